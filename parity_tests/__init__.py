@@ -1,0 +1,1 @@
+"""The parity suite: refnet against PyTorch, case by case. See README.md for the form of a case."""

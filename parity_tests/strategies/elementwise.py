@@ -1,0 +1,119 @@
+"""Calls of refnet.ops.elementwise and .activation."""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from hypothesis import strategies as st
+
+from parity_tests.strategies import (
+    Call,
+    DrawFn,
+    binary,
+    broadcastable,
+    drawn,
+    generator,
+    reals,
+    shapes,
+    unary,
+)
+
+
+def power(draw: DrawFn) -> Call:
+    """A positive base, or any base with a whole number as a constant exponent."""
+    shape = draw(shapes())
+    if draw(st.booleans()):
+        n = draw(st.sampled_from([0, 1, 2, 3, -1, -2]))
+        base = reals(draw, shape, 0.3, 2.0) * draw(st.sampled_from([1.0, -1.0]))
+        return Call([base, n], {}, torch.pow)
+    a, b = shape, broadcastable(draw, shape)
+    return Call([reals(draw, a, 0.3, 2.0), reals(draw, b)], {}, torch.pow)
+
+
+def clamp(draw: DrawFn) -> Call:
+    shape = draw(shapes())
+    x = reals(draw, shape, ties=True)
+    kind = draw(st.sampled_from(["number", "array"]))
+    low, high = -0.7, 1.0
+    if kind == "array":
+        bounds = broadcastable(draw, shape)
+        low, high = reals(draw, bounds, -2.0, 0.0), reals(draw, bounds, 0.0, 2.0)
+    given = draw(st.sampled_from(["both", "low", "high"]))
+    low, high = (None if given == "high" else low), (None if given == "low" else high)
+
+    def twin(x, *bounds):
+        bounds = list(bounds)
+        return torch.clamp(
+            x,
+            None if low is None else bounds.pop(0),
+            None if high is None else bounds.pop(0),
+        )
+
+    return Call([x, low, high], {}, twin)
+
+
+def where(draw: DrawFn) -> Call:
+    shape = draw(shapes())
+    condition = generator(draw).random(shape) < 0.5
+    a, b = reals(draw, broadcastable(draw, shape)), reals(draw, broadcastable(draw, shape))
+    return Call([np.asarray(condition), a, b], {}, torch.where)
+
+
+def leaky_relu(draw: DrawFn) -> Call:
+    slope = draw(st.sampled_from([0.01, 0.3, 0.0, -0.5, 2.0]))
+    x = reals(draw, draw(shapes()), ties=True)
+    twin = lambda x: F.leaky_relu(x, slope)  # noqa: E731
+    return Call([x], {"negative_slope": slope}, twin)
+
+
+def softplus(draw: DrawFn) -> Call:
+    beta, threshold = draw(st.sampled_from([(1.0, 20.0), (2.0, 1.0), (0.5, 5.0)]))
+    x = reals(draw, draw(shapes()), -30.0, 30.0)
+    twin = lambda x: F.softplus(x, beta, threshold)  # noqa: E731
+    return Call([x], {"beta": beta, "threshold": threshold}, twin)
+
+
+def along(f):
+    """A function along one dimension."""
+
+    @st.composite
+    def strategy(draw: DrawFn) -> Call:
+        shape = draw(shapes(1, 3, side=1))
+        dim = draw(st.integers(0, len(shape) - 1))
+        x = reals(draw, shape, -9.0, 9.0, ties=True)
+        return Call([x], {"dim": dim}, lambda x: f(x, dim))
+
+    return strategy()
+
+
+STRATEGIES = {
+    "add": binary(torch.add),
+    "sub": binary(torch.sub),
+    "mul": binary(torch.mul),
+    "div": binary(torch.div, low2=0.4, high2=3.0),
+    "pow": drawn(power),
+    "neg": unary(torch.neg),
+    "exp": unary(torch.exp),
+    "expm1": unary(torch.expm1),
+    "log": unary(torch.log, 0.1, 5.0),
+    "log1p": unary(torch.log1p, -0.8, 5.0),
+    "sqrt": unary(torch.sqrt, 0.1, 5.0),
+    "rsqrt": unary(torch.rsqrt, 0.1, 5.0),
+    "square": unary(torch.square),
+    "reciprocal": unary(torch.reciprocal, 0.3, 4.0),
+    "sin": unary(torch.sin),
+    "cos": unary(torch.cos),
+    "abs": unary(torch.abs, ties=True),
+    "maximum": binary(torch.maximum, ties=True),
+    "minimum": binary(torch.minimum, ties=True),
+    "clamp": drawn(clamp),
+    "where": drawn(where),
+    "tanh": unary(torch.tanh),
+    "sigmoid": unary(torch.sigmoid),
+    "bipolar_sigmoid": unary(lambda x: torch.tanh(x / 2)),
+    "relu": unary(torch.relu, ties=True),
+    "leaky_relu": drawn(leaky_relu),
+    "softplus": drawn(softplus),
+    "logsigmoid": unary(F.logsigmoid, -9.0, 9.0),
+    "softmax": along(torch.softmax),
+    "log_softmax": along(torch.log_softmax),
+}

@@ -1,0 +1,148 @@
+"""Nothing public is unproved: every name, every parameter, every rule forward and backward.
+
+What a case uses is traced at run time (tracing.py). What has no case stands in exemptions.py with a
+reason, and an exemption that is not needed fails too.
+"""
+
+import inspect
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+import torch
+
+from parity_tests import exemptions
+from parity_tests.tracing import by_object, function_of, parameters, public, rules, shortest, traces
+from parity_tests.twins import CASES
+
+
+def check(missing: set[str], exempt: dict[str, str], what: str) -> None:
+    """Each missing thing matches an exemption, and each exemption a missing thing."""
+    unexplained = sorted(m for m in missing if not any(fnmatchcase(m, e) for e in exempt))
+    stale = sorted(e for e in exempt if not any(fnmatchcase(m, e) for m in missing))
+    lines = [f"{what}: {m}" for m in unexplained]
+    lines += [f"exemption not needed any more: {e}" for e in stale]
+    lines += [f"exemption without a reason: {e}" for e, reason in exempt.items() if not reason]
+    if lines:
+        pytest.fail("\n".join(lines), pytrace=False)
+
+
+def called() -> dict[str, set[str]]:
+    """Each public name that a case calls, with the parameters that got a non-default value."""
+    found: dict[str, set[str]] = {}
+    for t in traces().values():
+        for name, given in t.called.items():
+            found.setdefault(name, set()).update(given)
+    return found
+
+
+def things() -> dict[str, Any]:
+    """Each public function, method, property and class once, under its shortest name."""
+    return {
+        shortest(names): public()[names[0]]
+        for names in by_object().values()
+        if function_of(public()[names[0]]) or inspect.isclass(public()[names[0]])
+    }
+
+
+def test_every_public_name_has_a_case() -> None:
+    check(things().keys() - called().keys(), exemptions.NAMES, "no case for")
+
+
+def test_every_constant_is_pytorchs() -> None:
+    constants = public().keys() - {
+        name for names in by_object().values() for name in names if shortest(names) in things()
+    }
+    for name in sorted(constants):
+        ours = public()[name]
+        if inspect.ismodule(ours) or name.startswith("Tensor.") or name == "__version__":
+            continue
+        theirs = torch
+        for part in name.split("."):
+            theirs = getattr(theirs, part, None)
+        assert str(ours).replace("refnet.", "torch.") == str(theirs), name
+
+
+def test_every_parameter_has_a_case() -> None:
+    used = called()
+    missing = {
+        f"{name}({p})"
+        for name, obj in things().items()
+        if name in used
+        for p in parameters(obj.__init__ if inspect.isclass(obj) else function_of(obj))
+        if p not in used[name]
+    }
+    check(missing, exemptions.PARAMETERS, "no case with a non-default")
+
+
+def test_every_rule_has_a_case_forward_and_backward() -> None:
+    forward = set().union(*(t.forward for t in traces().values()))
+    backward = set().union(*(t.backward for t in traces().values()))
+    missing = {name for name in rules() if name not in forward}
+    missing |= {f"{name} backward" for name in rules() if name not in backward}
+    check(missing, exemptions.RULES, "no case for the rule")
+
+
+def test_every_case_is_named_after_what_it_calls() -> None:
+    wrong = []
+    for key, c in CASES.items():
+        if c.name not in public():
+            wrong.append(f"{key}: {c.name} is not a public name of refnet")
+            continue
+        obj = public()[c.name]
+        names = by_object()[id(function_of(obj) or obj)]
+        if shortest(names) not in traces()[key].called:
+            wrong.append(f"{key}: the case does not call {c.name}")
+    if wrong:
+        pytest.fail("\n".join(wrong), pytrace=False)
+
+
+# --- signatures ----------------------------------------------------------------------------------
+
+
+def signature(f: Any) -> list[str] | None:
+    """The parameters with their defaults in order; None where Python cannot tell."""
+    try:
+        found = list(inspect.signature(f).parameters.values())
+    except (TypeError, ValueError):
+        return None
+    if [p.kind for p in found] == [inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD]:
+        return None
+    return [
+        str(p.replace(annotation=inspect.Parameter.empty)).replace("refnet.", "torch.")
+        for p in found
+    ]
+
+
+def test_every_signature_is_pytorchs() -> None:
+    different = {}
+    for name, ours in public().items():
+        theirs: Any = torch
+        for part in name.split("."):
+            theirs = getattr(theirs, part, None)
+        if not callable(theirs) or not (inspect.isclass(ours) or function_of(ours)):
+            continue
+        a, b = signature(function_of(ours) or ours), signature(theirs)
+        if a is not None and b is not None and a != b:
+            different[name] = f"{name}: expected ({', '.join(b)}), got ({', '.join(a)})"
+    unexplained = [d for n, d in sorted(different.items()) if not _exempt(n)]
+    stale = [e for e in exemptions.SIGNATURES if not any(fnmatchcase(n, e) for n in different)]
+    lines = [*unexplained, *(f"exemption not needed any more: {e}" for e in stale)]
+    if lines:
+        pytest.fail("\n".join(lines), pytrace=False)
+
+
+def _exempt(name: str) -> bool:
+    return any(fnmatchcase(name, e) for e in exemptions.SIGNATURES)
+
+
+def test_every_public_name_is_pytorchs() -> None:
+    """A name that PyTorch does not have is refnet's own, and stands in exemptions.OWN."""
+    missing = set()
+    for name in public():
+        theirs: Any = torch
+        for part in name.split("."):
+            theirs = getattr(theirs, part, None)
+        if theirs is None:
+            missing.add(name)
+    check(missing, exemptions.OWN, "PyTorch has no")

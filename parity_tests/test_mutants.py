@@ -1,0 +1,86 @@
+"""The test of the suite: every mistake planted in a rule is noticed by the cases that use it.
+
+A mutant that changes nothing in any case is not counted; one that changes something and is not
+noticed is a hole in the tables, or equivalent for a reason written in exemptions.MUTANTS.
+"""
+
+import functools
+
+import pytest
+
+from parity_tests.exemptions import MUTANTS
+from parity_tests.mutants import Mutant, mutants, unchanged
+from parity_tests.planting import planted
+from parity_tests.tracing import rules, traces
+from parity_tests.twins import CASES, twin
+
+RULES = rules()
+
+
+@functools.cache
+def sound(key: str, dtype: str) -> bool:
+    """Whether a case passes without a mutant: one that fails anyway notices nothing."""
+    try:
+        return not twin(key).compare(dtype).problems
+    except Exception:  # noqa: BLE001 - test_cases.py reports it
+        return False
+
+
+def cases_of(rule: str, dtype: str) -> list[str]:
+    """The sound cases that use a rule, those that use little else first."""
+    used = [
+        key
+        for key, t in traces().items()
+        if rule in t.forward and dtype in CASES[key].dtypes and CASES[key].kind != "error"
+    ]
+    return sorted(used, key=lambda key: (len(traces()[key].forward), key))
+
+
+def noticed(rule: str, mutant: Mutant, most: int | None = None) -> bool:
+    """Whether one of the (at most so many) cases fails with the mutant in the rule."""
+    for key in cases_of(rule, mutant.dtype)[:most]:
+        if sound(key, mutant.dtype):
+            with planted(RULES[rule], mutant.wrap):
+                if twin(key).compare(mutant.dtype).problems:
+                    return True
+    return False
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_mistake_is_noticed(rule: str, record_property: pytest.FixtureRequest) -> None:
+    entries = set().union(*(t.entries.get(rule, set()) for t in traces().values()))
+    assert not noticed(rule, unchanged(), most=5), "planting alone makes a case fail"
+    planted_count = killed = excused = 0
+    survived = []
+    for mutant in mutants(entries):
+        if noticed(rule, mutant):
+            planted_count += 1
+            killed += 1
+        elif mutant.changed:
+            planted_count += 1
+            if (rule, mutant.name) in MUTANTS:
+                excused += 1
+            else:
+                survived.append(mutant.name)
+    record_property(
+        "mutants",
+        {
+            "rule": rule,
+            "planted": planted_count,
+            "killed": killed,
+            "excused": excused,
+            "survived": survived,
+        },
+    )
+    stale = [name for r, name in MUTANTS if r == rule and name not in _names(entries)]
+    assert not stale, f"exemptions.MUTANTS names mutants of {rule} that do not exist: {stale}"
+    if not survived:
+        return
+    used = ", ".join(cases_of(rule, "float64")[:5]) or "none"
+    pytest.fail(
+        f"{rule}: nobody noticed that its {'; its '.join(survived)} (cases: {used})", pytrace=False
+    )
+
+
+def _names(entries: set[int]) -> set[str]:
+    return {mutant.name for mutant in mutants(entries)}

@@ -1,0 +1,365 @@
+"""Tests of the suite: it notices what it is there to notice, and says it well."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import refnet
+from parity_tests.cases import case, randn
+from parity_tests.planting import planted
+from refnet import ops
+from refnet.ops.rule import refuse_kink
+from refnet.testing import check_pullback, ledger
+from refnet.testing.parity import assert_parity, lift
+
+
+def tanh(x: Any, spoil: Any = lambda dx: dx) -> Any:
+    y = np.tanh(x)
+    return y, lambda dy: (spoil(dy * (1 - y * y)),)
+
+
+def softmax(x: Any) -> Any:
+    e = np.exp(x - x.max(-1, keepdims=True))
+    y = e / e.sum(-1, keepdims=True)
+    return y, lambda dy: (y * (dy - (y * dy).sum(-1, keepdims=True)),)
+
+
+def softmax_without_backward(x: Any) -> Any:
+    y, _ = softmax(x)
+    return y, lambda dy: (np.zeros_like(dy),)
+
+
+def problem(ours: Any, theirs: Any, *inputs: Any, **options: Any) -> str:
+    """The message of the parity that has to fail."""
+    with pytest.raises(AssertionError) as raised:
+        assert_parity(ours, theirs, inputs, **options)
+    return str(raised.value)
+
+
+# --- the hole of the ones cotangent ----------------------------------------------------------
+
+
+def test_under_ones_a_softmax_without_backward_looks_right() -> None:
+    """∂ Σ softmax(x) / ∂x = 0 exactly: y.sum().backward() cannot tell the two apart."""
+    x = np.random.default_rng(0).standard_normal((3, 5))
+    theirs = torch.tensor(x, requires_grad=True)
+    torch.softmax(theirs, 1).sum().backward()
+    y, pullback = softmax_without_backward(x)
+    np.testing.assert_allclose(pullback(np.ones_like(y))[0], theirs.grad.numpy(), atol=1e-15)
+
+
+def test_a_random_cotangent_tells() -> None:
+    text = problem(lift(softmax_without_backward), torch.nn.Softmax(-1), (3, 5))
+    assert "gradient of input 0 is wrong" in text
+    assert "it is zero everywhere" in text
+    assert_parity(lift(softmax), torch.nn.Softmax(-1), [(3, 5)])
+
+
+# --- assert_parity ---------------------------------------------------------------------------
+
+
+def test_a_right_rule_passes_and_is_measured() -> None:
+    found = assert_parity(lift(tanh), torch.nn.Tanh(), [(3, 5)])
+    assert found.error64 < 1e-14
+    assert found.multiple < 4
+    assert found.compared > 10
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda dx: dx * 1.001, "it is 1.001 times the expected everywhere"),
+        (lambda dx: -dx, "the sign is reversed"),
+        (lambda dx: dx + 0.5, "it is the expected plus 0.5 everywhere"),
+        (lambda dx: np.ascontiguousarray(dx.T), "it is transposed"),
+        (lambda dx: np.where(dx == dx.max(), np.nan, dx), "got nan"),
+        (lambda dx: None, "expected a tensor of shape [4, 4] (PyTorch), got None"),
+    ],
+)
+def test_a_wrong_gradient_is_described(spoil: Any, said: str) -> None:
+    text = problem(lift(lambda x: tanh(x, spoil)), torch.nn.Tanh(), (4, 4))
+    assert "is not torch.nn.Tanh" in text
+    assert "gradient of input 0" in text
+    assert said in text
+
+
+def test_the_message_names_the_place_and_the_numbers() -> None:
+    def spoil(dx: Any) -> Any:
+        dx[1, 2] += 0.25
+        return dx
+
+    x = np.zeros((3, 5))
+    text = problem(lift(lambda x: tanh(x, spoil)), torch.tanh, x)
+    assert "at index (1, 2) expected" in text
+    assert "1 of 15 entries differ" in text
+
+
+def test_only_the_wrong_one_of_two_gradients_is_named() -> None:
+    def product(a: Any, b: Any) -> Any:
+        return a * b, lambda dy: (dy * b, dy * b)
+
+    text = problem(lift(product), torch.mul, (3, 4), (3, 4))
+    assert "gradient of input 1" in text
+    assert "gradient of input 0" not in text
+
+
+def test_a_wrong_shape_or_dtype_of_an_output_is_named() -> None:
+    text = problem(lambda x: (x * 1).reshape(6, 2), lambda x: x * 1, (3, 4))
+    assert "output: expected shape [3, 4], got [6, 2]" in text
+    text = problem(lambda x: x.float(), lambda x: x.double(), (3, 4), variants=["float64"])
+    assert "output: expected dtype float64, got float32" in text
+
+
+def test_another_number_or_kind_of_outputs_is_named() -> None:
+    assert "length of output" in problem(lambda x: (x, x), lambda x: (x, x, x), (3,))
+    assert "kind of output" in problem(lambda x: [x], lambda x: (x,), (3,))
+
+
+def test_a_detached_output_is_noticed() -> None:
+    text = problem(lambda x: (x * 2).detach(), lambda x: x * 2, (3,))
+    assert "expected requires_grad=True, got False" in text
+
+
+def test_an_input_changed_in_place_is_noticed() -> None:
+    def changes(x: Any) -> Any:
+        y = x * 2
+        x.data[0] = 7.0
+        return y
+
+    assert "input 0 after the call" in problem(changes, lambda x: x * 2, (3,))
+
+
+def test_an_error_of_ours_is_a_difference() -> None:
+    def fails(x: Any) -> Any:
+        raise RuntimeError("no such luck")
+
+    assert "raised RuntimeError: no such luck" in problem(fails, torch.tanh, (3,))
+
+
+def test_float32_that_is_worse_than_pytorchs_is_noticed() -> None:
+    def careless(x: Any) -> Any:  # 1/(1+e⁻ˣ) − ½ cancels near 0; tanh does not
+        e = np.exp(x)
+        y = (e - 1 / e) / (e + 1 / e)
+        return y, lambda dy: (dy * (1 - y * y),)
+
+    x = np.random.default_rng(0).standard_normal((3, 5)) * 1e-3
+    text = problem(lift(careless), torch.tanh, x)
+    assert "[float32] output is less exact than PyTorch's" in text
+
+
+def test_nan_and_inf_have_to_be_in_the_same_places() -> None:
+    x = np.array([np.nan, np.inf, -np.inf, 1.0])
+    assert_parity(lambda x: x * 2, lambda x: x * 2, [x])
+    assert "output is wrong" in problem(lambda x: x.clamp(-9.0, 9.0), lambda x: x * 1, x)
+
+
+def test_a_tolerance_needs_a_reason() -> None:
+    with pytest.raises(ValueError, match="reason"):
+        assert_parity(torch.tanh, torch.tanh, [(3,)], tol=1e-3)
+    with pytest.raises(ValueError, match="reason"):
+        case("tanh", lambda m, x: m.tanh(x), randn(3), tol=1e-3)
+
+
+# --- modules ---------------------------------------------------------------------------------
+
+
+def scale(nn: Any, library: Any, *, momentum: float, order: str = "ab") -> Any:
+    """A layer with a parameter and a running mean, in both libraries."""
+
+    class Scale(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            for name in order:
+                setattr(self, name, nn.Parameter(library.ones(4)))
+            self.register_buffer("mean", library.zeros(4))
+
+        def forward(self, x: Any) -> Any:
+            if self.training:
+                with library.no_grad():
+                    self.mean.mul_(1 - momentum).add_(momentum * x.detach().mean(0))
+            return x * self.a + self.b - self.mean
+
+    return Scale()
+
+
+def test_a_module_with_parameters_and_buffers() -> None:
+    theirs = scale(torch.nn, torch, momentum=0.1)
+    assert_parity(scale(refnet.nn, refnet, momentum=0.1), theirs, [(3, 4)])
+    text = problem(scale(refnet.nn, refnet, momentum=0.2), theirs, (3, 4))
+    assert "[float64, train mode] buffer mean after the call is wrong" in text
+    text = problem(scale(refnet.nn, refnet, momentum=0.1, order="ba"), theirs, (3, 4))
+    assert (
+        "state_dict: expected the keys ['a', 'b', 'mean'] (PyTorch), got ['b', 'a', 'mean']" in text
+    )
+
+
+def test_the_users_own_modules_stay_as_they_are() -> None:
+    ours, theirs = refnet.nn.Linear(4, 3), torch.nn.Linear(4, 3)
+    before = ours.weight.detach().numpy().copy(), theirs.weight.detach().numpy().copy()
+    assert_parity(ours, theirs, [(2, 4)])
+    assert np.array_equal(ours.weight.detach().numpy(), before[0])
+    assert np.array_equal(theirs.weight.detach().numpy(), before[1])
+    assert ours.weight.grad is None
+
+
+def test_the_gradient_of_a_parameter_is_named() -> None:
+    with planted(ops.linear, _zero_bias_gradient):
+        text = problem(refnet.nn.Linear(4, 3), torch.nn.Linear(4, 3), (2, 4))
+    assert "gradient of parameter bias is wrong" in text
+    assert "parameter weight" not in text
+
+
+def _zero_bias_gradient(rule: Any) -> Any:
+    def wrong(x: Any, W: Any, b: Any) -> Any:
+        y, pullback = rule(x, W, b)
+        return y, lambda dy: (*pullback(dy)[:2], np.zeros_like(b))
+
+    return wrong
+
+
+# --- check_pullback --------------------------------------------------------------------------
+
+
+X = np.random.default_rng(1).standard_normal((4, 4))
+
+
+def relu(x: Any) -> Any:
+    refuse_kink("relu", x, x.real == 0)
+    positive = x.real > 0
+    return x * positive, lambda dy: (dy * positive,)
+
+
+def test_check_pullback_passes_what_is_right() -> None:
+    assert check_pullback(tanh, [X]).error < 1e-13
+    assert not check_pullback(relu, [np.array([0.0, 1.0, -1.0])]).analytic
+    assert check_pullback(ops.linear, [X, X[:2], None]).analytic
+    assert check_pullback(ops.matmul, [X, X]).error < 1e-13
+
+
+def in_place(x: Any) -> Any:
+    y = np.tanh(x)
+
+    def pullback(dy: Any) -> Any:
+        dy *= 1 - y * y
+        return (dy,)
+
+    return y, pullback
+
+
+def spends_what_it_saved(x: Any) -> Any:
+    y = np.tanh(x)
+    saved = 1 - y * y
+
+    def pullback(dy: Any) -> Any:
+        np.multiply(saved, dy, out=saved)
+        return (saved.copy(),)
+
+    return y, pullback
+
+
+def forgets_the_direction(x: Any) -> Any:
+    y = np.tanh(x)
+    return y, lambda dy: (dy * (1 - y.real * y.real),)
+
+
+def relu_with_slope_two_at_zero(x: Any) -> Any:
+    y, _ = relu(x)
+    return y, lambda dy: (dy * np.where(x.real == 0, 2.0, x.real > 0),)
+
+
+def widens(x: Any) -> Any:
+    y = x * np.float64(2)
+    return y, lambda dy: (dy * 2,)
+
+
+def not_linear(x: Any) -> Any:
+    y = np.tanh(x)
+    return y, lambda dy: (dy * (1 - y * y) if dy.flat[0].real < 1.2 else dy,)
+
+
+@pytest.mark.parametrize(
+    ("rule", "x", "said"),
+    [
+        (lambda x: tanh(x, lambda dx: dx * 1.001), X, "it is 1.001 times"),
+        (lambda x: tanh(x, lambda dx: dx[0]), X, "has shape (4,), expected (4, 4)"),
+        (lambda x: tanh(x, lambda dx: dx.astype(np.float32)), X, "is float32, expected float64"),
+        (lambda x: tanh(x, lambda dx: None), X, "is None, expected an array"),
+        (lambda x: (np.tanh(x), lambda dy: dy), X, "returns a tuple of 1 entries"),
+        (lambda x: np.tanh(x), X, "a rule returns (value, pullback)"),
+        (in_place, X, "in place"),
+        (spends_what_it_saved, X, "called twice"),
+        (forgets_the_direction, X, "the pullback's own derivative is wrong"),
+        (relu_with_slope_two_at_zero, np.array([0.0, 1.0]), "at index (0,) expected between"),
+        (widens, X, "float32 inputs give a float64 value"),
+        (lambda x: (np.abs(x), lambda dy: (dy * np.sign(x),)), X, "not an analytic continuation"),
+    ],
+)
+def test_check_pullback_says_what_is_wrong(rule: Any, x: Any, said: str) -> None:
+    with pytest.raises(AssertionError) as raised:
+        check_pullback(rule, [x])
+    assert said in str(raised.value)
+
+
+def test_check_pullback_names_the_input() -> None:
+    def outer(left: Any, right: Any) -> Any:
+        return np.outer(left, right), lambda dy: (dy @ right, dy @ left)
+
+    with pytest.raises(AssertionError, match=r"input 1 \(right\)"):
+        check_pullback(outer, [X[0], X[1]])
+
+
+# --- planting, and the ledger ----------------------------------------------------------------
+
+
+def test_planting_reaches_every_reference_and_ends() -> None:
+    reference = ops.linear
+    before = reference(X, X, None)[0]
+    with planted(ops.linear, lambda rule: lambda *arrays: ("planted", None)):
+        assert reference(X, X, None)[0] == "planted"
+    assert np.array_equal(reference(X, X, None)[0], before)
+
+
+def test_planting_in_a_closure() -> None:
+    def make(factor: float) -> Any:
+        def rule(x: Any, *, more: float = 0.0) -> Any:
+            return factor * x + more
+
+        return rule
+
+    double, triple = make(2.0), make(3.0)
+    with planted(double, lambda rule: lambda x, **options: -rule(x, **options)):
+        assert (double(1.0), triple(1.0), double(1.0, more=1.0)) == (-2.0, 3.0, -3.0)
+    assert double(1.0) == 2.0
+
+
+def record(name: str, **other: Any) -> dict[str, Any]:
+    return {
+        "name": name, "case": name, "variant": "float64", "error64": 0.0, "multiple": 0.0,
+        "compared": 3, "problems": [], "reason": "", **other,
+    }  # fmt: skip
+
+
+def test_the_ledger_folds_records_and_writes_a_page(tmp_path: Path) -> None:
+    found = ledger.rows(
+        [
+            record("tanh", error64=1e-16),
+            record("tanh", case="tanh 2", variant="float32", multiple=1.5),
+            record("nn.Linear", problems=["gradient of parameter bias <wrong>"]),
+            record("exp", reason="it overflows"),
+        ]
+    )
+    assert [(row.name, row.verdict) for row in found] == [
+        ("exp", "equal*"), ("tanh", "equal"), ("nn.Linear", "differs"),
+    ]  # fmt: skip
+    assert any(
+        "tanh" in line and "1.0e-16" in line and "1.50×" in line for line in ledger.table(found)
+    )
+    mutants = [{"rule": "tanh", "planted": 9, "killed": 8, "excused": 0, "survived": ["value × 2"]}]
+    assert "mutation score 8/9" in "\n".join(ledger.totals(found, mutants))
+    ledger.page(found, tmp_path / "page.html", mutants=mutants, versions="NumPy 2")
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "gradient of parameter bias &lt;wrong&gt;" in text
+    assert "tanh: value × 2" in text

@@ -1,0 +1,207 @@
+"""Which rules, public names and parameters a case uses, found out by running it.
+
+Rules are traced by planting a recorder in each; public functions by the interpreter's trace hook, which
+reports each call: one that comes from a file of parity_tests is the case's own.
+"""
+
+import contextlib
+import functools
+import importlib
+import inspect
+import pkgutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from types import CodeType, FrameType
+from typing import Any
+
+import refnet
+from parity_tests.planting import planted
+from parity_tests.twins import CASES, twin
+from refnet import ops
+
+PRIVATE = ("refnet.ops", "refnet.testing", "refnet.models", "refnet.cli", "refnet.__main__")
+
+
+@dataclass
+class Trace:
+    """What one case used. entries: of each rule's pullback, those with a gradient."""
+
+    forward: set[str] = field(default_factory=set)
+    backward: set[str] = field(default_factory=set)
+    entries: dict[str, set[int]] = field(default_factory=dict)
+    called: dict[str, set[str]] = field(default_factory=dict)  # name -> non-default parameters
+
+
+def rules() -> dict[str, Callable[..., Any]]:
+    """Every rule of refnet.ops by its name."""
+    found = {}
+    for info in pkgutil.iter_modules(ops.__path__):
+        module = importlib.import_module(f"refnet.ops.{info.name}")
+        if info.name != "rule":
+            found.update({name: getattr(module, name) for name in getattr(module, "__all__", [])})
+    return {name: f for name, f in found.items() if inspect.isfunction(f)}
+
+
+# --- the public names --------------------------------------------------------------------------
+
+
+@functools.cache
+def public() -> dict[str, Any]:
+    """Every name of every __all__ outside of ops, and Tensor's methods, dotted below refnet."""
+    found: dict[str, Any] = {}
+    modules = [refnet] + [
+        importlib.import_module(info.name)
+        for info in pkgutil.walk_packages(refnet.__path__, "refnet.")
+        if not info.name.startswith(PRIVATE)
+    ]
+    for module in modules:
+        prefix = module.__name__.removeprefix("refnet").removeprefix(".")
+        for name in getattr(module, "__all__", ()):
+            found[f"{prefix}.{name}" if prefix else name] = getattr(module, name)
+    for name in dir(refnet.Tensor):
+        operator = name.startswith("__") and name not in dir(object)
+        if operator or not name.startswith("_"):
+            found[f"Tensor.{name}"] = inspect.getattr_static(refnet.Tensor, name)
+    return found
+
+
+def shortest(names: list[str]) -> str:
+    """The name to speak of, of several for one object: nn.Linear, not nn.linear.Linear."""
+    return min(names, key=lambda n: (n.count("."), n.startswith("Tensor."), len(n), n))
+
+
+def function_of(obj: Any) -> Any:
+    """The Python function behind a public object, or None."""
+    if isinstance(obj, property):
+        return obj.fget
+    if isinstance(obj, (staticmethod, classmethod)):
+        return obj.__func__
+    return obj if inspect.isfunction(obj) else None
+
+
+@functools.cache
+def by_object() -> dict[int, list[str]]:
+    """The names of each public object: aliases are one thing, proved once."""
+    found: dict[int, list[str]] = {}
+    for name, obj in public().items():
+        found.setdefault(id(function_of(obj) or obj), []).append(name)
+    return found
+
+
+@functools.cache
+def _by_code() -> tuple[dict[CodeType, tuple[str, Any]], set[CodeType]]:
+    codes: dict[CodeType, tuple[str, Any]] = {}
+    wrappers: set[CodeType] = set()
+    for obj in public().values():
+        f = function_of(obj)
+        if f is not None:
+            inner = inspect.unwrap(f)
+            if inner is not f:
+                wrappers.add(f.__code__)
+            codes[inner.__code__] = (shortest(by_object()[id(f)]), inner)
+    return codes, wrappers
+
+
+@functools.cache
+def _classes() -> dict[type, str]:
+    return {
+        obj: shortest(by_object()[id(obj)]) for obj in public().values() if inspect.isclass(obj)
+    }
+
+
+@functools.cache
+def parameters(f: Any) -> dict[str, inspect.Parameter]:
+    """The parameters of a function or constructor that have a default."""
+    try:
+        found = inspect.signature(f).parameters
+    except (TypeError, ValueError):
+        return {}
+    return {name: p for name, p in found.items() if p.default is not p.empty}
+
+
+def _given(f: Any, values: dict[str, Any]) -> set[str]:
+    """Which parameters with a default have another value."""
+    return {
+        name
+        for name, p in parameters(f).items()
+        if name in values and not _same(values[name], p.default)
+    }
+
+
+def _same(a: Any, b: Any) -> bool:
+    return a is b or (type(a) is type(b) and isinstance(a, (int, float, str, tuple)) and a == b)
+
+
+@contextlib.contextmanager
+def _watching_calls(trace: Trace) -> Iterator[None]:
+    codes, wrappers = _by_code()
+    classes = _classes()
+
+    def hook(frame: FrameType, event: str, arg: Any) -> None:
+        code = frame.f_code
+        known = codes.get(code)
+        if known is None and code.co_name != "__init__":
+            return
+        caller = frame.f_back
+        while caller is not None and caller.f_code in wrappers:
+            caller = caller.f_back
+        if caller is None or not caller.f_globals.get("__name__", "").startswith("parity_tests"):
+            return
+        if known is not None:
+            name, f = known
+            trace.called.setdefault(name, set()).update(_given(f, frame.f_locals))
+        else:
+            made = type(frame.f_locals.get("self"))
+            if made in classes:
+                given = _given(made.__init__, frame.f_locals)
+                trace.called.setdefault(classes[made], set()).update(given)
+
+    before = sys.gettrace()
+    sys.settrace(hook)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+# --- the rules -----------------------------------------------------------------------------------
+
+
+def _recorder(name: str, now: list[Trace]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Write the use of a rule into the trace that stands in now[0]."""
+
+    def wrapper(rule: Callable[..., Any]) -> Callable[..., Any]:
+        def recorded(*arrays: Any, **options: Any) -> Any:
+            now[0].forward.add(name)
+            value, pullback = rule(*arrays, **options)
+
+            def recorded_pullback(dy: Any) -> Any:
+                now[0].backward.add(name)
+                entries = pullback(dy)
+                seen = now[0].entries.setdefault(name, set())
+                seen.update(i for i, dx in enumerate(entries) if dx is not None)
+                return entries
+
+            return value, recorded_pullback
+
+        return recorded
+
+    return wrapper
+
+
+@functools.cache
+def traces() -> dict[str, Trace]:
+    """Run refnet's side of every case once, and write down what each uses."""
+    found: dict[str, Trace] = {}
+    now = [Trace()]
+    with contextlib.ExitStack() as stack:
+        for name, rule in rules().items():
+            stack.enter_context(planted(rule, _recorder(name, now)))
+        for key, c in CASES.items():
+            t = twin(key)
+            found[key] = now[0] = Trace()
+            with _watching_calls(now[0]):
+                for mode in t.modes if c.kind == "layer" else (None,):
+                    t.observe_ours("float64", mode)
+    return found

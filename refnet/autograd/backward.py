@@ -1,0 +1,180 @@
+"""Where a reverse pass begins: refnet.autograd.backward and refnet.autograd.grad."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from refnet import tape
+from refnet.ops.rule import Array
+from refnet.tensor import Tensor
+
+_CREATE_GRAPH = (
+    "create_graph=True: refnet records no graph of the backward pass; second derivatives are "
+    "exact by the complex step, in refnet.autograd.functional.hvp and .hessian"
+)
+
+
+def _tuple(x: Any) -> tuple[Any, ...]:
+    return tuple(x) if isinstance(x, (tuple, list)) else (x,)
+
+
+def _first_cotangent(y: Tensor, gradient: Any, index: int) -> Array:
+    """The cotangent that a backward pass starts with at y, checked."""
+    if not y._requires_grad:
+        raise RuntimeError(
+            f"element {index} of tensors does not require grad and does not have a grad_fn"
+        )
+    array = y._array
+    if gradient is None:
+        if array.size != 1:
+            raise RuntimeError(
+                "grad can be implicitly created only for scalar outputs: the output has shape "
+                f"{list(array.shape)}; give backward() a gradient of that shape"
+            )
+        return np.ones_like(array)
+    if not isinstance(gradient, Tensor):
+        raise TypeError(
+            "gradients can be either Tensors, or None, but got " + type(gradient).__name__
+        )
+    if gradient._array.shape != array.shape:
+        raise RuntimeError(
+            f"Mismatch in shape: grad_output[{index}] has a shape of "
+            f"{list(gradient._array.shape)} and output[{index}] has a shape of "
+            f"{list(array.shape)}."
+        )
+    if gradient._array.dtype.kind not in "fc":
+        raise RuntimeError(
+            f"grad_output[{index}] must be floating-point like output[{index}] "
+            f"({y.dtype}), got {gradient.dtype}"
+        )
+    if gradient._array.dtype.kind == "c":
+        return gradient._array
+    return gradient._array.astype(array.dtype, copy=False)
+
+
+def _start(tensors: Any, gradients: Any) -> tuple[list[Any], list[Array]]:
+    ys = _tuple(tensors)
+    dys = (None,) * len(ys) if gradients is None else _tuple(gradients)
+    if len(dys) != len(ys):
+        raise RuntimeError(
+            f"got {len(ys)} tensors and {len(dys)} gradients: give one gradient for each tensor"
+        )
+    cotangents = [
+        _first_cotangent(y, dy, i) for i, (y, dy) in enumerate(zip(ys, dys, strict=True))
+    ]
+    return [y if y._edge is None else y._edge for y in ys], cotangents
+
+
+def _run_leaf_hooks(x: Tensor, dx: Array) -> Array:
+    if x._edge is None and x._hooks:
+        for hook in list(x._hooks.values()):
+            dx = tape.call_hook(hook, dx)
+    return dx
+
+
+def _walk(
+    roots: list[Any], cotangents: list[Array], retain_graph: bool | None, inputs: Any
+) -> list[tuple[Tensor, Array]]:
+    """The reverse pass, with each gradient in an array that nobody else holds."""
+    held = {id(a) for a in cotangents}
+    result = []
+    for x, dx in tape.reverse(roots, cotangents, retain_graph=bool(retain_graph), inputs=inputs):
+        dx = _run_leaf_hooks(x, np.asarray(dx))
+        if id(dx) in held or dx.base is not None:
+            dx = dx.copy()
+        held.add(id(dx))
+        result.append((x, dx))
+    return result
+
+
+def backward(
+    tensors: Any,
+    grad_tensors: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    grad_variables: Any = None,
+    inputs: Any = None,
+) -> None:
+    """Add the gradient of the tensors with respect to the leaves to each leaf's `.grad`.
+
+        x̄ ← x̄ + Σᵢ (∂yᵢ/∂x)ᵀ ȳᵢ
+
+    Arguments
+        tensors       y, a tensor or several
+        grad_tensors  ȳ, of the shapes of y; may be None for a y of one element, meaning 1
+        retain_graph  keep what the forward pass saved, so that backward can run again
+        create_graph  only False: see refnet.autograd.functional for second derivatives
+        inputs        the tensors to accumulate into; None for every leaf reached
+
+    Nothing is accumulated if an error is raised.
+
+    Raises RuntimeError for a y without a graph, a missing or misshapen ȳ, a graph that an earlier
+    call freed, and create_graph=True.
+    Source: torch.autograd.backward.
+    """
+    if create_graph:
+        raise RuntimeError(_CREATE_GRAPH)
+    if grad_variables is not None:
+        raise TypeError("grad_variables was renamed: pass grad_tensors")
+    wanted = None if inputs is None else list(_tuple(inputs))
+    if wanted is not None and not wanted:
+        raise RuntimeError("'inputs' argument to backward() cannot be empty.")
+    roots, cotangents = _start(tensors, grad_tensors)
+    for x, dx in _walk(roots, cotangents, retain_graph, wanted):
+        tape.accumulate(x, dx)
+
+
+def grad(
+    outputs: Any,
+    inputs: Any,
+    grad_outputs: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    only_inputs: bool = True,
+    allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
+    materialize_grads: bool = False,
+) -> tuple[Tensor | None, ...]:
+    """The gradient of the outputs with respect to the inputs; no `.grad` is touched.
+
+        x̄ⱼ = Σᵢ (∂yᵢ/∂xⱼ)ᵀ ȳᵢ
+
+    Arguments
+        outputs, grad_outputs  y and ȳ, as for backward
+        inputs                 x, leaves or not
+        allow_unused           give None for an x that y does not depend on, instead of an error
+        materialize_grads      give zeros for it
+
+    Raises RuntimeError as backward does, for an input that does not require a gradient, and
+    for an unused one unless allowed.
+    Source: torch.autograd.grad.
+    """
+    if create_graph:
+        raise RuntimeError(_CREATE_GRAPH)
+    if not only_inputs:
+        raise ValueError("only_inputs=False is not supported; use backward() to fill every .grad")
+    if is_grads_batched:
+        raise RuntimeError("is_grads_batched=True is not supported: call grad() once a row")
+    if materialize_grads and allow_unused is False:
+        raise ValueError("Expected allow_unused to be True or not passed when materialize_grads=True")
+    xs = _tuple(inputs)
+    for i, x in enumerate(xs):
+        if not x._requires_grad:
+            raise RuntimeError(f"One of the differentiated Tensors does not require grad: inputs[{i}]")
+    roots, cotangents = _start(outputs, grad_outputs)
+    found = {id(x): dx for x, dx in _walk(roots, cotangents, retain_graph, xs)}
+    result: list[Tensor | None] = []
+    for i, x in enumerate(xs):
+        if id(x) in found:
+            result.append(tape.wrap(found[id(x)]))
+        elif materialize_grads:
+            result.append(tape.wrap(np.zeros_like(x._array)))
+        elif allow_unused:
+            result.append(None)
+        else:
+            raise RuntimeError(
+                f"One of the differentiated Tensors appears to not have been used in the graph: "
+                f"inputs[{i}]. Set allow_unused=True if this is the desired behavior."
+            )
+    return tuple(result)

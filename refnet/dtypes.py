@@ -1,0 +1,171 @@
+"""The dtypes, PyTorch's names on NumPy's, and PyTorch's rule for mixing them.
+
+A tensor with at least one dimension decides the dtype of a result; a 0-d tensor, and after
+it a Python number, only counts if it is of a higher category (bool < integer < floating
+point < complex). Source: PyTorch's "Tensor Attributes" page, type promotion.
+"""
+
+import builtins
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+
+class dtype:  # noqa: N801 - PyTorch's name
+    """A dtype such as refnet.float32. NumPy takes it wherever it takes a dtype of its own."""
+
+    _of_numpy: dict[np.dtype[Any], "dtype"] = {}
+
+    def __init__(self, name: str, numpy_name: str | None = None) -> None:
+        self._name = name
+        self.dtype = np.dtype(numpy_name or name)  # np.dtype(x) reads the attribute `dtype` of x
+        self.itemsize = self.dtype.itemsize
+        self.is_floating_point = self.dtype.kind == "f"
+        self.is_complex = self.dtype.kind == "c"
+        self.is_signed = self.dtype.kind in "ifc"
+        self._of_numpy[self.dtype] = self
+
+    def __repr__(self) -> str:
+        return f"refnet.{self._name}"
+
+    def __reduce__(self) -> str:
+        return self._name  # copy and pickle give the one object of that name
+
+
+float16 = dtype("float16")
+float32 = dtype("float32")
+float64 = dtype("float64")
+complex64 = dtype("complex64")
+complex128 = dtype("complex128")
+int8 = dtype("int8")
+int16 = dtype("int16")
+int32 = dtype("int32")
+int64 = dtype("int64")
+uint8 = dtype("uint8")
+bool = dtype("bool")  # noqa: A001 - PyTorch's name
+half, float, double = float16, float32, float64  # noqa: A001 - PyTorch's names
+short, int, long = int16, int32, int64  # noqa: A001 - PyTorch's names
+
+_default = float32
+
+
+def get_default_dtype() -> dtype:
+    """The floating-point dtype of a tensor made from Python floats."""
+    return _default
+
+
+def set_default_dtype(d: dtype) -> None:
+    """Set the floating-point dtype of tensors made from Python floats.
+
+    Raises TypeError if d is not a floating-point dtype.
+    """
+    global _default
+    if not isinstance(d, dtype) or not d.is_floating_point:
+        raise TypeError(f"only floating-point types are supported as the default type, got {d!r}")
+    _default = d
+
+
+def from_numpy_dtype(d: np.dtype[Any]) -> dtype:
+    """The refnet dtype of a NumPy dtype.
+
+    Raises TypeError for one that PyTorch has no name for here (strings, objects, longdouble).
+    """
+    try:
+        return dtype._of_numpy[d]
+    except KeyError:
+        known = ", ".join(x._name for x in dtype._of_numpy.values())
+        raise TypeError(f"can't convert an array of dtype {d} to a tensor; expected {known}") from None
+
+
+def as_numpy(d: Any) -> np.dtype[Any]:
+    """The NumPy dtype of a refnet dtype.
+
+    Raises TypeError for anything else.
+    """
+    if isinstance(d, dtype):
+        return d.dtype
+    raise TypeError(f"dtype must be a refnet.dtype such as refnet.float32, got {d!r}")
+
+
+_CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
+
+
+def _category(d: np.dtype[Any]) -> builtins.int:
+    return _CATEGORY[d.kind]
+
+
+def _of_number(x: Any) -> np.dtype[Any]:
+    if isinstance(x, builtins.bool):
+        return bool.dtype
+    if isinstance(x, builtins.int):
+        return int64.dtype
+    return complex128.dtype if isinstance(x, complex) else _default.dtype
+
+
+def _join(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
+    """The dtype that two operands of the same rank of authority agree on."""
+    if _category(a) != _category(b) and 2 in (_category(a), _category(b)):
+        if 3 not in (_category(a), _category(b)):
+            return a if a.kind == "f" else b  # int64 and float32 make float32, unlike NumPy
+    return np.promote_types(a, b)
+
+
+def result_dtype(*operands: Any) -> np.dtype[Any]:
+    """The NumPy dtype of an operation on tensors and Python numbers (torch.result_type)."""
+    decided: list[np.dtype[Any] | None] = [None, None, None]  # tensors, 0-d tensors, numbers
+    for x in operands:
+        array = getattr(x, "_array", None)
+        if array is None:
+            rank, d = 2, _of_number(x)
+        else:
+            rank, d = (0 if array.ndim else 1), array.dtype
+        before = decided[rank]
+        decided[rank] = d if before is None else _join(before, d)
+    result: np.dtype[Any] | None = None
+    for d2 in decided:
+        if d2 is None:
+            continue
+        if result is None:
+            result = d2
+        elif _category(d2) > _category(result):
+            result = _join(result, d2) if result.kind == "f" else d2
+    assert result is not None
+    return result
+
+
+def result_type(tensor1: Any, tensor2: Any) -> dtype:
+    """The dtype that an operation on the two would have."""
+    return from_numpy_dtype(result_dtype(tensor1, tensor2))
+
+
+def promote(a: Any, b: Any) -> tuple[Any, Any]:
+    """The two operands of an elementwise operation, cast so that NumPy's rule gives PyTorch's dtype.
+
+    Tensors are cast (a recorded operation, so that each gradient has its operand's dtype);
+    Python numbers stay as they are, for NumPy too lets the array decide.
+    """
+    x, y = getattr(a, "_array", None), getattr(b, "_array", None)
+    if x is not None and y is not None:
+        if x.dtype is y.dtype or x.dtype == y.dtype:
+            return a, b
+    elif (x is not None and x.dtype.kind == "f" and type(b) in (builtins.float, builtins.int)) or (
+        y is not None and y.dtype.kind == "f" and type(a) in (builtins.float, builtins.int)
+    ):
+        return a, b
+    to = result_dtype(a, b)
+    return _cast(a, to), _cast(b, to)
+
+
+def _cast(x: Any, to: np.dtype[Any]) -> "Tensor | Any":
+    array = getattr(x, "_array", None)
+    if array is None or array.dtype == to or array.dtype.kind == "c":
+        return x
+    if to.kind == "c":
+        return x  # the complex step: NumPy widens the real operand itself
+    from refnet import ops
+    from refnet.tape import apply
+
+    return apply(ops.cast, x, dtype=to)

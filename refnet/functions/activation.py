@@ -1,0 +1,81 @@
+"""Activations as refnet.relu(x) and x.relu(); nn.functional has their full signatures."""
+
+from typing import TYPE_CHECKING, Any
+
+from refnet import dtypes, ops
+from refnet.functions.elementwise import _float
+from refnet.functions.dims import normalise_dim
+from refnet.inplace import overwrite, refuse_leaf
+from refnet.tape import apply
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "log_softmax",
+    "relu",
+    "relu_",
+    "sigmoid",
+    "sigmoid_",
+    "softmax",
+    "tanh",
+    "tanh_",
+]
+
+
+def tanh(input: "Tensor") -> "Tensor":
+    """tanh(x)"""
+    result: Tensor = apply(ops.tanh, _float(input))
+    return result
+
+
+def sigmoid(input: "Tensor") -> "Tensor":
+    """1 / (1 + e⁻ˣ)"""
+    result: Tensor = apply(ops.sigmoid, _float(input))
+    return result
+
+
+def relu(input: "Tensor") -> "Tensor":
+    """max(x, 0)"""
+    if input._array.dtype.kind == "b":
+        raise RuntimeError("Boolean inputs not supported for relu")
+    result: Tensor = apply(ops.relu, input)
+    return result
+
+
+def tanh_(input: "Tensor") -> "Tensor":
+    """tanh in place"""
+    refuse_leaf(input)
+    return overwrite(input, tanh(input))
+
+
+def sigmoid_(input: "Tensor") -> "Tensor":
+    """sigmoid in place"""
+    refuse_leaf(input)
+    return overwrite(input, sigmoid(input))
+
+
+def relu_(input: "Tensor") -> "Tensor":
+    """relu in place"""
+    refuse_leaf(input)
+    return overwrite(input, relu(input))
+
+
+def _along(rule: Any, input: "Tensor", dim: int, dtype: Any) -> "Tensor":
+    if dtype is not None:
+        input = input.to(dtype)
+    elif input._array.dtype.kind not in "fc":
+        raise RuntimeError(f"{rule.__name__} needs a floating-point tensor, got {input.dtype}")
+    (axis,) = normalise_dim(dim, max(input.ndim, 1))
+    result: Tensor = apply(rule, input, dim=axis)
+    return result
+
+
+def softmax(input: "Tensor", dim: int, dtype: dtypes.dtype | None = None) -> "Tensor":
+    """e^xᵢ / Σⱼ e^xⱼ along dim; dtype casts the input first"""
+    return _along(ops.softmax, input, dim, dtype)
+
+
+def log_softmax(input: "Tensor", dim: int, dtype: dtypes.dtype | None = None) -> "Tensor":
+    """xᵢ − log Σⱼ e^xⱼ along dim; dtype casts the input first"""
+    return _along(ops.log_softmax, input, dim, dtype)

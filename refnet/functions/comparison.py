@@ -1,0 +1,182 @@
+"""Comparisons and logic; the results are booleans and have no gradient."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refnet.functions.elementwise import _misfit, _operand
+from refnet.ops.rule import NotAnalyticError
+from refnet.tape import wrap
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "allclose",
+    "bitwise_and",
+    "bitwise_not",
+    "bitwise_or",
+    "bitwise_xor",
+    "eq",
+    "equal",
+    "ge",
+    "gt",
+    "isclose",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "le",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "lt",
+    "ne",
+]
+
+
+def _compare(ufunc: np.ufunc, input: Any, other: Any) -> "Tensor":
+    name = ufunc.__name__
+    a, b = _operand(input, "input", name), _operand(other, "other", name)
+    x, y = (v._array if hasattr(v, "_array") else v for v in (a, b))
+    try:
+        if np.iscomplexobj(x) or np.iscomplexobj(y):
+            tie = np.equal(np.real(x), np.real(y)) & (np.imag(x) != np.imag(y))
+            if np.any(tie):
+                raise NotAnalyticError(
+                    f"the comparison {name} changes exactly at this point, so what depends on it "
+                    "has no derivative by the complex step"
+                )
+        return wrap(np.asarray(ufunc(np.real(x), np.real(y))))
+    except ValueError as error:
+        raise _misfit(a, b) from error
+
+
+def eq(input: "Tensor", other: Any) -> "Tensor":
+    """input = other"""
+    return _compare(np.equal, input, other)
+
+
+def ne(input: "Tensor", other: Any) -> "Tensor":
+    """input ≠ other"""
+    return _compare(np.not_equal, input, other)
+
+
+def lt(input: "Tensor", other: Any) -> "Tensor":
+    """input < other"""
+    return _compare(np.less, input, other)
+
+
+def le(input: "Tensor", other: Any) -> "Tensor":
+    """input ≤ other"""
+    return _compare(np.less_equal, input, other)
+
+
+def gt(input: "Tensor", other: Any) -> "Tensor":
+    """input > other"""
+    return _compare(np.greater, input, other)
+
+
+def ge(input: "Tensor", other: Any) -> "Tensor":
+    """input ≥ other"""
+    return _compare(np.greater_equal, input, other)
+
+
+def equal(input: "Tensor", other: "Tensor") -> bool:
+    """Whether shape and all elements are the same"""
+    return bool(np.array_equal(input._real(), other._real()))
+
+
+def isclose(
+    input: "Tensor",
+    other: "Tensor",
+    rtol: float = 1e-05,
+    atol: float = 1e-08,
+    equal_nan: bool = False,
+) -> "Tensor":
+    """|input − other| ≤ atol + rtol · |other|"""
+    if input._array.dtype != other._array.dtype:
+        raise RuntimeError(f"{input.dtype} did not match {other.dtype}")
+    return wrap(
+        np.asarray(np.isclose(input._real(), other._real(), rtol, atol, equal_nan=equal_nan))
+    )
+
+
+def allclose(
+    input: "Tensor",
+    other: "Tensor",
+    rtol: float = 1e-05,
+    atol: float = 1e-08,
+    equal_nan: bool = False,
+) -> bool:
+    """Whether every element is close"""
+    return bool(isclose(input, other, rtol, atol, equal_nan)._array.all())
+
+
+def isnan(input: "Tensor") -> "Tensor":
+    """Where the element is NaN"""
+    return wrap(np.asarray(np.isnan(input._real())))
+
+
+def isinf(input: "Tensor") -> "Tensor":
+    """Where the element is infinite"""
+    return wrap(np.asarray(np.isinf(input._real())))
+
+
+def isfinite(input: "Tensor") -> "Tensor":
+    """Where the element is neither NaN nor infinite"""
+    return wrap(np.asarray(np.isfinite(input._real())))
+
+
+def _bits(ufunc: np.ufunc, input: Any, other: Any) -> "Tensor":
+    a, b = (x._real() if hasattr(x, "_array") else x for x in (input, other))
+    for x in (a, b):
+        if isinstance(x, np.ndarray) and x.dtype.kind not in "biu":
+            raise RuntimeError(f"{ufunc.__name__} is for booleans and integers, not {x.dtype}")
+    return wrap(np.asarray(ufunc(a, b)))
+
+
+def bitwise_and(input: "Tensor", other: Any) -> "Tensor":
+    """input & other, for booleans and integers"""
+    return _bits(np.bitwise_and, input, other)
+
+
+def bitwise_or(input: "Tensor", other: Any) -> "Tensor":
+    """input | other, for booleans and integers"""
+    return _bits(np.bitwise_or, input, other)
+
+
+def bitwise_xor(input: "Tensor", other: Any) -> "Tensor":
+    """input ^ other, for booleans and integers"""
+    return _bits(np.bitwise_xor, input, other)
+
+
+def bitwise_not(input: "Tensor") -> "Tensor":
+    """~input, for booleans and integers"""
+    if input._array.dtype.kind not in "biu":
+        raise RuntimeError(f"bitwise_not is for booleans and integers, not {input.dtype}")
+    return wrap(np.asarray(~input._array))
+
+
+def _logic(ufunc: np.ufunc, input: "Tensor", other: "Tensor") -> "Tensor":
+    return wrap(np.asarray(ufunc(input._real(), other._real())))
+
+
+def logical_and(input: "Tensor", other: "Tensor") -> "Tensor":
+    """Where both are not zero"""
+    return _logic(np.logical_and, input, other)
+
+
+def logical_or(input: "Tensor", other: "Tensor") -> "Tensor":
+    """Where one is not zero"""
+    return _logic(np.logical_or, input, other)
+
+
+def logical_xor(input: "Tensor", other: "Tensor") -> "Tensor":
+    """Where exactly one is not zero"""
+    return _logic(np.logical_xor, input, other)
+
+
+def logical_not(input: "Tensor") -> "Tensor":
+    """Where it is zero"""
+    return wrap(np.asarray(np.logical_not(input._real())))

@@ -1,0 +1,210 @@
+"""Sums of products over chosen dimensions: einsum and tensordot, under PyTorch's names."""
+
+import re
+import string
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refnet import ops
+from refnet.functions.dims import normalise_dim
+from refnet.memory import note_view
+from refnet.tape import apply
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = ["einsum", "tensordot"]
+
+# The names that PyTorch's messages have for the dtypes.
+_C_NAMES = {"float32": "float", "float64": "double", "int64": "long int", "int32": "int"}
+
+
+def _dims(x: "Tensor") -> list[int]:
+    return list(x._array.shape)
+
+
+def check_tensors(function: str, **inputs: Any) -> None:
+    """Raise PyTorch's TypeError for an argument that is not a Tensor."""
+    for position, (name, x) in enumerate(inputs.items(), start=1):
+        if not hasattr(x, "_array"):
+            raise TypeError(
+                f"{function}(): argument '{name}' (position {position}) must be Tensor, "
+                f"not {type(x).__name__}"
+            )
+
+
+def check_same_dtype(a: "Tensor", b: "Tensor") -> None:
+    """Raise RuntimeError for two dtypes, unless one is complex: the complex step's."""
+    d, e = a._array.dtype, b._array.dtype
+    if d != e and "c" not in (d.kind, e.kind):
+        raise RuntimeError(
+            f"expected m1 and m2 to have the same dtype, but got: {_C_NAMES.get(d.name, d.name)} "
+            f"!= {_C_NAMES.get(e.name, e.name)}"
+        )
+
+
+def tensordot(a: "Tensor", b: "Tensor", dims: Any = 2) -> "Tensor":
+    """The sum of products over pairs of dimensions; the others of a, then those of b, remain.
+
+    Arguments
+        dims  n: the last n of a with the first n of b; or ([dims of a], [dims of b])
+
+    Raises RuntimeError for dimensions whose sizes differ, IndexError for one that is not there.
+    """
+    check_tensors("tensordot", a=a, b=b)
+    check_same_dtype(a, b)
+    n, m = a._array.ndim, b._array.ndim
+    if hasattr(dims, "tolist"):
+        dims = dims.tolist()
+    if isinstance(dims, int):
+        if dims < 0:
+            raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
+        if dims > min(n, m):
+            raise RuntimeError(f"tensordot expects dims < ndim_a or ndim_b, but got dims={dims}")
+        dims = (range(n - dims, n), range(dims))
+    dims_a = [normalise_dim(d, n)[0] for d in dims[0]]
+    dims_b = [normalise_dim(d, m)[0] for d in dims[1]]
+    if len(dims_a) != len(dims_b):
+        raise RuntimeError("both dimension lists should have same length")
+    labels_a, labels_b = string.ascii_letters[:n], list(string.ascii_letters[n : n + m])
+    for i, j in zip(dims_a, dims_b, strict=True):
+        sizes = a._array.shape[i], b._array.shape[j]
+        if sizes[0] != sizes[1] and 1 not in sizes:
+            raise RuntimeError(
+                f"contracted dimensions need to match, but first has size {sizes[0]} in dim {i} "
+                f"and second has size {sizes[1]} in dim {j}"
+            )
+        labels_b[j] = labels_a[i]
+    out = [c for i, c in enumerate(labels_a) if i not in dims_a]
+    out += [c for j, c in enumerate(labels_b) if j not in dims_b]
+    y: Tensor = apply(ops.einsum, a, b, equation=f"{labels_a},{''.join(labels_b)}->{''.join(out)}")
+    return y
+
+
+def einsum(*args: Any) -> "Tensor":
+    """The sum of products that an equation such as "bij,bjk->bik" describes.
+
+    einsum(equation, *operands), or einsum(operand, labels, ..., [labels of the output]) with
+    integer labels. An ellipsis stands for the dimensions without a letter, aligned at the right;
+    without an arrow the output has the ellipsis and then, in alphabetical order, the letters
+    that occur once.
+
+    Raises RuntimeError for an equation that is malformed or does not fit the operands.
+    """
+    if len(args) < 2:
+        raise ValueError(
+            "einsum(): must specify the equation string and at least one operand, or at least "
+            "one operand and its subscripts list"
+        )
+    equation, operands = args[0], args[1:]
+    if not isinstance(equation, str):
+        equation, operands = _from_lists(args)
+    elif len(operands) == 1 and isinstance(operands[0], (list, tuple)):
+        operands = tuple(operands[0])
+    for i, x in enumerate(operands):
+        check_tensors("einsum", **{f"operands[{i}]": x})
+        check_same_dtype(operands[0], x)
+    written = _write_out(equation, [x._array.shape for x in operands])
+    y: Tensor = apply(ops.einsum, *operands, equation=written)
+    if len(operands) == 1 and np.may_share_memory(y._array, operands[0]._array):
+        note_view(y, operands[0])
+    return y
+
+
+def _from_lists(args: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
+    """The equation that lists of integer labels stand for, and the operands."""
+    letters = string.ascii_uppercase + string.ascii_lowercase
+
+    def word(labels: Sequence[Any]) -> str:
+        for c in labels:
+            if c is not Ellipsis and not 0 <= c < len(letters):
+                raise RuntimeError(f"einsum(): label {c} is not in the range [0, {len(letters)})")
+        return "".join("..." if c is Ellipsis else letters[c] for c in labels)
+
+    n = len(args) // 2
+    equation = ",".join(word(labels) for labels in args[1 : 2 * n : 2])
+    if len(args) % 2:
+        equation += "->" + word(args[-1])
+    return equation, tuple(args[: 2 * n : 2])
+
+
+def _split_ellipsis(term: str, where: str) -> tuple[str, bool, str]:
+    """The letters before an ellipsis, whether there is one, and the letters after it."""
+    head, dots, tail = term.partition("...")
+    wrong = re.search(r"[^a-zA-Z]", head + tail)
+    if wrong:
+        raise RuntimeError(
+            f"einsum(): invalid subscript {wrong[0]!r} for {where}, subscripts must be in "
+            "[a-zA-Z] or one ellipsis"
+        )
+    return head, bool(dots), tail
+
+
+def _write_out(equation: str, shapes: Sequence[tuple[int, ...]]) -> str:
+    """The equation with a letter for each dimension and with its output.
+
+    Raises RuntimeError for one that is malformed or does not fit the shapes.
+    """
+    inputs, arrow, out = equation.replace(" ", "").partition("->")
+    terms = inputs.split(",")
+    if len(terms) != len(shapes):
+        raise RuntimeError(
+            f"einsum(): the equation {equation!r} has {len(terms)} operands, got {len(shapes)}"
+        )
+    parts = [_split_ellipsis(term, f"operand {i}") for i, term in enumerate(terms)]
+    widths = []
+    for i, ((head, dots, tail), shape) in enumerate(zip(parts, shapes, strict=True)):
+        width = len(shape) - len(head) - len(tail)
+        if width < 0 or (width and not dots):
+            raise RuntimeError(
+                f"einsum(): the number of subscripts in the equation ({len(head + tail)}) does "
+                f"not match the number of dimensions ({len(shape)}) for operand {i}"
+                + ("" if dots else " and no ellipsis was given")
+            )
+        widths.append(width)
+    free = "".join(c for c in string.ascii_letters if c not in equation)
+    if max(widths) > len(free):
+        raise RuntimeError("einsum(): more dimensions than the 52 letters can name")
+    ellipsis = free[: max(widths)]
+    labels = [
+        head + ellipsis[len(ellipsis) - width :] + tail
+        for (head, _, tail), width in zip(parts, widths, strict=True)
+    ]
+    _check_sizes(labels, shapes)
+    if not arrow:
+        letters = "".join(head + tail for head, _, tail in parts)
+        out = ellipsis + "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
+        return ",".join(labels) + "->" + out
+    head, dots, tail = _split_ellipsis(out, "the output")
+    for c in head + tail:
+        if (head + tail).count(c) > 1:
+            raise RuntimeError(f"einsum(): output subscript {c} appears more than once")
+        if not any(c in term for term in terms):
+            raise RuntimeError(
+                f"einsum(): output subscript {c} does not appear in the equation for any input "
+                "operand"
+            )
+    return ",".join(labels) + "->" + head + (ellipsis if dots else "") + tail
+
+
+def _check_sizes(labels: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> None:
+    """Raise RuntimeError for a letter that stands for two sizes, neither of which is 1."""
+    sizes: dict[str, int] = {}
+    for i, (term, shape) in enumerate(zip(labels, shapes, strict=True)):
+        own: dict[str, int] = {}
+        for c, n in zip(term, shape, strict=True):
+            if own.setdefault(c, n) != n:
+                raise RuntimeError(
+                    f"einsum(): subscript {c} is repeated for operand {i} but the sizes don't "
+                    f"match, {n} != {own[c]}"
+                )
+        for c, n in own.items():
+            if n != 1 and sizes.get(c, 1) not in (1, n):
+                raise RuntimeError(
+                    f"einsum(): subscript {c} has size {n} for operand {i} which does not "
+                    f"broadcast with previously seen size {sizes[c]}"
+                )
+            if n != 1:
+                sizes[c] = n

@@ -1,0 +1,214 @@
+"""Products of vectors and matrices, under PyTorch's names."""
+
+from typing import TYPE_CHECKING
+
+from refnet import ops
+from refnet.dtypes import promote
+from refnet.functions.contraction import check_same_dtype, check_tensors, einsum, tensordot
+from refnet.tape import apply
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "addmm",
+    "baddbmm",
+    "bilinear",
+    "bmm",
+    "dot",
+    "einsum",
+    "ger",
+    "inner",
+    "matmul",
+    "mm",
+    "mv",
+    "outer",
+    "tensordot",
+]
+
+
+def _dims(x: "Tensor") -> list[int]:
+    return list(x._array.shape)
+
+
+def _check_ndim(function: str, name: str, x: "Tensor", ndim: int) -> None:
+    if x._array.ndim != ndim:
+        raise RuntimeError(
+            f"{function}: {name} must have {ndim} dimension{'s' * (ndim > 1)}, got shape {_dims(x)}"
+        )
+
+
+def matmul(input: "Tensor", other: "Tensor") -> "Tensor":
+    """The product of two vectors, matrices or batches of matrices; see refnet.ops.matmul.
+
+    Raises RuntimeError for sizes that do not fit and for two dtypes.
+    """
+    check_tensors("matmul", input=input, other=other)
+    if input._array.dtype is not other._array.dtype:
+        check_same_dtype(input, other)
+    try:
+        y: Tensor = apply(ops.matmul, input, other)
+    except ValueError:
+        raise RuntimeError(_misfit(_dims(input), _dims(other))) from None
+    return y
+
+
+def rmatmul(input: "Tensor", other: "Tensor") -> "Tensor":
+    """The product with the operands exchanged: Tensor.__rmatmul__."""
+    return matmul(other, input)
+
+
+def _misfit(a: list[int], b: list[int]) -> str:
+    """Why arrays of these shapes cannot be multiplied."""
+    if not a or not b:
+        return (
+            f"both arguments to matmul need to be at least 1D, but they are {len(a)}D and {len(b)}D"
+        )
+    k = b[-2] if len(b) > 1 else b[0]
+    if a[-1] == k:
+        return f"matmul: the batches of shapes {a} and {b} do not broadcast"
+    if len(a) <= 2 and len(b) <= 2:
+        return "mat1 and mat2 shapes cannot be multiplied ({} and {})".format(
+            "x".join(map(str, a if len(a) > 1 else [1, *a])),
+            "x".join(map(str, b if len(b) > 1 else [*b, 1])),
+        )
+    return f"matmul: shapes {a} and {b} cannot be multiplied ({a[-1]} columns and {k} rows)"
+
+
+def _check_mm(function: str, a: "Tensor", b: "Tensor") -> None:
+    _check_ndim(function, "the first matrix", a, 2)
+    _check_ndim(function, "the second matrix", b, 2)
+    if a._array.shape[1] != b._array.shape[0]:
+        raise RuntimeError(_misfit(_dims(a), _dims(b)))
+
+
+def mm(input: "Tensor", mat2: "Tensor") -> "Tensor":
+    """The product of two matrices. (n, k), (k, m) -> (n, m)"""
+    check_tensors("mm", input=input, mat2=mat2)
+    _check_mm("mm", input, mat2)
+    return matmul(input, mat2)
+
+
+def _check_bmm(function: str, a: "Tensor", b: "Tensor") -> None:
+    _check_ndim(function, "the first batch", a, 3)
+    _check_ndim(function, "the second batch", b, 3)
+    (batch, _, k), second = a._array.shape, _dims(b)
+    if second[:2] != [batch, k]:
+        raise RuntimeError(
+            "Expected size for first two dimensions of batch2 tensor to be: "
+            f"{[batch, k]} but got: {second[:2]}."
+        )
+
+
+def bmm(input: "Tensor", mat2: "Tensor") -> "Tensor":
+    """The products of two batches of matrices. (b, n, k), (b, k, m) -> (b, n, m)"""
+    check_tensors("bmm", input=input, mat2=mat2)
+    _check_bmm("bmm", input, mat2)
+    return matmul(input, mat2)
+
+
+def mv(input: "Tensor", vec: "Tensor") -> "Tensor":
+    """The product of a matrix and a vector. (n, k), (k,) -> (n,)"""
+    check_tensors("mv", input=input, vec=vec)
+    _check_ndim("mv", "input", input, 2)
+    _check_ndim("mv", "vec", vec, 1)
+    return matmul(input, vec)
+
+
+def dot(input: "Tensor", tensor: "Tensor") -> "Tensor":
+    """The product of two vectors. (n,), (n,) -> ()"""
+    check_tensors("dot", input=input, tensor=tensor)
+    n, m = _dims(input), _dims(tensor)
+    if len(n) != 1 or len(m) != 1:
+        raise RuntimeError(f"1D tensors expected, but got {len(n)}D and {len(m)}D tensors")
+    if n != m:
+        raise RuntimeError(f"dot: the vectors must have the same size, got {n} and {m}")
+    return matmul(input, tensor)
+
+
+def outer(input: "Tensor", vec2: "Tensor") -> "Tensor":
+    """The products of each entry with each. (n,), (m,) -> (n, m)"""
+    check_tensors("outer", input=input, vec2=vec2)
+    _check_ndim("outer", "input", input, 1)
+    _check_ndim("outer", "vec2", vec2, 1)
+    y: Tensor = apply(ops.einsum, *promote(input, vec2), equation="i,j->ij")
+    return y
+
+
+ger = outer
+
+
+def inner(input: "Tensor", other: "Tensor") -> "Tensor":
+    """The products along the last dimension of both. (..., k), (*, k) -> (..., *)"""
+    check_tensors("inner", input=input, other=other)
+    a, b = _dims(input), _dims(other)
+    if not a or not b:
+        return tensordot(input, other, dims=0)
+    if a[-1] != b[-1]:
+        raise RuntimeError(
+            "inner() the last dimension must match on both input tensors but got shapes "
+            f"{a} and {b}"
+        )
+    return tensordot(input, other, dims=([-1], [-1]))
+
+
+def addmm(
+    input: "Tensor", mat1: "Tensor", mat2: "Tensor", *, beta: float = 1, alpha: float = 1
+) -> "Tensor":
+    """β input + α mat1 mat2; for β = 0 the input is not read. (n, m), (n, k), (k, m) -> (n, m)"""
+    check_tensors("addmm", input=input, mat1=mat1, mat2=mat2)
+    _check_mm("addmm", mat1, mat2)
+    return _addmm(input, mat1, mat2, beta, alpha)
+
+
+def baddbmm(
+    input: "Tensor", batch1: "Tensor", batch2: "Tensor", *, beta: float = 1, alpha: float = 1
+) -> "Tensor":
+    """β input + α batch1 batch2; for β = 0 the input is not read.
+
+    (b, n, m), (b, n, k), (b, k, m) -> (b, n, m)
+    """
+    check_tensors("baddbmm", input=input, batch1=batch1, batch2=batch2)
+    _check_bmm("baddbmm", batch1, batch2)
+    return _addmm(input, batch1, batch2, beta, alpha)
+
+
+def _addmm(input: "Tensor", a: "Tensor", b: "Tensor", beta: float, alpha: float) -> "Tensor":
+    """β input + α a b, for a and b that fit."""
+    check_same_dtype(input, a)
+    check_same_dtype(a, b)
+    result = a._array.shape[:-1] + b._array.shape[-1:]
+    if input._array.shape != result:
+        input = input.expand(result)
+    y: Tensor = apply(ops.addmm, input, a, b, beta=beta, alpha=alpha)
+    return y
+
+
+def bilinear(
+    input1: "Tensor", input2: "Tensor", weight: "Tensor", bias: "Tensor | None" = None
+) -> "Tensor":
+    """y_k = x1ᵀ W_k x2 + b_k; see refnet.ops.bilinear.
+
+    Raises RuntimeError for sizes that do not fit and for two dtypes.
+    """
+    check_tensors("bilinear", input1=input1, input2=input2, weight=weight)
+    for other in (input2, weight, bias):
+        if other is not None:
+            check_same_dtype(input1, other)
+    _check_ndim("bilinear()", "weight", weight, 3)
+    a, b, w = _dims(input1), _dims(input2), _dims(weight)
+    if not a or a[:-1] != b[:-1]:
+        raise RuntimeError(f"bilinear(): input batch dimensions do not match: got {a} and {b}")
+    for i, x in (1, a), (2, b):
+        if x[-1] != w[i]:
+            raise RuntimeError(
+                f"bilinear(): input{i} size does not match weight size: "
+                f"got {x[-1]} but expected {w[i]}"
+            )
+    if bias is not None and _dims(bias) != w[:1]:
+        raise RuntimeError(
+            "bilinear(): bias size does not match weight size: "
+            f"got {_dims(bias)} but expected {w[:1]}"
+        )
+    y: Tensor = apply(ops.bilinear, input1, input2, weight, bias)
+    return y

@@ -1,0 +1,81 @@
+"""Whether operations are recorded: per thread, as context managers and as decorators."""
+
+import functools
+import threading
+from collections.abc import Callable
+from typing import Any
+
+
+class _State(threading.local):
+    grad = True  # operations are recorded
+    complex_step = False  # a direction is carried in the imaginary part (autograd.functional)
+
+
+state = _State()
+
+
+def is_grad_enabled() -> bool:
+    """Whether operations are recorded in this thread."""
+    return state.grad
+
+
+class _GradMode:
+    """`with mode:` sets the mode and puts the one before back; `@mode` does so for each call."""
+
+    def __init__(self, grad: bool) -> None:
+        self._grad = grad
+        self._before: list[bool] = []
+
+    def __enter__(self) -> None:
+        self._before.append(state.grad)
+        state.grad = self._grad
+
+    def __exit__(self, *exc: object) -> None:
+        state.grad = self._before.pop()
+
+    def __call__(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(func)
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            with _GradMode(self._grad):
+                return func(*args, **kwargs)
+
+        return wrapped
+
+
+class no_grad(_GradMode):  # noqa: N801 - PyTorch's name
+    """Operations are not recorded. `with no_grad():`, `@no_grad()` or `@no_grad`."""
+
+    def __new__(cls, func: Callable[..., Any] | None = None) -> Any:
+        return super().__new__(cls) if func is None else cls()(func)
+
+    def __init__(self) -> None:
+        super().__init__(False)
+
+
+class enable_grad(_GradMode):  # noqa: N801 - PyTorch's name
+    """Operations are recorded, also inside no_grad. `with enable_grad():` or `@enable_grad()`."""
+
+    def __new__(cls, func: Callable[..., Any] | None = None) -> Any:
+        return super().__new__(cls) if func is None else cls()(func)
+
+    def __init__(self) -> None:
+        super().__init__(True)
+
+
+class set_grad_enabled(_GradMode):  # noqa: N801 - PyTorch's name
+    """Record operations or not: from the call on, inside a `with`, or as a decorator."""
+
+    def __init__(self, mode: bool) -> None:
+        super().__init__(mode)
+        self._before.append(state.grad)
+        state.grad = mode
+
+    def __enter__(self) -> None:
+        state.grad = self._grad
+
+    def __exit__(self, *exc: object) -> None:
+        state.grad = self._before[0]
+
+    def __call__(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        state.grad = self._before[0]  # a decorator changes nothing until the function runs
+        return super().__call__(func)

@@ -1,0 +1,25 @@
+"""The handle of a registered hook."""
+
+import itertools
+from typing import Any
+
+_hook_keys = itertools.count()
+
+
+class RemovableHandle:
+    """What a register_*hook function returns; remove() takes the hook away."""
+
+    def __init__(self, hooks: dict[int, Any], hook: Any) -> None:
+        self._hooks = hooks
+        self.id = next(_hook_keys)
+        hooks[self.id] = hook
+
+    def remove(self) -> None:
+        """Take the hook away; a second call does nothing."""
+        self._hooks.pop(self.id, None)
+
+    def __enter__(self) -> "RemovableHandle":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.remove()

@@ -1,0 +1,203 @@
+"""Hooks of a Module: what runs before and after its forward pass, and around its backward pass.
+
+    x ─ forward pre-hooks ─ (input mark) ─ forward ─ forward hooks ─ (output mark) ─ y
+    x̄ ─ backward hooks ──── (input mark) ───────────────────────── (output mark) ─ backward pre-hooks ─ ȳ
+
+A mark is an identity on the tape whose pullback shows the cotangents that pass to the hooks.
+Marks are recorded only for modules that have backward hooks.
+
+Source: torch.nn.Module, register_forward_hook, register_full_backward_hook and their siblings.
+"""
+
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from refnet.gradmode import is_grad_enabled, no_grad
+from refnet.ops.rule import Array
+from refnet.tape import apply, wrap
+from refnet.tensor import Tensor
+
+if TYPE_CHECKING:
+    from refnet.nn.module import Module
+
+Gradients = tuple[Tensor | None, ...]
+
+
+class ForwardHook(NamedTuple):
+    """A hook of the forward pass, and how it asked to be called."""
+
+    call: Callable[..., Any]
+    with_kwargs: bool = False
+    always_call: bool = False  # also when an earlier hook or forward raises
+
+
+def call_with_hooks(module: "Module", args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """module.forward(*args, **kwargs), with the hooks of the module around it."""
+    called: set[int] = set()
+    result = None
+    try:
+        args, kwargs = _run_pre_hooks(module, args, kwargs)
+        passage = None
+        if module._backward_hooks or module._backward_pre_hooks:
+            passage = BackwardPassage(module)
+            args = passage.mark_inputs(args)
+        result = module.forward(*args, **kwargs)
+        for key, hook in list(module._forward_hooks.items()):
+            called.add(key)
+            result = _run_hook(hook, module, args, kwargs, result)
+        if passage is not None:
+            result = passage.mark_outputs(result)
+        return result
+    except Exception:
+        for key, hook in list(module._forward_hooks.items()):
+            if hook.always_call and key not in called:
+                try:
+                    result = _run_hook(hook, module, args, kwargs, result)
+                except Exception as error:
+                    warnings.warn(
+                        "a forward hook with always_call=True raised an exception that was "
+                        f"silenced, as forward raised another one: {error}",
+                        stacklevel=3,
+                    )
+        raise
+
+
+def _run_pre_hooks(
+    module: "Module", args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    for hook in list(module._forward_pre_hooks.values()):
+        if hook.with_kwargs:
+            changed = hook.call(module, args, kwargs)
+            if changed is None:
+                continue
+            if not isinstance(changed, tuple) or len(changed) != 2:
+                raise RuntimeError(
+                    "forward pre-hook must return None or a tuple of (new_args, new_kwargs), "
+                    f"but got {changed}."
+                )
+            args, kwargs = changed
+        else:
+            changed = hook.call(module, args)
+            if changed is not None:
+                args = changed if isinstance(changed, tuple) else (changed,)
+    return args, kwargs
+
+
+def _run_hook(
+    hook: ForwardHook, module: "Module", args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
+) -> Any:
+    """The result that the hook leaves: its own, or the one before if it gives None."""
+    if hook.with_kwargs:
+        changed = hook.call(module, args, kwargs, result)
+    else:
+        changed = hook.call(module, args, result)
+    return result if changed is None else changed
+
+
+class BackwardPassage:
+    """One call of a module, as its backward hooks will see it.
+
+    The pre-hooks and the hooks are those registered when the call is made.
+    """
+
+    def __init__(self, module: "Module") -> None:
+        self.module = module
+        self.hooks = list(module._backward_hooks.values())
+        self.pre_hooks = list(module._backward_pre_hooks.values())
+        self.outgoing: Gradients | None = None  # grad_output, once the reverse pass was there
+        self.input_count = 0
+        self.input_marked = False
+
+    def mark_inputs(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The arguments, those that are tensors behind a mark that shows x̄ to the hooks."""
+        self.input_count = len(args)
+        marked, self.input_marked = _mark(args, self._leave)
+        return marked
+
+    def mark_outputs(self, result: Any) -> Any:
+        """The result, its tensors behind a mark that shows ȳ to the pre-hooks."""
+        if not isinstance(result, (Tensor, tuple)):
+            warnings.warn(
+                "For backward hooks to be called, module output should be a Tensor or a tuple of "
+                f"Tensors but received {type(result).__name__}",
+                stacklevel=4,
+            )
+            return result
+        if isinstance(result, Tensor):
+            return _mark((result,), self._enter)[0][0]
+        return _mark(result, self._enter)[0]
+
+    def _enter(self, grad_output: Gradients) -> Gradients:
+        """The reverse pass arrives at the module with ȳ."""
+        for hook in self.pre_hooks:
+            changed = hook(self.module, grad_output)
+            if changed is not None:
+                grad_output = _replace(changed, len(grad_output), "pre hook", "grad_output")
+        self.outgoing = grad_output
+        if not self.input_marked:
+            nothing: Gradients = (None,) * self.input_count
+            for hook in self.hooks:
+                changed = hook(self.module, nothing, grad_output)
+                if changed is not None and any(dx is not None for dx in _tuple(changed)):
+                    raise RuntimeError(
+                        "Backward hook for Modules where no input requires gradient should "
+                        "always return None or None for all gradients."
+                    )
+        return grad_output
+
+    def _leave(self, grad_input: Gradients) -> Gradients:
+        """The reverse pass leaves the module with x̄."""
+        if self.outgoing is None:
+            return grad_input  # it went round the module's outputs
+        for hook in self.hooks:
+            changed = hook(self.module, grad_input, self.outgoing)
+            if changed is not None:
+                grad_input = _replace(changed, len(grad_input), "hook", "grad_input")
+        self.outgoing = None
+        return grad_input
+
+
+def _tuple(x: Any) -> tuple[Any, ...]:
+    return x if isinstance(x, tuple) else (x,)
+
+
+def _replace(changed: Any, expected: int, kind: str, what: str) -> Gradients:
+    gradients = _tuple(changed)
+    if len(gradients) != expected:
+        raise RuntimeError(
+            f"Backward {kind} returned an invalid number of {what}, got {len(gradients)}, "
+            f"but expected {expected}"
+        )
+    return gradients
+
+
+def _mark(
+    values: tuple[Any, ...], show: Callable[[Gradients], Gradients]
+) -> tuple[tuple[Any, ...], bool]:
+    """The values, with the tensors that require a gradient behind one identity on the tape.
+
+    Its pullback calls show with a gradient or None for each value. Returns also whether there
+    was anything to mark.
+    """
+    places = [i for i, v in enumerate(values) if isinstance(v, Tensor) and v.requires_grad]
+    if not places or not is_grad_enabled():
+        return values, False
+
+    def backward_hook_function(*xs: Array) -> tuple[tuple[Array, ...], Callable[..., Any]]:
+        def pullback(dys: Any) -> tuple[Array | None, ...]:
+            gradients: list[Tensor | None] = [None] * len(values)
+            for i, dy in zip(places, dys, strict=True):
+                gradients[i] = None if dy is None else wrap(dy)
+            with no_grad():
+                shown = show(tuple(gradients))
+            return tuple(None if (dx := shown[i]) is None else dx._array for i in places)
+
+        return xs, pullback
+
+    marked = apply(backward_hook_function, *(values[i] for i in places))
+    marked[0].grad_fn.outputs = (None,) * len(marked)  # None, not zeros, where nothing arrived
+    result = list(values)
+    for i, y in zip(places, marked, strict=True):
+        result[i] = y
+    return tuple(result), True

@@ -1,0 +1,56 @@
+"""Rules that move values without changing them: clone, cast."""
+
+import numpy as np
+import numpy.typing as npt
+
+from refnet.ops.rule import Array, Pullback
+
+__all__ = ["cast", "clone", "contiguous"]
+
+
+def clone(x: Array) -> tuple[Array, Pullback]:
+    """y = x, in memory of its own
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = ȳ
+    """
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (dy,)
+
+    return x.copy(order="K"), pullback
+
+
+def cast(x: Array, *, dtype: npt.DTypeLike) -> tuple[Array, Pullback]:
+    """y = x, rounded to dtype
+
+    A complex x (the complex step) stays complex: the direction it carries has no other place.
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = ȳ, in the dtype of x; None for an x that is not floating-point
+    """
+    source, target = x.dtype, np.dtype(dtype)
+    if source.kind == "c" and target.kind == "f":
+        target = source
+    elif source.kind == "c":
+        x = x.real
+
+    def pullback(dy: Array) -> tuple[Array | None]:
+        if source.kind not in "fc":
+            return (None,)
+        return (dy if dy.dtype.kind == "c" else dy.astype(source, copy=False),)
+
+    return x.astype(target), pullback
+
+
+def contiguous(x: Array) -> tuple[Array, Pullback]:
+    """y = x, with the elements in memory in the order of their indices
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = ȳ
+    """
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (dy,)
+
+    return np.ascontiguousarray(x).reshape(x.shape), pullback

@@ -1,0 +1,220 @@
+"""Products of matrices: matmul, linear, bilinear, einsum.
+
+Each gradient of a product is a product of the same cost, so every entry of these pullbacks is
+a thunk: what nobody asks for is not computed.
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from refnet.ops.rule import Array, Pullback, unbroadcast
+
+__all__ = ["addmm", "bilinear", "einsum", "linear", "matmul"]
+
+Thunk = Callable[[], Array]
+
+# inf − inf and 0 · inf are nan here as in PyTorch, so NumPy need not warn.
+_quiet = np.errstate(invalid="ignore", over="ignore")
+
+
+@_quiet
+def _matmul(a: Array, b: Array) -> Array:
+    y: Array = np.matmul(a, b)
+    return y
+
+
+def _rows(x: Array) -> Array:
+    """x with all dimensions but the last merged into one: (..., k) -> (n, k), (k,) -> (1, k)"""
+    return x if x.ndim == 2 else x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
+
+
+@_quiet
+def _product(a: Array, b: Array) -> Array:
+    """a @ b. (..., n, k), (..., k, m) -> (..., n, m), and vectors as np.matmul has them.
+
+    A batch of matrices times one matrix is one tall GEMM, where np.matmul would run a GEMM for
+    each; with k = 1 the product is an outer product, which BLAS does not do well.
+    """
+    if a.ndim >= 2 and b.ndim >= 2 and a.shape[-1] == 1 == b.shape[-2]:
+        return a * b
+    if a.ndim > 2 and b.ndim <= 2:
+        y: Array = np.matmul(_rows(a), b)
+        return y.reshape(a.shape[:-1] + b.shape[1:])
+    y = np.matmul(a, b)
+    return y
+
+
+def column_sums(x: Array) -> Array:
+    """Σ_i x_i. (n, m) -> (m,)
+
+    x.sum(axis=0) adds one row after the other to a sum that outgrows them, and in float32 loses
+    some √n units in the last place. Here rows far apart are added first, about √n of each, and
+    then these sums; and both times a product with a vector of ones reads x faster than a sum.
+    """
+    n, m = x.shape
+    k = max(math.isqrt(n), 1)
+    rest = n % k
+    x, tail = x[rest:], x[:rest]
+    sums: Array = _matmul(np.ones(k, x.dtype), x.reshape(k, n // k * m))
+    sums = _matmul(np.ones(n // k, x.dtype), sums.reshape(n // k, m))
+    return sums + tail.sum(axis=0) if rest else sums
+
+
+def matmul(a: Array, b: Array) -> tuple[Array, Pullback]:
+    """y = a b
+
+    Shapes    a: (..., n, k)  b: (..., k, m)  y: (..., n, m), where the batches ... broadcast;
+              a (k,) is a row, b (k,) a column, and y lacks the dimension that they lack
+    Pullback  ā = ȳ bᵀ,  b̄ = aᵀ ȳ, each summed over the batches along which it was repeated
+    Source    https://docs.pytorch.org/docs/stable/generated/torch.matmul.html
+    """
+    y = _product(a, b)
+    A = a[None, :] if a.ndim == 1 else a
+    B = b[:, None] if b.ndim == 1 else b
+
+    def pullback(dy: Array) -> tuple[Thunk, Thunk]:
+        dY = dy[..., None] if b.ndim == 1 else dy
+        if a.ndim == 1:
+            dY = dY[..., None, :]
+
+        def da() -> Array:
+            return unbroadcast(_product(dY, B.swapaxes(-1, -2)), A.shape).reshape(a.shape)
+
+        def db() -> Array:
+            if A.ndim > 2 and B.ndim == 2:  # the sum over the batch is part of one GEMM
+                return _matmul(_rows(A).T, _rows(dY)).reshape(b.shape)
+            return unbroadcast(_product(A.swapaxes(-1, -2), dY), B.shape).reshape(b.shape)
+
+        return da, db
+
+    return y, pullback
+
+
+def addmm(c: Array, a: Array, b: Array, *, beta: float, alpha: float) -> tuple[Array, Pullback]:
+    """y = β c + α a b
+
+    For β = 0 the values of c are not read, so a nan among them does no harm.
+
+    Shapes    a: (..., n, k)  b: (..., k, m)  c, y: (..., n, m)
+    Pullback  c̄ = β ȳ,  ā = α ȳ bᵀ,  b̄ = α aᵀ ȳ
+    Source    https://docs.pytorch.org/docs/stable/generated/torch.addmm.html
+    """
+    y, pullback_product = matmul(a, b)
+    if alpha != 1:
+        y = y * alpha
+    if beta != 0:
+        y = y + (c if beta == 1 else c * beta)
+
+    def pullback(dy: Array) -> tuple[Thunk, Thunk, Thunk]:
+        da, db = pullback_product(dy if alpha == 1 else dy * alpha)
+        return lambda: dy if beta == 1 else dy * beta, da, db
+
+    return y, pullback
+
+
+@_quiet
+def linear(x: Array, W: Array, b: Array | None) -> tuple[Array, Pullback]:
+    """y = x Wᵀ + b
+
+    The batch, whatever its dimensions, is one matrix, so each line below is one GEMM.
+
+    Shapes    x: (..., in)  W: (out, in)  b: (out,) or None  y: (..., out)
+    Pullback  x̄ = ȳ W,  W̄ = Σ ȳ xᵀ,  b̄ = Σ ȳ, summed over the batch
+    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html
+    """
+    X, shape, biased = _rows(x), x.shape, b is not None
+    y: Array = np.matmul(X, W.T)
+    if b is not None:
+        y = y + b if b.dtype.kind == "c" else np.add(y, b, out=y)
+
+    def pullback(dy: Array) -> tuple[Thunk, Thunk, Thunk | None]:
+        dY = _rows(dy)
+        return (
+            lambda: _matmul(dY, W).reshape(shape),
+            lambda: _matmul(dY.T, X),
+            (lambda: column_sums(dY)) if biased else None,
+        )
+
+    return y.reshape(shape[:-1] + W.shape[:1]), pullback
+
+
+@_quiet
+def bilinear(x1: Array, x2: Array, W: Array, b: Array | None) -> tuple[Array, Pullback]:
+    """y_k = x1ᵀ W_k x2 + b_k
+
+    The rows of all W_k, stacked, are one matrix (out·in1, in2), so the product with x2 and its
+    two gradients are one GEMM each.
+
+    Shapes    x1: (..., in1)  x2: (..., in2)  W: (out, in1, in2)  b: (out,) or None  y: (..., out)
+    Pullback  x̄1 = Σ_k ȳ_k W_k x2,  x̄2 = Σ_k ȳ_k W_kᵀ x1,  W̄_k = Σ ȳ_k x1 x2ᵀ,  b̄ = Σ ȳ
+    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.Bilinear.html
+    """
+    out, in1, in2 = W.shape
+    X1, X2 = _rows(x1), _rows(x2)
+    n = len(X1)
+    stacked = W.reshape(out * in1, in2)
+    biased = b is not None
+    Wx2 = (X2 @ stacked.T).reshape(n, out, in1)
+    y: Array = (Wx2 @ X1[:, :, None])[:, :, 0]
+    if b is not None:
+        y = y + b
+
+    def pullback(dy: Array) -> tuple[Thunk, Thunk, Thunk, Thunk | None]:
+        dY = _rows(dy)
+
+        def dy_x1() -> Array:
+            return (dY[:, :, None] * X1[:, None, :]).reshape(n, out * in1)
+
+        return (
+            lambda: _matmul(dY[:, None, :], Wx2).reshape(x1.shape),
+            lambda: _matmul(dy_x1(), stacked).reshape(x2.shape),
+            lambda: _matmul(dy_x1().T, X2).reshape(W.shape),
+            (lambda: column_sums(dY)) if biased else None,
+        )
+
+    return y.reshape((*x1.shape[:-1], out)), pullback
+
+
+@_quiet
+def einsum(*operands: Array, equation: str) -> tuple[Array, Pullback]:
+    """y[out] = Σ Π_i x_i[labels_i], summed over every label that is not in the output
+
+    The equation is written out, as in "bij,bjk->bik": a letter for each dimension, the output
+    after the arrow. A letter that an operand repeats is its diagonal; a dimension of size 1
+    stands for any size.
+
+    Shapes    as the equation says
+    Pullback  x̄_i is the einsum of ȳ and the other operands with the labels of x_i as the output.
+              A label that only x_i has was summed over: x̄_i is constant along it. Off the
+              diagonal of a repeated label x̄_i is 0.
+    Source    https://docs.pytorch.org/docs/stable/generated/torch.einsum.html
+    """
+    inputs, out = equation.split("->")
+    labels = inputs.split(",")
+    y: Array = np.einsum(equation, *operands, optimize=len(operands) > 1)
+
+    @_quiet
+    def cotangent(i: int, dy: Array) -> Array:
+        x, unique = operands[i], "".join(dict.fromkeys(labels[i]))
+        others = [*labels[:i], *labels[i + 1 :], out]
+        arrays = [*operands[:i], *operands[i + 1 :], dy]
+        known = "".join(c for c in unique if any(c in other for other in others))
+        dx = np.einsum(",".join(others) + "->" + known, *arrays, optimize=len(arrays) > 1)
+        dx = dx[tuple(slice(None) if c in known else None for c in unique)]
+        sizes = dict(zip(labels[i], x.shape, strict=True))
+        shape = tuple(sizes[c] for c in unique)
+        stretched = tuple(k for k, n in enumerate(shape) if n == 1 and dx.shape[k] != 1)
+        if stretched:
+            dx = dx.sum(stretched, keepdims=True)
+        if len(unique) == x.ndim:
+            return np.broadcast_to(dx, shape)
+        full = np.zeros(x.shape, dx.dtype)
+        np.einsum(f"{labels[i]}->{unique}", full)[...] = dx  # a view: the diagonal
+        return full
+
+    def pullback(dy: Array) -> tuple[Thunk, ...]:
+        return tuple(lambda i=i: cotangent(i, dy) for i in range(len(operands)))
+
+    return y, pullback

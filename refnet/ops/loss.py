@@ -1,0 +1,367 @@
+"""Losses: each forward and backward in one rule.
+
+A rule is fused for a reason that its docstring gives: the composed formula would overflow, or
+lose digits, or make several passes over the data where one is enough.
+
+`reduction` is "none" (a loss for each entry), "sum" or "mean". The mean over no entries is nan,
+as 0/0 is.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from refnet.ops.rule import Array, Pullback, refuse_kink
+
+__all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "cross_entropy",
+    "mse_loss",
+    "nll_loss",
+    "soft_cross_entropy",
+]
+
+# log 0 = −inf, 0/0 = nan and 0 · inf = nan are meant here, so NumPy need not warn.
+_quiet = np.errstate(divide="ignore", invalid="ignore", over="ignore")
+
+
+@_quiet
+def _reduce(losses: Array, reduction: str, count: Any) -> tuple[Array, Any]:
+    """The reduced loss, and the factor from its cotangent to that of each entry.
+
+    count is what "mean" divides by: the number of entries, or the sum of their weights.
+    """
+    if reduction == "none":
+        return losses, 1.0
+    total: Array = losses.sum()
+    if reduction == "sum":
+        return total, 1.0
+    return total / count, np.divide(1.0, count, dtype=losses.dtype)
+
+
+@_quiet
+def mse_loss(x: Array, t: Array, *, reduction: str) -> tuple[Array, Pullback]:
+    """ℓ = (x − t)²
+
+    Fused for speed: x − t is the one residual, and the scale 2/n meets it in one pass.
+
+    Shapes    x, t: (*)  y: (*) for "none", else ()
+    Pullback  x̄ = 2 (x − t) ȳ,  t̄ = −x̄; ȳ/n in place of ȳ for "mean"
+    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html
+    """
+    d = x - t
+    y, factor = _reduce(d * d, reduction, d.size)
+
+    @_quiet
+    def pullback(dy: Array) -> tuple[Array, Callable[[], Array]]:
+        dx = d * (2.0 * factor * dy)
+        return dx, lambda: -dx
+
+    return y, pullback
+
+
+# --- two classes -----------------------------------------------------------------------------
+
+
+@_quiet
+def binary_cross_entropy(
+    x: Array, t: Array, weight: Array | None, *, reduction: str
+) -> tuple[Array, Pullback]:
+    """ℓ = −w (t max(log x, −100) + (1 − t) max(log(1 − x), −100))
+
+    Fused for stability: the clamps make the loss finite at x = 0 and x = 1, and the gradient,
+    which there would be 0 · inf, is one quotient with a guarded divisor.
+
+    Shapes    x, t: (*), both in [0, 1]  weight: broadcasts to (*), or None
+              y: (*) for "none", else ()
+    Pullback  x̄ = w (x − t) / max(x (1 − x), 10⁻¹²) ȳ
+              t̄ = w (log(1 − x) − log x) ȳ, without the clamps, as in PyTorch
+              ȳ/n in place of ȳ for "mean"; none for the weight, as in PyTorch
+    Kinks     where x (1 − x) < 10⁻¹² the gradient is not the derivative of the clamped loss
+    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
+    """
+    smallest = float(np.float32(1e-12))  # PyTorch holds it in single precision
+    refuse_kink("binary_cross_entropy", x, x.real * (1 - x.real) < smallest)
+    w: Any = 1.0 if weight is None else weight
+    losses = (t - 1) * np.maximum(np.log1p(-x), -100.0) - t * np.maximum(np.log(x), -100.0)
+    if weight is not None:
+        losses = losses * w
+    y, factor = _reduce(losses, reduction, losses.size)
+
+    @_quiet
+    def pullback(dy: Array) -> tuple[Array, Callable[[], Array], None]:
+        dl = factor * dy * w
+
+        @_quiet
+        def dt() -> Array:
+            d: Array = (np.log1p(-x) - np.log(x)) * dl
+            return d
+
+        return (x - t) / np.maximum(x * (1 - x), smallest) * dl, dt, None
+
+    return y, pullback
+
+
+def _softplus(x: Array) -> tuple[Array, Array]:
+    """log(1 + e^x) in two terms, neither of which overflows: max(x, 0) and log(1 + e^−|x|)."""
+    positive = x.real > 0
+    return np.where(positive, x, 0.0), np.log1p(np.exp(np.where(positive, -x, x)))
+
+
+def _sigmoid(x: Array) -> Array:
+    """1/(1 + e^−x), as exact where it is tiny as where it is not."""
+    positive = x.real > 0
+    e = np.exp(np.where(positive, -x, x))
+    s: Array = np.where(positive, 1.0, e) / (1 + e)
+    return s
+
+
+@_quiet
+def binary_cross_entropy_with_logits(
+    x: Array, t: Array, weight: Array | None, pos_weight: Array | None, *, reduction: str
+) -> tuple[Array, Pullback]:
+    """ℓ = −w (p t log σ(x) + (1 − t) log(1 − σ(x)))
+         = w ((1 − t) x + (1 + (p − 1) t) (max(−x, 0) + log(1 + e^−|x|)))
+
+    Fused for stability: σ(x) rounds to 0 or 1 for |x| ≫ 1, and its logarithm with it; in the
+    second form nothing overflows or cancels.
+
+    Shapes    x, t: (*)  weight w, pos_weight p: broadcast to (*), or None, meaning 1
+              y: (*) for "none", else ()
+    Pullback  x̄ = w ((1 + (p − 1) t) σ(x) − p t) ȳ
+              t̄ = w (log σ(−x) − p log σ(x)) ȳ, which for p = 1 is −w x ȳ
+              ȳ/n in place of ȳ for "mean"; none for the weights, as in PyTorch
+    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
+    """
+    w: Any = 1.0 if weight is None else weight
+    p: Any = 1.0 if pos_weight is None else pos_weight
+    scale: Any = 1.0 if pos_weight is None else 1 + (p - 1) * t
+    negative, tail = _softplus(-x)
+    losses = ((1 - t) * x + scale * negative) + scale * tail
+    if weight is not None:
+        losses = losses * w
+    y, factor = _reduce(losses, reduction, losses.size)
+
+    @_quiet
+    def pullback(dy: Array) -> tuple[Array, Callable[[], Array], None, None]:
+        dl = factor * dy * w
+        dx = (scale * _sigmoid(x) - p * t) * dl
+
+        @_quiet
+        def dt() -> Array:
+            d: Array = -x if pos_weight is None else p * sum(_softplus(-x)) - sum(_softplus(x))
+            d = d * dl
+            return d
+
+        return dx, dt, None, None
+
+    return y, pullback
+
+
+# --- many classes ----------------------------------------------------------------------------
+
+
+def _classes(target: Array, n: int, ignore_index: int) -> tuple[Array, Array | None]:
+    """The target with 0 for ignored entries, and where those are (None: nowhere).
+
+    Raises IndexError for a class that is not in 0 … n − 1.
+    """
+    ignored = target == ignore_index
+    outside = ((target < 0) | (target >= n)) & ~ignored
+    if outside.any():
+        raise IndexError(f"Target {target[outside][0]} is out of bounds.")
+    return (np.where(ignored, 0, target), ignored) if ignored.any() else (target, None)
+
+
+def _entries(shape: tuple[int, ...], classes: Array) -> Array:
+    """Where x[i, classes[i, s], s] lies in the flattened x of this shape, for each i and s."""
+    if len(shape) == 1:
+        return classes
+    n, c, *space = shape
+    size = math.prod(space)
+    first: Array = np.arange(n) * (c * size)
+    if not space:
+        return first + classes
+    entry: Array = np.arange(size).reshape(space) + size * classes
+    return entry + first.reshape(n, *[1] * len(space))
+
+
+def _weights(weight: Array | None, classes: Array, ignored: Array | None) -> tuple[Any, Any]:
+    """The weight of each entry, 0 for an ignored one, and the sum of these weights."""
+    if weight is None:
+        if ignored is None:
+            return 1.0, classes.size
+        return ~ignored, classes.size - int(np.count_nonzero(ignored))
+    w = weight[classes]
+    if ignored is not None:
+        w = w * ~ignored
+    return w, w.sum()
+
+
+@_quiet
+def nll_loss(
+    x: Array, target: Array, weight: Array | None, *, ignore_index: int, reduction: str
+) -> tuple[Array, Pullback]:
+    """ℓ_i = −w_c x_ic where c = target_i; 0 where c = ignore_index
+
+    x holds the logarithms of probabilities. "mean" divides by the sum of the weights w_c of the
+    entries that are not ignored. Fused because it reads one entry of each column: composed of a
+    product with one-hot rows, 0 · −inf would give nan.
+
+    Shapes    x: (N, C, ...)  target: (N, ...), integers; or x: (C,)  target: ()
+              weight: (C,) or None, meaning 1  y: the target's for "none", else ()
+    Pullback  x̄_ic = −w_c ȳ_i, with ȳ/Σw in place of ȳ for "mean"; 0 elsewhere; none for the
+              weight, as in PyTorch
+    Raises    IndexError for a target that is neither a class nor ignore_index
+    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
+    """
+    classes, ignored = _classes(target, x.shape[min(1, x.ndim - 1)], ignore_index)
+    entries = _entries(x.shape, classes)
+    w, count = _weights(weight, classes, ignored)
+    losses = -np.take(x, entries) * w
+    if ignored is not None:
+        losses = np.where(ignored, 0.0, losses)
+    y, factor = _reduce(losses, reduction, count)
+    shape = x.shape
+
+    @_quiet
+    def pullback(dy: Array) -> tuple[Array, None, None]:
+        dl = -(factor * dy) * w
+        if ignored is not None:
+            dl = np.where(ignored, 0.0, dl)  # also where the factor is 1/0
+        dx = np.zeros(shape, dl.dtype)
+        dx.reshape(-1)[entries] = dl
+        return dx, None, None
+
+    return y, pullback
+
+
+def _per_class(weight: Array, ndim: int) -> Array:
+    """weight (C,) in the shape that broadcasts against x: (C,) or (N, C, ...)."""
+    return weight.reshape(-1, *[1] * (ndim - 2))
+
+
+def _column(a: Any, axis: int) -> Any:
+    """a, one number for each column of x, in a shape that broadcasts against x."""
+    return np.expand_dims(a, axis) if np.ndim(a) else a
+
+
+def _less_maximum(x: Array, axis: int) -> Array:
+    """x − max x along the axis, so that no exponential overflows.
+
+    It cancels in a softmax, so it is a constant: it carries no direction of a complex step.
+    """
+    z: Array = np.subtract(x, x.real.max(axis, keepdims=True, initial=-np.inf), order="C")
+    return z
+
+
+@_quiet
+def cross_entropy(
+    x: Array,
+    target: Array,
+    weight: Array | None,
+    *,
+    ignore_index: int,
+    label_smoothing: float,
+    reduction: str,
+) -> tuple[Array, Pullback]:
+    """ℓ_i = (1 − ε) w_c (−log p_ic) + ε/C Σ_k w_k (−log p_ik), p_i = softmax(x_i), c = target_i;
+    0 where c = ignore_index
+
+    "mean" divides by the sum of the weights w_c of the entries that are not ignored. Fused for
+    stability and speed: log p = x − max x − log Σ e^(x − max x) does not underflow, and the
+    gradient p − onehot(c) needs no product with the Jacobian of the softmax.
+
+    Shapes    x: (N, C, ...)  target: (N, ...), integers; or x: (C,)  target: ()
+              weight: (C,) or None, meaning 1  y: the target's for "none", else ()
+    Pullback  x̄_ik = ȳ_i (((1 − ε) w_c + ε/C Σw) p_ik − (1 − ε) w_c [k = c] − ε/C w_k), with
+              ȳ/Σw in place of ȳ for "mean"; none for the weight, as in PyTorch
+    Raises    IndexError for a target that is neither a class nor ignore_index
+    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html;
+              Szegedy et al. 2016, "Rethinking the Inception architecture", section 7 (smoothing)
+    """
+    axis = min(1, x.ndim - 1)
+    classes, ignored = _classes(target, x.shape[axis], ignore_index)
+    entries = _entries(x.shape, classes)
+    w, count = _weights(weight, classes, ignored)
+
+    z = _less_maximum(x, axis)
+    z_target = np.take(z, entries)
+    if label_smoothing:
+        w_all: Any = 1.0 if weight is None else _per_class(weight, x.ndim)
+        w_sum = x.shape[axis] if weight is None else weight.sum()
+        z_all = (w_all * z).sum(axis)
+    e = np.exp(z, out=z)
+    e_sum = e.sum(axis)
+    log_sum = np.log(e_sum)
+    losses = (log_sum - z_target) * w
+    hard, soft = 1 - label_smoothing, label_smoothing / max(x.shape[axis], 1)
+    if label_smoothing:
+        losses = hard * losses + soft * (w_sum * log_sum - z_all)
+    if ignored is not None:
+        losses = np.where(ignored, 0.0, losses)
+    y, factor = _reduce(losses, reduction, count)
+
+    @_quiet
+    def pullback(dy: Array) -> tuple[Array, None, None]:
+        dl = factor * dy
+        if ignored is not None:
+            dl = np.where(ignored, 0.0, dl)  # also where the factor is 1/0
+        d_target = hard * dl * w
+        d_sum = d_target + soft * w_sum * dl if label_smoothing else d_target
+        dx = np.multiply(e, _column(d_sum / e_sum, axis), order="C")
+        dx.reshape(-1)[entries] -= d_target
+        if label_smoothing:
+            dx -= _column(soft * dl, axis) * w_all
+        return dx, None, None
+
+    return y, pullback
+
+
+@_quiet
+def soft_cross_entropy(
+    x: Array, t: Array, weight: Array | None, *, label_smoothing: float, reduction: str
+) -> tuple[Array, Pullback]:
+    """ℓ_i = −Σ_k w_k q_ik log p_ik, p_i = softmax(x_i), q = (1 − ε) t + ε/C
+
+    Cross entropy against probabilities of classes; "mean" divides by the number of columns.
+    Fused for stability, as cross_entropy.
+
+    Shapes    x, t: (N, C, ...) or (C,)  weight: (C,) or None, meaning 1
+              y: (N, ...) for "none", else ()
+    Pullback  x̄_ik = ȳ_i (p_ik Σ_j w_j q_ij − w_k q_ik),  t̄_ik = −(1 − ε) w_k log p_ik ȳ_i
+              w̄_k = −Σ_i q_ik log p_ik ȳ_i; ȳ/N in place of ȳ for "mean"
+    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
+    """
+    axis = min(1, x.ndim - 1)
+    n_classes = x.shape[axis]
+    z = _less_maximum(x, axis)
+    log_p = z - np.log(np.exp(z).sum(axis, keepdims=True))
+    q = t * (1 - label_smoothing) + label_smoothing / max(n_classes, 1) if label_smoothing else t
+    w: Any = 1.0 if weight is None else _per_class(weight, x.ndim)
+    wq = q if weight is None else w * q
+    losses = -(wq * log_p).sum(axis)
+    y, factor = _reduce(losses, reduction, losses.size)
+
+    @_quiet
+    def pullback(dy: Array) -> tuple[Array, Callable[[], Array], Callable[[], Array] | None]:
+        dl = _column(factor * dy, axis)
+
+        @_quiet
+        def dt() -> Array:
+            d: Array = log_p * (-(1 - label_smoothing) * dl * w)
+            return d
+
+        @_quiet
+        def dw() -> Array:
+            other = tuple(i for i in range(x.ndim) if i != axis)
+            d: Array = -(q * log_p * dl).sum(other)
+            return d
+
+        dx = (np.exp(log_p) * wq.sum(axis, keepdims=True) - wq) * dl
+        return dx, dt, None if weight is None else dw
+
+    return y, pullback

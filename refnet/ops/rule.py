@@ -1,0 +1,58 @@
+"""What a rule is, and the few helpers that many rules share.
+
+A rule is a NumPy function that returns its value and its pullback::
+
+    value, pullback = rule(*arrays, **options)
+    cotangents = pullback(dy)
+
+Positional arguments are the arrays that could have a gradient (an optional one may be
+None; a Python number stands for a constant); keyword arguments are options. The pullback
+takes the cotangent of the value (a tuple of them where the value is a tuple) and returns
+one entry for each positional argument: an array of the argument's shape, None where there
+is no gradient, or a *thunk*, a function without arguments that computes the array. A thunk
+is for an entry that costs about as much as the forward pass (a GEMM), so that the first
+layer of a network does not compute a gradient which nobody asks for.
+
+Rules accept complex arrays: x + i·h·v carries the direction v through an analytic rule to
+machine precision (see refnet.testing.oracles and refnet.autograd.functional). A rule that
+branches on the real part says where it is not analytic with `refuse_kink`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+Pullback = Callable[[Any], tuple[Any, ...]]
+Rule = Callable[..., tuple[Any, Pullback]]
+
+
+class NotAnalyticError(RuntimeError):
+    """A derivative by the complex step was asked for at a point where there is none."""
+
+
+def unbroadcast(dy: Array, shape: tuple[int, ...]) -> Array:
+    """Sum the cotangent of a broadcast operand of this shape over the axes that were repeated."""
+    if dy.shape == shape:
+        return dy
+    extra = dy.ndim - len(shape)
+    repeated = tuple(range(extra)) + tuple(
+        extra + i for i, n in enumerate(shape) if n == 1 and dy.shape[extra + i] != 1
+    )
+    summed: Array = dy.sum(axis=repeated)
+    return summed.reshape(shape)
+
+
+def refuse_kink(rule: str, x: Array, at_kink: Array | np.bool | bool) -> None:
+    """Raise NotAnalyticError if the complex step moves x where the rule has a kink.
+
+    x carries a direction only if it is complex; where its imaginary part is zero the point
+    is not moved, and a kink there does no harm.
+    """
+    if x.dtype.kind == "c" and bool(np.any(at_kink & (x.imag != 0))):
+        raise NotAnalyticError(
+            f"{rule} is not analytic at this point (a kink, a tie or a branch), "
+            "so the complex step has no derivative to give there"
+        )

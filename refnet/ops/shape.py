@@ -1,0 +1,224 @@
+"""Rules that only move entries: views where NumPy has them, copies else.
+
+Every one is linear, and its pullback moves the cotangent back.
+"""
+
+import numpy as np
+
+from refnet.ops.rule import Array, Pullback, unbroadcast
+
+__all__ = [
+    "cat",
+    "expand",
+    "flip",
+    "pad",
+    "permute",
+    "repeat",
+    "reshape",
+    "roll",
+    "split",
+    "stack",
+    "tril",
+    "triu",
+]
+
+
+def reshape(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
+    """y = the entries of x, in their order, in another shape; a view if memory allows
+
+    Shapes    x: (*); y: shape
+    Pullback  x̄ = ȳ in the shape of x
+    """
+
+    before = x.shape
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (np.reshape(dy, before),)
+
+    return x.reshape(shape), pullback
+
+
+def permute(x: Array, *, dims: tuple[int, ...]) -> tuple[Array, Pullback]:
+    """y[i_{dims 0}, i_{dims 1}, …] = x[i_0, i_1, …], a view
+
+    Shapes    x: (*); y: x's sizes in the order dims
+    Pullback  x̄ = ȳ with the inverse order
+    """
+    inverse = tuple(int(i) for i in np.argsort(dims))
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (dy.transpose(inverse),)
+
+    return x.transpose(dims), pullback
+
+
+def expand(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
+    """y = x, repeated along new dimensions and those of size 1; a view that owns no memory
+
+    Shapes    x: (*); y: shape
+    Pullback  x̄ = Σ ȳ over what was repeated
+    """
+
+    before = x.shape
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (unbroadcast(dy, before),)
+
+    y = np.lib.stride_tricks.as_strided(
+        x,
+        shape,
+        (0,) * (len(shape) - x.ndim)
+        + tuple(
+            0 if n == 1 and m != 1 else s
+            for n, m, s in zip(x.shape, shape[len(shape) - x.ndim :], x.strides, strict=True)
+        ),
+    )
+    return y, pullback
+
+
+def repeat(x: Array, *, repeats: tuple[int, ...]) -> tuple[Array, Pullback]:
+    """y = x laid side by side, repeats[i] times along dimension i
+
+    Shapes    x: (n₀, …), with 1s put in front for more repeats; y: (r₀ n₀, …)
+    Pullback  x̄ = Σ ȳ over the copies
+    """
+    before = x.shape
+    full = (1,) * (len(repeats) - x.ndim) + before
+
+    def pullback(dy: Array) -> tuple[Array]:
+        folded = tuple(k for r, n in zip(repeats, full, strict=True) for k in (r, n))
+        dx = np.reshape(dy, folded).sum(axis=tuple(range(0, 2 * len(repeats), 2)))
+        return (dx.reshape(before),)
+
+    return np.tile(x.reshape(full), repeats), pullback
+
+
+def cat(*xs: Array, dim: int) -> tuple[Array, Pullback]:
+    """y = the xs one after the other along dim
+
+    Shapes    x: equal but for dim; y: the sum of sizes at dim
+    Pullback  x̄ᵢ = the part of ȳ that xᵢ filled
+    """
+    ends = np.cumsum([x.shape[dim] for x in xs])[:-1]
+
+    def pullback(dy: Array) -> tuple[Array, ...]:
+        return tuple(np.split(dy, ends, axis=dim))
+
+    return np.concatenate(xs, axis=dim), pullback
+
+
+def stack(*xs: Array, dim: int) -> tuple[Array, Pullback]:
+    """y = the xs side by side along a new dimension dim
+
+    Shapes    x: (*), all equal; y: with their number at dim
+    Pullback  x̄ᵢ = ȳ[i] along dim
+    """
+
+    def pullback(dy: Array) -> tuple[Array, ...]:
+        return tuple(np.moveaxis(dy, dim, 0))
+
+    return np.stack(xs, axis=dim), pullback
+
+
+def split(
+    x: Array, *, sizes: tuple[int, ...], dim: int
+) -> tuple[tuple[Array, ...], Pullback]:
+    """y₀, y₁, … = consecutive parts of x along dim, views
+
+    Shapes    x: (*); yᵢ: with sizes[i] at dim
+    Pullback  x̄ = the ȳᵢ one after the other
+    """
+
+    def pullback(dys: tuple[Array, ...]) -> tuple[Array]:
+        return (np.concatenate(dys, axis=dim),)
+
+    return tuple(np.split(x, np.cumsum(sizes)[:-1], axis=dim)), pullback
+
+
+def pad(
+    x: Array, *, widths: tuple[tuple[int, int], ...], value: float = 0.0
+) -> tuple[Array, Pullback]:
+    """y = x with `value` around it; a negative width cuts off instead
+
+    Shapes    x: (n₀, …); y: (before₀ + n₀ + after₀, …)
+    Pullback  x̄ = the part of ȳ that shows x, 0 where x was cut off
+    """
+    inner = tuple(
+        slice(max(-before, 0), n - max(-after, 0))
+        for (before, after), n in zip(widths, x.shape, strict=True)
+    )
+    outer = tuple(
+        slice(max(before, 0), max(before, 0) + max(s.stop - s.start, 0))
+        for (before, _), s in zip(widths, inner, strict=True)
+    )
+    shape = tuple(
+        before + n + after for (before, after), n in zip(widths, x.shape, strict=True)
+    )
+    y = np.full(shape, value, dtype=x.dtype)
+    y[outer] = x[inner]
+    x_shape = x.shape
+
+    def pullback(dy: Array) -> tuple[Array]:
+        dx = np.zeros(x_shape, dtype=dy.dtype)
+        dx[inner] = dy[outer]
+        return (dx,)
+
+    return y, pullback
+
+
+def flip(x: Array, *, dims: tuple[int, ...]) -> tuple[Array, Pullback]:
+    """y = x in the opposite order along dims, a copy as in PyTorch
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = ȳ in the opposite order
+    """
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (np.flip(dy, dims),)
+
+    return np.flip(x, dims).copy(), pullback
+
+
+def roll(
+    x: Array, *, shifts: tuple[int, ...], dims: tuple[int, ...] | None
+) -> tuple[Array, Pullback]:
+    """y = x moved on by shifts along dims, what leaves coming in at the other end
+
+    Without dims the entries are moved in their order, whatever the shape.
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = ȳ moved back
+    """
+    shift = shifts if dims is not None else shifts[0]
+    back = tuple(-s for s in shifts) if dims is not None else -shifts[0]
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (np.roll(dy, back, dims),)
+
+    return np.roll(x, shift, dims), pullback
+
+
+def tril(x: Array, *, diagonal: int = 0) -> tuple[Array, Pullback]:
+    """y = x on and below a diagonal, 0 above
+
+    Shapes    x, y: (*, n, m)
+    Pullback  x̄ = ȳ on and below the diagonal, 0 above
+    """
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (np.tril(dy, diagonal),)
+
+    return np.tril(x, diagonal), pullback
+
+
+def triu(x: Array, *, diagonal: int = 0) -> tuple[Array, Pullback]:
+    """y = x on and above a diagonal, 0 below
+
+    Shapes    x, y: (*, n, m)
+    Pullback  x̄ = ȳ on and above the diagonal, 0 below
+    """
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (np.triu(dy, diagonal),)
+
+    return np.triu(x, diagonal), pullback

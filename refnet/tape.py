@@ -1,0 +1,360 @@
+"""The tape: one node per recorded operation, and the walk that carries cotangents back.
+
+`apply` runs a rule (see refnet.ops.rule) on the arrays of its tensors and, where an input
+requires a gradient, records a node: the rule's pullback, and for each input the edge to the
+place its cotangent goes to. Nodes are numbered as they are made. An operation can only use
+what exists already, so walking the numbers downwards meets every node after all of its users:
+creation order is a topological order, and the reverse pass needs neither recursion nor a sort
+of the graph. It frees each pullback as it leaves the node, so memory falls on the way.
+"""
+
+import heapq
+import weakref
+from collections.abc import Callable, Iterable, Sequence
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refnet import memory
+from refnet.gradmode import no_grad, state
+
+from refnet.ops.rule import Array, NotAnalyticError, Pullback, Rule
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+
+def bind(tensor_class: "type[Tensor]") -> None:
+    """Take the class of results from refnet.tensor, which itself needs `apply` to be defined."""
+    globals()["Tensor"] = tensor_class
+
+class Node:
+    """One recorded operation: its pullback, and where the cotangents of its inputs go."""
+
+    __slots__ = ("edges", "hooks", "order", "outputs", "pullback", "retained", "rule")
+
+    def __init__(self, rule: Rule, pullback: Pullback, edges: list[Any]) -> None:
+        self.order = next(memory.order)
+        self.rule = rule
+        self.pullback: Pullback | None = pullback
+        self.edges = edges  # per input: a Node, an Output, a leaf Tensor or None
+        self.outputs: tuple[Array | None, ...] | None = None  # zeros, where there are several
+        self.hooks: dict[int, tuple[int, Callable[..., Any]]] | None = None
+        self.retained: dict[int, weakref.ref[Tensor]] | None = None
+
+    def name(self) -> str:
+        """PyTorch's form of the name, such as MulBackward0."""
+        words = self.rule.__name__.split("_")
+        return "".join(word.capitalize() for word in words) + "Backward0"
+
+    @property
+    def next_functions(self) -> tuple[tuple["Node | None", int], ...]:
+        """For each input, the node that made it and which of that node's outputs it is."""
+        return tuple(
+            (edge.node, edge.index)
+            if isinstance(edge, Output)
+            else (edge if isinstance(edge, Node) else None, 0)
+            for edge in self.edges
+        )
+
+    def __repr__(self) -> str:
+        return f"<{self.name()}>"
+
+
+class Output:
+    """The edge to one output of a node that has several."""
+
+    __slots__ = ("index", "node")
+
+    def __init__(self, node: Node, index: int) -> None:
+        self.node = node
+        self.index = index
+
+
+# --- recording -------------------------------------------------------------------------------
+
+
+def apply(rule: Rule, *inputs: Any, **options: Any) -> Any:
+    """Run a rule on tensors, and record it where an input requires a gradient.
+
+    Arguments
+        rule     f(*arrays, **options) -> (value, pullback)
+        inputs   Tensors; Python numbers, arrays and None stand for constants
+        options  passed to the rule as they are
+    Returns a Tensor, or a tuple of them where the rule's value is a tuple.
+    """
+    tensor = Tensor
+    arrays: list[Any] = []
+    edges: list[Any] = []
+    recorded = False
+    for x in inputs:
+        edge = None
+        if isinstance(x, tensor):
+            arrays.append(x._array)
+            if x._requires_grad:
+                recorded = True
+                edge = x if x._edge is None else x._edge
+        else:
+            arrays.append(x)
+        edges.append(edge)
+    value, pullback = rule(*arrays, **options)
+    node = Node(rule, pullback, edges) if recorded and state.grad else None
+    if type(value) is tuple:
+        ys = tuple(_outputs(value, node))
+        for y in ys:
+            if state.complex_step:
+                _keep_direction(rule, arrays, y)
+            if y._array.base is not None:
+                _note_view(y, inputs[0])
+        return ys
+    if type(value) is not np.ndarray:
+        value = np.asarray(value)
+    y: Tensor = tensor.__new__(tensor)
+    y._array = value
+    if node is not None and value.dtype.kind in "fc":
+        y._requires_grad = True
+        y._edge = node
+    if state.complex_step:
+        _keep_direction(rule, arrays, y)
+    if value.base is not None:
+        _note_view(y, inputs[0])
+    return y
+
+
+def _note_view(y: "Tensor", x: Any) -> None:
+    """Note that y is a view of x if its memory is x's: then both have the same owner."""
+    if isinstance(x, Tensor):
+        base = y._array.base
+        if base is x._array or (base is x._array.base and base is not None):
+            memory.note_view(y, x)
+
+
+def _keep_direction(rule: Rule, inputs: Iterable[Any], y: "Tensor") -> None:
+    """See that a result has the imaginary part that the complex step needs it to have: all of
+    it where operations are recorded, none where they are not, as for detach()."""
+    kind = y._array.dtype.kind
+    if kind == "c" and not state.grad:
+        y._array = y._array.real
+    elif kind == "f" and state.grad:
+        if any(isinstance(x, np.ndarray) and x.dtype.kind == "c" for x in inputs):
+            raise NotAnalyticError(
+                f"{rule.__name__} has no derivative by the complex step: its result is real "
+                "for a complex argument"
+            )
+
+
+def _outputs(values: tuple[Any, ...], node: Node | None) -> Iterable["Tensor"]:
+    arrays = [np.asarray(v) for v in values]
+    if node is not None:
+        node.outputs = tuple(_zeros_of(a) for a in arrays)
+    for i, array in enumerate(arrays):
+        y = wrap(array)
+        if node is not None and array.dtype.kind in "fc":
+            y._requires_grad = True
+            y._edge = Output(node, i)
+        yield y
+
+
+def _zeros_of(a: Array) -> Array | None:
+    """Zeros of a's shape in the memory of one number; None for an integer output."""
+    return np.broadcast_to(a.dtype.type(0), a.shape) if a.dtype.kind in "fc" else None
+
+
+def wrap(array: Array) -> "Tensor":
+    """A Tensor on this array itself, without a copy."""
+    y: Tensor = Tensor.__new__(Tensor)
+    y._array = array
+    return y
+
+
+# --- the reverse pass ------------------------------------------------------------------------
+
+
+def _needed(roots: Iterable[Any], wanted: set[int]) -> set[int]:
+    """The numbers of the nodes through which a wanted edge (id of a node or leaf) is reached."""
+    nodes: dict[int, Node] = {}
+    stack = [r.node if isinstance(r, Output) else r for r in roots if not isinstance(r, Tensor)]
+    while stack:
+        node = stack.pop()
+        if node.order not in nodes:
+            nodes[node.order] = node
+            for edge in node.edges:
+                if isinstance(edge, Output):
+                    edge = edge.node
+                if isinstance(edge, Node) and edge.order not in nodes:
+                    stack.append(edge)
+    needed: set[int] = set()
+    for order in sorted(nodes):  # inputs before users
+        for edge in nodes[order].edges:
+            if isinstance(edge, Output):
+                edge = edge.node
+            if edge is not None and (
+                id(edge) in wanted or (isinstance(edge, Node) and edge.order in needed)
+            ):
+                needed.add(order)
+                break
+    return needed
+
+
+def reverse(
+    roots: Sequence[Any],
+    cotangents: Sequence[Array],
+    *,
+    retain_graph: bool = False,
+    inputs: Sequence["Tensor"] | None = None,
+) -> list[tuple["Tensor", Array]]:
+    """Carry the cotangents of the roots back to the leaves.
+
+    Arguments
+        roots         edges (Node, Output or leaf Tensor) at which the cotangents start
+        retain_graph  keep the pullbacks, so that the graph can be walked again
+        inputs        None for every leaf, else the tensors whose gradients are wanted; nothing
+                      is computed that does not lead to one of them
+    Returns pairs (leaf or wanted tensor, its gradient), in the order of arrival.
+
+    Raises RuntimeError if the graph was freed by an earlier walk, or if an array that a
+    pullback needs was changed in place.
+    """
+    found: dict[int, tuple[Tensor, Array]] = {}  # by id of the tensor
+    at_node: dict[int, list[tuple[int, Tensor]]] = {}  # node order -> wanted non-leaf tensors
+    needed: set[int] | None = None
+    wanted: set[int] = set()
+    if inputs is not None:
+        for x in inputs:
+            edge = x._edge
+            node = edge.node if isinstance(edge, Output) else edge
+            wanted.add(id(x if node is None else node))
+            if node is not None:
+                index = edge.index if isinstance(edge, Output) else 0
+                at_node.setdefault(node.order, []).append((index, x))
+        needed = _needed(roots, wanted)
+
+    pending: dict[int, Any] = {}  # node order -> cotangent, or a list of them
+    heap: list[tuple[int, Node]] = []
+
+    def send(edge: Any, dx: Array) -> None:
+        """Add the cotangent dx to what waits at the edge."""
+        if type(edge) is Node:
+            order = edge.order
+            if order in pending:
+                pending[order] = pending[order] + dx  # never +=: dx may belong to someone else
+            else:
+                pending[order] = dx
+                heapq.heappush(heap, (-order, edge))
+        elif type(edge) is Output:
+            order = edge.node.order
+            if order not in pending:
+                assert edge.node.outputs is not None
+                pending[order] = [None] * len(edge.node.outputs)
+                heapq.heappush(heap, (-order, edge.node))
+            before = pending[order][edge.index]
+            pending[order][edge.index] = dx if before is None else before + dx
+        else:
+            key = id(edge)
+            found[key] = (edge, found[key][1] + dx if key in found else dx)
+
+    for root, cotangent in zip(roots, cotangents, strict=True):
+        send(root, cotangent)
+
+    while heap:
+        _, node = heapq.heappop(heap)
+        order = node.order
+        dy: Any = pending.pop(order)
+        if node.hooks or node.retained:
+            dy = _run_hooks(node, dy)
+        if order in at_node:
+            for index, x in at_node[order]:
+                dx = dy[index] if node.outputs is not None else dy
+                if dx is not None:
+                    found[id(x)] = (x, dx)
+        if needed is not None and order not in needed:
+            continue
+        if node.pullback is None:
+            raise RuntimeError(
+                "Trying to backward through the graph a second time (or directly access saved "
+                "tensors after they have already been freed). Specify retain_graph=True in the "
+                "first backward() or autograd.grad() if you need to walk the graph again."
+            )
+        if order < memory.last_write:
+            _refuse_overwritten(node)
+        if node.outputs is not None:
+            dy = tuple(z if d is None else d for d, z in zip(dy, node.outputs, strict=True))
+        dxs = node.pullback(dy)
+        dy = None
+        if not retain_graph:
+            node.pullback = None
+        for edge, dx in zip(node.edges, dxs, strict=True):
+            if edge is None or dx is None:
+                continue
+            if needed is None or _leads(edge, wanted, needed):
+                send(edge, dx() if type(dx) is FunctionType else dx)
+
+    return list(found.values())
+
+
+def _refuse_overwritten(node: Node) -> None:
+    """Raise if an array that the node's pullback needs was changed in place since."""
+    changed = memory.find_overwritten(node.pullback, node.order)
+    if changed is not None:
+        raise RuntimeError(
+            "one of the variables needed for gradient computation has been modified by an "
+            f"inplace operation: an array of shape {list(changed.shape)}, which {node!r} saved "
+            "in the forward pass, was changed afterwards; change a clone() of it instead, or "
+            "call backward() first"
+        )
+
+
+def _leads(edge: Any, wanted: set[int], needed: set[int]) -> bool:
+    node = edge.node if isinstance(edge, Output) else edge
+    return id(node) in wanted or (isinstance(node, Node) and node.order in needed)
+
+
+def _run_hooks(node: Node, dy: Any) -> Any:
+    """Show the cotangent to the hooks of the node's tensors, then store what retain_grad asked."""
+    several = node.outputs is not None
+    dys = list(dy) if several else [dy]
+    for index, hook in list((node.hooks or {}).values()):
+        if dys[index] is not None:
+            dys[index] = call_hook(hook, dys[index])
+    for index, ref in (node.retained or {}).items():
+        x = ref()
+        if x is not None and dys[index] is not None:
+            accumulate(x, np.array(dys[index]))
+    return dys if several else dys[0]
+
+
+def call_hook(hook: Callable[..., Any], dy: Array) -> Array:
+    """The cotangent that a tensor's hook leaves: its own result, or dy if it gives None."""
+    with no_grad():
+        result = hook(wrap(np.asarray(dy)))
+    if result is None:
+        return dy
+    if not isinstance(result, Tensor):
+        raise TypeError(f"a tensor hook must return a Tensor or None, got {type(result).__name__}")
+    if result._array.shape != np.shape(dy):
+        raise RuntimeError(
+            f"hook has changed the size of value: expected {list(np.shape(dy))}, "
+            f"got {list(result._array.shape)}"
+        )
+    return result._array
+
+
+def accumulate(leaf: "Tensor", dx: Array) -> None:
+    """leaf.grad = leaf.grad + dx; the caller gives dx away."""
+    if leaf._grad is None:
+        leaf._grad = wrap(dx)
+    else:
+        leaf._grad._array = leaf._grad._array + dx
+
+
+# TEMPORARY re-exports for files that still import these from here
+def overwrite(t, r):  # type: ignore
+    from refnet.inplace import overwrite
+    return overwrite(t, r)
+def refuse_leaf(t):  # type: ignore
+    from refnet.inplace import refuse_leaf
+    return refuse_leaf(t)
+from refnet.memory import written
+
+from refnet.gradmode import is_grad_enabled, no_grad, enable_grad, set_grad_enabled

@@ -1,0 +1,494 @@
+"""Tensor: an array and its place on the tape, under PyTorch's names."""
+
+import weakref
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from refnet import dtypes, memory, ops, printing, tape
+from refnet.device import check_device, device
+from refnet.dtypes import as_numpy, dtype, from_numpy_dtype
+from refnet.hooks import RemovableHandle
+from refnet.size import Size
+from refnet.tape import Node, Output, apply, wrap
+
+
+
+_cpu = device()
+
+
+class Tensor:
+    """An array, with its place on the tape.
+
+    What the class body does not define itself are the functions of refnet.functions, each
+    being `refnet.exp(x)` and `x.exp()` at once.
+    """
+
+    # An instance stores only what differs from these; most tensors are one array and one edge.
+    _array: npt.NDArray[Any]
+    _requires_grad: bool = False
+    _edge: Node | Output | None = None  # what made it; None for a leaf
+    _grad: "Tensor | None" = None
+    _hooks: dict[int, Callable[..., Any]] | None = None
+    _retains: bool = False
+    _base: "Tensor | None" = None  # the tensor whose memory it shows, and the views of its own
+    _views: "list[weakref.ref[Tensor]] | None" = None
+    _detached: bool = False  # shares memory with its base, but not its place on the tape
+    __array_priority__ = 1000  # array * tensor is tensor.__rmul__, not NumPy's loop over objects
+
+    def __init__(self, *data: Any, device: Any = None) -> None:
+        """PyTorch's legacy constructor: Tensor(2, 3) is uninitialised, Tensor([1, 2]) has these
+        values; always of the default dtype. Prefer refnet.tensor and refnet.empty."""
+        check_device(device)
+        of = dtypes.get_default_dtype().dtype
+        if len(data) == 1 and not isinstance(data[0], (int, np.integer, Size)):
+            source = data[0]
+            if isinstance(source, Tensor):
+                source = source._array
+            self._array = np.array(source, dtype=of)
+        else:
+            sizes = data[0] if len(data) == 1 and isinstance(data[0], Size) else data
+            if not all(isinstance(n, (int, np.integer)) for n in sizes):
+                raise TypeError(f"new(): sizes must be integers, got {sizes!r}")
+            self._array = np.empty(tuple(sizes) if data else (0,), dtype=of)
+
+    # --- what it is ------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> Size:
+        """The sizes of the dimensions."""
+        return Size(self._array.shape)
+
+    def size(self, dim: int | None = None) -> Any:
+        """The shape, or the size of one dimension."""
+        if dim is None:
+            return Size(self._array.shape)
+        n = max(self._array.ndim, 1)
+        if not -n <= dim < n:
+            raise IndexError(
+                f"Dimension out of range (expected to be in range of [{-n}, {n - 1}], but got {dim})"
+            )
+        return self._array.shape[dim]
+
+    @property
+    def dtype(self) -> dtype:
+        """The dtype, such as refnet.float32."""
+        return from_numpy_dtype(self._array.dtype)
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return self._array.ndim
+
+    def dim(self) -> int:
+        """The number of dimensions."""
+        return self._array.ndim
+
+    ndimension = dim
+
+    def numel(self) -> int:
+        """The number of elements."""
+        return self._array.size
+
+    nelement = numel
+
+    def element_size(self) -> int:
+        """Bytes of one element."""
+        return self._array.itemsize
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes of one element."""
+        return self._array.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all elements."""
+        return self._array.nbytes
+
+    @property
+    def device(self) -> device:
+        """Always the CPU."""
+        return _cpu
+
+    @property
+    def is_cuda(self) -> bool:
+        """Always False."""
+        return False
+
+    def get_device(self) -> int:
+        """-1, which means the CPU."""
+        return -1
+
+    def stride(self, dim: int | None = None) -> Any:
+        """Elements, not bytes, from one entry to the next along each dimension."""
+        strides = tuple(s // self._array.itemsize for s in self._array.strides)
+        return strides if dim is None else strides[dim]
+
+    def is_contiguous(self) -> bool:
+        """Whether the elements lie in memory in the order of their indices."""
+        return bool(self._array.flags.c_contiguous)
+
+    def data_ptr(self) -> int:
+        """The address of the first element."""
+        return int(self._array.ctypes.data)
+
+    def is_floating_point(self) -> bool:
+        """Whether the dtype is a floating-point one."""
+        return self.dtype.is_floating_point
+
+    def is_complex(self) -> bool:
+        """Whether the dtype is complex: only inside the complex step."""
+        return self._array.dtype.kind == "c"
+
+    def __len__(self) -> int:
+        if self._array.ndim == 0:
+            raise TypeError("len() of a 0-d tensor")
+        return len(self._array)
+
+    def __iter__(self) -> Iterator["Tensor"]:
+        if self._array.ndim == 0:
+            raise TypeError("iteration over a 0-d tensor")
+        return iter(shape.unbind(self, 0))
+
+    __hash__ = object.__hash__  # == compares elements, so the identity is the hash, as in PyTorch
+
+    def __repr__(self, *, tensor_contents: Any = None) -> str:
+        return printing.tensor_repr(self)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if self._array.ndim == 0 else object.__format__(self, spec)
+
+    def __dir__(self) -> list[str]:
+        return [name for name in object.__dir__(self) if name not in ("_array",)]
+
+    # --- out to Python and NumPy -------------------------------------------------------------
+
+    def _real(self) -> npt.NDArray[Any]:
+        """The array without the direction that the complex step may carry in it."""
+        return self._array.real if self._array.dtype.kind == "c" else self._array
+
+    def item(self) -> Any:
+        """The one element, as a Python number."""
+        if self._array.size != 1:
+            raise RuntimeError(
+                f"a Tensor with {self._array.size} elements cannot be converted to Scalar"
+            )
+        return self._real().item()
+
+    def tolist(self) -> Any:
+        """The elements, as nested lists of Python numbers."""
+        return self._real().tolist()
+
+    def numpy(self, *, force: bool = False) -> npt.NDArray[Any]:
+        """The array itself, sharing its memory.
+
+        Raises RuntimeError for a tensor that requires a gradient, unless force is set.
+        """
+        if self._requires_grad and not force:
+            raise RuntimeError(
+                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+            )
+        return self._real()
+
+    def __array__(
+        self, dtype: npt.DTypeLike | None = None, copy: bool | None = None
+    ) -> npt.NDArray[Any]:
+        array = self.numpy()
+        if dtype is not None and np.dtype(dtype) != array.dtype:
+            if copy is False:
+                raise ValueError(f"a view of {array.dtype} as {np.dtype(dtype)} needs a copy")
+            return array.astype(dtype)
+        return array.copy() if copy else array
+
+    def _scalar(self, of: str) -> Any:
+        if self._array.size != 1:
+            raise RuntimeError(
+                f"{of}() needs a tensor of one element, got shape {list(self._array.shape)}"
+            )
+        return self.item()
+
+    def __bool__(self) -> bool:
+        if self._array.size == 0:
+            raise RuntimeError("Boolean value of Tensor with no values is ambiguous")
+        if self._array.size > 1:
+            raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
+        return bool(self.item())
+
+    def __float__(self) -> float:
+        return float(self._scalar("float"))
+
+    def __int__(self) -> int:
+        return int(self._scalar("int"))
+
+    def __index__(self) -> int:
+        if self._array.dtype.kind not in "biu" or self._array.size != 1:
+            raise TypeError("only integer tensors of a single element can be converted to an index")
+        return int(self.item())
+
+    def __contains__(self, element: Any) -> bool:
+        value = element._real() if isinstance(element, Tensor) else element
+        return bool((self._real() == value).any())
+
+    # --- its place on the tape ---------------------------------------------------------------
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether operations on the tensor are recorded."""
+        return self._requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if self._edge is not None:
+            if not value:
+                raise RuntimeError(
+                    "you can only change requires_grad flags of leaf variables; use detach() to "
+                    "get a tensor that does not require a gradient"
+                )
+            return
+        if value and self._array.dtype.kind not in "fc":
+            raise RuntimeError(
+                f"only Tensors of floating point dtype can require gradients, got {self.dtype}"
+            )
+        self._requires_grad = bool(value)
+
+    def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
+        """Set requires_grad and return the tensor."""
+        self.requires_grad = requires_grad
+        return self
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no recorded operation made it."""
+        return self._edge is None
+
+    @property
+    def grad_fn(self) -> Node | None:
+        """The recorded operation that made it; None for a leaf."""
+        return self._edge.node if isinstance(self._edge, Output) else self._edge
+
+    @property
+    def output_nr(self) -> int:
+        """Which output of grad_fn it is."""
+        return self._edge.index if isinstance(self._edge, Output) else 0
+
+    @property
+    def grad(self) -> "Tensor | None":
+        """The gradient that backward() accumulated; only leaves and retain_grad() keep one."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: "Tensor | None") -> None:
+        if value is not None:
+            if not isinstance(value, Tensor):
+                raise TypeError(f"assigned grad expected to be a Tensor or None, got {type(value)}")
+            if value is self:
+                raise RuntimeError("can't assign Variable as its own grad")
+            if value._array.shape != self._array.shape:
+                raise RuntimeError(
+                    f"assigned grad has data of a different size: expected "
+                    f"{list(self._array.shape)}, got {list(value._array.shape)}"
+                )
+            if value._array.dtype != self._array.dtype:
+                raise RuntimeError(
+                    f"assigned grad has data of a different type: expected {self.dtype}, "
+                    f"got {value.dtype}"
+                )
+        self._grad = value
+
+    def backward(
+        self,
+        gradient: "Tensor | None" = None,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+        inputs: Any = None,
+    ) -> None:
+        """Add the gradient of the tensor to the leaves; see refnet.autograd.backward."""
+        from refnet.autograd.backward import backward
+
+        backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+
+    def detach(self) -> "Tensor":
+        """The same memory, as a leaf that requires no gradient."""
+        twin = wrap(self._real())
+        twin._detached = True
+        memory.note_view(twin, self)
+        return twin
+
+    def detach_(self) -> "Tensor":
+        """Cut the tensor itself from the tape."""
+        self._array = self._real()
+        self._edge, self._requires_grad = None, False
+        return self
+
+    @property
+    def data(self) -> "Tensor":
+        """The same memory, out of the tape's sight. Assigning gives the tensor new values."""
+        return self.detach()
+
+    @data.setter
+    def data(self, value: "Tensor") -> None:
+        if not isinstance(value, Tensor):
+            raise TypeError(f"data must be a Tensor, got {type(value).__name__}")
+        self._array = value._real()
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of a tensor that is not a leaf in `.grad`, too."""
+        if not self._requires_grad:
+            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        node = self.grad_fn
+        if node is not None:
+            node.retained = node.retained or {}
+            node.retained[self.output_nr] = weakref.ref(self)
+            self._retains = True
+
+    @property
+    def retains_grad(self) -> bool:
+        """Whether retain_grad() was called on a tensor that is not a leaf."""
+        return self._retains
+
+    def register_hook(self, hook: Callable[["Tensor"], Any]) -> RemovableHandle:
+        """Call hook(gradient) in each backward pass; a Tensor that it returns takes the gradient's
+        place. Returns a handle whose remove() takes the hook away."""
+        if not self._requires_grad:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        node = self.grad_fn
+        if node is None:
+            if self._hooks is None:
+                self._hooks = {}
+            return RemovableHandle(self._hooks, hook)
+        if node.hooks is None:
+            node.hooks = {}
+        return RemovableHandle(node.hooks, (self.output_nr, hook))
+
+    # --- dtype and memory ---------------------------------------------------------------------
+
+    def _as(self, to: np.dtype[Any], copy: bool = False) -> "Tensor":
+        if self._array.dtype == to:
+            return self.clone() if copy else self
+        result: Tensor = apply(ops.cast, self, dtype=to)
+        return result
+
+    def to(self, *args: Any, **kwargs: Any) -> "Tensor":
+        """to(dtype), to(device), to(device, dtype), to(other): the tensor itself if nothing
+        changes, else a copy. Keywords: dtype, device, non_blocking, copy, memory_format."""
+        target, copy = parse_to(*args, **kwargs)
+        return self._as(self._array.dtype if target is None else target, copy)
+
+    def type(self, dtype: Any = None, non_blocking: bool = False) -> Any:
+        """The legacy type's name, or the tensor cast to a dtype."""
+        if dtype is None:
+            return "refnet." + _LEGACY.get(self._array.dtype.name, self._array.dtype.name)
+        return self._as(as_numpy(dtype))
+
+    def type_as(self, other: "Tensor") -> "Tensor":
+        """The tensor in other's dtype."""
+        return self._as(other._array.dtype)
+
+    def float(self) -> "Tensor":
+        """The tensor as float32."""
+        return self._as(dtypes.float32.dtype)
+
+    def double(self) -> "Tensor":
+        """The tensor as float64."""
+        return self._as(dtypes.float64.dtype)
+
+    def half(self) -> "Tensor":
+        """The tensor as float16."""
+        return self._as(dtypes.float16.dtype)
+
+    def long(self) -> "Tensor":
+        """The tensor as int64."""
+        return self._as(dtypes.int64.dtype)
+
+    def int(self) -> "Tensor":
+        """The tensor as int32."""
+        return self._as(dtypes.int32.dtype)
+
+    def bool(self) -> "Tensor":
+        """The tensor as booleans."""
+        return self._as(dtypes.bool.dtype)
+
+    def byte(self) -> "Tensor":
+        """The tensor as uint8."""
+        return self._as(dtypes.uint8.dtype)
+
+    def cpu(self) -> "Tensor":
+        """The tensor itself."""
+        return self
+
+    def cuda(self, *args: Any, **kwargs: Any) -> "Tensor":
+        """Raises RuntimeError: refnet runs on the CPU."""
+        raise RuntimeError("refnet runs on the CPU, in NumPy; there is no CUDA device")
+
+    def clone(self, *, memory_format: Any = None) -> "Tensor":
+        """A copy, recorded."""
+        result: Tensor = apply(ops.clone, self)
+        return result
+
+    def contiguous(self, memory_format: Any = None) -> "Tensor":
+        """The tensor itself if its elements lie in order, else a copy in which they do."""
+        if self._array.flags.c_contiguous:
+            return self
+        result: Tensor = apply(ops.contiguous, self)
+        return result
+
+    def __deepcopy__(self, memo: dict[Any, Any]) -> "Tensor":
+        if self._edge is not None:
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
+                "protocol at the moment; detach() it first"
+            )
+        if id(self) not in memo:
+            twin = memo[id(self)] = type(self).__new__(type(self))
+            twin._array = self._array.copy(order="K")
+            twin._requires_grad = self._requires_grad
+            if self._grad is not None:
+                twin._grad = self._grad.__deepcopy__(memo)
+        copied: Tensor = memo[id(self)]
+        return copied
+
+
+_LEGACY = {
+    "float32": "FloatTensor",
+    "float64": "DoubleTensor",
+    "float16": "HalfTensor",
+    "int64": "LongTensor",
+    "int32": "IntTensor",
+    "int16": "ShortTensor",
+    "int8": "CharTensor",
+    "uint8": "ByteTensor",
+    "bool": "BoolTensor",
+}
+
+
+def parse_to(
+    *args: Any,
+    dtype: Any = None,
+    device: Any = None,
+    non_blocking: bool = False,
+    copy: bool = False,
+    memory_format: Any = None,
+) -> tuple[np.dtype[Any] | None, bool]:
+    """The arguments of Tensor.to and Module.to: the NumPy dtype asked for, or None, and copy.
+
+    There is one device and one memory format: another device is an error, and non_blocking has
+    nothing that it could block.
+    """
+    target = None if dtype is None else as_numpy(dtype)
+    check_device(device)
+    for arg in args:
+        if isinstance(arg, Tensor):
+            target = arg._array.dtype
+        elif isinstance(arg, dtypes.dtype):
+            target = arg.dtype
+        elif isinstance(arg, bool):  # positional non_blocking, copy
+            continue
+        else:
+            check_device(arg)
+    return target, copy
+
+
+tape.bind(Tensor)

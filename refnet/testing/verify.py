@@ -1,0 +1,40 @@
+"""Run the parity suite from a program: what `refnet verify` does."""
+
+import importlib.util
+from pathlib import Path
+
+import refnet
+
+__all__ = ["verify"]
+
+
+def verify(pattern: str = "", *, report: str | Path | None = None, workers: int = 2) -> int:
+    """Run the cases whose name contains the pattern, print the ledger, return pytest's exit code.
+
+    Arguments
+        pattern  as of pytest -k: "softmax", "Linear or loss"; "" for the whole suite with its
+                 completeness nets and mutation test
+        report   where to write the HTML page
+        workers  processes, if pytest-xdist is installed
+
+    The cases are not part of an installed package: they need PyTorch and stand beside it in
+    the source tree. Raises FileNotFoundError or ImportError, in one line, if one is missing.
+    """
+    suite = Path(refnet.__file__).parent.parent / "parity_tests"
+    if not (suite / "test_cases.py").is_file():
+        raise FileNotFoundError(
+            f"the parity suite is not at {suite}: it is part of refnet's source tree, not of an "
+            "installed package; clone the project and run `refnet verify` there"
+        )
+    for module, package in (("torch", "torch"), ("pytest", "pytest"), ("hypothesis", "hypothesis")):
+        if importlib.util.find_spec(module) is None:
+            raise ImportError(f"refnet verify needs {package}: pip install {package}")
+    import pytest
+
+    chosen = ["-k", pattern, str(suite / "test_cases.py")] if pattern else [str(suite)]
+    arguments = [*chosen, "-q", "--no-header", f"--rootdir={suite.parent}"]
+    if report is not None:
+        arguments.append(f"--report={report}")
+    if workers > 1 and not pattern and importlib.util.find_spec("xdist") is not None:
+        arguments += ["-n", str(workers)]
+    return int(pytest.main(arguments))

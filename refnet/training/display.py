@@ -1,0 +1,155 @@
+"""What the terminal shows while models train, and the summary at the end."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from refnet.training.loop import MOMENTUM, Epoch, History, Settings
+from refnet.training.tasks import Task
+from refnet.training.twin import Differences
+
+COSTS = {"MSELoss": "mean squared error", "BCELoss": "binary cross entropy"}
+GET_THE_TWIN = 'pip install "refnet[twin]"'
+
+
+def say(console: Console, line: str) -> None:
+    """Print the line as it is."""
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+class Progressing:
+    """A progress bar over the steps, below one line an epoch. A context manager."""
+
+    def __init__(self, console: Console, task: Task, settings: Settings, torch: Any) -> None:
+        self.console = console
+        self.twin = torch is not None
+        rows, test = len(task.parts.x_train), len(task.parts.x_test)
+        steps = settings.epochs * -(-rows // settings.batch_size)
+        console.print(f"\n[bold]{task.model}[/] on [bold]{escape(task.data)}[/]", highlight=False)
+        self._say(
+            f"{task.shape} · {COSTS[task.cost]}",
+            f"{rows} rows to train, {test} to test",
+            f"SGD, learning rate {settings.lr:g}, momentum {MOMENTUM}, "
+            f"batch {settings.batch_size}, seed {settings.seed}, {settings.dtype}",
+        )
+        if self.twin:
+            self._say(
+                f"twin: PyTorch {torch.__version__}, from the same seed, in lockstep",
+                "",
+                f"{'':34}largest difference so far",
+                "epoch  loss refnet  loss PyTorch    outputs  gradients  parameters",
+            )
+        else:
+            self._say("", "epoch        loss")
+        self.progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("steps"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+        )
+        self.bar = self.progress.add_task(task.model, total=steps)
+
+    def _say(self, *lines: str) -> None:
+        for line in lines:
+            say(self.console, line)
+
+    def __enter__(self) -> "Progressing":
+        self.progress.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.progress.stop()
+
+    def step(self) -> None:
+        """One more step is done."""
+        self.progress.advance(self.bar)
+
+    def epoch(self, epoch: Epoch) -> None:
+        """Print the line of an epoch."""
+        line = f"{epoch.number:5}  {epoch.loss:11.7f}"
+        if epoch.differences is not None:
+            line += f"  {epoch.twin_loss:12.7f}"
+            if epoch.number:
+                kinds = (("output", 9), ("gradient", 9), ("parameter", 10))
+                for kind, width in kinds:
+                    line += f"  {_small(epoch.differences.largest[kind]):>{width}}"
+        self._say(line)
+
+
+def measures(score: dict[str, float]) -> str:
+    """The scores as a person writes them: accuracy 97.5 %, R² 0.517, RMSE 54.3."""
+    shown = []
+    for name, value in score.items():
+        if name == "accuracy":
+            shown.append(f"{name} {100 * value:.1f} %")
+        elif name == "R²":
+            shown.append(f"{name} {value:.3f}")
+        else:
+            shown.append(f"{name} {value:.4g}")
+    return ", ".join(shown)
+
+
+def _table(title: str) -> Table:
+    return Table(
+        title=f"\n{title}",
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        padding=(0, 2, 0, 0),
+        pad_edge=False,
+    )
+
+
+def _small(value: float) -> str:
+    return f"{value:.1e}" if value else "0"
+
+
+def summary(console: Console, done: Sequence[tuple[Task, History]], dtype: str) -> None:
+    """One table for all models: success on the test part, and agreement with the twin."""
+    twins = any(history.twin_score is not None for _, history in done)
+    table = _table("On the test part")
+    table.add_column("model", no_wrap=True)
+    table.add_column("data")
+    table.add_column("refnet")
+    if twins:
+        table.add_column("PyTorch")
+    for task, history in done:
+        cells = [task.model, escape(task.data), measures(history.score)]
+        if history.twin_score is not None:
+            cells.append(measures(history.twin_score))
+        table.add_row(*cells)
+    console.print(table)
+    if twins:
+        agreement(console, done, dtype)
+
+
+def agreement(console: Console, done: Sequence[tuple[Task, History]], dtype: str) -> None:
+    """The largest differences from the twin, each relative to the largest entry of its kind."""
+    table = _table(f"Largest difference in any step, relative to the largest entry ({dtype})")
+    table.add_column("model", no_wrap=True)
+    for heading in ("steps", "outputs", "losses", "gradients", "parameters"):
+        table.add_column(heading, justify="right")
+    table.add_column("verdict")
+    for task, history in done:
+        differences = last_differences(history)
+        cells = [
+            _small(differences.relative(kind))
+            for kind in ("output", "loss", "gradient", "parameter")
+        ]
+        verdict = "[green]agrees[/]" if differences.agree(dtype) else "[red]differs[/]"
+        table.add_row(task.model, f"{history.steps:,}", *cells, verdict)
+    console.print(table)
+
+
+def last_differences(history: History) -> Differences:
+    """The differences at the end of a training with a twin."""
+    differences = history.epochs[-1].differences
+    assert differences is not None
+    return differences

@@ -1,0 +1,298 @@
+"""The command: what it does, and that bad input ends in one line, exit code 2 and nothing written."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import refnet
+from refnet import __main__, cli
+from refnet.training import loop, plots
+from refnet.training.errors import InputError
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Run in an empty folder, so that what is written by mistake is seen."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    return tmp_path
+
+
+def own_csv(path: Path, rows: int = 40) -> Path:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(rows, 3))
+    y = (x @ [1.0, -2.0, 0.5] > 0).astype(int)
+    lines = [f"{a},{b},{c},{t}" for (a, b, c), t in zip(x, y, strict=True)]
+    path.write_text("\n".join(["a,b,c,class", *lines]), encoding="utf-8")
+    return path
+
+
+# --- what it does --------------------------------------------------------------------------------
+
+
+def test_train_one_model(elsewhere: Path, capsys: Captured) -> None:
+    assert cli.run(["train", "--data", "breast-cancer", "--epochs", "3"]) == 0
+    shown = capsys.readouterr()
+    assert "logistic-regression on breast-cancer" in shown.out
+    assert "30 → 1, sigmoid" in shown.out
+    assert "accuracy" in shown.out
+    assert "--twin" in shown.out
+    assert shown.err == ""
+    assert [p.name for p in (elsewhere / "refnet-out").iterdir()] == ["logistic-regression.png"]
+    assert (elsewhere / "refnet-out/logistic-regression.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_all_three_learn(elsewhere: Path, capsys: Captured) -> None:
+    """With the defaults, so this is the promise that the main job makes."""
+    assert cli.run(["train", "--out", "plots"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    scores = {
+        model: next(line for line in lines if line.startswith(f"{model} ") and " on " not in line)
+        for model in ("linear-regression", "logistic-regression", "cascade")
+    }
+    assert float(scores["linear-regression"].split("R²")[1].split(",")[0]) > 0.4
+    assert float(scores["logistic-regression"].split("accuracy")[1].split("%")[0]) > 95
+    assert float(scores["cascade"].split("accuracy")[1].split("%")[0]) > 95
+    assert len(list((elsewhere / "plots").iterdir())) == 3
+
+
+@pytest.mark.parametrize("model", ["linear-regression", "logistic-regression", "cascade"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_own_csv(elsewhere: Path, model: str, dtype: str) -> None:
+    path = own_csv(elsewhere / "own [1].csv")
+    assert cli.run(["train", "--model", model, "--data", str(path), "--dtype", dtype,
+                    "--epochs", "2", "--batch-size", "1000", "--lr", "0.1"]) == 0  # fmt: skip
+
+
+def test_own_npz(elsewhere: Path, capsys: Captured) -> None:
+    x = np.random.default_rng(0).normal(size=(30, 2))
+    np.savez(elsewhere / "own.npz", x=x, y=x[:, 0] * 3 + 1)
+    command = ["train", "--model", "linear-regression", "--data", "own.npz"]
+    assert cli.run([*command, "--lr", ".1", "--epochs", "100"]) == 0
+    assert "R² 1.000" in capsys.readouterr().out
+
+
+def test_the_seed_decides_everything(capsys: Captured) -> None:
+    shown = []
+    for seed in ("5", "5", "6"):
+        assert cli.run(["train", "--data", "diabetes", "--epochs", "2", "--seed", seed]) == 0
+        shown.append(capsys.readouterr().out.replace("seed 6", "seed 5"))
+    assert shown[0] == shown[1] != shown[2]
+
+
+def test_no_epochs_shows_the_untrained_model(elsewhere: Path, capsys: Captured) -> None:
+    assert cli.run(["train", "--data", "digits", "--epochs", "0"]) == 0
+    assert "    0    0.7" in capsys.readouterr().out
+    assert (elsewhere / "refnet-out/cascade.png").exists()
+
+
+def test_without_pytorch_it_trains_and_says_how_to_get_the_twin(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)  # type: ignore[arg-type]
+    assert cli.run(["train", "--twin", "--data", "diabetes", "--epochs", "1"]) == 0
+    shown = capsys.readouterr().out
+    assert "PyTorch is not installed" in shown
+    assert 'pip install "refnet[twin]"' in shown
+    assert "R²" in shown
+
+
+def test_help_and_version(capsys: Captured) -> None:
+    assert cli.run([]) == 0
+    assert "train" in capsys.readouterr().out
+    assert cli.run(["train", "--help"]) == 0
+    shown = capsys.readouterr().out
+    for option in ("model", "data", "epochs", "batch-size", "lr", "seed", "twin", "dtype", "out"):
+        assert f"--{option}" in shown
+    assert cli.run(["verify", "-h"]) == 0
+    assert "--report" in capsys.readouterr().out
+    assert cli.run(["--version"]) == 0
+    assert capsys.readouterr().out == f"refnet {refnet.__version__}\n"
+
+
+def test_python_m_refnet() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "refnet", "train", "--epochs", "-1"],
+        capture_output=True, text=True, check=False, env={"PYTHONPATH": _root()},
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == "refnet: --epochs must not be negative, got -1\n"
+
+
+def _root() -> str:
+    return str(Path(refnet.__file__).resolve().parents[1])
+
+
+# --- what it refuses -----------------------------------------------------------------------------
+
+BAD = [
+    (["train", "--model", "gan"], "unknown model 'gan': expected linear-regression, "),
+    (["train", "--data", "mnist"], "unknown data 'mnist': expected diabetes, "),
+    (["train", "--data", "none.csv"], "cannot read none.csv: No such file or directory"),
+    (["train", "--data", "own.csv"], "--data own.csv needs a --model: linear-regression, "),
+    (["train", "--model", "cascade", "--data", "diabetes"], "diabetes has 214 classes in 442 rows"),
+    (["train", "--model", "logistic-regression", "--data", "digits"], "digits has 10"),
+    (["train", "--epochs", "-1"], "--epochs must not be negative, got -1"),
+    (["train", "--epochs", "many"], "--epochs"),
+    (["train", "--epochs", "2.5"], "--epochs"),
+    (["train", "--batch-size", "0"], "--batch-size must be positive, got 0"),
+    (["train", "--batch-size", "-3"], "--batch-size must be positive, got -3"),
+    (["train", "--lr", "0"], "--lr must be a positive number, got 0.0"),
+    (["train", "--lr", "-1"], "--lr must be a positive number, got -1.0"),
+    (["train", "--lr", "nan"], "--lr must be a positive number, got nan"),
+    (["train", "--lr", "inf"], "--lr must be a positive number, got inf"),
+    (["train", "--seed", "-1"], "--seed must be at least 0"),
+    (["train", "--seed", "4294967296"], "--seed must be at least 0"),
+    (["train", "--dtype", "float16"], "unknown dtype 'float16': expected float32 or float64"),
+    (["train", "--out", "own.csv"], "cannot write to the output folder own.csv: File exists"),
+    (["train", "--out", "own.csv/x"], "cannot write to the output folder own.csv/x: Not a dir"),
+    (["train", "--out", "/proc/refnet"], "cannot write to the output folder /proc/refnet: "),
+    (["train", "--depth", "3"], "No such option: --depth"),
+    (["train", "surplus"], "surplus"),
+    (["learn"], "No such command 'learn'"),
+]
+
+
+@pytest.mark.parametrize(("command", "message"), BAD, ids=[" ".join(c) for c, _ in BAD])
+def test_bad_input(elsewhere: Path, capsys: Captured, command: list[str], message: str) -> None:
+    own_csv(elsewhere / "own.csv")
+    assert cli.run(command) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("refnet: ")
+    assert message in captured.err
+    assert captured.err.count("\n") == 1
+    assert [p.name for p in elsewhere.iterdir()] == ["own.csv"]
+
+
+def test_bad_data_file(elsewhere: Path, capsys: Captured) -> None:
+    (elsewhere / "bad.csv").write_text("a,b\n1,2\n3,nan\n", encoding="utf-8")
+    assert cli.run(["train", "--model", "cascade", "--data", "bad.csv"]) == 2
+    assert capsys.readouterr().err == (
+        "refnet: bad.csv: line 3, column 2 (b) holds 'nan', expected a finite number\n"
+    )
+    assert not (elsewhere / "refnet-out").exists()
+
+
+def test_too_high_a_learning_rate(elsewhere: Path, capsys: Captured) -> None:
+    assert cli.run(["train", "--data", "diabetes", "--lr", "100"]) == 1
+    error = capsys.readouterr().err
+    assert "is no longer finite in epoch" in error
+    assert error.count("\n") == 1
+    assert not list(elsewhere.iterdir())
+
+
+def test_without_the_packages_of_the_command_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    for name in [m for m in sys.modules if m == "refnet.cli"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(refnet, "cli")
+    monkeypatch.setitem(sys.modules, "typer", None)  # type: ignore[arg-type]
+    assert __main__.main() == 2
+    assert capsys.readouterr().err == (
+        "refnet: the command line needs typer, which is not installed; "
+        'get it with: pip install "refnet[cli]"\n'
+    )
+
+
+# --- interruptions, and files that are whole or not there ----------------------------------------
+
+
+def test_ctrl_c_names_what_is_finished(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    whole = loop.train
+
+    def interrupted(task: Any, *rest: Any) -> Any:
+        if task.model == "cascade":
+            raise KeyboardInterrupt
+        return whole(task, *rest)
+
+    monkeypatch.setattr(loop, "train", interrupted)
+    assert cli.run(["train", "--epochs", "1"]) == 130
+    assert capsys.readouterr().err.startswith("refnet: interrupted while training cascade; written")
+    assert sorted(p.name for p in (elsewhere / "refnet-out").iterdir()) == [
+        "linear-regression.png",
+        "logistic-regression.png",
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT to a process")
+def test_a_real_ctrl_c(elsewhere: Path) -> None:
+    command = [sys.executable, "-m", "refnet", "train", "--data", "diabetes", "--epochs", "1000000"]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={"PYTHONPATH": _root()},
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("    2 "):
+                break
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert error == "refnet: interrupted while training linear-regression\n"
+    assert not list(elsewhere.iterdir())
+
+
+def test_a_failed_write_leaves_the_old_plot(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = plots.Folder(elsewhere / "a/b")
+    (elsewhere / "a/b/p.png").write_bytes(b"old")
+
+    class Full:
+        def savefig(self, path: Path, **options: Any) -> None:
+            path.write_bytes(b"half")
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(InputError, match=r"cannot write .*p\.png: No space left on device"):
+        folder.save(Full(), "p.png")  # type: ignore[arg-type]
+    assert [p.name for p in (elsewhere / "a/b").iterdir()] == ["p.png"]
+    assert (elsewhere / "a/b/p.png").read_bytes() == b"old"
+    folder.discard_if_empty()
+    assert (elsewhere / "a/b/p.png").exists()
+
+
+def test_a_folder_that_nothing_was_written_to_is_removed(elsewhere: Path) -> None:
+    plots.Folder(elsewhere / "a/b").discard_if_empty()
+    assert not list(elsewhere.iterdir())
+
+
+# --- verify --------------------------------------------------------------------------------------
+
+
+def test_verify_passes_the_pattern_on(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    calls = []
+
+    def suite(pattern: str, *, report: Path | None) -> int:
+        calls.append((pattern, report))
+        return 5 if pattern == "zzz" else 0
+
+    monkeypatch.setattr(cli, "run_suite", suite)
+    assert cli.run(["verify"]) == 0
+    assert cli.run(["verify", "softmax", "--report", "p.html"]) == 0
+    assert cli.run(["verify", "zzz"]) == 2
+    assert capsys.readouterr().err == "refnet: no parity case has 'zzz' in its name\n"
+    assert calls == [("", None), ("softmax", Path("p.html")), ("zzz", None)]
+
+
+def test_verify_needs_a_checkout(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr(refnet, "__file__", str(elsewhere / "refnet/__init__.py"))
+    assert cli.run(["verify"]) == 2
+    error = capsys.readouterr().err
+    assert "source tree" in error
+    assert error.count("\n") == 1

@@ -1,0 +1,260 @@
+"""The tape: what is recorded, in which order it is walked, and what it lets go of."""
+
+import gc
+import threading
+import weakref
+
+import numpy as np
+import pytest
+
+import refnet
+from refnet import autograd
+from refnet.tape import apply, wrap
+
+
+def leaf(*shape, seed=0):
+    return wrap(np.random.default_rng(seed).standard_normal(shape)).requires_grad_()
+
+
+def cotangent(*shape):
+    return wrap(np.random.default_rng(99).standard_normal(shape))
+
+
+def counting_identity():
+    """A rule y = x, and the list that grows with each run of its pullback."""
+    runs = []
+
+    def identity(x):
+        def pullback(dy):
+            runs.append(1)
+            return (dy,)
+
+        return x.copy(), pullback
+
+    return identity, runs
+
+
+def test_a_chain_of_a_hundred_thousand_operations():
+    x = leaf(3)
+    y = x
+    for _ in range(100_000):
+        y = y * 1.0
+    dy = cotangent(3)
+    y.backward(dy)
+    assert np.array_equal(x.grad.numpy(), dy.numpy())
+    del y  # freeing the chain must not recurse either
+
+
+def test_a_diamond_chain_visits_each_node_once():
+    identity, runs = counting_identity()
+    x = leaf(2)
+    y = x
+    for _ in range(60):
+        y = apply(identity, y)
+        y = y + y
+    dy = cotangent(2)
+    y.backward(dy)
+    assert len(runs) == 60
+    assert np.array_equal(x.grad.numpy(), dy.numpy() * 2.0**60)
+
+
+def test_saved_arrays_are_freed_during_the_backward_pass():
+    alive, seen = [], []
+
+    def saving(x):
+        saved = np.full(1000, 1.0)
+        alive.append(weakref.ref(saved))
+
+        def pullback(dy):
+            seen.append(sum(ref() is not None for ref in alive))
+            return (dy * saved[0],)
+
+        return x.copy(), pullback
+
+    y = leaf(1)
+    for _ in range(5):
+        y = apply(saving, y)
+    y.backward(cotangent(1))
+    assert seen == [5, 4, 3, 2, 1]
+    assert all(ref() is None for ref in alive)
+
+
+def test_a_graph_is_freed_without_the_garbage_collector():
+    gc.collect()
+    gc.disable()
+    try:
+        y = leaf(3)
+        y = (y * y).exp()
+        gone = weakref.ref(y._array)
+        del y
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+def test_a_thunk_runs_only_if_its_cotangent_is_needed():
+    ran = []
+
+    def rule(x, w):
+        def pullback(dy):
+            return lambda: ran.append("x") or dy * w, lambda: ran.append("w") or dy * x
+
+        return x * w, pullback
+
+    data, weight = cotangent(3), leaf(3)
+    apply(rule, data, weight).backward(cotangent(3))
+    assert ran == ["w"]
+
+
+def test_gradients_of_two_leaves_do_not_share_memory():
+    a, b = leaf(3), leaf(3, seed=1)
+    dy = cotangent(3)
+    (a + b).backward(dy)
+    a.grad.mul_(2.0)
+    assert np.array_equal(b.grad.numpy(), dy.numpy())
+    assert np.array_equal(a.grad.numpy(), 2 * dy.numpy())
+
+
+def test_backward_adds_to_the_gradient():
+    x = leaf(3)
+    dy = cotangent(3)
+    for _ in range(2):
+        (x * 3.0).backward(dy)
+    assert np.array_equal(x.grad.numpy(), 6 * dy.numpy())
+
+
+def test_second_backward_is_refused_unless_the_graph_is_retained():
+    x = leaf(3)
+    y = x * x
+    y.backward(cotangent(3), retain_graph=True)
+    y.backward(cotangent(3))
+    before = x.grad.numpy().copy()
+    with pytest.raises(RuntimeError, match="a second time"):
+        y.backward(cotangent(3))
+    assert np.array_equal(x.grad.numpy(), before)
+
+
+@pytest.mark.parametrize(
+    ("gradient", "message"),
+    [
+        (None, "only for scalar outputs.*shape"),
+        (cotangent(2), r"shape of \[2\].*shape of \[3\]"),
+    ],
+)
+def test_backward_refuses_a_missing_or_misshapen_gradient(gradient, message):
+    x = leaf(3)
+    with pytest.raises(RuntimeError, match=message):
+        (x * x).backward(gradient)
+    assert x.grad is None
+
+
+def test_create_graph_points_at_the_complex_step():
+    x = leaf(3)
+    with pytest.raises(RuntimeError, match="complex step.*hvp"):
+        (x * x).backward(cotangent(3), create_graph=True)
+
+
+def test_a_changed_saved_array_is_noticed():
+    x = leaf(3)
+    y = x * x
+    with refnet.no_grad():
+        x.mul_(2.0)
+    with pytest.raises(RuntimeError, match=r"modified by an inplace operation.*\[3\].*MulBackward0"):
+        y.backward(cotangent(3))
+
+
+def test_a_changed_array_that_nobody_saved_is_no_error():
+    x, c = leaf(3), cotangent(3)
+    y = x + c
+    c.mul_(5.0)
+    dy = cotangent(3)
+    y.backward(dy)
+    assert np.array_equal(x.grad.numpy(), dy.numpy())
+
+
+def test_a_leaf_that_requires_grad_is_not_changed_in_place():
+    x = leaf(3)
+    before = x.detach().numpy().copy()
+    for change in (lambda: x.add_(1.0), lambda: x[0:2].mul_(2.0), lambda: x.__setitem__(0, 1.0)):
+        with pytest.raises(RuntimeError, match="leaf Variable that requires grad"):
+            change()
+    assert np.array_equal(x.detach().numpy(), before)
+
+
+def test_grad_mode_is_per_thread():
+    seen = []
+    with refnet.no_grad():
+        worker = threading.Thread(target=lambda: seen.append(refnet.is_grad_enabled()))
+        worker.start()
+        worker.join()
+        seen.append(refnet.is_grad_enabled())
+    assert seen == [True, False]
+    assert refnet.is_grad_enabled()
+
+
+def test_grad_mode_survives_an_exception_and_nests():
+    with pytest.raises(ZeroDivisionError), refnet.no_grad(), refnet.enable_grad():
+        assert refnet.is_grad_enabled()
+        1 / 0  # noqa: B018 - the exception is the point
+    assert refnet.is_grad_enabled()
+
+    @refnet.no_grad()
+    def f():
+        return refnet.is_grad_enabled()
+
+    @refnet.set_grad_enabled(False)
+    def g():
+        return refnet.is_grad_enabled()
+
+    assert not f()
+    assert not g()
+    assert refnet.is_grad_enabled()
+
+
+def test_grad_gives_what_is_asked_for_and_touches_nothing_else():
+    a, b = leaf(3), leaf(3, seed=1)
+    y = a * b
+    z = y * y
+    dy, da = autograd.grad(z, (y, a), cotangent(3))
+    assert np.allclose(dy.numpy(), 2 * y.detach().numpy() * cotangent(3).numpy(), rtol=1e-15)
+    assert np.allclose(da.numpy(), dy.numpy() * b.detach().numpy(), rtol=1e-15)
+    assert a.grad is None
+    assert b.grad is None
+
+
+def test_grad_refuses_an_unused_input_unless_allowed():
+    a, b = leaf(3), leaf(3, seed=1)
+    with pytest.raises(RuntimeError, match=r"not have been used in the graph: inputs\[1\]"):
+        autograd.grad(a * 2.0, (a, b), cotangent(3))
+    assert autograd.grad(a * 2.0, (a, b), cotangent(3), allow_unused=True)[1] is None
+    zeros = autograd.grad(a * 2.0, (a, b), cotangent(3), materialize_grads=True)[1]
+    assert np.array_equal(zeros.numpy(), np.zeros(3))
+
+
+def test_a_hook_sees_the_whole_gradient_once_and_can_replace_it():
+    x = leaf(3)
+    seen = []
+    x.register_hook(lambda g: seen.append(g.numpy().copy()))
+    handle = x.register_hook(lambda g: g * 10.0)
+    dy = cotangent(3)
+    (x + x).backward(dy)
+    assert len(seen) == 1
+    assert np.array_equal(seen[0], 2 * dy.numpy())
+    assert np.array_equal(x.grad.numpy(), 20 * dy.numpy())
+    handle.remove()
+    x.grad = None
+    (x + x).backward(dy)
+    assert np.array_equal(x.grad.numpy(), 2 * dy.numpy())
+
+
+def test_an_error_in_the_walk_leaves_every_gradient_as_it_was():
+    def broken(x):
+        def pullback(dy):
+            raise ValueError("broken")
+
+        return x.copy(), pullback
+
+    a, b = leaf(3), leaf(3, seed=1)
+    with pytest.raises(ValueError, match="broken"):
+        (a + apply(broken, b)).backward(cotangent(3))
+    assert a.grad is None
