@@ -6,19 +6,52 @@ NAMES: dict[str, str] = {
 }
 
 # Parameters, "name(parameter)" (patterns), that no case gives a value other than the default.
-PARAMETERS: dict[str, str] = {}
+_REFUSED = "another value than the default is an error that says so (tests/)"
+_NO_DEVICE = "there is no device to copy to or wait for"
+PARAMETERS: dict[str, str] = {
+    "*(create_graph)": _REFUSED,
+    "autograd.backward(grad_variables)": _REFUSED,
+    "autograd.grad(is_grads_batched)": _REFUSED,
+    "autograd.grad(only_inputs)": _REFUSED,
+    "optim.SGD(differentiable)": _REFUSED,
+    "*(non_blocking)": _NO_DEVICE,
+    "*(pin_memory)": _NO_DEVICE,
+    "*(memory_format)": "arrays have strides, and no memory format besides",
+    "*(sorted)": "in which order PyTorch leaves what is not sorted is not specified",
+    "nn.*Loss(size_average)": "PyTorch's old spelling of reduction: the functions have cases",
+    "nn.*Loss(reduce)": "PyTorch's old spelling of reduction: the functions have cases",
+}
 
 # Rules that no case runs: "rule" forward, "rule backward" for the pullback.
-RULES: dict[str, str] = {}
+RULES: dict[str, str] = {
+    "drawn backward": "random values depend on nothing that could have a gradient",
+}
 
 # Public names whose signature is not PyTorch's.
-SIGNATURES: dict[str, str] = {}
+SIGNATURES: dict[str, str] = {
+    "Tensor.__array__": "NumPy 2 asks for `copy`, which PyTorch does not have yet",
+    "Tensor.__getitem__": "an operator: nobody names its parameters",
+    "Tensor.__setitem__": "an operator: nobody names its parameters",
+    "Tensor.split": "the same function as split, which calls it split_size_or_sections",
+    "random.fork_rng": "PyTorch's other parameters are its own private ones",
+}
 
 # Mutants that are equivalent: (rule, mutant) as test_mutants.py names them.
-MUTANTS: dict[tuple[str, str], str] = {}
+_CONSTANT = "adding a constant to x changes nothing, so the gradient's mean along dim is 0 anyway"
+MUTANTS: dict[tuple[str, str], str] = {
+    ("log_softmax", "gradient 0 lost its mean"): _CONSTANT,
+    ("var", "gradient 0 lost its mean"): _CONSTANT,
+    ("std", "gradient 0 lost its mean"): _CONSTANT,
+    ("softmax", "cotangent lost its mean"): "the outputs sum to 1, so a constant cotangent gives 0",
+    ("drawn", "cotangent taken for ones"): "its gradient is 0 whatever the cotangent",
+    ("drawn", "cotangent lost its mean"): "its gradient is 0 whatever the cotangent",
+}
 
 # Public names that PyTorch does not have.
-OWN: dict[str, str] = {}
+OWN: dict[str, str] = {
+    "nn.BipolarSigmoid": "the lecture notes' activation; its twin in the cases is tanh(x/2)",
+    "nn.functional.bipolar_sigmoid": "the lecture notes' activation; its twin is tanh(x/2)",
+}
 
 # Rules that Hypothesis does not draw (test_properties.py).
 STRATEGIES: dict[str, str] = {

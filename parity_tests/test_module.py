@@ -1,4 +1,4 @@
-"""Module and containers against PyTorch: the same program on both, the same text and the same errors."""
+"""Module and containers against PyTorch: one program on both gives the same text and errors."""
 
 import copy
 from collections import OrderedDict
@@ -17,7 +17,7 @@ def outcome(program: Callable[[Any], Any], library: Any) -> Any:
     library.manual_seed(3)
     try:
         return plain(program(library))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the error is what is compared
         return type(error).__name__, plain(str(error))
 
 
@@ -188,7 +188,6 @@ PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "unknown attribute deleted": lambda m: delattr(m.nn.Linear(1, 1), "foo"),
     "no forward": lambda m: m.nn.Module()(1),
     "not a string": lambda m: m.nn.Linear(1, 1).register_parameter(3, None),
-    "parameter a.b": lambda m: m.nn.Linear(1, 1).register_parameter("a.b", None)[0],
     "parameter ''": lambda m: m.nn.Linear(1, 1).register_parameter("", None),
     "parameter forward": lambda m: m.nn.Linear(1, 1).register_parameter("forward", None),
     "buffer weight": lambda m: m.nn.Linear(1, 1).register_buffer("weight", None),
@@ -200,8 +199,6 @@ PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "no parameter of that name": lambda m: net(m).get_parameter("blocks.foo"),
     "a method is no parameter": lambda m: net(m).get_parameter("stack.forward"),
     "a parameter is no buffer": lambda m: net(m).get_buffer("alone"),
-    "before init": lambda m: assign_before_init(m, m.nn.Parameter(m.ones(1))),
-    "module before init": lambda m: assign_before_init(m, m.nn.ReLU()),
     "ModuleList(3)": lambda m: m.nn.ModuleList(3),
     "ModuleList([3])": lambda m: m.nn.ModuleList([3]),
     "ModuleDict(3)": lambda m: m.nn.ModuleDict(3),
@@ -246,12 +243,20 @@ def reassign(m: Any) -> Any:
     layer = m.nn.Linear(2, 2)
     layer.extra = 3
     layer.extra = m.nn.Parameter(m.ones(1))
-    first = list(layer.state_dict())
-    layer.extra = m.nn.ReLU()
-    second = [*layer.state_dict(), *(n for n, _ in layer.named_children())]
-    layer.extra = m.nn.Buffer(m.ones(2))
-    layer.extra = m.zeros(2)
-    return [first, second, layer.state_dict(), [n for n, _ in layer.named_children()]]
+    seen: list[Any] = [list(layer.state_dict())]
+    for name in ("extra", "part", "mean"):
+        for value in (m.nn.ReLU(), m.nn.Buffer(m.ones(2)), m.zeros(2), 3, None, m.nn.Tanh()):
+            error = outcome(lambda m, n=name, v=value: setattr(layer, n, v), m)
+            seen.append(error[0] if error else None)
+            seen.append([*layer.state_dict(), *(n for n, _ in layer.named_children())])
+    layer.late = m.nn.Buffer(m.ones(2), persistent=False)
+    layer.late = m.nn.Parameter(m.zeros(2))
+    layer.late_too = 3
+    return [
+        *seen,
+        layer.state_dict(),
+        outcome(lambda m: setattr(layer, "late_too", m.nn.Buffer()), m),
+    ]
 
 
 def no_bias(m: Any) -> Any:
@@ -387,7 +392,7 @@ def dict_of_parameters(m: Any) -> Any:
     seen += [list(p | m.nn.ParameterDict({"new": m.ones(1)})), list(p.copy())]
     p |= m.nn.ParameterDict({"newer": m.ones(1)})
     del p["b"]
-    seen += [list(p), list(p.state_dict()), m.nn.ParameterDict.fromkeys(["q"])]
+    seen += [list(p), list(p.state_dict()), p.fromkeys(["q"])]
     p.clear()
     return [*seen, p, outcome(lambda m: p["q"], m), outcome(lambda m: p.popitem(), m)]
 
@@ -406,6 +411,9 @@ def test_same_outcome(name: str) -> None:
 
 
 WORDED_ANEW: dict[str, Callable[[Any], Any]] = {
+    "module before init": lambda m: assign_before_init(m, m.nn.ReLU()),
+    "before init": lambda m: assign_before_init(m, m.nn.Parameter(m.ones(1))),
+    "parameter a.b": lambda m: m.nn.Linear(1, 1).register_parameter("a.b", None),
     "module ''": lambda m: m.nn.Linear(1, 1).add_module("", m.nn.ReLU()),
     "a tensor as parameter": lambda m: m.nn.Linear(1, 1).register_parameter("x", m.ones(1)),
     "a number as parameter": lambda m: setattr(m.nn.Linear(1, 1), "weight", 3.0),
@@ -529,7 +537,7 @@ def always_called(m: Any) -> list[Any]:
         log.append("raised")
     with layer.register_forward_hook(lambda mod, args, out: out * 0):
         inside = layer(m.ones(2))
-    return [log, plain(inside), len(layer._forward_hooks)]
+    return [plain(log), plain(inside), len(layer._forward_hooks)]
 
 
 def test_always_called_and_removed_hooks() -> None:

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 import refnet
-from refnet import cli
+from refnet import commands
 from refnet.training import data, loop, tasks
 from refnet.training.errors import TrainingError
-from refnet.training.twin import Differences, find_torch, require_equal_start
+from refnet.training.twin import KINDS, Differences, find_torch, require_equal_start
 
 
 def lockstep(model: str, dtype: str, epochs: int = 3) -> loop.History:
@@ -62,7 +62,7 @@ def test_another_start_is_refused() -> None:
 
 def test_nan_is_no_agreement() -> None:
     def values(x: float) -> dict[str, list[Any]]:
-        return dict.fromkeys(("output", "loss", "gradient", "parameter"), [np.array([x, 1.0])])
+        return {kind: [np.array([x, 1.0])] for kind in KINDS}
 
     differences = Differences()
     differences.update(values(1.0), values(1.0))
@@ -83,7 +83,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         "--out",
         str(tmp_path),
     ]
-    assert cli.run(command) == 0
+    assert commands.run(command) == 0
     shown = capsys.readouterr().out
     assert f"PyTorch {torch.__version__}" in shown
     assert re.search(r"^ +2 +0\.\d{7} +0\.\d{7}( +\d\.\de-\d\d){3}$", shown, re.MULTILINE)
@@ -97,7 +97,9 @@ def test_the_command_fails_if_the_twins_come_apart(
 ) -> None:
     monkeypatch.setattr(Differences, "agree", lambda self, dtype: False)
     assert (
-        cli.run(["train", "--twin", "--data", "diabetes", "--epochs", "1", "--out", str(tmp_path)])
+        commands.run(
+            ["train", "--twin", "--data", "diabetes", "--epochs", "1", "--out", str(tmp_path)]
+        )
         == 1
     )
     captured = capsys.readouterr()

@@ -90,8 +90,9 @@ def by_object() -> dict[int, list[str]]:
 
 
 @functools.cache
-def _by_code() -> tuple[dict[CodeType, tuple[str, Any]], set[CodeType]]:
-    codes: dict[CodeType, tuple[str, Any]] = {}
+def _by_code() -> tuple[dict[CodeType, list[tuple[str, Any]]], set[CodeType]]:
+    """The public functions by their code, which several may share; and the code of wrappers."""
+    codes: dict[CodeType, list[tuple[str, Any]]] = {}
     wrappers: set[CodeType] = set()
     for obj in public().values():
         f = function_of(obj)
@@ -99,8 +100,17 @@ def _by_code() -> tuple[dict[CodeType, tuple[str, Any]], set[CodeType]]:
             inner = inspect.unwrap(f)
             if inner is not f:
                 wrappers.add(f.__code__)
-            codes[inner.__code__] = (shortest(by_object()[id(f)]), inner)
+            codes.setdefault(inner.__code__, []).append((shortest(by_object()[id(f)]), inner))
     return codes, wrappers
+
+
+def _which(known: list[tuple[str, Any]], values: dict[str, Any]) -> tuple[str, Any]:
+    """Of functions that share their code, the one whose closure holds what the frame sees."""
+    for name, f in known:
+        cells = zip(f.__code__.co_freevars, f.__closure__ or (), strict=True)
+        if all(values.get(variable) is cell.cell_contents for variable, cell in cells):
+            return name, f
+    return known[0]
 
 
 @functools.cache
@@ -149,7 +159,7 @@ def _watching_calls(trace: Trace) -> Iterator[None]:
         if caller is None or not caller.f_globals.get("__name__", "").startswith("parity_tests"):
             return
         if known is not None:
-            name, f = known
+            name, f = _which(known, frame.f_locals)
             trace.called.setdefault(name, set()).update(_given(f, frame.f_locals))
         else:
             made = type(frame.f_locals.get("self"))

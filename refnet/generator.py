@@ -123,11 +123,13 @@ class Generator:
 
     def _bits(self, n: int, wide: bool = False) -> Array:
         """n integers of 32 bits, or of 64 where they are wide (the first draw is the high half)."""
+        bits: Array
         if not wide:
-            bits: Array = self._twister().random_raw(n)
+            bits = self._twister().random_raw(n)
             return bits
-        halves = self._twister().random_raw(2 * n)
-        return halves[0::2] << np.uint64(32) | halves[1::2]
+        halves: Array = self._twister().random_raw(2 * n)
+        bits = halves[0::2] << np.uint64(32) | halves[1::2]
+        return bits
 
     def _unit(self, n: int, dtype: np.dtype[Any]) -> Array:
         """n values of [0, 1): as many low bits of a draw as the dtype's significand has."""
@@ -212,9 +214,7 @@ class Generator:
         """Integers (int64) from low to high − 1."""
         return self.remainders(shape, high - low, high - low >= _WIDE, low)
 
-    def remainders(
-        self, shape: tuple[int, ...], modulus: int, wide: bool, base: int = 0
-    ) -> Array:
+    def remainders(self, shape: tuple[int, ...], modulus: int, wide: bool, base: int = 0) -> Array:
         """base + bits mod modulus, as int64; wide takes 64 bits for each, else 32."""
         values = self._bits(math.prod(shape), wide)
         if modulus < 2**64:
@@ -230,7 +230,7 @@ class Generator:
         permutation inside out instead, from 64 bits each.
         """
         result = np.arange(n)
-        entries = memoryview(result)  # its entries are Python integers: the loop runs in Python
+        entries = result.data  # its entries are Python integers: the loop runs in Python
         if n < (2**32 - 1) // 20:
             places = np.arange(n, 1, -1, dtype=np.uint64)
             steps = self._bits(max(n - 1, 0)) % places
@@ -240,7 +240,7 @@ class Generator:
         for start in range(0, n, _WIDE):
             count = min(_WIDE, n - start)
             below = np.arange(start + 1, start + count + 1, dtype=np.uint64)
-            for i, z in enumerate(memoryview(self._bits(count, wide=True) % below), start):
+            for i, z in enumerate((self._bits(count, wide=True) % below).data, start):
                 entries[i] = entries[z]
                 entries[z] = i
         return result

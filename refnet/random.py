@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from refnet.tensor import Tensor
 
 __all__ = [
-    "default_generator",
     "fork_rng",
     "get_rng_state",
     "initial_seed",
@@ -55,11 +54,10 @@ def set_rng_state(new_state: Any) -> None:
     default_generator.set_state(new_state)
 
 
-@contextlib.contextmanager
 def fork_rng(
     devices: Iterable[Any] | None = None, enabled: bool = True, device_type: str | None = None
-) -> Iterator[None]:
-    """What is drawn inside of the `with` leaves the default generator where it was.
+) -> contextlib.AbstractContextManager[None]:
+    """`with fork_rng():` what is drawn inside leaves the default generator where it was.
 
     Arguments
         devices      further devices to fork: there are none, and the CPU is always forked
@@ -70,9 +68,13 @@ def fork_rng(
     """
     for device in [*(devices or ()), device_type]:
         check_device(device)
-    state = default_generator.get_state() if enabled else None
+    return _forked() if enabled else contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def _forked() -> Iterator[None]:
+    state = default_generator.get_state()
     try:
         yield
     finally:
-        if state is not None:
-            default_generator.set_state(state)
+        default_generator.set_state(state)

@@ -346,15 +346,3 @@ def accumulate(leaf: "Tensor", dx: Array) -> None:
         leaf._grad = wrap(dx)
     else:
         leaf._grad._array = leaf._grad._array + dx
-
-
-# TEMPORARY re-exports for files that still import these from here
-def overwrite(t, r):  # type: ignore
-    from refnet.inplace import overwrite
-    return overwrite(t, r)
-def refuse_leaf(t):  # type: ignore
-    from refnet.inplace import refuse_leaf
-    return refuse_leaf(t)
-from refnet.memory import written
-
-from refnet.gradmode import is_grad_enabled, no_grad, enable_grad, set_grad_enabled

@@ -10,6 +10,17 @@ import numpy.typing as npt
 from refnet import dtypes, memory, ops, printing, tape
 from refnet.device import check_device, device
 from refnet.dtypes import as_numpy, dtype, from_numpy_dtype
+from refnet.functions import (
+    activation,
+    comparison,
+    creation,
+    elementwise,
+    indexing,
+    linalg,
+    random,
+    reduction,
+)
+from refnet.functions import shape as shapes
 from refnet.hooks import RemovableHandle
 from refnet.size import Size
 from refnet.tape import Node, Output, apply, wrap
@@ -17,6 +28,19 @@ from refnet.tape import Node, Output, apply, wrap
 
 
 _cpu = device()
+
+
+_LEGACY = {
+    "float32": "FloatTensor",
+    "float64": "DoubleTensor",
+    "float16": "HalfTensor",
+    "int64": "LongTensor",
+    "int32": "IntTensor",
+    "int16": "ShortTensor",
+    "int8": "CharTensor",
+    "uint8": "ByteTensor",
+    "bool": "BoolTensor",
+}
 
 
 class Tensor:
@@ -151,7 +175,7 @@ class Tensor:
     def __iter__(self) -> Iterator["Tensor"]:
         if self._array.ndim == 0:
             raise TypeError("iteration over a 0-d tensor")
-        return iter(shape.unbind(self, 0))
+        return iter(shapes.unbind(self, 0))
 
     __hash__ = object.__hash__  # == compares elements, so the identity is the hash, as in PyTorch
 
@@ -450,18 +474,227 @@ class Tensor:
         copied: Tensor = memo[id(self)]
         return copied
 
+    # --- functions that are methods ----------------------------------------------------------
 
-_LEGACY = {
-    "float32": "FloatTensor",
-    "float64": "DoubleTensor",
-    "float16": "HalfTensor",
-    "int64": "LongTensor",
-    "int32": "IntTensor",
-    "int16": "ShortTensor",
-    "int8": "CharTensor",
-    "uint8": "ByteTensor",
-    "bool": "BoolTensor",
-}
+    log_softmax = activation.log_softmax
+    relu = activation.relu
+    relu_ = activation.relu_
+    sigmoid = activation.sigmoid
+    sigmoid_ = activation.sigmoid_
+    softmax = activation.softmax
+    tanh = activation.tanh
+    tanh_ = activation.tanh_
+
+    allclose = comparison.allclose
+    bitwise_and = comparison.bitwise_and
+    bitwise_not = comparison.bitwise_not
+    bitwise_or = comparison.bitwise_or
+    bitwise_xor = comparison.bitwise_xor
+    eq = comparison.eq
+    equal = comparison.equal
+    ge = comparison.ge
+    gt = comparison.gt
+    isclose = comparison.isclose
+    isfinite = comparison.isfinite
+    isinf = comparison.isinf
+    isnan = comparison.isnan
+    le = comparison.le
+    logical_and = comparison.logical_and
+    logical_not = comparison.logical_not
+    logical_or = comparison.logical_or
+    logical_xor = comparison.logical_xor
+    lt = comparison.lt
+    ne = comparison.ne
+
+    new_empty = creation.new_empty
+    new_full = creation.new_full
+    new_ones = creation.new_ones
+    new_tensor = creation.new_tensor
+    new_zeros = creation.new_zeros
+
+    abs = elementwise.abs
+    abs_ = elementwise.abs_
+    absolute = elementwise.absolute
+    add = elementwise.add
+    add_ = elementwise.add_
+    addcdiv = elementwise.addcdiv
+    addcdiv_ = elementwise.addcdiv_
+    addcmul = elementwise.addcmul
+    addcmul_ = elementwise.addcmul_
+    ceil = elementwise.ceil
+    clamp = elementwise.clamp
+    clamp_ = elementwise.clamp_
+    clamp_max = elementwise.clamp_max
+    clamp_min = elementwise.clamp_min
+    clip = elementwise.clip
+    copy_ = elementwise.copy_
+    cos = elementwise.cos
+    div = elementwise.div
+    div_ = elementwise.div_
+    divide = elementwise.divide
+    exp = elementwise.exp
+    exp_ = elementwise.exp_
+    expm1 = elementwise.expm1
+    fill_ = elementwise.fill_
+    floor = elementwise.floor
+    floor_divide = elementwise.floor_divide
+    lerp = elementwise.lerp
+    lerp_ = elementwise.lerp_
+    log = elementwise.log
+    log1p = elementwise.log1p
+    maximum = elementwise.maximum
+    minimum = elementwise.minimum
+    mul = elementwise.mul
+    mul_ = elementwise.mul_
+    multiply = elementwise.multiply
+    neg = elementwise.neg
+    neg_ = elementwise.neg_
+    negative = elementwise.negative
+    pow = elementwise.pow
+    pow_ = elementwise.pow_
+    reciprocal = elementwise.reciprocal
+    remainder = elementwise.remainder
+    round = elementwise.round
+    rsqrt = elementwise.rsqrt
+    sign = elementwise.sign
+    sin = elementwise.sin
+    sqrt = elementwise.sqrt
+    sqrt_ = elementwise.sqrt_
+    square = elementwise.square
+    sub = elementwise.sub
+    sub_ = elementwise.sub_
+    subtract = elementwise.subtract
+    true_divide = elementwise.true_divide
+    where = elementwise.where
+    zero_ = elementwise.zero_
+
+    gather = indexing.gather
+    index_select = indexing.index_select
+    masked_fill = indexing.masked_fill
+    masked_fill_ = indexing.masked_fill_
+    masked_select = indexing.masked_select
+    nonzero = indexing.nonzero
+    scatter = indexing.scatter
+    scatter_ = indexing.scatter_
+    scatter_add = indexing.scatter_add
+    scatter_add_ = indexing.scatter_add_
+    take_along_dim = indexing.take_along_dim
+
+    addmm = linalg.addmm
+    baddbmm = linalg.baddbmm
+    bmm = linalg.bmm
+    dot = linalg.dot
+    ger = linalg.ger
+    inner = linalg.inner
+    matmul = linalg.matmul
+    mm = linalg.mm
+    mv = linalg.mv
+    outer = linalg.outer
+
+    bernoulli = random.bernoulli
+    bernoulli_ = random.bernoulli_
+    exponential_ = random.exponential_
+    multinomial = random.multinomial
+    normal_ = random.normal_
+    random_ = random.random_
+    uniform_ = random.uniform_
+
+    all = reduction.all
+    amax = reduction.amax
+    amin = reduction.amin
+    any = reduction.any
+    argmax = reduction.argmax
+    argmin = reduction.argmin
+    argsort = reduction.argsort
+    count_nonzero = reduction.count_nonzero
+    cumsum = reduction.cumsum
+    logsumexp = reduction.logsumexp
+    max = reduction.max
+    mean = reduction.mean
+    min = reduction.min
+    norm = reduction.norm
+    prod = reduction.prod
+    sort = reduction.sort
+    std = reduction.std
+    sum = reduction.sum
+    topk = reduction.topk
+    var = reduction.var
+
+    chunk = shapes.chunk
+    diagonal = shapes.diagonal
+    expand = shapes.expand
+    expand_as = shapes.expand_as
+    flatten = shapes.flatten
+    flip = shapes.flip
+    movedim = shapes.movedim
+    narrow = shapes.narrow
+    permute = shapes.permute
+    ravel = shapes.ravel
+    repeat = shapes.repeat
+    reshape = shapes.reshape
+    reshape_as = shapes.reshape_as
+    roll = shapes.roll
+    select = shapes.select
+    split = shapes.split
+    squeeze = shapes.squeeze
+    swapaxes = shapes.swapaxes
+    t = shapes.t
+    tile = shapes.tile
+    transpose = shapes.transpose
+    tril = shapes.tril
+    triu = shapes.triu
+    unbind = shapes.unbind
+    unflatten = shapes.unflatten
+    unsqueeze = shapes.unsqueeze
+    view = shapes.view
+    view_as = shapes.view_as
+
+    __add__ = elementwise.add
+    __radd__ = elementwise.add
+    __iadd__ = elementwise.add_
+    __sub__ = elementwise.sub
+    __rsub__ = elementwise.rsub
+    __isub__ = elementwise.sub_
+    __mul__ = elementwise.mul
+    __rmul__ = elementwise.mul
+    __imul__ = elementwise.mul_
+    __truediv__ = elementwise.div
+    __rtruediv__ = elementwise.rdiv
+    __itruediv__ = elementwise.div_
+    __floordiv__ = elementwise.floor_divide
+    __rfloordiv__ = elementwise.rfloordiv
+    __mod__ = elementwise.remainder
+    __pow__ = elementwise.pow
+    __rpow__ = elementwise.rpow
+    __ipow__ = elementwise.pow_
+    __neg__ = elementwise.neg
+    __abs__ = elementwise.abs
+    __matmul__ = linalg.matmul
+    __invert__ = comparison.bitwise_not
+    __and__ = comparison.bitwise_and
+    __rand__ = comparison.bitwise_and
+    __or__ = comparison.bitwise_or
+    __ror__ = comparison.bitwise_or
+    __xor__ = comparison.bitwise_xor
+    __rxor__ = comparison.bitwise_xor
+    __lt__ = comparison.lt
+    __le__ = comparison.le
+    __gt__ = comparison.gt
+    __ge__ = comparison.ge
+    __getitem__ = indexing.getitem
+    __setitem__ = indexing.setitem
+    __eq__ = comparison.eq  # type: ignore[assignment]  # elementwise, not bool
+    __ne__ = comparison.ne  # type: ignore[assignment]
+
+    @property
+    def T(self) -> "Tensor":
+        """The dimensions in the opposite order."""
+        return shapes.permute(self, tuple(reversed(range(self.ndim))))
+
+    @property
+    def mT(self) -> "Tensor":
+        """The last two dimensions swapped."""
+        return shapes.transpose(self, -2, -1)
 
 
 def parse_to(

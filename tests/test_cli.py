@@ -1,4 +1,4 @@
-"""The command: what it does, and that bad input ends in one line, exit code 2 and nothing written."""
+"""The command: what it does, and that bad input ends in one line and leaves nothing behind."""
 
 import signal
 import subprocess
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import refnet
-from refnet import __main__, cli
+from refnet import cli, commands
 from refnet.training import loop, plots
 from refnet.training.errors import InputError
 
@@ -38,7 +38,7 @@ def own_csv(path: Path, rows: int = 40) -> Path:
 
 
 def test_train_one_model(elsewhere: Path, capsys: Captured) -> None:
-    assert cli.run(["train", "--data", "breast-cancer", "--epochs", "3"]) == 0
+    assert commands.run(["train", "--data", "breast-cancer", "--epochs", "3"]) == 0
     shown = capsys.readouterr()
     assert "logistic-regression on breast-cancer" in shown.out
     assert "30 → 1, sigmoid" in shown.out
@@ -51,7 +51,7 @@ def test_train_one_model(elsewhere: Path, capsys: Captured) -> None:
 
 def test_all_three_learn(elsewhere: Path, capsys: Captured) -> None:
     """With the defaults, so this is the promise that the main job makes."""
-    assert cli.run(["train", "--out", "plots"]) == 0
+    assert commands.run(["train", "--out", "plots"]) == 0
     lines = capsys.readouterr().out.splitlines()
     scores = {
         model: next(line for line in lines if line.startswith(f"{model} ") and " on " not in line)
@@ -67,7 +67,7 @@ def test_all_three_learn(elsewhere: Path, capsys: Captured) -> None:
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_own_csv(elsewhere: Path, model: str, dtype: str) -> None:
     path = own_csv(elsewhere / "own [1].csv")
-    assert cli.run(["train", "--model", model, "--data", str(path), "--dtype", dtype,
+    assert commands.run(["train", "--model", model, "--data", str(path), "--dtype", dtype,
                     "--epochs", "2", "--batch-size", "1000", "--lr", "0.1"]) == 0  # fmt: skip
 
 
@@ -75,20 +75,20 @@ def test_own_npz(elsewhere: Path, capsys: Captured) -> None:
     x = np.random.default_rng(0).normal(size=(30, 2))
     np.savez(elsewhere / "own.npz", x=x, y=x[:, 0] * 3 + 1)
     command = ["train", "--model", "linear-regression", "--data", "own.npz"]
-    assert cli.run([*command, "--lr", ".1", "--epochs", "100"]) == 0
+    assert commands.run([*command, "--lr", ".1", "--epochs", "100"]) == 0
     assert "R² 1.000" in capsys.readouterr().out
 
 
 def test_the_seed_decides_everything(capsys: Captured) -> None:
     shown = []
     for seed in ("5", "5", "6"):
-        assert cli.run(["train", "--data", "diabetes", "--epochs", "2", "--seed", seed]) == 0
+        assert commands.run(["train", "--data", "diabetes", "--epochs", "2", "--seed", seed]) == 0
         shown.append(capsys.readouterr().out.replace("seed 6", "seed 5"))
     assert shown[0] == shown[1] != shown[2]
 
 
 def test_no_epochs_shows_the_untrained_model(elsewhere: Path, capsys: Captured) -> None:
-    assert cli.run(["train", "--data", "digits", "--epochs", "0"]) == 0
+    assert commands.run(["train", "--data", "digits", "--epochs", "0"]) == 0
     assert "    0    0.7" in capsys.readouterr().out
     assert (elsewhere / "refnet-out/cascade.png").exists()
 
@@ -97,7 +97,7 @@ def test_without_pytorch_it_trains_and_says_how_to_get_the_twin(
     monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)  # type: ignore[arg-type]
-    assert cli.run(["train", "--twin", "--data", "diabetes", "--epochs", "1"]) == 0
+    assert commands.run(["train", "--twin", "--data", "diabetes", "--epochs", "1"]) == 0
     shown = capsys.readouterr().out
     assert "PyTorch is not installed" in shown
     assert 'pip install "refnet[twin]"' in shown
@@ -105,15 +105,15 @@ def test_without_pytorch_it_trains_and_says_how_to_get_the_twin(
 
 
 def test_help_and_version(capsys: Captured) -> None:
-    assert cli.run([]) == 0
+    assert commands.run([]) == 0
     assert "train" in capsys.readouterr().out
-    assert cli.run(["train", "--help"]) == 0
+    assert commands.run(["train", "--help"]) == 0
     shown = capsys.readouterr().out
     for option in ("model", "data", "epochs", "batch-size", "lr", "seed", "twin", "dtype", "out"):
         assert f"--{option}" in shown
-    assert cli.run(["verify", "-h"]) == 0
+    assert commands.run(["verify", "-h"]) == 0
     assert "--report" in capsys.readouterr().out
-    assert cli.run(["--version"]) == 0
+    assert commands.run(["--version"]) == 0
     assert capsys.readouterr().out == f"refnet {refnet.__version__}\n"
 
 
@@ -163,7 +163,7 @@ BAD = [
 @pytest.mark.parametrize(("command", "message"), BAD, ids=[" ".join(c) for c, _ in BAD])
 def test_bad_input(elsewhere: Path, capsys: Captured, command: list[str], message: str) -> None:
     own_csv(elsewhere / "own.csv")
-    assert cli.run(command) == 2
+    assert commands.run(command) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.startswith("refnet: ")
@@ -174,7 +174,7 @@ def test_bad_input(elsewhere: Path, capsys: Captured, command: list[str], messag
 
 def test_bad_data_file(elsewhere: Path, capsys: Captured) -> None:
     (elsewhere / "bad.csv").write_text("a,b\n1,2\n3,nan\n", encoding="utf-8")
-    assert cli.run(["train", "--model", "cascade", "--data", "bad.csv"]) == 2
+    assert commands.run(["train", "--model", "cascade", "--data", "bad.csv"]) == 2
     assert capsys.readouterr().err == (
         "refnet: bad.csv: line 3, column 2 (b) holds 'nan', expected a finite number\n"
     )
@@ -182,7 +182,7 @@ def test_bad_data_file(elsewhere: Path, capsys: Captured) -> None:
 
 
 def test_too_high_a_learning_rate(elsewhere: Path, capsys: Captured) -> None:
-    assert cli.run(["train", "--data", "diabetes", "--lr", "100"]) == 1
+    assert commands.run(["train", "--data", "diabetes", "--lr", "100"]) == 1
     error = capsys.readouterr().err
     assert "is no longer finite in epoch" in error
     assert error.count("\n") == 1
@@ -192,11 +192,10 @@ def test_too_high_a_learning_rate(elsewhere: Path, capsys: Captured) -> None:
 def test_without_the_packages_of_the_command_line(
     monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    for name in [m for m in sys.modules if m == "refnet.cli"]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delattr(refnet, "cli")
+    monkeypatch.delitem(sys.modules, "refnet.commands")
+    monkeypatch.delattr(refnet, "commands")
     monkeypatch.setitem(sys.modules, "typer", None)  # type: ignore[arg-type]
-    assert __main__.main() == 2
+    assert cli.main() == 2
     assert capsys.readouterr().err == (
         "refnet: the command line needs typer, which is not installed; "
         'get it with: pip install "refnet[cli]"\n'
@@ -217,7 +216,7 @@ def test_ctrl_c_names_what_is_finished(
         return whole(task, *rest)
 
     monkeypatch.setattr(loop, "train", interrupted)
-    assert cli.run(["train", "--epochs", "1"]) == 130
+    assert commands.run(["train", "--epochs", "1"]) == 130
     assert capsys.readouterr().err.startswith("refnet: interrupted while training cascade; written")
     assert sorted(p.name for p in (elsewhere / "refnet-out").iterdir()) == [
         "linear-regression.png",
@@ -280,10 +279,10 @@ def test_verify_passes_the_pattern_on(monkeypatch: pytest.MonkeyPatch, capsys: C
         calls.append((pattern, report))
         return 5 if pattern == "zzz" else 0
 
-    monkeypatch.setattr(cli, "run_suite", suite)
-    assert cli.run(["verify"]) == 0
-    assert cli.run(["verify", "softmax", "--report", "p.html"]) == 0
-    assert cli.run(["verify", "zzz"]) == 2
+    monkeypatch.setattr(commands, "run_suite", suite)
+    assert commands.run(["verify"]) == 0
+    assert commands.run(["verify", "softmax", "--report", "p.html"]) == 0
+    assert commands.run(["verify", "zzz"]) == 2
     assert capsys.readouterr().err == "refnet: no parity case has 'zzz' in its name\n"
     assert calls == [("", None), ("softmax", Path("p.html")), ("zzz", None)]
 
@@ -292,7 +291,7 @@ def test_verify_needs_a_checkout(
     elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     monkeypatch.setattr(refnet, "__file__", str(elsewhere / "refnet/__init__.py"))
-    assert cli.run(["verify"]) == 2
+    assert commands.run(["verify"]) == 2
     error = capsys.readouterr().err
     assert "source tree" in error
     assert error.count("\n") == 1

@@ -88,7 +88,7 @@ def test_the_batch_is_the_mean_of_its_examples() -> None:
             np.testing.assert_allclose(a.b, b.b, rtol=1e-12, atol=1e-15)
 
 
-# --- the models on refnet.nn -----------------------------------------------------------------------
+# --- the models on refnet.nn ----------------------------------------------------------------
 
 
 def test_linear_regression_is_w_x_plus_b() -> None:

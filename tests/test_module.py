@@ -138,6 +138,11 @@ def test_what_is_left_out_is_a_clear_error(ask: str) -> None:
         getattr(nn.Linear(1, 1), ask)()
 
 
+def test_a_deprecated_name_says_what_takes_its_place() -> None:
+    with pytest.raises(AttributeError, match="register_full_backward_hook"):
+        nn.Linear(1, 1).register_backward_hook(print)
+
+
 def test_a_copy_shares_nothing_but_what_was_shared() -> None:
     model = two_layers()
     model.append(model[0])

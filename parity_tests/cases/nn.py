@@ -63,6 +63,7 @@ SHAPE = [
     raises("nn.Unflatten", lambda m: m.nn.Unflatten(1, 6)),
 ]
 
+
 def bipolar_sigmoid(m: Any) -> Any:
     """The layer; PyTorch has none, but tanh(x/2)."""
     return m.nn.BipolarSigmoid() if hasattr(m.nn, "BipolarSigmoid") else lambda x: m.tanh(x / 2)
@@ -128,17 +129,26 @@ def weight(m: Any) -> Any:
 TWO_CLASS = [
     layer("MSELoss", lambda nn: nn.MSELoss(), randn(3, 4), randn(3, 4)),
     layer("MSELoss", lambda nn: nn.MSELoss(reduction="sum"), randn(5), randn(5)),
-    layer("MSELoss", lambda nn: nn.MSELoss(reduction="none"), randn(2, 1, 3), const(randn(2, 1, 3))),
+    layer(
+        "MSELoss", lambda nn: nn.MSELoss(reduction="none"), randn(2, 1, 3), const(randn(2, 1, 3))
+    ),
     layer("BCELoss", lambda nn: nn.BCELoss(), unit(3, 4), unit(3, 4)),
     layer("BCELoss", lambda nn: nn.BCELoss(reduction="sum"), two_probabilities(9), const(unit(9))),
-    layer("BCELoss", lambda nn: nn.BCELoss(reduction="none"), unit(2, 3), values([[1.0, 0, 1], [0, 0, 1]])),
+    layer(
+        "BCELoss",
+        lambda nn: nn.BCELoss(reduction="none"),
+        unit(2, 3),
+        values([[1.0, 0, 1], [0, 0, 1]]),
+    ),
     layer(
         "BCELoss", lambda nn, m: nn.BCELoss(weight=m.linspace(0.5, 2, 4)), unit(3, 4), unit(3, 4)
     ),
     raises("nn.BCELoss", lambda m, x, t: m.nn.BCELoss()(x, t), unit(3, 4), unit(4)),
     raises("nn.BCELoss", lambda m, x, t: m.nn.BCELoss()(x + 1, t), unit(3), unit(3)),
     layer("BCEWithLogitsLoss", lambda nn: nn.BCEWithLogitsLoss(), randn(3, 4), unit(3, 4)),
-    layer("BCEWithLogitsLoss", lambda nn: nn.BCEWithLogitsLoss(reduction="sum"), extreme(9), unit(9)),
+    layer(
+        "BCEWithLogitsLoss", lambda nn: nn.BCEWithLogitsLoss(reduction="sum"), extreme(9), unit(9)
+    ),
     layer(
         "BCEWithLogitsLoss",
         lambda nn, m: nn.BCEWithLogitsLoss(m.linspace(0.5, 2, 4), reduction="none"),
@@ -151,7 +161,9 @@ TWO_CLASS = [
         randn(3, 4),
         unit(3, 4),
     ),
-    raises("nn.BCEWithLogitsLoss", lambda m, x, t: m.nn.BCEWithLogitsLoss()(x, t), randn(3), unit(4)),
+    raises(
+        "nn.BCEWithLogitsLoss", lambda m, x, t: m.nn.BCEWithLogitsLoss()(x, t), randn(3), unit(4)
+    ),
 ]
 
 MANY_CLASS = [
@@ -238,7 +250,11 @@ CONTAINERS = [
         randn(2, 3),
         call=lambda p, x: x * p["w"] + p["b"],
     ),
-    case("nn.Parameter", lambda m, x: m.nn.Parameter(x.detach(), requires_grad=False) * x, positive(3)),
+    case(
+        "nn.Parameter",
+        lambda m, x: m.nn.Parameter(x.detach(), requires_grad=False) * x,
+        positive(3),
+    ),
     case("nn.Buffer", lambda m, x: m.nn.Buffer(x.detach(), persistent=False) * x, positive(3)),
 ]
 
@@ -258,11 +274,50 @@ OPTIMIZERS = [
         randn(3, 4),
         randn(0),
     ),
-    optimizer(
-        "SGD", lambda optim, ps: optim.SGD(ps, lr=0.3, foreach=True), randn(2), randn(2, 2)
-    ),
-    optimizer("SGD", lambda optim, ps: optim.SGD(ps, lr=0.3, fused=True), randn(2), randn(2, 2)),
+    optimizer("SGD", lambda optim, ps: optim.SGD(ps, lr=0.1, foreach=True), randn(2), randn(2, 2)),
+    optimizer("SGD", lambda optim, ps: optim.SGD(ps, lr=0.1, fused=True), randn(2), randn(2, 2)),
 ]
+
+CLASSES = ints(4, high=3)
+
+
+def legacy_bce(m: Any) -> Any:
+    """With the deprecated forebears of `reduction`."""
+    return m.nn.BCEWithLogitsLoss(size_average=False, reduce=True)
+
+
+def legacy_cross_entropy(m: Any) -> Any:
+    """With the deprecated forebears of `reduction`."""
+    return m.nn.CrossEntropyLoss(size_average=True, reduce=False)
+
+
+def bare_module(m: Any, x: Any) -> Any:
+    """A Module that was given its members from outside."""
+    module = m.nn.Module()
+    module.part = m.nn.Tanh()
+    module.register_buffer("twice", 2 * x.detach())
+    return module.part(x) * module.twice
+
+
+LEGACY = [
+    case("nn.MSELoss", lambda m, x, t: m.nn.MSELoss(size_average=False)(x, t), randn(5), randn(5)),
+    case("nn.MSELoss", lambda m, x, t: m.nn.MSELoss(reduce=False)(x, t), randn(5), randn(5)),
+    case("nn.BCELoss", lambda m, x, t: m.nn.BCELoss(None, False, True)(x, t), unit(5), unit(5)),
+    case("nn.BCEWithLogitsLoss", lambda m, x, t: legacy_bce(m)(x, t), randn(5), unit(5)),
+    case(
+        "nn.NLLLoss", lambda m, x, t: m.nn.NLLLoss(None, True, 1, False)(x, t), randn(4, 3), CLASSES
+    ),
+    case(
+        "nn.CrossEntropyLoss", lambda m, x, t: legacy_cross_entropy(m)(x, t), randn(4, 3), CLASSES
+    ),
+]
+
+BASES = [
+    case("nn.Module", bare_module, randn(4, 3)),
+    raises("nn.Module", lambda m, x: m.nn.Module()(x), randn(2)),
+    raises("optim.Optimizer", lambda m: m.optim.Optimizer([], {})),
+]
+
 
 CASES = [
     *LINEAR,
@@ -272,4 +327,6 @@ CASES = [
     *MANY_CLASS,
     *CONTAINERS,
     *OPTIMIZERS,
+    *LEGACY,
+    *BASES,
 ]

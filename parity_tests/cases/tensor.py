@@ -54,6 +54,25 @@ def _assigned(m, x):
     return y, had, y.grad
 
 
+def _view_written(x):
+    """A write through a view shows in the base, and gradients find their way, several deep."""
+    y = x * 2
+    row = y[1]
+    entry = row[1:]
+    entry.mul_(3)
+    y.t()[0].add_(x[:, 0])
+    return y * y, row * 1, entry * 1
+
+
+def _base_written(x):
+    """A write to the base shows in its views."""
+    y = x * 2
+    column, part = y[:, 0], y[:1]
+    y.mul_(x)
+    y[0] = x[1]
+    return column * 2, part * x, y * 1
+
+
 def _detached_in_place(x):
     y = x * 2
     y.detach_()
@@ -175,6 +194,9 @@ CASES = [
     method("bool", lambda x, i: (x.bool(), i.bool()), values([0.0, 0.5, -2.0]), ints(5)),
     method("byte", lambda i: i.byte(), ints(5)),
     method("cpu", lambda x: x.cpu() is x, randn(3)),
+    method("mul_", _view_written, randn(3, 4)),
+    method("mul_", _base_written, randn(3, 4)),
+    method("__array__", lambda x: x.__array__(copy=True), const(randn(2))),
     method("clone", lambda x: (x.clone(), x.clone() is x, x.t().clone().stride()), randn(2, 3)),
     method("contiguous", lambda x: (x.contiguous(), x.t().contiguous(), x.t().contiguous().stride()),
            randn(2, 3)),

@@ -65,7 +65,9 @@ def _along(rule: Any, input: "Tensor", dim: int, dtype: Any) -> "Tensor":
     if dtype is not None:
         input = input.to(dtype)
     elif input._array.dtype.kind not in "fc":
-        raise RuntimeError(f"{rule.__name__} needs a floating-point tensor, got {input.dtype}")
+        raise NotImplementedError(
+            f"{rule.__name__} is for floating-point tensors, not {input.dtype}; cast it first"
+        )
     (axis,) = normalise_dim(dim, max(input.ndim, 1))
     result: Tensor = apply(rule, input, dim=axis)
     return result

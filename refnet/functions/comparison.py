@@ -132,7 +132,7 @@ def _bits(ufunc: np.ufunc, input: Any, other: Any) -> "Tensor":
     a, b = (x._real() if hasattr(x, "_array") else x for x in (input, other))
     for x in (a, b):
         if isinstance(x, np.ndarray) and x.dtype.kind not in "biu":
-            raise RuntimeError(f"{ufunc.__name__} is for booleans and integers, not {x.dtype}")
+            raise NotImplementedError(f"{ufunc.__name__} is for booleans and integers, not {x.dtype}")
     return wrap(np.asarray(ufunc(a, b)))
 
 
@@ -154,7 +154,7 @@ def bitwise_xor(input: "Tensor", other: Any) -> "Tensor":
 def bitwise_not(input: "Tensor") -> "Tensor":
     """~input, for booleans and integers"""
     if input._array.dtype.kind not in "biu":
-        raise RuntimeError(f"bitwise_not is for booleans and integers, not {input.dtype}")
+        raise NotImplementedError(f"bitwise_not is for booleans and integers, not {input.dtype}")
     return wrap(np.asarray(~input._array))
 
 

@@ -384,8 +384,7 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> "tuple[Tensor, ...]":
         along = (1,) * k + (-1,) + (1,) * (len(xs) - 1 - k)
         grids.append(x.reshape(along).expand(shape))
     if indexing == "xy" and len(xs) > 1:
-        grids[0], grids[1] = grids[1].transpose(0, 1), grids[0].transpose(0, 1)
-        grids[2:] = [g.transpose(0, 1) for g in grids[2:]]
+        grids[0], grids[1] = grids[1], grids[0]
     return tuple(grids)
 
 

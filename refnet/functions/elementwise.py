@@ -11,6 +11,7 @@ import numpy as np
 
 from refnet import dtypes, ops
 from refnet.dtypes import promote
+from refnet.gradmode import state
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.memory import written
 from refnet.tape import apply, wrap
@@ -461,22 +462,32 @@ sub_ = _in_place(sub)
 
 
 def copy_(input: "Tensor", src: "Tensor", non_blocking: bool = False) -> "Tensor":
-    """Give input the values of src, broadcast and cast; recorded, so src gets a gradient."""
-    refuse_leaf(input)
-    from refnet.functions.shape import expand
+    """Give input the values of src, broadcast and cast; recorded, so src gets a gradient.
 
-    return overwrite(input, expand(src, *input.shape).clone()._as(input._array.dtype))
+    There is no device to wait for, so non_blocking changes nothing.
+    """
+    refuse_leaf(input)
+    try:
+        np.broadcast_to(src._array, input._array.shape)
+    except ValueError as error:
+        raise _misfit(input, src) from error
+    if state.grad and (input._requires_grad or src._requires_grad) or src.is_complex():
+        source = src if src.is_complex() else src._as(input._array.dtype)
+        return overwrite(input, apply(ops.index_put, input, source, where=...))
+    np.copyto(input._array, src._array, casting="unsafe")
+    written(input._array)
+    return input
 
 
 def fill_(input: "Tensor", value: Any) -> "Tensor":
-    """Give every element the value."""
-    refuse_leaf(input)
-    if input._edge is not None or _is_tensor(value):
-        source = value if _is_tensor(value) else wrap(np.asarray(value, input._array.dtype))
-        return copy_(input, source)
-    input._array[...] = value
-    written(input._array)
-    return input
+    """Give every element the value, a number or a 0-d tensor."""
+    source = value if _is_tensor(value) else wrap(np.asarray(value, input._array.dtype))
+    if source.ndim:
+        raise RuntimeError(
+            "fill_ only supports 0-dimension value tensor but got tensor with "
+            f"{source.ndim} dimensions."
+        )
+    return copy_(input, source)
 
 
 def zero_(input: "Tensor") -> "Tensor":

@@ -49,7 +49,8 @@ def _one(part: Any) -> Any:
     elif hasattr(part, "__index__"):
         return part.__index__()
     if not isinstance(part, np.ndarray):
-        raise IndexError(
+        error = TypeError if isinstance(part, str) else IndexError
+        raise error(
             "only integers, slices (`:`), ellipsis (`...`), None and long, byte or bool Variables "
             f"are valid indices (got {type(part).__name__})"
         )

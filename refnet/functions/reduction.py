@@ -76,7 +76,8 @@ def _need_entries(input: "Tensor", dim: Dims, function: str) -> None:
     for d in normalise_dim(dim, input.ndim) if input.ndim else ():
         if input._array.shape[d] == 0:
             if dim is None:
-                raise RuntimeError(
+                error = IndexError if function.startswith("arg") else RuntimeError
+                raise error(
                     f"{function}(): Expected reduction dim to be specified for input.numel() == 0. "
                     "Specify the reduction dim with the 'dim' argument."
                 )

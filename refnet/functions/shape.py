@@ -294,7 +294,7 @@ def cat(tensors: "Sequence[Tensor]", dim: int = 0) -> "Tensor":
                     f"Sizes of tensors must match except in dimension {axis}. Expected size {n} "
                     f"but got size {m} for tensor number {i} in the list."
                 )
-    result: Tensor = apply(ops.cat, *shaped, dim=axis)
+    result: Tensor = apply(ops.cat, *xs, dim=axis)
     return result
 
 
@@ -375,7 +375,7 @@ def _pick(input: "Tensor", axis: int, part: Any) -> "Tensor":
 def unbind(input: "Tensor", dim: int = 0) -> "tuple[Tensor, ...]":
     """The slices along dim"""
     if input.ndim == 0:
-        raise RuntimeError("Dimension specified as 0 but tensor has no dimensions")
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     (axis,) = normalise_dim(dim, input.ndim)
     return tuple(_pick(input, axis, i) for i in range(input._array.shape[axis]))
 

@@ -14,8 +14,8 @@ Each layer is a set of classifiers whose answers are the next one's features. Wi
 whole would collapse into one affine map, since fˡ ∘ fˡ⁻¹ is affine; with a σ that is
 continuous and not a polynomial, one hidden layer that is wide enough, with an affine map
 behind it, approximates every continuous function on a compact set as closely as one likes
-(Leshno et al. 1993; the notes ask for σ "bounded and continuous", which σ = 0 is). How the gradients of all
-W and b come out of one walk backwards is in refnet/models/backprop.py.
+(Leshno et al. 1993; the notes ask for σ "bounded and continuous", which σ = 0 is). How the
+gradients of all W and b come out of one walk backwards is in refnet/models/backprop.py.
 """
 
 from collections.abc import Callable, Sequence

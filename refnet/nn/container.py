@@ -268,6 +268,6 @@ class ModuleDict(Module):
         return self._modules.values()
 
     def update(self, modules: Any) -> None:
-        """Add the modules of a mapping, or of an iterable of pairs; a known name gets the new one."""
+        """Add the modules of a mapping or an iterable of pairs; a known name gets the new one."""
         for key, module in pairs("ModuleDict", modules):
             self[key] = module

@@ -1,7 +1,7 @@
 """Hooks of a Module: what runs before and after its forward pass, and around its backward pass.
 
-    x ─ forward pre-hooks ─ (input mark) ─ forward ─ forward hooks ─ (output mark) ─ y
-    x̄ ─ backward hooks ──── (input mark) ───────────────────────── (output mark) ─ backward pre-hooks ─ ȳ
+    x → forward pre-hooks → [input mark] → forward → forward hooks → [output mark] → y
+    x̄ ← backward hooks ←─── [input mark] ←──────── backward pre-hooks ←─ [output mark] ← ȳ
 
 A mark is an identity on the tape whose pullback shows the cotangents that pass to the hooks.
 Marks are recorded only for modules that have backward hooks.
@@ -12,6 +12,8 @@ Source: torch.nn.Module, register_forward_hook, register_full_backward_hook and 
 import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from refnet.gradmode import is_grad_enabled, no_grad
 from refnet.ops.rule import Array
@@ -54,7 +56,7 @@ def call_with_hooks(module: "Module", args: tuple[Any, ...], kwargs: dict[str, A
             if hook.always_call and key not in called:
                 try:
                     result = _run_hook(hook, module, args, kwargs, result)
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 - a hook may raise anything
                     warnings.warn(
                         "a forward hook with always_call=True raised an exception that was "
                         f"silenced, as forward raised another one: {error}",
@@ -106,12 +108,12 @@ class BackwardPassage:
         self.hooks = list(module._backward_hooks.values())
         self.pre_hooks = list(module._backward_pre_hooks.values())
         self.outgoing: Gradients | None = None  # grad_output, once the reverse pass was there
-        self.input_count = 0
+        self.zeros: Gradients = ()  # for each argument, what grad_input is where nothing arrives
         self.input_marked = False
 
     def mark_inputs(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments, those that are tensors behind a mark that shows x̄ to the hooks."""
-        self.input_count = len(args)
+        self.zeros = tuple(_zeros(x) if isinstance(x, Tensor) else None for x in args)
         marked, self.input_marked = _mark(args, self._leave)
         return marked
 
@@ -135,8 +137,13 @@ class BackwardPassage:
             if changed is not None:
                 grad_output = _replace(changed, len(grad_output), "pre hook", "grad_output")
         self.outgoing = grad_output
-        if not self.input_marked:
-            nothing: Gradients = (None,) * self.input_count
+        if self.hooks and not self.input_marked:
+            warnings.warn(
+                "Full backward hook is firing when gradients are computed with respect to module "
+                "outputs since no inputs require gradients.",
+                stacklevel=2,
+            )
+            nothing: Gradients = (None,) * len(self.zeros)
             for hook in self.hooks:
                 changed = hook(self.module, nothing, grad_output)
                 if changed is not None and any(dx is not None for dx in _tuple(changed)):
@@ -150,12 +157,20 @@ class BackwardPassage:
         """The reverse pass leaves the module with x̄."""
         if self.outgoing is None:
             return grad_input  # it went round the module's outputs
+        grad_input = tuple(
+            z if dx is None else dx for dx, z in zip(grad_input, self.zeros, strict=True)
+        )
         for hook in self.hooks:
             changed = hook(self.module, grad_input, self.outgoing)
             if changed is not None:
                 grad_input = _replace(changed, len(grad_input), "hook", "grad_input")
         self.outgoing = None
         return grad_input
+
+
+def _zeros(x: Tensor) -> Tensor:
+    """Zeros of x's shape in the memory of one number."""
+    return wrap(np.broadcast_to(x._array.dtype.type(0), x._array.shape))
 
 
 def _tuple(x: Any) -> tuple[Any, ...]:

@@ -13,6 +13,14 @@ from refnet.nn.parameter import Buffer, Parameter
 from refnet.nn.state import IncompatibleKeys
 from refnet.tensor import Tensor, parse_to
 
+_LEFT_OUT = {  # of PyTorch's Module, and why
+    "register_backward_hook": "PyTorch deprecates it; use register_full_backward_hook",
+    "bfloat16": "NumPy has no bfloat16",
+    "compile": "refnet runs Python as it stands; there is nothing to compile",
+    "share_memory": "refnet is one process",
+    "to_empty": "refnet has one device, to which nothing has to be moved",
+}
+
 
 class Module:
     """A layer or network: its parameters, buffers and submodules, and its forward pass.
@@ -129,20 +137,19 @@ class Module:
         if isinstance(value, Parameter):
             self._take("parameter", name, "_parameters")
             self.register_parameter(name, value)
-        elif isinstance(value, Module):
-            self._take("module", name, "_modules")
-            self._modules[name] = value
-        elif isinstance(value, Buffer):
-            self._take("buffer", name, "_buffers")
-            self.register_buffer(name, value, value.persistent)
         elif name in self.__dict__.get("_parameters", ()):
             if value is not None:
                 self._refuse("parameter", name, value, "nn.Parameter or None")
             self._parameters[name] = None
+        elif isinstance(value, Module):
+            self._take("module", name, "_modules")
+            self._modules[name] = value
         elif name in self.__dict__.get("_modules", ()):
             if value is not None:
                 self._refuse("child module", name, value, "nn.Module or None")
             self._modules[name] = None
+        elif isinstance(value, Buffer):
+            self.register_buffer(name, value, value.persistent)
         elif name in self.__dict__.get("_buffers", ()):
             if value is not None and not isinstance(value, Tensor):
                 self._refuse("buffer", name, value, "nn.Buffer, Tensor or None")
@@ -170,7 +177,8 @@ class Module:
             found = self.__dict__.get(members)
             if found is not None and name in found:
                 return found[name]
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        reason = f": {_LEFT_OUT[name]}" if name in _LEFT_OUT else ""
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'{reason}")
 
     def __delattr__(self, name: str) -> None:
         for members in (self._parameters, self._buffers, self._modules):
@@ -191,7 +199,9 @@ class Module:
     ) -> "Iterator[tuple[str, Module]]":
         """The module itself and all below it, with their dotted names; each once, unless
         remove_duplicate is False."""
-        return traversal.named_modules(self, set() if memo is None else memo, prefix, remove_duplicate)
+        return traversal.named_modules(
+            self, set() if memo is None else memo, prefix, remove_duplicate
+        )
 
     def modules(self, remove_duplicate: bool = True) -> "Iterator[Module]":
         """The module itself and all below it."""
@@ -282,7 +292,12 @@ class Module:
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Take the gradients of all parameters away, or fill them with zeros."""
-        traversal.zero_grad(self.parameters(), set_to_none)
+        for p in self.parameters():
+            if set_to_none:
+                p.grad = None
+            elif p.grad is not None:
+                p.grad.detach_()
+                p.grad._array.fill(0)
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
         """Give all parameters, their gradients and all buffers the values that fn makes of them.
@@ -398,7 +413,11 @@ class Module:
     # --- its state as a dictionary ---------------------------------------------------------
 
     def state_dict(
-        self, *, destination: dict[str, Any] | None = None, prefix: str = "", keep_vars: bool = False
+        self,
+        *,
+        destination: dict[str, Any] | None = None,
+        prefix: str = "",
+        keep_vars: bool = False,
     ) -> dict[str, Any]:
         """All parameters and persistent buffers, by dotted name.
 
@@ -421,7 +440,8 @@ class Module:
         assign  take the tensors themselves instead of copying their values
 
         Returns the missing and the unexpected keys.
-        Raises RuntimeError that lists every problem; nothing is changed then (PyTorch loads what fits).
+        Raises RuntimeError that lists every problem. Nothing is changed then; PyTorch would have
+        loaded what fits.
         """
         return state.load(self, state_dict, strict, assign)
 

@@ -39,7 +39,7 @@ class Parameter(_Owned):
     def __init__(self, data: Tensor | None = None, requires_grad: bool = True) -> None:
         super().__init__(data, requires_grad)
 
-    def __repr__(self, *, tensor_contents: Any = None) -> str:
+    def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()
 
     def __deepcopy__(self, memo: dict[Any, Any]) -> "Parameter":

@@ -70,7 +70,9 @@ class ParameterList(Module):
     def extend(self, values: Iterable[Any]) -> Self:
         """Add entries at the end."""
         if isinstance(values, Tensor):  # its rows are hardly what was meant
-            raise TypeError("ParameterList.extend should be called with an iterable, but got Tensor")
+            raise TypeError(
+                "ParameterList.extend should be called with an iterable, but got Tensor"
+            )
         require_iterable("ParameterList.extend", values)
         for value in list(values):
             self.append(value)

@@ -8,14 +8,12 @@ load that fails changes nothing.
 Source: torch.nn.Module.state_dict and load_state_dict.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from refnet import memory
-from refnet.gradmode import no_grad
 from refnet.nn.parameter import Parameter
 from refnet.tensor import Tensor
 
@@ -46,7 +44,9 @@ def save(module: "Module", destination: dict[str, Any], prefix: str, keep_vars: 
         destination[prefix + EXTRA_STATE] = module.get_extra_state()
     for name, child in module._modules.items():
         if child is not None:
-            child.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
+            child.state_dict(
+                destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars
+            )
     for hook in module._state_dict_hooks.values():
         hook(module, destination, prefix, {})
 
@@ -123,16 +123,15 @@ class _Plan:
                 self.add(child, {k: v for k, v in state.items() if k.startswith(inner)}, inner)
         self.after += [(module, hook) for hook in module._load_state_dict_post_hooks.values()]
 
-    def _checked(self, key: str, tensor: Tensor, value: Any) -> Tensor | None:
+    def _checked(self, key: str, tensor: Tensor, given: Any) -> Tensor | None:
         """The tensor to write at the key; None, with the problem noted, if it does not fit."""
-        if not isinstance(value, Tensor):
+        if not isinstance(given, Tensor):
             self.problems.append(
                 f'While copying the parameter named "{key}", expected a Tensor from checkpoint '
-                f"but received {type(value)}"
+                f"but received {type(given)}"
             )
             return None
-        if tensor.ndim == 0 and value.shape == (1,):
-            value = value.view(())
+        value: Tensor = given.view(()) if tensor.ndim == 0 and given.shape == (1,) else given
         if value.shape != tensor.shape:
             self.problems.append(
                 f"size mismatch for {key}: copying a param with shape {value.shape} from "

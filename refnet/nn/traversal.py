@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from refnet.tensor import Tensor
-
 if TYPE_CHECKING:
     from refnet.nn.module import Module
 
@@ -86,13 +84,3 @@ def get_member(module: "Module", target: str, members: str, kind: str) -> Any:
     if name not in getattr(owner, members):
         raise AttributeError(f"`{name}` is not {kind}")
     return getattr(owner, members)[name]
-
-
-def zero_grad(tensors: Iterable[Tensor], set_to_none: bool) -> None:
-    """Take the gradients of the tensors away, or fill them with zeros."""
-    for x in tensors:
-        if set_to_none:
-            x._grad = None
-        elif x._grad is not None:
-            x._grad.detach_()
-            x._grad._array.fill(0)

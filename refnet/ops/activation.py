@@ -86,7 +86,7 @@ def relu(x: Array) -> tuple[Array, Pullback]:
     """y = max(x, 0); NaN stays NaN
 
     Shapes    x, y: (*)
-    Pullback  x̄ = ȳ where y > 0, else 0, so 0 at the kink x = 0
+    Pullback  x̄ = 0 where y ≤ 0, so 0 at the kink x = 0, else ȳ
     """
     if x.dtype.kind == "c":
         refuse_kink("relu", x, x.real == 0)
@@ -95,7 +95,7 @@ def relu(x: Array) -> tuple[Array, Pullback]:
         y = np.maximum(x, 0)
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (dy * (y.real > 0),)
+        return (np.where(y.real <= 0, dy.dtype.type(0), dy),)
 
     return y, pullback
 

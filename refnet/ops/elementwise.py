@@ -368,7 +368,7 @@ def maximum(a: Array, b: Array) -> tuple[Array, Pullback]:
     """y = max(a, b); NaN if either is
 
     Shapes    a, b, y: broadcast to (*)
-    Pullback  ȳ goes to the larger; at a tie, half to each
+    Pullback  ȳ goes to the larger; at a tie, half to each; to both where one is NaN
     """
     return _extremum("maximum", np.maximum, np.greater, a, b)
 
@@ -377,7 +377,7 @@ def minimum(a: Array, b: Array) -> tuple[Array, Pullback]:
     """y = min(a, b); NaN if either is
 
     Shapes    a, b, y: broadcast to (*)
-    Pullback  ȳ goes to the smaller; at a tie, half to each
+    Pullback  ȳ goes to the smaller; at a tie, half to each; to both where one is NaN
     """
     return _extremum("minimum", np.minimum, np.less, a, b)
 
@@ -385,19 +385,18 @@ def minimum(a: Array, b: Array) -> tuple[Array, Pullback]:
 def _extremum(
     rule: str, extremum: np.ufunc, wins: np.ufunc, a: Array, b: Array
 ) -> tuple[Array, Pullback]:
-    if a.dtype.kind == "c" or b.dtype.kind == "c":
-        tie = np.equal(a.real, b.real)
-        refuse_kink(rule, np.subtract(a, b), tie)
-    a_wins, b_wins = wins(a.real, b.real), wins(b.real, a.real)
+    tied = np.equal(a.real, b.real)
+    refuse_kink(rule, np.asarray(a - b) if "c" in a.dtype.kind + b.dtype.kind else a, tied)
+    a_loses, b_loses = wins(b.real, a.real), wins(a.real, b.real)
+    a_shape, b_shape = a.shape, b.shape
 
     def pullback(dy: Array) -> tuple[Array | None, Array | None]:
-        half = dy * 0.5
-        tied = ~(a_wins | b_wins)
-        if dy.dtype.kind == "f":  # comparisons with NaN are false on both sides: no gradient
-            tied &= ~(np.isnan(a.real) | np.isnan(b.real))
-        da = np.where(a_wins, dy, np.where(tied, half, 0 * dy))
-        db = np.where(b_wins, dy, np.where(tied, half, 0 * dy))
-        return _to(_shape(a), da), _to(_shape(b), db)
+        zero = dy.dtype.type(0)
+        shared = np.where(tied, dy / 2, dy)
+        return (
+            _to(a_shape, np.where(a_loses, zero, shared)),
+            _to(b_shape, np.where(b_loses, zero, shared)),
+        )
 
     with np.errstate(invalid="ignore"):
         return extremum(a, b), pullback
@@ -419,22 +418,24 @@ def clamp(x: Array, low: Any = None, high: Any = None) -> tuple[Array, Pullback]
         y = np.where(y.real > np.real(high), high, y).astype(x.dtype, copy=False)
 
     def pullback(dy: Array) -> tuple[Any, ...]:
-        below = np.False_ if low is None else x.real < np.real(low)
-        above = np.False_ if high is None else x.real > np.real(high)
-        crossed = (
-            np.False_ if low is None or high is None else np.real(low) > np.real(high)
-        )
-        dx = unbroadcast(np.where(below | above, 0 * dy, dy), x.shape)
-        dlow = (
-            _to(low.shape, np.where(below & ~crossed, dy, 0 * dy))
-            if isinstance(low, np.ndarray)
-            else None
-        )
-        dhigh = (
-            _to(high.shape, np.where(above | crossed, dy, 0 * dy))
-            if isinstance(high, np.ndarray)
-            else None
-        )
+        zero = dy.dtype.type(0)
+        inside = np.True_
+        if low is not None:
+            inside = inside & (x.real >= np.real(low))
+        if high is not None:
+            inside = inside & (x.real <= np.real(high))
+        dx = unbroadcast(np.where(inside, dy, zero), x.shape)
+        dlow = dhigh = None
+        if isinstance(low, np.ndarray):
+            active = x.real < low.real
+            if high is not None:
+                active = active & (low.real < np.real(high))
+            dlow = _to(low.shape, np.where(active, dy, zero))
+        if isinstance(high, np.ndarray):
+            active = x.real > high.real
+            if low is not None:
+                active = active | (high.real < np.real(low))
+            dhigh = _to(high.shape, np.where(active, dy, zero))
         return dx, dlow, dhigh
 
     return y if y is not x else x.copy(), pullback

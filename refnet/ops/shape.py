@@ -94,17 +94,21 @@ def repeat(x: Array, *, repeats: tuple[int, ...]) -> tuple[Array, Pullback]:
 
 
 def cat(*xs: Array, dim: int) -> tuple[Array, Pullback]:
-    """y = the xs one after the other along dim
+    """y = the xs one after the other along dim; an empty vector among them is passed over
 
     Shapes    x: equal but for dim; y: the sum of sizes at dim
     Pullback  x̄ᵢ = the part of ȳ that xᵢ filled
     """
-    ends = np.cumsum([x.shape[dim] for x in xs])[:-1]
+    joined = [x for x in xs if x.shape != (0,)] or list(xs)
+    used = [x.shape != (0,) or len(joined) == len(xs) for x in xs]
+    ends = np.cumsum([x.shape[dim] for x in joined])[:-1]
+    dtype = xs[0].dtype
 
     def pullback(dy: Array) -> tuple[Array, ...]:
-        return tuple(np.split(dy, ends, axis=dim))
+        parts = iter(np.split(dy, ends, axis=dim))
+        return tuple(next(parts) if u else np.zeros(0, dtype) for u in used)
 
-    return np.concatenate(xs, axis=dim), pullback
+    return np.concatenate(joined, axis=dim), pullback
 
 
 def stack(*xs: Array, dim: int) -> tuple[Array, Pullback]:

@@ -25,7 +25,7 @@ class Optimizer:
     state         for each parameter what the optimizer remembers of it
 
     Raises TypeError or ValueError for params that cannot be optimized (see add_param_group).
-    Source: torch.optim.Optimizer. Its hooks around state_dict are left out; state_dict is a plain dict.
+    Source: torch.optim.Optimizer, without its hooks around state_dict.
     """
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
@@ -50,8 +50,8 @@ class Optimizer:
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add a group: {"params": tensors or pairs (name, tensor), and options of its own}.
 
-        Raises TypeError for what is no tensor, ValueError for a tensor that an operation made, for one
-        that is there already, and if only some have names.
+        Raises TypeError for what is no tensor; ValueError for a tensor that an operation made, for
+        one that is there already, and if only some have names.
         """
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")

@@ -39,8 +39,8 @@ class SGD(Optimizer):
 
     Raises ValueError for a negative lr, momentum or weight_decay, and for nesterov without
     momentum or with dampening.
-    Source: torch.optim.SGD; Sutskever et al. 2013, "On the importance of initialization and momentum
-    in deep learning", equations 1-4.
+    Source: torch.optim.SGD; Sutskever et al. 2013, "On the importance of initialization and
+    momentum in deep learning", equations 1-4.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class SGD(Optimizer):
     ) -> None:
         if isinstance(lr, Tensor) and lr.numel() != 1:
             raise ValueError("Tensor lr must be 1-element")
-        if lr < 0:  # type: ignore[operator]
+        if lr < 0:
             raise ValueError(f"Invalid learning rate: {lr}")
         if momentum < 0:
             raise ValueError(f"Invalid momentum value: {momentum}")

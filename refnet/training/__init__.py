@@ -2,7 +2,7 @@
 
 `tasks` says what is trained, `data` and `files` bring the data, `loop` trains, `twin`
 compares each step with PyTorch, `plots` and `display` show it. The command `refnet train`
-(refnet/cli.py) puts them together; from Python::
+(refnet/commands.py) puts them together; from Python::
 
     from refnet.training import data, loop, tasks
 

@@ -46,7 +46,7 @@ def draw(task: Task, history: History) -> Figure:
 
 
 def _differences(axes: Any, history: History) -> None:
-    """What is exactly zero has no place on a logarithmic axis: a curve begins where it is not."""
+    """What is exactly zero has no place on a logarithmic axis, and leaves a gap in the curve."""
     steps = [e for e in history.epochs if e.number]
     numbers = [e.number for e in steps]
     curves = {"loss, at this epoch": [abs(e.loss - (e.twin_loss or 0.0)) for e in steps]}
@@ -57,7 +57,7 @@ def _differences(axes: Any, history: History) -> None:
     for (label, values), marker in zip(curves.items(), "osv^", strict=True):
         shown = np.where(np.array(values, dtype=np.float64) > 0, values, np.nan)
         axes.plot(numbers, shown, marker=marker, ms=3, lw=1, label=label)
-    axes.set_title("difference |refnet − PyTorch|", fontsize=10)
+    axes.set_title("difference |refnet − PyTorch| (a gap: exactly equal)", fontsize=10)
     if any(value > 0 for values in curves.values() for value in values):
         axes.set_yscale("log")
         axes.set_ylim(top=axes.get_ylim()[1] * 30)  # room for the legend

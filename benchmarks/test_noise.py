@@ -1,0 +1,16 @@
+"""The control: NumPy against itself. How far from 1.00 this ratio is, so far are all to be trusted."""
+
+import numpy as np
+import pytest
+from conftest import Compare
+
+
+@pytest.mark.parametrize("n", [100, 1_000_000])
+def test_the_same_twice(compare: Compare, n: int) -> None:
+    x = np.random.default_rng(0).standard_normal(n).astype(np.float32)
+    compare.functions(
+        lambda: np.exp(x),
+        lambda: np.exp(x),
+        group="control",
+        label=f"NumPy's exp of {n} values, twice",
+    )

@@ -1,0 +1,271 @@
+"""What `refnet` can do: train the notes' models beside their twins, and verify the parity.
+
+Exit codes: 0 if all went well; 1 if the training or the verification came to a bad end; 2 if the
+input cannot be used, with one line that says why; 130 after Ctrl-C.
+"""
+
+import importlib.util
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+import refnet
+from refnet.testing.verify import verify as run_suite
+from refnet.training import display, loop, plots, tasks
+from refnet.training.data import load
+from refnet.training.errors import InputError, TrainingError
+from refnet.training.twin import find_torch
+
+app = typer.Typer(
+    name="refnet",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _defaults(field: str) -> str:
+    values = [str(getattr(d, field)) for d in tasks.DEFAULTS.values()]
+    if len(set(values)) == 1:
+        return f"[dim]\\[default: {values[0]}][/]"
+    return f"[dim]\\[default, by model: {', '.join(values)}][/]"
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+) -> None:
+    """Neural networks in NumPy, verified by PyTorch.
+
+    [bold]refnet train --twin[/] trains three networks on real data, each beside
+    its identical PyTorch twin; [bold]refnet verify[/] proves every layer equal.
+    """
+    if version:
+        typer.echo(f"refnet {refnet.__version__}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def train(
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="linear-regression, logistic-regression or cascade. "
+            "Left out: what suits --data, or all three in turn.",
+        ),
+    ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="diabetes, breast-cancer or digits; or your own numbers: FILE.npz with the arrays "
+            "x (rows, features) and y (rows), or FILE.csv with the target in the last column and "
+            f"a header or none. {_defaults('data')}",
+        ),
+    ] = None,
+    epochs: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help=f"How often to see every training row. {_defaults('epochs')}"
+        ),
+    ] = None,
+    batch_size: Annotated[
+        int | None,
+        typer.Option(metavar="N", help=f"Rows in one step. {_defaults('batch_size')}"),
+    ] = None,
+    lr: Annotated[
+        float | None,
+        typer.Option(metavar="RATE", help=f"The learning rate. {_defaults('lr')}"),
+    ] = None,
+    seed: Annotated[
+        int,
+        typer.Option(
+            metavar="N", help="Decides the initial weights, the test rows and the batches."
+        ),
+    ] = 0,
+    twin: Annotated[
+        bool,
+        typer.Option(
+            "--twin",
+            help="Train the same network in PyTorch beside it: same seed, same batches, and every "
+            "output, loss, gradient and parameter compared after every step.",
+        ),
+    ] = False,
+    dtype: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="float32, or float64 to see the differences fall to 1e-14."
+        ),
+    ] = "float32",
+    out: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="Where to write the plots, as PNG.")
+    ] = Path("refnet-out"),
+) -> int:
+    """Train networks on real data with hand-written gradients.
+
+    linear-regression (on diabetes), logistic-regression (on breast-cancer)
+    and cascade, a fully connected network (on digits). Features are
+    standardised; a fifth of the rows, drawn with the seed, is for the test.
+    """
+    console = Console()
+    jobs = [
+        _job(name, source, epochs, batch_size, lr, seed, dtype)
+        for name, source in _models_and_data(model, data)
+    ]
+    torch = find_torch() if twin else None
+    if twin and torch is None:
+        display.say(
+            console,
+            "PyTorch is not installed, so there is no twin: refnet trains alone. "
+            f"To get the twin: {display.GET_THE_TWIN}",
+        )
+    if torch is not None:
+        # Batches this small gain nothing from threads, and PyTorch's workers, which wait busily for
+        # more work, take the processor from NumPy's: with two threads the demo takes twice as long.
+        torch.set_num_threads(1)
+    folder = plots.Folder(out)
+    written: list[Path] = []
+    done: list[tuple[tasks.Task, loop.History]] = []
+    try:
+        for task, settings in jobs:
+            with display.Progressing(console, task, settings, torch) as shown:
+                history = loop.train(task, settings, torch, shown.step, shown.epoch)
+            written.append(folder.save(plots.draw(task, history), f"{task.model}.png"))
+            done.append((task, history))
+    except KeyboardInterrupt:
+        saved = f"; written so far: {', '.join(map(str, written))}" if written else ""
+        return _fail(f"interrupted while training {task.model}{saved}", 130)
+    finally:
+        folder.discard_if_empty()
+    display.summary(console, done, dtype)
+    return _report(console, done, written, torch, dtype)
+
+
+def _models_and_data(model: str | None, data: str | None) -> list[tuple[str, str]]:
+    """The pairs (model, data) that the two options ask for."""
+    if model is not None:
+        if model not in tasks.DEFAULTS:
+            raise InputError(f"unknown model {model!r}: expected {', '.join(tasks.DEFAULTS)}")
+        return [(model, data or tasks.DEFAULTS[model].data)]
+    if data is None:
+        return [(name, defaults.data) for name, defaults in tasks.DEFAULTS.items()]
+    suited = [(name, data) for name, defaults in tasks.DEFAULTS.items() if defaults.data == data]
+    if not suited:
+        load(data)  # says what is wrong with it, if something is
+        raise InputError(f"--data {data} needs a --model: {', '.join(tasks.DEFAULTS)}")
+    return suited
+
+
+def _job(
+    model: str,
+    source: str,
+    epochs: int | None,
+    batch_size: int | None,
+    lr: float | None,
+    seed: int,
+    dtype: str,
+) -> tuple[tasks.Task, loop.Settings]:
+    """The task and the settings, checked. Raises InputError for what cannot be."""
+    defaults = tasks.DEFAULTS[model]
+    settings = loop.Settings(
+        epochs=defaults.epochs if epochs is None else epochs,
+        batch_size=defaults.batch_size if batch_size is None else batch_size,
+        lr=defaults.lr if lr is None else lr,
+        seed=seed,
+        dtype=dtype,
+    )
+    if settings.dtype not in ("float32", "float64"):
+        raise InputError(f"unknown dtype {settings.dtype!r}: expected float32 or float64")
+    if settings.epochs < 0:
+        raise InputError(f"--epochs must not be negative, got {settings.epochs}")
+    if settings.batch_size <= 0:
+        raise InputError(f"--batch-size must be positive, got {settings.batch_size}")
+    if not (math.isfinite(settings.lr) and settings.lr > 0):
+        raise InputError(f"--lr must be a positive number, got {settings.lr}")
+    if not 0 <= settings.seed < 2**32:
+        raise InputError(f"--seed must be at least 0 and below 2³², got {settings.seed}")
+    return tasks.prepare(model, load(source), seed, settings.dtype), settings
+
+
+def _report(
+    console: Console,
+    done: Sequence[tuple[tasks.Task, loop.History]],
+    written: Sequence[Path],
+    torch: Any,
+    dtype: str,
+) -> int:
+    """The last lines: where the plots are, and whether the twins agree."""
+    for path in written:
+        display.say(console, f"plot: {path}")
+    if torch is None:
+        hint = "Add --twin to see PyTorch train the identical network beside it"
+        if importlib.util.find_spec("torch") is None:
+            hint += f" (it needs PyTorch: {display.GET_THE_TWIN})"
+        display.say(console, f"{hint}.")
+        return 0
+    apart = [
+        task.model
+        for task, history in done
+        if history.steps and not display.last_differences(history).agree(dtype)
+    ]
+    if apart:
+        return _fail(
+            f"{', '.join(apart)}: refnet and PyTorch came apart by more than half the digits of "
+            f"{dtype}; is it rounding, or an error? --dtype float64 makes only rounding smaller",
+            1,
+        )
+    return 0
+
+
+@app.command()
+def verify(
+    pattern: Annotated[
+        str,
+        typer.Argument(
+            help="Only the cases whose name contains this: softmax, or 'Linear or loss'.",
+            show_default=False,
+        ),
+    ] = "",
+    report: Annotated[
+        Path | None, typer.Option(help="Also write the ledger as a self-contained HTML page.")
+    ] = None,
+) -> int:
+    """Run the parity suite against PyTorch, and show its ledger.
+
+    It needs a checkout of the project, since the suite is not part of the
+    installed package, and PyTorch and pytest.
+    """
+    try:
+        code = run_suite(pattern, report=report)
+    except (FileNotFoundError, ImportError) as error:
+        raise InputError(str(error)) from error
+    if code == 5:  # pytest's code for "no tests collected"
+        raise InputError(f"no parity case has {pattern!r} in its name")
+    return code
+
+
+def _fail(message: str, code: int) -> int:
+    typer.echo(f"refnet: {message}", err=True)
+    return code
+
+
+def run(args: Sequence[str]) -> int:
+    """Run the command line with these arguments, and return the exit code."""
+    try:
+        return int(app(list(args), prog_name="refnet", standalone_mode=False) or 0)
+    except typer.TyperException as error:  # an unknown option, a value that is not a number ...
+        return _fail(" ".join(error.format_message().split()), 2)
+    except InputError as error:
+        return _fail(str(error), 2)
+    except TrainingError as error:
+        return _fail(str(error), 1)
+    except (KeyboardInterrupt, typer.Abort):
+        return _fail("interrupted", 130)

@@ -1,0 +1,281 @@
+"""Random tensors: rand, randn, randint, randperm, normal, bernoulli, multinomial.
+
+Everything draws from refnet.random's default generator, or from the one given. The stream is
+PyTorch's: see refnet.generator. The functions that write into a tensor are in filling.py.
+"""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refnet import dtypes, ops
+from refnet.device import check_device
+from refnet.dtypes import as_numpy
+from refnet.functions.drawing import (
+    bounds_of,
+    check_normal,
+    float_dtype,
+    in_memory_order,
+    integer,
+    integers,
+    need_float,
+    probability_of,
+    rng_of,
+    shape_of,
+)
+from refnet.functions.filling import (
+    bernoulli_,
+    exponential_,
+    normal_,
+    random_,
+    uniform_,
+)
+from refnet.generator import Generator
+from refnet.ops.rule import Array
+from refnet.tape import apply, wrap
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "bernoulli",
+    "bernoulli_",
+    "exponential_",
+    "multinomial",
+    "normal",
+    "normal_",
+    "rand",
+    "rand_like",
+    "randint",
+    "randint_like",
+    "randn",
+    "randn_like",
+    "random_",
+    "randperm",
+    "uniform_",
+]
+
+
+def rand(
+    *sizes: Any,
+    size: Any = None,
+    generator: Generator | None = None,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> "Tensor":
+    """Uniform values of [0, 1)."""
+    of, shape = float_dtype(dtype), shape_of(sizes, size)
+    need_float("uniform values", of)
+    return _made(rng_of(generator).uniform(shape, of), device, requires_grad)
+
+
+def randn(
+    *sizes: Any,
+    size: Any = None,
+    generator: Generator | None = None,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> "Tensor":
+    """Normal values with mean 0 and standard deviation 1."""
+    of, shape = float_dtype(dtype), shape_of(sizes, size)
+    need_float("normal values", of)
+    return _made(rng_of(generator).normal(shape, of), device, requires_grad)
+
+
+def randint(
+    *bounds_and_size: Any,
+    low: int = 0,
+    high: int | None = None,
+    size: Any = None,
+    generator: Generator | None = None,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> "Tensor":
+    """Integers from low to high − 1: randint(high, size) or randint(low, high, size).
+
+    int64 unless another dtype is given. Raises RuntimeError for an empty range, or one that the
+    dtype does not hold.
+    """
+    bounds = list(bounds_and_size)
+    if size is None and bounds:
+        size = bounds.pop()
+    if not isinstance(size, (tuple, list)):
+        raise TypeError(f"randint(): the size must be a tuple of ints, got {size!r}")
+    low, high = bounds_of("randint", bounds, low, high)
+    of = np.dtype(np.int64) if dtype is None else as_numpy(dtype)
+    values = integers(rng_of(generator), shape_of((size,), None), of, low, high)
+    return _made(values, device, requires_grad)
+
+
+def randperm(
+    n: int,
+    *,
+    generator: Generator | None = None,
+    dtype: dtypes.dtype = dtypes.int64,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> "Tensor":
+    """0 … n − 1 in random order.
+
+    Raises RuntimeError for a negative n, or one beyond what the dtype counts without gaps.
+    """
+    n, of = integer("randperm(): n", n), as_numpy(dtype)
+    if of.kind not in "iuf":
+        raise NotImplementedError(f"randperm has no values of {dtype}")
+    most = 2 ** (np.finfo(of).nmant + 1) + 1 if of.kind == "f" else np.iinfo(of).max + 1
+    if not 0 <= n <= most:
+        raise RuntimeError(f"n must lie in [0, {most}] for {dtype}, got {n}")
+    return _made(rng_of(generator).randperm(n).astype(of, copy=False), device, requires_grad)
+
+
+def rand_like(
+    input: "Tensor",
+    *,
+    generator: Generator | None = None,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> "Tensor":
+    """Uniform values of [0, 1) in the shape, and unless given in the dtype, of the input."""
+    result = _empty_like(input, dtype, device)
+    return uniform_(result, generator=generator).requires_grad_(requires_grad)
+
+
+def randn_like(
+    input: "Tensor",
+    *,
+    generator: Generator | None = None,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> "Tensor":
+    """Standard normal values in the shape, and unless given in the dtype, of the input."""
+    result = _empty_like(input, dtype, device)
+    return normal_(result, generator=generator).requires_grad_(requires_grad)
+
+
+def randint_like(
+    input: "Tensor",
+    *bounds: Any,
+    low: int = 0,
+    high: int | None = None,
+    generator: Generator | None = None,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> "Tensor":
+    """Integers from low to high − 1: randint_like(input, high) or randint_like(input, low, high).
+
+    In the shape, and unless given in the dtype, of the input.
+    """
+    low, high = bounds_of("randint_like", bounds, low, high)
+    result = _empty_like(input, dtype, device)
+    return random_(result, low, high, generator=generator).requires_grad_(requires_grad)
+
+
+def normal(
+    mean: Any,
+    std: Any = 1.0,
+    size: Any = None,
+    *,
+    generator: Generator | None = None,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> "Tensor":
+    """Normal values: normal(mean, std, size) for numbers, or normal(mean, std) for tensors.
+
+    One of two tensors may be a number; they broadcast. Their gradients are zero. Raises
+    RuntimeError for a negative std.
+    """
+    tensors = [x for x in (mean, std) if hasattr(x, "_array")]
+    if bool(tensors) == (size is not None):
+        raise TypeError("normal() takes numbers and a size, or a tensor as mean or std and no size")
+    if size is not None:
+        of, shape = float_dtype(dtype), shape_of((size,), None)
+        check_normal(of, std)
+        return _made(rng_of(generator).normal(shape, of, mean, std), device, requires_grad)
+    of, scale = tensors[0]._array.dtype, getattr(std, "_array", std)
+    check_normal(of, scale)
+    try:
+        shape = np.broadcast_shapes(*(x._array.shape for x in tensors))
+    except ValueError as error:
+        raise RuntimeError(f"mean and std must broadcast: {error}") from None
+    values = rng_of(generator).normal(shape, of, 0.0, 1.0 if scale is not std else std)
+    if scale is not std:
+        np.multiply(values, scale, out=values, casting="same_kind")
+    np.add(values, getattr(mean, "_array", mean), out=values, casting="same_kind")
+    result: Tensor = apply(ops.drawn, *tensors, values=values)
+    return result
+
+
+def bernoulli(
+    input: "Tensor", p: float | None = None, *, generator: Generator | None = None
+) -> "Tensor":
+    """1 with probability p, else 0; without p, the input's values are the probabilities.
+
+    In the shape and dtype of the input; the gradient is zero. Raises RuntimeError for a
+    probability outside [0, 1].
+    """
+    x = input._array
+    draws = rng_of(generator).bernoulli(x.shape, probability_of(input if p is None else p))
+    result: Tensor = apply(ops.drawn, input, values=draws.astype(x.dtype))
+    return result
+
+
+def multinomial(
+    input: "Tensor",
+    num_samples: int,
+    replacement: bool = False,
+    *,
+    generator: Generator | None = None,
+) -> "Tensor":
+    """Indices drawn with probabilities proportional to the values of each row.
+
+    Shapes  input: (C) or (N, C); result: (num_samples) or (N, num_samples), int64
+
+    Without replacement each row is ordered by wᵢ / eᵢ with eᵢ exponential, which comes to drawing
+    one by one (Efraimidis and Spirakis 2006). Raises RuntimeError for a negative or infinite
+    weight, a row of zeros, and more samples than there are to draw.
+    """
+    w, rng = input._array, rng_of(generator)
+    if w.ndim not in (1, 2) or w.shape[-1] == 0:
+        raise RuntimeError(f"multinomial takes weights of shape (C) or (N, C), got {list(w.shape)}")
+    if w.dtype.kind != "f":
+        raise RuntimeError(f"multinomial takes floating-point weights, got {input.dtype}")
+    if num_samples <= 0:
+        raise RuntimeError(f"cannot draw {num_samples} samples")
+    if not replacement and num_samples > w.shape[-1]:
+        raise RuntimeError(f"cannot draw {num_samples} of {w.shape[-1]} without replacement")
+    if not np.all((w >= 0) & (w < math.inf)) or np.any(w.sum(axis=-1) == 0):
+        raise RuntimeError("weights must be finite, not negative, and not all zero in a row")
+    if replacement and num_samples > 1:
+        rows = w.reshape(-1, w.shape[-1])
+        indices = np.empty((len(rows), num_samples), np.int64)
+        for i, row in enumerate(rows.astype(np.promote_types(w.dtype, np.float32))):
+            cumulative = np.cumsum(row)
+            cumulative /= cumulative[-1]
+            cumulative[-1] = 1
+            u = rng.uniform((num_samples,), np.dtype(np.float64))
+            indices[i] = np.searchsorted(cumulative.astype(np.float64), u)
+        return wrap(indices.reshape(*w.shape[:-1], num_samples))
+    scores = w / in_memory_order(w, lambda shape: rng.exponential(shape, w.dtype))
+    first = np.argsort(-scores, axis=-1, kind="stable")[..., :num_samples]
+    return wrap(first.astype(np.int64))
+
+
+def _made(values: Array, device: Any, requires_grad: bool) -> "Tensor":
+    check_device(device)
+    return wrap(values).requires_grad_(requires_grad)
+
+
+def _empty_like(input: "Tensor", dtype: dtypes.dtype | None, device: Any) -> "Tensor":
+    if not hasattr(input, "_array"):
+        raise TypeError(f"the input must be a Tensor, got {type(input).__name__}")
+    check_device(device)
+    of = input._real().dtype if dtype is None else as_numpy(dtype)
+    return wrap(np.empty_like(input._array, of))

@@ -1,0 +1,24 @@
+"""Random values and their parameters: what a draw looks like to the tape."""
+
+import numpy as np
+
+from refnet.ops.rule import Array, Pullback
+
+__all__ = ["drawn"]
+
+
+def drawn(*parameters: Array, values: Array) -> tuple[Array, Pullback]:
+    """y = values, drawn with these parameters or written over them
+
+    A draw is no differentiable function of its probability, mean or deviation. PyTorch takes
+    its derivative as zero, which is wrong as the gradient of an expectation: for that see the
+    score function (Williams 1992) or, for a normal value, write mean + std · randn yourself.
+
+    Shapes    each parameter: (*); values, y: (**)
+    Pullback  zero for each parameter
+    """
+
+    def pullback(dy: Array) -> tuple[Array, ...]:
+        return tuple(np.zeros(x.shape, x.dtype) for x in parameters)
+
+    return values, pullback
