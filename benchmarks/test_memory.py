@@ -12,10 +12,11 @@ from itertools import accumulate
 from typing import Any
 
 import pytest
-import refnet
 import torch
 from conftest import Compare, assert_equal
 from test_training_step import JOBS, training_step
+
+import refnet
 
 Step = Callable[[], Any]
 JOB = JOBS[-1]

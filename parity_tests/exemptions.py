@@ -2,6 +2,7 @@
 
 # Public names (patterns of fnmatch) without a case.
 NAMES: dict[str, str] = {
+    "NotAnalyticError": "an error of refnet's own (tests/)",
     "Tensor.cuda": "raises on both sides, but PyTorch's error depends on how it was built",
 }
 
@@ -18,21 +19,22 @@ PARAMETERS: dict[str, str] = {
     "*(pin_memory)": _NO_DEVICE,
     "*(memory_format)": "arrays have strides, and no memory format besides",
     "*(sorted)": "in which order PyTorch leaves what is not sorted is not specified",
-    "nn.*Loss(size_average)": "PyTorch's old spelling of reduction: the functions have cases",
-    "nn.*Loss(reduce)": "PyTorch's old spelling of reduction: the functions have cases",
+    "Tensor.__repr__(tensor_contents)": "PyTorch's own subclasses use it",
+    "dtype(numpy_name)": "nobody makes a dtype",
+    "Tensor.__array__(copy)": "NumPy 2 asks for it, and PyTorch does not have it yet",
+    "nn.functional.pad(mode)": "the other modes come with the padding layers",
 }
 
 # Rules that no case runs: "rule" forward, "rule backward" for the pullback.
-RULES: dict[str, str] = {
-    "drawn backward": "random values depend on nothing that could have a gradient",
-}
+RULES: dict[str, str] = {}
 
 # Public names whose signature is not PyTorch's.
 SIGNATURES: dict[str, str] = {
-    "Tensor.__array__": "NumPy 2 asks for `copy`, which PyTorch does not have yet",
-    "Tensor.__getitem__": "an operator: nobody names its parameters",
-    "Tensor.__setitem__": "an operator: nobody names its parameters",
+    "Tensor.__*": "operators, whose parameters nobody names",
     "Tensor.split": "the same function as split, which calls it split_size_or_sections",
+    "*norm": "results are not written into out=, and a cast does what dtype= does",
+    "tensordot": "results are not written into out=",
+    "dtype": "nobody makes a dtype",
     "random.fork_rng": "PyTorch's other parameters are its own private ones",
 }
 
@@ -49,6 +51,7 @@ MUTANTS: dict[tuple[str, str], str] = {
 
 # Public names that PyTorch does not have.
 OWN: dict[str, str] = {
+    "NotAnalyticError": "PyTorch has no complex step",
     "nn.BipolarSigmoid": "the lecture notes' activation; its twin in the cases is tanh(x/2)",
     "nn.functional.bipolar_sigmoid": "the lecture notes' activation; its twin is tanh(x/2)",
 }
@@ -56,6 +59,7 @@ OWN: dict[str, str] = {
 # Rules that Hypothesis does not draw (test_properties.py).
 STRATEGIES: dict[str, str] = {
     "cast": "its option is the dtype of the value, which check_pullback would check: it has cases",
+    "drawn": "it hands on random numbers, which depend on nothing: it has cases",
     "read_window": "its options count bytes, so they belong to one dtype: views have cases",
     "write_window": "its options count bytes, so they belong to one dtype: views have cases",
 }

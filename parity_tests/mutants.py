@@ -12,7 +12,6 @@ import numpy as np
 
 from refnet.ops.rule import Array
 
-
 COTANGENT = -1
 
 

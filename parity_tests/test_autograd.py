@@ -131,7 +131,7 @@ def in_place_on_a_middle(m, x, g):
 
 @program
 def in_place_on_chunks(m, x, g):
-    a, b = (x * 1).chunk(2, dim=1)
+    a, _ = (x * 1).chunk(2, dim=1)
     a *= 3
 
 

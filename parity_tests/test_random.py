@@ -16,11 +16,11 @@ import refnet
 from refnet.generator import Generator
 
 SEEDS = [0, 1, 2**32 - 1, 2**32 + 5, 2**64 - 1, -1, -(2**63)]
-SIZES = [(), (0,), (1,), (5,), (15,), (16,), (17,), (31,), (32,), (33,), (100,), (1000,), (3, 7), (2, 3, 8)]  # fmt: skip
+SIZES = [(), (3, 7), (2, 3, 8), *((n,) for n in (0, 1, 5, 15, 16, 17, 31, 32, 33, 100, 1000))]
 FLOATS = ["float64", "float32", "float16"]
 INTEGERS = ["int64", "int32", "int16", "int8", "uint8", "bool"]
 
-# PyTorch's kernels round as refnet does where it has fused multiply-adds of AVX2 (refnet.box_muller).
+# With the instructions of AVX2, PyTorch rounds as refnet does (see refnet.box_muller).
 EXACT = torch.backends.cpu.get_cpu_capability() in ("AVX2", "AVX512")
 
 Draw = Callable[[Any, tuple[int, ...], str], Any]
@@ -94,12 +94,15 @@ def assert_same(ours: Any, theirs: Any) -> None:
     if EXACT or a.dtype.kind != "f":
         assert a.tobytes() == b.tobytes(), f"largest difference {np.max(np.abs(a - b))}"
     else:
-        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5)
+        tol = 2e-3 if a.dtype == np.float16 else 1e-5
+        np.testing.assert_allclose(a, b, rtol=tol, atol=tol)
 
 
 def assert_same_place() -> None:
     """Both default generators stand at the same place of the same stream."""
-    assert refnet.random.get_rng_state().numpy().tobytes() == torch.get_rng_state().numpy().tobytes()
+    assert (
+        refnet.random.get_rng_state().numpy().tobytes() == torch.get_rng_state().numpy().tobytes()
+    )
 
 
 def seed_both(seed: int) -> None:
@@ -173,7 +176,7 @@ def test_each_continues_where_the_other_stands(drawn: int, odd: bool) -> None:
     assert_same(refnet.rand(700, generator=ours), torch.rand(700, generator=theirs))
 
 
-# --- dropout, sampling and layers ------------------------------------------------------------------
+# --- dropout, sampling and layers ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.9])

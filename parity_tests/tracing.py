@@ -20,6 +20,7 @@ from parity_tests.planting import planted
 from parity_tests.twins import CASES, twin
 from refnet import ops
 
+_ENTER = contextlib._GeneratorContextManager.__enter__.__code__  # of @contextmanager
 PRIVATE = ("refnet.ops", "refnet.testing", "refnet.models", "refnet.cli", "refnet.__main__")
 
 
@@ -60,9 +61,10 @@ def public() -> dict[str, Any]:
         for name in getattr(module, "__all__", ()):
             found[f"{prefix}.{name}" if prefix else name] = getattr(module, name)
     for name in dir(refnet.Tensor):
-        operator = name.startswith("__") and name not in dir(object)
-        if operator or not name.startswith("_"):
-            found[f"Tensor.{name}"] = inspect.getattr_static(refnet.Tensor, name)
+        member = inspect.getattr_static(refnet.Tensor, name)
+        special = name.startswith("__") and name != "__init__" and inspect.isfunction(member)
+        if special or not name.startswith("_"):
+            found[f"Tensor.{name}"] = member
     return found
 
 
@@ -99,8 +101,10 @@ def _by_code() -> tuple[dict[CodeType, list[tuple[str, Any]]], set[CodeType]]:
         if f is not None:
             inner = inspect.unwrap(f)
             if inner is not f:
-                wrappers.add(f.__code__)
+                wrappers |= {f.__code__, _ENTER}
             codes.setdefault(inner.__code__, []).append((shortest(by_object()[id(f)]), inner))
+        if isinstance(obj, property) and obj.fset is not None:
+            codes.setdefault(obj.fset.__code__, []).append((shortest(by_object()[id(f)]), f))
     return codes, wrappers
 
 
@@ -130,6 +134,19 @@ def parameters(f: Any) -> dict[str, inspect.Parameter]:
     return {name: p for name, p in found.items() if p.default is not p.empty}
 
 
+@functools.cache
+def _methods() -> set[CodeType]:
+    """The code of the methods of public classes other than Tensor, inherited ones too."""
+    return {
+        f.__code__
+        for cls in _classes()
+        if cls is not refnet.Tensor
+        for base in cls.__mro__
+        for f in vars(base).values()
+        if inspect.isfunction(f)
+    }
+
+
 def _given(f: Any, values: dict[str, Any]) -> set[str]:
     """Which parameters with a default have another value."""
     return {
@@ -146,12 +163,12 @@ def _same(a: Any, b: Any) -> bool:
 @contextlib.contextmanager
 def _watching_calls(trace: Trace) -> Iterator[None]:
     codes, wrappers = _by_code()
-    classes = _classes()
+    classes, methods = _classes(), _methods()
 
     def hook(frame: FrameType, event: str, arg: Any) -> None:
         code = frame.f_code
         known = codes.get(code)
-        if known is None and code.co_name != "__init__":
+        if known is None and code not in methods:
             return
         caller = frame.f_back
         while caller is not None and caller.f_code in wrappers:
@@ -161,11 +178,12 @@ def _watching_calls(trace: Trace) -> Iterator[None]:
         if known is not None:
             name, f = _which(known, frame.f_locals)
             trace.called.setdefault(name, set()).update(_given(f, frame.f_locals))
-        else:
-            made = type(frame.f_locals.get("self"))
-            if made in classes:
-                given = _given(made.__init__, frame.f_locals)
-                trace.called.setdefault(classes[made], set()).update(given)
+            return
+        made = type(frame.f_locals.get("self"))
+        if made in classes:
+            init = code.co_name == "__init__"
+            given = _given(made.__init__, frame.f_locals) if init else set()
+            trace.called.setdefault(classes[made], set()).update(given)
 
     before = sys.gettrace()
     sys.settrace(hook)

@@ -1,5 +1,6 @@
 """The command `refnet`: its commands are in refnet/commands.py, and need the extra `cli`."""
 
+import io
 import sys
 
 EXTRA = ("matplotlib", "rich", "typer")
@@ -7,6 +8,9 @@ EXTRA = ("matplotlib", "rich", "typer")
 
 def main() -> int:
     """Run the command line and return the exit code; without its packages, say how to get them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without → must not end the training
     try:
         from refnet import commands
     except ModuleNotFoundError as error:

@@ -107,7 +107,7 @@ def train(
     ] = "float32",
     out: Annotated[
         Path, typer.Option(metavar="FOLDER", help="Where to write the plots, as PNG.")
-    ] = Path("refnet-out"),
+    ] = Path("runs"),
 ) -> int:
     """Train networks on real data with hand-written gradients.
 
@@ -267,5 +267,7 @@ def run(args: Sequence[str]) -> int:
         return _fail(str(error), 2)
     except TrainingError as error:
         return _fail(str(error), 1)
+    except OSError as error:  # the output's disk is full, say
+        return _fail(f"stopped: {error.strerror or error}", 1)
     except (KeyboardInterrupt, typer.Abort):
         return _fail("interrupted", 130)

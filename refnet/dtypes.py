@@ -6,7 +6,7 @@ point < complex). Source: PyTorch's "Tensor Attributes" page, type promotion.
 """
 
 import builtins
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class dtype:  # noqa: N801 - PyTorch's name
     """A dtype such as refnet.float32. NumPy takes it wherever it takes a dtype of its own."""
 
-    _of_numpy: dict[np.dtype[Any], "dtype"] = {}
+    _of_numpy: ClassVar[dict[np.dtype[Any], "dtype"]] = {}
 
     def __init__(self, name: str, numpy_name: str | None = None) -> None:
         self._name = name
@@ -45,9 +45,9 @@ int16 = dtype("int16")
 int32 = dtype("int32")
 int64 = dtype("int64")
 uint8 = dtype("uint8")
-bool = dtype("bool")  # noqa: A001 - PyTorch's name
-half, float, double = float16, float32, float64  # noqa: A001 - PyTorch's names
-short, int, long = int16, int32, int64  # noqa: A001 - PyTorch's names
+bool = dtype("bool")
+half, float, double = float16, float32, float64
+short, int, long = int16, int32, int64
 
 _default = float32
 
@@ -57,7 +57,7 @@ def get_default_dtype() -> dtype:
     return _default
 
 
-def set_default_dtype(d: dtype) -> None:
+def set_default_dtype(d: Any) -> None:
     """Set the floating-point dtype of tensors made from Python floats.
 
     Raises TypeError if d is not a floating-point dtype.
@@ -77,7 +77,9 @@ def from_numpy_dtype(d: np.dtype[Any]) -> dtype:
         return dtype._of_numpy[d]
     except KeyError:
         known = ", ".join(x._name for x in dtype._of_numpy.values())
-        raise TypeError(f"can't convert an array of dtype {d} to a tensor; expected {known}") from None
+        raise TypeError(
+            f"can't convert an array of dtype {d} to a tensor; expected {known}"
+        ) from None
 
 
 def as_numpy(d: Any) -> np.dtype[Any]:
@@ -142,14 +144,14 @@ def result_type(tensor1: Any, tensor2: Any) -> dtype:
 
 
 def promote(a: Any, b: Any) -> tuple[Any, Any]:
-    """The two operands of an elementwise operation, cast so that NumPy's rule gives PyTorch's dtype.
+    """The two operands of an elementwise operation, cast so that NumPy gives PyTorch's dtype.
 
     Tensors are cast (a recorded operation, so that each gradient has its operand's dtype);
     Python numbers stay as they are, for NumPy too lets the array decide.
     """
     x, y = getattr(a, "_array", None), getattr(b, "_array", None)
     if x is not None and y is not None:
-        if x.dtype is y.dtype or x.dtype == y.dtype:
+        if x.dtype == y.dtype:
             return a, b
     elif (x is not None and x.dtype.kind == "f" and type(b) in (builtins.float, builtins.int)) or (
         y is not None and y.dtype.kind == "f" and type(a) in (builtins.float, builtins.int)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from refnet.tensor import Tensor
 
 _WIDE = 2**28  # integers from a range of at least this size take 64 bits each
+_MANY = (2**32 - 1) // 20  # so do the steps of a permutation of at least this size,
+_AT_ONCE = 2**20  # and so many of them are drawn at once
 
 # The bytes of PyTorch's state, for which each word of the twister takes eight of them.
 _STATE = np.dtype(
@@ -35,8 +37,8 @@ class Generator:
     Nishimura 1998, 2002), as PyTorch's do on the CPU, and every draw turns them into numbers as
     PyTorch 2.13 does. So the same seed gives the same values, bit for bit: uniform, integers,
     permutations, Bernoulli (dropout), exponential, and normal values on x86 processors with
-    AVX2 (see refnet.box_muller for the others). PyTorch's builds have drawn dropout and
-    exponential values from another stream (MKL's) before version 2.6.
+    AVX2 (see refnet.box_muller for the others). Older builds of PyTorch took dropout and
+    exponential values from a generator of Intel's MKL, which is another stream.
 
     The draws take and return arrays; `dtype` is a NumPy dtype. NumPy's global generator is
     neither used nor changed.
@@ -226,19 +228,19 @@ class Generator:
         """The integers (int64) below n in random order.
 
         The shuffle of Fisher and Yates: entry i changes places with one that does not precede
-        it. From (2³² − 1)/20 on, where 32 bits would favour small remainders, PyTorch builds the
-        permutation inside out instead, from 64 bits each.
+        it. From (2³² − 1)/20 on, where the remainders of 32 bits would be uneven, PyTorch builds
+        the permutation inside out instead, from 64 bits each.
         """
         result = np.arange(n)
         entries = result.data  # its entries are Python integers: the loop runs in Python
-        if n < (2**32 - 1) // 20:
+        if n < _MANY:
             places = np.arange(n, 1, -1, dtype=np.uint64)
             steps = self._bits(max(n - 1, 0)) % places
             for i, step in enumerate(steps.tolist()):
                 entries[i], entries[i + step] = entries[i + step], entries[i]
             return result
-        for start in range(0, n, _WIDE):
-            count = min(_WIDE, n - start)
+        for start in range(0, n, _AT_ONCE):
+            count = min(_AT_ONCE, n - start)
             below = np.arange(start + 1, start + count + 1, dtype=np.uint64)
             for i, z in enumerate((self._bits(count, wide=True) % below).data, start):
                 entries[i] = entries[z]

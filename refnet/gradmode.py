@@ -22,9 +22,8 @@ def is_grad_enabled() -> bool:
 class _GradMode:
     """`with mode:` sets the mode and puts the one before back; `@mode` does so for each call."""
 
-    def __init__(self, grad: bool) -> None:
-        self._grad = grad
-        self._before: list[bool] = []
+    _grad: bool
+    _before: list[bool]
 
     def __enter__(self) -> None:
         self._before.append(state.grad)
@@ -36,38 +35,45 @@ class _GradMode:
     def __call__(self, func: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(func)
         def wrapped(*args: Any, **kwargs: Any) -> Any:
-            with _GradMode(self._grad):
+            before, state.grad = state.grad, self._grad
+            try:
                 return func(*args, **kwargs)
+            finally:
+                state.grad = before
 
         return wrapped
 
 
-class no_grad(_GradMode):  # noqa: N801 - PyTorch's name
+class _Fixed(_GradMode):
+    """A mode without parameters; `@mode` means the same as `@mode()`."""
+
+    def __new__(cls, orig_func: Callable[..., Any] | None = None) -> Any:
+        self = super().__new__(cls)
+        self._before = []
+        return self if orig_func is None else self(orig_func)
+
+
+class no_grad(_Fixed):  # noqa: N801 - PyTorch's name
     """Operations are not recorded. `with no_grad():`, `@no_grad()` or `@no_grad`."""
 
-    def __new__(cls, func: Callable[..., Any] | None = None) -> Any:
-        return super().__new__(cls) if func is None else cls()(func)
+    _grad = False
 
     def __init__(self) -> None:
-        super().__init__(False)
+        """Has no parameters."""
 
 
-class enable_grad(_GradMode):  # noqa: N801 - PyTorch's name
+class enable_grad(_Fixed):  # noqa: N801 - PyTorch's name
     """Operations are recorded, also inside no_grad. `with enable_grad():` or `@enable_grad()`."""
 
-    def __new__(cls, func: Callable[..., Any] | None = None) -> Any:
-        return super().__new__(cls) if func is None else cls()(func)
-
-    def __init__(self) -> None:
-        super().__init__(True)
+    _grad = True
 
 
 class set_grad_enabled(_GradMode):  # noqa: N801 - PyTorch's name
     """Record operations or not: from the call on, inside a `with`, or as a decorator."""
 
     def __init__(self, mode: bool) -> None:
-        super().__init__(mode)
-        self._before.append(state.grad)
+        self._grad = mode
+        self._before = [state.grad]
         state.grad = mode
 
     def __enter__(self) -> None:

@@ -78,9 +78,7 @@ def _replace(target: "Tensor", result: "Tensor") -> None:
     windows = [_window(view, base) for view in views]
     if base is not target:
         offset, shape, strides = _window(target, base)
-        result = apply(
-            ops.write_window, base, result, offset=offset, shape=shape, strides=strides
-        )
+        result = apply(ops.write_window, base, result, offset=offset, shape=shape, strides=strides)
     elif views:
         result = _laid_out_like(base, result)
     grow = result._array.itemsize // base._array.itemsize

@@ -18,7 +18,6 @@ import numpy as np
 
 from refnet import memory
 from refnet.gradmode import no_grad, state
-
 from refnet.ops.rule import Array, NotAnalyticError, Pullback, Rule
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 def bind(tensor_class: "type[Tensor]") -> None:
     """Take the class of results from refnet.tensor, which itself needs `apply` to be defined."""
     globals()["Tensor"] = tensor_class
+
 
 class Node:
     """One recorded operation: its pullback, and where the cotangents of its inputs go."""
@@ -102,11 +102,11 @@ def apply(rule: Rule, *inputs: Any, **options: Any) -> Any:
     node = Node(rule, pullback, edges) if recorded and state.grad else None
     if type(value) is tuple:
         ys = tuple(_outputs(value, node))
-        for y in ys:
+        for part in ys:
             if state.complex_step:
-                _keep_direction(rule, arrays, y)
-            if y._array.base is not None:
-                _note_view(y, inputs[0])
+                _keep_direction(rule, arrays, part)
+            if part._array.base is not None:
+                _note_view(part, inputs[0])
         return ys
     if type(value) is not np.ndarray:
         value = np.asarray(value)

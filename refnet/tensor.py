@@ -25,10 +25,7 @@ from refnet.hooks import RemovableHandle
 from refnet.size import Size
 from refnet.tape import Node, Output, apply, wrap
 
-
-
 _cpu = device()
-
 
 _LEGACY = {
     "float32": "FloatTensor",
@@ -50,6 +47,8 @@ class Tensor:
     being `refnet.exp(x)` and `x.exp()` at once.
     """
 
+    __module__ = "refnet"  # where its users find it
+
     # An instance stores only what differs from these; most tensors are one array and one edge.
     _array: npt.NDArray[Any]
     _requires_grad: bool = False
@@ -69,6 +68,8 @@ class Tensor:
         of = dtypes.get_default_dtype().dtype
         if len(data) == 1 and not isinstance(data[0], (int, np.integer, Size)):
             source = data[0]
+            if isinstance(source, (float, complex)):
+                raise TypeError(f"new(): data must be a sequence (got {type(source).__name__})")
             if isinstance(source, Tensor):
                 source = source._array
             self._array = np.array(source, dtype=of)
@@ -179,14 +180,14 @@ class Tensor:
 
     __hash__ = object.__hash__  # == compares elements, so the identity is the hash, as in PyTorch
 
-    def __repr__(self, *, tensor_contents: Any = None) -> str:
+    def __repr__(self) -> str:
         return printing.tensor_repr(self)
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if self._array.ndim == 0 else object.__format__(self, spec)
 
     def __dir__(self) -> list[str]:
-        return [name for name in object.__dir__(self) if name not in ("_array",)]
+        return sorted(name for name in object.__dir__(self) if name != "_array")
 
     # --- out to Python and NumPy -------------------------------------------------------------
 
@@ -229,8 +230,9 @@ class Tensor:
 
     def _scalar(self, of: str) -> Any:
         if self._array.size != 1:
-            raise RuntimeError(
-                f"{of}() needs a tensor of one element, got shape {list(self._array.shape)}"
+            raise ValueError(
+                "only one element tensors can be converted to Python scalars: "
+                f"{of}() got shape {list(self._array.shape)}"
             )
         return self.item()
 
@@ -686,13 +688,17 @@ class Tensor:
     __eq__ = comparison.eq  # type: ignore[assignment]  # elementwise, not bool
     __ne__ = comparison.ne  # type: ignore[assignment]
 
+    def __rmatmul__(self, other: "Tensor") -> "Tensor":
+        """other @ self"""
+        return linalg.matmul(other, self)
+
     @property
-    def T(self) -> "Tensor":
+    def T(self) -> "Tensor":  # noqa: N802 - PyTorch's name
         """The dimensions in the opposite order."""
         return shapes.permute(self, tuple(reversed(range(self.ndim))))
 
     @property
-    def mT(self) -> "Tensor":
+    def mT(self) -> "Tensor":  # noqa: N802 - PyTorch's name
         """The last two dimensions swapped."""
         return shapes.transpose(self, -2, -1)
 

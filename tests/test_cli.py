@@ -1,5 +1,6 @@
 """The command: what it does, and that bad input ends in one line and leaves nothing behind."""
 
+import importlib.util
 import signal
 import subprocess
 import sys
@@ -45,8 +46,8 @@ def test_train_one_model(elsewhere: Path, capsys: Captured) -> None:
     assert "accuracy" in shown.out
     assert "--twin" in shown.out
     assert shown.err == ""
-    assert [p.name for p in (elsewhere / "refnet-out").iterdir()] == ["logistic-regression.png"]
-    assert (elsewhere / "refnet-out/logistic-regression.png").read_bytes().startswith(b"\x89PNG")
+    assert [p.name for p in (elsewhere / "runs").iterdir()] == ["logistic-regression.png"]
+    assert (elsewhere / "runs/logistic-regression.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_all_three_learn(elsewhere: Path, capsys: Captured) -> None:
@@ -90,13 +91,16 @@ def test_the_seed_decides_everything(capsys: Captured) -> None:
 def test_no_epochs_shows_the_untrained_model(elsewhere: Path, capsys: Captured) -> None:
     assert commands.run(["train", "--data", "digits", "--epochs", "0"]) == 0
     assert "    0    0.7" in capsys.readouterr().out
-    assert (elsewhere / "refnet-out/cascade.png").exists()
+    assert (elsewhere / "runs/cascade.png").exists()
 
 
 def test_without_pytorch_it_trains_and_says_how_to_get_the_twin(
     monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    monkeypatch.setitem(sys.modules, "torch", None)  # type: ignore[arg-type]
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "torch" else find_spec(name)
+    )
     assert commands.run(["train", "--twin", "--data", "diabetes", "--epochs", "1"]) == 0
     shown = capsys.readouterr().out
     assert "PyTorch is not installed" in shown
@@ -128,6 +132,16 @@ def test_python_m_refnet() -> None:
 
 def _root() -> str:
     return str(Path(refnet.__file__).resolve().parents[1])
+
+
+def test_a_terminal_without_the_symbols() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "refnet", "train", "--data", "diabetes", "--epochs", "1"],
+        capture_output=True, text=True, check=False,
+        env={"PYTHONPATH": _root(), "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "10 ? 1" in done.stdout
 
 
 # --- what it refuses -----------------------------------------------------------------------------
@@ -178,7 +192,7 @@ def test_bad_data_file(elsewhere: Path, capsys: Captured) -> None:
     assert capsys.readouterr().err == (
         "refnet: bad.csv: line 3, column 2 (b) holds 'nan', expected a finite number\n"
     )
-    assert not (elsewhere / "refnet-out").exists()
+    assert not (elsewhere / "runs").exists()
 
 
 def test_too_high_a_learning_rate(elsewhere: Path, capsys: Captured) -> None:
@@ -218,7 +232,7 @@ def test_ctrl_c_names_what_is_finished(
     monkeypatch.setattr(loop, "train", interrupted)
     assert commands.run(["train", "--epochs", "1"]) == 130
     assert capsys.readouterr().err.startswith("refnet: interrupted while training cascade; written")
-    assert sorted(p.name for p in (elsewhere / "refnet-out").iterdir()) == [
+    assert sorted(p.name for p in (elsewhere / "runs").iterdir()) == [
         "linear-regression.png",
         "logistic-regression.png",
     ]
@@ -242,6 +256,18 @@ def test_a_real_ctrl_c(elsewhere: Path) -> None:
         _, error = process.communicate(timeout=30)
     assert process.returncode == 130
     assert error == "refnet: interrupted while training linear-regression\n"
+    assert not list(elsewhere.iterdir())
+
+
+def test_an_output_that_cannot_be_written(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    def full(*arguments: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(loop, "train", full)
+    assert commands.run(["train"]) == 1
+    assert capsys.readouterr().err == "refnet: stopped: No space left on device\n"
     assert not list(elsewhere.iterdir())
 
 

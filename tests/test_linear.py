@@ -142,7 +142,7 @@ def test_two_dtypes() -> None:
         refnet.matmul(a, b)
     with pytest.raises(RuntimeError, match=r"refnet.float32, refnet.float64"):
         F.linear(a, b.T)
-    with pytest.raises(TypeError, match="argument 'other' .* must be Tensor, not int"):
+    with pytest.raises(TypeError, match=r"argument 'other' .* must be Tensor, not int"):
         refnet.matmul(a, 3)
 
 

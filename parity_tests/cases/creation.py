@@ -10,13 +10,31 @@ def _options(f):
 
 CASES = [
     case("tensor", lambda m: [m.tensor(1), m.tensor(2.5), m.tensor(True), m.tensor([])]),
-    case("tensor", lambda m: [m.tensor([[1, 2], [3, 4]]), m.tensor([1, 2.5]), m.tensor([1, 2], dtype=m.float32)]),
+    case(
+        "tensor",
+        lambda m: [
+            m.tensor([[1, 2], [3, 4]]),
+            m.tensor([1, 2.5]),
+            m.tensor([1, 2], dtype=m.float32),
+        ],
+    ),
     case("tensor", lambda m: m.tensor([m.tensor(1.0), m.tensor(2.0)])),
     case("tensor", _options(lambda m, **o: m.tensor([1, 2], **o))),
     case("tensor", lambda m, x: m.tensor(x.detach().numpy()), randn(3)),
-    case("as_tensor", lambda m, x: [m.as_tensor(x) is x, m.as_tensor([1.0]), m.as_tensor(x, dtype=m.float64, device="cpu")], randn(3)),
+    case(
+        "as_tensor",
+        lambda m, x: [
+            m.as_tensor(x) is x,
+            m.as_tensor([1.0]),
+            m.as_tensor(x, dtype=m.float64, device="cpu"),
+        ],
+        randn(3),
+    ),
     case("from_numpy", lambda m, x: m.from_numpy(x.numpy()), const(randn(3))),
-    case("zeros", lambda m: [m.zeros(2, 3), m.zeros((2, 3)), m.zeros(()), m.zeros(0), m.zeros(m.Size([2]))]),
+    case(
+        "zeros",
+        lambda m: [m.zeros(2, 3), m.zeros((2, 3)), m.zeros(()), m.zeros(0), m.zeros(m.Size([2]))],
+    ),
     case("zeros", _options(lambda m, **o: m.zeros(2, 3, **o))),
     case("zeros", lambda m: m.zeros(2, dtype=m.int64)),
     case("ones", lambda m: [m.ones(2, 3), m.ones([2, 3])]),
@@ -27,7 +45,16 @@ CASES = [
     case("full", _options(lambda m, **o: m.full((2,), 3, **o))),
     case("eye", lambda m: [m.eye(3), m.eye(2, 4), m.eye(3, dtype=m.int64)]),
     case("eye", _options(lambda m, **o: m.eye(3, m=2, **o))),
-    case("arange", lambda m: [m.arange(5), m.arange(1, 5), m.arange(0, 1, 0.25), m.arange(5.0), m.arange(5, 0, -2)]),
+    case(
+        "arange",
+        lambda m: [
+            m.arange(5),
+            m.arange(1, 5),
+            m.arange(0, 1, 0.25),
+            m.arange(5.0),
+            m.arange(5, 0, -2),
+        ],
+    ),
     case("arange", _options(lambda m, **o: m.arange(1, 7, 2, **o))),
     case("linspace", lambda m: [m.linspace(0, 1, 5), m.linspace(-3, 3, 8), m.linspace(2, 5, 1)]),
     case("linspace", _options(lambda m, **o: m.linspace(0.1, 0.9, 7, **o))),
@@ -36,7 +63,10 @@ CASES = [
         for n in ("zeros_like", "ones_like")
         for x in (randn(2, 3), ints(3))
     ),
-    *(case(n, _options(lambda m, x, n=n, **o: getattr(m, n)(x, **o)), ints(3)) for n in ("zeros_like", "ones_like")),
+    *(
+        case(n, _options(lambda m, x, n=n, **o: getattr(m, n)(x, **o)), ints(3))
+        for n in ("zeros_like", "ones_like")
+    ),
     case("empty_like", lambda m, x: m.empty_like(x).detach().zero_(), randn(2, 3)),
     case("empty_like", _options(lambda m, x, **o: m.empty_like(x, **o).detach().zero_()), ints(3)),
     case("full_like", lambda m, x: m.full_like(x, 2), randn(2, 3)),
@@ -47,11 +77,31 @@ CASES = [
     method("new_empty", lambda x: x.new_empty(2, 3).zero_(), randn(3)),
     method("new_full", lambda x: x.new_full((2,), 3.0), randn(3)),
     *(
-        case(n, lambda m, x, n=n, a=a: getattr(x, n)(*a, dtype=m.float64, device="cpu", requires_grad=True).detach().zero_(), randn(3))
-        for n, a in {"new_tensor": ([1.0],), "new_zeros": (2,), "new_ones": (2,), "new_empty": (2,), "new_full": ((2,), 1.0)}.items()
+        case(
+            f"Tensor.{n}",
+            lambda m, x, n=n, a=a: (
+                getattr(x, n)(*a, dtype=m.float64, device="cpu", requires_grad=True)
+                .detach()
+                .zero_()
+            ),
+            randn(3),
+        )
+        for n, a in {
+            "new_tensor": ([1.0],),
+            "new_zeros": (2,),
+            "new_ones": (2,),
+            "new_empty": (2,),
+            "new_full": ((2,), 1.0),
+        }.items()
     ),
     case("meshgrid", lambda m, x, y: m.meshgrid(x, y, indexing="ij"), randn(3), randn(4)),
-    case("meshgrid", lambda m, x, y, z: m.meshgrid(x, y, z, indexing="xy"), randn(3), randn(4), randn(2)),
+    case(
+        "meshgrid",
+        lambda m, x, y, z: m.meshgrid(x, y, z, indexing="xy"),
+        randn(3),
+        randn(4),
+        randn(2),
+    ),
     case("tril_indices", lambda m: m.tril_indices(3, 4, 1)),
     case("triu_indices", lambda m: m.triu_indices(3, 4, -1)),
     case("is_tensor", lambda m, x: [m.is_tensor(x), m.is_tensor(1.0)], randn(3)),

@@ -57,49 +57,153 @@ def _generator(m: Any) -> list[Any]:
 
 
 CASES = [
-    draws("rand", lambda m: [m.rand(2, 3), m.rand((4,)), m.rand([]), m.rand(size=(0, 2)), m.rand(m.Size([2]))]),
+    draws(
+        "rand",
+        lambda m: [
+            m.rand(2, 3),
+            m.rand((4,)),
+            m.rand([]),
+            m.rand(size=(0, 2)),
+            m.rand(m.Size([2])),
+        ],
+    ),
     draws("rand", lambda m: m.rand(3, dtype=m.float64, **_options(m))),
-    draws("randn", lambda m: [m.randn(2, 3), m.randn((20,)), m.randn([]), m.randn(size=(0, 2)), m.randn(5, 7)]),
+    draws(
+        "randn",
+        lambda m: [m.randn(2, 3), m.randn((20,)), m.randn([]), m.randn(size=(0, 2)), m.randn(5, 7)],
+    ),
     draws("randn", lambda m: m.randn(3, dtype=m.float64, **_options(m))),
-    draws("randint", lambda m: [m.randint(9, (2, 3)), m.randint(-3, 9, (4,)), m.randint(high=3, size=[2]), m.randint(5, size=(2,))]),
-    draws("randint", lambda m: [m.randint(low=2**33, high=2**34, size=(3,)), m.randint(2, (5,), dtype=m.bool), m.randint(2, high=5, size=(3,))]),
+    draws(
+        "randint",
+        lambda m: [
+            m.randint(9, (2, 3)),
+            m.randint(-3, 9, (4,)),
+            m.randint(high=3, size=[2]),
+            m.randint(5, size=(2,)),
+        ],
+    ),
+    draws(
+        "randint",
+        lambda m: [
+            m.randint(low=2**33, high=2**34, size=(3,)),
+            m.randint(2, (5,), dtype=m.bool),
+            m.randint(2, high=5, size=(3,)),
+        ],
+    ),
     draws("randint", lambda m: m.randint(9, (3,), dtype=m.float32, **_options(m))),
-    draws("randperm", lambda m: [m.randperm(10), m.randperm(n=0), m.randperm(1), m.randperm(5, dtype=m.int32)]),
+    draws(
+        "randperm",
+        lambda m: [m.randperm(10), m.randperm(n=0), m.randperm(1), m.randperm(5, dtype=m.int32)],
+    ),
     draws("randperm", lambda m: m.randperm(9, dtype=m.float64, **_options(m))),
-    *(draws(n, lambda m, x, n=n: getattr(m, n)(x), x) for n in ("rand_like", "randn_like") for x in (randn(3, 4), randn(5, 8))),
+    *(
+        draws(n, lambda m, x, n=n: getattr(m, n)(x), x)
+        for n in ("rand_like", "randn_like")
+        for x in (randn(3, 4), randn(5, 8))
+    ),
     *(
         draws(n, lambda m, x, n=n: getattr(m, n)(x, dtype=m.float64, **_options(m)), randn(3, 4))
         for n in ("rand_like", "randn_like")
     ),
-    draws("randint_like", lambda m, x: [m.randint_like(x, 9), m.randint_like(x, 2, 9), m.randint_like(x, high=3), m.randint_like(x, low=2, high=3)], randn(3, 4)),
-    draws("randint_like", lambda m, x: m.randint_like(x, 9, dtype=m.float64, **_options(m)), integers(3, 4)),
+    draws(
+        "randint_like",
+        lambda m, x: [
+            m.randint_like(x, 9),
+            m.randint_like(x, 2, 9),
+            m.randint_like(x, high=3),
+            m.randint_like(x, low=2, high=3),
+        ],
+        randn(3, 4),
+    ),
+    draws(
+        "randint_like",
+        lambda m, x: m.randint_like(x, 9, dtype=m.float64, **_options(m)),
+        integers(3, 4),
+    ),
     draws("normal", lambda m, mu, s: m.normal(mu, s), randn(3, 4), unit(3, 4)),
-    draws("normal", lambda m, mu, s: m.normal(mu, s, generator=m.Generator()), randn(5, 1), unit(4)),
-    draws("normal", lambda m, mu: [m.normal(mu), m.normal(mu, 2.0), m.normal(mean=mu, std=0)], randn(20)),
+    draws(
+        "normal", lambda m, mu, s: m.normal(mu, s, generator=m.Generator()), randn(5, 1), unit(4)
+    ),
+    draws(
+        "normal",
+        lambda m, mu: [m.normal(mu), m.normal(mu, 2.0), m.normal(mean=mu, std=0)],
+        randn(20),
+    ),
     draws("normal", lambda m, s: m.normal(1.5, s), unit(20)),
     draws("normal", lambda m: [m.normal(1, 2, (20,)), m.normal(mean=0.0, std=1.0, size=(2, 3))]),
     draws("normal", lambda m: m.normal(1.5, 2.5, (20,), dtype=m.float64, **_options(m))),
     draws("bernoulli", lambda m, p: m.bernoulli(p), unit(4, 5)),
     draws("bernoulli", lambda m, p: m.bernoulli(p), values([0.0, 1.0, 0.5])),
-    draws("bernoulli", lambda m, x: [m.bernoulli(x, 0.3), m.bernoulli(x, p=1, generator=m.Generator())], const(randn(30))),
-    draws("multinomial", lambda m, w: [m.multinomial(w, 3), m.multinomial(w, 1), m.multinomial(w, 9, True)], simplex(4, 6)),
-    draws("multinomial", lambda m, w: m.multinomial(w, num_samples=2, replacement=True, generator=m.Generator()), simplex(7)),
-    writes("uniform_", lambda x: [x.uniform_(), x.clone().uniform_(-1, 2), x.clone().uniform_(3, to=3.5)], const(randn(4, 5))),
-    writes("normal_", lambda x: [x.normal_(), x.clone().normal_(3, std=0.5), x.clone().normal_(mean=-1)], const(randn(4, 5))),
-    writes("random_", lambda x: [x.random_(), x.clone().random_(5), x.clone().random_(-5, 5), x.clone().random_(3, None)], const(randn(4, 5))),
-    writes("random_", lambda x: [x.random_(), x.clone().random_(-3, None), x.clone().random_(-(2**63), None)], integers(4, 5)),
-    writes("bernoulli_", lambda x: [x.bernoulli_(), x.clone().bernoulli_(0.2), x.clone().bernoulli_(p=1)], const(randn(4, 5))),
+    draws(
+        "bernoulli",
+        lambda m, x: [m.bernoulli(x, 0.3), m.bernoulli(x, p=1, generator=m.Generator())],
+        const(randn(30)),
+    ),
+    draws(
+        "multinomial",
+        lambda m, w: [m.multinomial(w, 3), m.multinomial(w, 1), m.multinomial(w, 9, True)],
+        simplex(4, 6),
+    ),
+    draws(
+        "multinomial",
+        lambda m, w: m.multinomial(w, num_samples=2, replacement=True, generator=m.Generator()),
+        simplex(7),
+    ),
+    writes(
+        "uniform_",
+        lambda x: [x.uniform_(), x.clone().uniform_(-1, 2), x.clone().uniform_(3, to=3.5)],
+        const(randn(4, 5)),
+    ),
+    writes(
+        "normal_",
+        lambda x: [x.normal_(), x.clone().normal_(3, std=0.5), x.clone().normal_(mean=-1)],
+        const(randn(4, 5)),
+    ),
+    writes(
+        "random_",
+        lambda x: [
+            x.random_(),
+            x.clone().random_(5),
+            x.clone().random_(-5, 5),
+            x.clone().random_(3, None),
+        ],
+        const(randn(4, 5)),
+    ),
+    writes(
+        "random_",
+        lambda x: [x.random_(), x.clone().random_(-3, None), x.clone().random_(-(2**63), None)],
+        integers(4, 5),
+    ),
+    writes(
+        "bernoulli_",
+        lambda x: [x.bernoulli_(), x.clone().bernoulli_(0.2), x.clone().bernoulli_(p=1)],
+        const(randn(4, 5)),
+    ),
     writes("bernoulli_", lambda x, p: x.clone().bernoulli_(p), const(randn(4, 5)), unit(5)),
-    writes("exponential_", lambda x: [x.exponential_(), x.clone().exponential_(lambd=2.5)], const(randn(4, 5))),
+    writes(
+        "exponential_",
+        lambda x: [x.exponential_(), x.clone().exponential_(lambd=2.5)],
+        const(randn(4, 5)),
+    ),
     *(
-        writes(n, lambda x, n=n: getattr(x * 2, n)(), randn(3, 4))  # what is overwritten: gradient 0
+        writes(n, lambda x, n=n: getattr(x * 2, n)(), randn(3, 4))  # gradient 0
         for n in ("uniform_", "normal_", "random_", "bernoulli_", "exponential_")
     ),
     *(
-        draws(f"Tensor.{n}", lambda m, x, n=n: getattr(x, n)(generator=m.Generator()), const(randn(3)))
+        draws(
+            f"Tensor.{n}", lambda m, x, n=n: getattr(x, n)(generator=m.Generator()), const(randn(3))
+        )
         for n in ("uniform_", "normal_", "random_", "bernoulli_", "exponential_")
     ),
-    draws("manual_seed", lambda m: [m.manual_seed(3).initial_seed(), m.random.initial_seed(), m.rand(3), m.manual_seed(2.7).initial_seed()]),
+    draws(
+        "manual_seed",
+        lambda m: [
+            m.manual_seed(3).initial_seed(),
+            m.random.initial_seed(),
+            m.rand(3),
+            m.manual_seed(2.7).initial_seed(),
+        ],
+    ),
     draws("random.initial_seed", _seeds),
     draws("random.seed", lambda m: m.random.seed() == m.random.initial_seed()),
     draws("random.get_rng_state", _states),

@@ -6,7 +6,6 @@ from parity_tests.cases import (
     const,
     extreme,
     ints,
-    positive,
     raises,
     randn,
     special,
@@ -24,7 +23,11 @@ def _names(f):
 
 CASES = [
     *(case("sum", lambda m, x: m.sum(x), x) for x in [*SHAPES, randn(0, 3), ints(4), bools(3, 4)]),
-    case("sum", lambda m, x: [x.sum(0), x.sum(-1), x.sum((0, 2)), x.sum([1]), x.sum(())], randn(2, 3, 4)),
+    case(
+        "sum",
+        lambda m, x: [x.sum(0), x.sum(-1), x.sum((0, 2)), x.sum([1]), x.sum(())],
+        randn(2, 3, 4),
+    ),
     case("sum", lambda m, x: m.sum(x, 1, keepdim=True), randn(2, 3, 4)),
     case("sum", lambda m, x: m.sum(x, dim=(0, -1), keepdim=True, dtype=m.float64), randn(2, 3, 4)),
     case("sum", lambda m, x: m.sum(x, 0), randn(0, 3)),
@@ -37,11 +40,6 @@ CASES = [
         case(n, lambda m, x, n=n: getattr(m, n)(x), x)
         for n in ("var", "std")
         for x in [randn(3, 4), randn(2, 3, 4), randn(5)]
-    ),
-    *(
-        case(n, lambda m, x, n=n: getattr(m, n)(x, **o), randn(3, 4))
-        for n in ("var", "std")
-        for o in [{}]
     ),
     *(
         case(n, lambda m, x, n=n, o=o: getattr(m, n)(x, **o), randn(2, 3, 4))
@@ -60,7 +58,10 @@ CASES = [
     case("prod", lambda m, x: m.prod(x, 1), randn(2, 3, 4)),
     case("prod", lambda m, x: m.prod(x, -1, keepdim=True), ties(4, 5)),
     case("prod", lambda m, x: m.prod(x, 0, dtype=m.float64), randn(3, 2)),
-    *(case("logsumexp", lambda m, x: m.logsumexp(x, 1), x) for x in [randn(3, 4), extreme(4, 6), randn(2, 3, 4)]),
+    *(
+        case("logsumexp", lambda m, x: m.logsumexp(x, 1), x)
+        for x in [randn(3, 4), extreme(4, 6), randn(2, 3, 4)]
+    ),
     case("logsumexp", lambda m, x: m.logsumexp(x, (0, 2), keepdim=True), randn(2, 3, 4)),
     case("logsumexp", lambda m, x: m.logsumexp(x, 0), values([float("-inf"), 1.0, 2.0])),
     *(
@@ -83,11 +84,23 @@ CASES = [
         for n in ("max", "min")
         for x in [randn(3, 4), ties(4, 5), ints(3, 4), values([[float("nan"), 1.0], [2.0, 3.0]])]
     ),
-    *(case(n, lambda m, x, n=n: getattr(m, n)(x, dim=-2, keepdim=True), randn(2, 3, 4)) for n in ("max", "min")),
-    *(case(n, lambda m, x, n=n: getattr(m, n)(x, 0), randn()) for n in ("max", "min")),
-    *(case(n, lambda m, x, y, n=n: getattr(m, n)(x, y), ties(4, 5), ties(5)) for n in ("max", "min")),
     *(
-        case(n, lambda m, x, n=n: [f(x), f(x, 1), f(x, -2, keepdim=True)] if (f := getattr(m, n)) else None, ties(4, 5))
+        case(n, lambda m, x, n=n: getattr(m, n)(x, dim=-2, keepdim=True), randn(2, 3, 4))
+        for n in ("max", "min")
+    ),
+    *(case(n, lambda m, x, n=n: getattr(m, n)(x, 0), randn()) for n in ("max", "min")),
+    *(
+        case(n, lambda m, x, y, n=n: getattr(m, n)(x, y), ties(4, 5), ties(5))
+        for n in ("max", "min")
+    ),
+    *(
+        case(
+            n,
+            lambda m, x, n=n: (
+                [f(x), f(x, 1), f(x, -2, keepdim=True)] if (f := getattr(m, n)) else None
+            ),
+            ties(4, 5),
+        )
         for n in ("argmax", "argmin")
     ),
     case("topk", lambda m, x: m.topk(x, 2), randn(3, 4)),
@@ -99,13 +112,28 @@ CASES = [
     case("sort", lambda m, x: m.sort(x, stable=True, descending=True, dim=1), ties(4, 5)),
     case("argsort", lambda m, x: m.argsort(x), randn(3, 4)),
     case("argsort", lambda m, x: m.argsort(x, dim=0, descending=True, stable=True), ties(4, 3)),
-    *(case("cumsum", lambda m, x: m.cumsum(x, 1), x) for x in [randn(3, 4), randn(2, 3, 4), ints(3, 4)]),
+    *(
+        case("cumsum", lambda m, x: m.cumsum(x, 1), x)
+        for x in [randn(3, 4), randn(2, 3, 4), ints(3, 4)]
+    ),
     case("cumsum", lambda m, x: m.cumsum(x, 0, dtype=m.float64), randn(3, 2)),
     case("cumsum", lambda m, x: m.cumsum(x, 0), randn()),
-    case("norm", lambda m, x: [m.norm(x), x.norm(2), x.norm(1), x.norm(float("inf")), x.norm(3)], randn(3, 4)),
+    case(
+        "norm",
+        lambda m, x: [m.norm(x), x.norm(2), x.norm(1), x.norm(float("inf")), x.norm(3)],
+        randn(3, 4),
+    ),
     case("norm", lambda m, x: m.norm(x, p=2, dim=1, keepdim=True), randn(3, 4)),
-    case("all", lambda m, x: [m.all(x), m.all(x, 0), m.all(x, dim=1, keepdim=True)], bools(3, 4, p=0.8)),
-    case("any", lambda m, x: [m.any(x), m.any(x, 0), m.any(x, dim=1, keepdim=True)], bools(3, 4, p=0.2)),
+    case(
+        "all",
+        lambda m, x: [m.all(x), m.all(x, 0), m.all(x, dim=1, keepdim=True)],
+        bools(3, 4, p=0.8),
+    ),
+    case(
+        "any",
+        lambda m, x: [m.any(x), m.any(x, 0), m.any(x, dim=1, keepdim=True)],
+        bools(3, 4, p=0.2),
+    ),
     case("count_nonzero", lambda m, x: [m.count_nonzero(x), m.count_nonzero(x, dim=1)], ties(3, 4)),
     *(
         case(n, lambda m, x, n=n: getattr(m, n)(x), const(special(9)))

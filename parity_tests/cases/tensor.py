@@ -79,7 +79,33 @@ def _detached_in_place(x):
     return y.requires_grad, y.is_leaf, y * 1
 
 
+def _defaults(m):
+    """What decides the dtype of new tensors, put back afterwards."""
+    before = str(m.get_default_dtype())
+    m.set_default_dtype(m.float64)
+    try:
+        return before, str(m.get_default_dtype()), m.tensor([1.5]), m.zeros(2)
+    finally:
+        m.set_default_dtype(m.float32)
+
+
 CASES = [
+    # the library's own classes and defaults
+    case("Tensor", lambda m: (m.Tensor([1, 2]), m.Tensor(2, 0), m.Tensor(), m.Tensor(m.ones(2)))),
+    case("Tensor", lambda m: m.Tensor([[1.5], [2.5]], device="cpu")),
+    raises("Tensor", lambda m: m.Tensor(2.5)),
+    case("Size", lambda m, x: (repr(m.Size((2, 3))), m.Size([2, 3]).numel(), repr(x.shape[1:])), randn(2, 3)),
+    case("Size", lambda m, x: (x.shape + (1,), x.shape == (2, 3), repr(x.shape * 2)), randn(2, 3)),
+    case("device", lambda m: (repr(m.device("cpu")), str(m.device(type="cpu")))),
+    case("device", lambda m: (m.device("cpu") == m.device("cpu"), {m.device("cpu"): 1}, m.device("cpu", 0) == m.device("cpu:0"))),
+    raises("device", lambda m: m.device("abacus")),
+    case("get_default_dtype", _defaults),
+    case("set_default_dtype", _defaults),
+    raises("set_default_dtype", lambda m: m.set_default_dtype(m.int64)),
+    case("result_type", lambda m, x, i, b: [str(m.result_type(p, q)) for p in (x, i, b, 1, 2.5) for q in (x, i, b)],
+         randn(2), ints(2), bools(2)),
+    case("result_type", lambda m, x, i: (str(m.result_type(x, i)), str(m.result_type(i, 1.5))),
+         randn(), ints(2)),
     # what it is
     method("shape", lambda x: (tuple(x.shape), x.shape[1], x.shape.numel()), randn(2, 3)),
     method("shape", lambda x: repr(x.shape), randn(2, 3)),
@@ -109,7 +135,8 @@ CASES = [
     method("__iter__", lambda x: [3 * row for row in x], randn(3, 2)),
     method("__iter__", lambda x: (lambda a, b: a * b)(*x), randn(2, 3)),
     raises("Tensor.__iter__", lambda m, x: list(x), randn()),
-    method("__hash__", lambda x: (hash(x) == hash(x), len({x, x, x * 1})), randn(3)),
+    case("Tensor", lambda m: (lambda x: (hash(x) == hash(x), len({x, x, x * 1})))(m.Tensor([1.0]))),
+    case("norm", lambda m, x: m.norm(x, dtype=m.float64), randn(2, 3)),
     method("__dir__", lambda x: {"sum", "grad", "shape", "backward"} <= set(dir(x)), randn(3)),
     # repr: the digits, the dtype, what made it
     method("__repr__", lambda x: repr(x.detach()), randn(2, 3)),
@@ -129,6 +156,7 @@ CASES = [
     method("__repr__", lambda x: str(x * 2), values([1.0, 2.0])),
     method("__repr__", lambda x: str(x.sum()), values([1.0, 2.0])),
     method("__format__", lambda x: (f"{x:.3f}", f"{x.detach()}"), values(2.5)),
+    method("__rfloordiv__", lambda x: 7 // x, const(values([2.0, -2.0, 3.5]))),
     # out to Python and NumPy
     method("item", lambda x, i, b: (x.item(), i.item(), b.item()), randn(1, 1), ints(), bools()),
     raises("Tensor.item", lambda m, x: x.item(), randn(2)),
@@ -196,7 +224,7 @@ CASES = [
     method("cpu", lambda x: x.cpu() is x, randn(3)),
     method("mul_", _view_written, randn(3, 4)),
     method("mul_", _base_written, randn(3, 4)),
-    method("__array__", lambda x: x.__array__(copy=True), const(randn(2))),
+    method("round", lambda x: (x.round(decimals=2), x.round(decimals=-1)), randn(5, scale=30.0)),
     method("clone", lambda x: (x.clone(), x.clone() is x, x.t().clone().stride()), randn(2, 3)),
     method("contiguous", lambda x: (x.contiguous(), x.t().contiguous(), x.t().contiguous().stride()),
            randn(2, 3)),

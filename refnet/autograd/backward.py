@@ -60,9 +60,7 @@ def _start(tensors: Any, gradients: Any) -> tuple[list[Any], list[Array]]:
         raise RuntimeError(
             f"got {len(ys)} tensors and {len(dys)} gradients: give one gradient for each tensor"
         )
-    cotangents = [
-        _first_cotangent(y, dy, i) for i, (y, dy) in enumerate(zip(ys, dys, strict=True))
-    ]
+    cotangents = [_first_cotangent(y, dy, i) for i, (y, dy) in enumerate(zip(ys, dys, strict=True))]
     return [y if y._edge is None else y._edge for y in ys], cotangents
 
 
@@ -86,6 +84,14 @@ def _walk(
         held.add(id(dx))
         result.append((x, dx))
     return result
+
+
+def _check_wanted(xs: Sequence[Tensor]) -> None:
+    for i, x in enumerate(xs):
+        if not x._requires_grad:
+            raise RuntimeError(
+                f"One of the differentiated Tensors does not require grad: inputs[{i}]"
+            )
 
 
 def backward(
@@ -120,6 +126,8 @@ def backward(
     wanted = None if inputs is None else list(_tuple(inputs))
     if wanted is not None and not wanted:
         raise RuntimeError("'inputs' argument to backward() cannot be empty.")
+    if wanted is not None:
+        _check_wanted(wanted)
     roots, cotangents = _start(tensors, grad_tensors)
     for x, dx in _walk(roots, cotangents, retain_graph, wanted):
         tape.accumulate(x, dx)
@@ -157,11 +165,11 @@ def grad(
     if is_grads_batched:
         raise RuntimeError("is_grads_batched=True is not supported: call grad() once a row")
     if materialize_grads and allow_unused is False:
-        raise ValueError("Expected allow_unused to be True or not passed when materialize_grads=True")
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True"
+        )
     xs = _tuple(inputs)
-    for i, x in enumerate(xs):
-        if not x._requires_grad:
-            raise RuntimeError(f"One of the differentiated Tensors does not require grad: inputs[{i}]")
+    _check_wanted(xs)
     roots, cotangents = _start(outputs, grad_outputs)
     found = {id(x): dx for x, dx in _walk(roots, cotangents, retain_graph, xs)}
     result: list[Tensor | None] = []

@@ -28,10 +28,7 @@ import numpy as np
 from refnet.autograd.backward import grad
 from refnet.gradmode import enable_grad, no_grad, state
 from refnet.ops.rule import Array, NotAnalyticError
-try:
-    from refnet.random import default_generator
-except ImportError: pass
-
+from refnet.random import default_generator
 from refnet.tape import wrap
 from refnet.tensor import Tensor
 
@@ -78,9 +75,7 @@ def _directions(v: Any, xs: tuple[Tensor, ...], of: str) -> tuple[Array, ...]:
         return (np.ones_like(xs[0]._real()),)
     _, vs = _tensors(v, "v")
     if len(vs) != len(xs):
-        raise RuntimeError(
-            f"v is a tuple of invalid length: should be {len(xs)} but got {len(vs)}"
-        )
+        raise RuntimeError(f"v is a tuple of invalid length: should be {len(xs)} but got {len(vs)}")
     for i, (a, x) in enumerate(zip(vs, xs, strict=True)):
         if a.shape != x.shape:
             raise RuntimeError(
@@ -269,10 +264,7 @@ def jacobian(
     rows = (
         _plain(
             many_x,
-            (
-                wrap(block.reshape(y.shape + x.shape))
-                for block, x in zip(row, xs, strict=True)
-            ),
+            (wrap(block.reshape(y.shape + x.shape)) for block, x in zip(row, xs, strict=True)),
         )
         for row, y in zip(blocks, ys, strict=True)
     )

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from refnet import dtypes, ops
-from refnet.functions.elementwise import _float
 from refnet.functions.dims import normalise_dim
+from refnet.functions.elementwise import _float
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.tape import apply
 

@@ -132,7 +132,9 @@ def _bits(ufunc: np.ufunc, input: Any, other: Any) -> "Tensor":
     a, b = (x._real() if hasattr(x, "_array") else x for x in (input, other))
     for x in (a, b):
         if isinstance(x, np.ndarray) and x.dtype.kind not in "biu":
-            raise NotImplementedError(f"{ufunc.__name__} is for booleans and integers, not {x.dtype}")
+            raise NotImplementedError(
+                f"{ufunc.__name__} is for booleans and integers, not {x.dtype}"
+            )
     return wrap(np.asarray(ufunc(a, b)))
 
 

@@ -1,5 +1,6 @@
 """Making tensors: from data, or filled by a rule."""
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -264,7 +265,9 @@ def zeros_like(
     memory_format: Any = None,
 ) -> "Tensor":
     """Zeros of input's shape and dtype"""
-    return zeros(input.shape, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+    return zeros(
+        input.shape, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad
+    )
 
 
 def ones_like(
@@ -288,7 +291,9 @@ def empty_like(
     memory_format: Any = None,
 ) -> "Tensor":
     """A tensor of input's shape and dtype whose values are to be set"""
-    return empty(input.shape, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+    return empty(
+        input.shape, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad
+    )
 
 
 def full_like(
@@ -302,7 +307,10 @@ def full_like(
 ) -> "Tensor":
     """One value in input's shape and dtype"""
     return full(
-        input.shape, fill_value, dtype=dtype or input.dtype, device=device,
+        input.shape,
+        fill_value,
+        dtype=dtype or input.dtype,
+        device=device,
         requires_grad=requires_grad,
     )
 
@@ -367,14 +375,23 @@ def new_full(
     )
 
 
-def meshgrid(*tensors: Any, indexing: str = "ij") -> "tuple[Tensor, ...]":
+def meshgrid(*tensors: Any, indexing: str | None = None) -> "tuple[Tensor, ...]":
     """The coordinates of a grid: result k varies along axis k with the values of tensor k
 
-    indexing "xy" swaps the first two axes.
+    indexing "xy" swaps the first two axes; without it "ij" is meant, with PyTorch's warning.
     """
+    if indexing is None:
+        warnings.warn(
+            "meshgrid: in an upcoming release, it will be required to pass the indexing argument.",
+            UserWarning,
+            stacklevel=2,
+        )
+        indexing = "ij"
     xs = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors
     if indexing not in ("ij", "xy"):
-        raise RuntimeError(f'meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
+        raise RuntimeError(
+            f'meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}'
+        )
     xs = [x.reshape(-1) for x in xs]
     if indexing == "xy" and len(xs) > 1:
         xs[0], xs[1] = xs[1], xs[0]

@@ -1,4 +1,4 @@
-"""Elementwise functions, as refnet.exp(x) and x.exp(): PyTorch's spelling of refnet.ops.elementwise.
+"""Elementwise functions, as refnet.exp(x) and x.exp(): refnet.ops.elementwise in PyTorch's names.
 
 Operands of different dtypes are promoted as in PyTorch; shapes broadcast. A function whose
 name ends in an underscore changes its first argument in place and returns it.
@@ -212,11 +212,15 @@ def remainder(input: Any, other: Any) -> "Tensor":
         if not np.all(b):
             raise RuntimeError("ZeroDivisionError")
         return wrap(np.asarray(np.remainder(a, b)))
-    return sub(input, mul(other, floor_divide(input, other)) if _is_tensor(other)
-               else mul(floor_divide(input, other), other))
+    return sub(
+        input,
+        mul(other, floor_divide(input, other))
+        if _is_tensor(other)
+        else mul(floor_divide(input, other), other),
+    )
 
 
-def pow(input: Any, exponent: Any) -> "Tensor":  # noqa: A001 - PyTorch's name
+def pow(input: Any, exponent: Any) -> "Tensor":
     """inputᵉˣᵖᵒⁿᵉⁿᵗ
 
     Raises RuntimeError for integers to a negative integer power.
@@ -311,7 +315,7 @@ def neg(input: "Tensor") -> "Tensor":
     return result
 
 
-def abs(input: "Tensor") -> "Tensor":  # noqa: A001 - PyTorch's name
+def abs(input: "Tensor") -> "Tensor":
     """|x|"""
     result: Tensor = apply(ops.abs, input)
     return result
@@ -347,7 +351,7 @@ def ceil(input: "Tensor") -> "Tensor":
     return _step(np.ceil, input)
 
 
-def round(input: "Tensor", *, decimals: int = 0) -> "Tensor":  # noqa: A001 - PyTorch's name
+def round(input: "Tensor", *, decimals: int = 0) -> "Tensor":
     """The nearest number of that many decimals, halves to even; its gradient is 0"""
     if decimals == 0:
         return _step(np.rint, input)
@@ -370,7 +374,7 @@ def _tensor(x: Any) -> Any:
     return x
 
 
-def clamp(input: "Tensor", min: Any = None, max: Any = None) -> "Tensor":  # noqa: A002
+def clamp(input: "Tensor", min: Any = None, max: Any = None) -> "Tensor":
     """min(max(x, min), max); the bounds are numbers or tensors, one may be missing
 
     Raises RuntimeError if both are.
@@ -384,12 +388,12 @@ def clamp(input: "Tensor", min: Any = None, max: Any = None) -> "Tensor":  # noq
     return result
 
 
-def clamp_min(input: "Tensor", min: Any) -> "Tensor":  # noqa: A002 - PyTorch's name
+def clamp_min(input: "Tensor", min: Any) -> "Tensor":
     """max(x, min)"""
     return clamp(input, min=min)
 
 
-def clamp_max(input: "Tensor", max: Any) -> "Tensor":  # noqa: A002 - PyTorch's name
+def clamp_max(input: "Tensor", max: Any) -> "Tensor":
     """min(x, max)"""
     return clamp(input, max=max)
 
@@ -471,7 +475,7 @@ def copy_(input: "Tensor", src: "Tensor", non_blocking: bool = False) -> "Tensor
         np.broadcast_to(src._array, input._array.shape)
     except ValueError as error:
         raise _misfit(input, src) from error
-    if state.grad and (input._requires_grad or src._requires_grad) or src.is_complex():
+    if (state.grad and (input._requires_grad or src._requires_grad)) or src.is_complex():
         source = src if src.is_complex() else src._as(input._array.dtype)
         return overwrite(input, apply(ops.index_put, input, source, where=...))
     np.copyto(input._array, src._array, casting="unsafe")

@@ -43,7 +43,8 @@ def _one(part: Any) -> Any:
     elif isinstance(part, slice):
         if part.step is not None and part.step.__index__() <= 0:
             raise ValueError(f"step must be greater than zero, got {part.step}")
-        return slice(*(None if i is None else i.__index__() for i in (part.start, part.stop, part.step)))
+        ends = (part.start, part.stop, part.step)
+        return slice(*(None if i is None else i.__index__() for i in ends))
     elif part is None or part is Ellipsis or isinstance(part, (bool, np.bool)):
         return part
     elif hasattr(part, "__index__"):
@@ -99,7 +100,9 @@ def _check_bounds(part: Any, axis: int, shape: tuple[int, ...]) -> None:
     elif isinstance(part, np.ndarray):
         bad = part[(part < -n) | (part >= n)]
         if bad.size:
-            raise IndexError(f"index {bad.flat[0]} is out of bounds for dimension {axis} with size {n}")
+            raise IndexError(
+                f"index {bad.flat[0]} is out of bounds for dimension {axis} with size {n}"
+            )
     elif not -n <= part < n:
         raise IndexError(f"index {part} is out of bounds for dimension {axis} with size {n}")
 
@@ -198,9 +201,7 @@ def _source(src: Any, input: "Tensor", index: "Tensor", function: str) -> "Tenso
         )
     for d, (n, m) in enumerate(zip(index._array.shape, src._array.shape, strict=True)):
         if n > m:
-            raise RuntimeError(
-                f"{function}(): index has size {n} at dimension {d}, src only {m}"
-            )
+            raise RuntimeError(f"{function}(): index has size {n} at dimension {d}, src only {m}")
     checked: Tensor = src
     return checked
 
@@ -286,9 +287,7 @@ def index_select(input: "Tensor", dim: int, index: "Tensor") -> "Tensor":
 def masked_select(input: "Tensor", mask: "Tensor") -> "Tensor":
     """The entries where the mask holds, as a vector; both broadcast"""
     if mask._array.dtype != bool:
-        raise RuntimeError(
-            f"masked_select: expected BoolTensor for mask, got {mask.dtype}"
-        )
+        raise RuntimeError(f"masked_select: expected BoolTensor for mask, got {mask.dtype}")
     shape = np.broadcast_shapes(input._array.shape, mask._array.shape)
     return getitem(input.expand(*shape), mask.expand(*shape))
 

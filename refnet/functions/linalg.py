@@ -43,11 +43,16 @@ def matmul(input: "Tensor", other: "Tensor") -> "Tensor":
 
     Raises RuntimeError for sizes that do not fit and for two dtypes.
     """
-    check_tensors("matmul", input=input, other=other)
-    if input._array.dtype is not other._array.dtype:
-        check_same_dtype(input, other)
     try:
+        a, b = input._array, other._array
+        if a.dtype != b.dtype:
+            check_same_dtype(input, other)
+        if not (a.ndim and b.ndim):
+            raise ValueError
         y: Tensor = apply(ops.matmul, input, other)
+    except AttributeError:
+        check_tensors("matmul", input=input, other=other)
+        raise
     except ValueError:
         raise RuntimeError(_misfit(_dims(input), _dims(other))) from None
     return y

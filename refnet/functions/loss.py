@@ -5,7 +5,7 @@ deprecated forebears: giving one of them overrides it, with a warning.
 """
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -298,7 +298,7 @@ def cross_entropy(
     reduction = _reduction(reduction, size_average, reduce)
     if label_smoothing > 1:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
-    y: Any
+    y: Tensor
     if target._array.shape != input._array.shape:
         classes = _checked_classes("cross_entropy", input, target, weight)
         y = apply(
@@ -325,7 +325,7 @@ def cross_entropy(
         _check_class_weight(input, weight)
         input, weight = promote(input, weight)
         input, target = promote(input, target)
-    return apply(
+    y = apply(
         ops.soft_cross_entropy,
         input,
         target,
@@ -333,3 +333,4 @@ def cross_entropy(
         label_smoothing=max(label_smoothing, 0.0),
         reduction=reduction,
     )
+    return y

@@ -84,14 +84,14 @@ def _need_entries(input: "Tensor", dim: Dims, function: str) -> None:
             raise IndexError(f"{function}(): Expected reduction dim {d} to have non-zero size.")
 
 
-def sum(  # noqa: A001 - PyTorch's name
+def sum(
     input: "Tensor",
     dim: Dims = None,
     keepdim: bool = False,
     *,
     dtype: dtypes.dtype | None = None,
 ) -> "Tensor":
-    """Σ x over dim, all dimensions by default; dtype casts first; booleans and integers give int64"""
+    """Σ x over dim, all by default; dtype casts first; booleans and integers give int64"""
     x = _whole(input) if dtype is None else input.to(dtype)
     result: Tensor = apply(ops.sum, x, dim=_dims(x, dim), keepdim=keepdim)
     return result
@@ -176,9 +176,7 @@ def prod(
 def logsumexp(input: "Tensor", dim: Dims, keepdim: bool = False) -> "Tensor":
     """log Σ eˣ over dim, without overflow"""
     _need_float(input, "logsumexp")
-    result: Tensor = apply(
-        ops.logsumexp, input, dim=_dims(input, dim), keepdim=keepdim
-    )
+    result: Tensor = apply(ops.logsumexp, input, dim=_dims(input, dim), keepdim=keepdim)
     return result
 
 
@@ -196,7 +194,7 @@ def amin(input: "Tensor", dim: Dims = (), keepdim: bool = False) -> "Tensor":
     return result
 
 
-def max(input: "Tensor", dim: Any = None, keepdim: bool = False) -> Any:  # noqa: A001
+def max(input: "Tensor", dim: Any = None, keepdim: bool = False) -> Any:
     """max(x): the largest entry; max(x, dim): (values, indices) along dim, the first at a tie;
     max(x, other): the larger of two tensors, elementwise"""
     if dim is None:
@@ -208,7 +206,7 @@ def max(input: "Tensor", dim: Any = None, keepdim: bool = False) -> Any:  # noqa
     return ValuesIndices(*apply(ops.max, input, dim=_one_dim(input, dim), keepdim=keepdim))
 
 
-def min(input: "Tensor", dim: Any = None, keepdim: bool = False) -> Any:  # noqa: A001
+def min(input: "Tensor", dim: Any = None, keepdim: bool = False) -> Any:
     """min(x): the smallest entry; min(x, dim): (values, indices) along dim, the first at a tie;
     min(x, other): the smaller of two tensors, elementwise"""
     if dim is None:
@@ -279,9 +277,14 @@ def cumsum(input: "Tensor", dim: int, *, dtype: dtypes.dtype | None = None) -> "
 
 
 def norm(
-    input: "Tensor", p: Any = "fro", dim: Dims = None, keepdim: bool = False
+    input: "Tensor",
+    p: Any = "fro",
+    dim: Dims = None,
+    keepdim: bool = False,
+    dtype: dtypes.dtype | None = None,
 ) -> "Tensor":
-    """(Σ |x|ᵖ)^(1/p) over dim; "fro" is p = 2; p may be infinite, meaning max |x|"""
+    """(Σ |x|ᵖ)^(1/p) over dim; "fro" is p = 2; p = ∞ means max |x|; dtype casts first"""
+    input = input if dtype is None else input.to(dtype)
     if p in ("fro", 2, 2.0):
         return (input * input).sum(dim, keepdim).sqrt()
     size = input.abs()
@@ -294,16 +297,12 @@ def norm(
     return sum(size**p, dim, keepdim) ** (1.0 / p)
 
 
-def all(  # noqa: A001 - PyTorch's name
-    input: "Tensor", dim: Dims = None, keepdim: bool = False
-) -> "Tensor":
+def all(input: "Tensor", dim: Dims = None, keepdim: bool = False) -> "Tensor":
     """Whether all entries over dim are not zero"""
     return wrap(np.asarray(np.all(input._real(), axis=_dims(input, dim), keepdims=keepdim)))
 
 
-def any(  # noqa: A001 - PyTorch's name
-    input: "Tensor", dim: Dims = None, keepdim: bool = False
-) -> "Tensor":
+def any(input: "Tensor", dim: Dims = None, keepdim: bool = False) -> "Tensor":
     """Whether an entry over dim is not zero"""
     return wrap(np.asarray(np.any(input._real(), axis=_dims(input, dim), keepdims=keepdim)))
 

@@ -340,7 +340,9 @@ def split(
     if isinstance(split_size_or_sections, int):
         size = split_size_or_sections
         if size < 0 or (size == 0 and n):
-            raise RuntimeError(f"split expects split_size be non-negative, but got split_size={size}")
+            raise RuntimeError(
+                f"split expects split_size be non-negative, but got split_size={size}"
+            )
         sizes = tuple(min(size, n - i) for i in range(0, n, size)) if n else (0,)
     else:
         sizes = sizes_of(tuple(split_size_or_sections))
@@ -403,9 +405,7 @@ def narrow(input: "Tensor", dim: int, start: int, length: int) -> "Tensor":
     if begin < 0:
         begin += n
     if length < 0 or not 0 <= begin <= n - length:
-        raise RuntimeError(
-            f"start ({start}) + length ({length}) exceeds dimension size ({n})."
-        )
+        raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({n}).")
     return _pick(input, axis, slice(begin, begin + length))
 
 
@@ -486,7 +486,9 @@ def pad(
     if mode != "constant":
         if mode in ("reflect", "replicate", "circular"):
             raise NotImplementedError(f"pad: mode {mode!r} is not there yet; 'constant' is")
-        raise ValueError(f"pad: mode must be constant, reflect, replicate or circular, got {mode!r}")
+        raise ValueError(
+            f"pad: mode must be constant, reflect, replicate or circular, got {mode!r}"
+        )
     given = [(widths[i], widths[i + 1]) for i in range(0, len(widths), 2)][::-1]
     full = ((0, 0),) * (input.ndim - len(given)) + tuple(given)
     for n, (before, after) in zip(input._array.shape, full, strict=True):

@@ -4,7 +4,6 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from refnet.functions.shape import pad
 
 from refnet import ops, random
 from refnet.functions import activation
@@ -17,6 +16,7 @@ from refnet.functions.loss import (
     mse_loss,
     nll_loss,
 )
+from refnet.functions.shape import pad
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.ops.rule import Array
 from refnet.tape import apply, wrap

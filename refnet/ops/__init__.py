@@ -46,6 +46,7 @@ from refnet.ops.loss import (
     nll_loss,
     soft_cross_entropy,
 )
+from refnet.ops.random import drawn
 from refnet.ops.reduction import (
     amax,
     amin,
@@ -75,7 +76,6 @@ from refnet.ops.shape import (
     triu,
 )
 from refnet.ops.strided import read_window, write_window
-from refnet.ops.random import drawn
 
 __all__ = [
     "abs",

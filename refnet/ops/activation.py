@@ -48,8 +48,8 @@ def sigmoid(x: Array) -> tuple[Array, Pullback]:
         y = np.where(x.real < 0, y, 1 / (1 + np.exp(-np.where(x.real < 0, 0, x))))
     else:
         with np.errstate(over="ignore"):
-            y = np.negative(x)
-            y = np.exp(y, out=y) if isinstance(y, np.ndarray) else np.asarray(np.exp(y))
+            y = np.asarray(np.negative(x))
+            np.exp(y, out=y)
             y += 1
             np.reciprocal(y, out=y)
 

@@ -345,7 +345,7 @@ def cos(x: Array) -> tuple[Array, Pullback]:
     return np.cos(x), pullback
 
 
-def abs(x: Array) -> tuple[Array, Pullback]:  # noqa: A001 - PyTorch's name
+def abs(x: Array) -> tuple[Array, Pullback]:
     """y = |x|
 
     Shapes    x, y: (*)
@@ -412,10 +412,10 @@ def clamp(x: Array, low: Any = None, high: Any = None) -> tuple[Array, Pullback]
     y = x
     if low is not None:
         refuse_kink("clamp", x, x.real == np.real(low))
-        y = np.where(x.real < np.real(low), low, y).astype(x.dtype, copy=False)
+        y = _choose(x.real < np.real(low), low, y)
     if high is not None:
         refuse_kink("clamp", x, x.real == np.real(high))
-        y = np.where(y.real > np.real(high), high, y).astype(x.dtype, copy=False)
+        y = _choose(y.real > np.real(high), high, y)
 
     def pullback(dy: Array) -> tuple[Any, ...]:
         zero = dy.dtype.type(0)
@@ -439,6 +439,12 @@ def clamp(x: Array, low: Any = None, high: Any = None) -> tuple[Array, Pullback]
         return dx, dlow, dhigh
 
     return y if y is not x else x.copy(), pullback
+
+
+def _choose(condition: Array, bound: Any, x: Array) -> Array:
+    """The bound where the condition holds, else x, in x's dtype unless one of them is complex."""
+    y = np.where(condition, bound, x)
+    return y if y.dtype.kind == "c" else y.astype(x.dtype, copy=False)
 
 
 def where(condition: Array, a: Any, b: Any) -> tuple[Array, Pullback]:

@@ -20,7 +20,8 @@ def _is_basic(where: Index) -> bool:
 def _add_at(dx: Array, where: Index, dy: Any) -> None:
     """dx[where] += dy, also where an entry is named more than once."""
     if _is_basic(where) or all(
-        p.dtype == bool for p in (where if isinstance(where, tuple) else (where,))
+        p.dtype == bool
+        for p in (where if isinstance(where, tuple) else (where,))
         if isinstance(p, np.ndarray)
     ):
         dx[where] = dy
@@ -34,8 +35,10 @@ def index(x: Array, *, where: Index) -> tuple[Array, Pullback]:
     Shapes    x: (*); y: as NumPy's indexing gives it
     Pullback  x̄[where] = ȳ, summed where an entry was picked more than once; else 0
     """
-
     shape = x.shape
+    if _is_basic(where):  # the Ellipsis makes a view also of a single entry
+        where = (*where, ...) if isinstance(where, tuple) else (where, ...)
+        where = where[:-1] if Ellipsis in where[:-1] else where
 
     def pullback(dy: Array) -> tuple[Any]:
         def dx() -> Array:
@@ -45,12 +48,7 @@ def index(x: Array, *, where: Index) -> tuple[Array, Pullback]:
 
         return (dx,)
 
-    y = x[where]
-    return (y if isinstance(y, np.ndarray) else x[(*_tuple(where), ...)]), pullback
-
-
-def _tuple(where: Index) -> tuple[Any, ...]:
-    return where if isinstance(where, tuple) else (where,)
+    return x[where], pullback
 
 
 def index_put(x: Array, v: Array, *, where: Index) -> tuple[Array, Pullback]:

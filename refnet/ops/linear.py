@@ -20,8 +20,13 @@ _quiet = np.errstate(invalid="ignore", over="ignore")
 
 
 @_quiet
-def _matmul(a: Array, b: Array) -> Array:
-    y: Array = np.matmul(a, b)
+def _dot(a: Array, b: Array) -> Array:
+    """a @ b, for vectors and matrices.
+
+    np.dot is the same BLAS as np.matmul, with less work before it where the matrices are small,
+    and for k = 1, where np.matmul does without BLAS.
+    """
+    y: Array = np.dot(a, b)
     return y
 
 
@@ -30,19 +35,21 @@ def _rows(x: Array) -> Array:
     return x if x.ndim == 2 else x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
 
 
-@_quiet
 def _product(a: Array, b: Array) -> Array:
     """a @ b. (..., n, k), (..., k, m) -> (..., n, m), and vectors as np.matmul has them.
 
     A batch of matrices times one matrix is one tall GEMM, where np.matmul would run a GEMM for
-    each; with k = 1 the product is an outer product, which BLAS does not do well.
+    each.
     """
-    if a.ndim >= 2 and b.ndim >= 2 and a.shape[-1] == 1 == b.shape[-2]:
-        return a * b
-    if a.ndim > 2 and b.ndim <= 2:
-        y: Array = np.matmul(_rows(a), b)
-        return y.reshape(a.shape[:-1] + b.shape[1:])
-    y = np.matmul(a, b)
+    if b.ndim > 2:
+        return _batched_product(a, b)
+    y = _dot(_rows(a) if a.ndim > 2 else a, b)
+    return y.reshape(a.shape[:-1] + b.shape[1:]) if a.ndim > 2 else y
+
+
+@_quiet
+def _batched_product(a: Array, b: Array) -> Array:
+    y: Array = a * b if a.ndim > 1 and a.shape[-1] == 1 == b.shape[-2] else np.matmul(a, b)
     return y
 
 
@@ -50,16 +57,17 @@ def column_sums(x: Array) -> Array:
     """Σ_i x_i. (n, m) -> (m,)
 
     x.sum(axis=0) adds one row after the other to a sum that outgrows them, and in float32 loses
-    some √n units in the last place. Here rows far apart are added first, about √n of each, and
-    then these sums; and both times a product with a vector of ones reads x faster than a sum.
+    some √n units in the last place. Of many rows, here about √n that lie far apart are added
+    first, and then these sums; each time as a product with a vector of ones, which is faster.
     """
     n, m = x.shape
-    k = max(math.isqrt(n), 1)
+    if n < 256:
+        return _dot(np.ones(n, x.dtype), x)
+    k = math.isqrt(n)
     rest = n % k
-    x, tail = x[rest:], x[:rest]
-    sums: Array = _matmul(np.ones(k, x.dtype), x.reshape(k, n // k * m))
-    sums = _matmul(np.ones(n // k, x.dtype), sums.reshape(n // k, m))
-    return sums + tail.sum(axis=0) if rest else sums
+    sums = _dot(np.ones(k, x.dtype), x[rest:].reshape(k, n // k * m))
+    sums = _dot(np.ones(n // k, x.dtype), sums.reshape(n // k, m))
+    return sums + x[:rest].sum(axis=0) if rest else sums
 
 
 def matmul(a: Array, b: Array) -> tuple[Array, Pullback]:
@@ -84,7 +92,7 @@ def matmul(a: Array, b: Array) -> tuple[Array, Pullback]:
 
         def db() -> Array:
             if A.ndim > 2 and B.ndim == 2:  # the sum over the batch is part of one GEMM
-                return _matmul(_rows(A).T, _rows(dY)).reshape(b.shape)
+                return _dot(_rows(A).T, _rows(dY)).reshape(b.shape)
             return unbroadcast(_product(A.swapaxes(-1, -2), dY), B.shape).reshape(b.shape)
 
         return da, db
@@ -114,7 +122,6 @@ def addmm(c: Array, a: Array, b: Array, *, beta: float, alpha: float) -> tuple[A
     return y, pullback
 
 
-@_quiet
 def linear(x: Array, W: Array, b: Array | None) -> tuple[Array, Pullback]:
     """y = x Wᵀ + b
 
@@ -125,15 +132,15 @@ def linear(x: Array, W: Array, b: Array | None) -> tuple[Array, Pullback]:
     Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html
     """
     X, shape, biased = _rows(x), x.shape, b is not None
-    y: Array = np.matmul(X, W.T)
+    y = _dot(X, W.T)
     if b is not None:
         y = y + b if b.dtype.kind == "c" else np.add(y, b, out=y)
 
     def pullback(dy: Array) -> tuple[Thunk, Thunk, Thunk | None]:
         dY = _rows(dy)
         return (
-            lambda: _matmul(dY, W).reshape(shape),
-            lambda: _matmul(dY.T, X),
+            lambda: _dot(dY, W).reshape(shape),
+            lambda: _dot(dY.T, X),
             (lambda: column_sums(dY)) if biased else None,
         )
 
@@ -168,9 +175,9 @@ def bilinear(x1: Array, x2: Array, W: Array, b: Array | None) -> tuple[Array, Pu
             return (dY[:, :, None] * X1[:, None, :]).reshape(n, out * in1)
 
         return (
-            lambda: _matmul(dY[:, None, :], Wx2).reshape(x1.shape),
-            lambda: _matmul(dy_x1(), stacked).reshape(x2.shape),
-            lambda: _matmul(dy_x1().T, X2).reshape(W.shape),
+            lambda: _batched_product(dY[:, None, :], Wx2).reshape(x1.shape),
+            lambda: _dot(dy_x1(), stacked).reshape(x2.shape),
+            lambda: _dot(dy_x1().T, X2).reshape(W.shape),
             (lambda: column_sums(dY)) if biased else None,
         )
 

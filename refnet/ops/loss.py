@@ -28,7 +28,6 @@ __all__ = [
 _quiet = np.errstate(divide="ignore", invalid="ignore", over="ignore")
 
 
-@_quiet
 def _reduce(losses: Array, reduction: str, count: Any) -> tuple[Array, Any]:
     """The reduced loss, and the factor from its cotangent to that of each entry.
 
@@ -39,7 +38,9 @@ def _reduce(losses: Array, reduction: str, count: Any) -> tuple[Array, Any]:
     total: Array = losses.sum()
     if reduction == "sum":
         return total, 1.0
-    return total / count, np.divide(1.0, count, dtype=losses.dtype)
+    if not count:
+        return total * math.nan, math.nan
+    return total / count, 1 / count
 
 
 @_quiet
@@ -55,7 +56,6 @@ def mse_loss(x: Array, t: Array, *, reduction: str) -> tuple[Array, Pullback]:
     d = x - t
     y, factor = _reduce(d * d, reduction, d.size)
 
-    @_quiet
     def pullback(dy: Array) -> tuple[Array, Callable[[], Array]]:
         dx = d * (2.0 * factor * dy)
         return dx, lambda: -dx
@@ -91,7 +91,6 @@ def binary_cross_entropy(
         losses = losses * w
     y, factor = _reduce(losses, reduction, losses.size)
 
-    @_quiet
     def pullback(dy: Array) -> tuple[Array, Callable[[], Array], None]:
         dl = factor * dy * w
 
@@ -107,15 +106,12 @@ def binary_cross_entropy(
 
 def _softplus(x: Array) -> tuple[Array, Array]:
     """log(1 + e^x) in two terms, neither of which overflows: max(x, 0) and log(1 + e^−|x|)."""
-    positive = x.real > 0
-    return np.where(positive, x, 0.0), np.log1p(np.exp(np.where(positive, -x, x)))
+    return np.maximum(x, 0.0), np.log1p(np.exp(np.minimum(x, -x)))
 
 
 def _sigmoid(x: Array) -> Array:
-    """1/(1 + e^−x), as exact where it is tiny as where it is not."""
-    positive = x.real > 0
-    e = np.exp(np.where(positive, -x, x))
-    s: Array = np.where(positive, 1.0, e) / (1 + e)
+    """e^min(x, 0) / (1 + e^−|x|), which is 1/(1 + e^−x), as exact where it is tiny as elsewhere."""
+    s: Array = np.exp(np.minimum(x, 0.0)) / (1 + np.exp(np.minimum(x, -x)))
     return s
 
 
@@ -139,16 +135,17 @@ def binary_cross_entropy_with_logits(
     w: Any = 1.0 if weight is None else weight
     p: Any = 1.0 if pos_weight is None else pos_weight
     scale: Any = 1.0 if pos_weight is None else 1 + (p - 1) * t
-    negative, tail = _softplus(-x)
-    losses = ((1 - t) * x + scale * negative) + scale * tail
+    losses = (1 - t) * x
+    for term in _softplus(-x):  # the large one first: it cancels with x
+        losses += term if pos_weight is None else scale * term
     if weight is not None:
         losses = losses * w
     y, factor = _reduce(losses, reduction, losses.size)
 
-    @_quiet
     def pullback(dy: Array) -> tuple[Array, Callable[[], Array], None, None]:
         dl = factor * dy * w
-        dx = (scale * _sigmoid(x) - p * t) * dl
+        s = _sigmoid(x)
+        d_loss = s - t if pos_weight is None else scale * s - p * t
 
         @_quiet
         def dt() -> Array:
@@ -156,7 +153,7 @@ def binary_cross_entropy_with_logits(
             d = d * dl
             return d
 
-        return dx, dt, None, None
+        return d_loss * dl, dt, None, None
 
     return y, pullback
 
@@ -169,11 +166,15 @@ def _classes(target: Array, n: int, ignore_index: int) -> tuple[Array, Array | N
 
     Raises IndexError for a class that is not in 0 … n − 1.
     """
-    ignored = target == ignore_index
-    outside = ((target < 0) | (target >= n)) & ~ignored
-    if outside.any():
-        raise IndexError(f"Target {target[outside][0]} is out of bounds.")
-    return (np.where(ignored, 0, target), ignored) if ignored.any() else (target, None)
+    outside = target.astype(np.uint64) >= n  # a negative class becomes a huge one
+    if 0 <= ignore_index < n or outside.any():
+        ignored = target == ignore_index
+        outside &= ~ignored
+        if outside.any():
+            raise IndexError(f"Target {target[outside][0]} is out of bounds.")
+        if ignored.any():
+            return np.where(ignored, 0, target), ignored
+    return target, None
 
 
 def _entries(shape: tuple[int, ...], classes: Array) -> Array:
@@ -221,13 +222,12 @@ def nll_loss(
     classes, ignored = _classes(target, x.shape[min(1, x.ndim - 1)], ignore_index)
     entries = _entries(x.shape, classes)
     w, count = _weights(weight, classes, ignored)
-    losses = -np.take(x, entries) * w
+    losses = -x.take(entries) * w
     if ignored is not None:
         losses = np.where(ignored, 0.0, losses)
     y, factor = _reduce(losses, reduction, count)
     shape = x.shape
 
-    @_quiet
     def pullback(dy: Array) -> tuple[Array, None, None]:
         dl = -(factor * dy) * w
         if ignored is not None:
@@ -289,7 +289,7 @@ def cross_entropy(
     w, count = _weights(weight, classes, ignored)
 
     z = _less_maximum(x, axis)
-    z_target = np.take(z, entries)
+    z_target = z.take(entries)
     if label_smoothing:
         w_all: Any = 1.0 if weight is None else _per_class(weight, x.ndim)
         w_sum = x.shape[axis] if weight is None else weight.sum()
@@ -305,7 +305,6 @@ def cross_entropy(
         losses = np.where(ignored, 0.0, losses)
     y, factor = _reduce(losses, reduction, count)
 
-    @_quiet
     def pullback(dy: Array) -> tuple[Array, None, None]:
         dl = factor * dy
         if ignored is not None:
@@ -346,7 +345,6 @@ def soft_cross_entropy(
     losses = -(wq * log_p).sum(axis)
     y, factor = _reduce(losses, reduction, losses.size)
 
-    @_quiet
     def pullback(dy: Array) -> tuple[Array, Callable[[], Array], Callable[[], Array] | None]:
         dl = _column(factor * dy, axis)
 

@@ -183,9 +183,7 @@ def amin(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
     return _extreme("amin", x.real.min, x, dim, keepdim)
 
 
-def _extreme(
-    rule: str, extreme: Any, x: Array, dim: Dim, keepdim: bool
-) -> tuple[Array, Pullback]:
+def _extreme(rule: str, extreme: Any, x: Array, dim: Dim, keepdim: bool) -> tuple[Array, Pullback]:
     axes = _axes(x, dim)
     y = np.asarray(extreme(axis=axes, keepdims=True))
     at = (x.real == y) | np.isnan(x.real) if x.dtype.kind in "fc" else x == y

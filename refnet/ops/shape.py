@@ -124,9 +124,7 @@ def stack(*xs: Array, dim: int) -> tuple[Array, Pullback]:
     return np.stack(xs, axis=dim), pullback
 
 
-def split(
-    x: Array, *, sizes: tuple[int, ...], dim: int
-) -> tuple[tuple[Array, ...], Pullback]:
+def split(x: Array, *, sizes: tuple[int, ...], dim: int) -> tuple[tuple[Array, ...], Pullback]:
     """y₀, y₁, … = consecutive parts of x along dim, views
 
     Shapes    x: (*); yᵢ: with sizes[i] at dim
@@ -155,9 +153,7 @@ def pad(
         slice(max(before, 0), max(before, 0) + max(s.stop - s.start, 0))
         for (before, _), s in zip(widths, inner, strict=True)
     )
-    shape = tuple(
-        before + n + after for (before, after), n in zip(widths, x.shape, strict=True)
-    )
+    shape = tuple(before + n + after for (before, after), n in zip(widths, x.shape, strict=True))
     y = np.full(shape, value, dtype=x.dtype)
     y[outer] = x[inner]
     x_shape = x.shape

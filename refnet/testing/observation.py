@@ -74,7 +74,7 @@ def observe(
             leaves = dict(_leaves("output", result))
             seen: Observation = {path: _see(library, leaf) for path, leaf in leaves.items()}
             _backward(library, list(leaves.values()), seed)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever is raised is what was observed
             return {"raised": Raised(error)}
     seen["warnings"] = {w.category.__name__: str(w.message) for w in warned}
     for i, x in enumerate(tensors):

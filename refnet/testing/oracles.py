@@ -118,12 +118,12 @@ class _Case:
         self.dy_before = _map(lambda a: None if a is None else a.copy(), self.dy)
 
     def run(self, inputs: Sequence[Any]) -> tuple[Any, Callable[[Any], Any]]:
-        result = self.rule(*inputs, **self.options)
+        result: Any = self.rule(*inputs, **self.options)
         if not (type(result) is tuple and len(result) == 2 and callable(result[1])):
             raise AssertionError(
                 f"{self.name}: a rule returns (value, pullback), got {result!r:.80}"
             )
-        return result
+        return result[0], result[1]
 
     def cotangent(self) -> Any:
         def draw(y: Any) -> Any:

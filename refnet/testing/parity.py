@@ -109,6 +109,8 @@ class Twin:
         if self.random:
             return compare(ours, theirs, tol=1e-6, floor=self.floor)
         truth = self.observe_theirs(variant, mode, "float64")
+        if "raised" in truth:
+            raise truth["raised"].error
         return compare(ours, theirs, truth, tol=self.tol, floor=self.floor)
 
     def observe_ours(self, variant: str, mode: str | None) -> Observation:

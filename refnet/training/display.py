@@ -53,6 +53,7 @@ class Progressing:
             TimeRemainingColumn(),
             console=console,
             transient=True,
+            disable=not console.is_terminal,
         )
         self.bar = self.progress.add_task(task.model, total=steps)
 
