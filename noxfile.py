@@ -36,7 +36,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(python=TWIN)
 def types(session: nox.Session) -> None:
     """The types of the package, strictly."""
-    session.install("-e", ".[cli,lint]")
+    session.install("-e", ".[cli,lint,test]")
     session.run("mypy")
 
 

@@ -19,7 +19,6 @@ PARAMETERS: dict[str, str] = {
     "*(pin_memory)": _NO_DEVICE,
     "*(memory_format)": "arrays have strides, and no memory format besides",
     "*(sorted)": "in which order PyTorch leaves what is not sorted is not specified",
-    "Tensor.__repr__(tensor_contents)": "PyTorch's own subclasses use it",
     "dtype(numpy_name)": "nobody makes a dtype",
     "Tensor.__array__(copy)": "NumPy 2 asks for it, and PyTorch does not have it yet",
     "nn.functional.pad(mode)": "the other modes come with the padding layers",

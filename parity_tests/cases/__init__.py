@@ -61,8 +61,11 @@ class Case:
     def seed(self) -> int:
         """The same draw each time, and another one for each case."""
         code = self.source.__code__ if self.source is not None else None
-        key = f"{self.name} {self.inputs} {code and (code.co_names, code.co_consts[1:])}"
-        return zlib.crc32(key.encode())
+        key = [self.name, self.inputs]
+        if code is not None:
+            plain = [c for c in code.co_consts if isinstance(c, (int, float, str))]
+            key += [code.co_names, plain]
+        return zlib.crc32(repr(key).encode())
 
 
 def case(name: str, f: Callable[..., Any], *inputs: Input, **options: Any) -> Case:

@@ -81,8 +81,8 @@ def totals(found: Sequence[Row], mutants: Sequence[dict[str, Any]] = ()) -> list
         if multiples:
             closer = sum(x <= 1 for x in multiples)
             lines.append(
-                f"in float32 {closer} of {len(multiples)} names are at least as close to the float64 "
-                f"result as PyTorch, and the furthest is {max(multiples):.2f} times as far"
+                f"in float32 {closer} of {len(multiples)} names are as close to the float64 result as "
+                f"PyTorch (or within 1 ulp), and the furthest is {max(multiples):.2f} times as far"
             )
     if mutants:
         killed, planted = (sum(m[k] for m in mutants) for k in ("killed", "planted"))

@@ -48,6 +48,7 @@ def observe(
     mode: str | None = None,
     state: dict[str, Array] | None = None,
     call: Callable[..., Any] | None = None,
+    spread: bool = False,
 ) -> Observation:
     """Call what `make` makes on the inputs, run backward with random cotangents, note everything.
 
@@ -60,8 +61,11 @@ def observe(
         mode     "train" or "eval", of a Module
         state    the values of a Module's state_dict
         call     call(made, *tensors), if not made(*tensors)
+        spread   lay the inputs out in memory with gaps and in another order
     """
-    tensors = [_tensor(library, x, need, dtype) for x, need in zip(inputs, needs, strict=True)]
+    tensors = [
+        _tensor(library, x, need, dtype, spread) for x, need in zip(inputs, needs, strict=True)
+    ]
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         try:
@@ -140,13 +144,11 @@ def _short(dtype: Any) -> str:
     return str(dtype).rpartition(".")[2]
 
 
-def _tensor(library: Any, x: Array, need: bool, dtype: str) -> Any:
-    if x.dtype.kind == "f":
-        x = x.astype(dtype, order="K")
-    else:
-        x, need = x.copy(order="K"), False
-    tensor = library.from_numpy(x)
-    return tensor.requires_grad_() if need else tensor
+def _tensor(library: Any, x: Array, need: bool, dtype: str, spread: bool) -> Any:
+    floating = x.dtype.kind == "f"
+    x = x.astype(dtype) if floating else x.copy()
+    tensor = library.from_numpy(strided(x) if spread else x)
+    return tensor.requires_grad_() if need and floating else tensor
 
 
 def _prepare(

@@ -28,7 +28,6 @@ from refnet.testing.observation import (
     observe,
     random_state,
     rounded,
-    strided,
 )
 
 try:
@@ -132,8 +131,6 @@ class Twin:
         needs = list(self.needs)
         if variant == "float32":
             inputs = [rounded(x, "float32") for x in inputs]
-        elif variant == "strided":
-            inputs = [strided(x) for x in inputs]
         elif variant == "partial":
             asked = [i for i, need in enumerate(needs) if need and inputs[i].dtype.kind == "f"]
             one = asked[self.seed % len(asked)] if asked else None
@@ -148,6 +145,7 @@ class Twin:
             mode=mode,
             state=self._state("float32" if variant == "float32" else "float64"),
             call=self.call,
+            spread=variant == "strided",
         )
 
     def _state(self, dtype: str) -> dict[str, Array] | None:
