@@ -1,34 +1,58 @@
-"""The sessions: nox -l lists them, `nox -s tests parity` runs every test.
+"""The sessions: `nox -l` lists them, `nox` runs all that a change must pass.
 
 Each makes its own environment with pip, so a fresh machine needs Python and `pip install nox`.
 """
 
+import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import nox
 
 nox.needs_version = ">=2024.4"
 nox.options.default_venv_backend = "venv"  # pip is the installer that finds PyTorch's CPU build
 nox.options.sessions = ["lint", "types", "tests", "parity"]
+# A Python that the machine lacks is named and skipped, in CI too.
 nox.options.error_on_missing_interpreters = False
 
 PYTHONS = ["3.11", "3.12", "3.13"]
-TWIN = "3.11"  # the Python that PyTorch's pinned build is for
+RESULTS = Path("bench-out", "benchmarks.json")
+
+
+def words(*command: str) -> list[str]:
+    """Return the words that a command prints."""
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
 
 
 def runs(python: str) -> bool:
-    """Whether this Python is on the machine and starts: a version manager's stub may not."""
+    """Tell whether this Python is on the machine and starts: a version manager's stub may not."""
     command = shutil.which(f"python{python}")
     if command is None:
         return False
     return subprocess.run([command, "-c", ""], capture_output=True, check=False).returncode == 0
 
 
+def offer_pyenv_pythons() -> None:
+    """Have pyenv's python3.12 start 3.12: unasked, it starts only the versions in use."""
+    if shutil.which("pyenv") is None or "PYENV_VERSION" in os.environ:
+        return
+    installed = words("pyenv", "versions", "--bare")
+    chosen = words("pyenv", "version-name")[:1]
+    for python in PYTHONS:
+        chosen += [version for version in installed if version.startswith(f"{python}.")][-1:]
+    os.environ["PYENV_VERSION"] = ":".join(dict.fromkeys(chosen))
+
+
+offer_pyenv_pythons()
+# The parity is published for 3.11; a machine without it proves it on the Python that runs nox.
+TWIN = "3.11" if runs("3.11") else None
+
+
 @nox.session(python=TWIN)
 def lint(session: nox.Session) -> None:
     """The form of the code."""
-    session.install("ruff~=0.17.0")
+    session.install("-e", ".[lint]")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
 
@@ -40,36 +64,34 @@ def types(session: nox.Session) -> None:
     session.run("mypy")
 
 
-@nox.session(python=[p for p in PYTHONS if runs(p)] or [TWIN])
+@nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """What needs no PyTorch, on every Python of the machine from 3.11 to 3.13."""
+    """What needs no PyTorch, without it, on every Python of the machine from 3.11 to 3.13."""
+    if not runs(str(session.python)):
+        session.skip(f"python{session.python} is on this machine, but does not start")
     session.install("-e", ".[cli,test]")
-    session.run(
-        "python",
-        "-c",
-        "import importlib.util as u, sys; sys.exit(u.find_spec('torch') and 'PyTorch is installed')",
-    )
+    no_torch = "import importlib.util as u, sys; sys.exit(u.find_spec('torch') and 'torch is here')"
+    session.run("python", "-c", no_torch)
     session.run("pytest", "tests", *session.posargs)
 
 
 @nox.session(python=TWIN)
 def parity(session: nox.Session) -> None:
     """The parity suite beside PyTorch; `-- --report parity.html` writes the ledger as a page."""
-    session.install("-e", ".[cli,twin,test]")
-    session.run("pytest", "parity_tests", "-n", "2", *session.posargs)
+    session.install("-e", ".[cli,test,twin]")
+    session.run("pytest", "-n", "2", "parity_tests", *session.posargs)
 
 
 @nox.session(python=TWIN)
 def bench(session: nox.Session) -> None:
-    """The benchmarks, refnet and PyTorch in turn; ends in a table of ratios and a picture."""
-    session.install("-e", ".[cli,twin,bench]")
-    quick = "--quick" in session.posargs
-    if quick:
-        session.run("pytest", "benchmarks", "--benchmark-disable", "-q")
+    """The benchmarks, ending in a table and a picture; `-- --benchmark-disable` tries each once."""
+    session.install("-e", ".[bench,twin]")
+    if "--benchmark-disable" in session.posargs:
+        session.run("pytest", "benchmarks", *session.posargs)
         return
-    results = f"{session.create_tmp()}/bench.json"
-    session.run("pytest", "benchmarks", f"--benchmark-json={results}", "-q", *session.posargs)
-    session.run("python", "-m", "benchmarks.report", results)
+    RESULTS.parent.mkdir(exist_ok=True)
+    session.run("pytest", "benchmarks", f"--benchmark-json={RESULTS}", *session.posargs)
+    session.run("python", "benchmarks/report.py", str(RESULTS))
 
 
 @nox.session(python=TWIN)

@@ -23,7 +23,7 @@ JOB = JOBS[-1]
 
 
 def numpy_peak(step: Step) -> int:
-    """Return the most bytes held at one time by NumPy arrays (and by Python's objects: a few kB)."""
+    """Return the most bytes held at one time by NumPy arrays (and Python's few kB)."""
     tracemalloc.start()
     try:
         step()

@@ -1,4 +1,4 @@
-"""The control: NumPy against itself. How far from 1.00 this ratio is, so far are all to be trusted."""
+"""The control: NumPy against itself. The others mean as much as this one is near 1."""
 
 import numpy as np
 import pytest

@@ -40,6 +40,7 @@ SIGNATURES: dict[str, str] = {
 # Mutants that are equivalent: (rule, mutant) as test_mutants.py names them.
 _CONSTANT = "adding a constant to x changes nothing, so the gradient's mean along dim is 0 anyway"
 MUTANTS: dict[tuple[str, str], str] = {
+    ("softmax", "gradient 0 lost its mean"): _CONSTANT,
     ("log_softmax", "gradient 0 lost its mean"): _CONSTANT,
     ("var", "gradient 0 lost its mean"): _CONSTANT,
     ("std", "gradient 0 lost its mean"): _CONSTANT,

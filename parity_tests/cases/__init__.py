@@ -6,6 +6,7 @@ line runs on refnet and on PyTorch, and `parity_tests/test_cases.py` compares ev
 
 import importlib
 import inspect
+import math
 import pkgutil
 import zlib
 from collections.abc import Callable
@@ -161,13 +162,18 @@ def ties(*shape: int) -> Input:
 def extreme(*shape: int) -> Input:
     """A mixture of ±1e4, ±100, ±30, ±0.0, tiny and ordinary values."""
     pool = np.array([1e4, -1e4, 100.0, -100.0, 30.0, -30.0, 0.0, -0.0, 1e-30, -1e-30, 0.7, -1.3])
-    return Input(f"extreme{shape}", lambda rng: rng.choice(pool, shape))
+    return Input(f"extreme{shape}", lambda rng: _each(pool, shape, rng))
 
 
 def special(*shape: int) -> Input:
     """A mixture of NaN, ±inf, ±0.0 and ordinary values."""
     pool = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 1.5, -0.5])
-    return Input(f"special{shape}", lambda rng: rng.choice(pool, shape))
+    return Input(f"special{shape}", lambda rng: _each(pool, shape, rng))
+
+
+def _each(pool: np.ndarray, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    """The values of the pool in random order, each as often as another."""
+    return rng.permutation(np.resize(pool, math.prod(shape))).reshape(shape)
 
 
 def values(data: Any) -> Input:
