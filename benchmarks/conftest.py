@@ -7,6 +7,11 @@ down for a while slows both down. A round is as many calls as last ROUND_SECONDS
 that is not timed. The ratio is that of the medians. PyTorch's rounds run in the set-up of refnet's,
 so pytest-benchmark's own table shows refnet's times, and those of both are in extra_info.
 
+Python's garbage collector stays on, since what it costs refnet (whose tape is made of Python objects)
+is part of refnet's cost. But what exists before the timing is frozen: importing PyTorch leaves
+150 000 objects for the collector to walk, which a program that uses refnet alone does not have,
+and which made a chain of 10⁴ operations up to four times slower.
+
 Two thread pools in one process
     NumPy's OpenBLAS and PyTorch's OpenMP each keep a worker for the second core. After its work
     it spins for a while, to be ready for more, and holds the core; whoever comes next waits
@@ -27,6 +32,7 @@ Two thread pools in one process
     also end the fight, but PyTorch alone then takes 107 µs for the small product.
 """
 
+import gc
 import math
 import os
 import platform
@@ -102,7 +108,10 @@ class Compare:
             time.sleep(PAUSE_SECONDS)
             ours()
 
+        gc.collect()
+        gc.freeze()
         self.benchmark.pedantic(repeat, args=(ours, calls), setup=other_first, rounds=rounds)
+        gc.unfreeze()
         if not self.benchmark.disabled:
             own = [round_ / calls for round_ in self.benchmark.stats.stats.data]
             self.note(own, seconds, calls=calls, **noted)

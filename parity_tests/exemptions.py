@@ -21,7 +21,6 @@ PARAMETERS: dict[str, str] = {
     "*(sorted)": "in which order PyTorch leaves what is not sorted is not specified",
     "dtype(numpy_name)": "nobody makes a dtype",
     "Tensor.__array__(copy)": "NumPy 2 asks for it, and PyTorch does not have it yet",
-    "nn.functional.pad(mode)": "the other modes come with the padding layers",
 }
 
 # Rules that no case runs: "rule" forward, "rule backward" for the pullback.

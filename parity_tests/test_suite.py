@@ -11,8 +11,7 @@ import refnet
 from parity_tests.cases import case, randn
 from parity_tests.planting import planted
 from refnet import ops
-from refnet.ops.rule import refuse_kink
-from refnet.testing import check_pullback, ledger
+from refnet.testing import ledger
 from refnet.testing.parity import assert_parity, lift
 
 
@@ -220,98 +219,10 @@ def _zero_bias_gradient(rule: Any) -> Any:
     return wrong
 
 
-# --- check_pullback --------------------------------------------------------------------------
+# --- planting, and the ledger ----------------------------------------------------------------
 
 
 X = np.random.default_rng(1).standard_normal((4, 4))
-
-
-def relu(x: Any) -> Any:
-    refuse_kink("relu", x, x.real == 0)
-    positive = x.real > 0
-    return x * positive, lambda dy: (dy * positive,)
-
-
-def test_check_pullback_passes_what_is_right() -> None:
-    assert check_pullback(tanh, [X]).error < 1e-13
-    assert not check_pullback(relu, [np.array([0.0, 1.0, -1.0])]).analytic
-    assert check_pullback(ops.linear, [X, X[:2], None]).analytic
-    assert check_pullback(ops.matmul, [X, X]).error < 1e-13
-
-
-def in_place(x: Any) -> Any:
-    y = np.tanh(x)
-
-    def pullback(dy: Any) -> Any:
-        dy *= 1 - y * y
-        return (dy,)
-
-    return y, pullback
-
-
-def spends_what_it_saved(x: Any) -> Any:
-    y = np.tanh(x)
-    saved = 1 - y * y
-
-    def pullback(dy: Any) -> Any:
-        np.multiply(saved, dy, out=saved)
-        return (saved.copy(),)
-
-    return y, pullback
-
-
-def forgets_the_direction(x: Any) -> Any:
-    y = np.tanh(x)
-    return y, lambda dy: (dy * (1 - y.real * y.real),)
-
-
-def relu_with_slope_two_at_zero(x: Any) -> Any:
-    y, _ = relu(x)
-    return y, lambda dy: (dy * np.where(x.real == 0, 2.0, x.real > 0),)
-
-
-def widens(x: Any) -> Any:
-    y = x * np.float64(2)
-    return y, lambda dy: (dy * 2,)
-
-
-def not_linear(x: Any) -> Any:
-    y = np.tanh(x)
-    return y, lambda dy: (dy * (1 - y * y) if dy.flat[0].real < 1.2 else dy,)
-
-
-@pytest.mark.parametrize(
-    ("rule", "x", "said"),
-    [
-        (lambda x: tanh(x, lambda dx: dx * 1.001), X, "it is 1.001 times"),
-        (lambda x: tanh(x, lambda dx: dx[0]), X, "has shape (4,), expected (4, 4)"),
-        (lambda x: tanh(x, lambda dx: dx.astype(np.float32)), X, "is float32, expected float64"),
-        (lambda x: tanh(x, lambda dx: None), X, "is None, expected an array"),
-        (lambda x: (np.tanh(x), lambda dy: dy), X, "returns a tuple of 1 entries"),
-        (lambda x: np.tanh(x), X, "a rule returns (value, pullback)"),
-        (in_place, X, "in place"),
-        (spends_what_it_saved, X, "called twice"),
-        (forgets_the_direction, X, "the pullback's own derivative is wrong"),
-        (relu_with_slope_two_at_zero, np.array([0.0, 1.0]), "at index (0,) expected between"),
-        (widens, X, "float32 inputs give a float64 value"),
-        (lambda x: (np.abs(x), lambda dy: (dy * np.sign(x),)), X, "not an analytic continuation"),
-    ],
-)
-def test_check_pullback_says_what_is_wrong(rule: Any, x: Any, said: str) -> None:
-    with pytest.raises(AssertionError) as raised:
-        check_pullback(rule, [x])
-    assert said in str(raised.value)
-
-
-def test_check_pullback_names_the_input() -> None:
-    def outer(left: Any, right: Any) -> Any:
-        return np.outer(left, right), lambda dy: (dy @ right, dy @ left)
-
-    with pytest.raises(AssertionError, match=r"input 1 \(right\)"):
-        check_pullback(outer, [X[0], X[1]])
-
-
-# --- planting, and the ledger ----------------------------------------------------------------
 
 
 def test_planting_reaches_every_reference_and_ends() -> None:

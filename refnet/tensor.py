@@ -19,6 +19,7 @@ from refnet.functions import (
     linalg,
     random,
     reduction,
+    selection,
 )
 from refnet.functions import shape as shapes
 from refnet.hooks import RemovableHandle
@@ -602,27 +603,31 @@ class Tensor:
     uniform_ = random.uniform_
 
     all = reduction.all
-    amax = reduction.amax
-    amin = reduction.amin
     any = reduction.any
-    argmax = reduction.argmax
-    argmin = reduction.argmin
-    argsort = reduction.argsort
     count_nonzero = reduction.count_nonzero
+    cumprod = reduction.cumprod
     cumsum = reduction.cumsum
     logsumexp = reduction.logsumexp
-    max = reduction.max
     mean = reduction.mean
-    min = reduction.min
     norm = reduction.norm
     prod = reduction.prod
-    sort = reduction.sort
     std = reduction.std
     sum = reduction.sum
-    topk = reduction.topk
     var = reduction.var
 
+    amax = selection.amax
+    amin = selection.amin
+    argmax = selection.argmax
+    argmin = selection.argmin
+    argsort = selection.argsort
+    max = selection.max
+    median = selection.median
+    min = selection.min
+    sort = selection.sort
+    topk = selection.topk
+
     chunk = shapes.chunk
+    diag = shapes.diag
     diagonal = shapes.diagonal
     expand = shapes.expand
     expand_as = shapes.expand_as
@@ -633,6 +638,7 @@ class Tensor:
     permute = shapes.permute
     ravel = shapes.ravel
     repeat = shapes.repeat
+    repeat_interleave = shapes.repeat_interleave
     reshape = shapes.reshape
     reshape_as = shapes.reshape_as
     roll = shapes.roll

@@ -1,6 +1,19 @@
 """Indexing, gathering, scattering, masks."""
 
-from parity_tests.cases import bools, case, const, ints, method, permutation, raises, randn, ties
+from parity_tests.cases import (
+    bools,
+    case,
+    const,
+    ints,
+    method,
+    permutation,
+    positive,
+    raises,
+    randn,
+    special,
+    ties,
+    values,
+)
 
 
 def _set(where, value):
@@ -21,6 +34,24 @@ def _in_place(name, *args):
         return y * 2, z is y
 
     return f
+
+
+def _written(x, where, value):
+    """Without a recorded operation the memory itself is written: a view shows it."""
+    y = x.clone().contiguous()
+    view = y.view(-1)
+    y[where] = value
+    y[where] += 1
+    return y, view
+
+
+def _shown(x, v):
+    """A recorded assignment is seen by the views that exist, and leads back through them."""
+    y = x * 1
+    row, column, flat = y[1], y.t()[0], y.view(-1)
+    y[:, 0] = 2 * v[:3]
+    row[2:] = v[3]
+    return [y * 2, row * row, column, flat]
 
 
 CASES = [
@@ -148,4 +179,220 @@ CASES = [
     raises(
         "index_select", lambda m, x, i: m.index_select(x, 0, i), randn(4), ints(3, low=4, high=6)
     ),
+    # integers are taken before arrays: the dimensions stay where they are
+    *(
+        method("__getitem__", f, randn(4, 5, 3), values([1, 0, 1]), bools(5), bools(4, 5))
+        for f in [
+            lambda x, i, b, c: [x[0, :, i], x[:, 0, i], x[i, :, 0], x[i, 0, i]],
+            lambda x, i, b, c: [
+                x[i, :, i],
+                x[None, i, :, i],
+                x[i, None, i],
+                x[..., i],
+                x[i, ..., i],
+            ],
+            lambda x, i, b, c: [
+                x[0, b],
+                x[:, b],
+                x[:, b, 0],
+                x[c],
+                x[c, 0],
+                x[None, c],
+                x[1, b, 0:2],
+            ],
+            lambda x, i, b, c: [
+                x[i[0]],
+                x[i[0], i],
+                x[i[0] :],
+                x[i.int()],
+                x[i[:, None], i],
+                x[-i],
+            ],
+            lambda x, i, b, c: [
+                x[True],
+                x[False],
+                x[True, 0],
+                x[0, True, i],
+                x[c & (x[..., 0] > 0)],
+                x[range(2)],
+                x[[]],
+            ],
+            lambda x, i, b, c: [
+                x[i.numpy()],
+                x[(0, 1),],
+                x[[True, False, True, True]],
+                x[:, [0, -1], 1:],
+                x[i, i, i],
+            ],
+        ]
+    ),
+    *(
+        method("__getitem__", lambda x: [x[None], x[...], x[()], x[True], x[None, ..., None]], x)
+        for x in [randn(), randn(0), randn(1), ints(2)]
+    ),
+    method(
+        "__getitem__",
+        lambda x, i: [x[i], x[:, i - 2], x[0:0], x[..., :0]],
+        randn(5, 4),
+        ints(0, low=2),
+    ),
+    *(
+        method("__setitem__", f, randn(4, 5, 3), randn(3))
+        for f in [
+            lambda x, v: _set((0, slice(None), [2, 0, 1]), None)(x, v),
+            lambda x, v: _set((slice(None), [4, 0], 1), None)(x, v[:2]),
+            lambda x, v: _set((..., [2, 0]), 3.0)(x),
+            lambda x, v: _set((True, 2), None)(x, v),
+            lambda x, v: _set((None, 1), None)(x, v),
+            lambda x, v: _set([[True, False, True, True][k] for k in range(4)], None)(x, v),
+            lambda x, v: _set(x[..., 0] > 0, None)(x, v),
+            lambda x, v: _set(x > 0, None)(x, v[0]),
+            lambda x, v: _set((slice(0, 0),), None)(x, v),
+        ]
+    ),
+    *(
+        method(
+            "__setitem__",
+            lambda x, v, k=k: _written(x, k, v),
+            const(randn(4, 5, 3)),
+            const(randn(3)),
+        )
+        for k in [
+            0,
+            (0, 1),
+            (..., 0, slice(None)),
+            (0, slice(None), [2, 0, 1]),
+            [1, 3],
+            (True, 1),
+            slice(1, 9, 2),
+        ]
+    ),
+    method("__setitem__", lambda x, v: _written(x, (0, 1), v[0]), ints(2, 3), const(positive(2))),
+    method("__setitem__", lambda x, y: _shown(x, y), randn(3, 4), randn(4)),
+    # gather and its kin: sizes, dtypes, 0-d
+    case(
+        "gather",
+        lambda m, x, i: [m.gather(x, 0, i), m.gather(x, -1, i.int())],
+        randn(3, 4),
+        ints(2, 4, high=3),
+    ),
+    case("gather", lambda m, x, i: m.gather(x, 0, i), randn(), values([0, 0])),
+    case("gather", lambda m, x, i: m.gather(x, 0, i), randn(3), values(2)),
+    case("gather", lambda m, x, i: m.gather(x, 1, i), randn(3, 4), ints(3, 0)),
+    case(
+        "take_along_dim",
+        lambda m, x, i: [m.take_along_dim(x, i, dim=0), m.take_along_dim(x.contiguous(), i)],
+        randn(4, 5),
+        ints(1, 5, high=4),
+    ),
+    case(
+        "take_along_dim",
+        lambda m, x, i: m.take_along_dim(x, i, -1),
+        randn(4, 1),
+        values([[0, -1, 0]]),
+    ),
+    case("scatter", lambda m, x, i: m.scatter(x, 0, i, 1.5), randn(), values(0)),
+    case(
+        "scatter",
+        lambda m, x, i, v: m.scatter(x, -1, i[None], v),
+        randn(2, 5),
+        permutation(3),
+        randn(1, 3),
+    ),
+    case("scatter", lambda m, x, i: m.scatter(x, 1, i, 2.5), ints(2, 3), ints(2, 2, high=3)),
+    case(
+        "scatter_add",
+        lambda m, x, i, v: m.scatter_add(x, -2, i, v),
+        randn(5, 2),
+        ints(7, 2),
+        randn(7, 2),
+    ),
+    case(
+        "scatter_add",
+        lambda m, x, i, v: m.scatter_add(x, 0, i, v),
+        ints(3),
+        ints(4, high=3),
+        ints(4),
+    ),
+    *(
+        case(
+            "masked_fill",
+            lambda m, x, b, v: [m.masked_fill(x, b, v), x.masked_fill(b, value=-1)],
+            x,
+            b,
+            randn(),
+        )
+        for x, b in [
+            (randn(2, 3), bools(4, 2, 3)),
+            (randn(), bools(2)),
+            (randn(2, 3), bools()),
+            (special(3, 4), bools(3, 1)),
+            (randn(0, 2), bools(2)),
+        ]
+    ),
+    case(
+        "masked_fill",
+        lambda m, i, b, v: [i.masked_fill(b, 2.5), b.masked_fill(b, 0), i.masked_fill(b, v)],
+        ints(4),
+        bools(4),
+        const(positive()),
+    ),
+    case(
+        "index_select",
+        lambda m, x, i: [m.index_select(x, dim=1, index=i.int()), x.index_select(0, i[0])],
+        randn(3, 4),
+        values([2, 2, 0]),
+    ),
+    case("index_select", lambda m, x, i: m.index_select(x, 0, i), randn(), values([0])),
+    case("masked_select", lambda m, x, b: m.masked_select(x, b), randn(), bools()),
+    case("masked_select", lambda m, x, b: m.masked_select(x, b), randn(3, 1), bools(2, 1, 4)),
+    case(
+        "nonzero",
+        lambda m, x, b: [m.nonzero(x), *m.nonzero(x, as_tuple=True), b.nonzero()],
+        const(values(2.0)),
+        bools(2, 3, 2),
+    ),
+    raises("Tensor.__getitem__", lambda m, x: x[m.tensor([0.0])], randn(4)),
+    raises("Tensor.__getitem__", lambda m, x, i: x[i, i[:2]], randn(4, 5), ints(3, high=4)),
+    raises("Tensor.__getitem__", lambda m, x: x[{}], randn(4)),
+    raises("Tensor.__setitem__", lambda m, x: x.detach().__setitem__(7, 1.0), randn(4)),
+    raises("Tensor.__setitem__", lambda m, x: x.detach().__setitem__(0, [1.0, 2.0]), randn(4, 2)),
+    raises("Tensor.__setitem__", lambda m, x: x.detach().__setitem__(0, None), randn(4, 2)),
+    raises(
+        "Tensor.__setitem__",
+        lambda m, x: x.detach().__setitem__([0], m.zeros(1, 3, dtype=x.dtype)),
+        randn(4, 2),
+    ),
+    raises(
+        "Tensor.__setitem__",
+        lambda m, x: x.detach().__setitem__([0], m.zeros(1, 2).half()),
+        randn(4, 2),
+    ),
+    raises("Tensor.__setitem__", lambda m, x: x[0].__setitem__(0, 1.0), randn(4, 5)),
+    raises("gather", lambda m, x, i: m.gather(x, 0, i - 1), randn(4), values([0])),
+    raises("gather", lambda m, x, i: m.gather(x, 1, i), randn(4, 5), ints(5, 2)),
+    raises("scatter", lambda m, x, i: m.scatter(x, 0, i, 1.0), randn(4, 5), ints(2)),
+    raises(
+        "scatter",
+        lambda m, x, i: m.scatter(x, 0, i, m.zeros(1, 5, dtype=x.dtype)),
+        randn(4, 5),
+        ints(2, 5, high=4),
+    ),
+    raises(
+        "scatter",
+        lambda m, x, i: m.scatter(x, 0, i, m.zeros(2, 5).half()),
+        randn(4, 5),
+        ints(2, 5, high=4),
+    ),
+    raises("scatter_add", lambda m, x, i: m.scatter_add(x, 0, i, 1.0), randn(4), ints(2)),
+    raises("Tensor.scatter_", lambda m, x, i: x.scatter_(0, i, 1.0), randn(4), ints(2, high=4)),
+    raises("Tensor.masked_fill_", lambda m, x, b: x.masked_fill_(b, 1.0), randn(4), bools(4)),
+    raises("masked_fill", lambda m, x, b: m.masked_fill(x, b, x), randn(4), bools(4)),
+    raises("masked_fill", lambda m, x, b: m.masked_fill(x, b, "a"), randn(4), bools(4)),
+    raises("masked_select", lambda m, x, b: m.masked_select(x, b), randn(4), bools(3)),
+    raises("masked_select", lambda m, x, i: m.masked_select(x, i), randn(4), ints(4)),
+    raises("index_select", lambda m, x, i: m.index_select(x, 0, i), randn(4), ints(2, 2)),
+    raises("index_select", lambda m, x: m.index_select(x, 0, x), randn(4)),
+    raises("take_along_dim", lambda m, x, i: m.take_along_dim(x, i, 0), randn(4, 2), ints(2)),
+    raises("take_along_dim", lambda m, x: m.take_along_dim(x, x, 0), randn(4)),
 ]

@@ -185,7 +185,9 @@ PROBABILITIES = [
     *each(CE, randn(2, 3, 4, 5), unit(2, 3, 4, 5), unit(3), weights=("weight",)),
     *each(CE, randn(0, 5), unit(0, 5)),
     *each(CE, EDGES, simplex(4, 3)),
-    *each(CE, values([[NAN, 0.0, 1.0], [0.5, 0.0, 1.0]]), simplex(2, 3)),
+    *each(
+        CE, values([[NAN, 0.0, 1.0], [0.5, 0.0, 1.0]]), values([[0.2, 0.3, 0.5], [0.7, 0.2, 0.1]])
+    ),
     *each(CE, EDGES, values([[1.0, 0.0, 0.0]] * 4), label_smoothing=0.1),
     wrong(CE, randn(3, 4), ints(3, 4)),
     wrong(CE, randn(3, 4), unit(3, 4), ignore_index=1),

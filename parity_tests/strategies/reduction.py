@@ -67,11 +67,30 @@ def topk(draw: DrawFn) -> Call:
     return Call([reals(draw, shape)], options, lambda x: torch.topk(x, **options))
 
 
-@st.composite
-def cumsum(draw: DrawFn) -> Call:
-    shape = draw(shapes(1, 3))
-    dim = draw(st.integers(0, len(shape) - 1))
-    return Call([reals(draw, shape)], {"dim": dim}, lambda x: torch.cumsum(x, dim))
+def along(f: Any, *, ties: bool = False) -> st.SearchStrategy[Call]:
+    """f(x, dim)."""
+
+    @st.composite
+    def strategy(draw: DrawFn) -> Call:
+        shape = draw(shapes(1, 3))
+        dim = draw(st.integers(0, len(shape) - 1))
+        return Call([reals(draw, shape, ties=ties)], {"dim": dim}, lambda x: f(x, dim))
+
+    return strategy()
+
+
+def of_all(f: Any) -> st.SearchStrategy[Call]:
+    """f(x), one number."""
+
+    @st.composite
+    def strategy(draw: DrawFn) -> Call:
+        return Call([reals(draw, draw(shapes(side=1)), ties=True)], {}, f)
+
+    return strategy()
+
+
+def _norm(x: torch.Tensor, dim: Any, keepdim: bool, p: float = 2.0) -> torch.Tensor:
+    return torch.linalg.vector_norm(x, p, dim, keepdim)
 
 
 STRATEGIES = {
@@ -86,5 +105,12 @@ STRATEGIES = {
     "max": reduction(torch.max, side=1, ties=True, least=1, whole=False, many=False),
     "min": reduction(torch.min, side=1, ties=True, least=1, whole=False, many=False),
     "topk": topk(),
-    "cumsum": cumsum(),
+    "cumsum": along(torch.cumsum),
+    "cumprod": along(torch.cumprod, ties=True),
+    "median": reduction(torch.median, least=1, side=1, whole=False, many=False),
+    "max_all": of_all(torch.max),
+    "min_all": of_all(torch.min),
+    "median_all": of_all(torch.median),
+    "norm": reduction(_norm, side=1),
+    "p_norm": reduction(_norm, side=1, p=[1.0, 1.5, 3.0, 0.5, -1.0]),
 }

@@ -75,6 +75,19 @@ def split(draw: DrawFn) -> Call:
     return Call([reals(draw, shape)], options, lambda x: torch.split(x, sizes, dim))
 
 
+def unbind(draw: DrawFn) -> Call:
+    shape = draw(shapes(1, 3, side=1))
+    dim = draw(st.integers(0, len(shape) - 1))
+    return Call([reals(draw, shape)], {"dim": dim}, lambda x: torch.unbind(x, dim))
+
+
+def diagonal(draw: DrawFn) -> Call:
+    shape = draw(shapes(2, 3))
+    dim1, dim2 = draw(st.permutations(range(len(shape))))[:2]
+    options = {"offset": draw(st.integers(-3, 3)), "dim1": dim1, "dim2": dim2}
+    return Call([reals(draw, shape)], options, lambda x: torch.diagonal(x, **options))
+
+
 def pad(draw: DrawFn) -> Call:
     shape = draw(shapes(1, 3, side=2))
     widths = tuple((draw(st.integers(-1, 2)), draw(st.integers(-1, 2))) for _ in shape)
@@ -208,6 +221,8 @@ STRATEGIES = {
     "cat": drawn(cat),
     "stack": drawn(stack),
     "split": drawn(split),
+    "unbind": drawn(unbind),
+    "diagonal": drawn(diagonal),
     "pad": drawn(pad),
     "flip": drawn(flip),
     "roll": drawn(roll),

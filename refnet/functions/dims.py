@@ -1,4 +1,4 @@
-"""The dimension arguments of PyTorch, made plain for the rules."""
+"""The dimension and size arguments of PyTorch, made plain for the rules."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 
 def normalise_dim(dim: int | Iterable[int] | None, ndim: int) -> tuple[int, ...]:
     """Dimensions as a tuple of numbers from 0 to ndim − 1; None and () mean all.
+
+    A 0-d tensor may be asked for dimension 0 or −1, as in PyTorch.
 
     Raises IndexError for one out of range, RuntimeError for one that is named twice, TypeError
     for one that is not an integer.
@@ -25,16 +27,45 @@ def normalise_dim(dim: int | Iterable[int] | None, ndim: int) -> tuple[int, ...]
             raise IndexError(
                 f"Dimension out of range (expected to be in range of [{-n}, {n - 1}], but got {i})"
             )
+        if i % n in result:
+            raise RuntimeError(
+                f"dim {i % n} appears multiple times in the list of dims {list(dims)}"
+            )
         result.append(i % n)
-    if len(set(result)) != len(result):
-        raise RuntimeError(f"dim {dims} names a dimension more than once")
     return tuple(result)
 
 
+def one_dim(dim: Any, ndim: int) -> int:
+    """One dimension as a number from 0 to ndim − 1.
+
+    Raises IndexError for one out of range, TypeError for anything else than an integer.
+    """
+    if isinstance(dim, (tuple, list)) or dim is None:
+        raise TypeError(f"dim must be an int, got {dim!r}")
+    return normalise_dim(dim, ndim)[0]
+
+
 def sizes_of(args: tuple[Any, ...]) -> tuple[int, ...]:
-    """The sizes given as f(2, 3), f((2, 3)) or f([2, 3])."""
+    """The sizes given as f(2, 3), f((2, 3)) or f([2, 3]).
+
+    Raises TypeError for one that is not an integer, and for f().
+    """
+    if not args:
+        raise TypeError("missing 1 required positional argument: the sizes or dimensions")
     sizes = args[0] if len(args) == 1 and isinstance(args[0], (tuple, list)) else args
     for n in sizes:
         if not hasattr(n, "__index__") or isinstance(n, bool):
             raise TypeError(f"a size must be an int, got {n!r} in {tuple(sizes)!r}")
     return tuple(n.__index__() for n in sizes)
+
+
+def several(name: str, args: tuple[Any, ...], named: Any) -> tuple[int, ...]:
+    """The integers of f(2, 3), f((2, 3)), f(name=(2, 3)).
+
+    Raises TypeError for none, for both, and for what is not an integer.
+    """
+    if named is None:
+        return sizes_of(args)
+    if args:
+        raise TypeError(f"got {name} twice: {args} and {named}")
+    return sizes_of((tuple(named),))

@@ -1,12 +1,28 @@
-"""Indexing, as x[i], x[i] = y, refnet.gather and their kin."""
+"""Indexing, as x[i] and x[i] = y; picking.py has refnet.gather and its kin.
+
+An index is taken in two steps, as in PyTorch: first integers, slices, None and Ellipsis, which
+give a view; then lists, arrays and masks, which pick from that view. NumPy takes both at once,
+and puts the result's dimensions in another order for x[0, :, [1, 2]].
+"""
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from refnet import ops
-from refnet.functions.dims import normalise_dim
-from refnet.functions.elementwise import _misfit
+from refnet.functions.picking import (
+    gather,
+    index_select,
+    masked_fill,
+    masked_fill_,
+    masked_select,
+    nonzero,
+    scatter,
+    scatter_,
+    scatter_add,
+    scatter_add_,
+    take_along_dim,
+)
 from refnet.gradmode import state
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.memory import written
@@ -31,80 +47,110 @@ __all__ = [
     "take_along_dim",
 ]
 
+_EVERYTHING = slice(None)
 
-def _one(part: Any) -> Any:
-    """One part of an index in the form that NumPy takes."""
+
+def _array_index(part: Any) -> Any:
+    """The array that a tensor, array or list stands for in an index."""
     if hasattr(part, "_array"):
         part = part._real()
-    elif isinstance(part, (list, range)):
-        part = np.asarray([p.item() if hasattr(p, "item") else p for p in part])
-        if part.size == 0:
-            part = part.astype(np.int64)
-    elif isinstance(part, slice):
-        if part.step is not None and part.step.__index__() <= 0:
-            raise ValueError(f"step must be greater than zero, got {part.step}")
-        ends = (part.start, part.stop, part.step)
-        return slice(*(None if i is None else i.__index__() for i in ends))
-    elif part is None or part is Ellipsis or isinstance(part, (bool, np.bool)):
-        return part
-    elif hasattr(part, "__index__"):
-        return part.__index__()
+    elif isinstance(part, (list, tuple, range)):
+        if not all(_is_integer(p) or isinstance(p, (bool, float)) for p in part):
+            raise IndexError(
+                "a list of anything but integers or booleans is ambiguous as an index; use "
+                "x[tuple(index)] for an index for each dimension, or a tensor of the indices"
+            )
+        part = np.array([p.item() if hasattr(p, "item") else p for p in part])
+        part = part if part.size else part.astype(np.int64)
     if not isinstance(part, np.ndarray):
-        error = TypeError if isinstance(part, str) else IndexError
-        raise error(
-            "only integers, slices (`:`), ellipsis (`...`), None and long, byte or bool Variables "
-            f"are valid indices (got {type(part).__name__})"
+        raise (TypeError if isinstance(part, str) else IndexError)(
+            "only integers, slices (`:`), ellipsis (`...`), None and long or bool Variables are "
+            f"valid indices (got {type(part).__name__})"
         )
-    if part.dtype.kind not in "bi":
+    if part.dtype not in (np.bool, np.int32, np.int64):
         raise IndexError(
             f"tensors used as indices must be long, int or bool tensors, got {part.dtype}"
         )
     return part
 
 
-def _where(input: "Tensor", index: Any) -> Any:
-    """The index for NumPy, checked against the shape with PyTorch's errors."""
-    parts = index if isinstance(index, tuple) else (index,)
-    where = tuple(_one(p) for p in parts)
-    taken = sum(
-        p.ndim if isinstance(p, np.ndarray) and p.dtype == bool else 1
-        for p in where
-        if p is not None and p is not Ellipsis and not isinstance(p, (bool, np.bool))
-    )
-    if taken > input.ndim:
+def _plain_slice(part: slice) -> slice:
+    """A slice of Python integers."""
+    ends = (None if i is None else i.__index__() for i in (part.start, part.stop, part.step))
+    plain = slice(*ends)
+    if plain.step is not None and plain.step <= 0:
+        raise ValueError(f"step must be greater than zero, got {plain.step}")
+    return plain
+
+
+def _steps(input: "Tensor", index: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """The index as two: integers, slices, None and Ellipsis; then arrays and masks, or ().
+
+    Raises IndexError for what is not an index, and for more parts than dimensions.
+    """
+    basic: list[Any] = []
+    arrays: list[Any] = []
+    used = 0  # dimensions of the input
+    for part in index if isinstance(index, tuple) else (index,):
+        if type(part) is slice:
+            basic.append(_plain_slice(part))
+            arrays.append(_EVERYTHING)
+            used += 1
+        elif part is None:
+            basic.append(None)
+            arrays.append(_EVERYTHING)
+        elif part is Ellipsis:
+            basic.append(Ellipsis)
+            arrays.append(Ellipsis)
+        elif type(part) is int or _is_integer(part):
+            basic.append(part.__index__())
+            used += 1
+        else:
+            truth = isinstance(part, (bool, np.bool))
+            array = np.asarray(part) if truth else _array_index(part)
+            if array.dtype == bool and array.ndim == 0:  # a new dimension, of which 0 or 1 is left
+                basic.append(None)
+                arrays.append(np.arange(int(array)))
+                continue
+            covered = array.ndim if array.dtype == bool else 1
+            basic += [_EVERYTHING] * covered
+            arrays.append(array)
+            used += covered
+    if used > input.ndim:
         if input.ndim == 0:
             raise IndexError(
-                "invalid index of a 0-dim tensor. Use `tensor.item()` to get its value"
+                "invalid index of a 0-dim tensor. Use `tensor.item()` to convert it to a number"
             )
         raise IndexError(f"too many indices for tensor of dimension {input.ndim}")
-    axis = 0
-    for p in where:
-        if p is Ellipsis:
-            axis += input.ndim - taken
-        elif p is not None and not isinstance(p, (bool, np.bool)):
-            _check_bounds(p, axis, input._array.shape)
-            axis += p.ndim if isinstance(p, np.ndarray) and p.dtype == bool else 1
-    return where if isinstance(index, tuple) else where[0]
+    if basic.count(Ellipsis) > 1:
+        raise IndexError("an index can only have one Ellipsis (`...`)")
+    return tuple(basic), tuple(arrays) if any(isinstance(a, np.ndarray) for a in arrays) else ()
 
 
-def _check_bounds(part: Any, axis: int, shape: tuple[int, ...]) -> None:
-    if isinstance(part, slice):
-        return
-    n = shape[axis]
-    if isinstance(part, np.ndarray) and part.dtype == bool:
-        if part.shape != shape[axis : axis + part.ndim]:
-            raise IndexError(
-                f"The shape of the mask {list(part.shape)} at index {axis} does not match the "
-                f"shape of the indexed tensor {list(shape)} at index {axis}"
-            )
-    elif isinstance(part, np.ndarray):
-        bad = part[(part < -n) | (part >= n)]
-        if bad.size:
-            raise IndexError(
-                f"index {bad.flat[0]} is out of bounds for dimension {axis} with size {n}"
-            )
-    elif not -n <= part < n:
-        raise IndexError(f"index {part} is out of bounds for dimension {axis} with size {n}")
+def _is_integer(part: Any) -> bool:
+    """An integer of any kind, or a 0-d tensor or array of one."""
+    array = getattr(part, "_array", part)
+    if isinstance(array, (np.ndarray, np.generic)):
+        return array.ndim == 0 and array.dtype.kind in "iu"
+    return hasattr(array, "__index__") and not isinstance(array, bool)
+
+
+def _is_trivial(basic: tuple[Any, ...]) -> bool:
+    return all(part is Ellipsis or part == _EVERYTHING for part in basic)
+
+
+def _picked(input: "Tensor", where: tuple[Any, ...]) -> "Tensor":
+    try:
+        result: Tensor = apply(ops.index, input, where=where)
+    except IndexError as error:
+        raise _explained(error) from None
+    return result
+
+
+def _explained(error: IndexError) -> IndexError:
+    """NumPy's error in PyTorch's words."""
+    text = str(error).replace("axis", "dimension").replace("array", "tensor")
+    return IndexError(text.replace("boolean index", "the shape of the mask"))
 
 
 def getitem(input: "Tensor", index: Any) -> "Tensor":
@@ -112,189 +158,81 @@ def getitem(input: "Tensor", index: Any) -> "Tensor":
 
     Raises IndexError out of bounds, ValueError for a step below 1.
     """
-    result: Tensor = apply(ops.index, input, where=_where(input, index))
-    return result
+    basic, arrays = _steps(input, index)
+    if arrays and _is_trivial(basic):
+        return _picked(input, arrays)
+    view = _picked(input, basic)
+    return _picked(view, arrays) if arrays else view
+
+
+def _value(input: "Tensor", value: Any) -> "Tensor":
+    if hasattr(value, "_array"):
+        tensor: Tensor = value
+        return tensor
+    if not isinstance(value, (int, float, np.number, np.bool)):
+        raise TypeError(f"can't assign a {type(value).__name__} to a tensor of {input.dtype}")
+    return wrap(np.asarray(value).astype(input._array.dtype))
+
+
+def _check_put(input: "Tensor", v: "Tensor", arrays: tuple[Any, ...]) -> None:
+    """Raise for a value of another dtype where PyTorch does: not for slices, and not for a 0-d
+    value at a mask."""
+    a, b = input._array.dtype, v._array.dtype
+    lists = [p for p in arrays if isinstance(p, np.ndarray)]
+    if a == b or not lists or "c" in a.kind + b.kind:
+        return
+    if v.ndim or any(p.dtype != bool for p in lists):
+        raise RuntimeError(
+            f"Index put requires the source and destination dtypes match, got {input.dtype} for "
+            f"the destination and {v.dtype} for the source."
+        )
 
 
 def setitem(input: "Tensor", index: Any, value: Any) -> None:
-    """x[index] = value, in place; recorded, so x and value both get a gradient"""
-    where = _where(input, index)
+    """x[index] = value, in place; recorded, so x and value both get a gradient
+
+    Raises IndexError out of bounds, RuntimeError for a value that does not broadcast or, with
+    an index of arrays or masks, is of another dtype; TypeError for what is no number or tensor.
+    """
     refuse_leaf(input)
-    v = value if hasattr(value, "_array") else wrap(np.asarray(value, dtype=input._array.dtype))
-    source = v._array
-    kept = input._array[where].shape
-    lead = source.ndim - len(kept)
-    if lead > 0 and source.shape[:lead] == (1,) * lead:
-        v = v.reshape(source.shape[lead:])
-        source = v._array
+    basic, arrays = _steps(input, index)
+    v = _value(input, value)
+    if arrays and not _is_trivial(basic):
+        setitem(_picked(input, basic), arrays, v)
+        return
+    where = arrays or basic
+    into, source = input._array, v._array
+    _check_put(input, v, arrays)
     try:
-        np.broadcast_to(np.empty(0, np.uint8) if source.size == 0 and not kept else source, kept)
-    except ValueError as error:
+        shape = into[where].shape
+    except IndexError as error:
+        raise _explained(error) from None
+    extra = v.ndim - len(shape)
+    if extra > 0 and source.shape[:extra] == (1,) * extra:
+        v = v.reshape(source.shape[extra:])
+        source = v._array
+    if not _broadcasts(source.shape, shape):
         raise RuntimeError(
             f"shape mismatch: value tensor of shape {list(source.shape)} cannot be broadcast to "
-            f"indexing result of shape {list(kept)}"
-        ) from error
+            f"indexing result of shape {list(shape)}"
+        )
     recorded = state.grad and (v._requires_grad or input._requires_grad)
-    if recorded or source.dtype.kind == "c" or input._array.dtype.kind == "c":
+    if recorded or "c" in source.dtype.kind + into.dtype.kind:
         if source.dtype.kind != "c":
-            v = v._as(input._array.dtype)
+            v = v._as(into.dtype)
         overwrite(input, apply(ops.index_put, input, v, where=where))
-    else:
-        input._array[where] = source
-        written(input._array)
-
-
-def _check_gather(input: "Tensor", dim: int, index: "Tensor", function: str) -> int:
-    (axis,) = normalise_dim(dim, input.ndim)
-    if index._array.dtype != np.int64:
-        raise RuntimeError(f"{function}(): Expected dtype int64 for index, got {index.dtype}")
-    if index.ndim != input.ndim:
+        return
+    if not into.flags.writeable:
         raise RuntimeError(
-            f"{function}(): Index tensor must have the same number of dimensions as input tensor, "
-            f"got {index.ndim} and {input.ndim}"
+            "unsupported operation: the tensor is an expanded view, of which several elements "
+            "show one memory location. Please clone() the tensor before performing the operation."
         )
-    for d in range(input.ndim):
-        if d != axis and index._array.shape[d] > input._array.shape[d]:
-            raise RuntimeError(
-                f"{function}(): Size does not match at dimension {d} expected index "
-                f"{list(index._array.shape)} to be no larger than self {list(input._array.shape)} "
-                f"apart from dimension {axis}"
-            )
-    n = input._array.shape[axis]
-    bad = index._array[(index._array < 0) | (index._array >= n)]
-    if bad.size:
-        raise RuntimeError(
-            f"index {bad.flat[0]} is out of bounds for dimension {axis} with size {n}"
-        )
-    return axis
+    into[where] = source
+    written(into)
 
 
-def gather(input: "Tensor", dim: int, index: "Tensor") -> "Tensor":
-    """y[i][j] = x[index[i][j]][j] for dim 0, and so on
-
-    Raises RuntimeError for an index that is not int64, too large or out of bounds.
-    """
-    axis = _check_gather(input, dim, index, "gather")
-    result: Tensor = apply(ops.gather, input, index, dim=axis)
-    return result
-
-
-def take_along_dim(input: "Tensor", indices: "Tensor", dim: int) -> "Tensor":
-    """gather, with the other dimensions broadcast"""
-    (axis,) = normalise_dim(dim, input.ndim)
-    a, b = list(input._array.shape), list(indices._array.shape)
-    full = list(np.broadcast_shapes(a[:axis] + [1] + a[axis + 1 :], b[:axis] + [1] + b[axis + 1 :]))
-    x = input.expand(full[:axis] + [a[axis]] + full[axis + 1 :])
-    i = indices.expand(full[:axis] + [b[axis]] + full[axis + 1 :])
-    return gather(x, axis, i)
-
-
-def _source(src: Any, input: "Tensor", index: "Tensor", function: str) -> "Tensor":
-    if not hasattr(src, "_array"):
-        return wrap(np.full(index._array.shape, src, dtype=input._array.dtype))
-    if src._array.dtype != input._array.dtype and "c" not in (
-        src._array.dtype.kind + input._array.dtype.kind
-    ):
-        raise RuntimeError(
-            f"{function}(): Expected self.dtype to be equal to src.dtype, got {input.dtype} and "
-            f"{src.dtype}"
-        )
-    for d, (n, m) in enumerate(zip(index._array.shape, src._array.shape, strict=True)):
-        if n > m:
-            raise RuntimeError(f"{function}(): index has size {n} at dimension {d}, src only {m}")
-    checked: Tensor = src
-    return checked
-
-
-def scatter(input: "Tensor", dim: int, index: "Tensor", src: Any) -> "Tensor":
-    """x, but y[index[i][j]][j] = src[i][j] for dim 0, and so on; src is a tensor or a number"""
-    axis = _check_gather(input, dim, index, "scatter")
-    result: Tensor = apply(
-        ops.scatter, input, index, _source(src, input, index, "scatter"), dim=axis
-    )
-    return result
-
-
-def scatter_add(input: "Tensor", dim: int, index: "Tensor", src: "Tensor") -> "Tensor":
-    """x, and y[index[i][j]][j] += src[i][j] for dim 0, and so on"""
-    axis = _check_gather(input, dim, index, "scatter_add")
-    result: Tensor = apply(
-        ops.scatter_add, input, index, _source(src, input, index, "scatter_add"), dim=axis
-    )
-    return result
-
-
-def scatter_(input: "Tensor", dim: int, index: "Tensor", src: Any) -> "Tensor":
-    """scatter in place"""
-    refuse_leaf(input)
-    return overwrite(input, scatter(input, dim, index, src))
-
-
-def scatter_add_(input: "Tensor", dim: int, index: "Tensor", src: "Tensor") -> "Tensor":
-    """scatter_add in place"""
-    refuse_leaf(input)
-    return overwrite(input, scatter_add(input, dim, index, src))
-
-
-def masked_fill(input: "Tensor", mask: "Tensor", value: Any) -> "Tensor":
-    """x, but value where the mask holds; value is a number or a 0-d tensor
-
-    Raises RuntimeError for a mask that is not boolean or does not broadcast.
-    """
-    if mask._array.dtype != bool:
-        raise RuntimeError(
-            f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype}"
-        )
-    if hasattr(value, "_array") and value.ndim:
-        raise RuntimeError(
-            "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
-            f"{value.ndim} dimension(s)."
-        )
-    if hasattr(value, "_array"):
-        value = value._as(input._array.dtype)
-    try:
-        result: Tensor = apply(ops.masked_fill, input, mask, value)
-    except ValueError as error:
-        raise _misfit(input, mask) from error
-    return result
-
-
-def masked_fill_(input: "Tensor", mask: "Tensor", value: Any) -> "Tensor":
-    """masked_fill in place"""
-    refuse_leaf(input)
-    return overwrite(input, masked_fill(input, mask, value))
-
-
-def index_select(input: "Tensor", dim: int, index: "Tensor") -> "Tensor":
-    """The slices along dim that the vector index names"""
-    (axis,) = normalise_dim(dim, input.ndim)
-    if index.ndim > 1 or index._array.dtype.kind != "i":
-        raise IndexError(
-            "index_select(): Index is supposed to be a vector of integers, got shape "
-            f"{list(index._array.shape)} and {index.dtype}"
-        )
-    if index._array.size and (
-        index._array.min() < 0 or index._array.max() >= input._array.shape[axis]
-    ):
-        raise IndexError(
-            f"index out of range in self: dimension {axis} has size {input._array.shape[axis]}"
-        )
-    where = (slice(None),) * axis + (index._array.reshape(-1),)
-    result: Tensor = apply(ops.index, input, where=where)
-    return result
-
-
-def masked_select(input: "Tensor", mask: "Tensor") -> "Tensor":
-    """The entries where the mask holds, as a vector; both broadcast"""
-    if mask._array.dtype != bool:
-        raise RuntimeError(f"masked_select: expected BoolTensor for mask, got {mask.dtype}")
-    shape = np.broadcast_shapes(input._array.shape, mask._array.shape)
-    return getitem(input.expand(*shape), mask.expand(*shape))
-
-
-def nonzero(input: "Tensor", *, as_tuple: bool = False) -> Any:
-    """The indices of the entries that are not zero: a row each, or a vector for each dimension"""
-    found = np.nonzero(input._real())
-    if as_tuple:
-        return tuple(map(wrap, found))
-    return wrap(np.stack(found, axis=1) if found else np.zeros((int(bool(input)), 0), np.int64))
+def _broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
+    """Whether a value of this shape can be repeated to the other shape."""
+    if len(shape) > len(to):
+        return False
+    return all(n in (1, m) for n, m in zip(shape[::-1], to[::-1], strict=False))

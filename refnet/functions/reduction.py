@@ -1,13 +1,18 @@
-"""Reductions, as refnet.sum(x, dim) and x.sum(dim): PyTorch's spelling of refnet.ops.reduction."""
+"""Reductions, as refnet.sum(x, dim) and x.sum(dim): PyTorch's spelling of refnet.ops.reduction.
 
+Those that choose entries, as max does, stand in refnet.functions.selection.
+"""
+
+import math
+import warnings
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from refnet import dtypes, ops
-from refnet.functions.dims import normalise_dim
-from refnet.functions.elementwise import maximum, minimum
+from refnet.functions.dims import normalise_dim, one_dim
+from refnet.functions.selection import amax, amin
 from refnet.tape import apply, wrap
 
 if TYPE_CHECKING:
@@ -15,35 +20,22 @@ if TYPE_CHECKING:
 
 __all__ = [
     "all",
-    "amax",
-    "amin",
     "any",
-    "argmax",
-    "argmin",
-    "argsort",
     "count_nonzero",
+    "cumprod",
     "cumsum",
     "logsumexp",
-    "max",
     "mean",
-    "min",
     "norm",
     "prod",
-    "sort",
     "std",
+    "std_mean",
     "sum",
-    "topk",
     "var",
+    "var_mean",
 ]
 
 Dims = int | Iterable[int] | None
-
-
-class ValuesIndices(NamedTuple):
-    """The entries that a function chose, and where they stood."""
-
-    values: "Tensor"
-    indices: "Tensor"
 
 
 def _dims(input: "Tensor", dim: Dims) -> tuple[int, ...] | None:
@@ -54,12 +46,10 @@ def _dims(input: "Tensor", dim: Dims) -> tuple[int, ...] | None:
     return dims if input.ndim else None
 
 
-def _one_dim(input: "Tensor", dim: int) -> int:
-    return normalise_dim(dim, input.ndim)[0]
-
-
-def _whole(input: "Tensor") -> "Tensor":
-    """Booleans and integers as int64, in which PyTorch adds and multiplies them."""
+def _summable(input: "Tensor", dtype: dtypes.dtype | None) -> "Tensor":
+    """In the dtype asked for; else booleans and integers in int64, in which PyTorch adds them."""
+    if dtype is not None:
+        return input._as(dtypes.as_numpy(dtype))
     return input if input._array.dtype.kind in "fc" else input._as(dtypes.int64.dtype)
 
 
@@ -71,44 +61,23 @@ def _need_float(input: "Tensor", function: str) -> None:
         )
 
 
-def _need_entries(input: "Tensor", dim: Dims, function: str) -> None:
-    """Raise if the function would have to choose an entry where there is none."""
-    for d in normalise_dim(dim, input.ndim) if input.ndim else ():
-        if input._array.shape[d] == 0:
-            if dim is None:
-                error = IndexError if function.startswith("arg") else RuntimeError
-                raise error(
-                    f"{function}(): Expected reduction dim to be specified for input.numel() == 0. "
-                    "Specify the reduction dim with the 'dim' argument."
-                )
-            raise IndexError(f"{function}(): Expected reduction dim {d} to have non-zero size.")
-
-
 def sum(
-    input: "Tensor",
-    dim: Dims = None,
-    keepdim: bool = False,
-    *,
-    dtype: dtypes.dtype | None = None,
+    input: "Tensor", dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
 ) -> "Tensor":
-    """Σ x over dim, all by default; dtype casts first; booleans and integers give int64"""
-    x = _whole(input) if dtype is None else input.to(dtype)
+    """Σ x over dim, all dimensions by default; dtype casts first; booleans and integers give int64"""
+    x = _summable(input, dtype)
     result: Tensor = apply(ops.sum, x, dim=_dims(x, dim), keepdim=keepdim)
     return result
 
 
 def mean(
-    input: "Tensor",
-    dim: Dims = None,
-    keepdim: bool = False,
-    *,
-    dtype: dtypes.dtype | None = None,
+    input: "Tensor", dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
 ) -> "Tensor":
     """Σ x / n over dim, all dimensions by default; dtype casts first
 
     Raises RuntimeError for integers.
     """
-    x = input if dtype is None else input.to(dtype)
+    x = input if dtype is None else input._as(dtypes.as_numpy(dtype))
     _need_float(x, "mean")
     result: Tensor = apply(ops.mean, x, dim=_dims(x, dim), keepdim=keepdim)
     return result
@@ -120,16 +89,25 @@ def _spread(
     if isinstance(dim, bool):  # PyTorch's old overload var(input, unbiased)
         dim, unbiased = None, dim
     if unbiased is not None:
+        if correction is not None:
+            raise TypeError("give unbiased or correction, not both")
         correction = int(unbiased)
+    correction = 1 if correction is None else correction
     if input._array.dtype.kind not in "fc":
-        raise RuntimeError(f"std and var only support floating point dtypes, got {input.dtype}")
-    result: Tensor = apply(
-        rule,
-        input,
-        dim=_dims(input, dim),
-        correction=1 if correction is None else correction,
-        keepdim=keepdim,
-    )
+        raise RuntimeError(
+            f"std and var only support floating point and complex dtypes, got {input.dtype}"
+        )
+    dims = _dims(input, dim)
+    shape = input._array.shape
+    n = math.prod(shape if dims is None else (shape[d] for d in dims))
+    if n <= correction:
+        warnings.warn(
+            f"{rule.__name__}(): degrees of freedom is <= 0. Correction ({correction}) should be "
+            f"strictly less than the number of entries ({n}).",
+            UserWarning,
+            stacklevel=3,
+        )
+    result: Tensor = apply(rule, input, dim=dims, correction=correction, keepdim=keepdim)
     return result
 
 
@@ -143,7 +121,7 @@ def var(
 ) -> "Tensor":
     """Σ (x − mean)² / max(n − correction, 0) over dim; correction is 1 unless given
 
-    unbiased=False is an older way to say correction=0.
+    unbiased=False is an older way to say correction=0. Warns for n ≤ correction.
     """
     return _spread(ops.var, input, dim, unbiased, correction, keepdim)
 
@@ -160,6 +138,32 @@ def std(
     return _spread(ops.std, input, dim, unbiased, correction, keepdim)
 
 
+def var_mean(
+    input: "Tensor",
+    dim: Any = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
+) -> "tuple[Tensor, Tensor]":
+    """(var, mean)"""
+    spread = _spread(ops.var, input, dim, unbiased, correction, keepdim)
+    return spread, mean(input, None if isinstance(dim, bool) else dim, keepdim)
+
+
+def std_mean(
+    input: "Tensor",
+    dim: Any = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
+) -> "tuple[Tensor, Tensor]":
+    """(std, mean)"""
+    spread = _spread(ops.std, input, dim, unbiased, correction, keepdim)
+    return spread, mean(input, None if isinstance(dim, bool) else dim, keepdim)
+
+
 def prod(
     input: "Tensor",
     dim: int | None = None,
@@ -168,111 +172,17 @@ def prod(
     dtype: dtypes.dtype | None = None,
 ) -> "Tensor":
     """Π x over one dimension, or all; dtype casts first; booleans and integers give int64"""
-    x = _whole(input) if dtype is None else input.to(dtype)
-    result: Tensor = apply(ops.prod, x, dim=_dims(x, dim), keepdim=keepdim)
+    x = _summable(input, dtype)
+    dims = None if dim is None else _dims(x, one_dim(dim, x.ndim))
+    result: Tensor = apply(ops.prod, x, dim=dims, keepdim=keepdim)
     return result
 
 
 def logsumexp(input: "Tensor", dim: Dims, keepdim: bool = False) -> "Tensor":
-    """log Σ eˣ over dim, without overflow"""
-    _need_float(input, "logsumexp")
+    """log Σ eˣ over dim, without overflow; integers are taken as floating-point numbers"""
+    if input._array.dtype.kind not in "fc":
+        input = input._as(dtypes.get_default_dtype().dtype)
     result: Tensor = apply(ops.logsumexp, input, dim=_dims(input, dim), keepdim=keepdim)
-    return result
-
-
-def amax(input: "Tensor", dim: Dims = (), keepdim: bool = False) -> "Tensor":
-    """The largest entry over dim; at a tie the gradient is shared"""
-    _need_entries(input, dim, "amax")
-    result: Tensor = apply(ops.amax, input, dim=_dims(input, dim), keepdim=keepdim)
-    return result
-
-
-def amin(input: "Tensor", dim: Dims = (), keepdim: bool = False) -> "Tensor":
-    """The smallest entry over dim; at a tie the gradient is shared"""
-    _need_entries(input, dim, "amin")
-    result: Tensor = apply(ops.amin, input, dim=_dims(input, dim), keepdim=keepdim)
-    return result
-
-
-def max(input: "Tensor", dim: Any = None, keepdim: bool = False) -> Any:
-    """max(x): the largest entry; max(x, dim): (values, indices) along dim, the first at a tie;
-    max(x, other): the larger of two tensors, elementwise"""
-    if dim is None:
-        _need_entries(input, None, "max")
-        return apply(ops.amax, input, dim=None, keepdim=False)
-    if hasattr(dim, "_array"):
-        return maximum(input, dim)
-    _need_entries(input, dim, "max")
-    return ValuesIndices(*apply(ops.max, input, dim=_one_dim(input, dim), keepdim=keepdim))
-
-
-def min(input: "Tensor", dim: Any = None, keepdim: bool = False) -> Any:
-    """min(x): the smallest entry; min(x, dim): (values, indices) along dim, the first at a tie;
-    min(x, other): the smaller of two tensors, elementwise"""
-    if dim is None:
-        _need_entries(input, None, "min")
-        return apply(ops.amin, input, dim=None, keepdim=False)
-    if hasattr(dim, "_array"):
-        return minimum(input, dim)
-    _need_entries(input, dim, "min")
-    return ValuesIndices(*apply(ops.min, input, dim=_one_dim(input, dim), keepdim=keepdim))
-
-
-def _arg(first: Any, input: "Tensor", dim: int | None, keepdim: bool, name: str) -> "Tensor":
-    _need_entries(input, dim, name)
-    axis = None if dim is None or input.ndim == 0 else _one_dim(input, dim)
-    return wrap(np.asarray(first(input._real(), axis=axis, keepdims=keepdim)))
-
-
-def argmax(input: "Tensor", dim: int | None = None, keepdim: bool = False) -> "Tensor":
-    """The index of the largest entry, the first at a tie; without dim, into the flat tensor"""
-    return _arg(np.argmax, input, dim, keepdim, "argmax")
-
-
-def argmin(input: "Tensor", dim: int | None = None, keepdim: bool = False) -> "Tensor":
-    """The index of the smallest entry, the first at a tie; without dim, into the flat tensor"""
-    return _arg(np.argmin, input, dim, keepdim, "argmin")
-
-
-def topk(
-    input: "Tensor", k: int, dim: int = -1, largest: bool = True, sorted: bool = True
-) -> ValuesIndices:
-    """The k largest (or smallest) entries along dim and their indices, in order
-
-    sorted=False lets PyTorch return them in any order; this is one.
-    Raises RuntimeError if there are fewer than k.
-    """
-    if input.ndim == 0:
-        one = topk(input.reshape(1), k, 0, largest, sorted)
-        return ValuesIndices(one.values.reshape(()), one.indices.reshape(()))
-    axis = _one_dim(input, dim)
-    if not 0 <= k <= input._array.shape[axis]:
-        raise RuntimeError(
-            f"selected index k out of range: k is {k}, dimension {axis} has "
-            f"{input._array.shape[axis]} entries"
-        )
-    return ValuesIndices(*apply(ops.topk, input, k=k, dim=axis, largest=largest))
-
-
-def sort(
-    input: "Tensor", dim: int = -1, descending: bool = False, stable: bool = False
-) -> ValuesIndices:
-    """The entries in order along dim, and their indices; always stable"""
-    size = input._array.shape[_one_dim(input, dim)] if input.ndim else 1
-    return topk(input, size, dim, descending)
-
-
-def argsort(
-    input: "Tensor", dim: int = -1, descending: bool = False, stable: bool = False
-) -> "Tensor":
-    """The indices that sort along dim; always stable"""
-    return sort(input, dim, descending).indices
-
-
-def cumsum(input: "Tensor", dim: int, *, dtype: dtypes.dtype | None = None) -> "Tensor":
-    """The sums of the first 1, 2, … entries along dim"""
-    x = _whole(input) if dtype is None else input.to(dtype)
-    result: Tensor = apply(ops.cumsum, x, dim=_one_dim(x, dim))
     return result
 
 
@@ -283,28 +193,70 @@ def norm(
     keepdim: bool = False,
     dtype: dtypes.dtype | None = None,
 ) -> "Tensor":
-    """(Σ |x|ᵖ)^(1/p) over dim; "fro" is p = 2; p = ∞ means max |x|; dtype casts first"""
-    input = input if dtype is None else input.to(dtype)
-    if p in ("fro", 2, 2.0):
-        return (input * input).sum(dim, keepdim).sqrt()
-    size = input.abs()
-    if p == float("inf"):
-        return amax(size, () if dim is None else dim, keepdim)
-    if p == 1:
-        return sum(size, dim, keepdim)
-    if not isinstance(p, (int, float)) or p <= 0:
-        raise ValueError(f"norm(): p must be 'fro', inf or a positive number, got {p!r}")
-    return sum(size**p, dim, keepdim) ** (1.0 / p)
+    """(Σ |x|ᵖ)^(1/p) over dim; p = "fro" is 2, ∞ means max |x|, −∞ min |x|, 0 how many are not 0
+
+    dtype casts first. Raises RuntimeError for integers, and for the infinite norm of nothing,
+    NotImplementedError for p = "nuc".
+    """
+    if p == "nuc":
+        raise NotImplementedError("norm(): the nuclear norm is left out: it needs an SVD")
+    if p in ("fro", None):
+        p = 2.0
+    if not isinstance(p, (int, float)) or isinstance(p, bool):
+        raise RuntimeError(f"norm(): order must be a number, 'fro' or None, got {p!r}")
+    x = input if dtype is None else input._as(dtypes.as_numpy(dtype))
+    if x._array.dtype.kind not in "fc":
+        raise RuntimeError(
+            f"norm(): Expected a floating point or complex tensor as input. Got {x.dtype}"
+        )
+    result: Tensor
+    if math.isinf(p):
+        over = () if dim is None else dim
+        result = (amax if p > 0 else amin)(x.abs(), over, keepdim)
+    elif p == 0:
+        result = count_nonzero(x, dim)._as(x._array.dtype)
+        if keepdim:
+            sizes = [1 if i in normalise_dim(dim, x.ndim) else n for i, n in enumerate(x.shape)]
+            result = result.reshape(sizes)
+    elif p == 2:
+        result = apply(ops.norm, x, dim=_dims(x, dim), keepdim=keepdim)
+    else:
+        result = apply(ops.p_norm, x, p=float(p), dim=_dims(x, dim), keepdim=keepdim)
+    return result
+
+
+def _cumulative(rule: Any, input: "Tensor", dim: int, dtype: dtypes.dtype | None) -> "Tensor":
+    x = _summable(input, dtype)
+    axis = one_dim(dim, x.ndim)
+    if x.ndim == 0:
+        return x.clone()
+    result: Tensor = apply(rule, x, dim=axis)
+    return result
+
+
+def cumsum(input: "Tensor", dim: int, *, dtype: dtypes.dtype | None = None) -> "Tensor":
+    """The sums of the first 1, 2, … entries along dim"""
+    return _cumulative(ops.cumsum, input, dim, dtype)
+
+
+def cumprod(input: "Tensor", dim: int, *, dtype: dtypes.dtype | None = None) -> "Tensor":
+    """The products of the first 1, 2, … entries along dim"""
+    return _cumulative(ops.cumprod, input, dim, dtype)
+
+
+def _truth(input: "Tensor", y: Any) -> "Tensor":
+    """Booleans; uint8 for uint8, an exception that PyTorch makes."""
+    return wrap(np.asarray(y, np.uint8 if input._array.dtype == np.uint8 else None))
 
 
 def all(input: "Tensor", dim: Dims = None, keepdim: bool = False) -> "Tensor":
     """Whether all entries over dim are not zero"""
-    return wrap(np.asarray(np.all(input._real(), axis=_dims(input, dim), keepdims=keepdim)))
+    return _truth(input, np.all(input._real(), axis=_dims(input, dim), keepdims=keepdim))
 
 
 def any(input: "Tensor", dim: Dims = None, keepdim: bool = False) -> "Tensor":
     """Whether an entry over dim is not zero"""
-    return wrap(np.asarray(np.any(input._real(), axis=_dims(input, dim), keepdims=keepdim)))
+    return _truth(input, np.any(input._real(), axis=_dims(input, dim), keepdims=keepdim))
 
 
 def count_nonzero(input: "Tensor", dim: Dims = None) -> "Tensor":

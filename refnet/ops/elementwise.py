@@ -349,17 +349,17 @@ def abs(x: Array) -> tuple[Array, Pullback]:
     """y = |x|
 
     Shapes    x, y: (*)
-    Pullback  x̄ = ȳ sign(x), 0 at the kink x = 0
+    Pullback  x̄ = ȳ sign(x), 0 at the kink x = 0 and where x is NaN
     """
     if x.dtype.kind == "c":
         refuse_kink("abs", x, x.real == 0)
-        sign = np.sign(x.real)
-        y = x * sign
+        y = np.where(x.real < 0, -x, x)
     else:
-        sign, y = None, np.abs(x)
+        y = np.abs(x)
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (dy * (np.sign(x) if sign is None else sign),)
+        sign = np.subtract(x.real > 0, x.real < 0, dtype=x.real.dtype)
+        return (dy * sign,)
 
     return y, pullback
 

@@ -3,12 +3,16 @@
 Every one is linear, and its pullback moves the cotangent back.
 """
 
+from collections.abc import Iterable
+from itertools import accumulate, pairwise
+
 import numpy as np
 
 from refnet.ops.rule import Array, Pullback, unbroadcast
 
 __all__ = [
     "cat",
+    "diagonal",
     "expand",
     "flip",
     "pad",
@@ -20,6 +24,7 @@ __all__ = [
     "stack",
     "tril",
     "triu",
+    "unbind",
 ]
 
 
@@ -29,11 +34,10 @@ def reshape(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
     Shapes    x: (*); y: shape
     Pullback  x̄ = ȳ in the shape of x
     """
-
     before = x.shape
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (np.reshape(dy, before),)
+        return (dy.reshape(before),)
 
     return x.reshape(shape), pullback
 
@@ -55,25 +59,17 @@ def permute(x: Array, *, dims: tuple[int, ...]) -> tuple[Array, Pullback]:
 def expand(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
     """y = x, repeated along new dimensions and those of size 1; a view that owns no memory
 
+    NumPy marks the view as read-only, for a write would show at many places.
+
     Shapes    x: (*); y: shape
     Pullback  x̄ = Σ ȳ over what was repeated
     """
-
     before = x.shape
 
     def pullback(dy: Array) -> tuple[Array]:
         return (unbroadcast(dy, before),)
 
-    y = np.lib.stride_tricks.as_strided(
-        x,
-        shape,
-        (0,) * (len(shape) - x.ndim)
-        + tuple(
-            0 if n == 1 and m != 1 else s
-            for n, m, s in zip(x.shape, shape[len(shape) - x.ndim :], x.strides, strict=True)
-        ),
-    )
-    return y, pullback
+    return np.broadcast_to(x, shape), pullback
 
 
 def repeat(x: Array, *, repeats: tuple[int, ...]) -> tuple[Array, Pullback]:
@@ -87,10 +83,17 @@ def repeat(x: Array, *, repeats: tuple[int, ...]) -> tuple[Array, Pullback]:
 
     def pullback(dy: Array) -> tuple[Array]:
         folded = tuple(k for r, n in zip(repeats, full, strict=True) for k in (r, n))
-        dx = np.reshape(dy, folded).sum(axis=tuple(range(0, 2 * len(repeats), 2)))
+        dx = dy.reshape(folded).sum(axis=tuple(range(0, 2 * len(repeats), 2)))
         return (dx.reshape(before),)
 
     return np.tile(x.reshape(full), repeats), pullback
+
+
+def _parts(x: Array, sizes: Iterable[int], dim: int) -> tuple[Array, ...]:
+    """Views of consecutive parts of x along dim."""
+    ends = tuple(accumulate(sizes, initial=0))
+    before = (slice(None),) * dim
+    return tuple(x[(*before, slice(a, b))] for a, b in pairwise(ends))
 
 
 def cat(*xs: Array, dim: int) -> tuple[Array, Pullback]:
@@ -99,14 +102,13 @@ def cat(*xs: Array, dim: int) -> tuple[Array, Pullback]:
     Shapes    x: equal but for dim; y: the sum of sizes at dim
     Pullback  x̄ᵢ = the part of ȳ that xᵢ filled
     """
-    joined = [x for x in xs if x.shape != (0,)] or list(xs)
-    used = [x.shape != (0,) or len(joined) == len(xs) for x in xs]
-    ends = np.cumsum([x.shape[dim] for x in joined])[:-1]
-    dtype = xs[0].dtype
+    vector = all(x.shape == (0,) for x in xs)
+    joined = [x for x in xs if vector or x.shape != (0,)]
+    sizes = [x.shape[dim] if vector or x.shape != (0,) else None for x in xs]
 
     def pullback(dy: Array) -> tuple[Array, ...]:
-        parts = iter(np.split(dy, ends, axis=dim))
-        return tuple(next(parts) if u else np.zeros(0, dtype) for u in used)
+        parts = iter(_parts(dy, (n for n in sizes if n is not None), dim))
+        return tuple(np.zeros(0, dy.dtype) if n is None else next(parts) for n in sizes)
 
     return np.concatenate(joined, axis=dim), pullback
 
@@ -134,7 +136,42 @@ def split(x: Array, *, sizes: tuple[int, ...], dim: int) -> tuple[tuple[Array, .
     def pullback(dys: tuple[Array, ...]) -> tuple[Array]:
         return (np.concatenate(dys, axis=dim),)
 
-    return tuple(np.split(x, np.cumsum(sizes)[:-1], axis=dim)), pullback
+    return _parts(x, sizes, dim), pullback
+
+
+def unbind(x: Array, *, dim: int) -> tuple[tuple[Array, ...], Pullback]:
+    """y₀, y₁, … = the slices of x along dim, views
+
+    Shapes    x: (*), with n > 0 at dim; yᵢ: without the dimension dim; n of them
+    Pullback  x̄ = the ȳᵢ side by side along dim
+    """
+
+    def pullback(dys: tuple[Array, ...]) -> tuple[Array]:
+        return (np.stack(dys, axis=dim),)
+
+    moved = np.moveaxis(x, dim, 0)
+    return tuple(moved[i, ...] for i in range(len(moved))), pullback
+
+
+def diagonal(x: Array, *, offset: int, dim1: int, dim2: int) -> tuple[Array, Pullback]:
+    """y[…, i] = x[…, i, …, i + offset, …], the indices standing at dim1 and dim2; a view
+
+    Shapes    x: (*); y: without dim1 and dim2, and with the diagonal's length at the end
+    Pullback  x̄ = ȳ on the diagonal, else 0
+    """
+    shape = x.shape
+
+    def on_diagonal(a: Array) -> Array:
+        view = np.diagonal(a, offset, dim1, dim2)
+        view.flags.writeable = a.flags.writeable  # NumPy means to allow it, and has not yet
+        return view
+
+    def pullback(dy: Array) -> tuple[Array]:
+        dx = np.zeros(shape, dy.dtype)
+        on_diagonal(dx)[...] = dy
+        return (dx,)
+
+    return on_diagonal(x), pullback
 
 
 def pad(
@@ -145,21 +182,20 @@ def pad(
     Shapes    x: (n₀, …); y: (before₀ + n₀ + after₀, …)
     Pullback  x̄ = the part of ȳ that shows x, 0 where x was cut off
     """
+    before = x.shape
     inner = tuple(
-        slice(max(-before, 0), n - max(-after, 0))
-        for (before, after), n in zip(widths, x.shape, strict=True)
+        slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(widths, before, strict=True)
     )
     outer = tuple(
-        slice(max(before, 0), max(before, 0) + max(s.stop - s.start, 0))
-        for (before, _), s in zip(widths, inner, strict=True)
+        slice(max(a, 0), max(a, 0) + max(s.stop - s.start, 0))
+        for (a, _), s in zip(widths, inner, strict=True)
     )
-    shape = tuple(before + n + after for (before, after), n in zip(widths, x.shape, strict=True))
+    shape = tuple(a + n + b for (a, b), n in zip(widths, before, strict=True))
     y = np.full(shape, value, dtype=x.dtype)
     y[outer] = x[inner]
-    x_shape = x.shape
 
     def pullback(dy: Array) -> tuple[Array]:
-        dx = np.zeros(x_shape, dtype=dy.dtype)
+        dx = np.zeros(before, dtype=dy.dtype)
         dx[inner] = dy[outer]
         return (dx,)
 

@@ -1,0 +1,169 @@
+"""Repeating, moving and framing entries: repeat, flip, roll, tril, pad, ... (refnet.ops.shape)."""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refnet import ops
+from refnet.functions.dims import normalise_dim, one_dim, several, sizes_of
+from refnet.tape import apply, wrap
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+Sizes = Sequence[int] | None
+
+
+def repeat(input: "Tensor", *times: Any, repeats: Sizes = None) -> "Tensor":
+    """Copies laid side by side, repeats[i] times along dimension i"""
+    counts = several("repeats", times, repeats)
+    if len(counts) < input.ndim:
+        raise RuntimeError(
+            "Number of dimensions of repeat dims can not be smaller than number of dimensions "
+            f"of tensor: got {len(counts)} for shape {list(input._array.shape)}"
+        )
+    if any(n < 0 for n in counts):
+        raise RuntimeError(f"Trying to create tensor with negative dimension: repeats {counts}")
+    result: Tensor = apply(ops.repeat, input, repeats=counts)
+    return result
+
+
+def tile(input: "Tensor", *times: Any, dims: Sizes = None) -> "Tensor":
+    """repeat, with 1s put in front of too few dims"""
+    counts = several("dims", times, dims)
+    return repeat(input, (1,) * (input.ndim - len(counts)) + counts)
+
+
+def repeat_interleave(
+    input: "Tensor",
+    repeats: "int | Tensor | None" = None,
+    dim: int | None = None,
+    *,
+    output_size: int | None = None,
+) -> "Tensor":
+    """Each entry along dim repeated in place, all as often or each as often as `repeats` says
+
+    Without dim the flat tensor is meant; without repeats the input says how often 0, 1, 2, … occur.
+    Raises RuntimeError for negative repeats, too few of them, or another size than output_size.
+    """
+    if repeats is None:
+        input, repeats = wrap(np.arange(input._array.size)), input
+    x = input.reshape(-1) if dim is None else input
+    axis = one_dim(0 if dim is None else dim, x.ndim)
+    n = x._array.shape[axis]
+    counts = np.asarray(repeats._array if hasattr(repeats, "_array") else repeats)
+    if counts.dtype.kind not in "iu":
+        raise TypeError(f"repeat_interleave(): repeats must be integers, got {counts.dtype}")
+    if counts.size and counts.min() < 0:
+        raise RuntimeError("Repeats must be non-negative")
+    if counts.ndim > 1 or counts.size not in (1, n):
+        raise RuntimeError(
+            "repeats must have the same size as input along dim, but got repeats of shape "
+            f"{list(counts.shape)} and input.size({axis}) = {n}"
+        )
+    chosen = np.repeat(np.arange(n), counts)
+    if output_size not in (None, chosen.size):
+        raise RuntimeError(f"output_size is {output_size}, but the repeats sum to {chosen.size}")
+    result: Tensor = apply(ops.index, x, where=(slice(None),) * axis + (chosen,))
+    return result
+
+
+def flip(input: "Tensor", *axes: Any, dims: Sizes = None) -> "Tensor":
+    """The opposite order along dims; a copy"""
+    chosen = several("dims", axes, dims)
+    axes = normalise_dim(chosen, input.ndim) if chosen else ()
+    result: Tensor = apply(ops.flip, input, dims=axes if input.ndim else ())
+    return result
+
+
+def roll(input: "Tensor", shifts: Any, dims: Any = None) -> "Tensor":
+    """Moved on by shifts along dims, what leaves coming in at the other end; without dims the
+    flat tensor is moved"""
+    steps = sizes_of((shifts,))
+    axes = () if dims is None else sizes_of((dims,))
+    if not steps:
+        raise RuntimeError("roll(): `shifts` required")
+    if len(axes) != len(steps) and (axes or len(steps) > 1):
+        raise RuntimeError(
+            f"shifts and dimensions must align. shifts: {len(steps)}, dims:{len(axes)}"
+        )
+    if axes and input.ndim == 0:
+        raise IndexError(f"Dimension specified as {axes[0]} but tensor has no dimensions")
+    chosen = tuple(one_dim(d, input.ndim) for d in axes) or None
+    result: Tensor = apply(ops.roll, input, shifts=steps, dims=chosen)
+    return result
+
+
+def _matrix(input: "Tensor", function: str) -> "Tensor":
+    if input.ndim < 2:
+        raise RuntimeError(f"{function}: input tensor must have at least 2 dimensions")
+    return input
+
+
+def tril(input: "Tensor", diagonal: int = 0) -> "Tensor":
+    """Zeros above a diagonal of the last two dimensions"""
+    result: Tensor = apply(ops.tril, _matrix(input, "tril"), diagonal=diagonal)
+    return result
+
+
+def triu(input: "Tensor", diagonal: int = 0) -> "Tensor":
+    """Zeros below a diagonal of the last two dimensions"""
+    result: Tensor = apply(ops.triu, _matrix(input, "triu"), diagonal=diagonal)
+    return result
+
+
+def diag(input: "Tensor", diagonal: int = 0) -> "Tensor":
+    """The matrix with a vector on its diagonal, or the vector on a matrix's diagonal"""
+    if input.ndim not in (1, 2):
+        raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.ndim}D")
+    if input.ndim == 2:
+        result: Tensor = apply(ops.diagonal, input, offset=diagonal, dim1=0, dim2=1)
+        return result.clone()
+    n = input._array.size
+    i = np.arange(n)
+    where = (i + max(-diagonal, 0), i + max(diagonal, 0))
+    square = np.zeros((n + abs(diagonal),) * 2, input._array.dtype)
+    result = apply(ops.index_put, wrap(square), input, where=where)
+    return result
+
+
+def pad(
+    input: "Tensor", pad: Sequence[int], mode: str = "constant", value: float | None = None
+) -> "Tensor":
+    """`value` (0) around the tensor: pad = (before, after) of the last dimension, then of the one
+    before it, and so on; a negative width cuts off
+
+    Raises RuntimeError for widths that do not fit, NotImplementedError for another mode.
+    """
+    if not isinstance(pad, (tuple, list)):
+        raise TypeError(f"pad(): pad must be a tuple of ints, got {pad!r}")
+    widths = sizes_of((pad,))
+    if len(widths) % 2:
+        raise RuntimeError(f"Padding length must be divisible by 2, got {list(widths)}")
+    if len(widths) > 2 * input.ndim:
+        raise RuntimeError(
+            "Padding length should be less than or equal to two times the input dimension but "
+            f"got padding length {len(widths)} and input of dimension {input.ndim}"
+        )
+    if mode != "constant":
+        known = mode in ("reflect", "replicate", "circular")
+        raise NotImplementedError(
+            f"pad: mode {mode!r} is not there yet; 'constant' is"
+            if known
+            else f"Unrecognised padding mode {mode}: expected constant, reflect, replicate, circular"
+        )
+    given = tuple(zip(widths[::2], widths[1::2], strict=True))[::-1]
+    full = ((0, 0),) * (input.ndim - len(given)) + given
+    for n, (before, after) in zip(input._array.shape, full, strict=True):
+        if min(n + before, n + after, n + before + after) < 0:
+            raise RuntimeError(
+                f"The input size {n}, plus padding {before} and {after}, resulted in a "
+                "negative output size, which is invalid."
+            )
+    fill = 0 if value is None else value
+    if input._array.dtype.kind in "iu":
+        fill = math.trunc(fill)
+    result: Tensor = apply(ops.pad, input, widths=full, value=fill)
+    return result

@@ -1,0 +1,181 @@
+"""Joining and splitting: cat, stack, split, chunk, unbind, ... (refnet.ops.shape)."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from refnet import dtypes, ops
+from refnet.functions.dims import one_dim, sizes_of
+from refnet.tape import apply
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+
+def _tensors(tensors: Any, function: str) -> "tuple[Tensor, ...]":
+    """The tensors of a list or tuple, promoted to one dtype."""
+    if not isinstance(tensors, (tuple, list)):
+        raise TypeError(
+            f"{function}(): tensors must be a tuple of Tensors, got {type(tensors).__name__}"
+        )
+    if not tensors:
+        error = ValueError if function == "cat" else RuntimeError  # so does PyTorch
+        raise error(f"{function}(): expected a non-empty list of Tensors")
+    for i, x in enumerate(tensors):
+        if not hasattr(x, "_array"):
+            raise TypeError(
+                f"expected Tensor as element {i} in argument 0, but got {type(x).__name__}"
+            )
+    if all(x._array.dtype == tensors[0]._array.dtype for x in tensors):
+        return tuple(tensors)
+    to = dtypes.result_dtype(*(x.reshape(1) if x.ndim == 0 else x for x in tensors))
+    return tuple(x if x._array.dtype.kind == "c" else x._as(to) for x in tensors)
+
+
+def cat(tensors: "Sequence[Tensor]", dim: int = 0) -> "Tensor":
+    """The tensors one after the other along dim; empty 1-d ones are passed over
+
+    Raises RuntimeError for sizes that differ elsewhere, ValueError for no tensors.
+    """
+    xs = _tensors(tensors, "cat")
+    shapes = [x._array.shape for x in xs]
+    first = next((shape for shape in shapes if shape != (0,)), (0,))
+    axis = one_dim(dim, len(first))
+    for i, shape in enumerate(shapes):
+        if not shape:
+            raise RuntimeError(f"zero-dimensional tensor (at position {i}) cannot be concatenated")
+        if shape == (0,):
+            continue
+        if len(shape) != len(first):
+            raise RuntimeError(
+                f"Tensors must have same number of dimensions: got {len(first)} and {len(shape)}"
+            )
+        for d, (n, m) in enumerate(zip(first, shape, strict=True)):
+            if d != axis and n != m:
+                raise RuntimeError(
+                    f"Sizes of tensors must match except in dimension {axis}. Expected size {n} "
+                    f"but got size {m} for tensor number {i} in the list."
+                )
+    result: Tensor = apply(ops.cat, *xs, dim=axis)
+    return result
+
+
+concat = cat
+
+
+def stack(tensors: "Sequence[Tensor]", dim: int = 0) -> "Tensor":
+    """The tensors side by side along a new dimension dim
+
+    Raises RuntimeError for shapes that differ.
+    """
+    xs = _tensors(tensors, "stack")
+    for i, x in enumerate(xs):
+        if x._array.shape != xs[0]._array.shape:
+            raise RuntimeError(
+                "stack expects each tensor to be equal size, but got "
+                f"{list(xs[0]._array.shape)} at entry 0 and {list(x._array.shape)} at entry {i}"
+            )
+    result: Tensor = apply(ops.stack, *xs, dim=one_dim(dim, xs[0].ndim + 1))
+    return result
+
+
+def hstack(tensors: "Sequence[Tensor]") -> "Tensor":
+    """cat along dimension 1, along 0 for vectors"""
+    xs = [x.reshape(1) if x.ndim == 0 else x for x in _tensors(tensors, "hstack")]
+    return cat(xs, 0 if xs[0].ndim == 1 else 1)
+
+
+def vstack(tensors: "Sequence[Tensor]") -> "Tensor":
+    """cat along dimension 0, vectors being rows"""
+    return cat([x.reshape(1, -1) if x.ndim < 2 else x for x in _tensors(tensors, "vstack")], 0)
+
+
+def split(
+    tensor: "Tensor", split_size_or_sections: int | Sequence[int], dim: int = 0
+) -> "tuple[Tensor, ...]":
+    """Consecutive parts along dim, views: of one size (the last may be smaller), or of these sizes
+
+    Raises RuntimeError for sizes that do not sum to the size of dim.
+    """
+    if tensor.ndim == 0:
+        raise RuntimeError("split expects at least a 1-dimensional tensor")
+    axis = one_dim(dim, tensor.ndim)
+    n = tensor._array.shape[axis]
+    if isinstance(split_size_or_sections, (tuple, list)):
+        sizes = sizes_of((split_size_or_sections,))
+        if sum(sizes) != n or any(s < 0 for s in sizes):
+            raise RuntimeError(
+                f"split_with_sizes expects split_sizes to be non-negative and to sum exactly to {n} "
+                f"(input tensor's size at dimension {axis}), but got split_sizes={list(sizes)}"
+            )
+    else:
+        (size,) = sizes_of((split_size_or_sections,))
+        if size < 0:
+            raise RuntimeError(
+                f"split expects split_size be non-negative, but got split_size={size}"
+            )
+        if size == 0 and n:
+            raise RuntimeError(
+                f"split_size can only be 0 if dimension size is 0, but got dimension size of {n}"
+            )
+        sizes = tuple(min(size, n - i) for i in range(0, n, size)) if n else (0,)
+    if not sizes:
+        return ()
+    result: tuple[Tensor, ...] = apply(ops.split, tensor, sizes=sizes, dim=axis)
+    return result
+
+
+def chunk(input: "Tensor", chunks: int, dim: int = 0) -> "tuple[Tensor, ...]":
+    """At most `chunks` parts along dim, all but the last of one size; views"""
+    if input.ndim == 0:
+        raise RuntimeError("chunk expects at least a 1-dimensional tensor")
+    if chunks <= 0:
+        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
+    n = input._array.shape[one_dim(dim, input.ndim)]
+    return split(input, -(-n // chunks) if n else [0] * chunks, dim)
+
+
+def unbind(input: "Tensor", dim: int = 0) -> "tuple[Tensor, ...]":
+    """The slices along dim, views"""
+    if input.ndim == 0:
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
+    axis = one_dim(dim, input.ndim)
+    if input._array.shape[axis] == 0:
+        return ()
+    result: tuple[Tensor, ...] = apply(ops.unbind, input, dim=axis)
+    return result
+
+
+def select(input: "Tensor", dim: int, index: int) -> "Tensor":
+    """The slice at one index along dim, a view"""
+    if input.ndim == 0:
+        raise IndexError("select() cannot be applied to a 0-dim tensor.")
+    axis = one_dim(dim, input.ndim)
+    n = input._array.shape[axis]
+    i = index.__index__()
+    if not -n <= i < n:
+        raise IndexError(
+            f"select(): index {i} out of range for tensor of size {list(input._array.shape)} "
+            f"at dimension {axis}"
+        )
+    result: Tensor = apply(ops.index, input, where=(slice(None),) * axis + (i,))
+    return result
+
+
+def narrow(input: "Tensor", dim: int, start: "int | Tensor", length: int) -> "Tensor":
+    """The entries from start to start + length along dim, a view"""
+    if input.ndim == 0:
+        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
+    axis = one_dim(dim, input.ndim)
+    n, begin = input._array.shape[axis], start.__index__()
+    if length < 0:
+        raise RuntimeError(f"narrow(): length must be non-negative, got {length}")
+    if not -n <= begin <= n:
+        raise IndexError(
+            f"start out of range (expected to be in range of [{-n}, {n}], but got {begin})"
+        )
+    begin += n if begin < 0 else 0
+    if begin + length > n:
+        raise RuntimeError(f"start ({begin}) + length ({length}) exceeds dimension size ({n}).")
+    where = (slice(None),) * axis + (slice(begin, begin + length),)
+    result: Tensor = apply(ops.index, input, where=where)
+    return result

@@ -1,0 +1,203 @@
+"""Reductions that choose entries: the largest, the smallest, the middle one, the first k in order.
+
+NaN counts as larger than every number and, for the smallest, as smaller: it wins. PyTorch
+knows three ways to share the gradient among equal entries, and they are kept apart here:
+
+    amax, amin                       equal parts to all equal entries
+    max_all, min_all, median_all     the same; of NaN too, where amax and amin give NaN everywhere
+    max, min, median, topk           all of it to the one entry whose index is returned
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from refnet.ops.rule import Array, Pullback, refuse_kink
+
+__all__ = [
+    "amax",
+    "amin",
+    "max",
+    "max_all",
+    "median",
+    "median_all",
+    "min",
+    "min_all",
+    "topk",
+]
+
+Dim = tuple[int, ...] | None
+Chosen = tuple[Array, Array]
+
+
+def amax(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
+    """y = the largest entry over dim
+
+    Shapes    x: (*); y: without the dimensions dim, or with size 1 there
+    Pullback  x̄ = ȳ / m at the m entries that equal y, else 0
+    """
+    with np.errstate(invalid="ignore"):
+        y = np.maximum.reduce(x.real, axis=dim, keepdims=True)
+    return _shared("amax", x, np.asarray(y), x.real == y, dim, keepdim)
+
+
+def amin(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
+    """y = the smallest entry over dim
+
+    Shapes    x: (*); y: without the dimensions dim, or with size 1 there
+    Pullback  x̄ = ȳ / m at the m entries that equal y, else 0
+    """
+    with np.errstate(invalid="ignore"):
+        y = np.minimum.reduce(x.real, axis=dim, keepdims=True)
+    return _shared("amin", x, np.asarray(y), x.real == y, dim, keepdim)
+
+
+def max_all(x: Array) -> tuple[Array, Pullback]:
+    """y = the largest entry
+
+    Shapes    x: (*); y: ()
+    Pullback  x̄ = ȳ / m at the m entries that equal y, or are NaN as y is; else 0
+    """
+    with np.errstate(invalid="ignore"):
+        y = np.maximum.reduce(x.real, axis=None)
+    return _shared_by_all("max", x, y)
+
+
+def min_all(x: Array) -> tuple[Array, Pullback]:
+    """y = the smallest entry
+
+    Shapes    x: (*); y: ()
+    Pullback  x̄ = ȳ / m at the m entries that equal y, or are NaN as y is; else 0
+    """
+    with np.errstate(invalid="ignore"):
+        y = np.minimum.reduce(x.real, axis=None)
+    return _shared_by_all("min", x, y)
+
+
+def median_all(x: Array) -> tuple[Array, Pullback]:
+    """y = the middle entry in order, the lower one of two; NaN if there is one, or no entry
+
+    Shapes    x: (*); y: ()
+    Pullback  x̄ = ȳ / m at the m entries that equal y, or are NaN as y is; else 0
+    """
+    flat = x.real.reshape(-1)
+    if x.size == 0:
+        y = x.real.dtype.type(np.nan)
+    elif x.dtype.kind in "fc" and np.isnan(flat).any():
+        y = flat[np.isnan(flat)][0]
+    else:
+        middle = (x.size - 1) // 2
+        y = np.partition(flat, middle)[middle]
+    return _shared_by_all("median", x, y)
+
+
+def _shared_by_all(rule: str, x: Array, y: Any) -> tuple[Array, Pullback]:
+    at = x.real == y if y == y else np.isnan(x.real)
+    return _shared(rule, x, np.asarray(y).reshape((1,) * x.ndim), at, None, False)
+
+
+def _shared(
+    rule: str, x: Array, y: Array, at: Array, dim: Dim, keepdim: bool
+) -> tuple[Array, Pullback]:
+    """The value y, found at the entries `at`, which share its cotangent; y has size 1 at dim."""
+    axes = tuple(range(x.ndim)) if dim is None else dim
+    m = np.add.reduce(
+        at, axis=dim, keepdims=True, dtype=x.real.dtype if x.dtype.kind in "fc" else int
+    )
+    if x.dtype.kind == "c":
+        refuse_kink(rule, x, at & (m > 1))
+        y = y + 1j * np.add.reduce(np.where(at, x.imag, 0), axis=dim, keepdims=True)
+    shown = y.shape
+
+    def pullback(dy: Array) -> tuple[Array]:
+        with np.errstate(all="ignore"):
+            return (at * (dy.reshape(shown) / m),)
+
+    return y if keepdim else y.squeeze(axes), pullback
+
+
+# --- one entry, and its index --------------------------------------------------------------------
+
+
+def max(x: Array, *, dim: int, keepdim: bool = False) -> tuple[Chosen, Pullback]:
+    """y, i = the largest entry along dim and its index, the first one at a tie
+
+    Shapes    x: (*), at least one dimension; y, i: without dim, or with size 1 there
+    Pullback  x̄ = ȳ at i, else 0
+    """
+    return _extreme("max", np.argmax, x, dim, keepdim)
+
+
+def min(x: Array, *, dim: int, keepdim: bool = False) -> tuple[Chosen, Pullback]:
+    """y, i = the smallest entry along dim and its index, the first one at a tie
+
+    Shapes    x: (*), at least one dimension; y, i: without dim, or with size 1 there
+    Pullback  x̄ = ȳ at i, else 0
+    """
+    return _extreme("min", np.argmin, x, dim, keepdim)
+
+
+def _extreme(
+    rule: str, first: Callable[..., Any], x: Array, dim: int, keepdim: bool
+) -> tuple[Chosen, Pullback]:
+    i = np.asarray(first(x.real, axis=dim, keepdims=True))
+    if x.dtype.kind == "c":
+        at = x.real == np.take_along_axis(x.real, i, dim)
+        refuse_kink(rule, x, at & (at.sum(axis=dim, keepdims=True) > 1))
+    return _taken(x, i, dim, keepdim)
+
+
+def median(x: Array, *, dim: int, keepdim: bool = False) -> tuple[Chosen, Pullback]:
+    """y, i = the middle entry in order along dim, the lower one of two, and its index
+
+    The first NaN, if there is one.
+
+    Shapes    x: (*), at least one dimension; y, i: without dim, or with size 1 there
+    Pullback  x̄ = ȳ at i, else 0
+    """
+    _refuse_ties("median", x, dim)
+    order = np.argsort(x.real, axis=dim, kind="stable")
+    middle = (x.shape[dim] - 1) // 2
+    i = order[(slice(None),) * dim + (slice(middle, middle + 1),)]
+    if x.dtype.kind in "fc":
+        nan = np.isnan(x.real)
+        i = np.where(nan.any(axis=dim, keepdims=True), np.argmax(nan, axis=dim, keepdims=True), i)
+    return _taken(x, i, dim, keepdim)
+
+
+def topk(x: Array, *, k: int, dim: int, largest: bool = True) -> tuple[Chosen, Pullback]:
+    """y, i = the k largest (or smallest) entries along dim in order, and their indices
+
+    Of equal entries the one with the smaller index comes first; NaN counts as the largest.
+    With k = the size of dim this is a stable sort.
+
+    Shapes    x: (*), at least one dimension; y, i: with size k at dim
+    Pullback  x̄ = ȳ at i, else 0
+    """
+    _refuse_ties("topk", x, dim)
+    if largest:  # reversed twice, so that a stable ascending sort keeps the first of a tie first
+        back = np.argsort(np.flip(x.real, dim), axis=dim, kind="stable")
+        i = x.shape[dim] - 1 - np.flip(back, dim)
+    else:
+        i = np.argsort(x.real, axis=dim, kind="stable")
+    return _taken(x, i[(slice(None),) * dim + (slice(k),)], dim, True)
+
+
+def _refuse_ties(rule: str, x: Array, dim: int) -> None:
+    if x.dtype.kind == "c":
+        refuse_kink(rule, x, np.any(np.diff(np.sort(x.real, axis=dim), axis=dim) == 0))
+
+
+def _taken(x: Array, i: Array, dim: int, keepdim: bool) -> tuple[Chosen, Pullback]:
+    """The entries at the indices i along dim, and the pullback that puts ȳ back there."""
+    y = np.take_along_axis(x, i, dim)
+    shape, shown = x.shape, y.shape
+
+    def pullback(dys: tuple[Array, None]) -> tuple[Array]:
+        dy = dys[0].reshape(shown)
+        dx = np.zeros(shape, dy.dtype)
+        np.put_along_axis(dx, i, dy, dim)
+        return (dx,)
+
+    return (y, i) if keepdim else (y.squeeze(dim), i.squeeze(dim)), pullback

@@ -1,0 +1,60 @@
+"""Σ with a small rounding error along every axis."""
+
+import math
+from itertools import groupby
+from typing import Any
+
+from refnet.ops.rule import Array
+
+BLOCK = 64  # as many terms are added one after the other
+
+
+def total(x: Array, axes: tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
+    """Σ x over the axes, None meaning all.
+
+    NumPy adds pairwise only along the axis that lies densest in memory. Along the others it adds
+    row after row, with an error that grows as the number of rows n: in float32 10 ulp at 1024 rows,
+    where PyTorch's sum has 1. Blocks of rows, each with a sum of its own, make that
+    BLOCK + n / BLOCK, and cost nothing.
+    """
+    dense = x.flags.c_contiguous
+    if (
+        axes is None
+        or math.prod([x.shape[a] for a in axes]) <= BLOCK
+        or not (dense or x.flags.f_contiguous)
+        or (dense and min(axes) == x.ndim - len(axes))  # the last ones
+    ):
+        return x.sum(axis=axes, keepdims=keepdims)
+    flat = _in_memory_order(x if dense else x.T, {a if dense else x.ndim - 1 - a for a in axes})
+    kept = [n for a, n in enumerate(x.shape) if a not in axes]
+    y = flat.reshape(kept) if dense else flat.reshape(kept[::-1]).T
+    return y.reshape([1 if a in axes else n for a, n in enumerate(x.shape)]) if keepdims else y
+
+
+def _in_memory_order(x: Array, axes: set[int]) -> Array:
+    """Σ x over the axes of a contiguous array; neighbouring axes count as one."""
+    runs = [
+        (of, [x.shape[a] for a in run]) for of, run in groupby(range(x.ndim), axes.__contains__)
+    ]
+    x = x.reshape([math.prod(sizes) for _, sizes in runs])
+    for axis in reversed(range(len(runs))):
+        reduced, _ = runs[axis]
+        if reduced and axis == len(runs) - 1:
+            x = x.sum(axis=axis)
+        elif reduced:
+            x = _by_blocks(x, axis)
+    return x
+
+
+def _by_blocks(x: Array, axis: int) -> Array:
+    """Σ x over an axis that is not the last."""
+    before = (slice(None),) * axis
+    while x.shape[axis] > BLOCK:
+        k = x.shape[axis] // BLOCK
+        whole = x[(*before, slice(k * BLOCK))]
+        blocks = whole.reshape(*x.shape[:axis], k, BLOCK, *x.shape[axis + 1 :]).sum(axis=axis + 1)
+        if k * BLOCK < x.shape[axis]:
+            blocks[(*before, -1)] += x[(*before, slice(k * BLOCK, None))].sum(axis=axis)
+        x = blocks
+    y: Array = x.sum(axis=axis)
+    return y

@@ -1,0 +1,37 @@
+"""The results that have names, as torch.return_types has them: `x.max(1).values`."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+
+class ValuesIndices(NamedTuple):
+    """The entries that a function chose, and where they stood."""
+
+    values: "Tensor"
+    indices: "Tensor"
+
+    def __repr__(self) -> str:
+        name = type(self).__name__
+        return f"refnet.return_types.{name}(\nvalues={self.values!r},\nindices={self.indices!r})"
+
+
+class max(ValuesIndices):  # noqa: N801 - PyTorch's name, as the following
+    """The result of refnet.max along a dimension."""
+
+
+class median(ValuesIndices):  # noqa: N801
+    """The result of refnet.median along a dimension."""
+
+
+class min(ValuesIndices):  # noqa: N801
+    """The result of refnet.min along a dimension."""
+
+
+class sort(ValuesIndices):  # noqa: N801
+    """The result of refnet.sort."""
+
+
+class topk(ValuesIndices):  # noqa: N801
+    """The result of refnet.topk."""

@@ -1,0 +1,96 @@
+"""Which way the imports run, and that `import refnet` loads NumPy and nothing else.
+
+    ops ← the engine (tape, tensor, functions, ...) ← nn, optim ← models ← training ← commands
+
+The files are read, not run, so an import inside a function or for types only counts too.
+"""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import refnet
+
+PACKAGE = Path(refnet.__file__).parent
+TOP = {"__init__", "__main__", "cli", "commands", "training", "testing"}
+ROOMS = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
+ENGINE = ROOMS - TOP - {"ops", "nn", "optim", "models", "__pycache__"}
+
+# What each room or file may import of the package, besides itself.
+MAY_IMPORT = {
+    "ops": set(),
+    **{room: {"ops", *ENGINE} for room in (*ENGINE, "nn", "optim")},
+    "models": {"ops", "nn"},
+    "testing/oracles.py": {"ops", "testing"},
+    "testing/point.py": {"ops", "testing"},
+}
+# Which packages but NumPy a place may import. Nobody else may import any.
+MAY_NEED = {
+    "commands.py": {"rich", "typer"},
+    "training": {"matplotlib", "rich", "sklearn"},
+    "testing/parity.py": {"torch"},
+    "testing/verify.py": {"pytest"},
+}
+RULES_NEED = {"collections", "itertools", "math", "numpy", "typing"}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Each imported name in full: `from refnet import ops` is refnet.ops."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def found() -> Iterator[tuple[str, str, list[str]]]:
+    """Each import of the package: the file, its room, and the parts of the imported name."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        file = path.relative_to(PACKAGE)
+        for name in imports(path):
+            yield file.as_posix(), file.parts[0].removesuffix(".py"), name.split(".")
+
+
+def test_rooms_import_only_what_is_below_them() -> None:
+    wrong = []
+    for file, room, name in found():
+        allowed = MAY_IMPORT.get(file, MAY_IMPORT.get(room))
+        if name[0] == "refnet" and allowed is not None:
+            target = name[1] if len(name) > 1 else "the whole package"
+            if target not in allowed | {room}:
+                wrong.append(f"{file} imports {'.'.join(name)}")
+    assert not wrong
+
+
+def test_rules_need_numpy_and_plain_python_only() -> None:
+    wrong = [
+        f"{file} imports {'.'.join(name)}"
+        for file, room, name in found()
+        if room == "ops" and name[0] != "refnet" and name[0] not in RULES_NEED
+    ]
+    assert not wrong
+
+
+def test_other_packages_are_imported_only_where_they_belong() -> None:
+    wrong = [
+        f"{file} imports {'.'.join(name)}"
+        for file, room, name in found()
+        if name[0] not in {"numpy", "refnet", *sys.stdlib_module_names}
+        and name[0] not in MAY_NEED.get(room, set()) | MAY_NEED.get(file, set())
+    ]
+    assert not wrong
+
+
+def test_import_refnet_loads_numpy_and_the_standard_library_only() -> None:
+    program = (
+        "import sys; before = set(sys.modules); import refnet; "
+        "print(*{name.partition('.')[0] for name in set(sys.modules) - before}, "
+        "*(name for name in sys.modules if name in ('refnet.testing', 'refnet.training')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert set(done.stdout.split()) - sys.stdlib_module_names == {"numpy", "refnet"}
