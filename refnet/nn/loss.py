@@ -7,7 +7,7 @@ Formulas and pullbacks are those of the rules in refnet.ops.loss; errors for sha
 targets that do not fit are raised by the functions in refnet.nn.functional.
 """
 
-from refnet.functions.loss import _reduction as resolve_reduction
+from refnet.functions.layers.checks import resolve_reduction
 from refnet.nn import functional as F
 from refnet.nn.module import Module
 from refnet.tensor import Tensor

@@ -11,7 +11,9 @@ from refnet.ops.activation import (
     softplus,
     tanh,
 )
+from refnet.ops.binary_cross_entropy import binary_cross_entropy, binary_cross_entropy_with_logits
 from refnet.ops.copy import cast, clone, contiguous
+from refnet.ops.cross_entropy import cross_entropy, nll_loss, soft_cross_entropy
 from refnet.ops.dropout import dropout
 from refnet.ops.elementwise import (
     abs,
@@ -38,14 +40,6 @@ from refnet.ops.elementwise import (
 )
 from refnet.ops.indexing import gather, index, index_put, masked_fill, scatter, scatter_add
 from refnet.ops.linear import addmm, bilinear, einsum, linear, matmul
-from refnet.ops.loss import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    mse_loss,
-    nll_loss,
-    soft_cross_entropy,
-)
 from refnet.ops.random import drawn
 from refnet.ops.reduction import (
     cumprod,
@@ -59,6 +53,7 @@ from refnet.ops.reduction import (
     sum,
     var,
 )
+from refnet.ops.regression_loss import mse_loss
 from refnet.ops.selection import (
     amax,
     amin,

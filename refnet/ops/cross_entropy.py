@@ -1,10 +1,7 @@
-"""Losses: each forward and backward in one rule.
+"""Cross entropy over classes, and the negative log-likelihood.
 
 A rule is fused for a reason that its docstring gives: the composed formula would overflow, or
 lose digits, or make several passes over the data where one is enough.
-
-`reduction` is "none" (a loss for each entry), "sum" or "mean". The mean over no entries is nan,
-as 0/0 is.
 """
 
 import math
@@ -13,152 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from refnet.ops.rule import Array, Pullback, refuse_kink
+from refnet.ops.loss_reduction import quiet, reduced
+from refnet.ops.rule import Array, Pullback
 
-__all__ = [
-    "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
-    "cross_entropy",
-    "mse_loss",
-    "nll_loss",
-    "soft_cross_entropy",
-]
-
-# log 0 = −inf, 0/0 = nan and 0 · inf = nan are meant here, so NumPy need not warn.
-_quiet = np.errstate(divide="ignore", invalid="ignore", over="ignore")
-
-
-def _reduce(losses: Array, reduction: str, count: Any) -> tuple[Array, Any]:
-    """The reduced loss, and the factor from its cotangent to that of each entry.
-
-    count is what "mean" divides by: the number of entries, or the sum of their weights.
-    """
-    if reduction == "none":
-        return losses, 1.0
-    total: Array = losses.sum()
-    if reduction == "sum":
-        return total, 1.0
-    if not count:
-        return total * math.nan, math.nan
-    return total / count, 1 / count
-
-
-@_quiet
-def mse_loss(x: Array, t: Array, *, reduction: str) -> tuple[Array, Pullback]:
-    """ℓ = (x − t)²
-
-    Fused for speed: x − t is the one residual, and the scale 2/n meets it in one pass.
-
-    Shapes    x, t: (*)  y: (*) for "none", else ()
-    Pullback  x̄ = 2 (x − t) ȳ,  t̄ = −x̄; ȳ/n in place of ȳ for "mean"
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html
-    """
-    d = x - t
-    y, factor = _reduce(d * d, reduction, d.size)
-
-    def pullback(dy: Array) -> tuple[Array, Callable[[], Array]]:
-        dx = d * (2.0 * factor * dy)
-        return dx, lambda: -dx
-
-    return y, pullback
-
-
-# --- two classes -----------------------------------------------------------------------------
-
-
-@_quiet
-def binary_cross_entropy(
-    x: Array, t: Array, weight: Array | None, *, reduction: str
-) -> tuple[Array, Pullback]:
-    """ℓ = −w (t max(log x, −100) + (1 − t) max(log(1 − x), −100))
-
-    Fused for stability: the clamps make the loss finite at x = 0 and x = 1, and the gradient,
-    which there would be 0 · inf, is one quotient with a guarded divisor.
-
-    Shapes    x, t: (*), both in [0, 1]  weight: broadcasts to (*), or None
-              y: (*) for "none", else ()
-    Pullback  x̄ = w (x − t) / max(x (1 − x), 10⁻¹²) ȳ
-              t̄ = w (log(1 − x) − log x) ȳ, without the clamps, as in PyTorch
-              ȳ/n in place of ȳ for "mean"; none for the weight, as in PyTorch
-    Kinks     where x (1 − x) < 10⁻¹² the gradient is not the derivative of the clamped loss
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
-    """
-    smallest = float(np.float32(1e-12))  # PyTorch holds it in single precision
-    refuse_kink("binary_cross_entropy", x, x.real * (1 - x.real) < smallest)
-    w: Any = 1.0 if weight is None else weight
-    losses = (t - 1) * np.maximum(np.log1p(-x), -100.0) - t * np.maximum(np.log(x), -100.0)
-    if weight is not None:
-        losses = losses * w
-    y, factor = _reduce(losses, reduction, losses.size)
-
-    def pullback(dy: Array) -> tuple[Array, Callable[[], Array], None]:
-        dl = factor * dy * w
-
-        @_quiet
-        def dt() -> Array:
-            d: Array = (np.log1p(-x) - np.log(x)) * dl
-            return d
-
-        return (x - t) / np.maximum(x * (1 - x), smallest) * dl, dt, None
-
-    return y, pullback
-
-
-def _softplus(x: Array) -> tuple[Array, Array]:
-    """log(1 + e^x) in two terms, neither of which overflows: max(x, 0) and log(1 + e^−|x|)."""
-    return np.maximum(x, 0.0), np.log1p(np.exp(np.minimum(x, -x)))
-
-
-def _sigmoid(x: Array) -> Array:
-    """e^min(x, 0) / (1 + e^−|x|), which is 1/(1 + e^−x), as exact where it is tiny as elsewhere."""
-    s: Array = np.exp(np.minimum(x, 0.0)) / (1 + np.exp(np.minimum(x, -x)))
-    return s
-
-
-@_quiet
-def binary_cross_entropy_with_logits(
-    x: Array, t: Array, weight: Array | None, pos_weight: Array | None, *, reduction: str
-) -> tuple[Array, Pullback]:
-    """ℓ = −w (p t log σ(x) + (1 − t) log(1 − σ(x)))
-         = w ((1 − t) x + (1 + (p − 1) t) (max(−x, 0) + log(1 + e^−|x|)))
-
-    Fused for stability: σ(x) rounds to 0 or 1 for |x| ≫ 1, and its logarithm with it; in the
-    second form nothing overflows or cancels.
-
-    Shapes    x, t: (*)  weight w, pos_weight p: broadcast to (*), or None, meaning 1
-              y: (*) for "none", else ()
-    Pullback  x̄ = w ((1 + (p − 1) t) σ(x) − p t) ȳ
-              t̄ = w (log σ(−x) − p log σ(x)) ȳ, which for p = 1 is −w x ȳ
-              ȳ/n in place of ȳ for "mean"; none for the weights, as in PyTorch
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
-    """
-    w: Any = 1.0 if weight is None else weight
-    p: Any = 1.0 if pos_weight is None else pos_weight
-    scale: Any = 1.0 if pos_weight is None else 1 + (p - 1) * t
-    losses = (1 - t) * x
-    for term in _softplus(-x):  # the large one first: it cancels with x
-        losses += term if pos_weight is None else scale * term
-    if weight is not None:
-        losses = losses * w
-    y, factor = _reduce(losses, reduction, losses.size)
-
-    def pullback(dy: Array) -> tuple[Array, Callable[[], Array], None, None]:
-        dl = factor * dy * w
-        s = _sigmoid(x)
-        d_loss = s - t if pos_weight is None else scale * s - p * t
-
-        @_quiet
-        def dt() -> Array:
-            d: Array = -x if pos_weight is None else p * sum(_softplus(-x)) - sum(_softplus(x))
-            d = d * dl
-            return d
-
-        return d_loss * dl, dt, None, None
-
-    return y, pullback
-
-
-# --- many classes ----------------------------------------------------------------------------
+__all__ = ["cross_entropy", "nll_loss", "soft_cross_entropy"]
 
 
 def _classes(target: Array, n: int, ignore_index: int) -> tuple[Array, Array | None]:
@@ -202,7 +57,7 @@ def _weights(weight: Array | None, classes: Array, ignored: Array | None) -> tup
     return w, w.sum()
 
 
-@_quiet
+@quiet
 def nll_loss(
     x: Array, target: Array, weight: Array | None, *, ignore_index: int, reduction: str
 ) -> tuple[Array, Pullback]:
@@ -225,7 +80,7 @@ def nll_loss(
     losses = -x.take(entries) * w
     if ignored is not None:
         losses = np.where(ignored, 0.0, losses)
-    y, factor = _reduce(losses, reduction, count)
+    y, factor = reduced(losses, reduction, count)
     shape = x.shape
 
     def pullback(dy: Array) -> tuple[Array, None, None]:
@@ -258,7 +113,7 @@ def _less_maximum(x: Array, axis: int) -> Array:
     return z
 
 
-@_quiet
+@quiet
 def cross_entropy(
     x: Array,
     target: Array,
@@ -303,7 +158,7 @@ def cross_entropy(
         losses = hard * losses + soft * (w_sum * log_sum - z_all)
     if ignored is not None:
         losses = np.where(ignored, 0.0, losses)
-    y, factor = _reduce(losses, reduction, count)
+    y, factor = reduced(losses, reduction, count)
 
     def pullback(dy: Array) -> tuple[Array, None, None]:
         dl = factor * dy
@@ -320,7 +175,7 @@ def cross_entropy(
     return y, pullback
 
 
-@_quiet
+@quiet
 def soft_cross_entropy(
     x: Array, t: Array, weight: Array | None, *, label_smoothing: float, reduction: str
 ) -> tuple[Array, Pullback]:
@@ -343,17 +198,17 @@ def soft_cross_entropy(
     w: Any = 1.0 if weight is None else _per_class(weight, x.ndim)
     wq = q if weight is None else w * q
     losses = -(wq * log_p).sum(axis)
-    y, factor = _reduce(losses, reduction, losses.size)
+    y, factor = reduced(losses, reduction, losses.size)
 
     def pullback(dy: Array) -> tuple[Array, Callable[[], Array], Callable[[], Array] | None]:
         dl = _column(factor * dy, axis)
 
-        @_quiet
+        @quiet
         def dt() -> Array:
             d: Array = log_p * (-(1 - label_smoothing) * dl * w)
             return d
 
-        @_quiet
+        @quiet
         def dw() -> Array:
             other = tuple(i for i in range(x.ndim) if i != axis)
             d: Array = -(q * log_p * dl).sum(other)

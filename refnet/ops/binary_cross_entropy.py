@@ -1,0 +1,110 @@
+"""Binary cross entropy, of probabilities and of logits.
+
+A rule is fused for a reason that its docstring gives: the composed formula would overflow, or
+lose digits, or make several passes over the data where one is enough.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from refnet.ops.loss_reduction import quiet, reduced
+from refnet.ops.rule import Array, Pullback, refuse_kink
+
+__all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits"]
+
+
+@quiet
+def binary_cross_entropy(
+    x: Array, t: Array, weight: Array | None, *, reduction: str
+) -> tuple[Array, Pullback]:
+    """ℓ = −w (t max(log x, −100) + (1 − t) max(log(1 − x), −100))
+
+    Fused for stability: the clamps make the loss finite at x = 0 and x = 1, and the gradient,
+    which there would be 0 · inf, is one quotient with a guarded divisor.
+
+    Shapes    x, t: (*), both in [0, 1]  weight: broadcasts to (*), or None
+              y: (*) for "none", else ()
+    Pullback  x̄ = w (x − t) / max(x (1 − x), 10⁻¹²) ȳ
+              t̄ = w (log(1 − x) − log x) ȳ, without the clamps, as in PyTorch
+              ȳ/n in place of ȳ for "mean"; none for the weight, as in PyTorch
+    Kinks     where x (1 − x) < 10⁻¹² the gradient is not the derivative of the clamped loss
+    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
+    """
+    smallest = float(np.float32(1e-12))  # PyTorch holds it in single precision
+    refuse_kink("binary_cross_entropy", x, x.real * (1 - x.real) < smallest)
+    w: Any = 1.0 if weight is None else weight
+    losses = (t - 1) * np.maximum(np.log1p(-x), -100.0) - t * np.maximum(np.log(x), -100.0)
+    if weight is not None:
+        losses = losses * w
+    y, factor = reduced(losses, reduction, losses.size)
+
+    def pullback(dy: Array) -> tuple[Array, Callable[[], Array], None]:
+        dl = factor * dy * w
+
+        @quiet
+        def dt() -> Array:
+            d: Array = (np.log1p(-x) - np.log(x)) * dl
+            return d
+
+        return (x - t) / np.maximum(x * (1 - x), smallest) * dl, dt, None
+
+    return y, pullback
+
+
+def _softplus(x: Array) -> tuple[Array, Array]:
+    """log(1 + e^x) in two terms, neither of which overflows: max(x, 0) and log(1 + e^−|x|)."""
+    return np.maximum(x, 0.0), np.log1p(np.exp(np.minimum(x, -x)))
+
+
+def _sigmoid(x: Array) -> Array:
+    """e^min(x, 0) / (1 + e^−|x|), which is 1/(1 + e^−x), as exact where it is tiny as elsewhere."""
+    s: Array = np.exp(np.minimum(x, 0.0)) / (1 + np.exp(np.minimum(x, -x)))
+    return s
+
+
+@quiet
+def binary_cross_entropy_with_logits(
+    x: Array, t: Array, weight: Array | None, pos_weight: Array | None, *, reduction: str
+) -> tuple[Array, Pullback]:
+    """ℓ = −w (p t log σ(x) + (1 − t) log(1 − σ(x)))
+         = w ((1 − t) x + (1 + (p − 1) t) (max(−x, 0) + log(1 + e^−|x|)))
+
+    Fused for stability: σ(x) rounds to 0 or 1 for |x| ≫ 1, and its logarithm with it; in the
+    second form nothing overflows or cancels.
+
+    Shapes    x, t: (*)  weight w, pos_weight p: broadcast to (*), or None, meaning 1
+              y: (*) for "none", else ()
+    Pullback  x̄ = w ((1 + (p − 1) t) σ(x) − p t) ȳ
+              t̄ = w (log σ(−x) − p log σ(x)) ȳ, which for p = 1 is −w x ȳ
+              ȳ/n in place of ȳ for "mean"; none for the weights, as in PyTorch
+    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
+    """
+    w: Any = 1.0 if weight is None else weight
+    p: Any = 1.0 if pos_weight is None else pos_weight
+    scale: Any = 1.0 if pos_weight is None else 1 + (p - 1) * t
+    losses = (1 - t) * x
+    for term in _softplus(-x):  # the large one first: it cancels with x
+        losses += term if pos_weight is None else scale * term
+    if weight is not None:
+        losses = losses * w
+    y, factor = reduced(losses, reduction, losses.size)
+
+    def pullback(dy: Array) -> tuple[Array, Callable[[], Array], None, None]:
+        dl = factor * dy * w
+        s = _sigmoid(x)
+        d_loss = s - t if pos_weight is None else scale * s - p * t
+
+        @quiet
+        def dt() -> Array:
+            d: Array = -x if pos_weight is None else p * sum(_softplus(-x)) - sum(_softplus(x))
+            d = d * dl
+            return d
+
+        return d_loss * dl, dt, None, None
+
+    return y, pullback
+
+
+# --- many classes ----------------------------------------------------------------------------
