@@ -72,9 +72,14 @@ class Output:
         self.index = index
 
 
+# NaN and infinities pass through in silence, in rules and in pullbacks.
+_quiet = np.errstate(all="ignore")
+
+
 # --- recording -------------------------------------------------------------------------------
 
 
+@_quiet
 def apply(rule: Rule, *inputs: Any, **options: Any) -> Any:
     """Run a rule on tensors, and record it where an input requires a gradient.
 
@@ -197,6 +202,7 @@ def _needed(roots: Iterable[Any], wanted: set[int]) -> set[int]:
     return needed
 
 
+@_quiet
 def reverse(
     roots: Sequence[Any],
     cotangents: Sequence[Array],
@@ -285,10 +291,15 @@ def reverse(
         if not retain_graph:
             node.pullback = None
         for edge, dx in zip(node.edges, dxs, strict=True):
-            if edge is None or dx is None:
+            if edge is None or dx is None or not (needed is None or _leads(edge, wanted, needed)):
                 continue
-            if needed is None or _leads(edge, wanted, needed):
-                send(edge, dx() if type(dx) is FunctionType else dx)
+            if type(dx) is FunctionType:
+                dx = dx()
+            if type(edge) is Node and edge.order not in pending:  # send, spelt out: most go here
+                pending[edge.order] = dx
+                heapq.heappush(heap, (-edge.order, edge))
+            else:
+                send(edge, dx)
 
     return list(found.values())
 

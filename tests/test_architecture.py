@@ -33,7 +33,7 @@ MAY_NEED = {
     "testing/parity.py": {"torch"},
     "testing/verify.py": {"pytest"},
 }
-RULES_NEED = {"collections", "itertools", "math", "numpy", "typing"}
+RULES_NEED = {"__future__", "collections", "itertools", "math", "numpy", "typing"}
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -72,6 +72,13 @@ def test_rules_need_numpy_and_plain_python_only() -> None:
         if room == "ops" and name[0] != "refnet" and name[0] not in RULES_NEED
     ]
     assert not wrong
+
+
+def test_rules_do_not_evaluate_annotations() -> None:
+    """A rule defines its pullback in each call: annotations would be evaluated and kept each time."""
+    later = "from __future__ import annotations"
+    files = [path for path in (PACKAGE / "ops").glob("*.py") if path.name != "__init__.py"]
+    assert [path.name for path in files if later not in path.read_text(encoding="utf-8")] == []
 
 
 def test_other_packages_are_imported_only_where_they_belong() -> None:

@@ -173,10 +173,10 @@ class Module:
         )
 
     def __getattr__(self, name: str) -> Any:
+        own = self.__dict__  # without a kind of members before Module.__init__ ran
         for members in ("_parameters", "_buffers", "_modules"):
-            found = self.__dict__.get(members)
-            if found is not None and name in found:
-                return found[name]
+            if members in own and name in own[members]:
+                return own[members][name]
         reason = f": {_LEFT_OUT[name]}" if name in _LEFT_OUT else ""
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'{reason}")
 

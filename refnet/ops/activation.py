@@ -1,7 +1,10 @@
 """Activation rules: sigmoid, tanh, their bipolar cousin, the rectifiers, softmax."""
 
+from __future__ import annotations
+
 import numpy as np
 
+from refnet.ops.masking import kept
 from refnet.ops.rule import Array, Pullback, refuse_kink
 
 __all__ = [
@@ -26,10 +29,7 @@ def tanh(x: Array) -> tuple[Array, Pullback]:
     y = np.tanh(x)
 
     def pullback(dy: Array) -> tuple[Array]:
-        slope = np.asarray(y * y)
-        np.subtract(1, slope, out=slope)
-        slope = slope if slope.dtype == np.result_type(slope, dy) else slope.astype(dy.dtype)
-        return (np.multiply(slope, dy, out=slope),)
+        return (dy * (1 - y * y),)
 
     return y, pullback
 
@@ -47,11 +47,10 @@ def sigmoid(x: Array) -> tuple[Array, Pullback]:
         y = np.where(x.real < 0, _sigmoid_left(x), 1 - _sigmoid_left(x))
         y = np.where(x.real < 0, y, 1 / (1 + np.exp(-np.where(x.real < 0, 0, x))))
     else:
-        with np.errstate(over="ignore"):
-            y = np.asarray(np.negative(x))
-            np.exp(y, out=y)
-            y += 1
-            np.reciprocal(y, out=y)
+        y = np.asarray(np.negative(x))
+        np.exp(y, out=y)
+        y += 1
+        np.reciprocal(y, out=y)
 
     def pullback(dy: Array) -> tuple[Array]:
         return (dy * ((1 - y) * y),)
@@ -95,7 +94,7 @@ def relu(x: Array) -> tuple[Array, Pullback]:
         y = np.maximum(x, 0)
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (np.where(y.real <= 0, dy.dtype.type(0), dy),)
+        return (kept(dy, ~(y.real <= 0)),)
 
     return y, pullback
 
@@ -155,8 +154,7 @@ def logsigmoid(x: Array) -> tuple[Array, Pullback]:
 
 def _centred(x: Array, dim: int) -> Array:
     """x less its largest entry along dim, so that no exponential overflows."""
-    with np.errstate(invalid="ignore"):
-        return np.asarray(x - x.real.max(axis=dim, keepdims=True, initial=-np.inf))
+    return np.asarray(x - x.real.max(axis=dim, keepdims=True, initial=-np.inf))
 
 
 def softmax(x: Array, *, dim: int) -> tuple[Array, Pullback]:

@@ -4,18 +4,19 @@ A rule is fused for a reason that its docstring gives: the composed formula woul
 lose digits, or make several passes over the data where one is enough.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from refnet.ops.loss_reduction import quiet, reduced
+from refnet.ops.loss_reduction import reduced
 from refnet.ops.rule import Array, Pullback, refuse_kink
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits"]
 
 
-@quiet
 def binary_cross_entropy(
     x: Array, t: Array, weight: Array | None, *, reduction: str
 ) -> tuple[Array, Pullback]:
@@ -43,7 +44,6 @@ def binary_cross_entropy(
     def pullback(dy: Array) -> tuple[Array, Callable[[], Array], None]:
         dl = factor * dy * w
 
-        @quiet
         def dt() -> Array:
             d: Array = (np.log1p(-x) - np.log(x)) * dl
             return d
@@ -53,18 +53,6 @@ def binary_cross_entropy(
     return y, pullback
 
 
-def _softplus(x: Array) -> tuple[Array, Array]:
-    """log(1 + e^x) in two terms, neither of which overflows: max(x, 0) and log(1 + e^−|x|)."""
-    return np.maximum(x, 0.0), np.log1p(np.exp(np.minimum(x, -x)))
-
-
-def _sigmoid(x: Array) -> Array:
-    """e^min(x, 0) / (1 + e^−|x|), which is 1/(1 + e^−x), as exact where it is tiny as elsewhere."""
-    s: Array = np.exp(np.minimum(x, 0.0)) / (1 + np.exp(np.minimum(x, -x)))
-    return s
-
-
-@quiet
 def binary_cross_entropy_with_logits(
     x: Array, t: Array, weight: Array | None, pos_weight: Array | None, *, reduction: str
 ) -> tuple[Array, Pullback]:
@@ -84,27 +72,27 @@ def binary_cross_entropy_with_logits(
     w: Any = 1.0 if weight is None else weight
     p: Any = 1.0 if pos_weight is None else pos_weight
     scale: Any = 1.0 if pos_weight is None else 1 + (p - 1) * t
+    e = np.exp(np.minimum(x, -x))  # e^−|x|
     losses = (1 - t) * x
-    for term in _softplus(-x):  # the large one first: it cancels with x
+    for term in (np.maximum(-x, 0.0), np.log1p(e)):  # the large one first: it cancels with x
         losses += term if pos_weight is None else scale * term
     if weight is not None:
         losses = losses * w
     y, factor = reduced(losses, reduction, losses.size)
 
     def pullback(dy: Array) -> tuple[Array, Callable[[], Array], None, None]:
-        dl = factor * dy * w
-        s = _sigmoid(x)
+        dl = dy * factor * w
+        s = np.exp(np.minimum(x, 0.0)) / (1 + e)  # σ(x), exact where it is tiny, too
         d_loss = s - t if pos_weight is None else scale * s - p * t
 
-        @quiet
         def dt() -> Array:
-            d: Array = -x if pos_weight is None else p * sum(_softplus(-x)) - sum(_softplus(x))
+            d: Array = -x
+            if pos_weight is not None:
+                rest = np.log1p(e)
+                d = p * (np.maximum(-x, 0.0) + rest) - (np.maximum(x, 0.0) + rest)
             d = d * dl
             return d
 
         return d_loss * dl, dt, None, None
 
     return y, pullback
-
-
-# --- many classes ----------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """Rules that move values without changing them: clone, cast."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

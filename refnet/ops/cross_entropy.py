@@ -4,13 +4,15 @@ A rule is fused for a reason that its docstring gives: the composed formula woul
 lose digits, or make several passes over the data where one is enough.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from refnet.ops.loss_reduction import quiet, reduced
+from refnet.ops.loss_reduction import reduced
 from refnet.ops.rule import Array, Pullback
 
 __all__ = ["cross_entropy", "nll_loss", "soft_cross_entropy"]
@@ -57,7 +59,6 @@ def _weights(weight: Array | None, classes: Array, ignored: Array | None) -> tup
     return w, w.sum()
 
 
-@quiet
 def nll_loss(
     x: Array, target: Array, weight: Array | None, *, ignore_index: int, reduction: str
 ) -> tuple[Array, Pullback]:
@@ -113,7 +114,6 @@ def _less_maximum(x: Array, axis: int) -> Array:
     return z
 
 
-@quiet
 def cross_entropy(
     x: Array,
     target: Array,
@@ -175,7 +175,6 @@ def cross_entropy(
     return y, pullback
 
 
-@quiet
 def soft_cross_entropy(
     x: Array, t: Array, weight: Array | None, *, label_smoothing: float, reduction: str
 ) -> tuple[Array, Pullback]:
@@ -203,12 +202,10 @@ def soft_cross_entropy(
     def pullback(dy: Array) -> tuple[Array, Callable[[], Array], Callable[[], Array] | None]:
         dl = _column(factor * dy, axis)
 
-        @quiet
         def dt() -> Array:
             d: Array = log_p * (-(1 - label_smoothing) * dl * w)
             return d
 
-        @quiet
         def dw() -> Array:
             other = tuple(i for i in range(x.ndim) if i != axis)
             d: Array = -(q * log_p * dl).sum(other)

@@ -1,6 +1,6 @@
 """Dropout, with the random mask as an argument."""
 
-import numpy as np
+from __future__ import annotations
 
 from refnet.ops.rule import Array, Pullback
 
@@ -21,7 +21,6 @@ def dropout(x: Array, mask: Array, *, p: float) -> tuple[Array, Pullback]:
     """
     scale = 0.0 if p == 1 else 1 / (1 - p)
 
-    @np.errstate(invalid="ignore")  # inf · 0 is nan, as in PyTorch
     def masked(z: Array) -> Array:
         y: Array = z * mask
         y *= scale

@@ -4,6 +4,8 @@ A Python number stands for a constant operand and has no cotangent. Source for t
 kinks and ties: PyTorch's own results, which the parity suite pins.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -5,6 +5,8 @@ boolean masks, with NumPy's meaning. Integers and arrays do not stand in one ind
 takes the integers first (see refnet.functions.indexing).
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np
@@ -155,8 +157,7 @@ def scatter_add(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullb
     where = _along(i, dim)
     part, v_shape = tuple(slice(n) for n in i.shape), v.shape
     y = np.array(x, dtype=_wide_enough(x, v), order="C")
-    with np.errstate(all="ignore"):
-        _add_at(y, where, v[part])
+    _add_at(y, where, v[part])
 
     def pullback(dy: Array) -> tuple[Array, None, Any]:
         return dy, None, lambda: _filled(v_shape, part, dy[where])

@@ -4,6 +4,8 @@ Each gradient of a product is a product of the same cost, so every entry of thes
 a thunk: what nobody asks for is not computed.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 
@@ -15,11 +17,7 @@ __all__ = ["addmm", "bilinear", "einsum", "linear", "matmul"]
 
 Thunk = Callable[[], Array]
 
-# inf − inf and 0 · inf are nan here as in PyTorch, so NumPy need not warn.
-_quiet = np.errstate(invalid="ignore", over="ignore")
 
-
-@_quiet
 def _dot(a: Array, b: Array) -> Array:
     """a @ b, for vectors and matrices.
 
@@ -47,15 +45,8 @@ def _product(a: Array, b: Array) -> Array:
     return y.reshape(a.shape[:-1] + b.shape[1:]) if a.ndim > 2 else y
 
 
-@_quiet
 def _batched_product(a: Array, b: Array) -> Array:
     y: Array = a * b if a.ndim > 1 and a.shape[-1] == 1 == b.shape[-2] else np.matmul(a, b)
-    return y
-
-
-@_quiet
-def _sum(x: Array) -> Array:
-    y: Array = x.sum(axis=0)
     return y
 
 
@@ -68,7 +59,8 @@ def column_sums(x: Array) -> Array:
     """
     n, m = x.shape
     if n <= 32:
-        return _sum(x)
+        y: Array = np.add.reduce(x, axis=0)
+        return y
     rest = n % 32
     groups = _dot(np.ones(32, x.dtype), x[rest:].reshape(32, n // 32 * m))
     sums = column_sums(groups.reshape(n // 32, m))
@@ -152,7 +144,6 @@ def linear(x: Array, W: Array, b: Array | None) -> tuple[Array, Pullback]:
     return y.reshape(shape[:-1] + W.shape[:1]), pullback
 
 
-@_quiet
 def bilinear(x1: Array, x2: Array, W: Array, b: Array | None) -> tuple[Array, Pullback]:
     """y_k = x1ᵀ W_k x2 + b_k
 
@@ -189,7 +180,6 @@ def bilinear(x1: Array, x2: Array, W: Array, b: Array | None) -> tuple[Array, Pu
     return y.reshape((*x1.shape[:-1], out)), pullback
 
 
-@_quiet
 def einsum(*operands: Array, equation: str) -> tuple[Array, Pullback]:
     """y[out] = Σ Π_i x_i[labels_i], summed over every label that is not in the output
 
@@ -207,7 +197,6 @@ def einsum(*operands: Array, equation: str) -> tuple[Array, Pullback]:
     labels = inputs.split(",")
     y: Array = np.einsum(equation, *operands, optimize=len(operands) > 1)
 
-    @_quiet
     def cotangent(i: int, dy: Array) -> Array:
         x, unique = operands[i], "".join(dict.fromkeys(labels[i]))
         others = [*labels[:i], *labels[i + 1 :], out]

@@ -4,15 +4,12 @@
 as 0/0 is.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any
 
-import numpy as np
-
 from refnet.ops.rule import Array
-
-# log 0 = −inf, 0/0 = nan and 0 · inf = nan are meant in losses, so NumPy need not warn.
-quiet = np.errstate(divide="ignore", invalid="ignore", over="ignore")
 
 
 def reduced(losses: Array, reduction: str, count: Any) -> tuple[Array, Any]:

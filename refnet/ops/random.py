@@ -1,5 +1,7 @@
 """Random values and their parameters: what a draw looks like to the tape."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from refnet.ops.rule import Array, Pullback

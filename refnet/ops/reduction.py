@@ -1,9 +1,10 @@
 """Reductions over the dimensions `dim` (None: all of them), and cumulative sums and products.
 
 Below, Σ and Π run over the reduced dimensions, n is the number of entries in them, and ȳ is
-understood as repeated along them. NaN, infinities and divisions by zero pass through in
-silence, as in PyTorch.
+understood as repeated along them.
 """
+
+from __future__ import annotations
 
 import math
 
@@ -54,8 +55,7 @@ def sum(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pul
     Pullback  x̄ = ȳ
     """
     shape = x.shape
-    with np.errstate(all="ignore"):
-        y = total(x, dim, keepdim)
+    y = total(x, dim, keepdim)
 
     def pullback(dy: Array) -> tuple[Array]:
         return (_repeated(_shown(dy, shape, dim, keepdim), shape),)
@@ -70,12 +70,10 @@ def mean(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
     Pullback  x̄ = ȳ / n
     """
     shape, n = x.shape, _count(x, dim)
-    with np.errstate(all="ignore"):
-        y = total(x, dim, keepdim) / n
+    y = total(x, dim, keepdim) / n
 
     def pullback(dy: Array) -> tuple[Array]:
-        with np.errstate(all="ignore"):
-            return (_repeated(_shown(dy, shape, dim, keepdim) / n, shape),)
+        return (_repeated(_shown(dy, shape, dim, keepdim) / n, shape),)
 
     return y, pullback
 
@@ -93,13 +91,11 @@ def var(
     """
     shape, n = x.shape, _count(x, dim)
     f = n - correction if n > correction else 0
-    with np.errstate(all="ignore"):
-        centred = x - total(x, dim, True) / n
-        y = total(centred * centred, dim, keepdim) / f
+    centred = x - total(x, dim, True) / n
+    y = total(centred * centred, dim, keepdim) / f
 
     def pullback(dy: Array) -> tuple[Array]:
-        with np.errstate(all="ignore"):
-            return (_shown(dy, shape, dim, keepdim) * 2 / f * centred,)
+        return (_shown(dy, shape, dim, keepdim) * 2 / f * centred,)
 
     return y, pullback
 
@@ -116,12 +112,10 @@ def std(
     v = np.asarray(v)
     if v.dtype.kind == "c" and np.any(v.real < 0):  # squares of a purely imaginary x − μ
         refuse_kink("std", x, True)
-    with np.errstate(all="ignore"):
-        y = np.sqrt(v)
+    y = np.sqrt(v)
 
     def pullback(dy: Array) -> tuple[Array]:
-        with np.errstate(all="ignore"):
-            dv = np.where(y == 0, dy.dtype.type(0), dy / (2 * y))
+        dv = np.where(y == 0, dy.dtype.type(0), dy / (2 * y))
         (dx,) = var_pullback(dv)
         return (dx,)
 
@@ -135,8 +129,7 @@ def prod(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
     Pullback  x̄ᵢ = ȳ Πⱼ≠ᵢ xⱼ, the product of those before i and of those after: nothing is divided, so
               zeros do no harm
     """
-    with np.errstate(all="ignore"):
-        y = x.prod(axis=dim, keepdims=keepdim)
+    y = x.prod(axis=dim, keepdims=keepdim)
 
     def pullback(dy: Array) -> tuple[Array]:
         axes = tuple(range(x.ndim)) if dim is None else dim
@@ -144,11 +137,10 @@ def prod(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
         moved = np.moveaxis(x, axes, last)
         flat = moved.reshape(*moved.shape[: x.ndim - len(axes)], _count(x, dim))
         before, after = np.ones_like(flat), np.ones_like(flat)
-        with np.errstate(all="ignore"):
-            np.cumprod(flat[..., :-1], axis=-1, out=before[..., 1:])
-            np.cumprod(flat[..., :0:-1], axis=-1, out=after[..., -2::-1])
-            others = np.moveaxis((before * after).reshape(moved.shape), last, axes)
-            return (_shown(dy, x.shape, dim, keepdim) * others,)
+        np.cumprod(flat[..., :-1], axis=-1, out=before[..., 1:])
+        np.cumprod(flat[..., :0:-1], axis=-1, out=after[..., -2::-1])
+        others = np.moveaxis((before * after).reshape(moved.shape), last, axes)
+        return (_shown(dy, x.shape, dim, keepdim) * others,)
 
     return y, pullback
 
@@ -164,14 +156,12 @@ def logsumexp(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Arra
     Pullback  x̄ = ȳ eˣ⁻ʸ, ȳ times the softmax of x; NaN where both x and y are infinite
     """
     axes = _axes(x, dim)
-    with np.errstate(all="ignore"):
-        m = np.maximum.reduce(x.real, axis=axes, keepdims=True, initial=-np.inf)
-        m = np.where(np.isfinite(m), m, m.dtype.type(0))
-        y = m + np.log(total(np.exp(x - m), axes, True))
+    m = np.maximum.reduce(x.real, axis=axes, keepdims=True, initial=-np.inf)
+    m = np.where(np.isfinite(m), m, m.dtype.type(0))
+    y = m + np.log(total(np.exp(x - m), axes, True))
 
     def pullback(dy: Array) -> tuple[Array]:
-        with np.errstate(all="ignore"):
-            return (_shown(dy, x.shape, dim, keepdim) * np.exp(x - y),)
+        return (_shown(dy, x.shape, dim, keepdim) * np.exp(x - y),)
 
     return y if keepdim else y.squeeze(axes), pullback
 
@@ -182,16 +172,14 @@ def norm(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
     Shapes    x: (*); y: without the dimensions dim, or with size 1 there
     Pullback  x̄ = ȳ x / y, 0 at the kink y = 0
     """
-    with np.errstate(all="ignore"):
-        squares = np.asarray(total(x * x, dim, True))
-        if x.dtype.kind == "c" and np.any((squares.real <= 0) & (squares != 0)):
-            refuse_kink("norm", x, True)
-        y = np.sqrt(squares)
+    squares = np.asarray(total(x * x, dim, True))
+    if x.dtype.kind == "c" and np.any((squares.real <= 0) & (squares != 0)):
+        refuse_kink("norm", x, True)
+    y = np.sqrt(squares)
 
     def pullback(dy: Array) -> tuple[Array]:
-        with np.errstate(all="ignore"):
-            unit = np.where(y == 0, y.dtype.type(0), x / y)
-            return (_shown(dy, x.shape, dim, keepdim) * unit,)
+        unit = np.where(y == 0, y.dtype.type(0), x / y)
+        return (_shown(dy, x.shape, dim, keepdim) * unit,)
 
     return y if keepdim else y.squeeze(_axes(x, dim)), pullback
 
@@ -203,15 +191,13 @@ def p_norm(x: Array, *, p: float, dim: Dim = None, keepdim: bool = False) -> tup
     Pullback  x̄ = ȳ sign(x) (|x| / y)ᵖ⁻¹, 0 where x = 0 or y = 0
     """
     refuse_kink("p_norm", x, x.real == 0)
-    with np.errstate(all="ignore"):
-        size = np.where(x.real < 0, -x, x)
-        y = np.asarray(total(size**p, dim, True)) ** (1 / p)
+    size = np.where(x.real < 0, -x, x)
+    y = np.asarray(total(size**p, dim, True)) ** (1 / p)
 
     def pullback(dy: Array) -> tuple[Array]:
         sign = np.subtract(x.real > 0, x.real < 0, dtype=x.real.dtype)  # 0 for NaN
-        with np.errstate(all="ignore"):
-            slope = np.where((sign == 0) | (y == 0), y.dtype.type(0), (size / y) ** (p - 1))
-            return (_shown(dy, x.shape, dim, keepdim) * sign * slope,)
+        slope = np.where((sign == 0) | (y == 0), y.dtype.type(0), (size / y) ** (p - 1))
+        return (_shown(dy, x.shape, dim, keepdim) * sign * slope,)
 
     return y if keepdim else y.squeeze(_axes(x, dim)), pullback
 
@@ -219,8 +205,7 @@ def p_norm(x: Array, *, p: float, dim: Dim = None, keepdim: bool = False) -> tup
 def _exactly(accumulate: np.ufunc, x: Array, dim: int) -> Array:
     """Partial sums or products in at least double precision, rounded once, as PyTorch does."""
     wide = np.result_type(x.dtype, np.float64) if x.dtype.kind in "fc" else x.dtype
-    with np.errstate(all="ignore"):
-        y: Array = accumulate.accumulate(x, axis=dim, dtype=wide).astype(x.dtype, copy=False)
+    y: Array = accumulate.accumulate(x, axis=dim, dtype=wide).astype(x.dtype, copy=False)
     return y
 
 
@@ -248,10 +233,9 @@ def cumprod(x: Array, *, dim: int) -> tuple[Array, Pullback]:
     def pullback(dy: Array) -> tuple[Array]:
         first = np.moveaxis(x, dim, 0)
         s = np.array(np.moveaxis(dy, dim, 0), dtype=np.result_type(x, dy))
-        with np.errstate(all="ignore"):
-            for j in range(len(first) - 2, -1, -1):
-                s[j] += first[j + 1] * s[j + 1]
-            s[1:] *= _exactly(np.multiply, first, 0)[:-1]
+        for j in range(len(first) - 2, -1, -1):
+            s[j] += first[j + 1] * s[j + 1]
+        s[1:] *= _exactly(np.multiply, first, 0)[:-1]
         return (np.moveaxis(s, 0, dim),)
 
     return _exactly(np.multiply, x, dim), pullback

@@ -4,15 +4,16 @@ A rule is fused for a reason that its docstring gives: the composed formula woul
 lose digits, or make several passes over the data where one is enough.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
-from refnet.ops.loss_reduction import quiet, reduced
+from refnet.ops.loss_reduction import reduced
 from refnet.ops.rule import Array, Pullback
 
 __all__ = ["mse_loss"]
 
 
-@quiet
 def mse_loss(x: Array, t: Array, *, reduction: str) -> tuple[Array, Pullback]:
     """ℓ = (x − t)²
 

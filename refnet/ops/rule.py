@@ -16,7 +16,12 @@ layer of a network does not compute a gradient which nobody asks for.
 Rules accept complex arrays: x + i·h·v carries the direction v through an analytic rule to
 machine precision (see refnet.testing.oracles and refnet.autograd.functional). A rule that
 branches on the real part says where it is not analytic with `refuse_kink`.
+
+As in PyTorch, NaN and infinities pass through in silence: the engine (refnet.tape) runs rules and
+pullbacks with NumPy's floating-point warnings off. Called by itself, a rule may warn.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any

@@ -8,6 +8,8 @@ knows three ways to share the gradient among equal entries, and they are kept ap
     max, min, median, topk           all of it to the one entry whose index is returned
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 
@@ -37,8 +39,7 @@ def amax(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
     Shapes    x: (*); y: without the dimensions dim, or with size 1 there
     Pullback  x̄ = ȳ / m at the m entries that equal y, else 0
     """
-    with np.errstate(invalid="ignore"):
-        y = np.maximum.reduce(x.real, axis=dim, keepdims=True)
+    y = np.maximum.reduce(x.real, axis=dim, keepdims=True)
     return _shared("amax", x, np.asarray(y), x.real == y, dim, keepdim)
 
 
@@ -48,8 +49,7 @@ def amin(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
     Shapes    x: (*); y: without the dimensions dim, or with size 1 there
     Pullback  x̄ = ȳ / m at the m entries that equal y, else 0
     """
-    with np.errstate(invalid="ignore"):
-        y = np.minimum.reduce(x.real, axis=dim, keepdims=True)
+    y = np.minimum.reduce(x.real, axis=dim, keepdims=True)
     return _shared("amin", x, np.asarray(y), x.real == y, dim, keepdim)
 
 
@@ -59,8 +59,7 @@ def max_all(x: Array) -> tuple[Array, Pullback]:
     Shapes    x: (*); y: ()
     Pullback  x̄ = ȳ / m at the m entries that equal y, or are NaN as y is; else 0
     """
-    with np.errstate(invalid="ignore"):
-        y = np.maximum.reduce(x.real, axis=None)
+    y = np.maximum.reduce(x.real, axis=None)
     return _shared_by_all("max", x, y)
 
 
@@ -70,8 +69,7 @@ def min_all(x: Array) -> tuple[Array, Pullback]:
     Shapes    x: (*); y: ()
     Pullback  x̄ = ȳ / m at the m entries that equal y, or are NaN as y is; else 0
     """
-    with np.errstate(invalid="ignore"):
-        y = np.minimum.reduce(x.real, axis=None)
+    y = np.minimum.reduce(x.real, axis=None)
     return _shared_by_all("min", x, y)
 
 
@@ -111,8 +109,7 @@ def _shared(
     shown = y.shape
 
     def pullback(dy: Array) -> tuple[Array]:
-        with np.errstate(all="ignore"):
-            return (at * (dy.reshape(shown) / m),)
+        return (at * (dy.reshape(shown) / m),)
 
     return y if keepdim else y.squeeze(axes), pullback
 

@@ -3,6 +3,8 @@
 Every one is linear, and its pullback moves the cotangent back.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from itertools import accumulate, pairwise
 

@@ -1,5 +1,7 @@
 """Rules on a window of an array's memory, for in-place operations on views."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.lib.stride_tricks import as_strided as strided
 

@@ -1,5 +1,7 @@
 """Σ with a small rounding error along every axis."""
 
+from __future__ import annotations
+
 import math
 from itertools import groupby
 from typing import Any

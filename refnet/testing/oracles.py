@@ -23,6 +23,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from refnet.ops.rule import Rule
 from refnet.testing.point import Point
 
@@ -38,6 +40,7 @@ class Checked:
     analytic: bool
 
 
+@np.errstate(all="ignore")  # as the engine runs rules and pullbacks
 def check_pullback(
     rule: Rule,
     inputs: Sequence[Any],

@@ -20,14 +20,18 @@ def linear(input: "Tensor", weight: "Tensor", bias: "Tensor | None" = None) -> "
     """
     if weight._array.ndim == 1 and bias is None:
         return matmul(input, weight)
-    _check_linear(input, weight, bias)
-    if bias is not None and bias._array.shape != weight._array.shape[:1]:
-        bias = bias.expand(weight._array.shape[0])
+    x, W = input._array, weight._array
+    b = W if bias is None else bias._array
+    if W.ndim != 2 or not x.ndim or x.shape[-1] != W.shape[1] or not x.dtype == W.dtype == b.dtype:
+        _check_linear(input, weight, bias)
+    if bias is not None and b.shape != W.shape[:1]:
+        bias = bias.expand(W.shape[0])
     y: Tensor = apply(ops.linear, input, weight, bias)
     return y
 
 
 def _check_linear(input: "Tensor", weight: "Tensor", bias: "Tensor | None") -> None:
+    """Raise PyTorch's error for what does not fit; the complex step may mix its dtype in."""
     x, W = input._array, weight._array
     if W.ndim != 2 or x.ndim == 0:
         raise RuntimeError(

@@ -1,0 +1,28 @@
+"""Entries where a mask holds, and zeros elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from refnet.ops.rule import Array
+
+_INTEGER: dict[int, np.dtype[Any]] = {
+    2: np.dtype(np.int16),
+    4: np.dtype(np.int32),
+    8: np.dtype(np.int64),
+}  # by bytes
+
+
+def kept(x: Array, mask: Array) -> Array:
+    """x where the mask holds, else 0; x and mask broadcast
+
+    np.where takes 15 times as long where a mask is irregular (the processor guesses each entry's
+    branch), and x * mask is NaN, not 0, where x is infinite or NaN. So the bits of x, read as an
+    integer, are multiplied by 0 or 1.
+    """
+    if x.dtype.kind == "c":
+        return np.where(mask, x, x.dtype.type(0))
+    bits: Array = x.view(_INTEGER[x.itemsize]) * mask
+    return bits.view(x.dtype)
