@@ -46,12 +46,19 @@ def add(a: Any, b: Any) -> tuple[Array, Pullback]:
     Pullback  ā = ȳ,  b̄ = ȳ, each summed over the axes along which its operand was repeated
     """
 
-    a_shape, b_shape = _shape(a), _shape(b)  # not a and b, which then need not be kept
+    if type(b) in _NUMBER or a.shape == b.shape:
+        return a + b, _to_both
+    a_shape, b_shape = a.shape, b.shape  # not a and b, which then need not be kept
 
-    def pullback(dy: Array) -> tuple[Array | None, Array | None]:
-        return _to(a_shape, dy), _to(b_shape, dy)
+    def pullback(dy: Array) -> tuple[Array, Array]:
+        return unbroadcast(dy, a_shape), unbroadcast(dy, b_shape)
 
     return a + b, pullback
+
+
+def _to_both(dy: Array) -> tuple[Array, Array]:
+    """The pullback of a sum where nothing was broadcast."""
+    return dy, dy
 
 
 def _shape(x: Any) -> tuple[int, ...] | None:
@@ -93,7 +100,7 @@ def mul(a: Any, b: Any) -> tuple[Array, Pullback]:
         return a * b, pullback_scaled
 
     def pullback(dy: Array) -> tuple[Any, Any]:
-        return lambda: _to(_shape(a), dy * b), lambda: _to(_shape(b), dy * a)
+        return lambda: unbroadcast(dy * b, a.shape), lambda: unbroadcast(dy * a, b.shape)
 
     return a * b, pullback
 
@@ -104,17 +111,14 @@ def div(a: Any, b: Any) -> tuple[Array, Pullback]:
     Shapes    a, b, y: broadcast to (*)
     Pullback  ā = ȳ / b,  b̄ = −ȳ y / b
     """
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        y = a / b
+    y = a / b
 
     def pullback(dy: Array) -> tuple[Any, Any]:
         def da() -> Array | None:
-            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-                return _to(_shape(a), dy / b)
+            return _to(_shape(a), dy / b)
 
         def db() -> Array | None:
-            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-                return _to(_shape(b), -dy * (y / b))
+            return _to(_shape(b), -dy * (y / b))
 
         return da, None if type(b) in _NUMBER else db
 
@@ -129,23 +133,20 @@ def pow(a: Any, b: Any) -> tuple[Array, Pullback]:
     The complex step gives NaN for a < 0 with an exponent that is not a whole number, as the
     real power does.
     """
-    with np.errstate(all="ignore"):
-        y = _real_power(a, b)
+    y = _real_power(a, b)
 
     def pullback(dy: Array) -> tuple[Any, Any]:
         def da() -> Array | None:
-            with np.errstate(all="ignore"):
-                slope = np.where(np.equal(b, 0), 0, b * _real_power(a, b - 1))
-                return _to(_shape(a), dy * slope.astype(y.dtype, copy=False))
+            slope = np.where(np.equal(b, 0), 0, b * _real_power(a, b - 1))
+            return _to(_shape(a), dy * slope.astype(y.dtype, copy=False))
 
         def db() -> Array | None:
-            with np.errstate(all="ignore"):
-                zero = np.equal(np.real(a), 0) & (np.real(b) >= 0)
-                logarithm = np.log(np.where(zero, 1, a))
-                if np.iscomplexobj(a):
-                    logarithm = np.where(np.real(a) < 0, np.nan, logarithm)
-                slope = np.where(zero, 0, y * logarithm)
-                return _to(_shape(b), dy * slope.astype(y.dtype, copy=False))
+            zero = np.equal(np.real(a), 0) & (np.real(b) >= 0)
+            logarithm = np.log(np.where(zero, 1, a))
+            if np.iscomplexobj(a):
+                logarithm = np.where(np.real(a) < 0, np.nan, logarithm)
+            slope = np.where(zero, 0, y * logarithm)
+            return _to(_shape(b), dy * slope.astype(y.dtype, copy=False))
 
         return da, None if type(b) in _NUMBER else db
 
@@ -196,8 +197,7 @@ def exp(x: Array) -> tuple[Array, Pullback]:
     Shapes    x, y: (*)
     Pullback  x̄ = ȳ y
     """
-    with np.errstate(over="ignore"):
-        y = np.exp(x)
+    y = np.exp(x)
 
     def pullback(dy: Array) -> tuple[Array]:
         return (dy * y,)
@@ -211,8 +211,7 @@ def expm1(x: Array) -> tuple[Array, Pullback]:
     Shapes    x, y: (*)
     Pullback  x̄ = ȳ (y + 1)
     """
-    with np.errstate(over="ignore"):
-        y = np.expm1(x)
+    y = np.expm1(x)
 
     def pullback(dy: Array) -> tuple[Array]:
         return (dy * (y + 1),)
@@ -234,12 +233,10 @@ def log(x: Array) -> tuple[Array, Pullback]:
     Shapes    x, y: (*)
     Pullback  x̄ = ȳ / x
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        y = np.log(_positive("log", x))
+    y = np.log(_positive("log", x))
 
     def pullback(dy: Array) -> tuple[Array]:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return (dy / x,)
+        return (dy / x,)
 
     return y, pullback
 
@@ -250,12 +247,10 @@ def log1p(x: Array) -> tuple[Array, Pullback]:
     Shapes    x, y: (*)
     Pullback  x̄ = ȳ / (1 + x)
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        y = np.log1p(x if x.dtype.kind != "c" else _positive("log1p", 1 + x) - 1)
+    y = np.log1p(x if x.dtype.kind != "c" else _positive("log1p", 1 + x) - 1)
 
     def pullback(dy: Array) -> tuple[Array]:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return (dy / (1 + x),)
+        return (dy / (1 + x),)
 
     return y, pullback
 
@@ -266,12 +261,10 @@ def sqrt(x: Array) -> tuple[Array, Pullback]:
     Shapes    x, y: (*)
     Pullback  x̄ = ȳ / 2y, which is infinite at 0
     """
-    with np.errstate(invalid="ignore"):
-        y = np.sqrt(_positive("sqrt", x))
+    y = np.sqrt(_positive("sqrt", x))
 
     def pullback(dy: Array) -> tuple[Array]:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return (dy / (2 * y),)
+        return (dy / (2 * y),)
 
     return y, pullback
 
@@ -282,12 +275,10 @@ def rsqrt(x: Array) -> tuple[Array, Pullback]:
     Shapes    x, y: (*)
     Pullback  x̄ = −½ ȳ y³
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        y = 1 / np.sqrt(_positive("rsqrt", x))
+    y = 1 / np.sqrt(_positive("rsqrt", x))
 
     def pullback(dy: Array) -> tuple[Array]:
-        with np.errstate(invalid="ignore", over="ignore"):
-            return (-0.5 * dy * (y * y * y),)
+        return (-0.5 * dy * (y * y * y),)
 
     return y, pullback
 
@@ -311,12 +302,10 @@ def reciprocal(x: Array) -> tuple[Array, Pullback]:
     Shapes    x, y: (*)
     Pullback  x̄ = −ȳ y²
     """
-    with np.errstate(divide="ignore"):
-        y = 1 / x
+    y = 1 / x
 
     def pullback(dy: Array) -> tuple[Array]:
-        with np.errstate(invalid="ignore", over="ignore"):
-            return (-dy * (y * y),)
+        return (-dy * (y * y),)
 
     return y, pullback
 
@@ -400,8 +389,7 @@ def _extremum(
             _to(b_shape, np.where(b_loses, zero, shared)),
         )
 
-    with np.errstate(invalid="ignore"):
-        return extremum(a, b), pullback
+    return extremum(a, b), pullback
 
 
 def clamp(x: Array, low: Any = None, high: Any = None) -> tuple[Array, Pullback]:

@@ -8,11 +8,11 @@ import numpy as np
 
 from refnet.ops.rule import Array
 
-_INTEGER: dict[int, np.dtype[Any]] = {
+_INTEGER: dict[int, np.dtype[Any]] = {  # by the bytes of an entry
     2: np.dtype(np.int16),
     4: np.dtype(np.int32),
     8: np.dtype(np.int64),
-}  # by bytes
+}
 
 
 def kept(x: Array, mask: Array) -> Array:
