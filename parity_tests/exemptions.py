@@ -59,6 +59,4 @@ OWN: dict[str, str] = {
 STRATEGIES: dict[str, str] = {
     "cast": "its option is the dtype of the value, which check_pullback would check: it has cases",
     "drawn": "it hands on random numbers, which depend on nothing: it has cases",
-    "read_window": "its options count bytes, so they belong to one dtype: views have cases",
-    "write_window": "its options count bytes, so they belong to one dtype: views have cases",
 }

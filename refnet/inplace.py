@@ -6,12 +6,13 @@ array and a new place on the tape, and carries its views (and the tensor that it
 view of) along, so that they show the new values and lead to the new place, as in PyTorch.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from refnet import memory, ops
 from refnet.gradmode import state
+from refnet.ops.rule import Array, NotAnalyticError
 from refnet.tape import Output, apply
 
 if TYPE_CHECKING:
@@ -27,22 +28,33 @@ def refuse_leaf(target: "Tensor") -> None:
             "a leaf Variable that requires grad is being used in an in-place operation; "
             "wrap the change in refnet.no_grad(), or work on a clone()"
         )
-    base = target._base
-    if base is not None and base._requires_grad and base._edge is None and target._requires_grad:
+    head = target._head
+    if head is not None and head._requires_grad and head._edge is None and target._requires_grad:
         raise RuntimeError(
             "a view of a leaf Variable that requires grad is being used in an in-place operation; "
             "wrap the change in refnet.no_grad(), or work on a clone()"
         )
 
 
+def refuse_expanded(target: "Tensor") -> None:
+    """Raise PyTorch's error for an in-place change of what shows one element repeatedly."""
+    x = target._array
+    if x.size and any(n > 1 and s == 0 for n, s in zip(x.shape, x.strides, strict=True)):
+        raise RuntimeError(
+            "unsupported operation: more than one element of the written-to tensor refers to a "
+            "single memory location. Please clone() the tensor before performing the operation."
+        )
+
+
 def overwrite(target: "Tensor", result: "Tensor") -> "Tensor":
     """target takes the result's values and its place on the tape.
 
-    Raises RuntimeError, with nothing changed, for a leaf that requires a gradient, a result of
-    another shape, and a result of a higher category of dtype.
+    Raises RuntimeError, with nothing changed, for a leaf that requires a gradient, an expanded
+    target, a result of another shape, and a result of a higher category of dtype.
     """
     refuse_leaf(target)
     old, new = target._array, result._array
+    refuse_expanded(target)
     if new.shape != old.shape:
         raise RuntimeError(
             f"output with shape {list(old.shape)} doesn't match the broadcast shape "
@@ -72,34 +84,34 @@ _RANK = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 
 
 def _replace(target: "Tensor", result: "Tensor") -> None:
-    """Give target a new array and place, and carry everything along that shares its memory."""
+    """Give target a new array and place, and carry everything along that shares its memory.
+
+    The base owns the memory. The head is the tensor that target is a view of for the tape: the
+    base, unless the memory is shared through detach(). Every tensor on this memory shows the new
+    values; only those with the same head lead to the new place.
+    """
     base = target if target._base is None else target._base
+    head = target if target._head is None else target._head
     views = memory.live_views(base)
     windows = [_window(view, base) for view in views]
-    if base is not target:
-        offset, shape, strides = _window(target, base)
-        result = apply(ops.write_window, base, result, offset=offset, shape=shape, strides=strides)
-    elif views:
-        result = _laid_out_like(base, result)
-    grow = result._array.itemsize // base._array.itemsize
-    base._array, base._edge = result._array, result._edge
-    base._requires_grad = result._requires_grad
-    for view, (offset, shape, strides) in zip(views, windows, strict=True):
-        detached = view._detached
-        shown = apply(
-            ops.read_window,
-            base,
-            offset=offset * grow,
-            shape=shape,
-            strides=tuple(s * grow for s in strides),
-        )
-        view._array = shown._array
-        if not detached:
+    if head is not target:
+        result = apply(ops.write_window, head, result, **_window(target, head))
+    if head is base:
+        whole = _laid_out_like(base._array, result._array) if views else result._array
+    else:
+        whole = _with_window(base._array, _window(head, base), result._array)
+    base._array = whole
+    for view, window in zip(views, windows, strict=True):
+        view._array, _ = ops.read_window(whole, **window)
+    head._edge, head._requires_grad = result._edge, result._requires_grad
+    for view in views:
+        if view._head is head:
+            shown = apply(ops.read_window, head, **_window(view, head))
             view._edge, view._requires_grad = shown._edge, shown._requires_grad
 
 
-def _window(view: "Tensor", base: "Tensor") -> tuple[int, tuple[int, ...], tuple[int, ...]]:
-    """Where the view lies in the memory of the base: offset, shape and strides, in bytes."""
+def _window(view: "Tensor", base: "Tensor") -> dict[str, Any]:
+    """Where the view lies in the memory of the base, in elements: offset, shape and strides."""
     a, b = view._array, base._array
     dense = sum((n - 1) * s for n, s in zip(b.shape, b.strides, strict=True)) + b.itemsize
     if b.size and (dense != b.nbytes or min(b.strides, default=0) < 0):
@@ -107,13 +119,28 @@ def _window(view: "Tensor", base: "Tensor") -> tuple[int, tuple[int, ...], tuple
             "an in-place operation cannot be recorded on a view of memory with gaps; "
             "use the operation without underscore, or clone() the tensor first"
         )
-    return a.ctypes.data - b.ctypes.data, a.shape, a.strides
+    return {
+        "offset": (a.ctypes.data - b.ctypes.data) // b.itemsize,
+        "shape": a.shape,
+        "strides": tuple(s // b.itemsize for s in a.strides),
+    }
 
 
-def _laid_out_like(base: "Tensor", result: "Tensor") -> "Tensor":
+def _laid_out_like(base: Array, result: Array) -> Array:
     """The result in an array with the strides of the base, for the base's views to show."""
-    if result._array.strides != base._array.strides or result._array.base is not None:
-        held = np.empty_like(base._array, dtype=result._array.dtype)
-        np.copyto(held, result._array)
-        result._array = held
-    return result
+    if result.strides == base.strides and result.base is None:
+        return result
+    held = np.empty_like(base, dtype=result.dtype)
+    np.copyto(held, result)
+    return held
+
+
+def _with_window(base: Array, window: dict[str, Any], values: Array) -> Array:
+    """The base with other values in the window."""
+    if values.dtype.kind == "c":
+        raise NotAnalyticError(
+            "the complex step cannot follow an in-place change of a detached tensor, which shares "
+            "its memory with one that is not; clone() it first"
+        )
+    whole, _ = ops.write_window(base, values, **window)
+    return whole

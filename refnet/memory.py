@@ -68,6 +68,7 @@ def note_view(view: "Tensor", of: "Tensor") -> None:
     """Note that `view` shows part of the memory of `of`, for in-place operations to keep both
     in step (see refnet.inplace)."""
     base = view._base = of if of._base is None else of._base
+    view._head = of if of._head is None else of._head
     if base._views is None:
         base._views = []
     elif len(base._views) >= 32:

@@ -59,7 +59,7 @@ class Tensor:
     _retains: bool = False
     _base: "Tensor | None" = None  # the tensor whose memory it shows, and the views of its own
     _views: "list[weakref.ref[Tensor]] | None" = None
-    _detached: bool = False  # shares memory with its base, but not its place on the tape
+    _head: "Tensor | None" = None  # the tensor whose place on the tape its own follows (inplace.py)
     __array_priority__ = 1000  # array * tensor is tensor.__rmul__, not NumPy's loop over objects
 
     def __init__(self, *data: Any, device: Any = None) -> None:
@@ -340,8 +340,8 @@ class Tensor:
     def detach(self) -> "Tensor":
         """The same memory, as a leaf that requires no gradient."""
         twin = wrap(self._real())
-        twin._detached = True
         memory.note_view(twin, self)
+        twin._head = None  # the memory is shared, the place on the tape is not
         return twin
 
     def detach_(self) -> "Tensor":

@@ -12,7 +12,7 @@ import numpy as np
 from refnet import dtypes, ops
 from refnet.dtypes import promote
 from refnet.gradmode import state
-from refnet.inplace import overwrite, refuse_leaf
+from refnet.inplace import overwrite, refuse_expanded, refuse_leaf
 from refnet.memory import written
 from refnet.tape import apply, wrap
 
@@ -471,6 +471,7 @@ def copy_(input: "Tensor", src: "Tensor", non_blocking: bool = False) -> "Tensor
     There is no device to wait for, so non_blocking changes nothing.
     """
     refuse_leaf(input)
+    refuse_expanded(input)
     try:
         np.broadcast_to(src._array, input._array.shape)
     except ValueError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet import ops
+from refnet.functions.elementwise import copy_
 from refnet.functions.picking import (
     gather,
     index_select,
@@ -24,7 +25,7 @@ from refnet.functions.picking import (
     take_along_dim,
 )
 from refnet.gradmode import state
-from refnet.inplace import overwrite, refuse_leaf
+from refnet.inplace import overwrite, refuse_expanded, refuse_leaf
 from refnet.memory import written
 from refnet.tape import apply, wrap
 
@@ -216,17 +217,16 @@ def setitem(input: "Tensor", index: Any, value: Any) -> None:
             f"shape mismatch: value tensor of shape {list(source.shape)} cannot be broadcast to "
             f"indexing result of shape {list(shape)}"
         )
+    if not arrays and 0 in into.strides:  # an expanded view, of which a part may not be
+        copy_(_picked(input, basic), v)
+        return
+    refuse_expanded(input)
     recorded = state.grad and (v._requires_grad or input._requires_grad)
     if recorded or "c" in source.dtype.kind + into.dtype.kind:
         if source.dtype.kind != "c":
             v = v._as(into.dtype)
         overwrite(input, apply(ops.index_put, input, v, where=where))
         return
-    if not into.flags.writeable:
-        raise RuntimeError(
-            "unsupported operation: the tensor is an expanded view, of which several elements "
-            "show one memory location. Please clone() the tensor before performing the operation."
-        )
     into[where] = source
     written(into)
 

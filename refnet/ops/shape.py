@@ -61,8 +61,6 @@ def permute(x: Array, *, dims: tuple[int, ...]) -> tuple[Array, Pullback]:
 def expand(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
     """y = x, repeated along new dimensions and those of size 1; a view that owns no memory
 
-    NumPy marks the view as read-only, for a write would show at many places.
-
     Shapes    x: (*); y: shape
     Pullback  x̄ = Σ ȳ over what was repeated
     """
@@ -71,7 +69,9 @@ def expand(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
     def pullback(dy: Array) -> tuple[Array]:
         return (unbroadcast(dy, before),)
 
-    return np.broadcast_to(x, shape), pullback
+    y = np.broadcast_to(x, shape)
+    y.flags.writeable = x.flags.writeable  # what may not be written is the engine's to say
+    return y, pullback
 
 
 def repeat(x: Array, *, repeats: tuple[int, ...]) -> tuple[Array, Pullback]:
