@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from refnet.dtypes import result_dtype
+from refnet.functions.contraction import check_tensors
 from refnet.functions.elementwise import _misfit, _operand
 from refnet.ops.rule import NotAnalyticError
 from refnet.tape import wrap
@@ -129,12 +131,10 @@ def isfinite(input: "Tensor") -> "Tensor":
 
 
 def _bits(ufunc: np.ufunc, input: Any, other: Any) -> "Tensor":
-    a, b = (x._real() if hasattr(x, "_array") else x for x in (input, other))
-    for x in (a, b):
-        if isinstance(x, np.ndarray) and x.dtype.kind not in "biu":
-            raise NotImplementedError(
-                f"{ufunc.__name__} is for booleans and integers, not {x.dtype}"
-            )
+    to = result_dtype(input, other)
+    if to.kind not in "biu":
+        raise NotImplementedError(f"{ufunc.__name__} is for booleans and integers, not {to}")
+    a, b = (np.asarray(x._array if hasattr(x, "_array") else x, to) for x in (input, other))
     return wrap(np.asarray(ufunc(a, b)))
 
 
@@ -161,6 +161,7 @@ def bitwise_not(input: "Tensor") -> "Tensor":
 
 
 def _logic(ufunc: np.ufunc, input: "Tensor", other: "Tensor") -> "Tensor":
+    check_tensors(ufunc.__name__, input=input, other=other)
     return wrap(np.asarray(ufunc(input._real(), other._real())))
 
 

@@ -81,9 +81,11 @@ _Number = (int, float, np.number)
 
 
 def _operand(x: Any, name: str, function: str) -> Any:
-    """A tensor or a Python number; NumPy's own numbers become Python's."""
-    if hasattr(x, "_array") or type(x) in (float, int, bool):
+    """A tensor or a Python number: NumPy's numbers become Python's, and True a 0-d tensor."""
+    if hasattr(x, "_array") or type(x) in (float, int):
         return x
+    if isinstance(x, (bool, np.bool)):
+        return wrap(np.asarray(x))
     if isinstance(x, (np.generic, float, int)):
         return x.item() if isinstance(x, np.generic) else x
     raise TypeError(
@@ -117,11 +119,21 @@ def _is_tensor(x: Any) -> bool:
 
 
 def _binary(rule: Any, input: Any, other: Any, function: str) -> "Tensor":
-    if not (_is_tensor(input) and _is_tensor(other)):
+    a, b = getattr(input, "_array", None), getattr(other, "_array", None)
+    if a is None or b is None:
         input, other = _operand(input, "input", function), _operand(other, "other", function)
         if not _is_tensor(input):
             input = wrap(np.asarray(input, dtype=dtypes.result_dtype(input, other)))
-    return _broadcast(rule, *promote(input, other))
+        input, other = promote(input, other)
+    elif a.dtype != b.dtype:
+        input, other = promote(input, other)
+    return _broadcast(rule, input, other)
+
+
+def _refuse_bool(function: str, *operands: Any) -> None:
+    """Raise PyTorch's error for an operation without a meaning on booleans alone."""
+    if dtypes.result_dtype(*operands).kind == "b":
+        raise NotImplementedError(f"{function} is not for boolean tensors; cast one of them first")
 
 
 def _scaled(other: Any, alpha: Any) -> Any:
@@ -129,10 +141,13 @@ def _scaled(other: Any, alpha: Any) -> Any:
 
 
 def _no_bool_minus(*operands: Any) -> None:
-    if all(_is_tensor(x) and x._array.dtype.kind == "b" for x in operands):
+    booleans = [type(x) is bool or (_is_tensor(x) and x._array.dtype.kind == "b") for x in operands]
+    if any(booleans):
+        which, instead = ("two bool tensors", "^") if all(booleans) else ("a bool tensor", "~")
+        name = "logical_xor" if all(booleans) else "logical_not"
         raise RuntimeError(
-            "Subtraction, the `-` operator, with two bool tensors is not supported. "
-            "Use the `^` or `logical_xor()` operator instead."
+            f"Subtraction, the `-` operator, with {which} is not supported. "
+            f"Use the `{instead}` or `{name}()` operator instead."
         )
 
 
@@ -149,6 +164,7 @@ def sub(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
 
 def rsub(input: Any, other: Any) -> "Tensor":
     """other − input"""
+    _no_bool_minus(input, other)
     return _binary(ops.sub, other, input, "rsub")
 
 
@@ -180,6 +196,7 @@ def _rounded_div(input: Any, other: Any, rounding_mode: str) -> "Tensor":
             f"but found {rounding_mode!r}"
         )
     input, other = _operand(input, "input", "div"), _operand(other, "other", "div")
+    _refuse_bool("division with rounding", input, other)
     to = dtypes.result_dtype(input, other)
     a, b = (np.asarray(x._real() if _is_tensor(x) else x, dtype=to) for x in (input, other))
     if to.kind in "iu" and not np.all(b):
@@ -206,26 +223,24 @@ def rfloordiv(input: Any, other: Any) -> "Tensor":
 
 def remainder(input: Any, other: Any) -> "Tensor":
     """input − other · ⌊input / other⌋, with the sign of other"""
+    _refuse_bool("remainder", input, other)
+    input, other = promote(input, other)
     if dtypes.result_dtype(input, other).kind in "iu":
-        a, b = promote(input, other)
-        a, b = (x._array if _is_tensor(x) else x for x in (a, b))
+        a, b = (x._array if _is_tensor(x) else x for x in (input, other))
         if not np.all(b):
             raise RuntimeError("ZeroDivisionError")
         return wrap(np.asarray(np.remainder(a, b)))
-    return sub(
-        input,
-        mul(other, floor_divide(input, other))
-        if _is_tensor(other)
-        else mul(floor_divide(input, other), other),
-    )
+    return sub(input, mul(floor_divide(input, other), other))
 
 
 def pow(input: Any, exponent: Any) -> "Tensor":
     """inputᵉˣᵖᵒⁿᵉⁿᵗ
 
-    Raises RuntimeError for integers to a negative integer power.
+    Integers to a negative power are 0, but for 1 and −1. Raises RuntimeError if the exponent is a
+    number, NotImplementedError for booleans.
     """
     input, exponent = _operand(input, "input", "pow"), _operand(exponent, "exponent", "pow")
+    _refuse_bool("pow", input, exponent)
     if dtypes.result_dtype(input, exponent).kind in "iu" and type(exponent) is int and exponent < 0:
         raise RuntimeError("Integers to negative integer powers are not allowed.")
     return _binary(ops.pow, input, exponent, "pow")
@@ -421,17 +436,29 @@ def where(condition: "Tensor", input: Any = None, other: Any = None) -> Any:
 
 
 def lerp(input: "Tensor", end: "Tensor", weight: Any) -> "Tensor":
-    """input + weight · (end − input)"""
+    """input + weight · (end − input)
+
+    Raises RuntimeError for different dtypes, NotImplementedError for integers.
+    """
+    if not _is_tensor(end):
+        raise TypeError(f"lerp(): argument 'end' must be Tensor, not {type(end).__name__}")
+    if end._array.dtype != input._array.dtype and "c" not in end._array.dtype.kind:
+        raise RuntimeError(f"expected dtype {input.dtype} for `end` but got dtype {end.dtype}")
+    if input._array.dtype.kind not in "fc":
+        raise NotImplementedError(f"lerp is for floating-point tensors, got {input.dtype}")
     return add(input, mul(sub(end, input), weight))
 
 
 def addcmul(input: "Tensor", tensor1: "Tensor", tensor2: "Tensor", *, value: Any = 1) -> "Tensor":
     """input + value · tensor1 · tensor2"""
+    _tensor(tensor1), _tensor(tensor2)
+    _refuse_bool("addcmul", input, tensor1, tensor2)
     return add(input, mul(tensor1, tensor2), alpha=value)
 
 
 def addcdiv(input: "Tensor", tensor1: "Tensor", tensor2: "Tensor", *, value: Any = 1) -> "Tensor":
     """input + value · tensor1 / tensor2"""
+    _tensor(tensor1), _tensor(tensor2)
     return add(input, div(tensor1, tensor2), alpha=value)
 
 

@@ -160,6 +160,9 @@ def _real_power(a: Any, b: Any) -> Array:
     """aᵇ, whose real part is the real power's also for complex arguments."""
     whole_number = type(b) in _NUMBER and float(b).is_integer()
     if not (np.iscomplexobj(a) or np.iscomplexobj(b)):
+        if np.result_type(a, b).kind == "i" and np.any(np.less(b, 0)):
+            inverse = np.power(np.where(np.abs(a) == 1, a, 0), np.abs(b))  # rounded to 0
+            return np.asarray(np.where(b < 0, inverse, np.power(a, np.maximum(b, 0))))
         if not (whole_number and a.dtype.kind == "f"):
             return np.asarray(np.power(a, b))
         if b in (2, 3):
