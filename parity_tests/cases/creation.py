@@ -1,5 +1,7 @@
 """Making tensors."""
 
+import numpy as np
+
 from parity_tests.cases import bools, case, const, ints, method, raises, randn
 
 
@@ -21,6 +23,7 @@ CASES = [
     case("tensor", lambda m: m.tensor([m.tensor(1.0), m.tensor(2.0)])),
     case("tensor", _options(lambda m, **o: m.tensor([1, 2], **o))),
     case("tensor", lambda m, x: m.tensor(x.detach().numpy()), randn(3)),
+    case("tensor", lambda m: [m.tensor(np.ones((3, 0))), m.tensor(np.float64(2))]),
     case(
         "as_tensor",
         lambda m, x: [

@@ -91,7 +91,7 @@ def _array_of(data: Any, dtype: Any) -> Any:
     made_of_python = not isinstance(_leaf_of(data), (np.ndarray, np.generic)) and not is_tensor(
         _leaf_of(data)
     )
-    if array.dtype.kind == "f" and (made_of_python or array.size == 0):
+    if array.dtype.kind == "f" and made_of_python:
         array = array.astype(dtypes.get_default_dtype().dtype)
     return array
 
