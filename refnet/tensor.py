@@ -12,14 +12,17 @@ from refnet.device import check_device, device
 from refnet.dtypes import as_numpy, dtype, from_numpy_dtype
 from refnet.functions import (
     activation,
+    arithmetic,
     comparison,
     creation,
-    elementwise,
     indexing,
     linalg,
+    overwriting,
+    piecewise,
     random,
     reduction,
     selection,
+    transcendental,
 )
 from refnet.functions import shape as shapes
 from refnet.hooks import RemovableHandle
@@ -515,61 +518,61 @@ class Tensor:
     new_tensor = creation.new_tensor
     new_zeros = creation.new_zeros
 
-    abs = elementwise.abs
-    abs_ = elementwise.abs_
-    absolute = elementwise.absolute
-    add = elementwise.add
-    add_ = elementwise.add_
-    addcdiv = elementwise.addcdiv
-    addcdiv_ = elementwise.addcdiv_
-    addcmul = elementwise.addcmul
-    addcmul_ = elementwise.addcmul_
-    ceil = elementwise.ceil
-    clamp = elementwise.clamp
-    clamp_ = elementwise.clamp_
-    clamp_max = elementwise.clamp_max
-    clamp_min = elementwise.clamp_min
-    clip = elementwise.clip
-    copy_ = elementwise.copy_
-    cos = elementwise.cos
-    div = elementwise.div
-    div_ = elementwise.div_
-    divide = elementwise.divide
-    exp = elementwise.exp
-    exp_ = elementwise.exp_
-    expm1 = elementwise.expm1
-    fill_ = elementwise.fill_
-    floor = elementwise.floor
-    floor_divide = elementwise.floor_divide
-    lerp = elementwise.lerp
-    lerp_ = elementwise.lerp_
-    log = elementwise.log
-    log1p = elementwise.log1p
-    maximum = elementwise.maximum
-    minimum = elementwise.minimum
-    mul = elementwise.mul
-    mul_ = elementwise.mul_
-    multiply = elementwise.multiply
-    neg = elementwise.neg
-    neg_ = elementwise.neg_
-    negative = elementwise.negative
-    pow = elementwise.pow
-    pow_ = elementwise.pow_
-    reciprocal = elementwise.reciprocal
-    remainder = elementwise.remainder
-    round = elementwise.round
-    rsqrt = elementwise.rsqrt
-    sign = elementwise.sign
-    sin = elementwise.sin
-    sqrt = elementwise.sqrt
-    sqrt_ = elementwise.sqrt_
-    square = elementwise.square
-    sub = elementwise.sub
-    sub_ = elementwise.sub_
-    subtract = elementwise.subtract
-    true_divide = elementwise.true_divide
-    where = elementwise.where
-    zero_ = elementwise.zero_
+    abs = piecewise.abs
+    abs_ = piecewise.abs_
+    absolute = piecewise.absolute
+    add = arithmetic.add
+    add_ = arithmetic.add_
+    addcdiv = arithmetic.addcdiv
+    addcdiv_ = arithmetic.addcdiv_
+    addcmul = arithmetic.addcmul
+    addcmul_ = arithmetic.addcmul_
+    ceil = piecewise.ceil
+    clamp = piecewise.clamp
+    clamp_ = piecewise.clamp_
+    clamp_max = piecewise.clamp_max
+    clamp_min = piecewise.clamp_min
+    clip = piecewise.clip
+    copy_ = overwriting.copy_
+    cos = transcendental.cos
+    div = arithmetic.div
+    div_ = arithmetic.div_
+    divide = arithmetic.divide
+    exp = transcendental.exp
+    exp_ = transcendental.exp_
+    expm1 = transcendental.expm1
+    fill_ = overwriting.fill_
+    floor = piecewise.floor
+    floor_divide = arithmetic.floor_divide
+    lerp = arithmetic.lerp
+    lerp_ = arithmetic.lerp_
+    log = transcendental.log
+    log1p = transcendental.log1p
+    maximum = piecewise.maximum
+    minimum = piecewise.minimum
+    mul = arithmetic.mul
+    mul_ = arithmetic.mul_
+    multiply = arithmetic.multiply
+    neg = arithmetic.neg
+    neg_ = arithmetic.neg_
+    negative = arithmetic.negative
+    pow = arithmetic.pow
+    pow_ = arithmetic.pow_
+    reciprocal = arithmetic.reciprocal
+    remainder = arithmetic.remainder
+    round = piecewise.round
+    rsqrt = transcendental.rsqrt
+    sign = piecewise.sign
+    sin = transcendental.sin
+    sqrt = transcendental.sqrt
+    sqrt_ = transcendental.sqrt_
+    square = arithmetic.square
+    sub = arithmetic.sub
+    sub_ = arithmetic.sub_
+    subtract = arithmetic.subtract
+    true_divide = arithmetic.true_divide
+    where = piecewise.where
+    zero_ = overwriting.zero_
 
     gather = indexing.gather
     index_select = indexing.index_select
@@ -657,26 +660,26 @@ class Tensor:
     view = shapes.view
     view_as = shapes.view_as
 
-    __add__ = elementwise.add
-    __radd__ = elementwise.add
-    __iadd__ = elementwise.add_
-    __sub__ = elementwise.sub
-    __rsub__ = elementwise.rsub
-    __isub__ = elementwise.sub_
-    __mul__ = elementwise.mul
-    __rmul__ = elementwise.mul
-    __imul__ = elementwise.mul_
-    __truediv__ = elementwise.div
-    __rtruediv__ = elementwise.rdiv
-    __itruediv__ = elementwise.div_
-    __floordiv__ = elementwise.floor_divide
-    __rfloordiv__ = elementwise.rfloordiv
-    __mod__ = elementwise.remainder
-    __pow__ = elementwise.pow
-    __rpow__ = elementwise.rpow
-    __ipow__ = elementwise.pow_
-    __neg__ = elementwise.neg
-    __abs__ = elementwise.abs
+    __add__ = arithmetic.add
+    __radd__ = arithmetic.add
+    __iadd__ = arithmetic.add_
+    __sub__ = arithmetic.sub
+    __rsub__ = arithmetic.rsub
+    __isub__ = arithmetic.sub_
+    __mul__ = arithmetic.mul
+    __rmul__ = arithmetic.mul
+    __imul__ = arithmetic.mul_
+    __truediv__ = arithmetic.div
+    __rtruediv__ = arithmetic.rdiv
+    __itruediv__ = arithmetic.div_
+    __floordiv__ = arithmetic.floor_divide
+    __rfloordiv__ = arithmetic.rfloordiv
+    __mod__ = arithmetic.remainder
+    __pow__ = arithmetic.pow
+    __rpow__ = arithmetic.rpow
+    __ipow__ = arithmetic.pow_
+    __neg__ = arithmetic.neg
+    __abs__ = piecewise.abs
     __matmul__ = linalg.matmul
     __invert__ = comparison.bitwise_not
     __and__ = comparison.bitwise_and

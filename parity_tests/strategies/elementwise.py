@@ -1,4 +1,4 @@
-"""Calls of refnet.ops.elementwise and .activation."""
+"""Calls of refnet.ops.arithmetic, .transcendental, .piecewise and .activation."""
 
 import numpy as np
 import torch

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from refnet import dtypes, ops
 from refnet.functions.dims import normalise_dim
-from refnet.functions.elementwise import _float
+from refnet.functions.operands import floating
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.tape import apply
 
@@ -25,13 +25,13 @@ __all__ = [
 
 def tanh(input: "Tensor") -> "Tensor":
     """tanh(x)"""
-    result: Tensor = apply(ops.tanh, _float(input))
+    result: Tensor = apply(ops.tanh, floating(input))
     return result
 
 
 def sigmoid(input: "Tensor") -> "Tensor":
     """1 / (1 + e⁻ˣ)"""
-    result: Tensor = apply(ops.sigmoid, _float(input))
+    result: Tensor = apply(ops.sigmoid, floating(input))
     return result
 
 

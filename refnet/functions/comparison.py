@@ -6,7 +6,7 @@ import numpy as np
 
 from refnet.dtypes import result_dtype
 from refnet.functions.contraction import check_tensors
-from refnet.functions.elementwise import _misfit, _operand
+from refnet.functions.operands import misfit, operand
 from refnet.ops.rule import NotAnalyticError
 from refnet.tape import wrap
 
@@ -39,7 +39,7 @@ __all__ = [
 
 def _compare(ufunc: np.ufunc, input: Any, other: Any) -> "Tensor":
     name = ufunc.__name__
-    a, b = _operand(input, "input", name), _operand(other, "other", name)
+    a, b = operand(input, "input", name), operand(other, "other", name)
     x, y = (v._array if hasattr(v, "_array") else v for v in (a, b))
     try:
         if np.iscomplexobj(x) or np.iscomplexobj(y):
@@ -51,7 +51,7 @@ def _compare(ufunc: np.ufunc, input: Any, other: Any) -> "Tensor":
                 )
         return wrap(np.asarray(ufunc(np.real(x), np.real(y))))
     except ValueError as error:
-        raise _misfit(a, b) from error
+        raise misfit(a, b) from error
 
 
 def eq(input: "Tensor", other: Any) -> "Tensor":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet import ops
-from refnet.functions.elementwise import copy_
+from refnet.functions.overwriting import copy_
 from refnet.functions.picking import (
     gather,
     index_select,

@@ -6,7 +6,7 @@ import numpy as np
 
 from refnet import ops
 from refnet.functions.dims import one_dim
-from refnet.functions.elementwise import _misfit
+from refnet.functions.operands import misfit
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.tape import apply, wrap
 
@@ -83,7 +83,7 @@ def take_along_dim(input: "Tensor", indices: "Tensor", dim: int | None = None) -
     try:
         full = list(np.broadcast_shapes(*(s[:axis] + [1] + s[axis + 1 :] for s in (a, b))))
     except ValueError as error:
-        raise _misfit(input, indices) from error
+        raise misfit(input, indices) from error
     i = indices._array
     picked = wrap(np.where(i < 0, i + (a[axis] if a else 1), i))
     x = input.expand(full[:axis] + a[axis : axis + 1] + full[axis + 1 :])
@@ -168,7 +168,7 @@ def masked_fill(input: "Tensor", mask: "Tensor", value: Any) -> "Tensor":
     try:
         result: Tensor = apply(ops.masked_fill, input, mask, value)
     except ValueError as error:
-        raise _misfit(input, mask) from error
+        raise misfit(input, mask) from error
     return result
 
 
@@ -211,7 +211,7 @@ def masked_select(input: "Tensor", mask: "Tensor") -> "Tensor":
     try:
         shape = np.broadcast_shapes(input._array.shape, mask._array.shape) or (1,)
     except ValueError as error:
-        raise _misfit(input, mask) from error
+        raise misfit(input, mask) from error
     picked = mask.expand(shape)._array
     result: Tensor = apply(ops.index, input.expand(shape), where=(picked,))
     return result

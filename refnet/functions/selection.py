@@ -7,7 +7,7 @@ import numpy as np
 
 from refnet import ops, return_types
 from refnet.functions.dims import normalise_dim, one_dim
-from refnet.functions.elementwise import maximum, minimum
+from refnet.functions.piecewise import maximum, minimum
 from refnet.tape import apply, wrap
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from refnet.functions import elementwise, filling
+from refnet.functions import filling, overwriting
 from refnet.generator import Generator
 from refnet.gradmode import no_grad
 from refnet.memory import written
@@ -125,7 +125,7 @@ def normal_(
 def constant_(tensor: Tensor, val: float) -> Tensor:
     """The value val everywhere."""
     with no_grad():
-        return elementwise.fill_(tensor, val)
+        return overwriting.fill_(tensor, val)
 
 
 def ones_(tensor: Tensor) -> Tensor:

@@ -11,35 +11,14 @@ from refnet.ops.activation import (
     softplus,
     tanh,
 )
+from refnet.ops.arithmetic import add, div, mul, neg, pow, reciprocal, square, sub
 from refnet.ops.binary_cross_entropy import binary_cross_entropy, binary_cross_entropy_with_logits
 from refnet.ops.copy import cast, clone, contiguous
 from refnet.ops.cross_entropy import cross_entropy, nll_loss, soft_cross_entropy
 from refnet.ops.dropout import dropout
-from refnet.ops.elementwise import (
-    abs,
-    add,
-    clamp,
-    cos,
-    div,
-    exp,
-    expm1,
-    log,
-    log1p,
-    maximum,
-    minimum,
-    mul,
-    neg,
-    pow,
-    reciprocal,
-    rsqrt,
-    sin,
-    sqrt,
-    square,
-    sub,
-    where,
-)
 from refnet.ops.indexing import gather, index, index_put, masked_fill, scatter, scatter_add
 from refnet.ops.linear import addmm, bilinear, einsum, linear, matmul
+from refnet.ops.piecewise import abs, clamp, maximum, minimum, where
 from refnet.ops.random import drawn
 from refnet.ops.reduction import (
     cumprod,
@@ -82,6 +61,7 @@ from refnet.ops.shape import (
     unbind,
 )
 from refnet.ops.strided import read_window, write_window
+from refnet.ops.transcendental import cos, exp, expm1, log, log1p, rsqrt, sin, sqrt
 
 __all__ = [
     "abs",

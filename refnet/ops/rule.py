@@ -50,6 +50,19 @@ def unbroadcast(dy: Array, shape: tuple[int, ...]) -> Array:
     return summed.reshape(shape)
 
 
+NUMBER = (float, int)  # the types of a constant operand
+
+
+def shape_of(x: Any) -> tuple[int, ...] | None:
+    """The shape of an operand; None for a number, which has no cotangent."""
+    return None if type(x) in NUMBER else x.shape
+
+
+def summed_to(shape: tuple[int, ...] | None, dx: Array) -> Array:
+    """The cotangent of an operand of this shape: summed where the operand was broadcast."""
+    return dx if dx.shape == shape or shape is None else unbroadcast(dx, shape)
+
+
 def refuse_kink(rule: str, x: Array, at_kink: Array | np.bool | bool) -> None:
     """Raise NotAnalyticError if the complex step moves x where the rule has a kink.
 

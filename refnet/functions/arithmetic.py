@@ -1,0 +1,239 @@
+"""Sums, products, quotients and powers, under PyTorch's names.
+
+Operands of different dtypes are promoted as in PyTorch; shapes broadcast. A function whose name
+ends in an underscore changes its first argument in place and returns it.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refnet import dtypes, ops
+from refnet.dtypes import promote
+from refnet.functions.operands import (
+    binary,
+    floating,
+    in_place,
+    is_tensor,
+    operand,
+    refuse_bool,
+    require_tensor,
+)
+from refnet.tape import apply, wrap
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "add",
+    "add_",
+    "addcdiv",
+    "addcdiv_",
+    "addcmul",
+    "addcmul_",
+    "div",
+    "div_",
+    "divide",
+    "floor_divide",
+    "lerp",
+    "lerp_",
+    "mul",
+    "mul_",
+    "multiply",
+    "neg",
+    "neg_",
+    "negative",
+    "pow",
+    "pow_",
+    "reciprocal",
+    "remainder",
+    "square",
+    "sub",
+    "sub_",
+    "subtract",
+    "true_divide",
+]
+
+
+def add(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
+    """input + alpha · other"""
+    return binary(ops.add, input, _scaled(other, alpha), "add")
+
+
+def sub(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
+    """input − alpha · other"""
+    _no_bool_minus(input, other)
+    return binary(ops.sub, input, _scaled(other, alpha), "sub")
+
+
+def rsub(input: Any, other: Any) -> "Tensor":
+    """other − input"""
+    _no_bool_minus(input, other)
+    return binary(ops.sub, other, input, "rsub")
+
+
+def _scaled(other: Any, alpha: Any) -> Any:
+    return other if alpha == 1 else other * alpha
+
+
+def _no_bool_minus(*operands: Any) -> None:
+    booleans = [type(x) is bool or (is_tensor(x) and x._array.dtype.kind == "b") for x in operands]
+    if any(booleans):
+        which, instead = ("two bool tensors", "^") if all(booleans) else ("a bool tensor", "~")
+        name = "logical_xor" if all(booleans) else "logical_not"
+        raise RuntimeError(
+            f"Subtraction, the `-` operator, with {which} is not supported. "
+            f"Use the `{instead}` or `{name}()` operator instead."
+        )
+
+
+def mul(input: Any, other: Any) -> "Tensor":
+    """input · other"""
+    return binary(ops.mul, input, other, "mul")
+
+
+def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> "Tensor":
+    """input / other; integers give floating-point numbers
+
+    Arguments
+        rounding_mode  None; "trunc" rounds to zero, "floor" down, both without a gradient
+    """
+    if rounding_mode is not None:
+        return _rounded_div(input, other, rounding_mode)
+    input, other = operand(input, "input", "div"), operand(other, "other", "div")
+    if dtypes.result_dtype(input, other).kind in "biu":
+        to = dtypes.get_default_dtype()
+        input = input.to(to) if is_tensor(input) else float(input)
+        other = other.to(to) if is_tensor(other) else float(other)
+    return binary(ops.div, input, other, "div")
+
+
+def rdiv(input: Any, other: Any) -> "Tensor":
+    """other / input"""
+    return div(other, input)
+
+
+def _rounded_div(input: Any, other: Any, rounding_mode: str) -> "Tensor":
+    if rounding_mode not in ("trunc", "floor"):
+        raise RuntimeError(
+            "div expected rounding_mode to be one of None, 'trunc', or 'floor' "
+            f"but found {rounding_mode!r}"
+        )
+    input, other = operand(input, "input", "div"), operand(other, "other", "div")
+    refuse_bool("division with rounding", input, other)
+    to = dtypes.result_dtype(input, other)
+    a, b = (np.asarray(x._real() if is_tensor(x) else x, dtype=to) for x in (input, other))
+    if to.kind in "iu" and not np.all(b):
+        raise RuntimeError("ZeroDivisionError")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        q = np.floor_divide(a, b) if rounding_mode == "floor" else np.trunc(a / b)
+    return wrap(np.asarray(q, dtype=to))
+
+
+def floor_divide(input: Any, other: Any) -> "Tensor":
+    """The largest whole number not above input / other; without a gradient"""
+    return _rounded_div(input, other, "floor")
+
+
+def rfloordiv(input: Any, other: Any) -> "Tensor":
+    """other // input"""
+    return _rounded_div(other, input, "floor")
+
+
+def remainder(input: Any, other: Any) -> "Tensor":
+    """input − other · ⌊input / other⌋, with the sign of other"""
+    refuse_bool("remainder", input, other)
+    input, other = promote(input, other)
+    if dtypes.result_dtype(input, other).kind in "iu":
+        a, b = (x._array if is_tensor(x) else x for x in (input, other))
+        if not np.all(b):
+            raise RuntimeError("ZeroDivisionError")
+        return wrap(np.asarray(np.remainder(a, b)))
+    return sub(input, mul(floor_divide(input, other), other))
+
+
+def pow(input: Any, exponent: Any) -> "Tensor":
+    """inputᵉˣᵖᵒⁿᵉⁿᵗ
+
+    Integers to a negative power are 0, but for 1 and −1. Raises RuntimeError if the exponent is a
+    number, NotImplementedError for booleans.
+    """
+    input, exponent = operand(input, "input", "pow"), operand(exponent, "exponent", "pow")
+    refuse_bool("pow", input, exponent)
+    if dtypes.result_dtype(input, exponent).kind in "iu" and type(exponent) is int and exponent < 0:
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    return binary(ops.pow, input, exponent, "pow")
+
+
+def rpow(input: Any, other: Any) -> "Tensor":
+    """otherⁱⁿᵖᵘᵗ"""
+    return pow(other, input)
+
+
+def neg(input: "Tensor") -> "Tensor":
+    """−x
+
+    Raises RuntimeError for booleans.
+    """
+    if input._array.dtype.kind == "b":
+        raise RuntimeError(
+            "Negation, the `-` operator, on a bool tensor is not supported. "
+            "Use the `~` or `logical_not()` operator instead."
+        )
+    result: Tensor = apply(ops.neg, input)
+    return result
+
+
+def square(input: "Tensor") -> "Tensor":
+    """x²"""
+    result: Tensor = apply(ops.square, input)
+    return result
+
+
+def reciprocal(input: "Tensor") -> "Tensor":
+    """1 / x"""
+    result: Tensor = apply(ops.reciprocal, floating(input))
+    return result
+
+
+def lerp(input: "Tensor", end: "Tensor", weight: Any) -> "Tensor":
+    """input + weight · (end − input)
+
+    Raises RuntimeError for different dtypes, NotImplementedError for integers.
+    """
+    if not is_tensor(end):
+        raise TypeError(f"lerp(): argument 'end' must be Tensor, not {type(end).__name__}")
+    if end._array.dtype != input._array.dtype and "c" not in end._array.dtype.kind:
+        raise RuntimeError(f"expected dtype {input.dtype} for `end` but got dtype {end.dtype}")
+    if input._array.dtype.kind not in "fc":
+        raise NotImplementedError(f"lerp is for floating-point tensors, got {input.dtype}")
+    return add(input, mul(sub(end, input), weight))
+
+
+def addcmul(input: "Tensor", tensor1: "Tensor", tensor2: "Tensor", *, value: Any = 1) -> "Tensor":
+    """input + value · tensor1 · tensor2"""
+    require_tensor(tensor1), require_tensor(tensor2)
+    refuse_bool("addcmul", input, tensor1, tensor2)
+    return add(input, mul(tensor1, tensor2), alpha=value)
+
+
+def addcdiv(input: "Tensor", tensor1: "Tensor", tensor2: "Tensor", *, value: Any = 1) -> "Tensor":
+    """input + value · tensor1 / tensor2"""
+    require_tensor(tensor1), require_tensor(tensor2)
+    return add(input, div(tensor1, tensor2), alpha=value)
+
+
+add_ = in_place(add)
+addcdiv_ = in_place(addcdiv)
+addcmul_ = in_place(addcmul)
+div_ = in_place(div)
+lerp_ = in_place(lerp)
+mul_ = in_place(mul)
+neg_ = in_place(neg)
+pow_ = in_place(pow)
+sub_ = in_place(sub)
+
+divide = true_divide = div
+multiply = mul
+negative = neg
+subtract = sub

@@ -1,0 +1,97 @@
+"""What functions of one or two operands have in common: checks, promotion, the in-place form."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refnet import dtypes
+from refnet.dtypes import promote
+from refnet.inplace import overwrite, refuse_leaf
+from refnet.tape import apply, wrap
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+
+def is_tensor(x: Any) -> bool:
+    """Whether an operand is a tensor; anything else has to be a number."""
+    return hasattr(x, "_array")
+
+
+def require_tensor(x: Any) -> Any:
+    """The argument; raises TypeError if it is no tensor."""
+    if not is_tensor(x):
+        raise TypeError(f"expected a Tensor, got {type(x).__name__}")
+    return x
+
+
+def operand(x: Any, name: str, function: str) -> Any:
+    """A tensor or a Python number: NumPy's numbers become Python's, and True a 0-d tensor."""
+    if hasattr(x, "_array") or type(x) in (float, int):
+        return x
+    if isinstance(x, (bool, np.bool)):
+        return wrap(np.asarray(x))
+    if isinstance(x, (np.generic, float, int)):
+        return x.item() if isinstance(x, np.generic) else x
+    raise TypeError(
+        f"{function}(): argument '{name}' must be Tensor or a number, not {type(x).__name__}"
+    )
+
+
+def floating(input: "Tensor") -> "Tensor":
+    """The tensor, integers as the default dtype: what a transcendental function works on."""
+    return input if input._array.dtype.kind in "fc" else input.to(dtypes.get_default_dtype())
+
+
+def refuse_bool(function: str, *operands: Any) -> None:
+    """Raise PyTorch's error for an operation without a meaning on booleans alone."""
+    if dtypes.result_dtype(*operands).kind == "b":
+        raise NotImplementedError(f"{function} is not for boolean tensors; cast one of them first")
+
+
+def misfit(a: Any, b: Any) -> Exception:
+    """PyTorch's error for two shapes that do not broadcast."""
+    a, b = list(a.shape), list(b.shape)
+    for axis in range(1, min(len(a), len(b)) + 1):
+        if a[-axis] != b[-axis] and 1 not in (a[-axis], b[-axis]):
+            return RuntimeError(
+                f"The size of tensor a ({a[-axis]}) must match the size of tensor b "
+                f"({b[-axis]}) at non-singleton dimension {max(len(a), len(b)) - axis}: "
+                f"the shapes are {a} and {b}"
+            )
+    return RuntimeError(f"shapes {a} and {b} cannot be broadcast together")
+
+
+def broadcast(rule: Any, a: Any, b: Any) -> "Tensor":
+    """Apply a rule of two promoted operands, with PyTorch's error where shapes do not fit."""
+    try:
+        result: Tensor = apply(rule, a, b)
+    except ValueError as error:
+        raise misfit(a, b) from error
+    return result
+
+
+def binary(rule: Any, input: Any, other: Any, function: str) -> "Tensor":
+    """Apply a rule to two operands, tensors or numbers, of any dtypes."""
+    a, b = getattr(input, "_array", None), getattr(other, "_array", None)
+    if a is None or b is None:
+        input, other = operand(input, "input", function), operand(other, "other", function)
+        if not is_tensor(input):
+            input = wrap(np.asarray(input, dtype=dtypes.result_dtype(input, other)))
+        input, other = promote(input, other)
+    elif a.dtype != b.dtype:
+        input, other = promote(input, other)
+    return broadcast(rule, input, other)
+
+
+def in_place(function: Callable[..., "Tensor"]) -> Callable[..., "Tensor"]:
+    """The form of a function that gives its result to its first argument."""
+
+    def changed(input: "Tensor", *args: Any, **kwargs: Any) -> "Tensor":
+        refuse_leaf(input)
+        return overwrite(input, function(input, *args, **kwargs))
+
+    changed.__name__ = changed.__qualname__ = function.__name__ + "_"
+    changed.__doc__ = f"{function.__name__} in place: {function.__doc__}"
+    return changed

@@ -1,0 +1,59 @@
+"""New values for a tensor's memory: copy_, fill_, zero_."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refnet import ops
+from refnet.functions.operands import (
+    is_tensor,
+    misfit,
+)
+from refnet.gradmode import state
+from refnet.inplace import overwrite, refuse_expanded, refuse_leaf
+from refnet.memory import written
+from refnet.tape import apply, wrap
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "copy_",
+    "fill_",
+    "zero_",
+]
+
+
+def copy_(input: "Tensor", src: "Tensor", non_blocking: bool = False) -> "Tensor":
+    """Give input the values of src, broadcast and cast; recorded, so src gets a gradient.
+
+    There is no device to wait for, so non_blocking changes nothing.
+    """
+    refuse_leaf(input)
+    refuse_expanded(input)
+    try:
+        np.broadcast_to(src._array, input._array.shape)
+    except ValueError as error:
+        raise misfit(input, src) from error
+    if (state.grad and (input._requires_grad or src._requires_grad)) or src.is_complex():
+        source = src if src.is_complex() else src._as(input._array.dtype)
+        return overwrite(input, apply(ops.index_put, input, source, where=...))
+    np.copyto(input._array, src._array, casting="unsafe")
+    written(input._array)
+    return input
+
+
+def fill_(input: "Tensor", value: Any) -> "Tensor":
+    """Give every element the value, a number or a 0-d tensor."""
+    source = value if is_tensor(value) else wrap(np.asarray(value, input._array.dtype))
+    if source.ndim:
+        raise RuntimeError(
+            "fill_ only supports 0-dimension value tensor but got tensor with "
+            f"{source.ndim} dimensions."
+        )
+    return copy_(input, source)
+
+
+def zero_(input: "Tensor") -> "Tensor":
+    """Give every element the value 0."""
+    return fill_(input, 0)

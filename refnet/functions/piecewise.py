@@ -1,0 +1,145 @@
+"""Functions in pieces, under PyTorch's names: |x|, rounding, the larger of two, bounds, a choice."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refnet import dtypes, ops
+from refnet.dtypes import promote
+from refnet.functions.operands import (
+    broadcast,
+    in_place,
+    is_tensor,
+    misfit,
+    operand,
+    require_tensor,
+)
+from refnet.tape import apply, wrap
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "abs",
+    "abs_",
+    "absolute",
+    "ceil",
+    "clamp",
+    "clamp_",
+    "clamp_max",
+    "clamp_min",
+    "clip",
+    "floor",
+    "maximum",
+    "minimum",
+    "round",
+    "sign",
+    "where",
+]
+
+
+def abs(input: "Tensor") -> "Tensor":
+    """|x|"""
+    result: Tensor = apply(ops.abs, input)
+    return result
+
+
+def sign(input: "Tensor") -> "Tensor":
+    """−1, 0 or 1; its gradient is 0"""
+    return _step(np.sign, input)
+
+
+def floor(input: "Tensor") -> "Tensor":
+    """The largest whole number not above x; its gradient is 0"""
+    return _step(np.floor, input)
+
+
+def ceil(input: "Tensor") -> "Tensor":
+    """The smallest whole number not below x; its gradient is 0"""
+    return _step(np.ceil, input)
+
+
+def round(input: "Tensor", *, decimals: int = 0) -> "Tensor":
+    """The nearest number of that many decimals, halves to even; its gradient is 0"""
+    if decimals == 0:
+        return _step(np.rint, input)
+    return _step(lambda x: np.round(x, decimals), input)
+
+
+def _step(function: Callable[..., Any], input: "Tensor") -> "Tensor":
+    """A function whose derivative is 0 wherever it has one: the gradient is 0, not None."""
+
+    def step(x: Any) -> Any:
+        def pullback(dy: Any) -> Any:
+            return (np.zeros_like(dy),)
+
+        y = function(x.real if x.dtype.kind == "c" else x)
+        return y.astype(x.dtype, copy=False), pullback
+
+    step.__name__ = function.__name__
+    result: Tensor = apply(step, input)
+    return result
+
+
+def maximum(input: "Tensor", other: "Tensor") -> "Tensor":
+    """The larger of two, elementwise"""
+    return broadcast(ops.maximum, *promote(require_tensor(input), require_tensor(other)))
+
+
+def minimum(input: "Tensor", other: "Tensor") -> "Tensor":
+    """The smaller of two, elementwise"""
+    return broadcast(ops.minimum, *promote(require_tensor(input), require_tensor(other)))
+
+
+def clamp(input: "Tensor", min: Any = None, max: Any = None) -> "Tensor":
+    """min(max(x, min), max); the bounds are numbers or tensors, one may be missing
+
+    Raises RuntimeError if both are.
+    """
+    if min is None and max is None:
+        raise RuntimeError("clamp: At least one of 'min' or 'max' must not be None")
+    to = dtypes.result_dtype(*(x for x in (input, min, max) if x is not None))
+    input = input._as(to) if input._array.dtype.kind != "c" else input
+    bounds = [x._as(to) if is_tensor(x) and x._array.dtype.kind != "c" else x for x in (min, max)]
+    result: Tensor = apply(ops.clamp, input, *bounds)
+    return result
+
+
+def clamp_min(input: "Tensor", min: Any) -> "Tensor":
+    """max(x, min)"""
+    return clamp(input, min=min)
+
+
+def clamp_max(input: "Tensor", max: Any) -> "Tensor":
+    """min(x, max)"""
+    return clamp(input, max=max)
+
+
+def where(condition: "Tensor", input: Any = None, other: Any = None) -> Any:
+    """input where the condition holds, else other; with the condition alone, the indices at
+    which it holds, a tensor for each dimension
+
+    Raises RuntimeError for a condition that is not boolean.
+    """
+    if input is None and other is None:
+        return tuple(map(wrap, np.nonzero(condition._real())))
+    if condition._array.dtype.kind != "b":
+        raise RuntimeError(
+            f"where expected condition to be a boolean tensor, but got {condition.dtype}"
+        )
+    a, b = promote(operand(input, "input", "where"), operand(other, "other", "where"))
+    to = dtypes.result_dtype(a, b)
+    a, b = (x if is_tensor(x) else wrap(np.asarray(x, dtype=to)) for x in (a, b))
+    try:
+        result: Tensor = apply(ops.where, condition, a, b)
+    except ValueError as error:
+        raise misfit(a, b) from error
+    return result
+
+
+abs_ = in_place(abs)
+clamp_ = in_place(clamp)
+
+absolute = abs
+clip = clamp

@@ -1,0 +1,81 @@
+"""Exponentials, logarithms, roots and the circular functions, under PyTorch's names.
+
+Integers are taken as the default floating-point dtype.
+"""
+
+from typing import TYPE_CHECKING
+
+from refnet import ops
+from refnet.functions.operands import (
+    floating,
+    in_place,
+)
+from refnet.tape import apply
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "cos",
+    "exp",
+    "exp_",
+    "expm1",
+    "log",
+    "log1p",
+    "rsqrt",
+    "sin",
+    "sqrt",
+    "sqrt_",
+]
+
+
+def exp(input: "Tensor") -> "Tensor":
+    """eˣ"""
+    result: Tensor = apply(ops.exp, floating(input))
+    return result
+
+
+def expm1(input: "Tensor") -> "Tensor":
+    """eˣ − 1, accurate near 0"""
+    result: Tensor = apply(ops.expm1, floating(input))
+    return result
+
+
+def log(input: "Tensor") -> "Tensor":
+    """The natural logarithm"""
+    result: Tensor = apply(ops.log, floating(input))
+    return result
+
+
+def log1p(input: "Tensor") -> "Tensor":
+    """log(1 + x), accurate near 0"""
+    result: Tensor = apply(ops.log1p, floating(input))
+    return result
+
+
+def sqrt(input: "Tensor") -> "Tensor":
+    """√x"""
+    result: Tensor = apply(ops.sqrt, floating(input))
+    return result
+
+
+def rsqrt(input: "Tensor") -> "Tensor":
+    """1 / √x"""
+    result: Tensor = apply(ops.rsqrt, floating(input))
+    return result
+
+
+def sin(input: "Tensor") -> "Tensor":
+    """sin x"""
+    result: Tensor = apply(ops.sin, floating(input))
+    return result
+
+
+def cos(input: "Tensor") -> "Tensor":
+    """cos x"""
+    result: Tensor = apply(ops.cos, floating(input))
+    return result
+
+
+exp_ = in_place(exp)
+sqrt_ = in_place(sqrt)
