@@ -21,9 +21,9 @@ from refnet.functions.layers.cross_entropy import cross_entropy, nll_loss
 from refnet.functions.layers.dropout import dropout
 from refnet.functions.layers.encoding import one_hot
 from refnet.functions.layers.linear import linear
+from refnet.functions.layers.padding import pad
 from refnet.functions.layers.regression_loss import mse_loss
 from refnet.functions.linalg import bilinear
-from refnet.functions.shape import pad
 
 __all__ = [
     "bilinear",

@@ -40,6 +40,7 @@ from refnet.ops.elementwise import (
 )
 from refnet.ops.indexing import gather, index, index_put, masked_fill, scatter, scatter_add
 from refnet.ops.linear import addmm, bilinear, einsum, linear, matmul
+from refnet.ops.padding import extend, pad
 from refnet.ops.random import drawn
 from refnet.ops.reduction import (
     cumprod,
@@ -70,7 +71,6 @@ from refnet.ops.shape import (
     diagonal,
     expand,
     flip,
-    pad,
     permute,
     repeat,
     reshape,
@@ -110,6 +110,7 @@ __all__ = [
     "exp",
     "expand",
     "expm1",
+    "extend",
     "flip",
     "gather",
     "index",
