@@ -143,6 +143,17 @@ from refnet.functions.indexing import (
     scatter_add,
     take_along_dim,
 )
+from refnet.functions.layers.adaptive_pooling import adaptive_avg_pool1d
+from refnet.functions.layers.adaptive_pooling import (
+    adaptive_max_pool1d_with_indices as adaptive_max_pool1d,
+)
+from refnet.functions.layers.avg_pooling import avg_pool1d
+from refnet.functions.layers.max_pooling import (
+    max_pool1d,
+    max_pool1d_with_indices,
+    max_pool2d,
+    max_pool3d,
+)
 from refnet.functions.linalg import (
     addmm,
     baddbmm,
@@ -254,6 +265,8 @@ __all__ = [
     "abs",
     "abs_",
     "absolute",
+    "adaptive_avg_pool1d",
+    "adaptive_max_pool1d",
     "add",
     "addcdiv",
     "addcmul",
@@ -269,6 +282,7 @@ __all__ = [
     "argsort",
     "as_tensor",
     "autograd",
+    "avg_pool1d",
     "baddbmm",
     "bernoulli",
     "bilinear",
@@ -364,6 +378,10 @@ __all__ = [
     "masked_select",
     "matmul",
     "max",
+    "max_pool1d",
+    "max_pool1d_with_indices",
+    "max_pool2d",
+    "max_pool3d",
     "maximum",
     "mean",
     "median",

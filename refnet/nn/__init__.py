@@ -1,6 +1,6 @@
 """Layers, losses and containers: torch.nn's names."""
 
-from refnet.nn import functional, init
+from refnet.nn import functional, init, utils
 from refnet.nn.activation import (
     BipolarSigmoid,
     LeakyReLU,
@@ -12,9 +12,18 @@ from refnet.nn.activation import (
     Softplus,
     Tanh,
 )
+from refnet.nn.adaptive_pooling import (
+    AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d,
+    AdaptiveAvgPool3d,
+    AdaptiveMaxPool1d,
+    AdaptiveMaxPool2d,
+    AdaptiveMaxPool3d,
+)
 from refnet.nn.container import ModuleDict, ModuleList, Sequential
 from refnet.nn.dropout import Dropout
 from refnet.nn.flatten import Flatten, Unflatten
+from refnet.nn.fractional_pooling import FractionalMaxPool2d, FractionalMaxPool3d
 from refnet.nn.linear import Bilinear, Identity, Linear
 from refnet.nn.loss import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss, NLLLoss
 from refnet.nn.module import Module
@@ -37,8 +46,35 @@ from refnet.nn.padding import (
 )
 from refnet.nn.parameter import Buffer, Parameter
 from refnet.nn.parameter_container import ParameterDict, ParameterList
+from refnet.nn.pooling import (
+    AvgPool1d,
+    AvgPool2d,
+    AvgPool3d,
+    LPPool1d,
+    LPPool2d,
+    LPPool3d,
+    MaxPool1d,
+    MaxPool2d,
+    MaxPool3d,
+)
+from refnet.nn.rnn import GRU, LSTM, RNN
+from refnet.nn.rnn_base import RNNBase
+from refnet.nn.rnn_cell import GRUCell, LSTMCell, RNNCell, RNNCellBase
+from refnet.nn.unpooling import MaxUnpool1d, MaxUnpool2d, MaxUnpool3d
 
 __all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
+    "AdaptiveAvgPool1d",
+    "AdaptiveAvgPool2d",
+    "AdaptiveAvgPool3d",
+    "AdaptiveMaxPool1d",
+    "AdaptiveMaxPool2d",
+    "AdaptiveMaxPool3d",
+    "AvgPool1d",
+    "AvgPool2d",
+    "AvgPool3d",
     "BCELoss",
     "BCEWithLogitsLoss",
     "Bilinear",
@@ -53,12 +89,25 @@ __all__ = [
     "CrossEntropyLoss",
     "Dropout",
     "Flatten",
+    "FractionalMaxPool2d",
+    "FractionalMaxPool3d",
+    "GRUCell",
     "Identity",
+    "LPPool1d",
+    "LPPool2d",
+    "LPPool3d",
+    "LSTMCell",
     "LeakyReLU",
     "Linear",
     "LogSigmoid",
     "LogSoftmax",
     "MSELoss",
+    "MaxPool1d",
+    "MaxPool2d",
+    "MaxPool3d",
+    "MaxUnpool1d",
+    "MaxUnpool2d",
+    "MaxUnpool3d",
     "Module",
     "ModuleDict",
     "ModuleList",
@@ -66,6 +115,9 @@ __all__ = [
     "Parameter",
     "ParameterDict",
     "ParameterList",
+    "RNNBase",
+    "RNNCell",
+    "RNNCellBase",
     "ReLU",
     "ReflectionPad1d",
     "ReflectionPad2d",
@@ -84,4 +136,5 @@ __all__ = [
     "ZeroPad3d",
     "functional",
     "init",
+    "utils",
 ]

@@ -4,14 +4,10 @@ In all of them `padding` is one number for every side, or (left, right), (left, 
 bottom), (left, right, top, bottom, front, back); a negative one cuts off.
 """
 
-from collections.abc import Sequence
-
 from refnet.nn import functional as F
 from refnet.nn.module import Module
-from refnet.nn.sizes import as_tuple
+from refnet.nn.sizes import Size, as_tuple
 from refnet.tensor import Tensor
-
-Padding = int | Sequence[int]
 
 
 class _ConstantPad(Module):
@@ -19,7 +15,7 @@ class _ConstantPad(Module):
 
     dims: int
 
-    def __init__(self, padding: Padding, value: float) -> None:
+    def __init__(self, padding: Size, value: float) -> None:
         super().__init__()
         self.value = value
         self.padding = as_tuple(2 * self.dims, padding)
@@ -72,7 +68,7 @@ class ConstantPad3d(_ConstantPad):
 class ZeroPad1d(ConstantPad1d):
     """ConstantPad1d with the value 0.  Source: torch.nn.ZeroPad1d"""
 
-    def __init__(self, padding: Padding) -> None:
+    def __init__(self, padding: Size) -> None:
         super().__init__(padding, 0.0)
 
     def extra_repr(self) -> str:
@@ -83,7 +79,7 @@ class ZeroPad1d(ConstantPad1d):
 class ZeroPad2d(ConstantPad2d):
     """ConstantPad2d with the value 0.  Source: torch.nn.ZeroPad2d"""
 
-    def __init__(self, padding: Padding) -> None:
+    def __init__(self, padding: Size) -> None:
         super().__init__(padding, 0.0)
 
     def extra_repr(self) -> str:
@@ -94,7 +90,7 @@ class ZeroPad2d(ConstantPad2d):
 class ZeroPad3d(ConstantPad3d):
     """ConstantPad3d with the value 0.  Source: torch.nn.ZeroPad3d"""
 
-    def __init__(self, padding: Padding) -> None:
+    def __init__(self, padding: Size) -> None:
         super().__init__(padding, 0.0)
 
     def extra_repr(self) -> str:
@@ -108,7 +104,7 @@ class _Extension(Module):
     dims: int
     mode: str
 
-    def __init__(self, padding: Padding) -> None:
+    def __init__(self, padding: Size) -> None:
         super().__init__()
         self.padding = as_tuple(2 * self.dims, padding)
 

@@ -41,6 +41,7 @@ from refnet.ops.elementwise import (
 from refnet.ops.indexing import gather, index, index_put, masked_fill, scatter, scatter_add
 from refnet.ops.linear import addmm, bilinear, einsum, linear, matmul
 from refnet.ops.padding import extend, pad
+from refnet.ops.pooling import avg_pool, fractional_max_pool, lp_pool, max_pool, max_unpool
 from refnet.ops.random import drawn
 from refnet.ops.reduction import (
     cumprod,
@@ -89,6 +90,7 @@ __all__ = [
     "addmm",
     "amax",
     "amin",
+    "avg_pool",
     "bilinear",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
@@ -112,6 +114,7 @@ __all__ = [
     "expm1",
     "extend",
     "flip",
+    "fractional_max_pool",
     "gather",
     "index",
     "index_put",
@@ -122,10 +125,13 @@ __all__ = [
     "log_softmax",
     "logsigmoid",
     "logsumexp",
+    "lp_pool",
     "masked_fill",
     "matmul",
     "max",
     "max_all",
+    "max_pool",
+    "max_unpool",
     "maximum",
     "mean",
     "median",
