@@ -1,6 +1,6 @@
 """Layers, losses and containers: torch.nn's names."""
 
-from refnet.nn import functional, init, utils
+from refnet.nn import functional, init
 from refnet.nn.activation import (
     BipolarSigmoid,
     LeakyReLU,
@@ -57,15 +57,9 @@ from refnet.nn.pooling import (
     MaxPool2d,
     MaxPool3d,
 )
-from refnet.nn.rnn import GRU, LSTM, RNN
-from refnet.nn.rnn_base import RNNBase
-from refnet.nn.rnn_cell import GRUCell, LSTMCell, RNNCell, RNNCellBase
 from refnet.nn.unpooling import MaxUnpool1d, MaxUnpool2d, MaxUnpool3d
 
 __all__ = [
-    "GRU",
-    "LSTM",
-    "RNN",
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
     "AdaptiveAvgPool3d",
@@ -91,12 +85,10 @@ __all__ = [
     "Flatten",
     "FractionalMaxPool2d",
     "FractionalMaxPool3d",
-    "GRUCell",
     "Identity",
     "LPPool1d",
     "LPPool2d",
     "LPPool3d",
-    "LSTMCell",
     "LeakyReLU",
     "Linear",
     "LogSigmoid",
@@ -115,9 +107,6 @@ __all__ = [
     "Parameter",
     "ParameterDict",
     "ParameterList",
-    "RNNBase",
-    "RNNCell",
-    "RNNCellBase",
     "ReLU",
     "ReflectionPad1d",
     "ReflectionPad2d",
@@ -136,5 +125,4 @@ __all__ = [
     "ZeroPad3d",
     "functional",
     "init",
-    "utils",
 ]
