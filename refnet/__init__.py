@@ -148,6 +148,15 @@ from refnet.functions.layers.adaptive_pooling import (
     adaptive_max_pool1d_with_indices as adaptive_max_pool1d,
 )
 from refnet.functions.layers.avg_pooling import avg_pool1d
+from refnet.functions.layers.convolution import (
+    conv1d,
+    conv2d,
+    conv3d,
+    conv_tbc,
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
+)
 from refnet.functions.layers.max_pooling import (
     max_pool1d,
     max_pool1d_with_indices,
@@ -303,6 +312,13 @@ __all__ = [
     "complex64",
     "complex128",
     "concat",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_tbc",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "cos",
     "count_nonzero",
     "cumprod",

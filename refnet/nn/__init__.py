@@ -1,6 +1,6 @@
 """Layers, losses and containers: torch.nn's names."""
 
-from refnet.nn import functional, init
+from refnet.nn import functional, init, utils
 from refnet.nn.activation import (
     BipolarSigmoid,
     LeakyReLU,
@@ -57,6 +57,9 @@ from refnet.nn.pooling import (
     MaxPool2d,
     MaxPool3d,
 )
+from refnet.nn.rnn import GRU, LSTM, RNN
+from refnet.nn.rnn_base import RNNBase
+from refnet.nn.rnn_cell import GRUCell, LSTMCell, RNNCell, RNNCellBase
 from refnet.nn.unpooling import MaxUnpool1d, MaxUnpool2d, MaxUnpool3d
 
 __all__ = [
@@ -85,10 +88,14 @@ __all__ = [
     "Flatten",
     "FractionalMaxPool2d",
     "FractionalMaxPool3d",
+    "GRU",
+    "GRUCell",
     "Identity",
     "LPPool1d",
     "LPPool2d",
     "LPPool3d",
+    "LSTM",
+    "LSTMCell",
     "LeakyReLU",
     "Linear",
     "LogSigmoid",
@@ -107,6 +114,10 @@ __all__ = [
     "Parameter",
     "ParameterDict",
     "ParameterList",
+    "RNN",
+    "RNNBase",
+    "RNNCell",
+    "RNNCellBase",
     "ReLU",
     "ReflectionPad1d",
     "ReflectionPad2d",
@@ -125,4 +136,5 @@ __all__ = [
     "ZeroPad3d",
     "functional",
     "init",
+    "utils",
 ]

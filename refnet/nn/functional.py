@@ -36,6 +36,15 @@ from refnet.functions.layers.binary_cross_entropy import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
 )
+from refnet.functions.layers.convolution import (
+    conv1d,
+    conv2d,
+    conv3d,
+    conv_tbc,
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
+)
 from refnet.functions.layers.cross_entropy import cross_entropy, nll_loss
 from refnet.functions.layers.dropout import dropout
 from refnet.functions.layers.encoding import one_hot
@@ -56,6 +65,7 @@ from refnet.functions.layers.max_pooling import (
 )
 from refnet.functions.layers.padding import pad
 from refnet.functions.layers.regression_loss import mse_loss
+from refnet.functions.layers.unfold import fold, unfold
 from refnet.functions.layers.unpooling import max_unpool1d, max_unpool2d, max_unpool3d
 from refnet.functions.linalg import bilinear
 
@@ -76,8 +86,16 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "bipolar_sigmoid",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_tbc",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "cross_entropy",
     "dropout",
+    "fold",
     "fractional_max_pool2d",
     "fractional_max_pool2d_with_indices",
     "fractional_max_pool3d",
@@ -109,4 +127,5 @@ __all__ = [
     "softmax",
     "softplus",
     "tanh",
+    "unfold",
 ]

@@ -38,8 +38,10 @@ from refnet.ops.elementwise import (
     sub,
     where,
 )
+from refnet.ops.gru import gru
 from refnet.ops.indexing import gather, index, index_put, masked_fill, scatter, scatter_add
 from refnet.ops.linear import addmm, bilinear, einsum, linear, matmul
+from refnet.ops.lstm import lstm
 from refnet.ops.padding import extend, pad
 from refnet.ops.pooling import avg_pool, fractional_max_pool, lp_pool, max_pool, max_unpool
 from refnet.ops.random import drawn
@@ -56,6 +58,7 @@ from refnet.ops.reduction import (
     var,
 )
 from refnet.ops.regression_loss import mse_loss
+from refnet.ops.rnn import rnn
 from refnet.ops.selection import (
     amax,
     amin,
@@ -67,6 +70,7 @@ from refnet.ops.selection import (
     min_all,
     topk,
 )
+from refnet.ops.sequence import reverse_steps
 from refnet.ops.shape import (
     cat,
     diagonal,
@@ -116,6 +120,7 @@ __all__ = [
     "flip",
     "fractional_max_pool",
     "gather",
+    "gru",
     "index",
     "index_put",
     "leaky_relu",
@@ -126,6 +131,7 @@ __all__ = [
     "logsigmoid",
     "logsumexp",
     "lp_pool",
+    "lstm",
     "masked_fill",
     "matmul",
     "max",
@@ -154,6 +160,8 @@ __all__ = [
     "relu",
     "repeat",
     "reshape",
+    "reverse_steps",
+    "rnn",
     "roll",
     "rsqrt",
     "scatter",
