@@ -21,6 +21,14 @@ from refnet.nn.adaptive_pooling import (
     AdaptiveMaxPool3d,
 )
 from refnet.nn.container import ModuleDict, ModuleList, Sequential
+from refnet.nn.convolution import (
+    Conv1d,
+    Conv2d,
+    Conv3d,
+    ConvTranspose1d,
+    ConvTranspose2d,
+    ConvTranspose3d,
+)
 from refnet.nn.dropout import Dropout
 from refnet.nn.flatten import Flatten, Unflatten
 from refnet.nn.fractional_pooling import FractionalMaxPool2d, FractionalMaxPool3d
@@ -60,9 +68,13 @@ from refnet.nn.pooling import (
 from refnet.nn.rnn import GRU, LSTM, RNN
 from refnet.nn.rnn_base import RNNBase
 from refnet.nn.rnn_cell import GRUCell, LSTMCell, RNNCell, RNNCellBase
+from refnet.nn.unfold import Fold, Unfold
 from refnet.nn.unpooling import MaxUnpool1d, MaxUnpool2d, MaxUnpool3d
 
 __all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
     "AdaptiveAvgPool3d",
@@ -83,18 +95,23 @@ __all__ = [
     "ConstantPad1d",
     "ConstantPad2d",
     "ConstantPad3d",
+    "Conv1d",
+    "Conv2d",
+    "Conv3d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
     "CrossEntropyLoss",
     "Dropout",
     "Flatten",
+    "Fold",
     "FractionalMaxPool2d",
     "FractionalMaxPool3d",
-    "GRU",
     "GRUCell",
     "Identity",
     "LPPool1d",
     "LPPool2d",
     "LPPool3d",
-    "LSTM",
     "LSTMCell",
     "LeakyReLU",
     "Linear",
@@ -114,7 +131,6 @@ __all__ = [
     "Parameter",
     "ParameterDict",
     "ParameterList",
-    "RNN",
     "RNNBase",
     "RNNCell",
     "RNNCellBase",
@@ -131,6 +147,7 @@ __all__ = [
     "Softplus",
     "Tanh",
     "Unflatten",
+    "Unfold",
     "ZeroPad1d",
     "ZeroPad2d",
     "ZeroPad3d",

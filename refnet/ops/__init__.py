@@ -12,6 +12,7 @@ from refnet.ops.activation import (
     tanh,
 )
 from refnet.ops.binary_cross_entropy import binary_cross_entropy, binary_cross_entropy_with_logits
+from refnet.ops.convolution import convolution, transposed_convolution
 from refnet.ops.copy import cast, clone, contiguous
 from refnet.ops.cross_entropy import cross_entropy, nll_loss, soft_cross_entropy
 from refnet.ops.dropout import dropout
@@ -87,6 +88,7 @@ from refnet.ops.shape import (
     unbind,
 )
 from refnet.ops.strided import read_window, write_window
+from refnet.ops.unfold import fold, unfold
 
 __all__ = [
     "abs",
@@ -104,6 +106,7 @@ __all__ = [
     "clamp",
     "clone",
     "contiguous",
+    "convolution",
     "cos",
     "cross_entropy",
     "cumprod",
@@ -118,6 +121,7 @@ __all__ = [
     "expm1",
     "extend",
     "flip",
+    "fold",
     "fractional_max_pool",
     "gather",
     "gru",
@@ -180,9 +184,11 @@ __all__ = [
     "sum",
     "tanh",
     "topk",
+    "transposed_convolution",
     "tril",
     "triu",
     "unbind",
+    "unfold",
     "var",
     "where",
     "write_window",
