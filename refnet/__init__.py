@@ -116,6 +116,26 @@ from refnet.functions.indexing import (
     scatter_add,
     take_along_dim,
 )
+from refnet.functions.layers.adaptive_pooling import adaptive_avg_pool1d
+from refnet.functions.layers.adaptive_pooling import (
+    adaptive_max_pool1d_with_indices as adaptive_max_pool1d,
+)
+from refnet.functions.layers.avg_pooling import avg_pool1d
+from refnet.functions.layers.convolution import (
+    conv1d,
+    conv2d,
+    conv3d,
+    conv_tbc,
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
+)
+from refnet.functions.layers.max_pooling import (
+    max_pool1d,
+    max_pool1d_with_indices,
+    max_pool2d,
+    max_pool3d,
+)
 from refnet.functions.linalg import (
     addmm,
     baddbmm,
@@ -257,6 +277,8 @@ __all__ = [
     "abs",
     "abs_",
     "absolute",
+    "adaptive_avg_pool1d",
+    "adaptive_max_pool1d",
     "add",
     "addcdiv",
     "addcmul",
@@ -272,6 +294,7 @@ __all__ = [
     "argsort",
     "as_tensor",
     "autograd",
+    "avg_pool1d",
     "baddbmm",
     "bernoulli",
     "bilinear",
@@ -292,6 +315,13 @@ __all__ = [
     "complex64",
     "complex128",
     "concat",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_tbc",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "cos",
     "count_nonzero",
     "cumprod",
@@ -367,6 +397,10 @@ __all__ = [
     "masked_select",
     "matmul",
     "max",
+    "max_pool1d",
+    "max_pool1d_with_indices",
+    "max_pool2d",
+    "max_pool3d",
     "maximum",
     "mean",
     "median",

@@ -4,7 +4,6 @@ from parity_tests.cases import (
     bools,
     case,
     const,
-    functional,
     ints,
     method,
     raises,
@@ -93,13 +92,6 @@ CASES = [
     ),
     case("tril", lambda m, x: [m.tril(x), x.tril(diagonal=1)], randn(2, 3, 4)),
     case("triu", lambda m, x: [m.triu(x), x.triu(diagonal=-1)], randn(2, 3, 4)),
-    functional(
-        "pad", lambda F, x: [F.pad(x, (1, 2)), F.pad(x, (1, 0, 2, 3), value=1.5)], randn(3, 4)
-    ),
-    functional(
-        "pad", lambda F, x: F.pad(x, [-1, 2, 1, -2], mode="constant", value=0.5), randn(3, 4)
-    ),
-    functional("pad", lambda F, x: F.pad(x, (0, 1)), const(ints(3))),
     raises("reshape", lambda m, x: m.reshape(x, (5,)), randn(3, 4)),
     raises("reshape", lambda m, x: x.reshape(-1, -1), randn(3, 4)),
     raises("Tensor.view", lambda m, x: x.t().view(-1), randn(3, 4)),
@@ -294,18 +286,6 @@ CASES = [
     case("roll", lambda m, x: m.roll(x, 1, 0), randn(0, 4)),
     case("tril", lambda m, x, b: [m.tril(x, -5), x.tril(9), b.tril()], special(3, 4), bools(3, 3)),
     case("triu", lambda m, x, b: [m.triu(x, -5), x.triu(9), b.triu(1)], special(3, 4), bools(3, 3)),
-    functional(
-        "pad",
-        lambda F, x: [F.pad(x, ()), F.pad(x, (-1, -2)), F.pad(x, (0, 0, 1, -2, 2, 0), value=-1)],
-        randn(2, 3, 4),
-    ),
-    functional(
-        "pad",
-        lambda F, i, b: [F.pad(i, (1, 1), value=2.5), F.pad(b, (0, 2), value=1)],
-        ints(2, 3),
-        bools(3),
-    ),
-    functional("pad", lambda F, x: F.pad(x, (1, 0, 2, 0)), randn(0, 2)),
     raises("reshape", lambda m, x: x.reshape(-2, 6), randn(3, 4)),
     raises("reshape", lambda m, x: x.reshape(), randn(3, 4)),
     raises("reshape", lambda m, x: x.reshape(0, -1), randn(0)),
@@ -343,8 +323,4 @@ CASES = [
     raises("diagonal", lambda m, x: x.diagonal(), randn(2)),
     raises("flip", lambda m, x: x.flip(0, 0), randn(2, 2)),
     raises("roll", lambda m, x: x.roll((1, 2)), randn(3)),
-    raises("nn.functional.pad", lambda m, x: m.nn.functional.pad(x, (1,)), randn(3)),
-    raises("nn.functional.pad", lambda m, x: m.nn.functional.pad(x, (1, 1, 1, 1)), randn(3)),
-    raises("nn.functional.pad", lambda m, x: m.nn.functional.pad(x, (-2, -2)), randn(3)),
-    raises("nn.functional.pad", lambda m, x: m.nn.functional.pad(x, (1, 1), "mirror"), randn(3)),
 ]

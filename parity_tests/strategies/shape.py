@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from hypothesis import strategies as st
 
 from parity_tests.strategies import (
@@ -86,15 +85,6 @@ def diagonal(draw: DrawFn) -> Call:
     dim1, dim2 = draw(st.permutations(range(len(shape))))[:2]
     options = {"offset": draw(st.integers(-3, 3)), "dim1": dim1, "dim2": dim2}
     return Call([reals(draw, shape)], options, lambda x: torch.diagonal(x, **options))
-
-
-def pad(draw: DrawFn) -> Call:
-    shape = draw(shapes(1, 3, side=2))
-    widths = tuple((draw(st.integers(-1, 2)), draw(st.integers(-1, 2))) for _ in shape)
-    value = draw(st.sampled_from([0.0, 1.5]))
-    flat = [w for pair in reversed(widths) for w in pair]
-    twin = lambda x: F.pad(x, flat, value=value)  # noqa: E731
-    return Call([reals(draw, shape)], {"widths": widths, "value": value}, twin)
 
 
 def flip(draw: DrawFn) -> Call:
@@ -223,7 +213,6 @@ STRATEGIES = {
     "split": drawn(split),
     "unbind": drawn(unbind),
     "diagonal": drawn(diagonal),
-    "pad": drawn(pad),
     "flip": drawn(flip),
     "roll": drawn(roll),
     "tril": drawn(triangle(torch.tril)),

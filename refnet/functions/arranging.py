@@ -1,6 +1,5 @@
-"""Repeating, moving and framing entries: repeat, flip, roll, tril, pad, ... (refnet.ops.shape)."""
+"""Repeating and moving entries: repeat, flip, roll, tril, ... (refnet.ops.shape)."""
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -126,44 +125,4 @@ def diag(input: "Tensor", diagonal: int = 0) -> "Tensor":
     where = (i + max(-diagonal, 0), i + max(diagonal, 0))
     square = np.zeros((n + abs(diagonal),) * 2, input._array.dtype)
     result = apply(ops.index_put, wrap(square), input, where=where)
-    return result
-
-
-def pad(
-    input: "Tensor", pad: Sequence[int], mode: str = "constant", value: float | None = None
-) -> "Tensor":
-    """`value` (0) around the tensor: pad = (before, after) of the last dimension, then of the one
-    before it, and so on; a negative width cuts off
-
-    Raises RuntimeError for widths that do not fit, NotImplementedError for another mode.
-    """
-    if not isinstance(pad, (tuple, list)):
-        raise TypeError(f"pad(): pad must be a tuple of ints, got {pad!r}")
-    widths = sizes_of((pad,))
-    if len(widths) % 2:
-        raise RuntimeError(f"Padding length must be divisible by 2, got {list(widths)}")
-    if len(widths) > 2 * input.ndim:
-        raise RuntimeError(
-            "Padding length should be less than or equal to two times the input dimension but "
-            f"got padding length {len(widths)} and input of dimension {input.ndim}"
-        )
-    if mode != "constant":
-        known = mode in ("reflect", "replicate", "circular")
-        raise NotImplementedError(
-            f"pad: mode {mode!r} is not there yet; 'constant' is"
-            if known
-            else f"Unrecognised padding mode {mode}: expected constant, reflect, replicate, circular"
-        )
-    given = tuple(zip(widths[::2], widths[1::2], strict=True))[::-1]
-    full = ((0, 0),) * (input.ndim - len(given)) + given
-    for n, (before, after) in zip(input._array.shape, full, strict=True):
-        if min(n + before, n + after, n + before + after) < 0:
-            raise RuntimeError(
-                f"The input size {n}, plus padding {before} and {after}, resulted in a "
-                "negative output size, which is invalid."
-            )
-    fill = 0 if value is None else value
-    if input._array.dtype.kind in "iu":
-        fill = math.trunc(fill)
-    result: Tensor = apply(ops.pad, input, widths=full, value=fill)
     return result

@@ -1,7 +1,7 @@
 """Shapes, as refnet.reshape(x, ...) and x.reshape(...): PyTorch's spelling of refnet.ops.shape.
 
 Here stands what shows the same entries under another shape; joining.py joins and splits, and
-arranging.py repeats, moves and frames.
+arranging.py repeats and moves.
 """
 
 import math
@@ -14,7 +14,6 @@ from refnet import dtypes, ops
 from refnet.functions.arranging import (
     diag,
     flip,
-    pad,
     repeat,
     repeat_interleave,
     roll,
@@ -53,7 +52,6 @@ __all__ = [
     "hstack",
     "movedim",
     "narrow",
-    "pad",
     "permute",
     "ravel",
     "repeat",

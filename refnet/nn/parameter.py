@@ -71,8 +71,11 @@ class Buffer(_Owned):
 def empty_parameter(*shape: int, device: Any = None, dtype: Any = None) -> Parameter:
     """A parameter without values yet, for a layer's reset_parameters to fill.
 
-    device is "cpu" or None; dtype None stands for the default one.
+    device is "cpu" or None; dtype None stands for the default one. Raises RuntimeError for a
+    negative size.
     """
     check_device(device)
+    if any(n < 0 for n in shape):
+        raise RuntimeError(f"Trying to create tensor with negative dimension: {list(shape)}")
     of = dtypes.as_numpy(dtypes.get_default_dtype() if dtype is None else dtype)
     return Parameter(wrap(np.empty(shape, of)))

@@ -13,43 +13,28 @@ from refnet.ops.activation import (
 )
 from refnet.ops.arithmetic import add, div, mul, neg, pow, reciprocal, square, sub
 from refnet.ops.binary_cross_entropy import binary_cross_entropy, binary_cross_entropy_with_logits
+from refnet.ops.convolution import convolution, transposed_convolution
 from refnet.ops.copy import cast, clone, contiguous
 from refnet.ops.cross_entropy import cross_entropy, nll_loss, soft_cross_entropy
 from refnet.ops.dropout import dropout
+from refnet.ops.gru import gru
 from refnet.ops.indexing import gather, index, index_put, masked_fill, scatter, scatter_add
 from refnet.ops.linear import addmm, bilinear, einsum, linear, matmul
+from refnet.ops.lstm import lstm
+from refnet.ops.padding import extend, pad
 from refnet.ops.piecewise import abs, clamp, maximum, minimum, where
+from refnet.ops.pooling import avg_pool, fractional_max_pool, lp_pool, max_pool, max_unpool
 from refnet.ops.random import drawn
-from refnet.ops.reduction import (
-    cumprod,
-    cumsum,
-    logsumexp,
-    mean,
-    norm,
-    p_norm,
-    prod,
-    std,
-    sum,
-    var,
-)
+from refnet.ops.reduction import cumprod, cumsum, logsumexp, mean, norm, p_norm, prod, std, sum, var
 from refnet.ops.regression_loss import mse_loss
-from refnet.ops.selection import (
-    amax,
-    amin,
-    max,
-    max_all,
-    median,
-    median_all,
-    min,
-    min_all,
-    topk,
-)
+from refnet.ops.rnn import rnn
+from refnet.ops.selection import amax, amin, max, max_all, median, median_all, min, min_all, topk
+from refnet.ops.sequence import reverse_steps
 from refnet.ops.shape import (
     cat,
     diagonal,
     expand,
     flip,
-    pad,
     permute,
     repeat,
     reshape,
@@ -62,6 +47,7 @@ from refnet.ops.shape import (
 )
 from refnet.ops.strided import read_window, write_window
 from refnet.ops.transcendental import cos, exp, expm1, log, log1p, rsqrt, sin, sqrt
+from refnet.ops.unfold import fold, unfold
 
 __all__ = [
     "abs",
@@ -69,6 +55,7 @@ __all__ = [
     "addmm",
     "amax",
     "amin",
+    "avg_pool",
     "bilinear",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
@@ -78,6 +65,7 @@ __all__ = [
     "clamp",
     "clone",
     "contiguous",
+    "convolution",
     "cos",
     "cross_entropy",
     "cumprod",
@@ -90,8 +78,12 @@ __all__ = [
     "exp",
     "expand",
     "expm1",
+    "extend",
     "flip",
+    "fold",
+    "fractional_max_pool",
     "gather",
+    "gru",
     "index",
     "index_put",
     "leaky_relu",
@@ -101,10 +93,14 @@ __all__ = [
     "log_softmax",
     "logsigmoid",
     "logsumexp",
+    "lp_pool",
+    "lstm",
     "masked_fill",
     "matmul",
     "max",
     "max_all",
+    "max_pool",
+    "max_unpool",
     "maximum",
     "mean",
     "median",
@@ -127,6 +123,8 @@ __all__ = [
     "relu",
     "repeat",
     "reshape",
+    "reverse_steps",
+    "rnn",
     "roll",
     "rsqrt",
     "scatter",
@@ -145,9 +143,11 @@ __all__ = [
     "sum",
     "tanh",
     "topk",
+    "transposed_convolution",
     "tril",
     "triu",
     "unbind",
+    "unfold",
     "var",
     "where",
     "write_window",

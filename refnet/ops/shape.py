@@ -17,7 +17,6 @@ __all__ = [
     "diagonal",
     "expand",
     "flip",
-    "pad",
     "permute",
     "repeat",
     "reshape",
@@ -174,34 +173,6 @@ def diagonal(x: Array, *, offset: int, dim1: int, dim2: int) -> tuple[Array, Pul
         return (dx,)
 
     return on_diagonal(x), pullback
-
-
-def pad(
-    x: Array, *, widths: tuple[tuple[int, int], ...], value: float = 0.0
-) -> tuple[Array, Pullback]:
-    """y = x with `value` around it; a negative width cuts off instead
-
-    Shapes    x: (n₀, …); y: (before₀ + n₀ + after₀, …)
-    Pullback  x̄ = the part of ȳ that shows x, 0 where x was cut off
-    """
-    before = x.shape
-    inner = tuple(
-        slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(widths, before, strict=True)
-    )
-    outer = tuple(
-        slice(max(a, 0), max(a, 0) + max(s.stop - s.start, 0))
-        for (a, _), s in zip(widths, inner, strict=True)
-    )
-    shape = tuple(a + n + b for (a, b), n in zip(widths, before, strict=True))
-    y = np.full(shape, value, dtype=x.dtype)
-    y[outer] = x[inner]
-
-    def pullback(dy: Array) -> tuple[Array]:
-        dx = np.zeros(before, dtype=dy.dtype)
-        dx[inner] = dy[outer]
-        return (dx,)
-
-    return y, pullback
 
 
 def flip(x: Array, *, dims: tuple[int, ...]) -> tuple[Array, Pullback]:

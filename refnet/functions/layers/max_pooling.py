@@ -1,0 +1,126 @@
+"""max_pool1d, 2d and 3d under PyTorch's names, with and without the places of the maxima.
+
+kernel_size, stride (by default kernel_size), padding and dilation are an int, or a tuple with one
+for each spatial dimension; see refnet.functions.layers.sliding.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from refnet import ops
+from refnet.functions.layers.checks import check_floating
+from refnet.functions.layers.sliding import Sliding
+from refnet.ops.windows import grid
+from refnet.tape import apply
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "max_pool1d",
+    "max_pool1d_with_indices",
+    "max_pool2d",
+    "max_pool2d_with_indices",
+    "max_pool3d",
+    "max_pool3d_with_indices",
+]
+
+
+def _max_pool(input: "Tensor", d: int, *arguments: Any) -> "tuple[Tensor, Tensor]":
+    function = f"max_pool{d}d"
+    if input._array.dtype.kind == "b":
+        raise NotImplementedError(f"{function} is not there for a boolean tensor")
+    s = Sliding(function, input, d, *arguments)
+    windows = s.windows()
+    if not all(w.inside.any(axis=0).all() for w in windows):
+        raise RuntimeError(
+            f"{function}: with dilation {list(s.dilation)} a window holds no entry of the input of "
+            f"size {list(s.n)}"
+        )
+    pair: tuple[Tensor, Tensor] = apply(ops.max_pool, input, windows=grid(windows, s.n), size=s.m)
+    return pair
+
+
+def max_pool1d_with_indices(
+    input: "Tensor",
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> "tuple[Tensor, Tensor]":
+    """The largest entry of each window, and its place; return_indices changes nothing."""
+    return _max_pool(input, 1, kernel_size, stride, padding, dilation, ceil_mode)
+
+
+def max_pool2d_with_indices(
+    input: "Tensor",
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> "tuple[Tensor, Tensor]":
+    """The largest entry of each window, and its place; return_indices changes nothing."""
+    return _max_pool(input, 2, kernel_size, stride, padding, dilation, ceil_mode)
+
+
+def max_pool3d_with_indices(
+    input: "Tensor",
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> "tuple[Tensor, Tensor]":
+    """The largest entry of each window, and its place; return_indices changes nothing."""
+    return _max_pool(input, 3, kernel_size, stride, padding, dilation, ceil_mode)
+
+
+def max_pool1d(
+    input: "Tensor",
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
+    """The largest entry of each window; with return_indices also its place.
+
+    Without it the input has to have floating-point numbers, as in PyTorch.
+    """
+    pair = _max_pool(input, 1, kernel_size, stride, padding, dilation, ceil_mode)
+    if not return_indices:
+        check_floating("max_pool1d", input)
+    return pair if return_indices else pair[0]
+
+
+def max_pool2d(
+    input: "Tensor",
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
+    """The largest entry of each window; with return_indices also its place."""
+    pair = _max_pool(input, 2, kernel_size, stride, padding, dilation, ceil_mode)
+    return pair if return_indices else pair[0]
+
+
+def max_pool3d(
+    input: "Tensor",
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
+    """The largest entry of each window; with return_indices also its place."""
+    pair = _max_pool(input, 3, kernel_size, stride, padding, dilation, ceil_mode)
+    return pair if return_indices else pair[0]

@@ -1,0 +1,263 @@
+"""RNNBase: what the recurrent layers share. What they compute is in refnet.ops.rnn, lstm, gru."""
+
+import math
+import numbers
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from refnet import ops
+from refnet.functions.layers.recurrent import recur
+from refnet.nn import init
+from refnet.nn.module import Module
+from refnet.nn.parameter import Parameter, empty_parameter
+from refnet.nn.utils.rnn import PackedSequence
+from refnet.tape import wrap
+from refnet.tensor import Tensor
+
+States = tuple[Tensor, ...]
+
+# For each mode the rule, its options, and how many times H rows its weights have.
+_MODES: dict[str, tuple[Any, dict[str, str], int]] = {
+    "RNN_TANH": (ops.rnn, {"nonlinearity": "tanh"}, 1),
+    "RNN_RELU": (ops.rnn, {"nonlinearity": "relu"}, 1),
+    "LSTM": (ops.lstm, {}, 4),
+    "GRU": (ops.gru, {}, 3),
+}
+
+
+class RNNBase(Module):
+    """What RNN, LSTM and GRU share: their parameters, layers, directions, and forms of input.
+
+    Arguments  mode           "RNN_TANH", "RNN_RELU", "LSTM" or "GRU"
+               input_size     in
+               hidden_size    H
+               num_layers     L; the outputs of a layer are the inputs of the next one
+               bias           whether there are b_ih and b_hh
+               batch_first    x and y are (N, T, *) instead of (T, N, *)
+               dropout        in training, the probability of 0 for what a layer hands to the next
+               bidirectional  D = 2 instead of 1: each layer runs from the first step to the last
+                              and, with weights of its own, from the last to the first; the outputs
+                              of both are joined
+               proj_size      out, unless it is 0: an LSTM projects its h to this size
+    Init       all parameters uniform on ±1/√H
+    Source     torch.nn.RNNBase
+
+    Raises TypeError or ValueError for an argument of another type or out of range.
+    """
+
+    def __init__(
+        self,
+        mode: str,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        proj_size: int = 0,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__()
+        _check_dropout(dropout, num_layers)
+        _check_type(bool, bias=bias, batch_first=batch_first)
+        _check_type(int, input_size=input_size, hidden_size=hidden_size)
+        _check_positive(input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
+        if not 0 <= proj_size < hidden_size:
+            raise ValueError(
+                f"proj_size has to be 0, for no projection, or smaller than hidden_size, got {proj_size}"
+            )
+        if mode not in _MODES:
+            raise ValueError(f"Unrecognized RNN mode: {mode}")
+        self.mode = mode
+        self.input_size = input_size
+        self.hidden_size = hidden_size
+        self.num_layers = num_layers
+        self.bias = bias
+        self.batch_first = batch_first
+        self.dropout = float(dropout)
+        self.bidirectional = bidirectional
+        self.proj_size = proj_size
+
+        rows, out = _MODES[mode][2] * hidden_size, proj_size or hidden_size
+        self._names: list[list[str]] = []  # of the parameters of each layer and direction
+        for layer in range(num_layers):
+            below = input_size if layer == 0 else out * self._directions
+            shapes: dict[str, tuple[int, ...]] = {
+                "weight_ih": (rows, below),
+                "weight_hh": (rows, out),
+            }
+            if bias:
+                shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
+            if proj_size:
+                shapes |= {"weight_hr": (proj_size, hidden_size)}
+            for suffix in ("", "_reverse")[: self._directions]:
+                self._names.append([f"{name}_l{layer}{suffix}" for name in shapes])
+                for name, shape in zip(self._names[-1], shapes.values(), strict=True):
+                    setattr(self, name, empty_parameter(*shape, device=device, dtype=dtype))
+        self.reset_parameters()
+
+    @property
+    def _directions(self) -> int:
+        return 2 if self.bidirectional else 1
+
+    @property
+    def all_weights(self) -> list[list[Parameter]]:
+        """The parameters of each layer and direction."""
+        return [[getattr(self, name) for name in names] for names in self._names]
+
+    def reset_parameters(self) -> None:
+        """Draw all parameters anew."""
+        bound = 1 / math.sqrt(self.hidden_size)
+        for p in self.parameters():
+            init.uniform_(p, -bound, bound)
+
+    def flatten_parameters(self) -> None:
+        """Nothing: it is for the GPU that PyTorch lays the parameters side by side."""
+
+    def extra_repr(self) -> str:
+        """The sizes, and what differs from its default."""
+        defaults = {
+            "proj_size": 0,
+            "num_layers": 1,
+            "bias": True,
+            "batch_first": False,
+            "dropout": 0,
+            "bidirectional": False,
+        }
+        given = [f"{k}={getattr(self, k)}" for k, v in defaults.items() if getattr(self, k) != v]
+        return ", ".join([str(self.input_size), str(self.hidden_size), *given])
+
+    # --- one pass over the sequences -------------------------------------------------------
+
+    def _run(self, input: Any, hx: States | None) -> tuple[Any, States]:
+        """The outputs and the last states, for an input of any form."""
+        if isinstance(input, PackedSequence):
+            return self._run_packed(input, hx)
+        if input.dim() not in (2, 3):
+            raise ValueError(
+                f"{type(self).__name__}: Expected input to be 2D or 3D, got {input.dim()}D instead"
+            )
+        for h in hx or ():
+            if h.dim() != input.dim():
+                raise RuntimeError(
+                    f"For {'' if input.dim() == 3 else 'un'}batched {input.dim()}-D input, "
+                    f"hx should also be {input.dim()}-D but got a {h.dim()}-D tensor"
+                )
+        if input.dim() == 2:
+            hx = None if hx is None else tuple(h.unsqueeze(1) for h in hx)
+            y, last = self._run_batch(input.unsqueeze(1), hx)
+            return y.squeeze(1), tuple(h.squeeze(1) for h in last)
+        if not self.batch_first:
+            return self._run_batch(input, hx)
+        y, last = self._run_batch(input.transpose(0, 1), hx)
+        return y.transpose(0, 1), last
+
+    def _run_batch(self, x: Tensor, hx: States | None) -> tuple[Tensor, States]:
+        """x: (T, N, in)"""
+        T, N, size = x.shape
+        self._check(x)
+        y, last = self._run_steps(x.reshape(T * N, size), (N,) * T, hx)
+        return y.reshape(T, N, y.shape[1]), last
+
+    def _run_packed(self, x: PackedSequence, hx: States | None) -> tuple[PackedSequence, States]:
+        if x.data.dim() != 2:
+            raise RuntimeError(f"input must have 2 dimensions, got {x.data.dim()}")
+        self._check(x.data)
+        if hx is not None and x.sorted_indices is not None:
+            hx = tuple(h.index_select(1, x.sorted_indices) for h in hx)
+        y, last = self._run_steps(x.data, tuple(x.batch_sizes.tolist()), hx)
+        if x.unsorted_indices is not None:
+            last = tuple(h.index_select(1, x.unsorted_indices) for h in last)
+        return PackedSequence(y, x.batch_sizes, x.sorted_indices, x.unsorted_indices), last
+
+    def _run_steps(
+        self, x: Tensor, sizes: tuple[int, ...], hx: States | None
+    ) -> tuple[Tensor, States]:
+        """x: (S, in), step after step (see refnet.ops.sequence)"""
+        places = self.num_layers * self._directions
+        shapes = [(places, sizes[0], self.proj_size or self.hidden_size)]
+        if self.mode == "LSTM":
+            shapes.append((places, sizes[0], self.hidden_size))
+        if hx is None:
+            hx = tuple(wrap(np.zeros(shape, x._array.dtype)) for shape in shapes)
+        for i, (h, shape) in enumerate(zip(hx, shapes, strict=True)):
+            if h.shape != shape:
+                raise RuntimeError(f"Expected hidden[{i}] size {shape}, got {list(h.shape)}")
+            if _differ(h, x):
+                raise RuntimeError(
+                    f"input and hidden[{i}] must have the same dtype, got {x.dtype} and {h.dtype}"
+                )
+        rule, options, _ = _MODES[self.mode]
+        return recur(
+            rule,
+            x,
+            hx,
+            list(self._weights()),
+            sizes=sizes,
+            directions=self._directions,
+            dropout_p=self.dropout if self.training else 0.0,
+            **options,
+        )
+
+    def _weights(self) -> Iterator[tuple[Tensor | None, ...]]:
+        """What the rule takes after its states: except in a GRU both biases count as one."""
+        for W, U, *rest in self.all_weights:
+            b, d = rest[:2] if self.bias else (None, None)
+            if self.mode == "GRU":
+                yield W, U, b, d
+                continue
+            both = None if b is None or d is None else b + d
+            if self.mode == "LSTM":
+                yield W, U, both, rest[-1] if self.proj_size else None
+            else:
+                yield W, U, both
+
+    def _check(self, x: Tensor) -> None:
+        weight = getattr(self, self._names[0][0])
+        if _differ(x, weight):
+            raise ValueError(
+                f"RNN input dtype ({x.dtype}) does not match weight dtype ({weight.dtype}). "
+                f"Convert input: input.to({weight.dtype}), or convert model: model.to({x.dtype})"
+            )
+        if x.shape[-1] != self.input_size:
+            raise RuntimeError(
+                "input.size(-1) must be equal to input_size. "
+                f"Expected {self.input_size}, got {x.shape[-1]}"
+            )
+        if x.shape[0] == 0:
+            raise RuntimeError("Expected sequence length to be larger than 0 in RNN")
+
+
+def _differ(x: Tensor, y: Tensor) -> bool:
+    """Whether the dtypes differ; complex values are those of the complex step, and go with any."""
+    a, b = x._array.dtype, y._array.dtype
+    return a != b and "c" not in a.kind + b.kind
+
+
+def _check_dropout(p: Any, num_layers: int) -> None:
+    if isinstance(p, bool) or not isinstance(p, numbers.Real) or not 0 <= float(p) <= 1:
+        raise ValueError(f"dropout should be a number in range [0, 1], got {p!r}")
+    if float(p) > 0 and num_layers == 1:
+        warnings.warn(
+            "dropout stands between two layers, so it does nothing with num_layers=1, "
+            f"but got dropout={p}",
+            stacklevel=4,
+        )
+
+
+def _check_type(of: type, **values: Any) -> None:
+    for name, value in values.items():
+        if not isinstance(value, of):
+            got = type(value).__name__
+            raise TypeError(f"{name} should be of type {of.__name__}, got: {got}")
+
+
+def _check_positive(**sizes: int) -> None:
+    for name, size in sizes.items():
+        if size <= 0:
+            raise ValueError(f"{name} must be greater than zero, got {size}")

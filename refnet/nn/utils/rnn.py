@@ -1,0 +1,304 @@
+"""Batches of sequences of different lengths: padded, and packed.
+
+A padded batch is (T, B, *), T being the largest length; behind the end of a sequence stands a
+padding value. A packed batch leaves those out: its data is, step after step, the entries of the
+sequences that have such a step, in order of falling lengths. So it is the padded batch at the
+mask t < length, and padding it is writing to that mask.
+"""
+
+import builtins
+from collections.abc import Iterable
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+from refnet import dtypes, ops
+from refnet.functions.creation import as_tensor
+from refnet.functions.joining import cat
+from refnet.ops.rule import Array
+from refnet.tape import apply, wrap
+from refnet.tensor import Tensor
+
+__all__ = [
+    "PackedSequence",
+    "invert_permutation",
+    "pack_padded_sequence",
+    "pack_sequence",
+    "pad_packed_sequence",
+    "pad_sequence",
+    "unpack_sequence",
+    "unpad_sequence",
+]
+
+
+class _Fields(NamedTuple):
+    data: Tensor
+    batch_sizes: Tensor
+    sorted_indices: Tensor | None
+    unsorted_indices: Tensor | None
+
+
+class PackedSequence(_Fields):
+    """A packed batch of sequences, as pack_padded_sequence and pack_sequence make it.
+
+    Fields
+        data              (S, *): step after step, the entries of the sequences that have the step
+        batch_sizes       (T,): how many sequences those are
+        sorted_indices    (B,): which of the given sequences the longest one was, the next, ...;
+                          None where they were given in this order
+        unsorted_indices  its inverse
+    Source  torch.nn.utils.rnn.PackedSequence
+    """
+
+    def __new__(
+        cls,
+        data: Any,
+        batch_sizes: Tensor | None = None,
+        sorted_indices: Tensor | None = None,
+        unsorted_indices: Tensor | None = None,
+    ) -> Self:
+        """Of the fields; data and batch_sizes may be given as a pair."""
+        if batch_sizes is None:
+            if not (isinstance(data, (list, tuple)) and len(data) == 2):
+                raise AssertionError("Expected data to be a list or tuple of length 2")
+            data, batch_sizes = data
+        if unsorted_indices is None:
+            unsorted_indices = invert_permutation(sorted_indices)
+        return super().__new__(cls, data, batch_sizes, sorted_indices, unsorted_indices)
+
+    def to(self, *args: Any, **kwargs: Any) -> Self:
+        """With data.to(...); itself if nothing changes."""
+        data = self.data.to(*args, **kwargs)
+        return self if data is self.data else type(self)(data, *self[1:])
+
+    def cpu(self) -> Self:
+        """Itself."""
+        return self
+
+    def cuda(self, *args: Any, **kwargs: Any) -> Self:
+        """Raises RuntimeError: refnet runs on the CPU."""
+        return type(self)(self.data.cuda(*args, **kwargs), *self[1:])
+
+    @property
+    def is_cuda(self) -> bool:
+        """False."""
+        return self.data.is_cuda
+
+    def double(self) -> Self:
+        """With the data as float64."""
+        return self.to(dtypes.float64)
+
+    def float(self) -> Self:
+        """With the data as float32."""
+        return self.to(dtypes.float32)
+
+    def half(self) -> Self:
+        """With the data as float16."""
+        return self.to(dtypes.float16)
+
+    def long(self) -> Self:
+        """With the data as int64."""
+        return self.to(dtypes.int64)
+
+    def int(self) -> Self:
+        """With the data as int32."""
+        return self.to(dtypes.int32)
+
+    def short(self) -> Self:
+        """With the data as int16."""
+        return self.to(dtypes.int16)
+
+    def char(self) -> Self:
+        """With the data as int8."""
+        return self.to(dtypes.int8)
+
+    def byte(self) -> Self:
+        """With the data as uint8."""
+        return self.to(dtypes.uint8)
+
+
+def invert_permutation(permutation: Tensor | None) -> Tensor | None:
+    """The permutation that undoes this one: result[permutation[i]] = i; None for None
+
+    Raises RuntimeError for what is no vector of integers, or names an index that there is not.
+    """
+    if permutation is None:
+        return None
+    order = permutation._array
+    if order.ndim != 1:
+        raise IndexError(f"a permutation is a vector of indices, got shape {list(order.shape)}")
+    if order.dtype not in (np.int32, np.int64):
+        raise RuntimeError(f"a permutation is of int32 or int64, got {permutation.dtype}")
+    if order.size and not 0 <= order.min() <= order.max() < len(order):
+        raise RuntimeError(f"index {order.max()} is out of bounds for size {len(order)}")
+    inverse = np.empty_like(order)
+    inverse[order] = np.arange(len(order))
+    return wrap(inverse)
+
+
+def _lengths(lengths: Any, batch: builtins.int) -> Array:
+    if isinstance(lengths, (list, tuple)):
+        lengths = as_tensor([builtins.int(n) for n in lengths])
+    n: Array = lengths._array.astype(np.int64)
+    if n.ndim != 1:
+        raise RuntimeError(f"lengths should be a vector, got a tensor of shape {list(n.shape)}")
+    if len(n) != batch:
+        raise RuntimeError(
+            f"Expected `len(lengths)` to be equal to batch_size, but got {len(n)} "
+            f"(batch_size={batch})"
+        )
+    if n.min() <= 0:
+        raise RuntimeError(f"Length of all samples has to be greater than 0, but found {n.min()}")
+    return n
+
+
+def pack_padded_sequence(
+    input: Tensor, lengths: Any, batch_first: bool = False, enforce_sorted: bool = True
+) -> PackedSequence:
+    """The entries of a padded batch that are no padding.
+
+    Arguments
+        input           (T, B, *)
+        lengths         (B,), at least 1
+        batch_first     input is (B, T, *)
+        enforce_sorted  False: the sequences need not be given in order of falling lengths
+
+    Raises RuntimeError for lengths that do not fit, or that grow although enforce_sorted is set.
+    """
+    if not isinstance(input, Tensor):
+        raise TypeError(f"pack_padded_sequence: input must be a Tensor, got {type(input).__name__}")
+    x = input.transpose(0, 1) if batch_first else input
+    if x.numel() == 0:
+        raise RuntimeError("Cannot pack empty tensors.")
+    if x.dim() < 2:
+        raise IndexError(f"input has to be (T, B, *), got shape {list(input.shape)}")
+    n = _lengths(lengths, x.shape[1])
+    order = None
+    if not enforce_sorted:
+        falling = np.argsort(-n, stable=True)
+        order, n = wrap(falling), n[falling]
+        x = x.index_select(1, order)
+    if (np.diff(n) > 0).any():
+        raise RuntimeError(
+            "`lengths` array must be sorted in decreasing order when `enforce_sorted` is True; "
+            "pass enforce_sorted=False for sequences in any order"
+        )
+    if n[0] > x.shape[0]:
+        raise RuntimeError(f"a length is {n[0]}, but the input has {x.shape[0]} steps")
+    inside = np.arange(n[0])[:, None] < n
+    data = apply(ops.index, x[: builtins.int(n[0])], where=(inside,))
+    return PackedSequence(data, wrap(inside.sum(1)), order)
+
+
+def pad_packed_sequence(
+    sequence: PackedSequence,
+    batch_first: bool = False,
+    padding_value: builtins.float = 0.0,
+    total_length: builtins.int | None = None,
+) -> tuple[Tensor, Tensor]:
+    """The padded batch (T, B, *) of a packed one, in the order before packing; and the lengths (B,).
+
+    Arguments
+        batch_first    give (B, T, *)
+        padding_value  what stands behind the end of a sequence
+        total_length   T, if not the largest length
+
+    Raises ValueError for a total_length below the largest length.
+    """
+    data, sizes = sequence.data, sequence.batch_sizes._array
+    steps, batch = len(sizes), sizes[0]
+    if total_length is not None and total_length < steps:
+        raise ValueError(
+            "Expected total_length to be at least the length of the longest sequence in input, "
+            f"but got total_length={total_length} and max sequence length being {steps}"
+        )
+    T = steps if total_length is None else total_length
+    inside = np.zeros((T, batch), np.bool)
+    inside[:steps] = np.arange(batch) < sizes[:, None]
+    y = _padded((T, batch), data, (inside,), padding_value)
+    lengths = wrap(inside.sum(0))
+    if sequence.unsorted_indices is not None:
+        y = y.index_select(1, sequence.unsorted_indices)
+        lengths = lengths[sequence.unsorted_indices]
+    return y.transpose(0, 1) if batch_first else y, lengths
+
+
+def _padded(
+    shape: tuple[builtins.int, ...], data: Tensor, where: tuple[Array, ...], value: builtins.float
+) -> Tensor:
+    """The value, but the entries of data at `where`."""
+    of = data._array.dtype
+    fill = np.trunc(value) if of.kind in "iu" else value
+    padding = np.full(shape + data._array.shape[1:], fill, np.dtype(of.type(0).real))
+    y: Tensor = apply(ops.index_put, padding, data, where=where)
+    return y
+
+
+def pad_sequence(
+    sequences: Any,
+    batch_first: bool = False,
+    padding_value: builtins.float = 0.0,
+    padding_side: str = "right",
+) -> Tensor:
+    """Sequences (L, *) of different lengths as one padded batch (T, B, *).
+
+    Arguments
+        sequences      tensors, or one tensor (B, L, *)
+        batch_first    give (B, T, *)
+        padding_value  what stands beside a sequence
+        padding_side   "right", behind its end, or "left", before its beginning
+
+    Raises RuntimeError for no sequences, for other sizes that differ, and for another side.
+    """
+    if not isinstance(sequences, Iterable):
+        raise RuntimeError(
+            f"pad_sequence: expected an iterable of tensors, got {type(sequences).__name__}"
+        )
+    xs = list(sequences)
+    if not xs:
+        raise RuntimeError("received an empty list of sequences")
+    if padding_side not in ("left", "right"):
+        raise RuntimeError(
+            f"Expected padding_side to be one of left or right, but got {padding_side}."
+        )
+    for i, x in enumerate(xs):
+        if not isinstance(x, Tensor):
+            raise TypeError(
+                f"expected Tensor as element {i} in argument 0, but got {type(x).__name__}"
+            )
+    if xs[0].dim() == 0:
+        raise RuntimeError("a sequence has at least one dimension, got a 0-d tensor")
+    rest = xs[0].shape[1:]
+    data = cat([x._as(xs[0]._array.dtype).expand(len(x), *rest) for x in xs])
+    lengths = np.array([len(x) for x in xs])
+    T, which = max(lengths), np.repeat(np.arange(len(xs)), lengths)
+    step = np.arange(len(which)) - (np.cumsum(lengths) - lengths)[which]
+    if padding_side == "left":
+        step += T - lengths[which]
+    if batch_first:
+        return _padded((len(xs), T), data, (which, step), padding_value)
+    return _padded((T, len(xs)), data, (step, which), padding_value)
+
+
+def unpad_sequence(
+    padded_sequences: Tensor, lengths: Tensor, batch_first: bool = False
+) -> list[Tensor]:
+    """The sequences of a padded batch (T, B, *), or (B, T, *) if batch_first, without the padding.
+
+    PyTorch transposes padded_sequences itself on the way; here it stays as it is.
+    """
+    x = padded_sequences if batch_first else padded_sequences.transpose(0, 1)
+    steps = np.arange(x.shape[1])
+    return [row[wrap(steps < n)] for row, n in zip(x, lengths._array, strict=True)]
+
+
+def pack_sequence(sequences: Any, enforce_sorted: bool = True) -> PackedSequence:
+    """Sequences (L, *) as a packed batch; see pack_padded_sequence."""
+    lengths = [len(x) for x in sequences]
+    return pack_padded_sequence(pad_sequence(sequences), lengths, enforce_sorted=enforce_sorted)
+
+
+def unpack_sequence(packed_sequences: PackedSequence) -> list[Tensor]:
+    """The sequences of a packed batch."""
+    padded, lengths = pad_packed_sequence(packed_sequences, batch_first=True)
+    return unpad_sequence(padded, lengths, batch_first=True)

@@ -1,0 +1,111 @@
+"""The gated recurrent unit, and its backpropagation through time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from refnet.ops.linear import column_sums
+from refnet.ops.rule import Array, Pullback
+from refnet.ops.sequence import Steps, dot, dtype_of, project
+
+__all__ = ["gru"]
+
+Thunk = Callable[[], Array]
+
+
+def gru(
+    x: Array,
+    h0: Array,
+    W: Array,
+    U: Array,
+    b: Array | None,
+    d: Array | None,
+    *,
+    sizes: Sequence[int],
+) -> tuple[tuple[Array, Array], Pullback]:
+    """a_t = W x_t + b and u_t = U h_{t−1} + d, in three parts:
+    r_t = σ(a_r + u_r), z_t = σ(a_z + u_z)   the reset and update gate
+    n_t = tanh(a_n + r_t u_n)                the new state
+    h_t = (1 − z_t) n_t + z_t h_{t−1}
+
+    The rows of W, U, b and d belong to r, z, n, in this order. σ(a) is ½ tanh(½ a) + ½, with the
+    inner ½ put into the weights. The W x_t do not wait for each other, so they are one GEMM before
+    the first step; and each weight's gradient is one GEMM after the last.
+
+    Shapes    x: (S, in), step after step (see refnet.ops.sequence)  h0: (N, H)
+              W: (3H, in)  U: (3H, H)  b, d: (3H,) or None
+              y: (S, H), every h_t  h: (N, H), the last h_t of each sequence
+    Options   sizes  how many sequences have a step t, for each t; S = Σ sizes, N = sizes[0]
+    Pullback  from the last step, where h̄_t = h̄, to the first:
+                  h̄_t ← h̄_t + ȳ_t
+                  ā_n = h̄_t (1 − z_t) (1 − n_t²),  ū_n = ā_n r_t
+                  ā_r = ū_r = ā_n u_n r_t (1 − r_t)
+                  ā_z = ū_z = h̄_t (h_{t−1} − n_t) z_t (1 − z_t)
+                  h̄_{t−1} = z_t h̄_t + Uᵀ ū_t
+              x̄_t = Wᵀ ā_t,  W̄ = Σ ā_t x_tᵀ,  Ū = Σ ū_t h_{t−1}ᵀ,  b̄ = Σ ā_t,  d̄ = Σ ū_t
+    Source    Cho et al. 2014, "Learning phrase representations using RNN encoder-decoder", where r
+              resets h_{t−1} before the product with U; as here in cuDNN and in
+              https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html
+    """
+    steps, H = Steps(sizes), h0.shape[1]
+    dtype = dtype_of(x, h0, W, U, b, d)
+    s = np.repeat(np.array([0.5, 0.5, 1], W.dtype), H)
+    sW, sU = W * s[:, None], U * s[:, None]
+    a = project(x, sW, None if b is None else b * s, dtype)
+    r, z, n = (a[:, k * H : (k + 1) * H] for k in range(3))  # what a becomes, step by step
+    held, y = steps.states(h0, dtype)
+    u_n = np.empty_like(y)
+    room = np.empty((steps.n, 3 * H), dtype)
+
+    for rows, before in steps.forward():
+        u = np.dot(held[before], sU.T, out=room[: rows.stop - rows.start])
+        if d is not None:
+            u += d * s
+        rz = a[rows, : 2 * H]
+        rz += u[:, : 2 * H]
+        np.tanh(rz, out=rz)
+        rz *= 0.5
+        rz += 0.5
+        u_n[rows] = u[:, 2 * H :]
+        n_t = n[rows]
+        n_t += r[rows] * u_n[rows]
+        np.tanh(n_t, out=n_t)
+        h = np.subtract(held[before], n_t, out=y[rows])
+        h *= z[rows]
+        h += n_t
+
+    def pullback(dys: tuple[Array, Array]) -> tuple[Thunk | Array | None, ...]:
+        dy, dh = dys
+        full = np.result_type(dtype, *dys)
+        dh = dh.astype(full, order="C")
+        da_n = np.subtract(1, n * n, dtype=full)  # first ∂h/∂a of all steps
+        da_n *= 1 - z
+        du = np.subtract(1, a, dtype=full)  # first ∂h/∂u
+        du *= a
+        du_r, du_z, du_n = (du[:, k * H : (k + 1) * H] for k in range(3))
+        du_r *= u_n
+        du_r *= da_n
+        du_z *= steps.previous(held) - n
+        np.multiply(da_n, r, out=du_n)
+        du_3 = du.reshape(-1, 3, H)
+
+        for rows, k in steps.backward():
+            dh_t = dh[:k]
+            dh_t += dy[rows]
+            da_n[rows] *= dh_t
+            du_3[rows] *= dh_t[:, None]
+            dh_t *= z[rows]
+            dh_t += np.dot(du[rows], U)
+        da = np.concatenate([du[:, : 2 * H], da_n], axis=1)
+        return (
+            lambda: dot(da, W),
+            dh,
+            lambda: dot(da.T, x),
+            lambda: dot(du.T, steps.previous(held)),
+            None if b is None else lambda: column_sums(da),
+            None if d is None else lambda: column_sums(du),
+        )
+
+    return (y, steps.last(y)), pullback

@@ -1,0 +1,117 @@
+"""Long short-term memory, and its backpropagation through time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from refnet.ops.linear import column_sums
+from refnet.ops.rule import Array, Pullback
+from refnet.ops.sequence import Steps, dot, dtype_of, project
+
+__all__ = ["lstm"]
+
+Thunk = Callable[[], Array]
+
+
+def lstm(
+    x: Array,
+    h0: Array,
+    c0: Array,
+    W: Array,
+    U: Array,
+    b: Array | None,
+    P: Array | None,
+    *,
+    sizes: Sequence[int],
+) -> tuple[tuple[Array, Array, Array], Pullback]:
+    """a_t = W x_t + U h_{t−1} + b, in four parts:
+    i_t = σ(a_i), f_t = σ(a_f), o_t = σ(a_o)   the input, forget and output gate
+    g_t = tanh(a_g)                            the candidate
+    c_t = f_t c_{t−1} + i_t g_t                the cell
+    m_t = o_t tanh c_t
+    h_t = P m_t, or m_t where there is no projection P
+
+    The rows of W, U and b belong to i, f, g, o, in this order. One tanh serves all four, since
+    σ(a) = s tanh(s a) + 1 − s with s = ½, and tanh(a) the same with s = 1. The W x_t do not wait
+    for each other, so they are one GEMM before the first step; and each weight's gradient is
+    one GEMM after the last.
+
+    Shapes    x: (S, in), step after step (see refnet.ops.sequence)  h0: (N, out)  c0: (N, H)
+              W: (4H, in)  U: (4H, out)  b: (4H,) or None  P: (out, H) or None, where out = H
+              y: (S, out), every h_t  h: (N, out) and c: (N, H), the last h_t and c_t of each sequence
+    Options   sizes  how many sequences have a step t, for each t; S = Σ sizes, N = sizes[0]
+    Pullback  from the last step, where h̄_t = h̄ and c̄_t = c̄, to the first:
+                  h̄_t ← h̄_t + ȳ_t,  m̄_t = Pᵀ h̄_t
+                  c̄_t ← c̄_t + m̄_t o_t (1 − tanh² c_t)
+                  ā_i = c̄_t g_t i_t (1 − i_t),  ā_f = c̄_t c_{t−1} f_t (1 − f_t)
+                  ā_g = c̄_t i_t (1 − g_t²),  ā_o = m̄_t tanh(c_t) o_t (1 − o_t)
+                  c̄_{t−1} = f_t c̄_t,  h̄_{t−1} = Uᵀ ā_t
+              x̄_t = Wᵀ ā_t,  W̄ = Σ ā_t x_tᵀ,  Ū = Σ ā_t h_{t−1}ᵀ,  b̄ = Σ ā_t,  P̄ = Σ h̄_t m_tᵀ
+    Source    Hochreiter and Schmidhuber 1997, "Long short-term memory"; Gers et al. 2000 (f);
+              Sak et al. 2014 (P); https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
+    """
+    steps, H = Steps(sizes), c0.shape[1]
+    dtype = dtype_of(x, h0, c0, W, U, b, P)
+    s = np.repeat(np.array([0.5, 0.5, 1, 0.5], W.dtype), H)
+    sW, sU = W * s[:, None], U * s[:, None]
+    a = project(x, sW, None if b is None else b * s, dtype)
+    i, f, g, o = (a[:, k * H : (k + 1) * H] for k in range(4))  # what a becomes, step by step
+    held, y = steps.states(h0, dtype)
+    c_held, c = steps.states(c0, dtype)
+    m = y if P is None else np.empty_like(c)
+    Uh, ig = np.empty((steps.n, 4 * H), dtype), np.empty((steps.n, H), dtype)
+
+    for rows, before in steps.forward():
+        a_t, c_t, n = a[rows], c[rows], rows.stop - rows.start
+        a_t += np.dot(held[before], sU.T, out=Uh[:n])
+        np.tanh(a_t, out=a_t)
+        a_t *= s
+        a_t += 1 - s
+        np.multiply(f[rows], c_held[before], out=c_t)
+        c_t += np.multiply(i[rows], g[rows], out=ig[:n])
+        np.multiply(o[rows], np.tanh(c_t), out=m[rows])
+        if P is not None:
+            np.dot(m[rows], P.T, out=y[rows])
+
+    def pullback(dys: tuple[Array, Array, Array]) -> tuple[Thunk | Array | None, ...]:
+        dy, dh, dc = dys
+        full = np.result_type(dtype, *dys)
+        dh, dc = dh.astype(full, order="C"), dc.astype(full, order="C")
+        tanh_c = np.tanh(c)
+        slope_m = 1 - tanh_c * tanh_c  # ∂m/∂c
+        slope_m *= o
+        da = np.subtract(1, a, dtype=full)  # first ∂c/∂a and, for o, ∂m/∂a of all steps
+        da *= a
+        di, df, dg, do = (da[:, k * H : (k + 1) * H] for k in range(4))
+        di *= g
+        df *= steps.previous(c_held)
+        np.subtract(1, g * g, out=dg)
+        dg *= i
+        do *= tanh_c
+        d_ifg = da.reshape(-1, 4, H)[:, :3]
+        dhs = dy if P is None else np.empty(y.shape, full)
+
+        for rows, n in steps.backward():
+            dh_t, dc_t = dh[:n], dc[:n]
+            dh_t += dy[rows]
+            dm_t = dh_t if P is None else np.dot(dh_t, P)
+            if P is not None:
+                dhs[rows] = dh_t
+            dc_t += dm_t * slope_m[rows]
+            d_ifg[rows] *= dc_t[:, None]
+            do[rows] *= dm_t
+            dc_t *= f[rows]
+            np.dot(da[rows], U, out=dh_t)
+        return (
+            lambda: dot(da, W),
+            dh,
+            dc,
+            lambda: dot(da.T, x),
+            lambda: dot(da.T, steps.previous(held)),
+            None if b is None else lambda: column_sums(da),
+            None if P is None else lambda: dot(dhs.T, m),
+        )
+
+    return (y, steps.last(y), steps.last(c)), pullback

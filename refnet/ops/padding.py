@@ -1,0 +1,85 @@
+"""Rules that put a margin around an array: of one value, or of the array's own entries."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from refnet.ops.rule import Array, Pullback
+
+__all__ = ["extend", "pad"]
+
+Widths = tuple[tuple[int, int], ...]  # (before, after) for each axis
+
+
+def pad(x: Array, *, widths: Widths, value: float = 0.0) -> tuple[Array, Pullback]:
+    """y = x with `value` around it; a negative width cuts off instead
+
+    Shapes    x: (n₀, …); y: (before₀ + n₀ + after₀, …)
+    Pullback  x̄ = the part of ȳ that shows x, 0 where x was cut off
+    """
+    sizes = x.shape
+    inner = tuple(
+        slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(widths, sizes, strict=True)
+    )
+    outer = tuple(
+        slice(max(a, 0), max(a, 0) + max(s.stop - s.start, 0))
+        for (a, _), s in zip(widths, inner, strict=True)
+    )
+    y = np.full([a + n + b for (a, b), n in zip(widths, sizes, strict=True)], value, dtype=x.dtype)
+    y[outer] = x[inner]
+
+    def pullback(dy: Array) -> tuple[Array]:
+        dx = np.zeros(sizes, dtype=dy.dtype)
+        dx[inner] = dy[outer]
+        return (dx,)
+
+    return y, pullback
+
+
+def extend(x: Array, *, widths: Widths, mode: str) -> tuple[Array, Pullback]:
+    """y = x continued beyond its edges with its own entries
+
+    Along an axis of n entries y[before + k] = x[s(k)], with s(k) = k for 0 ≤ k < n and outside
+
+        mode       k < 0   k ≥ n
+        reflect    −k      2 (n − 1) − k   the edge is a mirror, and not repeated
+        replicate  0       n − 1
+        circular   k + n   k − n           the axis is a circle
+
+    y is first x in its place; then every row of the margins is a copy of another row of y, one
+    axis after the other, so that the corners are copies of copies. The pullback goes the
+    same way backwards: the cotangent of a copy is added to that of its source.
+
+    Shapes    x: (n₀, …), nᵢ > 0 where there is a margin; y: (before₀ + n₀ + after₀, …)
+    Pullback  x̄[i] = Σ ȳ over the entries of y that show x[i]
+    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.ReflectionPad2d.html
+    """
+    inner = tuple(slice(a, a + n) for (a, _), n in zip(widths, x.shape, strict=True))
+    copies = [
+        ((slice(None),) * axis + (row,), (slice(None),) * axis + (source,))
+        for axis, ((before, after), n) in enumerate(zip(widths, x.shape, strict=True))
+        for row, source in _margin(mode, before, n, after)
+    ]
+    y = np.empty([a + n + b for (a, b), n in zip(widths, x.shape, strict=True)], x.dtype)
+    y[inner] = x
+    for row, source in copies:
+        y[row] = y[source]
+
+    def pullback(dy: Array) -> tuple[Array]:
+        dy = np.array(dy)
+        for row, source in reversed(copies):
+            dy[source] += dy[row]
+        return (np.ascontiguousarray(dy[inner]),)
+
+    return y, pullback
+
+
+def _margin(mode: str, before: int, n: int, after: int) -> list[tuple[int, int]]:
+    """The rows of an axis that lie outside of x, from the inside out, each with its source."""
+    first, last = before, before + n - 1
+    rows = [*range(first - 1, -1, -1), *range(last + 1, last + 1 + after)]
+    if mode == "reflect":
+        return [(i, 2 * first - i if i < first else 2 * last - i) for i in rows]
+    if mode == "replicate":
+        return [(i, first if i < first else last) for i in rows]
+    return [(i, i + n if i < first else i - n) for i in rows]

@@ -1,0 +1,105 @@
+"""What the recurrent rules share: where the steps of a batch of sequences lie in memory.
+
+The sequences of a batch, the longest first, lie step after step: the rows of step t are those of
+the sizes[t] sequences that have a step t, in the order of the batch. Where all N sequences are T
+steps long, this is an array (T, N, ...) seen as (T N, ...); else it is what PyTorch calls a packed
+sequence. The rules see no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import Any
+
+import numpy as np
+
+from refnet.ops.rule import Array, Pullback
+
+__all__ = ["reverse_steps"]
+
+
+def dot(a: Array, b: Array) -> Array:
+    """a b, one GEMM over all steps."""
+    y: Array = np.dot(a, b)
+    return y
+
+
+def dtype_of(*arrays: Array | None) -> np.dtype[Any]:
+    """What the arrays, None left out, have in common: complex if one of them is."""
+    return np.result_type(*(a for a in arrays if a is not None))
+
+
+def project(x: Array, W: Array, b: Array | None, dtype: np.dtype[Any]) -> Array:
+    """W x_t + b for all steps. (S, in) -> (S, out)"""
+    a = dot(x, W.T).astype(dtype, copy=False)
+    if b is not None:
+        a += b
+    return a
+
+
+class Steps:
+    """The rows of each step, for sizes[0] ≥ sizes[1] ≥ ... sequences that still go on.
+
+    The states lie as the rows do, with the N = sizes[0] initial ones in front of them.
+    """
+
+    def __init__(self, sizes: Sequence[int]) -> None:
+        self.sizes = sizes
+        self.n = sizes[0]
+        ends = [0, *accumulate(sizes)]
+        self.rows = [slice(a, b) for a, b in pairwise(ends)]
+        starts = [0, *(self.n + a for a in ends[:-2])]  # of the step before, among the states
+        self.before = [slice(a, a + n) for a, n in zip(starts, sizes, strict=True)]
+
+    def forward(self) -> Iterator[tuple[slice, slice]]:
+        """For each step its rows, and where the states stand that it starts from."""
+        return zip(self.rows, self.before, strict=True)
+
+    def backward(self) -> Iterator[tuple[slice, int]]:
+        """For each step, the last one first, its rows and their number."""
+        return zip(reversed(self.rows), reversed(self.sizes), strict=True)
+
+    def states(self, first: Array, dtype: np.dtype[Any]) -> tuple[Array, Array]:
+        """Room for all states, the first ones filled in; and the part of it behind those."""
+        held = np.empty((self.n + self.rows[-1].stop, first.shape[1]), dtype)
+        held[: self.n] = first
+        return held, held[self.n :]
+
+    def previous(self, held: Array) -> Array:
+        """For each row the state that its step started from."""
+        if self.sizes[-1] == self.n:
+            return held[: self.rows[-1].stop]
+        return np.concatenate([held[before] for before in self.before])
+
+    def last(self, states: Array) -> Array:
+        """For each sequence the state after its last step."""
+        longer = [*self.sizes[1:], 0]
+        ended = [
+            states[rows][more:]
+            for rows, n, more in zip(self.rows, self.sizes, longer, strict=True)
+            if more < n
+        ]
+        return np.concatenate(ended[::-1]) if ended else states[:0].copy()
+
+
+def reverse_steps(x: Array, *, sizes: Sequence[int]) -> tuple[Array, Pullback]:
+    """y = x with the rows of each sequence in the opposite order
+
+    So the backward direction of a bidirectional network is the forward one, of the reversed
+    sequences.
+
+    Shapes    x, y: (S, ...), step after step
+    Options   sizes  how many sequences have a step t, for each t; S = Σ sizes
+    Pullback  x̄ = ȳ, reversed likewise
+    """
+    counts = np.array(sizes)
+    start, step = np.cumsum(counts) - counts, np.repeat(np.arange(len(counts)), counts)
+    sequence = np.arange(len(step)) - start[step]  # which one of the batch each row belongs to
+    length = (counts[:, None] > np.arange(counts[0])).sum(axis=0)
+    order = start[length[sequence] - 1 - step] + sequence
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (dy[order],)
+
+    return x[order], pullback

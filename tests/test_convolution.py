@@ -1,0 +1,172 @@
+"""A convolution is a linear map whose weights are tied: the same few in every window.
+
+Each test here builds the matrix of that map from the kernel and compares with it; PyTorch is not needed.
+"""
+
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+import refnet
+from refnet import nn, ops
+from refnet.ops import correlation
+from refnet.testing import check_pullback
+
+GEOMETRIES: list[dict[str, Any]] = [
+    {"x": (2, 7), "W": (3, 2, 3)},
+    {"x": (4, 8), "W": (6, 2, 3), "stride": 2, "padding": 1, "dilation": 2, "groups": 2},
+    {"x": (2, 5, 6), "W": (3, 2, 3, 2)},
+    {"x": (3, 6, 5), "W": (2, 3, 2, 3), "stride": (3, 1), "padding": (2, 1), "dilation": (1, 2)},
+    {"x": (4, 4, 5), "W": (4, 1, 3, 3), "padding": 1, "groups": 4},
+    {"x": (2, 3, 4, 3), "W": (2, 2, 2, 3, 2), "stride": (1, 2, 1), "padding": 1},
+]
+
+
+def randn(*shape: int, seed: int = 0) -> Any:
+    return np.random.default_rng([seed, *shape]).standard_normal(shape)
+
+
+def layer(geometry: dict[str, Any], *, transposed: bool = False) -> nn.Module:
+    """The layer with random parameters in float64."""
+    out, C, *kernel = geometry["W"]
+    options = {k: v for k, v in geometry.items() if k not in "xW"}
+    C *= options.get("groups", 1)
+    refnet.manual_seed(0)
+    name = f"Conv{'Transpose' if transposed else ''}{len(kernel)}d"
+    made = getattr(nn, name)(*((out, C) if transposed else (C, out)), kernel, **options)
+    return made.double()
+
+
+def places(conv: nn.Module, n: tuple[int, ...]) -> tuple[Any, tuple[int, ...], tuple[int, ...]]:
+    """For each (output, input) of one image the number of the weight that joins them, or −1.
+
+    Also the two shapes. This is the formula of the convolution, entry by entry.
+    """
+    out, per_group, *kernel = conv.weight.shape
+    C, d = per_group * conv.groups, len(kernel)
+    m = tuple(
+        (n[a] + 2 * conv.padding[a] - conv.dilation[a] * (kernel[a] - 1) - 1) // conv.stride[a] + 1
+        for a in range(d)
+    )
+    numbers = np.arange(math.prod(conv.weight.shape)).reshape(conv.weight.shape)
+    table = np.full((out, *m, C, *n), -1)
+    for o, c, *rest in itertools.product(
+        range(out), range(per_group), *map(range, m), *map(range, kernel)
+    ):
+        j, k = rest[:d], rest[d:]
+        i = [j[a] * conv.stride[a] + k[a] * conv.dilation[a] - conv.padding[a] for a in range(d)]
+        if all(0 <= i[a] < n[a] for a in range(d)):
+            channel = o // (out // conv.groups) * per_group + c
+            table[(o, *j, channel, *i)] = numbers[(o, c, *k)]
+    return table.reshape(out * math.prod(m), C * math.prod(n)), (out, *m), (C, *n)
+
+
+def tied(weights: Any, table: Any) -> Any:
+    """The matrix of the linear map: the weight of that number in each place, 0 where there is none."""
+    matrix = np.zeros(table.shape)
+    matrix[table >= 0] = weights.reshape(-1)[table[table >= 0]]
+    return matrix
+
+
+@pytest.mark.parametrize("geometry", GEOMETRIES)
+def test_a_convolution_is_a_linear_layer_with_tied_weights(geometry: dict[str, Any]) -> None:
+    conv = layer(geometry)
+    table, out_shape, in_shape = places(conv, geometry["x"][1:])
+    linear = nn.Linear(math.prod(in_shape), math.prod(out_shape), dtype=refnet.float64)
+    bias = np.repeat(conv.bias.detach().numpy(), math.prod(out_shape[1:]))
+    linear.load_state_dict(
+        {
+            "weight": refnet.from_numpy(tied(conv.weight.detach().numpy(), table)),
+            "bias": refnet.from_numpy(bias),
+        }
+    )
+    x, dy = randn(3, *in_shape), refnet.from_numpy(randn(3, *out_shape, seed=1))
+    a, b = (refnet.from_numpy(x).requires_grad_() for _ in range(2))
+    y, z = conv(a), linear(b.flatten(1)).view(3, *out_shape)
+    np.testing.assert_allclose(y.detach().numpy(), z.detach().numpy(), atol=1e-13)
+    y.backward(dy)
+    z.backward(dy)
+    np.testing.assert_allclose(a.grad.numpy(), b.grad.numpy(), atol=1e-13)
+    # A weight that stands in many places has the sum of their gradients.
+    shared = np.bincount(
+        table[table >= 0], linear.weight.grad.numpy()[table >= 0], conv.weight.numel()
+    )
+    np.testing.assert_allclose(conv.weight.grad.numpy().reshape(-1), shared, atol=1e-12)
+    per_channel = linear.bias.grad.numpy().reshape(out_shape[0], -1).sum(1)
+    np.testing.assert_allclose(conv.bias.grad.numpy(), per_channel, atol=1e-12)
+
+
+@pytest.mark.parametrize("geometry", GEOMETRIES)
+def test_a_transposed_convolution_has_the_transposed_matrix(geometry: dict[str, Any]) -> None:
+    conv = layer(geometry)
+    back = layer(geometry, transposed=True)
+    table, out_shape, in_shape = places(conv, geometry["x"][1:])
+    with refnet.no_grad():
+        back.weight.copy_(conv.weight)
+        back.bias.zero_()
+    dy = randn(3, *out_shape)
+    x = back(refnet.from_numpy(dy), output_size=in_shape[1:]).detach().numpy()
+    expected = dy.reshape(3, -1) @ tied(conv.weight.detach().numpy(), table)
+    np.testing.assert_allclose(x.reshape(3, -1), expected, atol=1e-13)
+
+
+@pytest.mark.parametrize("slab_bytes", [1, 500, 5000])
+@pytest.mark.parametrize("short", [1, 1000])
+@pytest.mark.parametrize("geometry", GEOMETRIES)
+def test_blocks_change_nothing(
+    monkeypatch: pytest.MonkeyPatch, geometry: dict[str, Any], short: int, slab_bytes: int
+) -> None:
+    """However the images and rows are cut into blocks, and whichever axes are gathered."""
+    d = len(geometry["x"]) - 1
+
+    def numbers(name: str, default: int) -> tuple[int, ...]:
+        n = geometry.get(name, default)
+        return n if isinstance(n, tuple) else (n,) * d
+
+    options = {
+        "stride": numbers("stride", 1),
+        "padding": [(p, p + 1) for p in numbers("padding", 0)],
+        "dilation": numbers("dilation", 1),
+        "groups": geometry.get("groups", 1),
+    }
+    x, W = randn(5, *geometry["x"]), randn(*geometry["W"])
+
+    def run() -> list[Any]:
+        y, pullback = ops.convolution(x, W, None, **options)
+        dx, dW, _ = pullback(randn(*y.shape, seed=2))
+        return [y, dx(), dW()]
+
+    expected = run()
+    monkeypatch.setattr(correlation, "SLAB_BYTES", slab_bytes)
+    monkeypatch.setattr(correlation, "SHORT", short)
+    for a, b in zip(run(), expected, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-12)
+
+
+def test_the_gradients() -> None:
+    x, W, b = randn(2, 4, 6, 5), randn(6, 2, 3, 2), randn(6)
+    options = {"stride": (2, 1), "padding": [(1, 0), (0, 2)], "dilation": (1, 2), "groups": 2}
+    check_pullback(ops.convolution, [x, W, b], **options)
+    W, b = randn(4, 3, 3, 2), randn(6)
+    check_pullback(ops.transposed_convolution, [x, W, b], output_padding=(1, 0), **options)
+
+
+def test_unfold_and_a_product_are_a_convolution() -> None:
+    conv = layer({"W": (3, 2, 3, 2), "stride": (2, 1), "padding": 1})
+    x = refnet.from_numpy(randn(2, 2, 6, 5))
+    columns = nn.Unfold((3, 2), stride=(2, 1), padding=1)(x)
+    y = conv(x)
+    z = (conv.weight.flatten(1) @ columns).view(y.shape) + conv.bias.view(-1, 1, 1)
+    np.testing.assert_allclose(y.detach().numpy(), z.detach().numpy(), atol=1e-13)
+
+
+def test_an_input_without_channels_leaves_the_bias() -> None:
+    """PyTorch gives a result without channels here."""
+    W, b = refnet.zeros(4, 0, 3, 3), refnet.arange(4.0)
+    y = nn.functional.conv2d(refnet.zeros(1, 0, 5, 5), W, b)
+    np.testing.assert_array_equal(
+        y.numpy(), np.broadcast_to(b.numpy()[:, None, None], (1, 4, 3, 3))
+    )
