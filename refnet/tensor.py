@@ -7,44 +7,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from refnet import dtypes, memory, ops, printing, tape
+from refnet import dtypes, memory, printing, tape
 from refnet.device import check_device, device
-from refnet.dtypes import as_numpy, dtype, from_numpy_dtype
-from refnet.functions import (
-    activation,
-    arithmetic,
-    comparison,
-    creation,
-    indexing,
-    linalg,
-    overwriting,
-    piecewise,
-    random,
-    reduction,
-    selection,
-    transcendental,
-)
+from refnet.dtypes import dtype, from_numpy_dtype
+from refnet.functions import comparison, linalg
 from refnet.functions import shape as shapes
 from refnet.hooks import RemovableHandle
+from refnet.methods import Methods
 from refnet.size import Size
-from refnet.tape import Node, Output, apply, wrap
+from refnet.tape import Node, Output, wrap
 
 _cpu = device()
 
-_LEGACY = {
-    "float32": "FloatTensor",
-    "float64": "DoubleTensor",
-    "float16": "HalfTensor",
-    "int64": "LongTensor",
-    "int32": "IntTensor",
-    "int16": "ShortTensor",
-    "int8": "CharTensor",
-    "uint8": "ByteTensor",
-    "bool": "BoolTensor",
-}
 
-
-class Tensor:
+class Tensor(Methods):
     """An array, with its place on the tape.
 
     What the class body does not define itself are the functions of refnet.functions, each
@@ -182,6 +158,8 @@ class Tensor:
             raise TypeError("iteration over a 0-d tensor")
         return iter(shapes.unbind(self, 0))
 
+    __eq__ = comparison.eq  # type: ignore[assignment]  # elementwise, not bool
+    __ne__ = comparison.ne  # type: ignore[assignment]
     __hash__ = object.__hash__  # == compares elements, so the identity is the hash, as in PyTorch
 
     def __repr__(self) -> str:
@@ -393,78 +371,6 @@ class Tensor:
             node.hooks = {}
         return RemovableHandle(node.hooks, (self.output_nr, hook))
 
-    # --- dtype and memory ---------------------------------------------------------------------
-
-    def _as(self, to: np.dtype[Any], copy: bool = False) -> "Tensor":
-        if self._array.dtype == to:
-            return self.clone() if copy else self
-        result: Tensor = apply(ops.cast, self, dtype=to)
-        return result
-
-    def to(self, *args: Any, **kwargs: Any) -> "Tensor":
-        """to(dtype), to(device), to(device, dtype), to(other): the tensor itself if nothing
-        changes, else a copy. Keywords: dtype, device, non_blocking, copy, memory_format."""
-        target, copy = parse_to(*args, **kwargs)
-        return self._as(self._array.dtype if target is None else target, copy)
-
-    def type(self, dtype: Any = None, non_blocking: bool = False) -> Any:
-        """The legacy type's name, or the tensor cast to a dtype."""
-        if dtype is None:
-            return "refnet." + _LEGACY.get(self._array.dtype.name, self._array.dtype.name)
-        return self._as(as_numpy(dtype))
-
-    def type_as(self, other: "Tensor") -> "Tensor":
-        """The tensor in other's dtype."""
-        return self._as(other._array.dtype)
-
-    def float(self) -> "Tensor":
-        """The tensor as float32."""
-        return self._as(dtypes.float32.dtype)
-
-    def double(self) -> "Tensor":
-        """The tensor as float64."""
-        return self._as(dtypes.float64.dtype)
-
-    def half(self) -> "Tensor":
-        """The tensor as float16."""
-        return self._as(dtypes.float16.dtype)
-
-    def long(self) -> "Tensor":
-        """The tensor as int64."""
-        return self._as(dtypes.int64.dtype)
-
-    def int(self) -> "Tensor":
-        """The tensor as int32."""
-        return self._as(dtypes.int32.dtype)
-
-    def bool(self) -> "Tensor":
-        """The tensor as booleans."""
-        return self._as(dtypes.bool.dtype)
-
-    def byte(self) -> "Tensor":
-        """The tensor as uint8."""
-        return self._as(dtypes.uint8.dtype)
-
-    def cpu(self) -> "Tensor":
-        """The tensor itself."""
-        return self
-
-    def cuda(self, *args: Any, **kwargs: Any) -> "Tensor":
-        """Raises RuntimeError: refnet runs on the CPU."""
-        raise RuntimeError("refnet runs on the CPU, in NumPy; there is no CUDA device")
-
-    def clone(self, *, memory_format: Any = None) -> "Tensor":
-        """A copy, recorded."""
-        result: Tensor = apply(ops.clone, self)
-        return result
-
-    def contiguous(self, memory_format: Any = None) -> "Tensor":
-        """The tensor itself if its elements lie in order, else a copy in which they do."""
-        if self._array.flags.c_contiguous:
-            return self
-        result: Tensor = apply(ops.contiguous, self)
-        return result
-
     def __deepcopy__(self, memo: dict[Any, Any]) -> "Tensor":
         if self._edge is not None:
             raise RuntimeError(
@@ -480,223 +386,6 @@ class Tensor:
         copied: Tensor = memo[id(self)]
         return copied
 
-    # --- functions that are methods ----------------------------------------------------------
-
-    log_softmax = activation.log_softmax
-    relu = activation.relu
-    relu_ = activation.relu_
-    sigmoid = activation.sigmoid
-    sigmoid_ = activation.sigmoid_
-    softmax = activation.softmax
-    tanh = activation.tanh
-    tanh_ = activation.tanh_
-
-    allclose = comparison.allclose
-    bitwise_and = comparison.bitwise_and
-    bitwise_not = comparison.bitwise_not
-    bitwise_or = comparison.bitwise_or
-    bitwise_xor = comparison.bitwise_xor
-    eq = comparison.eq
-    equal = comparison.equal
-    ge = comparison.ge
-    gt = comparison.gt
-    isclose = comparison.isclose
-    isfinite = comparison.isfinite
-    isinf = comparison.isinf
-    isnan = comparison.isnan
-    le = comparison.le
-    logical_and = comparison.logical_and
-    logical_not = comparison.logical_not
-    logical_or = comparison.logical_or
-    logical_xor = comparison.logical_xor
-    lt = comparison.lt
-    ne = comparison.ne
-
-    new_empty = creation.new_empty
-    new_full = creation.new_full
-    new_ones = creation.new_ones
-    new_tensor = creation.new_tensor
-    new_zeros = creation.new_zeros
-
-    abs = piecewise.abs
-    abs_ = piecewise.abs_
-    absolute = piecewise.absolute
-    add = arithmetic.add
-    add_ = arithmetic.add_
-    addcdiv = arithmetic.addcdiv
-    addcdiv_ = arithmetic.addcdiv_
-    addcmul = arithmetic.addcmul
-    addcmul_ = arithmetic.addcmul_
-    ceil = piecewise.ceil
-    clamp = piecewise.clamp
-    clamp_ = piecewise.clamp_
-    clamp_max = piecewise.clamp_max
-    clamp_min = piecewise.clamp_min
-    clip = piecewise.clip
-    copy_ = overwriting.copy_
-    cos = transcendental.cos
-    div = arithmetic.div
-    div_ = arithmetic.div_
-    divide = arithmetic.divide
-    exp = transcendental.exp
-    exp_ = transcendental.exp_
-    expm1 = transcendental.expm1
-    fill_ = overwriting.fill_
-    floor = piecewise.floor
-    floor_divide = arithmetic.floor_divide
-    lerp = arithmetic.lerp
-    lerp_ = arithmetic.lerp_
-    log = transcendental.log
-    log1p = transcendental.log1p
-    maximum = piecewise.maximum
-    minimum = piecewise.minimum
-    mul = arithmetic.mul
-    mul_ = arithmetic.mul_
-    multiply = arithmetic.multiply
-    neg = arithmetic.neg
-    neg_ = arithmetic.neg_
-    negative = arithmetic.negative
-    pow = arithmetic.pow
-    pow_ = arithmetic.pow_
-    reciprocal = arithmetic.reciprocal
-    remainder = arithmetic.remainder
-    round = piecewise.round
-    rsqrt = transcendental.rsqrt
-    sign = piecewise.sign
-    sin = transcendental.sin
-    sqrt = transcendental.sqrt
-    sqrt_ = transcendental.sqrt_
-    square = arithmetic.square
-    sub = arithmetic.sub
-    sub_ = arithmetic.sub_
-    subtract = arithmetic.subtract
-    true_divide = arithmetic.true_divide
-    where = piecewise.where
-    zero_ = overwriting.zero_
-
-    gather = indexing.gather
-    index_select = indexing.index_select
-    masked_fill = indexing.masked_fill
-    masked_fill_ = indexing.masked_fill_
-    masked_select = indexing.masked_select
-    nonzero = indexing.nonzero
-    scatter = indexing.scatter
-    scatter_ = indexing.scatter_
-    scatter_add = indexing.scatter_add
-    scatter_add_ = indexing.scatter_add_
-    take_along_dim = indexing.take_along_dim
-
-    addmm = linalg.addmm
-    baddbmm = linalg.baddbmm
-    bmm = linalg.bmm
-    dot = linalg.dot
-    ger = linalg.ger
-    inner = linalg.inner
-    matmul = linalg.matmul
-    mm = linalg.mm
-    mv = linalg.mv
-    outer = linalg.outer
-
-    bernoulli = random.bernoulli
-    bernoulli_ = random.bernoulli_
-    exponential_ = random.exponential_
-    multinomial = random.multinomial
-    normal_ = random.normal_
-    random_ = random.random_
-    uniform_ = random.uniform_
-
-    all = reduction.all
-    any = reduction.any
-    count_nonzero = reduction.count_nonzero
-    cumprod = reduction.cumprod
-    cumsum = reduction.cumsum
-    logsumexp = reduction.logsumexp
-    mean = reduction.mean
-    norm = reduction.norm
-    prod = reduction.prod
-    std = reduction.std
-    sum = reduction.sum
-    var = reduction.var
-
-    amax = selection.amax
-    amin = selection.amin
-    argmax = selection.argmax
-    argmin = selection.argmin
-    argsort = selection.argsort
-    max = selection.max
-    median = selection.median
-    min = selection.min
-    sort = selection.sort
-    topk = selection.topk
-
-    chunk = shapes.chunk
-    diag = shapes.diag
-    diagonal = shapes.diagonal
-    expand = shapes.expand
-    expand_as = shapes.expand_as
-    flatten = shapes.flatten
-    flip = shapes.flip
-    movedim = shapes.movedim
-    narrow = shapes.narrow
-    permute = shapes.permute
-    ravel = shapes.ravel
-    repeat = shapes.repeat
-    repeat_interleave = shapes.repeat_interleave
-    reshape = shapes.reshape
-    reshape_as = shapes.reshape_as
-    roll = shapes.roll
-    select = shapes.select
-    split = shapes.split
-    squeeze = shapes.squeeze
-    swapaxes = shapes.swapaxes
-    t = shapes.t
-    tile = shapes.tile
-    transpose = shapes.transpose
-    tril = shapes.tril
-    triu = shapes.triu
-    unbind = shapes.unbind
-    unflatten = shapes.unflatten
-    unsqueeze = shapes.unsqueeze
-    view = shapes.view
-    view_as = shapes.view_as
-
-    __add__ = arithmetic.add
-    __radd__ = arithmetic.add
-    __iadd__ = arithmetic.add_
-    __sub__ = arithmetic.sub
-    __rsub__ = arithmetic.rsub
-    __isub__ = arithmetic.sub_
-    __mul__ = arithmetic.mul
-    __rmul__ = arithmetic.mul
-    __imul__ = arithmetic.mul_
-    __truediv__ = arithmetic.div
-    __rtruediv__ = arithmetic.rdiv
-    __itruediv__ = arithmetic.div_
-    __floordiv__ = arithmetic.floor_divide
-    __rfloordiv__ = arithmetic.rfloordiv
-    __mod__ = arithmetic.remainder
-    __pow__ = arithmetic.pow
-    __rpow__ = arithmetic.rpow
-    __ipow__ = arithmetic.pow_
-    __neg__ = arithmetic.neg
-    __abs__ = piecewise.abs
-    __matmul__ = linalg.matmul
-    __invert__ = comparison.bitwise_not
-    __and__ = comparison.bitwise_and
-    __rand__ = comparison.bitwise_and
-    __or__ = comparison.bitwise_or
-    __ror__ = comparison.bitwise_or
-    __xor__ = comparison.bitwise_xor
-    __rxor__ = comparison.bitwise_xor
-    __lt__ = comparison.lt
-    __le__ = comparison.le
-    __gt__ = comparison.gt
-    __ge__ = comparison.ge
-    __getitem__ = indexing.getitem
-    __setitem__ = indexing.setitem
-    __eq__ = comparison.eq  # type: ignore[assignment]  # elementwise, not bool
-    __ne__ = comparison.ne  # type: ignore[assignment]
-
     def __rmatmul__(self, other: "Tensor") -> "Tensor":
         """other @ self"""
         return linalg.matmul(other, self)
@@ -710,33 +399,6 @@ class Tensor:
     def mT(self) -> "Tensor":  # noqa: N802 - PyTorch's name
         """The last two dimensions swapped."""
         return shapes.transpose(self, -2, -1)
-
-
-def parse_to(
-    *args: Any,
-    dtype: Any = None,
-    device: Any = None,
-    non_blocking: bool = False,
-    copy: bool = False,
-    memory_format: Any = None,
-) -> tuple[np.dtype[Any] | None, bool]:
-    """The arguments of Tensor.to and Module.to: the NumPy dtype asked for, or None, and copy.
-
-    There is one device and one memory format: another device is an error, and non_blocking has
-    nothing that it could block.
-    """
-    target = None if dtype is None else as_numpy(dtype)
-    check_device(device)
-    for arg in args:
-        if isinstance(arg, Tensor):
-            target = arg._array.dtype
-        elif isinstance(arg, dtypes.dtype):
-            target = arg.dtype
-        elif isinstance(arg, bool):  # positional non_blocking, copy
-            continue
-        else:
-            check_device(arg)
-    return target, copy
 
 
 tape.bind(Tensor)

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NoReturn, Self
 
 from refnet import dtypes
+from refnet.functions.casting import parse_to
 from refnet.gradmode import no_grad
 from refnet.hooks import RemovableHandle
 from refnet.nn import state, traversal
 from refnet.nn.hooks import ForwardHook, call_with_hooks
 from refnet.nn.parameter import Buffer, Parameter
 from refnet.nn.state import IncompatibleKeys
-from refnet.tensor import Tensor, parse_to
+from refnet.tensor import Tensor
 
 _LEFT_OUT = {  # of PyTorch's Module, and why
     "register_backward_hook": "PyTorch deprecates it; use register_full_backward_hook",

@@ -1,0 +1,254 @@
+"""The functions that are methods of Tensor: `refnet.exp(x)` and `x.exp()` are one object.
+
+PyTorch's names, one line each; those of refnet.functions first, then the operators.
+"""
+
+from refnet.functions import (
+    activation,
+    arithmetic,
+    casting,
+    comparison,
+    creation,
+    indexing,
+    linalg,
+    overwriting,
+    piecewise,
+    random,
+    reduction,
+    selection,
+    transcendental,
+)
+from refnet.functions import shape as shapes
+
+
+class Methods:
+    """What Tensor takes from refnet.functions."""
+
+    _as = casting.cast
+    to = casting.to
+    type = casting.type
+    type_as = casting.type_as
+    float = casting.float
+    double = casting.double
+    half = casting.half
+    long = casting.long
+    int = casting.int
+    bool = casting.bool
+    byte = casting.byte
+    cpu = casting.cpu
+    cuda = casting.cuda
+    clone = casting.clone
+    contiguous = casting.contiguous
+
+    log_softmax = activation.log_softmax
+    relu = activation.relu
+    relu_ = activation.relu_
+    sigmoid = activation.sigmoid
+    sigmoid_ = activation.sigmoid_
+    softmax = activation.softmax
+    tanh = activation.tanh
+    tanh_ = activation.tanh_
+
+    allclose = comparison.allclose
+    bitwise_and = comparison.bitwise_and
+    bitwise_not = comparison.bitwise_not
+    bitwise_or = comparison.bitwise_or
+    bitwise_xor = comparison.bitwise_xor
+    eq = comparison.eq
+    equal = comparison.equal
+    ge = comparison.ge
+    gt = comparison.gt
+    isclose = comparison.isclose
+    isfinite = comparison.isfinite
+    isinf = comparison.isinf
+    isnan = comparison.isnan
+    le = comparison.le
+    logical_and = comparison.logical_and
+    logical_not = comparison.logical_not
+    logical_or = comparison.logical_or
+    logical_xor = comparison.logical_xor
+    lt = comparison.lt
+    ne = comparison.ne
+
+    new_empty = creation.new_empty
+    new_full = creation.new_full
+    new_ones = creation.new_ones
+    new_tensor = creation.new_tensor
+    new_zeros = creation.new_zeros
+
+    abs = piecewise.abs
+    abs_ = piecewise.abs_
+    absolute = piecewise.absolute
+    add = arithmetic.add
+    add_ = arithmetic.add_
+    addcdiv = arithmetic.addcdiv
+    addcdiv_ = arithmetic.addcdiv_
+    addcmul = arithmetic.addcmul
+    addcmul_ = arithmetic.addcmul_
+    ceil = piecewise.ceil
+    clamp = piecewise.clamp
+    clamp_ = piecewise.clamp_
+    clamp_max = piecewise.clamp_max
+    clamp_min = piecewise.clamp_min
+    clip = piecewise.clip
+    copy_ = overwriting.copy_
+    cos = transcendental.cos
+    div = arithmetic.div
+    div_ = arithmetic.div_
+    divide = arithmetic.divide
+    exp = transcendental.exp
+    exp_ = transcendental.exp_
+    expm1 = transcendental.expm1
+    fill_ = overwriting.fill_
+    floor = piecewise.floor
+    floor_divide = arithmetic.floor_divide
+    lerp = arithmetic.lerp
+    lerp_ = arithmetic.lerp_
+    log = transcendental.log
+    log1p = transcendental.log1p
+    maximum = piecewise.maximum
+    minimum = piecewise.minimum
+    mul = arithmetic.mul
+    mul_ = arithmetic.mul_
+    multiply = arithmetic.multiply
+    neg = arithmetic.neg
+    neg_ = arithmetic.neg_
+    negative = arithmetic.negative
+    pow = arithmetic.pow
+    pow_ = arithmetic.pow_
+    reciprocal = arithmetic.reciprocal
+    remainder = arithmetic.remainder
+    round = piecewise.round
+    rsqrt = transcendental.rsqrt
+    sign = piecewise.sign
+    sin = transcendental.sin
+    sqrt = transcendental.sqrt
+    sqrt_ = transcendental.sqrt_
+    square = arithmetic.square
+    sub = arithmetic.sub
+    sub_ = arithmetic.sub_
+    subtract = arithmetic.subtract
+    true_divide = arithmetic.true_divide
+    where = piecewise.where
+    zero_ = overwriting.zero_
+
+    gather = indexing.gather
+    index_select = indexing.index_select
+    masked_fill = indexing.masked_fill
+    masked_fill_ = indexing.masked_fill_
+    masked_select = indexing.masked_select
+    nonzero = indexing.nonzero
+    scatter = indexing.scatter
+    scatter_ = indexing.scatter_
+    scatter_add = indexing.scatter_add
+    scatter_add_ = indexing.scatter_add_
+    take_along_dim = indexing.take_along_dim
+
+    addmm = linalg.addmm
+    baddbmm = linalg.baddbmm
+    bmm = linalg.bmm
+    dot = linalg.dot
+    ger = linalg.ger
+    inner = linalg.inner
+    matmul = linalg.matmul
+    mm = linalg.mm
+    mv = linalg.mv
+    outer = linalg.outer
+
+    bernoulli = random.bernoulli
+    bernoulli_ = random.bernoulli_
+    exponential_ = random.exponential_
+    multinomial = random.multinomial
+    normal_ = random.normal_
+    random_ = random.random_
+    uniform_ = random.uniform_
+
+    all = reduction.all
+    any = reduction.any
+    count_nonzero = reduction.count_nonzero
+    cumprod = reduction.cumprod
+    cumsum = reduction.cumsum
+    logsumexp = reduction.logsumexp
+    mean = reduction.mean
+    norm = reduction.norm
+    prod = reduction.prod
+    std = reduction.std
+    sum = reduction.sum
+    var = reduction.var
+
+    amax = selection.amax
+    amin = selection.amin
+    argmax = selection.argmax
+    argmin = selection.argmin
+    argsort = selection.argsort
+    max = selection.max
+    median = selection.median
+    min = selection.min
+    sort = selection.sort
+    topk = selection.topk
+
+    chunk = shapes.chunk
+    diag = shapes.diag
+    diagonal = shapes.diagonal
+    expand = shapes.expand
+    expand_as = shapes.expand_as
+    flatten = shapes.flatten
+    flip = shapes.flip
+    movedim = shapes.movedim
+    narrow = shapes.narrow
+    permute = shapes.permute
+    ravel = shapes.ravel
+    repeat = shapes.repeat
+    repeat_interleave = shapes.repeat_interleave
+    reshape = shapes.reshape
+    reshape_as = shapes.reshape_as
+    roll = shapes.roll
+    select = shapes.select
+    split = shapes.split
+    squeeze = shapes.squeeze
+    swapaxes = shapes.swapaxes
+    t = shapes.t
+    tile = shapes.tile
+    transpose = shapes.transpose
+    tril = shapes.tril
+    triu = shapes.triu
+    unbind = shapes.unbind
+    unflatten = shapes.unflatten
+    unsqueeze = shapes.unsqueeze
+    view = shapes.view
+    view_as = shapes.view_as
+
+    __add__ = arithmetic.add
+    __radd__ = arithmetic.add
+    __iadd__ = arithmetic.add_
+    __sub__ = arithmetic.sub
+    __rsub__ = arithmetic.rsub
+    __isub__ = arithmetic.sub_
+    __mul__ = arithmetic.mul
+    __rmul__ = arithmetic.mul
+    __imul__ = arithmetic.mul_
+    __truediv__ = arithmetic.div
+    __rtruediv__ = arithmetic.rdiv
+    __itruediv__ = arithmetic.div_
+    __floordiv__ = arithmetic.floor_divide
+    __rfloordiv__ = arithmetic.rfloordiv
+    __mod__ = arithmetic.remainder
+    __pow__ = arithmetic.pow
+    __rpow__ = arithmetic.rpow
+    __ipow__ = arithmetic.pow_
+    __neg__ = arithmetic.neg
+    __abs__ = piecewise.abs
+    __matmul__ = linalg.matmul
+    __invert__ = comparison.bitwise_not
+    __and__ = comparison.bitwise_and
+    __rand__ = comparison.bitwise_and
+    __or__ = comparison.bitwise_or
+    __ror__ = comparison.bitwise_or
+    __xor__ = comparison.bitwise_xor
+    __rxor__ = comparison.bitwise_xor
+    __lt__ = comparison.lt
+    __le__ = comparison.le
+    __gt__ = comparison.gt
+    __ge__ = comparison.ge
+    __getitem__ = indexing.getitem
+    __setitem__ = indexing.setitem
