@@ -1,6 +1,7 @@
 """The ledger at the end of a run, and as a page: pytest parity_tests --report parity.html."""
 
 import platform
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,13 @@ import numpy as np
 import pytest
 import torch
 
+from parity_tests.twins import CASES
 from refnet.testing import ledger
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("parity")
+    group.addoption("--name", metavar="PATTERN", help="only the cases of matching public names")
     group.addoption("--report", metavar="PATH", help="write the ledger as an HTML page")
     group.addoption(
         "--ledger", choices=("full", "totals", "none"), default="full", help="what is printed"
@@ -27,6 +30,24 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def _quiet_torch() -> None:
     torch.set_num_threads(1)  # the arrays are tiny, and xdist's workers share the cores
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the cases whose public name fits --name: a part of it, or a shell pattern."""
+    pattern = config.getoption("--name")
+    if pattern:
+        whole = pattern.lower() if set(pattern) & set("*?[") else f"*{pattern.lower()}*"
+        fits = [fnmatchcase(_name(item).lower(), whole) for item in items]
+        config.hook.pytest_deselected(
+            items=[item for item, ok in zip(items, fits, strict=True) if not ok]
+        )
+        items[:] = [item for item, ok in zip(items, fits, strict=True) if ok]
+
+
+def _name(item: pytest.Item) -> str:
+    """The public name that a case is for; of another test its own."""
+    call = getattr(item, "callspec", None)
+    return CASES[call.params["key"]].name if call and "key" in call.params else item.name
 
 
 def _records(reporter: Any, key: str) -> list[dict[str, Any]]:

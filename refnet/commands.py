@@ -230,7 +230,7 @@ def verify(
     pattern: Annotated[
         str,
         typer.Argument(
-            help="Only the cases whose name contains this: softmax, or 'Linear or loss'.",
+            help="Only the names that contain this, softmax, or fit it, 'nn.*Loss'.",
             show_default=False,
         ),
     ] = "",
@@ -248,7 +248,7 @@ def verify(
     except (FileNotFoundError, ImportError) as error:
         raise InputError(str(error)) from error
     if code == 5:  # pytest's code for "no tests collected"
-        raise InputError(f"no parity case has {pattern!r} in its name")
+        raise InputError(f"no name with a parity case fits {pattern!r}")
     return code
 
 

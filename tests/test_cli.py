@@ -309,7 +309,7 @@ def test_verify_passes_the_pattern_on(monkeypatch: pytest.MonkeyPatch, capsys: C
     assert commands.run(["verify"]) == 0
     assert commands.run(["verify", "softmax", "--report", "p.html"]) == 0
     assert commands.run(["verify", "zzz"]) == 2
-    assert capsys.readouterr().err == "refnet: no parity case has 'zzz' in its name\n"
+    assert capsys.readouterr().err == "refnet: no name with a parity case fits 'zzz'\n"
     assert calls == [("", None), ("softmax", Path("p.html")), ("zzz", None)]
 
 

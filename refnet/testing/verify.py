@@ -9,11 +9,11 @@ __all__ = ["verify"]
 
 
 def verify(pattern: str = "", *, report: str | Path | None = None, workers: int = 2) -> int:
-    """Run the cases whose name contains the pattern, print the ledger, return pytest's exit code.
+    """Run the cases of the public names that fit the pattern, print the ledger, return pytest's exit code.
 
     Arguments
-        pattern  as of pytest -k: "softmax", "Linear or loss"; "" for the whole suite with its
-                 completeness nets and mutation test
+        pattern  a part of the name, "softmax", or a shell pattern, "nn.*Loss", in any case; ""
+                 for the whole suite with its completeness nets and mutation test
         report   where to write the HTML page
         workers  processes, if pytest-xdist is installed
 
@@ -31,7 +31,7 @@ def verify(pattern: str = "", *, report: str | Path | None = None, workers: int 
             raise ImportError(f"refnet verify needs {package}: pip install {package}")
     import pytest
 
-    chosen = ["-k", pattern, str(suite / "test_cases.py")] if pattern else [str(suite)]
+    chosen = [f"--name={pattern}", str(suite / "test_cases.py")] if pattern else [str(suite)]
     arguments = [*chosen, "-q", "--no-header", f"--rootdir={suite.parent}"]
     if report is not None:
         arguments.append(f"--report={report}")
