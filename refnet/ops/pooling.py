@@ -14,11 +14,9 @@ import numpy as np
 from refnet.ops.arithmetic import pow as power
 from refnet.ops.masking import kept
 from refnet.ops.rule import Array, Pullback, refuse_kink
-from refnet.ops.windows import Windows, transposed, weighted_sum
+from refnet.ops.windows import AT_ONCE, Windows, transposed, weighted_sum
 
 __all__ = ["avg_pool", "fractional_max_pool", "lp_pool", "max_pool", "max_unpool"]
-
-AT_ONCE = 2**18  # so many entries are searched at once, that they stay in the processor's cache
 
 
 def max_pool(
