@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import reduce
 from itertools import product
 from typing import NamedTuple
 
@@ -90,7 +89,10 @@ def grid_sample(
 
 
 def _product(factors: list[Array]) -> Array:
-    return reduce(np.multiply, factors)
+    y = factors[0]
+    for factor in factors[1:]:
+        y = y * factor
+    return y
 
 
 class Neighbours(NamedTuple):
