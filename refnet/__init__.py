@@ -136,6 +136,12 @@ from refnet.functions.layers.max_pooling import (
     max_pool2d,
     max_pool3d,
 )
+from refnet.functions.layers.shuffling import (
+    channel_shuffle,
+    native_channel_shuffle,
+    pixel_shuffle,
+    pixel_unshuffle,
+)
 from refnet.functions.linalg import (
     addmm,
     baddbmm,
@@ -306,6 +312,7 @@ __all__ = [
     "bool",
     "cat",
     "ceil",
+    "channel_shuffle",
     "chunk",
     "clamp",
     "clamp_",
@@ -414,6 +421,7 @@ __all__ = [
     "multiply",
     "mv",
     "narrow",
+    "native_channel_shuffle",
     "ne",
     "neg",
     "neg_",
@@ -430,6 +438,8 @@ __all__ = [
     "optim",
     "outer",
     "permute",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "pow",
     "prod",
     "rand",

@@ -68,8 +68,10 @@ from refnet.nn.pooling import (
 from refnet.nn.rnn import GRU, LSTM, RNN
 from refnet.nn.rnn_base import RNNBase
 from refnet.nn.rnn_cell import GRUCell, LSTMCell, RNNCell, RNNCellBase
+from refnet.nn.shuffling import ChannelShuffle, PixelShuffle, PixelUnshuffle
 from refnet.nn.unfold import Fold, Unfold
 from refnet.nn.unpooling import MaxUnpool1d, MaxUnpool2d, MaxUnpool3d
+from refnet.nn.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 
 __all__ = [
     "GRU",
@@ -89,6 +91,7 @@ __all__ = [
     "Bilinear",
     "BipolarSigmoid",
     "Buffer",
+    "ChannelShuffle",
     "CircularPad1d",
     "CircularPad2d",
     "CircularPad3d",
@@ -131,6 +134,8 @@ __all__ = [
     "Parameter",
     "ParameterDict",
     "ParameterList",
+    "PixelShuffle",
+    "PixelUnshuffle",
     "RNNBase",
     "RNNCell",
     "RNNCellBase",
@@ -148,6 +153,9 @@ __all__ = [
     "Tanh",
     "Unflatten",
     "Unfold",
+    "Upsample",
+    "UpsamplingBilinear2d",
+    "UpsamplingNearest2d",
     "ZeroPad1d",
     "ZeroPad2d",
     "ZeroPad3d",

@@ -54,6 +54,13 @@ from refnet.functions.layers.fractional_pooling import (
     fractional_max_pool3d,
     fractional_max_pool3d_with_indices,
 )
+from refnet.functions.layers.grid_sample import affine_grid, grid_sample
+from refnet.functions.layers.interpolation import (
+    interpolate,
+    upsample,
+    upsample_bilinear,
+    upsample_nearest,
+)
 from refnet.functions.layers.linear import linear
 from refnet.functions.layers.max_pooling import (
     max_pool1d,
@@ -65,6 +72,12 @@ from refnet.functions.layers.max_pooling import (
 )
 from refnet.functions.layers.padding import pad
 from refnet.functions.layers.regression_loss import mse_loss
+from refnet.functions.layers.shuffling import (
+    channel_shuffle,
+    native_channel_shuffle,
+    pixel_shuffle,
+    pixel_unshuffle,
+)
 from refnet.functions.layers.unfold import fold, unfold
 from refnet.functions.layers.unpooling import max_unpool1d, max_unpool2d, max_unpool3d
 from refnet.functions.linalg import bilinear
@@ -79,6 +92,7 @@ __all__ = [
     "adaptive_max_pool2d_with_indices",
     "adaptive_max_pool3d",
     "adaptive_max_pool3d_with_indices",
+    "affine_grid",
     "avg_pool1d",
     "avg_pool2d",
     "avg_pool3d",
@@ -86,6 +100,7 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "bipolar_sigmoid",
+    "channel_shuffle",
     "conv1d",
     "conv2d",
     "conv3d",
@@ -100,6 +115,8 @@ __all__ = [
     "fractional_max_pool2d_with_indices",
     "fractional_max_pool3d",
     "fractional_max_pool3d_with_indices",
+    "grid_sample",
+    "interpolate",
     "leaky_relu",
     "leaky_relu_",
     "linear",
@@ -118,9 +135,12 @@ __all__ = [
     "max_unpool2d",
     "max_unpool3d",
     "mse_loss",
+    "native_channel_shuffle",
     "nll_loss",
     "one_hot",
     "pad",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "relu",
     "relu_",
     "sigmoid",
@@ -128,4 +148,7 @@ __all__ = [
     "softplus",
     "tanh",
     "unfold",
+    "upsample",
+    "upsample_bilinear",
+    "upsample_nearest",
 ]

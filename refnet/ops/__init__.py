@@ -17,8 +17,10 @@ from refnet.ops.convolution import convolution, transposed_convolution
 from refnet.ops.copy import cast, clone, contiguous
 from refnet.ops.cross_entropy import cross_entropy, nll_loss, soft_cross_entropy
 from refnet.ops.dropout import dropout
+from refnet.ops.grid_sample import grid_sample
 from refnet.ops.gru import gru
 from refnet.ops.indexing import gather, index, index_put, masked_fill, scatter, scatter_add
+from refnet.ops.interpolation import interpolate
 from refnet.ops.linear import addmm, bilinear, einsum, linear, matmul
 from refnet.ops.lstm import lstm
 from refnet.ops.padding import extend, pad
@@ -83,9 +85,11 @@ __all__ = [
     "fold",
     "fractional_max_pool",
     "gather",
+    "grid_sample",
     "gru",
     "index",
     "index_put",
+    "interpolate",
     "leaky_relu",
     "linear",
     "log",

@@ -12,12 +12,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from refnet.ops.arithmetic import pow as power
+from refnet.ops.masking import kept
 from refnet.ops.rule import Array, Pullback, refuse_kink
-from refnet.ops.windows import Windows, transposed, weighted_sum
+from refnet.ops.windows import AT_ONCE, Windows, transposed, weighted_sum
 
 __all__ = ["avg_pool", "fractional_max_pool", "lp_pool", "max_pool", "max_unpool"]
-
-AT_ONCE = 2**18  # so many entries are searched at once, that they stay in the processor's cache
 
 
 def max_pool(
@@ -185,7 +184,7 @@ def lp_pool(
 
     def pullback(dy: Array) -> tuple[Array]:
         droot = pullback_root(dy)[0]() * size
-        (dmeans,) = pullback_mean(np.where(means == 0, dy.dtype.type(0), droot))
+        (dmeans,) = pullback_mean(kept(droot, means != 0))
         return (pullback_power(dmeans)[0](),)
 
     return y, pullback

@@ -7,6 +7,7 @@ of several axes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -14,7 +15,8 @@ import numpy as np
 
 from refnet.ops.rule import Array
 
-BLOCK = 16  # as many terms are added one after the other; more are added pairwise
+AT_ONCE = 2**18  # so many entries at once, that they stay in the processor's cache
+BLOCK = 16  # as many terms are added one after the other, then their sums
 
 
 class Windows(NamedTuple):
@@ -90,32 +92,36 @@ def grid(axes: Sequence[Windows], sizes: Sequence[int]) -> Array:
 
 def weighted_sum(x: Array, w: Windows, axis: int) -> Array:
     """y_j = Σ_k weight_kj x[place_kj] along an axis. (…, n, …) -> (…, m, …)"""
-    if x.size == 0:
-        return np.zeros((*x.shape[:axis], w.place.shape[1], *x.shape[axis + 1 :]), x.dtype)
-    column = (-1,) + (1,) * (x.ndim - 1 - axis)
-    before = (slice(None),) * axis
+    k, m = w.place.shape
+    before, n, after = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]
+    count, width = math.prod(before), math.prod(after)
+    y = np.zeros((count, m, width), x.dtype)
+    if x.size and m:
+        x = x.reshape(count, n, width)
+        step = max(1, AT_ONCE // (max(n, m) * width))
+        for start in range(0, count, step):
+            rows = slice(start, start + step)
+            y[rows] = _terms(x[rows], w, range(min(BLOCK, k)))
+            for first in range(BLOCK, k, BLOCK):
+                y[rows] += _terms(x[rows], w, range(first, min(first + BLOCK, k)))
+    return y.reshape(before + (m,) + after)
+
+
+def _terms(x: Array, w: Windows, entries: range) -> Array:
+    """Σ_k weight_kj x[place_kj] over some entries k, along the middle axis."""
 
     def term(k: int) -> Array:
-        v: Array = x.take(w.place[k], axis=axis)
+        v: Array = x.take(w.place[k], axis=1)
         if w.weight is not None:
-            v *= w.weight[k].astype(v.real.dtype, copy=False).reshape(column)
+            v *= w.weight[k, :, None].astype(v.real.dtype, copy=False)
         if not w.inside[k].all():
-            v[(*before, ~w.inside[k])] = 0
+            v[:, ~w.inside[k]] = 0
         return v
 
-    def total(start: int, stop: int) -> Array:
-        if stop - start > BLOCK:
-            middle = (start + stop) // 2
-            y = total(start, middle)
-            y += total(middle, stop)
-            return y
-        y = term(start)
-        for k in range(start + 1, stop):
-            y += term(k)
-        return y
-
-    with np.errstate(invalid="ignore"):  # 0 · inf of an entry that is not inside
-        return total(0, len(w.place))
+    y = term(entries[0])
+    for k in entries[1:]:
+        y += term(k)
+    return y
 
 
 def transposed(w: Windows, n: int) -> Windows:

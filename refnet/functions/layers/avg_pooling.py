@@ -21,11 +21,16 @@ __all__ = ["avg_pool1d", "avg_pool2d", "avg_pool3d", "lp_pool1d", "lp_pool2d", "
 
 
 def _sliding(
-    function: str, input: "Tensor", kernel_size: Any, stride: Any, padding: Any, ceil_mode: bool
+    function: str,
+    input: "Tensor",
+    d: int,
+    kernel_size: Any,
+    stride: Any,
+    padding: Any,
+    ceil_mode: bool,
 ) -> Sliding:
     """The windows, after what PyTorch's averages check besides: in two dimensions another exception,
     in three no window larger than the input, whatever the padding."""
-    d = int(function[-2])
     if d == 2 and input.ndim < 3:
         raise IndexError(f"{function}: expected 3D or 4D input, got {list(input._array.shape)}")
     s = Sliding(function, input, d, kernel_size, stride, padding, 1, ceil_mode)
@@ -50,7 +55,7 @@ def _avg_pool(
     check_flag(function, "count_include_pad", count_include_pad)
     if divisor_override is not None and type(divisor_override) is not int:
         raise TypeError(f"{function}(): divisor_override must be int, got {divisor_override!r}")
-    s = _sliding(function, input, kernel_size, stride, padding, ceil_mode)
+    s = _sliding(function, input, d, kernel_size, stride, padding, ceil_mode)
     if divisor_override == 0:
         raise RuntimeError(f"{function}: divisor must be not zero")
     if input._array.dtype.kind not in "fc" and input._array.dtype != "int64":
@@ -121,7 +126,7 @@ def _lp_pool(
         x = input.abs() if p > 0 else -input.abs()
         y: Tensor = largest(x, kernel_size, stride, 0, 1, ceil_mode)
         return y if p > 0 else -y
-    s = _sliding(function, input, kernel_size, stride, 0, ceil_mode)
+    s = _sliding(function, input, d, kernel_size, stride, 0, ceil_mode)
     if d == 1 and isinstance(kernel_size, (tuple, list)):
         raise TypeError(f"{function}(): kernel_size must be an int, got {kernel_size!r}")
     check_floating(function, input)
