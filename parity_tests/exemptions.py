@@ -43,6 +43,7 @@ MUTANTS: dict[tuple[str, str], str] = {
     ("log_softmax", "gradient 0 lost its mean"): _CONSTANT,
     ("var", "gradient 0 lost its mean"): _CONSTANT,
     ("std", "gradient 0 lost its mean"): _CONSTANT,
+    ("attention", "gradient 3 lost its mean"): _CONSTANT,
     ("softmax", "cotangent lost its mean"): "the outputs sum to 1, so a constant cotangent gives 0",
     ("drawn", "cotangent taken for ones"): "its gradient is 0 whatever the cotangent",
     ("drawn", "cotangent lost its mean"): "its gradient is 0 whatever the cotangent",

@@ -20,6 +20,7 @@ from refnet.nn.adaptive_pooling import (
     AdaptiveMaxPool2d,
     AdaptiveMaxPool3d,
 )
+from refnet.nn.attention import MultiheadAttention
 from refnet.nn.container import ModuleDict, ModuleList, Sequential
 from refnet.nn.convolution import (
     Conv1d,
@@ -130,6 +131,7 @@ __all__ = [
     "Module",
     "ModuleDict",
     "ModuleList",
+    "MultiheadAttention",
     "NLLLoss",
     "Parameter",
     "ParameterDict",

@@ -24,6 +24,7 @@ from refnet.functions.layers.adaptive_pooling import (
     adaptive_max_pool3d,
     adaptive_max_pool3d_with_indices,
 )
+from refnet.functions.layers.attention import scaled_dot_product_attention
 from refnet.functions.layers.avg_pooling import (
     avg_pool1d,
     avg_pool2d,
@@ -70,6 +71,7 @@ from refnet.functions.layers.max_pooling import (
     max_pool3d,
     max_pool3d_with_indices,
 )
+from refnet.functions.layers.multi_head_attention import multi_head_attention_forward
 from refnet.functions.layers.padding import pad
 from refnet.functions.layers.regression_loss import mse_loss
 from refnet.functions.layers.shuffling import (
@@ -135,6 +137,7 @@ __all__ = [
     "max_unpool2d",
     "max_unpool3d",
     "mse_loss",
+    "multi_head_attention_forward",
     "native_channel_shuffle",
     "nll_loss",
     "one_hot",
@@ -143,6 +146,7 @@ __all__ = [
     "pixel_unshuffle",
     "relu",
     "relu_",
+    "scaled_dot_product_attention",
     "sigmoid",
     "softmax",
     "softplus",

@@ -12,6 +12,7 @@ from refnet.ops.activation import (
     tanh,
 )
 from refnet.ops.arithmetic import add, div, mul, neg, pow, reciprocal, square, sub
+from refnet.ops.attention import attention
 from refnet.ops.binary_cross_entropy import binary_cross_entropy, binary_cross_entropy_with_logits
 from refnet.ops.convolution import convolution, transposed_convolution
 from refnet.ops.copy import cast, clone, contiguous
@@ -57,6 +58,7 @@ __all__ = [
     "addmm",
     "amax",
     "amin",
+    "attention",
     "avg_pool",
     "bilinear",
     "binary_cross_entropy",
