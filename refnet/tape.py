@@ -286,7 +286,7 @@ def reverse(
             _refuse_overwritten(node)
         if node.outputs is not None:
             dy = tuple(z if d is None else d for d, z in zip(dy, node.outputs, strict=True))
-        dxs = node.pullback(dy)
+        dxs: Any = node.pullback(dy)
         dy = None
         if not retain_graph:
             node.pullback = None
@@ -300,6 +300,7 @@ def reverse(
                 heapq.heappush(heap, (-edge.order, edge))
             else:
                 send(edge, dx)
+        dxs = dx = None  # held no longer while the next pullback runs
 
     return list(found.values())
 

@@ -1,5 +1,7 @@
 """Scaled dot-product attention."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np
@@ -10,11 +12,7 @@ __all__ = ["attention"]
 
 Thunk = Callable[[], Array]
 
-# −∞ − (−∞) and 0 · ∞ are nan here as in PyTorch, so NumPy need not warn.
-_quiet = np.errstate(invalid="ignore", over="ignore")
 
-
-@_quiet
 def _softmax_(S: Array) -> Array:
     """Softmax along the rows, in place; a row of −∞ becomes one of zeros."""
     most = S.real.max(axis=-1, keepdims=True, initial=-np.inf)
@@ -25,7 +23,6 @@ def _softmax_(S: Array) -> Array:
     return S
 
 
-@_quiet
 def attention(
     q: Array,
     k: Array,
@@ -66,7 +63,6 @@ def attention(
         A *= kept
     y: Array = np.matmul(A, v)
 
-    @_quiet
     def pullback(dy: Array) -> tuple[Thunk, Thunk, Thunk, Thunk | None, None]:
         dS = np.matmul(dy, v.swapaxes(-1, -2)).astype(np.result_type(dy, v, P), copy=False)
         if keep is not None:
@@ -85,7 +81,6 @@ def attention(
     return y, pullback
 
 
-@_quiet
 def _product(a: Array, b: Array) -> Array:
     y: Array = np.matmul(a, b)
     return y
