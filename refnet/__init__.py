@@ -86,26 +86,18 @@ from refnet.functions.comparison import (
     ne,
 )
 from refnet.functions.creation import (
-    arange,
     as_tensor,
     empty,
-    empty_like,
     eye,
     from_numpy,
     full,
-    full_like,
     is_tensor,
-    linspace,
-    meshgrid,
     numel,
     ones,
-    ones_like,
     tensor,
-    tril_indices,
-    triu_indices,
     zeros,
-    zeros_like,
 )
+from refnet.functions.grids import arange, linspace, meshgrid, tril_indices, triu_indices
 from refnet.functions.indexing import (
     gather,
     index_select,
@@ -142,6 +134,7 @@ from refnet.functions.layers.shuffling import (
     pixel_shuffle,
     pixel_unshuffle,
 )
+from refnet.functions.like import empty_like, full_like, ones_like, zeros_like
 from refnet.functions.linalg import (
     addmm,
     baddbmm,

@@ -8,7 +8,7 @@ from typing import Any
 
 class _State(threading.local):
     grad = True  # operations are recorded
-    complex_step = False  # a direction is carried in the imaginary part (autograd.functional)
+    complex_step = False  # a direction is carried in the imaginary part (autograd.complex_step)
 
 
 state = _State()

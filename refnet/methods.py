@@ -8,8 +8,10 @@ from refnet.functions import (
     arithmetic,
     casting,
     comparison,
-    creation,
+    conversion,
+    gradients,
     indexing,
+    like,
     linalg,
     overwriting,
     piecewise,
@@ -39,6 +41,17 @@ class Methods:
     cuda = casting.cuda
     clone = casting.clone
     contiguous = casting.contiguous
+
+    item = conversion.item
+    numpy = conversion.numpy
+    tolist = conversion.tolist
+
+    backward = gradients.backward
+    detach = gradients.detach
+    detach_ = gradients.detach_
+    register_hook = gradients.register_hook
+    requires_grad_ = gradients.requires_grad_
+    retain_grad = gradients.retain_grad
 
     log_softmax = activation.log_softmax
     relu = activation.relu
@@ -70,11 +83,11 @@ class Methods:
     lt = comparison.lt
     ne = comparison.ne
 
-    new_empty = creation.new_empty
-    new_full = creation.new_full
-    new_ones = creation.new_ones
-    new_tensor = creation.new_tensor
-    new_zeros = creation.new_zeros
+    new_empty = like.new_empty
+    new_full = like.new_full
+    new_ones = like.new_ones
+    new_tensor = like.new_tensor
+    new_zeros = like.new_zeros
 
     abs = piecewise.abs
     abs_ = piecewise.abs_
@@ -250,5 +263,10 @@ class Methods:
     __le__ = comparison.le
     __gt__ = comparison.gt
     __ge__ = comparison.ge
+    __array__ = conversion.array
+    __bool__ = conversion.bool
+    __float__ = conversion.float
+    __index__ = conversion.index
+    __int__ = conversion.int
     __getitem__ = indexing.getitem
     __setitem__ = indexing.setitem

@@ -7,15 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from refnet import dtypes, memory, printing, tape
+from refnet import dtypes, printing, tape
 from refnet.device import check_device, device
 from refnet.dtypes import dtype, from_numpy_dtype
-from refnet.functions import comparison, linalg
+from refnet.functions import comparison, gradients, linalg
 from refnet.functions import shape as shapes
-from refnet.hooks import RemovableHandle
 from refnet.methods import Methods
 from refnet.size import Size
-from refnet.tape import Node, Output, wrap
+from refnet.tape import Node, Output
 
 _cpu = device()
 
@@ -58,6 +57,10 @@ class Tensor(Methods):
             if not all(isinstance(n, (int, np.integer)) for n in sizes):
                 raise TypeError(f"new(): sizes must be integers, got {sizes!r}")
             self._array = np.empty(tuple(sizes) if data else (0,), dtype=of)
+
+    def _real(self) -> npt.NDArray[Any]:
+        """The array without the direction that the complex step may carry in it."""
+        return self._array.real if self._array.dtype.kind == "c" else self._array
 
     # --- what it is ------------------------------------------------------------------------
 
@@ -148,6 +151,16 @@ class Tensor(Methods):
         """Whether the dtype is complex: only inside the complex step."""
         return self._array.dtype.kind == "c"
 
+    @property
+    def T(self) -> "Tensor":  # noqa: N802 - PyTorch's name
+        """The dimensions in the opposite order."""
+        return shapes.permute(self, tuple(reversed(range(self.ndim))))
+
+    @property
+    def mT(self) -> "Tensor":  # noqa: N802 - PyTorch's name
+        """The last two dimensions swapped."""
+        return shapes.transpose(self, -2, -1)
+
     def __len__(self) -> int:
         if self._array.ndim == 0:
             raise TypeError("len() of a 0-d tensor")
@@ -157,6 +170,14 @@ class Tensor(Methods):
         if self._array.ndim == 0:
             raise TypeError("iteration over a 0-d tensor")
         return iter(shapes.unbind(self, 0))
+
+    def __contains__(self, element: Any) -> bool:
+        value = element._real() if isinstance(element, Tensor) else element
+        return bool((self._real() == value).any())
+
+    def __rmatmul__(self, other: "Tensor") -> "Tensor":
+        """other @ self"""
+        return linalg.matmul(other, self)
 
     __eq__ = comparison.eq  # type: ignore[assignment]  # elementwise, not bool
     __ne__ = comparison.ne  # type: ignore[assignment]
@@ -170,75 +191,6 @@ class Tensor(Methods):
 
     def __dir__(self) -> list[str]:
         return sorted(name for name in object.__dir__(self) if name != "_array")
-
-    # --- out to Python and NumPy -------------------------------------------------------------
-
-    def _real(self) -> npt.NDArray[Any]:
-        """The array without the direction that the complex step may carry in it."""
-        return self._array.real if self._array.dtype.kind == "c" else self._array
-
-    def item(self) -> Any:
-        """The one element, as a Python number."""
-        if self._array.size != 1:
-            raise RuntimeError(
-                f"a Tensor with {self._array.size} elements cannot be converted to Scalar"
-            )
-        return self._real().item()
-
-    def tolist(self) -> Any:
-        """The elements, as nested lists of Python numbers."""
-        return self._real().tolist()
-
-    def numpy(self, *, force: bool = False) -> npt.NDArray[Any]:
-        """The array itself, sharing its memory.
-
-        Raises RuntimeError for a tensor that requires a gradient, unless force is set.
-        """
-        if self._requires_grad and not force:
-            raise RuntimeError(
-                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
-            )
-        return self._real()
-
-    def __array__(
-        self, dtype: npt.DTypeLike | None = None, copy: bool | None = None
-    ) -> npt.NDArray[Any]:
-        array = self.numpy()
-        if dtype is not None and np.dtype(dtype) != array.dtype:
-            if copy is False:
-                raise ValueError(f"a view of {array.dtype} as {np.dtype(dtype)} needs a copy")
-            return array.astype(dtype)
-        return array.copy() if copy else array
-
-    def _scalar(self, of: str) -> Any:
-        if self._array.size != 1:
-            raise ValueError(
-                "only one element tensors can be converted to Python scalars: "
-                f"{of}() got shape {list(self._array.shape)}"
-            )
-        return self.item()
-
-    def __bool__(self) -> bool:
-        if self._array.size == 0:
-            raise RuntimeError("Boolean value of Tensor with no values is ambiguous")
-        if self._array.size > 1:
-            raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
-        return bool(self.item())
-
-    def __float__(self) -> float:
-        return float(self._scalar("float"))
-
-    def __int__(self) -> int:
-        return int(self._scalar("int"))
-
-    def __index__(self) -> int:
-        if self._array.dtype.kind not in "biu" or self._array.size != 1:
-            raise TypeError("only integer tensors of a single element can be converted to an index")
-        return int(self.item())
-
-    def __contains__(self, element: Any) -> bool:
-        value = element._real() if isinstance(element, Tensor) else element
-        return bool((self._real() == value).any())
 
     # --- its place on the tape ---------------------------------------------------------------
 
@@ -261,11 +213,6 @@ class Tensor(Methods):
                 f"only Tensors of floating point dtype can require gradients, got {self.dtype}"
             )
         self._requires_grad = bool(value)
-
-    def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
-        """Set requires_grad and return the tensor."""
-        self.requires_grad = requires_grad
-        return self
 
     @property
     def is_leaf(self) -> bool:
@@ -290,46 +237,8 @@ class Tensor(Methods):
     @grad.setter
     def grad(self, value: "Tensor | None") -> None:
         if value is not None:
-            if not isinstance(value, Tensor):
-                raise TypeError(f"assigned grad expected to be a Tensor or None, got {type(value)}")
-            if value is self:
-                raise RuntimeError("can't assign Variable as its own grad")
-            if value._array.shape != self._array.shape:
-                raise RuntimeError(
-                    f"assigned grad has data of a different size: expected "
-                    f"{list(self._array.shape)}, got {list(value._array.shape)}"
-                )
-            if value._array.dtype != self._array.dtype:
-                raise RuntimeError(
-                    f"assigned grad has data of a different type: expected {self.dtype}, "
-                    f"got {value.dtype}"
-                )
+            gradients.check_grad(self, value)
         self._grad = value
-
-    def backward(
-        self,
-        gradient: "Tensor | None" = None,
-        retain_graph: bool | None = None,
-        create_graph: bool = False,
-        inputs: Any = None,
-    ) -> None:
-        """Add the gradient of the tensor to the leaves; see refnet.autograd.backward."""
-        from refnet.autograd.backward import backward
-
-        backward(self, gradient, retain_graph, create_graph, inputs=inputs)
-
-    def detach(self) -> "Tensor":
-        """The same memory, as a leaf that requires no gradient."""
-        twin = wrap(self._real())
-        memory.note_view(twin, self)
-        twin._head = None  # the memory is shared, the place on the tape is not
-        return twin
-
-    def detach_(self) -> "Tensor":
-        """Cut the tensor itself from the tape."""
-        self._array = self._real()
-        self._edge, self._requires_grad = None, False
-        return self
 
     @property
     def data(self) -> "Tensor":
@@ -342,34 +251,10 @@ class Tensor(Methods):
             raise TypeError(f"data must be a Tensor, got {type(value).__name__}")
         self._array = value._real()
 
-    def retain_grad(self) -> None:
-        """Keep the gradient of a tensor that is not a leaf in `.grad`, too."""
-        if not self._requires_grad:
-            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        node = self.grad_fn
-        if node is not None:
-            node.retained = node.retained or {}
-            node.retained[self.output_nr] = weakref.ref(self)
-            self._retains = True
-
     @property
     def retains_grad(self) -> bool:
         """Whether retain_grad() was called on a tensor that is not a leaf."""
         return self._retains
-
-    def register_hook(self, hook: Callable[["Tensor"], Any]) -> RemovableHandle:
-        """Call hook(gradient) in each backward pass; a Tensor that it returns takes the gradient's
-        place. Returns a handle whose remove() takes the hook away."""
-        if not self._requires_grad:
-            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-        node = self.grad_fn
-        if node is None:
-            if self._hooks is None:
-                self._hooks = {}
-            return RemovableHandle(self._hooks, hook)
-        if node.hooks is None:
-            node.hooks = {}
-        return RemovableHandle(node.hooks, (self.output_nr, hook))
 
     def __deepcopy__(self, memo: dict[Any, Any]) -> "Tensor":
         if self._edge is not None:
@@ -385,20 +270,6 @@ class Tensor(Methods):
                 twin._grad = self._grad.__deepcopy__(memo)
         copied: Tensor = memo[id(self)]
         return copied
-
-    def __rmatmul__(self, other: "Tensor") -> "Tensor":
-        """other @ self"""
-        return linalg.matmul(other, self)
-
-    @property
-    def T(self) -> "Tensor":  # noqa: N802 - PyTorch's name
-        """The dimensions in the opposite order."""
-        return shapes.permute(self, tuple(reversed(range(self.ndim))))
-
-    @property
-    def mT(self) -> "Tensor":  # noqa: N802 - PyTorch's name
-        """The last two dimensions swapped."""
-        return shapes.transpose(self, -2, -1)
 
 
 tape.bind(Tensor)

@@ -10,141 +10,31 @@ same step carried through a rule and its pullback turns the gradient into
 
     ∇f(x + i·h·v) = ∇f(x) + i·h·H v + O(h²)
 
-an exact Hessian-vector product, with no graph of the backward pass. A rule that is not
-analytic where the direction moves it (a kink, a tie) raises NotAnalyticError; there PyTorch
-would give the derivative of one of the sides.
+an exact Hessian-vector product, with no graph of the backward pass (see complex_step.py).
 
-Sources: Squire & Trapp, "Using complex variables to estimate derivatives of real functions",
-SIAM Review 40 (1998); torch.autograd.functional for signatures and the form of results.
+Source: torch.autograd.functional for signatures and the form of results.
 """
 
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
+from refnet.autograd.arguments import as_given, directions, refuse_graph, scalar, tensors
 from refnet.autograd.backward import grad
-from refnet.gradmode import enable_grad, no_grad, state
-from refnet.ops.rule import Array, NotAnalyticError
-from refnet.random import default_generator
+from refnet.autograd.complex_step import check_same, complex_step, derivative, replayed, step_along
+from refnet.gradmode import enable_grad, no_grad
+from refnet.ops.rule import Array
 from refnet.tape import wrap
 from refnet.tensor import Tensor
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
 
-H = 1e-30  # h² is below the rounding of anything, and h·v far above the smallest float64
-
 Func = Callable[..., Any]
-
-
-def _tensors(given: Any, what: str) -> tuple[bool, tuple[Tensor, ...]]:
-    """Whether `given` is a tuple, and its tensors."""
-    several = isinstance(given, (tuple, list))
-    xs = tuple(given) if several else (given,)
-    for i, x in enumerate(xs):
-        if not isinstance(x, Tensor):
-            raise TypeError(
-                f"{what} must be a Tensor or a tuple of Tensors, got {type(x).__name__}"
-                + (f" at index {i}" if several else "")
-            )
-    return several, xs
-
-
-def _plain(several: bool, results: Any) -> Any:
-    results = tuple(results)
-    return results if several else results[0]
-
-
-def _refuse_graph(create_graph: bool) -> None:
-    if create_graph:
-        raise RuntimeError(
-            "create_graph=True: refnet records no graph of a derivative; hvp and hessian give "
-            "second derivatives, exact by the complex step"
-        )
-
-
-def _directions(v: Any, xs: tuple[Tensor, ...], of: str) -> tuple[Array, ...]:
-    """The arrays of v, one of each x's shape; ones if v is None and x is a single number."""
-    if v is None:
-        if len(xs) != 1 or xs[0].numel() != 1:
-            raise RuntimeError(
-                f"The vector v can only be None if the {of} is a single Tensor with one element"
-            )
-        return (np.ones_like(xs[0]._real()),)
-    _, vs = _tensors(v, "v")
-    if len(vs) != len(xs):
-        raise RuntimeError(f"v is a tuple of invalid length: should be {len(xs)} but got {len(vs)}")
-    for i, (a, x) in enumerate(zip(vs, xs, strict=True)):
-        if a.shape != x.shape:
-            raise RuntimeError(
-                f"v has invalid size at index {i}: should be {list(x.shape)} "
-                f"but got {list(a.shape)}"
-            )
-    return tuple(a._real() for a in vs)
 
 
 def _leaves(xs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     return tuple(wrap(x._real()).requires_grad_() for x in xs)
-
-
-@contextmanager
-def _replayed() -> Iterator[None]:
-    """Run a function for the first time of two, so that both draw the same random numbers."""
-    state = default_generator.get_state()
-    try:
-        yield
-    finally:
-        default_generator.set_state(state)
-
-
-@contextmanager
-def _complex_step() -> Iterator[None]:
-    """In here a rule that loses the imaginary part raises instead of giving a wrong number."""
-    with warnings.catch_warnings(), enable_grad():
-        warnings.simplefilter("error", np.exceptions.ComplexWarning)
-        before, state.complex_step = state.complex_step, True
-        try:
-            yield
-        except np.exceptions.ComplexWarning as error:
-            raise NotAnalyticError(
-                "an operation dropped the direction that the complex step carries in the "
-                "imaginary part, so its derivative is not available this way"
-            ) from error
-        finally:
-            state.complex_step = before
-
-
-def _moved(xs: tuple[Tensor, ...], vs: tuple[Array, ...]) -> tuple[Tensor, ...]:
-    """x + i·h·v"""
-    return tuple(
-        wrap(x._real().astype(np.complex128) + 1j * (H * v.astype(np.float64)))
-        for x, v in zip(xs, vs, strict=True)
-    )
-
-
-def _derivative(moved: Array, like: Array) -> Tensor:
-    """Im(moved)/h in the dtype of `like`; zero where nothing arrived."""
-    return wrap(np.asarray(moved.imag / H, dtype=like.dtype))
-
-
-def _check_same(moved: tuple[Tensor, ...], ys: tuple[Tensor, ...]) -> None:
-    """Raise unless the real part of the moved run is the value of the function.
-
-    Where it is not, the function took another branch or a rule is wrong on complex numbers.
-    """
-    for i, (z, y) in enumerate(zip(moved, ys, strict=True)):
-        a, b = z._real(), y._real()
-        tolerance = 1e3 * np.finfo(b.dtype).eps if b.dtype.kind == "f" else 0.0
-        scale = np.max(np.abs(b), initial=0.0, where=np.isfinite(b))
-        if a.shape != b.shape or not np.allclose(
-            a, b, rtol=tolerance, atol=tolerance * scale, equal_nan=True
-        ):
-            raise NotAnalyticError(
-                f"output {i} of the function differs between a real and a complex argument, "
-                "so the complex step cannot differentiate it"
-            )
 
 
 def vjp(
@@ -158,14 +48,14 @@ def vjp(
     Raises RuntimeError for a misshapen v and create_graph=True, TypeError for what is not a Tensor.
     Source: torch.autograd.functional.vjp.
     """
-    _refuse_graph(create_graph)
-    many_x, xs = _tensors(inputs, "inputs")
+    refuse_graph(create_graph)
+    many_x, xs = tensors(inputs, "inputs")
     with enable_grad():
         leaves = _leaves(xs)
-        many_y, ys = _tensors(func(*leaves), "the outputs of func")
-        vs = _directions(v, ys, "output of the user-provided function")
+        many_y, ys = tensors(func(*leaves), "the outputs of func")
+        vs = directions(v, ys, "output of the user-provided function")
         grads = _gradients(ys, leaves, vs, strict)
-    return _plain(many_y, (y.detach() for y in ys)), _plain(many_x, map(wrap, grads))
+    return as_given(many_y, (y.detach() for y in ys)), as_given(many_x, map(wrap, grads))
 
 
 def _gradients(
@@ -210,22 +100,22 @@ def jvp(
     Raises NotAnalyticError at a kink, else as vjp.
     Source: torch.autograd.functional.jvp.
     """
-    _refuse_graph(create_graph)
-    _, xs = _tensors(inputs, "inputs")
-    vs = _directions(v, xs, "input to the user-provided function")
-    with no_grad(), _replayed():
-        many_y, ys = _tensors(func(*(x.detach() for x in xs)), "the outputs of func")
-    with _complex_step():
-        moved = _tensors(func(*_moved(xs, vs)), "the outputs of func")[1]
-    _check_same(moved, ys)
+    refuse_graph(create_graph)
+    _, xs = tensors(inputs, "inputs")
+    vs = directions(v, xs, "input to the user-provided function")
+    with no_grad(), replayed():
+        many_y, ys = tensors(func(*(x.detach() for x in xs)), "the outputs of func")
+    with complex_step():
+        moved = tensors(func(*step_along(xs, vs)), "the outputs of func")[1]
+    check_same(moved, ys)
     for i, z in enumerate(moved):
         if strict and not z.is_complex():
             raise RuntimeError(
                 f"Output {i} of the user-provided function does not depend on the inputs. "
                 "This is not allowed in strict mode."
             )
-    jvps = (_derivative(z._array, y._array) for z, y in zip(moved, ys, strict=True))
-    return _plain(many_y, ys), _plain(many_y, jvps)
+    jvps = (derivative(z._array, y._array) for z, y in zip(moved, ys, strict=True))
+    return as_given(many_y, ys), as_given(many_y, jvps)
 
 
 def jacobian(
@@ -247,8 +137,8 @@ def jacobian(
     Raises as vjp and jvp.
     Source: torch.autograd.functional.jacobian.
     """
-    _refuse_graph(create_graph)
-    many_x, xs = _tensors(inputs, "inputs")
+    refuse_graph(create_graph)
+    many_x, xs = tensors(inputs, "inputs")
     if strategy not in ("forward-mode", "reverse-mode"):
         raise ValueError(
             f'Expected strategy to be either "forward-mode" or "reverse-mode". Got {strategy!r}'
@@ -262,13 +152,13 @@ def jacobian(
     else:
         many_y, ys, blocks = _jacobian_reverse(func, xs, strict)
     rows = (
-        _plain(
+        as_given(
             many_x,
             (wrap(block.reshape(y.shape + x.shape)) for block, x in zip(row, xs, strict=True)),
         )
         for row, y in zip(blocks, ys, strict=True)
     )
-    return _plain(many_y, rows)
+    return as_given(many_y, rows)
 
 
 def _jacobian_reverse(
@@ -276,7 +166,7 @@ def _jacobian_reverse(
 ) -> tuple[bool, tuple[Tensor, ...], list[list[Array]]]:
     with enable_grad():
         leaves = _leaves(xs)
-        many_y, ys = _tensors(func(*leaves), "the outputs of func")
+        many_y, ys = tensors(func(*leaves), "the outputs of func")
         blocks = []
         for y in ys:
             row = [np.zeros((y.numel(), x.numel()), x._array.dtype) for x in leaves]
@@ -293,13 +183,13 @@ def _jacobian_reverse(
 def _jacobian_forward(
     func: Func, xs: tuple[Tensor, ...]
 ) -> tuple[bool, tuple[Tensor, ...], list[list[Array]]]:
-    with no_grad(), _replayed():
-        many_y, ys = _tensors(func(*(x.detach() for x in xs)), "the outputs of func")
+    with no_grad(), replayed():
+        many_y, ys = tensors(func(*(x.detach() for x in xs)), "the outputs of func")
     blocks = [[np.zeros((y.numel(), x.numel()), y._array.dtype) for x in xs] for y in ys]
     for j, k, units in _unit_vectors(xs):
-        with _replayed():
+        with replayed():
             columns = jvp(func, xs, tuple(map(wrap, units)))[1]
-        for row, column in zip(blocks, _tensors(columns, "the outputs of func")[1], strict=True):
+        for row, column in zip(blocks, tensors(columns, "the outputs of func")[1], strict=True):
             row[j][:, k] = column._array.reshape(-1)
     return many_y, ys, blocks
 
@@ -324,18 +214,18 @@ def hvp(
     Raises NotAnalyticError at a kink, RuntimeError for a y that is not a scalar, else as vjp.
     Source: torch.autograd.functional.hvp.
     """
-    _refuse_graph(create_graph)
-    many_x, xs = _tensors(inputs, "inputs")
-    vs = _directions(v, xs, "input to the user-provided function")
-    with no_grad(), _replayed():
-        y = _scalar(func(*(x.detach() for x in xs)))
-    with _complex_step():
-        moved = tuple(z.requires_grad_() for z in _moved(xs, vs))
-        z = _scalar(func(*moved))
-        _check_same((z,), (y,))
+    refuse_graph(create_graph)
+    many_x, xs = tensors(inputs, "inputs")
+    vs = directions(v, xs, "input to the user-provided function")
+    with no_grad(), replayed():
+        y = scalar(func(*(x.detach() for x in xs)))
+    with complex_step():
+        moved = tuple(z.requires_grad_() for z in step_along(xs, vs))
+        z = scalar(func(*moved))
+        check_same((z,), (y,))
         grads = _gradients((z,), moved, (np.ones_like(z._array),), strict)
-    products = (_derivative(g, x._array) for g, x in zip(grads, xs, strict=True))
-    return y, _plain(many_x, products)
+    products = (derivative(g, x._array) for g, x in zip(grads, xs, strict=True))
+    return y, as_given(many_x, products)
 
 
 def vhp(
@@ -343,17 +233,6 @@ def vhp(
 ) -> tuple[Any, Any]:
     """The pair (y, vᵀH). H is symmetric, so this is hvp."""
     return hvp(func, inputs, v, create_graph, strict)
-
-
-def _scalar(y: Any) -> Tensor:
-    if not isinstance(y, Tensor):
-        raise RuntimeError("The function given to hvp and hessian should return a single Tensor")
-    if y.numel() != 1:
-        raise RuntimeError(
-            "The Tensor returned by the function given to hvp and hessian should contain a "
-            f"single element, got shape {list(y.shape)}"
-        )
-    return y
 
 
 def hessian(
@@ -378,15 +257,15 @@ def hessian(
             'Expected outer_jacobian_strategy to be either "forward-mode" or "reverse-mode". '
             f"Got {outer_jacobian_strategy!r}"
         )
-    many_x, xs = _tensors(inputs, "inputs")
+    many_x, xs = tensors(inputs, "inputs")
     blocks = [[np.zeros((a.numel(), b.numel()), b._array.dtype) for b in xs] for a in xs]
     for j, k, units in _unit_vectors(xs):
-        with _replayed():
+        with replayed():
             columns = hvp(func, xs, tuple(map(wrap, units)), create_graph, strict)[1]
         for block, column in zip((row[j] for row in blocks), columns, strict=True):
             block[:, k] = column._array.reshape(-1)
     rows = (
-        _plain(many_x, (wrap(b.reshape(x.shape + z.shape)) for b, z in zip(row, xs, strict=True)))
+        as_given(many_x, (wrap(b.reshape(x.shape + z.shape)) for b, z in zip(row, xs, strict=True)))
         for row, x in zip(blocks, xs, strict=True)
     )
-    return _plain(many_x, rows)
+    return as_given(many_x, rows)

@@ -6,16 +6,20 @@
 A mark is an identity on the tape whose pullback shows the cotangents that pass to the hooks.
 Marks are recorded only for modules that have backward hooks.
 
+The functions at the end are methods of Module.
+
 Source: torch.nn.Module, register_forward_hook, register_full_backward_hook and their siblings.
 """
 
 import warnings
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from refnet.gradmode import is_grad_enabled, no_grad
+from refnet.hooks import RemovableHandle
 from refnet.ops.rule import Array
 from refnet.tape import apply, wrap
 from refnet.tensor import Tensor
@@ -216,3 +220,66 @@ def _mark(
     for i, y in zip(places, marked, strict=True):
         result[i] = y
     return tuple(result), True
+
+
+# --- registering -----------------------------------------------------------------------------
+
+
+def register_forward_pre_hook(
+    module: "Module",
+    hook: Callable[..., Any],
+    *,
+    prepend: bool = False,
+    with_kwargs: bool = False,
+) -> RemovableHandle:
+    """Call hook(module, args) before forward; what it returns (if not None) replaces args.
+
+    with_kwargs  call hook(module, args, kwargs) instead, which may return both as a pair
+    prepend      call it before the hooks that are there already
+    """
+    return register(module._forward_pre_hooks, ForwardHook(hook, with_kwargs), prepend)
+
+
+def register_forward_hook(
+    module: "Module",
+    hook: Callable[..., Any],
+    *,
+    prepend: bool = False,
+    with_kwargs: bool = False,
+    always_call: bool = False,
+) -> RemovableHandle:
+    """Call hook(module, args, output) after forward; what it returns (if not None) replaces
+    the output.
+
+    with_kwargs  call hook(module, args, kwargs, output) instead
+    prepend      call it before the hooks that are there already
+    always_call  call it, with None for the output, also when forward raises
+    """
+    return register(module._forward_hooks, ForwardHook(hook, with_kwargs, always_call), prepend)
+
+
+def register_full_backward_pre_hook(
+    module: "Module", hook: Callable[..., Any], prepend: bool = False
+) -> RemovableHandle:
+    """Call hook(module, grad_output) before the module's backward pass; a tuple that it
+    returns replaces grad_output."""
+    return register(module._backward_pre_hooks, hook, prepend)
+
+
+def register_full_backward_hook(
+    module: "Module", hook: Callable[..., Any], prepend: bool = False
+) -> RemovableHandle:
+    """Call hook(module, grad_input, grad_output) after the module's backward pass; a tuple
+    that it returns replaces grad_input.
+
+    There is a gradient, or None, for each positional argument of forward and each output.
+    """
+    return register(module._backward_hooks, hook, prepend)
+
+
+def register(hooks: OrderedDict[int, Any], hook: Any, prepend: bool = False) -> RemovableHandle:
+    """Add a hook to those of one kind, behind them or before them."""
+    handle = RemovableHandle(hooks, hook)
+    if prepend:
+        hooks.move_to_end(handle.id, last=False)
+    return handle

@@ -1,17 +1,11 @@
 """Module: the base of every layer and network."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, Self
 
-from refnet import dtypes
-from refnet.functions.casting import parse_to
-from refnet.gradmode import no_grad
-from refnet.hooks import RemovableHandle
-from refnet.nn import state, traversal
-from refnet.nn.hooks import ForwardHook, call_with_hooks
+from refnet.nn import casting, hooks, state, traversal
 from refnet.nn.parameter import Buffer, Parameter
-from refnet.nn.state import IncompatibleKeys
 from refnet.tensor import Tensor
 
 _LEFT_OUT = {  # of PyTorch's Module, and why
@@ -69,7 +63,7 @@ class Module:
             or self._backward_hooks
             or self._backward_pre_hooks
         ):
-            return call_with_hooks(self, args, kwargs)
+            return hooks.call_with_hooks(self, args, kwargs)
         return self.forward(*args, **kwargs)
 
     # --- what belongs to it ----------------------------------------------------------------
@@ -193,76 +187,6 @@ class Module:
         names = {*dir(type(self)), *self.__dict__, *self._parameters, *self._buffers}
         return sorted(n for n in names.union(self._modules) if not n[:1].isdigit())
 
-    # --- lists of it -----------------------------------------------------------------------
-
-    def named_modules(
-        self, memo: "set[Module] | None" = None, prefix: str = "", remove_duplicate: bool = True
-    ) -> "Iterator[tuple[str, Module]]":
-        """The module itself and all below it, with their dotted names; each once, unless
-        remove_duplicate is False."""
-        return traversal.named_modules(
-            self, set() if memo is None else memo, prefix, remove_duplicate
-        )
-
-    def modules(self, remove_duplicate: bool = True) -> "Iterator[Module]":
-        """The module itself and all below it."""
-        return (m for _, m in self.named_modules(remove_duplicate=remove_duplicate))
-
-    def named_children(self) -> "Iterator[tuple[str, Module]]":
-        """The submodules one level below, with their names; each once."""
-        return traversal.named_children(self)
-
-    def children(self) -> "Iterator[Module]":
-        """The submodules one level below."""
-        return (m for _, m in self.named_children())
-
-    def named_parameters(
-        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Parameter]]:
-        """The parameters with their dotted names: its own, and with recurse those below it.
-
-        A parameter that several modules share comes once, unless remove_duplicate is False.
-        """
-        return traversal.named_members(self, "_parameters", prefix, recurse, remove_duplicate)
-
-    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
-        """The parameters, as named_parameters lists them."""
-        return (p for _, p in self.named_parameters(recurse=recurse))
-
-    def named_buffers(
-        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Tensor]]:
-        """The buffers with their dotted names; arguments as for named_parameters."""
-        return traversal.named_members(self, "_buffers", prefix, recurse, remove_duplicate)
-
-    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
-        """The buffers, as named_buffers lists them."""
-        return (b for _, b in self.named_buffers(recurse=recurse))
-
-    def get_submodule(self, target: str) -> "Module":
-        """The module below this one with a dotted name; itself for "".
-
-        Raises AttributeError if there is none.
-        """
-        return traversal.get_submodule(self, target)
-
-    def set_submodule(self, target: str, module: "Module", strict: bool = False) -> None:
-        """Put a module in the place with a dotted name; with strict, only where one is already.
-
-        Raises ValueError for "", AttributeError if the place is not one of a module.
-        """
-        traversal.set_submodule(self, target, module, strict)
-
-    def get_parameter(self, target: str) -> Parameter:
-        """The parameter with a dotted name. Raises AttributeError if there is none."""
-        found: Parameter = traversal.get_member(self, target, "_parameters", "an nn.Parameter")
-        return found
-
-    def get_buffer(self, target: str) -> Tensor:
-        """The buffer with a dotted name. Raises AttributeError if there is none."""
-        found: Tensor = traversal.get_member(self, target, "_buffers", "a buffer")
-        return found
-
     # --- changes to all of it --------------------------------------------------------------
 
     def apply(self, fn: "Callable[[Module], Any]") -> Self:
@@ -300,152 +224,6 @@ class Module:
                 p.grad.detach_()
                 p.grad._array.fill(0)
 
-    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
-        """Give all parameters, their gradients and all buffers the values that fn makes of them.
-
-        Parameters stay the same objects, so an optimizer goes on with them; buffers do not.
-        """
-        if recurse:
-            for child in self.children():
-                child._apply(fn)
-        with no_grad():
-            for p in self._parameters.values():
-                if p is not None:
-                    p.data = fn(p)
-                    if p.grad is not None:
-                        p.grad.data = fn(p.grad)
-            for name, b in self._buffers.items():
-                if b is not None:
-                    self._buffers[name] = fn(b)
-        return self
-
-    def to(self, *args: Any, **kwargs: Any) -> Self:
-        """to(dtype), to(device), to(device, dtype), to(other_tensor): cast the floating-point
-        parameters and buffers. The one device is the CPU. Keywords: dtype, device, non_blocking.
-
-        Raises TypeError for a dtype that is not a floating-point one, RuntimeError for float16
-        and other devices.
-        """
-        target, _ = parse_to(*args, **kwargs)
-        if target is None:
-            return self
-        dtype = dtypes.from_numpy_dtype(target)
-        if not dtype.is_floating_point:
-            raise TypeError(
-                "nn.Module.to only accepts floating point or complex dtypes, but got desired "
-                f"dtype={dtype}"
-            )
-        if dtype is dtypes.float16:
-            raise RuntimeError(
-                "refnet's modules compute in float32 and float64: NumPy has no float16 arithmetic"
-            )
-        return self._apply(lambda t: t.to(dtype) if t.is_floating_point() else t)
-
-    def type(self, dst_type: Any) -> Self:
-        """Cast all parameters and buffers, integer ones too."""
-        return self._apply(lambda t: t.to(dst_type))
-
-    def float(self) -> Self:
-        """Cast to float32."""
-        return self.to(dtypes.float32)
-
-    def double(self) -> Self:
-        """Cast to float64."""
-        return self.to(dtypes.float64)
-
-    def half(self) -> Self:
-        """Raises RuntimeError: see to()."""
-        return self.to(dtypes.float16)
-
-    def cpu(self) -> Self:
-        """The module itself."""
-        return self
-
-    def cuda(self, device: Any = None) -> Self:
-        """Raises RuntimeError: refnet runs on the CPU."""
-        return self.to("cuda")
-
-    # --- hooks -----------------------------------------------------------------------------
-
-    def register_forward_pre_hook(
-        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
-    ) -> RemovableHandle:
-        """Call hook(module, args) before forward; what it returns (if not None) replaces args.
-
-        with_kwargs  call hook(module, args, kwargs) instead, which may return both as a pair
-        prepend      call it before the hooks that are there already
-        """
-        return _register(self._forward_pre_hooks, ForwardHook(hook, with_kwargs), prepend)
-
-    def register_forward_hook(
-        self,
-        hook: Callable[..., Any],
-        *,
-        prepend: bool = False,
-        with_kwargs: bool = False,
-        always_call: bool = False,
-    ) -> RemovableHandle:
-        """Call hook(module, args, output) after forward; what it returns (if not None) replaces
-        the output.
-
-        with_kwargs  call hook(module, args, kwargs, output) instead
-        prepend      call it before the hooks that are there already
-        always_call  call it, with None for the output, also when forward raises
-        """
-        return _register(self._forward_hooks, ForwardHook(hook, with_kwargs, always_call), prepend)
-
-    def register_full_backward_pre_hook(
-        self, hook: Callable[..., Any], prepend: bool = False
-    ) -> RemovableHandle:
-        """Call hook(module, grad_output) before the module's backward pass; a tuple that it
-        returns replaces grad_output."""
-        return _register(self._backward_pre_hooks, hook, prepend)
-
-    def register_full_backward_hook(
-        self, hook: Callable[..., Any], prepend: bool = False
-    ) -> RemovableHandle:
-        """Call hook(module, grad_input, grad_output) after the module's backward pass; a tuple
-        that it returns replaces grad_input.
-
-        There is a gradient, or None, for each positional argument of forward and each output.
-        """
-        return _register(self._backward_hooks, hook, prepend)
-
-    # --- its state as a dictionary ---------------------------------------------------------
-
-    def state_dict(
-        self,
-        *,
-        destination: dict[str, Any] | None = None,
-        prefix: str = "",
-        keep_vars: bool = False,
-    ) -> dict[str, Any]:
-        """All parameters and persistent buffers, by dotted name.
-
-        The tensors share the module's memory: copy them to keep what they are now.
-
-        destination  the dictionary to write to; a new one if None
-        prefix       stands before every key
-        keep_vars    give the parameters themselves, not tensors detached from them
-        """
-        result: dict[str, Any] = OrderedDict() if destination is None else destination
-        state.save(self, result, prefix, keep_vars)
-        return result
-
-    def load_state_dict(
-        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
-    ) -> IncompatibleKeys:
-        """Copy the values of a state_dict into the parameters and buffers.
-
-        strict  refuse missing and unexpected keys
-        assign  take the tensors themselves instead of copying their values
-
-        Returns the missing and the unexpected keys.
-        Raises RuntimeError that lists every problem. Nothing is changed then; PyTorch would have
-        loaded what fits.
-        """
-        return state.load(self, state_dict, strict, assign)
-
     def get_extra_state(self) -> Any:
         """What else belongs to the state; a subclass that has something defines this and
         set_extra_state."""
@@ -455,24 +233,41 @@ class Module:
         """Take what get_extra_state gave."""
         raise NotImplementedError(f"{type(self).__name__} has no extra state")
 
-    def register_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call hook(module, prefix, keep_vars) before state_dict() reads the module."""
-        return _register(self._state_dict_pre_hooks, hook)
+    # --- methods that have files of their own ------------------------------------------------
 
-    def register_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call hook(module, state_dict, prefix, local_metadata) after state_dict() has read the
-        module; it may change state_dict. local_metadata is empty."""
-        return _register(self._state_dict_hooks, hook)
+    named_modules = traversal.named_modules
+    modules = traversal.modules
+    named_children = traversal.named_children
+    children = traversal.children
+    named_parameters = traversal.named_parameters
+    parameters = traversal.parameters
+    named_buffers = traversal.named_buffers
+    buffers = traversal.buffers
+    get_submodule = traversal.get_submodule
+    set_submodule = traversal.set_submodule
+    get_parameter = traversal.get_parameter
+    get_buffer = traversal.get_buffer
 
-    def register_load_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call hook(module, state_dict, prefix, local_metadata, strict, missing_keys,
-        unexpected_keys, error_msgs) before the module is loaded; it may change a copy of the
-        state_dict and the lists."""
-        return _register(self._load_state_dict_pre_hooks, hook)
+    _apply = casting.replace_tensors
+    to = casting.to
+    type = casting.type
+    float = casting.float
+    double = casting.double
+    half = casting.half
+    cpu = casting.cpu
+    cuda = casting.cuda
 
-    def register_load_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call hook(module, incompatible_keys) after loading; it may take keys off the lists."""
-        return _register(self._load_state_dict_post_hooks, hook)
+    state_dict = state.state_dict
+    load_state_dict = state.load_state_dict
+    register_state_dict_pre_hook = state.register_state_dict_pre_hook
+    register_state_dict_post_hook = state.register_state_dict_post_hook
+    register_load_state_dict_pre_hook = state.register_load_state_dict_pre_hook
+    register_load_state_dict_post_hook = state.register_load_state_dict_post_hook
+
+    register_forward_pre_hook = hooks.register_forward_pre_hook
+    register_forward_hook = hooks.register_forward_hook
+    register_full_backward_pre_hook = hooks.register_full_backward_pre_hook
+    register_full_backward_hook = hooks.register_full_backward_hook
 
     # --- how it prints ---------------------------------------------------------------------
 
@@ -497,10 +292,3 @@ def block(name: str, extra: list[str], children: Iterable[tuple[str, str]]) -> s
     if len(lines) == len(extra) == 1:
         return f"{name}({extra[0]})"
     return f"{name}(\n  " + "\n  ".join(lines) + "\n)"
-
-
-def _register(hooks: OrderedDict[int, Any], hook: Any, prepend: bool = False) -> RemovableHandle:
-    handle = RemovableHandle(hooks, hook)
-    if prepend:
-        hooks.move_to_end(handle.id, last=False)
-    return handle

@@ -8,12 +8,15 @@ load that fails changes nothing.
 Source: torch.nn.Module.state_dict and load_state_dict.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from refnet import memory
+from refnet.hooks import RemovableHandle
+from refnet.nn.hooks import register
 from refnet.nn.parameter import Parameter
 from refnet.tensor import Tensor
 
@@ -34,27 +37,48 @@ class IncompatibleKeys(
         return super().__repr__()
 
 
-def save(module: "Module", destination: dict[str, Any], prefix: str, keep_vars: bool) -> None:
-    """Write the state of the module and its submodules into destination, keys behind prefix."""
+def state_dict(
+    module: "Module",
+    *,
+    destination: dict[str, Any] | None = None,
+    prefix: str = "",
+    keep_vars: bool = False,
+) -> dict[str, Any]:
+    """All parameters and persistent buffers, by dotted name.
+
+    The tensors share the module's memory: copy them to keep what they are now.
+
+    destination  the dictionary to write to; a new one if None
+    prefix       stands before every key
+    keep_vars    give the parameters themselves, not tensors detached from them
+    """
+    result: dict[str, Any] = OrderedDict() if destination is None else destination
     for pre_hook in module._state_dict_pre_hooks.values():
         pre_hook(module, prefix, keep_vars)
     for name, tensor in _own_state(module):
-        destination[prefix + name] = tensor if keep_vars else tensor.detach()
+        result[prefix + name] = tensor if keep_vars else tensor.detach()
     if _overrides(module, "get_extra_state"):
-        destination[prefix + EXTRA_STATE] = module.get_extra_state()
+        result[prefix + EXTRA_STATE] = module.get_extra_state()
     for name, child in module._modules.items():
         if child is not None:
-            child.state_dict(
-                destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars
-            )
+            child.state_dict(destination=result, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
     for hook in module._state_dict_hooks.values():
-        hook(module, destination, prefix, {})
+        hook(module, result, prefix, {})
+    return result
 
 
-def load(
-    module: "Module", state_dict: Mapping[str, Any], strict: bool, assign: bool
+def load_state_dict(
+    module: "Module", state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
 ) -> IncompatibleKeys:
-    """Module.load_state_dict."""
+    """Copy the values of a state_dict into the parameters and buffers.
+
+    strict  refuse missing and unexpected keys
+    assign  take the tensors themselves instead of copying their values
+
+    Returns the missing and the unexpected keys.
+    Raises RuntimeError that lists every problem. Nothing is changed then; PyTorch would have
+    loaded what fits.
+    """
     if not isinstance(state_dict, Mapping):
         raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
     plan = _Plan(assign)
@@ -228,3 +252,33 @@ def _error(module: "Module", plan: _Plan, strict: bool) -> RuntimeError:
     lines += plan.problems
     name = type(module).__name__
     return RuntimeError(f"Error(s) in loading state_dict for {name}:\n\t" + "\n\t".join(lines))
+
+
+# --- hooks -----------------------------------------------------------------------------------
+
+
+def register_state_dict_pre_hook(module: "Module", hook: Callable[..., Any]) -> RemovableHandle:
+    """Call hook(module, prefix, keep_vars) before state_dict() reads the module."""
+    return register(module._state_dict_pre_hooks, hook)
+
+
+def register_state_dict_post_hook(module: "Module", hook: Callable[..., Any]) -> RemovableHandle:
+    """Call hook(module, state_dict, prefix, local_metadata) after state_dict() has read the
+    module; it may change state_dict. local_metadata is empty."""
+    return register(module._state_dict_hooks, hook)
+
+
+def register_load_state_dict_pre_hook(
+    module: "Module", hook: Callable[..., Any]
+) -> RemovableHandle:
+    """Call hook(module, state_dict, prefix, local_metadata, strict, missing_keys,
+    unexpected_keys, error_msgs) before the module is loaded; it may change a copy of the
+    state_dict and the lists."""
+    return register(module._load_state_dict_pre_hooks, hook)
+
+
+def register_load_state_dict_post_hook(
+    module: "Module", hook: Callable[..., Any]
+) -> RemovableHandle:
+    """Call hook(module, incompatible_keys) after loading; it may take keys off the lists."""
+    return register(module._load_state_dict_post_hooks, hook)

@@ -1,42 +1,89 @@
-"""Walks over the tree of modules."""
+"""Walks over the tree of modules, as methods of Module: parameters, buffers, modules, get_submodule.
+
+A dotted name such as "encoder.0.weight" says the way from the root to what it names.
+"""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from refnet.nn.module import Module
+    from refnet.nn.parameter import Parameter
+    from refnet.tensor import Tensor
 
 
 def named_modules(
-    module: "Module", memo: "set[Module]", prefix: str, remove_duplicate: bool
+    root: "Module",
+    memo: "set[Module] | None" = None,
+    prefix: str = "",
+    remove_duplicate: bool = True,
 ) -> "Iterator[tuple[str, Module]]":
-    """The module and all below it, parents first; those in memo are left out."""
-    if module in memo:
+    """The module itself and all below it, parents first, with their dotted names; each once, unless
+    remove_duplicate is False, and without those in memo."""
+    memo = set() if memo is None else memo
+    if root in memo:
         return
     if remove_duplicate:
-        memo.add(module)
-    yield prefix, module
-    for name, child in module._modules.items():
+        memo.add(root)
+    yield prefix, root
+    for name, child in root._modules.items():
         if child is not None:
-            yield from child.named_modules(memo, join(prefix, name), remove_duplicate)
+            yield from child.named_modules(memo, _join(prefix, name), remove_duplicate)
 
 
-def named_children(module: "Module") -> "Iterator[tuple[str, Module]]":
-    """The modules one level below, each once."""
+def modules(root: "Module", remove_duplicate: bool = True) -> "Iterator[Module]":
+    """The module itself and all below it."""
+    return (m for _, m in root.named_modules(remove_duplicate=remove_duplicate))
+
+
+def named_children(root: "Module") -> "Iterator[tuple[str, Module]]":
+    """The submodules one level below, with their names; each once."""
     seen = set()
-    for name, child in module._modules.items():
+    for name, child in root._modules.items():
         if child is not None and child not in seen:
             seen.add(child)
             yield name, child
 
 
-def named_members(
-    module: "Module", members: str, prefix: str, recurse: bool, remove_duplicate: bool
+def children(root: "Module") -> "Iterator[Module]":
+    """The submodules one level below."""
+    return (m for _, m in root.named_children())
+
+
+def named_parameters(
+    root: "Module", prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+) -> "Iterator[tuple[str, Parameter]]":
+    """The parameters with their dotted names: its own, and with recurse those below it.
+
+    A parameter that several modules share comes once, unless remove_duplicate is False.
+    """
+    return _named_members(root, "_parameters", prefix, recurse, remove_duplicate)
+
+
+def parameters(root: "Module", recurse: bool = True) -> "Iterator[Parameter]":
+    """The parameters, as named_parameters lists them."""
+    return (p for _, p in root.named_parameters(recurse=recurse))
+
+
+def named_buffers(
+    root: "Module", prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+) -> "Iterator[tuple[str, Tensor]]":
+    """The buffers with their dotted names; arguments as for named_parameters."""
+    return _named_members(root, "_buffers", prefix, recurse, remove_duplicate)
+
+
+def buffers(root: "Module", recurse: bool = True) -> "Iterator[Tensor]":
+    """The buffers, as named_buffers lists them."""
+    return (b for _, b in root.named_buffers(recurse=recurse))
+
+
+def _named_members(
+    root: "Module", members: str, prefix: str, recurse: bool, remove_duplicate: bool
 ) -> Iterator[tuple[str, Any]]:
-    """The entries of one dictionary (its name is `members`) of the module and of all below it."""
-    owners: Iterable[tuple[str, Module]] = [(prefix, module)]
+    """The entries of one dictionary (its name is `members`) of the root and of all below it."""
+    owners: Iterable[tuple[str, Module]] = [(prefix, root)]
     if recurse:
-        owners = module.named_modules(prefix=prefix, remove_duplicate=remove_duplicate)
+        owners = root.named_modules(prefix=prefix, remove_duplicate=remove_duplicate)
     seen = set()
     for path, owner in owners:
         for name, member in getattr(owner, members).items():
@@ -44,16 +91,22 @@ def named_members(
                 continue
             if remove_duplicate:
                 seen.add(member)
-            yield join(path, name), member
+            yield _join(path, name), member
 
 
-def join(prefix: str, name: str) -> str:
-    """A dotted name."""
+def _join(prefix: str, name: str) -> str:
     return f"{prefix}.{name}" if prefix else name
 
 
-def get_submodule(module: "Module", target: str) -> "Module":
-    """The module with a dotted name."""
+# --- by name ---------------------------------------------------------------------------------
+
+
+def get_submodule(root: "Module", target: str) -> "Module":
+    """The module below this one with a dotted name; itself for "".
+
+    Raises AttributeError if there is none.
+    """
+    module = root
     for name in target.split(".") if target else []:
         if not hasattr(module, name):
             raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
@@ -64,21 +117,36 @@ def get_submodule(module: "Module", target: str) -> "Module":
     return module
 
 
-def set_submodule(module: "Module", target: str, new: "Module", strict: bool) -> None:
-    """Put a module in the place with a dotted name."""
+def set_submodule(root: "Module", target: str, module: "Module", strict: bool = False) -> None:
+    """Put a module in the place with a dotted name; with strict, only where one is already.
+
+    Raises ValueError for "", AttributeError if the place is not one of a module.
+    """
     if target == "":
         raise ValueError("Cannot set the submodule without a target name!")
     path, _, name = target.rpartition(".")
-    parent = get_submodule(module, path)
+    parent = get_submodule(root, path)
     if strict or hasattr(parent, name):
         get_submodule(parent, name)  # raises unless a module is there
-    setattr(parent, name, new)
+    setattr(parent, name, module)
 
 
-def get_member(module: "Module", target: str, members: str, kind: str) -> Any:
+def get_parameter(root: "Module", target: str) -> "Parameter":
+    """The parameter with a dotted name. Raises AttributeError if there is none."""
+    found: Parameter = _get_member(root, target, "_parameters", "an nn.Parameter")
+    return found
+
+
+def get_buffer(root: "Module", target: str) -> "Tensor":
+    """The buffer with a dotted name. Raises AttributeError if there is none."""
+    found: Tensor = _get_member(root, target, "_buffers", "a buffer")
+    return found
+
+
+def _get_member(root: "Module", target: str, members: str, kind: str) -> Any:
     """The entry with a dotted name of one dictionary of a module."""
     path, _, name = target.rpartition(".")
-    owner = get_submodule(module, path)
+    owner = get_submodule(root, path)
     if not hasattr(owner, name):
         raise AttributeError(f"{owner._get_name()} has no attribute `{name}`")
     if name not in getattr(owner, members):

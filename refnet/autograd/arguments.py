@@ -1,0 +1,68 @@
+"""The arguments and results of refnet.autograd.functional: one tensor or several, and directions."""
+
+from typing import Any
+
+import numpy as np
+
+from refnet.ops.rule import Array
+from refnet.tensor import Tensor
+
+
+def tensors(given: Any, what: str) -> tuple[bool, tuple[Tensor, ...]]:
+    """Whether `given` is a tuple, and its tensors."""
+    several = isinstance(given, (tuple, list))
+    xs = tuple(given) if several else (given,)
+    for i, x in enumerate(xs):
+        if not isinstance(x, Tensor):
+            raise TypeError(
+                f"{what} must be a Tensor or a tuple of Tensors, got {type(x).__name__}"
+                + (f" at index {i}" if several else "")
+            )
+    return several, xs
+
+
+def as_given(several: bool, results: Any) -> Any:
+    """A tuple of the results where a tuple was given, else the one result."""
+    results = tuple(results)
+    return results if several else results[0]
+
+
+def refuse_graph(create_graph: bool) -> None:
+    """Raise if a graph of the derivative is asked for."""
+    if create_graph:
+        raise RuntimeError(
+            "create_graph=True: refnet records no graph of a derivative; hvp and hessian give "
+            "second derivatives, exact by the complex step"
+        )
+
+
+def directions(v: Any, xs: tuple[Tensor, ...], of: str) -> tuple[Array, ...]:
+    """The arrays of v, one of each x's shape; ones if v is None and x is a single number."""
+    if v is None:
+        if len(xs) != 1 or xs[0].numel() != 1:
+            raise RuntimeError(
+                f"The vector v can only be None if the {of} is a single Tensor with one element"
+            )
+        return (np.ones_like(xs[0]._real()),)
+    _, vs = tensors(v, "v")
+    if len(vs) != len(xs):
+        raise RuntimeError(f"v is a tuple of invalid length: should be {len(xs)} but got {len(vs)}")
+    for i, (a, x) in enumerate(zip(vs, xs, strict=True)):
+        if a.shape != x.shape:
+            raise RuntimeError(
+                f"v has invalid size at index {i}: should be {list(x.shape)} "
+                f"but got {list(a.shape)}"
+            )
+    return tuple(a._real() for a in vs)
+
+
+def scalar(y: Any) -> Tensor:
+    """The output of a function that has to be a single number."""
+    if not isinstance(y, Tensor):
+        raise RuntimeError("The function given to hvp and hessian should return a single Tensor")
+    if y.numel() != 1:
+        raise RuntimeError(
+            "The Tensor returned by the function given to hvp and hessian should contain a "
+            f"single element, got shape {list(y.shape)}"
+        )
+    return y

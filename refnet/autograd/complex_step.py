@@ -1,0 +1,84 @@
+"""The complex step: a direction carried through a function in the imaginary part.
+
+For an analytic f and h = 10⁻³⁰
+
+    f(x + i·h·v) = f(x) + i·h·J v + O(h²)
+
+A rule that is not analytic where the direction moves it (a kink, a tie) raises
+NotAnalyticError; there PyTorch would give the derivative of one of the sides.
+
+Source: Squire & Trapp, "Using complex variables to estimate derivatives of real functions",
+SIAM Review 40 (1998).
+"""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from refnet.gradmode import enable_grad, state
+from refnet.ops.rule import Array, NotAnalyticError
+from refnet.random import default_generator
+from refnet.tape import wrap
+from refnet.tensor import Tensor
+
+H = 1e-30  # h² is below the rounding of anything, and h·v far above the smallest float64
+
+
+@contextmanager
+def replayed() -> Iterator[None]:
+    """Run a function for the first time of two, so that both draw the same random numbers."""
+    state = default_generator.get_state()
+    try:
+        yield
+    finally:
+        default_generator.set_state(state)
+
+
+@contextmanager
+def complex_step() -> Iterator[None]:
+    """In here a rule that loses the imaginary part raises instead of giving a wrong number."""
+    with warnings.catch_warnings(), enable_grad():
+        warnings.simplefilter("error", np.exceptions.ComplexWarning)
+        before, state.complex_step = state.complex_step, True
+        try:
+            yield
+        except np.exceptions.ComplexWarning as error:
+            raise NotAnalyticError(
+                "an operation dropped the direction that the complex step carries in the "
+                "imaginary part, so its derivative is not available this way"
+            ) from error
+        finally:
+            state.complex_step = before
+
+
+def step_along(xs: tuple[Tensor, ...], vs: tuple[Array, ...]) -> tuple[Tensor, ...]:
+    """x + i·h·v"""
+    return tuple(
+        wrap(x._real().astype(np.complex128) + 1j * (H * v.astype(np.float64)))
+        for x, v in zip(xs, vs, strict=True)
+    )
+
+
+def derivative(moved: Array, like: Array) -> Tensor:
+    """Im(moved)/h in the dtype of `like`; zero where nothing arrived."""
+    return wrap(np.asarray(moved.imag / H, dtype=like.dtype))
+
+
+def check_same(moved: tuple[Tensor, ...], ys: tuple[Tensor, ...]) -> None:
+    """Raise unless the real part of the moved run is the value of the function.
+
+    Where it is not, the function took another branch or a rule is wrong on complex numbers.
+    """
+    for i, (z, y) in enumerate(zip(moved, ys, strict=True)):
+        a, b = z._real(), y._real()
+        tolerance = 1e3 * np.finfo(b.dtype).eps if b.dtype.kind == "f" else 0.0
+        scale = np.max(np.abs(b), initial=0.0, where=np.isfinite(b))
+        if a.shape != b.shape or not np.allclose(
+            a, b, rtol=tolerance, atol=tolerance * scale, equal_nan=True
+        ):
+            raise NotAnalyticError(
+                f"output {i} of the function differs between a real and a complex argument, "
+                "so the complex step cannot differentiate it"
+            )

@@ -1,0 +1,83 @@
+"""From a tensor to Python and NumPy: item, tolist, numpy, and what bool(x) and its kin call."""
+
+import builtins
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+
+def item(input: "Tensor") -> Any:
+    """The one element, as a Python number."""
+    if input._array.size != 1:
+        raise RuntimeError(
+            f"a Tensor with {input._array.size} elements cannot be converted to Scalar"
+        )
+    return input._real().item()
+
+
+def tolist(input: "Tensor") -> Any:
+    """The elements, as nested lists of Python numbers."""
+    return input._real().tolist()
+
+
+def numpy(input: "Tensor", *, force: builtins.bool = False) -> npt.NDArray[Any]:
+    """The array itself, sharing its memory.
+
+    Raises RuntimeError for a tensor that requires a gradient, unless force is set.
+    """
+    if input._requires_grad and not force:
+        raise RuntimeError(
+            "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+        )
+    return input._real()
+
+
+def array(
+    input: "Tensor", dtype: npt.DTypeLike | None = None, copy: builtins.bool | None = None
+) -> npt.NDArray[Any]:
+    """np.asarray(x): the array itself, or a copy if another dtype is asked for."""
+    values = numpy(input)
+    if dtype is not None and np.dtype(dtype) != values.dtype:
+        if copy is False:
+            raise ValueError(f"a view of {values.dtype} as {np.dtype(dtype)} needs a copy")
+        return values.astype(dtype)
+    return values.copy() if copy else values
+
+
+def bool(input: "Tensor") -> builtins.bool:
+    """bool(x), of one element."""
+    if input._array.size == 0:
+        raise RuntimeError("Boolean value of Tensor with no values is ambiguous")
+    if input._array.size > 1:
+        raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
+    return builtins.bool(item(input))
+
+
+def float(input: "Tensor") -> builtins.float:
+    """float(x), of one element."""
+    return builtins.float(_scalar(input, "float"))
+
+
+def int(input: "Tensor") -> builtins.int:
+    """int(x), of one element."""
+    return builtins.int(_scalar(input, "int"))
+
+
+def index(input: "Tensor") -> builtins.int:
+    """What a list indexed by x asks for: one integer."""
+    if input._array.dtype.kind not in "biu" or input._array.size != 1:
+        raise TypeError("only integer tensors of a single element can be converted to an index")
+    return builtins.int(item(input))
+
+
+def _scalar(input: "Tensor", of: str) -> Any:
+    if input._array.size != 1:
+        raise ValueError(
+            "only one element tensors can be converted to Python scalars: "
+            f"{of}() got shape {list(input._array.shape)}"
+        )
+    return item(input)

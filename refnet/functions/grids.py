@@ -1,0 +1,115 @@
+"""Evenly spaced numbers, and the coordinates of grids: arange, linspace, meshgrid, tril_indices."""
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refnet import dtypes
+from refnet.dtypes import as_numpy
+from refnet.functions.creation import float_or, is_tensor, made
+from refnet.tape import wrap
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "arange",
+    "linspace",
+    "meshgrid",
+    "tril_indices",
+    "triu_indices",
+]
+
+
+def arange(
+    start: Any,
+    end: Any = None,
+    step: Any = 1,
+    *,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> "Tensor":
+    """start, start + step, … below end; arange(end) starts at 0. int64 if all three are integers
+
+    Raises RuntimeError for a step that is 0 or points away from end.
+    """
+    if end is None:
+        start, end = 0, start
+    start, end, step = (x.item() if is_tensor(x) else x for x in (start, end, step))
+    if step == 0:
+        raise RuntimeError("step must be nonzero")
+    if (end - start) * step < 0:
+        raise RuntimeError(
+            "upper bound and lower bound inconsistent with step sign: "
+            f"start {start}, end {end}, step {step}"
+        )
+    if dtype is None and not all(isinstance(x, (int, np.integer)) for x in (start, end, step)):
+        dtype = dtypes.get_default_dtype()
+    of = np.dtype(np.int64) if dtype is None else as_numpy(dtype)
+    count = int(np.ceil((end - start) / step))
+    steps = np.arange(count, dtype=np.float64 if of.kind == "f" else np.int64)
+    return made((start + steps * step).astype(of), requires_grad, device)
+
+
+def linspace(
+    start: Any,
+    end: Any,
+    steps: int,
+    *,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> "Tensor":
+    """`steps` values from start to end, both included"""
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    start, end = (x.item() if is_tensor(x) else x for x in (start, end))
+    of = float_or(dtype)
+    i = np.arange(steps, dtype=of)
+    step = of.type((end - start) / max(steps - 1, 1))
+    from_end = of.type(end) - step * (steps - 1 - i)
+    values = np.where(i < steps // 2, of.type(start) + step * i, from_end)
+    values = values if steps != 1 else np.array([start])
+    return made(values.astype(of), requires_grad, device)
+
+
+def meshgrid(*tensors: Any, indexing: str | None = None) -> "tuple[Tensor, ...]":
+    """The coordinates of a grid: result k varies along axis k with the values of tensor k
+
+    indexing "xy" swaps the first two axes; without it "ij" is meant, with PyTorch's warning.
+    """
+    if indexing is None:
+        warnings.warn(
+            "meshgrid: in an upcoming release, it will be required to pass the indexing argument.",
+            UserWarning,
+            stacklevel=2,
+        )
+        indexing = "ij"
+    xs = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors
+    if indexing not in ("ij", "xy"):
+        raise RuntimeError(
+            f'meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}'
+        )
+    xs = [x.reshape(-1) for x in xs]
+    if indexing == "xy" and len(xs) > 1:
+        xs[0], xs[1] = xs[1], xs[0]
+    shape = tuple(x.numel() for x in xs)
+    grids = []
+    for k, x in enumerate(xs):
+        along = (1,) * k + (-1,) + (1,) * (len(xs) - 1 - k)
+        grids.append(x.reshape(along).expand(shape))
+    if indexing == "xy" and len(xs) > 1:
+        grids[0], grids[1] = grids[1], grids[0]
+    return tuple(grids)
+
+
+def tril_indices(row: int, col: int, offset: int = 0) -> "Tensor":
+    """The row and column numbers on and below a diagonal"""
+    return wrap(np.stack(np.tril_indices(row, offset, col)).astype(np.int64))
+
+
+def triu_indices(row: int, col: int, offset: int = 0) -> "Tensor":
+    """The row and column numbers on and above a diagonal"""
+    return wrap(np.stack(np.triu_indices(row, offset, col)).astype(np.int64))

@@ -1,0 +1,87 @@
+"""A module in another dtype, as methods of Module: to, type, float, double, ...
+
+Parameters stay the same objects, so an optimizer goes on with them; buffers do not.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from refnet import dtypes
+from refnet.functions.casting import parse_to
+from refnet.gradmode import no_grad
+from refnet.tensor import Tensor
+
+if TYPE_CHECKING:
+    from refnet.nn.module import Module
+
+M = TypeVar("M", bound="Module")
+
+
+def replace_tensors(module: M, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> M:
+    """Give all parameters, their gradients and all buffers the values that fn makes of them."""
+    if recurse:
+        for child in module.children():
+            child._apply(fn)
+    with no_grad():
+        for p in module._parameters.values():
+            if p is not None:
+                p.data = fn(p)
+                if p.grad is not None:
+                    p.grad.data = fn(p.grad)
+        for name, b in module._buffers.items():
+            if b is not None:
+                module._buffers[name] = fn(b)
+    return module
+
+
+def to(module: M, *args: Any, **kwargs: Any) -> M:
+    """to(dtype), to(device), to(device, dtype), to(other_tensor): cast the floating-point
+    parameters and buffers. The one device is the CPU. Keywords: dtype, device, non_blocking.
+
+    Raises TypeError for a dtype that is not a floating-point one, RuntimeError for float16
+    and other devices.
+    """
+    target, _ = parse_to(*args, **kwargs)
+    if target is None:
+        return module
+    dtype = dtypes.from_numpy_dtype(target)
+    if not dtype.is_floating_point:
+        raise TypeError(
+            "nn.Module.to only accepts floating point or complex dtypes, but got desired "
+            f"dtype={dtype}"
+        )
+    if dtype is dtypes.float16:
+        raise RuntimeError(
+            "refnet's modules compute in float32 and float64: NumPy has no float16 arithmetic"
+        )
+    return module._apply(lambda t: t.to(dtype) if t.is_floating_point() else t)
+
+
+def type(module: M, dst_type: Any) -> M:
+    """Cast all parameters and buffers, integer ones too."""
+    return module._apply(lambda t: t.to(dst_type))
+
+
+def float(module: M) -> M:
+    """Cast to float32."""
+    return module.to(dtypes.float32)
+
+
+def double(module: M) -> M:
+    """Cast to float64."""
+    return module.to(dtypes.float64)
+
+
+def half(module: M) -> M:
+    """Raises RuntimeError: see to()."""
+    return module.to(dtypes.float16)
+
+
+def cpu(module: M) -> M:
+    """The module itself."""
+    return module
+
+
+def cuda(module: M, device: Any = None) -> M:
+    """Raises RuntimeError: refnet runs on the CPU."""
+    return module.to("cuda")
