@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from parity_tests.twins import CASES
-from refnet.testing import ledger
+from refnet.testing import ledger, page
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,8 +23,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What PyTorch says about its own insides is not ours to mend."""
+    """What PyTorch says about its own insides is not ours to mend; no long run for nothing."""
     config.addinivalue_line("filterwarnings", "ignore::DeprecationWarning:torch")
+    if config.getoption("--report"):
+        try:
+            page.require_writable(Path(config.getoption("--report")))
+        except OSError as error:
+            raise pytest.UsageError(str(error)) from error
 
 
 @pytest.fixture(autouse=True)
@@ -72,10 +77,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         for line in ledger.totals(found, mutants):
             terminalreporter.write_line(line)
     path = config.getoption("--report")
-    if path:
+    if path and (found or mutants):
         versions = (
             f"NumPy {np.__version__}, PyTorch {torch.__version__}, "
             f"Python {platform.python_version()}, {platform.machine()}"
         )
-        ledger.page(found, Path(path), mutants=mutants, versions=versions)
+        page.write(found, Path(path), mutants=mutants, versions=versions)
         terminalreporter.write_line(f"wrote {path}")

@@ -11,7 +11,7 @@ import refnet
 from parity_tests.cases import case, randn
 from parity_tests.planting import planted
 from refnet import ops
-from refnet.testing import ledger
+from refnet.testing import ledger, page
 from refnet.testing.parity import assert_parity, lift
 
 
@@ -270,7 +270,7 @@ def test_the_ledger_folds_records_and_writes_a_page(tmp_path: Path) -> None:
     )
     mutants = [{"rule": "tanh", "planted": 9, "killed": 8, "excused": 0, "survived": ["value × 2"]}]
     assert "mutation score 8/9" in "\n".join(ledger.totals(found, mutants))
-    ledger.page(found, tmp_path / "page.html", mutants=mutants, versions="NumPy 2")
+    page.write(found, tmp_path / "page.html", mutants=mutants, versions="NumPy 2")
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "gradient of parameter bias &lt;wrong&gt;" in text
     assert "tanh: value × 2" in text

@@ -22,4 +22,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 2
+    except KeyboardInterrupt:  # while the packages are loaded
+        print("refnet: interrupted", file=sys.stderr)
+        return 130
     return commands.run(sys.argv[1:])

@@ -6,7 +6,7 @@ input cannot be used, with one line that says why; 130 after Ctrl-C.
 
 import importlib.util
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +17,7 @@ import refnet
 from refnet.testing.verify import verify as run_suite
 from refnet.training import display, loop, plots, tasks
 from refnet.training.data import load
-from refnet.training.errors import InputError, TrainingError
+from refnet.training.errors import InputError, StoppedError, TrainingError, printable, shown
 from refnet.training.twin import find_torch
 
 app = typer.Typer(
@@ -27,6 +27,18 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _number(option: str, kind: Callable[[str], Any], what: str) -> Callable[[str], Any]:
+    """The parser of an option's value, whose error names what was given."""
+
+    def parse(text: str) -> Any:
+        try:
+            return kind(text)
+        except ValueError as error:
+            raise InputError(f"{option} must be {what}, got {shown(text)}") from error
+
+    return parse
 
 
 def _defaults(field: str) -> str:
@@ -39,7 +51,9 @@ def _defaults(field: str) -> str:
 @app.callback(invoke_without_command=True)
 def _root(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", metavar="", help="Show the version and exit.")
+    ] = False,
 ) -> None:
     """Neural networks in NumPy, verified by PyTorch.
 
@@ -74,27 +88,40 @@ def train(
     epochs: Annotated[
         int | None,
         typer.Option(
-            metavar="N", help=f"How often to see every training row. {_defaults('epochs')}"
+            parser=_number("--epochs", int, "a whole number"),
+            metavar="N",
+            help=f"How often to see every training row. {_defaults('epochs')}",
         ),
     ] = None,
     batch_size: Annotated[
         int | None,
-        typer.Option(metavar="N", help=f"Rows in one step. {_defaults('batch_size')}"),
+        typer.Option(
+            parser=_number("--batch-size", int, "a whole number"),
+            metavar="N",
+            help=f"Rows in one step. {_defaults('batch_size')}",
+        ),
     ] = None,
     lr: Annotated[
         float | None,
-        typer.Option(metavar="RATE", help=f"The learning rate. {_defaults('lr')}"),
+        typer.Option(
+            parser=_number("--lr", float, "a number"),
+            metavar="RATE",
+            help=f"The learning rate. {_defaults('lr')}",
+        ),
     ] = None,
     seed: Annotated[
         int,
         typer.Option(
-            metavar="N", help="Decides the initial weights, the test rows and the batches."
+            parser=_number("--seed", int, "a whole number"),
+            metavar="N",
+            help="Decides the initial weights, the test rows and the batches.",
         ),
     ] = 0,
     twin: Annotated[
         bool,
         typer.Option(
             "--twin",
+            metavar="",
             help="Train the same network in PyTorch beside it: same seed, same batches, and every "
             "output, loss, gradient and parameter compared after every step.",
         ),
@@ -131,7 +158,7 @@ def train(
         # Batches this small gain nothing from threads, and PyTorch's workers, which wait busily for
         # more work, take the processor from NumPy's: with two threads the demo takes twice as long.
         torch.set_num_threads(1)
-    folder = plots.Folder(out)
+    folder = plots.Folder(out, [f"{task.model}.png" for task, _ in jobs])
     written: list[Path] = []
     done: list[tuple[tasks.Task, loop.History]] = []
     try:
@@ -140,9 +167,9 @@ def train(
                 history = loop.train(task, settings, torch, shown.step, shown.epoch)
             written.append(folder.save(plots.draw(task, history), f"{task.model}.png"))
             done.append((task, history))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         saved = f"; written so far: {', '.join(map(str, written))}" if written else ""
-        return _fail(f"interrupted while training {task.model}{saved}", 130)
+        raise StoppedError(f"interrupted while training {task.model}{saved}") from error
     finally:
         folder.discard_if_empty()
     display.summary(console, done, dtype)
@@ -154,7 +181,7 @@ def _models_and_data(model: str | None, data: str | None) -> list[tuple[str, str
     if model is not None:
         if model not in tasks.DEFAULTS:
             raise InputError(f"unknown model {model!r}: expected {', '.join(tasks.DEFAULTS)}")
-        return [(model, data or tasks.DEFAULTS[model].data)]
+        return [(model, tasks.DEFAULTS[model].data if data is None else data)]
     if data is None:
         return [(name, defaults.data) for name, defaults in tasks.DEFAULTS.items()]
     suited = [(name, data) for name, defaults in tasks.DEFAULTS.items() if defaults.data == data]
@@ -245,29 +272,36 @@ def verify(
     """
     try:
         code = run_suite(pattern, report=report)
-    except (FileNotFoundError, ImportError) as error:
+    except (OSError, ImportError) as error:
         raise InputError(str(error)) from error
-    if code == 5:  # pytest's code for "no tests collected"
-        raise InputError(f"no name with a parity case fits {pattern!r}")
+    if code == 2:  # pytest's code for Ctrl-C
+        return 130
+    if code == 5:  # and for "no tests collected"
+        raise InputError(f"no name with a parity case fits {shown(pattern)}")
     return code
 
 
 def _fail(message: str, code: int) -> int:
-    typer.echo(f"refnet: {message}", err=True)
+    typer.echo(f"refnet: {printable(message)}", err=True)
     return code
 
 
 def run(args: Sequence[str]) -> int:
     """Run the command line with these arguments, and return the exit code."""
     try:
-        return int(app(list(args), prog_name="refnet", standalone_mode=False) or 0)
-    except typer.TyperException as error:  # an unknown option, a value that is not a number ...
-        return _fail(" ".join(error.format_message().split()), 2)
+        code = int(app(list(args), prog_name="refnet", standalone_mode=False) or 0)
+    except typer.TyperException as error:  # an unknown option, too many arguments ...
+        message = " ".join(error.format_message().split()).removesuffix(".")
+        return _fail(f"{message}; see refnet --help", 2)
     except InputError as error:
         return _fail(str(error), 2)
     except TrainingError as error:
         return _fail(str(error), 1)
+    except StoppedError as error:
+        return _fail(str(error), 130)
     except OSError as error:  # the output's disk is full, say
         return _fail(f"stopped: {error.strerror or error}", 1)
     except (KeyboardInterrupt, typer.Abort):
         return _fail("interrupted", 130)
+    # Ctrl-C anywhere but in training: Typer makes a code of it.
+    return _fail("interrupted", code) if code == 130 else code

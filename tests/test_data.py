@@ -86,7 +86,7 @@ CSV = [
     ("1,2,3\n4,NaN,6\n", "line 2, column 2 holds 'NaN'"),
     ("1,2.o,3\n4,5,6\n", "line 1 mixes numbers and text ('1', '2.o')"),
     ('1,"2,3\n', "unexpected end of data"),
-    ("1,2,3\n" * 9, "has 9 rows, expected at least 10"),
+    ("1,2,3\n" * 9, "needs at least 10 rows of data, it has 9"),
 ]
 
 
@@ -112,16 +112,19 @@ X, Y = np.ones((12, 3)), np.arange(12.0)
 NPZ = [
     ({"x": X}, "it has no y (it holds x)"),
     ({"a": X}, "it has no x and no y (it holds a)"),
-    ({}, "(it holds nothing)"),
+    ({}, "it holds nothing"),
     ({"x": Y, "y": Y}, "x must have the shape (rows, features), got (12,)"),
     ({"x": np.ones((12, 2, 2)), "y": Y}, "x must have the shape (rows, features), got (12, 2, 2)"),
-    ({"x": X, "y": Y[:11]}, "y must have one number for each of x's 12 rows, got shape (11,)"),
-    ({"x": X, "y": X}, "got shape (12, 3)"),
+    (
+        {"x": X, "y": Y[:11]},
+        "y must have one number for each of x's 12 rows, that is the shape (12,) or (12, 1), got (11,)",
+    ),
+    ({"x": X, "y": X}, "got (12, 3)"),
     ({"x": np.ones((12, 0)), "y": Y}, "x has no features, its shape is (12, 0)"),
-    ({"x": np.ones((0, 3)), "y": Y[:0]}, "has 0 rows, expected at least 10"),
+    ({"x": np.ones((0, 3)), "y": Y[:0]}, "needs at least 10 rows of data, it has 0"),
     ({"x": X.astype(str), "y": Y}, "x must hold real numbers, it is of dtype <U32"),
     ({"x": X, "y": Y.astype(complex)}, "y must hold real numbers, it is of dtype complex128"),
-    ({"x": X.astype(object), "y": Y}, "pickled objects are not loaded"),
+    ({"x": X.astype(object), "y": Y}, "Python objects are not loaded"),
 ]
 
 

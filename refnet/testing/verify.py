@@ -1,9 +1,11 @@
 """Run the parity suite from a program: what `refnet verify` does."""
 
+import contextlib
 import importlib.util
 from pathlib import Path
 
 import refnet
+from refnet.testing.page import require_writable
 
 __all__ = ["verify"]
 
@@ -18,8 +20,12 @@ def verify(pattern: str = "", *, report: str | Path | None = None, workers: int 
         workers  processes, if pytest-xdist is installed
 
     The cases are not part of an installed package: they need PyTorch and stand beside it in
-    the source tree. Raises FileNotFoundError or ImportError, in one line, if one is missing.
+    the source tree. Raises FileNotFoundError or ImportError, in one line, if one is missing, and
+    OSError if the report cannot be written.
     """
+    if report is not None:
+        report = Path(report).absolute()
+        require_writable(report)
     suite = Path(refnet.__file__).parent.parent / "parity_tests"
     if not (suite / "test_cases.py").is_file():
         raise FileNotFoundError(
@@ -37,4 +43,5 @@ def verify(pattern: str = "", *, report: str | Path | None = None, workers: int 
         arguments.append(f"--report={report}")
     if workers > 1 and not pattern and importlib.util.find_spec("xdist") is not None:
         arguments += ["-n", str(workers)]
-    return int(pytest.main(arguments))
+    with contextlib.chdir(suite.parent):  # where its tools keep what they remember
+        return int(pytest.main(arguments))

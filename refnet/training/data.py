@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from refnet.ops.rule import Array
-from refnet.training.errors import InputError
+from refnet.training.errors import InputError, printable
 from refnet.training.files import read
 
 BUILT_IN = ("diabetes", "breast-cancer", "digits")
@@ -15,11 +15,12 @@ TEST_SHARE = 0.2
 
 
 class Dataset(NamedTuple):
-    """x: (rows, features) and y: (rows), float64, all finite."""
+    """x: (rows, features) and y: (rows), float64, all finite; and a note on how they were read."""
 
     name: str
     x: Array
     y: Array
+    note: str = ""
 
 
 class Parts(NamedTuple):
@@ -43,10 +44,10 @@ def load(source: str) -> Dataset:
         raise InputError(
             f"unknown data {source!r}: expected {', '.join(BUILT_IN)}, or a .npz or .csv file"
         )
-    x, y = read(path)
+    x, y, note = read(path)
     if len(x) < FEWEST_ROWS:
-        raise InputError(f"{path} has {len(x)} rows, expected at least {FEWEST_ROWS}")
-    return Dataset(path.name, x, y)
+        raise InputError(f"{path} needs at least {FEWEST_ROWS} rows of data, it has {len(x)}")
+    return Dataset(printable(path.name), x, y, printable(note))
 
 
 def _from_scikit_learn(name: str) -> Dataset:
@@ -90,15 +91,19 @@ class Scale(NamedTuple):
         return x * self.deviation + self.mean
 
 
-def scale_of(x: Array) -> Scale:
+def scale_of(x: Array, what: str = "x") -> Scale:
     """The scale on which the columns of x have mean 0 and variance 1 (a constant column: 0).
 
     It is taken from the training part alone: the test part must not leak into what is learnt.
+    Raises InputError, with the name of what x is, if its numbers are too large for float64.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         mean, deviation = x.mean(0), x.std(0)
-    if not np.all(np.isfinite(mean) & np.isfinite(deviation)):
-        raise InputError("the data spans too large a range to be standardised in float64")
+    for column in np.flatnonzero(~(np.isfinite(mean) & np.isfinite(deviation)))[:1]:
+        raise InputError(
+            f"{what} spans too large a range to be standardised in float64: from "
+            f"{x[:, column].min():g} to {x[:, column].max():g} in column {column} (counted from 0)"
+        )
     # A constant column's deviation is rounding error at most, and not always zero.
     constant = deviation <= 1e-14 * np.abs(mean)
     return Scale(mean, np.where(constant, 1.0, deviation))

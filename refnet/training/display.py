@@ -1,24 +1,26 @@
 """What the terminal shows while models train, and the summary at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.segment import Segment
 from rich.table import Table
 
+from refnet.training.errors import printable
 from refnet.training.loop import MOMENTUM, Epoch, History, Settings
+from refnet.training.measures import COSTS, measures
 from refnet.training.tasks import Task
 from refnet.training.twin import Differences
 
-COSTS = {"MSELoss": "mean squared error", "BCELoss": "binary cross entropy"}
 GET_THE_TWIN = 'pip install "refnet[twin]"'
 
 
 def say(console: Console, line: str) -> None:
-    """Print the line as it is."""
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
+    """Print the line as it is, but for control characters."""
+    console.print(printable(line), markup=False, highlight=False, soft_wrap=True)
 
 
 class Progressing:
@@ -32,7 +34,7 @@ class Progressing:
         console.print(f"\n[bold]{task.model}[/] on [bold]{escape(task.data)}[/]", highlight=False)
         self._say(
             f"{task.shape} · {COSTS[task.cost]}",
-            f"{rows} rows to train, {test} to test",
+            f"{rows} rows to train, {test} to test" + (f" · {task.note}" if task.note else ""),
             f"SGD, learning rate {settings.lr:g}, momentum {MOMENTUM}, "
             f"batch {settings.batch_size}, seed {settings.seed}, {settings.dtype}",
         )
@@ -84,28 +86,23 @@ class Progressing:
         self._say(line)
 
 
-def measures(score: dict[str, float]) -> str:
-    """The scores as a person writes them: accuracy 97.5 %, R² 0.517, RMSE 54.3."""
-    shown = []
-    for name, value in score.items():
-        if name == "accuracy":
-            shown.append(f"{name} {100 * value:.1f} %")
-        elif name == "R²":
-            shown.append(f"{name} {value:.3f}")
-        else:
-            shown.append(f"{name} {value:.4g}")
-    return ", ".join(shown)
+def _table() -> Table:
+    return Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
 
 
-def _table(title: str) -> Table:
-    return Table(
-        title=f"\n{title}",
-        title_justify="left",
-        title_style="bold",
-        box=None,
-        padding=(0, 2, 0, 0),
-        pad_edge=False,
-    )
+class _InFull:
+    """A table of its own width: in a narrow terminal its lines go on below, and lose no digits."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterable[Segment]:
+        return console.render(self.table, options.update(width=10_000))
+
+
+def _print(console: Console, title: str, table: Table) -> None:
+    console.print(f"\n[bold]{title}[/]", highlight=False, soft_wrap=True)
+    console.print(_InFull(table), soft_wrap=True)
 
 
 def _small(value: float) -> str:
@@ -115,8 +112,8 @@ def _small(value: float) -> str:
 def summary(console: Console, done: Sequence[tuple[Task, History]], dtype: str) -> None:
     """One table for all models: success on the test part, and agreement with the twin."""
     twins = any(history.twin_score is not None for _, history in done)
-    table = _table("On the test part")
-    table.add_column("model", no_wrap=True)
+    table = _table()
+    table.add_column("model")
     table.add_column("data")
     table.add_column("refnet")
     if twins:
@@ -126,15 +123,15 @@ def summary(console: Console, done: Sequence[tuple[Task, History]], dtype: str) 
         if history.twin_score is not None:
             cells.append(measures(history.twin_score))
         table.add_row(*cells)
-    console.print(table)
+    _print(console, "On the test part", table)
     if twins:
         agreement(console, done, dtype)
 
 
 def agreement(console: Console, done: Sequence[tuple[Task, History]], dtype: str) -> None:
     """The largest differences from the twin, each relative to the largest entry of its kind."""
-    table = _table(f"Largest difference in any step, relative to the largest entry ({dtype})")
-    table.add_column("model", no_wrap=True)
+    table = _table()
+    table.add_column("model")
     for heading in ("steps", "outputs", "losses", "gradients", "parameters"):
         table.add_column(heading, justify="right")
     table.add_column("verdict")
@@ -146,7 +143,8 @@ def agreement(console: Console, done: Sequence[tuple[Task, History]], dtype: str
         ]
         verdict = "[green]agrees[/]" if differences.agree(dtype) else "[red]differs[/]"
         table.add_row(task.model, f"{history.steps:,}", *cells, verdict)
-    console.print(table)
+    title = f"Largest difference in any step, relative to the largest entry ({dtype})"
+    _print(console, title, table)
 
 
 def last_differences(history: History) -> Differences:

@@ -5,22 +5,24 @@ Nothing is unpickled: a file that holds Python objects is refused.
 """
 
 import csv
-import zipfile
-import zlib
+import warnings
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 
 from refnet.ops.rule import Array
-from refnet.training.errors import InputError
+from refnet.training.errors import InputError, shown
+
+CLASSES_ARE_NUMBERS = "; number the classes 0, 1, ..."
 
 
 class Rows(NamedTuple):
-    """x: (rows, features) and y: (rows), float64 and finite."""
+    """x: (rows, features) and y: (rows), float64 and finite; and a note on how the file was read."""
 
     x: Array
     y: Array
+    note: str
 
 
 def read(path: Path) -> Rows:
@@ -47,43 +49,66 @@ def _one_line(text: object) -> str:
 def read_npz(path: Path) -> Rows:
     """The arrays x: (rows, features) and y: (rows) or (rows, 1) of an .npz archive."""
     try:
-        with path.open("rb") as file:
-            archive = np.load(file, allow_pickle=False)
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise InputError(f"{path} holds a single array, not an .npz archive with x and y")
-            missing = [name for name in ("x", "y") if name not in archive]
-            if missing:
-                raise InputError(
-                    f"{path} must hold the arrays x and y; it has no {' and no '.join(missing)} "
-                    f"(it holds {', '.join(archive.files) or 'nothing'})"
-                )
-            x, y = archive["x"], archive["y"]
-    except (ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        with path.open("rb") as file, warnings.catch_warnings(action="ignore"):
+            x, y = _load(path, file)
+    except (InputError, OSError, MemoryError):
+        raise
+    except Exception as error:  # zipfile, zlib and NumPy have many for a broken file
         if "pickle" in str(error):
             raise InputError(
-                f"{path} is not an archive of plain number arrays (pickled objects are not loaded)"
+                f"{path} is not an .npz archive of numbers (Python objects are not loaded)"
             ) from error
         raise InputError(f"{path} is not a readable .npz archive: {_one_line(error)}") from error
     for name, array in (("x", x), ("y", y)):
         if array.dtype.kind not in "buif":
-            raise InputError(f"{path}: {name} must hold real numbers, it is of dtype {array.dtype}")
+            hint = CLASSES_ARE_NUMBERS if name == "y" and array.dtype.kind in "US" else ""
+            raise InputError(
+                f"{path}: {name} must hold real numbers, it is of dtype {array.dtype}{hint}"
+            )
     if x.ndim != 2:
         raise InputError(f"{path}: x must have the shape (rows, features), got {x.shape}")
     if y.shape not in {(len(x),), (len(x), 1)}:
         raise InputError(
-            f"{path}: y must have one number for each of x's {len(x)} rows, got shape {y.shape}"
+            f"{path}: y must have one number for each of x's {len(x)} rows, that is the shape "
+            f"({len(x)},) or ({len(x)}, 1), got {y.shape}"
         )
     if x.shape[1] == 0:
         raise InputError(f"{path}: x has no features, its shape is {x.shape}")
+    return Rows(_finite(path, "x", x), _finite(path, "y", y).reshape(-1), "")
+
+
+def _load(path: Path, file: IO[bytes]) -> tuple[Array, Array]:
+    archive: Any = np.load(file, allow_pickle=False)
+    if not isinstance(archive, np.lib.npyio.NpzFile):
+        raise InputError(f"{path} holds a single array, not an .npz archive with x and y")
+    missing = [name for name in ("x", "y") if name not in archive]
+    if missing:
+        names = ", ".join(archive.files)
+        raise InputError(
+            f"{path} must hold the arrays x and y; it has no {' and no '.join(missing)} "
+            f"(it holds {names if len(names) <= 80 else f'{len(archive.files)} others'})"
+            if names
+            else f"{path} must hold the arrays x and y; it holds nothing"
+        )
+    x, y = archive["x"], archive["y"]
     for name, array in (("x", x), ("y", y)):
-        bad = np.argwhere(~np.isfinite(array))
-        if len(bad):
-            row, *column = (int(i) for i in bad[0])
-            place = f"row {row}, column {column[0]}" if column else f"row {row}"
-            raise InputError(
-                f"{path}: {name} holds {array[tuple(bad[0])]} in {place} (counted from 0)"
-            )
-    return Rows(x.astype(np.float64), y.reshape(-1).astype(np.float64))
+        if not isinstance(array, np.ndarray):  # a file of that name, but not NumPy's
+            raise InputError(f"{path}: {name} is not an array in NumPy's format")
+    return x, y
+
+
+def _finite(path: Path, name: str, array: Array) -> Array:
+    with np.errstate(over="ignore"):
+        values = array.astype(np.float64)
+    bad = np.argwhere(~np.isfinite(values))
+    if len(bad):
+        row, *column = (int(i) for i in bad[0])
+        place = f"row {row}, column {column[0]}" if column else f"row {row}"
+        raise InputError(
+            f"{path}: {name} holds {array[tuple(bad[0])]} in {place} (counted from 0), "
+            "expected a finite number"
+        )
+    return values
 
 
 # --- .csv ------------------------------------------------------------------------------------
@@ -107,8 +132,8 @@ def read_csv(path: Path) -> Rows:
                     width = len(cells)
                     if width < 2:
                         raise InputError(
-                            f"{path}: needs at least two comma-separated columns, "
-                            f"a feature and the target; line {reader.line_num} has one"
+                            f"{path}: needs at least two comma-separated columns, a feature "
+                            f"and the target; line {reader.line_num} is {shown(cells[0])}"
                         )
                     if _is_header(path, reader.line_num, cells):
                         names = [cell.strip() for cell in cells]
@@ -126,38 +151,53 @@ def read_csv(path: Path) -> Rows:
     if not numbers:
         raise InputError(f"{path} holds no rows of numbers")
     table = np.array(numbers, dtype=np.float64)
-    return Rows(table[:, :-1], table[:, -1])
+    target = (
+        f"the target is {shown(names[-1])}" if names else f"no header, target in column {width}"
+    )
+    return Rows(table[:, :-1], table[:, -1], target)
 
 
 def _number(cell: str) -> float | None:
     try:
-        return float(cell)
+        return None if "_" in cell else float(cell)  # Python would read 1_000
     except ValueError:
         return None
 
 
 def _is_header(path: Path, line: int, cells: list[str]) -> bool:
     """Whether the first line names the columns. A line of numbers with one typing error must not
-    pass for one, or its row would silently be lost."""
-    numeric = [cell for cell in cells if _number(cell) is not None]
-    if numeric and len(numeric) < len(cells):
-        other = next(cell for cell in cells if _number(cell) is None)
+    pass for one, or its row would silently be lost; nor must an index that has no name pass for a
+    feature."""
+    blank = next((i for i, cell in enumerate(cells, 1) if not cell.strip()), None)
+    if all(_number(cell) is None for cell in cells):
+        if blank is not None:
+            raise InputError(
+                f"{path}: line {line} has no name for column {blank}; if that column numbers the "
+                "rows, leave it out (pandas: to_csv(index=False))"
+            )
+        return True
+    if blank is None and any(_number(cell) is None for cell in cells):
+        number = next(cell for cell in cells if _number(cell) is not None)
+        column, other = next((i, c) for i, c in enumerate(cells, 1) if _number(c) is None)
+        hint = CLASSES_ARE_NUMBERS if column == len(cells) else ""
         raise InputError(
-            f"{path}: line {line} mixes numbers and text ({numeric[0].strip()!r}, "
-            f"{other.strip()!r}); it must be all names or all numbers"
+            f"{path}: line {line} mixes numbers and text ({shown(number.strip())}, "
+            f"{shown(other.strip())}); it must be all names or all numbers{hint}"
         )
-    return not numeric
+    return False
 
 
 def _numbers(path: Path, line: int, cells: list[str], names: list[str]) -> list[float]:
     row = []
-    for column, cell in enumerate(cells):
+    for column, cell in enumerate(cells, 1):
         number = _number(cell)
         if number is None or not np.isfinite(number):
-            name = f" ({names[column]})" if names else ""
-            what = "is empty" if not cell.strip() else f"holds {cell.strip()!r}"
+            name = f" ({names[column - 1]})" if names else ""
+            what = f"holds {shown(cell.strip())}" if cell.strip() else "is empty"
+            is_label = number is None and cell.strip() and column == len(cells)
             raise InputError(
-                f"{path}: line {line}, column {column + 1}{name} {what}, expected a finite number"
+                f"{path}: line {line}, column {column}{name} {what}, expected a finite number"
+                f"{CLASSES_ARE_NUMBERS if is_label else ''}"
             )
         row.append(number)
     return row

@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+import warnings
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -9,74 +11,135 @@ from typing import Any
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from refnet.training.errors import InputError
 from refnet.training.loop import History
+from refnet.training.measures import COSTS, measures
 from refnet.training.tasks import Task
 
-REFNET, PYTORCH = "#1f6f8b", "#e07a2f"
+REFNET, PYTORCH, SOFT = "#1f6f8b", "#f0a35e", "#6b7280"
+KINDS = {
+    "parameters": ("parameter", "#b3382c"),
+    "outputs": ("output", "#7b5aa6"),
+    "gradients": ("gradient", "#2f7d4f"),
+}
+FEW = 40
+"""Up to so many epochs each gets a mark."""
 
 
 def draw(task: Task, history: History) -> Figure:
     """The loss curves; with a twin, also the differences on a logarithmic axis."""
     twin = history.twin_score is not None
-    figure = Figure(figsize=(10, 4) if twin else (5.5, 4), layout="constrained")
+    figure = Figure(figsize=(10, 4.2) if twin else (5.8, 4.2), layout="constrained")
     FigureCanvasAgg(figure)
-    figure.suptitle(f"{task.model} on {task.data}")
+    # A file's name may hold what matplotlib would take for a formula.
+    figure.suptitle(f"{task.model} on {_short(task.data)}", fontsize=13, parse_math=False)
     panels = figure.subplots(1, 2 if twin else 1, squeeze=False)[0]
-    epochs = [e.number for e in history.epochs]
-    losses, axes = [e.loss for e in history.epochs], panels[0]
+    _losses(panels[0], task, history)
     if twin:
-        axes.plot(
-            epochs, [e.twin_loss for e in history.epochs], color=PYTORCH, lw=5, alpha=0.5,
-            label="PyTorch",
-        )  # fmt: skip
-    axes.plot(epochs, losses, color=REFNET, lw=1.5, label="refnet")
-    axes.set_title("loss on the training part (epoch 0: untrained)", fontsize=10)
-    axes.set_ylabel({"MSELoss": "mean squared error"}.get(task.cost, "cross entropy"))
-    axes.legend()
-    if twin:
-        _differences(panels[1], history)
+        _differences(panels[1], history, str(task.parts.x_train.dtype))
+    last = history.epochs[-1].number
     for panel in panels:
         panel.set_xlabel("epoch")
-        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
-        panel.grid(alpha=0.25)
+        panel.set_xlim(-0.02 * last, 1.02 * last) if last else panel.set_xlim(-1, 1)
+        panel.xaxis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10], integer=True))
+        panel.grid(axis="y", alpha=0.25)
+        panel.spines[["top", "right"]].set_visible(False)
     return figure
 
 
-def _differences(axes: Any, history: History) -> None:
+def _short(name: str) -> str:
+    return name if len(name) <= 50 else f"{name[:49]}…"
+
+
+def _losses(axes: Any, task: Task, history: History) -> None:
+    epochs = [e.number for e in history.epochs]
+    marker = "o" if len(epochs) == 1 else ""
+    if history.twin_score is not None:
+        axes.plot(
+            epochs, [e.twin_loss for e in history.epochs], color=PYTORCH, lw=6, alpha=0.6,
+            marker=marker, ms=12, solid_capstyle="round", label=_label("PyTorch", history.twin_score),
+        )  # fmt: skip
+    axes.plot(
+        epochs, [e.loss for e in history.epochs], color=REFNET, lw=1.5, marker=marker,
+        label=_label("refnet", history.score),
+    )  # fmt: skip
+    axes.set_title(f"{COSTS[task.cost]}, training part", fontsize=10, color=SOFT)
+    top = max(e.loss for e in history.epochs) or 1.0
+    axes.set_ylim(-0.03 * top, 1.05 * top)
+    legend = axes.legend(frameon=False, title="on the test part", alignment="left")
+    legend.get_title().set_color(SOFT)
+
+
+def _label(library: str, score: dict[str, float]) -> str:
+    return f"{library}: {measures(score)}"
+
+
+def _differences(axes: Any, history: History, dtype: str) -> None:
     """What is exactly zero has no place on a logarithmic axis, and leaves a gap in the curve."""
-    steps = [e for e in history.epochs if e.number]
-    numbers = [e.number for e in steps]
-    curves = {"loss, at this epoch": [abs(e.loss - (e.twin_loss or 0.0)) for e in steps]}
-    for kind in ("output", "gradient", "parameter"):
-        curves[f"{kind}s, largest so far"] = [
-            e.differences.largest[kind] for e in steps if e.differences is not None
-        ]
-    for (label, values), marker in zip(curves.items(), "osv^", strict=True):
+    steps = [e for e in history.epochs if e.number and e.differences is not None]
+    curves = {
+        name: ([e.differences.largest[kind] for e in steps if e.differences is not None], color)
+        for name, (kind, color) in KINDS.items()
+    }
+    curves["loss of the epoch"] = ([abs(e.loss - (e.twin_loss or 0.0)) for e in steps], REFNET)
+    zeros = any(value == 0 for values, _ in curves.values() for value in values)
+    ends = {}
+    for name, (values, color) in curves.items():
         shown = np.where(np.array(values, dtype=np.float64) > 0, values, np.nan)
-        axes.plot(numbers, shown, marker=marker, ms=3, lw=1, label=label)
-    axes.set_title("difference |refnet − PyTorch| (a gap: exactly equal)", fontsize=10)
-    if any(value > 0 for values in curves.values() for value in values):
-        axes.set_yscale("log")
-        axes.set_ylim(top=axes.get_ylim()[1] * 30)  # room for the legend
-        axes.legend(fontsize=8, ncols=2, loc="upper center")
-    else:
+        marker = "o" if zeros or len(steps) <= FEW else ""
+        axes.plot([e.number for e in steps], shown, color=color, marker=marker, ms=2.5, lw=1.2)
+        if np.isfinite(shown).any():
+            ends[name] = (shown[np.isfinite(shown)][-1], color)
+    title = "largest |refnet − PyTorch| so far" + (" (a gap: equal)" if zeros and ends else "")
+    axes.set_title(title, fontsize=10, color=SOFT)
+    if not ends:
         axes.set_yticks([])
-        axes.text(0.5, 0.5, "none", transform=axes.transAxes, ha="center")
+        none = "none: equal bit for bit" if steps else "no steps, no differences"
+        axes.text(0.5, 0.5, none, transform=axes.transAxes, ha="center", color=SOFT)
+        return
+    axes.set_yscale("log")
+    axes.yaxis.set_minor_locator(NullLocator())
+    eps = float(np.finfo(dtype).eps)
+    axes.axhline(eps, color=SOFT, lw=1, ls=(0, (1, 2)))
+    low, high = np.log10(axes.get_ylim())
+    axes.set_ylim(10 ** np.floor(low), 10 ** np.ceil(high))  # whole decades, so at least one
+    _name_ends(axes, {**ends, f"ε of {dtype}": (eps, SOFT)})
+
+
+def _name_ends(axes: Any, ends: dict[str, tuple[float, str]]) -> None:
+    """Write each curve's name behind its end, moved as far as keeps the names apart."""
+    low, high = np.log10(axes.get_ylim())
+    names = sorted(ends, key=lambda name: ends[name][0])
+    wanted = [(np.log10(ends[name][0]) - low) / (high - low) for name in names]
+    for name, place in zip(names, _apart(wanted, 0.065), strict=True):
+        axes.text(
+            1.02, place, name, transform=axes.transAxes, va="center", fontsize=9, color=ends[name][1]
+        )  # fmt: skip
+
+
+def _apart(wanted: Sequence[float], gap: float) -> list[float]:
+    """Rising numbers at least about a gap apart: neighbours that are too close give way equally."""
+    places = list(wanted)
+    for _ in range(100):
+        for i in range(1, len(places)):
+            missing = max(0.0, gap - (places[i] - places[i - 1]))
+            places[i - 1] -= missing / 2
+            places[i] += missing / 2
+    return places
 
 
 # --- files: whole or not at all -----------------------------------------------------------------
 
 
 class Folder:
-    """The output folder: known to be writable before the training starts.
+    """The output folder: known before the training starts to take the files of these names.
 
     Raises InputError if it cannot be made or written to.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, names: Sequence[str] = ()) -> None:
         self.path = path
         self._made = [p for p in (path, *path.parents) if not p.exists()]
         try:
@@ -88,13 +151,19 @@ class Folder:
             raise InputError(
                 f"cannot write to the output folder {path}: {error.strerror or error}"
             ) from error
+        for target in (path / name for name in names):
+            if target.is_dir():
+                raise InputError(f"cannot write the plot {target}: it is a folder")
 
     def save(self, figure: Figure, name: str) -> Path:
         """Write the figure under this name: into another file first, which is then renamed."""
         target = self.path / name
         partial = self.path / f".{name}.{os.getpid()}.partial"
         try:
-            figure.savefig(partial, format="png", dpi=120)
+            with warnings.catch_warnings():
+                # A file's name may hold a letter that the font has not.
+                warnings.filterwarnings("ignore", "Glyph .* missing from font")
+                figure.savefig(partial, format="png", dpi=120)
             partial.replace(target)
         except OSError as error:
             raise InputError(f"cannot write {target}: {error.strerror or error}") from error

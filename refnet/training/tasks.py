@@ -1,7 +1,7 @@
 """What is trained: each model of the notes with its cost, its data and its measure of success."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,6 +48,7 @@ class Task:
     build: Callable[[Any], Any]
     parts: Parts
     score: Callable[[Array], dict[str, float]]
+    note: str = ""
 
 
 def prepare(model: str, data: Dataset, seed: int, dtype: str = "float32") -> Task:
@@ -60,12 +61,12 @@ def prepare(model: str, data: Dataset, seed: int, dtype: str = "float32") -> Tas
         "logistic-regression": _logistic_regression,
         "cascade": _cascade,
     }[model]
-    return make(data, split(data, seed), np.dtype(dtype))
+    return replace(make(data, split(data, seed), np.dtype(dtype)), note=data.note)
 
 
 def _linear_regression(data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Task:
     features = data.x.shape[1]
-    target = scale_of(parts.y_train[:, None])
+    target = scale_of(parts.y_train[:, None], f"the target of {data.name}")
 
     def score(outputs: Array) -> dict[str, float]:
         """R²: the share of the targets' variance that is predicted. RMSE: in the target's unit."""
@@ -80,7 +81,9 @@ def _linear_regression(data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Tas
         shape=f"{features} → 1",
         cost="MSELoss",
         build=lambda nn: linear_regression.build(nn, features),
-        parts=_scaled(parts, target.apply(parts.y_train[:, None]), parts.y_test[:, None], dtype),
+        parts=_scaled(
+            data, parts, target.apply(parts.y_train[:, None]), parts.y_test[:, None], dtype
+        ),
         score=score,
     )
 
@@ -101,7 +104,7 @@ def _logistic_regression(data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> T
         shape=f"{features} → 1, sigmoid",
         cost="BCELoss",
         build=lambda nn: logistic_regression.build(nn, features),
-        parts=_scaled(parts, train, truth[:, None], dtype),
+        parts=_scaled(data, parts, train, truth[:, None], dtype),
         score=lambda outputs: {"accuracy": float(np.mean((outputs[:, 0] > 0.5) == truth))},
     )
 
@@ -118,7 +121,7 @@ def _cascade(data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Task:
         cost="BCELoss",
         build=lambda nn: cascade.build(nn, sizes),
         parts=_scaled(
-            parts, one_hot[np.searchsorted(labels, parts.y_train)], one_hot[truth], dtype
+            data, parts, one_hot[np.searchsorted(labels, parts.y_train)], one_hot[truth], dtype
         ),
         score=lambda outputs: {"accuracy": float(np.mean(outputs.argmax(1) == truth))},
     )
@@ -147,11 +150,16 @@ def _labels(model: str, data: Dataset) -> Array:
     return labels
 
 
-def _scaled(parts: Parts, y_train: Array, y_test: Array, dtype: np.dtype[Any]) -> Parts:
-    scale = scale_of(parts.x_train)
+def _scaled(
+    data: Dataset, parts: Parts, y_train: Array, y_test: Array, dtype: np.dtype[Any]
+) -> Parts:
+    scale = scale_of(parts.x_train, f"x of {data.name}")
     with np.errstate(over="ignore"):
         x_train, x_test = scale.apply(parts.x_train), scale.apply(parts.x_test)
         arrays = [np.ascontiguousarray(a, dtype) for a in (x_train, y_train, x_test, y_test)]
-    if not np.all(np.isfinite(arrays[2])):
-        raise InputError(f"a row of the test part is too far from the others for {dtype}")
+    for row, column in np.argwhere(~np.isfinite(arrays[2]))[:1]:
+        raise InputError(
+            f"{data.name}: {parts.x_test[row, column]:g} in column {column} of x (counted from 0) is "
+            f"too far from the rows that are trained on, for {dtype}"
+        )
     return Parts(*arrays)

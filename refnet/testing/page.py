@@ -1,0 +1,132 @@
+"""The ledger as one HTML page that needs nothing beside it; its form is in page.html."""
+
+import html
+import math
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from refnet.testing.ledger import Row, error, multiple, score, totals, worst
+
+__all__ = ["require_writable", "write"]
+
+TEMPLATE = Path(__file__).with_name("page.html")
+
+
+def require_writable(path: Path) -> None:
+    """Raise OSError, in one line, unless a page can be written there: to be known before a long run."""
+    reason = ""
+    if path.is_dir():
+        reason = "it is a folder"
+    elif not path.parent.is_dir():
+        reason = f"there is no folder {path.parent}"
+    elif not os.access(path if path.exists() else path.parent, os.W_OK):
+        reason = "Permission denied"
+    if reason:
+        raise OSError(f"cannot write the report {path}: {reason}")
+
+
+def write(
+    found: Sequence[Row],
+    path: Path,
+    *,
+    mutants: Sequence[dict[str, Any]] = (),
+    versions: str = "",
+) -> None:
+    """Write the ledger as a page: whole, or not at all."""
+    text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        versions=html.escape(versions),
+        tiles="".join(_tiles(found, mutants)),
+        facts="".join(f"<li>{html.escape(line)}</li>" for line in totals(found, mutants)),
+        families="".join(_families(found)),
+        rows="".join(_row(row) for row in found),
+        mutation=_mutation(mutants) if mutants else "",
+    )
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _tiles(found: Sequence[Row], mutants: Sequence[dict[str, Any]]) -> list[str]:
+    equal = sum(not row.problems for row in found)
+    tiles = [
+        (f"{equal:,} / {len(found):,}", "names equal", equal == len(found)),
+        (f"{sum(len(row.cases) for row in found):,}", "cases", True),
+        (f"{sum(row.runs for row in found):,}", "runs", True),
+        (f"{sum(row.compared for row in found):,}", "arrays compared", True),
+        (error(worst(found)), "worst float64 error", True),
+    ]
+    if mutants:
+        killed, planted = score(mutants)
+        tiles.append((f"{killed:,} / {planted:,}", "mistakes noticed", killed == planted))
+    return [
+        f'<div class="tile{"" if good else " bad"}"><b>{value}</b><span>{label}</span></div>'
+        for value, label, good in tiles
+    ]
+
+
+def _family(name: str) -> str:
+    return name.rpartition(".")[0] or "refnet"
+
+
+def _families(found: Sequence[Row]) -> list[str]:
+    names = [_family(row.name) for row in found]
+    counts = [("all", len(names)), *((f, names.count(f)) for f in dict.fromkeys(names))]
+    if any(row.verdict != "equal" for row in found):
+        counts.append(("notes", sum(row.verdict != "equal" for row in found)))
+    return [
+        f'<button type="button" data-family="{html.escape(family)}" '
+        f'aria-pressed="{"true" if family == "all" else "false"}">'
+        f"{html.escape('with a note' if family == 'notes' else family)} <i>{count}</i></button>"
+        for family, count in counts
+    ]
+
+
+def _row(row: Row) -> str:
+    notes = [*row.problems, *sorted(row.reasons)]
+    name = html.escape(row.name)
+    more = "".join(f"<div class=note>{html.escape(note)}</div>" for note in notes)
+    # The bars: float64 from 1e-18 to 1e-12, what is allowed; float32 up to four times PyTorch's.
+    bar64 = (math.log10(row.error64) + 18) / 6 if row.error64 else 0.0
+    bar32 = (row.multiple or 0.0) / 4
+    verdict = {"differs": "bad", "equal": "good", "equal*": "good"}[row.verdict]
+    return (
+        f'<tr id="{name}" data-family="{html.escape(_family(row.name))}"'
+        f"{' data-notes' if row.verdict != 'equal' else ''}>"
+        f'<td><a href="#{name}">{name}</a>{more}</td><td data-v={len(row.cases)}>{len(row.cases)}</td>'
+        f"{_measure(row.error64, error(row.error64), bar64)}"
+        f"{_measure(row.multiple, multiple(row.multiple), bar32)}"
+        f"<td class={verdict}>{row.verdict}</td></tr>\n"
+    )
+
+
+def _measure(value: float | None, text: str, bar: float) -> str:
+    width = f' style="--n:{min(1.0, max(0.02, bar)):.2f}"' if value and bar == bar else ""
+    soft = "" if value else " class=soft"
+    number = "-1" if value is None or math.isnan(value) else repr(value)
+    return f"<td data-v={number}{soft}{width}>{text}</td>"
+
+
+def _mutation(mutants: Sequence[dict[str, Any]]) -> str:
+    survivors = [f"{m['rule']}: {s}" for m in mutants for s in m["survived"]]
+    listed = "".join(f"<li>{html.escape(s)}</li>" for s in survivors)
+    planted = "".join(
+        f"<tr><td>{html.escape(m['rule'])}</td>"
+        + "".join(f"<td data-v={m[k]}>{m[k]}</td>" for k in ("planted", "killed", "excused"))
+        + "</tr>\n"
+        for m in sorted(mutants, key=lambda m: m["rule"])
+    )
+    return (
+        "<h2>The suite itself</h2>\n<p>Mistakes were planted in each rule on purpose: a factor, a "
+        "sign, a missing term, a transposed or zeroed gradient. The cases that use the rule had to "
+        "notice. <i>Equivalent</i> mistakes change nothing that can be seen, for a reason written in "
+        "<code>parity_tests/exemptions.py</code>.</p>"
+        + (f"<p class=bad>Not noticed:</p><ul class=bad>{listed}</ul>" if listed else "")
+        + '<div class="wide"><table><thead><tr><th>rule</th><th>planted</th><th>noticed</th>'
+        f"<th>equivalent</th></tr></thead><tbody>\n{planted}</tbody></table></div>"
+    )
