@@ -19,6 +19,7 @@ from refnet.functions import (
     transcendental,
 )
 from refnet.functions import shape as shapes
+from refnet.functions.layers import rectifier, shrinkage
 
 
 class Methods:
@@ -48,6 +49,8 @@ class Methods:
     softmax = activation.softmax
     tanh = activation.tanh
     tanh_ = activation.tanh_
+    hardshrink = shrinkage.hardshrink
+    prelu = rectifier.prelu
 
     allclose = comparison.allclose
     bitwise_and = comparison.bitwise_and
@@ -93,6 +96,8 @@ class Methods:
     clip = piecewise.clip
     copy_ = overwriting.copy_
     cos = transcendental.cos
+    erf = transcendental.erf
+    erf_ = transcendental.erf_
     div = arithmetic.div
     div_ = arithmetic.div_
     divide = arithmetic.divide

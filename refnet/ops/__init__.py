@@ -1,16 +1,5 @@
 """Every rule: arrays in, (value, pullback) out. See refnet.ops.rule for the form."""
 
-from refnet.ops.activation import (
-    bipolar_sigmoid,
-    leaky_relu,
-    log_softmax,
-    logsigmoid,
-    relu,
-    sigmoid,
-    softmax,
-    softplus,
-    tanh,
-)
 from refnet.ops.arithmetic import add, div, mul, neg, pow, reciprocal, square, sub
 from refnet.ops.attention import attention
 from refnet.ops.binary_cross_entropy import binary_cross_entropy, binary_cross_entropy_with_logits
@@ -18,6 +7,8 @@ from refnet.ops.convolution import convolution, transposed_convolution
 from refnet.ops.copy import cast, clone, contiguous
 from refnet.ops.cross_entropy import cross_entropy, nll_loss, soft_cross_entropy
 from refnet.ops.dropout import dropout
+from refnet.ops.error_function import erf
+from refnet.ops.gate import gelu, gelu_tanh, glu, hardswish, mish, silu
 from refnet.ops.grid_sample import grid_sample
 from refnet.ops.gru import gru
 from refnet.ops.indexing import gather, index, index_put, masked_fill, scatter, scatter_add
@@ -28,6 +19,7 @@ from refnet.ops.padding import extend, pad
 from refnet.ops.piecewise import abs, clamp, maximum, minimum, where
 from refnet.ops.pooling import avg_pool, fractional_max_pool, lp_pool, max_pool, max_unpool
 from refnet.ops.random import drawn
+from refnet.ops.rectifier import elu, hardtanh, leaky_relu, prelu, relu, rrelu, threshold
 from refnet.ops.reduction import cumprod, cumsum, logsumexp, mean, norm, p_norm, prod, std, sum, var
 from refnet.ops.regression_loss import mse_loss
 from refnet.ops.rnn import rnn
@@ -48,6 +40,17 @@ from refnet.ops.shape import (
     triu,
     unbind,
 )
+from refnet.ops.shrinkage import hardshrink, softshrink, tanhshrink
+from refnet.ops.sigmoid import (
+    bipolar_sigmoid,
+    hardsigmoid,
+    logsigmoid,
+    sigmoid,
+    softplus,
+    softsign,
+    tanh,
+)
+from refnet.ops.softmax import log_softmax, softmax
 from refnet.ops.strided import read_window, write_window
 from refnet.ops.transcendental import cos, exp, expm1, log, log1p, rsqrt, sin, sqrt
 from refnet.ops.unfold import fold, unfold
@@ -79,6 +82,8 @@ __all__ = [
     "drawn",
     "dropout",
     "einsum",
+    "elu",
+    "erf",
     "exp",
     "expand",
     "expm1",
@@ -87,8 +92,15 @@ __all__ = [
     "fold",
     "fractional_max_pool",
     "gather",
+    "gelu",
+    "gelu_tanh",
+    "glu",
     "grid_sample",
     "gru",
+    "hardshrink",
+    "hardsigmoid",
+    "hardswish",
+    "hardtanh",
     "index",
     "index_put",
     "interpolate",
@@ -114,6 +126,7 @@ __all__ = [
     "min",
     "min_all",
     "minimum",
+    "mish",
     "mse_loss",
     "mul",
     "neg",
@@ -123,6 +136,7 @@ __all__ = [
     "pad",
     "permute",
     "pow",
+    "prelu",
     "prod",
     "read_window",
     "reciprocal",
@@ -132,14 +146,18 @@ __all__ = [
     "reverse_steps",
     "rnn",
     "roll",
+    "rrelu",
     "rsqrt",
     "scatter",
     "scatter_add",
     "sigmoid",
+    "silu",
     "sin",
     "soft_cross_entropy",
     "softmax",
     "softplus",
+    "softshrink",
+    "softsign",
     "split",
     "sqrt",
     "square",
@@ -148,6 +166,8 @@ __all__ = [
     "sub",
     "sum",
     "tanh",
+    "tanhshrink",
+    "threshold",
     "topk",
     "transposed_convolution",
     "tril",
