@@ -11,12 +11,15 @@ from refnet.functions import (
     creation,
     indexing,
     linalg,
+    logarithmic,
     overwriting,
+    parts,
     piecewise,
     random,
     reduction,
     selection,
     transcendental,
+    trigonometric,
 )
 from refnet.functions import shape as shapes
 from refnet.functions.layers import rectifier, shrinkage
@@ -222,6 +225,89 @@ class Methods:
     unsqueeze = shapes.unsqueeze
     view = shapes.view
     view_as = shapes.view_as
+
+    acos = trigonometric.acos
+    acos_ = trigonometric.acos_
+    acosh = trigonometric.acosh
+    acosh_ = trigonometric.acosh_
+    arccos = trigonometric.arccos
+    arccos_ = trigonometric.arccos_
+    arccosh = trigonometric.arccosh
+    arccosh_ = trigonometric.arccosh_
+    arcsin = trigonometric.arcsin
+    arcsin_ = trigonometric.arcsin_
+    arcsinh = trigonometric.arcsinh
+    arcsinh_ = trigonometric.arcsinh_
+    arctan = trigonometric.arctan
+    arctan2 = trigonometric.arctan2
+    arctan2_ = trigonometric.arctan2_
+    arctan_ = trigonometric.arctan_
+    arctanh = trigonometric.arctanh
+    arctanh_ = trigonometric.arctanh_
+    asin = trigonometric.asin
+    asin_ = trigonometric.asin_
+    asinh = trigonometric.asinh
+    asinh_ = trigonometric.asinh_
+    atan = trigonometric.atan
+    atan2 = trigonometric.atan2
+    atan2_ = trigonometric.atan2_
+    atan_ = trigonometric.atan_
+    atanh = trigonometric.atanh
+    atanh_ = trigonometric.atanh_
+    cosh = trigonometric.cosh
+    cosh_ = trigonometric.cosh_
+    deg2rad = trigonometric.deg2rad
+    deg2rad_ = trigonometric.deg2rad_
+    rad2deg = trigonometric.rad2deg
+    rad2deg_ = trigonometric.rad2deg_
+    sinc = trigonometric.sinc
+    sinc_ = trigonometric.sinc_
+    sinh = trigonometric.sinh
+    sinh_ = trigonometric.sinh_
+    tan = trigonometric.tan
+    tan_ = trigonometric.tan_
+
+    exp2 = logarithmic.exp2
+    exp2_ = logarithmic.exp2_
+    log10 = logarithmic.log10
+    log10_ = logarithmic.log10_
+    log2 = logarithmic.log2
+    log2_ = logarithmic.log2_
+    logaddexp = logarithmic.logaddexp
+    logit = logarithmic.logit
+    logit_ = logarithmic.logit_
+    xlogy = logarithmic.xlogy
+    xlogy_ = logarithmic.xlogy_
+
+    copysign = parts.copysign
+    copysign_ = parts.copysign_
+    fix = parts.fix
+    fix_ = parts.fix_
+    float_power = parts.float_power
+    float_power_ = parts.float_power_
+    fmax = parts.fmax
+    fmin = parts.fmin
+    fmod = parts.fmod
+    fmod_ = parts.fmod_
+    frac = parts.frac
+    frac_ = parts.frac_
+    heaviside = parts.heaviside
+    heaviside_ = parts.heaviside_
+    hypot = parts.hypot
+    hypot_ = parts.hypot_
+    isneginf = parts.isneginf
+    isposinf = parts.isposinf
+    ldexp = parts.ldexp
+    ldexp_ = parts.ldexp_
+    nan_to_num = parts.nan_to_num
+    nan_to_num_ = parts.nan_to_num_
+    positive = parts.positive
+    sgn = parts.sgn
+    sgn_ = parts.sgn_
+    sign_ = parts.sign_
+    signbit = parts.signbit
+    trunc = parts.trunc
+    trunc_ = parts.trunc_
 
     __add__ = arithmetic.add
     __radd__ = arithmetic.add

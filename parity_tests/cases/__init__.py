@@ -79,6 +79,17 @@ def method(name: str, f: Callable[..., Any], *inputs: Input, **options: Any) -> 
     return Case(f"Tensor.{name}", lambda m, *xs: f(*xs), inputs, source=f, **options)
 
 
+def in_place(name: str, *args: Any, **kwargs: Any) -> Callable[..., Any]:
+    """f(x, *tensors) of a method that changes its tensor: a new one is changed and used again."""
+
+    def f(x: Any, *more: Any) -> Any:
+        y = x * 1
+        z = getattr(y, name)(*more, *args, **kwargs)
+        return y * 2, z is y
+
+    return f
+
+
 def functional(name: str, f: Callable[..., Any], *inputs: Input, **options: Any) -> Case:
     """f(F, *tensors), where F is refnet.nn.functional or torch.nn.functional."""
     run = lambda m, *xs: f(m.nn.functional, *xs)  # noqa: E731

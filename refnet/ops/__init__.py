@@ -14,8 +14,10 @@ from refnet.ops.gru import gru
 from refnet.ops.indexing import gather, index, index_put, masked_fill, scatter, scatter_add
 from refnet.ops.interpolation import interpolate
 from refnet.ops.linear import addmm, bilinear, einsum, linear, matmul
+from refnet.ops.logarithmic import exp2, log2, log10, logaddexp, logit, xlogy
 from refnet.ops.lstm import lstm
 from refnet.ops.padding import extend, pad
+from refnet.ops.parts import copysign, fmod, frac, hypot, nan_to_num
 from refnet.ops.piecewise import abs, clamp, maximum, minimum, where
 from refnet.ops.pooling import avg_pool, fractional_max_pool, lp_pool, max_pool, max_unpool
 from refnet.ops.random import drawn
@@ -53,14 +55,34 @@ from refnet.ops.sigmoid import (
 from refnet.ops.softmax import log_softmax, softmax
 from refnet.ops.strided import read_window, write_window
 from refnet.ops.transcendental import cos, exp, expm1, log, log1p, rsqrt, sin, sqrt
+from refnet.ops.trigonometric import (
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    cosh,
+    sinc,
+    sinh,
+    tan,
+)
 from refnet.ops.unfold import fold, unfold
 
 __all__ = [
     "abs",
+    "acos",
+    "acosh",
     "add",
     "addmm",
     "amax",
     "amin",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
     "attention",
     "avg_pool",
     "bilinear",
@@ -73,7 +95,9 @@ __all__ = [
     "clone",
     "contiguous",
     "convolution",
+    "copysign",
     "cos",
+    "cosh",
     "cross_entropy",
     "cumprod",
     "cumsum",
@@ -85,11 +109,14 @@ __all__ = [
     "elu",
     "erf",
     "exp",
+    "exp2",
     "expand",
     "expm1",
     "extend",
     "flip",
+    "fmod",
     "fold",
+    "frac",
     "fractional_max_pool",
     "gather",
     "gelu",
@@ -101,6 +128,7 @@ __all__ = [
     "hardsigmoid",
     "hardswish",
     "hardtanh",
+    "hypot",
     "index",
     "index_put",
     "interpolate",
@@ -108,7 +136,11 @@ __all__ = [
     "linear",
     "log",
     "log1p",
+    "log2",
+    "log10",
     "log_softmax",
+    "logaddexp",
+    "logit",
     "logsigmoid",
     "logsumexp",
     "lp_pool",
@@ -129,6 +161,7 @@ __all__ = [
     "mish",
     "mse_loss",
     "mul",
+    "nan_to_num",
     "neg",
     "nll_loss",
     "norm",
@@ -153,6 +186,8 @@ __all__ = [
     "sigmoid",
     "silu",
     "sin",
+    "sinc",
+    "sinh",
     "soft_cross_entropy",
     "softmax",
     "softplus",
@@ -165,6 +200,7 @@ __all__ = [
     "std",
     "sub",
     "sum",
+    "tan",
     "tanh",
     "tanhshrink",
     "threshold",
@@ -177,4 +213,5 @@ __all__ = [
     "var",
     "where",
     "write_window",
+    "xlogy",
 ]
