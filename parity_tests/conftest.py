@@ -25,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """What PyTorch says about its own insides is not ours to mend."""
     config.addinivalue_line("filterwarnings", "ignore::DeprecationWarning:torch")
+    config.addinivalue_line("filterwarnings", "ignore:enable_nested_tensor is True:UserWarning")
 
 
 @pytest.fixture(autouse=True)
