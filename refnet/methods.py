@@ -6,18 +6,22 @@ PyTorch's names, one line each; those of refnet.functions first, then the operat
 from refnet.functions import (
     activation,
     arithmetic,
+    axes,
     casting,
     comparison,
     creation,
+    index_placing,
     indexing,
     linalg,
     logarithmic,
     overwriting,
     parts,
     piecewise,
+    placing,
     random,
     reduction,
     selection,
+    stacking,
     transcendental,
     trigonometric,
 )
@@ -308,6 +312,45 @@ class Methods:
     signbit = parts.signbit
     trunc = parts.trunc
     trunc_ = parts.trunc_
+
+    adjoint = axes.adjoint
+    broadcast_to = axes.broadcast_to
+    fliplr = axes.fliplr
+    flipud = axes.flipud
+    moveaxis = axes.moveaxis
+    rot90 = axes.rot90
+    sum_to_size = axes.sum_to_size
+    swapdims = axes.swapdims
+    unfold = axes.unfold
+
+    diag_embed = stacking.diag_embed
+    diagflat = stacking.diagflat
+    diff = stacking.diff
+    dsplit = stacking.dsplit
+    hsplit = stacking.hsplit
+    split_with_sizes = stacking.split_with_sizes
+    tensor_split = stacking.tensor_split
+    trace = stacking.trace
+    vsplit = stacking.vsplit
+
+    index_add = index_placing.index_add
+    index_add_ = index_placing.index_add_
+    index_copy = index_placing.index_copy
+    index_copy_ = index_placing.index_copy_
+    index_fill = index_placing.index_fill
+    index_fill_ = index_placing.index_fill_
+    index_put = index_placing.index_put
+    index_put_ = index_placing.index_put_
+
+    diagonal_scatter = placing.diagonal_scatter
+    fill_diagonal_ = placing.fill_diagonal_
+    masked_scatter = placing.masked_scatter
+    masked_scatter_ = placing.masked_scatter_
+    scatter_reduce = placing.scatter_reduce
+    scatter_reduce_ = placing.scatter_reduce_
+    select_scatter = placing.select_scatter
+    slice_scatter = placing.slice_scatter
+    take = placing.take
 
     __add__ = arithmetic.add
     __radd__ = arithmetic.add

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from refnet import dtypes, memory, printing, tape
 from refnet.device import check_device, device
 from refnet.dtypes import dtype, from_numpy_dtype
-from refnet.functions import comparison, linalg
+from refnet.functions import axes, comparison, linalg
 from refnet.functions import shape as shapes
 from refnet.hooks import RemovableHandle
 from refnet.methods import Methods
@@ -399,6 +399,20 @@ class Tensor(Methods):
     def mT(self) -> "Tensor":  # noqa: N802 - PyTorch's name
         """The last two dimensions swapped."""
         return shapes.transpose(self, -2, -1)
+
+    @property
+    def H(self) -> "Tensor":  # noqa: N802 - PyTorch's name
+        """A matrix with its dimensions swapped."""
+        if self.ndim == 1 or self.ndim > 2:
+            raise RuntimeError(
+                f"tensor.H is only supported on matrices (2-D tensors). Got {self.ndim}-D tensor."
+            )
+        return axes.adjoint(self)
+
+    @property
+    def mH(self) -> "Tensor":  # noqa: N802 - PyTorch's name
+        """The last two dimensions swapped."""
+        return axes.adjoint(self)
 
 
 tape.bind(Tensor)

@@ -25,6 +25,7 @@ from refnet.ops.rectifier import elu, hardtanh, leaky_relu, prelu, relu, rrelu, 
 from refnet.ops.reduction import cumprod, cumsum, logsumexp, mean, norm, p_norm, prod, std, sum, var
 from refnet.ops.regression_loss import mse_loss
 from refnet.ops.rnn import rnn
+from refnet.ops.scattering import scatter_amax, scatter_amin, scatter_prod
 from refnet.ops.selection import amax, amin, max, max_all, median, median_all, min, min_all, topk
 from refnet.ops.sequence import reverse_steps
 from refnet.ops.shape import (
@@ -52,6 +53,7 @@ from refnet.ops.sigmoid import (
     softsign,
     tanh,
 )
+from refnet.ops.sliding import sliding_windows
 from refnet.ops.softmax import log_softmax, softmax
 from refnet.ops.strided import read_window, write_window
 from refnet.ops.transcendental import cos, exp, expm1, log, log1p, rsqrt, sin, sqrt
@@ -183,11 +185,15 @@ __all__ = [
     "rsqrt",
     "scatter",
     "scatter_add",
+    "scatter_amax",
+    "scatter_amin",
+    "scatter_prod",
     "sigmoid",
     "silu",
     "sin",
     "sinc",
     "sinh",
+    "sliding_windows",
     "soft_cross_entropy",
     "softmax",
     "softplus",
