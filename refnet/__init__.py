@@ -133,15 +133,7 @@ from refnet.functions.layers.adaptive_pooling import (
     adaptive_max_pool1d_with_indices as adaptive_max_pool1d,
 )
 from refnet.functions.layers.avg_pooling import avg_pool1d
-from refnet.functions.layers.convolution import (
-    conv1d,
-    conv2d,
-    conv3d,
-    conv_tbc,
-    conv_transpose1d,
-    conv_transpose2d,
-    conv_transpose3d,
-)
+from refnet.functions.layers.convolution import conv1d, conv2d, conv3d, conv_tbc
 from refnet.functions.layers.max_pooling import (
     max_pool1d,
     max_pool1d_with_indices,
@@ -165,6 +157,11 @@ from refnet.functions.layers.shuffling import (
     native_channel_shuffle,
     pixel_shuffle,
     pixel_unshuffle,
+)
+from refnet.functions.layers.transposed_convolution import (
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
 )
 from refnet.functions.linalg import (
     addmm,

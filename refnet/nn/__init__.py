@@ -11,14 +11,7 @@ from refnet.nn.adaptive_pooling import (
 )
 from refnet.nn.attention import MultiheadAttention
 from refnet.nn.container import ModuleDict, ModuleList, Sequential
-from refnet.nn.convolution import (
-    Conv1d,
-    Conv2d,
-    Conv3d,
-    ConvTranspose1d,
-    ConvTranspose2d,
-    ConvTranspose3d,
-)
+from refnet.nn.convolution import Conv1d, Conv2d, Conv3d
 from refnet.nn.dropout import Dropout
 from refnet.nn.flatten import Flatten, Unflatten
 from refnet.nn.fractional_pooling import FractionalMaxPool2d, FractionalMaxPool3d
@@ -83,6 +76,7 @@ from refnet.nn.sigmoid import (
     Tanh,
 )
 from refnet.nn.softmax import LogSoftmax, Softmax, Softmax2d, Softmin
+from refnet.nn.transposed_convolution import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from refnet.nn.unfold import Fold, Unfold
 from refnet.nn.unpooling import MaxUnpool1d, MaxUnpool2d, MaxUnpool3d
 from refnet.nn.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d

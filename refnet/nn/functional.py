@@ -24,15 +24,7 @@ from refnet.functions.layers.binary_cross_entropy import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
 )
-from refnet.functions.layers.convolution import (
-    conv1d,
-    conv2d,
-    conv3d,
-    conv_tbc,
-    conv_transpose1d,
-    conv_transpose2d,
-    conv_transpose3d,
-)
+from refnet.functions.layers.convolution import conv1d, conv2d, conv3d, conv_tbc
 from refnet.functions.layers.cross_entropy import cross_entropy, nll_loss
 from refnet.functions.layers.dropout import dropout
 from refnet.functions.layers.encoding import one_hot
@@ -99,6 +91,11 @@ from refnet.functions.layers.sigmoid import (
     tanh,
 )
 from refnet.functions.layers.softmax import gumbel_softmax, log_softmax, softmax, softmin
+from refnet.functions.layers.transposed_convolution import (
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
+)
 from refnet.functions.layers.unfold import fold, unfold
 from refnet.functions.layers.unpooling import max_unpool1d, max_unpool2d, max_unpool3d
 from refnet.functions.linalg import bilinear
