@@ -136,7 +136,7 @@ def multi_head_attention_forward(
     A: Tensor | None = None
     if need_weights:
         A = _weights(q, k, mask)
-        A = dropout(A, p) if p > 0 else A
+        A = dropout(A.contiguous(), p) if p > 0 else A  # in the order of PyTorch's draws
         y = matmul(A, v)
     else:
         y = scaled_dot_product_attention(q, k, v, mask, p, causal)
