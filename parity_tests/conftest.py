@@ -30,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
             page.require_writable(Path(config.getoption("--report")))
         except OSError as error:
             raise pytest.UsageError(str(error)) from error
+    config.addinivalue_line("filterwarnings", "ignore:enable_nested_tensor is True:UserWarning")
 
 
 @pytest.fixture(autouse=True)

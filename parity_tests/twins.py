@@ -28,6 +28,7 @@ def twin(key: str) -> Twin:
         modes=c.modes,
         tol=max(c.tol, TOL),
         floor=c.floor,
+        ulp=c.ulp,
         random=c.random,
         seed=c.seed,
         call=c.call,

@@ -6,21 +6,29 @@ PyTorch's names, one line each; those of refnet.functions first, then the operat
 from refnet.functions import (
     activation,
     arithmetic,
+    axes,
     casting,
     comparison,
     conversion,
     gradients,
+    index_placing,
     indexing,
     like,
     linalg,
+    logarithmic,
     overwriting,
+    parts,
     piecewise,
+    placing,
     random,
     reduction,
     selection,
+    stacking,
     transcendental,
+    trigonometric,
 )
 from refnet.functions import shape as shapes
+from refnet.functions.layers import rectifier, shrinkage
 
 
 class Methods:
@@ -61,6 +69,8 @@ class Methods:
     softmax = activation.softmax
     tanh = activation.tanh
     tanh_ = activation.tanh_
+    hardshrink = shrinkage.hardshrink
+    prelu = rectifier.prelu
 
     allclose = comparison.allclose
     bitwise_and = comparison.bitwise_and
@@ -106,6 +116,8 @@ class Methods:
     clip = piecewise.clip
     copy_ = overwriting.copy_
     cos = transcendental.cos
+    erf = transcendental.erf
+    erf_ = transcendental.erf_
     div = arithmetic.div
     div_ = arithmetic.div_
     divide = arithmetic.divide
@@ -230,6 +242,128 @@ class Methods:
     unsqueeze = shapes.unsqueeze
     view = shapes.view
     view_as = shapes.view_as
+
+    acos = trigonometric.acos
+    acos_ = trigonometric.acos_
+    acosh = trigonometric.acosh
+    acosh_ = trigonometric.acosh_
+    arccos = trigonometric.arccos
+    arccos_ = trigonometric.arccos_
+    arccosh = trigonometric.arccosh
+    arccosh_ = trigonometric.arccosh_
+    arcsin = trigonometric.arcsin
+    arcsin_ = trigonometric.arcsin_
+    arcsinh = trigonometric.arcsinh
+    arcsinh_ = trigonometric.arcsinh_
+    arctan = trigonometric.arctan
+    arctan2 = trigonometric.arctan2
+    arctan2_ = trigonometric.arctan2_
+    arctan_ = trigonometric.arctan_
+    arctanh = trigonometric.arctanh
+    arctanh_ = trigonometric.arctanh_
+    asin = trigonometric.asin
+    asin_ = trigonometric.asin_
+    asinh = trigonometric.asinh
+    asinh_ = trigonometric.asinh_
+    atan = trigonometric.atan
+    atan2 = trigonometric.atan2
+    atan2_ = trigonometric.atan2_
+    atan_ = trigonometric.atan_
+    atanh = trigonometric.atanh
+    atanh_ = trigonometric.atanh_
+    cosh = trigonometric.cosh
+    cosh_ = trigonometric.cosh_
+    deg2rad = trigonometric.deg2rad
+    deg2rad_ = trigonometric.deg2rad_
+    rad2deg = trigonometric.rad2deg
+    rad2deg_ = trigonometric.rad2deg_
+    sinc = trigonometric.sinc
+    sinc_ = trigonometric.sinc_
+    sinh = trigonometric.sinh
+    sinh_ = trigonometric.sinh_
+    tan = trigonometric.tan
+    tan_ = trigonometric.tan_
+
+    exp2 = logarithmic.exp2
+    exp2_ = logarithmic.exp2_
+    log10 = logarithmic.log10
+    log10_ = logarithmic.log10_
+    log2 = logarithmic.log2
+    log2_ = logarithmic.log2_
+    logaddexp = logarithmic.logaddexp
+    logit = logarithmic.logit
+    logit_ = logarithmic.logit_
+    xlogy = logarithmic.xlogy
+    xlogy_ = logarithmic.xlogy_
+
+    copysign = parts.copysign
+    copysign_ = parts.copysign_
+    fix = parts.fix
+    fix_ = parts.fix_
+    float_power = parts.float_power
+    float_power_ = parts.float_power_
+    fmax = parts.fmax
+    fmin = parts.fmin
+    fmod = parts.fmod
+    fmod_ = parts.fmod_
+    frac = parts.frac
+    frac_ = parts.frac_
+    heaviside = parts.heaviside
+    heaviside_ = parts.heaviside_
+    hypot = parts.hypot
+    hypot_ = parts.hypot_
+    isneginf = parts.isneginf
+    isposinf = parts.isposinf
+    ldexp = parts.ldexp
+    ldexp_ = parts.ldexp_
+    nan_to_num = parts.nan_to_num
+    nan_to_num_ = parts.nan_to_num_
+    positive = parts.positive
+    sgn = parts.sgn
+    sgn_ = parts.sgn_
+    sign_ = parts.sign_
+    signbit = parts.signbit
+    trunc = parts.trunc
+    trunc_ = parts.trunc_
+
+    adjoint = axes.adjoint
+    broadcast_to = axes.broadcast_to
+    fliplr = axes.fliplr
+    flipud = axes.flipud
+    moveaxis = axes.moveaxis
+    rot90 = axes.rot90
+    sum_to_size = axes.sum_to_size
+    swapdims = axes.swapdims
+    unfold = axes.unfold
+
+    diag_embed = stacking.diag_embed
+    diagflat = stacking.diagflat
+    diff = stacking.diff
+    dsplit = stacking.dsplit
+    hsplit = stacking.hsplit
+    split_with_sizes = stacking.split_with_sizes
+    tensor_split = stacking.tensor_split
+    trace = stacking.trace
+    vsplit = stacking.vsplit
+
+    index_add = index_placing.index_add
+    index_add_ = index_placing.index_add_
+    index_copy = index_placing.index_copy
+    index_copy_ = index_placing.index_copy_
+    index_fill = index_placing.index_fill
+    index_fill_ = index_placing.index_fill_
+    index_put = index_placing.index_put
+    index_put_ = index_placing.index_put_
+
+    diagonal_scatter = placing.diagonal_scatter
+    fill_diagonal_ = placing.fill_diagonal_
+    masked_scatter = placing.masked_scatter
+    masked_scatter_ = placing.masked_scatter_
+    scatter_reduce = placing.scatter_reduce
+    scatter_reduce_ = placing.scatter_reduce_
+    select_scatter = placing.select_scatter
+    slice_scatter = placing.slice_scatter
+    take = placing.take
 
     __add__ = arithmetic.add
     __radd__ = arithmetic.add

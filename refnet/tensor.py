@@ -10,7 +10,7 @@ import numpy.typing as npt
 from refnet import dtypes, printing, tape
 from refnet.device import check_device, device
 from refnet.dtypes import dtype, from_numpy_dtype
-from refnet.functions import comparison, gradients, linalg
+from refnet.functions import axes, comparison, gradients, linalg
 from refnet.functions import shape as shapes
 from refnet.methods import Methods
 from refnet.size import Size
@@ -174,6 +174,20 @@ class Tensor(Methods):
     def __contains__(self, element: Any) -> bool:
         value = element._real() if isinstance(element, Tensor) else element
         return bool((self._real() == value).any())
+
+    @property
+    def H(self) -> "Tensor":  # noqa: N802 - PyTorch's name
+        """A matrix with its dimensions swapped."""
+        if self.ndim == 1 or self.ndim > 2:
+            raise RuntimeError(
+                f"tensor.H is only supported on matrices (2-D tensors). Got {self.ndim}-D tensor."
+            )
+        return axes.adjoint(self)
+
+    @property
+    def mH(self) -> "Tensor":  # noqa: N802 - PyTorch's name
+        """The last two dimensions swapped."""
+        return axes.adjoint(self)
 
     def __rmatmul__(self, other: "Tensor") -> "Tensor":
         """other @ self"""

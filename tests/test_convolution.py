@@ -5,6 +5,7 @@ Each test here builds the matrix of that map from the kernel and compares with i
 
 import itertools
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 
 import refnet
 from refnet import nn, ops
-from refnet.ops import correlation
+from refnet.ops import slabs
 from refnet.testing import check_pullback
 
 GEOMETRIES: list[dict[str, Any]] = [
@@ -140,10 +141,24 @@ def test_blocks_change_nothing(
         return [y, dx(), dW()]
 
     expected = run()
-    monkeypatch.setattr(correlation, "SLAB_BYTES", slab_bytes)
-    monkeypatch.setattr(correlation, "SHORT", short)
+    monkeypatch.setattr(slabs, "SLAB_BYTES", slab_bytes)
+    monkeypatch.setattr(slabs, "SHORT", short)
     for a, b in zip(run(), expected, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-12)
+
+
+def test_threads_share_no_memory() -> None:
+    """Calls at the same time each have memory of their own for their slabs."""
+    x, W = randn(16, 20, 24, 24), randn(20, 20, 3, 3)
+    options = {"stride": (1, 1), "padding": [(1, 1)] * 2, "dilation": (1, 1), "groups": 1}
+
+    def run(scale: float) -> Any:
+        return ops.convolution(scale * x, W, None, **options)[0]
+
+    expected = run(1.0)
+    with ThreadPoolExecutor(4) as pool:
+        for scale, y in zip(range(1, 9), pool.map(run, range(1, 9)), strict=True):
+            np.testing.assert_allclose(y, scale * expected, rtol=1e-12, atol=1e-12)
 
 
 def test_the_gradients() -> None:
@@ -165,8 +180,9 @@ def test_unfold_and_a_product_are_a_convolution() -> None:
 
 def test_an_input_without_channels_leaves_the_bias() -> None:
     """PyTorch gives a result without channels here."""
-    W, b = refnet.zeros(4, 0, 3, 3), refnet.arange(4.0)
-    y = nn.functional.conv2d(refnet.zeros(1, 0, 5, 5), W, b)
-    np.testing.assert_array_equal(
-        y.numpy(), np.broadcast_to(b.numpy()[:, None, None], (1, 4, 3, 3))
-    )
+    W, b = refnet.zeros(4, 0, 3, 3, requires_grad=True), refnet.arange(4.0).requires_grad_()
+    y = nn.functional.conv2d(refnet.zeros(1, 0, 5, 5, requires_grad=True), W, b)
+    y.backward(refnet.ones(1, 4, 3, 3))
+    assert W.grad.shape == W.shape
+    expected = np.broadcast_to(np.arange(4.0)[:, None, None], (1, 4, 3, 3))
+    np.testing.assert_array_equal(y.detach().numpy(), expected)

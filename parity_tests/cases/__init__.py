@@ -43,6 +43,7 @@ class Case:
     dtypes: tuple[str, ...] = ("float64", "float32")
     tol: float = 1e-12  # of the largest entry, in float64
     floor: float = 0.0  # the least that counts as the largest entry (where results cancel to 0)
+    ulp: float = 2.0  # float32: how many it may be off beyond twice PyTorch's error
     random: bool = False  # draws random numbers: float32 is compared with PyTorch's float32
     init: bool = True  # a layer: its initial parameters are PyTorch's after manual_seed
     reason: str = ""  # for whatever departs from the defaults above
@@ -52,6 +53,7 @@ class Case:
         departs = (
             self.tol != 1e-12
             or self.floor
+            or self.ulp != 2.0
             or not self.init
             or self.dtypes != ("float64", "float32")
         )
@@ -77,6 +79,17 @@ def case(name: str, f: Callable[..., Any], *inputs: Input, **options: Any) -> Ca
 def method(name: str, f: Callable[..., Any], *inputs: Input, **options: Any) -> Case:
     """f(*tensors): a method (or operator) of Tensor."""
     return Case(f"Tensor.{name}", lambda m, *xs: f(*xs), inputs, source=f, **options)
+
+
+def in_place(name: str, *args: Any, **kwargs: Any) -> Callable[..., Any]:
+    """f(x, *tensors) of a method that changes its tensor: a new one is changed and used again."""
+
+    def f(x: Any, *more: Any) -> Any:
+        y = x * 1
+        z = getattr(y, name)(*more, *args, **kwargs)
+        return y * 2, z is y
+
+    return f
 
 
 def functional(name: str, f: Callable[..., Any], *inputs: Input, **options: Any) -> Case:

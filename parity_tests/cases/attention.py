@@ -29,75 +29,44 @@ def itself(layer: Any, x: Any, **options: Any) -> Any:
 CAUSAL = values([[0.0, float("-inf"), float("-inf")], [0.0, 0.0, float("-inf")], [0.0, 0.0, 0.0]])
 PADDED = values([[False, False, True, True], [False, False, False, True]])
 NOWHERE = values([[True, False, True], [False, False, False]])
+_CHAIN = "several products in a row: their rounding errors add up"
+
+
+def product(*inputs: Any, random: bool = False, **options: Any) -> Any:
+    """A case of scaled_dot_product_attention of q, k, v and perhaps a mask."""
+
+    def run(F: Any, q: Any, k: Any, v: Any, *mask: Any) -> Any:
+        return F.scaled_dot_product_attention(q, k, v, *mask, **options)
+
+    return functional("scaled_dot_product_attention", run, *inputs, random=random)
+
+
+def refused(f: Any, *inputs: Any) -> Any:
+    """A case of what scaled_dot_product_attention refuses."""
+    return raises("nn.functional.scaled_dot_product_attention", f, *inputs)
+
+
+def heads_of(build: Any, *inputs: Any, **options: Any) -> Any:
+    """A case of MultiheadAttention."""
+    return layer("MultiheadAttention", build, *inputs, ulp=6.0, reason=_CHAIN, **options)
+
+
+def forward(f: Any, *inputs: Any, **options: Any) -> Any:
+    """A case of multi_head_attention_forward."""
+    name = "multi_head_attention_forward"
+    return functional(name, f, *inputs, ulp=6.0, reason=_CHAIN, **options)
+
 
 PRODUCT = [
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v: F.scaled_dot_product_attention(q, k, v),
-        randn(2, 3, 4, 5),
-        randn(2, 3, 6, 5),
-        randn(2, 3, 6, 7),
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v: F.scaled_dot_product_attention(q, k, v),
-        randn(4, 4),
-        randn(4, 4),
-        randn(4, 4),
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v: F.scaled_dot_product_attention(q, k, v),
-        randn(3, 1, 2),
-        randn(3, 5, 2),
-        randn(1, 5, 2),
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v: F.scaled_dot_product_attention(q, k, v, is_causal=True),
-        randn(2, 3, 5, 4),
-        randn(2, 3, 5, 4),
-        randn(2, 3, 5, 4),
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v: F.scaled_dot_product_attention(q, k, v, None, 0.0, True, scale=0.3),
-        randn(2, 3, 4),
-        randn(2, 5, 4),
-        randn(2, 5, 4),
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v, a: F.scaled_dot_product_attention(q, k, v, a),
-        randn(2, 3, 4, 4),
-        randn(2, 3, 4, 4),
-        randn(2, 3, 4, 4),
-        randn(4, 4),
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v, a: F.scaled_dot_product_attention(q, k, v, a),
-        randn(2, 3, 4, 5),
-        randn(2, 3, 6, 5),
-        randn(2, 3, 6, 7),
-        randn(2, 1, 1, 6),
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v, a: F.scaled_dot_product_attention(q, k, v, a),
-        randn(2, 2, 3),
-        randn(2, 3, 3),
-        randn(2, 3, 4),
-        NOWHERE,
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v, a: F.scaled_dot_product_attention(q, k, v, attn_mask=a),
-        randn(2, 3, 3),
-        randn(2, 3, 3),
-        randn(2, 3, 4),
-        const(CAUSAL),
-    ),
+    product(randn(2, 3, 4, 5), randn(2, 3, 6, 5), randn(2, 3, 6, 7)),
+    product(randn(4, 4), randn(4, 4), randn(4, 4)),
+    product(randn(3, 1, 2), randn(3, 5, 2), randn(1, 5, 2)),
+    product(randn(2, 3, 5, 4), randn(2, 3, 5, 4), randn(2, 3, 5, 4), is_causal=True),
+    product(randn(2, 3, 4), randn(2, 5, 4), randn(2, 5, 4), is_causal=True, scale=0.3),
+    product(randn(2, 3, 4, 4), randn(2, 3, 4, 4), randn(2, 3, 4, 4), randn(4, 4)),
+    product(randn(2, 3, 4, 5), randn(2, 3, 6, 5), randn(2, 3, 6, 7), randn(2, 1, 1, 6)),
+    product(randn(2, 2, 3), randn(2, 3, 3), randn(2, 3, 4), NOWHERE),
+    product(randn(2, 3, 3), randn(2, 3, 3), randn(2, 3, 4), const(CAUSAL)),
     functional(
         "scaled_dot_product_attention",
         lambda F, q, k, v, a: F.scaled_dot_product_attention(q, k, v, a.float()),
@@ -106,304 +75,190 @@ PRODUCT = [
         randn(2, 3, 4),
         ties(3),
     ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v: F.scaled_dot_product_attention(q, k, v, scale=-1.5),
-        ties(2, 3, 2),
-        ties(2, 4, 2),
-        randn(2, 4, 3),
+    product(ties(2, 3, 2), ties(2, 4, 2), randn(2, 4, 3), scale=-1.5),
+    product(extreme(2, 3, 2), randn(2, 4, 2), randn(2, 4, 3)),
+    product(special(4, 1, 2), randn(4, 3, 2), randn(4, 3, 2)),
+    product(randn(2, 6, 4, 5), randn(2, 3, 4, 5), randn(2, 2, 4, 7), enable_gqa=True),
+    product(randn(3, 4, 5), randn(3, 4, 5), randn(3, 4, 7), enable_gqa=True),
+    product(randn(2, 3, 4, 5), randn(2, 3, 6, 5), randn(2, 3, 6, 7), dropout_p=0.4, random=True),
+    product(
+        randn(2, 3, 4), randn(2, 5, 4), randn(2, 5, 4), randn(3, 5), dropout_p=0.2, random=True
     ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v: F.scaled_dot_product_attention(q, k, v),
-        extreme(2, 3, 2),
-        randn(2, 4, 2),
-        randn(2, 4, 3),
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v: F.scaled_dot_product_attention(q, k, v),
-        special(4, 1, 2),
-        randn(4, 3, 2),
-        randn(4, 3, 2),
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v: F.scaled_dot_product_attention(q, k, v, enable_gqa=True),
-        randn(2, 6, 4, 5),
-        randn(2, 3, 4, 5),
-        randn(2, 2, 4, 7),
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v: F.scaled_dot_product_attention(q, k, v, enable_gqa=True),
-        randn(3, 4, 5),
-        randn(3, 4, 5),
-        randn(3, 4, 7),
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v: F.scaled_dot_product_attention(q, k, v, dropout_p=0.4),
-        randn(2, 3, 4, 5),
-        randn(2, 3, 6, 5),
-        randn(2, 3, 6, 7),
-        random=True,
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v, a: F.scaled_dot_product_attention(q, k, v, a, 0.2),
-        randn(2, 3, 4),
-        randn(2, 5, 4),
-        randn(2, 5, 4),
-        randn(3, 5),
-        random=True,
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v: F.scaled_dot_product_attention(q, k, v, dropout_p=1.0),
-        randn(2, 3, 4),
-        randn(2, 5, 4),
-        randn(2, 5, 4),
-        random=True,
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v: F.scaled_dot_product_attention(q, k, v),
-        randn(2, 3, 0),
-        randn(2, 4, 0),
-        randn(2, 4, 3),
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v: F.scaled_dot_product_attention(q, k, v),
-        randn(2, 3, 2),
-        randn(2, 0, 2),
-        randn(2, 0, 3),
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v: F.scaled_dot_product_attention(q, k, v),
-        randn(2, 0, 2),
-        randn(2, 3, 2),
-        randn(2, 3, 3),
-    ),
-    functional(
-        "scaled_dot_product_attention",
-        lambda F, q, k, v: F.scaled_dot_product_attention(q, k, v),
-        randn(0, 3, 2),
-        randn(0, 4, 2),
-        randn(0, 4, 3),
-    ),
-    raises("nn.functional.scaled_dot_product_attention", lambda m, q: attend(m, q, q, q), randn(3)),
-    raises(
-        "nn.functional.scaled_dot_product_attention", lambda m, q: attend(m, q, q, 1.0), randn(3, 3)
-    ),
-    raises(
-        "nn.functional.scaled_dot_product_attention", lambda m, q: attend(m, q, q, q), ints(2, 3, 3)
-    ),
-    raises(
-        "nn.functional.scaled_dot_product_attention",
+    product(randn(2, 3, 4), randn(2, 5, 4), randn(2, 5, 4), dropout_p=1.0, random=True),
+    product(randn(2, 3, 0), randn(2, 4, 0), randn(2, 4, 3)),
+    product(randn(2, 3, 2), randn(2, 0, 2), randn(2, 0, 3)),
+    product(randn(2, 0, 2), randn(2, 3, 2), randn(2, 3, 3)),
+    product(randn(0, 3, 2), randn(0, 4, 2), randn(0, 4, 3)),
+    refused(lambda m, q: attend(m, q, q, 1.0), randn(3, 3)),
+    refused(lambda m, q: attend(m, q, q, q), ints(2, 3, 3)),
+    refused(
         lambda m, q: attend(m, q, q.float(), q),
         randn(2, 3, 3),
     ),
-    raises(
-        "nn.functional.scaled_dot_product_attention",
+    refused(
         lambda m, q, k: attend(m, q, k, q),
         randn(2, 3, 3),
         randn(2, 3, 2),
     ),
-    raises(
-        "nn.functional.scaled_dot_product_attention",
+    refused(
         lambda m, q, v: attend(m, q, q, v),
         randn(2, 3, 3),
         randn(2, 4, 3),
     ),
-    raises(
-        "nn.functional.scaled_dot_product_attention",
+    refused(
         lambda m, q, k: attend(m, q, k, k),
         randn(2, 3, 3),
         randn(3, 3, 3),
     ),
-    raises(
-        "nn.functional.scaled_dot_product_attention",
+    refused(
         lambda m, q, a: attend(m, q, q, q, a, is_causal=True),
         randn(2, 3, 3),
         randn(3, 3),
     ),
-    raises(
-        "nn.functional.scaled_dot_product_attention",
+    refused(
         lambda m, q, a: attend(m, q, q, q, a),
         randn(2, 3, 3),
         ints(3, 3),
     ),
-    raises(
-        "nn.functional.scaled_dot_product_attention",
+    refused(
         lambda m, q, a: attend(m, *[q.float()] * 3, a),
         randn(2, 3, 3),
         randn(3, 3),
     ),
-    raises(
-        "nn.functional.scaled_dot_product_attention",
+    refused(
         lambda m, q, a: attend(m, q, q, q, a),
         randn(2, 3, 3),
         randn(2, 4),
     ),
-    raises(
-        "nn.functional.scaled_dot_product_attention",
+    refused(
         lambda m, q, a: attend(m, q, q, q, a),
         randn(1, 3, 3),
         randn(2, 3, 3),
     ),
-    raises(
-        "nn.functional.scaled_dot_product_attention",
+    refused(
         lambda m, q: attend(m, q, q, q, 3),
         randn(2, 3, 3),
     ),
-    raises(
-        "nn.functional.scaled_dot_product_attention",
+    refused(
         lambda m, q: attend(m, q, q, q, dropout_p=1.5),
         randn(2, 3, 3),
     ),
-    raises(
-        "nn.functional.scaled_dot_product_attention",
+    refused(
         lambda m, q, k: attend(m, q, k, k, enable_gqa=True),
         randn(5, 3, 3),
         randn(2, 3, 3),
     ),
-    raises(
-        "nn.functional.scaled_dot_product_attention",
+    refused(
         lambda m, q: attend(m, q, q, q, enable_gqa=True),
         randn(3, 3),
     ),
 ]
 
 HEADS = [
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(6, 2),
         randn(3, 2, 6),
         randn(4, 2, 6),
         randn(4, 2, 6),
     ),
-    layer(
-        "MultiheadAttention", lambda nn: nn.MultiheadAttention(6, 3), randn(3, 2, 6), call=itself
-    ),
-    layer("MultiheadAttention", lambda nn: nn.MultiheadAttention(4, 2), randn(3, 4), call=itself),
-    layer(
-        "MultiheadAttention",
+    heads_of(lambda nn: nn.MultiheadAttention(6, 3), randn(3, 2, 6), call=itself),
+    heads_of(lambda nn: nn.MultiheadAttention(4, 2), randn(3, 4), call=itself),
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 4, bias=False, batch_first=True),
         randn(2, 3, 4),
         call=itself,
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 2, batch_first=True),
         randn(2, 3, 4),
         randn(2, 5, 4),
         call=lambda layer, q, k: layer(q, k, k),
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 1, kdim=3, vdim=5),
         randn(3, 2, 4),
         randn(4, 2, 3),
         randn(4, 2, 5),
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 2, bias=False, kdim=3, add_bias_kv=True),
         randn(3, 4),
         randn(4, 3),
         randn(4, 4),
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 2, 0.0, True, True, True),
         randn(3, 2, 4),
         call=itself,
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 2, 0.0, True, True, True),
         randn(3, 2, 4),
         randn(3, 3),
         values([[False, True, False], [False, False, True]]),
         call=lambda layer, x, a, p: layer(x, x, x, p, False, a > 1),
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 2, dropout=0.4),
         randn(3, 2, 4),
         call=itself,
         random=True,
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 2, dropout=0.4),
         randn(3, 2, 4),
         call=lambda layer, x: itself(layer, x, need_weights=False),
         random=True,
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn, m: nn.MultiheadAttention(4, 2, device="cpu", dtype=m.float64),
         randn(1, 1, 4),
         call=itself,
     ),
-    layer(
-        "MultiheadAttention", lambda nn: nn.MultiheadAttention(4, 2), randn(3, 0, 4), call=itself
-    ),
-    layer(
-        "MultiheadAttention",
+    heads_of(lambda nn: nn.MultiheadAttention(4, 2), randn(3, 0, 4), call=itself),
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 2),
         randn(3, 2, 4),
         call=lambda layer, x: itself(layer, x, average_attn_weights=False),
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 2),
         randn(3, 2, 4),
         CAUSAL,
         call=lambda layer, x, a: itself(layer, x, attn_mask=a),
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 2),
         randn(3, 2, 4),
         const(CAUSAL),
         call=lambda layer, x, a: itself(layer, x, attn_mask=a, is_causal=True),
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 2),
         randn(3, 2, 4),
         const(CAUSAL),
         call=lambda layer, x, a: itself(layer, x, attn_mask=a, is_causal=True, need_weights=False),
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 2),
         randn(3, 2, 4),
         randn(4, 3, 3),
         call=lambda layer, x, a: itself(layer, x, attn_mask=a, need_weights=False),
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 2),
         randn(3, 4),
         randn(2, 3, 3),
         call=lambda layer, x, a: itself(layer, x, attn_mask=a),
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 2),
         randn(3, 2, 4),
         randn(4, 2, 4),
         PADDED,
         call=lambda layer, q, k, p: layer(q, k, k, p),
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 2),
         randn(3, 2, 4),
         randn(4, 2, 4),
@@ -411,22 +266,19 @@ HEADS = [
         ties(3, 4),
         call=lambda layer, q, k, p, a: layer(q, k, k, p, need_weights=False, attn_mask=a),
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 2),
         randn(3, 4),
         randn(3),
         call=lambda layer, x, p: itself(layer, x, key_padding_mask=p),
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 2),
         randn(3, 4),
         values([True, True, True]),
         call=lambda layer, x, p: itself(layer, x, key_padding_mask=p),
     ),
-    layer(
-        "MultiheadAttention",
+    heads_of(
         lambda nn: nn.MultiheadAttention(4, 2),
         randn(3, 4),
         values([True, True, True]),
@@ -557,16 +409,14 @@ INPUTS = (
 )
 
 FUNCTION = [
-    functional("multi_head_attention_forward", lambda F, *xs: heads(F, *xs), *INPUTS),
-    functional("multi_head_attention_forward", lambda F, *xs: heads(F, *xs, False, p=0.5), *INPUTS),
-    functional(
-        "multi_head_attention_forward",
+    forward(lambda F, *xs: heads(F, *xs), *INPUTS),
+    forward(lambda F, *xs: heads(F, *xs, False, p=0.5), *INPUTS),
+    forward(
         lambda F, *xs: heads(F, *xs, True, p=0.5),
         *INPUTS,
         random=True,
     ),
-    functional(
-        "multi_head_attention_forward",
+    forward(
         lambda F, x, W, W_out, p, a: heads(F, x, x, x, W, None, W_out, None, True, p, False, a),
         randn(3, 4),
         randn(12, 4),
@@ -574,8 +424,7 @@ FUNCTION = [
         values([False, True, False]),
         ties(3, 3),
     ),
-    functional(
-        "multi_head_attention_forward",
+    forward(
         lambda F, x, y, Wq, Wk, Wv, b, W_out, b_out: heads(
             F,
             x,
@@ -600,8 +449,7 @@ FUNCTION = [
         randn(4, 4),
         randn(4),
     ),
-    functional(
-        "multi_head_attention_forward",
+    forward(
         lambda F, q, k, v, W, b, W_out, b_out, sk, sv: heads(
             F, q, k, v, W, b, W_out, b_out, static_k=sk, static_v=sv
         ),
@@ -609,8 +457,7 @@ FUNCTION = [
         randn(4, 3, 2),
         randn(4, 3, 2),
     ),
-    functional(
-        "multi_head_attention_forward",
+    forward(
         lambda F, q, k, v, W, b, W_out, b_out, bk, bv: heads(
             F, q, k, v, W, b, W_out, b_out, more=(bk, bv, True), need_weights=False
         ),
@@ -618,8 +465,7 @@ FUNCTION = [
         randn(1, 1, 4),
         randn(1, 1, 4),
     ),
-    functional(
-        "multi_head_attention_forward",
+    forward(
         lambda F, x, W, b, W_out, b_out, a: heads(
             F, x, x, x, W, b, W_out, b_out, attn_mask=a, is_causal=True
         ),

@@ -1,8 +1,7 @@
-"""Calls of refnet.ops.arithmetic, .transcendental, .piecewise and .activation."""
+"""Calls of refnet.ops.arithmetic, .transcendental, .piecewise and .error_function."""
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from hypothesis import strategies as st
 
 from parity_tests.strategies import (
@@ -58,33 +57,6 @@ def where(draw: DrawFn) -> Call:
     return Call([np.asarray(condition), a, b], {}, torch.where)
 
 
-def leaky_relu(draw: DrawFn) -> Call:
-    slope = draw(st.sampled_from([0.01, 0.3, 0.0, -0.5, 2.0]))
-    x = reals(draw, draw(shapes()), ties=True)
-    twin = lambda x: F.leaky_relu(x, slope)  # noqa: E731
-    return Call([x], {"negative_slope": slope}, twin)
-
-
-def softplus(draw: DrawFn) -> Call:
-    beta, threshold = draw(st.sampled_from([(1.0, 20.0), (2.0, 1.0), (0.5, 5.0)]))
-    x = reals(draw, draw(shapes()), -30.0, 30.0)
-    twin = lambda x: F.softplus(x, beta, threshold)  # noqa: E731
-    return Call([x], {"beta": beta, "threshold": threshold}, twin)
-
-
-def along(f):
-    """A function along one dimension."""
-
-    @st.composite
-    def strategy(draw: DrawFn) -> Call:
-        shape = draw(shapes(1, 3, side=1))
-        dim = draw(st.integers(0, len(shape) - 1))
-        x = reals(draw, shape, -9.0, 9.0, ties=True)
-        return Call([x], {"dim": dim}, lambda x: f(x, dim))
-
-    return strategy()
-
-
 STRATEGIES = {
     "add": binary(torch.add),
     "sub": binary(torch.sub),
@@ -107,13 +79,5 @@ STRATEGIES = {
     "minimum": binary(torch.minimum, ties=True),
     "clamp": drawn(clamp),
     "where": drawn(where),
-    "tanh": unary(torch.tanh),
-    "sigmoid": unary(torch.sigmoid),
-    "bipolar_sigmoid": unary(lambda x: torch.tanh(x / 2)),
-    "relu": unary(torch.relu, ties=True),
-    "leaky_relu": drawn(leaky_relu),
-    "softplus": drawn(softplus),
-    "logsigmoid": unary(F.logsigmoid, -9.0, 9.0),
-    "softmax": along(torch.softmax),
-    "log_softmax": along(torch.log_softmax),
+    "erf": unary(torch.erf),
 }

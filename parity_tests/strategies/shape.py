@@ -50,6 +50,40 @@ def repeat(draw: DrawFn) -> Call:
     return Call([reals(draw, shape)], {"repeats": repeats}, lambda x: x.repeat(repeats))
 
 
+def sliding_windows(draw: DrawFn) -> Call:
+    shape = draw(shapes(1, 3, side=1))
+    dim = draw(st.integers(0, len(shape) - 1))
+    size, step = draw(st.integers(0, shape[dim])), draw(st.integers(1, 3))
+    options = {"dim": dim, "size": size, "step": step}
+    return Call([reals(draw, shape)], options, lambda x: x.unfold(dim, size, step))
+
+
+def index_add(draw: DrawFn) -> Call:
+    shape = draw(shapes(1, 3, side=1))
+    dim = draw(st.integers(0, len(shape) - 1))
+    n = draw(st.integers(0, 4))
+    i = generator(draw).integers(0, shape[dim], n)
+    v = reals(draw, (*shape[:dim], n, *shape[dim + 1 :]))
+    where = (slice(None),) * dim + (i,)
+    twin = lambda x, v: x.index_add(dim, torch.from_numpy(i), v)  # noqa: E731
+    return Call([reals(draw, shape), v], {"where": where}, twin)
+
+
+def scatter_reduce(reduce: str) -> st.SearchStrategy[Call]:
+    @st.composite
+    def strategy(draw: DrawFn) -> Call:
+        shape = draw(shapes(1, 3, side=1))
+        dim = draw(st.integers(0, len(shape) - 1))
+        sent = tuple(draw(st.integers(0, 4)) if k == dim else n for k, n in enumerate(shape))
+        i = generator(draw).integers(0, shape[dim], sent)
+        more = draw(st.integers(0, 1))  # PyTorch cannot take the gradient of a larger source
+        x, v = reals(draw, shape, ties=True), reals(draw, [n + more for n in sent], ties=True)
+        twin = None if more else lambda x, i, v: x.scatter_reduce(dim, i, v, reduce)
+        return Call([x, i, v], {"dim": dim}, twin)
+
+    return strategy()
+
+
 def cat(draw: DrawFn) -> Call:
     shape = draw(shapes(1, 3))
     dim = draw(st.integers(0, len(shape) - 1))
@@ -204,6 +238,11 @@ def masked_fill(draw: DrawFn) -> Call:
 
 
 STRATEGIES = {
+    "index_add": drawn(index_add),
+    "scatter_prod": scatter_reduce("prod"),
+    "scatter_amax": scatter_reduce("amax"),
+    "scatter_amin": scatter_reduce("amin"),
+    "sliding_windows": drawn(sliding_windows),
     "reshape": drawn(reshape),
     "permute": drawn(permute),
     "expand": drawn(expand),

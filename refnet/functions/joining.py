@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from refnet.tensor import Tensor
 
 
-def _tensors(tensors: Any, function: str) -> "tuple[Tensor, ...]":
+def all_tensors(tensors: Any, function: str) -> "tuple[Tensor, ...]":
     """The tensors of a list or tuple, promoted to one dtype."""
     if not isinstance(tensors, (tuple, list)):
         raise TypeError(
@@ -36,7 +36,7 @@ def cat(tensors: "Sequence[Tensor]", dim: int = 0) -> "Tensor":
 
     Raises RuntimeError for sizes that differ elsewhere, ValueError for no tensors.
     """
-    xs = _tensors(tensors, "cat")
+    xs = all_tensors(tensors, "cat")
     shapes = [x._array.shape for x in xs]
     first = next((shape for shape in shapes if shape != (0,)), (0,))
     axis = one_dim(dim, len(first))
@@ -67,7 +67,7 @@ def stack(tensors: "Sequence[Tensor]", dim: int = 0) -> "Tensor":
 
     Raises RuntimeError for shapes that differ.
     """
-    xs = _tensors(tensors, "stack")
+    xs = all_tensors(tensors, "stack")
     for i, x in enumerate(xs):
         if x._array.shape != xs[0]._array.shape:
             raise RuntimeError(
@@ -80,13 +80,13 @@ def stack(tensors: "Sequence[Tensor]", dim: int = 0) -> "Tensor":
 
 def hstack(tensors: "Sequence[Tensor]") -> "Tensor":
     """cat along dimension 1, along 0 for vectors"""
-    xs = [x.reshape(1) if x.ndim == 0 else x for x in _tensors(tensors, "hstack")]
+    xs = [x.reshape(1) if x.ndim == 0 else x for x in all_tensors(tensors, "hstack")]
     return cat(xs, 0 if xs[0].ndim == 1 else 1)
 
 
 def vstack(tensors: "Sequence[Tensor]") -> "Tensor":
     """cat along dimension 0, vectors being rows"""
-    return cat([x.reshape(1, -1) if x.ndim < 2 else x for x in _tensors(tensors, "vstack")], 0)
+    return cat([x.reshape(1, -1) if x.ndim < 2 else x for x in all_tensors(tensors, "vstack")], 0)
 
 
 def split(

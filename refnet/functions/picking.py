@@ -104,7 +104,7 @@ def _source(function: str, input: "Tensor", index: "Tensor", src: Any) -> "Tenso
     return tensor
 
 
-def _scattered(
+def scattered(
     rule: Any, function: str, input: "Tensor", dim: int, index: "Tensor", src: Any
 ) -> "Tensor":
     source = _source(function, input, index, src)
@@ -118,7 +118,7 @@ def scatter(input: "Tensor", dim: int, index: "Tensor", src: Any) -> "Tensor":
 
     Raises RuntimeError for an index or a src that does not fit.
     """
-    return _scattered(ops.scatter, "scatter", input, dim, index, src)
+    return scattered(ops.scatter, "scatter", input, dim, index, src)
 
 
 def scatter_add(input: "Tensor", dim: int, index: "Tensor", src: "Tensor") -> "Tensor":
@@ -128,7 +128,7 @@ def scatter_add(input: "Tensor", dim: int, index: "Tensor", src: "Tensor") -> "T
     """
     if not hasattr(src, "_array"):
         raise TypeError(f"scatter_add(): argument 'src' must be Tensor, not {type(src).__name__}")
-    return _scattered(ops.scatter_add, "scatter_add", input, dim, index, src)
+    return scattered(ops.scatter_add, "scatter_add", input, dim, index, src)
 
 
 def scatter_(input: "Tensor", dim: int, index: "Tensor", src: Any) -> "Tensor":

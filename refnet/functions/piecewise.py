@@ -46,39 +46,41 @@ def abs(input: "Tensor") -> "Tensor":
 
 
 def sign(input: "Tensor") -> "Tensor":
-    """−1, 0 or 1; its gradient is 0"""
-    return _step(np.sign, input)
+    """−1, 0 or 1, for NaN 0; its gradient is 0"""
+    if input._array.dtype.kind == "b":
+        return input.clone()
+    return step(lambda x: np.subtract(x > 0, x < 0, dtype=x.dtype), input)
 
 
 def floor(input: "Tensor") -> "Tensor":
     """The largest whole number not above x; its gradient is 0"""
-    return _step(np.floor, input)
+    return step(np.floor, input)
 
 
 def ceil(input: "Tensor") -> "Tensor":
     """The smallest whole number not below x; its gradient is 0"""
-    return _step(np.ceil, input)
+    return step(np.ceil, input)
 
 
 def round(input: "Tensor", *, decimals: int = 0) -> "Tensor":
     """The nearest number of that many decimals, halves to even; its gradient is 0"""
     if decimals == 0:
-        return _step(np.rint, input)
-    return _step(lambda x: np.round(x, decimals), input)
+        return step(np.rint, input)
+    return step(lambda x: np.round(x, decimals), input)
 
 
-def _step(function: Callable[..., Any], input: "Tensor") -> "Tensor":
+def step(function: Callable[..., Any], input: "Tensor") -> "Tensor":
     """A function whose derivative is 0 wherever it has one: the gradient is 0, not None."""
 
-    def step(x: Any) -> Any:
+    def flat(x: Any) -> Any:
         def pullback(dy: Any) -> Any:
             return (np.zeros_like(dy),)
 
         y = function(x.real if x.dtype.kind == "c" else x)
         return y.astype(x.dtype, copy=False), pullback
 
-    step.__name__ = function.__name__
-    result: Tensor = apply(step, input)
+    flat.__name__ = function.__name__
+    result: Tensor = apply(flat, input)
     return result
 
 

@@ -1,4 +1,4 @@
-"""Exponentials, logarithms, roots and the circular functions, under PyTorch's names.
+"""Exponentials, logarithms, roots, the circular functions and erf, under PyTorch's names.
 
 Integers are taken as the default floating-point dtype.
 """
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "cos",
+    "erf",
+    "erf_",
     "exp",
     "exp_",
     "expm1",
@@ -77,5 +79,12 @@ def cos(input: "Tensor") -> "Tensor":
     return result
 
 
+def erf(input: "Tensor") -> "Tensor":
+    """The error function, 2/√π ∫₀ˣ e^(−t²) dt"""
+    result: Tensor = apply(ops.erf, floating(input))
+    return result
+
+
+erf_ = in_place(erf)
 exp_ = in_place(exp)
 sqrt_ = in_place(sqrt)

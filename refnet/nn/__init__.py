@@ -1,17 +1,6 @@
 """Layers, losses and containers: torch.nn's names."""
 
 from refnet.nn import functional, init, utils
-from refnet.nn.activation import (
-    BipolarSigmoid,
-    LeakyReLU,
-    LogSigmoid,
-    LogSoftmax,
-    ReLU,
-    Sigmoid,
-    Softmax,
-    Softplus,
-    Tanh,
-)
 from refnet.nn.adaptive_pooling import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
@@ -22,17 +11,11 @@ from refnet.nn.adaptive_pooling import (
 )
 from refnet.nn.attention import MultiheadAttention
 from refnet.nn.container import ModuleDict, ModuleList, Sequential
-from refnet.nn.convolution import (
-    Conv1d,
-    Conv2d,
-    Conv3d,
-    ConvTranspose1d,
-    ConvTranspose2d,
-    ConvTranspose3d,
-)
+from refnet.nn.convolution import Conv1d, Conv2d, Conv3d
 from refnet.nn.dropout import Dropout
 from refnet.nn.flatten import Flatten, Unflatten
 from refnet.nn.fractional_pooling import FractionalMaxPool2d, FractionalMaxPool3d
+from refnet.nn.gate import GELU, GLU, Hardswish, Mish, SiLU
 from refnet.nn.linear import Bilinear, Identity, Linear
 from refnet.nn.loss import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss, NLLLoss
 from refnet.nn.module import Module
@@ -66,18 +49,47 @@ from refnet.nn.pooling import (
     MaxPool2d,
     MaxPool3d,
 )
+from refnet.nn.rectifier import (
+    CELU,
+    ELU,
+    SELU,
+    Hardtanh,
+    LeakyReLU,
+    PReLU,
+    ReLU,
+    ReLU6,
+    RReLU,
+    Threshold,
+)
 from refnet.nn.rnn import GRU, LSTM, RNN
 from refnet.nn.rnn_base import RNNBase
 from refnet.nn.rnn_cell import GRUCell, LSTMCell, RNNCell, RNNCellBase
+from refnet.nn.shrinkage import Hardshrink, Softshrink, Tanhshrink
 from refnet.nn.shuffling import ChannelShuffle, PixelShuffle, PixelUnshuffle
+from refnet.nn.sigmoid import (
+    BipolarSigmoid,
+    Hardsigmoid,
+    LogSigmoid,
+    Sigmoid,
+    Softplus,
+    Softsign,
+    Tanh,
+)
+from refnet.nn.softmax import LogSoftmax, Softmax, Softmax2d, Softmin
+from refnet.nn.transposed_convolution import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from refnet.nn.unfold import Fold, Unfold
 from refnet.nn.unpooling import MaxUnpool1d, MaxUnpool2d, MaxUnpool3d
 from refnet.nn.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 
 __all__ = [
+    "CELU",
+    "ELU",
+    "GELU",
+    "GLU",
     "GRU",
     "LSTM",
     "RNN",
+    "SELU",
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
     "AdaptiveAvgPool3d",
@@ -112,6 +124,10 @@ __all__ = [
     "FractionalMaxPool2d",
     "FractionalMaxPool3d",
     "GRUCell",
+    "Hardshrink",
+    "Hardsigmoid",
+    "Hardswish",
+    "Hardtanh",
     "Identity",
     "LPPool1d",
     "LPPool2d",
@@ -128,11 +144,13 @@ __all__ = [
     "MaxUnpool1d",
     "MaxUnpool2d",
     "MaxUnpool3d",
+    "Mish",
     "Module",
     "ModuleDict",
     "ModuleList",
     "MultiheadAttention",
     "NLLLoss",
+    "PReLU",
     "Parameter",
     "ParameterDict",
     "ParameterList",
@@ -141,7 +159,9 @@ __all__ = [
     "RNNBase",
     "RNNCell",
     "RNNCellBase",
+    "RReLU",
     "ReLU",
+    "ReLU6",
     "ReflectionPad1d",
     "ReflectionPad2d",
     "ReflectionPad3d",
@@ -149,10 +169,17 @@ __all__ = [
     "ReplicationPad2d",
     "ReplicationPad3d",
     "Sequential",
+    "SiLU",
     "Sigmoid",
     "Softmax",
+    "Softmax2d",
+    "Softmin",
     "Softplus",
+    "Softshrink",
+    "Softsign",
     "Tanh",
+    "Tanhshrink",
+    "Threshold",
     "Unflatten",
     "Unfold",
     "Upsample",

@@ -1,18 +1,5 @@
 """torch.nn.functional: the operations of layers as functions, their parameters as arguments."""
 
-from refnet.functions.layers.activation import (
-    bipolar_sigmoid,
-    leaky_relu,
-    leaky_relu_,
-    log_softmax,
-    logsigmoid,
-    relu,
-    relu_,
-    sigmoid,
-    softmax,
-    softplus,
-    tanh,
-)
 from refnet.functions.layers.adaptive_pooling import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
@@ -37,15 +24,7 @@ from refnet.functions.layers.binary_cross_entropy import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
 )
-from refnet.functions.layers.convolution import (
-    conv1d,
-    conv2d,
-    conv3d,
-    conv_tbc,
-    conv_transpose1d,
-    conv_transpose2d,
-    conv_transpose3d,
-)
+from refnet.functions.layers.convolution import conv1d, conv2d, conv3d, conv_tbc
 from refnet.functions.layers.cross_entropy import cross_entropy, nll_loss
 from refnet.functions.layers.dropout import dropout
 from refnet.functions.layers.encoding import one_hot
@@ -55,6 +34,7 @@ from refnet.functions.layers.fractional_pooling import (
     fractional_max_pool3d,
     fractional_max_pool3d_with_indices,
 )
+from refnet.functions.layers.gate import gelu, glu, hardswish, mish, silu
 from refnet.functions.layers.grid_sample import affine_grid, grid_sample
 from refnet.functions.layers.interpolation import (
     interpolate,
@@ -73,12 +53,48 @@ from refnet.functions.layers.max_pooling import (
 )
 from refnet.functions.layers.multi_head_attention import multi_head_attention_forward
 from refnet.functions.layers.padding import pad
+from refnet.functions.layers.rectifier import (
+    celu,
+    celu_,
+    elu,
+    elu_,
+    hardtanh,
+    hardtanh_,
+    leaky_relu,
+    leaky_relu_,
+    prelu,
+    relu,
+    relu6,
+    relu_,
+    rrelu,
+    rrelu_,
+    selu,
+    selu_,
+    threshold,
+    threshold_,
+)
 from refnet.functions.layers.regression_loss import mse_loss
+from refnet.functions.layers.shrinkage import hardshrink, softshrink, tanhshrink
 from refnet.functions.layers.shuffling import (
     channel_shuffle,
     native_channel_shuffle,
     pixel_shuffle,
     pixel_unshuffle,
+)
+from refnet.functions.layers.sigmoid import (
+    bipolar_sigmoid,
+    hardsigmoid,
+    logsigmoid,
+    sigmoid,
+    softplus,
+    softsign,
+    tanh,
+)
+from refnet.functions.layers.softmax import gumbel_softmax, log_softmax, softmax, softmin
+from refnet.functions.layers.transposed_convolution import (
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
 )
 from refnet.functions.layers.unfold import fold, unfold
 from refnet.functions.layers.unpooling import max_unpool1d, max_unpool2d, max_unpool3d
@@ -102,6 +118,8 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "bipolar_sigmoid",
+    "celu",
+    "celu_",
     "channel_shuffle",
     "conv1d",
     "conv2d",
@@ -112,12 +130,22 @@ __all__ = [
     "conv_transpose3d",
     "cross_entropy",
     "dropout",
+    "elu",
+    "elu_",
     "fold",
     "fractional_max_pool2d",
     "fractional_max_pool2d_with_indices",
     "fractional_max_pool3d",
     "fractional_max_pool3d_with_indices",
+    "gelu",
+    "glu",
     "grid_sample",
+    "gumbel_softmax",
+    "hardshrink",
+    "hardsigmoid",
+    "hardswish",
+    "hardtanh",
+    "hardtanh_",
     "interpolate",
     "leaky_relu",
     "leaky_relu_",
@@ -136,6 +164,7 @@ __all__ = [
     "max_unpool1d",
     "max_unpool2d",
     "max_unpool3d",
+    "mish",
     "mse_loss",
     "multi_head_attention_forward",
     "native_channel_shuffle",
@@ -144,13 +173,26 @@ __all__ = [
     "pad",
     "pixel_shuffle",
     "pixel_unshuffle",
+    "prelu",
     "relu",
+    "relu6",
     "relu_",
+    "rrelu",
+    "rrelu_",
     "scaled_dot_product_attention",
+    "selu",
+    "selu_",
     "sigmoid",
+    "silu",
     "softmax",
+    "softmin",
     "softplus",
+    "softshrink",
+    "softsign",
     "tanh",
+    "tanhshrink",
+    "threshold",
+    "threshold_",
     "unfold",
     "upsample",
     "upsample_bilinear",

@@ -168,9 +168,14 @@ class RNNBase(Module):
         if x.data.dim() != 2:
             raise RuntimeError(f"input must have 2 dimensions, got {x.data.dim()}")
         self._check(x.data)
+        sizes = tuple(x.batch_sizes.tolist())
+        if sum(sizes) != len(x.data) or sorted(sizes, reverse=True) != list(sizes):
+            raise RuntimeError(
+                f"batch_sizes have to fall and to sum up to {len(x.data)}, got {list(sizes)}"
+            )
         if hx is not None and x.sorted_indices is not None:
             hx = tuple(h.index_select(1, x.sorted_indices) for h in hx)
-        y, last = self._run_steps(x.data, tuple(x.batch_sizes.tolist()), hx)
+        y, last = self._run_steps(x.data, sizes, hx)
         if x.unsorted_indices is not None:
             last = tuple(h.index_select(1, x.unsorted_indices) for h in last)
         return PackedSequence(y, x.batch_sizes, x.sorted_indices, x.unsorted_indices), last

@@ -1,16 +1,5 @@
 """Every rule: arrays in, (value, pullback) out. See refnet.ops.rule for the form."""
 
-from refnet.ops.activation import (
-    bipolar_sigmoid,
-    leaky_relu,
-    log_softmax,
-    logsigmoid,
-    relu,
-    sigmoid,
-    softmax,
-    softplus,
-    tanh,
-)
 from refnet.ops.arithmetic import add, div, mul, neg, pow, reciprocal, square, sub
 from refnet.ops.attention import attention
 from refnet.ops.binary_cross_entropy import binary_cross_entropy, binary_cross_entropy_with_logits
@@ -18,19 +7,33 @@ from refnet.ops.convolution import convolution, transposed_convolution
 from refnet.ops.copy import cast, clone, contiguous
 from refnet.ops.cross_entropy import cross_entropy, nll_loss, soft_cross_entropy
 from refnet.ops.dropout import dropout
+from refnet.ops.error_function import erf
+from refnet.ops.gate import gelu, gelu_tanh, glu, hardswish, mish, silu
 from refnet.ops.grid_sample import grid_sample
 from refnet.ops.gru import gru
-from refnet.ops.indexing import gather, index, index_put, masked_fill, scatter, scatter_add
+from refnet.ops.indexing import (
+    gather,
+    index,
+    index_add,
+    index_put,
+    masked_fill,
+    scatter,
+    scatter_add,
+)
 from refnet.ops.interpolation import interpolate
 from refnet.ops.linear import addmm, bilinear, einsum, linear, matmul
+from refnet.ops.logarithmic import exp2, log2, log10, logaddexp, logit, xlogy
 from refnet.ops.lstm import lstm
 from refnet.ops.padding import extend, pad
+from refnet.ops.parts import copysign, fmod, frac, hypot, nan_to_num
 from refnet.ops.piecewise import abs, clamp, maximum, minimum, where
 from refnet.ops.pooling import avg_pool, fractional_max_pool, lp_pool, max_pool, max_unpool
 from refnet.ops.random import drawn
+from refnet.ops.rectifier import elu, hardtanh, leaky_relu, prelu, relu, rrelu, threshold
 from refnet.ops.reduction import cumprod, cumsum, logsumexp, mean, norm, p_norm, prod, std, sum, var
 from refnet.ops.regression_loss import mse_loss
 from refnet.ops.rnn import rnn
+from refnet.ops.scattering import scatter_amax, scatter_amin, scatter_prod
 from refnet.ops.selection import amax, amin, max, max_all, median, median_all, min, min_all, topk
 from refnet.ops.sequence import reverse_steps
 from refnet.ops.shape import (
@@ -48,16 +51,48 @@ from refnet.ops.shape import (
     triu,
     unbind,
 )
+from refnet.ops.shrinkage import hardshrink, softshrink, tanhshrink
+from refnet.ops.sigmoid import (
+    bipolar_sigmoid,
+    hardsigmoid,
+    logsigmoid,
+    sigmoid,
+    softplus,
+    softsign,
+    tanh,
+)
+from refnet.ops.sliding import sliding_windows
+from refnet.ops.softmax import log_softmax, softmax
 from refnet.ops.strided import read_window, write_window
 from refnet.ops.transcendental import cos, exp, expm1, log, log1p, rsqrt, sin, sqrt
+from refnet.ops.trigonometric import (
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    cosh,
+    sinc,
+    sinh,
+    tan,
+)
 from refnet.ops.unfold import fold, unfold
 
 __all__ = [
     "abs",
+    "acos",
+    "acosh",
     "add",
     "addmm",
     "amax",
     "amin",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
     "attention",
     "avg_pool",
     "bilinear",
@@ -70,7 +105,9 @@ __all__ = [
     "clone",
     "contiguous",
     "convolution",
+    "copysign",
     "cos",
+    "cosh",
     "cross_entropy",
     "cumprod",
     "cumsum",
@@ -79,24 +116,42 @@ __all__ = [
     "drawn",
     "dropout",
     "einsum",
+    "elu",
+    "erf",
     "exp",
+    "exp2",
     "expand",
     "expm1",
     "extend",
     "flip",
+    "fmod",
     "fold",
+    "frac",
     "fractional_max_pool",
     "gather",
+    "gelu",
+    "gelu_tanh",
+    "glu",
     "grid_sample",
     "gru",
+    "hardshrink",
+    "hardsigmoid",
+    "hardswish",
+    "hardtanh",
+    "hypot",
     "index",
+    "index_add",
     "index_put",
     "interpolate",
     "leaky_relu",
     "linear",
     "log",
     "log1p",
+    "log2",
+    "log10",
     "log_softmax",
+    "logaddexp",
+    "logit",
     "logsigmoid",
     "logsumexp",
     "lp_pool",
@@ -114,8 +169,10 @@ __all__ = [
     "min",
     "min_all",
     "minimum",
+    "mish",
     "mse_loss",
     "mul",
+    "nan_to_num",
     "neg",
     "nll_loss",
     "norm",
@@ -123,6 +180,7 @@ __all__ = [
     "pad",
     "permute",
     "pow",
+    "prelu",
     "prod",
     "read_window",
     "reciprocal",
@@ -132,14 +190,24 @@ __all__ = [
     "reverse_steps",
     "rnn",
     "roll",
+    "rrelu",
     "rsqrt",
     "scatter",
     "scatter_add",
+    "scatter_amax",
+    "scatter_amin",
+    "scatter_prod",
     "sigmoid",
+    "silu",
     "sin",
+    "sinc",
+    "sinh",
+    "sliding_windows",
     "soft_cross_entropy",
     "softmax",
     "softplus",
+    "softshrink",
+    "softsign",
     "split",
     "sqrt",
     "square",
@@ -147,7 +215,10 @@ __all__ = [
     "std",
     "sub",
     "sum",
+    "tan",
     "tanh",
+    "tanhshrink",
+    "threshold",
     "topk",
     "transposed_convolution",
     "tril",
@@ -157,4 +228,5 @@ __all__ = [
     "var",
     "where",
     "write_window",
+    "xlogy",
 ]

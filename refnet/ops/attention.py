@@ -53,7 +53,7 @@ def attention(
     Source    Vaswani et al. 2017, "Attention is all you need", section 3.2.1;
               https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html
     """
-    S = np.matmul(q * scale, k.swapaxes(-1, -2))
+    S = scale * q @ k.swapaxes(-1, -2)
     if mask is not None:
         S = np.add(S, mask, out=S) if mask.dtype == S.dtype else S + mask
     P = A = _softmax_(S)
@@ -61,26 +61,21 @@ def attention(
     if keep is not None:
         A = P * keep
         A *= kept
-    y: Array = np.matmul(A, v)
+    y: Array = A @ v
 
     def pullback(dy: Array) -> tuple[Thunk, Thunk, Thunk, Thunk | None, None]:
-        dS = np.matmul(dy, v.swapaxes(-1, -2)).astype(np.result_type(dy, v, P), copy=False)
+        dS = (dy @ v.swapaxes(-1, -2)).astype(np.result_type(dy, v, P), copy=False)
         if keep is not None:
             dS *= keep
             dS *= kept
         dS -= np.einsum("...s,...s->...", dS, P)[..., None]
         dS *= P
         return (
-            lambda: unbroadcast(_product(dS, k), q.shape) * scale,
-            lambda: unbroadcast(_product(dS.swapaxes(-1, -2), q), k.shape) * scale,
-            lambda: unbroadcast(_product(A.swapaxes(-1, -2), dy), v.shape),
+            lambda: unbroadcast(dS @ k, q.shape) * scale,
+            lambda: unbroadcast(dS.swapaxes(-1, -2) @ q, k.shape) * scale,
+            lambda: unbroadcast(A.swapaxes(-1, -2) @ dy, v.shape),
             None if mask is None else lambda: unbroadcast(dS, mask.shape),
             None,
         )
 
     return y, pullback
-
-
-def _product(a: Array, b: Array) -> Array:
-    y: Array = np.matmul(a, b)
-    return y

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
-from refnet.ops.correlation import Axis, correlate, kernel_gradient, spread
+from refnet.ops.correlation import correlate, kernel_gradient, spread
 from refnet.ops.rule import Array, Pullback
+from refnet.ops.slabs import Axis
 from refnet.ops.summation import total
 
 __all__ = ["convolution", "transposed_convolution"]
@@ -47,7 +46,7 @@ def convolution(
             x.shape[2:], W.shape[2:], stride, padding, dilation, strict=True
         )
     ]
-    y = _add_bias(correlate(x, W, axes, groups), b)
+    y = correlate(x, W, axes, groups, b)
     biased = b is not None
 
     def pullback(dy: Array) -> tuple[Thunk, Thunk, Thunk | None]:
@@ -89,7 +88,7 @@ def transposed_convolution(
             x.shape[2:], W.shape[2:], stride, padding, output_padding, dilation, strict=True
         )
     ]
-    y = _add_bias(spread(x, W, axes, groups), b)
+    y = spread(x, W, axes, groups, b)
     biased = b is not None
 
     def pullback(dy: Array) -> tuple[Thunk, Thunk, Thunk | None]:
@@ -100,14 +99,6 @@ def transposed_convolution(
         )
 
     return y, pullback
-
-
-def _add_bias(y: Array, b: Array | None) -> Array:
-    """y + b, in y where its dtype allows."""
-    if b is None:
-        return y
-    b = b.reshape(-1, *(1,) * (y.ndim - 2))
-    return y + b if b.dtype.kind == "c" else np.add(y, b, out=y)
 
 
 def _channel_sums(dy: Array) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 
 from refnet.ops.linear import column_sums
 from refnet.ops.rule import Array, Pullback
-from refnet.ops.sequence import Steps, dot, dtype_of, project
+from refnet.ops.sequence import Steps, dtype_of, project
 
 __all__ = ["gru"]
 
@@ -52,15 +52,15 @@ def gru(
     steps, H = Steps(sizes), h0.shape[1]
     dtype = dtype_of(x, h0, W, U, b, d)
     s = np.repeat(np.array([0.5, 0.5, 1], W.dtype), H)
-    sW, sU = W * s[:, None], U * s[:, None]
-    a = project(x, sW, None if b is None else b * s, dtype)
+    sU = np.multiply(U.T, s, order="C")
+    a = project(x, W * s[:, None], None if b is None else b * s, dtype)
     r, z, n = (a[:, k * H : (k + 1) * H] for k in range(3))  # what a becomes, step by step
     held, y = steps.states(h0, dtype)
     u_n = np.empty_like(y)
     room = np.empty((steps.n, 3 * H), dtype)
 
     for rows, before in steps.forward():
-        u = np.dot(held[before], sU.T, out=room[: rows.stop - rows.start])
+        u = np.dot(held[before], sU, out=room[: rows.stop - rows.start])
         if d is not None:
             u += d * s
         rz = a[rows, : 2 * H]
@@ -100,10 +100,10 @@ def gru(
             dh_t += np.dot(du[rows], U)
         da = np.concatenate([du[:, : 2 * H], da_n], axis=1)
         return (
-            lambda: dot(da, W),
+            lambda: da @ W,
             dh,
-            lambda: dot(da.T, x),
-            lambda: dot(du.T, steps.previous(held)),
+            lambda: da.T @ x,
+            lambda: du.T @ steps.previous(held),
             None if b is None else lambda: column_sums(da),
             None if d is None else lambda: column_sums(du),
         )

@@ -13,7 +13,7 @@ import numpy as np
 
 from refnet.ops.rule import Array, Pullback, unbroadcast
 
-__all__ = ["gather", "index", "index_put", "masked_fill", "scatter", "scatter_add"]
+__all__ = ["gather", "index", "index_add", "index_put", "masked_fill", "scatter", "scatter_add"]
 
 Index = tuple[Any, ...]
 
@@ -29,7 +29,7 @@ def _add_at(dx: Array, where: Index, dy: Array) -> None:
     """dx[where] += dy, also where an entry is named more than once; dx is contiguous."""
     lists = [p for p in where if isinstance(p, np.ndarray)]
     if all(p.dtype == bool for p in lists):
-        dx[where] = dy  # slices and masks name an entry once
+        dx[where] += dy  # slices and masks name an entry once
     elif len(lists) == len(where) and all(p.dtype != bool for p in lists):
         np.add.at(dx.reshape(-1), _places(dx.shape, where), dy.reshape(-1))
     else:
@@ -94,7 +94,22 @@ def index_put(x: Array, v: Array, *, where: Index) -> tuple[Array, Pullback]:
     return y, pullback
 
 
-def _along(i: Array, dim: int) -> Index:
+def index_add(x: Array, v: Array, *, where: Index) -> tuple[Array, Pullback]:
+    """y = x, and y[where] += v, once for each time that an entry is named
+
+    Shapes    x, y: (*); v: x[where]'s
+    Pullback  x̄ = ȳ,  v̄ = ȳ[where]
+    """
+    y = np.array(x, dtype=_wide_enough(x, v), order="C")
+    _add_at(y, where, v)
+
+    def pullback(dy: Array) -> tuple[Array, Any]:
+        return dy, lambda: _view_of(dy, where)
+
+    return y, pullback
+
+
+def along(i: Array, dim: int) -> Index:
     """The index that names entry i[j₀, …] along dim, and j elsewhere."""
     grids = np.ogrid[tuple(slice(n) for n in i.shape)]
     return tuple(i if axis == dim else grid for axis, grid in enumerate(grids))
@@ -106,7 +121,7 @@ def gather(x: Array, i: Array, *, dim: int) -> tuple[Array, Pullback]:
     Shapes    x: (*), at least one dimension; i, y: of x's dimensions, not larger but at dim
     Pullback  x̄ = Σ ȳ over the places where an entry was picked
     """
-    where, shape = _along(i, dim), x.shape
+    where, shape = along(i, dim), x.shape
 
     def pullback(dy: Array) -> tuple[Any, None]:
         def dx() -> Array:
@@ -125,7 +140,7 @@ def scatter(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullback]
     Shapes    x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
     Pullback  x̄ = ȳ but 0 where it was written,  v̄ = ȳ at i
     """
-    where = _along(i, dim)
+    where = along(i, dim)
     part, v_shape = tuple(slice(n) for n in i.shape), v.shape
     y = x.astype(_wide_enough(x, v))
     y[where] = v[part]
@@ -136,12 +151,12 @@ def scatter(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullback]
             cotangent[where] = 0
             return cotangent
 
-        return dx, None, lambda: _filled(v_shape, part, dy[where])
+        return dx, None, lambda: filled(v_shape, part, dy[where])
 
     return y, pullback
 
 
-def _filled(shape: tuple[int, ...], part: Index, dy: Array) -> Array:
+def filled(shape: tuple[int, ...], part: Index, dy: Array) -> Array:
     """dy at the part, 0 elsewhere."""
     dv = np.zeros(shape, dtype=dy.dtype)
     dv[part] = dy
@@ -154,13 +169,13 @@ def scatter_add(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullb
     Shapes    x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
     Pullback  x̄ = ȳ,  v̄ = ȳ at i
     """
-    where = _along(i, dim)
+    where = along(i, dim)
     part, v_shape = tuple(slice(n) for n in i.shape), v.shape
     y = np.array(x, dtype=_wide_enough(x, v), order="C")
     _add_at(y, where, v[part])
 
     def pullback(dy: Array) -> tuple[Array, None, Any]:
-        return dy, None, lambda: _filled(v_shape, part, dy[where])
+        return dy, None, lambda: filled(v_shape, part, dy[where])
 
     return y, pullback
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from refnet.ops.linear import column_sums
 from refnet.ops.rule import Array, Pullback
-from refnet.ops.sequence import Steps, dot, dtype_of, project
+from refnet.ops.sequence import Steps, dtype_of, project
 
 __all__ = ["lstm"]
 
@@ -55,8 +55,8 @@ def lstm(
     steps, H = Steps(sizes), c0.shape[1]
     dtype = dtype_of(x, h0, c0, W, U, b, P)
     s = np.repeat(np.array([0.5, 0.5, 1, 0.5], W.dtype), H)
-    sW, sU = W * s[:, None], U * s[:, None]
-    a = project(x, sW, None if b is None else b * s, dtype)
+    shift, sU = 1 - s, np.multiply(U.T, s, order="C")
+    a = project(x, W * s[:, None], None if b is None else b * s, dtype)
     i, f, g, o = (a[:, k * H : (k + 1) * H] for k in range(4))  # what a becomes, step by step
     held, y = steps.states(h0, dtype)
     c_held, c = steps.states(c0, dtype)
@@ -65,10 +65,10 @@ def lstm(
 
     for rows, before in steps.forward():
         a_t, c_t, n = a[rows], c[rows], rows.stop - rows.start
-        a_t += np.dot(held[before], sU.T, out=Uh[:n])
+        a_t += np.dot(held[before], sU, out=Uh[:n])
         np.tanh(a_t, out=a_t)
         a_t *= s
-        a_t += 1 - s
+        a_t += shift
         np.multiply(f[rows], c_held[before], out=c_t)
         c_t += np.multiply(i[rows], g[rows], out=ig[:n])
         np.multiply(o[rows], np.tanh(c_t), out=m[rows])
@@ -105,13 +105,13 @@ def lstm(
             dc_t *= f[rows]
             np.dot(da[rows], U, out=dh_t)
         return (
-            lambda: dot(da, W),
+            lambda: da @ W,
             dh,
             dc,
-            lambda: dot(da.T, x),
-            lambda: dot(da.T, steps.previous(held)),
+            lambda: da.T @ x,
+            lambda: da.T @ steps.previous(held),
             None if b is None else lambda: column_sums(da),
-            None if P is None else lambda: dot(dhs.T, m),
+            None if P is None else lambda: dhs.T @ m,
         )
 
     return (y, steps.last(y), steps.last(c)), pullback

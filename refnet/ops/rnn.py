@@ -8,7 +8,7 @@ import numpy as np
 
 from refnet.ops.linear import column_sums
 from refnet.ops.rule import Array, Pullback, refuse_kink
-from refnet.ops.sequence import Steps, dot, dtype_of, project
+from refnet.ops.sequence import Steps, dtype_of, project
 
 __all__ = ["rnn"]
 
@@ -69,10 +69,10 @@ def rnn(
             da[rows] *= dh[:n]
             np.dot(da[rows], U, out=dh[:n])
         return (
-            lambda: dot(da, W),
+            lambda: da @ W,
             dh,
-            lambda: dot(da.T, x),
-            lambda: dot(da.T, steps.previous(held)),
+            lambda: da.T @ x,
+            lambda: da.T @ steps.previous(held),
             None if b is None else lambda: column_sums(da),
         )
 

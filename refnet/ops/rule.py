@@ -74,3 +74,10 @@ def refuse_kink(rule: str, x: Array, at_kink: Array | np.bool | bool) -> None:
             f"{rule} is not analytic at this point (a kink, a tie or a branch), "
             "so the complex step has no derivative to give there"
         )
+
+
+def refuse_kinks(rule: str, x: Array, *points: float) -> None:
+    """refuse_kink for kinks at some points; without a pass over a real x."""
+    if x.dtype.kind == "c":
+        for point in points:
+            refuse_kink(rule, x, x.real == point)

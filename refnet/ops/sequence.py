@@ -19,12 +19,6 @@ from refnet.ops.rule import Array, Pullback
 __all__ = ["reverse_steps"]
 
 
-def dot(a: Array, b: Array) -> Array:
-    """a b, one GEMM over all steps."""
-    y: Array = np.dot(a, b)
-    return y
-
-
 def dtype_of(*arrays: Array | None) -> np.dtype[Any]:
     """What the arrays, None left out, have in common: complex if one of them is."""
     return np.result_type(*(a for a in arrays if a is not None))
@@ -32,7 +26,7 @@ def dtype_of(*arrays: Array | None) -> np.dtype[Any]:
 
 def project(x: Array, W: Array, b: Array | None, dtype: np.dtype[Any]) -> Array:
     """W x_t + b for all steps. (S, in) -> (S, out)"""
-    a = dot(x, W.T).astype(dtype, copy=False)
+    a = (x @ W.T).astype(dtype, copy=False)
     if b is not None:
         a += b
     return a

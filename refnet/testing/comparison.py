@@ -40,11 +40,12 @@ def compare(
     *,
     tol: float,
     floor: float = 0.0,
+    ulp: float = 2.0,
 ) -> Found:
     """Everything in one observation against the other.
 
     With a truth (the twin's float64 run) the errors of both are measured against it, and
-    refnet's may be twice PyTorch's and 2 ulp; without, ours may be off by tol.
+    refnet's may be twice PyTorch's and so many ulp; without, ours may be off by tol.
     """
     found = Found()
     if "raised" in ours or "raised" in theirs:
@@ -72,7 +73,7 @@ def compare(
         found.compared += 1
         c = truth[path] if truth is not None else None
         if isinstance(c, Seen) and b.array.dtype.kind == "f":
-            _compare_to_truth(found, path, a, b, c, floor)
+            _compare_to_truth(found, path, a, b, c, floor, ulp)
         else:
             _compare_values(found, path, a, b, tol, floor)
     return found
@@ -129,7 +130,9 @@ def _compare_values(found: Found, path: str, a: Seen, b: Seen, tol: float, floor
         found.error64 = max(found.error64, d.error)
 
 
-def _compare_to_truth(found: Found, path: str, a: Seen, b: Seen, c: Seen, floor: float) -> None:
+def _compare_to_truth(
+    found: Found, path: str, a: Seen, b: Seen, c: Seen, floor: float, ulp: float
+) -> None:
     """refnet's error and PyTorch's, where both and the truth are finite; elsewhere they agree."""
     finite = np.isfinite(b.array) & np.isfinite(c.array)
     least = max(floor, SMALLEST32)
@@ -143,7 +146,7 @@ def _compare_to_truth(found: Found, path: str, a: Seen, b: Seen, c: Seen, floor:
     truth, ours, theirs = (np.where(finite, x.array.astype(np.float64), 0) for x in (c, a, b))
     d_ours = difference(truth, ours, floor=least)
     d_theirs = difference(truth, theirs, floor=least)
-    limit = 2 * d_theirs.error + 2 * ULP32
+    limit = 2 * d_theirs.error + ulp * ULP32
     found.error32 = max(found.error32, d_ours.error)
     found.multiple = max(found.multiple, d_ours.error / max(d_theirs.error, ULP32))
     if d_ours.error > limit:

@@ -67,6 +67,7 @@ class Twin:
     needs          for each, whether its gradient is asked for
     modes          in which a Module runs
     tol, floor     float64: the error allowed relative to max(largest entry, floor)
+    ulp            float32: how many units in the last place it may be off beyond twice PyTorch's error
     random         it draws random numbers: float32 has no float64 truth, and is compared directly
     """
 
@@ -77,6 +78,7 @@ class Twin:
     modes: Sequence[str] = ("train", "eval")
     tol: float = TOL
     floor: float = 0.0
+    ulp: float = 2.0
     random: bool = False
     seed: int = 0
     call: Callable[..., Any] | None = None
@@ -106,11 +108,11 @@ class Twin:
         if variant != "float32":
             return compare(ours, theirs, tol=self.tol, floor=self.floor)
         if self.random:
-            return compare(ours, theirs, tol=1e-6, floor=self.floor)
+            return compare(ours, theirs, tol=5e-7 * self.ulp, floor=self.floor)
         truth = self.observe_theirs(variant, mode, "float64")
         if "raised" in truth:
             raise truth["raised"].error
-        return compare(ours, theirs, truth, tol=self.tol, floor=self.floor)
+        return compare(ours, theirs, truth, tol=self.tol, floor=self.floor, ulp=self.ulp)
 
     def observe_ours(self, variant: str, mode: str | None) -> Observation:
         dtype = "float32" if variant == "float32" else "float64"

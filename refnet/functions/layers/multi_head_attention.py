@@ -2,7 +2,8 @@
 
 import math
 import warnings
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -99,8 +100,9 @@ def multi_head_attention_forward(
                 f"key's sequence and batch dims {list(key.shape[:2])} do not match value's "
                 f"{list(value.shape[:2])}"
             )
-        weights: tuple[Tensor | None, ...] = (q_proj_weight, k_proj_weight, v_proj_weight)
-        q, k, v = _projected_apart(query, key, value, weights, in_proj_bias)
+        _check_separate(q_proj_weight, k_proj_weight, v_proj_weight, (query, key, value))
+        weights: Any = (q_proj_weight, k_proj_weight, v_proj_weight)
+        q, k, v = _projected_apart((query, key, value), weights, in_proj_bias)
     else:
         if key.shape != value.shape:
             raise AssertionError(
@@ -112,7 +114,7 @@ def multi_head_attention_forward(
             q, k, v = chunk(linear(query, in_proj_weight, in_proj_bias), 3, -1)
         else:
             weights = chunk(in_proj_weight, 3)
-            q, k, v = _projected_apart(query, key, value, weights, in_proj_bias)
+            q, k, v = _projected_apart((query, key, value), weights, in_proj_bias)
     if mask is not None:
         mask = _of_heads(mask, (N, num_heads, L, key.shape[0]))
 
@@ -134,7 +136,7 @@ def multi_head_attention_forward(
     A: Tensor | None = None
     if need_weights:
         A = _weights(q, k, mask)
-        A = dropout(A, p) if p > 0 else A
+        A = dropout(A.contiguous(), p) if p > 0 else A  # in the order of PyTorch's draws
         y = matmul(A, v)
     else:
         y = scaled_dot_product_attention(q, k, v, mask, p, causal)
@@ -211,25 +213,23 @@ def canonical_mask(
     return wrap(np.where(m, dtype.type(-np.inf), dtype.type(0)))
 
 
-def _projected_apart(
-    query: "Tensor",
-    key: "Tensor",
-    value: "Tensor",
-    weights: "tuple[Tensor | None, ...]",
-    bias: "Tensor | None",
-) -> "tuple[Tensor, ...]":
-    """q, k and v from an input and a weight each."""
-    biases = (None, None, None) if bias is None else chunk(bias, 3)
-    E = query.shape[-1]
-    for name, x, W in zip("qkv", (query, key, value), weights, strict=True):
+def _check_separate(W_q: Any, W_k: Any, W_v: Any, inputs: "tuple[Tensor, ...]") -> None:
+    E = inputs[0].shape[-1]
+    for name, x, W in zip("qkv", inputs, (W_q, W_k, W_v), strict=True):
         if W is None:
             raise AssertionError(f"use_separate_proj_weight is True but {name}_proj_weight is None")
         if W.shape != (E, x.shape[-1]):
             raise AssertionError(
                 f"expecting {name}_proj_weight of shape {(E, x.shape[-1])}, got {tuple(W.shape)}"
             )
-    inputs = zip((query, key, value), weights, biases, strict=True)
-    return tuple(linear(x, W, b) for x, W, b in inputs if W is not None)
+
+
+def _projected_apart(
+    inputs: "tuple[Tensor, ...]", weights: "tuple[Tensor, ...]", bias: "Tensor | None"
+) -> "Iterator[Tensor]":
+    """q, k and v from an input and a weight each."""
+    biases = (None, None, None) if bias is None else chunk(bias, 3)
+    return (linear(x, W, b) for x, W, b in zip(inputs, weights, biases, strict=True))
 
 
 def _in_heads(x: "Tensor", num_heads: int) -> "Tensor":

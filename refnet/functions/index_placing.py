@@ -1,0 +1,197 @@
+"""Values put at indices: index_add, index_copy, index_fill, index_put, under PyTorch's names.
+
+The forms with an underscore change their tensor in place. A 0-d tensor counts as a vector of one.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refnet import ops
+from refnet.functions.contraction import check_tensors
+from refnet.functions.dims import one_dim
+from refnet.functions.indexing import setitem
+from refnet.functions.operands import in_place
+from refnet.tape import apply
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "index_add",
+    "index_add_",
+    "index_copy",
+    "index_copy_",
+    "index_fill",
+    "index_fill_",
+    "index_put",
+    "index_put_",
+]
+
+
+def require_one_dtype(function: str, input: "Tensor", source: "Tensor") -> None:
+    """Raise RuntimeError for two dtypes, unless one is complex: the complex step's."""
+    a, b = input._array.dtype, source._array.dtype
+    if a != b and "c" not in a.kind + b.kind:
+        raise RuntimeError(
+            f"{function}(): the input and what is put into it must have the same dtype, got "
+            f"{input.dtype} and {source.dtype}"
+        )
+
+
+def _vector(x: "Tensor") -> "Tensor":
+    return x if x.ndim else x.reshape(1)
+
+
+def _at(axis: int, index: "Tensor") -> tuple[Any, ...]:
+    """The index that names the slices along the axis."""
+    return (slice(None),) * axis + (index._array.reshape(-1),)
+
+
+def index_add(
+    input: "Tensor", dim: int, index: "Tensor", source: "Tensor", *, alpha: Any = 1
+) -> "Tensor":
+    """x, and the slice of x that index[k] names along dim, plus alpha times slice k of source
+
+    Raises RuntimeError or IndexError for an index that is not a vector of integers in range, and
+    for a source of another dtype or shape.
+    """
+    check_tensors("index_add", input=input, index=index, source=source)
+    axis, i = one_dim(dim, input.ndim), index._array
+    if i.ndim > 1:
+        raise IndexError(f"index_add(): Index is supposed to be a vector, but got dim: {i.ndim}")
+    if i.dtype not in (np.int32, np.int64):
+        raise RuntimeError(
+            f"index_add(): Expected dtype int32/int64 for index but got: {index.dtype}"
+        )
+    require_one_dtype("index_add", input, source)
+    a, b = list(input._array.shape), list(source._array.shape)
+    if len(a) != len(b) or a[:axis] + a[axis + 1 :] != b[:axis] + b[axis + 1 :]:
+        raise RuntimeError(
+            "source tensor shape must match self tensor shape, excluding the specified dimension. "
+            f"Got self.shape = {a} source.shape = {b}"
+        )
+    if i.size != (b[axis] if b else 1):
+        raise RuntimeError(
+            f"index_add(): Number of indices ({i.size}) should be equal to source.size(dim): "
+            f"({b[axis] if b else 1}), for dim: {axis}"
+        )
+    n = a[axis] if a else 1
+    if i.size and (i.min() < 0 or i.max() >= n):
+        raise IndexError(f"index out of range in self: dimension {axis} has size {n}")
+    factor = int(alpha) if source._array.dtype.kind in "iu" else alpha
+    scaled = source if alpha == 1 else source * factor
+    y: Tensor = apply(ops.index_add, _vector(input), _vector(scaled), where=_at(axis, index))
+    return y if input.ndim else y.reshape(())
+
+
+def index_copy(input: "Tensor", dim: int, index: "Tensor", source: "Tensor") -> "Tensor":
+    """x, but the slice that index[k] names along dim is slice k of source
+
+    Raises RuntimeError or IndexError for an index that is not a vector of int64 in range, and for a
+    source of another dtype or shape.
+    """
+    check_tensors("index_copy", input=input, index=index, source=source)
+    axis, i = one_dim(dim, input.ndim), index._array
+    if i.ndim > 1:
+        raise IndexError(f"index_copy(): Index should have dimension 1 or 0 (got {i.ndim})")
+    if source.ndim == 0 and i.size != 1:
+        raise IndexError(
+            f"index_copy(): When source is scalar, index should have one element (got {i.size})"
+        )
+    if source.ndim and input.ndim and source.ndim != input.ndim:
+        raise IndexError(
+            "index_copy(): When source and destination are not scalars, their dimensionality must "
+            f"match. Source dimensionality ({source.ndim}), destination dimensionality ({input.ndim})"
+        )
+    if i.dtype != np.int64:
+        raise RuntimeError(f"index_copy(): Expected a long tensor for index, but got {index.dtype}")
+    require_one_dtype("index_copy", input, source)
+    x = _vector(input)
+    a, b = list(x._array.shape), list(_vector(source)._array.shape)
+    if a[:axis] + a[axis + 1 :] != b[:axis] + b[axis + 1 :]:
+        raise RuntimeError(
+            "index_copy(): Source/destination tensor must have same slice shapes. Destination "
+            f"slice shape: {a} and source slice shape: {b} at dimension {axis}"
+        )
+    if i.size != b[axis]:
+        raise IndexError(
+            f"index_copy(): Number of indices ({i.size}) should be equal to source.size(dim) "
+            f"({b[axis]})"
+        )
+    if i.size and (i.min() < 0 or i.max() >= a[axis]):
+        raise IndexError(
+            f"index_copy(): an index is out of bounds for dimension {axis} with size {a[axis]}"
+        )
+    y: Tensor = apply(ops.index_put, x, _vector(source), where=_at(axis, index))
+    return y if input.ndim else y.reshape(())
+
+
+def index_fill(input: "Tensor", dim: int, index: "Tensor", value: Any) -> "Tensor":
+    """x, but the slices that index names along dim are full of value, a number or a 0-d tensor
+
+    Raises RuntimeError or IndexError for an index that is not a vector of int64 in range.
+    """
+    check_tensors("index_fill", input=input, index=index)
+    axis, i = one_dim(dim, input.ndim), index._array
+    if i.dtype != np.int64:
+        raise IndexError(f"index_fill(): Expected dtype int64 for index, got {index.dtype}")
+    if i.ndim > 1:
+        raise RuntimeError(f"index_fill(): Index has to be a vector or a scalar, got {i.ndim}D")
+    if hasattr(value, "_array"):
+        if value.ndim:
+            raise RuntimeError(
+                "index_fill only supports a 0-dimensional value tensor, but got tensor with "
+                f"{value.ndim} dimension(s)."
+            )
+        v = value if value.is_complex() else value._as(input._array.dtype)
+    elif isinstance(value, (int, float, np.number, np.bool)):
+        v = value
+    else:
+        raise TypeError(f"index_fill(): value must be a number or a 0-d tensor, got {value!r}")
+    x = _vector(input)
+    n = x._array.shape[axis]
+    if i.size and (i.min() < -n or i.max() >= n):
+        raise IndexError(
+            f"index_fill(): an index is out of bounds for dimension {axis} of size {n}"
+        )
+    mask = np.zeros(x._array.shape, bool)
+    mask[_at(axis, index)] = True
+    y: Tensor = apply(ops.masked_fill, x, mask, v)
+    return y if input.ndim else y.reshape(())
+
+
+def index_put(
+    input: "Tensor", indices: "Sequence[Tensor]", values: "Tensor", accumulate: bool = False
+) -> "Tensor":
+    """x, but x[indices] is values; with accumulate x[indices] + values, as often as each is named
+
+    Raises RuntimeError or IndexError for what does not fit, TypeError for anything but tensors.
+    """
+    if not isinstance(indices, (tuple, list)):
+        raise TypeError("index_put(): argument 'indices' (position 1) must be tuple of Tensors")
+    names = {f"indices[{k}]": index for k, index in enumerate(indices)}
+    check_tensors("index_put", input=input, **names, values=values)
+    y = input.clone()
+    if not accumulate:
+        setitem(y, tuple(indices), values)
+        return y
+    chosen = input[tuple(indices)]
+    require_one_dtype("index_put", input, values)
+    try:
+        spread = values.expand(chosen.shape)
+    except RuntimeError as error:
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to "
+            f"indexing result of shape {list(chosen.shape)}"
+        ) from error
+    where = tuple(index._array for index in indices)
+    result: Tensor = apply(ops.index_add, input, spread, where=where)
+    return result
+
+
+index_add_ = in_place(index_add)
+index_copy_ = in_place(index_copy)
+index_fill_ = in_place(index_fill)
+index_put_ = in_place(index_put)

@@ -1,0 +1,30 @@
+"""The form of an activation that works on each entry by itself."""
+
+from typing import TYPE_CHECKING, Any
+
+from refnet.functions.layers.checks import check_floating
+from refnet.inplace import overwrite, refuse_leaf
+from refnet.ops.rule import Rule
+from refnet.tape import apply
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+
+def pointwise(
+    function: str, rule: Rule, input: "Tensor", inplace: bool = False, **options: Any
+) -> "Tensor":
+    """Apply a rule to a floating-point tensor, which takes the result itself if inplace.
+
+    Raises NotImplementedError for integers, RuntimeError for a leaf that would change.
+    """
+    check_floating(function, input)
+    return changed(rule, input, inplace, **options)
+
+
+def changed(rule: Rule, input: "Tensor", inplace: bool, **options: Any) -> "Tensor":
+    """Apply a rule to a tensor of any dtype, which takes the result itself if inplace."""
+    if inplace:
+        refuse_leaf(input)
+    y: Tensor = apply(rule, input, **options)
+    return overwrite(input, y) if inplace else y

@@ -1,0 +1,52 @@
+"""Curves that level off, and their integrals, under PyTorch's names; see refnet.ops.sigmoid."""
+
+from typing import TYPE_CHECKING
+
+from refnet import ops
+from refnet.functions.activation import sigmoid, tanh
+from refnet.functions.layers.pointwise import pointwise
+from refnet.functions.operands import floating, refuse_bool
+from refnet.tape import apply
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "bipolar_sigmoid",
+    "hardsigmoid",
+    "logsigmoid",
+    "sigmoid",
+    "softplus",
+    "softsign",
+    "tanh",
+]
+
+
+def bipolar_sigmoid(input: "Tensor") -> "Tensor":
+    """(1 − e⁻ˣ) / (1 + e⁻ˣ) = tanh(x/2)
+
+    PyTorch has no such function: it is the one that the lecture notes print under the name Tanh.
+    """
+    return pointwise("bipolar_sigmoid", ops.bipolar_sigmoid, input)
+
+
+def hardsigmoid(input: "Tensor", inplace: bool = False) -> "Tensor":
+    """(x + 3) / 6, not less than 0 nor more than 1"""
+    return pointwise("hardsigmoid", ops.hardsigmoid, input, inplace)
+
+
+def softsign(input: "Tensor") -> "Tensor":
+    """x / (1 + |x|); integers become floating-point numbers"""
+    refuse_bool("softsign", input)
+    y: Tensor = apply(ops.softsign, floating(input))
+    return y
+
+
+def softplus(input: "Tensor", beta: float = 1, threshold: float = 20) -> "Tensor":
+    """log(1 + e^βx) / β, and x itself where βx > threshold"""
+    return pointwise("softplus", ops.softplus, input, beta=beta, threshold=threshold)
+
+
+def logsigmoid(input: "Tensor") -> "Tensor":
+    """log σ(x)"""
+    return pointwise("logsigmoid", ops.logsigmoid, input)

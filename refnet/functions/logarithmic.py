@@ -1,0 +1,82 @@
+"""Exponentials and logarithms to the bases 2 and 10, and those of two terms, under PyTorch's names.
+
+Integers are taken as the default floating-point dtype.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from refnet import ops
+from refnet.dtypes import promote
+from refnet.functions.contraction import check_tensors
+from refnet.functions.operands import broadcast, floating, in_place, is_tensor, operand
+from refnet.tape import apply
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "exp2",
+    "exp2_",
+    "log2",
+    "log2_",
+    "log10",
+    "log10_",
+    "logaddexp",
+    "logit",
+    "logit_",
+    "xlogy",
+    "xlogy_",
+]
+
+
+def exp2(input: "Tensor") -> "Tensor":
+    """2ˣ"""
+    result: Tensor = apply(ops.exp2, floating(input))
+    return result
+
+
+def log2(input: "Tensor") -> "Tensor":
+    """The logarithm to the base 2"""
+    result: Tensor = apply(ops.log2, floating(input))
+    return result
+
+
+def log10(input: "Tensor") -> "Tensor":
+    """The logarithm to the base 10"""
+    result: Tensor = apply(ops.log10, floating(input))
+    return result
+
+
+def logaddexp(input: "Tensor", other: "Tensor") -> "Tensor":
+    """log(eⁱⁿᵖᵘᵗ + eᵒᵗʰᵉʳ), without overflow
+
+    Raises NotImplementedError for integers.
+    """
+    check_tensors("logaddexp", input=input, other=other)
+    a, b = promote(input, other)
+    if a._array.dtype.kind not in "fc":
+        raise NotImplementedError(f"logaddexp is for floating-point tensors, got {a.dtype}")
+    return broadcast(ops.logaddexp, a, b)
+
+
+def logit(input: "Tensor", eps: float | None = None) -> "Tensor":
+    """log(x / (1 − x)), the inverse of sigmoid; eps ≥ 0 bounds x to [eps, 1 − eps] first"""
+    bound = None if eps is None or eps < 0 else float(eps)
+    result: Tensor = apply(ops.logit, floating(input), eps=bound)
+    return result
+
+
+def xlogy(input: Any, other: Any) -> "Tensor":
+    """input · log other, 0 where input is 0 unless other is NaN; one of them may be a number"""
+    a, b = operand(input, "input", "xlogy"), operand(other, "other", "xlogy")
+    if not (is_tensor(a) or is_tensor(b)):
+        raise TypeError("xlogy(): one of the arguments must be a Tensor")
+    a, b = promote(*(floating(x) if is_tensor(x) else float(x) for x in (a, b)))
+    return broadcast(ops.xlogy, a, b)
+
+
+exp2_ = in_place(exp2)
+log2_ = in_place(log2)
+log10_ = in_place(log10)
+logit_ = in_place(logit)
+xlogy_ = in_place(xlogy)

@@ -1,0 +1,234 @@
+"""Remainders, signs, lengths, and what is not finite, under PyTorch's names."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refnet import dtypes, ops
+from refnet.dtypes import promote
+from refnet.functions.arithmetic import mul
+from refnet.functions.arithmetic import pow as power
+from refnet.functions.contraction import check_tensors
+from refnet.functions.logarithmic import exp2
+from refnet.functions.operands import (
+    binary,
+    broadcast,
+    floating,
+    in_place,
+    is_tensor,
+    misfit,
+    operand,
+    refuse_bool,
+    require_tensor,
+)
+from refnet.functions.piecewise import sign, step, where
+from refnet.inplace import overwrite, refuse_leaf
+from refnet.ops.rule import Array, Pullback
+from refnet.tape import apply, wrap
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "copysign",
+    "copysign_",
+    "fix",
+    "fix_",
+    "float_power",
+    "float_power_",
+    "fmax",
+    "fmin",
+    "fmod",
+    "fmod_",
+    "frac",
+    "frac_",
+    "heaviside",
+    "heaviside_",
+    "hypot",
+    "hypot_",
+    "isneginf",
+    "isposinf",
+    "ldexp",
+    "ldexp_",
+    "nan_to_num",
+    "nan_to_num_",
+    "positive",
+    "sgn",
+    "sgn_",
+    "sign_",
+    "signbit",
+    "trunc",
+    "trunc_",
+]
+
+
+def trunc(input: "Tensor") -> "Tensor":
+    """The whole number next to x on the side of 0; its gradient is 0"""
+    refuse_bool("trunc", input)
+    return step(np.trunc, input)
+
+
+def frac(input: "Tensor") -> "Tensor":
+    """x − trunc x
+
+    Raises NotImplementedError for integers.
+    """
+    result: Tensor = apply(ops.frac, _need_float("frac", input))
+    return result
+
+
+def fmod(input: "Tensor", other: Any) -> "Tensor":
+    """The remainder of input / other, with the sign of input; other is a tensor or a number
+
+    Raises RuntimeError for an integer division by 0.
+    """
+    require_tensor(input)
+    refuse_bool("fmod", input, other)
+    if dtypes.result_dtype(input, other).kind in "iu":
+        a, b = (np.asarray(x._array if is_tensor(x) else x) for x in promote(input, other))
+        if not b.all():
+            raise RuntimeError("ZeroDivisionError")
+        return wrap(np.asarray(np.fmod(a, b)))
+    return binary(ops.fmod, input, other, "fmod")
+
+
+def copysign(input: "Tensor", other: Any) -> "Tensor":
+    """|input| with the sign of other, a tensor or a number"""
+    x = floating(require_tensor(input))
+    y = operand(other, "other", "copysign")
+    return binary(ops.copysign, x, floating(y) if is_tensor(y) else float(y), "copysign")
+
+
+def hypot(input: "Tensor", other: "Tensor") -> "Tensor":
+    """√(input² + other²), without overflow
+
+    Raises NotImplementedError for integers.
+    """
+    check_tensors("hypot", input=input, other=other)
+    a, b = promote(input, other)
+    return broadcast(ops.hypot, _need_float("hypot", a), b)
+
+
+def heaviside(input: "Tensor", values: "Tensor") -> "Tensor":
+    """0 for x < 0, 1 for x > 0, and values at x = 0; as in PyTorch, there is no gradient
+
+    Raises RuntimeError for two dtypes, and in a backward pass.
+    """
+    check_tensors("heaviside", input=input, values=values)
+    if input._array.dtype != values._array.dtype:
+        raise RuntimeError("heaviside is not for tensors with different dtypes")
+    return broadcast(_heaviside, input, values)
+
+
+def _heaviside(x: Array, values: Array) -> tuple[Array, Pullback]:
+    def pullback(dy: Array) -> Any:
+        raise RuntimeError("the derivative of heaviside is not implemented, as in PyTorch")
+
+    y = np.where(x.real == 0, values, x.real > 0)
+    return y.astype(x.dtype, copy=False), pullback
+
+
+def nan_to_num(
+    input: "Tensor",
+    nan: float | None = None,
+    posinf: float | None = None,
+    neginf: float | None = None,
+) -> "Tensor":
+    """Numbers in the place of NaN (0), ∞ and −∞ (the largest and the smallest of the dtype)"""
+    if input._array.dtype.kind not in "fc":
+        return input.clone()
+    bounds = {"posinf": posinf, "neginf": neginf}
+    result: Tensor = apply(ops.nan_to_num, input, nan=0.0 if nan is None else nan, **bounds)
+    return result
+
+
+def signbit(input: "Tensor") -> "Tensor":
+    """Whether the sign is a minus, that of −0 too"""
+    x = input._real()
+    return wrap(np.asarray(np.signbit(x) if x.dtype.kind == "f" else x < 0))
+
+
+def isposinf(input: "Tensor") -> "Tensor":
+    """Where the element is ∞"""
+    return wrap(np.asarray(input._real() == np.inf))
+
+
+def isneginf(input: "Tensor") -> "Tensor":
+    """Where the element is −∞"""
+    return wrap(np.asarray(input._real() == -np.inf))
+
+
+def positive(input: "Tensor") -> "Tensor":
+    """The tensor itself
+
+    Raises RuntimeError for booleans.
+    """
+    if input._array.dtype.kind == "b":
+        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
+    return input
+
+
+def float_power(input: Any, exponent: Any) -> "Tensor":
+    """inputᵉˣᵖᵒⁿᵉⁿᵗ in float64"""
+    wide = dtypes.float64.dtype
+    a, b = operand(input, "input", "float_power"), operand(exponent, "exponent", "float_power")
+    return power(*(x._as(wide) if is_tensor(x) else float(x) for x in (a, b)))
+
+
+def float_power_(input: "Tensor", exponent: Any) -> "Tensor":
+    """float_power in place, of float64
+
+    Raises RuntimeError for another dtype.
+    """
+    if input._array.dtype != np.float64 and not input.is_complex():
+        raise RuntimeError(f"float_power_ gives float64, which does not fit into {input.dtype}")
+    refuse_leaf(input)
+    return overwrite(input, float_power(input, exponent))
+
+
+def ldexp(input: "Tensor", other: "Tensor") -> "Tensor":
+    """input · 2ᵒᵗʰᵉʳ"""
+    check_tensors("ldexp", input=input, other=other)
+    return mul(input, exp2(other))
+
+
+def fmax(input: "Tensor", other: "Tensor") -> "Tensor":
+    """The larger of two, elementwise; a number wins over NaN, input at a tie"""
+    return _without_nan(np.greater_equal, input, other, "fmax")
+
+
+def fmin(input: "Tensor", other: "Tensor") -> "Tensor":
+    """The smaller of two, elementwise; a number wins over NaN, input at a tie"""
+    return _without_nan(np.less_equal, input, other, "fmin")
+
+
+def _without_nan(wins: np.ufunc, input: "Tensor", other: "Tensor", function: str) -> "Tensor":
+    check_tensors(function, input=input, other=other)
+    a, b = promote(input, other)
+    x, y = a._real(), b._real()
+    try:
+        first = np.asarray(wins(x, y) | np.isnan(y))
+    except ValueError as error:
+        raise misfit(a, b) from error
+    result: Tensor = where(wrap(first), a, b)
+    return result
+
+
+def _need_float(function: str, x: "Tensor") -> "Tensor":
+    if x._array.dtype.kind not in "fc":
+        raise NotImplementedError(f"{function} is for floating-point tensors, got {x.dtype}")
+    return x
+
+
+copysign_ = in_place(copysign)
+fmod_ = in_place(fmod)
+frac_ = in_place(frac)
+heaviside_ = in_place(heaviside)
+hypot_ = in_place(hypot)
+ldexp_ = in_place(ldexp)
+nan_to_num_ = in_place(nan_to_num)
+sign_ = in_place(sign)
+trunc_ = in_place(trunc)
+
+fix, fix_ = trunc, trunc_
+sgn, sgn_ = sign, sign_

@@ -1,0 +1,269 @@
+"""Joining and splitting in NumPy's ways, and matrices made of parts, under PyTorch's names."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refnet import ops
+from refnet.functions.comparison import logical_xor
+from refnet.functions.contraction import check_tensors
+from refnet.functions.dims import one_dim
+from refnet.functions.grids import meshgrid
+from refnet.functions.joining import all_tensors, cat, narrow, split, stack, vstack
+from refnet.functions.shape import diagonal, movedim
+from refnet.tape import apply, wrap
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
+    "block_diag",
+    "cartesian_prod",
+    "column_stack",
+    "concatenate",
+    "diag_embed",
+    "diagflat",
+    "diff",
+    "dsplit",
+    "dstack",
+    "hsplit",
+    "row_stack",
+    "split_with_sizes",
+    "tensor_split",
+    "trace",
+    "vsplit",
+]
+
+concatenate, row_stack = cat, vstack
+
+
+# --- at least so many dimensions -----------------------------------------------------------------
+
+
+def atleast_1d(*tensors: Any) -> Any:
+    """The tensor, or a tuple of several, of one dimension or more"""
+    return _at_least("atleast_1d", lambda x: x.reshape(1) if x.ndim == 0 else x, tensors)
+
+
+def atleast_2d(*tensors: Any) -> Any:
+    """The tensor, or a tuple of several, of two dimensions or more; a vector becomes a row"""
+    return _at_least("atleast_2d", lambda x: x.reshape(1, -1) if x.ndim < 2 else x, tensors)
+
+
+def atleast_3d(*tensors: Any) -> Any:
+    """The tensor, or a tuple of several, of three dimensions or more; a matrix gets a new last one"""
+
+    def deep(x: "Tensor") -> "Tensor":
+        if x.ndim < 2:
+            return x.reshape(1, -1, 1)
+        return x.unsqueeze(-1) if x.ndim == 2 else x
+
+    return _at_least("atleast_3d", deep, tensors)
+
+
+def _at_least(function: str, deepen: "Callable[[Tensor], Tensor]", tensors: tuple[Any, ...]) -> Any:
+    one = len(tensors) == 1 and not isinstance(tensors[0], (tuple, list))
+    xs = tensors[0] if len(tensors) == 1 and not one else tensors
+    check_tensors(function, **{f"tensors[{i}]": x for i, x in enumerate(xs)})
+    return deepen(xs[0]) if one else tuple(deepen(x) for x in xs)
+
+
+# --- joining -------------------------------------------------------------------------------------
+
+
+def dstack(tensors: "Sequence[Tensor]") -> "Tensor":
+    """cat along dimension 2; a vector counts as a row, and a matrix gets a new last dimension"""
+    return cat(atleast_3d(list(all_tensors(tensors, "dstack"))), 2)
+
+
+def column_stack(tensors: "Sequence[Tensor]") -> "Tensor":
+    """cat along dimension 1, vectors and numbers being columns"""
+    xs = all_tensors(tensors, "column_stack")
+    return cat([x.reshape(-1, 1) if x.ndim < 2 else x for x in xs], 1)
+
+
+def block_diag(*tensors: "Tensor") -> "Tensor":
+    """The matrices one after the other down the diagonal, zeros elsewhere; a vector is a row
+
+    Raises RuntimeError for more than two dimensions.
+    """
+    for i, x in enumerate(tensors):
+        if hasattr(x, "_array") and x.ndim > 2:
+            raise RuntimeError(
+                "block_diag: Input tensors must have 2 or fewer dimensions. "
+                f"Input {i} has {x.ndim} dimensions"
+            )
+    if not tensors:
+        return wrap(np.zeros((1, 0), np.float32))
+    blocks: list[Tensor] = [atleast_2d(x) for x in all_tensors(tensors, "block_diag")]
+    widths = [x._array.shape[1] for x in blocks]
+    rows = []
+    for i, x in enumerate(blocks):
+        left, right = sum(widths[:i]), sum(widths[i + 1 :])
+        n, of = x._array.shape[0], x._array.dtype
+        rows.append(cat([wrap(np.zeros((n, left), of)), x, wrap(np.zeros((n, right), of))], 1))
+    return cat(rows, 0)
+
+
+def cartesian_prod(*tensors: "Tensor") -> "Tensor":
+    """All the ways to choose an entry of each vector, a row for each
+
+    Raises RuntimeError for what is not a vector and for different dtypes.
+    """
+    for x in tensors:
+        if x.ndim != 1:
+            raise RuntimeError(f"Expect a 1D vector, but got shape {list(x._array.shape)}")
+    if not tensors or any(x._array.dtype != tensors[0]._array.dtype for x in tensors):
+        raise RuntimeError("cartesian_prod expects one vector or more, all of the same dtype")
+    if len(tensors) == 1:
+        return tensors[0]
+    return stack([x.reshape(-1) for x in meshgrid(*tensors, indexing="ij")], 1)
+
+
+# --- splitting -----------------------------------------------------------------------------------
+
+
+def tensor_split(input: "Tensor", indices_or_sections: Any, dim: int = 0) -> "tuple[Tensor, ...]":
+    """So many parts along dim, the first ones larger by 1 where needed, or cut before these
+    indices; views
+
+    Arguments
+        indices_or_sections  a number, a sequence of indices, or an int64 tensor of 0 or 1 dimensions
+    """
+    if input.ndim == 0:
+        raise RuntimeError(
+            "tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims"
+        )
+    given = indices_or_sections
+    if hasattr(given, "_array"):
+        if given._array.dtype != np.int64 or given.ndim > 1:
+            raise RuntimeError(
+                "tensor_split expected tensor_indices_or_sections to be of dtype long and of 0 or "
+                f"1 dimensions, but got {given.dtype} with {given.ndim}"
+            )
+        given = given.tolist()
+    axis = one_dim(dim, input.ndim)
+    n = input._array.shape[axis]
+    if hasattr(given, "__index__"):
+        if given < 1:
+            raise RuntimeError(f"number of sections must be larger than 0, got {given}")
+        small, larger = divmod(n, given)
+        given = [i * small + min(i, larger) for i in range(1, given)]
+    elif not isinstance(given, (tuple, list)):
+        raise TypeError(f"tensor_split(): indices or a number of sections, not {given!r}")
+    ends = [0, *given, n]
+    cuts = [slice(a, b).indices(n)[:2] for a, b in pairwise(ends)]
+    return tuple(narrow(input, axis, a, max(b - a, 0)) for a, b in cuts)
+
+
+def hsplit(input: "Tensor", indices_or_sections: Any) -> "tuple[Tensor, ...]":
+    """Equal parts along dimension 1 (of a vector, 0), or cut before these indices; views"""
+    return _split_evenly("hsplit", input, indices_or_sections, min(input.ndim - 1, 1), least=1)
+
+
+def vsplit(input: "Tensor", indices_or_sections: Any) -> "tuple[Tensor, ...]":
+    """Equal parts along dimension 0, or cut before these indices; views"""
+    return _split_evenly("vsplit", input, indices_or_sections, 0, least=2)
+
+
+def dsplit(input: "Tensor", indices_or_sections: Any) -> "tuple[Tensor, ...]":
+    """Equal parts along dimension 2, or cut before these indices; views"""
+    return _split_evenly("dsplit", input, indices_or_sections, 2, least=3)
+
+
+def _split_evenly(
+    function: str, input: "Tensor", parts: Any, dim: int, *, least: int
+) -> "tuple[Tensor, ...]":
+    if input.ndim < least:
+        raise RuntimeError(
+            f"{function} requires a tensor with at least {least} dimension, but got a tensor with "
+            f"{input.ndim} dimensions!"
+        )
+    n = input._array.shape[dim]
+    if hasattr(parts, "__index__") and (parts == 0 or n % parts):
+        raise RuntimeError(
+            f"{function} attempted to split along dimension {dim}, but the size of the dimension "
+            f"{n} is not divisible by the split_size {parts}!"
+        )
+    return tensor_split(input, parts, dim)
+
+
+def split_with_sizes(
+    input: "Tensor", split_sizes: Sequence[int], dim: int = 0
+) -> "tuple[Tensor, ...]":
+    """Consecutive parts of these sizes along dim, views"""
+    return split(input, list(split_sizes), dim)
+
+
+# --- diagonals and differences -------------------------------------------------------------------
+
+
+def diag_embed(input: "Tensor", offset: int = 0, dim1: int = -2, dim2: int = -1) -> "Tensor":
+    """Square matrices at dim1 and dim2, with the last dimension of input on a diagonal
+
+    Raises RuntimeError if dim1 and dim2 are the same.
+    """
+    a, b = one_dim(dim1, input.ndim + 1), one_dim(dim2, input.ndim + 1)
+    if a == b:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    *batch, n = input._array.shape
+    size = n + abs(offset)
+    i = np.arange(n)
+    where = (..., i + max(-offset, 0), i + max(offset, 0))
+    zeros = wrap(np.zeros((*batch, size, size), input._array.dtype))
+    return movedim(apply(ops.index_put, zeros, input, where=where), (-2, -1), (a, b))
+
+
+def diagflat(input: "Tensor", offset: int = 0) -> "Tensor":
+    """The matrix with all elements of input on a diagonal"""
+    return diag_embed(input.reshape(-1), offset)
+
+
+def trace(input: "Tensor") -> "Tensor":
+    """The sum of a matrix's diagonal
+
+    Raises RuntimeError for what is not a matrix, NotImplementedError for booleans.
+    """
+    if input.ndim != 2:
+        raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input.ndim}")
+    if input._array.dtype.kind == "b":
+        raise NotImplementedError("trace is not implemented for booleans")
+    return diagonal(input).sum()
+
+
+def diff(
+    input: "Tensor",
+    n: int = 1,
+    dim: int = -1,
+    prepend: "Tensor | None" = None,
+    append: "Tensor | None" = None,
+) -> "Tensor":
+    """The differences of neighbours along dim, n times; of booleans, whether they differ
+
+    Arguments
+        prepend, append  joined to input along dim first
+
+    Raises RuntimeError for a negative n, a 0-d tensor, and for another shape of prepend or append.
+    """
+    if input.ndim == 0:
+        raise RuntimeError("diff expects input to be at least one-dimensional")
+    if n < 0:
+        raise RuntimeError(f"order must be non-negative but got {n}")
+    axis = one_dim(dim, input.ndim)
+    ends = [x for x in (prepend, append) if x is not None]
+    if any(x.ndim != input.ndim for x in ends):
+        raise RuntimeError("diff expects prepend or append to be the same dimension as input")
+    if n == 0:
+        return input.clone()
+    x = cat([x for x in (prepend, input, append) if x is not None], axis) if ends else input
+    for _ in range(n):
+        size = x._array.shape[axis]
+        m = max(size - 1, 0)
+        earlier, later = narrow(x, axis, 0, m), narrow(x, axis, size - m, m)
+        x = logical_xor(later, earlier) if x._array.dtype.kind == "b" else later - earlier
+    return x

@@ -1,0 +1,160 @@
+"""The circular and hyperbolic functions and their inverses, under PyTorch's names.
+
+Integers are taken as the default floating-point dtype. PyTorch spells the inverses both asin and
+arcsin.
+"""
+
+import math
+from typing import TYPE_CHECKING
+
+from refnet import ops
+from refnet.dtypes import promote
+from refnet.functions.arithmetic import mul
+from refnet.functions.contraction import check_tensors
+from refnet.functions.operands import broadcast, floating, in_place
+from refnet.tape import apply
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "acos",
+    "acos_",
+    "acosh",
+    "acosh_",
+    "arccos",
+    "arccos_",
+    "arccosh",
+    "arccosh_",
+    "arcsin",
+    "arcsin_",
+    "arcsinh",
+    "arcsinh_",
+    "arctan",
+    "arctan2",
+    "arctan2_",
+    "arctan_",
+    "arctanh",
+    "arctanh_",
+    "asin",
+    "asin_",
+    "asinh",
+    "asinh_",
+    "atan",
+    "atan2",
+    "atan2_",
+    "atan_",
+    "atanh",
+    "atanh_",
+    "cosh",
+    "cosh_",
+    "deg2rad",
+    "deg2rad_",
+    "rad2deg",
+    "rad2deg_",
+    "sinc",
+    "sinc_",
+    "sinh",
+    "sinh_",
+    "tan",
+    "tan_",
+]
+
+
+def tan(input: "Tensor") -> "Tensor":
+    """tan x"""
+    result: Tensor = apply(ops.tan, floating(input))
+    return result
+
+
+def asin(input: "Tensor") -> "Tensor":
+    """arcsin x; NaN for |x| > 1"""
+    result: Tensor = apply(ops.asin, floating(input))
+    return result
+
+
+def acos(input: "Tensor") -> "Tensor":
+    """arccos x; NaN for |x| > 1"""
+    result: Tensor = apply(ops.acos, floating(input))
+    return result
+
+
+def atan(input: "Tensor") -> "Tensor":
+    """arctan x"""
+    result: Tensor = apply(ops.atan, floating(input))
+    return result
+
+
+def atan2(input: "Tensor", other: "Tensor") -> "Tensor":
+    """The angle of the point (other, input), from −π to π"""
+    check_tensors("atan2", input=input, other=other)
+    return broadcast(ops.atan2, *promote(floating(input), floating(other)))
+
+
+def sinh(input: "Tensor") -> "Tensor":
+    """sinh x"""
+    result: Tensor = apply(ops.sinh, floating(input))
+    return result
+
+
+def cosh(input: "Tensor") -> "Tensor":
+    """cosh x"""
+    result: Tensor = apply(ops.cosh, floating(input))
+    return result
+
+
+def asinh(input: "Tensor") -> "Tensor":
+    """arsinh x"""
+    result: Tensor = apply(ops.asinh, floating(input))
+    return result
+
+
+def acosh(input: "Tensor") -> "Tensor":
+    """arcosh x; NaN for x < 1"""
+    result: Tensor = apply(ops.acosh, floating(input))
+    return result
+
+
+def atanh(input: "Tensor") -> "Tensor":
+    """artanh x; NaN for |x| > 1"""
+    result: Tensor = apply(ops.atanh, floating(input))
+    return result
+
+
+def sinc(input: "Tensor") -> "Tensor":
+    """sin πx / πx, 1 at 0"""
+    result: Tensor = apply(ops.sinc, floating(input))
+    return result
+
+
+def deg2rad(input: "Tensor") -> "Tensor":
+    """Degrees as radians, x π / 180"""
+    return mul(floating(input), math.pi / 180)
+
+
+def rad2deg(input: "Tensor") -> "Tensor":
+    """Radians as degrees, 180 x / π"""
+    return mul(floating(input), 180 / math.pi)
+
+
+acos_ = in_place(acos)
+acosh_ = in_place(acosh)
+asin_ = in_place(asin)
+asinh_ = in_place(asinh)
+atan_ = in_place(atan)
+atan2_ = in_place(atan2)
+atanh_ = in_place(atanh)
+cosh_ = in_place(cosh)
+deg2rad_ = in_place(deg2rad)
+rad2deg_ = in_place(rad2deg)
+sinc_ = in_place(sinc)
+sinh_ = in_place(sinh)
+tan_ = in_place(tan)
+
+arccos, arccos_ = acos, acos_
+arccosh, arccosh_ = acosh, acosh_
+arcsin, arcsin_ = asin, asin_
+arcsinh, arcsinh_ = asinh, asinh_
+arctan, arctan_ = atan, atan_
+arctan2, arctan2_ = atan2, atan2_
+arctanh, arctanh_ = atanh, atanh_

@@ -1,0 +1,159 @@
+"""Activations that are x times a gate between 0 and 1: SiLU, GELU, Mish, Hardswish; and GLU.
+
+Source    https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from refnet.ops.error_function import error_function
+from refnet.ops.masking import within
+from refnet.ops.rule import Array, Pullback, refuse_kinks
+from refnet.ops.sigmoid import sigmoid
+
+__all__ = ["gelu", "gelu_tanh", "glu", "hardswish", "mish", "silu"]
+
+
+def silu(x: Array) -> tuple[Array, Pullback]:
+    """y = x σ(x), also called swish
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = ȳ σ(x) (1 + x − y)
+    Source    Elfwing et al. 2017; Ramachandran et al. 2017
+
+    σ(x) is ½ tanh(½x) + ½, half as costly as 1 / (1 + e⁻ˣ). For very negative x it rounds to 0,
+    and with it y, which there is smaller than 10⁻¹⁵ (in float32 than 10⁻⁶).
+    """
+    s = np.asarray(x * 0.5)
+    np.tanh(s, out=s)
+    s *= 0.5
+    s += 0.5
+    y = x * s
+
+    def pullback(dy: Array) -> tuple[Array]:
+        dx = np.asarray(x - y)
+        dx += 1
+        dx *= s
+        return (dx * dy,)
+
+    return y, pullback
+
+
+def gelu(x: Array) -> tuple[Array, Pullback]:
+    """y = x Φ(x), Φ(x) = ½ (1 + erf(x/√2)) the distribution function of a normal variable
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = ȳ (Φ(x) + x φ(x)), φ(x) = e^(−½x²) / √(2π) the normal density
+    Source    Hendrycks and Gimpel 2016, "Gaussian error linear units"
+    """
+    cdf = error_function(x * math.sqrt(0.5))
+    cdf += 1
+    cdf *= 0.5
+
+    def pullback(dy: Array) -> tuple[Array]:
+        dx = np.asarray(x * x)
+        dx *= -0.5
+        np.exp(dx, out=dx)
+        dx *= x
+        dx *= 1 / math.sqrt(2 * math.pi)
+        dx += cdf
+        return (dx * dy,)
+
+    return x * cdf, pullback
+
+
+def gelu_tanh(x: Array) -> tuple[Array, Pullback]:
+    """y = ½ x (1 + h), h = tanh(√(2/π) (x + c x³)), c = 0.044715: an approximation of GELU
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = ½ ȳ (1 + h + x (1 − h²) √(2/π) (1 + 3 c x²))
+    Source    Hendrycks and Gimpel 2016, section 2
+    """
+    k, c = math.sqrt(2 / math.pi), 0.044715
+    h = np.asarray(x * x)
+    h *= k * c
+    h += k
+    h *= x
+    np.tanh(h, out=h)
+
+    def pullback(dy: Array) -> tuple[Array]:
+        dx = np.asarray(x * x)
+        dx *= 3 * k * c
+        dx += k
+        dx *= x
+        dx *= 1 - h * h
+        dx += h
+        dx += 1
+        dx *= 0.5
+        return (dx * dy,)
+
+    y = np.asarray(x * h)
+    y += x
+    y *= 0.5
+    return y, pullback
+
+
+def mish(x: Array) -> tuple[Array, Pullback]:
+    """y = x w, w = tanh(log(1 + eˣ)) = n / (n + 2), n = eˣ (eˣ + 2)
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = ȳ (w + x (1 − w²) σ(x))
+    Source    Misra 2019, "Mish: a self regularized non-monotonic activation function"
+
+    From x = 20 on w is 1 to 16 digits, so x is taken as 20 there, lest the exponential overflow.
+    """
+    e = np.asarray(np.exp(within(x, -math.inf, 20)))
+    w = e * (e + 2)
+    w /= w + 2
+
+    def pullback(dy: Array) -> tuple[Array]:
+        dx = np.asarray(e / (1 + e))
+        dx *= 1 - w * w
+        dx *= x
+        dx += w
+        return (dx * dy,)
+
+    return x * w, pullback
+
+
+def hardswish(x: Array) -> tuple[Array, Pullback]:
+    """y = x · min(max(x + 3, 0), 6) / 6
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = 0 where x ≤ −3, ȳ where x ≥ 3, else ȳ (x/3 + ½)
+    Source    Howard et al. 2019, "Searching for MobileNetV3"
+    """
+    refuse_kinks("hardswish", x, -3, 3)
+    y = within(x + 3, 0, 6)
+    y *= x
+    y /= 6
+
+    def pullback(dy: Array) -> tuple[Array]:
+        slope = within(x, -3, 3)
+        slope /= 3
+        slope += 0.5
+        slope *= (x.real > -3) & (x.real < 3)
+        slope += x.real >= 3
+        return (dy * slope,)
+
+    return y, pullback
+
+
+def glu(x: Array, *, dim: int) -> tuple[Array, Pullback]:
+    """y = a σ(b), where a and b are the first and the second half of x along dim
+
+    Shapes    x: (..., 2n, ...)  y: (..., n, ...)
+    Pullback  ā = ȳ σ(b),  b̄ = ȳ a σ(b) (1 − σ(b))
+    Source    Dauphin et al. 2017, "Language modeling with gated convolutional networks"
+    """
+    a, b = np.split(x, 2, axis=dim)
+    s, pullback_gate = sigmoid(b)
+
+    def pullback(dy: Array) -> tuple[Array]:
+        (db,) = pullback_gate(dy * a)
+        return (np.concatenate((dy * s, db), axis=dim),)
+
+    return a * s, pullback

@@ -1,0 +1,137 @@
+"""Two lines, or a line and a curve, that meet at a kink: ReLU and its variants.
+
+Source    https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from refnet.ops.masking import chosen, kept, levels, within
+from refnet.ops.rule import Array, Pullback, refuse_kinks, unbroadcast
+
+__all__ = ["elu", "hardtanh", "leaky_relu", "prelu", "relu", "rrelu", "threshold"]
+
+
+def relu(x: Array) -> tuple[Array, Pullback]:
+    """y = max(x, 0); NaN stays NaN
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = 0 where y ≤ 0, so 0 at the kink x = 0, else ȳ
+    """
+    refuse_kinks("relu", x, 0)
+    y = np.maximum(x, 0) if x.dtype.kind in "iu" else within(x, 0, math.inf)
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (kept(dy, ~(y.real <= 0)),)
+
+    return y, pullback
+
+
+def leaky_relu(x: Array, *, negative_slope: float = 0.01) -> tuple[Array, Pullback]:
+    """y = x where x > 0, else negative_slope · x
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = ȳ where x > 0, else negative_slope · ȳ, also at the kink x = 0
+    """
+    refuse_kinks("leaky_relu", x, 0)
+    positive = x.real > 0
+
+    def slopes() -> Array:
+        return levels(positive, 1, negative_slope, x.real.dtype)
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (dy * slopes(),)
+
+    return x * slopes(), pullback
+
+
+def prelu(x: Array, w: Array) -> tuple[Array, Pullback]:
+    """y = x where x > 0, else w x
+
+    Shapes    x, y: (*)  w: broadcasts to (*)
+    Pullback  x̄ = ȳ where x > 0, else w ȳ, also at the kink x = 0;  w̄ = Σ ȳ min(x, 0)
+    """
+    refuse_kinks("prelu", x, 0)
+    positive = x.real > 0
+
+    def sloped(z: Array) -> Array:
+        pieces: Array = kept(z, positive) + kept(z, ~positive) * w
+        return pieces
+
+    def pullback(dy: Array) -> tuple[Array, Callable[[], Array]]:
+        return sloped(dy), lambda: unbroadcast(kept(dy * x, ~positive), w.shape)
+
+    return sloped(x), pullback
+
+
+def rrelu(x: Array, slope: Array) -> tuple[Array, Pullback]:
+    """y = x where x > 0, else slope · x, with a slope for each entry
+
+    In training the slopes are random; they are an argument and not drawn here, so the rule is a
+    function like any other: it can be repeated and proved.
+
+    Shapes    x, slope, y: (*)
+    Pullback  x̄ = ȳ where x > 0, else slope · ȳ, also at the kink x = 0; none for the slopes
+    Source    Xu et al. 2015, "Empirical evaluation of rectified activations in convolution network"
+    """
+    y, pullback_both = prelu(x, slope)
+    return y, lambda dy: (pullback_both(dy)[0], None)
+
+
+def elu(
+    x: Array, *, alpha: float = 1.0, scale: float = 1.0, steepness: float = 1.0
+) -> tuple[Array, Pullback]:
+    """y = λ x where x > 0, else λ α (e^κx − 1), for λ = scale, κ = steepness
+
+    ELU has λ = κ = 1. CELU has λ = 1 and κ = 1/α, which makes the slope at 0 the same on both
+    sides. SELU has κ = 1, and α and λ such that layers of it keep mean 0 and variance 1.
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = λ ȳ where x > 0, else λ α κ e^κx ȳ, also at the kink x = 0
+    Source    Clevert et al. 2016 (ELU); Barron 2017 (CELU); Klambauer et al. 2017 (SELU)
+    """
+    refuse_kinks("elu", x, 0)
+    y = within(x, -math.inf, 0)  # the curve, which on the right is 0
+    y = np.asarray(np.expm1(y * steepness))
+    y *= scale * alpha
+    y += scale * within(x, 0, math.inf)
+
+    def pullback(dy: Array) -> tuple[Array]:
+        slope = np.asarray(np.exp(steepness * within(x, -math.inf, 0)))
+        slope *= levels(x.real > 0, scale, scale * alpha * steepness, x.real.dtype)
+        return (dy * slope,)
+
+    return y, pullback
+
+
+def threshold(x: Array, *, threshold: float, value: float) -> tuple[Array, Pullback]:
+    """y = x where x > threshold, else the value; NaN stays NaN
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = ȳ where x > threshold, else 0, also at the threshold itself
+    """
+    refuse_kinks("threshold", x, threshold)
+    below = x.real <= threshold
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (kept(dy, ~below),)
+
+    return chosen(below, np.asarray(value, x.dtype), x), pullback
+
+
+def hardtanh(x: Array, *, low: float = -1.0, high: float = 1.0) -> tuple[Array, Pullback]:
+    """y = min(max(x, low), high); NaN stays NaN
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = ȳ where low < x < high, else 0, so 0 at the kinks and where x is NaN
+    """
+    refuse_kinks("hardtanh", x, low, high)
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (kept(dy, (x.real > low) & (x.real < high)),)
+
+    return within(x, low, high), pullback
