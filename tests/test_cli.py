@@ -252,10 +252,15 @@ def test_a_real_ctrl_c(elsewhere: Path) -> None:
         for line in process.stdout:
             if line.startswith("    2 "):
                 break
-        process.send_signal(signal.SIGINT)
-        _, error = process.communicate(timeout=30)
+        for _ in range(6):  # Python loses one that arrives in a finalizer
+            process.send_signal(signal.SIGINT)
+            try:
+                _, error = process.communicate(timeout=10)
+                break
+            except subprocess.TimeoutExpired:
+                continue
     assert process.returncode == 130
-    assert error == "refnet: interrupted while training linear-regression\n"
+    assert error.endswith("refnet: interrupted while training linear-regression\n")
     assert not list(elsewhere.iterdir())
 
 
