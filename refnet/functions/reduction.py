@@ -195,7 +195,7 @@ def norm(
 ) -> "Tensor":
     """(Σ |x|ᵖ)^(1/p) over dim; p = "fro" is 2, ∞ means max |x|, −∞ min |x|, 0 how many are not 0
 
-    dtype casts first. Raises RuntimeError for integers, and for the infinite norm of nothing,
+    dtype casts first. Raises RuntimeError for integers, and for p = ∞ or p < 0 of no entries,
     NotImplementedError for p = "nuc".
     """
     if p == "nuc":
@@ -210,6 +210,8 @@ def norm(
             f"norm(): Expected a floating point or complex tensor as input. Got {x.dtype}"
         )
     result: Tensor
+    if (p < 0 or math.isinf(p)) and 0 in [x.shape[i] for i in normalise_dim(dim, x.ndim)]:
+        raise RuntimeError(f"norm(): the norm with p = {p} of no entries is not defined")
     if math.isinf(p):
         over = () if dim is None else dim
         result = (amax if p > 0 else amin)(x.abs(), over, keepdim)

@@ -10,6 +10,14 @@ from refnet.nn.adaptive_pooling import (
     AdaptiveMaxPool3d,
 )
 from refnet.nn.attention import MultiheadAttention
+from refnet.nn.batch_norm import (
+    BatchNorm1d,
+    BatchNorm2d,
+    BatchNorm3d,
+    InstanceNorm1d,
+    InstanceNorm2d,
+    InstanceNorm3d,
+)
 from refnet.nn.container import ModuleDict, ModuleList, Sequential
 from refnet.nn.convolution import Conv1d, Conv2d, Conv3d
 from refnet.nn.dropout import Dropout
@@ -19,6 +27,7 @@ from refnet.nn.gate import GELU, GLU, Hardswish, Mish, SiLU
 from refnet.nn.linear import Bilinear, Identity, Linear
 from refnet.nn.loss import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss, NLLLoss
 from refnet.nn.module import Module
+from refnet.nn.normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
 from refnet.nn.padding import (
     CircularPad1d,
     CircularPad2d,
@@ -101,6 +110,9 @@ __all__ = [
     "AvgPool3d",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "BatchNorm3d",
     "Bilinear",
     "BipolarSigmoid",
     "Buffer",
@@ -124,17 +136,23 @@ __all__ = [
     "FractionalMaxPool2d",
     "FractionalMaxPool3d",
     "GRUCell",
+    "GroupNorm",
     "Hardshrink",
     "Hardsigmoid",
     "Hardswish",
     "Hardtanh",
     "Identity",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
+    "InstanceNorm3d",
     "LPPool1d",
     "LPPool2d",
     "LPPool3d",
     "LSTMCell",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
+    "LocalResponseNorm",
     "LogSigmoid",
     "LogSoftmax",
     "MSELoss",
@@ -156,6 +174,7 @@ __all__ = [
     "ParameterList",
     "PixelShuffle",
     "PixelUnshuffle",
+    "RMSNorm",
     "RNNBase",
     "RNNCell",
     "RNNCellBase",

@@ -22,8 +22,10 @@ from refnet.ops.indexing import (
 )
 from refnet.ops.interpolation import interpolate
 from refnet.ops.linear import addmm, bilinear, einsum, linear, matmul
+from refnet.ops.local_response_norm import local_response_norm
 from refnet.ops.logarithmic import exp2, log2, log10, logaddexp, logit, xlogy
 from refnet.ops.lstm import lstm
+from refnet.ops.normalization import batch_norm, fixed_batch_norm, group_norm, layer_norm, rms_norm
 from refnet.ops.padding import extend, pad
 from refnet.ops.parts import copysign, fmod, frac, hypot, nan_to_num
 from refnet.ops.piecewise import abs, clamp, maximum, minimum, where
@@ -95,6 +97,7 @@ __all__ = [
     "atanh",
     "attention",
     "avg_pool",
+    "batch_norm",
     "bilinear",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
@@ -123,6 +126,7 @@ __all__ = [
     "expand",
     "expm1",
     "extend",
+    "fixed_batch_norm",
     "flip",
     "fmod",
     "fold",
@@ -133,6 +137,7 @@ __all__ = [
     "gelu_tanh",
     "glu",
     "grid_sample",
+    "group_norm",
     "gru",
     "hardshrink",
     "hardsigmoid",
@@ -143,8 +148,10 @@ __all__ = [
     "index_add",
     "index_put",
     "interpolate",
+    "layer_norm",
     "leaky_relu",
     "linear",
+    "local_response_norm",
     "log",
     "log1p",
     "log2",
@@ -188,6 +195,7 @@ __all__ = [
     "repeat",
     "reshape",
     "reverse_steps",
+    "rms_norm",
     "rnn",
     "roll",
     "rrelu",

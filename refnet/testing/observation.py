@@ -99,7 +99,7 @@ def random_state(module: Any, seed: int, dtype: str) -> dict[str, Array]:
     Matrices and kernels are normal / √fan-in, so that one tolerance fits all sizes; vectors lie in
     ±[0.5, 1.5), except that buffers are positive (a running variance has to be); integers are small.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng([seed, 2])  # not the inputs' stream
     parameters = {name for name, _ in module.named_parameters(remove_duplicate=False)}
     state = {}
     for name, x in module.state_dict().items():
@@ -207,7 +207,7 @@ def _gradient(library: Any, x: Any) -> Seen | None:
 
 def _backward(library: Any, leaves: list[Any], seed: int) -> None:
     """One reverse pass from all outputs, with standard normal cotangents that float32 has too."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng([seed, 1])  # not the inputs' stream: a cotangent must not be x
     ys, dys = [], []
     for y in leaves:
         if _is_tensor(library, y) and y.requires_grad:

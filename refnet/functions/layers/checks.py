@@ -1,7 +1,7 @@
 """What several functions of layers check of their arguments, with PyTorch's exceptions."""
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 def check_floating(function: str, x: "Tensor") -> None:
     if x._array.dtype.kind not in "fc":
         raise NotImplementedError(f"{function} is for a floating-point input, got {x.dtype}")
+
+
+def check_number(function: str, **arguments: Any) -> None:
+    """Raise TypeError for an argument that is not a number."""
+    for name, value in arguments.items():
+        if not isinstance(value, (int, float)):
+            raise TypeError(f"{function}(): {name} must be float, not {type(value).__name__}")
 
 
 def check_constant(function: str, **inputs: "Tensor | None") -> None:
