@@ -71,6 +71,7 @@ CASES = [
         randn(3, 4),
     ),
     case("norm", lambda m, x: m.norm(x, p=2, dim=1, keepdim=True), randn(3, 4)),
+    case("norm", lambda m, x: [m.norm(x), x.norm(dim=1)], randn(3, 3)),
     case(
         "all",
         lambda m, x: [m.all(x), m.all(x, 0), m.all(x, dim=1, keepdim=True)],
