@@ -5,9 +5,7 @@ Layers, losses, optimizers and backpropagation under PyTorch's names, on NumPy a
 names, stores or checks them.
 """
 
-from typing import Any
-
-from refnet import autograd, nn, ops, optim, random
+from refnet import autograd, func, linalg, nn, ops, optim, random
 from refnet.device import device
 from refnet.dtypes import (
     bool,
@@ -184,6 +182,7 @@ from refnet.functions.logarithmic import (
     xlogy,
     xlogy_,
 )
+from refnet.functions.matrix_functions import inverse, matrix_exp
 from refnet.functions.overwriting import fill_, zero_
 from refnet.functions.parts import (
     copysign,
@@ -381,7 +380,7 @@ from refnet.functions.trigonometric import (
 )
 from refnet.generator import Generator
 from refnet.gradmode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
-from refnet.left_out import explain as _explain
+from refnet.left_out import explains as _explains
 from refnet.ops.rule import NotAnalyticError
 from refnet.random import (
     default_generator,
@@ -549,6 +548,7 @@ __all__ = [
     "from_numpy",
     "full",
     "full_like",
+    "func",
     "gather",
     "ge",
     "ger",
@@ -574,6 +574,7 @@ __all__ = [
     "int16",
     "int32",
     "int64",
+    "inverse",
     "is_grad_enabled",
     "is_tensor",
     "isclose",
@@ -586,6 +587,7 @@ __all__ = [
     "ldexp_",
     "le",
     "lerp",
+    "linalg",
     "linspace",
     "log",
     "log1p",
@@ -609,6 +611,7 @@ __all__ = [
     "masked_scatter",
     "masked_select",
     "matmul",
+    "matrix_exp",
     "max",
     "max_pool1d",
     "max_pool1d_with_indices",
@@ -756,6 +759,4 @@ __all__ = [
     "zeros_like",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    raise _explain(__name__, name)
+__getattr__ = _explains(__name__)

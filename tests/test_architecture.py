@@ -16,12 +16,13 @@ import refnet
 PACKAGE = Path(refnet.__file__).parent
 TOP = {"__init__", "__main__", "cli", "commands", "training", "testing"}
 ROOMS = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
-ENGINE = ROOMS - TOP - {"ops", "nn", "optim", "models", "__pycache__"}
+ENGINE = ROOMS - TOP - {"ops", "nn", "optim", "func", "models", "__pycache__"}
 
 # What each room or file may import of the package, besides itself.
 MAY_IMPORT = {
     "ops": set(),
     **{room: {"ops", *ENGINE} for room in (*ENGINE, "nn", "optim")},
+    "func": {"nn", *ENGINE},
     "models": {"ops", "nn"},
     "testing/oracles.py": {"ops", "testing"},
     "testing/point.py": {"ops", "testing"},

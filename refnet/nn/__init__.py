@@ -1,5 +1,9 @@
 """Layers, losses and containers: torch.nn's names."""
 
+import importlib
+from typing import Any
+
+from refnet.left_out import explain as _explain
 from refnet.nn import functional, init, utils
 from refnet.nn.adaptive_pooling import (
     AdaptiveAvgPool1d,
@@ -24,6 +28,21 @@ from refnet.nn.dropout import Dropout
 from refnet.nn.flatten import Flatten, Unflatten
 from refnet.nn.fractional_pooling import FractionalMaxPool2d, FractionalMaxPool3d
 from refnet.nn.gate import GELU, GLU, Hardswish, Mish, SiLU
+from refnet.nn.lazy_layers import (
+    LazyBatchNorm1d,
+    LazyBatchNorm2d,
+    LazyBatchNorm3d,
+    LazyConv1d,
+    LazyConv2d,
+    LazyConv3d,
+    LazyConvTranspose1d,
+    LazyConvTranspose2d,
+    LazyConvTranspose3d,
+    LazyInstanceNorm1d,
+    LazyInstanceNorm2d,
+    LazyInstanceNorm3d,
+    LazyLinear,
+)
 from refnet.nn.linear import Bilinear, Identity, Linear
 from refnet.nn.loss import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss, NLLLoss
 from refnet.nn.module import Module
@@ -45,7 +64,12 @@ from refnet.nn.padding import (
     ZeroPad2d,
     ZeroPad3d,
 )
-from refnet.nn.parameter import Buffer, Parameter
+from refnet.nn.parameter import (
+    Buffer,
+    Parameter,
+    UninitializedBuffer,
+    UninitializedParameter,
+)
 from refnet.nn.parameter_container import ParameterDict, ParameterList
 from refnet.nn.pooling import (
     AvgPool1d,
@@ -150,6 +174,19 @@ __all__ = [
     "LPPool3d",
     "LSTMCell",
     "LayerNorm",
+    "LazyBatchNorm1d",
+    "LazyBatchNorm2d",
+    "LazyBatchNorm3d",
+    "LazyConv1d",
+    "LazyConv2d",
+    "LazyConv3d",
+    "LazyConvTranspose1d",
+    "LazyConvTranspose2d",
+    "LazyConvTranspose3d",
+    "LazyInstanceNorm1d",
+    "LazyInstanceNorm2d",
+    "LazyInstanceNorm3d",
+    "LazyLinear",
     "LeakyReLU",
     "Linear",
     "LocalResponseNorm",
@@ -201,6 +238,8 @@ __all__ = [
     "Threshold",
     "Unflatten",
     "Unfold",
+    "UninitializedBuffer",
+    "UninitializedParameter",
     "Upsample",
     "UpsamplingBilinear2d",
     "UpsamplingNearest2d",
@@ -211,3 +250,9 @@ __all__ = [
     "init",
     "utils",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("common_types", "modules"):  # for few model files
+        return importlib.import_module(f"refnet.nn.{name}")
+    raise _explain(__name__, name)
