@@ -3,6 +3,7 @@
 # Public names (patterns of fnmatch) without a case.
 NAMES: dict[str, str] = {
     "NotAnalyticError": "an error of refnet's own (tests/)",
+    "linalg.LinAlgError": "an error, which cases raise",
     "Tensor.cuda": "raises on both sides, but PyTorch's error depends on how it was built",
 }
 

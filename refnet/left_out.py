@@ -100,3 +100,17 @@ def explains(module: str) -> Callable[[str], Any]:
         raise explain(module, name)
 
     return missing
+
+
+def page() -> str:
+    """The list as a page, docs/left-out.md."""
+    rows = "".join(f"| `{name}` | {reason} |\n" for name, reason in sorted(LEFT_OUT.items()))
+    return f"""# What refnet leaves out of PyTorch, and why
+
+Asking for one of these names is an error that gives the reason. Whatever else `torch.nn`, its submodules
+and `torch.optim` have, refnet has too: `parity_tests/test_complete.py` fails for a name that is neither
+there nor here.
+
+| name | reason |
+| --- | --- |
+{rows}"""

@@ -85,9 +85,9 @@ CASES = [
             ("LazyConv2d", lambda m: m.nn.LazyConv2d(4, 3, padding="some")),
             ("LazyConv2d", lambda m: m.nn.LazyConv2d(4, 3, padding="same", stride=2)),
             ("LazyConv2d", lambda m: m.nn.LazyConv2d(4, 3, padding_mode="some")),
-            (
-                "LazyConvTranspose2d",
-                lambda m: m.nn.LazyConvTranspose2d(4, 3, padding_mode="reflect"),
+            *(
+                (name, lambda m, name=name: getattr(m.nn, name)(4, 3, padding_mode="reflect"))
+                for name in (f"LazyConvTranspose{d}d" for d in SHAPES)
             ),
             ("LazyConvTranspose1d", lambda m: m.nn.LazyConvTranspose1d(4, 3)(m.ones(1, 1, 4, 4))),
             ("LazyBatchNorm1d", lambda m: m.nn.LazyBatchNorm1d()(m.ones(3))),

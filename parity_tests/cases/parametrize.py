@@ -149,6 +149,14 @@ def parametrized(m: Any, *names: str, on: str = "weight", unsafe: bool = False) 
     return net
 
 
+def in_cache(m: Any, net: Any, x: Any) -> Any:
+    """Two uses of one weight, and the gradient that reaches what it is computed from."""
+    with m.nn.utils.parametrize.cached():
+        y = net(x) * net.weight.sum()
+    y.sum().backward(retain_graph=True)
+    return y, net.parametrizations.weight.original.grad
+
+
 def registered(*names: str, **options: Any) -> Any:
     return layer(
         "utils.parametrize.register_parametrization",
@@ -177,6 +185,33 @@ PARAMETRIZE = [
             parametrized(m, "Symmetric"), "weight", leave_parametrized=False
         ),
         randn(2, 3),
+    ),
+    layer(
+        "utils.parametrize.ParametrizationList",
+        lambda nn, m: nn.utils.parametrize.ParametrizationList(
+            [parts(m).Symmetric(), parts(m).Scaled()], nn.Parameter(m.ones(3, 3)), unsafe=True
+        ),
+    ),
+    case(
+        "nn.utils.parametrize.cached",
+        lambda m, x: in_cache(m, parametrized(m, "Symmetric").to(x.dtype), x),
+        randn(2, 3),
+        random=True,
+    ),
+    case(
+        "nn.utils.parametrize.is_parametrized",
+        lambda m: [
+            m.nn.utils.parametrize.is_parametrized(net, *name)
+            for net in (parametrized(m, "Scaled"), m.nn.Linear(1, 1))
+            for name in ((), ("weight",), ("bias",), (None,))
+        ],
+    ),
+    case(
+        "nn.utils.parametrize.type_before_parametrizations",
+        lambda m: [
+            m.nn.utils.parametrize.type_before_parametrizations(net) is m.nn.Linear
+            for net in (parametrized(m, "Scaled"), m.nn.Linear(1, 1), m.nn.ReLU())
+        ],
     ),
     layer(
         "utils.parametrize.transfer_parametrizations_and_params",
@@ -292,6 +327,16 @@ FUNCTIONAL_CALL = [
     ),
 ]
 
+UTILS = [
+    case(
+        "nn.modules.utils.consume_prefix_in_state_dict_if_present",
+        lambda m: (
+            d := {"module.a": 1, "b": 2, "module.module.c": 3, "amodule.": 4},
+            m.nn.modules.utils.consume_prefix_in_state_dict_if_present(d, "module."),
+        ),
+    ),
+]
+
 SKIP_INIT = [
     layer(
         "utils.skip_init",
@@ -315,5 +360,6 @@ CASES = [
     *ORTHOGONAL,
     *PARAMETRIZE,
     *FUNCTIONAL_CALL,
+    *UTILS,
     *SKIP_INIT,
 ]

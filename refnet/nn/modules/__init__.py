@@ -11,6 +11,8 @@ import sys
 from typing import Any
 
 from refnet import nn
+from refnet.left_out import explain
+from refnet.nn.modules import utils as utils
 
 _FILES = (
     "activation",
@@ -56,6 +58,8 @@ for _file in _FILES:
 
 def __getattr__(name: str) -> Any:
     if name not in _BASES:
+        if name.startswith("__"):
+            raise explain(__name__, name)
         return getattr(nn, name)
     file, own_name = _BASES[name]
     return getattr(importlib.import_module(f"refnet.nn.{file}"), own_name)
