@@ -42,10 +42,21 @@ def to(input: "Tensor", *args: Any, **kwargs: Any) -> "Tensor":
 
 
 def type(input: "Tensor", dtype: Any = None, non_blocking: builtins.bool = False) -> Any:
-    """The legacy type's name, or the tensor cast to a dtype."""
+    """The legacy type's name, or the tensor cast to a dtype, a legacy type, or one's name."""
     if dtype is None:
         return "refnet." + _LEGACY.get(input._array.dtype.name, input._array.dtype.name)
-    return cast(input, as_numpy(dtype))
+    if isinstance(dtype, str):
+        return cast(input, _of_legacy(dtype))
+    legacy = isinstance(dtype, builtins.type)  # LongTensor and its kin
+    return cast(input, as_numpy(getattr(dtype, "dtype", None) if legacy else dtype))
+
+
+def _of_legacy(name: str) -> np.dtype[Any]:
+    """The dtype of a legacy type's name, such as "refnet.FloatTensor"; "torch." is as good."""
+    for dtype, legacy in _LEGACY.items():
+        if name in (f"refnet.{legacy}", f"torch.{legacy}"):
+            return np.dtype(dtype)
+    raise ValueError(f"invalid type: {name!r}, expected one such as 'refnet.FloatTensor'")
 
 
 def type_as(input: "Tensor", other: "Tensor") -> "Tensor":
@@ -76,6 +87,16 @@ def long(input: "Tensor") -> "Tensor":
 def int(input: "Tensor") -> "Tensor":
     """The tensor as int32."""
     return cast(input, dtypes.int32.dtype)
+
+
+def short(input: "Tensor") -> "Tensor":
+    """The tensor as int16."""
+    return cast(input, dtypes.int16.dtype)
+
+
+def char(input: "Tensor") -> "Tensor":
+    """The tensor as int8."""
+    return cast(input, dtypes.int8.dtype)
 
 
 def bool(input: "Tensor") -> "Tensor":
