@@ -7,7 +7,7 @@ names, stores or checks them.
 
 import math
 
-from refnet import autograd, func, linalg, nn, ops, optim, random
+from refnet import autograd, cuda, func, linalg, nn, ops, optim, random
 from refnet.device import device
 from refnet.dtypes import (
     bool,
@@ -612,6 +612,7 @@ __all__ = [
     "cosh_",
     "count_nonzero",
     "cross",
+    "cuda",
     "cummax",
     "cummin",
     "cumprod",

@@ -14,24 +14,49 @@ _COMPLEX = "refnet keeps complex arrays for the complex step (refnet.autograd.fu
 _PRECISION = "refnet computes in float32 and float64"
 _DENSE = "refnet's arrays are dense"
 _LAYOUT = "arrays have strides, and no memory format besides"
+_SPECIAL = "a special function that NumPy lacks, and networks do without"
 _DERIVATIVES = "refnet.autograd.functional has vjp, jvp, jacobian, hessian and hvp"
 
-LEFT_OUT: dict[str, str] = {  # by the name below refnet
+LEFT_OUT: dict[
+    str, str
+] = {  # by the name below refnet; .* is whatever else a module has in PyTorch
+    "Tensor.apply_": "it calls a Python function for each entry; use operations on all of them",
+    "Tensor.bfloat16": "NumPy has no bfloat16",
+    "Tensor.map_": "it calls a Python function for each entry; use operations on all of them",
+    "Tensor.pin_memory": _ONE_DEVICE,
+    "Tensor.resize_": "it changes the memory of every view; use reshape, or new_empty",
+    "Tensor.set_": "it exchanges the memory; assign to .data",
+    "Tensor.share_memory_": _ONE_PROCESS,
+    "Tensor.storage": "the memory is a NumPy array: numpy()",
+    "Tensor.to_sparse": _DENSE,
+    "Tensor.untyped_storage": "the memory is a NumPy array: numpy()",
+    "amp": _PRECISION,
+    "angle": _COMPLEX,
     "ao": _PRECISION,
+    "autocast": _PRECISION,
     "backends": _ONE_DEVICE,
     "bfloat16": "NumPy has no bfloat16",
     "compile": _EAGER,
     "complex": _COMPLEX,
+    "cuda.*": _ONE_DEVICE,
+    "digamma": _SPECIAL,
     "distributed": _ONE_PROCESS,
+    "erfc": _SPECIAL,
+    "erfinv": _SPECIAL,
+    "fft": _COMPLEX,
     "fx": _EAGER,
     "inference_mode": "no_grad does what it is for; refnet has no further mode",
     "jit": _EAGER,
+    "lgamma": _SPECIAL,
     "mps": _ONE_DEVICE,
     "multiprocessing": _ONE_PROCESS,
     "onnx": "refnet is a reference, not an exporter",
+    "polar": _COMPLEX,
     "quantization": _PRECISION,
     "sparse": _DENSE,
     "sparse_coo_tensor": _DENSE,
+    "special": _SPECIAL,
+    "stft": _COMPLEX,
     "view_as_complex": _COMPLEX,
     "view_as_real": _COMPLEX,
     "xpu": _ONE_DEVICE,
@@ -74,13 +99,15 @@ LEFT_OUT: dict[str, str] = {  # by the name below refnet
     "func.replace_all_batch_norm_modules_": "it prepares a model for vmap",
     "func.stack_module_state": "it prepares models for vmap",
     "func.vjp": _DERIVATIVES,
+    "linalg.*": "networks seldom need it; NumPy has most of it, without gradients",
     "func.vmap": "rules take batches of any shape; there is nothing that vectorises them over another axis",
 }
 
 
 def explain(module: str, name: str) -> AttributeError:
     """The error for a name that a module does not have."""
-    reason = LEFT_OUT.get(f"{module}.{name}".removeprefix("refnet."))
+    path = f"{module}.".removeprefix("refnet.")
+    reason = LEFT_OUT.get(path + name, LEFT_OUT.get(path + "*"))
     if reason is not None:
         return AttributeError(f"{module}.{name} is left out of refnet: {reason}")
     return AttributeError(f"module {module!r} has no attribute {name!r}")

@@ -47,8 +47,11 @@ def type(input: "Tensor", dtype: Any = None, non_blocking: builtins.bool = False
         return "refnet." + _LEGACY.get(input._array.dtype.name, input._array.dtype.name)
     if isinstance(dtype, str):
         return cast(input, _of_legacy(dtype))
-    legacy = isinstance(dtype, builtins.type)  # LongTensor and its kin
-    return cast(input, as_numpy(getattr(dtype, "dtype", None) if legacy else dtype))
+    if isinstance(dtype, builtins.type):  # LongTensor and its kin
+        if dtype.__name__ not in _LEGACY.values():
+            raise ValueError(f"invalid type: {dtype.__name__!r}")
+        dtype = vars(dtype)["dtype"]
+    return cast(input, as_numpy(dtype))
 
 
 def _of_legacy(name: str) -> np.dtype[Any]:

@@ -8,6 +8,7 @@ from refnet.functions.contraction import check_same_dtype, check_tensors
 from refnet.functions.dims import one_dim
 from refnet.functions.joining import stack
 from refnet.functions.linalg import dot
+from refnet.functions.piecewise import step
 from refnet.functions.reduction import cumprod, norm
 from refnet.functions.reduction import sum as total
 
@@ -55,9 +56,12 @@ def cdist(x1: "Tensor", x2: "Tensor", p: float = 2.0, compute_mode: str | None =
         )
     if p < 0:
         raise RuntimeError(f"cdist only supports non-negative p values, got {p}")
+    difference = sub(x1.unsqueeze(-2), x2.unsqueeze(-3))
+    if p == 0:
+        return total(step(lambda d: d != 0, difference), -1)  # a gradient of 0, unlike norm's
     if x1.shape[-1] == 0:
         p = 2.0  # of no entries the norm is 0 for any p
-    return norm(sub(x1.unsqueeze(-2), x2.unsqueeze(-3)), p, dim=-1)
+    return norm(difference, p, dim=-1)
 
 
 def cross(input: "Tensor", other: "Tensor", dim: int | None = None) -> "Tensor":

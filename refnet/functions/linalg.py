@@ -223,7 +223,7 @@ def addbmm(
     _check_bmm("addbmm", batch1, batch2)
     b, n, k = _dims(batch1)
     rows = batch1.permute(1, 0, 2).reshape(n, b * k)
-    return _addmm(input, rows, batch2.reshape(b * k, -1), beta, alpha)
+    return _addmm(input, rows, batch2.reshape(b * k, batch2.size(2)), beta, alpha)
 
 
 def _addmm(input: "Tensor", a: "Tensor", b: "Tensor", beta: float, alpha: float) -> "Tensor":

@@ -92,9 +92,7 @@ def cummin(input: "Tensor", dim: int) -> return_types.cummin:
 def _last_best(better: np.ufunc, x: Array) -> Array:
     """Where the best of the first 1, 2, … entries stands."""
     best = better.accumulate(x, axis=-1)
-    first_nan = np.isnan(best) if x.dtype.kind == "f" else np.zeros(x.shape, bool)
-    first_nan[..., 1:] &= ~first_nan[..., :-1].copy()
-    here = (x == best) | first_nan
+    here = (x == best) | (x != x)
     return np.maximum.accumulate(np.where(here, np.arange(x.shape[-1]), 0), axis=-1)
 
 
