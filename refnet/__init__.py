@@ -470,6 +470,7 @@ from refnet.legacy import (
 )
 from refnet.limits import finfo, iinfo
 from refnet.ops.rule import NotAnalyticError
+from refnet.ops.threads import get_num_threads, set_num_threads
 from refnet.random import (
     default_generator,
     get_rng_state,
@@ -682,6 +683,7 @@ __all__ = [
     "ge",
     "ger",
     "get_default_dtype",
+    "get_num_threads",
     "get_rng_state",
     "greater",
     "greater_equal",
@@ -857,6 +859,7 @@ __all__ = [
     "selu_",
     "set_default_dtype",
     "set_grad_enabled",
+    "set_num_threads",
     "set_rng_state",
     "sgn",
     "short",
