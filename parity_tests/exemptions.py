@@ -4,6 +4,7 @@
 NAMES: dict[str, str] = {
     "NotAnalyticError": "an error of refnet's own (tests/)",
     "linalg.LinAlgError": "an error, which cases raise",
+    "Tensor.__getattr__": "the error for what is left out (tests/)",
     "Tensor.cuda": "raises on both sides, but PyTorch's error depends on how it was built",
 }
 
@@ -56,6 +57,7 @@ MUTANTS: dict[tuple[str, str], str] = {
 # Public names that PyTorch does not have.
 OWN: dict[str, str] = {
     "NotAnalyticError": "PyTorch has no complex step",
+    "Tensor.__getattr__": "the error for what is left out",
     "nn.BipolarSigmoid": "the lecture notes' activation; its twin in the cases is tanh(x/2)",
     "nn.functional.bipolar_sigmoid": "the lecture notes' activation; its twin is tanh(x/2)",
 }

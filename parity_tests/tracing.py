@@ -136,13 +136,13 @@ def parameters(f: Any) -> dict[str, inspect.Parameter]:
 
 @functools.cache
 def _methods() -> set[CodeType]:
-    """The code of the methods of public classes other than Tensor, inherited ones too."""
+    """The code of the methods of public classes other than Tensor, inherited ones too, and of __new__."""
     return {
         f.__code__
         for cls in _classes()
         if cls is not refnet.Tensor
         for base in cls.__mro__
-        for f in vars(base).values()
+        for f in (*vars(base).values(), getattr(vars(base).get("__new__"), "__func__", None))
         if inspect.isfunction(f)
     }
 
@@ -179,7 +179,7 @@ def _watching_calls(trace: Trace) -> Iterator[None]:
             name, f = _which(known, frame.f_locals)
             trace.called.setdefault(name, set()).update(_given(f, frame.f_locals))
             return
-        made = type(frame.f_locals.get("self"))
+        made = frame.f_locals.get("cls") or type(frame.f_locals.get("self"))
         if made in classes:
             init = code.co_name == "__init__"
             given = _given(made.__init__, frame.f_locals) if init else set()

@@ -17,19 +17,8 @@ _LAYOUT = "arrays have strides, and no memory format besides"
 _SPECIAL = "a special function that NumPy lacks, and networks do without"
 _DERIVATIVES = "refnet.autograd.functional has vjp, jvp, jacobian, hessian and hvp"
 
-LEFT_OUT: dict[
-    str, str
-] = {  # by the name below refnet; .* is whatever else a module has in PyTorch
-    "Tensor.apply_": "it calls a Python function for each entry; use operations on all of them",
-    "Tensor.bfloat16": "NumPy has no bfloat16",
-    "Tensor.map_": "it calls a Python function for each entry; use operations on all of them",
-    "Tensor.pin_memory": _ONE_DEVICE,
-    "Tensor.resize_": "it changes the memory of every view; use reshape, or new_empty",
-    "Tensor.set_": "it exchanges the memory; assign to .data",
-    "Tensor.share_memory_": _ONE_PROCESS,
-    "Tensor.storage": "the memory is a NumPy array: numpy()",
-    "Tensor.to_sparse": _DENSE,
-    "Tensor.untyped_storage": "the memory is a NumPy array: numpy()",
+# By the name below refnet; .* is whatever else a module has in PyTorch.
+LEFT_OUT: dict[str, str] = {
     "amp": _PRECISION,
     "angle": _COMPLEX,
     "ao": _PRECISION,
@@ -38,7 +27,6 @@ LEFT_OUT: dict[
     "bfloat16": "NumPy has no bfloat16",
     "compile": _EAGER,
     "complex": _COMPLEX,
-    "cuda.*": _ONE_DEVICE,
     "digamma": _SPECIAL,
     "distributed": _ONE_PROCESS,
     "erfc": _SPECIAL,
@@ -60,32 +48,17 @@ LEFT_OUT: dict[
     "view_as_complex": _COMPLEX,
     "view_as_real": _COMPLEX,
     "xpu": _ONE_DEVICE,
-    # --- nn
-    "nn.Container": "PyTorch deprecates it; it is a Module whose children are keyword arguments",
-    "nn.CrossMapLRN2d": "an older form of LocalResponseNorm, in which channel 0 never leaves the sum",
-    "nn.DataParallel": _ONE_DEVICE,
-    "nn.Module.bfloat16": "NumPy has no bfloat16",
-    "nn.Module.compile": _EAGER,
-    "nn.Module.register_backward_hook": "PyTorch deprecates it; use register_full_backward_hook",
-    "nn.Module.share_memory": _ONE_PROCESS,
-    "nn.Module.to_empty": "refnet has one device, to which nothing has to be moved",
-    "nn.SyncBatchNorm": _ONE_PROCESS,
-    "nn.factory_kwargs": "a helper of PyTorch's own constructors",
-    "nn.intrinsic": _PRECISION,
-    "nn.parallel": _ONE_DEVICE,
-    "nn.qat": _PRECISION,
-    "nn.quantizable": _PRECISION,
-    "nn.quantized": _PRECISION,
-    "nn.functional.ScalingType": _PRECISION,
-    "nn.functional.SwizzleType": _PRECISION,
-    "nn.functional.assert_int_or_pair": "a helper of PyTorch's own functions",
-    "nn.functional.grouped_mm": _PRECISION,
-    "nn.functional.scaled_grouped_mm": _PRECISION,
-    "nn.functional.scaled_mm": _PRECISION,
-    "nn.utils.convert_conv2d_weight_memory_format": _LAYOUT,
-    "nn.utils.convert_conv3d_weight_memory_format": _LAYOUT,
-    "nn.utils.memory_format": _LAYOUT,
-    # --- func
+    "Tensor.apply_": "it calls a Python function for each entry; use operations on all of them",
+    "Tensor.bfloat16": "NumPy has no bfloat16",
+    "Tensor.map_": "it calls a Python function for each entry; use operations on all of them",
+    "Tensor.pin_memory": _ONE_DEVICE,
+    "Tensor.resize_": "it changes the memory of every view; use reshape, or new_empty",
+    "Tensor.set_": "it exchanges the memory; assign to .data",
+    "Tensor.share_memory_": _ONE_PROCESS,
+    "Tensor.storage": "the memory is a NumPy array: numpy()",
+    "Tensor.to_sparse": _DENSE,
+    "Tensor.untyped_storage": "the memory is a NumPy array: numpy()",
+    "cuda.*": _ONE_DEVICE,
     "func.debug_unwrap": "refnet wraps no tensors",
     "func.functionalize": _EAGER,
     "func.grad": _DERIVATIVES,
@@ -99,8 +72,37 @@ LEFT_OUT: dict[
     "func.replace_all_batch_norm_modules_": "it prepares a model for vmap",
     "func.stack_module_state": "it prepares models for vmap",
     "func.vjp": _DERIVATIVES,
-    "linalg.*": "networks seldom need it; NumPy has most of it, without gradients",
     "func.vmap": "rules take batches of any shape; there is nothing that vectorises them over another axis",
+    "linalg.*": "networks seldom need it; NumPy has most of it, without gradients",
+    "nn.Container": "PyTorch deprecates it; it is a Module whose children are keyword arguments",
+    "nn.CrossMapLRN2d": "an older form of LocalResponseNorm, in which channel 0 never leaves the sum",
+    "nn.DataParallel": _ONE_DEVICE,
+    "nn.SyncBatchNorm": _ONE_PROCESS,
+    "nn.factory_kwargs": "a helper of PyTorch's own constructors",
+    "nn.intrinsic": _PRECISION,
+    "nn.parallel": _ONE_DEVICE,
+    "nn.qat": _PRECISION,
+    "nn.quantizable": _PRECISION,
+    "nn.quantized": _PRECISION,
+    "nn.Module.bfloat16": "NumPy has no bfloat16",
+    "nn.Module.compile": _EAGER,
+    "nn.Module.ipu": _ONE_DEVICE,
+    "nn.Module.mtia": _ONE_DEVICE,
+    "nn.Module.register_backward_hook": "PyTorch deprecates it; use register_full_backward_hook",
+    "nn.Module.share_memory": _ONE_PROCESS,
+    "nn.Module.to_empty": "refnet has one device, to which nothing has to be moved",
+    "nn.Module.xpu": _ONE_DEVICE,
+    "nn.functional.ScalingType": _PRECISION,
+    "nn.functional.SwizzleType": _PRECISION,
+    "nn.functional.assert_int_or_pair": "a helper of PyTorch's own functions",
+    "nn.functional.grouped_mm": _PRECISION,
+    "nn.functional.scaled_grouped_mm": _PRECISION,
+    "nn.functional.scaled_mm": _PRECISION,
+    "nn.utils.convert_conv2d_weight_memory_format": _LAYOUT,
+    "nn.utils.convert_conv3d_weight_memory_format": _LAYOUT,
+    "nn.utils.memory_format": _LAYOUT,
+    "nn.utils.prune": "a mask on a weight is a parametrization of three lines: nn.utils.parametrize",
+    "optim.Optimizer.profile_hook_step": "a hook of PyTorch's profiler",
 }
 
 
@@ -131,7 +133,7 @@ def explains(module: str) -> Callable[[str], Any]:
 
 def page() -> str:
     """The list as a page, docs/left-out.md."""
-    rows = "".join(f"| `{name}` | {reason} |\n" for name, reason in sorted(LEFT_OUT.items()))
+    rows = "".join(f"| `{name}` | {reason} |\n" for name, reason in LEFT_OUT.items())
     return f"""# What refnet leaves out of PyTorch, and why
 
 Asking for one of these names is an error that gives the reason. Whatever else `torch.nn`, its submodules

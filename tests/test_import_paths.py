@@ -58,7 +58,11 @@ def test_tuples_of_sizes() -> None:
     assert utils._reverse_repeat_tuple((1, 2), 2) == (2, 2, 1, 1)
 
 
-OWNERS = {"refnet.Tensor": refnet.ones(1), "refnet.nn.Module": nn.Linear(1, 1)}
+OWNERS = {
+    "refnet.Tensor": refnet.ones(1),
+    "refnet.nn.Module": nn.Linear(1, 1),
+    "refnet.optim.Optimizer": refnet.optim.SGD([refnet.ones(1)], lr=0.1),
+}
 
 
 @pytest.mark.parametrize("name", LEFT_OUT)

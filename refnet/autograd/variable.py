@@ -7,14 +7,7 @@ from refnet.tensor import Tensor
 
 
 class _VariableType(type):
-    def __call__(
-        cls, data: Any = None, requires_grad: bool | None = None, volatile: bool | None = None
-    ) -> Tensor:
-        if data is None:
-            data = Tensor()
-        if not isinstance(data, Tensor):
-            raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
-        return detach(data).requires_grad_(bool(requires_grad))
+    """The type of Variable: it answers isinstance."""
 
     def __instancecheck__(cls, instance: Any) -> bool:
         return isinstance(instance, Tensor)
@@ -30,3 +23,13 @@ class Variable(metaclass=_VariableType):
 
     Raises TypeError for data that is no tensor.
     """
+
+    def __new__(
+        cls, data: Any = None, requires_grad: bool | None = None, volatile: bool | None = None
+    ) -> Any:
+        """See the class."""
+        if data is None:
+            data = Tensor()
+        if not isinstance(data, Tensor):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
+        return detach(data).requires_grad_(bool(requires_grad))

@@ -32,18 +32,29 @@ def dist(input: "Tensor", other: "Tensor", p: float = 2) -> "Tensor":
     return norm(sub(input, other), p)
 
 
-def cdist(x1: "Tensor", x2: "Tensor", p: float = 2.0, compute_mode: str | None = None) -> "Tensor":
+_MODES = (
+    "use_mm_for_euclid_dist_if_necessary",
+    "use_mm_for_euclid_dist",
+    "donot_use_mm_for_euclid_dist",
+)
+
+
+def cdist(
+    x1: "Tensor",
+    x2: "Tensor",
+    p: float = 2.0,
+    compute_mode: str = "use_mm_for_euclid_dist_if_necessary",
+) -> "Tensor":
     """‖x₁ᵢ − x₂ⱼ‖_p for all rows i and j. (..., n, k), (..., m, k) -> (..., n, m), the batches broadcast
 
-    compute_mode  "use_mm_for_euclid_dist" and its kin say whether PyTorch takes products of matrices, which
-                  lose digits; here all differences are computed
+    compute_mode  whether PyTorch takes products of matrices, which lose digits; here all differences are
+                  computed
     Raises RuntimeError for fewer than two dimensions, integers, two dtypes and p < 0, ValueError for an
     unknown compute_mode.
     """
     check_tensors("cdist", x1=x1, x2=x2)
-    modes = ("use_mm_for_euclid_dist_if_necessary", "use_mm_for_euclid_dist")
-    if compute_mode not in (None, *modes, "donot_use_mm_for_euclid_dist"):
-        raise ValueError(f"{compute_mode} is not a valid value for compute_mode")
+    if compute_mode not in _MODES:
+        raise ValueError(f"compute_mode must be one of {', '.join(_MODES)}, got {compute_mode!r}")
     for name, x in (("X1", x1), ("X2", x2)):
         if x._array.dtype.kind not in "fc":
             raise RuntimeError(f"cdist only supports floating-point dtypes, {name} got: {x.dtype}")
