@@ -1,11 +1,11 @@
 """The gradients of convolutions as functions: torch.nn.grad.
 
 With y = conv(x, W): x̄ is a transposed convolution of ȳ with W, and W̄ a convolution of x with ȳ, in which
-examples take the part of channels and stride and dilation change places. So they are recorded as any
+examples take the part of channels, and stride and dilation change places. So they are recorded as any
 other operation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from refnet.functions.joining import cat
@@ -27,47 +27,65 @@ __all__ = [
     "conv3d_weight",
 ]
 
-Options = tuple[Size, Size, Size, int]  # stride, padding, dilation, groups
+
+def _gradient_of_input(transposed: Any) -> Callable[..., Tensor]:
+    """conv1d_input, conv2d_input or conv3d_input, from the transposed convolution."""
+    d = int(transposed.__name__[-2])
+
+    def gradient(
+        input_size: Sequence[int],
+        weight: Tensor,
+        grad_output: Tensor,
+        stride: Size = 1,
+        padding: Size = 0,
+        dilation: Size = 1,
+        groups: int = 1,
+    ) -> Tensor:
+        """x̄ of y = conv(x, W), x of the shape input_size, from ȳ = grad_output
+
+        Raises RuntimeError for sizes that do not fit.
+        """
+        s, p, e = (as_tuple(d, size) for size in (stride, padding, dilation))
+        m, k = grad_output.shape[2:], weight.shape[2:]
+        missing = [  # what the transposed convolution lacks of the size
+            n - ((m[i] - 1) * s[i] - 2 * p[i] + e[i] * (k[i] - 1) + 1)
+            for i, n in enumerate(input_size[2:])
+        ]
+        dx: Tensor = transposed(grad_output, weight, None, s, p, missing, groups, e)
+        _check_size("input_size", dx, input_size)
+        return dx
+
+    gradient.__name__ = gradient.__qualname__ = f"conv{d}d_input"
+    return gradient
 
 
-def _of_input(
-    d: int, input_size: Sequence[int], weight: Tensor, grad_output: Tensor, options: Options
-) -> Tensor:
-    """x̄ of the convolution of d dimensions."""
-    *sizes, groups = options
-    stride, padding, dilation = (as_tuple(d, size) for size in sizes)
-    missing = [  # what the transposed convolution lacks of the size
-        n - ((m - 1) * s - 2 * p + e * (k - 1) + 1)
-        for n, m, k, s, p, e in zip(
-            input_size[2:],
-            grad_output.shape[2:],
-            weight.shape[2:],
-            stride,
-            padding,
-            dilation,
-            strict=True,
-        )
-    ]
-    transposed: Any = (conv_transpose1d, conv_transpose2d, conv_transpose3d)[d - 1]
-    dx: Tensor = transposed(grad_output, weight, None, stride, padding, missing, groups, dilation)
-    _check_size("input_size", dx, input_size)
-    return dx
+def _gradient_of_weight(conv: Any) -> Callable[..., Tensor]:
+    """conv1d_weight, conv2d_weight or conv3d_weight, from the convolution."""
 
+    def gradient(
+        input: Tensor,
+        weight_size: Sequence[int],
+        grad_output: Tensor,
+        stride: Size = 1,
+        padding: Size = 0,
+        dilation: Size = 1,
+        groups: int = 1,
+    ) -> Tensor:
+        """W̄ of y = conv(x, W), x = input and W of the shape weight_size, from ȳ = grad_output
 
-def _of_weight(
-    d: int, input: Tensor, weight_size: Sequence[int], grad_output: Tensor, options: Options
-) -> Tensor:
-    """W̄ of the convolution of d dimensions."""
-    stride, padding, dilation, groups = options
-    conv: Any = (conv1d, conv2d, conv3d)[d - 1]
-    kernel = (slice(None), slice(None), *(slice(k) for k in weight_size[2:]))
-    parts = [
-        conv(x.transpose(0, 1), dy.transpose(0, 1), None, dilation, padding, stride)[kernel]
-        for x, dy in zip(input.chunk(groups, 1), grad_output.chunk(groups, 1), strict=True)
-    ]
-    dw = cat([part.transpose(0, 1) for part in parts])
-    _check_size("weight_size", dw, weight_size)
-    return dw
+        Raises RuntimeError for sizes that do not fit.
+        """
+        kernel = (slice(None), slice(None), *(slice(k) for k in weight_size[2:]))
+        parts = [
+            conv(x.transpose(0, 1), dy.transpose(0, 1), None, dilation, padding, stride)[kernel]
+            for x, dy in zip(input.chunk(groups, 1), grad_output.chunk(groups, 1), strict=True)
+        ]
+        dw = cat([part.transpose(0, 1) for part in parts])
+        _check_size("weight_size", dw, weight_size)
+        return dw
+
+    gradient.__name__ = gradient.__qualname__ = f"{conv.__name__}_weight"
+    return gradient
 
 
 def _check_size(name: str, gradient: Tensor, size: Sequence[int]) -> None:
@@ -77,85 +95,9 @@ def _check_size(name: str, gradient: Tensor, size: Sequence[int]) -> None:
         )
 
 
-def conv1d_input(
-    input_size: Sequence[int],
-    weight: Tensor,
-    grad_output: Tensor,
-    stride: Size = 1,
-    padding: Size = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-) -> Tensor:
-    """x̄ of y = conv1d(x, W), x of the shape input_size (N, C, L), from ȳ = grad_output
-
-    Raises RuntimeError for sizes that do not fit.
-    """
-    return _of_input(1, input_size, weight, grad_output, (stride, padding, dilation, groups))
-
-
-def conv1d_weight(
-    input: Tensor,
-    weight_size: Sequence[int],
-    grad_output: Tensor,
-    stride: Size = 1,
-    padding: Size = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-) -> Tensor:
-    """W̄ of y = conv1d(x, W), W of the shape weight_size (O, C/groups, K), from ȳ = grad_output
-
-    Raises RuntimeError for sizes that do not fit.
-    """
-    return _of_weight(1, input, weight_size, grad_output, (stride, padding, dilation, groups))
-
-
-def conv2d_input(
-    input_size: Sequence[int],
-    weight: Tensor,
-    grad_output: Tensor,
-    stride: Size = 1,
-    padding: Size = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-) -> Tensor:
-    """x̄ of y = conv2d(x, W); see conv1d_input"""
-    return _of_input(2, input_size, weight, grad_output, (stride, padding, dilation, groups))
-
-
-def conv2d_weight(
-    input: Tensor,
-    weight_size: Sequence[int],
-    grad_output: Tensor,
-    stride: Size = 1,
-    padding: Size = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-) -> Tensor:
-    """W̄ of y = conv2d(x, W); see conv1d_weight"""
-    return _of_weight(2, input, weight_size, grad_output, (stride, padding, dilation, groups))
-
-
-def conv3d_input(
-    input_size: Sequence[int],
-    weight: Tensor,
-    grad_output: Tensor,
-    stride: Size = 1,
-    padding: Size = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-) -> Tensor:
-    """x̄ of y = conv3d(x, W); see conv1d_input"""
-    return _of_input(3, input_size, weight, grad_output, (stride, padding, dilation, groups))
-
-
-def conv3d_weight(
-    input: Tensor,
-    weight_size: Sequence[int],
-    grad_output: Tensor,
-    stride: Size = 1,
-    padding: Size = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-) -> Tensor:
-    """W̄ of y = conv3d(x, W); see conv1d_weight"""
-    return _of_weight(3, input, weight_size, grad_output, (stride, padding, dilation, groups))
+conv1d_input = _gradient_of_input(conv_transpose1d)
+conv2d_input = _gradient_of_input(conv_transpose2d)
+conv3d_input = _gradient_of_input(conv_transpose3d)
+conv1d_weight = _gradient_of_weight(conv1d)
+conv2d_weight = _gradient_of_weight(conv2d)
+conv3d_weight = _gradient_of_weight(conv3d)
