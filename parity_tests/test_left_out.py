@@ -21,8 +21,6 @@ from refnet.left_out import LEFT_OUT
 MODULES = [
     "func",
     "linalg",
-    "nn",
-    "nn.functional",
     "nn.grad",
     "nn.init",
     "nn.utils",
@@ -30,11 +28,8 @@ MODULES = [
     "nn.utils.parametrize",
     "nn.utils.rnn",
     "nn.utils.stateless",
-    "optim",
-    "optim.lr_scheduler",
-    "optim.swa_utils",
 ]
-CLASSES = ["nn.Module", "optim.Optimizer"]  # their methods
+CLASSES = ["nn.Module"]  # their methods
 IN_CPP = ("torch", "torch._C._nn", "torch._C._linalg")
 
 

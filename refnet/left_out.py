@@ -102,7 +102,6 @@ LEFT_OUT: dict[str, str] = {
     "nn.utils.convert_conv3d_weight_memory_format": _LAYOUT,
     "nn.utils.memory_format": _LAYOUT,
     "nn.utils.prune": "a mask on a weight is a parametrization of three lines: nn.utils.parametrize",
-    "optim.Optimizer.profile_hook_step": "a hook of PyTorch's profiler",
 }
 
 

@@ -61,7 +61,6 @@ def test_tuples_of_sizes() -> None:
 OWNERS = {
     "refnet.Tensor": refnet.ones(1),
     "refnet.nn.Module": nn.Linear(1, 1),
-    "refnet.optim.Optimizer": refnet.optim.SGD([refnet.ones(1)], lr=0.1),
 }
 
 
