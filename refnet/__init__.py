@@ -6,6 +6,7 @@ names, stores or checks them.
 """
 
 import math
+from typing import TYPE_CHECKING, Any
 
 from refnet import autograd, cuda, func, linalg, nn, ops, optim, random
 from refnet.device import device
@@ -456,7 +457,7 @@ from refnet.functions.trigonometric import (
 )
 from refnet.generator import Generator
 from refnet.gradmode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
-from refnet.left_out import explains as _explains
+from refnet.left_out import explain as _explain
 from refnet.legacy import (
     BoolTensor,
     ByteTensor,
@@ -481,6 +482,10 @@ from refnet.random import (
 )
 from refnet.size import Size
 from refnet.tensor import Tensor
+
+if TYPE_CHECKING:
+    from refnet import utils
+    from refnet.serialization import load, save
 
 __version__ = "0.1.0"
 
@@ -737,6 +742,7 @@ __all__ = [
     "less_equal",
     "linalg",
     "linspace",
+    "load",
     "log",
     "log1p",
     "log1p_",
@@ -847,6 +853,7 @@ __all__ = [
     "rrelu_",
     "rsqrt",
     "rsqrt_",
+    "save",
     "scalar_tensor",
     "scatter",
     "scatter_add",
@@ -923,6 +930,7 @@ __all__ = [
     "unique",
     "unique_consecutive",
     "unsqueeze",
+    "utils",
     "vander",
     "var",
     "var_mean",
@@ -937,4 +945,19 @@ __all__ = [
     "zeros_like",
 ]
 
-__getattr__ = _explains(__name__)
+
+# Imported when they are asked for, so that `import refnet` stays quick.
+_LATER = {
+    "load": "refnet.serialization",
+    "save": "refnet.serialization",
+    "utils": "refnet.utils",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        import importlib
+
+        module = importlib.import_module(_LATER[name])
+        return module if name == "utils" else getattr(module, name)
+    raise _explain(__name__, name)

@@ -102,6 +102,9 @@ LEFT_OUT: dict[str, str] = {
     "nn.utils.convert_conv3d_weight_memory_format": _LAYOUT,
     "nn.utils.memory_format": _LAYOUT,
     "nn.utils.prune": "a mask on a weight is a parametrization of three lines: nn.utils.parametrize",
+    "utils.data.DistributedSampler": _ONE_PROCESS,
+    "utils.data.IterDataPipe": "PyTorch itself leaves data pipes behind; take an IterableDataset",
+    "utils.data.MapDataPipe": "PyTorch itself leaves data pipes behind; take a Dataset",
 }
 
 
