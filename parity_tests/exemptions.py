@@ -2,6 +2,7 @@
 
 # Public names (patterns of fnmatch) without a case.
 NAMES: dict[str, str] = {
+    "as_torch": "test_model_files.py runs whole files under it",
     "NotAnalyticError": "an error of refnet's own (tests/)",
     "Tensor.cuda": "raises on both sides, but PyTorch's error depends on how it was built",
 }
@@ -18,6 +19,8 @@ PARAMETERS: dict[str, str] = {
     "*(non_blocking)": _NO_DEVICE,
     "*(pin_memory)": _NO_DEVICE,
     "*(memory_format)": "arrays have strides, and no memory format besides",
+    "nn.DataParallel(*)": "there are no devices to share a batch among",
+    "nn.parallel.data_parallel(*)": "it raises whatever it is given",
     "*(sorted)": "in which order PyTorch leaves what is not sorted is not specified",
     "dtype(numpy_name)": "nobody makes a dtype",
     "Tensor.__array__(copy)": "NumPy 2 asks for it, and PyTorch does not have it yet",
@@ -33,6 +36,7 @@ SIGNATURES: dict[str, str] = {
     "*norm": "results are not written into out=, and a cast does what dtype= does",
     "tensordot": "results are not written into out=",
     "dtype": "nobody makes a dtype",
+    "utils.checkpoint.*": "PyTorch's other parameters choose among its ways to recompute, and check them",
     "random.fork_rng": "PyTorch's other parameters are its own private ones",
 }
 
@@ -54,6 +58,7 @@ MUTANTS: dict[tuple[str, str], str] = {
 
 # Public names that PyTorch does not have.
 OWN: dict[str, str] = {
+    "*as_torch": "PyTorch need not stand in for itself",
     "NotAnalyticError": "PyTorch has no complex step",
     "nn.BipolarSigmoid": "the lecture notes' activation; its twin in the cases is tanh(x/2)",
     "nn.functional.bipolar_sigmoid": "the lecture notes' activation; its twin is tanh(x/2)",

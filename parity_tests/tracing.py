@@ -142,8 +142,8 @@ def _methods() -> set[CodeType]:
         for cls in _classes()
         if cls is not refnet.Tensor
         for base in cls.__mro__
-        for f in vars(base).values()
-        if inspect.isfunction(f)
+        for f in map(function_of, vars(base).values())
+        if f is not None
     }
 
 
@@ -179,7 +179,9 @@ def _watching_calls(trace: Trace) -> Iterator[None]:
             name, f = _which(known, frame.f_locals)
             trace.called.setdefault(name, set()).update(_given(f, frame.f_locals))
             return
-        made = type(frame.f_locals.get("self"))
+        made = frame.f_locals.get("cls", type(frame.f_locals.get("self")))
+        if code.co_name == "apply":  # a Function is used through its subclass
+            made = next((base for base in made.__mro__ if base in classes), made)
         if made in classes:
             init = code.co_name == "__init__"
             given = _given(made.__init__, frame.f_locals) if init else set()

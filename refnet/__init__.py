@@ -7,7 +7,7 @@ names, stores or checks them.
 
 from typing import Any
 
-from refnet import autograd, nn, ops, optim, random
+from refnet import autograd, backends, cuda, nn, ops, optim, random, utils
 from refnet.device import device
 from refnet.dtypes import (
     bool,
@@ -395,6 +395,7 @@ from refnet.size import Size
 from refnet.tensor import Tensor
 
 __version__ = "0.1.0"
+from refnet.torch_names import as_torch
 
 __all__ = [
     "Generator",
@@ -438,6 +439,7 @@ __all__ = [
     "argmin",
     "argsort",
     "as_tensor",
+    "as_torch",
     "asin",
     "asin_",
     "asinh",
@@ -452,6 +454,7 @@ __all__ = [
     "atleast_3d",
     "autograd",
     "avg_pool1d",
+    "backends",
     "baddbmm",
     "bernoulli",
     "bilinear",
@@ -494,6 +497,7 @@ __all__ = [
     "cosh",
     "cosh_",
     "count_nonzero",
+    "cuda",
     "cumprod",
     "cumsum",
     "default_generator",
@@ -744,6 +748,7 @@ __all__ = [
     "unbind",
     "unflatten",
     "unsqueeze",
+    "utils",
     "var",
     "var_mean",
     "vsplit",

@@ -14,7 +14,7 @@ from pathlib import Path
 import refnet
 
 PACKAGE = Path(refnet.__file__).parent
-TOP = {"__init__", "__main__", "cli", "commands", "training", "testing"}
+TOP = {"__init__", "__main__", "cli", "commands", "testing", "torch_names", "training"}
 ROOMS = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
 ENGINE = ROOMS - TOP - {"ops", "nn", "optim", "models", "__pycache__"}
 

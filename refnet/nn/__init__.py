@@ -1,6 +1,6 @@
 """Layers, losses and containers: torch.nn's names."""
 
-from refnet.nn import functional, init, utils
+from refnet.nn import functional, init, parallel, utils
 from refnet.nn.adaptive_pooling import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
@@ -45,6 +45,7 @@ from refnet.nn.padding import (
     ZeroPad2d,
     ZeroPad3d,
 )
+from refnet.nn.parallel import DataParallel
 from refnet.nn.parameter import Buffer, Parameter
 from refnet.nn.parameter_container import ParameterDict, ParameterList
 from refnet.nn.pooling import (
@@ -130,6 +131,7 @@ __all__ = [
     "ConvTranspose2d",
     "ConvTranspose3d",
     "CrossEntropyLoss",
+    "DataParallel",
     "Dropout",
     "Flatten",
     "Fold",
@@ -209,5 +211,6 @@ __all__ = [
     "ZeroPad3d",
     "functional",
     "init",
+    "parallel",
     "utils",
 ]
