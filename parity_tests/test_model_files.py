@@ -12,29 +12,11 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-import numpy as np
 import pytest
-import torch
 
 import refnet
 from parity_tests.cases import Input, bools, const, ints, randn, uniform, values
-from refnet.testing.comparison import compare
-from refnet.testing.observation import observe
-
-FILES = [
-    "assorted",
-    "cifar_resnet",
-    "densenet",
-    "fpn_detector",
-    "generative",
-    "mingpt",
-    "mobile_nets",
-    "sequences",
-    "style_transfer",
-    "unet",
-    "vision_transformers",
-    "word_language_model",
-]
+from parity_tests.networks import assert_equal_networks
 
 # The file, what makes the model of the imported file, and its inputs.
 MODELS: list[tuple[str, Callable[[Any], Any], list[Input]]] = [
@@ -104,21 +86,6 @@ def load(file: str, library: str) -> ModuleType:
     return module
 
 
-def build(file: str, make: Callable[[Any], Any], library: Any) -> Any:
-    library.manual_seed(7)
-    return make(load(file, library.__name__))
-
-
-def perturbed(model: Any) -> dict[str, np.ndarray]:
-    """Its state with noise on the parameters: γ = 1, β = 0 and zero weights hide errors."""
-    rng = np.random.default_rng(1)
-    parameters = {name for name, _ in model.named_parameters()}
-    return {
-        name: x.numpy() + 0.1 * rng.standard_normal(x.shape) if name in parameters else x.numpy()
-        for name, x in model.state_dict().items()
-    }
-
-
 def names(case: Any) -> str | None:
     return case if isinstance(case, str) else None
 
@@ -127,42 +94,4 @@ def names(case: Any) -> str | None:
 def test_a_model_file_computes_what_it_computes_on_pytorch(
     file: str, make: Callable[[Any], Any], inputs: list[Input]
 ) -> None:
-    ours, theirs = (build(file, make, library) for library in (refnet, torch))
-    assert repr(ours).replace("refnet.", "torch.") == repr(theirs)
-    assert type(ours).__module__ == type(theirs).__module__
-    a, b = ours.state_dict(), theirs.state_dict()
-    assert list(a) == list(b)
-    for name, x in b.items():
-        np.testing.assert_allclose(a[name].numpy(), x.numpy(), rtol=1e-6, atol=1e-7, err_msg=name)
-
-    state = perturbed(theirs)
-    rng = np.random.default_rng(0)
-    arrays = [x.draw(rng) for x in inputs]
-    for mode in ("train", "eval"):
-        one, two = (
-            observe(
-                library,
-                functools.partial(build, file, make, library),
-                arrays,
-                [x.grad for x in inputs],
-                dtype="float64",
-                seed=3,
-                mode=mode,
-                state=state,
-            )
-            for library in (refnet, torch)
-        )
-        assert "raised" not in two, two["raised"].error
-        if "raised" in one:
-            raise one["raised"].error
-        # A network of some ten layers multiplies their rounding, which is 1e-12 at most for each;
-        # gradients that cancel to 0 (of a bias before a norm) are measured by the largest one.
-        largest = max(
-            (
-                np.abs(x.array).max(initial=0)
-                for key, x in two.items()
-                if "of parameter" in key and x
-            ),
-            default=0.0,
-        )
-        assert compare(one, two, tol=1e-10, floor=1e-3 * largest).problems == []
+    assert_equal_networks(lambda library: make(load(file, library.__name__)), inputs)
