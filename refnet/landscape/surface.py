@@ -63,7 +63,9 @@ class Surface:
         return np.concatenate([p.detach().numpy().ravel() for p in self.parameters]).astype(float)
 
     def split(self, theta: Array) -> list[Array]:
-        """A vector as arrays of the parameters' shapes."""
+        """A vector as arrays of the parameters' shapes. Raises ValueError for one of another size."""
+        if theta.shape != (self.size,):
+            raise ValueError(f"theta has {theta.size} numbers, expected {self.size}")
         ends = np.cumsum([p.numel() for p in self.parameters])[:-1]
         shapes = [tuple(p.shape) for p in self.parameters]
         return [a.reshape(n) for a, n in zip(np.split(theta, ends), shapes, strict=True)]
