@@ -56,7 +56,7 @@ def test_density_has_the_moments_and_the_index_of_the_spectrum() -> None:
     error = 4 * np.sqrt(2 / (300 * 40))
     assert found.weights @ found.nodes == pytest.approx(λ.mean(), abs=error)
     assert found.weights @ found.nodes**2 == pytest.approx((λ**2).mean(), abs=3 * error)
-    assert found.index() == pytest.approx((λ < 0).mean(), abs=0.03)
+    assert found.negative() == pytest.approx((λ < 0).mean(), abs=0.03)
     at = np.linspace(-6, 7, 2001)
     assert np.trapezoid(found.smooth(at, 0.3), at) == pytest.approx(1, abs=1e-6)
 

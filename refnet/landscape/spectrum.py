@@ -7,7 +7,7 @@ A Hessian of p parameters has p² entries; its products with vectors cost two gr
     density      φ(t) = (1/p) Σ δ(t − λᵢ) ≈ mean over random starts of Σ_k τ_k² δ(t − θ_k): the nodes θ of
                  Gauss quadrature are T's eigenvalues, and τ the first entries of its eigenvectors
     trace        E[vᵀ A v] with vᵢ = ±1 (Hutchinson): the mean over draws, with its standard error
-    index        the fraction of the eigenvalues that are negative, from the density
+    negative     the fraction of the eigenvalues that are negative (the index), from the density
 
 Sources: Golub & Meurant 2010, "Matrices, moments and quadrature"; Hutchinson 1990; Ghorbani et al. 2019, "An
 investigation into neural net optimization via Hessian eigenvalue density".
@@ -90,7 +90,7 @@ class Density(NamedTuple):
         y: Array = np.exp(-d * d / 2) @ self.weights / (width * np.sqrt(2 * np.pi))
         return y
 
-    def index(self, tolerance: float = 0.0) -> float:
+    def negative(self, tolerance: float = 0.0) -> float:
         """The mass below −tolerance: the fraction of negative eigenvalues."""
         return float(self.weights[self.nodes < -tolerance].sum())
 

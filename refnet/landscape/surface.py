@@ -7,10 +7,11 @@ r"""The cost of a network as a function of its parameters, C(θ), and its deriva
     gauss_newton     G v = Jᵀ (∇²ℓ) J v,   J = ∂F/∂θ          H without the curvature of F itself
     empirical_fisher E v = (1/N) Σ_n g_n (g_nᵀ v)             g_n: the gradient of one example
 
-H = G + Σ (∂ℓ/∂F) ∇²F. G is positive semidefinite if ℓ is convex in F, so every direction of negative
-curvature is due to the second term. For a softmax with cross entropy and for a mean squared error (a Gaussian)
-G is the Fisher information. E has the same form with the labels of the data in place of labels drawn
-from the model; it is not an approximation of G away from a fit (Kunstner et al. 2019).
+H = G + Σ (∂ℓ/∂F) ∇²F. G is positive semidefinite if ℓ is convex in F, so every direction of
+negative curvature is due to the second term. For a softmax with cross entropy and for a mean
+squared error (a Gaussian) G is the Fisher information. E has the same form with the labels of the
+data in place of labels drawn from the model; away from a fit it does not approximate G (Kunstner
+et al. 2019).
 
 Everything is in float64, whatever the network's dtype is: eigenvalues need the digits.
 
@@ -43,8 +44,8 @@ class Surface:
         cost   cost(output, y) -> the mean over the examples, such as nn.CrossEntropyLoss()
         x, y   the data, the examples along the first dimension
 
-    The model runs in the mode it is in. In training mode batch norm uses the statistics of x, whose derivative
-    then belongs to C; in evaluation its running ones are constants. Dropout has to be off.
+    The model runs in the mode it is in. In training mode batch norm uses the statistics of x, whose
+    derivative then belongs to C; in evaluation its running ones are constants. Dropout has to be off.
 
     theta is where the model stands now, a vector of `size` numbers.
     """
@@ -93,7 +94,8 @@ class Surface:
         """
         with complex_step(), self._at(theta + 1j * (H * v)):
             moved = self._gradient(slice(None))
-        return moved.imag / H
+        Hv: Array = moved.imag / H
+        return Hv
 
     def gauss_newton(self, theta: Array, v: Array) -> Array:
         """Jᵀ (∇²ℓ) J v"""
@@ -102,10 +104,10 @@ class Surface:
         Jv = moved.imag / H
         with complex_step():
             F = wrap(moved.real + 1j * (H * Jv)).requires_grad_()
-            (dF,) = grad(self.cost(F, self.y), F)
-            u = dF._array.imag / H
+            u = self._array_of(grad(self.cost(F, self.y), F)[0]).imag / H  # ∇²ℓ J v
         with self._at(theta):
-            return self._flat(grad(self.model(self.x), self.parameters, wrap(u), allow_unused=True))
+            outputs = self.model(self.x)
+            return self._flat(grad(outputs, self.parameters, wrap(u), allow_unused=True))
 
     def empirical_fisher(self, theta: Array, v: Array) -> Array:
         """(1/N) Σ_n g_n (g_nᵀ v)"""
@@ -146,6 +148,8 @@ class Surface:
         return flat
 
     @staticmethod
-    def _array_of(t: Tensor) -> Array:
+    def _array_of(t: Tensor | None) -> Array:
+        """A tensor's array, with the direction that it carries."""
+        assert t is not None
         array: Array = t._array
         return array
