@@ -106,8 +106,8 @@ class Surface:
             F = wrap(moved.real + 1j * (H * Jv)).requires_grad_()
             u = self._array_of(grad(self.cost(F, self.y), F)[0]).imag / H  # ∇²ℓ J v
         with self._at(theta):
-            outputs = self.model(self.x)
-            return self._flat(grad(outputs, self.parameters, wrap(u), allow_unused=True))
+            Gv = grad(self.model(self.x), self.parameters, wrap(u), allow_unused=True)
+            return self._flat(Gv)
 
     def empirical_fisher(self, theta: Array, v: Array) -> Array:
         """(1/N) Σ_n g_n (g_nᵀ v)"""
@@ -118,7 +118,7 @@ class Surface:
 
     def hessian(self, theta: Array) -> Array:
         """∇²C(θ), p × p: a product with each unit vector, so p gradients."""
-        rows = np.array([self.hvp(theta, e) for e in np.eye(self.size)])
+        rows: Array = np.array([self.hvp(theta, e) for e in np.eye(self.size)])
         return (rows + rows.T) / 2
 
     # --- the parameters, for a while ----------------------------------------------------------
