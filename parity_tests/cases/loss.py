@@ -6,6 +6,7 @@ from typing import Any
 from parity_tests.cases import (
     Case,
     Input,
+    case,
     const,
     extreme,
     functional,
@@ -24,14 +25,16 @@ BCE, LOGITS = "binary_cross_entropy", "binary_cross_entropy_with_logits"
 
 
 def loss(name: str, *inputs: Input, weights: tuple[str, ...] = (), **options: Any) -> Case:
-    """F.name(input, target, **options); inputs beyond the second are passed under these names."""
+    """F.name(*inputs, **options); the last inputs are passed under the names of weights."""
 
-    def run(F: Any, x: Any, t: Any, *rest: Any) -> Any:
+    def run(F: Any, x: Any, *rest: Any) -> Any:
+        n = len(rest) - len(weights)
         with warnings.catch_warnings():  # tests/test_loss.py has the warnings
             warnings.simplefilter("ignore")
             # PyTorch's backward of a loss over pixels refuses an input with gaps
             x = x.contiguous() if x.ndim == 4 else x
-            return getattr(F, name)(x, t, **dict(zip(weights, rest, strict=True)), **options)
+            named = dict(zip(weights, rest[n:], strict=True))
+            return getattr(F, name)(x, *rest[:n], **named, **options)
 
     return functional(name, run, *inputs)
 
@@ -49,6 +52,14 @@ def legacy(name: str, *inputs: Input) -> list[Case]:
         loss(name, *inputs, size_average=True, reduce=True),
         loss(name, *inputs, size_average=False, reduce=False),
         loss(name, *inputs, reduction="elementwise_mean"),
+    ]
+
+
+def legacy_layer(name: str, *inputs: Input) -> list[Case]:
+    """The layer with the deprecated arguments."""
+    return [
+        case(f"nn.{name}", lambda m, *xs: getattr(m.nn, name)(size_average=False)(*xs), *inputs),
+        case(f"nn.{name}", lambda m, *xs: getattr(m.nn, name)(reduce=False)(*xs), *inputs),
     ]
 
 
