@@ -120,7 +120,7 @@ SOFTS = [
     *each(SOFT, randn(3, 4), const(randn(4))),
     *each(SOFT, randn(), values(-1)),
     *each(SOFT, randn(0), ints(0)),
-    *each(SOFT, values([-30.0, 0.0, 30.0, 100.0, INF, NAN]), NEITHER),
+    *each(SOFT, values([-30.0, 0.0, 30.0, 80.0, INF, NAN]), const(NEITHER)),
     loss(SOFT, values([1e4, -1e4]), values([1, 1]), reduction="none"),  # e^10⁴ overflows
     *legacy(SOFT, randn(3, 4), SIGNS),
     wrong(SOFT, randn(4), const(randn(3, 4))),
