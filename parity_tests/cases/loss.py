@@ -1,6 +1,7 @@
 """Losses: every reduction, the weights, what is ignored, and the edges of what they are given."""
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from parity_tests.cases import (
@@ -24,7 +25,7 @@ INF, NAN = float("inf"), float("nan")
 BCE, LOGITS = "binary_cross_entropy", "binary_cross_entropy_with_logits"
 
 
-def loss(name: str, *inputs: Input, weights: tuple[str, ...] = (), **options: Any) -> Case:
+def called(name: str, weights: tuple[str, ...], options: dict[str, Any]) -> Callable[..., Any]:
     """F.name(*inputs, **options); the last inputs are passed under the names of weights."""
 
     def run(F: Any, x: Any, *rest: Any) -> Any:
@@ -36,7 +37,11 @@ def loss(name: str, *inputs: Input, weights: tuple[str, ...] = (), **options: An
             named = dict(zip(weights, rest[n:], strict=True))
             return getattr(F, name)(x, *rest[:n], **named, **options)
 
-    return functional(name, run, *inputs)
+    return run
+
+
+def loss(name: str, *inputs: Input, weights: tuple[str, ...] = (), **options: Any) -> Case:
+    return functional(name, called(name, weights, options), *inputs)
 
 
 def each(name: str, *inputs: Input, **options: Any) -> list[Case]:
@@ -63,13 +68,10 @@ def legacy_layer(name: str, *inputs: Input) -> list[Case]:
     ]
 
 
-def wrong(name: str, *inputs: Input, **options: Any) -> Case:
+def wrong(name: str, *inputs: Input, weights: tuple[str, ...] = (), **options: Any) -> Case:
     """The loss raises on these inputs."""
-    return raises(
-        f"nn.functional.{name}",
-        lambda m, *xs: getattr(m.nn.functional, name)(*xs, **options),
-        *inputs,
-    )
+    run = called(name, weights, options)
+    return raises(f"nn.functional.{name}", lambda m, *xs: run(m.nn.functional, *xs), *inputs)
 
 
 MSE = [
@@ -207,7 +209,23 @@ PROBABILITIES = [
     wrong(CE, randn(), unit()),
 ]
 
+OLD_NAME = [
+    case(
+        "nn.NLLLoss2d",
+        lambda m, x, t: m.nn.NLLLoss2d(reduction="sum")(x, t),
+        randn(2, 3, 4),
+        ints(2, 4, high=3),
+    ),
+    case(
+        "nn.NLLLoss2d",
+        lambda m, x, t: m.nn.NLLLoss2d(m.ones(3).double(), False, 1, True)(x.double(), t),
+        randn(4, 3),
+        ints(4, high=3),
+    ),
+]
+
 CASES = [
+    *OLD_NAME,
     *MSE,
     *BINARY,
     *over_classes("nll_loss"),

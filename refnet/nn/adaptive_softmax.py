@@ -134,7 +134,7 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         Where the head prefers a frequent class to each cluster, that is the class, and the
         clusters are not computed.
         """
-        best = self.head(input).argmax(1)
+        best: Tensor = self.head(input).argmax(1)
         rare = best >= self.shortlist_size
         if rare.any():
             best[rare] = self.log_prob(input[rare]).argmax(1)

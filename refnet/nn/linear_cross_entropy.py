@@ -52,9 +52,8 @@ class LinearCrossEntropyOptions:
                 "chunking_method must be None, 'auto', 'aspect_ratio' or 'aspect_ratio:n', "
                 f"got {chunking_method!r}"
             )
-        if batch_chunk_size is not None and not (
-            isinstance(batch_chunk_size, int) and batch_chunk_size > 0
-        ):
+        sizes: Any = batch_chunk_size
+        if sizes is not None and not (isinstance(sizes, int) and sizes > 0):
             raise ValueError(f"batch_chunk_size must be positive or None, got {batch_chunk_size!r}")
         if acc_dtype not in (None, dtypes.float16, dtypes.float32, dtypes.float64):
             raise ValueError(f"acc_dtype must be a floating-point dtype or None, got {acc_dtype!r}")

@@ -78,6 +78,7 @@ def ctc_loss(
 
 def _lengths(name: str, lengths: Any, n: int) -> Array:
     """The lengths of a batch as an array."""
+    a: Array
     if hasattr(lengths, "_array"):
         a = lengths._array.reshape(-1)
         if a.dtype.kind not in "iu":
@@ -90,7 +91,7 @@ def _lengths(name: str, lengths: Any, n: int) -> Array:
         raise RuntimeError(f"ctc_loss: {name} must hold {n} lengths, one a sequence, got {len(a)}")
     if a.min() < 0:
         raise RuntimeError(f"ctc_loss: {name} must not be negative, got {a.min()}")
-    return a.astype(np.int64)
+    return a.astype(np.int64, copy=False)
 
 
 def _labels(targets: "Tensor", lengths: Array, n_classes: int) -> Array:
