@@ -42,6 +42,7 @@ SIGNATURES: dict[str, str] = {
 
 # Mutants that are equivalent: (rule, mutant) as test_mutants.py names them.
 _CONSTANT = "adding a constant to x changes nothing, so the gradient's mean along dim is 0 anyway"
+_LOGITS = "a constant added to all logits changes nothing: the means of W̄ and b̄ are 0 anyway"
 MUTANTS: dict[tuple[str, str], str] = {
     ("softmax", "gradient 0 lost its mean"): _CONSTANT,
     ("log_softmax", "gradient 0 lost its mean"): _CONSTANT,
@@ -51,6 +52,8 @@ MUTANTS: dict[tuple[str, str], str] = {
     ("group_norm", "gradient 0 lost its mean"): _CONSTANT,
     ("layer_norm", "gradient 0 lost its mean"): _CONSTANT,
     ("attention", "gradient 3 lost its mean"): _CONSTANT,
+    ("linear_cross_entropy", "gradient 1 lost its mean"): _LOGITS,
+    ("linear_cross_entropy", "gradient 2 lost its mean"): _LOGITS,
     ("softmax", "cotangent lost its mean"): "the outputs sum to 1, so a constant cotangent gives 0",
     ("drawn", "cotangent taken for ones"): "its gradient is 0 whatever the cotangent",
     ("drawn", "cotangent lost its mean"): "its gradient is 0 whatever the cotangent",

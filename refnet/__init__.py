@@ -126,6 +126,7 @@ from refnet.functions.layers.adaptive_pooling import (
 )
 from refnet.functions.layers.avg_pooling import avg_pool1d
 from refnet.functions.layers.convolution import conv1d, conv2d, conv3d, conv_tbc
+from refnet.functions.layers.distance import cdist, cosine_similarity, pairwise_distance, pdist
 from refnet.functions.layers.max_pooling import (
     max_pool1d,
     max_pool1d_with_indices,
@@ -471,6 +472,7 @@ __all__ = [
     "broadcast_to",
     "cartesian_prod",
     "cat",
+    "cdist",
     "ceil",
     "celu",
     "celu_",
@@ -497,6 +499,7 @@ __all__ = [
     "cos",
     "cosh",
     "cosh_",
+    "cosine_similarity",
     "count_nonzero",
     "cuda",
     "cumprod",
@@ -652,6 +655,8 @@ __all__ = [
     "ops",
     "optim",
     "outer",
+    "pairwise_distance",
+    "pdist",
     "permute",
     "pixel_shuffle",
     "pixel_unshuffle",

@@ -9,6 +9,7 @@ from refnet.nn.adaptive_pooling import (
     AdaptiveMaxPool2d,
     AdaptiveMaxPool3d,
 )
+from refnet.nn.adaptive_softmax import AdaptiveLogSoftmaxWithLoss
 from refnet.nn.attention import MultiheadAttention
 from refnet.nn.batch_norm import (
     BatchNorm1d,
@@ -20,13 +21,30 @@ from refnet.nn.batch_norm import (
 )
 from refnet.nn.container import ModuleDict, ModuleList, Sequential
 from refnet.nn.convolution import Conv1d, Conv2d, Conv3d
+from refnet.nn.cross_entropy import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, NLLLoss, NLLLoss2d
+from refnet.nn.ctc_loss import CTCLoss
+from refnet.nn.distance import CosineSimilarity, PairwiseDistance
 from refnet.nn.dropout import Dropout
 from refnet.nn.flatten import Flatten, Unflatten
 from refnet.nn.fractional_pooling import FractionalMaxPool2d, FractionalMaxPool3d
 from refnet.nn.gate import GELU, GLU, Hardswish, Mish, SiLU
+from refnet.nn.likelihood_loss import GaussianNLLLoss, KLDivLoss, PoissonNLLLoss
 from refnet.nn.linear import Bilinear, Identity, Linear
-from refnet.nn.loss import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss, NLLLoss
+from refnet.nn.linear_cross_entropy import LinearCrossEntropyLoss, LinearCrossEntropyOptions
+from refnet.nn.margin_loss import (
+    CosineEmbeddingLoss,
+    HingeEmbeddingLoss,
+    MarginRankingLoss,
+    SoftMarginLoss,
+    TripletMarginLoss,
+    TripletMarginWithDistanceLoss,
+)
 from refnet.nn.module import Module
+from refnet.nn.multi_margin_loss import (
+    MultiLabelMarginLoss,
+    MultiLabelSoftMarginLoss,
+    MultiMarginLoss,
+)
 from refnet.nn.normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
 from refnet.nn.padding import (
     CircularPad1d,
@@ -71,6 +89,7 @@ from refnet.nn.rectifier import (
     RReLU,
     Threshold,
 )
+from refnet.nn.regression_loss import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
 from refnet.nn.rnn import GRU, LSTM, RNN
 from refnet.nn.rnn_base import RNNBase
 from refnet.nn.rnn_cell import GRUCell, LSTMCell, RNNCell, RNNCellBase
@@ -103,6 +122,7 @@ __all__ = [
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
     "AdaptiveAvgPool3d",
+    "AdaptiveLogSoftmaxWithLoss",
     "AdaptiveMaxPool1d",
     "AdaptiveMaxPool2d",
     "AdaptiveMaxPool3d",
@@ -117,6 +137,7 @@ __all__ = [
     "Bilinear",
     "BipolarSigmoid",
     "Buffer",
+    "CTCLoss",
     "ChannelShuffle",
     "CircularPad1d",
     "CircularPad2d",
@@ -130,6 +151,8 @@ __all__ = [
     "ConvTranspose1d",
     "ConvTranspose2d",
     "ConvTranspose3d",
+    "CosineEmbeddingLoss",
+    "CosineSimilarity",
     "CrossEntropyLoss",
     "DataParallel",
     "Dropout",
@@ -138,15 +161,20 @@ __all__ = [
     "FractionalMaxPool2d",
     "FractionalMaxPool3d",
     "GRUCell",
+    "GaussianNLLLoss",
     "GroupNorm",
     "Hardshrink",
     "Hardsigmoid",
     "Hardswish",
     "Hardtanh",
+    "HingeEmbeddingLoss",
+    "HuberLoss",
     "Identity",
     "InstanceNorm1d",
     "InstanceNorm2d",
     "InstanceNorm3d",
+    "KLDivLoss",
+    "L1Loss",
     "LPPool1d",
     "LPPool2d",
     "LPPool3d",
@@ -154,10 +182,13 @@ __all__ = [
     "LayerNorm",
     "LeakyReLU",
     "Linear",
+    "LinearCrossEntropyLoss",
+    "LinearCrossEntropyOptions",
     "LocalResponseNorm",
     "LogSigmoid",
     "LogSoftmax",
     "MSELoss",
+    "MarginRankingLoss",
     "MaxPool1d",
     "MaxPool2d",
     "MaxPool3d",
@@ -168,14 +199,20 @@ __all__ = [
     "Module",
     "ModuleDict",
     "ModuleList",
+    "MultiLabelMarginLoss",
+    "MultiLabelSoftMarginLoss",
+    "MultiMarginLoss",
     "MultiheadAttention",
     "NLLLoss",
+    "NLLLoss2d",
     "PReLU",
+    "PairwiseDistance",
     "Parameter",
     "ParameterDict",
     "ParameterList",
     "PixelShuffle",
     "PixelUnshuffle",
+    "PoissonNLLLoss",
     "RMSNorm",
     "RNNBase",
     "RNNCell",
@@ -192,6 +229,8 @@ __all__ = [
     "Sequential",
     "SiLU",
     "Sigmoid",
+    "SmoothL1Loss",
+    "SoftMarginLoss",
     "Softmax",
     "Softmax2d",
     "Softmin",
@@ -201,6 +240,8 @@ __all__ = [
     "Tanh",
     "Tanhshrink",
     "Threshold",
+    "TripletMarginLoss",
+    "TripletMarginWithDistanceLoss",
     "Unflatten",
     "Unfold",
     "Upsample",
