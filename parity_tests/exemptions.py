@@ -4,6 +4,7 @@
 NAMES: dict[str, str] = {
     "as_torch": "test_model_files.py runs whole files under it",
     "NotAnalyticError": "an error of refnet's own (tests/)",
+    "linalg.LinAlgError": "an error, which cases raise",
     "Tensor.cuda": "raises on both sides, but PyTorch's error depends on how it was built",
 }
 

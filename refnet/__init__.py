@@ -5,9 +5,7 @@ Layers, losses, optimizers and backpropagation under PyTorch's names, on NumPy a
 names, stores or checks them.
 """
 
-from typing import Any
-
-from refnet import autograd, backends, cuda, nn, ops, optim, random, utils
+from refnet import autograd, backends, cuda, func, linalg, nn, ops, optim, random, utils
 from refnet.device import device
 from refnet.dtypes import (
     bool,
@@ -185,6 +183,7 @@ from refnet.functions.logarithmic import (
     xlogy,
     xlogy_,
 )
+from refnet.functions.matrix_functions import inverse, matrix_exp
 from refnet.functions.overwriting import fill_, zero_
 from refnet.functions.parts import (
     copysign,
@@ -382,7 +381,7 @@ from refnet.functions.trigonometric import (
 )
 from refnet.generator import Generator
 from refnet.gradmode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
-from refnet.left_out import explain as _explain
+from refnet.left_out import explains as _explains
 from refnet.ops.rule import NotAnalyticError
 from refnet.ops.threads import get_num_threads, set_num_threads
 from refnet.random import (
@@ -557,6 +556,7 @@ __all__ = [
     "from_numpy",
     "full",
     "full_like",
+    "func",
     "gather",
     "ge",
     "ger",
@@ -583,6 +583,7 @@ __all__ = [
     "int16",
     "int32",
     "int64",
+    "inverse",
     "is_grad_enabled",
     "is_tensor",
     "isclose",
@@ -595,6 +596,7 @@ __all__ = [
     "ldexp_",
     "le",
     "lerp",
+    "linalg",
     "linspace",
     "log",
     "log1p",
@@ -618,6 +620,7 @@ __all__ = [
     "masked_scatter",
     "masked_select",
     "matmul",
+    "matrix_exp",
     "max",
     "max_pool1d",
     "max_pool1d_with_indices",
@@ -769,6 +772,4 @@ __all__ = [
     "zeros_like",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    raise _explain(__name__, name)
+__getattr__ = _explains(__name__)

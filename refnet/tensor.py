@@ -234,7 +234,7 @@ class Tensor(Methods):
                     "get a tensor that does not require a gradient"
                 )
             return
-        if value and self._array.dtype.kind not in "fc":
+        if value and not (self.dtype.is_floating_point or self.dtype.is_complex):
             raise RuntimeError(
                 f"only Tensors of floating point dtype can require gradients, got {self.dtype}"
             )

@@ -17,13 +17,14 @@ import refnet
 PACKAGE = Path(refnet.__file__).parent
 TOP = {"__init__", "__main__", "cli", "commands", "testing", "torch_names", "training"}
 ROOMS = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
-ABOVE = {"nn", "optim", "models", "utils", "landscape"}
+ABOVE = {"nn", "optim", "func", "models", "utils", "landscape"}
 ENGINE = ROOMS - TOP - ABOVE - {"ops", "__pycache__"}
 
 # What each room or file may import of the package, besides itself.
 MAY_IMPORT = {
     "ops": set(),
     **{room: {"ops", *ENGINE} for room in (*ENGINE, "nn", "optim")},
+    "func": {"nn", *ENGINE},
     "models": {"ops", "nn"},
     "utils": {"ops", *ENGINE, "nn"},
     "landscape": {"ops", *ENGINE, *ABOVE},

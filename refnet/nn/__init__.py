@@ -1,5 +1,9 @@
 """Layers, losses and containers: torch.nn's names."""
 
+import importlib
+from typing import Any
+
+from refnet.left_out import explain as _explain
 from refnet.nn import functional, init, parallel, utils
 from refnet.nn.adaptive_pooling import (
     AdaptiveAvgPool1d,
@@ -29,6 +33,21 @@ from refnet.nn.flatten import Flatten, Unflatten
 from refnet.nn.fractional_pooling import FractionalMaxPool2d, FractionalMaxPool3d
 from refnet.nn.gate import GELU, GLU, Hardswish, Mish, SiLU
 from refnet.nn.likelihood_loss import GaussianNLLLoss, KLDivLoss, PoissonNLLLoss
+from refnet.nn.lazy_layers import (
+    LazyBatchNorm1d,
+    LazyBatchNorm2d,
+    LazyBatchNorm3d,
+    LazyConv1d,
+    LazyConv2d,
+    LazyConv3d,
+    LazyConvTranspose1d,
+    LazyConvTranspose2d,
+    LazyConvTranspose3d,
+    LazyInstanceNorm1d,
+    LazyInstanceNorm2d,
+    LazyInstanceNorm3d,
+    LazyLinear,
+)
 from refnet.nn.linear import Bilinear, Identity, Linear
 from refnet.nn.linear_cross_entropy import LinearCrossEntropyLoss, LinearCrossEntropyOptions
 from refnet.nn.margin_loss import (
@@ -64,7 +83,12 @@ from refnet.nn.padding import (
     ZeroPad3d,
 )
 from refnet.nn.parallel import DataParallel
-from refnet.nn.parameter import Buffer, Parameter
+from refnet.nn.parameter import (
+    Buffer,
+    Parameter,
+    UninitializedBuffer,
+    UninitializedParameter,
+)
 from refnet.nn.parameter_container import ParameterDict, ParameterList
 from refnet.nn.pooling import (
     AvgPool1d,
@@ -180,6 +204,19 @@ __all__ = [
     "LPPool3d",
     "LSTMCell",
     "LayerNorm",
+    "LazyBatchNorm1d",
+    "LazyBatchNorm2d",
+    "LazyBatchNorm3d",
+    "LazyConv1d",
+    "LazyConv2d",
+    "LazyConv3d",
+    "LazyConvTranspose1d",
+    "LazyConvTranspose2d",
+    "LazyConvTranspose3d",
+    "LazyInstanceNorm1d",
+    "LazyInstanceNorm2d",
+    "LazyInstanceNorm3d",
+    "LazyLinear",
     "LeakyReLU",
     "Linear",
     "LinearCrossEntropyLoss",
@@ -244,6 +281,8 @@ __all__ = [
     "TripletMarginWithDistanceLoss",
     "Unflatten",
     "Unfold",
+    "UninitializedBuffer",
+    "UninitializedParameter",
     "Upsample",
     "UpsamplingBilinear2d",
     "UpsamplingNearest2d",
@@ -255,3 +294,9 @@ __all__ = [
     "parallel",
     "utils",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("common_types", "modules"):  # for few model files
+        return importlib.import_module(f"refnet.nn.{name}")
+    raise _explain(__name__, name)

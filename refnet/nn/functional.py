@@ -127,6 +127,7 @@ from refnet.functions.layers.triplet_loss import (
 from refnet.functions.layers.unfold import fold, unfold
 from refnet.functions.layers.unpooling import max_unpool1d, max_unpool2d, max_unpool3d
 from refnet.functions.linalg import bilinear
+from refnet.left_out import explains as _explains
 
 __all__ = [
     "adaptive_avg_pool1d",
@@ -253,3 +254,5 @@ __all__ = [
     "upsample_bilinear",
     "upsample_nearest",
 ]
+
+__getattr__ = _explains(__name__)

@@ -29,6 +29,7 @@ from refnet.ops.linear_cross_entropy import linear_cross_entropy
 from refnet.ops.local_response_norm import local_response_norm
 from refnet.ops.logarithmic import exp2, log2, log10, logaddexp, logit, xlogy
 from refnet.ops.lstm import lstm
+from refnet.ops.matrix_functions import matrix_exp, solve
 from refnet.ops.normalization import batch_norm, fixed_batch_norm, group_norm, layer_norm, rms_norm
 from refnet.ops.padding import extend, pad
 from refnet.ops.parts import copysign, fmod, frac, hypot, nan_to_num
@@ -85,6 +86,7 @@ from refnet.ops.trigonometric import (
     tan,
 )
 from refnet.ops.unfold import fold, unfold
+from refnet.ops.weight_norm import weight_norm
 
 __all__ = [
     "abs",
@@ -175,6 +177,7 @@ __all__ = [
     "lstm",
     "masked_fill",
     "matmul",
+    "matrix_exp",
     "max",
     "max_all",
     "max_pool",
@@ -226,6 +229,7 @@ __all__ = [
     "softplus",
     "softshrink",
     "softsign",
+    "solve",
     "split",
     "sqrt",
     "square",
@@ -244,6 +248,7 @@ __all__ = [
     "unbind",
     "unfold",
     "var",
+    "weight_norm",
     "where",
     "write_window",
     "xlogy",
