@@ -17,6 +17,7 @@ PARAMETERS: dict[str, str] = {
     "optim.SGD(differentiable)": _REFUSED,
     "*(non_blocking)": _NO_DEVICE,
     "*(pin_memory)": _NO_DEVICE,
+    "*(sparse)": _REFUSED,
     "*(memory_format)": "arrays have strides, and no memory format besides",
     "*(sorted)": "in which order PyTorch leaves what is not sorted is not specified",
     "dtype(numpy_name)": "nobody makes a dtype",

@@ -142,8 +142,8 @@ def _methods() -> set[CodeType]:
         for cls in _classes()
         if cls is not refnet.Tensor
         for base in cls.__mro__
-        for f in vars(base).values()
-        if inspect.isfunction(f)
+        for member in vars(base).values()
+        if inspect.isfunction(f := getattr(member, "__func__", member))
     }
 
 
@@ -179,7 +179,7 @@ def _watching_calls(trace: Trace) -> Iterator[None]:
             name, f = _which(known, frame.f_locals)
             trace.called.setdefault(name, set()).update(_given(f, frame.f_locals))
             return
-        made = type(frame.f_locals.get("self"))
+        made = frame.f_locals.get("cls", type(frame.f_locals.get("self")))
         if made in classes:
             init = code.co_name == "__init__"
             given = _given(made.__init__, frame.f_locals) if init else set()

@@ -1,6 +1,7 @@
 """What refnet leaves out of PyTorch, each with its reason: the published list.
 
-Asking for one of these names is an AttributeError that gives the reason.
+Asking for one of these names is an AttributeError that gives the reason, using one of the arguments
+a NotImplementedError.
 """
 
 _ONE_DEVICE = "refnet runs on the CPU, in NumPy"
@@ -27,6 +28,16 @@ LEFT_OUT: dict[str, str] = {
     "view_as_real": _COMPLEX,
     "inference_mode": "no_grad does what it is for; refnet has no further mode",
 }
+
+# Arguments that PyTorch's functions and layers have and whose use is a NotImplementedError.
+ARGUMENTS: dict[str, str] = {
+    "sparse": "refnet's arrays are dense, and so are its gradients",
+}
+
+
+def refuse_argument(function: str, name: str) -> NotImplementedError:
+    """The error for an argument that is left out."""
+    return NotImplementedError(f"{function}(): {name} is left out of refnet: {ARGUMENTS[name]}")
 
 
 def explain(module: str, name: str) -> AttributeError:

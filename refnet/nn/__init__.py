@@ -21,6 +21,7 @@ from refnet.nn.batch_norm import (
 from refnet.nn.container import ModuleDict, ModuleList, Sequential
 from refnet.nn.convolution import Conv1d, Conv2d, Conv3d
 from refnet.nn.dropout import Dropout
+from refnet.nn.embedding import Embedding, EmbeddingBag
 from refnet.nn.flatten import Flatten, Unflatten
 from refnet.nn.fractional_pooling import FractionalMaxPool2d, FractionalMaxPool3d
 from refnet.nn.gate import GELU, GLU, Hardswish, Mish, SiLU
@@ -131,6 +132,8 @@ __all__ = [
     "ConvTranspose3d",
     "CrossEntropyLoss",
     "Dropout",
+    "Embedding",
+    "EmbeddingBag",
     "Flatten",
     "Fold",
     "FractionalMaxPool2d",

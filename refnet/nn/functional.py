@@ -27,6 +27,7 @@ from refnet.functions.layers.binary_cross_entropy import (
 from refnet.functions.layers.convolution import conv1d, conv2d, conv3d, conv_tbc
 from refnet.functions.layers.cross_entropy import cross_entropy, nll_loss
 from refnet.functions.layers.dropout import dropout
+from refnet.functions.layers.embedding import embedding, embedding_bag
 from refnet.functions.layers.encoding import one_hot
 from refnet.functions.layers.fractional_pooling import (
     fractional_max_pool2d,
@@ -142,6 +143,8 @@ __all__ = [
     "dropout",
     "elu",
     "elu_",
+    "embedding",
+    "embedding_bag",
     "fold",
     "fractional_max_pool2d",
     "fractional_max_pool2d_with_indices",
