@@ -19,6 +19,7 @@ PARAMETERS: dict[str, str] = {
     "optim.SGD(differentiable)": _REFUSED,
     "*(non_blocking)": _NO_DEVICE,
     "*(pin_memory)": _NO_DEVICE,
+    "*(sparse)": _REFUSED,
     "*(memory_format)": "arrays have strides, and no memory format besides",
     "nn.DataParallel(*)": "there are no devices to share a batch among",
     "nn.parallel.data_parallel(*)": "it raises whatever it is given",

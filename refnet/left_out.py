@@ -1,7 +1,7 @@
 """What refnet leaves out of PyTorch, each with its reason: the published list.
 
-Asking for one of these names is an AttributeError that gives the reason. docs/left-out.md is this list
-as a page, and a test sees that it is.
+Asking for one of these names is an AttributeError that gives the reason, using one of the arguments a
+NotImplementedError. docs/left-out.md is this list as a page, and a test sees that it is.
 """
 
 from collections.abc import Callable
@@ -73,6 +73,16 @@ LEFT_OUT: dict[str, str] = {  # by the name below refnet
     "func.vjp": _DERIVATIVES,
     "func.vmap": "rules take batches of any shape; there is nothing that vectorises them over another axis",
 }
+
+# Arguments that PyTorch's functions and layers have and whose use is a NotImplementedError.
+ARGUMENTS: dict[str, str] = {
+    "sparse": "refnet's arrays are dense, and so are its gradients",
+}
+
+
+def refuse_argument(function: str, name: str) -> NotImplementedError:
+    """The error for an argument that is left out."""
+    return NotImplementedError(f"{function}(): {name} is left out of refnet: {ARGUMENTS[name]}")
 
 
 def explain(module: str, name: str) -> AttributeError:

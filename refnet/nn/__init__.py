@@ -29,6 +29,7 @@ from refnet.nn.cross_entropy import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss
 from refnet.nn.ctc_loss import CTCLoss
 from refnet.nn.distance import CosineSimilarity, PairwiseDistance
 from refnet.nn.dropout import Dropout
+from refnet.nn.embedding import Embedding, EmbeddingBag
 from refnet.nn.flatten import Flatten, Unflatten
 from refnet.nn.fractional_pooling import FractionalMaxPool2d, FractionalMaxPool3d
 from refnet.nn.gate import GELU, GLU, Hardswish, Mish, SiLU
@@ -180,6 +181,8 @@ __all__ = [
     "CrossEntropyLoss",
     "DataParallel",
     "Dropout",
+    "Embedding",
+    "EmbeddingBag",
     "Flatten",
     "Fold",
     "FractionalMaxPool2d",

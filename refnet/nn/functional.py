@@ -29,6 +29,7 @@ from refnet.functions.layers.cross_entropy import cross_entropy, nll_loss
 from refnet.functions.layers.ctc_loss import ctc_loss
 from refnet.functions.layers.distance import cosine_similarity, pairwise_distance, pdist
 from refnet.functions.layers.dropout import dropout
+from refnet.functions.layers.embedding import embedding, embedding_bag
 from refnet.functions.layers.encoding import one_hot
 from refnet.functions.layers.fractional_pooling import (
     fractional_max_pool2d,
@@ -165,6 +166,8 @@ __all__ = [
     "dropout",
     "elu",
     "elu_",
+    "embedding",
+    "embedding_bag",
     "fold",
     "fractional_max_pool2d",
     "fractional_max_pool2d_with_indices",

@@ -9,6 +9,7 @@ from refnet.ops.cross_entropy import cross_entropy, nll_loss, soft_cross_entropy
 from refnet.ops.ctc import ctc_loss
 from refnet.ops.distance import cosine_similarity, largest_difference
 from refnet.ops.dropout import dropout
+from refnet.ops.embedding import embedding, embedding_bag, embedding_bag_max
 from refnet.ops.error_function import erf
 from refnet.ops.gate import gelu, gelu_tanh, glu, hardswish, mish, silu
 from refnet.ops.grid_sample import grid_sample
@@ -128,6 +129,9 @@ __all__ = [
     "dropout",
     "einsum",
     "elu",
+    "embedding",
+    "embedding_bag",
+    "embedding_bag_max",
     "erf",
     "exp",
     "exp2",
