@@ -49,4 +49,4 @@ def within(x: Array, low: float, high: float) -> Array:
     """
     if x.dtype.kind == "c":
         return np.where(x.real < low, low, np.where(x.real > high, high, x))
-    return np.asarray(np.clip(x, low, high))
+    return np.asarray(x.clip(low, high))

@@ -26,7 +26,7 @@ def relu(x: Array) -> tuple[Array, Pullback]:
     y = np.maximum(x, 0) if x.dtype.kind in "iu" else within(x, 0, math.inf)
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (kept(dy, ~(y.real <= 0)),)
+        return (kept(dy, y.real.astype(bool)),)
 
     return y, pullback
 
