@@ -12,14 +12,13 @@ Source: torch.nn.Module, register_forward_hook, register_full_backward_hook and 
 """
 
 import warnings
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from refnet.gradmode import is_grad_enabled, no_grad
-from refnet.hooks import RemovableHandle
+from refnet.hooks import RemovableHandle, register
 from refnet.ops.rule import Array
 from refnet.tape import apply, wrap
 from refnet.tensor import Tensor
@@ -275,11 +274,3 @@ def register_full_backward_hook(
     There is a gradient, or None, for each positional argument of forward and each output.
     """
     return register(module._backward_hooks, hook, prepend)
-
-
-def register(hooks: OrderedDict[int, Any], hook: Any, prepend: bool = False) -> RemovableHandle:
-    """Add a hook to those of one kind, behind them or before them."""
-    handle = RemovableHandle(hooks, hook)
-    if prepend:
-        hooks.move_to_end(handle.id, last=False)
-    return handle
