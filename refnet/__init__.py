@@ -5,7 +5,9 @@ Layers, losses, optimizers and backpropagation under PyTorch's names, on NumPy a
 names, stores or checks them.
 """
 
-from refnet import autograd, backends, cuda, func, linalg, nn, ops, optim, random, utils
+from typing import TYPE_CHECKING, Any
+
+from refnet import autograd, backends, cuda, func, linalg, nn, ops, optim, random
 from refnet.device import device
 from refnet.dtypes import (
     bool,
@@ -381,7 +383,7 @@ from refnet.functions.trigonometric import (
 )
 from refnet.generator import Generator
 from refnet.gradmode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
-from refnet.left_out import explains as _explains
+from refnet.left_out import explain as _explain
 from refnet.ops.rule import NotAnalyticError
 from refnet.ops.threads import get_num_threads, set_num_threads
 from refnet.random import (
@@ -394,9 +396,13 @@ from refnet.random import (
 )
 from refnet.size import Size
 from refnet.tensor import Tensor
+from refnet.torch_names import as_torch
+
+if TYPE_CHECKING:
+    from refnet import utils
+    from refnet.serialization import load, save
 
 __version__ = "0.1.0"
-from refnet.torch_names import as_torch
 
 __all__ = [
     "Generator",
@@ -598,6 +604,7 @@ __all__ = [
     "lerp",
     "linalg",
     "linspace",
+    "load",
     "log",
     "log1p",
     "log2",
@@ -692,6 +699,7 @@ __all__ = [
     "rrelu",
     "rrelu_",
     "rsqrt",
+    "save",
     "scatter",
     "scatter_add",
     "scatter_reduce",
@@ -772,4 +780,19 @@ __all__ = [
     "zeros_like",
 ]
 
-__getattr__ = _explains(__name__)
+
+# Imported when they are asked for, so that `import refnet` stays quick.
+_LATER = {
+    "load": "refnet.serialization",
+    "save": "refnet.serialization",
+    "utils": "refnet.utils",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        import importlib
+
+        module = importlib.import_module(_LATER[name])
+        return module if name == "utils" else getattr(module, name)
+    raise _explain(__name__, name)

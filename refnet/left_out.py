@@ -57,6 +57,10 @@ LEFT_OUT: dict[str, str] = {  # by the name below refnet
     "nn.utils.convert_conv2d_weight_memory_format": _LAYOUT,
     "nn.utils.convert_conv3d_weight_memory_format": _LAYOUT,
     "nn.utils.memory_format": _LAYOUT,
+    # --- utils.data
+    "utils.data.DistributedSampler": _ONE_PROCESS,
+    "utils.data.IterDataPipe": "PyTorch itself leaves data pipes behind; take an IterableDataset",
+    "utils.data.MapDataPipe": "PyTorch itself leaves data pipes behind; take a Dataset",
     # --- func
     "func.debug_unwrap": "refnet wraps no tensors",
     "func.functionalize": _EAGER,

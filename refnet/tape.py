@@ -134,7 +134,9 @@ def apply_plain(rule: Rule, x: "Tensor", other: "Tensor | None" = None) -> "Tens
             node = Node(rule, pullback, (x._edge or x,))
     elif (x._requires_grad or other._requires_grad) and state.grad:
         edge = (x._edge or x) if x._requires_grad else None
-        node = Node(rule, pullback, (edge, (other._edge or other) if other._requires_grad else None))
+        node = Node(
+            rule, pullback, (edge, (other._edge or other) if other._requires_grad else None)
+        )
     if type(value) is not _ndarray or value.base is not None or state.complex_step:
         return _result(rule, (x, other), value, node)
     y: Tensor = _new(Tensor)
@@ -145,7 +147,9 @@ def apply_plain(rule: Rule, x: "Tensor", other: "Tensor | None" = None) -> "Tens
     return y
 
 
-def _result(rule: Rule, inputs: tuple[Any, ...], value: Any, edge: Node | Output | None) -> "Tensor":
+def _result(
+    rule: Rule, inputs: tuple[Any, ...], value: Any, edge: Node | Output | None
+) -> "Tensor":
     """The tensor of a rule's value, or of one of its values, with its place on the tape."""
     y: Tensor = _new(Tensor)
     y._array = value if type(value) is _ndarray else np.asarray(value)

@@ -33,7 +33,6 @@ from refnet.nn.embedding import Embedding, EmbeddingBag
 from refnet.nn.flatten import Flatten, Unflatten
 from refnet.nn.fractional_pooling import FractionalMaxPool2d, FractionalMaxPool3d
 from refnet.nn.gate import GELU, GLU, Hardswish, Mish, SiLU
-from refnet.nn.likelihood_loss import GaussianNLLLoss, KLDivLoss, PoissonNLLLoss
 from refnet.nn.lazy_layers import (
     LazyBatchNorm1d,
     LazyBatchNorm2d,
@@ -49,6 +48,7 @@ from refnet.nn.lazy_layers import (
     LazyInstanceNorm3d,
     LazyLinear,
 )
+from refnet.nn.likelihood_loss import GaussianNLLLoss, KLDivLoss, PoissonNLLLoss
 from refnet.nn.linear import Bilinear, Identity, Linear
 from refnet.nn.linear_cross_entropy import LinearCrossEntropyLoss, LinearCrossEntropyOptions
 from refnet.nn.margin_loss import (

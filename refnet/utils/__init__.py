@@ -1,5 +1,5 @@
-"""What stands beside networks: utils.checkpoint trades time for memory."""
+"""What stands around a model: torch.utils' names."""
 
-from refnet.utils import checkpoint
+from refnet.utils import checkpoint, data
 
-__all__ = ["checkpoint"]
+__all__ = ["checkpoint", "data"]

@@ -92,7 +92,8 @@ def _cut(ys: tuple[Any, ...], start: int) -> dict[Edge, Tensor]:
         if not isinstance(node, Node) or node.order in seen:
             continue
         seen.add(node.order)
-        for i, below in enumerate(node.edges):
+        edges = list(node.edges)
+        for i, below in enumerate(edges):
             source = below.node if isinstance(below, Output) else below
             if isinstance(source, Node) and source.order > start:
                 stack.append(below)
@@ -100,7 +101,8 @@ def _cut(ys: tuple[Any, ...], start: int) -> dict[Edge, Tensor]:
                 key = (source, below.index if isinstance(below, Output) else 0)
                 if key not in leaves:
                     leaves[key] = below if isinstance(below, Tensor) else _leaf()
-                node.edges[i] = leaves[key]
+                edges[i] = leaves[key]
+        node.edges = tuple(edges)
     return leaves
 
 
