@@ -3,13 +3,13 @@
 Windows overlap, so to copy all of them costs K times the input for a kernel of K entries. A slab
 is such a copy for all axes but the first one; along the first axis the windows are the slab itself,
 shifted by whole rows. So there is one matrix product for each kernel entry of the first axis, with a
-shifted view of the slab. Where the sums of these products would be too short, the slab gathers all
-axes, and there is one product.
+shifted view of the slab, and the products are added. Where that would be more than to copy the windows
+whole, for few channels and many outputs, the slab gathers all axes, and there is one product.
 
 A slab holds a block of images, or of the rows of one, that stays in the processor's caches. It lies in
 memory that was used before: fresh memory costs more than what is written into it. The threads (see
-refnet.ops.threads) share the blocks, so each copies and multiplies by itself; products of this size are
-not faster on OpenBLAS's own threads, and the copies would not be shared.
+refnet.ops.threads) share the blocks, and each copies, multiplies and adds by itself. Blocks depend on
+sizes alone, so the result is the same on any number of threads.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,11 +25,10 @@ from numpy.lib.stride_tricks import as_strided
 from refnet.ops.rule import Array
 from refnet.ops.threads import share
 
-SLAB_BYTES = 2**22  # of a block, at most
-ALONE_BYTES = 2**17  # of a block that is not worth being shared
-PARTS = 4  # of the work: for as many threads or fewer
+SLAB_BYTES = 2**22  # a slab has no more
+ALONE_BYTES = 2**18  # less than this is not worth a helper's waking
+PARTS = 4  # the work is shared in so many
 KEPT_BYTES = 2**25  # memory is kept for the next call up to this size
-
 
 Block = tuple[slice, slice]  # some images, and some outputs of the first axis
 
@@ -52,13 +50,13 @@ class Axis(NamedTuple):
 
 
 class Slabs:
-    """The windows of x as matrices, block by block."""
+    """The windows of x as matrices, block by block, for products that have so many output channels."""
 
     def __init__(self, x: Array, outputs: int, axes: Sequence[Axis], groups: int) -> None:
         self.x, self.axes, self.groups = x, axes, groups
         first, *rest = axes
-        terms = x.shape[1] // groups * math.prod(a.kernel for a in rest)
-        whole = terms <= outputs // groups
+        window = x.shape[1] * math.prod(a.kernel for a in rest)
+        whole = window <= outputs  # to copy it costs less than to add the products
         self.gathered = axes if whole else rest
         # Which rows of the slab the products see: remainder -> [(part of the kernel, shift)]
         self.shifts: dict[int, list[tuple[int, int]]] = {}
@@ -75,17 +73,19 @@ class Slabs:
         return W.transpose(3, 0, *gathered, 2, 1)
 
     def share(self, work: Callable[[list[Block], Memory], Any]) -> list[Any]:
-        """[work(blocks, memory), …] for parts of the blocks, shared among the threads."""
+        """[work(blocks, memory), …] for PARTS of the blocks, or fewer, shared among the threads."""
         blocks = self._blocks()
 
         def task(part: int) -> Any:
-            with Memory.borrowed() as memory:
-                return work(blocks[part::PARTS], memory)
+            memory = _borrowed()
+            result = work(blocks[part::PARTS], memory)
+            _give_back(memory)
+            return result
 
         return share(task, min(PARTS, len(blocks)))
 
     def _blocks(self) -> list[Block]:
-        """Blocks whose slabs have SLAB_BYTES or less: PARTS of them, or a multiple, if they are worth it."""
+        """Blocks of one size, as far as possible: one, or a multiple of PARTS."""
         rows = self.axes[0].outputs
         more = max(shift for shifts in self.shifts.values() for _, shift in shifts)
         row = [self.x.shape[1], *(a.kernel for a in self.gathered)]
@@ -167,19 +167,6 @@ class Memory:
         self.bytes: dict[str, Array] = {}
         self.margin: Any = None  # where "padded" has its zeros
 
-    @staticmethod
-    @contextmanager
-    def borrowed() -> Iterator[Memory]:
-        """One that nobody uses now."""
-        try:
-            memory = free.pop()
-        except IndexError:
-            memory = Memory()
-        memory.margin = None
-        yield memory
-        if sum(block.nbytes for block in memory.bytes.values()) <= KEPT_BYTES:
-            free.append(memory)
-
     def __call__(self, name: str, shape: Sequence[int], dtype: Any) -> Array:
         size = math.prod(shape) * np.dtype(dtype).itemsize
         if name not in self.bytes or self.bytes[name].size < size:
@@ -189,6 +176,22 @@ class Memory:
 
 
 free: list[Memory] = []  # what no call uses now; list.pop and append are safe among threads
+
+
+def _borrowed() -> Memory:
+    """Memory that nobody uses now."""
+    try:
+        memory = free.pop()
+    except IndexError:
+        memory = Memory()
+    memory.margin = None
+    return memory
+
+
+def _give_back(memory: Memory) -> None:
+    """Keep it for the next call, unless it is large."""
+    if sum(block.nbytes for block in memory.bytes.values()) <= KEPT_BYTES:
+        free.append(memory)
 
 
 def _cut(n: int, most: int) -> Iterator[slice]:
