@@ -236,6 +236,7 @@ from refnet.functions.placing import (
 )
 from refnet.functions.random import (
     bernoulli,
+    dropout,
     multinomial,
     normal,
     rand,
@@ -510,6 +511,7 @@ __all__ = [
     "divide",
     "dot",
     "double",
+    "dropout",
     "dsplit",
     "dstack",
     "dtype",

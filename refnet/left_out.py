@@ -6,6 +6,7 @@ a NotImplementedError.
 
 _ONE_DEVICE = "refnet runs on the CPU, in NumPy"
 _EAGER = "refnet runs Python as it stands; there is nothing to compile"
+_FUNCTIONAL = "nn.functional has it, with its options by name"
 _COMPLEX = "refnet keeps complex arrays for the complex step (refnet.autograd.functional)"
 
 LEFT_OUT: dict[str, str] = {
@@ -26,6 +27,11 @@ LEFT_OUT: dict[str, str] = {
     "complex": _COMPLEX,
     "view_as_complex": _COMPLEX,
     "view_as_real": _COMPLEX,
+    "alpha_dropout": _FUNCTIONAL,
+    "feature_alpha_dropout": _FUNCTIONAL,
+    "feature_dropout": "nn.functional.dropout1d, dropout2d and dropout3d do it",
+    "embedding": _FUNCTIONAL,
+    "embedding_bag": _FUNCTIONAL,
     "inference_mode": "no_grad does what it is for; refnet has no further mode",
 }
 

@@ -1,4 +1,4 @@
-"""Calls of refnet.ops.linear, .loss, .dropout and .copy."""
+"""Calls of refnet.ops.linear, .loss and .copy."""
 
 from typing import Any
 
@@ -142,14 +142,6 @@ def soft_cross_entropy(draw: DrawFn) -> Call:
     return Call(inputs, options, twin, {"constant": [2]})
 
 
-def dropout(draw: DrawFn) -> Call:
-    shape, p = draw(shapes()), draw(st.sampled_from([0.0, 0.3, 1.0]))
-    mask = generator(draw).random(shape) >= p
-    scale = 0.0 if p == 1 else 1 / (1 - p)
-    twin = lambda x, mask: x * mask * scale  # noqa: E731
-    return Call([reals(draw, shape), np.asarray(mask)], {"p": p}, twin)
-
-
 STRATEGIES = {
     "matmul": drawn(matmul),
     "addmm": drawn(addmm),
@@ -162,7 +154,6 @@ STRATEGIES = {
     "nll_loss": drawn(nll_loss),
     "cross_entropy": drawn(cross_entropy),
     "soft_cross_entropy": drawn(soft_cross_entropy),
-    "dropout": drawn(dropout),
     "clone": unary(torch.clone),
     "contiguous": unary(lambda x: x.contiguous()),
 }
