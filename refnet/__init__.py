@@ -238,6 +238,7 @@ from refnet.functions.placing import (
 )
 from refnet.functions.random import (
     bernoulli,
+    dropout,
     multinomial,
     normal,
     rand,
@@ -523,6 +524,7 @@ __all__ = [
     "divide",
     "dot",
     "double",
+    "dropout",
     "dsplit",
     "dstack",
     "dtype",

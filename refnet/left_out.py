@@ -10,6 +10,7 @@ from typing import Any
 _ONE_DEVICE = "refnet runs on the CPU, in NumPy"
 _ONE_PROCESS = "refnet is one process"
 _EAGER = "refnet runs Python as it stands; there is nothing to compile"
+_FUNCTIONAL = "nn.functional has it, with its options by name"
 _COMPLEX = "refnet keeps complex arrays for the complex step (refnet.autograd.functional)"
 _PRECISION = "refnet computes in float32 and float64"
 _DENSE = "refnet's arrays are dense"
@@ -76,6 +77,11 @@ LEFT_OUT: dict[str, str] = {  # by the name below refnet
     "func.stack_module_state": "it prepares models for vmap",
     "func.vjp": _DERIVATIVES,
     "func.vmap": "rules take batches of any shape; there is nothing that vectorises them over another axis",
+    "alpha_dropout": _FUNCTIONAL,
+    "feature_alpha_dropout": _FUNCTIONAL,
+    "feature_dropout": "nn.functional.dropout1d, dropout2d and dropout3d do it",
+    "embedding": _FUNCTIONAL,
+    "embedding_bag": _FUNCTIONAL,
 }
 
 # Arguments that PyTorch's functions and layers have and whose use is a NotImplementedError.

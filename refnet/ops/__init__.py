@@ -8,7 +8,7 @@ from refnet.ops.copy import cast, clone, contiguous
 from refnet.ops.cross_entropy import cross_entropy, nll_loss, soft_cross_entropy
 from refnet.ops.ctc import ctc_loss
 from refnet.ops.distance import cosine_similarity, largest_difference
-from refnet.ops.dropout import dropout
+from refnet.ops.dropout import alpha_dropout, dropout
 from refnet.ops.embedding import embedding, embedding_bag, embedding_bag_max
 from refnet.ops.error_function import erf
 from refnet.ops.gate import gelu, gelu_tanh, glu, hardswish, mish, silu
@@ -95,6 +95,7 @@ __all__ = [
     "acosh",
     "add",
     "addmm",
+    "alpha_dropout",
     "amax",
     "amin",
     "asin",
