@@ -5,6 +5,7 @@ Asking for one of these names is an AttributeError that gives the reason.
 
 _ONE_DEVICE = "refnet runs on the CPU, in NumPy"
 _EAGER = "refnet runs Python as it stands; there is nothing to compile"
+_NUMBERED = "it takes its reduction as one of PyTorch's internal numbers; use nn.functional's"
 _COMPLEX = "refnet keeps complex arrays for the complex step (refnet.autograd.functional)"
 
 LEFT_OUT: dict[str, str] = {
@@ -22,6 +23,14 @@ LEFT_OUT: dict[str, str] = {
     "bfloat16": "NumPy has no bfloat16",
     "sparse": "refnet's arrays are dense",
     "sparse_coo_tensor": "refnet's arrays are dense",
+    "binary_cross_entropy_with_logits": _NUMBERED,
+    "cosine_embedding_loss": _NUMBERED,
+    "ctc_loss": _NUMBERED,
+    "hinge_embedding_loss": _NUMBERED,
+    "kl_div": _NUMBERED,
+    "margin_ranking_loss": _NUMBERED,
+    "poisson_nll_loss": _NUMBERED,
+    "triplet_margin_loss": _NUMBERED,
     "complex": _COMPLEX,
     "view_as_complex": _COMPLEX,
     "view_as_real": _COMPLEX,
