@@ -5,7 +5,7 @@ Layers, losses, optimizers and backpropagation under PyTorch's names, on NumPy a
 names, stores or checks them.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from refnet import autograd, nn, ops, optim, random
 from refnet.device import device
@@ -396,6 +396,10 @@ from refnet.random import (
 from refnet.size import Size
 from refnet.tensor import Tensor
 
+if TYPE_CHECKING:
+    from refnet import utils
+    from refnet.serialization import load, save
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -592,6 +596,7 @@ __all__ = [
     "le",
     "lerp",
     "linspace",
+    "load",
     "log",
     "log1p",
     "log2",
@@ -685,6 +690,7 @@ __all__ = [
     "rrelu",
     "rrelu_",
     "rsqrt",
+    "save",
     "scatter",
     "scatter_add",
     "scatter_reduce",
@@ -752,6 +758,7 @@ __all__ = [
     "unbind",
     "unflatten",
     "unsqueeze",
+    "utils",
     "var",
     "var_mean",
     "vsplit",
@@ -765,5 +772,18 @@ __all__ = [
 ]
 
 
+# Imported when they are asked for, so that `import refnet` stays quick.
+_LATER = {
+    "load": "refnet.serialization",
+    "save": "refnet.serialization",
+    "utils": "refnet.utils",
+}
+
+
 def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        import importlib
+
+        module = importlib.import_module(_LATER[name])
+        return module if name == "utils" else getattr(module, name)
     raise _explain(__name__, name)

@@ -29,6 +29,7 @@ MAY_IMPORT = {
 # Which packages but NumPy a place may import. Nobody else may import any.
 MAY_NEED = {
     "commands.py": {"rich", "typer"},
+    "serialization.py": {"safetensors"},
     "training": {"matplotlib", "rich", "sklearn"},
     "testing/parity.py": {"torch"},
     "testing/verify.py": {"pytest"},
