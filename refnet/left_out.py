@@ -10,6 +10,7 @@ from typing import Any
 _ONE_DEVICE = "refnet runs on the CPU, in NumPy"
 _ONE_PROCESS = "refnet is one process"
 _EAGER = "refnet runs Python as it stands; there is nothing to compile"
+_NUMBERED = "it takes its reduction as one of PyTorch's internal numbers; use nn.functional's"
 _FUNCTIONAL = "nn.functional has it, with its options by name"
 _COMPLEX = "refnet keeps complex arrays for the complex step (refnet.autograd.functional)"
 _PRECISION = "refnet computes in float32 and float64"
@@ -21,6 +22,14 @@ LEFT_OUT: dict[str, str] = {  # by the name below refnet
     "ao": _PRECISION,
     "bfloat16": "NumPy has no bfloat16",
     "compile": _EAGER,
+    "binary_cross_entropy_with_logits": _NUMBERED,
+    "cosine_embedding_loss": _NUMBERED,
+    "ctc_loss": _NUMBERED,
+    "hinge_embedding_loss": _NUMBERED,
+    "kl_div": _NUMBERED,
+    "margin_ranking_loss": _NUMBERED,
+    "poisson_nll_loss": _NUMBERED,
+    "triplet_margin_loss": _NUMBERED,
     "complex": _COMPLEX,
     "distributed": _ONE_PROCESS,
     "fx": _EAGER,

@@ -30,13 +30,14 @@ Source    Graves, Fernández, Gomez, Schmidhuber 2006, "Connectionist temporal c
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from refnet.ops.rule import Array, Pullback
 
 __all__ = ["ctc_loss"]
+
+_LOWEST = float(np.finfo(np.float32).min)  # a finite number: −∞ − (−∞) would be NaN
 
 
 def ctc_loss(
@@ -46,9 +47,9 @@ def ctc_loss(
 
     Shapes    x: (T, N, C), logarithms of probabilities  labels: (N, S), integers
               frames, lengths: (N,), how many frames and labels of each sequence count  y: (N,)
-    Pullback  x̄_tn = ȳ_n (e^x_tn − γ_tn), 0 for frames that do not count. As in PyTorch: the
-              derivative is −γ, and e^x makes it that of logits whose log-softmax x is, for which
-              the pullback of log_softmax does not change it any more
+    Pullback  x̄_tn = ȳ_n (e^x_tn − γ_tn), 0 for frames that do not count. The derivative is −γ;
+              as in PyTorch, x is taken for the log-softmax of logits: e^x − γ is the gradient of
+              the logits, and sums to 0, so the pullback of log_softmax leaves it as it is
     Edges     no path reads as the target: ℓ = ∞ and x̄ = NaN, or with zero_infinity both 0;
               x̄ is NaN where x = −∞
     """
@@ -65,14 +66,14 @@ def ctc_loss(
     def pullback(dy: Array) -> tuple[Array, None, None, None]:
         t, s = np.arange(len(x))[:, None, None], np.arange(states.shape[1])
         back_t, back_s = frames[:, None] - 1 - t, last[:, None] - s  # each sequence reversed
-        β = _forward_variables(
-            e[back_t, n[:, None], back_s], np.take_along_axis(states, np.maximum(back_s, 0), 1)
-        )[1:, :, 2:][back_t, n[:, None], back_s]
-        αβ = np.where((back_t >= 0) & (back_s >= 0), α[1:, :, 2:] + β, -np.inf)
-
-        scale = np.maximum(αβ.max(2, keepdims=True), _lowest(αβ))
-        sums = np.zeros_like(x)
-        np.add.at(sums, (t, n[:, None], states), np.exp(αβ - scale))
+        counts = (back_t >= 0) & (back_s >= 0)
+        back = np.where(counts, (back_t * len(n) + n[:, None]) * len(s) + back_s, 0)
+        states_back = np.take_along_axis(states, np.maximum(back_s, 0), 1)
+        β = _forward_variables(e.take(back), states_back)[1:, :, 2:].take(back)
+        αβ = np.where(counts, α[1:, :, 2:] + β, -np.inf)
+        scale = αβ.max(2, keepdims=True, initial=_LOWEST)
+        is_class = states[:, :, None] == np.arange(x.shape[2])
+        sums = (np.exp(αβ - scale).swapaxes(0, 1) @ is_class.astype(αβ.dtype)).swapaxes(0, 1)
         γ = np.exp(np.log(sums) + scale + (losses[:, None] - x))
         dx = np.where(back_t >= 0, dy[:, None] * (np.exp(x) - γ), x.dtype.type(0))
         if zero_infinity:
@@ -99,26 +100,18 @@ def _forward_variables(e: Array, states: Array) -> Array:
     T, N, L = e.shape
     α = np.full((T + 1, N, 2 + L), -np.inf, e.dtype)
     α[0, :, 1] = 0
-    skip = np.zeros((N, L), e.real.dtype)
-    skip[:, 2:][states[:, 2:] == states[:, :-2]] = -np.inf
-    ways = np.empty((3, N, L), e.dtype)
+    from_three = sliding_window_view(α, L, axis=2).transpose(0, 2, 1, 3)  # s − 2, s − 1, s
+    shut = np.zeros((3, N, L), e.real.dtype)
+    shut[0, :, 2:][states[:, 2:] == states[:, :-2]] = -np.inf
     for t in range(T):
-        ways[0] = α[t, :, 2:]
-        ways[1] = α[t, :, 1:-1]
-        np.add(α[t, :, :-2], skip, out=ways[2])
-        np.add(_log_add(ways), e[t], out=α[t + 1, :, 2:])
+        np.add(_log_add(from_three[t] + shut), e[t], out=α[t + 1, :, 2:])
     return α
 
 
 def _log_add(a: Array) -> Array:
     """log Σ eᵃ over the first axis, −∞ where every a is; a is overwritten"""
-    m = np.maximum(a.max(0), _lowest(a))
+    m = np.maximum.reduce(a, initial=_LOWEST)
     a -= m
-    y: Array = np.log(np.exp(a, out=a).sum(0))
+    y: Array = np.log(np.add.reduce(np.exp(a, out=a)))
     y += m
     return y
-
-
-def _lowest(a: Array) -> Any:
-    """The least number that is finite: −∞ − (−∞) would be NaN."""
-    return float(np.finfo(a.dtype).min)
