@@ -52,7 +52,7 @@ def sigmoid(x: Array) -> tuple[Array, Pullback]:
 
     def slope(dy: Array, y: Array, out: Array | None) -> Array:
         dx = np.subtract(1, y, out=out)
-        dx = np.multiply(dx, y, out=out)
+        dx *= y
         return np.multiply(dy, dx, out=out)
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -65,7 +65,8 @@ def _sigmoid(x: Array, out: Array | None) -> Array:
     y = np.asarray(np.negative(x, out=out))
     np.exp(y, out=y)
     y += 1
-    return np.divide(1, y, out=y)
+    np.divide(1, y, out=y)
+    return y
 
 
 def _complex_sigmoid(x: Array) -> Array:
