@@ -28,6 +28,21 @@ def float32(ps: Any, x: float) -> Any:
     return ps[0].detach().new_tensor([x]).float()
 
 
+def matrices(ps: Any) -> list[Any]:
+    """The parameters of two dimensions, none of which is empty."""
+    return [p for p in ps if p.ndim == 2 and p.numel()]
+
+
+BFLOAT16 = {
+    "dtypes": ("float64",),
+    "reason": "it computes in bfloat16, whatever the parameters are; float32 rounds to other ones",
+}
+CHAOS = {
+    "dtypes": ("float64",),
+    "floor": 1e-3,
+    "reason": "L-BFGS multiplies rounding errors, in float32 to more than a step; αs cancel",
+}
+
 OPTIMIZERS = [
     # SGD
     step("SGD", lambda optim, ps: optim.SGD(ps)),
@@ -129,10 +144,97 @@ OPTIMIZERS = [
     step("Adafactor", lambda optim, ps: optim.Adafactor(ps, lr=float32(ps, 0.02), weight_decay=0.3)),
     step("Adafactor", lambda optim, ps: optim.Adafactor(ps, lr=0.02, foreach=True)),
     step("Adafactor", lambda optim, ps: optim.Adafactor(groups(ps, {"d": 1.2}, {"weight_decay": 0.02}), lr=0.05)),
+    # Muon, of the parameters that are matrices
+    step("Muon", lambda optim, ps: optim.Muon(matrices(ps)), **BFLOAT16),
+    step("Muon", lambda optim, ps: optim.Muon(matrices(ps), 0.05, 0.2, 0.5, False, (2.0, -1.5, 0.5), 0.5, 3), randn(4, 2), randn(1, 3), **BFLOAT16),
+    step("Muon", lambda optim, ps: optim.Muon(matrices(ps), lr=0.05, adjust_lr_fn="match_rms_adamw"), randn(4, 2), randn(2, 2), **BFLOAT16),
+    step("Muon", lambda optim, ps: optim.Muon(matrices(ps), lr=0.05, adjust_lr_fn="original", nesterov=False), randn(4, 2), **BFLOAT16),
+    step("Muon", lambda optim, ps: optim.Muon(groups(matrices(ps), {"momentum": 0.6}, {"lr": 0.02}), lr=float32(ps, 0.01)), randn(2, 3), randn(3, 2), **BFLOAT16),
+    # LBFGS; PyTorch's refuses matrices that are not contiguous, so the cases have none
+    step("LBFGS", lambda optim, ps: optim.LBFGS(ps, max_iter=3), randn(9), steps=2, **CHAOS),
+    step("LBFGS", lambda optim, ps: optim.LBFGS(ps, 0.1, 3, 5, 1e-3, 1e-4, 2), randn(7), randn(), **CHAOS),
+    step("LBFGS", lambda optim, ps: optim.LBFGS(ps, lr=number(ps, 0.7), max_iter=1), randn(9), **CHAOS),
+    step("LBFGS", lambda optim, ps: optim.LBFGS(ps, max_iter=2, line_search_fn="strong_wolfe"), randn(8), randn(3), steps=2, **CHAOS),
+    step("LBFGS", lambda optim, ps: optim.LBFGS(ps, lr=5, max_iter=2, history_size=3, line_search_fn="strong_wolfe"), randn(8), randn(3), steps=2, **CHAOS),
+    step("LBFGS", lambda optim, ps: optim.LBFGS(ps, lr=0.01, max_iter=4, max_eval=3, line_search_fn="strong_wolfe"), randn(8), randn(3), steps=2, **CHAOS),
 ]  # fmt: skip
 
-BASES = [
-    raises("optim.Optimizer", lambda m: m.optim.Optimizer([], {})),
-]
 
-CASES = [*OPTIMIZERS, *BASES]
+def refuses(name: str, *changes: dict[str, Any]) -> list[Case]:
+    """A line for each set of options that the optimizer's constructor refuses."""
+    return [
+        raises(
+            f"optim.{name}", lambda m, c=c: getattr(m.optim, name)([parameter(m)], **options(m, c))
+        )
+        for c in changes
+    ]
+
+
+def parameter(m: Any, *shape: int) -> Any:
+    """A parameter with a gradient."""
+    p = m.nn.Parameter(m.ones(shape or (2, 2)))
+    p.grad = m.ones(shape or (2, 2))
+    return p
+
+
+def whole(m: Any) -> Any:
+    """Integers with a gradient."""
+    p = m.ones(2, dtype=m.int64)
+    p.grad = m.ones(2, dtype=m.int64)
+    return p
+
+
+def options(m: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """The options, lists of them being tensors."""
+    tensor = lambda x: m.tensor(x) if isinstance(x, list) else x  # noqa: E731
+    return {
+        k: tuple(map(tensor, x)) if isinstance(x, tuple) else tensor(x) for k, x in given.items()
+    }
+
+
+def one_step(m: Any, name: str, **given: Any) -> Any:
+    """One step with options that only a step refuses."""
+    return getattr(m.optim, name)([parameter(m)], **given).step()
+
+
+LR = {"lr": -1.0}, {"lr": float("nan")}, {"lr": [0.1, 0.2]}, {"lr": [-0.1]}
+EPS, DECAY = {"eps": -1e-3}, {"weight_decay": -0.1}
+BETAS = {"betas": (1.0, 0.9)}, {"betas": (0.9, 1.0)}, {"betas": (-0.1, 0.9)}, {"betas": (0.9, -0.1)}
+FUSED = {"fused": True, "foreach": True}, {"fused": True, "differentiable": True}
+
+REFUSALS = [
+    *refuses("SGD", LR[0], *LR[2:], DECAY, {"momentum": -0.1}, {"nesterov": True}, *FUSED),
+    *refuses("SGD", {"nesterov": True, "momentum": 0.9, "dampening": 0.1}),
+    *refuses("Adam", *LR, EPS, DECAY, *BETAS, *FUSED, {"betas": (0, 0.9)}, {"betas": (0.5, [0.9])}),
+    *refuses("Adam", {"betas": ([0.5, 0.5], [0.9])}, {"betas": ([0.5], [0.9, 0.9])}),
+    *refuses("Adam", {"lr": [0.1], "foreach": True}, {"betas": ([0.5], [0.9]), "foreach": True}),
+    *refuses("AdamW", *LR, EPS, DECAY, *BETAS, *FUSED),
+    *refuses("NAdam", *LR, EPS, DECAY, *BETAS, {"momentum_decay": -0.1}),
+    *refuses("RAdam", *LR, EPS, DECAY, *BETAS),
+    *refuses("Adamax", *LR, EPS, DECAY, *BETAS),
+    *refuses("Adagrad", *LR, EPS, DECAY, *FUSED, {"lr_decay": -1}, {"initial_accumulator_value": -1}),
+    *refuses("Adadelta", *LR, EPS, DECAY, {"rho": -0.1}, {"rho": 1.1}),
+    *refuses("RMSprop", *LR, EPS, DECAY, {"momentum": -1}, {"alpha": -1}),
+    *refuses("Rprop", *LR, {"etas": (0.0, 1.2)}, {"etas": (0.5, 1.0)}, {"etas": (1.0, 1.2)}),
+    *refuses("ASGD", *LR, DECAY),
+    *refuses("Adafactor", *LR, DECAY, {"eps": (-1.0, 1.0)}, {"eps": (None, -1.0)}),
+    *refuses("Adafactor", {"beta2_decay": 0.1}, {"d": 0.9}),
+    *refuses("Muon", *LR, DECAY, {"momentum": -1}, {"adjust_lr_fn": "moonshot"}),
+    *refuses("LBFGS", *LR),
+    raises("optim.Muon", lambda m: m.optim.Muon([parameter(m, 3)])),
+    raises("optim.Muon", lambda m: one_step(m, "Muon", ns_steps=100)),
+    raises("optim.Muon", lambda m: one_step(m, "Muon", ns_coefficients=(1.0, 2.0))),
+    raises("optim.LBFGS", lambda m: m.optim.LBFGS([{"params": parameter(m)}, {"params": parameter(m)}])),
+    raises("optim.LBFGS", lambda m: m.optim.LBFGS([parameter(m)]).step()),
+    raises("optim.LBFGS", lambda m: m.optim.LBFGS([parameter(m)], line_search_fn="armijo").step(lambda: 1.0)),
+    raises("optim.Adam", lambda m: m.optim.Adam([{"params": parameter(m), "lr": m.tensor(0.1)}], foreach=True).step()),
+    raises("optim.Adam", lambda m: m.optim.Adam([whole(m)], fused=True).step()),
+    raises("optim.Optimizer", lambda m: m.optim.Optimizer([], {})),
+    raises("optim.Optimizer", lambda m: m.optim.Optimizer([parameter(m)], {}).step()),
+    *(
+        raises(f"optim.{name}", lambda m, name=name: one_step(m, name, capturable=True))
+        for name in ("Adam", "AdamW", "NAdam", "RAdam", "Adamax", "Adadelta", "RMSprop", "Rprop", "ASGD")
+    ),
+]  # fmt: skip
+
+CASES = [*OPTIMIZERS, *REFUSALS]

@@ -6,6 +6,8 @@ from refnet.optim.adagrad import Adagrad
 from refnet.optim.adam import Adam, AdamW
 from refnet.optim.adamax import Adamax
 from refnet.optim.asgd import ASGD
+from refnet.optim.lbfgs import LBFGS
+from refnet.optim.muon import Muon
 from refnet.optim.nadam import NAdam
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.radam import RAdam
@@ -15,6 +17,7 @@ from refnet.optim.sgd import SGD
 
 __all__ = [
     "ASGD",
+    "LBFGS",
     "SGD",
     "Adadelta",
     "Adafactor",
@@ -22,6 +25,7 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adamax",
+    "Muon",
     "NAdam",
     "Optimizer",
     "RAdam",

@@ -153,7 +153,7 @@ class Optimizer:
 
     def update(self, group: dict[str, Any]) -> None:
         """One step of the parameters of one group."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} defines neither update() nor step()")
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Take the gradients of all parameters away, or fill them with zeros."""

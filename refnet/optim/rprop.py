@@ -91,10 +91,11 @@ class Rprop(Optimizer):
 
         def formula(θ: Array, g: Array, g_before: Array, s: Array) -> None:
             agreement = g * g_before
-            s *= np.where(agreement > 0, up, np.where(agreement < 0, down, 1.0))
+            s[...] = np.where(agreement > 0, up * s, np.where(agreement < 0, down * s, s))
             np.clip(s, s_min, s_max, out=s)
-            g_before[...] = np.where(agreement < 0, 0, g)
-            θ -= s * np.sign(g_before)
+            g = np.where(agreement < 0, 0, g)
+            θ -= np.where(g > 0, s, np.where(g < 0, -s, 0))  # NaN has no sign
+            g_before[...] = g
 
         for p, θ, g in gradients(group):
             state = self.state[p]

@@ -30,8 +30,7 @@ def state_dict(optimizer: "Optimizer") -> dict[str, Any]:
     groups = []
     first = 0
     for group in optimizer.param_groups:
-        for number, p in enumerate(group["params"], first):
-            numbers.setdefault(id(p), number)
+        numbers |= {id(p): number for number, p in enumerate(group["params"], first)}
         first += len(group["params"])
         packed = {option: value for option, value in group.items() if option != "params"}
         packed["params"] = [numbers[id(p)] for p in group["params"]]
