@@ -105,6 +105,9 @@ class TransformerDecoder(Module):
                norm           a module; None for none
     Init       that of the layer given
     Source     torch.nn.TransformerDecoder; Vaswani et al. 2017, section 3.1
+
+    The copies have the activation of the layer given. PyTorch's copies have relu instead if it is a
+    module (2.13; they print the module).
     """
 
     def __init__(self, decoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
@@ -283,7 +286,7 @@ def _why_not_nested(layer: Any) -> str:
 
 def _length(x: Tensor, batch_first: bool) -> int:
     """The number of places in a sequence."""
-    length: int = x.shape[1 if batch_first and x.dim() == 3 else 0]
+    length: int = x.shape[0 if x.dim() == 2 or not batch_first else 1]
     return length
 
 
