@@ -137,6 +137,8 @@ from refnet.nn.sigmoid import (
     Tanh,
 )
 from refnet.nn.softmax import LogSoftmax, Softmax, Softmax2d, Softmin
+from refnet.nn.transformer import Transformer, TransformerDecoder, TransformerEncoder
+from refnet.nn.transformer_layer import TransformerDecoderLayer, TransformerEncoderLayer
 from refnet.nn.transposed_convolution import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from refnet.nn.unfold import Fold, Unfold
 from refnet.nn.unpooling import MaxUnpool1d, MaxUnpool2d, MaxUnpool3d
@@ -292,6 +294,11 @@ __all__ = [
     "Tanh",
     "Tanhshrink",
     "Threshold",
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
     "Unflatten",
