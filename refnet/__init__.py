@@ -8,7 +8,7 @@ names, stores or checks them.
 import math
 from typing import TYPE_CHECKING, Any
 
-from refnet import autograd, cuda, func, linalg, nn, ops, optim, random
+from refnet import autograd, backends, cuda, func, linalg, nn, ops, optim, random
 from refnet.device import device
 from refnet.dtypes import (
     bool,
@@ -79,7 +79,7 @@ from refnet.functions.axes import (
     swapdims,
 )
 from refnet.functions.casting import clone
-from refnet.functions.combining import cdist, cross, dist, kron, trapezoid, trapz, vander, vdot
+from refnet.functions.combining import cross, dist, kron, trapezoid, trapz, vander, vdot
 from refnet.functions.comparison import (
     allclose,
     bitwise_and,
@@ -158,6 +158,7 @@ from refnet.functions.layers.adaptive_pooling import (
 )
 from refnet.functions.layers.avg_pooling import avg_pool1d
 from refnet.functions.layers.convolution import conv1d, conv2d, conv3d, conv_tbc
+from refnet.functions.layers.distance import cdist, cosine_similarity, pairwise_distance, pdist
 from refnet.functions.layers.max_pooling import (
     max_pool1d,
     max_pool1d_with_indices,
@@ -289,6 +290,7 @@ from refnet.functions.queries import (
 )
 from refnet.functions.random import (
     bernoulli,
+    dropout,
     multinomial,
     normal,
     rand,
@@ -482,6 +484,7 @@ from refnet.random import (
 )
 from refnet.size import Size
 from refnet.tensor import Tensor
+from refnet.torch_names import as_torch
 
 if TYPE_CHECKING:
     from refnet import utils
@@ -548,6 +551,7 @@ __all__ = [
     "argsort",
     "argwhere",
     "as_tensor",
+    "as_torch",
     "asarray",
     "asin",
     "asin_",
@@ -563,6 +567,7 @@ __all__ = [
     "atleast_3d",
     "autograd",
     "avg_pool1d",
+    "backends",
     "baddbmm",
     "bartlett_window",
     "bernoulli",
@@ -616,6 +621,7 @@ __all__ = [
     "cos_",
     "cosh",
     "cosh_",
+    "cosine_similarity",
     "count_nonzero",
     "cross",
     "cuda",
@@ -640,6 +646,7 @@ __all__ = [
     "divide",
     "dot",
     "double",
+    "dropout",
     "dsplit",
     "dstack",
     "dtype",
@@ -814,6 +821,8 @@ __all__ = [
     "ops",
     "optim",
     "outer",
+    "pairwise_distance",
+    "pdist",
     "permute",
     "pi",
     "pixel_shuffle",

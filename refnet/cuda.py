@@ -1,7 +1,6 @@
-"""torch.cuda's questions, whose answer is no: refnet runs on the CPU, in NumPy.
+"""cuda: there is none. Model files ask, and are told so."""
 
-So `device = "cuda" if refnet.cuda.is_available() else "cpu"` is "cpu", and seeding all GPUs seeds none.
-"""
+from typing import Any
 
 from refnet.left_out import explains as _explains
 
@@ -18,27 +17,29 @@ __getattr__ = _explains(__name__)
 
 
 def is_available() -> bool:
-    """False"""
+    """False: refnet runs on the CPU, in NumPy."""
     return False
 
 
 def is_initialized() -> bool:
-    """False"""
+    """False."""
     return False
 
 
 def device_count() -> int:
-    """0"""
+    """0."""
     return 0
 
 
-def manual_seed(seed: int) -> None:
-    """Nothing: there is no GPU with a generator"""
-
-
-def manual_seed_all(seed: int) -> None:
-    """Nothing: there is no GPU with a generator"""
-
-
 def empty_cache() -> None:
-    """Nothing: there is no memory of a GPU"""
+    """Nothing is cached."""
+
+
+def manual_seed(seed: Any) -> None:
+    """There is no generator to seed but refnet's own; as in PyTorch without CUDA, nothing happens."""
+    int(seed)
+
+
+def manual_seed_all(seed: Any) -> None:
+    """See manual_seed."""
+    int(seed)

@@ -1,7 +1,7 @@
 """What refnet leaves out of PyTorch, each with its reason: the published list.
 
-Asking for one of these names is an AttributeError that gives the reason. docs/left-out.md is this list
-as a page, and a test sees that it is.
+Asking for one of these names is an AttributeError that gives the reason, using one of the arguments a
+NotImplementedError. docs/left-out.md is this list as a page, and a test sees that it is.
 """
 
 from collections.abc import Callable
@@ -10,6 +10,8 @@ from typing import Any
 _ONE_DEVICE = "refnet runs on the CPU, in NumPy"
 _ONE_PROCESS = "refnet is one process"
 _EAGER = "refnet runs Python as it stands; there is nothing to compile"
+_NUMBERED = "it takes its reduction as one of PyTorch's internal numbers; use nn.functional's"
+_FUNCTIONAL = "nn.functional has it, with its options by name"
 _COMPLEX = "refnet keeps complex arrays for the complex step (refnet.autograd.functional)"
 _PRECISION = "refnet computes in float32 and float64"
 _DENSE = "refnet's arrays are dense"
@@ -19,32 +21,44 @@ _DERIVATIVES = "refnet.autograd.functional has vjp, jvp, jacobian, hessian and h
 
 # By the name below refnet; .* is whatever else a module has in PyTorch.
 LEFT_OUT: dict[str, str] = {
+    "alpha_dropout": _FUNCTIONAL,
     "amp": _PRECISION,
     "angle": _COMPLEX,
     "ao": _PRECISION,
     "autocast": _PRECISION,
-    "backends": _ONE_DEVICE,
     "bfloat16": "NumPy has no bfloat16",
+    "binary_cross_entropy_with_logits": _NUMBERED,
     "compile": _EAGER,
     "complex": _COMPLEX,
+    "cosine_embedding_loss": _NUMBERED,
+    "ctc_loss": _NUMBERED,
     "digamma": _SPECIAL,
     "distributed": _ONE_PROCESS,
+    "embedding": _FUNCTIONAL,
+    "embedding_bag": _FUNCTIONAL,
     "erfc": _SPECIAL,
     "erfinv": _SPECIAL,
+    "feature_alpha_dropout": _FUNCTIONAL,
+    "feature_dropout": "nn.functional.dropout1d, dropout2d and dropout3d do it",
     "fft": _COMPLEX,
     "fx": _EAGER,
+    "hinge_embedding_loss": _NUMBERED,
     "inference_mode": "no_grad does what it is for; refnet has no further mode",
     "jit": _EAGER,
+    "kl_div": _NUMBERED,
     "lgamma": _SPECIAL,
+    "margin_ranking_loss": _NUMBERED,
     "mps": _ONE_DEVICE,
     "multiprocessing": _ONE_PROCESS,
     "onnx": "refnet is a reference, not an exporter",
+    "poisson_nll_loss": _NUMBERED,
     "polar": _COMPLEX,
     "quantization": _PRECISION,
     "sparse": _DENSE,
     "sparse_coo_tensor": _DENSE,
     "special": _SPECIAL,
     "stft": _COMPLEX,
+    "triplet_margin_loss": _NUMBERED,
     "view_as_complex": _COMPLEX,
     "view_as_real": _COMPLEX,
     "xpu": _ONE_DEVICE,
@@ -76,11 +90,9 @@ LEFT_OUT: dict[str, str] = {
     "linalg.*": "networks seldom need it; NumPy has most of it, without gradients",
     "nn.Container": "PyTorch deprecates it; it is a Module whose children are keyword arguments",
     "nn.CrossMapLRN2d": "an older form of LocalResponseNorm, in which channel 0 never leaves the sum",
-    "nn.DataParallel": _ONE_DEVICE,
     "nn.SyncBatchNorm": _ONE_PROCESS,
     "nn.factory_kwargs": "a helper of PyTorch's own constructors",
     "nn.intrinsic": _PRECISION,
-    "nn.parallel": _ONE_DEVICE,
     "nn.qat": _PRECISION,
     "nn.quantizable": _PRECISION,
     "nn.quantized": _PRECISION,
@@ -106,6 +118,16 @@ LEFT_OUT: dict[str, str] = {
     "utils.data.IterDataPipe": "PyTorch itself leaves data pipes behind; take an IterableDataset",
     "utils.data.MapDataPipe": "PyTorch itself leaves data pipes behind; take a Dataset",
 }
+
+# Arguments that PyTorch's functions and layers have and whose use is a NotImplementedError.
+ARGUMENTS: dict[str, str] = {
+    "sparse": "refnet's arrays are dense, and so are its gradients",
+}
+
+
+def refuse_argument(function: str, name: str) -> NotImplementedError:
+    """The error for an argument that is left out."""
+    return NotImplementedError(f"{function}(): {name} is left out of refnet: {ARGUMENTS[name]}")
 
 
 def explain(module: str, name: str) -> AttributeError:

@@ -42,24 +42,21 @@ def to(input: "Tensor", *args: Any, **kwargs: Any) -> "Tensor":
 
 
 def type(input: "Tensor", dtype: Any = None, non_blocking: builtins.bool = False) -> Any:
-    """The legacy type's name, or the tensor cast to a dtype, a legacy type, or one's name."""
+    """The legacy type's name, or the tensor cast to a dtype, a legacy type, or one given by that name.
+
+    Raises ValueError for a name or a type that is none.
+    """
     if dtype is None:
         return "refnet." + _LEGACY.get(input._array.dtype.name, input._array.dtype.name)
-    if isinstance(dtype, str):
-        return cast(input, _of_legacy(dtype))
-    if isinstance(dtype, builtins.type):  # LongTensor and its kin
-        if dtype.__name__ not in _LEGACY.values():
-            raise ValueError(f"invalid type: {dtype.__name__!r}")
-        dtype = vars(dtype)["dtype"]
+    if isinstance(dtype, str | builtins.type):
+        of_legacy = {legacy: of for of, legacy in _LEGACY.items()}
+        library, _, name = (
+            dtype.partition(".") if isinstance(dtype, str) else ("refnet", "", dtype.__name__)
+        )
+        if library not in ("refnet", "torch") or name not in of_legacy:
+            raise ValueError(f"invalid type: {dtype!r}, expected one such as 'refnet.FloatTensor'")
+        return cast(input, np.dtype(of_legacy[name]))
     return cast(input, as_numpy(dtype))
-
-
-def _of_legacy(name: str) -> np.dtype[Any]:
-    """The dtype of a legacy type's name, such as "refnet.FloatTensor"; "torch." is as good."""
-    for dtype, legacy in _LEGACY.items():
-        if name in (f"refnet.{legacy}", f"torch.{legacy}"):
-            return np.dtype(dtype)
-    raise ValueError(f"invalid type: {name!r}, expected one such as 'refnet.FloatTensor'")
 
 
 def type_as(input: "Tensor", other: "Tensor") -> "Tensor":

@@ -1,4 +1,4 @@
-"""Products and distances of vectors that are made of other operations: cross, kron, cdist, trapezoid, ..."""
+"""Products and distances of vectors that are made of other operations: cross, kron, trapezoid, ..."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -8,14 +8,13 @@ from refnet.functions.contraction import check_same_dtype, check_tensors
 from refnet.functions.dims import one_dim
 from refnet.functions.joining import stack
 from refnet.functions.linalg import dot
-from refnet.functions.piecewise import step
 from refnet.functions.reduction import cumprod, norm
 from refnet.functions.reduction import sum as total
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
 
-__all__ = ["cdist", "cross", "dist", "kron", "trapezoid", "trapz", "vander", "vdot"]
+__all__ = ["cross", "dist", "kron", "trapezoid", "trapz", "vander", "vdot"]
 
 
 def vdot(input: "Tensor", other: "Tensor") -> "Tensor":
@@ -30,49 +29,6 @@ def dist(input: "Tensor", other: "Tensor", p: float = 2) -> "Tensor":
     """
     check_tensors("dist", input=input, other=other)
     return norm(sub(input, other), p)
-
-
-_MODES = (
-    "use_mm_for_euclid_dist_if_necessary",
-    "use_mm_for_euclid_dist",
-    "donot_use_mm_for_euclid_dist",
-)
-
-
-def cdist(
-    x1: "Tensor",
-    x2: "Tensor",
-    p: float = 2.0,
-    compute_mode: str = "use_mm_for_euclid_dist_if_necessary",
-) -> "Tensor":
-    """‖x₁ᵢ − x₂ⱼ‖_p for all rows i and j. (..., n, k), (..., m, k) -> (..., n, m), the batches broadcast
-
-    compute_mode  whether PyTorch takes products of matrices, which lose digits; here all differences are
-                  computed
-    Raises RuntimeError for fewer than two dimensions, integers, two dtypes and p < 0, ValueError for an
-    unknown compute_mode.
-    """
-    check_tensors("cdist", x1=x1, x2=x2)
-    if compute_mode not in _MODES:
-        raise ValueError(f"compute_mode must be one of {', '.join(_MODES)}, got {compute_mode!r}")
-    for name, x in (("X1", x1), ("X2", x2)):
-        if x._array.dtype.kind not in "fc":
-            raise RuntimeError(f"cdist only supports floating-point dtypes, {name} got: {x.dtype}")
-        if x.ndim < 2:
-            raise RuntimeError(f"cdist only supports at least 2D tensors, {name} got: {x.ndim}D")
-    check_same_dtype(x1, x2)
-    if x1.shape[-1] != x2.shape[-1]:
-        raise RuntimeError(
-            f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}"
-        )
-    if p < 0:
-        raise RuntimeError(f"cdist only supports non-negative p values, got {p}")
-    difference = sub(x1.unsqueeze(-2), x2.unsqueeze(-3))
-    if p == 0:
-        return total(step(lambda d: d != 0, difference), -1)  # a gradient of 0, unlike norm's
-    if x1.shape[-1] == 0:
-        p = 2.0  # of no entries the norm is 0 for any p
-    return norm(difference, p, dim=-1)
 
 
 def cross(input: "Tensor", other: "Tensor", dim: int | None = None) -> "Tensor":

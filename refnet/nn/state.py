@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from refnet import memory
-from refnet.hooks import RemovableHandle
-from refnet.nn.hooks import register
+from refnet.hooks import RemovableHandle, register
 from refnet.nn.parameter import Parameter, is_lazy
 from refnet.tensor import Tensor
 
