@@ -21,6 +21,8 @@ from refnet.left_out import LEFT_OUT
 MODULES = [
     "func",
     "linalg",
+    "nn",
+    "nn.functional",
     "nn.grad",
     "nn.init",
     "nn.utils",
@@ -28,8 +30,11 @@ MODULES = [
     "nn.utils.parametrize",
     "nn.utils.rnn",
     "nn.utils.stateless",
+    "optim",
+    "optim.lr_scheduler",
+    "optim.swa_utils",
 ]
-CLASSES = ["nn.Module"]  # their methods
+CLASSES = ["nn.Module", "optim.Optimizer"]  # their methods
 IN_CPP = ("torch", "torch._C._nn", "torch._C._linalg")
 
 
