@@ -30,11 +30,8 @@ MODULES = [
     "nn.utils.parametrize",
     "nn.utils.rnn",
     "nn.utils.stateless",
-    "optim",
-    "optim.lr_scheduler",
-    "optim.swa_utils",
 ]
-CLASSES = ["nn.Module", "optim.Optimizer"]  # their methods
+CLASSES = ["nn.Module"]  # their methods
 IN_CPP = ("torch", "torch._C._nn", "torch._C._linalg")
 
 

@@ -2,7 +2,6 @@
 
 from parity_tests.cases import bools, case, const, ints, method, raises, randn, ties
 
-
 CASES = [
     case("cross", lambda m, x, y: m.cross(x, y, dim=-1), randn(2, 3), randn(2, 3)),
     case("cross", lambda m, x, y: m.cross(x, y, dim=1), randn(2, 3, 2), randn(1, 3, 1)),
