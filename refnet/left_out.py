@@ -20,6 +20,8 @@ LEFT_OUT: dict[str, str] = {
     "quantization": "refnet computes in float32 and float64",
     "ao": "refnet computes in float32 and float64",
     "bfloat16": "NumPy has no bfloat16",
+    "SparseAdam": "it is for sparse gradients, and refnet's arrays are dense; take Adam",
+    "swap_in_optimizer_params_and_state": _EAGER,
     "sparse": "refnet's arrays are dense",
     "sparse_coo_tensor": "refnet's arrays are dense",
     "complex": _COMPLEX,

@@ -1,5 +1,9 @@
 """Optimizers: torch.optim's names."""
 
+from typing import Any
+
+from refnet.left_out import explain as _explain
+from refnet.optim import lr_scheduler, swa_utils
 from refnet.optim.adadelta import Adadelta
 from refnet.optim.adafactor import Adafactor
 from refnet.optim.adagrad import Adagrad
@@ -31,4 +35,10 @@ __all__ = [
     "RAdam",
     "RMSprop",
     "Rprop",
+    "lr_scheduler",
+    "swa_utils",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    raise _explain(__name__, name)
