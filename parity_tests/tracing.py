@@ -179,8 +179,9 @@ def _watching_calls(trace: Trace) -> Iterator[None]:
             name, f = _which(known, frame.f_locals)
             trace.called.setdefault(name, set()).update(_given(f, frame.f_locals))
             return
-        made = type(frame.f_locals.get("self"))
-        if made in classes:
+        bases = type(frame.f_locals.get("self")).__mro__  # a case's own class proves its base
+        made = next((cls for cls in bases if cls in classes), None)
+        if made is not None:
             init = code.co_name == "__init__"
             given = _given(made.__init__, frame.f_locals) if init else set()
             trace.called.setdefault(classes[made], set()).update(given)
