@@ -16,7 +16,7 @@ from refnet.functions.picking import gather
 from refnet.functions.piecewise import where
 from refnet.functions.reduction import sum as total
 from refnet.functions.selection import amax, amin, need_entries, sort
-from refnet.ops.rule import Array
+from refnet.ops.rule import Array, refuse_kink
 from refnet.tape import wrap
 
 if TYPE_CHECKING:
@@ -59,12 +59,22 @@ def _picked(
     """(values, indices) where find(x), given x with dim as the last one, says which are picked."""
     axis = one_dim(dim, input.ndim)
     x = input if input.ndim else input.reshape(1)
+    if x._array.dtype.kind == "c":
+        _refuse_ties(named.__name__, np.moveaxis(x._array, axis, -1))
     found = np.moveaxis(find(np.moveaxis(x._real(), axis, -1)), -1, axis)
     indices = wrap(np.ascontiguousarray(found, np.int64))
     values = gather(x, axis, indices)
     if input.ndim == 0:
         return named(values.reshape(()), indices.reshape(()))
     return named(values, indices) if keepdim else named(values.squeeze(axis), indices.squeeze(axis))
+
+
+def _refuse_ties(function: str, x: Array) -> None:
+    """Raise NotAnalyticError if the complex step moves one of two equal entries along the last dimension."""
+    y = np.take_along_axis(x, np.argsort(x.real, axis=-1), axis=-1)
+    tied = y.real[..., 1:] == y.real[..., :-1]
+    refuse_kink(function, y[..., 1:], tied)
+    refuse_kink(function, y[..., :-1], tied)
 
 
 def cummax(input: "Tensor", dim: int) -> return_types.cummax:
