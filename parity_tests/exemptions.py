@@ -15,6 +15,8 @@ PARAMETERS: dict[str, str] = {
     "autograd.grad(is_grads_batched)": _REFUSED,
     "autograd.grad(only_inputs)": _REFUSED,
     "optim.SGD(differentiable)": _REFUSED,
+    "load(pickle_module)": _REFUSED,
+    "load(mmap)": _REFUSED,
     "*(non_blocking)": _NO_DEVICE,
     "*(pin_memory)": _NO_DEVICE,
     "*(sparse)": _REFUSED,
@@ -34,6 +36,9 @@ SIGNATURES: dict[str, str] = {
     "*norm": "results are not written into out=, and a cast does what dtype= does",
     "tensordot": "results are not written into out=",
     "dtype": "nobody makes a dtype",
+    "save": "refnet writes no pickles",
+    "load": "refnet loads no pickles",
+    "utils.data.random_split": "the default generator is the same, and its repr another",
     "random.fork_rng": "PyTorch's other parameters are its own private ones",
 }
 

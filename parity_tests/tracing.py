@@ -179,8 +179,11 @@ def _watching_calls(trace: Trace) -> Iterator[None]:
             name, f = _which(known, frame.f_locals)
             trace.called.setdefault(name, set()).update(_given(f, frame.f_locals))
             return
-        made = frame.f_locals.get("cls", type(frame.f_locals.get("self")))
-        if made in classes:
+        of = frame.f_locals.get("cls", type(frame.f_locals.get("self")))
+        made = next(
+            (cls for cls in of.__mro__ if cls in classes), None
+        )  # a case's own proves its base
+        if made is not None:
             init = code.co_name == "__init__"
             given = _given(made.__init__, frame.f_locals) if init else set()
             trace.called.setdefault(classes[made], set()).update(given)

@@ -5,7 +5,7 @@ Layers, losses, optimizers and backpropagation under PyTorch's names, on NumPy a
 names, stores or checks them.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from refnet import autograd, nn, ops, optim, random
 from refnet.device import device
@@ -384,6 +384,7 @@ from refnet.generator import Generator
 from refnet.gradmode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from refnet.left_out import explain as _explain
 from refnet.ops.rule import NotAnalyticError
+from refnet.ops.threads import get_num_threads, set_num_threads
 from refnet.random import (
     default_generator,
     get_rng_state,
@@ -394,6 +395,10 @@ from refnet.random import (
 )
 from refnet.size import Size
 from refnet.tensor import Tensor
+
+if TYPE_CHECKING:
+    from refnet import utils
+    from refnet.serialization import load, save
 
 __version__ = "0.1.0"
 
@@ -555,6 +560,7 @@ __all__ = [
     "ge",
     "ger",
     "get_default_dtype",
+    "get_num_threads",
     "get_rng_state",
     "gt",
     "half",
@@ -589,6 +595,7 @@ __all__ = [
     "le",
     "lerp",
     "linspace",
+    "load",
     "log",
     "log1p",
     "log2",
@@ -680,6 +687,7 @@ __all__ = [
     "rrelu",
     "rrelu_",
     "rsqrt",
+    "save",
     "scatter",
     "scatter_add",
     "scatter_reduce",
@@ -690,6 +698,7 @@ __all__ = [
     "selu_",
     "set_default_dtype",
     "set_grad_enabled",
+    "set_num_threads",
     "set_rng_state",
     "sgn",
     "short",
@@ -746,6 +755,7 @@ __all__ = [
     "unbind",
     "unflatten",
     "unsqueeze",
+    "utils",
     "var",
     "var_mean",
     "vsplit",
@@ -759,5 +769,18 @@ __all__ = [
 ]
 
 
+# Imported when they are asked for, so that `import refnet` stays quick.
+_LATER = {
+    "load": "refnet.serialization",
+    "save": "refnet.serialization",
+    "utils": "refnet.utils",
+}
+
+
 def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        import importlib
+
+        module = importlib.import_module(_LATER[name])
+        return module if name == "utils" else getattr(module, name)
     raise _explain(__name__, name)

@@ -4,6 +4,7 @@ import importlib.util
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -238,7 +239,16 @@ def test_ctrl_c_names_what_is_finished(
     ]
 
 
+@pytest.fixture
+def _ctrl_c_counts() -> Iterator[None]:
+    """Also in a process that was started by a shell in the background, which has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT to a process")
+@pytest.mark.usefixtures("_ctrl_c_counts")
 def test_a_real_ctrl_c(elsewhere: Path) -> None:
     command = [sys.executable, "-m", "refnet", "train", "--data", "diabetes", "--epochs", "1000000"]
     with subprocess.Popen(
