@@ -383,6 +383,7 @@ from refnet.generator import Generator
 from refnet.gradmode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from refnet.left_out import explain as _explain
 from refnet.ops.rule import NotAnalyticError
+from refnet.ops.threads import get_num_threads, set_num_threads
 from refnet.random import (
     default_generator,
     get_rng_state,
@@ -557,6 +558,7 @@ __all__ = [
     "ge",
     "ger",
     "get_default_dtype",
+    "get_num_threads",
     "get_rng_state",
     "gt",
     "half",
@@ -694,6 +696,7 @@ __all__ = [
     "selu_",
     "set_default_dtype",
     "set_grad_enabled",
+    "set_num_threads",
     "set_rng_state",
     "sgn",
     "short",

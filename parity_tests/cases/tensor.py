@@ -89,6 +89,17 @@ def _defaults(m):
         m.set_default_dtype(m.float32)
 
 
+def _threads(m):
+    """The number of threads, put back afterwards."""
+    before, counts = m.get_num_threads(), []
+    try:
+        for n in (3, 1, 2):
+            counts.append((m.set_num_threads(n), m.get_num_threads()))
+        return counts
+    finally:
+        m.set_num_threads(before)
+
+
 CASES = [
     # the library's own classes and defaults
     case("Tensor", lambda m: (m.Tensor([1, 2]), m.Tensor(2, 0), m.Tensor(), m.Tensor(m.ones(2)))),
@@ -102,6 +113,9 @@ CASES = [
     case("get_default_dtype", _defaults),
     case("set_default_dtype", _defaults),
     raises("set_default_dtype", lambda m: m.set_default_dtype(m.int64)),
+    case("get_num_threads", _threads),
+    case("set_num_threads", _threads),
+    *(raises("set_num_threads", lambda m, n=n: m.set_num_threads(n)) for n in (0, -1, 1.5, True, "2", None)),
     case("result_type", lambda m, x, i, b: [str(m.result_type(p, q)) for p in (x, i, b, 1, 2.5) for q in (x, i, b)],
          randn(2), ints(2), bools(2)),
     case("result_type", lambda m, x, i: (str(m.result_type(x, i)), str(m.result_type(i, 1.5))),

@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from refnet.ops.blocks import elementwise
 from refnet.ops.masking import kept, within
 from refnet.ops.piecewise import abs as modulus
 from refnet.ops.rule import Array, Pullback, refuse_kink, refuse_kinks
@@ -47,19 +48,30 @@ def sigmoid(x: Array) -> tuple[Array, Pullback]:
     The overflow of e⁻ˣ to inf gives the right 0, and the tail of negative x keeps its digits;
     ½ tanh(½x) + ½ is faster, but rounds that tail to 0.
     """
-    if x.dtype.kind == "c":
-        y = np.where(x.real < 0, _sigmoid_left(x), 1 - _sigmoid_left(x))
-        y = np.where(x.real < 0, y, 1 / (1 + np.exp(-np.where(x.real < 0, 0, x))))
-    else:
-        y = np.asarray(np.negative(x))
-        np.exp(y, out=y)
-        y += 1
-        np.reciprocal(y, out=y)
+    y = _complex_sigmoid(x) if x.dtype.kind == "c" else elementwise(_sigmoid, x)
+
+    def slope(dy: Array, y: Array, out: Array | None) -> Array:
+        dx = np.subtract(1, y, out=out)
+        dx *= y
+        return np.multiply(dy, dx, out=out)
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (dy * ((1 - y) * y),)
+        return (elementwise(slope, dy, y),)
 
     return y, pullback
+
+
+def _sigmoid(x: Array, out: Array | None) -> Array:
+    y = np.asarray(np.negative(x, out=out))
+    np.exp(y, out=y)
+    y += 1
+    np.divide(1, y, out=y)
+    return y
+
+
+def _complex_sigmoid(x: Array) -> Array:
+    y = np.where(x.real < 0, _sigmoid_left(x), 1 - _sigmoid_left(x))
+    return np.where(x.real < 0, y, 1 / (1 + np.exp(-np.where(x.real < 0, 0, x))))
 
 
 def _sigmoid_left(x: Array) -> Array:

@@ -1,0 +1,161 @@
+"""The threads that the rules share, and how many there are.
+
+A NumPy function runs on one thread, but lets go of Python's lock while it computes. So two threads that
+call it on different parts of an array take half the time, if the parts are large: a call holds the lock
+for about a microsecond, and a thread that finds it held sleeps for twenty.
+
+The thread that calls works itself. The others, its helpers, are started when they are first needed, and
+sleep while there is nothing to do; to wake one takes 20 µs.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import itertools
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Any
+
+import numpy as np
+
+from refnet.ops import blas
+
+BUFFER = 1024  # entries; shorter rows than NumPy's buffer (8192) are copied into it when they meet a column
+
+
+# --- how many ----------------------------------------------------------------------------------
+
+
+def _cores() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _at_start() -> int:
+    """As for PyTorch, what OMP_NUM_THREADS says, but no more than there are processors."""
+    asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return min(int(asked) if asked.isdecimal() and int(asked) > 0 else _cores(), _cores())
+
+
+_threads = _at_start()
+
+
+def get_num_threads() -> int:
+    """How many threads an operation on large arrays uses.
+
+    Until set_num_threads is called: one for each processor, or OMP_NUM_THREADS if that is less.
+    """
+    return _threads
+
+
+def set_num_threads(num_threads: int, /) -> None:
+    """Let an operation on large arrays use so many threads; a product of matrices too, if NumPy's BLAS
+    is OpenBLAS.
+
+    Raises RuntimeError if num_threads is not a positive int.
+    """
+    global _threads
+    if type(num_threads) is not int:
+        raise RuntimeError(f"set_num_threads expects an int, but got {type(num_threads).__name__}")
+    if num_threads < 1:
+        raise RuntimeError(f"set_num_threads expects a positive integer, but got {num_threads}")
+    _threads = num_threads
+    blas.set_threads(num_threads)
+
+
+# --- work for them -----------------------------------------------------------------------------
+
+_inside = contextvars.ContextVar("_inside", default=False)  # whether this code runs in a task
+
+
+def share(task: Callable[[int], Any], count: int) -> list[Any]:
+    """[task(0), …, task(count − 1)], by all threads together
+
+    Each takes the next task when it is done with one. So the result must not depend on their
+    order, and no task may write where another one reads or writes. Inside of a task there are no further
+    threads: neither for share nor for a product of matrices. NumPy's errstate is the caller's.
+
+    An exception in a task (also Ctrl-C) is raised here, when all tasks that were begun have ended.
+    """
+    if count < 2 or _inside.get():
+        return [task(i) for i in range(count)]
+    work = _Work(task, count)
+    helpers = min(_threads, count) - 1
+    with blas.one_thread():
+        _call(helpers, work)
+        try:
+            contextvars.copy_context().run(work.run)
+            work.ended.acquire()
+        finally:
+            work.stop()
+    if work.error is not None:
+        raise work.error
+    return work.results
+
+
+class _Work:
+    """Tasks, for every thread that calls run."""
+
+    def __init__(self, task: Callable[[int], Any], count: int) -> None:
+        self.task = task
+        self.results: list[Any] = [None] * count
+        self.error: BaseException | None = None
+        self.left = iter(range(count))  # next() is safe among threads
+        self.done = itertools.count(1)
+        self.ended = threading.Lock()
+        self.ended.acquire()
+
+    def run(self) -> None:
+        """Take tasks until none is left. It changes the context, which is to be a copy."""
+        _inside.set(True)
+        np.setbufsize(BUFFER)
+        for i in self.left:
+            try:
+                if self.error is None:
+                    self.results[i] = self.task(i)
+            except BaseException as error:  # noqa: BLE001 - share raises it
+                self.error = error
+            if next(self.done) == len(self.results):
+                self.ended.release()
+
+    def stop(self) -> None:
+        """Leave nothing for a helper to begin."""
+        for _ in self.left:
+            pass
+
+
+_calls: SimpleQueue[tuple[contextvars.Context, _Work]] = SimpleQueue()
+_helpers = 0
+_starting = threading.Lock()
+
+
+def _call(helpers: int, work: _Work) -> None:
+    """Have so many helpers run the work, in copies of this thread's context: it holds NumPy's errstate."""
+    global _helpers
+    with _starting, suppress(RuntimeError):  # the system may refuse: then there are fewer
+        while _helpers < helpers:
+            threading.Thread(target=_help, name="refnet", daemon=True).start()
+            _helpers += 1
+    for _ in range(min(helpers, _helpers)):
+        _calls.put((contextvars.copy_context(), work))
+
+
+def _help() -> None:
+    calls = _calls
+    while True:
+        context, work = calls.get()
+        context.run(work.run)
+        del context, work  # and the arrays with them
+
+
+def _after_fork() -> None:
+    """A child process has no thread but the one that forked."""
+    global _calls, _helpers, _starting
+    _calls, _helpers, _starting = SimpleQueue(), 0, threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
