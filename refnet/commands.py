@@ -125,6 +125,22 @@ def train(
             "[dim]\\[default: constant][/]",
         ),
     ] = None,
+    accumulate: Annotated[
+        int | None,
+        typer.Option(
+            parser=_number("--accumulate", int, "a whole number"),
+            metavar="N",
+            help="Add up the gradients of so many batches before each step. [dim]\\[default: 1][/]",
+        ),
+    ] = None,
+    clip: Annotated[
+        float | None,
+        typer.Option(
+            parser=_number("--clip", float, "a number"),
+            metavar="LENGTH",
+            help="Shorten the gradient, as one vector, to this length if it is longer.",
+        ),
+    ] = None,
     val: Annotated[
         float | None,
         typer.Option(
@@ -212,6 +228,7 @@ def train(
     given = {
         "epochs": epochs, "batch_size": batch_size, "lr": lr, "seed": seed, "dtype": dtype,
         "optimizer": optimizer, "schedule": schedule, "val": val, "patience": patience,
+        "accumulate": accumulate, "clip": clip,
     }  # fmt: skip
     if checkpoint_path is not None:
         checkpoint.require_usable(checkpoint_path, resume)

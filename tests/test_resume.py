@@ -64,6 +64,29 @@ def test_going_on_after_any_step(optimizer: str, schedule: str) -> None:
     check_each_step(task, settings)
 
 
+def test_going_on_with_accumulated_gradients() -> None:
+    task, settings, _ = job(accumulate=2)
+    assert loop.Run(task, settings).ours.steps_per_epoch == 2  # of 364 rows in batches of 100
+    check_each_step(task, settings)
+
+
+def test_accumulated_gradients_are_those_of_one_batch() -> None:
+    """Also where the last batch is smaller; the order of the rows is the same."""
+    task, settings, _ = job(dtype="float64", batch_size=30, accumulate=4)
+    many = loop.Run(task, settings)
+    one = loop.Run(task, dataclasses.replace(settings, batch_size=120, accumulate=1))
+    refnet.manual_seed(0)
+    many.ours.begin_epoch()
+    a = [many.ours.step() for _ in range(4)]
+    refnet.manual_seed(0)
+    one.ours.begin_epoch()
+    b = [one.ours.step() for _ in range(4)]
+    for x, y in zip(a, b, strict=True):
+        for p, q in zip(x["gradient"], y["gradient"], strict=True):
+            np.testing.assert_allclose(p, q, rtol=1e-12, atol=1e-15)
+    assert many.ours.total == pytest.approx(one.ours.total, rel=1e-12)
+
+
 def check_each_step(task: tasks.Task, settings: loop.Settings) -> None:
     """A run that is saved, thrown away and taken up again after every step is the same run."""
     whole = loop.Run(task, settings)

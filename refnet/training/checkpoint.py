@@ -70,7 +70,7 @@ class Checkpoint:
         """Put the run where the checkpoint was written. Raises InputError if it does not fit."""
         try:
             run.restore(state)
-        except (KeyError, TypeError, ValueError, RuntimeError, StopIteration) as error:
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise InputError(
                 f"{self.path} does not fit the training that it was begun with: {_one_line(error)}"
             ) from error
