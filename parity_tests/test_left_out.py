@@ -21,6 +21,8 @@ from refnet.left_out import LEFT_OUT
 MODULES = [
     "func",
     "linalg",
+    "nn",
+    "nn.functional",
     "nn.grad",
     "nn.init",
     "nn.utils",

@@ -1,15 +1,6 @@
-"""cross, kron, cdist, trapezoid and their kin, and products with a summand, one line a case."""
-
-from typing import Any
+"""cross, kron, trapezoid and their kin, and products with a summand, one line a case."""
 
 from parity_tests.cases import bools, case, const, ints, method, raises, randn, ties
-
-
-def distances(*inputs: Any, **options: Any) -> Any:
-    """A case of cdist; PyTorch's products of matrices lose half the digits of small distances."""
-    mode = {"compute_mode": "donot_use_mm_for_euclid_dist", **options}
-    return case("cdist", lambda m, x, y: m.cdist(x, y, **mode), *inputs)
-
 
 CASES = [
     case("cross", lambda m, x, y: m.cross(x, y, dim=-1), randn(2, 3), randn(2, 3)),
@@ -41,25 +32,6 @@ CASES = [
     case("dist", lambda m, x: m.dist(x, x), randn(3)),
     raises("dist", lambda m, x, y: m.dist(x, y), ints(3), ints(3)),
     raises("dist", lambda m, x, y: m.dist(x, y), randn(3), randn(2)),
-    *(distances(randn(4, 3), randn(5, 3), p=p) for p in (2.0, 1.0, 0.0, 3.0, 0.5, float("inf"))),
-    distances(randn(2, 4, 3), randn(5, 3)),
-    distances(randn(2, 1, 4, 3), randn(3, 5, 3)),
-    distances(ties(4, 1), ties(5, 1)),
-    distances(randn(1, 2), randn(1, 2)),
-    distances(randn(2, 0), randn(3, 0)),
-    distances(randn(0, 2), randn(3, 2)),
-    case("cdist", lambda m, x, y: m.cdist(x, y), randn(4, 3), randn(5, 3)),
-    *(
-        raises("cdist", lambda m, f=f: f(m, m.cdist, m.ones(2, 3)))
-        for f in [
-            lambda m, cdist, x: cdist(x, m.ones(2, 2)),
-            lambda m, cdist, x: cdist(x[0], x),
-            lambda m, cdist, x: cdist(x, x, -1.0),
-            lambda m, cdist, x: cdist(x, x.long()),
-            lambda m, cdist, x: cdist(x, x.double()),
-            lambda m, cdist, x: cdist(x, x, compute_mode="some"),
-        ]
-    ),
     case("vdot", lambda m, x, y: m.vdot(x, y), randn(4), randn(4)),
     raises("vdot", lambda m, x, y: m.vdot(x, y), randn(4), randn(3)),
     raises("vdot", lambda m, x, y: m.vdot(x, y), randn(1, 4), randn(4)),
