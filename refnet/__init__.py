@@ -7,7 +7,7 @@ names, stores or checks them.
 
 from typing import TYPE_CHECKING, Any
 
-from refnet import autograd, nn, ops, optim, random
+from refnet import autograd, backends, cuda, func, linalg, nn, ops, optim, random
 from refnet.device import device
 from refnet.dtypes import (
     bool,
@@ -185,6 +185,7 @@ from refnet.functions.logarithmic import (
     xlogy,
     xlogy_,
 )
+from refnet.functions.matrix_functions import inverse, matrix_exp
 from refnet.functions.overwriting import fill_, zero_
 from refnet.functions.parts import (
     copysign,
@@ -237,6 +238,7 @@ from refnet.functions.placing import (
 )
 from refnet.functions.random import (
     bernoulli,
+    dropout,
     multinomial,
     normal,
     rand,
@@ -395,6 +397,7 @@ from refnet.random import (
 )
 from refnet.size import Size
 from refnet.tensor import Tensor
+from refnet.torch_names import as_torch
 
 if TYPE_CHECKING:
     from refnet import utils
@@ -444,6 +447,7 @@ __all__ = [
     "argmin",
     "argsort",
     "as_tensor",
+    "as_torch",
     "asin",
     "asin_",
     "asinh",
@@ -458,6 +462,7 @@ __all__ = [
     "atleast_3d",
     "autograd",
     "avg_pool1d",
+    "backends",
     "baddbmm",
     "bernoulli",
     "bilinear",
@@ -502,6 +507,7 @@ __all__ = [
     "cosh_",
     "cosine_similarity",
     "count_nonzero",
+    "cuda",
     "cumprod",
     "cumsum",
     "default_generator",
@@ -518,6 +524,7 @@ __all__ = [
     "divide",
     "dot",
     "double",
+    "dropout",
     "dsplit",
     "dstack",
     "dtype",
@@ -557,6 +564,7 @@ __all__ = [
     "from_numpy",
     "full",
     "full_like",
+    "func",
     "gather",
     "ge",
     "ger",
@@ -583,6 +591,7 @@ __all__ = [
     "int16",
     "int32",
     "int64",
+    "inverse",
     "is_grad_enabled",
     "is_tensor",
     "isclose",
@@ -595,6 +604,7 @@ __all__ = [
     "ldexp_",
     "le",
     "lerp",
+    "linalg",
     "linspace",
     "load",
     "log",
@@ -619,6 +629,7 @@ __all__ = [
     "masked_scatter",
     "masked_select",
     "matmul",
+    "matrix_exp",
     "max",
     "max_pool1d",
     "max_pool1d_with_indices",

@@ -1,4 +1,4 @@
-"""Calls of refnet.ops.linear, .dropout and .copy."""
+"""Calls of refnet.ops.linear and .copy."""
 
 import numpy as np
 import torch

@@ -28,7 +28,15 @@ from refnet.functions.layers.convolution import conv1d, conv2d, conv3d, conv_tbc
 from refnet.functions.layers.cross_entropy import cross_entropy, nll_loss
 from refnet.functions.layers.ctc_loss import ctc_loss
 from refnet.functions.layers.distance import cosine_similarity, pairwise_distance, pdist
-from refnet.functions.layers.dropout import dropout
+from refnet.functions.layers.dropout import (
+    alpha_dropout,
+    dropout,
+    dropout1d,
+    dropout2d,
+    dropout3d,
+    feature_alpha_dropout,
+)
+from refnet.functions.layers.embedding import embedding, embedding_bag
 from refnet.functions.layers.encoding import one_hot
 from refnet.functions.layers.fractional_pooling import (
     fractional_max_pool2d,
@@ -127,6 +135,7 @@ from refnet.functions.layers.triplet_loss import (
 from refnet.functions.layers.unfold import fold, unfold
 from refnet.functions.layers.unpooling import max_unpool1d, max_unpool2d, max_unpool3d
 from refnet.functions.linalg import bilinear
+from refnet.left_out import explains as _explains
 
 __all__ = [
     "adaptive_avg_pool1d",
@@ -139,6 +148,7 @@ __all__ = [
     "adaptive_max_pool3d",
     "adaptive_max_pool3d_with_indices",
     "affine_grid",
+    "alpha_dropout",
     "avg_pool1d",
     "avg_pool2d",
     "avg_pool3d",
@@ -162,8 +172,14 @@ __all__ = [
     "cross_entropy",
     "ctc_loss",
     "dropout",
+    "dropout1d",
+    "dropout2d",
+    "dropout3d",
     "elu",
     "elu_",
+    "embedding",
+    "embedding_bag",
+    "feature_alpha_dropout",
     "fold",
     "fractional_max_pool2d",
     "fractional_max_pool2d_with_indices",
@@ -253,3 +269,5 @@ __all__ = [
     "upsample_bilinear",
     "upsample_nearest",
 ]
+
+__getattr__ = _explains(__name__)

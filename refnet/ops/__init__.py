@@ -8,7 +8,8 @@ from refnet.ops.copy import cast, clone, contiguous
 from refnet.ops.cross_entropy import cross_entropy, nll_loss, soft_cross_entropy
 from refnet.ops.ctc import ctc_loss
 from refnet.ops.distance import cosine_similarity, largest_difference
-from refnet.ops.dropout import dropout
+from refnet.ops.dropout import alpha_dropout, dropout
+from refnet.ops.embedding import embedding, embedding_bag, embedding_bag_max
 from refnet.ops.error_function import erf
 from refnet.ops.gate import gelu, gelu_tanh, glu, hardswish, mish, silu
 from refnet.ops.grid_sample import grid_sample
@@ -29,6 +30,7 @@ from refnet.ops.linear_cross_entropy import linear_cross_entropy
 from refnet.ops.local_response_norm import local_response_norm
 from refnet.ops.logarithmic import exp2, log2, log10, logaddexp, logit, xlogy
 from refnet.ops.lstm import lstm
+from refnet.ops.matrix_functions import matrix_exp, solve
 from refnet.ops.normalization import batch_norm, fixed_batch_norm, group_norm, layer_norm, rms_norm
 from refnet.ops.padding import extend, pad
 from refnet.ops.parts import copysign, fmod, frac, hypot, nan_to_num
@@ -85,6 +87,7 @@ from refnet.ops.trigonometric import (
     tan,
 )
 from refnet.ops.unfold import fold, unfold
+from refnet.ops.weight_norm import weight_norm
 
 __all__ = [
     "abs",
@@ -92,6 +95,7 @@ __all__ = [
     "acosh",
     "add",
     "addmm",
+    "alpha_dropout",
     "amax",
     "amin",
     "asin",
@@ -126,6 +130,9 @@ __all__ = [
     "dropout",
     "einsum",
     "elu",
+    "embedding",
+    "embedding_bag",
+    "embedding_bag_max",
     "erf",
     "exp",
     "exp2",
@@ -175,6 +182,7 @@ __all__ = [
     "lstm",
     "masked_fill",
     "matmul",
+    "matrix_exp",
     "max",
     "max_all",
     "max_pool",
@@ -226,6 +234,7 @@ __all__ = [
     "softplus",
     "softshrink",
     "softsign",
+    "solve",
     "split",
     "sqrt",
     "square",
@@ -244,6 +253,7 @@ __all__ = [
     "unbind",
     "unfold",
     "var",
+    "weight_norm",
     "where",
     "write_window",
     "xlogy",
