@@ -21,6 +21,8 @@ from refnet.training.history import History
 from refnet.training.metrics import Metrics
 from refnet.training.twin import find_torch
 
+RUNS = Path("runs")
+
 app = typer.Typer(
     name="refnet",
     add_completion=False,
@@ -189,7 +191,7 @@ def train(
         typer.Option(
             metavar="FOLDER", help="Where to write the metrics, as JSON lines, and plots, as PNG."
         ),
-    ] = Path("runs"),
+    ] = RUNS,
     checkpoint_path: Annotated[
         Path | None,
         typer.Option(
@@ -264,7 +266,8 @@ def train(
             kept = None
             if checkpoint_path is not None:
                 origin = job.origin(torch is not None)
-                kept = checkpoint.Checkpoint(checkpoint_path, origin, every)
+                again = [] if out == RUNS else ["--out", str(out)]
+                kept = checkpoint.Checkpoint(checkpoint_path, origin, every, again)
             history = _train(console, job, torch, folder, kept, state)
             task = job.task
             written.append(folder.save(plots.draw(task, history), f"{task.model}.png"))
