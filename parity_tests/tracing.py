@@ -21,7 +21,8 @@ from parity_tests.twins import CASES, twin
 from refnet import ops
 
 _ENTER = contextlib._GeneratorContextManager.__enter__.__code__  # of @contextmanager
-PRIVATE = ("refnet.ops", "refnet.testing", "refnet.models", "refnet.cli", "refnet.__main__")
+PRIVATE = ("refnet.ops", "refnet.testing", "refnet.models", "refnet.landscape")
+PRIVATE += ("refnet.cli", "refnet.__main__")
 
 
 @dataclass
@@ -142,8 +143,8 @@ def _methods() -> set[CodeType]:
         for cls in _classes()
         if cls is not refnet.Tensor
         for base in cls.__mro__
-        for f in vars(base).values()
-        if inspect.isfunction(f)
+        for member in vars(base).values()
+        if inspect.isfunction(f := getattr(member, "__func__", member))
     }
 
 
@@ -179,8 +180,10 @@ def _watching_calls(trace: Trace) -> Iterator[None]:
             name, f = _which(known, frame.f_locals)
             trace.called.setdefault(name, set()).update(_given(f, frame.f_locals))
             return
-        made = type(frame.f_locals.get("self"))
-        if made in classes:
+        made = frame.f_locals.get("cls")
+        made = made if isinstance(made, type) else type(frame.f_locals.get("self"))
+        made = next((cls for cls in made.__mro__ if cls in classes), None)  # a case's own class
+        if made is not None:  # proves its base
             init = code.co_name == "__init__"
             given = _given(made.__init__, frame.f_locals) if init else set()
             trace.called.setdefault(classes[made], set()).update(given)

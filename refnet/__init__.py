@@ -5,9 +5,9 @@ Layers, losses, optimizers and backpropagation under PyTorch's names, on NumPy a
 names, stores or checks them.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from refnet import autograd, nn, ops, optim, random
+from refnet import autograd, backends, cuda, func, linalg, nn, ops, optim, random
 from refnet.device import device
 from refnet.dtypes import (
     bool,
@@ -126,6 +126,7 @@ from refnet.functions.layers.adaptive_pooling import (
 )
 from refnet.functions.layers.avg_pooling import avg_pool1d
 from refnet.functions.layers.convolution import conv1d, conv2d, conv3d, conv_tbc
+from refnet.functions.layers.distance import cdist, cosine_similarity, pairwise_distance, pdist
 from refnet.functions.layers.max_pooling import (
     max_pool1d,
     max_pool1d_with_indices,
@@ -184,6 +185,7 @@ from refnet.functions.logarithmic import (
     xlogy,
     xlogy_,
 )
+from refnet.functions.matrix_functions import inverse, matrix_exp
 from refnet.functions.overwriting import fill_, zero_
 from refnet.functions.parts import (
     copysign,
@@ -236,6 +238,7 @@ from refnet.functions.placing import (
 )
 from refnet.functions.random import (
     bernoulli,
+    dropout,
     multinomial,
     normal,
     rand,
@@ -394,6 +397,11 @@ from refnet.random import (
 )
 from refnet.size import Size
 from refnet.tensor import Tensor
+from refnet.torch_names import as_torch
+
+if TYPE_CHECKING:
+    from refnet import utils
+    from refnet.serialization import load, save
 
 __version__ = "0.1.0"
 
@@ -439,6 +447,7 @@ __all__ = [
     "argmin",
     "argsort",
     "as_tensor",
+    "as_torch",
     "asin",
     "asin_",
     "asinh",
@@ -453,6 +462,7 @@ __all__ = [
     "atleast_3d",
     "autograd",
     "avg_pool1d",
+    "backends",
     "baddbmm",
     "bernoulli",
     "bilinear",
@@ -468,6 +478,7 @@ __all__ = [
     "broadcast_to",
     "cartesian_prod",
     "cat",
+    "cdist",
     "ceil",
     "celu",
     "celu_",
@@ -494,7 +505,9 @@ __all__ = [
     "cos",
     "cosh",
     "cosh_",
+    "cosine_similarity",
     "count_nonzero",
+    "cuda",
     "cumprod",
     "cumsum",
     "default_generator",
@@ -511,6 +524,7 @@ __all__ = [
     "divide",
     "dot",
     "double",
+    "dropout",
     "dsplit",
     "dstack",
     "dtype",
@@ -550,6 +564,7 @@ __all__ = [
     "from_numpy",
     "full",
     "full_like",
+    "func",
     "gather",
     "ge",
     "ger",
@@ -576,6 +591,7 @@ __all__ = [
     "int16",
     "int32",
     "int64",
+    "inverse",
     "is_grad_enabled",
     "is_tensor",
     "isclose",
@@ -588,7 +604,9 @@ __all__ = [
     "ldexp_",
     "le",
     "lerp",
+    "linalg",
     "linspace",
+    "load",
     "log",
     "log1p",
     "log2",
@@ -611,6 +629,7 @@ __all__ = [
     "masked_scatter",
     "masked_select",
     "matmul",
+    "matrix_exp",
     "max",
     "max_pool1d",
     "max_pool1d_with_indices",
@@ -648,6 +667,8 @@ __all__ = [
     "ops",
     "optim",
     "outer",
+    "pairwise_distance",
+    "pdist",
     "permute",
     "pixel_shuffle",
     "pixel_unshuffle",
@@ -680,6 +701,7 @@ __all__ = [
     "rrelu",
     "rrelu_",
     "rsqrt",
+    "save",
     "scatter",
     "scatter_add",
     "scatter_reduce",
@@ -747,6 +769,7 @@ __all__ = [
     "unbind",
     "unflatten",
     "unsqueeze",
+    "utils",
     "var",
     "var_mean",
     "vsplit",
@@ -760,5 +783,18 @@ __all__ = [
 ]
 
 
+# Imported when they are asked for, so that `import refnet` stays quick.
+_LATER = {
+    "load": "refnet.serialization",
+    "save": "refnet.serialization",
+    "utils": "refnet.utils",
+}
+
+
 def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        import importlib
+
+        module = importlib.import_module(_LATER[name])
+        return module if name == "utils" else getattr(module, name)
     raise _explain(__name__, name)

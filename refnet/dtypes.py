@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+    pass
 
 
 class dtype:  # noqa: N801 - PyTorch's name
@@ -158,10 +158,11 @@ def promote(a: Any, b: Any) -> tuple[Any, Any]:
     ):
         return a, b
     to = result_dtype(a, b)
-    return _cast(a, to), _cast(b, to)
+    return cast(a, to), cast(b, to)
 
 
-def _cast(x: Any, to: np.dtype[Any]) -> "Tensor | Any":
+def cast(x: Any, to: np.dtype[Any]) -> Any:
+    """The tensor in a dtype (a recorded operation); numbers, None and the complex step's stay."""
     array = getattr(x, "_array", None)
     if array is None or array.dtype == to or array.dtype.kind == "c":
         return x

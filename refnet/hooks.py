@@ -1,6 +1,7 @@
 """The handle of a registered hook."""
 
 import itertools
+from collections import OrderedDict
 from typing import Any
 
 _hook_keys = itertools.count()
@@ -23,3 +24,11 @@ class RemovableHandle:
 
     def __exit__(self, *exc: object) -> None:
         self.remove()
+
+
+def register(hooks: OrderedDict[int, Any], hook: Any, prepend: bool = False) -> RemovableHandle:
+    """Add a hook to those of one kind, behind them or before them."""
+    handle = RemovableHandle(hooks, hook)
+    if prepend:
+        hooks.move_to_end(handle.id, last=False)
+    return handle

@@ -16,6 +16,7 @@ from refnet.functions import (
     like,
     linalg,
     logarithmic,
+    matrix_functions,
     overwriting,
     parts,
     piecewise,
@@ -179,6 +180,9 @@ class Methods:
     mm = linalg.mm
     mv = linalg.mv
     outer = linalg.outer
+
+    inverse = matrix_functions.inverse
+    matrix_exp = matrix_functions.matrix_exp
 
     bernoulli = random.bernoulli
     bernoulli_ = random.bernoulli_

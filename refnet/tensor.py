@@ -193,8 +193,20 @@ class Tensor(Methods):
         """other @ self"""
         return linalg.matmul(other, self)
 
-    __eq__ = comparison.eq  # type: ignore[assignment]  # elementwise, not bool
-    __ne__ = comparison.ne  # type: ignore[assignment]
+    def __eq__(
+        self, other: object
+    ) -> Any:  # elementwise; False for what is not comparable, as None
+        try:
+            return comparison.eq(self, other)
+        except TypeError:
+            return NotImplemented
+
+    def __ne__(self, other: object) -> Any:
+        try:
+            return comparison.ne(self, other)
+        except TypeError:
+            return NotImplemented
+
     __hash__ = object.__hash__  # == compares elements, so the identity is the hash, as in PyTorch
 
     def __repr__(self) -> str:
@@ -222,7 +234,7 @@ class Tensor(Methods):
                     "get a tensor that does not require a gradient"
                 )
             return
-        if value and self._array.dtype.kind not in "fc":
+        if value and not (self.dtype.is_floating_point or self.dtype.is_complex):
             raise RuntimeError(
                 f"only Tensors of floating point dtype can require gradients, got {self.dtype}"
             )

@@ -114,22 +114,27 @@ def layer(name: str, build: Callable[..., Any], *inputs: Input, **options: Any) 
 def optimizer(
     name: str, make: Callable[..., Any], *inputs: Input, steps: int = 4, **options: Any
 ) -> Case:
-    """make(optim, parameters); the parameters after each of some steps with random gradients.
+    """make(optim, parameters); the loss and the parameters after each of some steps, then the
+    state_dict and the repr.
 
-    Each input is one parameter; the gradients follow from its values, the same on both sides.
+    Each input is one parameter. test_trajectories.py trains a network with the same line.
     """
 
     def run(m: Any, *xs: Any) -> Any:
         params = [m.nn.Parameter(x.detach().clone()) for x in xs]
-        optim = make(m.optim, params)
+        optimizer = make(m.optim, params)
+
+        def closure() -> Any:
+            optimizer.zero_grad()
+            loss = sum((p * p * 0.375 + p**4 / 16).sum() for p in params)
+            loss.backward()
+            return loss
+
         history = []
         for _ in range(steps):
-            optim.zero_grad()
-            for p in params:
-                p.grad = m.sin(3 * p.detach()) + p.detach() / 2
-            optim.step()
-            history.append([p.detach().clone() for p in params])
-        return history
+            loss = optimizer.step(closure)
+            history.append([loss.detach(), *(p.detach().clone() for p in params)])
+        return history, optimizer.state_dict(), repr(optimizer)
 
     return Case(f"optim.{name}", run, tuple(const(x) for x in inputs), source=make, **options)
 

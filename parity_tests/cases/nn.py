@@ -1,4 +1,4 @@
-"""Layers and losses of refnet.nn, and the optimizers, one line a case."""
+"""Layers and losses of refnet.nn, one line a case."""
 
 from typing import Any
 
@@ -11,7 +11,6 @@ from parity_tests.cases import (
     extreme,
     ints,
     layer,
-    optimizer,
     positive,
     raises,
     randn,
@@ -100,18 +99,6 @@ ACTIVATIONS = [
     layer("LogSoftmax", lambda nn: nn.LogSoftmax(-2), randn(2, 3, 4)),
     case("nn.BipolarSigmoid", lambda m, x: bipolar_sigmoid(m)(x), randn(3, 4)),
     case("nn.BipolarSigmoid", lambda m, x: bipolar_sigmoid(m)(x), extreme(20)),
-    layer("Dropout", lambda nn: nn.Dropout(), randn(4, 5), random=True),
-    layer("Dropout", lambda nn: nn.Dropout(0.2), randn(30), random=True),
-    layer("Dropout", lambda nn: nn.Dropout(p=0.0), randn(4, 5)),
-    layer("Dropout", lambda nn: nn.Dropout(1.0), randn(4, 5)),
-    layer(
-        "Dropout",
-        lambda nn: nn.Dropout(0.4, inplace=True),
-        randn(4, 5),
-        call=lambda f, x: f(x * 2),
-        random=True,
-    ),
-    raises("nn.Dropout", lambda m: m.nn.Dropout(-0.1)),
 ]
 
 
@@ -258,26 +245,6 @@ CONTAINERS = [
     case("nn.Buffer", lambda m, x: m.nn.Buffer(x.detach(), persistent=False) * x, positive(3)),
 ]
 
-OPTIMIZERS = [
-    optimizer("SGD", lambda optim, ps: optim.SGD(ps), randn(3, 4), randn(4)),
-    optimizer("SGD", lambda optim, ps: optim.SGD(ps, lr=0.1), randn(3, 4), randn()),
-    optimizer("SGD", lambda optim, ps: optim.SGD(ps, lr=0.1, momentum=0.9), randn(3, 4), randn(4)),
-    optimizer(
-        "SGD",
-        lambda optim, ps: optim.SGD(ps, lr=0.1, momentum=0.8, dampening=0.3, weight_decay=0.1),
-        randn(3, 4),
-        randn(4),
-    ),
-    optimizer(
-        "SGD",
-        lambda optim, ps: optim.SGD(ps, 0.1, 0.8, weight_decay=0.2, nesterov=True, maximize=True),
-        randn(3, 4),
-        randn(0),
-    ),
-    optimizer("SGD", lambda optim, ps: optim.SGD(ps, lr=0.1, foreach=True), randn(2), randn(2, 2)),
-    optimizer("SGD", lambda optim, ps: optim.SGD(ps, lr=0.1, fused=True), randn(2), randn(2, 2)),
-]
-
 CLASSES = ints(4, high=3)
 
 
@@ -315,7 +282,6 @@ LEGACY = [
 BASES = [
     case("nn.Module", bare_module, randn(4, 3)),
     raises("nn.Module", lambda m, x: m.nn.Module()(x), randn(2)),
-    raises("optim.Optimizer", lambda m: m.optim.Optimizer([], {})),
 ]
 
 
@@ -326,7 +292,6 @@ CASES = [
     *TWO_CLASS,
     *MANY_CLASS,
     *CONTAINERS,
-    *OPTIMIZERS,
     *LEGACY,
     *BASES,
 ]

@@ -274,7 +274,9 @@ CELLS = [
         randn(3),
         randn(4),
         randn(4),
-        call=lambda cell, x, h, c: cell(x, (h, c, x)),  # without a batch only the first two are read
+        call=lambda cell, x, h, c: cell(
+            x, (h, c, x)
+        ),  # without a batch only the first two are read
     ),
 ]
 

@@ -57,23 +57,19 @@ __all__ = [
 
 def add(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
     """input + alpha · other"""
-    return binary(ops.add, input, _scaled(other, alpha), "add")
+    return binary(ops.add, input, other if alpha == 1 else other * alpha, "add")
 
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
     """input − alpha · other"""
     _no_bool_minus(input, other)
-    return binary(ops.sub, input, _scaled(other, alpha), "sub")
+    return binary(ops.sub, input, other if alpha == 1 else other * alpha, "sub")
 
 
 def rsub(input: Any, other: Any) -> "Tensor":
     """other − input"""
     _no_bool_minus(input, other)
     return binary(ops.sub, other, input, "rsub")
-
-
-def _scaled(other: Any, alpha: Any) -> Any:
-    return other if alpha == 1 else other * alpha
 
 
 def _no_bool_minus(*operands: Any) -> None:

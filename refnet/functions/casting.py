@@ -42,9 +42,18 @@ def to(input: "Tensor", *args: Any, **kwargs: Any) -> "Tensor":
 
 
 def type(input: "Tensor", dtype: Any = None, non_blocking: builtins.bool = False) -> Any:
-    """The legacy type's name, or the tensor cast to a dtype."""
+    """The legacy type's name, or the tensor cast to a dtype, which may be given by that name.
+
+    Raises ValueError for a name that is none.
+    """
     if dtype is None:
         return "refnet." + _LEGACY.get(input._array.dtype.name, input._array.dtype.name)
+    if isinstance(dtype, str):
+        library, _, name = dtype.partition(".")
+        names = {legacy: of for of, legacy in _LEGACY.items()}
+        if library not in ("refnet", "torch") or name not in names:
+            raise ValueError(f"invalid type: {dtype!r}, expected one such as 'refnet.FloatTensor'")
+        return cast(input, np.dtype(names[name]))
     return cast(input, as_numpy(dtype))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from refnet import dtypes
 from refnet.device import check_device
 from refnet.dtypes import as_numpy
-from refnet.functions.dims import sizes_of
+from refnet.functions.drawing import shape_of
 from refnet.tape import wrap
 
 if TYPE_CHECKING:
@@ -125,43 +125,43 @@ def from_numpy(ndarray: Any) -> "Tensor":
     return wrap(ndarray)
 
 
-def _filled(fill: Any, size: Any, dtype: Any, device: Any, requires_grad: bool) -> "Tensor":
-    sizes = sizes_of(size)
-    if any(n < 0 for n in sizes):
-        raise RuntimeError(
-            f"Trying to create tensor with negative dimension {min(sizes)}: {list(sizes)}"
-        )
-    return made(np.full(sizes, fill, float_or(dtype)), requires_grad, device)
+def _filled(
+    fill: Any, shape: tuple[int, ...], dtype: Any, device: Any, requires_grad: bool
+) -> "Tensor":
+    return made(np.full(shape, fill, float_or(dtype)), requires_grad, device)
 
 
 def zeros(
-    *size: Any,
+    *sizes: Any,
+    size: Any = None,
     dtype: dtypes.dtype | None = None,
     device: Any = None,
     requires_grad: bool = False,
 ) -> "Tensor":
     """Zeros of this size"""
-    return _filled(0, size, dtype, device, requires_grad)
+    return _filled(0, shape_of(sizes, size), dtype, device, requires_grad)
 
 
 def ones(
-    *size: Any,
+    *sizes: Any,
+    size: Any = None,
     dtype: dtypes.dtype | None = None,
     device: Any = None,
     requires_grad: bool = False,
 ) -> "Tensor":
     """Ones of this size"""
-    return _filled(1, size, dtype, device, requires_grad)
+    return _filled(1, shape_of(sizes, size), dtype, device, requires_grad)
 
 
 def empty(
-    *size: Any,
+    *sizes: Any,
+    size: Any = None,
     dtype: dtypes.dtype | None = None,
     device: Any = None,
     requires_grad: bool = False,
 ) -> "Tensor":
     """A tensor of this size whose values are to be set; they are zeros until then"""
-    return _filled(0, size, dtype, device, requires_grad)
+    return _filled(0, shape_of(sizes, size), dtype, device, requires_grad)
 
 
 def full(
@@ -175,7 +175,7 @@ def full(
     """One value everywhere, and its dtype unless another is given"""
     value = fill_value.item() if is_tensor(fill_value) else fill_value
     of = dtypes.from_numpy_dtype(dtypes.result_dtype(value)) if dtype is None else dtype
-    return _filled(value, (size,), of, device, requires_grad)
+    return _filled(value, shape_of((), size), of, device, requires_grad)
 
 
 def eye(

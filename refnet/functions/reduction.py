@@ -13,6 +13,7 @@ import numpy as np
 from refnet import dtypes, ops
 from refnet.functions.dims import normalise_dim, one_dim
 from refnet.functions.selection import amax, amin
+from refnet.ops.rule import Array, Pullback
 from refnet.tape import apply, wrap
 
 if TYPE_CHECKING:
@@ -216,15 +217,18 @@ def norm(
         over = () if dim is None else dim
         result = (amax if p > 0 else amin)(x.abs(), over, keepdim)
     elif p == 0:
-        result = count_nonzero(x, dim)._as(x._array.dtype)
-        if keepdim:
-            sizes = [1 if i in normalise_dim(dim, x.ndim) else n for i, n in enumerate(x.shape)]
-            result = result.reshape(sizes)
+        result = apply(_count, x, dim=_dims(x, dim), keepdim=keepdim)
     elif p == 2:
         result = apply(ops.norm, x, dim=_dims(x, dim), keepdim=keepdim)
     else:
         result = apply(ops.p_norm, x, p=float(p), dim=_dims(x, dim), keepdim=keepdim)
     return result
+
+
+def _count(x: Array, *, dim: Any, keepdim: bool) -> tuple[Array, Pullback]:
+    """How many are not 0: recorded, but without a gradient, as in PyTorch."""
+    y = np.count_nonzero(x.real, axis=dim, keepdims=keepdim)
+    return np.asarray(y, x.dtype), lambda dy: (None,)
 
 
 def _cumulative(rule: Any, input: "Tensor", dim: int, dtype: dtypes.dtype | None) -> "Tensor":

@@ -12,14 +12,13 @@ Source: torch.nn.Module, register_forward_hook, register_full_backward_hook and 
 """
 
 import warnings
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from refnet.gradmode import is_grad_enabled, no_grad
-from refnet.hooks import RemovableHandle
+from refnet.hooks import RemovableHandle, register
 from refnet.ops.rule import Array
 from refnet.tape import apply, wrap
 from refnet.tensor import Tensor
@@ -277,9 +276,11 @@ def register_full_backward_hook(
     return register(module._backward_hooks, hook, prepend)
 
 
-def register(hooks: OrderedDict[int, Any], hook: Any, prepend: bool = False) -> RemovableHandle:
-    """Add a hook to those of one kind, behind them or before them."""
-    handle = RemovableHandle(hooks, hook)
-    if prepend:
-        hooks.move_to_end(handle.id, last=False)
-    return handle
+def find_pre_hook(module: "Module", kind: type, name: str) -> int | None:
+    """The key of a forward pre-hook of this class that has this name; None if there is none."""
+    keys = (
+        key
+        for key, hook in module._forward_pre_hooks.items()
+        if isinstance(hook.call, kind) and getattr(hook.call, "name", None) == name
+    )
+    return next(keys, None)

@@ -156,7 +156,7 @@ class LSTMCell(RNNCellBase):
         super().__init__(input_size, hidden_size, bias, 4, device, dtype)
 
     def forward(
-        self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None
+        self, input: Tensor, hx: Any = None
     ) -> tuple[Tensor, Tensor]:
         """The next h and c."""
         states = None

@@ -97,9 +97,7 @@ class Slabs:
         images = fit // max(high + more, 1)
         return list(itertools.product(_cut(len(self.x), images), _cut(rows, high)))
 
-    def windows(
-        self, images: slice, outputs: slice, memory: Memory
-    ) -> Iterator[tuple[int, Array]]:
+    def windows(self, images: slice, outputs: slice, memory: Memory) -> Iterator[tuple[int, Array]]:
         """(k, X) for each product: X (images, groups, K·C, outputs) has what part k of the kernel sees.
 
         It is good until the next one is asked for. With a stride, the parts of one remainder share

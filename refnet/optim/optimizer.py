@@ -3,18 +3,33 @@
 import warnings
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, ClassVar
+
+import numpy as np
 
 from refnet.gradmode import enable_grad
-from refnet.hooks import RemovableHandle
+from refnet.optim import hooks, state
+from refnet.optim.options import scalar
 from refnet.tensor import Tensor
+
+
+class _Required:
+    """The default of an option that each group has to give."""
+
+    def __repr__(self) -> str:
+        return "<required parameter>"
+
+
+required = _Required()
+register_optimizer_step_pre_hook = hooks.register_optimizer_step_pre_hook
+register_optimizer_step_post_hook = hooks.register_optimizer_step_post_hook
 
 
 class Optimizer:
     """The base of all optimizers.
 
     A subclass checks its options, hands them to super().__init__ as defaults, and defines
-    `update`, one step of one group.
+    `update`, one step of one group. (Or, as one written for PyTorch does, step.)
 
     Arguments
         params    tensors; or pairs (name, tensor); or dictionaries, each a group: {"params":
@@ -25,8 +40,20 @@ class Optimizer:
     state         for each parameter what the optimizer remembers of it
 
     Raises TypeError or ValueError for params that cannot be optimized (see add_param_group).
-    Source: torch.optim.Optimizer, without its hooks around state_dict.
+    Source: torch.optim.Optimizer.
     """
+
+    # Options that a state_dict of an older version of PyTorch may lack, and what they then are;
+    # and the numbers of the state that are tensors now, and were not.
+    _later_options: ClassVar[dict[str, Any]] = {}
+    _numbers: ClassVar[tuple[str, ...]] = ()
+
+    _optimizer_step_pre_hooks: OrderedDict[int, Callable[..., Any]]
+    _optimizer_step_post_hooks: OrderedDict[int, Callable[..., Any]]
+    _optimizer_state_dict_pre_hooks: OrderedDict[int, Callable[..., Any]]
+    _optimizer_state_dict_post_hooks: OrderedDict[int, Callable[..., Any]]
+    _optimizer_load_state_dict_pre_hooks: OrderedDict[int, Callable[..., Any]]
+    _optimizer_load_state_dict_post_hooks: OrderedDict[int, Callable[..., Any]]
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
         if isinstance(params, Tensor):
@@ -37,8 +64,7 @@ class Optimizer:
         self.defaults = defaults
         self.state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
-        self._step_pre_hooks: OrderedDict[int, Callable[..., Any]] = OrderedDict()
-        self._step_post_hooks: OrderedDict[int, Callable[..., Any]] = OrderedDict()
+        hooks.prepare(self)
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
@@ -47,11 +73,17 @@ class Optimizer:
         for group in groups:
             self.add_param_group(group)
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "step" in cls.__dict__:
+            cls.step = hooks.around(cls.step)  # type: ignore[method-assign]
+
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add a group: {"params": tensors or pairs (name, tensor), and options of its own}.
 
+        The dictionary itself becomes the group, completed by the defaults.
         Raises TypeError for what is no tensor; ValueError for a tensor that an operation made, for
-        one that is there already, and if only some have names.
+        one that is there already, if only some have names, and if a required option is missing.
         """
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
@@ -76,47 +108,52 @@ class Optimizer:
                 )
             if not (p.is_leaf or p.retains_grad):
                 raise ValueError("can't optimize a non-leaf Tensor")
-        known = {id(p) for group in self.param_groups for p in group["params"]}
+        for option, default in self.defaults.items():
+            if default is required and option not in param_group:
+                raise ValueError(
+                    "parameter group didn't specify a value of required optimization parameter "
+                    f"{option}"
+                )
         if len({id(p) for p in params}) != len(params):
             warnings.warn(
                 "optimizer contains a parameter group with duplicate parameters; each is changed "
                 "as often as it appears",
                 stacklevel=3,
             )
-        if any(id(p) in known for p in params):
-            raise ValueError("some parameters appear in more than one parameter group")
-        group = {**param_group, "params": params}
-        if names:
-            group["param_names"] = names
-        if any(("param_names" in group) != ("param_names" in g) for g in self.param_groups):
+        named = bool(names) or "param_names" in param_group
+        if any(named != ("param_names" in g) for g in self.param_groups):
             raise ValueError(
                 "all optimizer param groups should be with/without names. cannot add param group "
-                f"{'with' if names else 'without'} names to the optimizer"
+                f"{'with' if named else 'without'} names to the optimizer"
             )
+        known = {id(p) for group in self.param_groups for p in group["params"]}
+        if any(id(p) in known for p in params):
+            raise ValueError("some parameters appear in more than one parameter group")
+        param_group["params"] = params
+        if names:
+            param_group["param_names"] = names
         for option, default in self.defaults.items():
-            group.setdefault(option, default)
-        self.param_groups.append(group)
+            param_group.setdefault(option, default)
+        self.param_groups.append(param_group)
 
+    @hooks.around
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Change all parameters that have a gradient, once.
 
         closure  computes the loss anew, gradients included; its result is returned
         """
-        for pre_hook in self._step_pre_hooks.values():
-            pre_hook(self, (closure,), {})
         loss = None
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        for group in self.param_groups:
-            self.update(group)
-        for post_hook in self._step_post_hooks.values():
-            post_hook(self, (closure,), {})
+        with np.errstate(all="ignore"):  # NaN and infinities pass in silence
+            for group in self.param_groups:
+                self.update(group)
         return loss
 
     def update(self, group: dict[str, Any]) -> None:
         """One step of the parameters of one group."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} defines neither update() nor step()")
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Take the gradients of all parameters away, or fill them with zeros."""
@@ -128,58 +165,35 @@ class Optimizer:
                     p._grad.detach_()
                     p._grad._array.fill(0)
 
-    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call hook(optimizer, args, kwargs) before each step."""
-        return RemovableHandle(self._step_pre_hooks, hook)
+    state_dict = state.state_dict
+    load_state_dict = state.load_state_dict
 
-    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call hook(optimizer, args, kwargs) after each step."""
-        return RemovableHandle(self._step_post_hooks, hook)
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "defaults": self.defaults,
+            "state": self.state,
+            "param_groups": self.param_groups,
+        }
 
-    def state_dict(self) -> dict[str, Any]:
-        """{"state": {number: what is remembered of a parameter}, "param_groups": the groups}, where
-        numbers stand for the parameters, counted through all groups."""
-        numbers: dict[int, int] = {}
-        groups = []
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take what __getstate__ or a state_dict gave, also if an older version made it."""
+        self.__dict__.update(state)
+        hooks.prepare(self)
         for group in self.param_groups:
+            for option, value in self._later_options.items():
+                group.setdefault(option, value)
             for p in group["params"]:
-                numbers[id(p)] = len(numbers)
-            packed = {option: value for option, value in group.items() if option != "params"}
-            packed["params"] = [numbers[id(p)] for p in group["params"]]
-            groups.append(packed)
-        state = {numbers.get(id(p), p): remembered for p, remembered in self.state.items()}
-        return {"state": state, "param_groups": groups}
+                remembered = self.state.get(p, {})
+                for name in self._numbers if remembered else ():
+                    if not isinstance(remembered[name], Tensor):
+                        remembered[name] = scalar(remembered[name], group)
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take the state and the options of a state_dict; the tensors in it are copied.
-
-        Tensors are cast to the dtype of their parameter, except under the name "step".
-        Raises ValueError, with nothing changed, if groups or their sizes differ.
-        """
-        saved = state_dict["param_groups"]
-        if len(saved) != len(self.param_groups):
-            raise ValueError(
-                "loaded state dict has a different number of parameter groups: "
-                f"{len(saved)}, expected {len(self.param_groups)}"
-            )
-        params: dict[Any, Tensor] = {}
-        groups = []
-        for new, group in zip(saved, self.param_groups, strict=True):
-            if len(new["params"]) != len(group["params"]):
-                raise ValueError(
-                    "loaded state dict contains a parameter group that doesn't match the size "
-                    f"of optimizer's group: {len(new['params'])}, expected {len(group['params'])}"
-                )
-            params.update(zip(new["params"], group["params"], strict=True))
-            merged = {**new, "params": group["params"]}
-            if "param_names" in group:
-                merged.setdefault("param_names", group["param_names"])
-            groups.append(merged)
-        state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
-        for number, remembered in state_dict["state"].items():
-            p = params.get(number)
-            state[number if p is None else p] = _copied(remembered, p)
-        self.state, self.param_groups = state, groups
+    register_step_pre_hook = hooks.register_step_pre_hook
+    register_step_post_hook = hooks.register_step_post_hook
+    register_state_dict_pre_hook = hooks.register_state_dict_pre_hook
+    register_state_dict_post_hook = hooks.register_state_dict_post_hook
+    register_load_state_dict_pre_hook = hooks.register_load_state_dict_pre_hook
+    register_load_state_dict_post_hook = hooks.register_load_state_dict_post_hook
 
     def __repr__(self) -> str:
         text = type(self).__name__ + " ("
@@ -187,15 +201,3 @@ class Optimizer:
             text += f"\nParameter Group {i}\n"
             text += "".join(f"    {k}: {group[k]}\n" for k in sorted(group) if k != "params")
         return text + ")"
-
-
-def _copied(value: Any, p: Tensor | None, name: str = "") -> Any:
-    """A copy of a state, its tensors in the dtype of the parameter."""
-    if isinstance(value, Tensor):
-        cast = p is not None and p.is_floating_point() and name != "step"
-        return value.detach().to(p.dtype if cast and p is not None else value.dtype, copy=True)
-    if isinstance(value, dict):
-        return {k: _copied(v, p, k) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return type(value)(_copied(v, p) for v in value)
-    return value

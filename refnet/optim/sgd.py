@@ -1,13 +1,18 @@
 """Stochastic gradient descent."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
-import numpy as np
-
-from refnet import memory
+from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.tape import wrap
+from refnet.optim.options import (
+    by_blocks,
+    check_at_least_0,
+    check_implementation,
+    check_lr,
+    gradients,
+    zeros_like,
+)
 from refnet.tensor import Tensor
 
 
@@ -43,13 +48,21 @@ class SGD(Optimizer):
     momentum in deep learning", equations 1-4.
     """
 
+    _later_options: ClassVar[dict[str, Any]] = {
+        "nesterov": False,
+        "maximize": False,
+        "foreach": None,
+        "differentiable": False,
+        "fused": False,
+    }
+
     def __init__(
         self,
         params: Iterable[Any],
         lr: float | Tensor = 1e-3,
         momentum: float = 0,
         dampening: float = 0,
-        weight_decay: float = 0,
+        weight_decay: float | Tensor = 0,
         nesterov: bool = False,
         *,
         maximize: bool = False,
@@ -57,20 +70,11 @@ class SGD(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
-        if isinstance(lr, Tensor) and lr.numel() != 1:
-            raise ValueError("Tensor lr must be 1-element")
-        if lr < 0:
-            raise ValueError(f"Invalid learning rate: {lr}")
-        if momentum < 0:
-            raise ValueError(f"Invalid momentum value: {momentum}")
-        if weight_decay < 0:
-            raise ValueError(f"Invalid weight_decay value: {weight_decay}")
+        check_lr(lr)
+        check_at_least_0(momentum=momentum, weight_decay=weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
-        if fused and foreach:
-            raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
-        if differentiable:
-            raise NotImplementedError("differentiable=True: refnet records no optimizer steps")
+        check_implementation(differentiable=differentiable, foreach=foreach, fused=fused)
         super().__init__(
             params,
             {
@@ -88,25 +92,27 @@ class SGD(Optimizer):
 
     def update(self, group: dict[str, Any]) -> None:
         """One step of the parameters of one group."""
-        η, μ, τ = float(group["lr"]), group["momentum"], group["dampening"]
-        λ, nesterov, maximize = group["weight_decay"], group["nesterov"], group["maximize"]
-        for p in group["params"]:
-            if p._grad is None:
-                continue
-            θ, g = p._array, p._grad._array
-            if maximize:
-                g = -g
+        η, μ, τ = (float(group[name]) for name in ("lr", "momentum", "dampening"))
+        λ, nesterov = float(group["weight_decay"]), group["nesterov"]
+
+        def formula(θ: Array, g: Array, b: Array | None, *, first: bool) -> None:
             if λ:
                 g = g + λ * θ
-            if μ:
-                state = self.state[p]
-                if state.get("momentum_buffer") is None:
-                    b = np.array(g)
-                    state["momentum_buffer"] = wrap(b)
+            if b is not None:
+                if first:
+                    b[...] = g
                 else:
-                    b = state["momentum_buffer"]._array
                     b *= μ
                     b += (1 - τ) * g if τ else g
                 g = g + μ * b if nesterov else b
             θ -= η * g
-            memory.written(θ)
+
+        for p, θ, g in gradients(group):
+            b, first = None, False
+            if μ:
+                state = self.state[p]
+                first = state.get("momentum_buffer") is None
+                if first:
+                    state["momentum_buffer"] = zeros_like(θ)
+                b = state["momentum_buffer"]._array
+            by_blocks(formula, θ, g, b, first=first)

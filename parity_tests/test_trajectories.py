@@ -1,0 +1,156 @@
+"""Training with every line of cases/optim.py: 120 steps of a network in float64, parameters and state.
+
+Everything is compared after each step, to 1e-10 of the largest entry; once more, in the end, with the
+two optimizers going on at half the way from each other's state_dict.
+"""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import refnet
+from parity_tests.cases import Case
+from parity_tests.twins import CASES
+from refnet.optim import muon
+
+STEPS = 120
+TOL = 1e-10
+OPTIMIZERS = {key: c for key, c in CASES.items() if key.startswith("optim/") and c.kind != "error"}
+
+
+class Training:
+    """A small network of one library, on random data that is new in each step.
+
+    The loss is bounded, for those that maximize. L-BFGS has a smooth one that stays the same.
+    """
+
+    def __init__(self, m: Any, c: Case) -> None:
+        self.m = m
+        self.newton = c.name == "optim.LBFGS"
+        rng = np.random.default_rng(c.seed)
+        shapes = ((4, 6), (4,), (3, 4), (3,), (), (0, 2))
+        starts = [rng.standard_normal(shape) / 2 for shape in shapes]
+        self.params = [m.nn.Parameter(m.from_numpy(np.array(x))) for x in starts]
+        assert c.source is not None
+        self.make = c.source
+        self.optimizer = self.make(m.optim, self.params)
+        self.data = [
+            (rng.standard_normal((8, 6)), rng.standard_normal((8, 3)))
+            for _ in range(1 if self.newton else STEPS)
+        ]
+
+    def step(self, i: int) -> Any:
+        """One step, with a closure; returns the loss."""
+        x, y = (self.m.from_numpy(a.copy()) for a in self.data[i % len(self.data)])
+        W, b, V, c, scale, _ = self.params
+
+        def closure() -> Any:
+            self.optimizer.zero_grad()
+            z = (x @ W.T + b).tanh() @ V.T * scale + c
+            fit, decay = (z, W * W) if self.newton else (z.sin(), W.cos())
+            loss = ((fit - y) ** 2).mean() + 0.01 * decay.sum()
+            loss.backward()
+            if i % 7 == 3:
+                scale.grad = None  # is passed over, and keeps its state
+            return loss
+
+        return self.optimizer.step(closure)
+
+    def go_to(self, other: "Training") -> None:
+        """Take the parameters and the state of the other library."""
+        params, state = other.seen()
+        with self.m.no_grad():
+            for p, x in zip(self.params, params, strict=True):
+                p.copy_(self.m.from_numpy(x))
+        self.optimizer.load_state_dict(state)
+
+    def seen(self) -> Any:
+        """The parameters and the whole state, as NumPy and plain Python."""
+        return plain([self.params, self.optimizer.state_dict()])
+
+
+def plain(x: Any) -> Any:
+    """Tensors of either library as arrays, in the containers that they are in."""
+    if isinstance(x, dict):
+        return {k: plain(v) for k, v in x.items()}
+    if isinstance(x, (list, tuple)):
+        return type(x)(plain(v) for v in x)
+    return np.array(x.detach().numpy()) if hasattr(x, "detach") else x
+
+
+def tensors(x: Any) -> Any:
+    """The same with PyTorch's tensors for arrays."""
+    if isinstance(x, dict):
+        return {k: tensors(v) for k, v in x.items()}
+    if isinstance(x, (list, tuple)):
+        return type(x)(tensors(v) for v in x)
+    return torch.from_numpy(x.copy()) if isinstance(x, np.ndarray) else x
+
+
+def assert_same(ours: Any, theirs: Any, where: str = "") -> None:
+    """The same containers, keys, types, dtypes and shapes, and the same numbers to TOL."""
+    assert type(ours) is type(theirs), f"{where}: {type(theirs)} expected, got {type(ours)}"
+    if isinstance(theirs, dict):
+        assert list(ours) == list(theirs), where
+        for k in theirs:
+            assert_same(ours[k], theirs[k], f"{where}[{k!r}]")
+    elif where.endswith("['al']"):  # L-BFGS's α: to the precision of the largest, as they cancel
+        assert [x is None for x in ours] == [x is None for x in theirs], where
+        a, b = (np.array([x for x in xs if x is not None]) for xs in (ours, theirs))
+        assert_same(a, b, f"{where}[:]")
+    elif isinstance(theirs, (list, tuple)):
+        assert len(ours) == len(theirs), where
+        for i, (a, b) in enumerate(zip(ours, theirs, strict=True)):
+            assert_same(a, b, f"{where}[{i}]")
+    elif isinstance(theirs, np.ndarray):
+        assert (ours.dtype, ours.shape) == (theirs.dtype, theirs.shape), where
+        tol = TOL if theirs.dtype == np.float64 else 1e-6
+        largest = float(np.abs(theirs).max(initial=0))
+        np.testing.assert_allclose(ours, theirs, rtol=tol, atol=tol * largest, err_msg=where)
+    elif isinstance(theirs, float):
+        assert ours == pytest.approx(theirs, rel=TOL), where
+    else:
+        assert ours == theirs, where
+
+
+@pytest.fixture
+def one_iteration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Muon's iteration in bfloat16 is refnet's on both sides, as the two round some entries another
+    way; test_optim.py compares it with PyTorch's."""
+
+    def newton_schulz(U: Any, abc: Any, k: int, ε: float) -> Any:
+        return torch.from_numpy(muon.newton_schulz(U.numpy(), abc, k, ε))
+
+    monkeypatch.setattr("torch.optim._muon._zeropower_via_newtonschulz", newton_schulz)
+
+
+@pytest.mark.usefixtures("one_iteration")
+@pytest.mark.parametrize("key", OPTIMIZERS)
+def test_trajectory(key: str) -> None:
+    ours, theirs = (Training(m, OPTIMIZERS[key]) for m in (refnet, torch))
+    start = ours.seen()[0]
+    for i in range(STEPS):
+        loss, expected = ours.step(i), theirs.step(i)
+        assert_same(plain([loss, ours.seen()]), plain([expected, theirs.seen()]), f"step {i}")
+        if ours.newton:  # multiplies rounding errors: each step begins where PyTorch is
+            ours.go_to(theirs)
+    assert not np.allclose(ours.seen()[0][0], start[0])
+
+
+@pytest.mark.usefixtures("one_iteration")
+@pytest.mark.parametrize("key", OPTIMIZERS)
+def test_state_dicts_cross(key: str) -> None:
+    ours, theirs = (Training(m, OPTIMIZERS[key]) for m in (refnet, torch))
+    half, whole = (3, 6) if ours.newton else (STEPS // 2, STEPS)
+    for training in (ours, theirs):
+        for i in range(half):
+            training.step(i)
+    states = [plain(training.optimizer.state_dict()) for training in (ours, theirs)]
+    for training, state in ((ours, states[1]), (theirs, tensors(states[0]))):
+        training.optimizer = training.make(training.m.optim, training.params)
+        training.optimizer.load_state_dict(state)
+        for i in range(half, whole):
+            training.step(i)
+    assert_same(ours.seen(), theirs.seen())

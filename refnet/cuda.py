@@ -1,0 +1,33 @@
+"""cuda: there is none. Model files ask, and are told so."""
+
+from typing import Any
+
+__all__ = ["device_count", "empty_cache", "is_available", "manual_seed", "manual_seed_all"]
+
+
+def is_available() -> bool:
+    """False: refnet runs on the CPU, in NumPy."""
+    return False
+
+
+def device_count() -> int:
+    """0."""
+    return 0
+
+
+def empty_cache() -> None:
+    """Nothing is cached."""
+
+
+def manual_seed(seed: Any) -> None:
+    """There is no generator to seed but refnet's own; as in PyTorch without CUDA, nothing happens."""
+    int(seed)
+
+
+def manual_seed_all(seed: Any) -> None:
+    """See manual_seed."""
+    int(seed)
+
+
+def __getattr__(name: str) -> Any:
+    raise AttributeError(f"refnet.cuda.{name} is left out of refnet: it runs on the CPU, in NumPy")

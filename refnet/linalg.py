@@ -1,0 +1,8 @@
+"""Linear algebra under the names of torch.linalg: the part that networks use."""
+
+from refnet.functions.matrix_functions import LinAlgError, inv, matrix_exp, solve
+from refnet.left_out import explains as _explains
+
+__all__ = ["LinAlgError", "inv", "matrix_exp", "solve"]
+
+__getattr__ = _explains(__name__)

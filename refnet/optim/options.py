@@ -1,0 +1,128 @@
+"""What the optimizers' pages share: checks of their options, and numbers that are kept as tensors."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from refnet import dtypes, memory
+from refnet.ops.rule import Array
+from refnet.tape import wrap
+from refnet.tensor import Tensor
+
+# --- checks ----------------------------------------------------------------------------------
+
+_NAMES = {"lr": "learning rate", "eps": "epsilon value"}
+
+
+def check_lr(lr: float | Tensor) -> None:
+    """Raise ValueError unless the learning rate is one number of at least 0."""
+    if isinstance(lr, Tensor) and lr.numel() != 1:
+        raise ValueError(f"Tensor lr must be 1-element, got shape {list(lr.shape)}")
+    check_at_least_0(lr=lr)
+
+
+def check_at_least_0(**options: Any) -> None:
+    """Raise ValueError for a negative option, or NaN."""
+    for name, value in options.items():
+        if not value >= 0:
+            what = _NAMES.get(name, f"{name} value")
+            raise ValueError(f"Invalid {what}: {value}, expected at least 0")
+
+
+def check_betas(betas: tuple[float | Tensor, float | Tensor]) -> None:
+    """Raise ValueError unless both weights of a running average are in [0, 1)."""
+    for i in (0, 1):
+        if not 0 <= betas[i] < 1:
+            raise ValueError(
+                f"Invalid beta parameter at index {i}: {betas[i]}, expected at least 0 and below 1"
+            )
+
+
+def check_implementation(
+    *, differentiable: bool = False, foreach: bool | None = None, fused: bool | None = None
+) -> None:
+    """Raise for a choice among PyTorch's implementations that it refuses, or that there is not.
+
+    foreach and fused change nothing here: there is one implementation.
+    """
+    if fused and differentiable:
+        raise RuntimeError("`fused` does not support `differentiable`")
+    if fused and foreach:
+        raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
+    if differentiable:
+        raise NotImplementedError("differentiable=True: refnet records no optimizer steps")
+
+
+# --- the parameters of a group ------------------------------------------------------------------
+
+
+def gradients(group: dict[str, Any]) -> Iterator[tuple[Tensor, Array, Array]]:
+    """For each parameter that has a gradient: itself, θ and ∇f(θ), which is −∇f(θ) if maximize.
+
+    The caller changes θ in place, which is noted when it comes for the next one.
+    Raises AssertionError with capturable, for which PyTorch wants a device that can capture graphs, and
+    RuntimeError with fused for a parameter that is not floating-point.
+    """
+    for p in group["params"]:
+        if p._grad is None:
+            continue
+        if group.get("fused"):
+            if not p.is_floating_point():
+                raise RuntimeError(
+                    f"`fused=True` requires all the params to be floating point Tensors, got {p.dtype}"
+                )
+        elif group.get("capturable"):
+            raise AssertionError(
+                "If capturable=True, params must be on a device whose graphs can be captured, "
+                "got params on the CPU"
+            )
+        θ, g = p._array, p._grad._array
+        yield p, θ, -g if group.get("maximize") else g
+        memory.written(θ)
+
+
+BLOCK = 2**19  # bytes of one array that are worked on at a time
+
+
+def by_blocks(formula: Callable[..., None], *arrays: Array | None, **numbers: Any) -> None:
+    """formula(*arrays, **numbers), a block of entries of all arrays after the other, so that what
+    the formula makes on its way stays in the cache.
+
+    The arrays have one shape, or are None; the formula works entry by entry and writes into some of them.
+    """
+    given = [a for a in arrays if a is not None]
+    n, step = given[0].size, BLOCK // given[0].itemsize
+    if n <= step or not all(a.flags.c_contiguous for a in given):
+        formula(*arrays, **numbers)
+        return
+    flat = [a if a is None else a.reshape(-1) for a in arrays]
+    for i in range(0, n, step):
+        formula(*[a if a is None else a[i : i + step] for a in flat], **numbers)
+
+
+# --- numbers -----------------------------------------------------------------------------------
+
+
+def number(option: Any) -> Any:
+    """An option as a Python number; of a tensor, a NumPy scalar, which computes in its dtype."""
+    return option._array.reshape(())[()] if isinstance(option, Tensor) else float(option)
+
+
+def scalar(value: Any, group: dict[str, Any]) -> Tensor:
+    """A number of the state as PyTorch keeps it, in a 0-d tensor: float64 if that is the default
+    dtype and fused is not set, else float32."""
+    wide = dtypes.get_default_dtype() is dtypes.float64 and not group.get("fused")
+    return wrap(np.array(value, (dtypes.float64 if wide else dtypes.float32).dtype))
+
+
+def count(state: dict[str, Any]) -> float:
+    """The number t of this step: 1 in the first one. state["step"] holds it."""
+    step = state["step"]._array
+    step += 1
+    return float(step)
+
+
+def zeros_like(θ: Array) -> Tensor:
+    """Zeros of θ's shape, dtype and layout."""
+    return wrap(np.zeros_like(θ))

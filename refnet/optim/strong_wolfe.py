@@ -1,0 +1,119 @@
+"""A line search: how far to go along a direction d, by the strong Wolfe conditions.
+
+With φ(t) = f(θ + t d), a step t is good if φ has fallen enough and its slope has flattened:
+
+    φ(t) ≤ φ(0) + c₁ t φ′(0)        |φ′(t)| ≤ c₂ |φ′(0)|
+
+Source: torch.optim.LBFGS, which takes it from lswolfe.lua and polyinterp.lua of Lua Torch; Nocedal,
+Wright, "Numerical optimization", algorithms 3.5 and 3.6.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from refnet.ops.rule import Array
+
+C1, C2 = 1e-4, 0.9
+
+
+class Point(NamedTuple):
+    """A place on the line, and what was found there."""
+
+    t: Any  # a number, which a gradient may have made a NumPy scalar of its dtype
+    φ: float
+    g: Array  # ∇f
+    slope: Any  # φ′ = g · d
+
+
+def strong_wolfe(
+    at: Callable[[Any], Point], start: Point, t: Any, d_max: Any, tolerance: float, most: int
+) -> tuple[Point, int]:
+    """A point that fulfils the conditions, or the lowest one found, and how often f was computed.
+
+    Arguments
+        at         f at a step
+        start      at(0)
+        t          the step to try first
+        d_max      the largest |d|
+        tolerance  a bracket in which θ varies by less is not searched any more
+        most       how many steps to try after the first
+    """
+
+    def too_high(x: Point) -> bool:
+        return bool(x.φ > start.φ + C1 * x.t * start.slope)
+
+    def flat(x: Point) -> bool:
+        return bool(abs(x.slope) <= -C2 * start.slope)
+
+    before, now = start, at(t)
+    tries = 0
+    bracket = None
+    while tries < most and bracket is None:  # go on until a good point lies between the last two
+        if too_high(now) or (tries > 1 and now.φ >= before.φ):
+            bracket = [before, now]
+        elif flat(now):
+            return now, tries + 1
+        elif now.slope >= 0:
+            bracket = [before, now]
+        else:
+            reach = now.t + 0.01 * (now.t - before.t), now.t * 10
+            before, now = now, at(cubic_minimum(before, now, reach))
+            tries += 1
+    if bracket is None:
+        bracket = [start, now]
+
+    low, high = _by_height(bracket)
+    near_end = False
+    while tries < most:  # halve the bracket, or better
+        if abs(bracket[1].t - bracket[0].t) * d_max < tolerance:
+            break
+        t = cubic_minimum(bracket[0], bracket[1], None)
+        left, right = sorted(x.t for x in bracket)
+        margin = 0.1 * (right - left)
+        if min(right - t, t - left) < margin:  # twice in a row, or outside: away from the end
+            if near_end or t >= right or t <= left:
+                t = right - margin if abs(t - right) < abs(t - left) else left + margin
+                near_end = False
+            else:
+                near_end = True
+        else:
+            near_end = False
+        now = at(t)
+        tries += 1
+        if too_high(now) or now.φ >= bracket[low].φ:
+            bracket[high] = now
+            low, high = _by_height(bracket)
+        elif flat(now):
+            bracket[low] = now
+            break
+        else:
+            if now.slope * (bracket[high].t - bracket[low].t) >= 0:
+                bracket[high] = bracket[low]
+            bracket[low] = now
+    return bracket[low], tries + 1
+
+
+def _by_height(bracket: list[Point]) -> tuple[int, int]:
+    return (0, 1) if bracket[0].φ <= bracket[1].φ else (1, 0)
+
+
+def cubic_minimum(a: Point, b: Point, bounds: tuple[Any, Any] | None) -> Any:
+    """Where the cubic through two points, with their slopes, is lowest; the middle of the bounds if
+    it has no minimum. The bounds are the points themselves unless given.
+
+        p = a′ + b′ − 3 (φₐ − φ_b) / (a − b),  q = √(p² − a′ b′)
+        t = b − (b − a) (b′ + q − p) / (b′ − a′ + 2q)           for a ≤ b
+
+    Source: Nocedal, Wright, equation 3.59.
+    """
+    if bounds is None:
+        bounds = (a.t, b.t) if a.t <= b.t else (b.t, a.t)
+    p = a.slope + b.slope - 3 * (a.φ - b.φ) / (a.t - b.t)
+    q2 = p**2 - a.slope * b.slope
+    if not q2 >= 0:
+        return (bounds[0] + bounds[1]) / 2.0
+    q = q2**0.5
+    if a.t > b.t:
+        a, b = b, a
+    t = b.t - (b.t - a.t) * ((b.slope + q - p) / (b.slope - a.slope + 2 * q))
+    return min(max(t, bounds[0]), bounds[1])

@@ -1,0 +1,44 @@
+"""The settings of a training, and what they may be."""
+
+import math
+from dataclasses import dataclass
+
+from refnet.training import choices
+from refnet.training.errors import InputError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How long, in which portions, how fast and by which rule, from which seed, how precisely.
+
+    val is the share of the rows to train on that is kept for validation, and patience how many
+    epochs its loss may be no better than before until the training stops.
+    """
+
+    epochs: int
+    batch_size: int
+    lr: float
+    seed: int
+    dtype: str = "float32"
+    optimizer: str = "sgd"
+    schedule: str = "constant"
+    val: float = 0.0
+    patience: int = 10
+
+    def check(self) -> None:
+        """Raise InputError for the first that cannot be."""
+        if self.dtype not in ("float32", "float64"):
+            raise InputError(f"unknown dtype {self.dtype!r}: expected float32 or float64")
+        choices.check(self.optimizer, self.schedule)
+        if self.epochs < 0:
+            raise InputError(f"--epochs must not be negative, got {self.epochs}")
+        if self.batch_size <= 0:
+            raise InputError(f"--batch-size must be positive, got {self.batch_size}")
+        if not (math.isfinite(self.lr) and self.lr > 0):
+            raise InputError(f"--lr must be a positive number, got {self.lr}")
+        if not 0 <= self.seed < 2**32:
+            raise InputError(f"--seed must be at least 0 and below 2³², got {self.seed}")
+        if not 0 <= self.val < 1:
+            raise InputError(f"--val must be at least 0 and below 1, got {self.val}")
+        if self.patience <= 0:
+            raise InputError(f"--patience must be positive, got {self.patience}")

@@ -1,0 +1,1 @@
+"""What DataLoader is made of, under the names that PyTorch has for it."""

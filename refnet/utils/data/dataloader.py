@@ -1,0 +1,356 @@
+"""DataLoader: batches of a data set."""
+
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Generic, TypeVar
+
+from refnet.generator import Generator
+from refnet.utils.data._utils.collate import default_collate, default_convert
+from refnet.utils.data._utils.worker import Worker, WorkerInfo, get_worker_info, own_copy
+from refnet.utils.data.dataset import IterableDataset, examples
+from refnet.utils.data.sampler import (
+    BatchSampler,
+    RandomSampler,
+    Sampler,
+    SequentialSampler,
+    new_seed,
+)
+
+__all__ = ["DataLoader", "default_collate", "default_convert", "get_worker_info"]
+
+T_co = TypeVar("T_co", covariant=True)
+_FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers")
+
+
+class DataLoader(Generic[T_co]):
+    """The batches of a data set; `for batch in loader` goes through all of it once.
+
+    Arguments
+        dataset        examples by number, or an IterableDataset
+        batch_size     examples in a batch; None hands them out one by one, as they are
+        shuffle        in random order, another one each time
+        sampler        the numbers of the examples, in order; not with shuffle
+        batch_sampler  lists of numbers, a batch each; instead of batch_size, shuffle, sampler
+                       and drop_last
+        num_workers    how many workers take turns; they work in this process, one after the
+                       other, and give the batches that PyTorch's processes give (see
+                       _utils/worker.py)
+        collate_fn     makes a batch of a list of examples; default_collate if None (of a
+                       single example: default_convert)
+        pin_memory     there is no other memory to copy to: a warning says so, as in PyTorch
+        drop_last      leave out a last batch that is not full
+        timeout        nobody waits for a worker: it has no effect
+        worker_init_fn called with the number of each worker before it begins
+        multiprocessing_context  checked, and of no effect
+        generator      gives the order, and the seed of the workers; the default one if None
+        prefetch_factor  for how many batches ahead the numbers are drawn, for each worker
+        persistent_workers  keep the workers, with their random numbers, from pass to pass
+        pin_memory_device, in_order  of no effect
+
+    Raises ValueError for arguments that exclude each other.
+    Source: https://docs.pytorch.org/docs/stable/data.html
+    """
+
+    _initialized = False
+
+    def __init__(
+        self,
+        dataset: Any,
+        batch_size: int | None = 1,
+        shuffle: bool | None = None,
+        sampler: Iterable[Any] | None = None,
+        batch_sampler: Iterable[Any] | None = None,
+        num_workers: int = 0,
+        collate_fn: Callable[[Any], Any] | None = None,
+        pin_memory: bool = False,
+        drop_last: bool = False,
+        timeout: float = 0,
+        worker_init_fn: Callable[[int], Any] | None = None,
+        multiprocessing_context: Any = None,
+        generator: Generator | None = None,
+        *,
+        prefetch_factor: int | None = None,
+        persistent_workers: bool = False,
+        pin_memory_device: str = "",
+        in_order: bool = True,
+    ) -> None:
+        if num_workers < 0:
+            raise ValueError(f"num_workers must not be negative, got {num_workers}")
+        if timeout < 0:
+            raise ValueError(f"timeout must not be negative, got {timeout}")
+        if num_workers == 0 and prefetch_factor is not None:
+            raise ValueError("prefetch_factor needs workers: num_workers is 0")
+        if num_workers == 0 and persistent_workers:
+            raise ValueError("persistent_workers needs workers: num_workers is 0")
+        if prefetch_factor is not None and prefetch_factor < 0:
+            raise ValueError(f"prefetch_factor must not be negative, got {prefetch_factor}")
+        self.dataset = dataset
+        self.num_workers = num_workers
+        self.prefetch_factor = 2 if num_workers and prefetch_factor is None else prefetch_factor
+        self.pin_memory = pin_memory
+        self.pin_memory_device = pin_memory_device
+        self.timeout = timeout
+        self.worker_init_fn = worker_init_fn
+        self.multiprocessing_context = multiprocessing_context
+        self.in_order = in_order
+        self.generator = generator
+        self.persistent_workers = persistent_workers
+        self._iterable = isinstance(dataset, IterableDataset)
+        self._check_order(shuffle, sampler, batch_sampler, batch_size, drop_last)
+        if sampler is None:
+            if self._iterable:
+                sampler = _Endless()
+            elif shuffle:
+                sampler = RandomSampler(dataset, generator=generator)
+            else:
+                sampler = SequentialSampler(dataset)
+        if batch_sampler is not None:
+            batch_size = None
+        elif batch_size is not None:
+            batch_sampler = BatchSampler(sampler, batch_size, drop_last)
+        self.batch_size = batch_size
+        self.drop_last = drop_last
+        self.sampler = sampler
+        self.batch_sampler = batch_sampler
+        if collate_fn is None:
+            collate_fn = default_convert if batch_sampler is None else default_collate
+        self.collate_fn = collate_fn
+        self._promised: int | None = None  # the examples of an iterable data set, if it was asked
+        self._iterator: _InTurns | None = None
+        self._initialized = True
+
+    def _check_order(
+        self, shuffle: Any, sampler: Any, batch_sampler: Any, batch_size: Any, drop_last: bool
+    ) -> None:
+        """Raise ValueError if one of these makes another one meaningless."""
+        if self._iterable:
+            for name, value in (
+                ("shuffle", shuffle or None),
+                ("sampler", sampler),
+                ("batch_sampler", batch_sampler),
+            ):
+                if value is not None:
+                    raise ValueError(f"an IterableDataset has its own order; got {name}={value}")
+        if sampler is not None and shuffle:
+            raise ValueError("sampler and shuffle exclude each other")
+        if batch_sampler is not None:
+            if batch_size != 1 or shuffle or sampler is not None or drop_last:
+                raise ValueError(
+                    "batch_sampler excludes batch_size, shuffle, sampler, and drop_last"
+                )
+        elif batch_size is None and drop_last:
+            raise ValueError("batch_size=None makes no batches, and excludes drop_last")
+
+    @property
+    def multiprocessing_context(self) -> Any:
+        """How PyTorch would start the workers."""
+        return self._context
+
+    @multiprocessing_context.setter
+    def multiprocessing_context(self, context: Any) -> None:
+        if context is not None:
+            import multiprocessing
+
+            if self.num_workers == 0:
+                raise ValueError("multiprocessing_context needs workers: num_workers is 0")
+            if isinstance(context, str):
+                methods = multiprocessing.get_all_start_methods()
+                if context not in methods:
+                    raise ValueError(
+                        f"multiprocessing_context must be one of {methods}, got {context!r}"
+                    )
+                context = multiprocessing.get_context(context)
+            if not isinstance(context, multiprocessing.context.BaseContext):
+                raise TypeError(
+                    f"multiprocessing_context must be a context or a name of one, got {context!r}"
+                )
+        self._context = context
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if self._initialized and name in _FIXED:
+            raise ValueError(f"{name} of a {type(self).__name__} is fixed once it is made")
+        super().__setattr__(name, value)
+
+    @property
+    def _auto_collation(self) -> bool:
+        return self.batch_sampler is not None
+
+    @property
+    def _index_sampler(self) -> Any:
+        """What gives the numbers for one call of the fetching function."""
+        return self.sampler if self.batch_sampler is None else self.batch_sampler
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self.num_workers:
+            return _Alone(self)
+        if not self.persistent_workers:
+            return _InTurns(self)
+        if self._iterator is None:
+            self._iterator = _InTurns(self)
+        else:
+            self._iterator.restart()
+        return self._iterator
+
+    def __len__(self) -> int:
+        """The number of batches. Raises TypeError if the data set or the sampler has no length."""
+        if not self._iterable:
+            return len(self._index_sampler)
+        n = self._promised = len(self.dataset)
+        if self.batch_size is None:
+            return n
+        return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
+
+    # --- one batch -------------------------------------------------------------------------------
+
+    def _fetcher(self, dataset: Any) -> Callable[[Any], Any]:
+        """The function that makes a batch of a data set's examples at these numbers."""
+        if self._iterable:
+            return self._next_of(iter(dataset))
+        if self._auto_collation:
+            return lambda numbers: self.collate_fn(examples(dataset, numbers))
+        return lambda number: self.collate_fn(dataset[number])
+
+    def _next_of(self, rest: Iterator[Any]) -> Callable[[Any], Any]:
+        """The function that makes a batch of the next examples; it raises StopIteration."""
+        if not self._auto_collation:
+            return lambda _: self.collate_fn(next(rest))
+        ended = False
+
+        def fetch(numbers: list[None]) -> Any:
+            nonlocal ended
+            batch = [] if ended else [example for _, example in zip(numbers, rest, strict=False)]
+            ended = len(batch) < len(numbers)
+            if not batch or (ended and self.drop_last):
+                raise StopIteration
+            return self.collate_fn(batch)
+
+        return fetch
+
+
+class _Endless(Sampler[None]):
+    """No numbers, for ever: an iterable data set knows itself what comes next."""
+
+    def __iter__(self) -> Iterator[None]:
+        while True:
+            yield None
+
+
+class _Pass:
+    """One pass through a DataLoader."""
+
+    def __init__(self, loader: DataLoader[Any]) -> None:
+        if loader.pin_memory:
+            if loader.pin_memory_device:
+                warnings.warn(
+                    "pin_memory_device is deprecated, the current accelerator will be used as the "
+                    f"device,ignore pin_memory_device='{loader.pin_memory_device}'.",
+                    stacklevel=3,
+                )
+            warnings.warn(
+                "'pin_memory' argument is set as true but no accelerator is found, then device "
+                "pinned memory won't be used.",
+                stacklevel=3,
+            )
+        self._loader = loader
+        self._begin()  # before the seed: a sampler may draw when it is asked for an iterator
+        self._base_seed = new_seed(loader.generator)
+
+    def _begin(self) -> None:
+        self._numbers = iter(self._loader._index_sampler)
+        self._promised = self._loader._promised
+        self._given = 0
+
+    def _batch(self) -> Any:
+        raise NotImplementedError
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __len__(self) -> int:
+        return len(self._loader._index_sampler)
+
+    def __next__(self) -> Any:
+        batch = self._batch()
+        self._given += 1
+        if self._promised is not None and self._given > self._promised:
+            warnings.warn(
+                f"Length of IterableDataset {self._loader.dataset} was reported to be "
+                f"{self._promised}(when accessing len(dataloader)), but {self._given} samples "
+                "have been fetched. ",
+                stacklevel=2,
+            )
+        return batch
+
+
+class _Alone(_Pass):
+    """A pass without workers."""
+
+    def __init__(self, loader: DataLoader[Any]) -> None:
+        super().__init__(loader)
+        if loader.timeout:
+            raise AssertionError(
+                f"timeout needs workers: num_workers is 0, timeout {loader.timeout}"
+            )
+        self._fetch = loader._fetcher(loader.dataset)
+
+    def _batch(self) -> Any:
+        return self._fetch(next(self._numbers))
+
+
+class _InTurns(_Pass):
+    """A pass in which workers take turns, their numbers being drawn some batches ahead."""
+
+    def __init__(self, loader: DataLoader[Any]) -> None:
+        super().__init__(loader)
+        if not loader.prefetch_factor:
+            raise AssertionError("prefetch_factor must be positive where there are workers, got 0")
+        self._workers = [
+            Worker(
+                WorkerInfo(i, loader.num_workers, self._base_seed + i, own_copy(loader.dataset)),
+                self._base_seed,
+                loader.worker_init_fn,
+                loader._fetcher,
+            )
+            for i in range(loader.num_workers)
+        ]
+        self._plan()
+
+    def restart(self) -> None:
+        """Begin with the next pass."""
+        for worker in self._workers:
+            worker.restart()
+        self._plan()
+
+    def _plan(self) -> None:
+        self._begin()  # in the first pass once more, which a sampler may notice
+        self._tasks: deque[tuple[Worker, Any]] = deque()
+        self._turn = 0
+        for _ in range((self._loader.prefetch_factor or 0) * len(self._workers)):
+            self._add_task()
+
+    def _add_task(self) -> None:
+        """Draw the numbers of one more batch, for the next worker that is not at its end."""
+        for numbers in self._numbers:
+            for _ in self._workers:
+                worker = self._workers[self._turn % len(self._workers)]
+                self._turn += 1
+                if worker.active:
+                    self._tasks.append((worker, numbers))
+                    return
+            return
+
+    def _batch(self) -> Any:
+        while self._tasks:
+            worker, numbers = self._tasks.popleft()
+            if not worker.active:
+                continue
+            try:
+                return worker.fetch(numbers)
+            except StopIteration:
+                if not self._loader._iterable:
+                    raise
+                worker.active = False
+            finally:
+                self._add_task()
+        raise StopIteration

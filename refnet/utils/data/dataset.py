@@ -1,0 +1,247 @@
+"""Data sets: what has examples by number, and what only hands them out one after the other."""
+
+import bisect
+import itertools
+import math
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Generic, TypeVar
+
+from refnet.functions.random import randperm
+from refnet.generator import Generator
+from refnet.random import default_generator
+from refnet.tensor import Tensor
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Dataset(Generic[T_co]):
+    """Examples by number: a subclass has __getitem__, and usually __len__.
+
+    It may also have __getitems__(indices), which gives a list of examples at once.
+    """
+
+    def __getitem__(self, index: Any) -> T_co:
+        raise NotImplementedError("Subclasses of Dataset should implement __getitem__.")
+
+    def __add__(self, other: "Dataset[Any]") -> "Dataset[Any]":
+        """The examples of both, one data set after the other."""
+        return ConcatDataset([self, other])
+
+
+class IterableDataset(Dataset[T_co], Iterable[T_co]):
+    """Examples in a row: a subclass has __iter__, and __len__ if the number is known."""
+
+    def __add__(self, other: Dataset[Any]) -> Dataset[Any]:
+        """The examples of both, one data set after the other."""
+        return ChainDataset([self, other])
+
+
+class TensorDataset(Dataset[tuple[Tensor, ...]]):
+    """Example i is the tuple of every tensor's entry i.
+
+    Raises AssertionError if the tensors have different lengths.
+    """
+
+    def __init__(self, *tensors: Tensor) -> None:
+        lengths = [tensor.size(0) for tensor in tensors]
+        if len(set(lengths)) > 1:
+            raise AssertionError(f"the tensors must have the same length, got {lengths}")
+        self.tensors = tensors
+
+    def __getitem__(self, index: Any) -> tuple[Tensor, ...]:
+        return tuple(tensor[index] for tensor in self.tensors)
+
+    def __len__(self) -> int:
+        length: int = self.tensors[0].size(0)
+        return length
+
+
+def examples(dataset: Any, indices: Sequence[Any]) -> list[Any]:
+    """The examples of these numbers, by the data set's own __getitems__ if it has one."""
+    at_once: Callable[[Sequence[Any]], list[Any]] | None = getattr(dataset, "__getitems__", None)
+    if callable(at_once):
+        return at_once(indices)
+    return [dataset[index] for index in indices]
+
+
+class StackDataset(Dataset[Any]):
+    """Example i is the tuple of the data sets' examples i; with names, a dictionary of them.
+
+    Raises ValueError if the data sets have different lengths, if there are none, or if some
+    have names and some have not.
+    """
+
+    def __init__(self, *args: Dataset[Any], **kwargs: Dataset[Any]) -> None:
+        if args and kwargs:
+            raise ValueError("StackDataset takes data sets by name or without names, not both")
+        parts: list[Any] = [*args, *kwargs.values()]
+        if not parts:
+            raise ValueError("StackDataset needs at least one data set")
+        lengths = [len(part) for part in parts]
+        if len(set(lengths)) > 1:
+            raise ValueError(f"the data sets must have the same length, got {lengths}")
+        self._length = lengths[0]
+        self.datasets: tuple[Any, ...] | dict[str, Any] = args or kwargs
+
+    def _parts(self) -> Iterable[Any]:
+        return self.datasets.values() if isinstance(self.datasets, dict) else self.datasets
+
+    def _example(self, parts: Iterable[Any]) -> Any:
+        if isinstance(self.datasets, dict):
+            return dict(zip(self.datasets, parts, strict=True))
+        return tuple(parts)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._example(part[index] for part in self._parts())
+
+    def __getitems__(self, indices: Sequence[Any]) -> list[Any]:
+        columns = []
+        for part in self._parts():
+            column = examples(part, indices)
+            if len(column) != len(indices):
+                raise ValueError(
+                    f"{type(part).__name__}.__getitems__ was asked for {len(indices)} examples "
+                    f"and gave {len(column)}"
+                )
+            columns.append(column)
+        return [self._example(row) for row in zip(*columns, strict=True)]
+
+    def __len__(self) -> int:
+        return self._length
+
+
+class ConcatDataset(Dataset[T_co]):
+    """The examples of several data sets, one after the other.
+
+    Raises AssertionError if there is none, or if one has no examples by number.
+    """
+
+    def __init__(self, datasets: Iterable[Dataset[Any]]) -> None:
+        self.datasets: list[Any] = list(datasets)
+        if not self.datasets:
+            raise AssertionError("ConcatDataset needs at least one data set")
+        if any(isinstance(part, IterableDataset) for part in self.datasets):
+            raise AssertionError("ConcatDataset takes no IterableDataset; add them with +")
+        self.cumulative_sizes = self.cumsum(self.datasets)
+
+    @staticmethod
+    def cumsum(sequence: Iterable[Any]) -> list[int]:
+        """At which number each data set ends."""
+        return list(itertools.accumulate(len(part) for part in sequence))
+
+    def __len__(self) -> int:
+        return self.cumulative_sizes[-1]
+
+    def __getitem__(self, idx: int) -> T_co:
+        if idx < -len(self):
+            raise ValueError(f"the index must be at least {-len(self)}, got {idx}")
+        if idx < 0:
+            idx += len(self)
+        which = bisect.bisect_right(self.cumulative_sizes, idx)
+        start = self.cumulative_sizes[which - 1] if which else 0
+        example: T_co = self.datasets[which][idx - start]
+        return example
+
+    @property
+    def cummulative_sizes(self) -> list[int]:
+        """The name that cumulative_sizes had once."""
+        warnings.warn(
+            "`cummulative_sizes` attribute is renamed to `cumulative_sizes`",
+            FutureWarning,
+            stacklevel=2,
+        )
+        return self.cumulative_sizes
+
+
+class ChainDataset(IterableDataset[Any]):
+    """The examples of several iterable data sets, one after the other.
+
+    Raises AssertionError, when it comes to it, for a data set that is not iterable.
+    """
+
+    def __init__(self, datasets: Iterable[Dataset[Any]]) -> None:
+        self.datasets = datasets
+
+    def _parts(self) -> Iterator[Any]:
+        for part in self.datasets:
+            if not isinstance(part, IterableDataset):
+                raise AssertionError(
+                    f"ChainDataset takes IterableDatasets, got {type(part).__name__}"
+                )
+            yield part
+
+    def __iter__(self) -> Iterator[Any]:
+        return itertools.chain.from_iterable(self._parts())
+
+    def __len__(self) -> int:
+        return sum(len(part) for part in self._parts())
+
+
+class Subset(Dataset[T_co]):
+    """The examples of a data set at some numbers, numbered anew.
+
+    Raises NotImplementedError for a subclass that has a __getitem__ of its own and not
+    __getitems__, which a DataLoader would ask.
+    """
+
+    def __init__(self, dataset: Dataset[T_co], indices: Sequence[int]) -> None:
+        cls = type(self)
+        if cls.__getitem__ is not Subset.__getitem__ and cls.__getitems__ is Subset.__getitems__:
+            raise NotImplementedError(
+                f"{cls.__name__} overrides __getitem__ but not __getitems__, which a DataLoader "
+                "calls; it may be: return [self[i] for i in indices]"
+            )
+        self.dataset = dataset
+        self.indices = indices
+
+    def __getitem__(self, idx: Any) -> Any:
+        if isinstance(idx, list):
+            return self.dataset[[self.indices[i] for i in idx]]
+        return self.dataset[self.indices[idx]]
+
+    def __getitems__(self, indices: Sequence[int]) -> list[T_co]:
+        return examples(self.dataset, [self.indices[i] for i in indices])
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+
+def random_split(
+    dataset: Any,
+    lengths: Sequence[int | float],
+    generator: Generator | None = default_generator,
+) -> list[Subset[Any]]:
+    """Split a data set at random into parts of these lengths.
+
+    Numbers that add up to 1 are shares: each part gets its share rounded down, and what is
+    left over goes to the first parts, one each.
+
+    Raises ValueError if the lengths do not add up to that of the data set.
+    """
+    n, total = len(dataset), sum(lengths)
+    if math.isclose(total, 1) and total <= 1:
+        sizes = _sizes(n, lengths)
+        for i, size in enumerate(sizes):
+            if size == 0:
+                warnings.warn(
+                    f"Length of split at index {i} is 0. This might result in an empty dataset.",
+                    stacklevel=2,
+                )
+    else:
+        sizes = list(lengths)  # type: ignore[arg-type]
+    if sum(sizes) != n:
+        raise ValueError(f"the lengths {sizes} add up to {sum(sizes)}, the data set has {n}")
+    order = randperm(sum(sizes), generator=generator).tolist()
+    ends = itertools.accumulate(sizes)
+    return [Subset(dataset, order[end - size : end]) for end, size in zip(ends, sizes, strict=True)]
+
+
+def _sizes(n: int, shares: Sequence[float]) -> list[int]:
+    for i, share in enumerate(shares):
+        if not 0 <= share <= 1:
+            raise ValueError(f"the share of part {i} must lie between 0 and 1, got {share}")
+    sizes = [math.floor(n * share) for share in shares]
+    for i in range(n - sum(sizes)):
+        sizes[i % len(sizes)] += 1
+    return sizes
