@@ -30,6 +30,9 @@ MODULES = [
     "nn.utils.parametrize",
     "nn.utils.rnn",
     "nn.utils.stateless",
+    "optim",
+    "optim.lr_scheduler",
+    "optim.swa_utils",
 ]
 CLASSES = ["nn.Module"]  # their methods
 IN_CPP = ("torch", "torch._C._nn", "torch._C._linalg")

@@ -114,6 +114,8 @@ LEFT_OUT: dict[str, str] = {
     "nn.utils.convert_conv3d_weight_memory_format": _LAYOUT,
     "nn.utils.memory_format": _LAYOUT,
     "nn.utils.prune": "a mask on a weight is a parametrization of three lines: nn.utils.parametrize",
+    "optim.SparseAdam": "it is for sparse gradients, and refnet's arrays are dense; take Adam",
+    "optim.swap_in_optimizer_params_and_state": _EAGER,
     "utils.data.DistributedSampler": _ONE_PROCESS,
     "utils.data.IterDataPipe": "PyTorch itself leaves data pipes behind; take an IterableDataset",
     "utils.data.MapDataPipe": "PyTorch itself leaves data pipes behind; take a Dataset",
@@ -161,7 +163,7 @@ def page() -> str:
     return f"""# What refnet leaves out of PyTorch, and why
 
 Asking for one of these names is an error that gives the reason. Whatever else `torch.nn`, its submodules
-and `torch.optim` have, refnet has too: `parity_tests/test_complete.py` fails for a name that is neither
+and `torch.optim` have, refnet has too: `parity_tests/test_left_out.py` fails for a name that is neither
 there nor here.
 
 | name | reason |
