@@ -14,7 +14,7 @@ PARAMETERS: dict[str, str] = {
     "autograd.backward(grad_variables)": _REFUSED,
     "autograd.grad(is_grads_batched)": _REFUSED,
     "autograd.grad(only_inputs)": _REFUSED,
-    "optim.SGD(differentiable)": _REFUSED,
+    "optim.*(differentiable)": _REFUSED,
     "load(pickle_module)": _REFUSED,
     "load(mmap)": _REFUSED,
     "*(non_blocking)": _NO_DEVICE,
