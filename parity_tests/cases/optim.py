@@ -199,7 +199,6 @@ REFUSALS = [
     *refuses("SGD", LR[0], *LR[2:], DECAY, {"momentum": -0.1}, {"nesterov": True}, *FUSED),
     *refuses("SGD", {"nesterov": True, "momentum": 0.9, "dampening": 0.1}),
     *refuses("Adam", *LR, EPS, DECAY, *BETAS, *FUSED, {"betas": (0, 0.9)}, {"betas": (0.5, [0.9])}),
-    *refuses("Adam", {"betas": ([0.5, 0.5], [0.9])}, {"betas": ([0.5], [0.9, 0.9])}),
     *refuses("Adam", {"lr": [0.1], "foreach": True}, {"betas": ([0.5], [0.9]), "foreach": True}),
     *refuses("AdamW", *LR, EPS, DECAY, *BETAS, *FUSED),
     *refuses("NAdam", *LR, EPS, DECAY, *BETAS, {"momentum_decay": -0.1}),
