@@ -20,11 +20,15 @@ OPTIMIZERS = {
     if hasattr(refnet.optim, name)
 }  # fmt: skip
 
+OPTIONS: dict[str, dict[str, Any]] = {
+    "sgd": {"momentum": MOMENTUM},
+    "lbfgs": {"line_search_fn": "strong_wolfe"},  # without one it diverges on batches
+}
+
 
 def optimizer(library: Any, name: str, parameters: Any, lr: float) -> Any:
-    """The optimizer of refnet or torch; SGD with momentum, the others as their papers have them."""
-    options = {"momentum": MOMENTUM} if name == "sgd" else {}
-    return getattr(library.optim, OPTIMIZERS[name])(parameters, lr=lr, **options)
+    """The optimizer of refnet or torch, with its defaults but for OPTIONS."""
+    return getattr(library.optim, OPTIMIZERS[name])(parameters, lr=lr, **OPTIONS.get(name, {}))
 
 
 def usual_lr(name: str) -> float:
