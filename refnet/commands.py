@@ -21,6 +21,8 @@ from refnet.training.history import History
 from refnet.training.metrics import Metrics
 from refnet.training.twin import find_torch
 
+RUNS = Path("runs")
+
 app = typer.Typer(
     name="refnet",
     add_completion=False,
@@ -125,6 +127,22 @@ def train(
             "[dim]\\[default: constant][/]",
         ),
     ] = None,
+    accumulate: Annotated[
+        int | None,
+        typer.Option(
+            parser=_number("--accumulate", int, "a whole number"),
+            metavar="N",
+            help="Add up the gradients of so many batches before each step. [dim]\\[default: 1][/]",
+        ),
+    ] = None,
+    clip: Annotated[
+        float | None,
+        typer.Option(
+            parser=_number("--clip", float, "a number"),
+            metavar="LENGTH",
+            help="Shorten the gradient, as one vector, to this length if it is longer.",
+        ),
+    ] = None,
     val: Annotated[
         float | None,
         typer.Option(
@@ -173,7 +191,7 @@ def train(
         typer.Option(
             metavar="FOLDER", help="Where to write the metrics, as JSON lines, and plots, as PNG."
         ),
-    ] = Path("runs"),
+    ] = RUNS,
     checkpoint_path: Annotated[
         Path | None,
         typer.Option(
@@ -212,6 +230,7 @@ def train(
     given = {
         "epochs": epochs, "batch_size": batch_size, "lr": lr, "seed": seed, "dtype": dtype,
         "optimizer": optimizer, "schedule": schedule, "val": val, "patience": patience,
+        "accumulate": accumulate, "clip": clip,
     }  # fmt: skip
     if checkpoint_path is not None:
         checkpoint.require_usable(checkpoint_path, resume)
@@ -247,7 +266,8 @@ def train(
             kept = None
             if checkpoint_path is not None:
                 origin = job.origin(torch is not None)
-                kept = checkpoint.Checkpoint(checkpoint_path, origin, every)
+                again = [] if out == RUNS else ["--out", str(out)]
+                kept = checkpoint.Checkpoint(checkpoint_path, origin, every, again)
             history = _train(console, job, torch, folder, kept, state)
             task = job.task
             written.append(folder.save(plots.draw(task, history), f"{task.model}.png"))

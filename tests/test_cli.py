@@ -119,7 +119,7 @@ def test_help_and_version(capsys: Captured) -> None:
     shown = capsys.readouterr().out
     for option in (
         "model", "data", "epochs", "batch-size", "lr", "optimizer", "schedule", "val", "patience",
-        "seed", "twin", "dtype", "out", "checkpoint", "checkpoint-every", "resume",
+        "seed", "twin", "dtype", "out", "accumulate", "clip", "checkpoint", "checkpoint-every", "resume",
     ):  # fmt: skip
         assert f"--{option}" in shown
     assert commands.run(["verify", "-h"]) == 0
@@ -181,6 +181,9 @@ BAD = [
     (["train", "--val", "0.999"], "--val 0.999 leaves none of the 354 rows to train on"),
     (["train", "--val", "half"], "--val must be a number, got 'half'"),
     (["train", "--patience", "0"], "--patience must be positive, got 0"),
+    (["train", "--accumulate", "0"], "--accumulate must be positive, got 0"),
+    (["train", "--clip", "-1"], "--clip must not be negative, got -1.0"),
+    (["train", "--clip", "nan"], "--clip must not be negative, got nan"),
     (["train", "--checkpoint", "c"], "--checkpoint is for one training: choose it with --model"),
     (["train", "--checkpoint", "no/c"], "cannot write the checkpoint no/c: no such folder"),
     (["train", "--checkpoint", "."], "the checkpoint . is a folder"),

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -62,6 +63,29 @@ def job(**options: Any) -> jobs.Job:
 def test_going_on_after_any_step(optimizer: str, schedule: str) -> None:
     task, settings, _ = job(optimizer=optimizer, schedule=schedule)
     check_each_step(task, settings)
+
+
+def test_going_on_with_accumulated_gradients() -> None:
+    task, settings, _ = job(accumulate=2, clip=0.05)
+    assert loop.Run(task, settings).ours.steps_per_epoch == 2  # of 364 rows in batches of 100
+    check_each_step(task, settings)
+
+
+def test_accumulated_gradients_are_those_of_one_batch() -> None:
+    """Also where the last batch is smaller; the order of the rows is the same."""
+    task, settings, _ = job(dtype="float64", batch_size=30, accumulate=4)
+    many = loop.Run(task, settings)
+    one = loop.Run(task, dataclasses.replace(settings, batch_size=120, accumulate=1))
+    refnet.manual_seed(0)
+    many.ours.begin_epoch()
+    a = [many.ours.step() for _ in range(4)]
+    refnet.manual_seed(0)
+    one.ours.begin_epoch()
+    b = [one.ours.step() for _ in range(4)]
+    for x, y in zip(a, b, strict=True):
+        for p, q in zip(x["gradient"], y["gradient"], strict=True):
+            np.testing.assert_allclose(p, q, rtol=1e-12, atol=1e-15)
+    assert many.ours.total == pytest.approx(one.ours.total, rel=1e-12)
 
 
 def check_each_step(task: tasks.Task, settings: loop.Settings) -> None:
@@ -205,21 +229,18 @@ def fatal(f, after=False):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGKILL to a process")
-@pytest.mark.parametrize("moment", KILLERS)
-def test_killed_while_a_checkpoint_is_written(
-    elsewhere: Path, never_stopped: Any, moment: str
-) -> None:
-    for n in (1, 30):
-        program = DEATH.format(n=n) + KILLERS[moment]
-        code, error = finish(start("--resume", program=program))
-        assert code == -signal.SIGKILL, error
+@pytest.mark.parametrize(("moment", "n"), [("rename", 1), *((moment, 30) for moment in KILLERS)])
+def test_killed_while_a_checkpoint_is_written(never_stopped: Any, moment: str, n: int) -> None:
+    program = DEATH.format(n=n) + KILLERS[moment]
+    code, error = finish(start("--resume", program=program))
+    assert code == -signal.SIGKILL, error
     assert finish(start("--resume")) == (0, "")
     assert_same_end(never_stopped)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT to a process")
 def test_ctrl_c_saves_and_says_how_to_go_on(elsewhere: Path, never_stopped: Any) -> None:
-    process = start()
+    process = start("--out", "my runs")
     while process.poll() is None and stamp() is None:
         time.sleep(0.005)
     process.send_signal(signal.SIGINT)
@@ -227,8 +248,9 @@ def test_ctrl_c_saves_and_says_how_to_go_on(elsewhere: Path, never_stopped: Any)
     assert code == 130
     assert error.startswith("refnet: interrupted in epoch ")
     command = error.strip().rpartition("go on with: refnet ")[2]
-    assert command == "train --checkpoint c.safetensors --resume"
-    assert commands.run(command.split()) == 0
+    assert command == "train --checkpoint c.safetensors --resume --out 'my runs'"
+    assert commands.run(shlex.split(command)) == 0
+    Path("my runs").rename("runs")
     assert_same_end(never_stopped)
 
 

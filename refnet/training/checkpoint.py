@@ -7,9 +7,11 @@ bit, as one that was never stopped.
 
 import glob
 import os
+import shlex
 import signal
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -57,12 +59,14 @@ class Checkpoint:
         path    the file
         origin  goes into the file
         every   how often to write it besides the ends of epochs
+        again   further options of the command that goes on
     """
 
-    def __init__(self, path: Path, origin: Origin, every: Every) -> None:
+    def __init__(self, path: Path, origin: Origin, every: Every, again: Sequence[str] = ()) -> None:
         self.path = path
         self.origin = origin
         self.every = every
+        self.again = shlex.join(["refnet", "train", "--checkpoint", str(path), "--resume", *again])
         self._interrupted = False
         self._before: Any = None
 
@@ -70,7 +74,7 @@ class Checkpoint:
         """Put the run where the checkpoint was written. Raises InputError if it does not fit."""
         try:
             run.restore(state)
-        except (KeyError, TypeError, ValueError, RuntimeError, StopIteration) as error:
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise InputError(
                 f"{self.path} does not fit the training that it was begun with: {_one_line(error)}"
             ) from error
@@ -94,8 +98,8 @@ class Checkpoint:
             self.write(run)
         if self._interrupted:
             raise StoppedError(
-                f"interrupted in epoch {run.epoch}, after step {run.history.steps}; go on with: "
-                f"refnet train --checkpoint {self.path} --resume"
+                f"interrupted in epoch {run.epoch}, after step {run.history.steps}; "
+                f"go on with: {self.again}"
             )
 
     def write(self, run: Run) -> None:

@@ -20,11 +20,15 @@ OPTIMIZERS = {
     if hasattr(refnet.optim, name)
 }  # fmt: skip
 
+OPTIONS: dict[str, dict[str, Any]] = {
+    "sgd": {"momentum": MOMENTUM},
+    "lbfgs": {"line_search_fn": "strong_wolfe"},  # without one it diverges on batches
+}
+
 
 def optimizer(library: Any, name: str, parameters: Any, lr: float) -> Any:
-    """The optimizer of refnet or torch; SGD with momentum, the others as their papers have them."""
-    options = {"momentum": MOMENTUM} if name == "sgd" else {}
-    return getattr(library.optim, OPTIMIZERS[name])(parameters, lr=lr, **options)
+    """The optimizer of refnet or torch, with its defaults but for OPTIONS."""
+    return getattr(library.optim, OPTIMIZERS[name])(parameters, lr=lr, **OPTIONS.get(name, {}))
 
 
 def usual_lr(name: str) -> float:
@@ -61,6 +65,37 @@ SCHEDULES = {
 }
 OF_A_LENGTH = ("step", "cosine", "one-cycle")
 """Schedules that are laid out for the number of epochs."""
+
+
+class Rates:
+    """The schedule of an optimizer's learning rate, which may be constant."""
+
+    def __init__(
+        self, library: Any, name: str, optimizer: Any, lr: float, epochs: int, steps: int
+    ) -> None:
+        self._kind = SCHEDULES.get(name)
+        self._schedule: Any = self._kind and self._kind.make(
+            library.optim.lr_scheduler, optimizer, lr, epochs, steps
+        )
+
+    def after_step(self) -> None:
+        """The optimizer has made a step."""
+        if self._kind is not None and self._kind.each == "step":
+            self._schedule.step()
+
+    def after_epoch(self, loss: float) -> None:
+        """An epoch is over; loss is what the schedule may look at."""
+        if self._kind is not None and self._kind.each == "epoch":
+            self._schedule.step(*([loss] if self._kind.losses else []))
+
+    def state_dict(self) -> Any:
+        """Where the schedule stands."""
+        return self._schedule and self._schedule.state_dict()
+
+    def load_state_dict(self, state: Any) -> None:
+        """Go to where state_dict() was called."""
+        if self._schedule is not None:
+            self._schedule.load_state_dict(state)
 
 
 def check(optimizer: str, schedule: str) -> None:

@@ -1,5 +1,6 @@
 """A model that learns in one library: with its cost, optimizer, schedule and batches."""
 
+import itertools
 from typing import Any
 
 from refnet.ops.rule import Array
@@ -26,21 +27,17 @@ class Learner:
             library, settings.optimizer, self.model.parameters(), settings.lr
         )
         self.watch = Watch(self.model)
+        self.clip = settings.clip
         data, parts = library.utils.data, task.parts
         rows = data.TensorDataset(*map(library.from_numpy, (parts.x_train, parts.y_train)))
         order = data.BatchSampler(data.RandomSampler(rows), settings.batch_size, False)
         self.loader = data.DataLoader(rows, batch_size=None, sampler=order)  # a batch at once
-        self.steps_per_epoch = len(self.loader)
-        self.schedule = choices.SCHEDULES.get(settings.schedule)
-        self.rates = None
-        if self.schedule is not None:
-            self.rates = self.schedule.make(
-                library.optim.lr_scheduler,
-                self.optimizer,
-                settings.lr,
-                settings.epochs,
-                self.steps_per_epoch,
-            )
+        self.accumulate = settings.accumulate
+        self.steps_per_epoch = -(-len(self.loader) // self.accumulate)
+        self.rates = choices.Rates(
+            library, settings.schedule, self.optimizer, settings.lr, settings.epochs,
+            self.steps_per_epoch,
+        )  # fmt: skip
         self.begin_epoch()
 
     # --- learning --------------------------------------------------------------------------------
@@ -51,45 +48,56 @@ class Learner:
         self.batches = iter(self.loader)
         self.total = 0.0  # of the losses of the epoch's rows
 
+    def _take(self) -> list[Any]:
+        """The batches of the next step."""
+        return list(itertools.islice(self.batches, self.accumulate))
+
     def step(self) -> dict[str, list[Array]]:
-        """Take the next batch, forward and backward, and make one step downhill.
+        """Take the next batches, forward and backward, and make one step downhill.
 
         Returns the output, the loss, the gradients and the changed parameters. Raises
         TrainingError for the first tensor that is not finite.
         """
-        x, y = next(self.batches)
+        batches = self._take()
+        rows = sum(len(x) for x, _ in batches)
+        parameters = list(self.model.parameters())
         seen: dict[str, list[Array]] = {}
 
-        def closure() -> Any:
+        def closure() -> float:
             self.optimizer.zero_grad()
-            self.watch.start()
-            output = self.model(x)
-            try:
-                loss = self.cost(output, y)
-            except (RuntimeError, ValueError):  # some costs refuse NaN
-                self.watch.explain()
-                raise
-            self.watch.forward(loss)
-            loss.backward()
+            outputs, losses = [], []
+            for x, y in batches:
+                output, loss = self._forward(x, y)
+                # The gradients add up to that of the mean over the rows of all batches.
+                part = loss * (len(x) / rows)
+                part.backward()
+                outputs.append(output.detach().numpy())
+                losses.append(part.detach().numpy())
             self.watch.backward()
-            seen.update(output=[output.detach().numpy()], loss=[loss.detach().numpy()])
-            return loss
+            if self.clip:
+                self.library.nn.utils.clip_grad_norm_(parameters, self.clip)
+            seen.update(output=outputs, loss=losses)
+            return float(sum(losses))
 
         self.model.train()
         loss = self.optimizer.step(closure)
         self.watch.step()
-        if self.rates is not None and self.schedule is not None and self.schedule.each == "step":
-            self.rates.step()
-        self.total += len(x) * float(loss.item())
-        parameters = list(self.model.parameters())
+        self.rates.after_step()
+        self.total += rows * loss
         seen["gradient"] = [p.grad.numpy() for p in parameters]
         seen["parameter"] = [p.detach().numpy() for p in parameters]
         return seen
 
-    def end_epoch(self, loss: float) -> None:
-        """Let the schedule go on; loss is what it may look at."""
-        if self.rates is not None and self.schedule is not None and self.schedule.each == "epoch":
-            self.rates.step(*([loss] if self.schedule.losses else []))
+    def _forward(self, x: Any, y: Any) -> tuple[Any, Any]:
+        self.watch.start()
+        output = self.model(x)
+        try:
+            loss = self.cost(output, y)
+        except (RuntimeError, ValueError):  # some costs refuse NaN
+            self.watch.explain()
+            raise
+        self.watch.forward(loss)
+        return output, loss
 
     @property
     def lr(self) -> float:
@@ -115,7 +123,7 @@ class Learner:
         return {
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "schedule": None if self.rates is None else self.rates.state_dict(),
+            "schedule": self.rates.state_dict(),
             "generator": self.library.get_rng_state(),
             "epoch": {"generator": self.started, "total": self.total},
         }
@@ -124,11 +132,15 @@ class Learner:
         """Go to where state() was called, after so many steps of its epoch."""
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
-        if self.rates is not None:
-            self.rates.load_state_dict(state["schedule"])
+        parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
+        for i, kept in state["optimizer"]["state"].items():
+            # Once more as it was: load_state_dict casts NAdam's numbers to the parameters' dtype.
+            self.optimizer.state[parameters[i]].update(kept)
+        self.rates.load_state_dict(state["schedule"])
         self.library.set_rng_state(state["epoch"]["generator"])
         self.begin_epoch()
         self.total = state["epoch"]["total"]
         for _ in range(done):
-            next(self.batches)
+            if not self._take():
+                raise ValueError(f"an epoch has {self.steps_per_epoch} steps, {done} are done")
         self.library.set_rng_state(state["generator"])

@@ -82,7 +82,7 @@ class Run:
         val_losses = self._validate()
         if self.epoch:
             for each, loss in zip(self.learners, val_losses or losses, strict=True):
-                each.end_epoch(loss)
+                each.rates.after_epoch(loss)
         twin = self.theirs is not None
         closed = Epoch(
             self.epoch,

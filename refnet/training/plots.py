@@ -160,7 +160,7 @@ class Folder:
             ) from error
         for target in (path / name for name in names):
             if target.is_dir():
-                raise InputError(f"cannot write the plot {target}: it is a folder")
+                raise InputError(f"cannot write {target}: it is a folder")
 
     def save(self, figure: Figure, name: str) -> Path:
         """Write the figure under this name: into another file first, which is then renamed."""

@@ -12,7 +12,8 @@ class Settings:
     """How long, in which portions, how fast and by which rule, from which seed, how precisely.
 
     val is the share of the rows to train on that is kept for validation, and patience how many
-    epochs its loss may be no better than before until the training stops.
+    epochs its loss may be no better than before until the training stops. A step takes the gradient
+    of so many batches (accumulate), shortened to the length clip if it is longer and clip is not 0.
     """
 
     epochs: int
@@ -24,6 +25,8 @@ class Settings:
     schedule: str = "constant"
     val: float = 0.0
     patience: int = 10
+    accumulate: int = 1
+    clip: float = 0.0
 
     def check(self) -> None:
         """Raise InputError for the first that cannot be."""
@@ -42,3 +45,7 @@ class Settings:
             raise InputError(f"--val must be at least 0 and below 1, got {self.val}")
         if self.patience <= 0:
             raise InputError(f"--patience must be positive, got {self.patience}")
+        if self.accumulate <= 0:
+            raise InputError(f"--accumulate must be positive, got {self.accumulate}")
+        if not self.clip >= 0:
+            raise InputError(f"--clip must not be negative, got {self.clip}")
