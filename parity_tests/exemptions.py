@@ -59,6 +59,8 @@ MUTANTS: dict[tuple[str, str], str] = {
 
 # Public names that PyTorch does not have.
 OWN: dict[str, str] = {
+    "optim.surface": "PyTorch has step optimizers, and no others but the averages of swa_utils",
+    "optim.surface.*": "their twins in the cases are written out, in PyTorch",
     "NotAnalyticError": "PyTorch has no complex step",
     "nn.BipolarSigmoid": "the lecture notes' activation; its twin in the cases is tanh(x/2)",
     "nn.functional.bipolar_sigmoid": "the lecture notes' activation; its twin is tanh(x/2)",

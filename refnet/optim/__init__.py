@@ -3,7 +3,7 @@
 from typing import Any
 
 from refnet.left_out import explain as _explain
-from refnet.optim import lr_scheduler, swa_utils
+from refnet.optim import lr_scheduler, surface, swa_utils
 from refnet.optim.adadelta import Adadelta
 from refnet.optim.adafactor import Adafactor
 from refnet.optim.adagrad import Adagrad
@@ -36,6 +36,7 @@ __all__ = [
     "RMSprop",
     "Rprop",
     "lr_scheduler",
+    "surface",
     "swa_utils",
 ]
 
