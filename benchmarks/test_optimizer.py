@@ -1,4 +1,4 @@
-"""One step of an optimizer on a million parameters in one array, and in a thousand."""
+"""One step of an optimizer, on parameters in one array and in many."""
 
 from collections.abc import Callable
 from typing import Any

@@ -204,27 +204,6 @@ def test_entropy_sgds_scope_grows_and_goes_on_after_loading() -> None:
     assert losses[0] == losses[1]
 
 
-def test_wide_valleys_attract_where_sharp_ones_do_not() -> None:
-    """f has a sharp, deeper minimum at 0 and a wide one at 3; all start in between, nearer to the
-    sharp one. Gradient descent ends in it; the surface optimizers that look around do not."""
-
-    def f(x: Any) -> Any:
-        return -1.2 * (-(x**2) / 0.02).exp() - (-((x - 3) ** 2) / 2).exp()
-
-    ends = {}
-    for name, make in {
-        "sgd": lambda p: refnet.optim.SGD([p], 0.005),
-        "sam": lambda p: SAM([p], refnet.optim.SGD, rho=0.6, lr=0.005),
-    }.items():
-        p = parameter(0.15)
-        optimizer = make(p)
-        for _ in range(6000):
-            optimizer.step(closure_of(optimizer, lambda p=p: f(p).sum()))
-        ends[name] = p.item()
-    assert ends["sgd"] == pytest.approx(0.0, abs=0.02)
-    assert ends["sam"] > 2
-
-
 REFUSED: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
     "learning rate": (ValueError, lambda: LaplacianSGD([parameter(1.0)], lr=-1)),
     "sigma value: -1": (ValueError, lambda: LaplacianSGD([parameter(1.0)], sigma=-1)),
