@@ -439,7 +439,8 @@ def test_a_learning_rate_in_an_array_is_loaded_as_a_tensor() -> None:
 
 
 def test_nan_and_infinities_pass_in_silence() -> None:
-    for name in set(refnet.optim.__all__) - {"Optimizer", "LBFGS", "lr_scheduler", "swa_utils"}:
+    optimizers = [name for name in refnet.optim.__all__ if name[0].isupper()]
+    for name in set(optimizers) - {"Optimizer", "LBFGS"}:
         for value in (float("nan"), float("inf"), 1e300):
             results = []
             for m in (refnet, torch):

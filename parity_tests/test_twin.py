@@ -1,5 +1,7 @@
 """The main job with its twin: same start, and the same numbers after every step."""
 
+import dataclasses
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import torch
 
 import refnet
 from refnet import commands
-from refnet.training import data, loop, tasks
+from refnet.training import choices, data, loop, tasks
 from refnet.training.errors import TrainingError
 from refnet.training.twin import KINDS, Differences, find_torch, require_equal_start
 
@@ -38,11 +40,13 @@ def test_the_twins_agree_after_every_step(model: str, dtype: str, worst: float) 
 @pytest.mark.parametrize("factor", [1.001, 0.0])
 def test_a_wrong_gradient_is_noticed(monkeypatch: pytest.MonkeyPatch, factor: float) -> None:
     class Wrong(refnet.optim.SGD):
-        def step(self, closure: Any = None) -> Any:
+        def step(self, closure: Any) -> Any:
+            loss = closure()
             for group in self.param_groups:
                 for parameter in group["params"]:
                     parameter.grad = parameter.grad * factor
-            return super().step(closure)
+            super().step()
+            return loss
 
     monkeypatch.setattr(refnet.optim, "SGD", Wrong)
     differences = lockstep("logistic-regression", "float32", epochs=1).epochs[-1].differences
@@ -106,3 +110,68 @@ def test_the_command_fails_if_the_twins_come_apart(
     assert "differs" in captured.out
     assert captured.err.startswith("refnet: linear-regression: refnet and PyTorch came apart")
     assert captured.err.count("\n") == 1
+
+
+OPTIONS = [
+    *(
+        {"optimizer": name, "lr": choices.usual_lr(name)}
+        for name in choices.OPTIMIZERS
+        if name != "lbfgs"
+    ),
+    # Among batches, a line search that ends elsewhere for a rounding makes another training of it.
+    {"optimizer": "lbfgs", "lr": 1.0, "batch_size": 1000, "epochs": 8},
+    *({"schedule": s} for s in choices.SCHEDULES if hasattr(refnet.optim, "lr_scheduler")),
+    {"accumulate": 3},
+    {"clip": 0.1},
+]
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_every_option_in_lockstep_and_taken_up_again(
+    tmp_path: Path, options: dict[str, Any]
+) -> None:
+    """Each library takes its own batches; both go on from one checkpoint as if nothing had been."""
+    task = tasks.prepare("logistic-regression", data.load("breast-cancer"), 1, "float64", val=0.2)
+    settings = loop.Settings(
+        **{"epochs": 3, "batch_size": 32, "lr": 0.05, "seed": 1, "dtype": "float64", **options}
+    )
+    whole = loop.Run(task, settings, torch)
+    loop.go_on(whole)
+    differences = whole.history.epochs[-1].differences
+    assert differences is not None
+    assert differences.worst() <= 1e-9
+    assert whole.history.epochs[-1].loss < whole.history.epochs[0].loss
+    run = loop.Run(task, settings, torch)
+    run.begin()
+    for _ in range(5):
+        run.step()
+    refnet.save(run.state(), tmp_path / "c")
+    refnet.manual_seed(5)
+    torch.manual_seed(5)
+    run = loop.Run(task, settings, torch)
+    run.restore(refnet.load(tmp_path / "c"))
+    loop.go_on(run)
+    for ours, theirs in zip(run.learners, whole.learners, strict=True):
+        for name, x in theirs.model.state_dict().items():
+            assert np.array_equal(ours.model.state_dict()[name].numpy(), x.numpy())
+    seconds = {"seconds": 0.0}
+    assert [dataclasses.replace(e, **seconds) for e in run.history.epochs] == [
+        dataclasses.replace(e, **seconds) for e in whole.history.epochs
+    ]
+
+
+def test_the_command_goes_on_with_the_twin(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    command = ["train", "--data", "diabetes", "--twin", "--checkpoint", "c"]
+    assert commands.run([*command, "--epochs", "1"]) == 0
+    assert commands.run(["train", "--checkpoint", "c", "--resume", "--epochs", "2"]) == 0
+    assert capsys.readouterr().out.count("agrees") == 2
+    last = json.loads(
+        Path("runs/linear-regression.jsonl").read_text(encoding="utf-8").splitlines()[2]
+    )
+    assert last["twin_loss"] == pytest.approx(last["loss"])
+    monkeypatch.setattr(commands, "find_torch", lambda: None)
+    assert commands.run(["train", "--checkpoint", "c", "--resume"]) == 2
+    assert "c has a twin; to go on: pip install" in capsys.readouterr().err

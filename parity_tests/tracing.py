@@ -21,7 +21,8 @@ from parity_tests.twins import CASES, twin
 from refnet import ops
 
 _ENTER = contextlib._GeneratorContextManager.__enter__.__code__  # of @contextmanager
-PRIVATE = ("refnet.ops", "refnet.testing", "refnet.models", "refnet.cli", "refnet.__main__")
+PRIVATE = ("refnet.ops", "refnet.testing", "refnet.models", "refnet.landscape")
+PRIVATE += ("refnet.cli", "refnet.__main__")
 
 
 @dataclass
@@ -136,14 +137,14 @@ def parameters(f: Any) -> dict[str, inspect.Parameter]:
 
 @functools.cache
 def _methods() -> set[CodeType]:
-    """The code of the methods of public classes other than Tensor, inherited ones too."""
+    """The code of the methods of public classes other than Tensor, inherited ones too, and of __new__."""
     return {
         f.__code__
         for cls in _classes()
         if cls is not refnet.Tensor
         for base in cls.__mro__
-        for f in vars(base).values()
-        if inspect.isfunction(f)
+        for member in vars(base).values()
+        if inspect.isfunction(f := getattr(member, "__func__", member))
     }
 
 
@@ -179,9 +180,10 @@ def _watching_calls(trace: Trace) -> Iterator[None]:
             name, f = _which(known, frame.f_locals)
             trace.called.setdefault(name, set()).update(_given(f, frame.f_locals))
             return
-        bases = type(frame.f_locals.get("self")).__mro__  # a case's own class proves its base
-        made = next((cls for cls in bases if cls in classes), None)
-        if made is not None:
+        made = frame.f_locals.get("cls")
+        made = made if isinstance(made, type) else type(frame.f_locals.get("self"))
+        made = next((cls for cls in made.__mro__ if cls in classes), None)  # a case's own class
+        if made is not None:  # proves its base
             init = code.co_name == "__init__"
             given = _given(made.__init__, frame.f_locals) if init else set()
             trace.called.setdefault(classes[made], set()).update(given)

@@ -4,8 +4,8 @@ Exit codes: 0 if all went well; 1 if the training or the verification came to a 
 input cannot be used, with one line that says why; 130 after Ctrl-C.
 """
 
+import contextlib
 import importlib.util
-import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,10 +15,13 @@ from rich.console import Console
 
 import refnet
 from refnet.testing.verify import verify as run_suite
-from refnet.training import display, loop, plots, tasks
-from refnet.training.data import load
+from refnet.training import checkpoint, choices, display, jobs, loop, plots, tasks
 from refnet.training.errors import InputError, StoppedError, TrainingError, printable, shown
+from refnet.training.history import History
+from refnet.training.metrics import Metrics
 from refnet.training.twin import find_torch
+
+RUNS = Path("runs")
 
 app = typer.Typer(
     name="refnet",
@@ -106,17 +109,66 @@ def train(
         typer.Option(
             parser=_number("--lr", float, "a number"),
             metavar="RATE",
-            help=f"The learning rate. {_defaults('lr')}",
+            help=f"The learning rate of sgd {_defaults('lr')}; of another optimizer its own.",
+        ),
+    ] = None,
+    optimizer: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=f"{', '.join(choices.OPTIMIZERS)}. [dim]\\[default: sgd, with momentum][/]",
+        ),
+    ] = None,
+    schedule: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=f"How the learning rate changes: {', '.join(choices.SCHEDULES)}. "
+            "[dim]\\[default: constant][/]",
+        ),
+    ] = None,
+    accumulate: Annotated[
+        int | None,
+        typer.Option(
+            parser=_number("--accumulate", int, "a whole number"),
+            metavar="N",
+            help="Add up the gradients of so many batches before each step. [dim]\\[default: 1][/]",
+        ),
+    ] = None,
+    clip: Annotated[
+        float | None,
+        typer.Option(
+            parser=_number("--clip", float, "a number"),
+            metavar="LENGTH",
+            help="Shorten the gradient, as one vector, to this length if it is longer.",
+        ),
+    ] = None,
+    val: Annotated[
+        float | None,
+        typer.Option(
+            parser=_number("--val", float, "a number"),
+            metavar="SHARE",
+            help="Keep this share of the rows to train on for validation; stop when its loss "
+            "gets no better, and take the weights with which it was lowest.",
+        ),
+    ] = None,
+    patience: Annotated[
+        int | None,
+        typer.Option(
+            parser=_number("--patience", int, "a whole number"),
+            metavar="N",
+            help="For how many epochs it may get no better. [dim]\\[default: 10][/]",
         ),
     ] = None,
     seed: Annotated[
-        int,
+        int | None,
         typer.Option(
             parser=_number("--seed", int, "a whole number"),
             metavar="N",
-            help="Decides the initial weights, the test rows and the batches.",
+            help="Decides the initial weights, the test rows and the batches. "
+            "[dim]\\[default: 0][/]",
         ),
-    ] = 0,
+    ] = None,
     twin: Annotated[
         bool,
         typer.Option(
@@ -127,14 +179,46 @@ def train(
         ),
     ] = False,
     dtype: Annotated[
-        str,
+        str | None,
         typer.Option(
-            metavar="NAME", help="float32, or float64 to see the differences fall to 1e-14."
+            metavar="NAME",
+            help="float32, or float64 to see the differences fall to 1e-14. "
+            "[dim]\\[default: float32][/]",
         ),
-    ] = "float32",
+    ] = None,
     out: Annotated[
-        Path, typer.Option(metavar="FOLDER", help="Where to write the plots, as PNG.")
-    ] = Path("runs"),
+        Path,
+        typer.Option(
+            metavar="FOLDER", help="Where to write the metrics, as JSON lines, and plots, as PNG."
+        ),
+    ] = RUNS,
+    checkpoint_path: Annotated[
+        Path | None,
+        typer.Option(
+            "--checkpoint",
+            metavar="FILE",
+            help="Write a checkpoint after every epoch, and after Ctrl-C, in safetensors.",
+        ),
+    ] = None,
+    every: Annotated[
+        checkpoint.Every,
+        typer.Option(
+            "--checkpoint-every",
+            parser=_number(
+                "--checkpoint-every", checkpoint.Every.of, "steps, 200, or seconds, 30s"
+            ),
+            metavar="N|Ns",
+            help="Also after so many steps, or seconds.",
+        ),
+    ] = "60s",  # type: ignore[assignment]
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            metavar="",
+            help="Go on from the checkpoint, as if the training had never stopped.",
+        ),
+    ] = False,
 ) -> int:
     """Train networks on real data with hand-written gradients.
 
@@ -143,11 +227,26 @@ def train(
     standardised; a fifth of the rows, drawn with the seed, is for the test.
     """
     console = Console()
-    jobs = [
-        _job(name, source, epochs, batch_size, lr, seed, dtype)
-        for name, source in _models_and_data(model, data)
-    ]
+    given = {
+        "epochs": epochs, "batch_size": batch_size, "lr": lr, "seed": seed, "dtype": dtype,
+        "optimizer": optimizer, "schedule": schedule, "val": val, "patience": patience,
+        "accumulate": accumulate, "clip": clip,
+    }  # fmt: skip
+    if checkpoint_path is not None:
+        checkpoint.require_usable(checkpoint_path, resume)
+    elif resume:
+        raise InputError("--resume needs --checkpoint FILE, the file to go on from")
+    state = None
+    if resume and checkpoint_path is not None and checkpoint_path.exists():
+        job, twin, state = jobs.resume(checkpoint_path, model, data, twin, given)
+        wanted = [job]
+    else:
+        wanted = jobs.prepare(model, data, given)
+        if checkpoint_path is not None and len(wanted) > 1:
+            raise InputError("--checkpoint is for one training: choose it with --model or --data")
     torch = find_torch() if twin else None
+    if state is not None and twin and torch is None:
+        raise InputError(f"{checkpoint_path} has a twin; to go on: {display.GET_THE_TWIN}")
     if twin and torch is None:
         display.say(
             console,
@@ -158,73 +257,52 @@ def train(
         # Batches this small gain nothing from threads, and PyTorch's workers, which wait busily for
         # more work, take the processor from NumPy's: with two threads the demo takes twice as long.
         torch.set_num_threads(1)
-    folder = plots.Folder(out, [f"{task.model}.png" for task, _ in jobs])
+    names = [f"{job.task.model}{suffix}" for job in wanted for suffix in (".png", ".jsonl")]
+    folder = plots.Folder(out, names)
     written: list[Path] = []
-    done: list[tuple[tasks.Task, loop.History]] = []
+    done: list[tuple[tasks.Task, History]] = []
     try:
-        for task, settings in jobs:
-            with display.Progressing(console, task, settings, torch) as shown:
-                history = loop.train(task, settings, torch, shown.step, shown.epoch)
+        for job in wanted:
+            kept = None
+            if checkpoint_path is not None:
+                origin = job.origin(torch is not None)
+                again = [] if out == RUNS else ["--out", str(out)]
+                kept = checkpoint.Checkpoint(checkpoint_path, origin, every, again)
+            history = _train(console, job, torch, folder, kept, state)
+            task = job.task
             written.append(folder.save(plots.draw(task, history), f"{task.model}.png"))
             done.append((task, history))
     except KeyboardInterrupt as error:
         saved = f"; written so far: {', '.join(map(str, written))}" if written else ""
-        raise StoppedError(f"interrupted while training {task.model}{saved}") from error
+        raise StoppedError(f"interrupted while training {job.task.model}{saved}") from error
     finally:
         folder.discard_if_empty()
-    display.summary(console, done, dtype)
-    return _report(console, done, written, torch, dtype)
+    settings = wanted[-1].settings
+    display.summary(console, done, settings.dtype)
+    return _report(console, done, written, torch, settings.dtype)
 
 
-def _models_and_data(model: str | None, data: str | None) -> list[tuple[str, str]]:
-    """The pairs (model, data) that the two options ask for."""
-    if model is not None:
-        if model not in tasks.DEFAULTS:
-            raise InputError(f"unknown model {model!r}: expected {', '.join(tasks.DEFAULTS)}")
-        return [(model, tasks.DEFAULTS[model].data if data is None else data)]
-    if data is None:
-        return [(name, defaults.data) for name, defaults in tasks.DEFAULTS.items()]
-    suited = [(name, data) for name, defaults in tasks.DEFAULTS.items() if defaults.data == data]
-    if not suited:
-        load(data)  # says what is wrong with it, if something is
-        raise InputError(f"--data {data} needs a --model: {', '.join(tasks.DEFAULTS)}")
-    return suited
-
-
-def _job(
-    model: str,
-    source: str,
-    epochs: int | None,
-    batch_size: int | None,
-    lr: float | None,
-    seed: int,
-    dtype: str,
-) -> tuple[tasks.Task, loop.Settings]:
-    """The task and the settings, checked. Raises InputError for what cannot be."""
-    defaults = tasks.DEFAULTS[model]
-    settings = loop.Settings(
-        epochs=defaults.epochs if epochs is None else epochs,
-        batch_size=defaults.batch_size if batch_size is None else batch_size,
-        lr=defaults.lr if lr is None else lr,
-        seed=seed,
-        dtype=dtype,
-    )
-    if settings.dtype not in ("float32", "float64"):
-        raise InputError(f"unknown dtype {settings.dtype!r}: expected float32 or float64")
-    if settings.epochs < 0:
-        raise InputError(f"--epochs must not be negative, got {settings.epochs}")
-    if settings.batch_size <= 0:
-        raise InputError(f"--batch-size must be positive, got {settings.batch_size}")
-    if not (math.isfinite(settings.lr) and settings.lr > 0):
-        raise InputError(f"--lr must be a positive number, got {settings.lr}")
-    if not 0 <= settings.seed < 2**32:
-        raise InputError(f"--seed must be at least 0 and below 2³², got {settings.seed}")
-    return tasks.prepare(model, load(source), seed, settings.dtype), settings
+def _train(
+    console: Console,
+    job: jobs.Job,
+    torch: Any,
+    folder: plots.Folder,
+    kept: checkpoint.Checkpoint | None,
+    state: dict[str, Any] | None,
+) -> History:
+    """One training, looked at by the display, the metrics and the checkpoint."""
+    with kept or contextlib.nullcontext():
+        run = loop.Run(job.task, job.settings, torch)
+        if state is not None and kept is not None:
+            kept.restore(run, state)
+        metrics = Metrics(folder.path / f"{job.task.model}.jsonl")
+        with display.Progressing(console, run) as shown:
+            return loop.go_on(run, [shown, metrics, *([kept] if kept is not None else [])])
 
 
 def _report(
     console: Console,
-    done: Sequence[tuple[tasks.Task, loop.History]],
+    done: Sequence[tuple[tasks.Task, History]],
     written: Sequence[Path],
     torch: Any,
     dtype: str,

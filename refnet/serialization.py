@@ -99,7 +99,7 @@ def load(
     return _decoded(Path(f).read_bytes(), f)
 
 
-def _safetensors() -> Any:
+def safetensors() -> Any:
     """The package, which only those need who save or load."""
     try:
         import safetensors.numpy
@@ -116,7 +116,12 @@ def _safetensors() -> Any:
 #
 # None, bools, numbers, strings, lists, and dictionaries with strings as keys stand there as JSON
 # has them. An object whose first key begins with $ is something else:
-#     {"$tensor": name, "requires_grad": true}  {"$tuple": [...]}  {"$dict": [[key, value], ...]}
+#     {"$tensor": name, "axes": [...], "requires_grad": true}
+#     {"$tuple": [...]}
+#     {"$dict": [[key, value], ...]}
+#
+# axes is the order of a tensor's axes in memory, if it is another one: a sum is rounded according to
+# it, and a training that goes on from a checkpoint has to be rounded like one that never stopped.
 
 
 def _encoded(obj: Any) -> bytes:
@@ -128,7 +133,7 @@ def _encoded(obj: Any) -> bytes:
         "refnet": text,
         "refnet.crc32": str(_checksum(text, arrays)),
     }
-    data: bytes = _safetensors().numpy.save(arrays, metadata)
+    data: bytes = safetensors().numpy.save(arrays, metadata)
     return data
 
 
@@ -141,7 +146,13 @@ def _plain(x: Any, at: tuple[Any, ...], arrays: dict[str, Array]) -> Any:
     if hasattr(x, "_array"):
         name = _free_name(at, arrays)
         arrays[name] = np.asarray(x._real(), order="C")
-        return {"$tensor": name} | ({"requires_grad": True} if x.requires_grad else {})
+        axes = sorted(range(x.ndim), key=lambda i: -x._array.strides[i])
+        tag: dict[str, Any] = {"$tensor": name}
+        if axes != list(range(x.ndim)):
+            tag["axes"] = axes
+        if x.requires_grad:
+            tag["requires_grad"] = True
+        return tag
     if isinstance(x, Mapping):
         parts = [(key, _plain(value, (*at, key), arrays)) for key, value in x.items()]
         if all(type(key) is str and key[:1] != "$" for key in x):
@@ -191,7 +202,7 @@ def _checksum(text: str, arrays: Mapping[str, Array]) -> int:
 
 def _decoded(data: bytes, f: Any) -> Any:
     """What the bytes of the file say. f: the name of it in errors."""
-    package = _safetensors()
+    package = safetensors()
     try:
         entries = package.deserialize(data)
         length = int.from_bytes(data[:8], "little")
@@ -246,7 +257,10 @@ def _object(x: Any, arrays: Mapping[str, Array]) -> Any:
         return x
     kind = next(iter(x), "")
     if kind == "$tensor":
-        return wrap(arrays[x[kind]]).requires_grad_("requires_grad" in x)
+        array = arrays[x[kind]]
+        if "axes" in x:
+            array = array.transpose(x["axes"]).copy().transpose(np.argsort(x["axes"]))
+        return wrap(array).requires_grad_("requires_grad" in x)
     if kind == "$tuple":
         return tuple(_object(item, arrays) for item in x[kind])
     if kind == "$dict":

@@ -1,6 +1,7 @@
 """Which way the imports run, and that `import refnet` loads NumPy and nothing else.
 
-    ops ← the engine (tape, tensor, functions, ...) ← nn, optim ← models ← training ← commands
+    ops ← the engine (tape, tensor, functions, ...) ← nn, optim, utils ← models ← landscape
+        ← training ← commands
 
 The files are read, not run, so an import inside a function or for types only counts too.
 """
@@ -14,15 +15,19 @@ from pathlib import Path
 import refnet
 
 PACKAGE = Path(refnet.__file__).parent
-TOP = {"__init__", "__main__", "cli", "commands", "training", "testing"}
+TOP = {"__init__", "__main__", "cli", "commands", "testing", "torch_names", "training"}
 ROOMS = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
-ENGINE = ROOMS - TOP - {"ops", "nn", "optim", "models", "__pycache__"}
+ABOVE = {"nn", "optim", "func", "models", "utils", "landscape"}
+ENGINE = ROOMS - TOP - ABOVE - {"ops", "__pycache__"}
 
 # What each room or file may import of the package, besides itself.
 MAY_IMPORT = {
     "ops": set(),
     **{room: {"ops", *ENGINE} for room in (*ENGINE, "nn", "optim")},
+    "func": {"nn", *ENGINE},
     "models": {"ops", "nn"},
+    "utils": {"ops", *ENGINE, "nn"},
+    "landscape": {"ops", *ENGINE, *ABOVE},
     "optim/swa_utils.py": {"ops", "nn", "optim", *ENGINE},
     "testing/oracles.py": {"ops", "testing"},
     "testing/point.py": {"ops", "testing"},

@@ -115,12 +115,12 @@ def test_a_transposed_convolution_has_the_transposed_matrix(geometry: dict[str, 
 
 
 @pytest.mark.parametrize("slab_bytes", [1, 500, 5000])
-@pytest.mark.parametrize("short", [1, 1000])
+@pytest.mark.parametrize("parts", [1, 4])
 @pytest.mark.parametrize("geometry", GEOMETRIES)
 def test_blocks_change_nothing(
-    monkeypatch: pytest.MonkeyPatch, geometry: dict[str, Any], short: int, slab_bytes: int
+    monkeypatch: pytest.MonkeyPatch, geometry: dict[str, Any], parts: int, slab_bytes: int
 ) -> None:
-    """However the images and rows are cut into blocks, and whichever axes are gathered."""
+    """However the images and rows are cut into blocks, and these shared among threads."""
     d = len(geometry["x"]) - 1
 
     def numbers(name: str, default: int) -> tuple[int, ...]:
@@ -142,7 +142,8 @@ def test_blocks_change_nothing(
 
     expected = run()
     monkeypatch.setattr(slabs, "SLAB_BYTES", slab_bytes)
-    monkeypatch.setattr(slabs, "SHORT", short)
+    monkeypatch.setattr(slabs, "ALONE_BYTES", 1)
+    monkeypatch.setattr(slabs, "PARTS", parts)
     for a, b in zip(run(), expected, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-12)
 

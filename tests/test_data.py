@@ -266,12 +266,12 @@ def test_labels_may_be_any_integers() -> None:
 def test_regression_is_scored_in_the_targets_unit() -> None:
     y = np.linspace(100, 200, 50)
     task = tasks.prepare("linear-regression", labelled(y), seed=0, dtype="float64")
-    target = data.scale_of(data.split(labelled(y), 0).y_train[:, None])
-    perfect = target.apply(task.parts.y_test)
-    assert task.score(perfect) == pytest.approx({"R²": 1.0, "RMSE": 0.0}, abs=1e-12)
-    off = task.score(target.apply(task.parts.y_test + 10))
+    assert task.score(task.parts.y_test) == pytest.approx({"R²": 1.0, "RMSE": 0.0}, abs=1e-12)
+    raw = data.split(labelled(y), 0)
+    target = data.scale_of(raw.y_train[:, None])
+    off = task.score(target.apply(raw.y_test[:, None] + 10))
     assert off["RMSE"] == pytest.approx(10)
-    assert off["R²"] == pytest.approx(1 - 100 / task.parts.y_test.var())
+    assert off["R²"] == pytest.approx(1 - 100 / raw.y_test.var())
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -279,3 +279,14 @@ def test_all_arrays_have_the_dtype(dtype: str) -> None:
     for model in tasks.DEFAULTS:
         parts = tasks.prepare(model, labelled([0, 1] * 10), seed=0, dtype=dtype).parts
         assert {array.dtype for array in parts} == {np.dtype(dtype)}
+
+
+@pytest.mark.parametrize("val", [0.0, 0.1, 0.5])
+def test_the_validation_part_is_taken_from_the_rows_to_train_on(val: float) -> None:
+    whole = data.load("diabetes")
+    plain, parts = data.split(whole, 3), data.split(whole, 3, val)
+    np.testing.assert_array_equal(parts.x_test, plain.x_test)
+    np.testing.assert_array_equal(np.concatenate([parts.x_val, parts.x_train]), plain.x_train)
+    assert len(parts.x_val) == len(parts.y_val) == np.ceil(val * len(plain.x_train))
+    task = tasks.prepare("linear-regression", whole, 3, "float64", val)
+    assert abs(task.parts.x_train.mean(0)).max() < 1e-12  # the scale is that of what is learnt from

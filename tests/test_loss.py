@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import refnet
-from refnet import ops
+from refnet import nn, ops
 from refnet.nn import functional as F
 from refnet.ops.rule import NotAnalyticError
 from refnet.testing import check_pullback
@@ -55,6 +55,68 @@ def test_mse_loss(reduction: str) -> None:
         rng.standard_normal((3, 4)),
         rng.standard_normal((3, 4)),
     )
+
+
+@by_reduction
+def test_huber_loss_is_a_parabola_with_straight_ends(reduction: str) -> None:
+    def pieces(x: refnet.Tensor, t: refnet.Tensor) -> refnet.Tensor:
+        d = (x - t).abs()
+        return reduce(refnet.where(d <= 0.8, 0.5 * d * d, 0.8 * (d - 0.4)), reduction)
+
+    x, t = rng.standard_normal((3, 4)), rng.standard_normal((3, 4))
+    twins(lambda x, t: F.huber_loss(x, t, reduction, 0.8), pieces, x, t)
+    twins(
+        lambda x, t: F.smooth_l1_loss(x, t, reduction=reduction, beta=0.8),
+        lambda x, t: pieces(x, t) / 0.8,
+        x,
+        t,
+    )
+
+
+@by_reduction
+def test_gaussian_nll_loss_is_minus_the_logarithm_of_the_density(reduction: str) -> None:
+    twins(
+        lambda x, t, v: F.gaussian_nll_loss(x, t, v, full=True, reduction=reduction),
+        lambda x, t, v: reduce(
+            -((-((x - t) ** 2) / (2 * v)).exp() / (2 * np.pi * v).sqrt()).log(), reduction
+        ),
+        rng.standard_normal((3, 4)),
+        rng.standard_normal((3, 4)),
+        1 + unit(3, 4),
+    )
+
+
+@by_reduction
+@pytest.mark.parametrize("rows", [1, 2, 7])
+def test_linear_cross_entropy_by_chunks_is_that_at_once(reduction: str, rows: int) -> None:
+    target, weight = tensor([0, 2, 1, 2, 0]), tensor(unit(3))
+    options = nn.LinearCrossEntropyOptions(batch_chunk_size=rows)
+
+    def loss(x: refnet.Tensor, W: refnet.Tensor, b: refnet.Tensor, **how: Any) -> refnet.Tensor:
+        return F.linear_cross_entropy(
+            x, W, target, linear_bias=b, weight=weight, ignore_index=1, reduction=reduction, **how
+        )
+
+    twins(
+        lambda *xs: loss(*xs, options=options),
+        loss,
+        rng.standard_normal((5, 4)),
+        rng.standard_normal((3, 4)),
+        rng.standard_normal(3),
+    )
+
+
+def test_logits_are_made_for_as_many_rows_as_the_options_say() -> None:
+    of = nn.LinearCrossEntropyOptions
+    cases = [
+        (of(), 2),  # 64 rows of 4 features, 100 classes: 3 rows of logits are as large, 4 over 2
+        (of(chunking_method="aspect_ratio"), 4),
+        (of(chunking_method="aspect_ratio:8"), 1),
+        (of(chunking_method=None), 64),
+        (of(batch_chunk_size=5), 5),
+        (of(batch_chunk_size=500), 64),
+    ]
+    assert [options._rows(64, 4, 100) for options, _ in cases] == [rows for _, rows in cases]
 
 
 @by_reduction
@@ -140,6 +202,8 @@ def test_pullbacks(reduction: str) -> None:
     x, t, w = rng.standard_normal((3, 4)), unit(3, 4), unit(4)
     r: dict[str, Any] = {"reduction": reduction}
     check_pullback(ops.mse_loss, [x, t], **r)
+    check_pullback(ops.huber_loss, [x, t], delta=0.7, **r)
+    check_pullback(ops.gaussian_nll_loss, [x, t, 1 + t], full=True, eps=0.1)
     check_pullback(ops.binary_cross_entropy, [unit(3, 4), t, w], constant=(2,), **r)
     logits = ops.binary_cross_entropy_with_logits
     check_pullback(logits, [x, t, None, None], **r)
@@ -235,6 +299,14 @@ def test_probabilities_outside_of_0_to_1() -> None:
             F.binary_cross_entropy(tensor([0.5, 0.5]), tensor([0.0, bad]))
 
 
+def test_bounds_are_no_place_for_a_complex_step() -> None:
+    x, t = np.array([0.5, -2.0]) + 1e-30j, np.zeros(2)
+    with pytest.raises(NotAnalyticError):
+        ops.huber_loss(x, t, delta=2.0, reduction="mean")
+    with pytest.raises(NotAnalyticError):
+        ops.gaussian_nll_loss(t, t, x, full=False, eps=0.5)
+
+
 def test_warnings() -> None:
     x, t = tensor(unit(3, 4)), tensor(unit(4))
     with pytest.warns(UserWarning, match=r"refnet.Size\(\[4\]\).*different to .*\(\[3, 4\]\)"):
@@ -245,5 +317,13 @@ def test_warnings() -> None:
         F.mse_loss(x, x, reduction="elementwise_mean")
     with pytest.raises(ValueError, match="product is not a valid value for reduction"):
         F.mse_loss(x, x, reduction="product")
+    with pytest.warns(UserWarning, match="'mean' divides by the number of entries"):
+        F.kl_div(x, x)
+    with pytest.warns(FutureWarning, match="NLLLoss2d is deprecated"):
+        nn.NLLLoss2d()
+    with pytest.warns(UserWarning, match="options are for classes in int64"):
+        F.linear_cross_entropy(
+            x, x, x[:, :3], options=nn.LinearCrossEntropyOptions(batch_chunk_size=2)
+        )
     with pytest.warns(UserWarning, match="Implicit dimension choice for softmax"):
         F.softmax(x)

@@ -68,6 +68,15 @@ def test_what_is_loaded_can_be_changed() -> None:
     assert x[1].grad.tolist() == [2, 2]
 
 
+def test_the_order_in_memory_comes_back() -> None:
+    x = refnet.arange(24).reshape(2, 3, 4)
+    for axes in [(0, 1, 2), (2, 0, 1), (1, 2, 0), (2, 1, 0)]:
+        y = x.permute(axes)
+        z = loaded(saved({"y": y}))["y"]
+        assert z.tolist() == y.tolist()
+        assert z.stride() == y.stride()
+
+
 # --- what cannot be saved or loaded ------------------------------------------------------------
 
 UNSAVED = [

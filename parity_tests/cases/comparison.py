@@ -1,6 +1,6 @@
 """Comparisons and logic."""
 
-from parity_tests.cases import bools, case, const, ints, raises, randn, special, ties
+from parity_tests.cases import bools, case, const, ints, method, raises, randn, special, ties
 
 NAMES = ("eq", "ne", "lt", "le", "gt", "ge")
 
@@ -8,7 +8,7 @@ CASES = [
     *(case(n, lambda m, a, b, n=n: getattr(m, n)(a, b), ties(4, 5), ties(5)) for n in NAMES),
     *(case(n, lambda m, a, b, n=n: getattr(m, n)(a, b), special(9), special(9)) for n in NAMES),
     *(case(n, lambda m, a, n=n: getattr(m, n)(a, 1), ints(6)) for n in NAMES),
-    case("eq", lambda m, a: [a == 1.0, a != 1.0, a < 1, a <= 1, a > 1, a >= 1, a > 1], ties(5)),
+    method("__eq__", lambda a: [a == 1.0, a != 1.0, a < 1, a <= 1, a > 1, a >= 1, a > 1], ties(5)),
     case("equal", lambda m, a, b: [m.equal(a, b), m.equal(a, a)], ties(5), ties(5)),
     case("isclose", lambda m, a: m.isclose(a, a + 1e-6, rtol=0.0, atol=1e-5), const(randn(4))),
     case("isclose", lambda m, a: m.isclose(a, a, equal_nan=True), const(special(9))),

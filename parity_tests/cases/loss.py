@@ -1,11 +1,13 @@
 """Losses: every reduction, the weights, what is ignored, and the edges of what they are given."""
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from parity_tests.cases import (
     Case,
     Input,
+    case,
     const,
     extreme,
     functional,
@@ -23,17 +25,23 @@ INF, NAN = float("inf"), float("nan")
 BCE, LOGITS = "binary_cross_entropy", "binary_cross_entropy_with_logits"
 
 
-def loss(name: str, *inputs: Input, weights: tuple[str, ...] = (), **options: Any) -> Case:
-    """F.name(input, target, **options); inputs beyond the second are passed under these names."""
+def called(name: str, weights: tuple[str, ...], options: dict[str, Any]) -> Callable[..., Any]:
+    """F.name(*inputs, **options); the last inputs are passed under the names of weights."""
 
-    def run(F: Any, x: Any, t: Any, *rest: Any) -> Any:
+    def run(F: Any, x: Any, *rest: Any) -> Any:
+        n = len(rest) - len(weights)
         with warnings.catch_warnings():  # tests/test_loss.py has the warnings
             warnings.simplefilter("ignore")
             # PyTorch's backward of a loss over pixels refuses an input with gaps
             x = x.contiguous() if x.ndim == 4 else x
-            return getattr(F, name)(x, t, **dict(zip(weights, rest, strict=True)), **options)
+            named = dict(zip(weights, rest[n:], strict=True))
+            return getattr(F, name)(x, *rest[:n], **named, **options)
 
-    return functional(name, run, *inputs)
+    return run
+
+
+def loss(name: str, *inputs: Input, weights: tuple[str, ...] = (), **options: Any) -> Case:
+    return functional(name, called(name, weights, options), *inputs)
 
 
 def each(name: str, *inputs: Input, **options: Any) -> list[Case]:
@@ -52,13 +60,18 @@ def legacy(name: str, *inputs: Input) -> list[Case]:
     ]
 
 
-def wrong(name: str, *inputs: Input, **options: Any) -> Case:
+def legacy_layer(name: str, *inputs: Input) -> list[Case]:
+    """The layer with the deprecated arguments."""
+    return [
+        case(f"nn.{name}", lambda m, *xs: getattr(m.nn, name)(size_average=False)(*xs), *inputs),
+        case(f"nn.{name}", lambda m, *xs: getattr(m.nn, name)(reduce=False)(*xs), *inputs),
+    ]
+
+
+def wrong(name: str, *inputs: Input, weights: tuple[str, ...] = (), **options: Any) -> Case:
     """The loss raises on these inputs."""
-    return raises(
-        f"nn.functional.{name}",
-        lambda m, *xs: getattr(m.nn.functional, name)(*xs, **options),
-        *inputs,
-    )
+    run = called(name, weights, options)
+    return raises(f"nn.functional.{name}", lambda m, *xs: run(m.nn.functional, *xs), *inputs)
 
 
 MSE = [
@@ -196,7 +209,23 @@ PROBABILITIES = [
     wrong(CE, randn(), unit()),
 ]
 
+OLD_NAME = [
+    case(
+        "nn.NLLLoss2d",
+        lambda m, x, t: m.nn.NLLLoss2d(reduction="sum")(x, t),
+        randn(2, 3, 4),
+        ints(2, 4, high=3),
+    ),
+    case(
+        "nn.NLLLoss2d",
+        lambda m, x, t: m.nn.NLLLoss2d(m.ones(3).double(), False, 1, True)(x.double(), t),
+        randn(4, 3),
+        ints(4, high=3),
+    ),
+]
+
 CASES = [
+    *OLD_NAME,
     *MSE,
     *BINARY,
     *over_classes("nll_loss"),

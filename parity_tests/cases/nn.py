@@ -99,18 +99,6 @@ ACTIVATIONS = [
     layer("LogSoftmax", lambda nn: nn.LogSoftmax(-2), randn(2, 3, 4)),
     case("nn.BipolarSigmoid", lambda m, x: bipolar_sigmoid(m)(x), randn(3, 4)),
     case("nn.BipolarSigmoid", lambda m, x: bipolar_sigmoid(m)(x), extreme(20)),
-    layer("Dropout", lambda nn: nn.Dropout(), randn(4, 5), random=True),
-    layer("Dropout", lambda nn: nn.Dropout(0.2), randn(30), random=True),
-    layer("Dropout", lambda nn: nn.Dropout(p=0.0), randn(4, 5)),
-    layer("Dropout", lambda nn: nn.Dropout(1.0), randn(4, 5)),
-    layer(
-        "Dropout",
-        lambda nn: nn.Dropout(0.4, inplace=True),
-        randn(4, 5),
-        call=lambda f, x: f(x * 2),
-        random=True,
-    ),
-    raises("nn.Dropout", lambda m: m.nn.Dropout(-0.1)),
 ]
 
 

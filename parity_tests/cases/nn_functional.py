@@ -1,4 +1,4 @@
-"""The rest of nn.functional: activations with their arguments, dropout, one_hot."""
+"""The rest of nn.functional: activations with their arguments, one_hot."""
 
 import warnings
 from collections.abc import Callable
@@ -110,24 +110,6 @@ CASES = [
     ),
     raises("nn.functional.softmax", lambda m, x: m.nn.functional.softmax(x, 2), randn(3, 4)),
     raises("nn.functional.log_softmax", lambda m, x: m.nn.functional.log_softmax(x, 2), randn(3)),
-    # dropout, in PyTorch's stream
-    functional("dropout", lambda F, x: F.dropout(x), randn(4, 5), random=True),
-    functional("dropout", lambda F, x: F.dropout(x, 0.2), randn(3, 4, 5), random=True),
-    functional("dropout", lambda F, x: F.dropout(x.t(), p=0.3), randn(4, 5), random=True),
-    functional("dropout", lambda F, x: F.dropout(x, 0.9), special(20), random=True),
-    functional("dropout", lambda F, x: F.dropout(x, 0.0), randn(4, 5)),
-    functional("dropout", lambda F, x: F.dropout(x, 1.0), randn(4, 5)),
-    functional("dropout", lambda F, x: F.dropout(x, 0.5, training=False), randn(4, 5)),
-    functional("dropout", lambda F, x: F.dropout(x, 0.5), randn(0, 5)),
-    functional(
-        "dropout",
-        lambda F, x: changed(F, lambda F, y: F.dropout(y, 0.4, inplace=True), x),
-        randn(4, 5),
-        random=True,
-    ),
-    raises("nn.functional.dropout", lambda m, x: m.nn.functional.dropout(x, 1.5), randn(3)),
-    raises("nn.functional.dropout", lambda m, x: m.nn.functional.dropout(x, -0.5), randn(3)),
-    raises("nn.functional.dropout", lambda m, x: m.nn.functional.dropout(x), ints(3)),
     # one_hot
     functional("one_hot", lambda F, t: F.one_hot(t), ints(2, 5)),
     functional("one_hot", lambda F, t: F.one_hot(t, 7), ints(4)),

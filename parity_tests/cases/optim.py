@@ -177,13 +177,6 @@ def parameter(m: Any, *shape: int) -> Any:
     return p
 
 
-def whole(m: Any) -> Any:
-    """Integers with a gradient."""
-    p = m.ones(2, dtype=m.int64)
-    p.grad = m.ones(2, dtype=m.int64)
-    return p
-
-
 def options(m: Any, given: dict[str, Any]) -> dict[str, Any]:
     """The options, lists of them being tensors."""
     tensor = lambda x: m.tensor(x) if isinstance(x, list) else x  # noqa: E731
@@ -227,7 +220,6 @@ REFUSALS = [
     raises("optim.LBFGS", lambda m: m.optim.LBFGS([parameter(m)]).step()),
     raises("optim.LBFGS", lambda m: m.optim.LBFGS([parameter(m)], line_search_fn="armijo").step(lambda: 1.0)),
     raises("optim.Adam", lambda m: m.optim.Adam([{"params": parameter(m), "lr": m.tensor(0.1)}], foreach=True).step()),
-    raises("optim.Adam", lambda m: m.optim.Adam([whole(m)], fused=True).step()),
     raises("optim.Optimizer", lambda m: m.optim.Optimizer([], {})),
     raises("optim.Optimizer", lambda m: m.optim.Optimizer([parameter(m)], {}).step()),
     *(

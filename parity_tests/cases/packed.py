@@ -166,6 +166,21 @@ CASES = [
     ),
     raises("nn.utils.rnn.pad_sequence", lambda m: m.nn.utils.rnn.pad_sequence([])),
     raises("nn.utils.rnn.pad_sequence", lambda m: m.nn.utils.rnn.pad_sequence(5)),
+    *(
+        raises(
+            "nn.utils.rnn.pad_sequence",
+            lambda m, x, options=options: m.nn.utils.rnn.pad_sequence([x], **options),
+            randn(2),
+        )
+        for options in ({"padding_value": None}, {"padding_value": "0"}, {"padding_side": 1})
+    ),
+    raises(
+        "nn.utils.rnn.pad_packed_sequence",
+        lambda m, x: m.nn.utils.rnn.pad_packed_sequence(pack(m, x, [2]), padding_value="0"),
+        randn(2, 1),
+    ),
+    raises("nn.utils.rnn.pack_padded_sequence", lambda m, x: pack(m, x, [[2, 1]]), randn(3, 2)),
+    raises("nn.utils.rnn.pack_sequence", lambda m, x: m.nn.utils.rnn.pack_sequence([x]), randn()),
     raises("nn.utils.rnn.pad_sequence", lambda m: m.nn.utils.rnn.pad_sequence([1, 2])),
     raises("nn.utils.rnn.pad_sequence", lambda m, x: m.nn.utils.rnn.pad_sequence([x]), randn()),
     raises(

@@ -264,6 +264,20 @@ CELLS = [
         "nn.GRUCell", lambda m, x, h: m.nn.GRUCell(3, 4).double()(x, h), randn(2, 3), randn(3, 4)
     ),
     raises("nn.GRUCell", lambda m, x: m.nn.GRUCell(3, 4).double()(x), randn(2, 2)),
+    raises("nn.GRUCell", lambda m, x, h: m.nn.GRUCell(3, 4).double()(x, h), randn(2, 3), randn(4)),
+    raises(
+        "nn.LSTMCell", lambda m, x, h: m.nn.LSTMCell(3, 4).double()(x, (h,)), randn(3), randn(4)
+    ),
+    network(
+        "LSTMCell",
+        lambda nn: nn.LSTMCell(3, 4),
+        randn(3),
+        randn(4),
+        randn(4),
+        call=lambda cell, x, h, c: cell(
+            x, (h, c, x)
+        ),  # without a batch only the first two are read
+    ),
 ]
 
 ERRORS = [
@@ -280,6 +294,12 @@ ERRORS = [
             raises(f"nn.{name}", lambda m, name=name: getattr(m.nn, name)(3, 4, batch_first=None)),
             raises(f"nn.{name}", lambda m, name=name: getattr(m.nn, name)(3, 4, dropout=1.5)),
             raises(f"nn.{name}", lambda m, name=name: getattr(m.nn, name)(3, 4, dropout=True)),
+            raises(f"nn.{name}", lambda m, name=name: getattr(m.nn, name)(3, 4, dropout=None)),
+            raises(
+                f"nn.{name}",
+                lambda m, x, name=name: getattr(m.nn, name)(3, 4, bidirectional=1).double()(x),
+                randn(2, 2, 3),
+            ),
             raises(f"nn.{name}", lambda m, name=name: getattr(m.nn, name)(3, 4, proj_size=4)),
             raises(f"nn.{name}", lambda m, name=name: getattr(m.nn, name)(3, 4, proj_size=-1)),
             raises(f"nn.{name}", lambda m, name=name: getattr(m.nn, name)(3, 4, device="nowhere")),

@@ -23,6 +23,7 @@ class Call:
     options: dict[str, Any] = field(default_factory=dict)
     twin: Callable[..., Any] | None = None
     check: dict[str, Any] = field(default_factory=dict)  # options of check_pullback
+    within: Callable[..., Any] | None = None  # what check_pullback checks, if not the rule alone
 
     def __post_init__(self) -> None:
         # NumPy's scalars are 0-d arrays here, as the engine has them

@@ -22,7 +22,8 @@ STRATEGIES = {
     "asin": unary(torch.asin, -0.95, 0.95),
     "acos": unary(torch.acos, -0.95, 0.95),
     "atan": unary(torch.atan),
-    "atan2": binary(torch.atan2, ties=True),
+    # Not the origin, where it jumps and its gradient is 0 by convention.
+    "atan2": binary(torch.atan2) | binary(torch.atan2, ties=True, low2=0.6),
     "sinh": unary(torch.sinh),
     "cosh": unary(torch.cosh),
     "asinh": unary(torch.asinh),

@@ -6,7 +6,7 @@ from refnet import dtypes, ops
 from refnet.functions.dims import normalise_dim
 from refnet.functions.operands import floating
 from refnet.inplace import overwrite, refuse_leaf
-from refnet.tape import apply
+from refnet.tape import apply, apply_plain
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -25,22 +25,19 @@ __all__ = [
 
 def tanh(input: "Tensor") -> "Tensor":
     """tanh(x)"""
-    result: Tensor = apply(ops.tanh, floating(input))
-    return result
+    return apply_plain(ops.tanh, floating(input))
 
 
 def sigmoid(input: "Tensor") -> "Tensor":
     """1 / (1 + e⁻ˣ)"""
-    result: Tensor = apply(ops.sigmoid, floating(input))
-    return result
+    return apply_plain(ops.sigmoid, floating(input))
 
 
 def relu(input: "Tensor") -> "Tensor":
     """max(x, 0)"""
     if input._array.dtype.kind == "b":
         raise RuntimeError("Boolean inputs not supported for relu")
-    result: Tensor = apply(ops.relu, input)
-    return result
+    return apply_plain(ops.relu, input)
 
 
 def tanh_(input: "Tensor") -> "Tensor":

@@ -34,46 +34,51 @@ __all__ = [
     "div",
     "div_",
     "divide",
+    "divide_",
     "floor_divide",
+    "floor_divide_",
     "lerp",
     "lerp_",
     "mul",
     "mul_",
     "multiply",
+    "multiply_",
     "neg",
     "neg_",
     "negative",
+    "negative_",
     "pow",
     "pow_",
     "reciprocal",
+    "reciprocal_",
     "remainder",
+    "remainder_",
     "square",
+    "square_",
     "sub",
     "sub_",
     "subtract",
+    "subtract_",
     "true_divide",
+    "true_divide_",
 ]
 
 
 def add(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
     """input + alpha · other"""
-    return binary(ops.add, input, _scaled(other, alpha), "add")
+    return binary(ops.add, input, other if alpha == 1 else other * alpha, "add")
 
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
     """input − alpha · other"""
     _no_bool_minus(input, other)
-    return binary(ops.sub, input, _scaled(other, alpha), "sub")
+    return binary(ops.sub, input, other if alpha == 1 else other * alpha, "sub")
 
 
 def rsub(input: Any, other: Any) -> "Tensor":
     """other − input"""
     _no_bool_minus(input, other)
     return binary(ops.sub, other, input, "rsub")
-
-
-def _scaled(other: Any, alpha: Any) -> Any:
-    return other if alpha == 1 else other * alpha
 
 
 def _no_bool_minus(*operands: Any) -> None:
@@ -227,13 +232,21 @@ add_ = in_place(add)
 addcdiv_ = in_place(addcdiv)
 addcmul_ = in_place(addcmul)
 div_ = in_place(div)
+floor_divide_ = in_place(floor_divide)
 lerp_ = in_place(lerp)
 mul_ = in_place(mul)
 neg_ = in_place(neg)
 pow_ = in_place(pow)
+reciprocal_ = in_place(reciprocal)
+remainder_ = in_place(remainder)
+square_ = in_place(square)
 sub_ = in_place(sub)
 
 divide = true_divide = div
 multiply = mul
 negative = neg
 subtract = sub
+divide_ = true_divide_ = div_
+multiply_ = mul_
+negative_ = neg_
+subtract_ = sub_

@@ -7,7 +7,8 @@ import numpy as np
 from refnet import dtypes
 from refnet.device import check_device
 from refnet.dtypes import as_numpy
-from refnet.functions.dims import sizes_of
+from refnet.functions.drawing import shape_of
+from refnet.size import Size
 from refnet.tape import wrap
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "as_tensor",
+    "asarray",
     "empty",
     "eye",
     "from_numpy",
@@ -22,6 +24,7 @@ __all__ = [
     "is_tensor",
     "numel",
     "ones",
+    "scalar_tensor",
     "tensor",
     "zeros",
 ]
@@ -83,6 +86,65 @@ def _array_of(data: Any, dtype: Any) -> Any:
     return array
 
 
+def legacy_array(data: tuple[Any, ...], of: np.dtype[Any]) -> Any:
+    """The array of the old constructors: values of the one sequence or tensor in data, or the sizes of
+    one whose values are to be set.
+
+    Raises TypeError for sizes that are not integers, for a number, and for a tensor of another dtype.
+    """
+    first: Any = data[0] if len(data) == 1 else None
+    if is_tensor(first):
+        if first._array.dtype != of:
+            raise TypeError(f"new(): expected a tensor of dtype {of}, got {first._array.dtype}")
+        return first._real()
+    if isinstance(first, (list, tuple, np.ndarray)) and not isinstance(first, Size):
+        return np.array(_plain(first)).astype(of)
+    sizes = first if isinstance(first, Size) else data
+    if isinstance(first, (float, complex, str, bool)) or first is Ellipsis:
+        raise TypeError(f"new(): data must be a sequence (got {type(first).__name__})")
+    if not all(isinstance(n, (int, np.integer)) for n in sizes):
+        raise TypeError(f"new(): sizes must be integers, got {sizes!r}")
+    return np.empty(tuple(sizes) if data else (0,), of)
+
+
+def scalar_tensor(
+    s: Any,
+    *,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> "Tensor":
+    """A 0-d tensor of one number, of the default dtype"""
+    return made(np.asarray(s, float_or(dtype)), requires_grad, device)
+
+
+def asarray(
+    obj: Any,
+    *,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    copy: bool | None = None,
+    requires_grad: bool = False,
+) -> "Tensor":
+    """The object as a tensor: a tensor or an array itself where that is possible, numbers and lists copied
+
+    copy  True: always a copy; False: an error where one is needed
+    Raises ValueError for copy=False where a copy is needed.
+    """
+    check_device(device)
+    shared = as_tensor(obj, dtype)
+    source = obj._array if is_tensor(obj) else obj
+    is_copy = not isinstance(source, np.ndarray) or not np.may_share_memory(source, shared._array)
+    if is_copy and copy is False:
+        raise ValueError(
+            f"can't alias {type(obj).__name__} of another dtype or kind: it needs a copy"
+        )
+    result = shared.clone() if copy and not is_copy else shared
+    if requires_grad and result.grad_fn is not None:
+        result = result.detach()
+    return result.requires_grad_() if requires_grad else result
+
+
 def tensor(
     data: Any,
     *,
@@ -125,43 +187,43 @@ def from_numpy(ndarray: Any) -> "Tensor":
     return wrap(ndarray)
 
 
-def _filled(fill: Any, size: Any, dtype: Any, device: Any, requires_grad: bool) -> "Tensor":
-    sizes = sizes_of(size)
-    if any(n < 0 for n in sizes):
-        raise RuntimeError(
-            f"Trying to create tensor with negative dimension {min(sizes)}: {list(sizes)}"
-        )
-    return made(np.full(sizes, fill, float_or(dtype)), requires_grad, device)
+def _filled(
+    fill: Any, shape: tuple[int, ...], dtype: Any, device: Any, requires_grad: bool
+) -> "Tensor":
+    return made(np.full(shape, fill, float_or(dtype)), requires_grad, device)
 
 
 def zeros(
-    *size: Any,
+    *sizes: Any,
+    size: Any = None,
     dtype: dtypes.dtype | None = None,
     device: Any = None,
     requires_grad: bool = False,
 ) -> "Tensor":
     """Zeros of this size"""
-    return _filled(0, size, dtype, device, requires_grad)
+    return _filled(0, shape_of(sizes, size), dtype, device, requires_grad)
 
 
 def ones(
-    *size: Any,
+    *sizes: Any,
+    size: Any = None,
     dtype: dtypes.dtype | None = None,
     device: Any = None,
     requires_grad: bool = False,
 ) -> "Tensor":
     """Ones of this size"""
-    return _filled(1, size, dtype, device, requires_grad)
+    return _filled(1, shape_of(sizes, size), dtype, device, requires_grad)
 
 
 def empty(
-    *size: Any,
+    *sizes: Any,
+    size: Any = None,
     dtype: dtypes.dtype | None = None,
     device: Any = None,
     requires_grad: bool = False,
 ) -> "Tensor":
     """A tensor of this size whose values are to be set; they are zeros until then"""
-    return _filled(0, size, dtype, device, requires_grad)
+    return _filled(0, shape_of(sizes, size), dtype, device, requires_grad)
 
 
 def full(
@@ -175,7 +237,7 @@ def full(
     """One value everywhere, and its dtype unless another is given"""
     value = fill_value.item() if is_tensor(fill_value) else fill_value
     of = dtypes.from_numpy_dtype(dtypes.result_dtype(value)) if dtype is None else dtype
-    return _filled(value, (size,), of, device, requires_grad)
+    return _filled(value, shape_of((), size), of, device, requires_grad)
 
 
 def eye(

@@ -24,6 +24,8 @@ def rng_of(generator: Generator | None) -> Generator:
 
 
 def shape_of(sizes: tuple[Any, ...], size: Any) -> tuple[int, ...]:
+    if sizes and size is not None:
+        raise TypeError(f"got multiple values for argument 'size': {sizes} and {size}")
     if not sizes and size is None:
         raise TypeError("no size was given; an empty one, (), makes a tensor of one value")
     shape = sizes_of(sizes if size is None else (size,))

@@ -8,7 +8,8 @@ import numpy as np
 from refnet import dtypes
 from refnet.dtypes import promote
 from refnet.inplace import overwrite, refuse_leaf
-from refnet.tape import apply, wrap
+from refnet.ops.rule import NUMBER
+from refnet.tape import apply, apply_plain, wrap
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -75,14 +76,20 @@ def broadcast(rule: Any, a: Any, b: Any) -> "Tensor":
 def binary(rule: Any, input: Any, other: Any, function: str) -> "Tensor":
     """Apply a rule to two operands, tensors or numbers, of any dtypes."""
     a, b = getattr(input, "_array", None), getattr(other, "_array", None)
-    if a is None or b is None:
+    if a is not None and b is not None:
+        if a.dtype != b.dtype:
+            input, other = promote(input, other)
+        try:
+            return apply_plain(rule, input, other)
+        except ValueError as error:
+            raise misfit(input, other) from error
+    if a is None or a.dtype.kind != "f" or type(other) not in NUMBER:
         input, other = operand(input, "input", function), operand(other, "other", function)
         if not is_tensor(input):
             input = wrap(np.asarray(input, dtype=dtypes.result_dtype(input, other)))
         input, other = promote(input, other)
-    elif a.dtype != b.dtype:
-        input, other = promote(input, other)
-    return broadcast(rule, input, other)
+    result: Tensor = apply(rule, input, other)
+    return result
 
 
 def in_place(function: Callable[..., "Tensor"]) -> Callable[..., "Tensor"]:

@@ -1,4 +1,4 @@
-"""Random tensors: rand, randn, randint, randperm, normal, bernoulli, multinomial.
+"""Random tensors: rand, randn, randint, randperm, normal, bernoulli, multinomial, dropout.
 
 Everything draws from refnet.random's default generator, or from the one given. The stream is
 PyTorch's: see refnet.generator. The functions that write into a tensor are in filling.py.
@@ -31,6 +31,8 @@ from refnet.functions.filling import (
     random_,
     uniform_,
 )
+from refnet.functions.layers import dropout as layers
+from refnet.functions.layers.checks import check_number
 from refnet.generator import Generator
 from refnet.ops.rule import Array
 from refnet.tape import apply, wrap
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = [
     "bernoulli",
     "bernoulli_",
+    "dropout",
     "exponential_",
     "multinomial",
     "normal",
@@ -225,6 +228,17 @@ def bernoulli(
     draws = rng_of(generator).bernoulli(x.shape, probability_of(input if p is None else p))
     result: Tensor = apply(ops.drawn, input, values=draws.astype(x.dtype))
     return result
+
+
+def dropout(input: "Tensor", p: float, train: bool) -> "Tensor":
+    """nn.functional.dropout, which has defaults: 0 with probability p and else x / (1 − p), if train.
+
+    Raises RuntimeError for a p outside [0, 1].
+    """
+    check_number("dropout", p=p)
+    if not 0 <= p <= 1:
+        raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {p}")
+    return layers.dropout(input, p, train)
 
 
 def multinomial(

@@ -12,7 +12,9 @@ import numpy as np
 
 from refnet import dtypes, ops
 from refnet.functions.dims import normalise_dim, one_dim
+from refnet.functions.operands import in_place
 from refnet.functions.selection import amax, amin
+from refnet.ops.rule import Array, Pullback
 from refnet.tape import apply, wrap
 
 if TYPE_CHECKING:
@@ -23,7 +25,9 @@ __all__ = [
     "any",
     "count_nonzero",
     "cumprod",
+    "cumprod_",
     "cumsum",
+    "cumsum_",
     "logsumexp",
     "mean",
     "norm",
@@ -216,15 +220,18 @@ def norm(
         over = () if dim is None else dim
         result = (amax if p > 0 else amin)(x.abs(), over, keepdim)
     elif p == 0:
-        result = count_nonzero(x, dim)._as(x._array.dtype)
-        if keepdim:
-            sizes = [1 if i in normalise_dim(dim, x.ndim) else n for i, n in enumerate(x.shape)]
-            result = result.reshape(sizes)
+        result = apply(_count, x, dim=_dims(x, dim), keepdim=keepdim)
     elif p == 2:
         result = apply(ops.norm, x, dim=_dims(x, dim), keepdim=keepdim)
     else:
         result = apply(ops.p_norm, x, p=float(p), dim=_dims(x, dim), keepdim=keepdim)
     return result
+
+
+def _count(x: Array, *, dim: Any, keepdim: bool) -> tuple[Array, Pullback]:
+    """How many are not 0: recorded, but without a gradient, as in PyTorch."""
+    y = np.count_nonzero(x.real, axis=dim, keepdims=keepdim)
+    return np.asarray(y, x.dtype), lambda dy: (None,)
 
 
 def _cumulative(rule: Any, input: "Tensor", dim: int, dtype: dtypes.dtype | None) -> "Tensor":
@@ -244,6 +251,10 @@ def cumsum(input: "Tensor", dim: int, *, dtype: dtypes.dtype | None = None) -> "
 def cumprod(input: "Tensor", dim: int, *, dtype: dtypes.dtype | None = None) -> "Tensor":
     """The products of the first 1, 2, … entries along dim"""
     return _cumulative(ops.cumprod, input, dim, dtype)
+
+
+cumprod_ = in_place(cumprod)
+cumsum_ = in_place(cumsum)
 
 
 def _truth(input: "Tensor", y: Any) -> "Tensor":

@@ -1,17 +1,44 @@
 """The architectures of the lecture notes, each a short file that runs on both libraries.
 
-A model file defines `build(nn, ...)`, where nn is refnet.nn or torch.nn::
+A model file defines `build(m, ...)`, where m is refnet or torch::
 
-    from refnet import nn
-    from refnet.models import cascade
+    import refnet
+    from refnet.models import resnet
 
-    network = cascade.build(nn, [64, 32, 10])
+    network = resnet.build(refnet, kind="bottleneck")
 
-The same line with `from torch import nn` builds PyTorch's network; after the same
-manual_seed the two have the same weights. `backprop` differentiates the cascade by hand,
-without any library.
+The same line with `torch` builds PyTorch's network; after the same manual_seed the two have the
+same weights. `backprop` differentiates the cascade by hand, without any library.
 """
 
-from refnet.models import backprop, cascade, linear_regression, logistic_regression
+from refnet.models import (
+    autoencoder,
+    backprop,
+    cascade,
+    cnn,
+    densenet,
+    fpn,
+    language_model,
+    linear_regression,
+    logistic_regression,
+    recurrent,
+    resnet,
+    transformer,
+    unet,
+)
 
-__all__ = ["backprop", "cascade", "linear_regression", "logistic_regression"]
+__all__ = [
+    "autoencoder",
+    "backprop",
+    "cascade",
+    "cnn",
+    "densenet",
+    "fpn",
+    "language_model",
+    "linear_regression",
+    "logistic_regression",
+    "recurrent",
+    "resnet",
+    "transformer",
+    "unet",
+]

@@ -1,6 +1,10 @@
 """Layers, losses and containers: torch.nn's names."""
 
-from refnet.nn import functional, init, utils
+import importlib
+from typing import Any
+
+from refnet.left_out import explain as _explain
+from refnet.nn import functional, init, parallel, utils
 from refnet.nn.adaptive_pooling import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
@@ -9,6 +13,7 @@ from refnet.nn.adaptive_pooling import (
     AdaptiveMaxPool2d,
     AdaptiveMaxPool3d,
 )
+from refnet.nn.adaptive_softmax import AdaptiveLogSoftmaxWithLoss
 from refnet.nn.attention import MultiheadAttention
 from refnet.nn.batch_norm import (
     BatchNorm1d,
@@ -20,13 +25,53 @@ from refnet.nn.batch_norm import (
 )
 from refnet.nn.container import ModuleDict, ModuleList, Sequential
 from refnet.nn.convolution import Conv1d, Conv2d, Conv3d
-from refnet.nn.dropout import Dropout
+from refnet.nn.cross_entropy import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, NLLLoss, NLLLoss2d
+from refnet.nn.ctc_loss import CTCLoss
+from refnet.nn.distance import CosineSimilarity, PairwiseDistance
+from refnet.nn.dropout import (
+    AlphaDropout,
+    Dropout,
+    Dropout1d,
+    Dropout2d,
+    Dropout3d,
+    FeatureAlphaDropout,
+)
+from refnet.nn.embedding import Embedding, EmbeddingBag
 from refnet.nn.flatten import Flatten, Unflatten
 from refnet.nn.fractional_pooling import FractionalMaxPool2d, FractionalMaxPool3d
 from refnet.nn.gate import GELU, GLU, Hardswish, Mish, SiLU
+from refnet.nn.lazy_layers import (
+    LazyBatchNorm1d,
+    LazyBatchNorm2d,
+    LazyBatchNorm3d,
+    LazyConv1d,
+    LazyConv2d,
+    LazyConv3d,
+    LazyConvTranspose1d,
+    LazyConvTranspose2d,
+    LazyConvTranspose3d,
+    LazyInstanceNorm1d,
+    LazyInstanceNorm2d,
+    LazyInstanceNorm3d,
+    LazyLinear,
+)
+from refnet.nn.likelihood_loss import GaussianNLLLoss, KLDivLoss, PoissonNLLLoss
 from refnet.nn.linear import Bilinear, Identity, Linear
-from refnet.nn.loss import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss, NLLLoss
+from refnet.nn.linear_cross_entropy import LinearCrossEntropyLoss, LinearCrossEntropyOptions
+from refnet.nn.margin_loss import (
+    CosineEmbeddingLoss,
+    HingeEmbeddingLoss,
+    MarginRankingLoss,
+    SoftMarginLoss,
+    TripletMarginLoss,
+    TripletMarginWithDistanceLoss,
+)
 from refnet.nn.module import Module
+from refnet.nn.multi_margin_loss import (
+    MultiLabelMarginLoss,
+    MultiLabelSoftMarginLoss,
+    MultiMarginLoss,
+)
 from refnet.nn.normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
 from refnet.nn.padding import (
     CircularPad1d,
@@ -45,7 +90,13 @@ from refnet.nn.padding import (
     ZeroPad2d,
     ZeroPad3d,
 )
-from refnet.nn.parameter import Buffer, Parameter
+from refnet.nn.parallel import DataParallel
+from refnet.nn.parameter import (
+    Buffer,
+    Parameter,
+    UninitializedBuffer,
+    UninitializedParameter,
+)
 from refnet.nn.parameter_container import ParameterDict, ParameterList
 from refnet.nn.pooling import (
     AvgPool1d,
@@ -70,6 +121,7 @@ from refnet.nn.rectifier import (
     RReLU,
     Threshold,
 )
+from refnet.nn.regression_loss import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
 from refnet.nn.rnn import GRU, LSTM, RNN
 from refnet.nn.rnn_base import RNNBase
 from refnet.nn.rnn_cell import GRUCell, LSTMCell, RNNCell, RNNCellBase
@@ -85,6 +137,8 @@ from refnet.nn.sigmoid import (
     Tanh,
 )
 from refnet.nn.softmax import LogSoftmax, Softmax, Softmax2d, Softmin
+from refnet.nn.transformer import Transformer, TransformerDecoder, TransformerEncoder
+from refnet.nn.transformer_layer import TransformerDecoderLayer, TransformerEncoderLayer
 from refnet.nn.transposed_convolution import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from refnet.nn.unfold import Fold, Unfold
 from refnet.nn.unpooling import MaxUnpool1d, MaxUnpool2d, MaxUnpool3d
@@ -102,9 +156,11 @@ __all__ = [
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
     "AdaptiveAvgPool3d",
+    "AdaptiveLogSoftmaxWithLoss",
     "AdaptiveMaxPool1d",
     "AdaptiveMaxPool2d",
     "AdaptiveMaxPool3d",
+    "AlphaDropout",
     "AvgPool1d",
     "AvgPool2d",
     "AvgPool3d",
@@ -116,6 +172,7 @@ __all__ = [
     "Bilinear",
     "BipolarSigmoid",
     "Buffer",
+    "CTCLoss",
     "ChannelShuffle",
     "CircularPad1d",
     "CircularPad2d",
@@ -129,33 +186,63 @@ __all__ = [
     "ConvTranspose1d",
     "ConvTranspose2d",
     "ConvTranspose3d",
+    "CosineEmbeddingLoss",
+    "CosineSimilarity",
     "CrossEntropyLoss",
+    "DataParallel",
     "Dropout",
+    "Dropout1d",
+    "Dropout2d",
+    "Dropout3d",
+    "Embedding",
+    "EmbeddingBag",
+    "FeatureAlphaDropout",
     "Flatten",
     "Fold",
     "FractionalMaxPool2d",
     "FractionalMaxPool3d",
     "GRUCell",
+    "GaussianNLLLoss",
     "GroupNorm",
     "Hardshrink",
     "Hardsigmoid",
     "Hardswish",
     "Hardtanh",
+    "HingeEmbeddingLoss",
+    "HuberLoss",
     "Identity",
     "InstanceNorm1d",
     "InstanceNorm2d",
     "InstanceNorm3d",
+    "KLDivLoss",
+    "L1Loss",
     "LPPool1d",
     "LPPool2d",
     "LPPool3d",
     "LSTMCell",
     "LayerNorm",
+    "LazyBatchNorm1d",
+    "LazyBatchNorm2d",
+    "LazyBatchNorm3d",
+    "LazyConv1d",
+    "LazyConv2d",
+    "LazyConv3d",
+    "LazyConvTranspose1d",
+    "LazyConvTranspose2d",
+    "LazyConvTranspose3d",
+    "LazyInstanceNorm1d",
+    "LazyInstanceNorm2d",
+    "LazyInstanceNorm3d",
+    "LazyLinear",
     "LeakyReLU",
     "Linear",
+    "LinearCrossEntropyLoss",
+    "LinearCrossEntropyOptions",
     "LocalResponseNorm",
     "LogSigmoid",
     "LogSoftmax",
     "MSELoss",
+    "MarginRankingLoss",
     "MaxPool1d",
     "MaxPool2d",
     "MaxPool3d",
@@ -166,14 +253,20 @@ __all__ = [
     "Module",
     "ModuleDict",
     "ModuleList",
+    "MultiLabelMarginLoss",
+    "MultiLabelSoftMarginLoss",
+    "MultiMarginLoss",
     "MultiheadAttention",
     "NLLLoss",
+    "NLLLoss2d",
     "PReLU",
+    "PairwiseDistance",
     "Parameter",
     "ParameterDict",
     "ParameterList",
     "PixelShuffle",
     "PixelUnshuffle",
+    "PoissonNLLLoss",
     "RMSNorm",
     "RNNBase",
     "RNNCell",
@@ -190,6 +283,8 @@ __all__ = [
     "Sequential",
     "SiLU",
     "Sigmoid",
+    "SmoothL1Loss",
+    "SoftMarginLoss",
     "Softmax",
     "Softmax2d",
     "Softmin",
@@ -199,8 +294,17 @@ __all__ = [
     "Tanh",
     "Tanhshrink",
     "Threshold",
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
+    "TripletMarginLoss",
+    "TripletMarginWithDistanceLoss",
     "Unflatten",
     "Unfold",
+    "UninitializedBuffer",
+    "UninitializedParameter",
     "Upsample",
     "UpsamplingBilinear2d",
     "UpsamplingNearest2d",
@@ -209,5 +313,12 @@ __all__ = [
     "ZeroPad3d",
     "functional",
     "init",
+    "parallel",
     "utils",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("common_types", "grad", "modules"):  # few files ask for them
+        return importlib.import_module(f"refnet.nn.{name}")
+    raise _explain(__name__, name)

@@ -14,7 +14,7 @@ from refnet.tape import wrap
 from refnet.tensor import Tensor
 
 
-class _NormBase(Module):
+class NormBase(Module):
     """What both kinds have in common: γ, β and the running statistics, each of them optional."""
 
     ndims: tuple[int, int]  # of which inputs may be
@@ -87,7 +87,7 @@ class _NormBase(Module):
         )
 
 
-class _BatchNorm(_NormBase):
+class _BatchNorm(NormBase):
     """Batch normalisation; a subclass says for inputs of which dimensions."""
 
     def forward(self, input: Tensor) -> Tensor:
@@ -156,7 +156,7 @@ class BatchNorm3d(_BatchNorm):
     ndims = 5, 5
 
 
-class _InstanceNorm(_NormBase):
+class _InstanceNorm(NormBase):
     """Instance normalisation; a subclass says for inputs of which dimensions."""
 
     def __init__(

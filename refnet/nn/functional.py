@@ -26,7 +26,17 @@ from refnet.functions.layers.binary_cross_entropy import (
 )
 from refnet.functions.layers.convolution import conv1d, conv2d, conv3d, conv_tbc
 from refnet.functions.layers.cross_entropy import cross_entropy, nll_loss
-from refnet.functions.layers.dropout import dropout
+from refnet.functions.layers.ctc_loss import ctc_loss
+from refnet.functions.layers.distance import cosine_similarity, pairwise_distance, pdist
+from refnet.functions.layers.dropout import (
+    alpha_dropout,
+    dropout,
+    dropout1d,
+    dropout2d,
+    dropout3d,
+    feature_alpha_dropout,
+)
+from refnet.functions.layers.embedding import embedding, embedding_bag
 from refnet.functions.layers.encoding import one_hot
 from refnet.functions.layers.fractional_pooling import (
     fractional_max_pool2d,
@@ -42,7 +52,15 @@ from refnet.functions.layers.interpolation import (
     upsample_bilinear,
     upsample_nearest,
 )
+from refnet.functions.layers.likelihood_loss import gaussian_nll_loss, kl_div, poisson_nll_loss
 from refnet.functions.layers.linear import linear
+from refnet.functions.layers.linear_cross_entropy import linear_cross_entropy
+from refnet.functions.layers.margin_loss import (
+    cosine_embedding_loss,
+    hinge_embedding_loss,
+    margin_ranking_loss,
+    soft_margin_loss,
+)
 from refnet.functions.layers.max_pooling import (
     max_pool1d,
     max_pool1d_with_indices,
@@ -52,6 +70,11 @@ from refnet.functions.layers.max_pooling import (
     max_pool3d_with_indices,
 )
 from refnet.functions.layers.multi_head_attention import multi_head_attention_forward
+from refnet.functions.layers.multi_margin_loss import (
+    multi_margin_loss,
+    multilabel_margin_loss,
+    multilabel_soft_margin_loss,
+)
 from refnet.functions.layers.normalization import (
     batch_norm,
     group_norm,
@@ -82,7 +105,7 @@ from refnet.functions.layers.rectifier import (
     threshold,
     threshold_,
 )
-from refnet.functions.layers.regression_loss import mse_loss
+from refnet.functions.layers.regression_loss import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from refnet.functions.layers.shrinkage import hardshrink, softshrink, tanhshrink
 from refnet.functions.layers.shuffling import (
     channel_shuffle,
@@ -105,9 +128,14 @@ from refnet.functions.layers.transposed_convolution import (
     conv_transpose2d,
     conv_transpose3d,
 )
+from refnet.functions.layers.triplet_loss import (
+    triplet_margin_loss,
+    triplet_margin_with_distance_loss,
+)
 from refnet.functions.layers.unfold import fold, unfold
 from refnet.functions.layers.unpooling import max_unpool1d, max_unpool2d, max_unpool3d
 from refnet.functions.linalg import bilinear
+from refnet.left_out import explains as _explains
 
 __all__ = [
     "adaptive_avg_pool1d",
@@ -120,6 +148,7 @@ __all__ = [
     "adaptive_max_pool3d",
     "adaptive_max_pool3d_with_indices",
     "affine_grid",
+    "alpha_dropout",
     "avg_pool1d",
     "avg_pool2d",
     "avg_pool3d",
@@ -138,15 +167,25 @@ __all__ = [
     "conv_transpose1d",
     "conv_transpose2d",
     "conv_transpose3d",
+    "cosine_embedding_loss",
+    "cosine_similarity",
     "cross_entropy",
+    "ctc_loss",
     "dropout",
+    "dropout1d",
+    "dropout2d",
+    "dropout3d",
     "elu",
     "elu_",
+    "embedding",
+    "embedding_bag",
+    "feature_alpha_dropout",
     "fold",
     "fractional_max_pool2d",
     "fractional_max_pool2d_with_indices",
     "fractional_max_pool3d",
     "fractional_max_pool3d_with_indices",
+    "gaussian_nll_loss",
     "gelu",
     "glu",
     "grid_sample",
@@ -157,18 +196,24 @@ __all__ = [
     "hardswish",
     "hardtanh",
     "hardtanh_",
+    "hinge_embedding_loss",
+    "huber_loss",
     "instance_norm",
     "interpolate",
+    "kl_div",
+    "l1_loss",
     "layer_norm",
     "leaky_relu",
     "leaky_relu_",
     "linear",
+    "linear_cross_entropy",
     "local_response_norm",
     "log_softmax",
     "logsigmoid",
     "lp_pool1d",
     "lp_pool2d",
     "lp_pool3d",
+    "margin_ranking_loss",
     "max_pool1d",
     "max_pool1d_with_indices",
     "max_pool2d",
@@ -181,13 +226,19 @@ __all__ = [
     "mish",
     "mse_loss",
     "multi_head_attention_forward",
+    "multi_margin_loss",
+    "multilabel_margin_loss",
+    "multilabel_soft_margin_loss",
     "native_channel_shuffle",
     "nll_loss",
     "normalize",
     "one_hot",
     "pad",
+    "pairwise_distance",
+    "pdist",
     "pixel_shuffle",
     "pixel_unshuffle",
+    "poisson_nll_loss",
     "prelu",
     "relu",
     "relu6",
@@ -200,6 +251,8 @@ __all__ = [
     "selu_",
     "sigmoid",
     "silu",
+    "smooth_l1_loss",
+    "soft_margin_loss",
     "softmax",
     "softmin",
     "softplus",
@@ -209,8 +262,12 @@ __all__ = [
     "tanhshrink",
     "threshold",
     "threshold_",
+    "triplet_margin_loss",
+    "triplet_margin_with_distance_loss",
     "unfold",
     "upsample",
     "upsample_bilinear",
     "upsample_nearest",
 ]
+
+__getattr__ = _explains(__name__)

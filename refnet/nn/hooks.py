@@ -274,3 +274,13 @@ def register_full_backward_hook(
     There is a gradient, or None, for each positional argument of forward and each output.
     """
     return register(module._backward_hooks, hook, prepend)
+
+
+def find_pre_hook(module: "Module", kind: type, name: str) -> int | None:
+    """The key of a forward pre-hook of this class that has this name; None if there is none."""
+    keys = (
+        key
+        for key, hook in module._forward_pre_hooks.items()
+        if isinstance(hook.call, kind) and getattr(hook.call, "name", None) == name
+    )
+    return next(keys, None)

@@ -4,17 +4,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, Self
 
+from refnet.left_out import explain_attribute
 from refnet.nn import casting, hooks, state, traversal
 from refnet.nn.parameter import Buffer, Parameter
 from refnet.tensor import Tensor
-
-_LEFT_OUT = {  # of PyTorch's Module, and why
-    "register_backward_hook": "PyTorch deprecates it; use register_full_backward_hook",
-    "bfloat16": "NumPy has no bfloat16",
-    "compile": "refnet runs Python as it stands; there is nothing to compile",
-    "share_memory": "refnet is one process",
-    "to_empty": "refnet has one device, to which nothing has to be moved",
-}
 
 
 class Module:
@@ -172,8 +165,7 @@ class Module:
         for members in ("_parameters", "_buffers", "_modules"):
             if members in own and name in own[members]:
                 return own[members][name]
-        reason = f": {_LEFT_OUT[name]}" if name in _LEFT_OUT else ""
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'{reason}")
+        raise explain_attribute(self, "nn.Module", name)
 
     def __delattr__(self, name: str) -> None:
         for members in (self._parameters, self._buffers, self._modules):

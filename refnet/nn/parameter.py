@@ -1,11 +1,13 @@
-"""Parameter and Buffer: the tensors that a Module owns, trained or not."""
+"""Parameter and Buffer: the tensors that a Module owns, trained or not; and both before they have a shape."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 import numpy as np
 
 from refnet import dtypes
 from refnet.device import check_device
+from refnet.functions.casting import parse_to
 from refnet.tape import wrap
 from refnet.tensor import Tensor
 
@@ -66,6 +68,110 @@ class Buffer(_Owned):
     def __init__(self, data: Tensor | None = None, *, persistent: bool = True) -> None:
         super().__init__(data, data is not None and data.requires_grad)
         self.persistent = persistent
+
+
+class _Uninitialized(Tensor):
+    """A parameter or buffer of a lazy module: it has a dtype, but no shape and no values yet."""
+
+    cls_to_become: ClassVar[type[Tensor]]
+
+    def __init__(
+        self, requires_grad: bool, device: Any = None, dtype: dtypes.dtype | None = None
+    ) -> None:
+        check_device(device)
+        self._dtype = dtypes.get_default_dtype() if dtype is None else dtype
+        self.requires_grad = requires_grad
+
+    def materialize(
+        self, shape: Iterable[int], device: Any = None, dtype: dtypes.dtype | None = None
+    ) -> None:
+        """Become a Parameter or Tensor of this shape, the values of which are still to be set."""
+        check_device(device)
+        array = np.empty(tuple(shape), dtypes.as_numpy(self._dtype if dtype is None else dtype))
+        self.__class__ = self.cls_to_become  # type: ignore[assignment]  # it stays the same object
+        self.__dict__["_array"] = array
+
+    @property
+    def _array(self) -> Any:  # type: ignore[override]  # whatever works on values asks for it
+        raise ValueError(
+            f"an {type(self).__name__} has no values yet: call its module, or the network, with an "
+            "input first, which tells the shape"
+        )
+
+    @property
+    def dtype(self) -> dtypes.dtype:
+        """The dtype that it will have."""
+        return self._dtype
+
+    @property
+    def shape(self) -> Any:
+        """Raises RuntimeError."""
+        raise RuntimeError(
+            f"Can't access the shape of an {type(self).__name__}. load_state_dict does so when it "
+            "is to load one into an initialized module; call the lazy module with an input first"
+        )
+
+    def to(self, *args: Any, **kwargs: Any) -> Any:
+        """The same of another dtype."""
+        target, _ = parse_to(*args, **kwargs)
+        dtype = self._dtype if target is None else dtypes.from_numpy_dtype(target)
+        return type(self)(self._requires_grad, dtype=dtype)
+
+    @property
+    def data(self) -> Any:
+        """Itself. Assigning another one takes its dtype."""
+        return self
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        self._dtype = value.dtype
+
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Any:
+        return memo.setdefault(id(self), self.to())
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class UninitializedParameter(_Uninitialized, Parameter):
+    """A Parameter whose shape a lazy module learns from its first input.
+
+    Until then only its dtype can be asked for and changed. Everything that needs values raises
+    ValueError, the shape RuntimeError.
+
+    Source: torch.nn.UninitializedParameter.
+    """
+
+    cls_to_become = Parameter
+
+    def __init__(
+        self, requires_grad: bool = True, device: Any = None, dtype: dtypes.dtype | None = None
+    ) -> None:
+        super().__init__(requires_grad, device, dtype)
+
+
+class UninitializedBuffer(_Uninitialized, Buffer):
+    """A buffer whose shape a lazy module learns from its first input; see UninitializedParameter.
+
+    Source: torch.nn.UninitializedBuffer.
+    """
+
+    cls_to_become = Tensor
+
+    def __init__(
+        self,
+        requires_grad: bool = False,
+        device: Any = None,
+        dtype: dtypes.dtype | None = None,
+        persistent: bool = True,
+    ) -> None:
+        super().__init__(requires_grad, device, dtype)
+        self.persistent = persistent
+
+
+def is_lazy(param: Any) -> bool:
+    """Whether it is an UninitializedParameter or UninitializedBuffer."""
+    return isinstance(param, _Uninitialized)
 
 
 def empty_parameter(*shape: int, device: Any = None, dtype: Any = None) -> Parameter:

@@ -184,6 +184,7 @@ class RNNBase(Module):
         self, x: Tensor, sizes: tuple[int, ...], hx: States | None
     ) -> tuple[Tensor, States]:
         """x: (S, in), step after step (see refnet.ops.sequence)"""
+        _check_type(bool, bidirectional=self.bidirectional)
         places = self.num_layers * self._directions
         shapes = [(places, sizes[0], self.proj_size or self.hidden_size)]
         if self.mode == "LSTM":
@@ -245,6 +246,8 @@ def _differ(x: Tensor, y: Tensor) -> bool:
 
 
 def _check_dropout(p: Any, num_layers: int) -> None:
+    if p is None:
+        raise TypeError("dropout must be a number in range [0, 1], not None")
     if isinstance(p, bool) or not isinstance(p, numbers.Real) or not 0 <= float(p) <= 1:
         raise ValueError(f"dropout should be a number in range [0, 1], got {p!r}")
     if float(p) > 0 and num_layers == 1:

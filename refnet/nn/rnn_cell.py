@@ -155,15 +155,13 @@ class LSTMCell(RNNCellBase):
     ) -> None:
         super().__init__(input_size, hidden_size, bias, 4, device, dtype)
 
-    def forward(
-        self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, Tensor]:
+    def forward(self, input: Tensor, hx: Any = None) -> tuple[Tensor, Tensor]:
         """The next h and c."""
         states = None
         if hx is not None:
             if isinstance(hx, Tensor):
                 raise TypeError("LSTMCell: hx must be a tuple of the tensors h and c, got a Tensor")
-            if len(hx) != 2:
+            if len(hx) != 2 and input.dim() == 2:
                 raise RuntimeError("lstm_cell expects two hidden states")
             states = {"hx[0]": hx[0], "hx[1]": hx[1]}
         x, h, c = self._batches(input, states, 2)

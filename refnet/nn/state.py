@@ -16,7 +16,7 @@ import numpy as np
 
 from refnet import memory
 from refnet.hooks import RemovableHandle, register
-from refnet.nn.parameter import Parameter
+from refnet.nn.parameter import Parameter, is_lazy
 from refnet.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def state_dict(
     for pre_hook in module._state_dict_pre_hooks.values():
         pre_hook(module, prefix, keep_vars)
     for name, tensor in _own_state(module):
-        result[prefix + name] = tensor if keep_vars else tensor.detach()
+        result[prefix + name] = tensor if keep_vars or is_lazy(tensor) else tensor.detach()
     if _overrides(module, "get_extra_state"):
         result[prefix + EXTRA_STATE] = module.get_extra_state()
     for name, child in module._modules.items():
@@ -154,6 +154,13 @@ class _Plan:
                 f"but received {type(given)}"
             )
             return None
+        if is_lazy(tensor):
+            return given
+        if is_lazy(given):
+            self.problems.append(
+                f"{key} is an {type(given).__name__} in the state_dict, and initialized in the model"
+            )
+            return None
         value: Tensor = given.view(()) if tensor.ndim == 0 and given.shape == (1,) else given
         if value.shape != tensor.shape:
             self.problems.append(
@@ -196,10 +203,17 @@ def _overrides(module: "Module", method: str) -> bool:
     return getattr(type(module), method) is not getattr(Module, method)
 
 
-def _copy(tensor: Tensor, value: Tensor) -> Step:
-    """Copy the values into the tensor's own memory."""
+def _copy(tensor: Any, value: Tensor) -> Step:
+    """Copy the values into the tensor's own memory, which one of a lazy module gets first."""
 
     def step(undo: list[Callable[[], None]] | None) -> None:
+        if is_lazy(value):
+            return
+        if is_lazy(tensor):
+            lazy = type(tensor)
+            if undo is not None:
+                undo.append(lambda: setattr(tensor, "__class__", lazy))
+            tensor.materialize(value.shape)
         array = tensor._array
         if undo is not None:
             before = array.copy()

@@ -6,7 +6,10 @@ from refnet.ops.binary_cross_entropy import binary_cross_entropy, binary_cross_e
 from refnet.ops.convolution import convolution, transposed_convolution
 from refnet.ops.copy import cast, clone, contiguous
 from refnet.ops.cross_entropy import cross_entropy, nll_loss, soft_cross_entropy
-from refnet.ops.dropout import dropout
+from refnet.ops.ctc import ctc_loss
+from refnet.ops.distance import cosine_similarity, largest_difference
+from refnet.ops.dropout import alpha_dropout, dropout
+from refnet.ops.embedding import embedding, embedding_bag, embedding_bag_max
 from refnet.ops.error_function import erf
 from refnet.ops.gate import gelu, gelu_tanh, glu, hardswish, mish, silu
 from refnet.ops.grid_sample import grid_sample
@@ -21,10 +24,13 @@ from refnet.ops.indexing import (
     scatter_add,
 )
 from refnet.ops.interpolation import interpolate
+from refnet.ops.likelihood_loss import gaussian_nll_loss
 from refnet.ops.linear import addmm, bilinear, einsum, linear, matmul
+from refnet.ops.linear_cross_entropy import linear_cross_entropy
 from refnet.ops.local_response_norm import local_response_norm
 from refnet.ops.logarithmic import exp2, log2, log10, logaddexp, logit, xlogy
 from refnet.ops.lstm import lstm
+from refnet.ops.matrix_functions import matrix_exp, solve
 from refnet.ops.normalization import batch_norm, fixed_batch_norm, group_norm, layer_norm, rms_norm
 from refnet.ops.padding import extend, pad
 from refnet.ops.parts import copysign, fmod, frac, hypot, nan_to_num
@@ -33,7 +39,7 @@ from refnet.ops.pooling import avg_pool, fractional_max_pool, lp_pool, max_pool,
 from refnet.ops.random import drawn
 from refnet.ops.rectifier import elu, hardtanh, leaky_relu, prelu, relu, rrelu, threshold
 from refnet.ops.reduction import cumprod, cumsum, logsumexp, mean, norm, p_norm, prod, std, sum, var
-from refnet.ops.regression_loss import mse_loss
+from refnet.ops.regression_loss import huber_loss, mse_loss
 from refnet.ops.rnn import rnn
 from refnet.ops.scattering import scatter_amax, scatter_amin, scatter_prod
 from refnet.ops.selection import amax, amin, max, max_all, median, median_all, min, min_all, topk
@@ -81,6 +87,7 @@ from refnet.ops.trigonometric import (
     tan,
 )
 from refnet.ops.unfold import fold, unfold
+from refnet.ops.weight_norm import weight_norm
 
 __all__ = [
     "abs",
@@ -88,6 +95,7 @@ __all__ = [
     "acosh",
     "add",
     "addmm",
+    "alpha_dropout",
     "amax",
     "amin",
     "asin",
@@ -111,7 +119,9 @@ __all__ = [
     "copysign",
     "cos",
     "cosh",
+    "cosine_similarity",
     "cross_entropy",
+    "ctc_loss",
     "cumprod",
     "cumsum",
     "diagonal",
@@ -120,6 +130,9 @@ __all__ = [
     "dropout",
     "einsum",
     "elu",
+    "embedding",
+    "embedding_bag",
+    "embedding_bag_max",
     "erf",
     "exp",
     "exp2",
@@ -133,6 +146,7 @@ __all__ = [
     "frac",
     "fractional_max_pool",
     "gather",
+    "gaussian_nll_loss",
     "gelu",
     "gelu_tanh",
     "glu",
@@ -143,14 +157,17 @@ __all__ = [
     "hardsigmoid",
     "hardswish",
     "hardtanh",
+    "huber_loss",
     "hypot",
     "index",
     "index_add",
     "index_put",
     "interpolate",
+    "largest_difference",
     "layer_norm",
     "leaky_relu",
     "linear",
+    "linear_cross_entropy",
     "local_response_norm",
     "log",
     "log1p",
@@ -165,6 +182,7 @@ __all__ = [
     "lstm",
     "masked_fill",
     "matmul",
+    "matrix_exp",
     "max",
     "max_all",
     "max_pool",
@@ -216,6 +234,7 @@ __all__ = [
     "softplus",
     "softshrink",
     "softsign",
+    "solve",
     "split",
     "sqrt",
     "square",
@@ -234,6 +253,7 @@ __all__ = [
     "unbind",
     "unfold",
     "var",
+    "weight_norm",
     "where",
     "write_window",
     "xlogy",

@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 
 from refnet.ops.rule import Array
-from refnet.ops.slabs import Axis, Slabs
+from refnet.ops.slabs import Axis, Block, Memory, Slabs
 
 
 def correlate(
@@ -62,16 +62,21 @@ def kernel_gradient(x: Array, y: Array, axes: Sequence[Axis], groups: int) -> Ar
     """W[o, c, k] = Σ_{n, m} y[n, o, m] x[n, c, i(m, k)]"""
     o, c = y.shape[1] // groups, x.shape[1] // groups
     W = np.empty((groups * o, c, *(a.kernel for a in axes)), _dtype(x, y))
-    with Slabs(x, axes, groups) as slabs:
-        parts = slabs.parts(W)
-        sums = np.zeros((*parts.shape[:2], math.prod(parts.shape[2:-1]), o), W.dtype)
-        for images, rows in slabs.blocks():
+    slabs = Slabs(x, groups * o, axes, groups)
+    parts = slabs.parts(W)
+    shape = (*parts.shape[:2], math.prod(parts.shape[2:-1]), o)
+
+    def work(blocks: list[Block], memory: Memory) -> Array:
+        sums = np.zeros(shape, W.dtype)
+        for images, rows in blocks:
             Y = y[images, :, rows]
             Y = Y.reshape(len(Y), groups, o, math.prod(Y.shape[2:])).swapaxes(-1, -2)
-            term = slabs.memory("term", (len(Y), *sums.shape[1:]), W.dtype)
-            for k, X in slabs.windows(images, rows):
+            term = memory("term", (len(Y), *shape[1:]), W.dtype)
+            for k, X in slabs.windows(images, rows, memory):
                 sums[k] += np.matmul(X, Y, out=term).sum(axis=0)
-    parts[...] = sums.reshape(parts.shape)
+        return sums.reshape(parts.shape)
+
+    parts[...] = sum(slabs.share(work))
     return W
 
 
@@ -83,21 +88,25 @@ def _correlate(
         y[...] = 0 if b is None else b.reshape(-1, *(1,) * (y.ndim - 2))
         return
     o, dense = len(W) // groups, y.flags.c_contiguous
-    with Slabs(x, axes, groups) as slabs:
-        kernels = _kernels(slabs.parts(W))
-        for images, rows in slabs.blocks():
+    slabs = Slabs(x, len(W), axes, groups)
+    kernels = _kernels(slabs.parts(W))
+
+    def work(blocks: list[Block], memory: Memory) -> None:
+        for images, rows in blocks:
             Y = y[images, :, rows]
             shape = (len(Y), groups, o, math.prod(Y.shape[2:]))
-            z = Y.reshape(shape) if dense else slabs.memory("sum", shape, y.dtype)
-            for i, (k, X) in enumerate(slabs.windows(images, rows)):
+            z = Y.reshape(shape) if dense else memory("sum", shape, y.dtype)
+            for i, (k, X) in enumerate(slabs.windows(images, rows, memory)):
                 if i == 0:
                     np.matmul(kernels[k], X, out=z)
                 else:
-                    z += np.matmul(kernels[k], X, out=slabs.memory("term", shape, y.dtype))
+                    z += np.matmul(kernels[k], X, out=memory("term", shape, y.dtype))
             if b is not None:
                 z += b.reshape(groups, o, 1)
             if not dense:
                 Y[...] = z.reshape(Y.shape)
+
+    slabs.share(work)
 
 
 def _kernels(parts: Array) -> Array:

@@ -197,7 +197,7 @@ def soft_cross_entropy(
     w: Any = 1.0 if weight is None else _per_class(weight, x.ndim)
     wq = q if weight is None else w * q
     losses = -(wq * log_p).sum(axis)
-    y, factor = reduced(losses, reduction, losses.size)
+    y, factor = reduced(losses, reduction, losses.size if n_classes else 0)
 
     def pullback(dy: Array) -> tuple[Array, Callable[[], Array], Callable[[], Array] | None]:
         dl = _column(factor * dy, axis)

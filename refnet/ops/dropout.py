@@ -1,25 +1,32 @@
-"""Dropout, with the random mask as an argument."""
+"""Dropout, with the random mask as an argument.
+
+The mask is not drawn here, so the rules are functions like any other: they can be repeated and
+proved. It broadcasts, so one number of it may decide about a whole channel.
+"""
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+
 from refnet.ops.rule import Array, Pullback
 
-__all__ = ["dropout"]
+__all__ = ["alpha_dropout", "dropout"]
 
 
 def dropout(x: Array, mask: Array, *, p: float) -> tuple[Array, Pullback]:
     """y = x ⊙ mask / (1 − p); y = 0 · x where p = 1
 
     An entry is kept with probability 1 − p, so the division makes E[y] = x, and nothing needs
-    to be rescaled in evaluation ("inverted" dropout). The mask is an argument and not drawn
-    here, so the rule is a function like any other: it can be repeated and proved.
+    to be rescaled in evaluation ("inverted" dropout).
 
-    Shapes    x, mask, y: (*); mask is boolean, True for the entries that are kept
+    Shapes    x, y: (*); mask: broadcasts to (*), boolean, True for the entries that are kept
     Pullback  x̄ = ȳ ⊙ mask / (1 − p)
     Source    Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from
               overfitting"; https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html
     """
-    scale = 0.0 if p == 1 else 1 / (1 - p)
+    scale = 0 if p == 1 else 1 / (1 - p)
 
     def masked(z: Array) -> Array:
         y: Array = z * mask
@@ -30,3 +37,33 @@ def dropout(x: Array, mask: Array, *, p: float) -> tuple[Array, Pullback]:
         return masked(dy), None
 
     return masked(x), pullback
+
+
+ALPHA = 1.7580993408473766  # −SELU(−∞)
+
+
+def alpha_dropout(x: Array, mask: Array, *, p: float) -> tuple[Array, Pullback]:
+    """y = a (x ⊙ mask − α (1 − mask)) + a α p,  a = 1 / √((1 − p) (1 + α² p))
+
+    What is dropped becomes −α, the least value of SELU, and not 0. For x of mean 0 and variance 1,
+    x ⊙ mask − α (1 − mask) has the mean −α p and the variance (1 − p) (1 + α² p), so y has mean 0
+    and variance 1 again.
+
+    Shapes    x, y: (*); mask: broadcasts to (*), boolean, True for the entries that are kept
+    Pullback  x̄ = a ȳ ⊙ mask
+    Source    Klambauer et al. 2017, "Self-normalizing neural networks";
+              https://docs.pytorch.org/docs/stable/generated/torch.nn.AlphaDropout.html
+    """
+    a = 1 / math.sqrt((1 - p) * (1 + ALPHA * ALPHA * p))
+
+    def masked(z: Array) -> Array:
+        y: Array = z * mask
+        y *= a
+        return y
+
+    def pullback(dy: Array) -> tuple[Array, None]:
+        return masked(dy), None
+
+    y = masked(x)
+    y += np.where(mask, a * ALPHA * p, a * ALPHA * (p - 1)).astype(x.real.dtype)
+    return y, pullback

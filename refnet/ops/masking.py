@@ -7,6 +7,7 @@ integer, are multiplied by 0 or 1.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -49,4 +50,15 @@ def within(x: Array, low: float, high: float) -> Array:
     """
     if x.dtype.kind == "c":
         return np.where(x.real < low, low, np.where(x.real > high, high, x))
-    return np.asarray(np.clip(x, low, high))
+    return np.asarray(x.clip(low, high))
+
+
+def positive_part(x: Array) -> Array:
+    """max(x, 0), of integers too; NaN stays NaN
+
+    np.maximum has less to prepare (0.6 µs instead of 1.3), but goes through many entries at a third
+    of the speed.
+    """
+    if x.size < 4096 and x.dtype.kind != "c":
+        return np.asarray(np.maximum(np.zeros((), x.dtype), x))
+    return within(x, 0, math.inf) if x.dtype.kind in "fc" else np.maximum(x, 0)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from refnet.ops.masking import chosen, kept, levels, within
+from refnet.ops.masking import chosen, kept, levels, positive_part, within
 from refnet.ops.rule import Array, Pullback, refuse_kinks, unbroadcast
 
 __all__ = ["elu", "hardtanh", "leaky_relu", "prelu", "relu", "rrelu", "threshold"]
@@ -23,10 +23,10 @@ def relu(x: Array) -> tuple[Array, Pullback]:
     Pullback  x̄ = 0 where y ≤ 0, so 0 at the kink x = 0, else ȳ
     """
     refuse_kinks("relu", x, 0)
-    y = np.maximum(x, 0) if x.dtype.kind in "iu" else within(x, 0, math.inf)
+    y = positive_part(x)
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (kept(dy, ~(y.real <= 0)),)
+        return (kept(dy, y.real.astype(bool)),)  # y is 0, positive or NaN
 
     return y, pullback
 

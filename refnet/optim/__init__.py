@@ -1,8 +1,6 @@
 """Optimizers: torch.optim's names."""
 
-from typing import Any
-
-from refnet.left_out import explain as _explain
+from refnet.left_out import explains as _explains
 from refnet.optim import lr_scheduler, surface, swa_utils
 from refnet.optim.adadelta import Adadelta
 from refnet.optim.adafactor import Adafactor
@@ -40,6 +38,4 @@ __all__ = [
     "swa_utils",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    raise _explain(__name__, name)
+__getattr__ = _explains(__name__)

@@ -1,5 +1,6 @@
 """The data: where it comes from, its two parts, and one scale for all features."""
 
+import math
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,12 +25,15 @@ class Dataset(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """A data set in two parts: what is learnt from, and what is only looked at in the end."""
+    """A data set in parts: what is learnt from, what is only looked at in the end, and what tells
+    on the way when to stop (which may be nothing)."""
 
     x_train: Array
     y_train: Array
     x_test: Array
     y_test: Array
+    x_val: Array
+    y_val: Array
 
 
 def load(source: str) -> Dataset:
@@ -67,12 +71,20 @@ def _from_scikit_learn(name: str) -> Dataset:
     return Dataset(name, np.asarray(x, np.float64), np.asarray(y, np.float64))
 
 
-def split(data: Dataset, seed: int) -> Parts:
-    """A fifth of the rows, drawn with the seed, becomes the test part."""
+def split(data: Dataset, seed: int, val: float = 0.0) -> Parts:
+    """A fifth of the rows, drawn with the seed, becomes the test part; of the others the share
+    val is for validation.
+
+    Raises InputError if no row is left to train on.
+    """
     order = np.random.default_rng(seed).permutation(len(data.x))
     n_test = max(1, round(TEST_SHARE * len(order)))
-    test, train = order[:n_test], order[n_test:]
-    return Parts(data.x[train], data.y[train], data.x[test], data.y[test])
+    n_val = math.ceil(val * (len(order) - n_test))
+    test, rest = order[:n_test], order[n_test:]
+    kept, train = rest[:n_val], rest[n_val:]
+    if not len(train):
+        raise InputError(f"--val {val:g} leaves none of the {len(rest)} rows to train on")
+    return Parts(*(part for rows in (train, test, kept) for part in (data.x[rows], data.y[rows])))
 
 
 class Scale(NamedTuple):

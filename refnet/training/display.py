@@ -1,7 +1,6 @@
 """What the terminal shows while models train, and the summary at the end."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from rich.console import Console, ConsoleOptions
 from rich.markup import escape
@@ -9,8 +8,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.segment import Segment
 from rich.table import Table
 
+from refnet.training.choices import MOMENTUM, OPTIMIZERS
 from refnet.training.errors import printable
-from refnet.training.loop import MOMENTUM, Epoch, History, Settings
+from refnet.training.history import Epoch, History
+from refnet.training.loop import Run
 from refnet.training.measures import COSTS, measures
 from refnet.training.tasks import Task
 from refnet.training.twin import Differences
@@ -26,27 +27,31 @@ def say(console: Console, line: str) -> None:
 class Progressing:
     """A progress bar over the steps, below one line an epoch. A context manager."""
 
-    def __init__(self, console: Console, task: Task, settings: Settings, torch: Any) -> None:
+    def __init__(self, console: Console, run: Run) -> None:
         self.console = console
-        self.twin = torch is not None
-        rows, test = len(task.parts.x_train), len(task.parts.x_test)
-        steps = settings.epochs * -(-rows // settings.batch_size)
+        task, settings = run.task, run.settings
+        parts = task.parts
         console.print(f"\n[bold]{task.model}[/] on [bold]{escape(task.data)}[/]", highlight=False)
+        kept = f", {len(parts.x_val)} to validate" if len(parts.x_val) else ""
+        momentum = f", momentum {MOMENTUM}" if settings.optimizer == "sgd" else ""
+        changing = f", schedule {settings.schedule}" if settings.schedule != "constant" else ""
         self._say(
             f"{task.shape} · {COSTS[task.cost]}",
-            f"{rows} rows to train, {test} to test" + (f" · {task.note}" if task.note else ""),
-            f"SGD, learning rate {settings.lr:g}, momentum {MOMENTUM}, "
+            f"{len(parts.x_train)} rows to train{kept}, {len(parts.x_test)} to test"
+            + (f" · {task.note}" if task.note else ""),
+            f"{OPTIMIZERS[settings.optimizer]}, learning rate {settings.lr:g}{momentum}{changing}, "
             f"batch {settings.batch_size}, seed {settings.seed}, {settings.dtype}",
         )
-        if self.twin:
+        validation = "  validation" if len(parts.x_val) else ""
+        if run.theirs is not None:
             self._say(
-                f"twin: PyTorch {torch.__version__}, from the same seed, in lockstep",
+                f"twin: PyTorch {run.theirs.library.__version__}, from the same seed, in lockstep",
                 "",
-                f"{'':34}largest difference so far",
-                "epoch  loss refnet  loss PyTorch    outputs  gradients  parameters",
+                f"{'':{34 + len(validation)}}largest difference so far",
+                f"epoch  loss refnet{validation}  loss PyTorch    outputs  gradients  parameters",
             )
         else:
-            self._say("", "epoch        loss")
+            self._say("", f"epoch        loss{validation}")
         self.progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -57,6 +62,7 @@ class Progressing:
             transient=True,
             disable=not console.is_terminal,
         )
+        steps = settings.epochs * run.ours.steps_per_epoch
         self.bar = self.progress.add_task(task.model, total=steps)
 
     def _say(self, *lines: str) -> None:
@@ -70,13 +76,33 @@ class Progressing:
     def __exit__(self, *exc: object) -> None:
         self.progress.stop()
 
-    def step(self) -> None:
-        """One more step is done."""
-        self.progress.advance(self.bar)
+    def begin(self, run: Run) -> None:
+        """Say where the run goes on, if it does not begin."""
+        if run.history.epochs:
+            self._line(run.history.epochs[-1])
+            self._say(f"going on in epoch {run.epoch}, after step {run.history.steps}")
+            self.progress.update(self.bar, completed=run.history.steps)
 
-    def epoch(self, epoch: Epoch) -> None:
+    def step(self, run: Run, closed: Epoch | None) -> None:
+        """One more step is done, and maybe an epoch."""
+        self.progress.update(self.bar, completed=run.history.steps)
+        if closed is not None:
+            self._line(closed)
+
+    def end(self, run: Run) -> None:
+        """Say why the run is over, if it is early."""
+        best = run.history.stopped_early
+        if best is not None:
+            self._say(
+                f"stopped: the loss on the validation part was lowest after epoch {best}, "
+                "whose weights are taken"
+            )
+
+    def _line(self, epoch: Epoch) -> None:
         """Print the line of an epoch."""
         line = f"{epoch.number:5}  {epoch.loss:11.7f}"
+        if epoch.val_loss is not None:
+            line += f"  {epoch.val_loss:10.7f}"
         if epoch.differences is not None:
             line += f"  {epoch.twin_loss:12.7f}"
             if epoch.number:

@@ -1,165 +1,205 @@
 """Training: one loop, the same on refnet and on PyTorch, and in lockstep if both take part."""
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict
+from typing import Any, Protocol
 
 import numpy as np
 
 import refnet
-from refnet.ops.rule import Array
 from refnet.training.errors import TrainingError
+from refnet.training.history import Epoch, History
+from refnet.training.learner import Learner
+from refnet.training.settings import Settings
 from refnet.training.tasks import Task
-from refnet.training.twin import Differences, require_equal_start
-
-MOMENTUM = 0.9
+from refnet.training.twin import Differences, converted, require_equal_start
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How long, in which portions, how fast, from which seed, and in which precision."""
+class Run:
+    """A training between two steps: what it has reached, and all that the next step depends on.
 
-    epochs: int
-    batch_size: int
-    lr: float
-    seed: int
-    dtype: str = "float32"
+    The twin, if torch is given, initialises itself from the same seed and takes its own batches; after
+    every step outputs, losses, gradients and parameters of the two are compared.
 
-
-@dataclass(frozen=True)
-class Epoch:
-    """The mean loss over the training part, as the epoch met it; epoch 0 is the untrained model.
-
-    twin_loss and differences (the largest ones up to here) are None without a twin.
+    Raises TrainingError if the twin does not start from the same parameters.
     """
 
-    number: int
-    loss: float
-    twin_loss: float | None = None
-    differences: Differences | None = None
+    def __init__(self, task: Task, settings: Settings, torch: Any = None) -> None:
+        self.task = task
+        self.settings = settings
+        self.ours = Learner(refnet, task, settings)
+        self.theirs = Learner(torch, task, settings) if torch is not None else None
+        if self.theirs is not None:
+            require_equal_start(self.ours.model, self.theirs.model)
+        self.learners = [self.ours] if self.theirs is None else [self.ours, self.theirs]
+        self.differences = Differences()
+        self.history = History()
+        self.done = 0  # steps of the epoch that is being trained
+        self.seconds = 0.0
+        self._best: list[dict[str, Any]] | None = None  # the weights with the lowest val_loss
 
+    @property
+    def epoch(self) -> int:
+        """The number of the epoch that is being trained."""
+        return len(self.history.epochs)
 
-@dataclass
-class History:
-    """The epochs, the number of steps, and the scores on the test part."""
+    def finished(self) -> bool:
+        """Whether there is nothing more to train."""
+        return self.epoch > self.settings.epochs or self.history.stopped_early is not None
 
-    epochs: list[Epoch] = field(default_factory=list)
-    steps: int = 0
-    score: dict[str, float] = field(default_factory=dict)
-    twin_score: dict[str, float] | None = None
+    def begin(self) -> Epoch:
+        """Look at the untrained model: epoch 0."""
+        parts = self.task.parts
+        losses = [each.evaluate(parts.x_train, parts.y_train)[1] for each in self.learners]
+        return self._close(losses)
 
+    def step(self) -> Epoch | None:
+        """One step of each library; returns the epoch if this was its last step."""
+        started = time.monotonic()
+        try:
+            seen = [each.step() for each in self.learners]
+        except TrainingError as error:
+            raise TrainingError(
+                f"{self.task.model}: step {self.history.steps + 1} (epoch {self.epoch}): {error}; "
+                f"try a smaller learning rate than {self.settings.lr:g}"
+            ) from None
+        if self.theirs is not None:
+            self.differences.update(*seen)
+        self.history.steps += 1
+        self.done += 1
+        closed = None
+        if self.done == self.ours.steps_per_epoch:
+            closed = self._close(
+                [each.total / len(self.task.parts.x_train) for each in self.learners]
+            )
+        self.seconds += time.monotonic() - started
+        return closed
 
-class Learner:
-    """The model of a task, its cost and its optimizer, in one library.
-
-    Not a line here asks which library it is: refnet or torch.
-    """
-
-    def __init__(self, library: Any, task: Task, settings: Settings) -> None:
-        self.library = library
-        library.manual_seed(settings.seed)
-        self.model = task.build(library.nn).to(getattr(library, settings.dtype))
-        self.cost = getattr(library.nn, task.cost)()
-        self.optimizer = library.optim.SGD(
-            self.model.parameters(), lr=settings.lr, momentum=MOMENTUM
+    def _close(self, losses: list[float]) -> Epoch:
+        """Write down the epoch, and get ready for the next one."""
+        val_losses = self._validate()
+        if self.epoch:
+            for each, loss in zip(self.learners, val_losses or losses, strict=True):
+                each.rates.after_epoch(loss)
+        twin = self.theirs is not None
+        closed = Epoch(
+            self.epoch,
+            losses[0],
+            val_loss=val_losses[0] if val_losses else None,
+            twin_loss=losses[1] if twin else None,
+            differences=deepcopy(self.differences) if twin else None,
+            steps=self.history.steps,
+            lr=self.ours.lr,
+            seconds=round(self.seconds, 3),
         )
+        self.history.epochs.append(closed)
+        self.done = 0
+        if val_losses:
+            self._stop_early()
+        for each in self.learners:
+            each.begin_epoch()
+        return closed
 
-    def step(self, x: Array, y: Array) -> dict[str, list[Array]]:
-        """Forward, backward, and one step downhill.
+    def _validate(self) -> list[float]:
+        """Each library's loss on the validation part, if there is one."""
+        parts = self.task.parts
+        if not len(parts.x_val):
+            return []
+        return [each.evaluate(parts.x_val, parts.y_val)[1] for each in self.learners]
 
-        Returns the output, the loss, the gradients and the changed parameters.
-        """
-        self.optimizer.zero_grad()
-        output = self.model(self.library.from_numpy(x))
-        loss = self.cost(output, self.library.from_numpy(y))
-        loss.backward()
-        self.optimizer.step()
-        parameters = list(self.model.parameters())
+    def _stop_early(self) -> None:
+        """Keep the best weights; stop where they were kept too long ago."""
+        losses = [e.val_loss for e in self.history.epochs if e.val_loss is not None]
+        best = int(np.argmin(losses))
+        if best == len(losses) - 1:
+            self._best = [each.weights() for each in self.learners]
+        elif len(losses) - 1 - best >= self.settings.patience:
+            self.history.stopped_early = best
+
+    def end(self) -> None:
+        """Score the model on the test part, with the weights that were best on the validation part."""
+        if self._best is not None:
+            for each, weights in zip(self.learners, self._best, strict=True):
+                each.model.load_state_dict(weights)
+        parts = self.task.parts
+        scores = [
+            self.task.score(each.evaluate(parts.x_test, parts.y_test)[0]) for each in self.learners
+        ]
+        self.history.score = scores[0]
+        self.history.twin_score = scores[1] if self.theirs is not None else None
+
+    # --- going on --------------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """Everything that going on needs, as refnet.save takes it."""
+        states = [each.state() | {"best": None} for each in self.learners]
+        for state, best in zip(states, self._best or [], strict=False):
+            state["best"] = best
+        ours, *theirs = (converted(state, refnet) for state in states)
         return {
-            "output": [output.detach().numpy()],
-            "loss": [loss.detach().numpy()],
-            "gradient": [p.grad.numpy() for p in parameters],
-            "parameter": [p.detach().numpy() for p in parameters],
+            **ours,
+            "twin": theirs[0] if theirs else None,
+            "differences": asdict(self.differences),
+            "epochs": [asdict(epoch) for epoch in self.history.epochs],
+            "steps": self.history.steps,
+            "stopped_early": self.history.stopped_early,
+            "done": self.done,
+            "seconds": self.seconds,
         }
 
-    def evaluate(self, x: Array, y: Array) -> tuple[Array, float]:
-        """The outputs for x, and their loss, without recording."""
-        with self.library.no_grad():
-            output = self.model(self.library.from_numpy(x))
-            loss = self.cost(output, self.library.from_numpy(y))
-        return output.numpy(), float(loss.item())
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go to where state() was called."""
+        best = []
+        for each, given in zip(self.learners, (state, state["twin"]), strict=False):
+            its = converted(given, each.library)
+            each.restore(its, state["done"])
+            best.append(its["best"])
+        self._best = None if best[0] is None else best
+        self.differences = Differences(**state["differences"])
+        self.history.epochs = [Epoch.of(epoch) for epoch in state["epochs"]]
+        self.history.steps = state["steps"]
+        self.history.stopped_early = state["stopped_early"]
+        self.done = state["done"]
+        self.seconds = state["seconds"]
 
 
-def batches(rows: int, size: int, generator: np.random.Generator) -> Iterator[Array]:
-    """The row numbers, shuffled, in portions of the given size (the last may be smaller)."""
-    order = generator.permutation(rows)
-    for start in range(0, rows, size):
-        yield order[start : start + size]
+class Observer(Protocol):
+    """Looks on: display.Progressing, metrics.Metrics, checkpoint.Checkpoint."""
+
+    def begin(self, run: Run) -> None:
+        """The run begins, or is taken up again."""
+
+    def step(self, run: Run, closed: Epoch | None) -> None:
+        """A step is over, and maybe an epoch with it; of the untrained model only the epoch."""
+
+    def end(self, run: Run) -> None:
+        """The run is over."""
 
 
-def _require_finite(
-    values: dict[str, list[Array]], task: Task, settings: Settings, epoch: int
-) -> None:
-    for kind in ("loss", "parameter"):
-        if not all(np.isfinite(array).all() for array in values[kind]):
-            raise TrainingError(
-                f"{task.model}: a {kind} is no longer finite in epoch {epoch}; "
-                f"try a smaller learning rate than {settings.lr:g}"
-            )
+def go_on(run: Run, observers: Sequence[Observer] = ()) -> History:
+    """Train until the run is finished.
 
-
-def train(
-    task: Task,
-    settings: Settings,
-    torch: Any = None,
-    on_step: Callable[[], None] = lambda: None,
-    on_epoch: Callable[[Epoch], None] = lambda epoch: None,
-) -> History:
-    """Train the task's model; with torch given, train its PyTorch twin beside it.
-
-    The twin initialises itself from the same seed and gets the same batches; after every step
-    outputs, losses, gradients and parameters of the two are compared.
-
-    Raises TrainingError if the twin does not start from the same parameters, or if a loss or
-    a parameter is no longer finite.
+    Raises TrainingError for the first tensor that is not finite.
     """
-    ours = Learner(refnet, task, settings)
-    theirs = Learner(torch, task, settings) if torch is not None else None
-    if theirs is not None:
-        require_equal_start(ours.model, theirs.model)
-    differences = Differences()
-    history = History()
-
-    def close(number: int, loss: float, twin_loss: float) -> None:
-        epoch = Epoch(number, loss)
-        if theirs is not None:
-            epoch = Epoch(number, loss, twin_loss, deepcopy(differences))
-        history.epochs.append(epoch)
-        on_epoch(epoch)
-
-    x, y = task.parts.x_train, task.parts.y_train
-    generator = np.random.default_rng(settings.seed)
+    for observer in observers:
+        observer.begin(run)
     # An overflow ends the training with an error of its own; NumPy's warnings add nothing.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        before = ours.evaluate(x, y)[1]
-        close(0, before, theirs.evaluate(x, y)[1] if theirs is not None else before)
-        for number in range(1, settings.epochs + 1):
-            total = twin_total = 0.0
-            for rows in batches(len(x), settings.batch_size, generator):
-                xb, yb = x[rows], y[rows]
-                mine = ours.step(xb, yb)
-                _require_finite(mine, task, settings, number)
-                total += len(rows) * float(mine["loss"][0])
-                if theirs is not None:
-                    its = theirs.step(xb, yb)
-                    twin_total += len(rows) * float(its["loss"][0])
-                    differences.update(mine, its)
-                history.steps += 1
-                on_step()
-            close(number, total / len(x), twin_total / len(x))
-        x, y = task.parts.x_test, task.parts.y_test
-        history.score = task.score(ours.evaluate(x, y)[0])
-        if theirs is not None:
-            history.twin_score = task.score(theirs.evaluate(x, y)[0])
-    return history
+        while not run.finished():
+            closed = run.step() if run.history.epochs else run.begin()
+            for observer in observers:
+                observer.step(run, closed)
+        run.end()
+    for observer in observers:
+        observer.end(run)
+    return run.history
+
+
+def train(task: Task, settings: Settings, torch: Any = None) -> History:
+    """Train the task's model; with torch given, train its PyTorch twin beside it.
+
+    Raises TrainingError as Run and go_on do.
+    """
+    return go_on(Run(task, settings, torch))

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator
 
 from refnet.training.errors import InputError
-from refnet.training.loop import History
+from refnet.training.history import History
 from refnet.training.measures import COSTS, measures
 from refnet.training.tasks import Task
 
@@ -65,8 +65,15 @@ def _losses(axes: Any, task: Task, history: History) -> None:
         epochs, [e.loss for e in history.epochs], color=REFNET, lw=1.5, marker=marker,
         label=_label("refnet", history.score),
     )  # fmt: skip
+    if history.epochs[-1].val_loss is not None:
+        axes.plot(
+            epochs, [e.val_loss for e in history.epochs], color=REFNET, lw=1.2, ls=(0, (4, 2)),
+            marker=marker, label="on the validation part",
+        )  # fmt: skip
+    if history.stopped_early is not None:
+        axes.axvline(history.stopped_early, color=SOFT, lw=1, ls=(0, (1, 2)))
     axes.set_title(f"{COSTS[task.cost]}, training part", fontsize=10, color=SOFT)
-    top = max(e.loss for e in history.epochs) or 1.0
+    top = max(max(e.loss, e.val_loss or 0.0) for e in history.epochs) or 1.0
     axes.set_ylim(-0.03 * top, 1.05 * top)
     legend = axes.legend(frameon=False, title="on the test part", alignment="left")
     legend.get_title().set_color(SOFT)
@@ -153,7 +160,7 @@ class Folder:
             ) from error
         for target in (path / name for name in names):
             if target.is_dir():
-                raise InputError(f"cannot write the plot {target}: it is a folder")
+                raise InputError(f"cannot write {target}: it is a folder")
 
     def save(self, figure: Figure, name: str) -> Path:
         """Write the figure under this name: into another file first, which is then renamed."""

@@ -51,7 +51,7 @@ class Task:
     note: str = ""
 
 
-def prepare(model: str, data: Dataset, seed: int, dtype: str = "float32") -> Task:
+def prepare(model: str, data: Dataset, seed: int, dtype: str = "float32", val: float = 0.0) -> Task:
     """The task of training the model (a key of DEFAULTS) on the data.
 
     Raises InputError if the targets are not what the model predicts.
@@ -61,7 +61,7 @@ def prepare(model: str, data: Dataset, seed: int, dtype: str = "float32") -> Tas
         "logistic-regression": _logistic_regression,
         "cascade": _cascade,
     }[model]
-    return replace(make(data, split(data, seed), np.dtype(dtype)), note=data.note)
+    return replace(make(data, split(data, seed, val), np.dtype(dtype)), note=data.note)
 
 
 def _linear_regression(data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Task:
@@ -81,9 +81,7 @@ def _linear_regression(data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Tas
         shape=f"{features} → 1",
         cost="MSELoss",
         build=lambda nn: linear_regression.build(nn, features),
-        parts=_scaled(
-            data, parts, target.apply(parts.y_train[:, None]), parts.y_test[:, None], dtype
-        ),
+        parts=_scaled(data, parts, lambda y: target.apply(y[:, None]), dtype),
         score=score,
     )
 
@@ -97,14 +95,13 @@ def _logistic_regression(data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> T
             "take --model cascade"
         )
     truth = parts.y_test == labels[1]
-    train = (parts.y_train == labels[1])[:, None]
     return Task(
         model="logistic-regression",
         data=data.name,
         shape=f"{features} → 1, sigmoid",
         cost="BCELoss",
         build=lambda nn: logistic_regression.build(nn, features),
-        parts=_scaled(data, parts, train, truth[:, None], dtype),
+        parts=_scaled(data, parts, lambda y: (y == labels[1])[:, None], dtype),
         score=lambda outputs: {"accuracy": float(np.mean((outputs[:, 0] > 0.5) == truth))},
     )
 
@@ -120,9 +117,7 @@ def _cascade(data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Task:
         shape=" → ".join(map(str, sizes)) + ", sigmoid",
         cost="BCELoss",
         build=lambda nn: cascade.build(nn, sizes),
-        parts=_scaled(
-            data, parts, one_hot[np.searchsorted(labels, parts.y_train)], one_hot[truth], dtype
-        ),
+        parts=_scaled(data, parts, lambda y: one_hot[np.searchsorted(labels, y)], dtype),
         score=lambda outputs: {"accuracy": float(np.mean(outputs.argmax(1) == truth))},
     )
 
@@ -151,15 +146,22 @@ def _labels(model: str, data: Dataset) -> Array:
 
 
 def _scaled(
-    data: Dataset, parts: Parts, y_train: Array, y_test: Array, dtype: np.dtype[Any]
+    data: Dataset, parts: Parts, targets: Callable[[Array], Array], dtype: np.dtype[Any]
 ) -> Parts:
+    """The parts with x on the scale of the training part, and y as the model has to put it out."""
     scale = scale_of(parts.x_train, f"x of {data.name}")
-    with np.errstate(over="ignore"):
-        x_train, x_test = scale.apply(parts.x_train), scale.apply(parts.x_test)
-        arrays = [np.ascontiguousarray(a, dtype) for a in (x_train, y_train, x_test, y_test)]
-    for row, column in np.argwhere(~np.isfinite(arrays[2]))[:1]:
-        raise InputError(
-            f"{data.name}: {parts.x_test[row, column]:g} in column {column} of x (counted from 0) is "
-            f"too far from the rows that are trained on, for {dtype}"
-        )
+    arrays = []
+    for x, y in (
+        (parts.x_train, parts.y_train),
+        (parts.x_test, parts.y_test),
+        (parts.x_val, parts.y_val),
+    ):
+        with np.errstate(over="ignore"):
+            scaled = np.ascontiguousarray(scale.apply(x), dtype)
+        for row, column in np.argwhere(~np.isfinite(scaled))[:1]:
+            raise InputError(
+                f"{data.name}: {x[row, column]:g} in column {column} of x (counted from 0) is "
+                f"too far from the rows that are trained on, for {dtype}"
+            )
+        arrays += [scaled, np.ascontiguousarray(targets(y), dtype)]
     return Parts(*arrays)

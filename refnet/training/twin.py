@@ -39,6 +39,17 @@ def require_equal_start(ours: Any, theirs: Any) -> None:
             raise TrainingError(f"the twin starts from another {name}; the seed is the same")
 
 
+def converted(obj: Any, library: Any) -> Any:
+    """Nested lists and dictionaries with their tensors as tensors of the library, refnet or torch."""
+    if isinstance(obj, dict):
+        return {key: converted(value, library) for key, value in obj.items()}
+    if isinstance(obj, (list, tuple)):
+        return type(obj)(converted(value, library) for value in obj)
+    if hasattr(obj, "detach") and not isinstance(obj, library.Tensor):
+        return library.from_numpy(np.array(obj.detach().numpy()))
+    return obj
+
+
 @dataclass
 class Differences:
     """The largest differences so far, and the largest entry of the twin's, for each of KINDS."""

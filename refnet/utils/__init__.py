@@ -1,5 +1,5 @@
 """What stands around a model: torch.utils' names."""
 
-from refnet.utils import data
+from refnet.utils import checkpoint, data
 
-__all__ = ["data"]
+__all__ = ["checkpoint", "data"]

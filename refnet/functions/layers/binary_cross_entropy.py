@@ -3,14 +3,10 @@
 from typing import TYPE_CHECKING
 
 from refnet import ops
-from refnet.dtypes import promote
+from refnet.dtypes import cast
 from refnet.functions.contraction import check_tensors
-from refnet.functions.layers.checks import (
-    check_constant,
-    check_floating,
-    resolve_reduction,
-    weight_like,
-)
+from refnet.functions.layers.checks import check_constant, check_floating, weight_like
+from refnet.functions.layers.loss_reduction import resolve_reduction
 from refnet.tape import apply
 
 if TYPE_CHECKING:
@@ -79,13 +75,13 @@ def binary_cross_entropy_with_logits(
             "the target must be floating-point"
         )
     check_constant("binary_cross_entropy_with_logits", weight=weight, pos_weight=pos_weight)
-    input, target = promote(input, target)
+    x = cast(input, target._array.dtype)
     y: Tensor = apply(
         ops.binary_cross_entropy_with_logits,
-        input,
+        x,
         target,
-        weight_like(input, weight),
-        weight_like(input, pos_weight),
+        weight_like(x, weight),
+        weight_like(x, pos_weight),
         reduction=reduction,
     )
     return y

@@ -7,7 +7,8 @@ import numpy as np
 from refnet import ops
 from refnet.dtypes import promote
 from refnet.functions.contraction import check_tensors
-from refnet.functions.layers.checks import check_constant, check_floating, resolve_reduction
+from refnet.functions.layers.checks import check_constant, check_floating
+from refnet.functions.layers.loss_reduction import resolve_reduction
 from refnet.ops.rule import Array
 from refnet.tape import apply
 
@@ -18,13 +19,21 @@ __all__ = ["cross_entropy", "nll_loss"]
 
 
 def _checked_classes(
-    function: str, input: "Tensor", target: "Tensor", weight: "Tensor | None"
+    function: str,
+    input: "Tensor",
+    target: "Tensor",
+    weight: "Tensor | None",
+    ignore_index: int,
 ) -> Array:
     """The target of a loss over classes as int64, of the shape that belongs to the input's.
 
     Raises PyTorch's error if the three do not fit.
     """
     x, t = input._array, target._array
+    if not isinstance(ignore_index, int):
+        raise TypeError(
+            f"{function}(): ignore_index must be int, not {type(ignore_index).__name__}"
+        )
     if x.ndim == 0:
         raise ValueError("Expected 1 or more dimensions (got 0)")
     check_floating(function, input)
@@ -47,13 +56,15 @@ def _checked_classes(
     expected = x.shape[:1] + x.shape[2:] if x.ndim > 1 else ()
     if t.shape != expected:
         raise RuntimeError(f"Expected target size {list(expected)}, got {list(t.shape)}")
-    if t.dtype not in (np.int64, np.uint8):
-        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype}")
+    if t.dtype != np.int64 and (t.dtype != np.uint8 or x.ndim > 2):
+        raise RuntimeError(
+            f"expected target dtype to be Long{' or Byte' * (x.ndim <= 2)}, but got {target.dtype}"
+        )
     if weight is not None:
+        check_constant(function, weight=weight)
         _check_class_weight(input, weight)
         if weight._array.dtype != x.dtype and x.dtype.kind != "c":
             raise RuntimeError(f"expected a weight of dtype {input.dtype} but found {weight.dtype}")
-        check_constant(function, weight=weight)
     return t.astype(np.int64, copy=False)
 
 
@@ -82,7 +93,7 @@ def nll_loss(
     """
     check_tensors("nll_loss", input=input, target=target)
     reduction = resolve_reduction(reduction, size_average, reduce)
-    classes = _checked_classes("nll_loss", input, target, weight)
+    classes = _checked_classes("nll_loss", input, target, weight, ignore_index)
     y: Tensor = apply(
         ops.nll_loss, input, classes, weight, ignore_index=ignore_index, reduction=reduction
     )
@@ -111,16 +122,17 @@ def cross_entropy(
     reduction = resolve_reduction(reduction, size_average, reduce)
     if label_smoothing > 1:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
+    smoothing = label_smoothing if label_smoothing > 0 else 0.0
     y: Tensor
     if target._array.shape != input._array.shape:
-        classes = _checked_classes("cross_entropy", input, target, weight)
+        classes = _checked_classes("cross_entropy", input, target, weight, ignore_index)
         y = apply(
             ops.cross_entropy,
             input,
             classes,
             weight,
             ignore_index=ignore_index,
-            label_smoothing=max(label_smoothing, 0.0),
+            label_smoothing=smoothing,
             reduction=reduction,
         )
         return y
@@ -143,7 +155,7 @@ def cross_entropy(
         input,
         target,
         weight,
-        label_smoothing=max(label_smoothing, 0.0),
+        label_smoothing=smoothing,
         reduction=reduction,
     )
     return y

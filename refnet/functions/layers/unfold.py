@@ -22,11 +22,13 @@ def unfold(
 
     Without N also. See refnet.ops.unfold.
 
-    Raises RuntimeError for sizes that do not fit, TypeError for what is not an int,
-    NotImplementedError for integers.
+    Raises RuntimeError for sizes that do not fit, IndexError for less than three dimensions, TypeError
+    for what is not an int, NotImplementedError for integers.
     """
     check_tensors("unfold", input=input)
     options = _options("unfold", kernel_size, dilation, padding, stride)
+    if input.ndim < 3:
+        raise IndexError(f"unfold: expected 3D or 4D input, but got: {list(input.shape)}")
     check_planes("unfold", input, 2, nonzero=-3)
     _check_not_integers("unfold", input)
     m = outputs(tuple(input.shape[-2:]), **options)

@@ -4,6 +4,7 @@ Outside of the tape: a parameter that requires a gradient may be filled. The dra
 own (refnet.generator), so the same seed gives the same parameters.
 """
 
+from refnet.left_out import explains as _explains
 from refnet.nn.init.deprecated import (
     constant,
     dirac,
@@ -55,3 +56,5 @@ __all__ = [
     "xavier_uniform_",
     "zeros_",
 ]
+
+__getattr__ = _explains(__name__)

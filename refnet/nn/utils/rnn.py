@@ -7,6 +7,7 @@ mask t < length, and padding it is writing to that mask.
 """
 
 import builtins
+import numbers
 from collections.abc import Iterable
 from typing import Any, NamedTuple, Self
 
@@ -138,7 +139,7 @@ def invert_permutation(permutation: Tensor | None) -> Tensor | None:
 
 def _lengths(lengths: Any, batch: builtins.int) -> Array:
     if isinstance(lengths, (list, tuple)):
-        lengths = as_tensor([builtins.int(n) for n in lengths])
+        lengths = as_tensor(lengths, dtype=dtypes.int64)
     n: Array = lengths._array.astype(np.int64)
     if n.ndim != 1:
         raise RuntimeError(f"lengths should be a vector, got a tensor of shape {list(n.shape)}")
@@ -203,7 +204,8 @@ def pad_packed_sequence(
         padding_value  what stands behind the end of a sequence
         total_length   T, if not the largest length
 
-    Raises ValueError for a total_length below the largest length.
+    Raises ValueError for a total_length below the largest length, TypeError for a padding_value that is
+    no number.
     """
     data, sizes = sequence.data, sequence.batch_sizes._array
     steps, batch = len(sizes), sizes[0]
@@ -227,6 +229,8 @@ def _padded(
     shape: tuple[builtins.int, ...], data: Tensor, where: tuple[Array, ...], value: builtins.float
 ) -> Tensor:
     """The value, but the entries of data at `where`."""
+    if not isinstance(value, numbers.Number):
+        raise TypeError(f"padding_value must be a number, not {type(value).__name__}")
     of = data._array.dtype
     fill = np.trunc(value) if of.kind in "iu" else value
     padding = np.full(shape + data._array.shape[1:], fill, np.dtype(of.type(0).real))
@@ -248,7 +252,8 @@ def pad_sequence(
         padding_value  what stands beside a sequence
         padding_side   "right", behind its end, or "left", before its beginning
 
-    Raises RuntimeError for no sequences, for other sizes that differ, and for another side.
+    Raises RuntimeError for no sequences, for other sizes that differ, and for another side; TypeError for
+    arguments of another type.
     """
     if not isinstance(sequences, Iterable):
         raise RuntimeError(
@@ -257,6 +262,8 @@ def pad_sequence(
     xs = list(sequences)
     if not xs:
         raise RuntimeError("received an empty list of sequences")
+    if not isinstance(padding_side, str):
+        raise TypeError(f"padding_side must be str, not {type(padding_side).__name__}")
     if padding_side not in ("left", "right"):
         raise RuntimeError(
             f"Expected padding_side to be one of left or right, but got {padding_side}."
@@ -294,7 +301,7 @@ def unpad_sequence(
 
 def pack_sequence(sequences: Any, enforce_sorted: bool = True) -> PackedSequence:
     """Sequences (L, *) as a packed batch; see pack_padded_sequence."""
-    lengths = [len(x) for x in sequences]
+    lengths = [x.size(0) for x in sequences]
     return pack_padded_sequence(pad_sequence(sequences), lengths, enforce_sorted=enforce_sorted)
 
 

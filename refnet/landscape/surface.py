@@ -1,0 +1,155 @@
+r"""The cost of a network as a function of its parameters, C(θ), and its derivatives.
+
+    C(θ) = (1/N) Σ_n ℓ(F_θ(x_n), y_n),    θ ∈ ℝᵖ: all parameters, one after the other
+
+    gradient         g = ∇C(θ)                                by the tape
+    hvp              H v = ∇²C(θ) v                           the tape, on θ + i h v (the complex step)
+    gauss_newton     G v = Jᵀ (∇²ℓ) J v,   J = ∂F/∂θ          H without the curvature of F itself
+    empirical_fisher E v = (1/N) Σ_n g_n (g_nᵀ v)             g_n: the gradient of one example
+
+H = G + Σ (∂ℓ/∂F) ∇²F. G is positive semidefinite if ℓ is convex in F, so every direction of
+negative curvature is due to the second term. For a softmax with cross entropy and for a mean
+squared error (a Gaussian) G is the Fisher information. E has the same form with the labels of the
+data in place of labels drawn from the model; away from a fit it does not approximate G (Kunstner
+et al. 2019).
+
+Everything is in float64, whatever the network's dtype is: eigenvalues need the digits.
+
+Sources: Pearlmutter 1994, "Fast exact multiplication by the Hessian"; Schraudolph 2002, "Fast curvature
+matrix-vector products"; Kunstner et al. 2019, "Limitations of the empirical Fisher approximation".
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from refnet.autograd.backward import grad
+from refnet.autograd.complex_step import H, complex_step
+from refnet.gradmode import no_grad
+from refnet.nn import Module
+from refnet.ops.rule import Array
+from refnet.tape import wrap
+from refnet.tensor import Tensor
+
+Cost = Callable[[Tensor, Tensor], Tensor]
+
+
+class Surface:
+    """C(θ) for a model, a cost and data.
+
+    Arguments
+        model  a Module; its parameters and buffers are left as they are by everything here
+        cost   cost(output, y) -> the mean over the examples, such as nn.CrossEntropyLoss()
+        x, y   the data, the examples along the first dimension
+
+    The model runs in the mode it is in. In training mode batch norm uses the statistics of x, whose
+    derivative then belongs to C; in evaluation its running ones are constants. Dropout has to be off.
+
+    theta is where the model stands now, a vector of `size` numbers.
+    """
+
+    def __init__(self, model: Module, cost: Cost, x: Tensor, y: Tensor) -> None:
+        self.model, self.cost = model, cost
+        self.parameters = [p for p in model.parameters() if p.requires_grad]
+        self.x, self.y = (t.double() if t.is_floating_point() else t for t in (x, y))
+        self.size = sum(p.numel() for p in self.parameters)
+        if not self.size:
+            raise ValueError("the model has no parameters that require a gradient")
+
+    @property
+    def theta(self) -> Array:
+        """All parameters, one after the other."""
+        return np.concatenate([p.detach().numpy().ravel() for p in self.parameters]).astype(float)
+
+    def split(self, theta: Array) -> list[Array]:
+        """A vector as arrays of the parameters' shapes. Raises ValueError for one of another size."""
+        if theta.shape != (self.size,):
+            raise ValueError(f"theta has {theta.size} numbers, expected {self.size}")
+        ends = np.cumsum([p.numel() for p in self.parameters])[:-1]
+        shapes = [tuple(p.shape) for p in self.parameters]
+        return [a.reshape(n) for a, n in zip(np.split(theta, ends), shapes, strict=True)]
+
+    def value(self, theta: Array) -> float:
+        """C(θ)"""
+        with self._at(theta), no_grad():
+            return float(self.cost(self.model(self.x), self.y).item())
+
+    def outputs(self, theta: Array) -> Array:
+        """F_θ(x)"""
+        with self._at(theta), no_grad():
+            y: Array = self.model(self.x).numpy()
+        return y
+
+    def gradient(self, theta: Array, rows: Any = slice(None)) -> Array:
+        """∇C(θ), of the cost of some rows of the data, or of all."""
+        with self._at(theta):
+            return self._gradient(rows)
+
+    def hvp(self, theta: Array, v: Array) -> Array:
+        """∇²C(θ) v, exact to rounding.
+
+        Raises NotAnalyticError where v moves θ across a kink (ReLU at 0).
+        """
+        with complex_step(), self._at(theta + 1j * (H * v)):
+            moved = self._gradient(slice(None))
+        Hv: Array = moved.imag / H
+        return Hv
+
+    def gauss_newton(self, theta: Array, v: Array) -> Array:
+        """Jᵀ (∇²ℓ) J v"""
+        with complex_step(), self._at(theta + 1j * (H * v)):
+            moved = self._array_of(self.model(self.x))
+        Jv = moved.imag / H
+        with complex_step():
+            F = wrap(moved.real + 1j * (H * Jv)).requires_grad_()
+            u = self._array_of(grad(self.cost(F, self.y), F)[0]).imag / H  # ∇²ℓ J v
+        with self._at(theta):
+            Gv = grad(self.model(self.x), self.parameters, wrap(u), allow_unused=True)
+            return self._flat(Gv)
+
+    def empirical_fisher(self, theta: Array, v: Array) -> Array:
+        """(1/N) Σ_n g_n (g_nᵀ v)"""
+        n = len(self.x)
+        gradients = (self.gradient(theta, slice(i, i + 1)) for i in range(n))
+        total: Array = sum((g * (g @ v) for g in gradients), np.zeros(self.size))
+        return total / n
+
+    def hessian(self, theta: Array) -> Array:
+        """∇²C(θ), p × p: a product with each unit vector, so p gradients."""
+        rows: Array = np.array([self.hvp(theta, e) for e in np.eye(self.size)])
+        return (rows + rows.T) / 2
+
+    # --- the parameters, for a while ----------------------------------------------------------
+
+    @contextmanager
+    def _at(self, theta: Array) -> Iterator[None]:
+        """The model's parameters are theta, real or complex, and its buffers float64, in here."""
+        kept = [(t, t._array) for t in [*self.parameters, *self.model.buffers()]]
+        for t, array in kept[len(self.parameters) :]:
+            t._array = array.astype(float) if array.dtype.kind == "f" else array.copy()
+        for p, array in zip(self.parameters, self.split(theta), strict=True):
+            p._array = array
+        try:
+            yield
+        finally:
+            for t, array in kept:
+                t._array = array
+
+    def _gradient(self, rows: Any) -> Array:
+        loss = self.cost(self.model(self.x[rows]), self.y[rows])
+        return self._flat(grad(loss, self.parameters, allow_unused=True))
+
+    def _flat(self, gradients: tuple[Tensor | None, ...]) -> Array:
+        pairs = zip(gradients, self.parameters, strict=True)
+        parts = [np.zeros(p.numel()) if g is None else self._array_of(g).ravel() for g, p in pairs]
+        flat: Array = np.concatenate(parts)
+        return flat
+
+    @staticmethod
+    def _array_of(t: Tensor | None) -> Array:
+        """A tensor's array, with the direction that it carries."""
+        assert t is not None
+        array: Array = t._array
+        return array

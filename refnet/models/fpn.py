@@ -1,0 +1,65 @@
+r"""A feature pyramid on a residual backbone: what is seen at every size, known at every size.
+
+    bottom up:  cˡ = stageˡ(cˡ⁻¹), each half as large as the one before
+    top down:   pᴸ = lateralᴸ(cᴸ),  pˡ = lateralˡ(cˡ) + upsample(pˡ⁺¹)
+    out:        yˡ = headˡ(pˡ), all with the same number of channels
+
+The backbone's early stages know where things are, its late ones what they are. The lateral 1 × 1
+convolutions bring both to one number of channels, and the sums carry the knowledge down. A detector
+then looks for small things in the large maps and for large things in the small ones.
+
+Source: Lin et al. 2017, "Feature pyramid networks for object detection".
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from refnet.models import resnet
+
+
+def build(
+    m: Any,
+    channels: int = 3,
+    classes: int = 2,
+    blocks: Sequence[int] = (1, 1, 1),
+    width: int = 8,
+    pyramid: int = 16,
+) -> Any:
+    """The network on the library m, which is refnet or torch.
+
+    Arguments
+        blocks   of the backbone, as refnet.models.resnet has them
+        width    the channels of its first stage
+        pyramid  the channels of every p
+    Shapes    x: (N, channels, H, W), H and W multiples of 2ᴸ⁻¹ for L stages;
+              a tuple of logits yˡ: (N, classes, H/2ˡ, W/2ˡ), the largest first
+    """
+    nn, F = m.nn, m.nn.functional
+
+    class FeaturePyramid(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            layers = list(resnet.build(m, channels, classes, blocks, width))[:-3]  # no classifier
+            first = len(layers) - sum(blocks)
+            self.stem = nn.Sequential(*layers[:first])
+            ends = [first + sum(blocks[: i + 1]) for i in range(len(blocks))]
+            starts = [first, *ends[:-1]]
+            self.stages = nn.ModuleList(
+                [nn.Sequential(*layers[a:b]) for a, b in zip(starts, ends, strict=True)]
+            )
+            c = [width * 2**i for i in range(len(blocks))]
+            self.lateral = nn.ModuleList([nn.Conv2d(k, pyramid, 1) for k in c])
+            self.head = nn.ModuleList([nn.Conv2d(pyramid, classes, 3, padding=1) for _ in c])
+
+        def forward(self, x: Any) -> Any:
+            x = self.stem(x)
+            c = []
+            for stage in self.stages:
+                x = stage(x)
+                c.append(x)
+            p = [self.lateral[-1](c[-1])]
+            for lateral, cl in zip(reversed(self.lateral[:-1]), reversed(c[:-1]), strict=True):
+                p.insert(0, lateral(cl) + F.interpolate(p[0], size=cl.shape[2:], mode="nearest"))
+            return tuple(head(pl) for head, pl in zip(self.head, p, strict=True))
+
+    return FeaturePyramid()

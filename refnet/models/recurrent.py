@@ -1,0 +1,43 @@
+r"""A classifier that reads a sequence: an RNN, LSTM or GRU, and a linear layer on its last state.
+
+    h_t = cell(x_t, h_{t−1}),    y = W h_T + b
+
+The same cell, with the same weights, at every step: weight sharing in time. What the three cells
+compute, and how the cotangents run back through time, stands in refnet/ops/rnn.py, lstm.py
+and gru.py. The plain cell multiplies the cotangent by Wᵀ and σ′ at each step, so it fades or
+grows with T; the gates of the other two hand it on by a sum.
+
+Sources: Elman 1990; Hochreiter & Schmidhuber 1997; Cho et al. 2014.
+"""
+
+from typing import Any
+
+CELLS = ("RNN", "LSTM", "GRU")
+
+
+def build(
+    m: Any, features: int = 8, classes: int = 10, hidden: int = 32, cell: str = "LSTM"
+) -> Any:
+    """The classifier on the library m, which is refnet or torch.
+
+    Arguments
+        cell  one of CELLS
+    Shapes    x: (N, T, features); the logits: (N, classes)
+
+    Raises ValueError for an unknown cell.
+    """
+    if cell not in CELLS:
+        raise ValueError(f"cell must be one of {', '.join(CELLS)}, got {cell!r}")
+    nn = m.nn
+
+    class Reader(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.cell = getattr(nn, cell)(features, hidden, batch_first=True)
+            self.head = nn.Linear(hidden, classes)
+
+        def forward(self, x: Any) -> Any:
+            h, _ = self.cell(x)
+            return self.head(h[:, -1])
+
+    return Reader()

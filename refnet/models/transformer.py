@@ -1,0 +1,48 @@
+r"""A small Transformer that reads characters: attention in place of the recurrent state.
+
+    x_t = E[c_t] + P[t]
+    x ← x + attention(norm(x)),  x ← x + W₂ gelu(W₁ norm(x))     in each block
+    logits = W norm(x)
+
+Every position looks back at all positions before it (the mask hides the later ones), and the distance
+from one to another is a single step, where a recurrent network takes as many as lie between. Without P
+the order of the characters before would make no difference.
+
+Sources: Vaswani et al. 2017, "Attention is all you need"; Radford et al. 2019 (the norms in front).
+"""
+
+from typing import Any
+
+
+def build(
+    m: Any, characters: int, context: int = 64, width: int = 32, heads: int = 4, blocks: int = 2
+) -> Any:
+    """The model on the library m, which is refnet or torch.
+
+    Arguments
+        context  the most characters it reads
+        width    of x; a multiple of heads
+    Shapes    c: (N, T), T ≤ context; the logits of the next characters: (N, T, characters)
+    """
+    nn = m.nn
+
+    class Transformer(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.token = nn.Embedding(characters, width)
+            self.position = nn.Embedding(context, width)
+            block = nn.TransformerEncoderLayer(
+                width, heads, 4 * width, 0.0, "gelu", batch_first=True, norm_first=True
+            )
+            self.blocks = nn.TransformerEncoder(block, blocks, nn.LayerNorm(width), False)
+            self.head = nn.Linear(width, characters)
+            self.register_buffer("later", m.ones(context, context, dtype=m.bool).triu(1), False)
+
+        def forward(self, c: Any) -> Any:
+            T = c.shape[1]
+            if context < T:
+                raise ValueError(f"the model reads at most {context} characters, got {T}")
+            x = self.token(c) + self.position(m.arange(T))
+            return self.head(self.blocks(x, self.later[:T, :T]))
+
+    return Transformer()

@@ -1,0 +1,149 @@
+"""AdaptiveLogSoftmaxWithLoss: a softmax over very many classes of very different frequency."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from refnet.functions.shape import cat
+from refnet.nn import functional as F
+from refnet.nn.container import ModuleList, Sequential
+from refnet.nn.linear import Linear
+from refnet.nn.module import Module
+from refnet.tape import wrap
+from refnet.tensor import Tensor
+
+
+class _ASMoutput(NamedTuple):
+    """The log-probability of each example's class, and the loss."""
+
+    output: Tensor
+    loss: Tensor
+
+
+class AdaptiveLogSoftmaxWithLoss(Module):
+    """log p(c) = log p_head(c) for a frequent class c, log p_head(cluster i) + log p_i(c) for one in
+    cluster i
+
+    Classes are numbered by frequency. The head decides between the most frequent ones, the
+    shortlist, and the clusters; a rare class is then chosen in its cluster, from features of lower
+    dimension. Only clusters that occur in the targets are computed.
+
+    Shapes     x: (N, in_features) or (in_features); target: (N) or (), integers in 0 … n_classes − 1;
+               output: (N) or (); loss: ()
+    Arguments  cutoffs    [c₁, c₂, …]: the shortlist is 0 … c₁ − 1, the first cluster c₁ … c₂ − 1, the
+                          last one ends at n_classes − 1
+               div_value  cluster i = 1, 2, … has ⌊in_features / div_valueⁱ⌋ features
+               head_bias  whether the head has a bias
+    Init       as Linear
+    Returns    (output, loss): log p of each target, and −mean of it
+    Source     torch.nn.AdaptiveLogSoftmaxWithLoss; Grave et al. 2017, "Efficient softmax approximation
+               for GPUs"
+
+    Raises ValueError for cutoffs that do not rise from 1 or more to n_classes − 1 or less.
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        n_classes: int,
+        cutoffs: Sequence[int],
+        div_value: float = 4.0,
+        head_bias: bool = False,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__()
+        cutoffs = list(cutoffs)
+        rising = all(a < b for a, b in zip([0, *cutoffs], [*cutoffs, n_classes], strict=True))
+        if not cutoffs or not rising or any(int(c) != c for c in cutoffs):
+            raise ValueError(
+                "cutoffs must be one or more integers that rise from 1 or more to n_classes − 1 or "
+                f"less, got {cutoffs} for n_classes={n_classes}"
+            )
+        self.in_features = in_features
+        self.n_classes = n_classes
+        self.cutoffs = [*cutoffs, n_classes]
+        self.div_value = div_value
+        self.head_bias = head_bias
+        self.shortlist_size = cutoffs[0]
+        self.n_clusters = len(cutoffs)
+        self.head_size = self.shortlist_size + self.n_clusters
+
+        made: dict[str, Any] = {"device": device, "dtype": dtype}
+        self.head = Linear(in_features, self.head_size, bias=head_bias, **made)
+        self.tail = ModuleList()
+        for i in range(self.n_clusters):
+            features = int(in_features // div_value ** (i + 1))
+            size = self.cutoffs[i + 1] - self.cutoffs[i]
+            self.tail.append(
+                Sequential(
+                    Linear(in_features, features, bias=False, **made),
+                    Linear(features, size, bias=False, **made),
+                )
+            )
+
+    def reset_parameters(self) -> None:
+        """Draw all weights anew."""
+        self.head.reset_parameters()
+        for to_features, to_classes in self.tail:
+            to_features.reset_parameters()
+            to_classes.reset_parameters()
+
+    def forward(self, input_: Tensor, target_: Tensor) -> _ASMoutput:
+        """log p of the targets, and the loss.
+
+        Raises RuntimeError for shapes that do not fit and for a target that is no class.
+        """
+        _check_shapes(input_, target_)
+        batched = target_.dim() == 1
+        x, target = (input_, target_) if batched else (input_.unsqueeze(0), target_.unsqueeze(0))
+        t = target._array
+        if t.size and not (t.min() >= 0 and t.max() < self.n_classes):
+            raise RuntimeError(
+                f"Target values should be in [0, {self.n_classes - 1}], got values from {t.min()} to "
+                f"{t.max()}"
+            )
+        in_head = target.clone()  # the class, or that of the cluster
+        output = x.new_zeros(len(t))
+        for i in range(self.n_clusters):
+            first, end = self.cutoffs[i], self.cutoffs[i + 1]
+            rows = wrap(np.flatnonzero((t >= first) & (t < end)))
+            if rows.numel():
+                log_p = F.log_softmax(self.tail[i](x[rows]), 1)
+                chosen = log_p.gather(1, (target[rows] - first).unsqueeze(1)).squeeze(1)
+                output = output.index_copy(0, rows, chosen)
+                in_head[rows] = self.shortlist_size + i
+        log_p = F.log_softmax(self.head(x), 1)
+        output = output + log_p.gather(1, in_head.unsqueeze(1)).squeeze(1)
+        loss = (-output).mean()
+        return _ASMoutput(output if batched else output.squeeze(0), loss)
+
+    def log_prob(self, input: Tensor) -> Tensor:
+        """log p of every class. (N, in_features) -> (N, n_classes)"""
+        head = F.log_softmax(self.head(input), 1)
+        parts = [head[:, : self.shortlist_size]]
+        for i in range(self.n_clusters):
+            cluster = F.log_softmax(self.tail[i](input), 1)
+            parts.append(cluster + head[:, self.shortlist_size + i].unsqueeze(1))
+        return cat(parts, 1)
+
+    def predict(self, input: Tensor) -> Tensor:
+        """The class of the largest probability. (N, in_features) -> (N)
+
+        Where the head prefers a frequent class to each cluster, that is the class, and the
+        clusters are not computed.
+        """
+        best: Tensor = self.head(input).argmax(1)
+        rare = best >= self.shortlist_size
+        if rare.any():
+            best[rare] = self.log_prob(input[rare]).argmax(1)
+        return best
+
+
+def _check_shapes(input: Tensor, target: Tensor) -> None:
+    if target.dim() > 1 or input.dim() != target.dim() + 1 or input.shape[:-1] != target.shape:
+        raise RuntimeError(
+            "AdaptiveLogSoftmaxWithLoss is for an input (N, in_features) with a target (N), or "
+            f"(in_features) with (), got {list(input.shape)} and {list(target.shape)}"
+        )

@@ -1,0 +1,300 @@
+"""Weights with a length and a direction, with largest singular value 1, with orthonormal columns.
+
+See parametrize.py for what a parametrization is.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from refnet.functions.casting import cast
+from refnet.functions.comparison import allclose
+from refnet.functions.creation import eye
+from refnet.functions.joining import cat
+from refnet.functions.layers.normalization import normalize
+from refnet.functions.layers.weight_norm import ALL, lengths
+from refnet.functions.layers.weight_norm import weight_norm as normalised
+from refnet.functions.linalg import dot, mv
+from refnet.functions.matrix_functions import matrix_exp, solve
+from refnet.functions.random import randn
+from refnet.gradmode import no_grad
+from refnet.nn.module import Module
+from refnet.nn.utils.parametrize import register_parametrization
+from refnet.nn.utils.spectral_norm import as_matrix, outputs_dim, random_direction
+from refnet.tape import wrap
+from refnet.tensor import Tensor
+
+__all__ = ["orthogonal", "spectral_norm", "weight_norm"]
+
+
+def _tensor_of(module: Module, name: str) -> Tensor:
+    tensor = getattr(module, name, None)
+    if not isinstance(tensor, Tensor):
+        raise ValueError(f"Module '{module}' has no parameter or buffer with name '{name}'")
+    return tensor
+
+
+# --- weight normalisation ----------------------------------------------------------------------
+
+
+class _WeightNorm(Module):
+    def __init__(self, dim: int | None = 0) -> None:
+        super().__init__()
+        self.dim = ALL if dim is None else dim
+
+    def forward(self, weight_g: Tensor, weight_v: Tensor) -> Tensor:
+        return normalised(weight_v, weight_g, self.dim)
+
+    def right_inverse(self, weight: Tensor) -> tuple[Tensor, Tensor]:
+        return lengths(weight, self.dim), weight
+
+
+def weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -> Module:
+    """weight = g v / ‖v‖: a length g and a direction v, which are trained instead
+
+    In the state_dict they are parametrizations.NAME.original0 and original1; one that has them as
+    NAME_g and NAME_v can be loaded, too.
+
+    Arguments
+        name  of the parameter
+        dim   there is a length for each index along dim; None for a single one
+    Returns the module itself.
+    Raises ValueError for an unknown name, IndexError for a dim that the weight has not.
+    Source  torch.nn.utils.parametrizations.weight_norm; Salimans & Kingma 2016
+    """
+    register_parametrization(module, name, _WeightNorm(dim), unsafe=True)
+
+    def rename(module: Module, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
+        old = [f"{prefix}{name}_g", f"{prefix}{name}_v"]
+        if all(key in state_dict for key in old):
+            for i, key in enumerate(old):
+                new = f"{prefix}parametrizations.{name}.original{i}"
+                state_dict[new] = state_dict.pop(key)
+
+    module.register_load_state_dict_pre_hook(rename)
+    return module
+
+
+# --- spectral normalisation --------------------------------------------------------------------
+
+
+class _SpectralNorm(Module):
+    _u: Tensor
+    _v: Tensor
+
+    def __init__(
+        self, weight: Tensor, n_power_iterations: int = 1, dim: int = 0, eps: float = 1e-12
+    ) -> None:
+        super().__init__()
+        n = weight.ndim
+        if not -n <= dim < n:
+            raise IndexError(
+                f"Dimension out of range (expected to be in range of [{-n}, {n - 1}] but got {dim})"
+            )
+        if n_power_iterations <= 0:
+            raise ValueError(
+                "Expected n_power_iterations to be positive, but "
+                f"got n_power_iterations={n_power_iterations}"
+            )
+        self.dim = dim % n
+        self.eps = eps
+        if n > 1:
+            self.n_power_iterations = n_power_iterations
+            matrix = as_matrix(weight, self.dim)
+            rows, columns = matrix.shape
+            self.register_buffer("_u", random_direction(weight, rows, eps))
+            self.register_buffer("_v", random_direction(weight, columns, eps))
+            self._power_method(matrix, 15)
+
+    @no_grad()
+    def _power_method(self, matrix: Tensor, n_power_iterations: int) -> None:
+        for _ in range(n_power_iterations):
+            self._u.copy_(normalize(mv(matrix, self._v), dim=0, eps=self.eps))
+            self._v.copy_(normalize(mv(matrix.t(), self._u), dim=0, eps=self.eps))
+
+    def forward(self, weight: Tensor) -> Tensor:
+        if weight.ndim == 1:
+            return normalize(weight, dim=0, eps=self.eps)
+        matrix = as_matrix(weight, self.dim)
+        if self.training:
+            self._power_method(matrix, self.n_power_iterations)
+        u, v = self._u.clone(), self._v.clone()  # the next look writes to the buffers
+        quotient: Tensor = weight / dot(u, mv(matrix, v))
+        return quotient
+
+    def right_inverse(self, value: Tensor) -> Tensor:
+        return value
+
+
+def spectral_norm(
+    module: Module,
+    name: str = "weight",
+    n_power_iterations: int = 1,
+    eps: float = 1e-12,
+    dim: int | None = None,
+) -> Module:
+    """weight = W / σ, σ = uᵀ W v: an estimate of W's largest singular value
+
+    u and v are buffers, at first after 15 power iterations; u and v are constants for the gradient. A
+    weight of one dimension is divided by its length.
+
+    Arguments
+        name                of the parameter, taken as a matrix with a row for each index along dim
+        n_power_iterations  of each look at the weight in training: u ← W v, v ← Wᵀ u, of length 1
+        eps                 the least that a vector is divided by
+        dim                 None for 1 in transposed convolutions, else 0
+    Returns the module itself.
+    Raises ValueError for an unknown name and n_power_iterations < 1, IndexError for a dim that the weight
+    has not.
+    Source  torch.nn.utils.parametrizations.spectral_norm; Miyato et al. 2018
+    """
+    weight = _tensor_of(module, name)
+    dim = outputs_dim(module) if dim is None else dim
+    return register_parametrization(
+        module, name, _SpectralNorm(weight, n_power_iterations, dim, eps)
+    )
+
+
+# --- orthogonal matrices -----------------------------------------------------------------------
+
+_MAPS = ("matrix_exp", "cayley", "householder")
+
+
+class _Orthogonal(Module):
+    base: Tensor  # the buffer B, where there is one
+
+    def __init__(self, weight: Tensor, orthogonal_map: str, *, use_trivialization: bool) -> None:
+        super().__init__()
+        self.shape = weight.shape
+        self.orthogonal_map = orthogonal_map
+        if use_trivialization:
+            self.register_buffer("base", None)
+
+    def forward(self, X: Tensor) -> Tensor:
+        wide = X.size(-2) < X.size(-1)
+        X = X.mT if wide else X
+        Q = self._columns(X)
+        if "base" in self._buffers:
+            Q = self.base @ Q
+        return Q.mT if wide else Q
+
+    def _columns(self, X: Tensor) -> Tensor:
+        """As many orthonormal columns as the tall X has. (..., n, k) -> (..., n, k)"""
+        n, k = X.size(-2), X.size(-1)
+        if self.orthogonal_map == "householder":
+            A = X.tril(-1)
+            tau = 2.0 / (1.0 + (A * A).sum(dim=-2))
+            return _reflections(A, tau) * X.diagonal(dim1=-2, dim2=-1).int().unsqueeze(-2)
+        L = X.tril()
+        if n != k:
+            L = cat([L, L.new_zeros(*L.shape[:-1], n - k)], dim=-1)
+        A = L - L.mT
+        if self.orthogonal_map == "matrix_exp":
+            return matrix_exp(A)[..., :k]
+        one = eye(n, dtype=A.dtype)
+        return solve(one - A / 2, one + A / 2)[..., :k]
+
+    @no_grad()
+    def right_inverse(self, Q: Tensor) -> Tensor:
+        if Q.shape != self.shape:
+            raise ValueError(
+                f"Expected a matrix or batch of matrices of shape {self.shape}. "
+                f"Got a tensor of shape {Q.shape}."
+            )
+        wide = Q.size(-2) < Q.size(-1)
+        tall = Q.mT if wide else Q
+        n, k = tall.size(-2), tall.size(-1)
+        if "base" not in self._buffers:
+            if self.orthogonal_map != "householder":
+                raise NotImplementedError(
+                    "It is not possible to assign to the matrix exponential "
+                    "or the Cayley parametrizations when use_trivialization=False."
+                )
+            X = _reflectors(tall)
+            return X.mT if wide else X
+        if n != k:
+            new = randn(*tall.shape[:-1], n - k, dtype=Q.dtype)
+            self.base = _orthonormal(cat([tall, new], dim=-1))
+        else:
+            self.base = tall.clone() if _is_orthogonal(tall) else _orthonormal(tall)
+        # −1 on the diagonal: there the map gives the first columns of 1, so that base alone counts
+        start = Q.new_zeros(Q.shape)
+        start.diagonal(dim1=-2, dim2=-1).fill_(-1.0)
+        return start
+
+
+def _reflections(V: Tensor, tau: Tensor) -> Tensor:
+    """The first k columns of H₁ H₂ … H_k, Hᵢ = 1 − τᵢ vᵢ vᵢᵀ, vᵢ being column i of V with a 1 on the
+    diagonal. (..., n, k), (..., k) -> (..., n, k)"""
+    one = eye(*V.shape[-2:], dtype=V.dtype)
+    V = V + one
+    Q = one.expand(V.shape)
+    for i in reversed(range(V.size(-1))):
+        v = V[..., i : i + 1]
+        Q = Q - tau[..., i : i + 1].unsqueeze(-1) * v @ (v.mT @ Q)
+    return Q
+
+
+def _reflectors(Q: Tensor) -> Tensor:
+    """The vectors vᵢ of reflections whose product, with the signs on the diagonal, is Q."""
+    h, tau = np.linalg.qr(Q._array, mode="raw")
+    V = h.swapaxes(-1, -2).copy()
+    signs = np.sign(V.diagonal(axis1=-2, axis2=-1)) * np.where(tau == 0, -1, 1)
+    i = np.arange(tau.shape[-1])
+    V[..., i, i] = signs
+    return wrap(V.astype(Q._array.dtype, copy=False))
+
+
+def _orthonormal(A: Tensor) -> Tensor:
+    """The Q of A = Q R with a non-negative diagonal of R."""
+    q, r = np.linalg.qr(A._array)
+    q *= np.sign(r.diagonal(axis1=-2, axis2=-1))[..., None, :]
+    return cast(wrap(q), A._array.dtype)
+
+
+def _is_orthogonal(Q: Tensor) -> bool:
+    """Whether QᵀQ = 1 to rounding."""
+    rounding = 10 * Q.size(-2) * float(np.finfo(Q._array.dtype).eps)
+    return allclose(Q.mT @ Q, eye(Q.size(-1), dtype=Q.dtype), atol=rounding)
+
+
+def orthogonal(
+    module: Module,
+    name: str = "weight",
+    orthogonal_map: str | None = None,
+    *,
+    use_trivialization: bool = True,
+) -> Module:
+    """weight = Q with orthonormal columns, or rows if there are fewer; of a batch, each matrix
+
+    With X the matrix that is trained, L its lower triangle and A = L − Lᵀ, Q is B times the first
+    columns of
+        matrix_exp   exp A
+        cayley       (1 − A/2)⁻¹ (1 + A/2)
+        householder  the product of the reflections at X's columns below the diagonal, each with
+                     the sign on the diagonal
+
+    Arguments
+        name                of the parameter
+        orthogonal_map      one of these; None for matrix_exp if the matrix is square, else householder
+        use_trivialization  whether there is the fixed matrix B, a buffer: what the weight is now, made
+                            orthogonal and completed by random columns, so that training starts there
+    Returns the module itself.
+    Raises ValueError for an unknown name or map and for a weight of fewer than two dimensions.
+    Source  torch.nn.utils.parametrizations.orthogonal; Lezcano Casado 2019, "Trivializations for
+            gradient-based optimization on manifolds"
+    """
+    weight = _tensor_of(module, name)
+    if weight.ndim < 2:
+        raise ValueError(
+            f"Expected a matrix or batch of matrices. Got a tensor of {weight.ndim} dimensions."
+        )
+    if orthogonal_map is None:
+        orthogonal_map = "matrix_exp" if weight.size(-2) == weight.size(-1) else "householder"
+    if orthogonal_map not in _MAPS:
+        raise ValueError(
+            'orthogonal_map has to be one of "matrix_exp", "cayley", "householder". '
+            f"Got: {orthogonal_map}"
+        )
+    orth = _Orthogonal(weight, orthogonal_map, use_trivialization=use_trivialization)
+    return register_parametrization(module, name, orth, unsafe=True)

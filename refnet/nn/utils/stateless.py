@@ -1,0 +1,117 @@
+"""Call a module with other tensors in the places of its parameters and buffers."""
+
+import warnings
+from typing import Any
+
+from refnet.nn.module import Module
+from refnet.tensor import Tensor
+
+__all__ = ["functional_call"]
+
+Tensors = dict[str, Tensor]
+
+_NOTHING: Any = object()  # what stands at a name that the module does not have
+
+
+def functional_call(
+    module: Module,
+    parameters_and_buffers: Tensors,
+    args: Any = None,
+    kwargs: dict[str, Any] | None = None,
+    *,
+    tie_weights: bool = True,
+    strict: bool = False,
+) -> Any:
+    """refnet.func.functional_call with one dictionary; PyTorch deprecates this name, and warns."""
+    warnings.warn(
+        "`nn.utils.stateless.functional_call` is deprecated; `func.functional_call` takes its place.",
+        FutureWarning,
+        stacklevel=2,
+    )
+    return call(module, parameters_and_buffers, args, kwargs, tie_weights, strict)
+
+
+def call(
+    module: Module,
+    tensors: Tensors,
+    args: Any,
+    kwargs: dict[str, Any] | None,
+    tie_weights: bool,
+    strict: bool,
+) -> Any:
+    """module(*args, **kwargs) while the tensors stand in their places; see func.functional_call."""
+    if args is None:
+        args = ()
+    elif not isinstance(args, tuple):
+        args = (args,)
+    given = _with_tied(module, tensors) if tie_weights else tensors
+    if strict:
+        _check_keys(module, given)
+    before: list[tuple[str, Any]] = []
+    try:
+        for name, tensor in given.items():
+            before.append((name, _swap(module, name, tensor)))
+        return module(*args, **(kwargs or {}))
+    finally:
+        for name, tensor in reversed(before):
+            left = _swap(module, name, tensor)
+            if name in tensors:
+                tensors[name] = left  # the module may have replaced it
+
+
+def _with_tied(module: Module, tensors: Tensors) -> Tensors:
+    """The tensors, also under the other names of what the module has under several.
+
+    Raises ValueError for different tensors under names of one.
+    """
+    names: dict[Tensor, set[str]] = {}
+    for members in (module.named_parameters, module.named_buffers):
+        for name, member in members(remove_duplicate=False):
+            names.setdefault(member, set()).add(name)
+    result = dict(tensors)
+    for tied in names.values():
+        values = {tensors[name] for name in tied if name in tensors}
+        if len(values) > 1:
+            raise ValueError(
+                f"functional_call got multiple values for keys {sorted(tied)}, which are tied. "
+                "Consider using tie_weights=False"
+            )
+        for value in values:
+            result.update(dict.fromkeys(tied, value))
+    return result
+
+
+def _check_keys(module: Module, tensors: Tensors) -> None:
+    """Raise RuntimeError for names that are missing, and for names that the module has not."""
+    own = {name for name, _ in module.named_parameters(remove_duplicate=False)}
+    own |= {name for name, _ in module.named_buffers(remove_duplicate=False)}
+    problems = []
+    for kind, keys in ("Unexpected", tensors.keys() - own), ("Missing", own - tensors.keys()):
+        if keys:
+            problems.append(f"{kind} key(s): {', '.join(map(repr, sorted(keys)))}.")
+    if problems:
+        raise RuntimeError(
+            f"Error(s) in reparametrizing for {module._get_name()}: " + " ".join(problems)
+        )
+
+
+def _swap(module: Module, name: str, tensor: Any) -> Any:
+    """Put a tensor in the place of that name, and return what was there."""
+    if tensor is not None and tensor is not _NOTHING and not isinstance(tensor, Tensor):
+        raise TypeError(f"{name} must be a Tensor or None, got {type(tensor).__name__}")
+    path, _, last = name.rpartition(".")
+    owner = module.get_submodule(path)
+    if not last:
+        raise KeyError(f"a name of a parameter or buffer can't be empty, got {name!r}")
+    places: Any = next((p for p in (owner._parameters, owner._buffers) if last in p), None)
+    if places is None:
+        before = getattr(owner, last, _NOTHING)
+        if before is not None and before is not _NOTHING and not isinstance(before, Tensor):
+            raise TypeError(f"attribute `{last}`: {before} is not an instance of Tensor")
+        if tensor is _NOTHING:
+            delattr(owner, last)
+        else:
+            setattr(owner, last, tensor)
+    else:
+        before, places[last] = places[last], tensor
+    return before

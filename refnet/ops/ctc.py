@@ -1,0 +1,117 @@
+"""Connectionist temporal classification: how likely is a text, whatever the pace it was read at?
+
+A network gives each frame t = 1 … T a distribution over C classes, one of which is the *blank*. A
+path is a class for each frame; it reads as a text by merging neighbours that are equal and then
+dropping the blanks: "aa‧ab" and "a‧abb" (‧ the blank) both read "aab". The loss is −log of the
+probability that a path reads as the target, the sum over all its paths.
+
+The sum is a recursion over the target with a blank before, between and after its S labels,
+l′ = ‧ l₁ ‧ l₂ ‧ … l_S ‧, 2 S + 1 states. A path stays in its state, goes on to the next, or leaves
+out a blank between two labels that differ. The forward variable α_t(s) is the probability of all
+beginnings of t frames that end in state s, the emission of frame t included:
+
+    α_t(s) = e_t(s) (α_{t−1}(s) + α_{t−1}(s−1) + [l′_s ≠ l′_{s−2}] α_{t−1}(s−2)),  e_t(s) = P_t(l′_s)
+
+started by a state 0 in front of l′ in which every path is before the first frame. So the loss is
+
+    ℓ = −log (α_T(2S+1) + α_T(2S))
+
+The backward variable β_t(s) is the same for the ends of paths: the forward variable of the frames and the
+target reversed. α_t(s) β_t(s) / e_t(s) is the probability of the paths that are in state s at frame t, and
+the sum over the states of a class c, over that of all paths, is the posterior
+
+    γ_t(c) = P(path is at c in frame t | it reads as the target) = e^ℓ Σ_{s: l′_s = c} α_t(s) β_t(s) / P_t(c)
+
+Everything is kept as logarithms. Time is a loop; sequences and states are arrays.
+
+Source    Graves, Fernández, Gomez, Schmidhuber 2006, "Connectionist temporal classification",
+          section 4 (equations 6, 7 for α, 10, 11 for β, 14 for the gradient)
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from refnet.ops.rule import Array, Pullback
+
+__all__ = ["ctc_loss"]
+
+_LOWEST = float(np.finfo(np.float32).min)  # a finite number: −∞ − (−∞) would be NaN
+
+
+def ctc_loss(
+    x: Array, labels: Array, frames: Array, lengths: Array, *, blank: int, zero_infinity: bool
+) -> tuple[Array, Pullback]:
+    """ℓ_n = −log Σ Π_t e^x[t, n, path_t], the sum over the paths that read as labels_n
+
+    Shapes    x: (T, N, C), logarithms of probabilities  labels: (N, S), integers
+              frames, lengths: (N,), how many frames and labels of each sequence count  y: (N,)
+    Pullback  x̄_tn = ȳ_n (e^x_tn − γ_tn), 0 for frames that do not count. The derivative is −γ;
+              as in PyTorch, x is taken for the log-softmax of logits: e^x − γ is the gradient of
+              the logits, and sums to 0, so the pullback of log_softmax leaves it as it is
+    Edges     no path reads as the target: ℓ = ∞ and x̄ = NaN, or with zero_infinity both 0;
+              x̄ is NaN where x = −∞
+    """
+    n = np.arange(x.shape[1])
+    states = _with_blanks(labels, lengths, blank)
+    last = 2 * lengths  # the last state of each target, counted from 0
+    e = x[:, n[:, None], states]
+    α = _forward_variables(e, states)
+    losses = -_log_add(np.stack([α[frames, n, last + 2], α[frames, n, last + 1]]))
+    impossible = losses.real == np.inf
+    if zero_infinity:
+        losses = np.where(impossible, losses.dtype.type(0), losses)
+
+    def pullback(dy: Array) -> tuple[Array, None, None, None]:
+        t, s = np.arange(len(x))[:, None, None], np.arange(states.shape[1])
+        back_t, back_s = frames[:, None] - 1 - t, last[:, None] - s  # each sequence reversed
+        counts = (back_t >= 0) & (back_s >= 0)
+        back = np.where(counts, (back_t * len(n) + n[:, None]) * len(s) + back_s, 0)
+        states_back = np.take_along_axis(states, np.maximum(back_s, 0), 1)
+        β = _forward_variables(e.take(back), states_back)[1:, :, 2:].take(back)
+        αβ = np.where(counts, α[1:, :, 2:] + β, -np.inf)
+        scale = αβ.max(2, keepdims=True, initial=_LOWEST)
+        is_class = states[:, :, None] == np.arange(x.shape[2])
+        sums = (np.exp(αβ - scale).swapaxes(0, 1) @ is_class.astype(αβ.dtype)).swapaxes(0, 1)
+        γ = np.exp(np.log(sums) + scale + (losses[:, None] - x))
+        dx = np.where(back_t >= 0, dy[:, None] * (np.exp(x) - γ), x.dtype.type(0))
+        if zero_infinity:
+            dx[:, impossible] = 0
+        return dx, None, None, None
+
+    return losses, pullback
+
+
+def _with_blanks(labels: Array, lengths: Array, blank: int) -> Array:
+    """l′: a blank before, between and after the labels; (N, S) -> (N, 2 S + 1)"""
+    N, S = labels.shape
+    states = np.full((N, 2 * S + 1), blank)
+    states[:, 1::2] = np.where(np.arange(S) < lengths[:, None], labels, blank)
+    return states
+
+
+def _forward_variables(e: Array, states: Array) -> Array:
+    """log α, given the logarithms of the emissions; (T, N, L) -> (T + 1, N, 2 + L)
+
+    α[t] is after t frames; two states stand in front of the target's, of which the second one is
+    where every path is before the first frame.
+    """
+    T, N, L = e.shape
+    α = np.full((T + 1, N, 2 + L), -np.inf, e.dtype)
+    α[0, :, 1] = 0
+    from_three = sliding_window_view(α, L, axis=2).transpose(0, 2, 1, 3)  # s − 2, s − 1, s
+    shut = np.zeros((3, N, L), e.real.dtype)
+    shut[0, :, 2:][states[:, 2:] == states[:, :-2]] = -np.inf
+    for t in range(T):
+        np.add(_log_add(from_three[t] + shut), e[t], out=α[t + 1, :, 2:])
+    return α
+
+
+def _log_add(a: Array) -> Array:
+    """log Σ eᵃ over the first axis, −∞ where every a is; a is overwritten"""
+    m = np.maximum.reduce(a, initial=_LOWEST)
+    a -= m
+    y: Array = np.log(np.add.reduce(np.exp(a, out=a)))
+    y += m
+    return y

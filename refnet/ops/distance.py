@@ -1,0 +1,70 @@
+"""How far apart vectors are: the cosine of their angle, and their largest difference.
+
+The other distances are norms of differences (refnet.ops.reduction).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from refnet.ops.masking import within
+from refnet.ops.rule import Array, Pullback, refuse_kink
+from refnet.ops.summation import total
+
+__all__ = ["cosine_similarity", "largest_difference"]
+
+
+def cosine_similarity(a: Array, b: Array, *, dim: int, eps: float) -> tuple[Array, Pullback]:
+    """y = Σ u v along dim, u = a / m_a, v = b / m_b, m = max(‖·‖, ε)
+
+    Fused for its convention: PyTorch does not differentiate the bound.
+
+    Shapes    a, b: (*); y: without the dimension dim
+    Pullback  ā = ȳ (v − y a/‖a‖) / m_a,  b̄ = ȳ (u − y b/‖b‖) / m_b, where 0/0 counts as 0
+    Kinks     where a norm is ε or less, the gradient is not the derivative of the bounded norm
+    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.CosineSimilarity.html
+    """
+    (na, ma), (nb, mb) = _norms(a, dim, eps), _norms(b, dim, eps)
+    u, v = a / ma, b / mb
+    y = total(u * v, (dim,), keepdims=True)
+
+    def pullback(dy: Array) -> tuple[Callable[[], Array], Callable[[], Array]]:
+        dy = np.expand_dims(dy, dim)
+
+        def entry(x: Array, other: Array, n: Array, m: Array) -> Array:
+            direction = np.where(n == 0, n.dtype.type(0), x / n)
+            dx: Array = dy * (other - y * direction) / m
+            return dx
+
+        return lambda: entry(a, v, na, ma), lambda: entry(b, u, nb, mb)
+
+    return np.asarray(y.squeeze(dim)), pullback
+
+
+def _norms(x: Array, dim: int, eps: float) -> tuple[Array, Array]:
+    """‖x‖ along dim, and the same with the bound ε."""
+    n = np.sqrt(total(x * x, (dim,), keepdims=True))
+    refuse_kink("cosine_similarity", x, n.real <= eps)
+    return n, within(n, eps, np.inf)
+
+
+def largest_difference(d: Array) -> tuple[Array, Pullback]:
+    """y = max |d| along the last dimension, 0 of no entries: the distance for p = ∞
+
+    Shapes    d: (*, n), y: (*)
+    Pullback  d̄ = ȳ sign(d) where |d| = y, else 0
+    Kinks     at a tie every largest entry has the whole ȳ, as in PyTorch's distances; d̄ = 0 at d = 0
+    """
+    size = np.where(d.real < 0, -d, d)
+    y = size.max(-1, initial=0)
+    largest = size.real == y.real[..., None]
+    tied = np.count_nonzero(largest, axis=-1, keepdims=True) > 1
+    refuse_kink("largest_difference", d, (largest & tied) | (d.real == 0))
+
+    def pullback(dy: Array) -> tuple[Array]:
+        sign = np.subtract(d.real > 0, d.real < 0, dtype=d.real.dtype)
+        return (dy[..., None] * sign * largest,)
+
+    return np.asarray(y), pullback

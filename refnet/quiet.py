@@ -1,0 +1,30 @@
+"""NumPy's floating-point warnings off, for a quarter of the price of np.errstate.
+
+NumPy keeps what it does about such errors in a context variable. np.errstate makes a new value for
+it at each use (0.4 µs, as long as adding a hundred numbers); here one value is made for all:
+
+    before = set_errors(SILENT)
+    try:
+        ...
+    finally:
+        put_back(before)
+
+The variable has no public name, so it is found as the one that np.errstate changes.
+"""
+
+from contextvars import ContextVar, copy_context
+from typing import Any
+
+import numpy as np
+
+
+def _changed_by_errstate() -> tuple[ContextVar[Any], Any]:
+    outside = copy_context()
+    with np.errstate(all="ignore"):
+        inside = copy_context()
+    changed = ((v, value) for v, value in inside.items() if value is not outside.get(v))
+    return next(changed, (ContextVar("none"), None))  # a NumPy that keeps it elsewhere would warn
+
+
+_errors, SILENT = _changed_by_errstate()
+set_errors, put_back = _errors.set, _errors.reset

@@ -1,0 +1,103 @@
+"""From the options of `refnet train` to what is trained, and by which settings."""
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from refnet.training import checkpoint, choices, tasks
+from refnet.training.data import BUILT_IN, load
+from refnet.training.errors import InputError
+from refnet.training.settings import Settings
+
+Given = Mapping[str, Any]
+"""Options by the names of Settings; None for one that was not given."""
+
+
+class Job(NamedTuple):
+    """One training: its task and settings, and where its data come from."""
+
+    task: tasks.Task
+    settings: Settings
+    source: str
+
+    def origin(self, twin: bool) -> checkpoint.Origin:
+        """What a checkpoint says of it."""
+        fingerprint = 0
+        for array in self.task.parts:
+            fingerprint = zlib.crc32(array.reshape(-1).view("u1").data, fingerprint)
+        return checkpoint.Origin(self.task.model, self.source, fingerprint, twin)
+
+
+def prepare(model: str | None, data: str | None, given: Given) -> list[Job]:
+    """The trainings that the options ask for. Raises InputError for what cannot be."""
+    return [_job(name, source, given) for name, source in _models_and_data(model, data)]
+
+
+def _models_and_data(model: str | None, data: str | None) -> list[tuple[str, str]]:
+    """The pairs (model, data) that the two options ask for."""
+    if model is not None:
+        if model not in tasks.DEFAULTS:
+            raise InputError(f"unknown model {model!r}: expected {', '.join(tasks.DEFAULTS)}")
+        return [(model, tasks.DEFAULTS[model].data if data is None else data)]
+    if data is None:
+        return [(name, defaults.data) for name, defaults in tasks.DEFAULTS.items()]
+    suited = [(name, data) for name, defaults in tasks.DEFAULTS.items() if defaults.data == data]
+    if not suited:
+        load(data)  # says what is wrong with it, if something is
+        raise InputError(f"--data {data} needs a --model: {', '.join(tasks.DEFAULTS)}")
+    return suited
+
+
+def _job(model: str, source: str, given: Given) -> Job:
+    defaults = tasks.DEFAULTS[model]
+    settings = Settings(defaults.epochs, defaults.batch_size, defaults.lr, seed=0)
+    settings = replace(settings, **{k: v for k, v in given.items() if v is not None})
+    settings.check()
+    if given["lr"] is None and settings.optimizer != "sgd":
+        settings = replace(settings, lr=choices.usual_lr(settings.optimizer))
+    return _with_data(model, source, settings)
+
+
+def _with_data(model: str, source: str, settings: Settings) -> Job:
+    data = load(source)
+    task = tasks.prepare(model, data, settings.seed, settings.dtype, settings.val)
+    return Job(task, settings, _absolute(source))
+
+
+def _absolute(source: str) -> str:
+    return source if source in BUILT_IN else str(Path(source).resolve())
+
+
+def resume(
+    path: Path, model: str | None, data: str | None, twin: bool, given: Given
+) -> tuple[Job, bool, dict[str, Any]]:
+    """The training that a checkpoint was written of, whether it has a twin, and where it stood.
+
+    Only the number of epochs may be another one now. Raises InputError for other options than
+    the training began with, and for data that have changed.
+    """
+    origin, settings, state = checkpoint.read(path)
+    asked = {"model": model, "data": data and _absolute(data), **given}
+    begun = {"model": origin.model, "data": origin.source, **vars(settings)}
+    for name, value in asked.items():
+        if value not in (None, begun[name]) and name != "epochs":
+            raise InputError(
+                f"{path} was begun with --{name.replace('_', '-')} {begun[name]}, "
+                f"and cannot go on with {value}"
+            )
+    if twin and not origin.twin:
+        raise InputError(f"{path} was begun without --twin, and cannot go on with it")
+    epochs = settings.epochs if given["epochs"] is None else given["epochs"]
+    if epochs != settings.epochs and settings.schedule in choices.OF_A_LENGTH:
+        raise InputError(
+            f"the schedule {settings.schedule} of {path} is laid out for {settings.epochs} epochs, "
+            f"and cannot go on to {epochs}"
+        )
+    settings = replace(settings, epochs=epochs)
+    settings.check()
+    job = _with_data(origin.model, origin.source, settings)
+    if job.origin(origin.twin) != origin:
+        raise InputError(f"the data {origin.source} are not those that {path} was begun with")
+    return job, origin.twin, state

@@ -1,0 +1,78 @@
+"""Where a number that is not finite arose first: in which layer, and in which tensor of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from refnet.training.errors import TrainingError
+
+
+class Watch:
+    """Looks on while a model of either library computes, and keeps what every layer put out.
+
+    Only until the loss is found to be finite: then nothing in the forward pass needs an
+    explanation, and the outputs are let go before the backward pass.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self._outputs: list[tuple[str, Any]] = []
+        for name, module in model.named_modules():
+            if not list(module.children()):  # what a layer of layers puts out, one of them made
+                module.register_forward_hook(self._keep(name, type(module).__name__))
+
+    def _keep(self, name: str, kind: str) -> Any:
+        layer = f"layer {name} ({kind})" if name else f"the model ({kind})"
+        return lambda module, inputs, output: self._outputs.append((layer, output))
+
+    def start(self) -> None:
+        """A forward pass begins."""
+        self._outputs.clear()
+
+    def forward(self, loss: Any) -> None:
+        """The forward pass is over. Raises TrainingError if the loss is not finite."""
+        if not _finite(loss):
+            self.explain()
+            raise TrainingError("the loss is no longer finite, though the model's output is")
+        self._outputs.clear()
+
+    def explain(self) -> None:
+        """Raise TrainingError for the first layer that put out something that is not finite."""
+        for layer, output in self._outputs:
+            if not all(map(_finite, _tensors(output))):
+                raise TrainingError(f"the output of {layer} is no longer finite")
+
+    def backward(self) -> None:
+        """The backward pass is over. Raises TrainingError if a gradient is not finite.
+
+        It goes from the last layer to the first, so the last gradient arose first.
+        """
+        for name, parameter in reversed(list(self.model.named_parameters())):
+            if parameter.grad is not None and not _finite(parameter.grad):
+                raise TrainingError(f"the gradient of {_place(name)} is no longer finite")
+
+    def step(self) -> None:
+        """The optimizer has made its step. Raises TrainingError if a parameter is not finite."""
+        for name, parameter in self.model.named_parameters():
+            if not _finite(parameter):
+                raise TrainingError(
+                    f"{_place(name)} is no longer finite after the optimizer's step"
+                )
+
+
+def _place(name: str) -> str:
+    layer, _, tensor = name.rpartition(".")
+    return f"{tensor} in layer {layer}" if layer else tensor
+
+
+def _tensors(output: Any) -> Iterator[Any]:
+    if isinstance(output, dict):
+        output = list(output.values())
+    if isinstance(output, (list, tuple)):
+        for part in output:
+            yield from _tensors(part)
+    elif hasattr(output, "is_floating_point") and output.is_floating_point():
+        yield output
+
+
+def _finite(x: Any) -> bool:
+    return bool(x.detach().isfinite().all())

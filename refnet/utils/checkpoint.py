@@ -1,0 +1,149 @@
+"""Checkpointing: a part of a network that keeps its inputs only, and runs again in the reverse pass.
+
+Of n layers a network keeps n outputs. With √n stretches of √n layers, each a checkpoint, it keeps
+the √n inputs of the stretches, and during the reverse pass the outputs of one; every layer
+runs forward twice.
+
+Source: Chen et al. 2016, "Training deep nets with sublinear memory cost"; torch.utils.checkpoint.
+"""
+
+import warnings
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from refnet import memory, tape
+from refnet.gradmode import enable_grad, is_grad_enabled
+from refnet.random import fork_rng, get_rng_state, set_rng_state
+from refnet.tape import Node, Output
+from refnet.tensor import Tensor
+
+__all__ = ["checkpoint", "checkpoint_sequential"]
+
+
+def checkpoint(
+    function: Callable[..., Any],
+    *args: Any,
+    use_reentrant: bool | None = None,
+    preserve_rng_state: bool = True,
+    **kwargs: Any,
+) -> Any:
+    """function(*args, **kwargs), whose inner results are not kept but computed again.
+
+    Arguments
+        function            gives a Tensor or a tuple of them, the same ones for the same random state
+        use_reentrant       PyTorch's two ways of doing this; here both are the same one, and None
+                            warns as PyTorch does
+        preserve_rng_state  whether the second run draws the random numbers of the first
+    """
+    if use_reentrant is None:
+        warnings.warn(
+            "refnet.utils.checkpoint: the use_reentrant parameter should be passed explicitly, as "
+            "PyTorch asks for it. use_reentrant=False is recommended.",
+            stacklevel=2,
+        )
+    if use_reentrant is not False and kwargs:
+        raise ValueError("Unexpected keyword arguments: " + ",".join(kwargs))
+    if not is_grad_enabled():
+        return function(*args, **kwargs)
+    random_state, start = get_rng_state(), next(memory.order)
+    made = function(*args, **kwargs)
+    ys: tuple[Any, ...] = made if isinstance(made, tuple) else (made,)
+    inputs = _cut(ys, start)
+    edges, values, several = list(inputs), tuple(y._array for y in ys), isinstance(made, tuple)
+    del made, ys  # and with them what the operations kept
+
+    def pullback(dys: Any) -> tuple[Any, ...]:
+        with fork_rng(enabled=preserve_rng_state), enable_grad():
+            if preserve_rng_state:
+                set_rng_state(random_state)
+            start = next(memory.order)
+            again = function(*args, **kwargs)
+        parts = again if isinstance(again, tuple) else (again,)
+        leaves = _cut(parts, start)
+        pairs = zip(parts, dys if len(parts) > 1 else (dys,), strict=True)
+        live = [(y._edge, dy) for y, dy in pairs if y._edge is not None]
+        found = tape.reverse([edge for edge, _ in live], [dy for _, dy in live])
+        gradients = {id(x): dx for x, dx in found}
+        return tuple(gradients.get(id(leaves.get(edge))) for edge in edges)
+
+    def rule(*_: Any) -> tuple[Any, Any]:
+        return values if len(values) > 1 else values[0], pullback
+
+    rule.__name__ = "checkpoint"
+    result = tape.apply(rule, *(_tensor_at(edge) for edge in edges))
+    return (result if isinstance(result, tuple) else (result,)) if several else result
+
+
+Edge = tuple[Any, int]  # a leaf, or a node and which of its outputs
+
+
+def _cut(ys: tuple[Any, ...], start: int) -> dict[Edge, Tensor]:
+    """Cut what was recorded since `start` off from before: each edge that leads there ends in a
+    leaf, which is returned with it. (The leaves that are there already stay.)"""
+    leaves: dict[Edge, Tensor] = {}
+    seen: set[int] = set()
+    stack = [y._edge for y in ys]
+    while stack:
+        edge = stack.pop()
+        node = edge.node if isinstance(edge, Output) else edge
+        if not isinstance(node, Node) or node.order in seen:
+            continue
+        seen.add(node.order)
+        edges = list(node.edges)
+        for i, below in enumerate(edges):
+            source = below.node if isinstance(below, Output) else below
+            if isinstance(source, Node) and source.order > start:
+                stack.append(below)
+            elif source is not None:
+                key = (source, below.index if isinstance(below, Output) else 0)
+                if key not in leaves:
+                    leaves[key] = below if isinstance(below, Tensor) else _leaf()
+                edges[i] = leaves[key]
+        node.edges = tuple(edges)
+    return leaves
+
+
+def _leaf() -> Tensor:
+    return tape.wrap(np.empty(0)).requires_grad_()
+
+
+def _tensor_at(edge: Edge) -> Tensor:
+    """A tensor whose gradient goes where the edge leads; of its values nothing is asked."""
+    source, index = edge
+    if isinstance(source, Tensor):
+        return source
+    x = _leaf()
+    x._edge = source if source.outputs is None else Output(source, index)
+    return x
+
+
+def checkpoint_sequential(
+    functions: Any,
+    segments: int,
+    input: Any,
+    use_reentrant: bool | None = None,
+    preserve_rng_state: bool = True,
+) -> Any:
+    """The functions one after the other, in `segments` stretches: all but the last are checkpoints."""
+    layers = list(functions)
+    cut = [i * (len(layers) // segments) for i in range(segments)]
+    for first, last in pairwise(cut):
+        input = checkpoint(
+            _chain(layers[first:last]),
+            input,
+            use_reentrant=use_reentrant,
+            preserve_rng_state=preserve_rng_state,
+        )
+    return _chain(layers[cut[-1] :])(input)
+
+
+def _chain(functions: list[Callable[..., Any]]) -> Callable[..., Any]:
+    def run(x: Any) -> Any:
+        for f in functions:
+            x = f(x)
+        return x
+
+    return run

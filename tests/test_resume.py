@@ -1,0 +1,412 @@
+"""A training that is stopped, or killed at any moment, and goes on, ends with the same bits."""
+
+import dataclasses
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import refnet
+from refnet import commands
+from refnet.training import checkpoint, choices, data, jobs, loop, tasks
+from refnet.training.errors import InputError, StoppedError
+
+Captured = pytest.CaptureFixture[str]
+CHECKPOINT = ["--checkpoint", "c.safetensors"]
+GIVEN = dict.fromkeys(loop.Settings.__dataclass_fields__)
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Run in an empty folder, so that what is written by mistake is seen."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def bits(x: Any) -> Any:
+    """Everything in a checkpoint as bits, but for the time it took."""
+    if isinstance(x, refnet.Tensor):
+        return str(x.dtype), tuple(x.shape), x.stride(), x.numpy().tobytes()
+    if isinstance(x, dict):
+        return {key: bits(value) for key, value in x.items() if key != "seconds"}
+    return [bits(value) for value in x] if isinstance(x, (list, tuple)) else x
+
+
+def lines(path: Path) -> list[Any]:
+    return bits([json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()])
+
+
+# --- within one process: after every step, whatever is chosen --------------------------------------
+
+
+def job(**options: Any) -> jobs.Job:
+    """A small training with an incomplete last batch."""
+    given = {**GIVEN, "epochs": 3, "batch_size": 100, "val": 0.2, "patience": 2, **options}
+    return jobs.prepare("logistic-regression", None, given)[0]
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "schedule"),
+    [
+        *((optimizer, "constant") for optimizer in choices.OPTIMIZERS),
+        *(("sgd", s) for s in choices.SCHEDULES if hasattr(refnet.optim, "lr_scheduler")),
+    ],
+)
+def test_going_on_after_any_step(optimizer: str, schedule: str) -> None:
+    task, settings, _ = job(optimizer=optimizer, schedule=schedule)
+    check_each_step(task, settings)
+
+
+def test_going_on_with_accumulated_gradients() -> None:
+    task, settings, _ = job(accumulate=2, clip=0.05)
+    assert loop.Run(task, settings).ours.steps_per_epoch == 2  # of 364 rows in batches of 100
+    check_each_step(task, settings)
+
+
+def test_accumulated_gradients_are_those_of_one_batch() -> None:
+    """Also where the last batch is smaller; the order of the rows is the same."""
+    task, settings, _ = job(dtype="float64", batch_size=30, accumulate=4)
+    many = loop.Run(task, settings)
+    one = loop.Run(task, dataclasses.replace(settings, batch_size=120, accumulate=1))
+    refnet.manual_seed(0)
+    many.ours.begin_epoch()
+    a = [many.ours.step() for _ in range(4)]
+    refnet.manual_seed(0)
+    one.ours.begin_epoch()
+    b = [one.ours.step() for _ in range(4)]
+    for x, y in zip(a, b, strict=True):
+        for p, q in zip(x["gradient"], y["gradient"], strict=True):
+            np.testing.assert_allclose(p, q, rtol=1e-12, atol=1e-15)
+    assert many.ours.total == pytest.approx(one.ours.total, rel=1e-12)
+
+
+def check_each_step(task: tasks.Task, settings: loop.Settings) -> None:
+    """A run that is saved, thrown away and taken up again after every step is the same run."""
+    whole = loop.Run(task, settings)
+    whole.begin()
+    expected = [bits(whole.state())]
+    while not whole.finished():
+        whole.step()
+        expected.append(bits(whole.state()))
+    run = loop.Run(task, settings)
+    run.begin()
+    for state in expected[1:]:
+        refnet.save(run.state(), "c")
+        run = loop.Run(task, settings)
+        run.restore(refnet.load("c"))
+        run.step()
+        assert bits(run.state()) == state
+    assert run.finished()
+
+
+def test_going_on_with_dropout() -> None:
+    """A model whose layers draw from the generator that also shuffles."""
+    task, settings, _ = job()
+
+    def build(nn: Any) -> Any:
+        return nn.Sequential(
+            nn.Linear(30, 8), nn.BatchNorm1d(8), nn.Dropout(0.4), nn.Linear(8, 1), nn.Sigmoid()
+        )
+
+    check_each_step(dataclasses.replace(task, build=build), settings)
+
+
+# --- real processes, killed ------------------------------------------------------------------------
+
+COMMAND = ["train", "--data", "digits", "--epochs", "6", "--batch-size", "64", "--val", "0.1"]
+
+
+def environment() -> dict[str, str]:
+    return {"PYTHONPATH": str(Path(refnet.__file__).resolve().parents[1])}
+
+
+def start(*options: str, program: str = "") -> "subprocess.Popen[str]":
+    """The command in a process; program is run before it."""
+    code = f"import sys\n{program}\nfrom refnet.cli import main\nsys.exit(main())"
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *COMMAND, *CHECKPOINT, "--checkpoint-every", "1", *options],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
+    )  # fmt: skip
+
+
+def finish(process: "subprocess.Popen[str]") -> tuple[int, str]:
+    _, error = process.communicate(timeout=300)
+    return process.returncode, error
+
+
+@pytest.fixture(scope="module")
+def never_stopped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
+    """The last checkpoint and the metrics of a training that nobody stopped."""
+    folder = tmp_path_factory.mktemp("never-stopped")
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        assert commands.run([*COMMAND, *CHECKPOINT]) == 0
+    finally:
+        os.chdir(before)
+    return bits(refnet.load(folder / "c.safetensors")), lines(folder / "runs/cascade.jsonl")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGKILL to a process")
+def test_killed_at_random_moments(elsewhere: Path, never_stopped: Any) -> None:
+    rng, kills = np.random.default_rng(), 0
+    options: tuple[str, ...] = ()
+    while True:
+        process, seen = start(*options), stamp()
+        while process.poll() is None and stamp() == seen:
+            time.sleep(0.005)  # until it has written a checkpoint
+        time.sleep(float(rng.uniform(0, 0.4)))
+        process.send_signal(signal.SIGKILL)
+        code, error = finish(process)
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL, error
+        kills += 1
+        options = ("--resume",)
+    assert kills
+    assert_same_end(never_stopped)
+
+
+def stamp() -> int | None:
+    path = Path("c.safetensors")
+    return path.stat().st_mtime_ns if path.exists() else None
+
+
+def assert_same_end(never_stopped: Any) -> None:
+    assert bits(refnet.load("c.safetensors")) == never_stopped[0]
+    assert lines(Path("runs/cascade.jsonl")) == never_stopped[1]
+    assert [p.name for p in Path().iterdir() if p.name.endswith(".partial")] == []
+
+
+# Killed by itself in the n-th write: before the first byte, half way, before the disk has it all,
+# before the new name, and just after.
+KILLERS = {
+    "open": "Path.open = fatal(Path.open)",
+    "write": """
+class Half:
+    def __init__(self, file): self.file = file
+    def __enter__(self): return self
+    def __exit__(self, *e): self.file.close()
+    def write(self, data):
+        self.file.write(data[: len(data) // 2]); self.file.flush(); die_at_last()
+        return self.file.write(data[len(data) // 2 :])
+    def __getattr__(self, name): return getattr(self.file, name)
+whole = Path.open
+def half(self, mode="r", *a, **k):
+    file = whole(self, mode, *a, **k)
+    return Half(file) if mode == "wb" else file
+Path.open = half
+""",
+    "fsync": "os.fsync = fatal(os.fsync)",
+    "rename": "Path.replace = fatal(Path.replace)",
+    "renamed": "Path.replace = fatal(Path.replace, after=True)",
+}
+DEATH = """
+import os, signal
+from pathlib import Path
+count = 0
+def die_at_last():
+    global count
+    count += 1
+    if count == {n}: os.kill(os.getpid(), signal.SIGKILL)
+def fatal(f, after=False):
+    def g(*args, **options):
+        if str(args[0]).endswith(".partial") or isinstance(args[0], int):
+            if not after: die_at_last()
+        result = f(*args, **options)
+        if after: die_at_last()
+        return result
+    return g
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGKILL to a process")
+@pytest.mark.parametrize(("moment", "n"), [("rename", 1), *((moment, 30) for moment in KILLERS)])
+def test_killed_while_a_checkpoint_is_written(never_stopped: Any, moment: str, n: int) -> None:
+    program = DEATH.format(n=n) + KILLERS[moment]
+    code, error = finish(start("--resume", program=program))
+    assert code == -signal.SIGKILL, error
+    assert finish(start("--resume")) == (0, "")
+    assert_same_end(never_stopped)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT to a process")
+def test_ctrl_c_saves_and_says_how_to_go_on(elsewhere: Path, never_stopped: Any) -> None:
+    process = start("--out", "my runs")
+    while process.poll() is None and stamp() is None:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    code, error = finish(process)
+    assert code == 130
+    assert error.startswith("refnet: interrupted in epoch ")
+    command = error.strip().rpartition("go on with: refnet ")[2]
+    assert command == "train --checkpoint c.safetensors --resume --out 'my runs'"
+    assert commands.run(shlex.split(command)) == 0
+    Path("my runs").rename("runs")
+    assert_same_end(never_stopped)
+
+
+def test_a_second_ctrl_c_does_not_wait() -> None:
+    kept = checkpoint.Checkpoint(Path("c"), job().origin(False), checkpoint.Every())
+    with kept:
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+# --- what is kept, when, and what it goes on with --------------------------------------------------
+
+
+def test_when_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    task, settings, _ = training = job(val=0.0)
+    written: list[int] = []
+    monkeypatch.setattr(refnet, "save", lambda obj, path: written.append(obj["steps"]))
+    for every, expected in (
+        (checkpoint.Every(), [0, 5, 10, 15]),
+        (checkpoint.Every(steps=2), [0, 2, 4, 5, 7, 9, 10, 12, 14, 15]),
+        (checkpoint.Every(seconds=1e-9), list(range(16))),
+    ):
+        written.clear()
+        kept = checkpoint.Checkpoint(Path("c"), training.origin(False), every)
+        loop.go_on(loop.Run(task, settings), [kept])
+        assert written == expected
+
+
+def test_more_epochs_and_a_finished_training(capsys: Captured) -> None:
+    short = ["train", "--data", "diabetes", *CHECKPOINT]
+    assert commands.run([*short, "--epochs", "2"]) == 0
+    two = refnet.load("c.safetensors")
+    assert commands.run([*short, "--resume"]) == 0  # nothing left to do
+    assert bits(refnet.load("c.safetensors")) == bits(two)
+    assert commands.run([*short, "--resume", "--epochs", "4"]) == 0
+    four = refnet.load("c.safetensors")
+    Path("c.safetensors").unlink()
+    assert commands.run([*short, "--resume", "--epochs", "4"]) == 0  # there is none yet
+    assert bits(refnet.load("c.safetensors")) == bits(four)
+    assert "going on in epoch 3, after step 24" in capsys.readouterr().out
+
+
+def test_early_stopping_takes_the_best_weights(capsys: Captured) -> None:
+    command = ["train", "--data", "breast-cancer", "--val", "0.2", "--patience", "2", "--lr", "5"]
+    assert commands.run([*command, "--epochs", "200", *CHECKPOINT]) == 0
+    last = lines(Path("runs/logistic-regression.jsonl"))
+    losses, best = [line["val_loss"] for line in last[:-1]], last[-1]["stopped_early"]
+    assert best == int(np.argmin(losses)) == len(losses) - 3
+    assert f"lowest after epoch {best}, whose weights are taken" in capsys.readouterr().out
+    state = refnet.load("c.safetensors")
+    task = tasks.prepare("logistic-regression", data.load("breast-cancer"), 0, val=0.2)
+    model = task.build(refnet.nn)
+    model.load_state_dict(state["best"])
+    outputs = model(refnet.from_numpy(task.parts.x_test)).detach().numpy()
+    assert task.score(outputs) == last[-1]["test"]
+
+
+BAD = [
+    ([], "c.safetensors exists: go on from it with --resume, or remove it"),
+    (["--resume", "--lr", "3"], "was begun with --lr 0.005, and cannot go on with 3.0"),
+    (["--resume", "--model", "cascade"], "was begun with --model linear-regression, and cannot"),
+    (["--resume", "--data", "digits"], "was begun with --data diabetes, and cannot go on with"),
+    (["--resume", "--twin"], "was begun without --twin, and cannot go on with it"),
+]
+
+
+@pytest.mark.parametrize(("options", "message"), BAD, ids=[" ".join(o) for o, _ in BAD])
+def test_other_options(capsys: Captured, options: list[str], message: str) -> None:
+    assert commands.run(["train", "--data", "diabetes", "--epochs", "1", *CHECKPOINT]) == 0
+    before = Path("c.safetensors").read_bytes()
+    capsys.readouterr()
+    assert commands.run(["train", *CHECKPOINT, *options]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("refnet: c.safetensors ")
+    assert message in captured.err
+    assert captured.err.count("\n") == 1
+    assert Path("c.safetensors").read_bytes() == before
+
+
+BAD_FILES = {
+    "empty": (b"", "is damaged, or no safetensors file"),
+    "pickle": (b"\x80\x02}q\x00.", "holds pickles"),
+    "damaged": (b"", "its checksum is not that of its contents"),
+    "other": (b"", "is no checkpoint of refnet train"),
+    "form": (b"", "is of form 99, this refnet reads 1"),
+    "misshapen": (b"", "does not fit the training that it was begun with"),
+    "misnamed": (b"", "does not fit the training that it was begun with"),
+    "data": (b"", "the data diabetes are not those that c.safetensors was begun with"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_FILES)
+def test_files_that_cannot_be_gone_on_from(capsys: Captured, kind: str) -> None:
+    assert commands.run(["train", "--data", "diabetes", "--epochs", "1", *CHECKPOINT]) == 0
+    path, (content, message) = Path("c.safetensors"), BAD_FILES[kind]
+    state = refnet.load(path)
+    if kind == "damaged":
+        whole = bytearray(path.read_bytes())
+        whole[-1] ^= 1
+        path.write_bytes(whole)
+    elif content or kind == "empty":
+        path.write_bytes(content)
+    else:
+        if kind == "other":
+            state = state["model"]
+        elif kind == "form":
+            state["form"] = 99
+        elif kind == "misshapen":
+            state["model"]["weight"] = refnet.zeros(2, 10)
+        elif kind == "misnamed":
+            state["model"]["W"] = state["model"].pop("weight")
+        else:
+            state["origin"]["fingerprint"] += 1
+        refnet.save(state, path)
+    before = path.read_bytes()
+    capsys.readouterr()
+    assert commands.run(["train", *CHECKPOINT, "--resume"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert message in captured.err
+    assert captured.err.count("\n") == 1
+    assert path.read_bytes() == before
+
+
+def test_own_data_that_changed(elsewhere: Path, capsys: Captured) -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(40, 3))
+    np.savez("own.npz", x=x, y=x[:, 0])
+    command = ["train", "--model", "linear-regression", "--data", "own.npz", "--epochs", "1"]
+    assert commands.run([*command, *CHECKPOINT]) == 0
+    assert commands.run([*command, *CHECKPOINT, "--resume"]) == 0
+    np.savez("own.npz", x=x, y=x[:, 1])
+    capsys.readouterr()
+    assert commands.run(["train", *CHECKPOINT, "--resume"]) == 2
+    assert "own.npz are not those that c.safetensors was begun with" in capsys.readouterr().err
+
+
+def test_every() -> None:
+    assert checkpoint.Every.of("200") == checkpoint.Every(steps=200)
+    assert checkpoint.Every.of("1.5s") == checkpoint.Every(seconds=1.5)
+    for text in ("0", "-1", "s", "1m", "0s", "nans", "1.5"):
+        with pytest.raises(ValueError, match=rf"{text}|invalid"):
+            checkpoint.Every.of(text)
+
+
+def test_stopped_error_is_raised_with_the_checkpoint_written() -> None:
+    task, settings, _ = training = job()
+    run = loop.Run(task, settings)
+    kept = checkpoint.Checkpoint(Path("c"), training.origin(False), checkpoint.Every())
+    with kept:
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(StoppedError, match=r"after step 0; go on with: .* --checkpoint c"):
+            loop.go_on(run, [kept])
+    assert refnet.load("c")["steps"] == 0
+    with pytest.raises(InputError, match="does not fit"):
+        kept.restore(run, {**refnet.load("c"), "done": 99})
