@@ -70,6 +70,8 @@ MUTANTS: dict[tuple[str, str], str] = {
 # Public names that PyTorch does not have.
 OWN: dict[str, str] = {
     "*as_torch": "PyTorch need not stand in for itself",
+    "optim.surface": "PyTorch has step optimizers, and no others but the averages of swa_utils",
+    "optim.surface.*": "their twins in the cases are written out, in PyTorch",
     "NotAnalyticError": "PyTorch has no complex step",
     "Tensor.__getattr__": "the error for what is left out",
     "nn.BipolarSigmoid": "the lecture notes' activation; its twin in the cases is tanh(x/2)",

@@ -1,7 +1,7 @@
 """Optimizers: torch.optim's names."""
 
 from refnet.left_out import explains as _explains
-from refnet.optim import lr_scheduler, swa_utils
+from refnet.optim import lr_scheduler, surface, swa_utils
 from refnet.optim.adadelta import Adadelta
 from refnet.optim.adafactor import Adafactor
 from refnet.optim.adagrad import Adagrad
@@ -34,6 +34,7 @@ __all__ = [
     "RMSprop",
     "Rprop",
     "lr_scheduler",
+    "surface",
     "swa_utils",
 ]
 

@@ -47,7 +47,7 @@ class ASGD(Optimizer):
 
     Raises ValueError for a negative lr or weight_decay.
     Source: torch.optim.ASGD; Polyak, Juditsky 1992, "Acceleration of stochastic approximation by
-    averaging"; the schedule of η: Bottou 2012, "Stochastic gradient descent tricks", section 5.
+    averaging"; the schedule of η: Bottou 2012, "Stochastic gradient descent tricks".
     """
 
     _later_options: ClassVar[dict[str, Any]] = {

@@ -43,6 +43,9 @@ def around(step: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(step)
     def hooked(self: "Optimizer", *args: Any, **kwargs: Any) -> Any:
+        own = self._optimizer_step_pre_hooks or self._optimizer_step_post_hooks
+        if not (own or _pre_hooks_of_all or _post_hooks_of_all):
+            return step(self, *args, **kwargs)
         args = (self, *args)
         for hook in (*_pre_hooks_of_all.values(), *self._optimizer_step_pre_hooks.values()):
             changed = hook(self, args, kwargs)

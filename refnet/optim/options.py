@@ -65,21 +65,22 @@ def gradients(group: dict[str, Any]) -> Iterator[tuple[Tensor, Array, Array]]:
     Raises AssertionError with capturable, for which PyTorch wants a device that can capture graphs, and
     RuntimeError with fused for a parameter that is not floating-point.
     """
+    fused, maximize = group.get("fused"), group.get("maximize")
+    capturable = group.get("capturable") and not fused
     for p in group["params"]:
         if p._grad is None:
             continue
-        if group.get("fused"):
-            if not p.is_floating_point():
-                raise RuntimeError(
-                    f"`fused=True` requires all the params to be floating point Tensors, got {p.dtype}"
-                )
-        elif group.get("capturable"):
+        if capturable:
             raise AssertionError(
                 "If capturable=True, params must be on a device whose graphs can be captured, "
                 "got params on the CPU"
             )
+        if fused and not p.is_floating_point():
+            raise RuntimeError(
+                f"`fused=True` requires all the params to be floating point Tensors, got {p.dtype}"
+            )
         θ, g = p._array, p._grad._array
-        yield p, θ, -g if group.get("maximize") else g
+        yield p, θ, -g if maximize else g
         memory.written(θ)
 
 
@@ -88,6 +89,9 @@ def by_blocks(formula: Callable[..., None], *arrays: Array | None, **numbers: An
 
     The arrays have one shape, or are None; the formula works entry by entry and writes into some of them.
     """
+    if arrays[0] is not None and arrays[0].size < blocks.LARGE:
+        formula(*arrays, **numbers)
+        return
     given = blocks.flat(*[a for a in arrays if a is not None])
     rest = iter(given)
     parts = [None if a is None else next(rest) for a in arrays]
