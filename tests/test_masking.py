@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from refnet.ops.masking import chosen, kept
+from refnet.ops.masking import chosen, kept, positive_part
 
 SHAPES = [((50,), (50,)), ((), ()), ((4, 1, 5), (3, 5)), ((3, 5), (4, 1, 5)), ((0,), (0,))]
 
@@ -37,3 +37,16 @@ def test_what_is_not_contiguous() -> None:
     x = np.arange(12.0).reshape(3, 4).T
     same(kept(x, x > 5), np.where(x > 5, x, 0))
     same(chosen(x > 5, x, x[::-1]), np.where(x > 5, x, x[::-1]))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int32", "uint8"])
+@pytest.mark.parametrize("n", [5, 4095, 4096])
+def test_the_positive_part_is_the_same_in_small_and_large(dtype: str, n: int) -> None:
+    values = [1.5, 0.0, 2.25, 7.0, 1.0]
+    if dtype.startswith("float"):
+        values += [-0.0, -3.5, np.nan, np.inf, -np.inf]
+    x = np.resize(np.asarray(values, dtype), n)
+    expected = np.where(x < 0, x.dtype.type(0), x)
+    np.testing.assert_array_equal(positive_part(x), expected, strict=True)
+    one = np.asarray(values[0], dtype)
+    np.testing.assert_array_equal(positive_part(one), one, strict=True)

@@ -54,11 +54,11 @@ def within(x: Array, low: float, high: float) -> Array:
 
 
 def positive_part(x: Array) -> Array:
-    """max(x, 0), of integers too; NaN stays NaN
+    """max(x, 0), of integers too; NaN stays NaN, −0 becomes either zero
 
-    np.maximum has less to prepare (0.6 µs instead of 1.3), but goes through many entries at a third
-    of the speed.
+    np.maximum has less to prepare than `within` (for 100 values 0.6 µs instead of 1.3), but goes through
+    many at a third of its speed.
     """
-    if x.size < 4096 and x.dtype.kind != "c":
-        return np.asarray(np.maximum(np.zeros((), x.dtype), x))
-    return within(x, 0, math.inf) if x.dtype.kind in "fc" else np.maximum(x, 0)
+    if x.dtype.kind == "c" or (x.dtype.kind == "f" and x.size >= 4096):
+        return within(x, 0, math.inf)
+    return np.asarray(np.maximum(np.zeros((), x.dtype), x))
