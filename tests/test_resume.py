@@ -292,7 +292,9 @@ def test_more_epochs_and_a_finished_training(capsys: Captured) -> None:
     Path("c.safetensors").unlink()
     assert commands.run([*short, "--resume", "--epochs", "4"]) == 0  # there is none yet
     assert bits(refnet.load("c.safetensors")) == bits(four)
-    assert "going on in epoch 3, after step 24" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "going on in epoch 3, after step 24" in shown
+    assert "c.safetensors is not there yet: from the beginning" in shown
 
 
 def test_early_stopping_takes_the_best_weights(capsys: Captured) -> None:
