@@ -137,7 +137,7 @@ def parameters(f: Any) -> dict[str, inspect.Parameter]:
 
 @functools.cache
 def _methods() -> set[CodeType]:
-    """The code of the methods of public classes other than Tensor, inherited ones too."""
+    """The code of the methods of public classes other than Tensor, inherited ones too, and of __new__."""
     return {
         f.__code__
         for cls in _classes()

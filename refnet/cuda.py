@@ -2,11 +2,27 @@
 
 from typing import Any
 
-__all__ = ["device_count", "empty_cache", "is_available", "manual_seed", "manual_seed_all"]
+from refnet.left_out import explains as _explains
+
+__all__ = [
+    "device_count",
+    "empty_cache",
+    "is_available",
+    "is_initialized",
+    "manual_seed",
+    "manual_seed_all",
+]
+
+__getattr__ = _explains(__name__)
 
 
 def is_available() -> bool:
     """False: refnet runs on the CPU, in NumPy."""
+    return False
+
+
+def is_initialized() -> bool:
+    """False."""
     return False
 
 
@@ -27,7 +43,3 @@ def manual_seed(seed: Any) -> None:
 def manual_seed_all(seed: Any) -> None:
     """See manual_seed."""
     int(seed)
-
-
-def __getattr__(name: str) -> Any:
-    raise AttributeError(f"refnet.cuda.{name} is left out of refnet: it runs on the CPU, in NumPy")

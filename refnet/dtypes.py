@@ -95,7 +95,8 @@ def as_numpy(d: Any) -> np.dtype[Any]:
 _CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 
 
-def _category(d: np.dtype[Any]) -> builtins.int:
+def category(d: np.dtype[Any]) -> builtins.int:
+    """0 for booleans, 1 for integers, 2 for floating point, 3 for complex."""
     return _CATEGORY[d.kind]
 
 
@@ -107,10 +108,10 @@ def _of_number(x: Any) -> np.dtype[Any]:
     return complex128.dtype if isinstance(x, complex) else _default.dtype
 
 
-def _join(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
+def join(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
     """The dtype that two operands of the same rank of authority agree on."""
-    if _category(a) != _category(b) and 2 in (_category(a), _category(b)):
-        if 3 not in (_category(a), _category(b)):
+    if category(a) != category(b) and 2 in (category(a), category(b)):
+        if 3 not in (category(a), category(b)):
             return a if a.kind == "f" else b  # int64 and float32 make float32, unlike NumPy
     return np.promote_types(a, b)
 
@@ -125,15 +126,15 @@ def result_dtype(*operands: Any) -> np.dtype[Any]:
         else:
             rank, d = (0 if array.ndim else 1), array.dtype
         before = decided[rank]
-        decided[rank] = d if before is None else _join(before, d)
+        decided[rank] = d if before is None else join(before, d)
     result: np.dtype[Any] | None = None
     for d2 in decided:
         if d2 is None:
             continue
         if result is None:
             result = d2
-        elif _category(d2) > _category(result):
-            result = _join(result, d2) if result.kind == "f" else d2
+        elif category(d2) > category(result):
+            result = join(result, d2) if result.kind == "f" else d2
     assert result is not None
     return result
 

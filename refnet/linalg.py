@@ -1,8 +1,9 @@
 """Linear algebra under the names of torch.linalg: the part that networks use."""
 
 from refnet.functions.matrix_functions import LinAlgError, inv, matrix_exp, solve
+from refnet.functions.matrix_norms import matrix_norm, norm, vector_norm
 from refnet.left_out import explains as _explains
 
-__all__ = ["LinAlgError", "inv", "matrix_exp", "solve"]
+__all__ = ["LinAlgError", "inv", "matrix_exp", "matrix_norm", "norm", "solve", "vector_norm"]
 
 __getattr__ = _explains(__name__)

@@ -8,8 +8,10 @@ from refnet.functions import (
     arithmetic,
     axes,
     casting,
+    combining,
     comparison,
     conversion,
+    counting,
     gradients,
     index_placing,
     indexing,
@@ -21,8 +23,11 @@ from refnet.functions import (
     parts,
     piecewise,
     placing,
+    queries,
     random,
+    ranking,
     reduction,
+    reshaping,
     selection,
     stacking,
     transcendental,
@@ -50,6 +55,8 @@ class Methods:
     cuda = casting.cuda
     clone = casting.clone
     contiguous = casting.contiguous
+    char = casting.char
+    short = casting.short
 
     item = conversion.item
     numpy = conversion.numpy
@@ -93,12 +100,26 @@ class Methods:
     logical_xor = comparison.logical_xor
     lt = comparison.lt
     ne = comparison.ne
+    bitwise_and_ = comparison.bitwise_and_
+    bitwise_not_ = comparison.bitwise_not_
+    bitwise_or_ = comparison.bitwise_or_
+    bitwise_xor_ = comparison.bitwise_xor_
+    greater = comparison.greater
+    greater_equal = comparison.greater_equal
+    less = comparison.less
+    less_equal = comparison.less_equal
+    logical_and_ = comparison.logical_and_
+    logical_not_ = comparison.logical_not_
+    logical_or_ = comparison.logical_or_
+    logical_xor_ = comparison.logical_xor_
+    not_equal = comparison.not_equal
 
     new_empty = like.new_empty
     new_full = like.new_full
     new_ones = like.new_ones
     new_tensor = like.new_tensor
     new_zeros = like.new_zeros
+    new = like.new
 
     abs = piecewise.abs
     abs_ = piecewise.abs_
@@ -150,12 +171,34 @@ class Methods:
     sin = transcendental.sin
     sqrt = transcendental.sqrt
     sqrt_ = transcendental.sqrt_
+    cos_ = transcendental.cos_
+    expm1_ = transcendental.expm1_
+    log_ = transcendental.log_
+    log1p_ = transcendental.log1p_
+    rsqrt_ = transcendental.rsqrt_
+    sin_ = transcendental.sin_
     square = arithmetic.square
     sub = arithmetic.sub
     sub_ = arithmetic.sub_
     subtract = arithmetic.subtract
     true_divide = arithmetic.true_divide
+    divide_ = arithmetic.divide_
+    floor_divide_ = arithmetic.floor_divide_
+    multiply_ = arithmetic.multiply_
+    negative_ = arithmetic.negative_
+    reciprocal_ = arithmetic.reciprocal_
+    remainder_ = arithmetic.remainder_
+    square_ = arithmetic.square_
+    subtract_ = arithmetic.subtract_
+    true_divide_ = arithmetic.true_divide_
     where = piecewise.where
+    absolute_ = piecewise.absolute_
+    ceil_ = piecewise.ceil_
+    clamp_max_ = piecewise.clamp_max_
+    clamp_min_ = piecewise.clamp_min_
+    clip_ = piecewise.clip_
+    floor_ = piecewise.floor_
+    round_ = piecewise.round_
     zero_ = overwriting.zero_
 
     gather = indexing.gather
@@ -169,6 +212,7 @@ class Methods:
     scatter_add = indexing.scatter_add
     scatter_add_ = indexing.scatter_add_
     take_along_dim = indexing.take_along_dim
+    argwhere = indexing.argwhere
 
     addmm = linalg.addmm
     baddbmm = linalg.baddbmm
@@ -180,6 +224,14 @@ class Methods:
     mm = linalg.mm
     mv = linalg.mv
     outer = linalg.outer
+    addbmm = linalg.addbmm
+    addbmm_ = linalg.addbmm_
+    addmm_ = linalg.addmm_
+    addmv = linalg.addmv
+    addmv_ = linalg.addmv_
+    addr = linalg.addr
+    addr_ = linalg.addr_
+    baddbmm_ = linalg.baddbmm_
 
     inverse = matrix_functions.inverse
     matrix_exp = matrix_functions.matrix_exp
@@ -204,6 +256,8 @@ class Methods:
     std = reduction.std
     sum = reduction.sum
     var = reduction.var
+    cumprod_ = reduction.cumprod_
+    cumsum_ = reduction.cumsum_
 
     amax = selection.amax
     amin = selection.amin
@@ -246,6 +300,8 @@ class Methods:
     unsqueeze = shapes.unsqueeze
     view = shapes.view
     view_as = shapes.view_as
+    tril_ = shapes.tril_
+    triu_ = shapes.triu_
 
     acos = trigonometric.acos
     acos_ = trigonometric.acos_
@@ -368,6 +424,39 @@ class Methods:
     select_scatter = placing.select_scatter
     slice_scatter = placing.slice_scatter
     take = placing.take
+
+    cross = combining.cross
+    dist = combining.dist
+    kron = combining.kron
+    vdot = combining.vdot
+
+    bincount = counting.bincount
+    histc = counting.histc
+    unique = counting.unique
+    unique_consecutive = counting.unique_consecutive
+
+    is_complex = queries.is_complex
+    is_floating_point = queries.is_floating_point
+    is_nonzero = queries.is_nonzero
+    is_same_size = queries.is_same_size
+    is_signed = queries.is_signed
+
+    aminmax = ranking.aminmax
+    cummax = ranking.cummax
+    cummin = ranking.cummin
+    kthvalue = ranking.kthvalue
+    mode = ranking.mode
+    msort = ranking.msort
+    nanmean = ranking.nanmean
+    nansum = ranking.nansum
+    quantile = ranking.quantile
+
+    squeeze_ = reshaping.squeeze_
+    swapaxes_ = reshaping.swapaxes_
+    swapdims_ = reshaping.swapdims_
+    t_ = reshaping.t_
+    transpose_ = reshaping.transpose_
+    unsqueeze_ = reshaping.unsqueeze_
 
     __add__ = arithmetic.add
     __radd__ = arithmetic.add

@@ -35,3 +35,29 @@ class sort(ValuesIndices):  # noqa: N801
 
 class topk(ValuesIndices):  # noqa: N801
     """The result of refnet.topk."""
+
+
+class cummax(ValuesIndices):  # noqa: N801
+    """The result of refnet.cummax."""
+
+
+class cummin(ValuesIndices):  # noqa: N801
+    """The result of refnet.cummin."""
+
+
+class kthvalue(ValuesIndices):  # noqa: N801
+    """The result of refnet.kthvalue."""
+
+
+class mode(ValuesIndices):  # noqa: N801
+    """The result of refnet.mode."""
+
+
+class aminmax(NamedTuple):  # noqa: N801
+    """The result of refnet.aminmax."""
+
+    min: "Tensor"
+    max: "Tensor"
+
+    def __repr__(self) -> str:
+        return f"refnet.return_types.aminmax(\nmin={self.min!r},\nmax={self.max!r})"

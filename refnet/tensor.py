@@ -4,7 +4,6 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from refnet import dtypes, printing, tape
@@ -12,6 +11,9 @@ from refnet.device import check_device, device
 from refnet.dtypes import dtype, from_numpy_dtype
 from refnet.functions import axes, comparison, gradients, linalg
 from refnet.functions import shape as shapes
+from refnet.functions.creation import legacy_array
+from refnet.left_out import explain_attribute
+from refnet.memory import owner
 from refnet.methods import Methods
 from refnet.size import Size
 from refnet.tape import Node, Output
@@ -44,19 +46,7 @@ class Tensor(Methods):
         """PyTorch's legacy constructor: Tensor(2, 3) is uninitialised, Tensor([1, 2]) has these
         values; always of the default dtype. Prefer refnet.tensor and refnet.empty."""
         check_device(device)
-        of = dtypes.get_default_dtype().dtype
-        if len(data) == 1 and not isinstance(data[0], (int, np.integer, Size)):
-            source = data[0]
-            if isinstance(source, (float, complex)):
-                raise TypeError(f"new(): data must be a sequence (got {type(source).__name__})")
-            if isinstance(source, Tensor):
-                source = source._array
-            self._array = np.array(source, dtype=of)
-        else:
-            sizes = data[0] if len(data) == 1 and isinstance(data[0], Size) else data
-            if not all(isinstance(n, (int, np.integer)) for n in sizes):
-                raise TypeError(f"new(): sizes must be integers, got {sizes!r}")
-            self._array = np.empty(tuple(sizes) if data else (0,), dtype=of)
+        self._array = legacy_array(data, dtypes.get_default_dtype().dtype)
 
     def _real(self) -> npt.NDArray[Any]:
         """The array without the direction that the complex step may carry in it."""
@@ -126,6 +116,21 @@ class Tensor(Methods):
         """Always False."""
         return False
 
+    @property
+    def is_cpu(self) -> bool:
+        """Always True."""
+        return True
+
+    @property
+    def is_sparse(self) -> bool:
+        """Always False."""
+        return False
+
+    @property
+    def is_quantized(self) -> bool:
+        """Always False."""
+        return False
+
     def get_device(self) -> int:
         """-1, which means the CPU."""
         return -1
@@ -139,17 +144,14 @@ class Tensor(Methods):
         """Whether the elements lie in memory in the order of their indices."""
         return bool(self._array.flags.c_contiguous)
 
+    def storage_offset(self) -> int:
+        """Elements from the beginning of the memory that it shares to its first one."""
+        start = owner(self._array).ctypes.data
+        return (self.data_ptr() - start) // self._array.itemsize
+
     def data_ptr(self) -> int:
         """The address of the first element."""
         return int(self._array.ctypes.data)
-
-    def is_floating_point(self) -> bool:
-        """Whether the dtype is a floating-point one."""
-        return self.dtype.is_floating_point
-
-    def is_complex(self) -> bool:
-        """Whether the dtype is complex: only inside the complex step."""
-        return self._array.dtype.kind == "c"
 
     @property
     def T(self) -> "Tensor":  # noqa: N802 - PyTorch's name
@@ -211,6 +213,9 @@ class Tensor(Methods):
 
     def __repr__(self) -> str:
         return printing.tensor_repr(self)
+
+    def __getattr__(self, name: str) -> Any:
+        raise explain_attribute(self, "Tensor", name)
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if self._array.ndim == 0 else object.__format__(self, spec)

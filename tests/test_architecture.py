@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "models": {"ops", "nn"},
     "utils": {"ops", *ENGINE, "nn"},
     "landscape": {"ops", *ENGINE, *ABOVE},
+    "optim/swa_utils.py": {"ops", "nn", "optim", *ENGINE},
     "testing/oracles.py": {"ops", "testing"},
     "testing/point.py": {"ops", "testing"},
 }

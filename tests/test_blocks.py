@@ -1,14 +1,16 @@
 """Formulas by blocks: the same as at once, whatever the layout, and on any number of threads."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 
 import refnet
+from refnet import ops
 from refnet.ops import blocks
 from refnet.ops.blocks import by_rows, elementwise, flat
-from refnet.ops.rule import Array
+from refnet.ops.rule import Array, Pullback
 
 LAYOUTS: dict[str, Callable[[Array], Array]] = {
     "C": lambda x: x,
@@ -79,3 +81,91 @@ def test_by_rows_gives_every_row_once_and_results_in_order() -> None:
     assert by_rows(lambda x: len(x), np.zeros((3, 100))) == [1, 1, 1]
     assert by_rows(lambda x: len(x), np.zeros((3, 2))) == [3]
     assert by_rows(lambda x: len(x), np.zeros((0, 2))) == [0]
+
+
+# --- the rules that go by blocks -----------------------------------------------------------------
+
+
+def randn(*shape: int, seed: int = 0) -> Array:
+    return np.random.default_rng([seed, *shape]).standard_normal(shape)
+
+
+MASK = np.where(randn(3, 1, 4, 7) > 1, -np.inf, 0.0)
+KEEP = randn(3, 2, 4, 7, seed=1) > 0
+RULES: dict[str, Callable[[], tuple[Any, Pullback]]] = {
+    "sigmoid": lambda: ops.sigmoid(randn(50)),
+    "silu": lambda: ops.silu(randn(5, 4, 6).T),
+    "gelu": lambda: ops.gelu(randn(50)),
+    "gelu, single precision": lambda: ops.gelu(randn(50).astype(np.float32)),
+    "softmax, last": lambda: ops.softmax(randn(9, 5), dim=1),
+    "softmax, middle": lambda: ops.softmax(randn(4, 5, 6), dim=1),
+    "softmax, first": lambda: ops.softmax(randn(5, 6), dim=0),
+    "log_softmax": lambda: ops.log_softmax(randn(4, 5, 6), dim=-1),
+    "batch_norm": lambda: ops.batch_norm(randn(6, 3, 4), randn(3), randn(3, seed=1), eps=1e-5),
+    "batch_norm, plain": lambda: ops.batch_norm(randn(40, 3), None, None, eps=1e-5),
+    "fixed_batch_norm": lambda: ops.fixed_batch_norm(
+        randn(6, 3, 4), randn(3), randn(3) ** 2, randn(3, seed=1), randn(3, seed=2), eps=1e-5
+    ),
+    "layer_norm": lambda: ops.layer_norm(
+        randn(50, 2, 3), randn(2, 3), randn(2, 3, seed=1), dims=2, eps=1e-5
+    ),
+    "layer_norm, plain": lambda: ops.layer_norm(randn(5, 6), None, None, dims=1, eps=1e-5),
+    "group_norm": lambda: ops.group_norm(
+        randn(6, 4, 5), randn(4), randn(4, seed=1), groups=2, eps=1e-5
+    ),
+    "rms_norm": lambda: ops.rms_norm(randn(50, 3), randn(3), dims=1, eps=1e-5),
+    "attention": lambda: ops.attention(
+        randn(3, 2, 4, 5), randn(3, 1, 7, 5), randn(2, 7, 3), MASK, KEEP, scale=0.5, p=0.4
+    ),
+}
+
+
+def everything(rule: Callable[[], tuple[Any, Pullback]]) -> list[Array]:
+    """The values of a rule, and its cotangents for random ones of these."""
+    value, pullback = rule()
+    values = value if isinstance(value, tuple) else (value,)
+    dys = tuple(randn(*y.shape, seed=9).astype(y.dtype) for y in values)
+    dxs = pullback(dys if isinstance(value, tuple) else dys[0])
+    return [*values, *(dx() if callable(dx) else dx for dx in dxs if dx is not None)]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_by_blocks_is_the_rule_at_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_blocks = everything(RULES[name])
+    monkeypatch.setattr(blocks, "LARGE", 10**9)
+    for a, b in zip(by_blocks, everything(RULES[name]), strict=True):
+        assert a.dtype == b.dtype
+        error = 1e-6 if a.dtype == np.float32 else 1e-14
+        np.testing.assert_allclose(a, b, rtol=0, atol=error * np.abs(b).max())
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_does_not_depend_on_the_number_of_threads(name: str) -> None:
+    found = []
+    for threads in (1, 2, 3):
+        refnet.set_num_threads(threads)
+        found.append(everything(RULES[name]))
+    for others in found[1:]:
+        for a, b in zip(found[0], others, strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_a_rule_does_not_depend_on_the_number_of_threads_with_blocks_of_real_size(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.undo()
+    q, k, v = (randn(64, 128, 64, seed=s).astype(np.float32) for s in range(3))
+    x, w = randn(2050, 300).astype(np.float32), randn(300).astype(np.float32)
+    for rule in (
+        lambda: ops.attention(q, k, v, None, None, scale=0.125),
+        lambda: ops.layer_norm(x, w, w, dims=1, eps=1e-5),
+        lambda: ops.batch_norm(x, w, w, eps=1e-5),
+        lambda: ops.softmax(x, dim=1),
+        lambda: ops.gelu(x),
+    ):
+        found = []
+        for threads in (1, 2):
+            refnet.set_num_threads(threads)
+            found.append(everything(rule))
+        for a, b in zip(*found, strict=True):
+            np.testing.assert_array_equal(a, b)

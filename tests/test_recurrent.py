@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import refnet
-from refnet import nn
+from refnet import nn, ops
 from refnet.nn.utils import rnn
+from refnet.ops import sequence
 
 LAYERS = ("RNN", "LSTM", "GRU")
 LENGTHS = [3, 6, 1, 4]
@@ -59,6 +60,42 @@ def test_a_sequence_can_be_run_in_two_parts(name: str) -> None:
     np.testing.assert_allclose(parts, whole.detach().numpy(), atol=1e-15)
     a, b = (last[1], end[1]) if name == "LSTM" else (last, end)
     np.testing.assert_allclose(b.detach().numpy(), a.detach().numpy(), atol=1e-15)
+
+
+def arguments(name: str, sizes: tuple[int, ...], hidden: int) -> list[Any]:
+    """Those of the rule, all of them normal."""
+    rows = {"rnn": 1, "lstm": 4, "gru": 3}[name] * hidden
+    shapes = [(sum(sizes), 2), (sizes[0], hidden), (rows, 2), (rows, hidden), (rows,)]
+    if name == "lstm":
+        shapes.insert(2, shapes[1])
+        shapes.append((hidden, hidden))
+    if name == "gru":
+        shapes.append((rows,))
+    rng = np.random.default_rng(0)
+    return [rng.standard_normal(shape) * 0.3 for shape in shapes]
+
+
+@pytest.mark.parametrize("sizes", [(5, 5, 5), (5, 4, 2, 1), (1, 1)])
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
+def test_parts_and_panels_change_nothing(
+    monkeypatch: pytest.MonkeyPatch, name: str, sizes: tuple[int, ...]
+) -> None:
+    """Whether or not the threads share the sequences, and the weights lie in panels."""
+    xs = arguments(name, sizes, 2 * sequence.PANEL)
+    options: dict[str, Any] = {"sizes": sizes}
+    if name == "rnn":
+        options["nonlinearity"] = "tanh"
+
+    def run() -> list[Any]:
+        ys, pullback = getattr(ops, name)(*xs, **options)
+        dys = [np.random.default_rng(i).standard_normal(y.shape) for i, y in enumerate(ys)]
+        return [*ys, *(dx() if callable(dx) else dx for dx in pullback(tuple(dys)))]
+
+    expected = run()
+    monkeypatch.setattr(sequence, "SHARED", 1)
+    monkeypatch.setattr(sequence, "LARGE", 1)
+    for a, b in zip(run(), expected, strict=True):
+        np.testing.assert_allclose(a, b, rtol=0, atol=1e-12)
 
 
 def test_padding_and_unpadding_are_inverse() -> None:

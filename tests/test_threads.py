@@ -119,7 +119,7 @@ def test_no_array_is_kept() -> None:
     ref = shared()
     deadline = time.monotonic() + 5
     while ref() is not None and time.monotonic() < deadline:
-        time.sleep(0.001)  # until a helper that came too late has seen that nothing is left
+        time.sleep(0.001)  # until a worker that came too late has seen that nothing is left
     assert ref() is None
 
 
@@ -170,6 +170,6 @@ def test_a_system_that_refuses_threads_gets_the_work_done(monkeypatch: pytest.Mo
     def refuse(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(threads, "_helpers", 0)
+    monkeypatch.setattr(threads, "_workers", 0)
     monkeypatch.setattr(threading.Thread, "start", refuse)
     assert share(lambda i: i, 20) == list(range(20))

@@ -34,24 +34,33 @@ __all__ = [
     "div",
     "div_",
     "divide",
+    "divide_",
     "floor_divide",
+    "floor_divide_",
     "lerp",
     "lerp_",
     "mul",
     "mul_",
     "multiply",
+    "multiply_",
     "neg",
     "neg_",
     "negative",
+    "negative_",
     "pow",
     "pow_",
     "reciprocal",
+    "reciprocal_",
     "remainder",
+    "remainder_",
     "square",
+    "square_",
     "sub",
     "sub_",
     "subtract",
+    "subtract_",
     "true_divide",
+    "true_divide_",
 ]
 
 
@@ -223,13 +232,21 @@ add_ = in_place(add)
 addcdiv_ = in_place(addcdiv)
 addcmul_ = in_place(addcmul)
 div_ = in_place(div)
+floor_divide_ = in_place(floor_divide)
 lerp_ = in_place(lerp)
 mul_ = in_place(mul)
 neg_ = in_place(neg)
 pow_ = in_place(pow)
+reciprocal_ = in_place(reciprocal)
+remainder_ = in_place(remainder)
+square_ = in_place(square)
 sub_ = in_place(sub)
 
 divide = true_divide = div
 multiply = mul
 negative = neg
 subtract = sub
+divide_ = true_divide_ = div_
+multiply_ = mul_
+negative_ = neg_
+subtract_ = sub_

@@ -7,6 +7,7 @@ import numpy as np
 
 from refnet import ops
 from refnet.functions.dims import normalise_dim, one_dim, several, sizes_of
+from refnet.functions.operands import in_place
 from refnet.tape import apply, wrap
 
 if TYPE_CHECKING:
@@ -126,3 +127,7 @@ def diag(input: "Tensor", diagonal: int = 0) -> "Tensor":
     square = np.zeros((n + abs(diagonal),) * 2, input._array.dtype)
     result = apply(ops.index_put, wrap(square), input, where=where)
     return result
+
+
+tril_ = in_place(tril)
+triu_ = in_place(triu)

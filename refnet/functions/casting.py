@@ -42,18 +42,20 @@ def to(input: "Tensor", *args: Any, **kwargs: Any) -> "Tensor":
 
 
 def type(input: "Tensor", dtype: Any = None, non_blocking: builtins.bool = False) -> Any:
-    """The legacy type's name, or the tensor cast to a dtype, which may be given by that name.
+    """The legacy type's name, or the tensor cast to a dtype, a legacy type, or one given by that name.
 
-    Raises ValueError for a name that is none.
+    Raises ValueError for a name or a type that is none.
     """
     if dtype is None:
         return "refnet." + _LEGACY.get(input._array.dtype.name, input._array.dtype.name)
-    if isinstance(dtype, str):
-        library, _, name = dtype.partition(".")
-        names = {legacy: of for of, legacy in _LEGACY.items()}
-        if library not in ("refnet", "torch") or name not in names:
+    if isinstance(dtype, str | builtins.type):
+        of_legacy = {legacy: of for of, legacy in _LEGACY.items()}
+        library, _, name = (
+            dtype.partition(".") if isinstance(dtype, str) else ("refnet", "", dtype.__name__)
+        )
+        if library not in ("refnet", "torch") or name not in of_legacy:
             raise ValueError(f"invalid type: {dtype!r}, expected one such as 'refnet.FloatTensor'")
-        return cast(input, np.dtype(names[name]))
+        return cast(input, np.dtype(of_legacy[name]))
     return cast(input, as_numpy(dtype))
 
 
@@ -85,6 +87,16 @@ def long(input: "Tensor") -> "Tensor":
 def int(input: "Tensor") -> "Tensor":
     """The tensor as int32."""
     return cast(input, dtypes.int32.dtype)
+
+
+def short(input: "Tensor") -> "Tensor":
+    """The tensor as int16."""
+    return cast(input, dtypes.int16.dtype)
+
+
+def char(input: "Tensor") -> "Tensor":
+    """The tensor as int8."""
+    return cast(input, dtypes.int8.dtype)
 
 
 def bool(input: "Tensor") -> "Tensor":

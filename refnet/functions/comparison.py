@@ -6,7 +6,7 @@ import numpy as np
 
 from refnet.dtypes import result_dtype
 from refnet.functions.contraction import check_tensors
-from refnet.functions.operands import misfit, operand
+from refnet.functions.operands import in_place, misfit, operand
 from refnet.ops.rule import NotAnalyticError
 from refnet.tape import wrap
 
@@ -16,24 +16,37 @@ if TYPE_CHECKING:
 __all__ = [
     "allclose",
     "bitwise_and",
+    "bitwise_and_",
     "bitwise_not",
+    "bitwise_not_",
     "bitwise_or",
+    "bitwise_or_",
     "bitwise_xor",
+    "bitwise_xor_",
     "eq",
     "equal",
     "ge",
+    "greater",
+    "greater_equal",
     "gt",
     "isclose",
     "isfinite",
     "isinf",
     "isnan",
     "le",
+    "less",
+    "less_equal",
     "logical_and",
+    "logical_and_",
     "logical_not",
+    "logical_not_",
     "logical_or",
+    "logical_or_",
     "logical_xor",
+    "logical_xor_",
     "lt",
     "ne",
+    "not_equal",
 ]
 
 
@@ -183,3 +196,15 @@ def logical_xor(input: "Tensor", other: "Tensor") -> "Tensor":
 def logical_not(input: "Tensor") -> "Tensor":
     """Where it is zero"""
     return wrap(np.asarray(np.logical_not(input._real())))
+
+
+bitwise_and_ = in_place(bitwise_and)
+bitwise_not_ = in_place(bitwise_not)
+bitwise_or_ = in_place(bitwise_or)
+bitwise_xor_ = in_place(bitwise_xor)
+logical_and_ = in_place(logical_and)
+logical_not_ = in_place(logical_not)
+logical_or_ = in_place(logical_or)
+logical_xor_ = in_place(logical_xor)
+
+greater, greater_equal, less, less_equal, not_equal = gt, ge, lt, le, ne

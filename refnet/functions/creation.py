@@ -8,6 +8,7 @@ from refnet import dtypes
 from refnet.device import check_device
 from refnet.dtypes import as_numpy
 from refnet.functions.drawing import shape_of
+from refnet.size import Size
 from refnet.tape import wrap
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "as_tensor",
+    "asarray",
     "empty",
     "eye",
     "from_numpy",
@@ -22,6 +24,7 @@ __all__ = [
     "is_tensor",
     "numel",
     "ones",
+    "scalar_tensor",
     "tensor",
     "zeros",
 ]
@@ -81,6 +84,65 @@ def _array_of(data: Any, dtype: Any) -> Any:
     if array.dtype.kind == "f" and made_of_python:
         array = array.astype(dtypes.get_default_dtype().dtype)
     return array
+
+
+def legacy_array(data: tuple[Any, ...], of: np.dtype[Any]) -> Any:
+    """The array of the old constructors: values of the one sequence or tensor in data, or the sizes of
+    one whose values are to be set.
+
+    Raises TypeError for sizes that are not integers, for a number, and for a tensor of another dtype.
+    """
+    first: Any = data[0] if len(data) == 1 else None
+    if is_tensor(first):
+        if first._array.dtype != of:
+            raise TypeError(f"new(): expected a tensor of dtype {of}, got {first._array.dtype}")
+        return first._real()
+    if isinstance(first, (list, tuple, np.ndarray)) and not isinstance(first, Size):
+        return np.array(_plain(first)).astype(of)
+    sizes = first if isinstance(first, Size) else data
+    if isinstance(first, (float, complex, str, bool)) or first is Ellipsis:
+        raise TypeError(f"new(): data must be a sequence (got {type(first).__name__})")
+    if not all(isinstance(n, (int, np.integer)) for n in sizes):
+        raise TypeError(f"new(): sizes must be integers, got {sizes!r}")
+    return np.empty(tuple(sizes) if data else (0,), of)
+
+
+def scalar_tensor(
+    s: Any,
+    *,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> "Tensor":
+    """A 0-d tensor of one number, of the default dtype"""
+    return made(np.asarray(s, float_or(dtype)), requires_grad, device)
+
+
+def asarray(
+    obj: Any,
+    *,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    copy: bool | None = None,
+    requires_grad: bool = False,
+) -> "Tensor":
+    """The object as a tensor: a tensor or an array itself where that is possible, numbers and lists copied
+
+    copy  True: always a copy; False: an error where one is needed
+    Raises ValueError for copy=False where a copy is needed.
+    """
+    check_device(device)
+    shared = as_tensor(obj, dtype)
+    source = obj._array if is_tensor(obj) else obj
+    is_copy = not isinstance(source, np.ndarray) or not np.may_share_memory(source, shared._array)
+    if is_copy and copy is False:
+        raise ValueError(
+            f"can't alias {type(obj).__name__} of another dtype or kind: it needs a copy"
+        )
+    result = shared.clone() if copy and not is_copy else shared
+    if requires_grad and result.grad_fn is not None:
+        result = result.detach()
+    return result.requires_grad_() if requires_grad else result
 
 
 def tensor(

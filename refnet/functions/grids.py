@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 __all__ = [
     "arange",
     "linspace",
+    "logspace",
     "meshgrid",
+    "range",
     "tril_indices",
     "triu_indices",
 ]
@@ -73,6 +75,49 @@ def linspace(
     values = np.where(i < steps // 2, of.type(start) + step * i, from_end)
     values = values if steps != 1 else np.array([start])
     return made(values.astype(of), requires_grad, device)
+
+
+def range(
+    start: Any,
+    end: Any,
+    step: Any = 1,
+    *,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> "Tensor":
+    """start, start + step, … up to and including end. PyTorch deprecates it for arange, and warns
+
+    Raises RuntimeError for a step that is 0 or points away from end.
+    """
+    warnings.warn(
+        "range is deprecated: its end is included, unlike that of Python's range; use arange",
+        UserWarning,
+        stacklevel=2,
+    )
+    start, end, step = (x.item() if is_tensor(x) else x for x in (start, end, step))
+    if step and (end - start) * step >= 0:
+        end = start + step * (np.floor((end - start) / step) + 0.5)
+    of = dtypes.get_default_dtype() if dtype is None else dtype
+    return arange(start, end, step, dtype=of, device=device, requires_grad=requires_grad)
+
+
+def logspace(
+    start: Any,
+    end: Any,
+    steps: int,
+    base: float = 10.0,
+    *,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> "Tensor":
+    """base to the power of each of linspace(start, end, steps)
+
+    Raises RuntimeError for negative steps.
+    """
+    exponents = linspace(start, end, steps, dtype=dtypes.float64)._array
+    return made(np.power(base, exponents).astype(float_or(dtype)), requires_grad, device)
 
 
 def meshgrid(*tensors: Any, indexing: str | None = None) -> "tuple[Tensor, ...]":

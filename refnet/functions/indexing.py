@@ -12,6 +12,7 @@ import numpy as np
 from refnet import ops
 from refnet.functions.overwriting import copy_
 from refnet.functions.picking import (
+    argwhere,
     gather,
     index_select,
     masked_fill,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from refnet.tensor import Tensor
 
 __all__ = [
+    "argwhere",
     "gather",
     "getitem",
     "index_select",

@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from refnet import dtypes
-from refnet.functions.creation import empty, full, ones, tensor, zeros
+from refnet.device import check_device
+from refnet.functions.creation import empty, full, legacy_array, ones, tensor, zeros
+from refnet.tape import wrap
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = [
     "empty_like",
     "full_like",
+    "new",
     "new_empty",
     "new_full",
     "new_ones",
@@ -138,3 +141,9 @@ def new_full(
     return full(
         size, fill_value, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad
     )
+
+
+def new(input: "Tensor", *data: Any, device: Any = None) -> "Tensor":
+    """The legacy constructor in input's dtype: of sizes, values to be set; or of a sequence's values"""
+    check_device(device)
+    return wrap(legacy_array(data, input._array.dtype))

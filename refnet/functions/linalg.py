@@ -5,14 +5,23 @@ from typing import TYPE_CHECKING
 from refnet import ops
 from refnet.dtypes import promote
 from refnet.functions.contraction import check_same_dtype, check_tensors, einsum, tensordot
+from refnet.functions.operands import in_place
 from refnet.tape import apply
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
 
 __all__ = [
+    "addbmm",
+    "addbmm_",
     "addmm",
+    "addmm_",
+    "addmv",
+    "addmv_",
+    "addr",
+    "addr_",
     "baddbmm",
+    "baddbmm_",
     "bilinear",
     "bmm",
     "dot",
@@ -178,6 +187,45 @@ def baddbmm(
     return _addmm(input, batch1, batch2, beta, alpha)
 
 
+def addmv(
+    input: "Tensor", mat: "Tensor", vec: "Tensor", *, beta: float = 1, alpha: float = 1
+) -> "Tensor":
+    """β input + α mat vec; for β = 0 the input is not read. (n,), (n, k), (k,) -> (n,)"""
+    check_tensors("addmv", input=input, mat=mat, vec=vec)
+    _check_ndim("addmv", "mat", mat, 2)
+    _check_ndim("addmv", "vec", vec, 1)
+    if _dims(mat)[1:] != _dims(vec) or input._array.size not in (1, len(mat)):
+        raise RuntimeError(
+            f"addmv: size mismatch, got input {_dims(input)}, mat {_dims(mat)}, vec {_dims(vec)}"
+        )
+    column = input.reshape(-1, 1)
+    return _addmm(column, mat, vec.unsqueeze(-1), beta, alpha).squeeze(-1)
+
+
+def addr(
+    input: "Tensor", vec1: "Tensor", vec2: "Tensor", *, beta: float = 1, alpha: float = 1
+) -> "Tensor":
+    """β input + α vec1 vec2ᵀ; for β = 0 the input is not read. (n, m), (n,), (m,) -> (n, m)"""
+    check_tensors("addr", input=input, vec1=vec1, vec2=vec2)
+    _check_ndim("addr", "vec1", vec1, 1)
+    _check_ndim("addr", "vec2", vec2, 1)
+    return _addmm(input, vec1.unsqueeze(1), vec2.unsqueeze(0), beta, alpha)
+
+
+def addbmm(
+    input: "Tensor", batch1: "Tensor", batch2: "Tensor", *, beta: float = 1, alpha: float = 1
+) -> "Tensor":
+    """β input + α Σ batch1ᵢ batch2ᵢ; for β = 0 the input is not read.
+
+    (n, m), (b, n, k), (b, k, m) -> (n, m)
+    """
+    check_tensors("addbmm", input=input, batch1=batch1, batch2=batch2)
+    _check_bmm("addbmm", batch1, batch2)
+    b, n, k = _dims(batch1)
+    rows = batch1.permute(1, 0, 2).reshape(n, b * k)
+    return _addmm(input, rows, batch2.reshape(b * k, batch2.size(2)), beta, alpha)
+
+
 def _addmm(input: "Tensor", a: "Tensor", b: "Tensor", beta: float, alpha: float) -> "Tensor":
     """β input + α a b, for a and b that fit."""
     check_same_dtype(input, a)
@@ -217,3 +265,10 @@ def bilinear(
         )
     y: Tensor = apply(ops.bilinear, input1, input2, weight, bias)
     return y
+
+
+addbmm_ = in_place(addbmm)
+addmm_ = in_place(addmm)
+addmv_ = in_place(addmv)
+addr_ = in_place(addr)
+baddbmm_ = in_place(baddbmm)

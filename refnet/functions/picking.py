@@ -224,3 +224,9 @@ def nonzero(input: "Tensor", *, as_tuple: bool = False) -> Any:
     if as_tuple:
         return tuple(map(wrap, found))
     return wrap(np.stack(found, axis=1) if x.ndim else np.zeros((len(found[0]), 0), np.int64))
+
+
+def argwhere(input: "Tensor") -> "Tensor":
+    """nonzero: the indices of the entries that are not zero, a row each"""
+    found: Tensor = nonzero(input)
+    return found

@@ -24,16 +24,23 @@ __all__ = [
     "abs",
     "abs_",
     "absolute",
+    "absolute_",
     "ceil",
+    "ceil_",
     "clamp",
     "clamp_",
     "clamp_max",
+    "clamp_max_",
     "clamp_min",
+    "clamp_min_",
     "clip",
+    "clip_",
     "floor",
+    "floor_",
     "maximum",
     "minimum",
     "round",
+    "round_",
     "sign",
     "where",
 ]
@@ -141,7 +148,12 @@ def where(condition: "Tensor", input: Any = None, other: Any = None) -> Any:
 
 
 abs_ = in_place(abs)
+ceil_ = in_place(ceil)
 clamp_ = in_place(clamp)
+clamp_max_ = in_place(clamp_max)
+clamp_min_ = in_place(clamp_min)
+floor_ = in_place(floor)
+round_ = in_place(round)
 
-absolute = abs
-clip = clamp
+absolute, absolute_ = abs, abs_
+clip, clip_ = clamp, clamp_

@@ -12,6 +12,7 @@ import numpy as np
 
 from refnet import dtypes, ops
 from refnet.functions.dims import normalise_dim, one_dim
+from refnet.functions.operands import in_place
 from refnet.functions.selection import amax, amin
 from refnet.ops.rule import Array, Pullback
 from refnet.tape import apply, wrap
@@ -24,7 +25,9 @@ __all__ = [
     "any",
     "count_nonzero",
     "cumprod",
+    "cumprod_",
     "cumsum",
+    "cumsum_",
     "logsumexp",
     "mean",
     "norm",
@@ -248,6 +251,10 @@ def cumsum(input: "Tensor", dim: int, *, dtype: dtypes.dtype | None = None) -> "
 def cumprod(input: "Tensor", dim: int, *, dtype: dtypes.dtype | None = None) -> "Tensor":
     """The products of the first 1, 2, … entries along dim"""
     return _cumulative(ops.cumprod, input, dim, dtype)
+
+
+cumprod_ = in_place(cumprod)
+cumsum_ = in_place(cumsum)
 
 
 def _truth(input: "Tensor", y: Any) -> "Tensor":

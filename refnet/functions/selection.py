@@ -29,7 +29,7 @@ __all__ = [
 Dims = int | Iterable[int] | None
 
 
-def _need_entries(input: "Tensor", dim: Dims, function: str) -> None:
+def need_entries(input: "Tensor", dim: Dims, function: str) -> None:
     """Raise if the function would have to choose an entry where there is none."""
     shape = input._array.shape
     if input._array.size or not shape:
@@ -57,7 +57,7 @@ def amin(input: "Tensor", dim: Dims = (), keepdim: bool = False) -> "Tensor":
 
 def _over_dims(rule: Any, input: "Tensor", dim: Dims, keepdim: bool) -> "Tensor":
     dims = normalise_dim(dim, input.ndim) if input.ndim or dim not in (None, ()) else None
-    _need_entries(input, dim, rule.__name__)
+    need_entries(input, dim, rule.__name__)
     result: Tensor = apply(rule, input, dim=dims if input.ndim else None, keepdim=keepdim)
     return result
 
@@ -68,7 +68,7 @@ def _along(rule: Any, named: Any, input: "Tensor", dim: int, keepdim: bool) -> A
     if input.ndim == 0:
         values, indices = apply(rule, input.reshape(1), dim=0, keepdim=True)
         return named(values.reshape(()), indices.reshape(()))
-    _need_entries(input, axis, named.__name__)
+    need_entries(input, axis, named.__name__)
     return named(*apply(rule, input, dim=axis, keepdim=keepdim))
 
 
@@ -84,7 +84,7 @@ def max(
         return maximum(input, dim if other is None else other)
     if dim is not None:
         return _along(ops.max, return_types.max, input, dim, keepdim)
-    _need_entries(input, None, "max")
+    need_entries(input, None, "max")
     return apply(ops.max_all, input)
 
 
@@ -100,7 +100,7 @@ def min(
         return minimum(input, dim if other is None else other)
     if dim is not None:
         return _along(ops.min, return_types.min, input, dim, keepdim)
-    _need_entries(input, None, "min")
+    need_entries(input, None, "min")
     return apply(ops.min_all, input)
 
 
@@ -122,7 +122,7 @@ def _arg(first: Any, input: "Tensor", dim: int | None, keepdim: bool) -> "Tensor
     if input._array.dtype.kind == "b":
         raise RuntimeError(f"{name}(): does not support bool input")
     axis = None if dim is None else one_dim(dim, input.ndim)
-    _need_entries(input, dim, name)
+    need_entries(input, dim, name)
     return wrap(
         np.asarray(first(input._real(), axis=axis if input.ndim else None, keepdims=keepdim))
     )

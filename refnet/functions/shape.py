@@ -19,7 +19,9 @@ from refnet.functions.arranging import (
     roll,
     tile,
     tril,
+    tril_,
     triu,
+    triu_,
 )
 from refnet.functions.dims import normalise_dim, one_dim, several, sizes_of
 from refnet.functions.joining import (
@@ -68,7 +70,9 @@ __all__ = [
     "tile",
     "transpose",
     "tril",
+    "tril_",
     "triu",
+    "triu_",
     "unbind",
     "unflatten",
     "unsqueeze",

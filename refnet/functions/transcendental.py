@@ -17,15 +17,21 @@ if TYPE_CHECKING:
 
 __all__ = [
     "cos",
+    "cos_",
     "erf",
     "erf_",
     "exp",
     "exp_",
     "expm1",
+    "expm1_",
     "log",
     "log1p",
+    "log1p_",
+    "log_",
     "rsqrt",
+    "rsqrt_",
     "sin",
+    "sin_",
     "sqrt",
     "sqrt_",
 ]
@@ -85,6 +91,12 @@ def erf(input: "Tensor") -> "Tensor":
     return result
 
 
+cos_ = in_place(cos)
 erf_ = in_place(erf)
 exp_ = in_place(exp)
+expm1_ = in_place(expm1)
+log_ = in_place(log)
+log1p_ = in_place(log1p)
+rsqrt_ = in_place(rsqrt)
+sin_ = in_place(sin)
 sqrt_ = in_place(sqrt)

@@ -319,6 +319,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("common_types", "modules"):  # for few model files
+    if name in ("common_types", "grad", "modules"):  # few files ask for them
         return importlib.import_module(f"refnet.nn.{name}")
     raise _explain(__name__, name)

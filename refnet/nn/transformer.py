@@ -240,7 +240,7 @@ class Transformer(Module):
             src_key_padding_mask=src_key_padding_mask,
             is_causal=src_is_causal,
         )
-        return self.decoder(  # type: ignore[no-any-return]
+        y: Tensor = self.decoder(
             tgt,
             memory,
             tgt_mask=tgt_mask,
@@ -250,6 +250,7 @@ class Transformer(Module):
             tgt_is_causal=tgt_is_causal,
             memory_is_causal=memory_is_causal,
         )
+        return y
 
     @staticmethod
     def generate_square_subsequent_mask(sz: int, device: Any = None, dtype: Any = None) -> Tensor:

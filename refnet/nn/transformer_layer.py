@@ -1,7 +1,7 @@
 """The layers that a Transformer stacks: TransformerEncoderLayer, TransformerDecoderLayer."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from refnet.functions.layers.multi_head_attention import canonical_mask
 from refnet.nn import functional as F
@@ -20,6 +20,7 @@ Activation = Callable[[Tensor], Tensor]
 class _Layer(Module):
     """Some blocks in a row, each with a norm and an addition around it: what both layers share."""
 
+    _attentions: ClassVar[tuple[str, ...]]  # the names of the blocks before the feed-forward one
     self_attn: MultiheadAttention
     linear1: Linear
     linear2: Linear
@@ -28,22 +29,21 @@ class _Layer(Module):
 
     def __init__(
         self,
-        attentions: tuple[str, ...],
         d_model: int,
         nhead: int,
-        dim_feedforward: int,
-        dropout: float,
-        activation: str | Activation,
-        layer_norm_eps: float,
-        batch_first: bool,
-        norm_first: bool,
-        bias: bool,
-        device: Any,
-        dtype: Any,
+        dim_feedforward: int = 2048,
+        dropout: float = 0.1,
+        activation: str | Activation = F.relu,
+        layer_norm_eps: float = 1e-5,
+        batch_first: bool = False,
+        norm_first: bool = False,
+        bias: bool = True,
+        device: Any = None,
+        dtype: Any = None,
     ) -> None:
         super().__init__()
         made: dict[str, Any] = {"bias": bias, "device": device, "dtype": dtype}
-        for name in attentions:
+        for name in self._attentions:
             attention = MultiheadAttention(
                 d_model, nhead, dropout=dropout, batch_first=batch_first, **made
             )
@@ -52,7 +52,7 @@ class _Layer(Module):
         self.dropout = Dropout(dropout)
         self.linear2 = Linear(dim_feedforward, d_model, **made)
         self.norm_first = norm_first
-        blocks = range(1, len(attentions) + 2)  # the last one is feed-forward
+        blocks = range(1, len(self._attentions) + 2)  # the last one is feed-forward
         for i in blocks:
             self.add_module(f"norm{i}", LayerNorm(d_model, eps=layer_norm_eps, **made))
         for i in blocks:
@@ -80,11 +80,13 @@ class _Layer(Module):
             need_weights=False,
             is_causal=is_causal,
         )
-        return self.dropout1(y)  # type: ignore[no-any-return]
+        z: Tensor = self.dropout1(y)
+        return z
 
     def _feed_forward(self, x: Tensor) -> Tensor:
         """W₂ dropout(activation(W₁ x + b₁)) + b₂."""
-        return self.linear2(self.dropout(self.activation(self.linear1(x))))  # type: ignore[no-any-return]
+        z: Tensor = self.linear2(self.dropout(self.activation(self.linear1(x))))
+        return z
 
 
 class TransformerEncoderLayer(_Layer):
@@ -111,40 +113,16 @@ class TransformerEncoderLayer(_Layer):
     Raises RuntimeError for another name of an activation, and what MultiheadAttention raises.
     """
 
+    _attentions = ("self_attn",)
     norm1: LayerNorm
     norm2: LayerNorm
 
-    def __init__(
-        self,
-        d_model: int,
-        nhead: int,
-        dim_feedforward: int = 2048,
-        dropout: float = 0.1,
-        activation: str | Activation = F.relu,
-        layer_norm_eps: float = 1e-5,
-        batch_first: bool = False,
-        norm_first: bool = False,
-        bias: bool = True,
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            ("self_attn",),
-            d_model,
-            nhead,
-            dim_feedforward,
-            dropout,
-            activation,
-            layer_norm_eps,
-            batch_first,
-            norm_first,
-            bias,
-            device,
-            dtype,
-        )
+    @property
+    def activation_relu_or_gelu(self) -> int:
+        """1 for relu, 2 for gelu, 0 for any other activation."""
         relu = self.activation is F.relu or isinstance(self.activation, ReLU)
         gelu = self.activation is F.gelu or isinstance(self.activation, GELU)
-        self.activation_relu_or_gelu = 1 if relu else 2 if gelu else 0
+        return 1 if relu else 2 if gelu else 0
 
     def forward(
         self,
@@ -163,7 +141,8 @@ class TransformerEncoderLayer(_Layer):
 
     def _ff_block(self, x: Tensor) -> Tensor:
         """The feed-forward block, with dropout."""
-        return self.dropout2(self._feed_forward(x))  # type: ignore[no-any-return]
+        z: Tensor = self.dropout2(self._feed_forward(x))
+        return z
 
 
 class TransformerDecoderLayer(_Layer):
@@ -184,39 +163,11 @@ class TransformerDecoderLayer(_Layer):
     Raises RuntimeError for another name of an activation, and what MultiheadAttention raises.
     """
 
+    _attentions = ("self_attn", "multihead_attn")
     multihead_attn: MultiheadAttention
     norm1: LayerNorm
     norm2: LayerNorm
     norm3: LayerNorm
-
-    def __init__(
-        self,
-        d_model: int,
-        nhead: int,
-        dim_feedforward: int = 2048,
-        dropout: float = 0.1,
-        activation: str | Activation = F.relu,
-        layer_norm_eps: float = 1e-5,
-        batch_first: bool = False,
-        norm_first: bool = False,
-        bias: bool = True,
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            ("self_attn", "multihead_attn"),
-            d_model,
-            nhead,
-            dim_feedforward,
-            dropout,
-            activation,
-            layer_norm_eps,
-            batch_first,
-            norm_first,
-            bias,
-            device,
-            dtype,
-        )
 
     def forward(
         self,
@@ -262,11 +213,13 @@ class TransformerDecoderLayer(_Layer):
             need_weights=False,
             is_causal=is_causal,
         )
-        return self.dropout2(y)  # type: ignore[no-any-return]
+        z: Tensor = self.dropout2(y)
+        return z
 
     def _ff_block(self, x: Tensor) -> Tensor:
         """The feed-forward block, with dropout."""
-        return self.dropout3(self._feed_forward(x))  # type: ignore[no-any-return]
+        z: Tensor = self.dropout3(self._feed_forward(x))
+        return z
 
 
 def _function(activation: str) -> Activation:

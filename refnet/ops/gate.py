@@ -9,8 +9,10 @@ import math
 
 import numpy as np
 
-from refnet.ops.error_function import error_function
+from refnet.ops.blocks import by_rows, elementwise, flat
+from refnet.ops.exponential import LOG2_E, exp2
 from refnet.ops.masking import within
+from refnet.ops.normal_distribution import standard_normal
 from refnet.ops.rule import Array, Pullback, refuse_kinks
 from refnet.ops.sigmoid import sigmoid
 
@@ -18,51 +20,61 @@ __all__ = ["gelu", "gelu_tanh", "glu", "hardswish", "mish", "silu"]
 
 
 def silu(x: Array) -> tuple[Array, Pullback]:
-    """y = x σ(x), also called swish
+    """y = x s, s = σ(x) = 1 / (1 + e⁻ˣ), also called swish
 
     Shapes    x, y: (*)
-    Pullback  x̄ = ȳ σ(x) (1 + x − y)
+    Pullback  x̄ = ȳ s (1 + x − y)
     Source    Elfwing et al. 2017; Ramachandran et al. 2017
 
     σ(x) is ½ tanh(½x) + ½, half as costly as 1 / (1 + e⁻ˣ). For very negative x it rounds to 0,
     and with it y, which there is smaller than 10⁻¹⁵ (in float32 than 10⁻⁶).
     """
-    s = np.asarray(x * 0.5)
-    np.tanh(s, out=s)
-    s *= 0.5
-    s += 0.5
-    y = x * s
+    y, s = np.empty_like(x), np.empty_like(x)
 
-    def pullback(dy: Array) -> tuple[Array]:
-        dx = np.asarray(x - y)
+    def forward(x: Array, y: Array, s: Array) -> None:
+        np.multiply(x, -LOG2_E, out=s)
+        exp2(s, out=s)
+        s += 1
+        np.divide(1, s, out=s)
+        np.multiply(x, s, out=y)
+
+    by_rows(forward, *flat(x, y, s))
+
+    def backward(dy: Array, x: Array, y: Array, s: Array, out: Array | None) -> Array:
+        dx = np.subtract(x, y, out=out)
         dx += 1
         dx *= s
-        return (dx * dy,)
+        return np.multiply(dx, dy, out=out)
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (elementwise(backward, dy, x, y, s),)
 
     return y, pullback
 
 
 def gelu(x: Array) -> tuple[Array, Pullback]:
-    """y = x Φ(x), Φ(x) = ½ (1 + erf(x/√2)) the distribution function of a normal variable
+    """y = x Φ(x), Φ the distribution function of a normal variable, φ its density
 
     Shapes    x, y: (*)
-    Pullback  x̄ = ȳ (Φ(x) + x φ(x)), φ(x) = e^(−½x²) / √(2π) the normal density
+    Pullback  x̄ = ȳ (Φ(x) + x φ(x))
     Source    Hendrycks and Gimpel 2016, "Gaussian error linear units"
+
+    The slope is computed along with y, with which it has nearly all of its work in common.
     """
-    cdf = error_function(x * math.sqrt(0.5))
-    cdf += 1
-    cdf *= 0.5
+    y, slope = np.empty_like(x), np.empty_like(x)
+
+    def forward(x: Array, y: Array, slope: Array) -> None:
+        cdf, density = standard_normal(x)
+        np.multiply(x, cdf, out=y)
+        np.multiply(x, density, out=slope)
+        slope += cdf
+
+    by_rows(forward, *flat(x, y, slope))
 
     def pullback(dy: Array) -> tuple[Array]:
-        dx = np.asarray(x * x)
-        dx *= -0.5
-        np.exp(dx, out=dx)
-        dx *= x
-        dx *= 1 / math.sqrt(2 * math.pi)
-        dx += cdf
-        return (dx * dy,)
+        return (elementwise(np.multiply, dy, slope),)
 
-    return x * cdf, pullback
+    return y, pullback
 
 
 def gelu_tanh(x: Array) -> tuple[Array, Pullback]:

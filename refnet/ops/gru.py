@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from refnet.ops.blocks import by_rows
 from refnet.ops.linear import column_sums
 from refnet.ops.rule import Array, Pullback
-from refnet.ops.sequence import Steps, dtype_of, project
+from refnet.ops.sequence import Steps, dtype_of, panels, project, times
 
 __all__ = ["gru"]
 
@@ -52,52 +53,54 @@ def gru(
     steps, H = Steps(sizes), h0.shape[1]
     dtype = dtype_of(x, h0, W, U, b, d)
     s = np.repeat(np.array([0.5, 0.5, 1], W.dtype), H)
-    sU = np.multiply(U.T, s, order="C")
+    sU = panels(np.multiply(U.T, s, order="C"))
     a = project(x, W * s[:, None], None if b is None else b * s, dtype)
-    r, z, n = (a[:, k * H : (k + 1) * H] for k in range(3))  # what a becomes, step by step
+    r, z, n = np.split(a, 3, axis=1)  # what a becomes, step by step
     held, y = steps.states(h0, dtype)
     u_n = np.empty_like(y)
-    room = np.empty((steps.n, 3 * H), dtype)
+    sd = None if d is None else d * s
 
-    for rows, before in steps.forward():
-        u = np.dot(held[before], sU, out=room[: rows.stop - rows.start])
-        if d is not None:
-            u += d * s
-        rz = a[rows, : 2 * H]
-        rz += u[:, : 2 * H]
-        np.tanh(rz, out=rz)
-        rz *= 0.5
-        rz += 0.5
-        u_n[rows] = u[:, 2 * H :]
-        n_t = n[rows]
-        n_t += r[rows] * u_n[rows]
-        np.tanh(n_t, out=n_t)
-        h = np.subtract(held[before], n_t, out=y[rows])
-        h *= z[rows]
-        h += n_t
+    def run(part: slice) -> None:
+        room = np.empty((part.stop - part.start, 3 * H), dtype)
+        for rows, before in steps.forward(part):
+            u = times(held[before], sU, out=room[: rows.stop - rows.start])
+            if sd is not None:
+                u += sd
+            rz = a[rows, : 2 * H]
+            rz += u[:, : 2 * H]
+            np.tanh(rz, out=rz)
+            rz *= 0.5
+            rz += 0.5
+            u_n[rows] = u[:, 2 * H :]
+            n_t = n[rows]
+            n_t += r[rows] * u_n[rows]
+            np.tanh(n_t, out=n_t)
+            h = np.subtract(held[before], n_t, out=y[rows])
+            h *= z[rows]
+            h += n_t
+
+    steps.share(run, U)
 
     def pullback(dys: tuple[Array, Array]) -> tuple[Thunk | Array | None, ...]:
         dy, dh = dys
         full = np.result_type(dtype, *dys)
         dh = dh.astype(full, order="C")
-        da_n = np.subtract(1, n * n, dtype=full)  # first ∂h/∂a of all steps
-        da_n *= 1 - z
-        du = np.subtract(1, a, dtype=full)  # first ∂h/∂u
-        du *= a
-        du_r, du_z, du_n = (du[:, k * H : (k + 1) * H] for k in range(3))
-        du_r *= u_n
-        du_r *= da_n
-        du_z *= steps.previous(held) - n
-        np.multiply(da_n, r, out=du_n)
-        du_3 = du.reshape(-1, 3, H)
+        du = np.empty(a.shape, full)  # first ∂h/∂u of all steps
+        da_n = np.empty(y.shape, full)  # first ∂h/∂a
+        by_rows(_slopes, a, u_n, steps.previous(held), du, da_n)
+        du_3, rows_of_U = du.reshape(-1, 3, H), panels(U)
 
-        for rows, k in steps.backward():
-            dh_t = dh[:k]
-            dh_t += dy[rows]
-            da_n[rows] *= dh_t
-            du_3[rows] *= dh_t[:, None]
-            dh_t *= z[rows]
-            dh_t += np.dot(du[rows], U)
+        def run(part: slice) -> None:
+            room = np.empty((part.stop - part.start, H), full)
+            for rows, of in steps.backward(part):
+                dh_t = dh[of]
+                dh_t += dy[rows]
+                da_n[rows] *= dh_t
+                du_3[rows] *= dh_t[:, None]
+                dh_t *= z[rows]
+                dh_t += times(du[rows], rows_of_U, out=room[: len(dh_t)])
+
+        steps.share(run, U)
         da = np.concatenate([du[:, : 2 * H], da_n], axis=1)
         return (
             lambda: da @ W,
@@ -109,3 +112,17 @@ def gru(
         )
 
     return (y, steps.last(y)), pullback
+
+
+def _slopes(a: Array, u_n: Array, h_before: Array, du: Array, da_n: Array) -> None:
+    """∂h/∂u and, for n, ∂h/∂a, of some steps' rows."""
+    r, z, n = np.split(a, 3, axis=1)
+    du_r, du_z, du_n = np.split(du, 3, axis=1)
+    np.subtract(1, n * n, out=da_n)
+    da_n *= 1 - z
+    np.subtract(1, a, out=du)
+    du *= a
+    du_r *= u_n
+    du_r *= da_n
+    du_z *= h_before - n
+    np.multiply(da_n, r, out=du_n)

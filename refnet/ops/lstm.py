@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from refnet.ops.blocks import by_rows
 from refnet.ops.linear import column_sums
 from refnet.ops.rule import Array, Pullback
-from refnet.ops.sequence import Steps, dtype_of, project
+from refnet.ops.sequence import Steps, dtype_of, panels, project, times
 
 __all__ = ["lstm"]
 
@@ -55,55 +56,55 @@ def lstm(
     steps, H = Steps(sizes), c0.shape[1]
     dtype = dtype_of(x, h0, c0, W, U, b, P)
     s = np.repeat(np.array([0.5, 0.5, 1, 0.5], W.dtype), H)
-    shift, sU = 1 - s, np.multiply(U.T, s, order="C")
+    shift, sU = 1 - s, panels(np.multiply(U.T, s, order="C"))
     a = project(x, W * s[:, None], None if b is None else b * s, dtype)
-    i, f, g, o = (a[:, k * H : (k + 1) * H] for k in range(4))  # what a becomes, step by step
+    i, f, g, o = np.split(a, 4, axis=1)  # what a becomes, step by step
     held, y = steps.states(h0, dtype)
     c_held, c = steps.states(c0, dtype)
     m = y if P is None else np.empty_like(c)
-    Uh, ig = np.empty((steps.n, 4 * H), dtype), np.empty((steps.n, H), dtype)
 
-    for rows, before in steps.forward():
-        a_t, c_t, n = a[rows], c[rows], rows.stop - rows.start
-        a_t += np.dot(held[before], sU, out=Uh[:n])
-        np.tanh(a_t, out=a_t)
-        a_t *= s
-        a_t += shift
-        np.multiply(f[rows], c_held[before], out=c_t)
-        c_t += np.multiply(i[rows], g[rows], out=ig[:n])
-        np.multiply(o[rows], np.tanh(c_t), out=m[rows])
-        if P is not None:
-            np.dot(m[rows], P.T, out=y[rows])
+    def run(part: slice) -> None:
+        n = part.stop - part.start
+        Uh, ig = np.empty((n, 4 * H), dtype), np.empty((n, H), dtype)
+        for rows, before in steps.forward(part):
+            a_t, c_t, n = a[rows], c[rows], rows.stop - rows.start
+            a_t += times(held[before], sU, out=Uh[:n])
+            np.tanh(a_t, out=a_t)
+            a_t *= s
+            a_t += shift
+            np.multiply(f[rows], c_held[before], out=c_t)
+            c_t += np.multiply(i[rows], g[rows], out=ig[:n])
+            np.multiply(o[rows], np.tanh(c_t), out=m[rows])
+            if P is not None:
+                np.dot(m[rows], P.T, out=y[rows])
+
+    steps.share(run, U)
 
     def pullback(dys: tuple[Array, Array, Array]) -> tuple[Thunk | Array | None, ...]:
         dy, dh, dc = dys
         full = np.result_type(dtype, *dys)
         dh, dc = dh.astype(full, order="C"), dc.astype(full, order="C")
-        tanh_c = np.tanh(c)
-        slope_m = 1 - tanh_c * tanh_c  # ∂m/∂c
-        slope_m *= o
-        da = np.subtract(1, a, dtype=full)  # first ∂c/∂a and, for o, ∂m/∂a of all steps
-        da *= a
-        di, df, dg, do = (da[:, k * H : (k + 1) * H] for k in range(4))
-        di *= g
-        df *= steps.previous(c_held)
-        np.subtract(1, g * g, out=dg)
-        dg *= i
-        do *= tanh_c
-        d_ifg = da.reshape(-1, 4, H)[:, :3]
+        da = np.empty(a.shape, full)  # first ∂c/∂a and, for o, ∂m/∂a of all steps
+        slope_m = np.empty(c.shape, full)  # ∂m/∂c
+        by_rows(_slopes, a, c, steps.previous(c_held), da, slope_m)
+        d_ifg, do = da.reshape(-1, 4, H)[:, :3], da[:, 3 * H :]
         dhs = dy if P is None else np.empty(y.shape, full)
+        rows_of_U = panels(U)
 
-        for rows, n in steps.backward():
-            dh_t, dc_t = dh[:n], dc[:n]
-            dh_t += dy[rows]
-            dm_t = dh_t if P is None else np.dot(dh_t, P)
-            if P is not None:
-                dhs[rows] = dh_t
-            dc_t += dm_t * slope_m[rows]
-            d_ifg[rows] *= dc_t[:, None]
-            do[rows] *= dm_t
-            dc_t *= f[rows]
-            np.dot(da[rows], U, out=dh_t)
+        def run(part: slice) -> None:
+            for rows, of in steps.backward(part):
+                dh_t, dc_t = dh[of], dc[of]
+                dh_t += dy[rows]
+                dm_t = dh_t if P is None else np.dot(dh_t, P)
+                if P is not None:
+                    dhs[rows] = dh_t
+                dc_t += dm_t * slope_m[rows]
+                d_ifg[rows] *= dc_t[:, None]
+                do[rows] *= dm_t
+                dc_t *= f[rows]
+                times(da[rows], rows_of_U, out=dh_t)
+
+        steps.share(run, U)
         return (
             lambda: da @ W,
             dh,
@@ -115,3 +116,19 @@ def lstm(
         )
 
     return (y, steps.last(y), steps.last(c)), pullback
+
+
+def _slopes(a: Array, c: Array, c_before: Array, da: Array, slope_m: Array) -> None:
+    """∂c/∂a, for o ∂m/∂a, and ∂m/∂c, of some steps' rows."""
+    i, _, g, o = np.split(a, 4, axis=1)
+    di, df, dg, do = np.split(da, 4, axis=1)
+    tanh_c = np.tanh(c)
+    np.subtract(1, tanh_c * tanh_c, out=slope_m)
+    slope_m *= o
+    np.subtract(1, a, out=da)
+    da *= a
+    di *= g
+    df *= c_before
+    np.subtract(1, g * g, out=dg)
+    dg *= i
+    do *= tanh_c

@@ -17,13 +17,15 @@ Fused for speed: composed of means and products they are three times as many pas
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from refnet.ops.blocks import by_rows
 from refnet.ops.linear import column_sums
 from refnet.ops.rule import Array, Pullback
+from refnet.ops.summation import row_dots, row_sums
 
 __all__ = ["batch_norm", "fixed_batch_norm", "group_norm", "layer_norm", "rms_norm"]
 
@@ -33,6 +35,11 @@ Thunk = Callable[[], Array]
 def _kind(*arrays: Array | None) -> np.dtype[Any]:
     """The dtype in which these arrays meet: complex if one of them is."""
     return np.result_type(*[a for a in arrays if a is not None])
+
+
+def _added(sums: Sequence[Array]) -> Array:
+    """The sum over all blocks, of sums over the rows of each."""
+    return sums[0] if len(sums) == 1 else column_sums(np.stack(sums))
 
 
 # --- the entries of a channel ------------------------------------------------------------------
@@ -55,15 +62,31 @@ class _Channels:
         return self.folded(column_sums(X))
 
     def folded(self, a: Array) -> Array:
-        """The sum of each channel's columns, taken in double precision. (C·S,) -> (C,)"""
-        wide = np.result_type(a, np.float64)
-        y: Array = a.reshape(self.C, self.S).sum(axis=1, dtype=wide)
-        return y.astype(a.dtype, copy=False)
+        """The sum of each channel's columns. (C·S,) -> (C,)"""
+        return a if self.S == 1 else row_sums(a.reshape(self.C, self.S))[:, 0]
 
     def row(self, a: Array) -> Array:
         """The channels' numbers, each for all of its columns. (C,) -> (C·S,)"""
         y: Array = np.repeat(a, self.S)
         return y
+
+    def statistics(self, X: Array) -> tuple[Array, Array]:
+        """μ = Σ x / n and σ² = Σ (x − μ)² / n of each channel. (N, C·S) -> (C,), (C,)
+
+        Σ (x − μ)² over all is the sum of Σ (x − m)² + k (m − μ)² over blocks of k entries with mean m.
+        """
+
+        def of_block(X: Array) -> tuple[Array, Array, int]:
+            k = max(len(X) * self.S, 1)
+            m = self.sums(X) / k
+            d = X - self.row(m)
+            d *= d
+            return m, self.sums(d), k
+
+        ms, squares, ks = (np.array(a) for a in zip(*by_rows(of_block, X), strict=True))
+        k = ks[:, None].astype(ms.real.dtype)
+        mean = (k * ms).sum(axis=0) / self.n
+        return mean, (squares + k * (ms - mean) ** 2).sum(axis=0) / self.n
 
 
 def batch_norm(
@@ -80,30 +103,43 @@ def batch_norm(
               https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
     """
     of = _Channels(x)
-    n, row, sums = of.n, of.row, of.sums
+    n, row = of.n, of.row
     X = of.matrix(x)
-    mean = sums(X) / n
-    d = X - row(mean)
-    Y = np.multiply(d, d, dtype=_kind(d, gamma, beta))
-    var = sums(Y) / n
+    mean, var = of.statistics(X)
     r = 1 / np.sqrt(var + eps)
     scale = r if gamma is None else gamma * r
-    np.multiply(d, row(scale), out=Y)
-    if beta is not None:
-        Y += row(beta)
+    μ, s, b = row(mean), row(scale), None if beta is None else row(beta)
+    D = np.empty(X.shape, X.dtype)  # x − μ
+    Y = np.empty(X.shape, _kind(x, gamma, beta))
+
+    def forward(X: Array, D: Array, Y: Array) -> None:
+        np.subtract(X, μ, out=D)
+        np.multiply(D, s, out=Y)
+        if b is not None:
+            Y += b
+
+    by_rows(forward, X, D, Y)
 
     def pullback(dys: tuple[Array, Array, Array]) -> tuple[Thunk, Array | None, Array | None]:
         dY, (_, dmean, dvar) = of.matrix(dys[0]), dys
-        product = np.multiply(dY, d, dtype=_kind(dY, d, scale))
-        dgamma, dbeta = sums(product) * r, sums(dY)
+        products, sums = zip(
+            *by_rows(lambda dY, D: (column_sums(dY * D), column_sums(dY)), dY, D), strict=True
+        )
+        dgamma, dbeta = of.folded(_added(products)) * r, of.folded(_added(sums))
 
         def dx() -> Array:
-            dX: Array = np.multiply(d, row(-r * dgamma / n), out=product)
-            dX += dY
-            dX -= row(dbeta / n)
-            dX *= row(scale)
+            dX = np.empty(X.shape, _kind(dY, D, s))
+            along_D, mean_dY = row(-r * dgamma / n), row(dbeta / n)
+
+            def backward(dY: Array, D: Array, dX: Array) -> None:
+                np.multiply(D, along_D, out=dX)
+                dX += dY
+                dX -= mean_dY
+                dX *= s
+
+            by_rows(backward, dY, D, dX)
             if np.any(dmean) or np.any(dvar):  # in training nothing else follows from μ and σ²
-                dX = dX + row(dmean / n) + row(2 * dvar / n) * d
+                dX = dX + row(dmean / n) + row(2 * dvar / n) * D
             return dX.reshape(x.shape)
 
         return dx, None if gamma is None else dgamma, None if beta is None else dbeta
@@ -127,18 +163,24 @@ def fixed_batch_norm(
     X = of.matrix(x)
     r = 1 / np.sqrt(var + eps)
     scale = r if gamma is None else gamma * r
-    Y = np.subtract(X, row(mean), dtype=_kind(x, mean, scale, beta))
-    Y *= row(scale)
-    if beta is not None:
-        Y += row(beta)
+    μ, s, b = row(mean), row(scale), None if beta is None else row(beta)
+    Y = np.empty(X.shape, _kind(x, mean, scale, beta))
+
+    def forward(X: Array, Y: Array) -> None:
+        np.subtract(X, μ, out=Y)
+        Y *= s
+        if b is not None:
+            Y += b
+
+    by_rows(forward, X, Y)
 
     def pullback(dy: Array) -> tuple[Thunk, None, None, Thunk | None, Thunk | None]:
         dY = of.matrix(dy)
         return (
-            lambda: (dY * row(scale)).reshape(x.shape),
+            lambda: (dY * s).reshape(x.shape),
             None,
             None,
-            None if gamma is None else lambda: sums(dY * (X - row(mean))) * r,
+            None if gamma is None else lambda: sums(dY * (X - μ)) * r,
             None if beta is None else lambda: sums(dY),
         )
 
@@ -148,19 +190,7 @@ def fixed_batch_norm(
 # --- the entries of a sample -------------------------------------------------------------------
 
 
-def _row_sums(a: Array) -> Array:
-    """Σ_j a_ij. (n, m) -> (n, 1)"""
-    y: Array = np.dot(a, np.ones((a.shape[1], 1), a.dtype))
-    return y
-
-
-def _row_dots(a: Array, b: Array) -> Array:
-    """Σ_j a_ij b_ij. (n, m), (n, m) -> (n, 1)"""
-    y: Array = np.matmul(a[:, None, :], b[:, :, None])[:, :, 0]
-    return y
-
-
-def _by_rows(
+def _by_sample(
     X: Array, weight: Array | None, bias: Array | None, *, parts: int, eps: float
 ) -> tuple[Array, Pullback]:
     """y = w x̂ + b, where x̂ is a row x cut into equal parts, each normalised by itself
@@ -169,31 +199,39 @@ def _by_rows(
     Pullback  x̄ = r (h − mean(h) − x̂ mean(h x̂)) with h = w ȳ,  w̄ = Σ ȳ x̂,  b̄ = Σ ȳ
     """
     N, M = X.shape
-    n, m = N * parts, M // parts
-    Z = X.reshape(n, m)
-    xhat = Z - _row_sums(Z) / m
-    r = 1 / np.sqrt(_row_dots(xhat, xhat) / m + eps)
-    xhat *= r
-    Xhat = Y = xhat.reshape(N, M)
-    if weight is not None:
-        Y = np.multiply(Xhat, weight, dtype=_kind(Xhat, weight, bias))
-    if bias is not None:
-        Y = np.add(Y, bias, out=None if Y is Xhat else Y)
+    m = M // parts
+    xhat, r = np.empty(X.shape, X.dtype), np.empty((N, parts), X.dtype)
+    plain = weight is None and bias is None
+    Y = xhat if plain else np.empty(X.shape, _kind(X, weight, bias))
 
-    def pullback(dY: Array) -> tuple[Thunk, Thunk | None, Thunk | None]:
-        def dx() -> Array:
-            h = (dY if weight is None else dY * weight).reshape(n, m)
-            dZ: Array = xhat * (_row_dots(h, xhat) / m)
-            np.subtract(h, dZ, out=dZ)
-            dZ -= _row_sums(h) / m
-            dZ *= r
-            return dZ.reshape(N, M)
+    def forward(X: Array, xhat: Array, r: Array, Y: Array) -> None:
+        z, zhat, s = X.reshape(r.size, m), xhat.reshape(r.size, m), r.reshape(r.size, 1)
+        np.subtract(z, row_sums(z) / m, out=zhat)
+        np.divide(1, np.sqrt(row_dots(zhat, zhat) / m + eps), out=s)
+        zhat *= s
+        if weight is not None:
+            np.multiply(xhat, weight, out=Y)
+        if bias is not None:
+            np.add(xhat if weight is None else Y, bias, out=Y)
 
-        return (
-            dx,
-            None if weight is None else lambda: column_sums(dY * Xhat),
-            None if bias is None else lambda: column_sums(dY),
-        )
+    by_rows(forward, X, xhat, r, Y)
+
+    def pullback(dY: Array) -> tuple[Array, Array | None, Array | None]:
+        dX = np.empty(X.shape, _kind(dY, xhat, weight))
+
+        def backward(dY: Array, xhat: Array, r: Array, dX: Array) -> tuple[Array, Array]:
+            product = np.multiply(dY, xhat, dtype=dX.dtype)
+            dw, db = column_sums(product), column_sums(dY)
+            h = dY if weight is None else np.multiply(dY, weight, out=dX)
+            h, zhat, dz, p = (a.reshape(r.size, m) for a in (h, xhat, dX, product))
+            mean, along = row_sums(h) / m, row_dots(h, zhat) / m
+            np.subtract(h, np.multiply(zhat, along, out=p), out=dz)
+            dz -= mean
+            dz *= r.reshape(r.size, 1)
+            return dw, db
+
+        dw, db = map(_added, zip(*by_rows(backward, dY, xhat, r, dX), strict=True))
+        return dX, None if weight is None else dw, None if bias is None else db
 
     return Y, pullback
 
@@ -214,14 +252,14 @@ def layer_norm(
     D = x.shape[x.ndim - dims :]
     shape = math.prod(x.shape[: x.ndim - dims]), math.prod(D)
     w, b = (None if a is None else a.reshape(-1) for a in (gamma, beta))
-    Y, by_rows = _by_rows(x.reshape(shape), w, b, parts=1, eps=eps)
+    Y, by_sample = _by_sample(x.reshape(shape), w, b, parts=1, eps=eps)
 
-    def pullback(dy: Array) -> tuple[Thunk, Thunk | None, Thunk | None]:
-        dx, dw, db = by_rows(dy.reshape(shape))
+    def pullback(dy: Array) -> tuple[Array, Array | None, Array | None]:
+        dx, dw, db = by_sample(dy.reshape(shape))
         return (
-            lambda: dx().reshape(x.shape),
-            dw and (lambda: dw().reshape(D)),
-            db and (lambda: db().reshape(D)),
+            dx.reshape(x.shape),
+            None if dw is None else dw.reshape(D),
+            None if db is None else db.reshape(D),
         )
 
     return Y.reshape(x.shape), pullback
@@ -242,14 +280,14 @@ def group_norm(
     """
     of = _Channels(x)
     w, b = (None if a is None else of.row(a) for a in (gamma, beta))
-    Y, by_rows = _by_rows(of.matrix(x), w, b, parts=groups, eps=eps)
+    Y, by_sample = _by_sample(of.matrix(x), w, b, parts=groups, eps=eps)
 
-    def pullback(dy: Array) -> tuple[Thunk, Thunk | None, Thunk | None]:
-        dx, dw, db = by_rows(of.matrix(dy))
+    def pullback(dy: Array) -> tuple[Array, Array | None, Array | None]:
+        dx, dw, db = by_sample(of.matrix(dy))
         return (
-            lambda: dx().reshape(x.shape),
-            dw and (lambda: of.folded(dw())),
-            db and (lambda: of.folded(db())),
+            dx.reshape(x.shape),
+            None if dw is None else of.folded(dw),
+            None if db is None else of.folded(db),
         )
 
     return Y.reshape(x.shape), pullback
@@ -267,23 +305,30 @@ def rms_norm(x: Array, gamma: Array | None, *, dims: int, eps: float) -> tuple[A
     """
     D = x.shape[x.ndim - dims :]
     n, m = math.prod(x.shape[: x.ndim - dims]), math.prod(D)
-    X = x.reshape(n, m)
-    weight = None if gamma is None else gamma.reshape(m)
-    r = 1 / np.sqrt(_row_dots(X, X) / m + eps)
-    Y = X * r
-    if weight is not None:
-        Y = np.multiply(Y, weight, out=Y if _kind(Y, weight) == Y.dtype else None)
+    X, weight = x.reshape(n, m), None if gamma is None else gamma.reshape(m)
+    r, Y = np.empty((n, 1), X.dtype), np.empty((n, m), _kind(X, gamma))
 
-    def pullback(dy: Array) -> tuple[Thunk, Thunk | None]:
-        dY = dy.reshape(n, m)
+    def forward(X: Array, r: Array, Y: Array) -> None:
+        np.divide(1, np.sqrt(row_dots(X, X) / m + eps), out=r)
+        np.multiply(X, r, out=Y)
+        if weight is not None:
+            Y *= weight
 
-        def dx() -> Array:
-            h = dY if weight is None else dY * weight
-            dX = X * (r * r * _row_dots(h, X) / m)
-            np.subtract(h, dX, out=dX)
+    by_rows(forward, X, r, Y)
+
+    def pullback(dy: Array) -> tuple[Array, Array | None]:
+        dX = np.empty((n, m), _kind(dy, X, gamma))
+
+        def backward(dY: Array, X: Array, r: Array, dX: Array) -> Array:
+            xhat = np.multiply(X, r, dtype=dX.dtype)
+            dw = column_sums(dY * xhat)
+            h = dY if weight is None else np.multiply(dY, weight, out=dX)
+            xhat *= row_dots(h, xhat) / m
+            np.subtract(h, xhat, out=dX)
             dX *= r
-            return dX.reshape(x.shape)
+            return dw
 
-        return dx, None if weight is None else lambda: column_sums(dY * X * r).reshape(D)
+        dw = _added(by_rows(backward, dy.reshape(n, m), X, r, dX))
+        return dX.reshape(x.shape), None if weight is None else dw.reshape(D)
 
     return Y.reshape(x.shape), pullback

@@ -8,7 +8,7 @@ import numpy as np
 
 from refnet.ops.linear import column_sums
 from refnet.ops.rule import Array, Pullback, refuse_kink
-from refnet.ops.sequence import Steps, dtype_of, project
+from refnet.ops.sequence import Steps, dtype_of, panels, project, times
 
 __all__ = ["rnn"]
 
@@ -49,25 +49,35 @@ def rnn(
     dtype = dtype_of(x, h0, W, U, b)
     Wx = project(x, W, b, dtype)
     held, y = steps.states(h0, dtype)
+    columns_of_U = panels(U.T)
 
-    for rows, before in steps.forward():
-        h = np.dot(held[before], U.T, out=y[rows])
-        h += Wx[rows]
-        if relu:
-            refuse_kink("rnn", h, h.real == 0)
-            h[h.real < 0] = 0
-        else:
-            np.tanh(h, out=h)
+    def run(part: slice) -> None:
+        for rows, before in steps.forward(part):
+            h = times(held[before], columns_of_U, out=y[rows])
+            h += Wx[rows]
+            if relu:
+                refuse_kink("rnn", h, h.real == 0)
+                h[h.real < 0] = 0
+            else:
+                np.tanh(h, out=h)
+
+    steps.share(run, U)
 
     def pullback(dys: tuple[Array, Array]) -> tuple[Thunk, Array, Thunk, Thunk, Thunk | None]:
         dy, dh = dys
         slope = ~(y.real <= 0) if relu else 1 - y * y
         da = slope.astype(np.result_type(y, dy, dh), copy=False)
         dh = dh.astype(da.dtype, order="C")
-        for rows, n in steps.backward():
-            dh[:n] += dy[rows]
-            da[rows] *= dh[:n]
-            np.dot(da[rows], U, out=dh[:n])
+        rows_of_U = panels(U)
+
+        def run(part: slice) -> None:
+            for rows, of in steps.backward(part):
+                dh_t = dh[of]
+                dh_t += dy[rows]
+                da[rows] *= dh_t
+                times(da[rows], rows_of_U, out=dh_t)
+
+        steps.share(run, U)
         return (
             lambda: da @ W,
             dh,

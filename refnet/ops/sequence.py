@@ -8,15 +8,22 @@ sequence. The rules see no difference.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 
+from refnet.ops.blocks import by_rows
 from refnet.ops.rule import Array, Pullback
+from refnet.ops.threads import share
 
 __all__ = ["reverse_steps"]
+
+PANEL = 32  # columns of a panel
+LARGE = 2**16  # entries of a matrix that is worth panels
+PARTS = 2  # of the sequences; more would leave a product too few rows
+SHARED = 2**22  # multiplications in a step that is worth being shared
 
 
 def dtype_of(*arrays: Array | None) -> np.dtype[Any]:
@@ -28,14 +35,37 @@ def project(x: Array, W: Array, b: Array | None, dtype: np.dtype[Any]) -> Array:
     """W x_t + b for all steps. (S, in) -> (S, out)"""
     a = (x @ W.T).astype(dtype, copy=False)
     if b is not None:
-        a += b
+        by_rows(lambda rows: np.add(rows, b, out=rows), a)
     return a
+
+
+def panels(U: Array) -> Array:
+    """The columns of U side by side in panels. (k, m) -> (m / PANEL, k, PANEL)
+
+    Before a product OpenBLAS copies both factors into an order of its own. For the few rows h of a step
+    that takes as long as the product h U; but where factors are small (it has such kernels for AVX-512)
+    it takes them as they lie, so h times each panel is twice as fast.
+    """
+    k, m = U.shape
+    if U.size < LARGE or m % PANEL:
+        return U[None]
+    return np.ascontiguousarray(U.reshape(k, m // PANEL, PANEL).swapaxes(0, 1))
+
+
+def times(h: Array, U: Array, out: Array) -> Array:
+    """h U with U in panels, into out. (n, k), (p, k, m / p) -> (n, m)"""
+    if len(U) == 1:
+        np.dot(h, U[0], out=out)
+    else:
+        np.matmul(h, U, out=out.reshape(len(h), len(U), PANEL).swapaxes(0, 1))
+    return out
 
 
 class Steps:
     """The rows of each step, for sizes[0] ≥ sizes[1] ≥ ... sequences that still go on.
 
-    The states lie as the rows do, with the N = sizes[0] initial ones in front of them.
+    The states lie as the rows do, with the N = sizes[0] initial ones in front of them. Sequences do not
+    see each other, so the threads share them: each goes through all steps with its part of the batch.
     """
 
     def __init__(self, sizes: Sequence[int]) -> None:
@@ -46,13 +76,31 @@ class Steps:
         starts = [0, *(self.n + a for a in ends[:-2])]  # of the step before, among the states
         self.before = [slice(a, a + n) for a, n in zip(starts, sizes, strict=True)]
 
-    def forward(self) -> Iterator[tuple[slice, slice]]:
-        """For each step its rows, and where the states stand that it starts from."""
-        return zip(self.rows, self.before, strict=True)
+    def share(self, run: Callable[[slice], None], U: Array) -> None:
+        """run(part) for parts of the sequences, shared among the threads if a step's h U is large."""
+        n = self.n
+        count = PARTS if n * U.size >= SHARED else 1
+        share(lambda i: run(slice(i * n // count, (i + 1) * n // count)), count)
 
-    def backward(self) -> Iterator[tuple[slice, int]]:
-        """For each step, the last one first, its rows and their number."""
-        return zip(reversed(self.rows), reversed(self.sizes), strict=True)
+    def forward(self, part: slice) -> Iterator[tuple[slice, slice]]:
+        """For each step the rows of a part of the sequences, and where the states stand that it
+        starts from."""
+        for rows, before, n in zip(self.rows, self.before, self.sizes, strict=True):
+            if part.start >= n:
+                return
+            last = min(part.stop, n)
+            yield (
+                slice(rows.start + part.start, rows.start + last),
+                slice(before.start + part.start, before.start + last),
+            )
+
+    def backward(self, part: slice) -> Iterator[tuple[slice, slice]]:
+        """For each step, the last one first, the rows of a part of the sequences, and which sequences
+        they are."""
+        for rows, n in zip(reversed(self.rows), reversed(self.sizes), strict=True):
+            if part.start < n:
+                last = min(part.stop, n)
+                yield slice(rows.start + part.start, rows.start + last), slice(part.start, last)
 
     def states(self, first: Array, dtype: np.dtype[Any]) -> tuple[Array, Array]:
         """Room for all states, the first ones filled in; and the part of it behind those."""

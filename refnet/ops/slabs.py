@@ -26,7 +26,7 @@ from refnet.ops.rule import Array
 from refnet.ops.threads import share
 
 SLAB_BYTES = 2**22  # a slab has no more
-ALONE_BYTES = 2**18  # less than this is not worth a helper's waking
+ALONE_BYTES = 2**19  # less than this is not worth a helper's waking
 PARTS = 4  # the work is shared in so many
 KEPT_BYTES = 2**25  # memory is kept for the next call up to this size
 

@@ -5,17 +5,16 @@ Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from refnet.ops.rule import Array, Pullback, Rule
-from refnet.ops.summation import total
+from refnet.ops.blocks import by_rows
+from refnet.ops.exponential import decay
+from refnet.ops.rule import Array, Pullback
+from refnet.ops.summation import row_dots, row_sums, total
 
 __all__ = ["log_softmax", "softmax"]
-
-
-def _centred(x: Array, dim: int) -> Array:
-    """x less its largest entry along dim, so that no exponential overflows."""
-    return np.asarray(x - x.real.max(axis=dim, keepdims=True, initial=-np.inf))
 
 
 def softmax(x: Array, *, dim: int) -> tuple[Array, Pullback]:
@@ -24,19 +23,27 @@ def softmax(x: Array, *, dim: int) -> tuple[Array, Pullback]:
     Shapes    x, y: (*)
     Pullback  x̄ᵢ = yᵢ (ȳᵢ − Σⱼ ȳⱼ yⱼ)
     """
-    if x.ndim == 0:
-        return _of_one(softmax, x)
-    y = _centred(x, dim)
-    np.exp(y, out=y)
-    y /= total(y, (dim,), keepdims=True)
+    shape = _along(x, dim)
+    y = np.empty(shape, x.dtype)
+
+    def forward(x: Array, y: Array) -> None:
+        np.subtract(x, _largest(x), out=y)
+        decay(y, out=y)
+        y /= _sums(y)
+
+    by_rows(forward, x.reshape(shape), y)
 
     def pullback(dy: Array) -> tuple[Array]:
-        dx = dy * y
-        np.subtract(dy, total(dx, (dim,), keepdims=True), out=dx)
-        dx *= y
-        return (dx,)
+        dx = np.empty(shape, np.result_type(dy, y))
 
-    return y, pullback
+        def backward(dy: Array, y: Array, dx: Array) -> None:
+            np.subtract(dy, _dots(dy, y), out=dx)
+            dx *= y
+
+        by_rows(backward, dy.reshape(shape), y, dx)
+        return (dx.reshape(x.shape),)
+
+    return y.reshape(x.shape), pullback
 
 
 def log_softmax(x: Array, *, dim: int) -> tuple[Array, Pullback]:
@@ -45,19 +52,51 @@ def log_softmax(x: Array, *, dim: int) -> tuple[Array, Pullback]:
     Shapes    x, y: (*)
     Pullback  x̄ᵢ = ȳᵢ − e^yᵢ Σⱼ ȳⱼ
     """
-    if x.ndim == 0:
-        return _of_one(log_softmax, x)
-    y = _centred(x, dim)
-    y -= np.log(total(np.exp(y), (dim,), keepdims=True))
+    shape = _along(x, dim)
+    y = np.empty(shape, x.dtype)
+
+    def forward(x: Array, y: Array) -> None:
+        np.subtract(x, _largest(x), out=y)
+        y -= np.log(_sums(decay(y)))
+
+    by_rows(forward, x.reshape(shape), y)
 
     def pullback(dy: Array) -> tuple[Array]:
-        dx = np.exp(y) * total(dy, (dim,), keepdims=True)
-        return (np.subtract(dy, dx, out=dx),)
+        dx = np.empty(shape, np.result_type(dy, y))
 
-    return y, pullback
+        def backward(dy: Array, y: Array, dx: Array) -> None:
+            decay(y, out=dx)
+            dx *= _sums(dy)
+            np.subtract(dy, dx, out=dx)
+
+        by_rows(backward, dy.reshape(shape), y, dx)
+        return (dx.reshape(x.shape),)
+
+    return y.reshape(x.shape), pullback
 
 
-def _of_one(rule: Rule, x: Array) -> tuple[Array, Pullback]:
-    """The rule of a number, which is a row of one."""
-    y, pullback = rule(x.reshape(1), dim=0)
-    return y.reshape(()), lambda dy: (pullback(np.reshape(dy, 1))[0].reshape(()),)
+# --- rows ----------------------------------------------------------------------------------------
+
+
+def _along(x: Array, dim: int) -> tuple[int, ...]:
+    """The shape in which x is rows along axis 1: (n, m), or (n, m, k) if dim is not the last dimension."""
+    shape = x.shape or (1,)
+    dim %= len(shape)
+    n, m, k = math.prod(shape[:dim]), shape[dim], math.prod(shape[dim + 1 :])
+    return (n, m) if k == 1 else (n, m, k)
+
+
+def _largest(x: Array) -> Array:
+    """The largest entry of each row, so that no exponential overflows."""
+    y: Array = x.real.max(axis=1, keepdims=True, initial=-np.inf)
+    return y
+
+
+def _sums(x: Array) -> Array:
+    """Σ x along axis 1."""
+    return row_sums(x) if x.ndim == 2 else np.asarray(total(x, (1,), keepdims=True))
+
+
+def _dots(x: Array, y: Array) -> Array:
+    """Σ x y along axis 1."""
+    return row_dots(x, y) if x.ndim == 2 else _sums(x * y)

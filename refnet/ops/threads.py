@@ -4,7 +4,7 @@ A NumPy function runs on one thread, but lets go of Python's lock while it compu
 call it on different parts of an array take half the time, if the parts are large: a call holds the lock
 for about a microsecond, and a thread that finds it held sleeps for twenty.
 
-The thread that calls works itself. The others, its helpers, are started when they are first needed, and
+The thread that calls works itself. The others, its workers, are started when they are first needed, and
 sleep while there is nothing to do; to wake one takes 20 µs.
 """
 
@@ -83,9 +83,9 @@ def share(task: Callable[[int], Any], count: int) -> list[Any]:
     if count < 2 or _inside.get():
         return [task(i) for i in range(count)]
     work = _Work(task, count)
-    helpers = min(_threads, count) - 1
+    workers = min(_threads, count) - 1
     with blas.one_thread():
-        _call(helpers, work)
+        _call(workers, work)
         try:
             contextvars.copy_context().run(work.run)
             work.ended.acquire()
@@ -109,7 +109,7 @@ class _Work:
         self.ended.acquire()
 
     def run(self) -> None:
-        """Take tasks until none is left. It changes the context, which is to be a copy."""
+        """Take tasks until none is left. It changes the context, which must be a copy."""
         _inside.set(True)
         np.setbufsize(BUFFER)
         for i in self.left:
@@ -122,28 +122,28 @@ class _Work:
                 self.ended.release()
 
     def stop(self) -> None:
-        """Leave nothing for a helper to begin."""
+        """Leave nothing for a worker to begin."""
         for _ in self.left:
             pass
 
 
 _calls: SimpleQueue[tuple[contextvars.Context, _Work]] = SimpleQueue()
-_helpers = 0
+_workers = 0
 _starting = threading.Lock()
 
 
-def _call(helpers: int, work: _Work) -> None:
-    """Have so many helpers run the work, in copies of this thread's context: it holds NumPy's errstate."""
-    global _helpers
+def _call(workers: int, work: _Work) -> None:
+    """Have so many workers run the work, in copies of this thread's context: it holds NumPy's errstate."""
+    global _workers
     with _starting, suppress(RuntimeError):  # the system may refuse: then there are fewer
-        while _helpers < helpers:
-            threading.Thread(target=_help, name="refnet", daemon=True).start()
-            _helpers += 1
-    for _ in range(min(helpers, _helpers)):
+        while _workers < workers:
+            threading.Thread(target=_work_on, name="refnet", daemon=True).start()
+            _workers += 1
+    for _ in range(min(workers, _workers)):
         _calls.put((contextvars.copy_context(), work))
 
 
-def _help() -> None:
+def _work_on() -> None:
     calls = _calls
     while True:
         context, work = calls.get()
@@ -153,8 +153,8 @@ def _help() -> None:
 
 def _after_fork() -> None:
     """A child process has no thread but the one that forked."""
-    global _calls, _helpers, _starting
-    _calls, _helpers, _starting = SimpleQueue(), 0, threading.Lock()
+    global _calls, _workers, _starting
+    _calls, _workers, _starting = SimpleQueue(), 0, threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):

@@ -1,5 +1,7 @@
 """Optimizers: torch.optim's names."""
 
+from refnet.left_out import explains as _explains
+from refnet.optim import lr_scheduler, swa_utils
 from refnet.optim.adadelta import Adadelta
 from refnet.optim.adafactor import Adafactor
 from refnet.optim.adagrad import Adagrad
@@ -31,4 +33,8 @@ __all__ = [
     "RAdam",
     "RMSprop",
     "Rprop",
+    "lr_scheduler",
+    "swa_utils",
 ]
+
+__getattr__ = _explains(__name__)

@@ -96,13 +96,10 @@ class Adam(Optimizer):
                 f"{type(betas[0]).__name__} and {type(betas[1]).__name__}"
             )
         for name, option in {"lr": lr, "betas[0]": betas[0], "betas[1]": betas[1]}.items():
-            if isinstance(option, Tensor):
-                if foreach and not capturable:
-                    raise ValueError(
-                        f"{name} as a Tensor is not supported for capturable=False and foreach=True"
-                    )
-                if option.numel() != 1:
-                    raise ValueError(f"Tensor {name} must be 1-element, got {option.numel()}")
+            if isinstance(option, Tensor) and foreach and not capturable:
+                raise ValueError(
+                    f"{name} as a Tensor is not supported for capturable=False and foreach=True"
+                )
         check_implementation(differentiable=differentiable, foreach=foreach, fused=fused)
         super().__init__(
             params,

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from refnet import dtypes, memory
+from refnet.ops import blocks
 from refnet.ops.rule import Array
 from refnet.tape import wrap
 from refnet.tensor import Tensor
@@ -82,23 +83,15 @@ def gradients(group: dict[str, Any]) -> Iterator[tuple[Tensor, Array, Array]]:
         memory.written(θ)
 
 
-BLOCK = 2**19  # bytes of one array that are worked on at a time
-
-
 def by_blocks(formula: Callable[..., None], *arrays: Array | None, **numbers: Any) -> None:
-    """formula(*arrays, **numbers), a block of entries of all arrays after the other, so that what
-    the formula makes on its way stays in the cache.
+    """formula(*arrays, **numbers), on large arrays a block of entries at a time (refnet.ops.blocks).
 
     The arrays have one shape, or are None; the formula works entry by entry and writes into some of them.
     """
-    given = [a for a in arrays if a is not None]
-    n, step = given[0].size, BLOCK // given[0].itemsize
-    if n <= step or not all(a.flags.c_contiguous for a in given):
-        formula(*arrays, **numbers)
-        return
-    flat = [a if a is None else a.reshape(-1) for a in arrays]
-    for i in range(0, n, step):
-        formula(*[a if a is None else a[i : i + step] for a in flat], **numbers)
+    given = blocks.flat(*[a for a in arrays if a is not None])
+    rest = iter(given)
+    parts = [None if a is None else next(rest) for a in arrays]
+    blocks.by_rows(lambda *part: formula(*part, **numbers), *parts)
 
 
 # --- numbers -----------------------------------------------------------------------------------

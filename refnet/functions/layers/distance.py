@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["cdist", "cosine_similarity", "pairwise_distance", "pdist"]
 
+_MODES = (
+    "use_mm_for_euclid_dist_if_necessary",
+    "use_mm_for_euclid_dist",
+    "donot_use_mm_for_euclid_dist",
+)
+
 
 def cosine_similarity(x1: "Tensor", x2: "Tensor", dim: int = 1, eps: float = 1e-08) -> "Tensor":
     """x1 · x2 / (max(‖x1‖, ε) max(‖x2‖, ε)) along dim; see refnet.ops.cosine_similarity.
@@ -86,9 +92,8 @@ def cdist(
     """
     check_tensors("cdist", x1=x1, x2=x2)
     check_number("cdist", p=p)
-    modes = ("use_mm_for_euclid_dist_if_necessary", "use_mm_for_euclid_dist")
-    if compute_mode not in (*modes, "donot_use_mm_for_euclid_dist"):
-        raise ValueError(f"{compute_mode} is not a valid value for compute_mode")
+    if compute_mode not in _MODES:
+        raise ValueError(f"compute_mode must be one of {', '.join(_MODES)}, got {compute_mode}")
     _check_distance("cdist", p, x1=x1, x2=x2)
     check_same_dtype(x1, x2)
     a, b = x1._array.shape, x2._array.shape

@@ -41,7 +41,7 @@ def kl_div(
     "batchmean" is the sum over the number of examples, which is the divergence; "mean" is over all
     entries, which is not, and warns. The gradient of t at t = 0 is NaN without log_target.
 
-    Raises RuntimeError for shapes that do not broadcast.
+    Raises RuntimeError for shapes that do not broadcast and for integers.
     """
     check_tensors("kl_div", input=input, target=target)
     for name, x in ("input", input), ("target", target):

@@ -68,9 +68,15 @@ def batch_norm(
     _check_channels("batch_norm", input, weight=weight, bias=bias)
     _check_channels("batch_norm", input, running_mean=running_mean, running_var=running_var)
     _check_dtypes("batch_norm", input, weight=weight, bias=bias, mean=running_mean, var=running_var)
-    return _by_channel(
-        input, running_mean, running_var, weight, bias, training, momentum=momentum, eps=eps
-    )
+    if not training:
+        return _by_given(input, running_mean, running_var, weight, bias, eps)
+    y: Tensor
+    y, mean, var = apply(ops.batch_norm, input, weight, bias, eps=eps)
+    n = shape[0] * math.prod(shape[2:])
+    if running_mean is not None and running_var is not None and n > 0:
+        _follow(running_mean, mean._real(), momentum)
+        _follow(running_var, var._real() * (n / (n - 1)), momentum)
+    return y
 
 
 def instance_norm(
@@ -85,7 +91,7 @@ def instance_norm(
 ) -> "Tensor":
     """γ (x − μ) / √(σ² + ε) + β with μ and σ² of each channel of each sample
 
-    That is batch_norm of one sample that has all samples' channels.
+    In training it is group_norm with a group for each channel, in evaluation batch_norm.
 
     Shapes     input x, y: (N, C, *), all others: (C,) or None
     Arguments  use_input_stats  False to take running_mean and running_var for μ and σ²
@@ -106,53 +112,34 @@ def instance_norm(
     _check_channels("instance_norm", input, weight=weight, bias=bias)
     _check_channels("instance_norm", input, running_mean=running_mean, running_var=running_var)
     _check_dtypes("instance_norm", input, weight=weight, bias=bias)
-    N, C = shape[:2]
-    y = _by_channel(
-        input.reshape(1, N * C, *shape[2:]),
-        running_mean,
-        running_var,
-        None if weight is None else weight.repeat(N),
-        None if bias is None else bias.repeat(N),
-        use_input_stats,
-        momentum=momentum,
-        eps=eps,
-    )
-    return y.reshape(shape)
+    if not use_input_stats:
+        return _by_given(input, running_mean, running_var, weight, bias, eps)
+    y: Tensor = apply(ops.group_norm, input, weight, bias, groups=max(shape[1], 1), eps=eps)
+    if running_mean is not None and running_var is not None and input._array.size > 0:
+        x = input._real().reshape(*shape[:2], -1)
+        _follow(running_mean, x.mean(axis=2).mean(axis=0, dtype=np.float64), momentum)
+        _follow(running_var, x.var(axis=2, ddof=1).mean(axis=0, dtype=np.float64), momentum)
+    return y
 
 
-def _by_channel(
+def _by_given(
     x: "Tensor",
-    running_mean: "Tensor | None",
-    running_var: "Tensor | None",
+    mean: "Tensor | None",
+    var: "Tensor | None",
     weight: "Tensor | None",
     bias: "Tensor | None",
-    training: bool,
-    *,
-    momentum: float,
     eps: float,
 ) -> "Tensor":
-    """Normalise each channel of x; the running statistics may stand for several times as many."""
-    y: Tensor
-    C = x._array.shape[1]
-    if not training:
-        assert running_mean is not None
-        assert running_var is not None
-        times = C // max(running_mean._array.size, 1)
-        mean, var = (np.tile(r._real(), times) for r in (running_mean, running_var))
-        y = apply(ops.fixed_batch_norm, x, mean, var, weight, bias, eps=eps)
-        return y
-    y, mean, var = apply(ops.batch_norm, x, weight, bias, eps=eps)
-    n = x._array.size // max(C, 1)
-    if running_mean is not None and running_var is not None and n > 0:
-        _follow(running_mean, mean._real(), momentum)
-        _follow(running_var, var._real() * (n / (n - 1)), momentum)
+    """γ (x − μ) / √(σ² + ε) + β with each channel's given μ and σ²."""
+    assert mean is not None
+    assert var is not None
+    y: Tensor = apply(ops.fixed_batch_norm, x, mean._real(), var._real(), weight, bias, eps=eps)
     return y
 
 
 def _follow(running: "Tensor", new: Array, momentum: float) -> None:
-    """running = (1 − momentum) running + momentum new; new is averaged if it has several rounds."""
+    """running = (1 − momentum) running + momentum new"""
     old = running._array
-    new = new.reshape(-1, old.size).mean(axis=0, dtype=np.float64)
     np.copyto(old, (1 - momentum) * old + momentum * new, casting="same_kind")
     memory.written(old)
 

@@ -4,9 +4,7 @@ From the same seed the same batches come in the same order as in PyTorch: every 
 loader draws as many numbers from the same generator as its twin does.
 """
 
-from typing import Any
-
-from refnet.left_out import explain
+from refnet.left_out import explains as _explains
 from refnet.utils.data._utils.collate import default_collate, default_convert
 from refnet.utils.data._utils.worker import get_worker_info
 from refnet.utils.data.dataloader import DataLoader
@@ -50,6 +48,4 @@ __all__ = [
     "random_split",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    raise explain(__name__, name)
+__getattr__ = _explains(__name__)

@@ -1,0 +1,109 @@
+"""A name of torch.nn, its submodules or torch.optim is in refnet, or in the list of what is left out.
+
+Which names are PyTorch's own there: those of __all__ where a module has one. torch.nn and torch.nn.functional
+have none, and hold what they import besides; there it is the classes, functions and submodules that
+were defined below torch.nn, and of torch.nn.functional the functions that are torch's own, written in C++.
+"""
+
+import importlib
+import inspect
+import types
+from typing import Any
+
+import pytest
+import torch
+import torch.nn.utils.prune  # not an attribute before
+import torch.optim.swa_utils
+
+import refnet
+from refnet.left_out import LEFT_OUT
+
+MODULES = [
+    "func",
+    "linalg",
+    "nn",
+    "nn.functional",
+    "nn.grad",
+    "nn.init",
+    "nn.utils",
+    "nn.utils.parametrizations",
+    "nn.utils.parametrize",
+    "nn.utils.rnn",
+    "nn.utils.stateless",
+    "optim",
+    "optim.lr_scheduler",
+    "optim.swa_utils",
+]
+CLASSES = ["nn.Module"]  # their methods
+IN_CPP = ("torch", "torch._C._nn", "torch._C._linalg")
+
+
+def of(library: Any, path: str) -> Any:
+    """What a dotted name means; AttributeError if nothing."""
+    found = library
+    for part in path.split("."):
+        if isinstance(found, types.ModuleType) and part in ("swa_utils", "lr_scheduler"):
+            found = importlib.import_module(f"{found.__name__}.{part}")
+        else:
+            found = getattr(found, part)
+    return found
+
+
+def has(library: Any, path: str) -> bool:
+    try:
+        of(library, path)
+    except (AttributeError, ModuleNotFoundError):
+        return False
+    return True
+
+
+def names(path: str) -> list[str]:
+    """The public names of PyTorch's module or class, in full."""
+    owner = of(torch, path)
+    if inspect.isclass(owner):
+        found = [n for n, x in inspect.getmembers(owner, inspect.isfunction) if n[0] != "_"]
+    elif hasattr(owner, "__all__"):
+        found = list(owner.__all__)
+    else:
+        found = [n for n in dir(owner) if not n.startswith("_") and is_own(getattr(owner, n), path)]
+    return [f"{path}.{name}" for name in found]
+
+
+def is_own(x: Any, path: str) -> bool:
+    """Whether what a module holds is more than an import."""
+    if isinstance(x, types.ModuleType):
+        return path == "nn" and x.__name__.startswith("torch.nn.")
+    if not callable(x):
+        return False
+    defined = getattr(x, "__module__", None) or ""
+    if path == "nn" or defined == f"torch.{path}":
+        return defined.startswith("torch.nn")
+    return not inspect.isclass(x) and defined in IN_CPP
+
+
+@pytest.mark.parametrize("path", [*MODULES, *CLASSES])
+def test_what_is_missing_is_left_out(path: str) -> None:
+    missing = [
+        name
+        for name in names(path)
+        if name not in LEFT_OUT and f"{path}.*" not in LEFT_OUT and not has(refnet, name)
+    ]
+    assert not missing, f"neither in refnet nor in refnet/left_out.py: {', '.join(sorted(missing))}"
+
+
+def test_what_is_left_out_is_missing() -> None:
+    """Whatever is on the list is in PyTorch, and not in refnet."""
+    stale = [n for n in LEFT_OUT if not n.endswith(".*") and (has(refnet, n) or not has(torch, n))]
+    assert not stale, f"not to be left out any more, or not in PyTorch: {', '.join(stale)}"
+
+
+def test_the_net_knows_imports_from_names() -> None:
+    """Helpers that a module imports are not its names; what a model file uses is."""
+    functional = [n.rpartition(".")[2] for n in names("nn.functional")]
+    for imported in ("Callable", "Tensor", "handle_torch_function", "boolean_dispatch", "math"):
+        assert imported not in functional
+    for own in ("conv1d", "relu", "gelu", "cosine_similarity", "embedding", "linear", "pdist"):
+        assert own in functional
+    layers = names("nn")
+    assert {"nn.Linear", "nn.Parameter", "nn.DataParallel", "nn.grad"} <= set(layers)
+    assert len(layers) > 180

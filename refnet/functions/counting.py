@@ -1,0 +1,207 @@
+"""Sets and counts: unique values, how often they occur, where a value belongs. Without gradients."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refnet.dtypes import result_dtype
+from refnet.functions.dims import one_dim
+from refnet.functions.operands import is_tensor
+from refnet.ops.rule import Array
+from refnet.tape import wrap
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "bincount",
+    "bucketize",
+    "histc",
+    "isin",
+    "searchsorted",
+    "unique",
+    "unique_consecutive",
+]
+
+
+def unique(
+    input: "Tensor",
+    sorted: bool = True,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: int | None = None,
+) -> Any:
+    """The different entries in order, or the different slices along dim; each NaN is one
+
+    sorted=False lets PyTorch return them in any order; this is one.
+    return_inverse  also, for each entry or slice, which of the results it is
+    return_counts   also how often each occurs
+    """
+    x = input._real()
+    axis = None if dim is None else one_dim(dim, x.ndim)
+    values, inverse, counts = np.unique(
+        x, return_inverse=True, return_counts=True, axis=axis, equal_nan=False
+    )
+    inverse = inverse.reshape(x.shape if axis is None else -1)
+    return _asked(values, (inverse, return_inverse), (counts, return_counts))
+
+
+def unique_consecutive(
+    input: "Tensor",
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: int | None = None,
+) -> Any:
+    """Of equal entries in a row, or equal slices along dim, only the first
+
+    return_inverse  also, for each entry or slice, which of the results it is
+    return_counts   also how many were in each row
+    """
+    x = input._real()
+    axis = 0 if dim is None else one_dim(dim, x.ndim)
+    flat = x.reshape(-1) if dim is None else x
+    slices = np.moveaxis(flat, axis, 0)
+    n = len(slices)
+    rows = slices.reshape(n, slices.size // max(n, 1))
+    starts = np.ones(n, bool)
+    starts[1:] = (rows[1:] != rows[:-1]).any(axis=1)
+    first = np.flatnonzero(starts)
+    inverse = (np.cumsum(starts) - 1).reshape(x.shape if dim is None else -1)
+    counts = np.diff(first, append=n)
+    values = np.compress(starts, flat, axis=axis)
+    return _asked(values, (inverse, return_inverse), (counts, return_counts))
+
+
+def _asked(values: Array, *others: tuple[Array, bool]) -> Any:
+    """The values, alone or in a tuple with those of the others that were asked for."""
+    extra = [wrap(x.astype(np.int64)) for x, asked in others if asked]
+    return (wrap(values), *extra) if extra else wrap(values)
+
+
+def bincount(input: "Tensor", weights: "Tensor | None" = None, minlength: int = 0) -> "Tensor":
+    """How often 0, 1, 2, … occur, at least minlength of them; with weights, the sums of these
+
+    Raises RuntimeError for an input that is not a vector of numbers ≥ 0, weights of another length
+    and a negative minlength, NotImplementedError for other dtypes than integers.
+    """
+    x = input._array
+    if x.dtype.kind not in "iu":
+        raise NotImplementedError(f"bincount is for integers, got {input.dtype}")
+    if x.ndim != 1 or (x.size and x.min() < 0):
+        raise RuntimeError(
+            "bincount only supports 1-d non-negative integral inputs, got shape "
+            f"{list(x.shape)}" + (f" and the entry {x.min()}" if x.size else "")
+        )
+    if minlength < 0:
+        raise RuntimeError(f"minlength should be >= 0, got {minlength}")
+    if weights is None:
+        return wrap(np.bincount(x, minlength=minlength).astype(np.int64))
+    w = weights._real()
+    if w.shape != x.shape:
+        raise RuntimeError(
+            "weights should be 1-d and have the same length as input, got shapes "
+            f"{list(w.shape)} and {list(x.shape)}"
+        )
+    return wrap(np.bincount(x, w, minlength).astype(w.dtype if w.dtype == np.float32 else float))
+
+
+def histc(input: "Tensor", bins: int = 100, min: float = 0, max: float = 0) -> "Tensor":
+    """How many entries lie in each of so many bins from min to max, of equal width
+
+    The last bin contains max; what lies outside is not counted. min = max stands for the smallest and
+    the largest entry. Raises RuntimeError for bins < 1, max < min, a range that is not finite;
+    NotImplementedError for integers.
+    """
+    x = input._real()
+    if x.dtype.kind != "f":
+        raise NotImplementedError(f"histc is for floating-point tensors, got {input.dtype}")
+    if bins < 1:
+        raise RuntimeError(f"histc: bins must be > 0, but got {bins}")
+    if max < min:
+        raise RuntimeError(f"histc: max must be larger than min, got {min} and {max}")
+    low, high = float(min), float(max)
+    if low == high and x.size:
+        low, high = float(x.min()), float(x.max())
+    if not np.isfinite(low) or not np.isfinite(high):
+        raise RuntimeError(f"histc: range of [{low}, {high}] is not finite")
+    if low == high:
+        low, high = low - 1, high + 1
+    counted = x[(x >= low) & (x <= high)].astype(np.float64)
+    place = np.minimum(((counted - low) * (bins / (high - low))).astype(np.int64), bins - 1)
+    return wrap(np.bincount(place, minlength=bins).astype(x.dtype))
+
+
+def isin(
+    elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False
+) -> "Tensor":
+    """Which elements are among test_elements; with invert, which are not. One may be a number
+
+    assume_unique  nobody needs to tell: it saves PyTorch time
+    """
+    a, b = (x._real() if is_tensor(x) else np.asarray(x) for x in (elements, test_elements))
+    return wrap(np.asarray(np.isin(a, b, invert=invert)))
+
+
+def searchsorted(
+    sorted_sequence: "Tensor",
+    input: Any,
+    *,
+    out_int32: bool = False,
+    right: bool = False,
+    side: str | None = None,
+    sorter: "Tensor | None" = None,
+) -> "Tensor":
+    """How many entries of an ascending sequence are smaller than each value; with right, not larger
+
+    Arguments
+        sorted_sequence  (*, n), or (n,) for all values
+        input            values (*, m), or a number
+        side             "left" or "right": another way to say right
+        sorter           the indices that sort the sequence, if it is not
+        out_int32        int32 instead of int64
+
+    Raises RuntimeError for shapes that do not fit and a side that contradicts right.
+    """
+    if side not in (None, "left", "right"):
+        raise RuntimeError(f"searchsorted(): side can only be 'left' or 'right' but got {side}")
+    if side == "left" and right:
+        raise RuntimeError(
+            "searchsorted(): side and right can't be set to opposites, got side of left while right "
+            "was True"
+        )
+    sequence = sorted_sequence._real()
+    values = np.asarray(input._real() if is_tensor(input) else input)
+    if sequence.ndim != 1 and sequence.shape[:-1] != values.shape[:-1]:
+        raise RuntimeError(
+            "searchsorted(): the sequence must have 1 dimension, or those of the values before the "
+            f"last one, got {list(sequence.shape)} and {list(values.shape)}"
+        )
+    if sorter is not None:
+        if sorter.shape != sorted_sequence.shape:
+            raise RuntimeError(
+                f"searchsorted(): sorter must have the shape of the sequence, got "
+                f"{list(sorter.shape)} and {list(sequence.shape)}"
+            )
+        sequence = np.take_along_axis(sequence, sorter._array, axis=-1)
+    to = result_dtype(sorted_sequence, input)
+    sequence, values = sequence.astype(to, copy=False), values.astype(to, copy=False)
+    where: Any = "right" if right or side == "right" else "left"
+    kind = np.int32 if out_int32 else np.int64
+    if sequence.ndim == 1:
+        return wrap(np.asarray(np.searchsorted(sequence, values, where), kind))
+    found = np.empty(values.shape, kind)
+    for row in np.ndindex(values.shape[:-1]):
+        found[row] = np.searchsorted(sequence[row], values[row], where)
+    return wrap(found)
+
+
+def bucketize(
+    input: Any, boundaries: "Tensor", *, out_int32: bool = False, right: bool = False
+) -> "Tensor":
+    """searchsorted with the arguments exchanged: which of the intervals between boundaries it is in
+
+    Raises RuntimeError unless the boundaries are a vector.
+    """
+    if boundaries.ndim != 1:
+        raise RuntimeError(f"boundaries tensor must be 1 dimension, but got dim({boundaries.ndim})")
+    return searchsorted(boundaries, input, out_int32=out_int32, right=right)

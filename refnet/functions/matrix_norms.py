@@ -1,0 +1,113 @@
+"""Norms of vectors and matrices, under the names of torch.linalg."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from refnet import dtypes
+from refnet.dtypes import as_numpy
+from refnet.functions.contraction import check_tensors
+from refnet.functions.dims import normalise_dim
+from refnet.functions.reduction import norm as vector
+from refnet.functions.reduction import sum as total
+from refnet.functions.selection import amax, amin
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = ["matrix_norm", "norm", "vector_norm"]
+
+
+def vector_norm(
+    x: "Tensor",
+    ord: Any = 2,
+    dim: Any = None,
+    keepdim: bool = False,
+    *,
+    dtype: dtypes.dtype | None = None,
+) -> "Tensor":
+    """(Σ |x|ᵖ)^(1/p) over dim, all dimensions by default, p = ord; dtype casts first
+
+    ∞ means max |x|, −∞ min |x|, 0 how many are not 0.
+    Raises RuntimeError for integers, and for p = ∞ or p < 0 of no entries.
+    """
+    check_tensors("linalg_vector_norm", x=x)
+    if not isinstance(ord, (int, float)) or isinstance(ord, bool):
+        raise TypeError(f"linalg_vector_norm(): ord must be a number, not {ord!r}")
+    return vector(x, float(ord), dim, keepdim, dtype)
+
+
+def matrix_norm(
+    A: "Tensor",
+    ord: Any = "fro",
+    dim: Any = (-2, -1),
+    keepdim: bool = False,
+    *,
+    dtype: dtypes.dtype | None = None,
+) -> "Tensor":
+    """A norm of the matrices that lie along two dimensions; dtype casts first
+
+    "fro"    √(Σ A²), of all entries
+    1, −1    the largest, smallest sum of |A| of a column
+    ∞, −∞    the largest, smallest sum of |A| of a row
+
+    Raises RuntimeError for another order, for integers, and for fewer than two different dimensions;
+    NotImplementedError for 2, −2 and "nuc", which need singular values.
+    """
+    check_tensors("linalg_matrix_norm", A=A)
+    if A._array.dtype.kind not in "fc":
+        raise RuntimeError(
+            "linalg.matrix_norm: Expected a floating point or complex tensor as input. "
+            f"Got {A.dtype}"
+        )
+    if A.ndim < 2:
+        raise RuntimeError(
+            f"linalg.matrix_norm: The input tensor A must have at least 2 dimensions, got {A.ndim}"
+        )
+    if not isinstance(dim, (tuple, list)):
+        raise TypeError(f"linalg_matrix_norm(): dim must be a tuple of two ints, got {dim!r}")
+    if len(dim) != 2:
+        raise RuntimeError(f"linalg.matrix_norm: dim must be two dimensions. Got {dim}")
+    row, column = normalise_dim(dim, A.ndim)
+    if ord in (2, -2, "nuc"):
+        raise NotImplementedError(
+            f"linalg.matrix_norm: order {ord} needs singular values: left out"
+        )
+    if ord == "fro":
+        return vector(A, 2, (row, column), keepdim, dtype)
+    if ord not in (1, -1, math.inf, -math.inf):
+        raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
+    x = (A if dtype is None else A._as(as_numpy(dtype))).abs()
+    along, over = (row, column) if abs(ord) == 1 else (column, row)
+    sums = total(x, along, True)
+    y = (amax if ord > 0 else amin)(sums, over, True)
+    return y if keepdim else y.squeeze((row, column))
+
+
+def norm(
+    A: "Tensor",
+    ord: Any = None,
+    dim: Any = None,
+    keepdim: bool = False,
+    *,
+    dtype: dtypes.dtype | None = None,
+) -> "Tensor":
+    """vector_norm along one dimension, matrix_norm along two
+
+    Without dim a vector's or matrix's own, or for ord None the 2-norm of all entries, which ord None means
+    along two dimensions, too.
+    Raises RuntimeError for more dimensions, and what those raise.
+    """
+    check_tensors("linalg_norm", A=A)
+    if ord is None and (dim is None or not isinstance(dim, (tuple, list)) or len(dim) != 2):
+        return vector_norm(A, 2, dim, keepdim, dtype=dtype)
+    dims = tuple(range(A.ndim)) if dim is None else dim
+    dims = tuple(dims) if isinstance(dims, (tuple, list)) else (dims,)
+    if len(dims) not in (1, 2):
+        raise RuntimeError(
+            "linalg.norm: the dimensions of a norm must be one or two, as dim or of the input. "
+            f"Got {list(dims)} of {A.ndim}"
+        )
+    if len(dims) == 2 or isinstance(ord, str):
+        given = dims if len(dims) == 2 else (-2, -1)
+        return matrix_norm(A, "fro" if ord is None else ord, given, keepdim, dtype=dtype)
+    return vector_norm(A, ord, dims, keepdim, dtype=dtype)

@@ -1,0 +1,240 @@
+"""Entries by their rank: kthvalue, mode, quantile, running maxima; and what is done despite NaN.
+
+Each finds with NumPy where the entries stand and picks them by gather, so their gradients go there.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from refnet import dtypes, return_types
+from refnet.functions.arithmetic import div, lerp
+from refnet.functions.dims import normalise_dim, one_dim
+from refnet.functions.operands import is_tensor
+from refnet.functions.picking import gather
+from refnet.functions.piecewise import where
+from refnet.functions.reduction import sum as total
+from refnet.functions.selection import amax, amin, need_entries, sort
+from refnet.ops.rule import Array
+from refnet.tape import wrap
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+__all__ = [
+    "aminmax",
+    "cummax",
+    "cummin",
+    "kthvalue",
+    "mode",
+    "msort",
+    "nanmean",
+    "nansum",
+    "quantile",
+]
+
+Dims = int | Iterable[int] | None
+
+
+def aminmax(input: "Tensor", *, dim: int | None = None, keepdim: bool = False) -> Any:
+    """(min, max), of all entries or along dim; at ties the gradient is shared
+
+    Raises RuntimeError or IndexError where there is no entry.
+    """
+    dims: Any = () if dim is None else one_dim(dim, input.ndim)
+    if dim is None:
+        need_entries(input, None, "aminmax")
+    return return_types.aminmax(amin(input, dims, keepdim), amax(input, dims, keepdim))
+
+
+def msort(input: "Tensor") -> "Tensor":
+    """The entries in order along the first dimension"""
+    return sort(input, 0).values
+
+
+def _picked(
+    named: Any, find: Callable[[Array], Array], input: "Tensor", dim: int, keepdim: bool = True
+) -> Any:
+    """(values, indices) where find(x), given x with dim as the last one, says which are picked."""
+    axis = one_dim(dim, input.ndim)
+    x = input if input.ndim else input.reshape(1)
+    found = np.moveaxis(find(np.moveaxis(x._real(), axis, -1)), -1, axis)
+    indices = wrap(np.ascontiguousarray(found, np.int64))
+    values = gather(x, axis, indices)
+    if input.ndim == 0:
+        return named(values.reshape(()), indices.reshape(()))
+    return named(values, indices) if keepdim else named(values.squeeze(axis), indices.squeeze(axis))
+
+
+def cummax(input: "Tensor", dim: int) -> return_types.cummax:
+    """(values, indices): the largest of the first 1, 2, … entries along dim, the last at a tie
+
+    From a NaN on all are NaN.
+    """
+    result: return_types.cummax = _picked(
+        return_types.cummax, lambda x: _last_best(np.maximum, x), input, dim
+    )
+    return result
+
+
+def cummin(input: "Tensor", dim: int) -> return_types.cummin:
+    """(values, indices): the smallest of the first 1, 2, … entries along dim, the last at a tie
+
+    From a NaN on all are NaN.
+    """
+    result: return_types.cummin = _picked(
+        return_types.cummin, lambda x: _last_best(np.minimum, x), input, dim
+    )
+    return result
+
+
+def _last_best(better: np.ufunc, x: Array) -> Array:
+    """Where the best of the first 1, 2, … entries stands."""
+    best = better.accumulate(x, axis=-1)
+    here = (x == best) | (x != x)
+    return np.maximum.accumulate(np.where(here, np.arange(x.shape[-1]), 0), axis=-1)
+
+
+def kthvalue(
+    input: "Tensor", k: int, dim: int = -1, keepdim: bool = False
+) -> return_types.kthvalue:
+    """(values, indices): the k-th smallest entry along dim; at a tie the index is that of a stable order
+
+    Raises RuntimeError for a k that is not from 1 to the number of entries, IndexError where there are
+    none, NotImplementedError for booleans.
+    """
+    axis = one_dim(dim, input.ndim)
+    if input._array.dtype.kind == "b":
+        raise NotImplementedError("kthvalue() is not implemented for booleans")
+    need_entries(input, axis, "kthvalue")
+    n = input.shape[axis] if input.ndim else 1
+    if not 1 <= k <= n:
+        raise RuntimeError(
+            f"kthvalue(): k must be from 1 to {n}, the size of dimension {axis}, got {k}"
+        )
+    result: return_types.kthvalue = _picked(
+        return_types.kthvalue,
+        lambda x: np.argsort(x, axis=-1, stable=True)[..., k - 1 : k],
+        input,
+        dim,
+        keepdim,
+    )
+    return result
+
+
+def mode(input: "Tensor", dim: int = -1, keepdim: bool = False) -> return_types.mode:
+    """(values, indices): the entry along dim that occurs most often, the smallest at a tie, and where it
+    occurs last
+
+    Raises IndexError where there is no entry.
+    """
+    need_entries(input, one_dim(dim, input.ndim), "mode")
+    result: return_types.mode = _picked(return_types.mode, _most_frequent, input, dim, keepdim)
+    return result
+
+
+def _most_frequent(x: Array) -> Array:
+    """Where the most frequent entry stands for the last time."""
+    order = np.argsort(x, axis=-1, stable=True)
+    y = np.take_along_axis(x, order, axis=-1)
+    rank = np.arange(y.shape[-1])
+    starts = np.ones(y.shape, bool)
+    starts[..., 1:] = y[..., 1:] != y[..., :-1]
+    run = rank - np.maximum.accumulate(np.where(starts, rank, 0), axis=-1)  # 0, 1, … in a run
+    last = run.argmax(-1, keepdims=True)  # the first run that is as long as any
+    return np.take_along_axis(order, last, axis=-1)
+
+
+_ROUNDED = {"lower": np.floor, "higher": np.ceil, "nearest": np.rint}
+
+
+def quantile(
+    input: "Tensor",
+    q: Any,
+    dim: int | None = None,
+    keepdim: bool = False,
+    *,
+    interpolation: str = "linear",
+) -> "Tensor":
+    """The entry at rank q (n − 1) of the n in order, of all or along dim; NaN if there is one
+
+    Arguments
+        q              a number, or a vector of them, whose results stand along a new first dimension
+        interpolation  between two ranks: "linear", "midpoint", or one of them, "lower", "higher", "nearest"
+
+    Raises RuntimeError for integers, no entries, q outside of 0 to 1 or of another dtype.
+    """
+    x = input._array
+    if x.dtype.kind not in "fc":
+        raise RuntimeError("quantile() input tensor must be either float or double dtype")
+    if not x.size:
+        raise RuntimeError("quantile() input tensor must be non-empty")
+    if interpolation not in (*_ROUNDED, "linear", "midpoint"):
+        raise RuntimeError(
+            "quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, "
+            f"but got {interpolation}"
+        )
+    qs = np.asarray(q._real() if is_tensor(q) else q, None if is_tensor(q) else x.real.dtype)
+    if qs.dtype != x.real.dtype or qs.ndim > 1:
+        raise RuntimeError(
+            "quantile() q must be a scalar or a 1D tensor of the same dtype as the input, got "
+            f"{qs.dtype} of shape {list(qs.shape)}"
+        )
+    if not np.all((qs >= 0) & (qs <= 1)):
+        raise RuntimeError(f"quantile() q must be in the range [0, 1] but got {qs}")
+    axis = None if dim is None else one_dim(dim, input.ndim)
+    rows = input.reshape(-1) if axis is None or not input.ndim else input.movedim(axis, -1)
+    found = _at_ranks(sort(rows, -1).values, qs.reshape(-1), interpolation)
+    if keepdim:
+        shape = [1] * input.ndim if axis is None else [*rows.shape[:-1], 1]
+        shown = found.reshape(len(found), *shape)
+        found = shown if axis is None or not input.ndim else shown.movedim(-1, axis + 1)
+    return found if qs.ndim else found.squeeze(0)
+
+
+def _at_ranks(ordered: "Tensor", qs: Array, interpolation: str) -> "Tensor":
+    """The quantiles along a new first dimension, of entries in order along the last one."""
+    n = ordered.shape[-1]
+    ranks = qs * (n - 1)
+    if interpolation in _ROUNDED:
+        ranks = _ROUNDED[interpolation](ranks)
+    if interpolation == "midpoint":
+        ranks = np.floor(ranks) + 0.5 * (ranks != np.floor(ranks))
+    has_nan = np.isnan(ordered._real()[..., -1:])
+    ranks = np.where(has_nan, n - 1, ranks).astype(qs.dtype)  # where NaN stands
+    below = np.floor(ranks)
+    low = gather(ordered, -1, wrap(below.astype(np.int64)))
+    high = gather(ordered, -1, wrap(np.ceil(ranks).astype(np.int64)))
+    return lerp(low, high, wrap(ranks - below)).movedim(-1, 0)
+
+
+def nansum(
+    input: "Tensor", dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
+) -> "Tensor":
+    """Σ x over dim, all dimensions by default, NaN counted as 0; dtype casts first"""
+    return total(_without_nan(input), dim, keepdim, dtype=dtype)
+
+
+def nanmean(
+    input: "Tensor", dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
+) -> "Tensor":
+    """The mean over dim, all dimensions by default, of what is not NaN; dtype casts first
+
+    Raises RuntimeError for integers.
+    """
+    if input._array.dtype.kind not in "fc":
+        raise RuntimeError(
+            "nanmean(): expected input to have floating point or complex dtype but got "
+            f"{input.dtype}"
+        )
+    axes = normalise_dim(dim, input.ndim) if input.ndim else None
+    count = (~np.isnan(input._real())).sum(axis=axes, keepdims=keepdim)
+    return div(nansum(input, dim, keepdim, dtype=dtype), wrap(np.asarray(count)))
+
+
+def _without_nan(x: "Tensor") -> "Tensor":
+    if x._array.dtype.kind not in "fc":
+        return x
+    result: Tensor = where(wrap(np.isnan(x._real())), 0.0, x)
+    return result

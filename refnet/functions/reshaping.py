@@ -1,0 +1,35 @@
+"""Another shape for the tensor itself: squeeze_, unsqueeze_, transpose_, ...
+
+The memory stays the same, and what shows it: only the tensor's own sizes and strides change.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from refnet.functions.shape import squeeze, t, transpose, unsqueeze
+from refnet.inplace import refuse_leaf
+
+if TYPE_CHECKING:
+    from refnet.tensor import Tensor
+
+
+def _itself(function: Callable[..., "Tensor"]) -> Callable[..., "Tensor"]:
+    """The form of a function that gives a view, in which the tensor becomes the view."""
+
+    def changed(input: "Tensor", *args: Any, **kwargs: Any) -> "Tensor":
+        refuse_leaf(input)
+        shown = function(input, *args, **kwargs)
+        input._array = shown._array
+        if shown._edge is not None:
+            input._edge = shown._edge
+        return input
+
+    changed.__name__ = changed.__qualname__ = function.__name__ + "_"
+    changed.__doc__ = f"{function.__name__} in place: {function.__doc__}"
+    return changed
+
+
+squeeze_ = _itself(squeeze)
+t_ = _itself(t)
+transpose_ = swapaxes_ = swapdims_ = _itself(transpose)
+unsqueeze_ = _itself(unsqueeze)

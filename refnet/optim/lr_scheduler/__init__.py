@@ -1,0 +1,45 @@
+"""Schedules of the learning rate: torch.optim.lr_scheduler's names.
+
+A scheduler is made after its optimizer, whose groups' "lr" it changes at each step():
+
+    for epoch in range(epochs):
+        train(...)              # calls optimizer.step()
+        scheduler.step()
+
+In the docstrings t is the number of steps of the scheduler, ηₜ the learning rate after them, and η₀
+the one that the optimizer was made with. Where ηₜ has the form ηₜ₋₁ · factor, or another recursion,
+several schedulers can act on one optimizer, each on what the others leave.
+"""
+
+from refnet.optim.lr_scheduler.base import (
+    EPOCH_DEPRECATION_WARNING as EPOCH_DEPRECATION_WARNING,
+)
+from refnet.optim.lr_scheduler.base import LRScheduler
+from refnet.optim.lr_scheduler.base import _LRScheduler as _LRScheduler
+from refnet.optim.lr_scheduler.combined import ChainedScheduler, SequentialLR
+from refnet.optim.lr_scheduler.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
+from refnet.optim.lr_scheduler.cyclic import CyclicLR
+from refnet.optim.lr_scheduler.decay import ExponentialLR, MultiStepLR, PolynomialLR, StepLR
+from refnet.optim.lr_scheduler.function import LambdaLR, MultiplicativeLR
+from refnet.optim.lr_scheduler.one_cycle import OneCycleLR
+from refnet.optim.lr_scheduler.plateau import ReduceLROnPlateau
+from refnet.optim.lr_scheduler.warmup import ConstantLR, LinearLR
+
+__all__ = [
+    "ChainedScheduler",
+    "ConstantLR",
+    "CosineAnnealingLR",
+    "CosineAnnealingWarmRestarts",
+    "CyclicLR",
+    "ExponentialLR",
+    "LRScheduler",
+    "LambdaLR",
+    "LinearLR",
+    "MultiStepLR",
+    "MultiplicativeLR",
+    "OneCycleLR",
+    "PolynomialLR",
+    "ReduceLROnPlateau",
+    "SequentialLR",
+    "StepLR",
+]

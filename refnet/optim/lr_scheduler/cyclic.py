@@ -1,0 +1,154 @@
+"""CyclicLR: up and down between two learning rates."""
+
+import functools
+import math
+import types
+from collections.abc import Callable
+from typing import Any
+
+from refnet.optim.lr_scheduler.base import LRScheduler, assign, each, require_optimizer
+from refnet.optim.lr_scheduler.momentum import has_beta1, set_momentum
+from refnet.optim.optimizer import Optimizer
+
+
+class CyclicLR(LRScheduler):
+    """ηₜ = low + (high − low) x f
+
+    where x runs from 0 to 1 in the first u steps of each cycle, and back in the other d. f scales the
+    cycles: in the c-th, f = 1 for "triangular", 2^(1−c) for "triangular2", and γᵗ for "exp_range".
+    The momentum (β₁ of Adam and its kin) goes the other way: from its high to its low and back.
+
+    Arguments
+        optimizer        whose learning rates are set, in every batch
+        base_lr, max_lr  low and high; a number, or a list with one for each group
+        step_size_up     u
+        step_size_down   d; u if None
+        mode             "triangular", "triangular2" or "exp_range"
+        gamma            γ
+        scale_fn         f, instead of the mode's
+        scale_mode       whether scale_fn is a function of the cycle c ("cycle") or of t ("iterations")
+        cycle_momentum   whether the momentum is set too
+        base_momentum, max_momentum  its low and high; a number, or a list with one for each group
+        last_epoch       see LRScheduler
+
+    Raises ValueError for an unknown mode, lists of another length, and an optimizer without momentum.
+    Source: torch.optim.lr_scheduler.CyclicLR; Smith 2017, "Cyclical learning rates for training
+    neural networks".
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        base_lr: float | list[float],
+        max_lr: float | list[float],
+        step_size_up: int = 2000,
+        step_size_down: int | None = None,
+        mode: str = "triangular",
+        gamma: float = 1.0,
+        scale_fn: Callable[[float], float] | None = None,
+        scale_mode: str = "cycle",
+        cycle_momentum: bool = True,
+        base_momentum: float | list[float] = 0.8,
+        max_momentum: float | list[float] = 0.9,
+        last_epoch: int = -1,
+    ) -> None:
+        require_optimizer(optimizer)
+        self.optimizer = optimizer
+        base_lrs = each("base_lr", optimizer, base_lr)
+        max_lrs = each("max_lr", optimizer, max_lr)
+        if mode not in ("triangular", "triangular2", "exp_range") and scale_fn is None:
+            raise ValueError(f"mode is invalid and scale_fn is None: got mode={mode!r}")
+        if cycle_momentum:
+            use_beta1 = has_beta1(optimizer)
+            lows = each("base_momentum", optimizer, base_momentum)
+            highs = each("max_momentum", optimizer, max_momentum)
+        if last_epoch == -1:
+            for group, rate in zip(optimizer.param_groups, base_lrs, strict=True):
+                assign(group, "lr", rate)
+
+        self.max_lrs = max_lrs
+        up = float(step_size_up)
+        down = up if step_size_down is None else float(step_size_down)
+        self.total_size = up + down
+        self.step_ratio = up / self.total_size
+        self.mode = mode
+        self.gamma = gamma
+        self._scale_fn_custom = scale_fn
+        self.scale_mode = scale_mode
+        self._init_scale_fn()
+        self.cycle_momentum = cycle_momentum
+        if cycle_momentum:
+            self.use_beta1 = use_beta1
+            self.base_momentums = lows
+            self.max_momentums = highs
+            if last_epoch == -1:
+                for group, low, high in zip(optimizer.param_groups, lows, highs, strict=True):
+                    set_momentum(group, high, use_beta1)
+                    group["max_momentum"] = high
+                    group["base_momentum"] = low
+        super().__init__(optimizer, last_epoch)
+        self.base_lrs = base_lrs
+
+    def _init_scale_fn(self) -> None:
+        if self._scale_fn_custom is not None:
+            return
+        self._scale_fn_ref: Callable[[float], float]
+        if self.mode == "triangular":
+            self._scale_fn_ref, self.scale_mode = _triangular, "cycle"
+        elif self.mode == "triangular2":
+            self._scale_fn_ref, self.scale_mode = _triangular2, "cycle"
+        elif self.mode == "exp_range":
+            self._scale_fn_ref = functools.partial(_exp_range, self.gamma)
+            self.scale_mode = "iterations"
+
+    def scale_fn(self, x: float) -> float:
+        """f of the cycle or of t, as scale_mode says."""
+        custom = self._scale_fn_custom
+        return self._scale_fn_ref(x) if custom is None else custom(x)
+
+    def get_lr(self) -> list[Any]:
+        """The learning rate of each group. Sets the momentum."""
+        self._warn_outside_of_step()
+        t, up = self.last_epoch, self.step_ratio
+        cycle = math.floor(1 + t / self.total_size)
+        place = 1.0 + t / self.total_size - cycle
+        x = place / up if place <= up else (place - 1) / (up - 1)
+        f = self.scale_fn(cycle if self.scale_mode == "cycle" else t)
+        if self.cycle_momentum:
+            for group, low, high in zip(
+                self.optimizer.param_groups, self.base_momentums, self.max_momentums, strict=True
+            ):
+                set_momentum(group, high - (high - low) * x * f, self.use_beta1)
+        return [
+            low + (high - low) * x * f
+            for low, high in zip(self.base_lrs, self.max_lrs, strict=True)
+        ]
+
+    def state_dict(self) -> dict[str, Any]:
+        """All attributes but the optimizer; of a scale_fn its attributes if it is a callable
+        object, else None: functions are not saved."""
+        state = super().state_dict()
+        state.pop("_scale_fn_ref", None)
+        f = state.pop("_scale_fn_custom")
+        plain = f is None or isinstance(f, types.FunctionType)
+        state["_scale_fn_custom"] = None if plain else f.__dict__.copy()
+        return state
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take what state_dict gave; a callable object gets its attributes back."""
+        super().load_state_dict({k: v for k, v in state_dict.items() if k != "_scale_fn_custom"})
+        if state_dict["_scale_fn_custom"] is not None and self._scale_fn_custom is not None:
+            self._scale_fn_custom.__dict__.update(state_dict["_scale_fn_custom"])
+        self._init_scale_fn()
+
+
+def _triangular(cycle: float) -> float:
+    return 1.0
+
+
+def _triangular2(cycle: float) -> float:
+    return 1 / math.pow(2.0, cycle - 1)
+
+
+def _exp_range(gamma: float, t: float) -> float:
+    return math.pow(gamma, t)
