@@ -120,7 +120,7 @@ OPTIONS = [
     ),
     # Among batches, a line search that ends elsewhere for a rounding makes another training of it.
     {"optimizer": "lbfgs", "lr": 1.0, "batch_size": 1000, "epochs": 8},
-    *({"schedule": s} for s in choices.SCHEDULES if hasattr(refnet.optim, "lr_scheduler")),
+    *({"schedule": s} for s in choices.SCHEDULES),
     {"accumulate": 3},
     {"clip": 0.1},
 ]

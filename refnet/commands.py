@@ -244,6 +244,8 @@ def train(
         wanted = jobs.prepare(model, data, given)
         if checkpoint_path is not None and len(wanted) > 1:
             raise InputError("--checkpoint is for one training: choose it with --model or --data")
+        if resume:
+            display.say(console, f"{checkpoint_path} is not there yet: from the beginning")
     torch = find_torch() if twin else None
     if state is not None and twin and torch is None:
         raise InputError(f"{checkpoint_path} has a twin; to go on: {display.GET_THE_TWIN}")

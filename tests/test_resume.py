@@ -57,7 +57,7 @@ def job(**options: Any) -> jobs.Job:
     ("optimizer", "schedule"),
     [
         *((optimizer, "constant") for optimizer in choices.OPTIMIZERS),
-        *(("sgd", s) for s in choices.SCHEDULES if hasattr(refnet.optim, "lr_scheduler")),
+        *(("sgd", s) for s in choices.SCHEDULES),
     ],
 )
 def test_going_on_after_any_step(optimizer: str, schedule: str) -> None:
@@ -292,7 +292,21 @@ def test_more_epochs_and_a_finished_training(capsys: Captured) -> None:
     Path("c.safetensors").unlink()
     assert commands.run([*short, "--resume", "--epochs", "4"]) == 0  # there is none yet
     assert bits(refnet.load("c.safetensors")) == bits(four)
-    assert "going on in epoch 3, after step 24" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "going on in epoch 3, after step 24" in shown
+    assert "c.safetensors is not there yet: from the beginning" in shown
+
+
+def test_a_schedule_that_is_laid_out_for_the_epochs(capsys: Captured) -> None:
+    command = ["train", "--data", "diabetes", "--epochs", "2", "--schedule", "cosine"]
+    assert commands.run([*command, *CHECKPOINT]) == 0
+    assert lines(Path("runs/linear-regression.jsonl"))[2]["lr"] == pytest.approx(0, abs=1e-12)
+    capsys.readouterr()
+    assert commands.run(["train", *CHECKPOINT, "--resume", "--epochs", "3"]) == 2
+    assert capsys.readouterr().err == (
+        "refnet: the schedule cosine of c.safetensors is laid out for 2 epochs, and cannot go on "
+        "to 3\n"
+    )
 
 
 def test_early_stopping_takes_the_best_weights(capsys: Captured) -> None:

@@ -17,7 +17,6 @@ OPTIMIZERS = {
         "SGD", "Adam", "AdamW", "NAdam", "RAdam", "Adamax", "Adagrad", "Adadelta", "Adafactor",
         "ASGD", "RMSprop", "Rprop", "LBFGS",
     )
-    if hasattr(refnet.optim, name)
 }  # fmt: skip
 
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -106,5 +105,3 @@ def check(optimizer: str, schedule: str) -> None:
     ):
         if name not in table:
             raise InputError(f"unknown {option} {name!r}: expected {', '.join(table)}")
-    if schedule in SCHEDULES and not hasattr(refnet.optim, "lr_scheduler"):
-        raise InputError(f"refnet.optim has no lr_scheduler yet, so no schedule {schedule!r}")

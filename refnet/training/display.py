@@ -35,12 +35,14 @@ class Progressing:
         kept = f", {len(parts.x_val)} to validate" if len(parts.x_val) else ""
         momentum = f", momentum {MOMENTUM}" if settings.optimizer == "sgd" else ""
         changing = f", schedule {settings.schedule}" if settings.schedule != "constant" else ""
+        many = f" × {settings.accumulate}" if settings.accumulate > 1 else ""
+        clipped = f", gradient at most {settings.clip:g} long" if settings.clip else ""
         self._say(
             f"{task.shape} · {COSTS[task.cost]}",
             f"{len(parts.x_train)} rows to train{kept}, {len(parts.x_test)} to test"
             + (f" · {task.note}" if task.note else ""),
             f"{OPTIMIZERS[settings.optimizer]}, learning rate {settings.lr:g}{momentum}{changing}, "
-            f"batch {settings.batch_size}, seed {settings.seed}, {settings.dtype}",
+            f"batch {settings.batch_size}{many}{clipped}, seed {settings.seed}, {settings.dtype}",
         )
         validation = "  validation" if len(parts.x_val) else ""
         if run.theirs is not None:
