@@ -16,13 +16,9 @@ import numpy as np
 from refnet.ops.rule import Array
 from refnet.ops.threads import share
 
-BLOCK = (
-    2**17
-)  # entries of a block: a few blocks fit in a core's cache, and a call takes far longer than
-# it holds Python's lock
-LARGE = (
-    2**19
-)  # entries from which on some passes over them take longer than it takes to wake a thread
+# So many entries make a block: it fits in the cache, and a call on it takes far longer than it holds
+# Python's lock. From LARGE entries on, a few calls take longer than it takes to wake a thread.
+BLOCK, LARGE = 2**18, 2**19
 
 
 def by_rows(formula: Callable[..., Any], *arrays: Array | None) -> list[Any]:

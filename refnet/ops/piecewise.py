@@ -69,16 +69,15 @@ def minimum(a: Array, b: Array) -> tuple[Array, Pullback]:
 def _extremum(
     rule: str, extremum: np.ufunc, wins: np.ufunc, a: Array, b: Array
 ) -> tuple[Array, Pullback]:
-    tied = np.equal(a.real, b.real)
-    refuse_kink(rule, np.asarray(a - b) if "c" in a.dtype.kind + b.dtype.kind else a, tied)
-    a_loses, b_loses = wins(b.real, a.real), wins(a.real, b.real)
-    a_shape, b_shape = a.shape, b.shape
+    if "c" in a.dtype.kind + b.dtype.kind:
+        refuse_kink(rule, np.asarray(a - b), a.real == b.real)
 
     def pullback(dy: Array) -> tuple[Array | None, Array | None]:
+        tied = np.equal(a.real, b.real)
         shared = np.where(tied, dy / 2, dy) if tied.any() else dy
         return (
-            summed_to(a_shape, kept(shared, ~a_loses)),
-            summed_to(b_shape, kept(shared, ~b_loses)),
+            summed_to(a.shape, kept(shared, ~wins(b.real, a.real))),
+            summed_to(b.shape, kept(shared, ~wins(a.real, b.real))),
         )
 
     return extremum(a, b), pullback

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from refnet.ops.arithmetic import pow as power
+from refnet.ops.blocks import by_rows
 from refnet.ops.masking import kept
 from refnet.ops.rule import Array, Pullback, refuse_kink
-from refnet.ops.windows import AT_ONCE, Windows, transposed, weighted_sum
+from refnet.ops.windows import Windows, transposed, weighted_sum
 
 __all__ = ["avg_pool", "fractional_max_pool", "lp_pool", "max_pool", "max_unpool"]
 
@@ -34,17 +35,21 @@ def max_pool(
     """
     shape, batch = x.shape, x.shape[: x.ndim - len(size)]
     count, n, m = math.prod(batch), math.prod(shape[len(batch) :]), windows.shape[1]
-    x = x.reshape(count, n)
     y, i = np.empty((count, m), x.dtype), np.empty((count, m), np.intp)
-    step = max(1, AT_ONCE // max(n, m, 1))
-    for start in range(0, count, step):
-        planes = slice(start, start + step)
-        i[planes] = _largest(x[planes], windows)
-        x[planes].reshape(-1).take(_flat(i[planes], n), out=y[planes], mode="clip")
+
+    def forward(x: Array, y: Array, i: Array) -> None:
+        i[...] = _largest(x, windows)
+        x.reshape(-1).take(_flat(i, n), out=y, mode="clip")
+
+    by_rows(forward, x.reshape(count, n), y, i)
 
     def pullback(dys: tuple[Array, None]) -> tuple[Array]:
-        dx = np.zeros(count * n, dys[0].dtype)
-        np.add.at(dx, _flat(i, n).reshape(-1), dys[0].reshape(-1))
+        dx = np.zeros((count, n), dys[0].dtype)
+
+        def backward(dx: Array, dy: Array, i: Array) -> None:
+            np.add.at(dx.reshape(-1), _flat(i, n).reshape(-1), dy.reshape(-1))
+
+        by_rows(backward, dx, dys[0].reshape(count, m), i)
         return (dx.reshape(shape),)
 
     return (y.reshape(batch + size), i.reshape(batch + size)), pullback

@@ -19,15 +19,16 @@ def total(x: Array, axes: tuple[int, ...] | None = None, keepdims: bool = False)
     NumPy adds pairwise only along the axis that lies densest in memory. Along the others it adds
     row after row, with an error that grows as the number of rows n: in float32 10 ulp at 1024 rows,
     where PyTorch's sum has 1. Blocks of rows, each with a sum of its own, make that
-    BLOCK + n / BLOCK, and cost nothing.
+    BLOCK + n / BLOCK, and cost nothing. Short rows are added by a product: NumPy's sum takes 40 ns for each.
     """
     dense = x.flags.c_contiguous
-    if (
-        axes is None
-        or math.prod([x.shape[a] for a in axes]) <= BLOCK
-        or not (dense or x.flags.f_contiguous)
-        or (dense and min(axes) == x.ndim - len(axes))  # the last ones
-    ):
+    if axes is None or not (dense or x.flags.f_contiguous):
+        return x.sum(axis=axes, keepdims=keepdims)
+    n, last = math.prod([x.shape[a] for a in axes]), min(axes, default=-1) == x.ndim - len(axes)
+    if dense and last and 1 < n <= BLOCK and x.size > n and x.dtype.char in "fdFD":
+        y = row_sums(x.reshape(x.size // n, n))
+        return y.reshape(x.shape[: -len(axes)] + (1,) * (len(axes) if keepdims else 0))
+    if n <= BLOCK or (dense and last):
         return x.sum(axis=axes, keepdims=keepdims)
     flat = _in_memory_order(x if dense else x.T, {a if dense else x.ndim - 1 - a for a in axes})
     kept = [n for a, n in enumerate(x.shape) if a not in axes]

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from refnet.ops.blocks import by_rows
 from refnet.ops.rule import Array
 
-AT_ONCE = 2**18  # so many entries at once, that they stay in the processor's cache
 BLOCK = 16  # as many terms are added one after the other, then their sums
 
 
@@ -96,32 +96,33 @@ def weighted_sum(x: Array, w: Windows, axis: int) -> Array:
     before, n, after = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]
     count, width = math.prod(before), math.prod(after)
     y = np.zeros((count, m, width), x.dtype)
+
+    def of_rows(x: Array, y: Array) -> None:
+        _terms(x, w, range(min(BLOCK, k)), y)
+        for first in range(BLOCK, k, BLOCK):
+            y += _terms(x, w, range(first, min(first + BLOCK, k)), np.empty_like(y))
+
     if x.size and m:
-        x = x.reshape(count, n, width)
-        step = max(1, AT_ONCE // (max(n, m) * width))
-        for start in range(0, count, step):
-            rows = slice(start, start + step)
-            y[rows] = _terms(x[rows], w, range(min(BLOCK, k)))
-            for first in range(BLOCK, k, BLOCK):
-                y[rows] += _terms(x[rows], w, range(first, min(first + BLOCK, k)))
+        by_rows(of_rows, x.reshape(count, n, width), y)
     return y.reshape(before + (m,) + after)
 
 
-def _terms(x: Array, w: Windows, entries: range) -> Array:
+def _terms(x: Array, w: Windows, entries: range, out: Array) -> Array:
     """Σ_k weight_kj x[place_kj] over some entries k, along the middle axis."""
 
-    def term(k: int) -> Array:
-        v: Array = x.take(w.place[k], axis=1)
+    def term(k: int, v: Array) -> Array:
+        x.take(w.place[k], axis=1, out=v, mode="clip")
         if w.weight is not None:
             v *= w.weight[k, :, None].astype(v.real.dtype, copy=False)
         if not w.inside[k].all():
             v[:, ~w.inside[k]] = 0
         return v
 
-    y = term(entries[0])
+    term(entries[0], out)
+    v = np.empty_like(out)
     for k in entries[1:]:
-        y += term(k)
-    return y
+        out += term(k, v)
+    return out
 
 
 def transposed(w: Windows, n: int) -> Windows:
