@@ -477,6 +477,40 @@ def test_large_parameters_are_worked_on_in_blocks(name: str) -> None:
         np.testing.assert_allclose(*results, rtol=1e-10, atol=1e-12)
 
 
+RUGGED: dict[str, Callable[[Any], Any]] = {
+    "waves": lambda x: x**2 / 10 + (7 * x).sin(),
+    "a wall": lambda x: (2 * x).exp() - 3 * x,
+    "a narrow valley": lambda x: -(1 / (1 + 50 * (x - 1) ** 2)) + 0.01 * x**2,
+    "a slope without end": lambda x: (1 + (-x).exp()).log(),
+}
+
+
+@pytest.mark.parametrize("name", RUGGED)
+def test_line_search_on_rugged_lines(name: str) -> None:
+    """Brackets, cubic steps and what keeps them from a bracket's ends: the same points everywhere."""
+    for start in np.linspace(-2, 3, 26):
+        for lr in (0.01, 1.0, 30.0):
+            seen: list[list[float]] = []
+            for m in (refnet, torch):
+                p = m.nn.Parameter(m.tensor([start], dtype=m.float64))
+                optimizer = m.optim.LBFGS(
+                    [p], lr=lr, max_iter=2, max_eval=30, line_search_fn="strong_wolfe"
+                )
+                visited: list[float] = []
+
+                def closure(p: Any = p, optimizer: Any = optimizer, v: Any = visited) -> Any:
+                    v.append(p.item())
+                    optimizer.zero_grad()
+                    loss = RUGGED[name](p).sum()
+                    loss.backward()
+                    return loss
+
+                optimizer.step(closure)
+                seen.append([*visited, p.item()])
+            assert len(seen[0]) == len(seen[1]), (start, lr)
+            np.testing.assert_allclose(*seen, rtol=1e-6, atol=1e-9, err_msg=f"{start}, {lr}")
+
+
 @pytest.mark.parametrize("shape", [(3, 4), (6, 2), (5, 5), (1, 7), (16, 16), (40, 24)])
 def test_muons_iteration_in_bfloat16(shape: tuple[int, int]) -> None:
     """Small matrices have exactly PyTorch's results, but for an entry in a thousand that a sum in
