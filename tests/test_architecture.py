@@ -33,8 +33,8 @@ MAY_NEED = {
     "testing/parity.py": {"torch"},
     "testing/verify.py": {"pytest"},
 }
-RULES_NEED = {"__future__", "collections", "itertools", "math", "numpy", "typing"}
-THREADS_NEED = {"contextlib", "contextvars", "ctypes", "functools", "os", "queue", "threading"}
+RULES_NEED = {"__future__", "collections", "functools", "itertools", "math", "numpy", "typing"}
+THREADS_NEED = {"contextlib", "contextvars", "ctypes", "os", "queue", "threading"}
 
 
 def imports(path: Path) -> Iterator[str]:
