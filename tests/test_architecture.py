@@ -41,7 +41,7 @@ MAY_NEED = {
     "testing/verify.py": {"pytest"},
 }
 RULES_NEED = {"__future__", "collections", "functools", "itertools", "math", "numpy", "typing"}
-THREADS_NEED = {"contextlib", "contextvars", "ctypes", "functools", "os", "queue", "threading"}
+THREADS_NEED = {"contextlib", "contextvars", "ctypes", "os", "queue", "threading"}
 
 
 def imports(path: Path) -> Iterator[str]:

@@ -12,8 +12,9 @@ BOOLS = values([[False, True, False], [False, False, True], [True, False, False]
 PADDED = values([[False, False, True], [False, False, False]])  # at the end, of two sequences
 GAPS = values([[True, False, False], [False, True, False]])
 _CHAIN = (
-    "norms of four numbers, whose deviation may be small, enlarge rounding errors: over 150 draws of a "
-    "decoder the errors of its gradients were up to 100 ulp on both sides, refnet's 0.8 of PyTorch's on average"
+    "norms of four numbers, whose deviation may be small, enlarge rounding errors: over 80 draws of a "
+    "Transformer the worst errors of its gradients were 220 ulp in PyTorch and 290 in refnet, whose mean "
+    "error is 0.82 of PyTorch's"
 )
 
 
@@ -29,7 +30,7 @@ def unwarned(build: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def case(name: str, build: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
-    return layer(name, unwarned(build), *inputs, ulp=100.0, reason=_CHAIN, **options)
+    return layer(name, unwarned(build), *inputs, ulp=500.0, reason=_CHAIN, **options)
 
 
 def encoder_layer(build: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
@@ -92,7 +93,7 @@ ENCODER_LAYER = [
         X,
         random=True,
         modes=("eval",),
-        ulp=100.0,
+        ulp=500.0,
         reason=_CHAIN,
     ),
     *(
@@ -175,7 +176,7 @@ DECODER_LAYER = [
         M,
         random=True,
         modes=("eval",),
-        ulp=100.0,
+        ulp=500.0,
         reason=_CHAIN,
     ),
     *(
@@ -313,7 +314,7 @@ SMALL = [
         lambda nn, m: unwarned(lambda nn: small(nn, device="cpu", dtype=m.float64))(nn, m),
         M,
         X,
-        ulp=100.0,
+        ulp=500.0,
         reason=_CHAIN,
     ),
     *(

@@ -26,8 +26,8 @@ def silu(x: Array) -> tuple[Array, Pullback]:
     Pullback  x̄ = ȳ s (1 + x − y)
     Source    Elfwing et al. 2017; Ramachandran et al. 2017
 
-    σ(x) is ½ tanh(½x) + ½, half as costly as 1 / (1 + e⁻ˣ). For very negative x it rounds to 0,
-    and with it y, which there is smaller than 10⁻¹⁵ (in float32 than 10⁻⁶).
+    In float32 e⁻ˣ is 2^(−x log₂ e), twice as fast; the tail of very negative x has an error of |x|/2
+    units in its own last place.
     """
     y, s = np.empty_like(x), np.empty_like(x)
 

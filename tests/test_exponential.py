@@ -1,0 +1,63 @@
+"""The fast exponential, and Φ and φ in single precision, beside double precision."""
+
+import math
+
+import numpy as np
+import pytest
+
+from refnet.ops import exponential
+from refnet.ops.exponential import decay, exp2
+from refnet.ops.gate import gelu
+from refnet.ops.normal_distribution import standard_normal
+
+ULP = 2.0**-23  # of numbers from 1 to 2
+
+
+@pytest.fixture(params=[False, True], ids=["C library", "vector code"], autouse=True)
+def _vector_code(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways, whatever this processor has."""
+    monkeypatch.setattr(exponential, "_has_vector_code", lambda: request.param)
+
+
+def test_single_precision_is_right_beside_one() -> None:
+    x = np.linspace(-110, 0, 100_001).astype(np.float32)
+    with np.errstate(under="ignore"):
+        found = decay(x), exp2(x)
+    for y, truth in zip(found, (np.exp(x.astype(float)), np.exp2(x.astype(float))), strict=True):
+        assert y.dtype == np.float32
+        assert np.abs(y - truth).max() <= ULP
+        assert (np.abs(y - truth) <= truth * (2 + np.abs(x)) * ULP + 1e-44).all()
+
+
+def test_what_is_given_as_out_is_written_into() -> None:
+    for f in (decay, exp2):
+        for dtype in (np.float32, np.float64, np.complex128):
+            x, y = -np.ones(3, dtype), np.empty(3, dtype)
+            assert f(x, out=y) is y
+            np.testing.assert_array_equal(y, f(x))
+            np.testing.assert_array_equal(x, -1)
+        assert f(np.asarray(np.float32(-2))).dtype == np.float32
+
+
+def test_the_normal_distribution_in_single_precision() -> None:
+    x = np.linspace(-9, 9, 200_001).astype(np.float32)
+    for single, double in zip(standard_normal(x), standard_normal(x.astype(float)), strict=True):
+        assert single.dtype == np.float32
+        assert np.abs(single - double).max() <= 1.5 * ULP
+
+
+def test_the_normal_distribution_in_double_precision() -> None:
+    for x in (-3.0, -0.5, 0.0, 1.0, 2.5):
+        cdf, density = standard_normal(np.array([x]))
+        assert cdf[0] == pytest.approx(0.5 * math.erfc(-x / math.sqrt(2)), rel=1e-13)
+        assert density[0] == pytest.approx(
+            math.exp(-0.5 * x * x) / math.sqrt(2 * math.pi), rel=1e-14
+        )
+
+
+def test_gelu_far_out() -> None:
+    far = np.array([1e4, 1e20, 3e38, -1e4, -1e20, -3e38], np.float32)
+    with np.errstate(over="ignore", under="ignore"):
+        y, pullback = gelu(far)
+    np.testing.assert_array_equal(y, np.maximum(far, 0))
+    np.testing.assert_array_equal(pullback(np.ones_like(far))[0], [1, 1, 1, 0, 0, 0])
