@@ -159,7 +159,6 @@ def test_a_rule_does_not_depend_on_the_number_of_threads_with_blocks_of_real_siz
     for rule in (
         lambda: ops.attention(q, k, v, None, None, scale=0.125),
         lambda: ops.layer_norm(x, w, w, dims=1, eps=1e-5),
-        lambda: ops.batch_norm(x, w, w, eps=1e-5),
         lambda: ops.softmax(x, dim=1),
         lambda: ops.gelu(x),
     ):

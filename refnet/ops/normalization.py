@@ -62,31 +62,15 @@ class _Channels:
         return self.folded(column_sums(X))
 
     def folded(self, a: Array) -> Array:
-        """The sum of each channel's columns. (C·S,) -> (C,)"""
-        return a if self.S == 1 else row_sums(a.reshape(self.C, self.S))[:, 0]
+        """The sum of each channel's columns, taken in double precision. (C·S,) -> (C,)"""
+        wide = np.result_type(a, np.float64)
+        y: Array = a.reshape(self.C, self.S).sum(axis=1, dtype=wide)
+        return y.astype(a.dtype, copy=False)
 
     def row(self, a: Array) -> Array:
         """The channels' numbers, each for all of its columns. (C,) -> (C·S,)"""
         y: Array = np.repeat(a, self.S)
         return y
-
-    def statistics(self, X: Array) -> tuple[Array, Array]:
-        """μ = Σ x / n and σ² = Σ (x − μ)² / n of each channel. (N, C·S) -> (C,), (C,)
-
-        Σ (x − μ)² over all is the sum of Σ (x − m)² + k (m − μ)² over blocks of k entries with mean m.
-        """
-
-        def of_block(X: Array) -> tuple[Array, Array, int]:
-            k = max(len(X) * self.S, 1)
-            m = self.sums(X) / k
-            d = X - self.row(m)
-            d *= d
-            return m, self.sums(d), k
-
-        ms, squares, ks = (np.array(a) for a in zip(*by_rows(of_block, X), strict=True))
-        k = ks[:, None].astype(ms.real.dtype)
-        mean = (k * ms).sum(axis=0) / self.n
-        return mean, (squares + k * (ms - mean) ** 2).sum(axis=0) / self.n
 
 
 def batch_norm(
@@ -103,43 +87,30 @@ def batch_norm(
               https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
     """
     of = _Channels(x)
-    n, row = of.n, of.row
+    n, row, sums = of.n, of.row, of.sums
     X = of.matrix(x)
-    mean, var = of.statistics(X)
+    mean = sums(X) / n
+    d = X - row(mean)
+    Y = np.multiply(d, d, dtype=_kind(d, gamma, beta))
+    var = sums(Y) / n
     r = 1 / np.sqrt(var + eps)
     scale = r if gamma is None else gamma * r
-    μ, s, b = row(mean), row(scale), None if beta is None else row(beta)
-    D = np.empty(X.shape, X.dtype)  # x − μ
-    Y = np.empty(X.shape, _kind(x, gamma, beta))
-
-    def forward(X: Array, D: Array, Y: Array) -> None:
-        np.subtract(X, μ, out=D)
-        np.multiply(D, s, out=Y)
-        if b is not None:
-            Y += b
-
-    by_rows(forward, X, D, Y)
+    np.multiply(d, row(scale), out=Y)
+    if beta is not None:
+        Y += row(beta)
 
     def pullback(dys: tuple[Array, Array, Array]) -> tuple[Thunk, Array | None, Array | None]:
         dY, (_, dmean, dvar) = of.matrix(dys[0]), dys
-        products, sums = zip(
-            *by_rows(lambda dY, D: (column_sums(dY * D), column_sums(dY)), dY, D), strict=True
-        )
-        dgamma, dbeta = of.folded(_added(products)) * r, of.folded(_added(sums))
+        product = np.multiply(dY, d, dtype=_kind(dY, d, scale))
+        dgamma, dbeta = sums(product) * r, sums(dY)
 
         def dx() -> Array:
-            dX = np.empty(X.shape, _kind(dY, D, s))
-            along_D, mean_dY = row(-r * dgamma / n), row(dbeta / n)
-
-            def backward(dY: Array, D: Array, dX: Array) -> None:
-                np.multiply(D, along_D, out=dX)
-                dX += dY
-                dX -= mean_dY
-                dX *= s
-
-            by_rows(backward, dY, D, dX)
+            dX: Array = np.multiply(d, row(-r * dgamma / n), out=product)
+            dX += dY
+            dX -= row(dbeta / n)
+            dX *= row(scale)
             if np.any(dmean) or np.any(dvar):  # in training nothing else follows from μ and σ²
-                dX = dX + row(dmean / n) + row(2 * dvar / n) * D
+                dX = dX + row(dmean / n) + row(2 * dvar / n) * d
             return dX.reshape(x.shape)
 
         return dx, None if gamma is None else dgamma, None if beta is None else dbeta
@@ -163,24 +134,18 @@ def fixed_batch_norm(
     X = of.matrix(x)
     r = 1 / np.sqrt(var + eps)
     scale = r if gamma is None else gamma * r
-    μ, s, b = row(mean), row(scale), None if beta is None else row(beta)
-    Y = np.empty(X.shape, _kind(x, mean, scale, beta))
-
-    def forward(X: Array, Y: Array) -> None:
-        np.subtract(X, μ, out=Y)
-        Y *= s
-        if b is not None:
-            Y += b
-
-    by_rows(forward, X, Y)
+    Y = np.subtract(X, row(mean), dtype=_kind(x, mean, scale, beta))
+    Y *= row(scale)
+    if beta is not None:
+        Y += row(beta)
 
     def pullback(dy: Array) -> tuple[Thunk, None, None, Thunk | None, Thunk | None]:
         dY = of.matrix(dy)
         return (
-            lambda: (dY * s).reshape(x.shape),
+            lambda: (dY * row(scale)).reshape(x.shape),
             None,
             None,
-            None if gamma is None else lambda: sums(dY * (X - μ)) * r,
+            None if gamma is None else lambda: sums(dY * (X - row(mean))) * r,
             None if beta is None else lambda: sums(dY),
         )
 

@@ -37,11 +37,11 @@ def max_pool(
     count, n, m = math.prod(batch), math.prod(shape[len(batch) :]), windows.shape[1]
     y, i = np.empty((count, m), x.dtype), np.empty((count, m), np.intp)
 
-    def forward(x: Array, y: Array, i: Array) -> None:
+    def forward(y: Array, i: Array, x: Array) -> None:  # y is as large as what a call writes
         i[...] = _largest(x, windows)
         x.reshape(-1).take(_flat(i, n), out=y, mode="clip")
 
-    by_rows(forward, x.reshape(count, n), y, i)
+    by_rows(forward, y, i, x.reshape(count, n))
 
     def pullback(dys: tuple[Array, None]) -> tuple[Array]:
         dx = np.zeros((count, n), dys[0].dtype)
