@@ -60,14 +60,14 @@ def lint(session: nox.Session) -> None:
 @nox.session(python=TWIN)
 def types(session: nox.Session) -> None:
     """The types of the package, strictly."""
-    session.install("-e", ".[cli,lint,test]")
+    session.install("-e", ".[landscape,lint,test]")
     session.run("mypy")
 
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """What needs no PyTorch, without it, on every Python of the machine from 3.11 to 3.13."""
-    session.install("-e", ".[cli,test]")
+    session.install("-e", ".[landscape,test]")
     no_torch = "import importlib.util as u, sys; sys.exit(u.find_spec('torch') and 'torch is here')"
     session.run("python", "-c", no_torch)
     session.run("pytest", "tests", *session.posargs)
@@ -76,7 +76,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(python=TWIN)
 def parity(session: nox.Session) -> None:
     """The parity suite beside PyTorch; `-- --report parity.html` writes the ledger as a page."""
-    session.install("-e", ".[cli,test,twin]")
+    session.install("-e", ".[landscape,test,twin]")
     session.run("pytest", "-n", "2", "parity_tests", *session.posargs)
 
 

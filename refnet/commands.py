@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 import refnet
+from refnet.studies import commands as studies
 from refnet.testing.verify import verify as run_suite
 from refnet.training import checkpoint, choices, display, jobs, loop, plots, tasks
 from refnet.training.errors import InputError, StoppedError, TrainingError, printable, shown
@@ -30,6 +31,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(studies.app, name="landscape")
 
 
 def _number(option: str, kind: Callable[[str], Any], what: str) -> Callable[[str], Any]:

@@ -1,7 +1,7 @@
 """Which way the imports run, and that `import refnet` loads NumPy and nothing else.
 
-    ops ← the engine (tape, tensor, functions, ...) ← nn, optim, utils ← models ← landscape
-        ← training ← commands
+    ops ← the engine (tape, tensor, functions, ...) ← nn, optim, utils ← models ← landscape, approximation
+        ← training ← studies ← commands
 
 The files are read, not run, so an import inside a function or for types only counts too.
 """
@@ -15,9 +15,9 @@ from pathlib import Path
 import refnet
 
 PACKAGE = Path(refnet.__file__).parent
-TOP = {"__init__", "__main__", "cli", "commands", "testing", "torch_names", "training"}
+TOP = {"__init__", "__main__", "cli", "commands", "studies", "testing", "torch_names", "training"}
 ROOMS = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
-ABOVE = {"nn", "optim", "func", "models", "utils", "landscape"}
+ABOVE = {"nn", "optim", "func", "models", "utils", "landscape", "approximation", "draw"}
 ENGINE = ROOMS - TOP - ABOVE - {"ops", "__pycache__"}
 
 # What each room or file may import of the package, besides itself.
@@ -28,6 +28,8 @@ MAY_IMPORT = {
     "models": {"ops", "nn"},
     "utils": {"ops", *ENGINE, "nn"},
     "landscape": {"ops", *ENGINE, *ABOVE},
+    "approximation": {"ops", *ENGINE, *ABOVE},
+    "draw": {"ops", *ENGINE},
     "optim/swa_utils.py": {"ops", "nn", "optim", *ENGINE},
     "testing/oracles.py": {"ops", "testing"},
     "testing/point.py": {"ops", "testing"},
@@ -35,7 +37,9 @@ MAY_IMPORT = {
 # Which packages but NumPy a place may import. Nobody else may import any.
 MAY_NEED = {
     "commands.py": {"rich", "typer"},
+    "draw.py": {"matplotlib", "networkx"},
     "serialization.py": {"safetensors"},
+    "studies": {"matplotlib", "networkx", "plotly", "rich", "typer"},
     "training": {"matplotlib", "rich", "sklearn"},
     "testing/parity.py": {"torch"},
     "testing/verify.py": {"pytest"},

@@ -1,0 +1,76 @@
+"""The data of the studies, as tensors, and a plain training loop."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import refnet
+from refnet.optim import SGD
+from refnet.studies.report import Report
+from refnet.training.data import load, scale_of, split
+
+
+class Examples(NamedTuple):
+    """What is trained on, and what is tested on. x: (N, features), y: (N,) classes."""
+
+    x: refnet.Tensor
+    y: refnet.Tensor
+    x_test: refnet.Tensor
+    y_test: refnet.Tensor
+
+    def first(self, n: int) -> "Examples":
+        """The first n examples to train on, and all to test on."""
+        return self._replace(x=self.x[:n], y=self.y[:n])
+
+
+def classes(name: str, seed: int = 0, dtype: refnet.dtype = refnet.float32) -> Examples:
+    """The digits (64 features, 10 classes) or breast cancer (30, 2), standardised; a fifth is for the test.
+
+    Raises InputError for data that are not there.
+    """
+    parts = split(load(name), seed)
+    scale = scale_of(parts.x_train, f"x of {name}")
+    x, x_test = (refnet.from_numpy(scale.apply(a)).to(dtype) for a in (parts.x_train, parts.x_test))
+    y, y_test = (refnet.from_numpy(a.astype(np.int64)) for a in (parts.y_train, parts.y_test))
+    return Examples(x, y, x_test, y_test)
+
+
+def batches(n: int, size: int) -> Iterator[Any]:
+    """The numbers below n in random order, in portions; drawn from refnet's generator."""
+    yield from refnet.randperm(n).split(size)
+
+
+def train(
+    model: Any,
+    cost: Any,
+    x: refnet.Tensor,
+    y: refnet.Tensor,
+    *,
+    epochs: int,
+    batch: int = 32,
+    lr: float = 0.1,
+    momentum: float = 0.9,
+    after_epoch: Callable[[int], None] | None = None,
+    report: Report | None = None,
+    what: str = "training",
+) -> None:
+    """Stochastic gradient descent; after_epoch(number) is called after each epoch, from 1 on."""
+    optimizer = SGD(model.parameters(), lr=lr, momentum=momentum)
+    numbers = range(1, epochs + 1)
+    for epoch in numbers if report is None else report.track(numbers, what):
+        model.train()
+        for rows in batches(len(x), batch):
+            optimizer.zero_grad()
+            cost(model(x[rows]), y[rows]).backward()
+            optimizer.step()
+        if after_epoch is not None:
+            after_epoch(epoch)
+    model.eval()
+
+
+@refnet.no_grad()
+def accuracy(model: Any, x: refnet.Tensor, y: refnet.Tensor) -> float:
+    """The share of the examples whose largest output is the right one's, in percent."""
+    model.eval()
+    return 100 * float((model(x).argmax(1) == y).float().mean().item())
