@@ -6,9 +6,9 @@ names, stores or checks them.
 """
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from refnet import autograd, backends, cuda, func, linalg, nn, ops, optim, random
+from refnet import autograd, ops, random
 from refnet.device import device
 from refnet.dtypes import (
     bool,
@@ -459,7 +459,7 @@ from refnet.functions.trigonometric import (
 )
 from refnet.generator import Generator
 from refnet.gradmode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
-from refnet.left_out import explain as _explain
+from refnet.later import imports as _imports
 from refnet.legacy import (
     BoolTensor,
     ByteTensor,
@@ -484,11 +484,11 @@ from refnet.random import (
 )
 from refnet.size import Size
 from refnet.tensor import Tensor
-from refnet.torch_names import as_torch
 
 if TYPE_CHECKING:
-    from refnet import utils
+    from refnet import backends, cuda, func, linalg, nn, optim, utils
     from refnet.serialization import load, save
+    from refnet.torch_names import as_torch
 
 __version__ = "0.1.0"
 
@@ -955,18 +955,18 @@ __all__ = [
 ]
 
 
-# Imported when they are asked for, so that `import refnet` stays quick.
-_LATER = {
-    "load": "refnet.serialization",
-    "save": "refnet.serialization",
-    "utils": "refnet.utils",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _LATER:
-        import importlib
-
-        module = importlib.import_module(_LATER[name])
-        return module if name == "utils" else getattr(module, name)
-    raise _explain(__name__, name)
+__getattr__ = _imports(
+    __name__,
+    {
+        "as_torch": "refnet.torch_names",
+        "backends": "refnet.backends",
+        "cuda": "refnet.cuda",
+        "func": "refnet.func",
+        "linalg": "refnet.linalg",
+        "load": "refnet.serialization",
+        "nn": "refnet.nn",
+        "optim": "refnet.optim",
+        "save": "refnet.serialization",
+        "utils": "refnet.utils",
+    },
+)

@@ -1,9 +1,14 @@
 """Reverse mode on the tape, and exact second derivatives by the complex step."""
 
-from refnet.autograd import functional
+from typing import TYPE_CHECKING
+
 from refnet.autograd.backward import backward, grad
 from refnet.autograd.function import Function, Variable
 from refnet.gradmode import enable_grad, no_grad, set_grad_enabled
+from refnet.later import imports as _imports
+
+if TYPE_CHECKING:
+    from refnet.autograd import functional
 
 __all__ = [
     "Function",
@@ -15,3 +20,5 @@ __all__ = [
     "no_grad",
     "set_grad_enabled",
 ]
+
+__getattr__ = _imports(__name__, {"functional": "refnet.autograd.functional"})

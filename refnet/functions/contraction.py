@@ -1,7 +1,6 @@
 """Sums of products over chosen dimensions: einsum and tensordot, under PyTorch's names."""
 
 import re
-import string
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,11 @@ if TYPE_CHECKING:
     from refnet.tensor import Tensor
 
 __all__ = ["einsum", "tensordot"]
+
+# As in the module string, which takes a millisecond to import.
+UPPERCASE = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LOWERCASE = UPPERCASE.lower()
+LETTERS = LOWERCASE + UPPERCASE
 
 # The names that PyTorch's messages have for the dtypes.
 _C_NAMES = {"float32": "float", "float64": "double", "int64": "long int", "int32": "int"}
@@ -68,7 +72,7 @@ def tensordot(a: "Tensor", b: "Tensor", dims: Any = 2) -> "Tensor":
     dims_b = [normalise_dim(d, m)[0] for d in dims[1]]
     if len(dims_a) != len(dims_b):
         raise RuntimeError("both dimension lists should have same length")
-    labels_a, labels_b = string.ascii_letters[:n], list(string.ascii_letters[n : n + m])
+    labels_a, labels_b = LETTERS[:n], list(LETTERS[n : n + m])
     for i, j in zip(dims_a, dims_b, strict=True):
         sizes = a._array.shape[i], b._array.shape[j]
         if sizes[0] != sizes[1] and 1 not in sizes:
@@ -115,7 +119,7 @@ def einsum(*args: Any) -> "Tensor":
 
 def _from_lists(args: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
     """The equation that lists of integer labels stand for, and the operands."""
-    letters = string.ascii_uppercase + string.ascii_lowercase
+    letters = UPPERCASE + LOWERCASE
 
     def word(labels: Sequence[Any]) -> str:
         for c in labels:
@@ -164,7 +168,7 @@ def _write_out(equation: str, shapes: Sequence[tuple[int, ...]]) -> str:
                 + ("" if dots else " and no ellipsis was given")
             )
         widths.append(width)
-    free = "".join(c for c in string.ascii_letters if c not in equation)
+    free = "".join(c for c in LETTERS if c not in equation)
     if max(widths) > len(free):
         raise RuntimeError("einsum(): more dimensions than the 52 letters can name")
     ellipsis = free[: max(widths)]

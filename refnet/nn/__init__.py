@@ -1,9 +1,6 @@
 """Layers, losses and containers: torch.nn's names."""
 
-import importlib
-from typing import Any
-
-from refnet.left_out import explain as _explain
+from refnet.later import imports as _imports
 from refnet.nn import functional, init, parallel, utils
 from refnet.nn.adaptive_pooling import (
     AdaptiveAvgPool1d,
@@ -317,8 +314,6 @@ __all__ = [
     "utils",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in ("common_types", "grad", "modules"):  # few files ask for them
-        return importlib.import_module(f"refnet.nn.{name}")
-    raise _explain(__name__, name)
+__getattr__ = _imports(
+    __name__, {name: f"{__name__}.{name}" for name in ("common_types", "grad", "modules")}
+)

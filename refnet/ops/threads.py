@@ -16,12 +16,14 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from queue import SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from refnet.ops import blas
+
+if TYPE_CHECKING:
+    from queue import SimpleQueue
 
 BUFFER = 1024  # entries; shorter rows than NumPy's buffer (8192) are copied into it when they meet a column
 
@@ -127,24 +129,30 @@ class _Work:
             pass
 
 
-_calls: SimpleQueue[tuple[contextvars.Context, _Work]] = SimpleQueue()
+_Calls: TypeAlias = "SimpleQueue[tuple[contextvars.Context, _Work]]"
+_calls: _Calls | None = None
 _workers = 0
 _starting = threading.Lock()
 
 
 def _call(workers: int, work: _Work) -> None:
     """Have so many workers run the work, in copies of this thread's context: it holds NumPy's errstate."""
-    global _workers
-    with _starting, suppress(RuntimeError):  # the system may refuse: then there are fewer
-        while _workers < workers:
-            threading.Thread(target=_work_on, name="refnet", daemon=True).start()
-            _workers += 1
+    global _calls, _workers
+    with _starting:
+        if _calls is None:
+            from queue import SimpleQueue  # here, so that `import refnet` stays quick
+
+            _calls = SimpleQueue()
+        calls = _calls
+        with suppress(RuntimeError):  # the system may refuse: then there are fewer
+            while _workers < workers:
+                threading.Thread(target=_work_on, args=(calls,), name="refnet", daemon=True).start()
+                _workers += 1
     for _ in range(min(workers, _workers)):
-        _calls.put((contextvars.copy_context(), work))
+        calls.put((contextvars.copy_context(), work))
 
 
-def _work_on() -> None:
-    calls = _calls
+def _work_on(calls: _Calls) -> None:
     while True:
         context, work = calls.get()
         context.run(work.run)
@@ -154,7 +162,7 @@ def _work_on() -> None:
 def _after_fork() -> None:
     """A child process has no thread but the one that forked."""
     global _calls, _workers, _starting
-    _calls, _workers, _starting = SimpleQueue(), 0, threading.Lock()
+    _calls, _workers, _starting = None, 0, threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):
