@@ -51,9 +51,10 @@ def sigmoid(x: Array) -> tuple[Array, Pullback]:
     y = _complex_sigmoid(x) if x.dtype.kind == "c" else elementwise(_sigmoid, x)
 
     def slope(dy: Array, y: Array, out: Array | None) -> Array:
-        dx = np.subtract(1, y, out=out)
+        dx = np.asarray(np.subtract(1, y, out=out))
         dx *= y
-        return np.multiply(dy, dx, out=out)
+        dx *= dy
+        return dx
 
     def pullback(dy: Array) -> tuple[Array]:
         return (elementwise(slope, dy, y),)
