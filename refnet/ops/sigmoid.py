@@ -51,7 +51,8 @@ def sigmoid(x: Array) -> tuple[Array, Pullback]:
     y = _complex_sigmoid(x) if x.dtype.kind == "c" else elementwise(_sigmoid, x)
 
     def slope(dy: Array, y: Array, out: Array | None) -> Array:
-        dx = np.asarray(np.subtract(1, y, out=out))
+        both = np.promote_types(dy.dtype, y.dtype)
+        dx = np.asarray(np.subtract(1, y, out=out, dtype=both))
         dx *= y
         dx *= dy
         return dx
