@@ -1,5 +1,6 @@
 """Where a reverse pass begins: refnet.autograd.backward and refnet.autograd.grad."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -71,6 +72,15 @@ def _run_leaf_hooks(x: Tensor, dx: Array) -> Array:
     return dx
 
 
+def _is_alone(dx: Array) -> bool:
+    """Whether nobody but dx holds its memory: it owns it, or is all of an array, in another shape, that
+    nothing else refers to (but this function does twice, and dx itself)."""
+    base = dx.base
+    if base is None:
+        return True
+    return type(base) is np.ndarray and base.nbytes == dx.nbytes and sys.getrefcount(base) <= 3
+
+
 def _walk(
     roots: list[Any], cotangents: list[Array], retain_graph: bool | None, inputs: Any
 ) -> list[tuple[Tensor, Array]]:
@@ -79,7 +89,7 @@ def _walk(
     result = []
     for x, dx in tape.reverse(roots, cotangents, retain_graph=bool(retain_graph), inputs=inputs):
         dx = _run_leaf_hooks(x, np.asarray(dx))
-        if id(dx) in held or dx.base is not None:
+        if id(dx) in held or not _is_alone(dx):
             dx = dx.copy()
         held.add(id(dx))
         result.append((x, dx))
