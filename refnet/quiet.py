@@ -9,13 +9,19 @@ it at each use (0.4 µs, as long as adding a hundred numbers); here one value is
     finally:
         put_back(before)
 
+For a whole function @quietly does that.
+
 The variable has no public name, so it is found as the one that np.errstate changes.
 """
 
+import functools
+from collections.abc import Callable
 from contextvars import ContextVar, copy_context
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _changed_by_errstate() -> tuple[ContextVar[Any], Any]:
@@ -28,3 +34,17 @@ def _changed_by_errstate() -> tuple[ContextVar[Any], Any]:
 
 _errors, SILENT = _changed_by_errstate()
 set_errors, put_back = _errors.set, _errors.reset
+
+
+def quietly(f: F) -> F:
+    """f, with the warnings off while it runs"""
+
+    @functools.wraps(f)
+    def quiet(*args: Any, **kwargs: Any) -> Any:
+        before = set_errors(SILENT)
+        try:
+            return f(*args, **kwargs)
+        finally:
+            put_back(before)
+
+    return quiet  # type: ignore[return-value]

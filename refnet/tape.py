@@ -19,7 +19,7 @@ import numpy as np
 from refnet import memory
 from refnet.gradmode import no_grad, state
 from refnet.ops.rule import Array, NotAnalyticError, Pullback, Rule
-from refnet.quiet import SILENT, put_back, set_errors
+from refnet.quiet import SILENT, put_back, quietly, set_errors
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -224,7 +224,7 @@ def _needed(roots: Iterable[Any], wanted: set[int]) -> set[int]:
     return needed
 
 
-@np.errstate(all="ignore")
+@quietly
 def reverse(
     roots: Sequence[Any],
     cotangents: Sequence[Array],

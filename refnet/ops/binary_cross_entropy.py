@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from refnet.ops.loss_reduction import reduced
+from refnet.ops.masking import positive_part
 from refnet.ops.rule import Array, Pullback, refuse_kink
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits"]
@@ -69,19 +70,19 @@ def binary_cross_entropy_with_logits(
               ȳ/n in place of ȳ for "mean"; none for the weights, as in PyTorch
     Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
     """
-    w: Any = 1.0 if weight is None else weight
     p: Any = 1.0 if pos_weight is None else pos_weight
     scale: Any = 1.0 if pos_weight is None else 1 + (p - 1) * t
-    e = np.exp(np.minimum(x, -x))  # e^−|x|
+    n = -x
+    e = np.exp(np.minimum(x, n))  # e^−|x|
     losses = (1 - t) * x
-    for term in (np.maximum(-x, 0.0), np.log1p(e)):  # the large one first: it cancels with x
+    for term in (positive_part(n), np.log1p(e)):  # the large one first: it cancels with x
         losses += term if pos_weight is None else scale * term
     if weight is not None:
-        losses = losses * w
+        losses = losses * weight
     y, factor = reduced(losses, reduction, losses.size)
 
     def pullback(dy: Array) -> tuple[Array, Callable[[], Array], None, None]:
-        dl = dy * factor * w
+        dl = dy * factor if weight is None else dy * factor * weight
         s = np.exp(np.minimum(x, 0.0)) / (1 + e)  # σ(x), exact where it is tiny, too
         d_loss = s - t if pos_weight is None else scale * s - p * t
 

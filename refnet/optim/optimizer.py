@@ -5,11 +5,10 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
-import numpy as np
-
 from refnet.gradmode import enable_grad
 from refnet.optim import hooks, state
 from refnet.optim.options import scalar
+from refnet.quiet import quietly
 from refnet.tensor import Tensor
 
 
@@ -146,10 +145,13 @@ class Optimizer:
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        with np.errstate(all="ignore"):  # NaN and infinities pass in silence
-            for group in self.param_groups:
-                self.update(group)
+        self._update_groups()
         return loss
+
+    @quietly
+    def _update_groups(self) -> None:
+        for group in self.param_groups:
+            self.update(group)
 
     def update(self, group: dict[str, Any]) -> None:
         """One step of the parameters of one group."""

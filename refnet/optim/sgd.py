@@ -92,7 +92,7 @@ class SGD(Optimizer):
 
     def update(self, group: dict[str, Any]) -> None:
         """One step of the parameters of one group."""
-        η, μ, τ = (float(group[name]) for name in ("lr", "momentum", "dampening"))
+        η, μ, τ = float(group["lr"]), float(group["momentum"]), float(group["dampening"])
         λ, nesterov = float(group["weight_decay"]), group["nesterov"]
 
         def formula(θ: Array, g: Array, b: Array | None, *, first: bool) -> None:
