@@ -94,6 +94,14 @@ MASK = np.where(randn(3, 1, 4, 7) > 1, -np.inf, 0.0)
 KEEP = randn(3, 2, 4, 7, seed=1) > 0
 RULES: dict[str, Callable[[], tuple[Any, Pullback]]] = {
     "sigmoid": lambda: ops.sigmoid(randn(50)),
+    "relu": lambda: ops.relu(randn(50)),
+    "leaky_relu": lambda: ops.leaky_relu(randn(5, 4, 6).T, negative_slope=0.1),
+    "elu": lambda: ops.elu(randn(50), alpha=1.5, scale=1.2, steepness=0.7),
+    "hardtanh": lambda: ops.hardtanh(randn(50), low=-0.5, high=0.7),
+    "hardsigmoid": lambda: ops.hardsigmoid(4 * randn(50)),
+    "hardswish": lambda: ops.hardswish(4 * randn(50)),
+    "hardshrink": lambda: ops.hardshrink(randn(5, 4, 6).T),
+    "softshrink": lambda: ops.softshrink(randn(50)),
     "silu": lambda: ops.silu(randn(5, 4, 6).T),
     "gelu": lambda: ops.gelu(randn(50)),
     "gelu, single precision": lambda: ops.gelu(randn(50).astype(np.float32)),
@@ -101,11 +109,6 @@ RULES: dict[str, Callable[[], tuple[Any, Pullback]]] = {
     "softmax, middle": lambda: ops.softmax(randn(4, 5, 6), dim=1),
     "softmax, first": lambda: ops.softmax(randn(5, 6), dim=0),
     "log_softmax": lambda: ops.log_softmax(randn(4, 5, 6), dim=-1),
-    "batch_norm": lambda: ops.batch_norm(randn(6, 3, 4), randn(3), randn(3, seed=1), eps=1e-5),
-    "batch_norm, plain": lambda: ops.batch_norm(randn(40, 3), None, None, eps=1e-5),
-    "fixed_batch_norm": lambda: ops.fixed_batch_norm(
-        randn(6, 3, 4), randn(3), randn(3) ** 2, randn(3, seed=1), randn(3, seed=2), eps=1e-5
-    ),
     "layer_norm": lambda: ops.layer_norm(
         randn(50, 2, 3), randn(2, 3), randn(2, 3, seed=1), dims=2, eps=1e-5
     ),

@@ -139,19 +139,26 @@ def hardswish(x: Array) -> tuple[Array, Pullback]:
     Source    Howard et al. 2019, "Searching for MobileNetV3"
     """
     refuse_kinks("hardswish", x, -3, 3)
-    y = within(x + 3, 0, 6)
-    y *= x
-    y /= 6
 
-    def pullback(dy: Array) -> tuple[Array]:
+    def forward(x: Array, out: Array | None) -> Array:
+        y = np.asarray(np.add(x, 3, out=out))
+        y = within(y, 0, 6, y)
+        y *= x
+        y /= 6
+        return y
+
+    def backward(dy: Array, x: Array, out: Array | None) -> Array:
         slope = within(x, -3, 3)
         slope /= 3
         slope += 0.5
         slope *= (x.real > -3) & (x.real < 3)
         slope += x.real >= 3
-        return (dy * slope,)
+        return np.multiply(dy, slope, out=out)
 
-    return y, pullback
+    def pullback(dy: Array) -> tuple[Array]:
+        return (elementwise(backward, dy, x),)
+
+    return elementwise(forward, x), pullback
 
 
 def glu(x: Array, *, dim: int) -> tuple[Array, Pullback]:

@@ -1,8 +1,10 @@
 """Entries where a mask holds, and zeros or others elsewhere, without np.where; bounds.
 
+The functions with an argument out, an array to write into, are formulas of refnet.ops.blocks.
+
 np.where takes 15 times as long where a mask is irregular (the processor guesses each entry's
 branch), and x * mask is NaN, not 0, where x is infinite or NaN. So the bits of x, read as an
-integer, are multiplied by 0 or 1.
+integer, are multiplied by 0 or 1. The mask is cast before: a product that casts takes twice as long.
 """
 
 from __future__ import annotations
@@ -21,12 +23,31 @@ _INTEGER: dict[int, np.dtype[Any]] = {  # by the bytes of an entry
 }
 
 
-def kept(x: Array, mask: Array) -> Array:
+def kept(x: Array, mask: Array, out: Array | None = None) -> Array:
     """x where the mask holds, else 0; x and mask broadcast"""
     if x.dtype.kind != "f":
-        return np.where(mask, x, x.dtype.type(0))
-    bits: Array = x.view(_INTEGER[x.itemsize]) * mask
+        return _written(np.where(mask, x, x.dtype.type(0)), out)
+    bits = _cast(mask, x.dtype, out)
+    bits = np.multiply(bits, x.view(bits.dtype), out=bits if bits.shape == x.shape else None)
     return bits.view(x.dtype)
+
+
+def _written(y: Array, out: Array | None) -> Array:
+    """y, in the memory of out if it is given"""
+    if out is None:
+        return y
+    out[...] = y
+    return out
+
+
+def _cast(mask: Array, dtype: np.dtype[Any], out: Array | None) -> Array:
+    """The mask as integers of the size of this dtype, in the memory of out if it is given"""
+    integer = _INTEGER[dtype.itemsize]
+    if out is None:
+        return np.array(mask, integer)
+    bits = out.view(integer)
+    bits[...] = mask
+    return bits
 
 
 def chosen(mask: Array, a: Array, b: Array) -> Array:
@@ -34,23 +55,30 @@ def chosen(mask: Array, a: Array, b: Array) -> Array:
     if a.dtype != b.dtype or a.dtype.kind != "f":
         return np.where(mask, a, b)
     integer = _INTEGER[a.itemsize]
-    bits: Array = a.view(integer) * mask + b.view(integer) * ~mask
+    A, B = a.view(integer), b.view(integer)
+    bits: Array = (A - B) * mask.astype(integer) + B  # exact: integers wrap around
     return bits.view(a.dtype)
 
 
-def levels(mask: Array, high: float, low: float, dtype: np.dtype[Any]) -> Array:
-    """The number high where the mask holds, else the number low, both finite"""
-    return np.multiply(mask, high, dtype=dtype) + np.multiply(~mask, low, dtype=dtype)
+def levels(
+    mask: Array, high: float, low: float, dtype: np.dtype[Any], out: Array | None = None
+) -> Array:
+    """The number high where the mask holds, else the number low"""
+    bits = _cast(mask, dtype, out)
+    ends = np.array([high, low], dtype).view(bits.dtype)
+    bits *= np.subtract(ends[:1], ends[1:]).reshape(())
+    bits += ends[1]
+    return bits.view(dtype)
 
 
-def within(x: Array, low: float, high: float) -> Array:
+def within(x: Array, low: float, high: float, out: Array | None = None) -> Array:
     """x between two bounds, either may be infinite; NaN stays NaN, a complex x goes by its real part
 
     It takes a third of the time of np.maximum or np.minimum with a number.
     """
     if x.dtype.kind == "c":
-        return np.where(x.real < low, low, np.where(x.real > high, high, x))
-    return np.asarray(x.clip(low, high))
+        return _written(np.where(x.real < low, low, np.where(x.real > high, high, x)), out)
+    return np.asarray(x.clip(low, high, out=out))
 
 
 def positive_part(x: Array) -> Array:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from refnet.ops.blocks import elementwise
 from refnet.ops.masking import chosen, kept, levels, positive_part, within
 from refnet.ops.rule import Array, Pullback, refuse_kinks, unbroadcast
 
@@ -25,8 +26,11 @@ def relu(x: Array) -> tuple[Array, Pullback]:
     refuse_kinks("relu", x, 0)
     y = positive_part(x)
 
+    def passed(dy: Array, y: Array, out: Array | None) -> Array:
+        return kept(dy, y.real.astype(bool), out)  # y is 0, positive or NaN
+
     def pullback(dy: Array) -> tuple[Array]:
-        return (kept(dy, y.real.astype(bool)),)  # y is 0, positive or NaN
+        return (elementwise(passed, dy, y),)
 
     return y, pullback
 
@@ -40,13 +44,15 @@ def leaky_relu(x: Array, *, negative_slope: float = 0.01) -> tuple[Array, Pullba
     refuse_kinks("leaky_relu", x, 0)
     positive = x.real > 0
 
-    def slopes() -> Array:
-        return levels(positive, 1, negative_slope, x.real.dtype)
+    def sloped(z: Array, positive: Array, out: Array | None) -> Array:
+        real = out if z.dtype.kind == "f" else None
+        slopes = levels(positive, 1, negative_slope, z.real.dtype, real)
+        return np.multiply(z, slopes, out=out)
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (dy * slopes(),)
+        return (elementwise(sloped, dy, positive),)
 
-    return x * slopes(), pullback
+    return elementwise(sloped, x, positive), pullback
 
 
 def prelu(x: Array, w: Array) -> tuple[Array, Pullback]:
@@ -95,17 +101,26 @@ def elu(
     Source    Clevert et al. 2016 (ELU); Barron 2017 (CELU); Klambauer et al. 2017 (SELU)
     """
     refuse_kinks("elu", x, 0)
-    y = within(x, -math.inf, 0)  # the curve, which on the right is 0
-    y = np.asarray(np.expm1(y * steepness))
-    y *= scale * alpha
-    y += scale * within(x, 0, math.inf)
+
+    def forward(x: Array, out: Array | None) -> Array:
+        y = within(x, -math.inf, 0, out)  # the curve, which on the right is 0
+        y *= steepness
+        y = np.asarray(np.expm1(y, out=out))
+        y *= scale * alpha
+        y += scale * positive_part(x)
+        return y
+
+    def backward(dy: Array, x: Array, out: Array | None) -> Array:
+        slope = within(x, -math.inf, 0)
+        slope *= steepness
+        slope = np.asarray(np.exp(slope, out=slope))
+        slope *= levels(x.real > 0, scale, scale * alpha * steepness, x.real.dtype)
+        return np.multiply(dy, slope, out=out)
 
     def pullback(dy: Array) -> tuple[Array]:
-        slope = np.asarray(np.exp(steepness * within(x, -math.inf, 0)))
-        slope *= levels(x.real > 0, scale, scale * alpha * steepness, x.real.dtype)
-        return (dy * slope,)
+        return (elementwise(backward, dy, x),)
 
-    return y, pullback
+    return elementwise(forward, x), pullback
 
 
 def threshold(x: Array, *, threshold: float, value: float) -> tuple[Array, Pullback]:
@@ -131,7 +146,10 @@ def hardtanh(x: Array, *, low: float = -1.0, high: float = 1.0) -> tuple[Array, 
     """
     refuse_kinks("hardtanh", x, low, high)
 
+    def inside(dy: Array, x: Array, out: Array | None) -> Array:
+        return kept(dy, (x.real > low) & (x.real < high), out)
+
     def pullback(dy: Array) -> tuple[Array]:
-        return (kept(dy, (x.real > low) & (x.real < high)),)
+        return (elementwise(inside, dy, x),)
 
     return within(x, low, high), pullback

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from refnet.ops.blocks import elementwise
 from refnet.ops.masking import kept, within
 from refnet.ops.rule import Array, Pullback, refuse_kinks
 
@@ -21,10 +22,16 @@ def hardshrink(x: Array, *, lambd: float = 0.5) -> tuple[Array, Pullback]:
     """
     refuse_kinks("hardshrink", x, lambd, -lambd)
 
-    def pullback(dy: Array) -> tuple[Array]:
-        return (kept(dy, (x.real > lambd) | (x.real < -lambd)),)
+    def forward(x: Array, out: Array | None) -> Array:
+        return kept(x, ~((x.real >= -lambd) & (x.real <= lambd)), out)
 
-    return kept(x, ~((x.real >= -lambd) & (x.real <= lambd))), pullback
+    def outside(dy: Array, x: Array, out: Array | None) -> Array:
+        return kept(dy, (x.real > lambd) | (x.real < -lambd), out)
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (elementwise(outside, dy, x),)
+
+    return elementwise(forward, x), pullback
 
 
 def softshrink(x: Array, *, lambd: float = 0.5) -> tuple[Array, Pullback]:
@@ -37,10 +44,17 @@ def softshrink(x: Array, *, lambd: float = 0.5) -> tuple[Array, Pullback]:
     """
     refuse_kinks("softshrink", x, lambd, -lambd)
 
-    def pullback(dy: Array) -> tuple[Array]:
-        return (kept(dy, (x.real > lambd) | (x.real < -lambd)),)
+    def forward(x: Array, out: Array | None) -> Array:
+        y = within(x, -lambd, lambd, out)
+        return np.asarray(np.subtract(x, y, out=out))
 
-    return np.asarray(x - within(x, -lambd, lambd)), pullback
+    def outside(dy: Array, x: Array, out: Array | None) -> Array:
+        return kept(dy, (x.real > lambd) | (x.real < -lambd), out)
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (elementwise(outside, dy, x),)
+
+    return elementwise(forward, x), pullback
 
 
 def tanhshrink(x: Array) -> tuple[Array, Pullback]:

@@ -106,13 +106,22 @@ def hardsigmoid(x: Array) -> tuple[Array, Pullback]:
     Pullback  x̄ = ȳ / 6 where −3 < x < 3, else 0, so 0 at the kinks
     """
     refuse_kinks("hardsigmoid", x, -3, 3)
-    y = within(x + 3, 0, 6)
-    y /= 6
+
+    def forward(x: Array, out: Array | None) -> Array:
+        y = np.asarray(np.add(x, 3, out=out))
+        y = within(y, 0, 6, y)
+        y /= 6
+        return y
+
+    def backward(dy: Array, x: Array, out: Array | None) -> Array:
+        dx = kept(dy, (x.real > -3) & (x.real < 3), out)
+        dx /= 6
+        return dx
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (kept(dy / 6, (x.real > -3) & (x.real < 3)),)
+        return (elementwise(backward, dy, x),)
 
-    return y, pullback
+    return elementwise(forward, x), pullback
 
 
 def softsign(x: Array) -> tuple[Array, Pullback]:
