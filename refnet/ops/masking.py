@@ -27,9 +27,12 @@ def kept(x: Array, mask: Array, out: Array | None = None) -> Array:
     """x where the mask holds, else 0; x and mask broadcast"""
     if x.dtype.kind != "f":
         return _written(np.where(mask, x, x.dtype.type(0)), out)
-    bits = _cast(mask, x.dtype, out)
-    bits = np.multiply(bits, x.view(bits.dtype), out=bits if bits.shape == x.shape else None)
-    return bits.view(x.dtype)
+    integer = _INTEGER[x.itemsize]
+    bits = _cast(mask, integer, out)
+    y: Array = (
+        bits * x.view(integer) if out is None else np.multiply(bits, x.view(integer), out=bits)
+    )
+    return y.view(x.dtype)
 
 
 def _written(y: Array, out: Array | None) -> Array:
@@ -40,11 +43,10 @@ def _written(y: Array, out: Array | None) -> Array:
     return out
 
 
-def _cast(mask: Array, dtype: np.dtype[Any], out: Array | None) -> Array:
-    """The mask as integers of the size of this dtype, in the memory of out if it is given"""
-    integer = _INTEGER[dtype.itemsize]
+def _cast(mask: Array, integer: np.dtype[Any], out: Array | None) -> Array:
+    """The mask as 0 and 1, in the memory of out if it is given"""
     if out is None:
-        return np.array(mask, integer)
+        return mask.astype(integer)
     bits = out.view(integer)
     bits[...] = mask
     return bits
@@ -64,9 +66,10 @@ def levels(
     mask: Array, high: float, low: float, dtype: np.dtype[Any], out: Array | None = None
 ) -> Array:
     """The number high where the mask holds, else the number low"""
-    bits = _cast(mask, dtype, out)
-    ends = np.array([high, low], dtype).view(bits.dtype)
-    bits *= np.subtract(ends[:1], ends[1:]).reshape(())
+    integer = _INTEGER[dtype.itemsize]
+    bits = np.asarray(_cast(mask, integer, out))
+    ends = np.array([high, low], dtype).view(integer)
+    bits *= np.subtract(ends[:1], ends[1:]).reshape(())  # exact: integers wrap around
     bits += ends[1]
     return bits.view(dtype)
 
