@@ -488,6 +488,7 @@ from refnet.torch_names import as_torch
 
 if TYPE_CHECKING:
     from refnet import utils
+    from refnet.diagram import draw
     from refnet.serialization import load, save
 
 __version__ = "0.1.0"
@@ -646,6 +647,7 @@ __all__ = [
     "divide",
     "dot",
     "double",
+    "draw",
     "dropout",
     "dsplit",
     "dstack",
@@ -957,6 +959,7 @@ __all__ = [
 
 # Imported when they are asked for, so that `import refnet` stays quick.
 _LATER = {
+    "draw": "refnet.diagram",
     "load": "refnet.serialization",
     "save": "refnet.serialization",
     "utils": "refnet.utils",
