@@ -15,3 +15,23 @@ app = typer.Typer(
 OUT = Path("runs/landscape")
 Seed = Annotated[int, typer.Option(help="Decides what is drawn.", metavar="N")]
 Out = Annotated[Path, typer.Option(help="Where to write figures and numbers.", metavar="FOLDER")]
+
+
+@app.command()
+def approximation(
+    units: Annotated[int, typer.Option(help="The largest N of the fits.", metavar="N")] = 256,
+    eps: Annotated[
+        float, typer.Option(help="The smallest error that a built network is to keep.", metavar="E")
+    ] = 0.05,
+    trainings: Annotated[
+        int, typer.Option(help="So many networks of width n are trained.", metavar="N")
+    ] = 6,
+    steps: Annotated[int, typer.Option(help="Steps of each training.", metavar="N")] = 400,
+    seed: Seed = 0,
+    out: Out = OUT,
+) -> None:
+    """Universal approximation: error against N, the proof as a program, what σ and width must be."""
+    from refnet.studies import approximation as study
+    from refnet.studies.report import Report
+
+    study.run(Report(out), units=units, eps=eps, trainings=trainings, steps=steps, seed=seed)
