@@ -25,7 +25,7 @@ def approximation(
     ] = 0.05,
     trainings: Annotated[
         int, typer.Option(help="So many networks of width n are trained.", metavar="N")
-    ] = 6,
+    ] = 8,
     steps: Annotated[int, typer.Option(help="Steps of each training.", metavar="N")] = 400,
     seed: Seed = 0,
     out: Out = OUT,
