@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from refnet.ops.rule import Array
 from refnet.tape import Node, Output
 from refnet.tensor import Tensor
 
@@ -241,6 +242,18 @@ def _figure(
     axes.set_axis_off()
     axes.set_xlim(min(xs) - 0.7, max(xs) + 0.7)
     axes.set_ylim(min(ys) - 0.5, max(ys) + 0.5)
+    # A value that goes to several boxes has its shape once, below the box that it comes from.
+    leaving: dict[int, list[Counter[Any]]] = {}
+    for (source, _), shapes in arrows.items():
+        leaving.setdefault(source, []).append(shapes)
+    shared = {k: v[0] for k, v in leaving.items() if len(v) > 1 and all(c == v[0] for c in v)}
+
+    def note(at: Array, shapes: Counter[Any]) -> None:
+        axes.text(
+            at[0], at[1], _shapes(shapes), ha="center", va="center", fontsize=7.5, color=GREY,
+            zorder=2, bbox={"fc": "white", "ec": "none", "pad": 0.6},
+        )  # fmt: skip
+
     for arrow, shapes in arrows.items():
         stops = sorted(
             (k for k in places if isinstance(k, tuple) and k[0] == arrow), key=lambda k: -k[1]
@@ -254,11 +267,10 @@ def _figure(
                 joinstyle="round", zorder=1,
             )
         )  # fmt: skip
-        at = 0.6 * way[0] + 0.4 * way[1]
-        axes.text(
-            at[0], at[1], _shapes(shapes), ha="center", va="center", fontsize=7.5, color=GREY, zorder=2,
-            bbox={"fc": "white", "ec": "none", "pad": 0.6},
-        )  # fmt: skip
+        if arrow[0] not in shared:
+            note(0.6 * way[0] + 0.4 * way[1], shapes)
+    for source, shapes in shared.items():
+        note(places[source] - np.array([0, 0.35]), shapes)
     for key, label in labels.items():
         x, y = places[key]
         axes.text(

@@ -35,3 +35,21 @@ def approximation(
     from refnet.studies.report import Report
 
     study.run(Report(out), units=units, eps=eps, trainings=trainings, steps=steps, seed=seed)
+
+
+@app.command()
+def reverse(
+    largest: Annotated[
+        int, typer.Option(help="The largest number of inputs and of outputs.", metavar="N")
+    ] = 512,
+    depth: Annotated[
+        int, typer.Option(help="The layers of the deepest cascade that is counted.", metavar="L")
+    ] = 10,
+    seed: Seed = 0,
+    out: Out = OUT,
+) -> None:
+    """Reverse mode's price, beside forward mode, differences and the sum over all paths."""
+    from refnet.studies import reverse as study
+    from refnet.studies.report import Report
+
+    study.run(Report(out), largest=largest, depth=depth, seed=seed)
