@@ -3,6 +3,7 @@
 # Public names (patterns of fnmatch) without a case.
 NAMES: dict[str, str] = {
     "as_torch": "test_model_files.py runs whole files under it",
+    "draw": "PyTorch does not draw (tests/test_diagram.py)",
     "NotAnalyticError": "an error of refnet's own (tests/)",
     "linalg.LinAlgError": "an error, which cases raise",
     "Tensor.__getattr__": "the error for what is left out (tests/)",
@@ -70,6 +71,7 @@ MUTANTS: dict[tuple[str, str], str] = {
 # Public names that PyTorch does not have.
 OWN: dict[str, str] = {
     "*as_torch": "PyTorch need not stand in for itself",
+    "draw": "PyTorch does not draw",
     "optim.surface": "PyTorch has step optimizers, and no others but the averages of swa_utils",
     "optim.surface.*": "their twins in the cases are written out, in PyTorch",
     "NotAnalyticError": "PyTorch has no complex step",

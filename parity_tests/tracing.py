@@ -21,7 +21,13 @@ from parity_tests.twins import CASES, twin
 from refnet import ops
 
 _ENTER = contextlib._GeneratorContextManager.__enter__.__code__  # of @contextmanager
-PRIVATE = ("refnet.ops", "refnet.testing", "refnet.models", "refnet.landscape")
+PRIVATE = (
+    "refnet.ops",
+    "refnet.testing",
+    "refnet.models",
+    "refnet.landscape",
+    "refnet.approximation",
+)
 PRIVATE += ("refnet.cli", "refnet.__main__")
 
 

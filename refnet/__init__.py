@@ -487,6 +487,7 @@ from refnet.tensor import Tensor
 
 if TYPE_CHECKING:
     from refnet import backends, cuda, func, linalg, nn, optim, utils
+    from refnet.diagram import draw
     from refnet.serialization import load, save
     from refnet.torch_names import as_torch
 
@@ -646,6 +647,7 @@ __all__ = [
     "divide",
     "dot",
     "double",
+    "draw",
     "dropout",
     "dsplit",
     "dstack",
@@ -961,6 +963,7 @@ __getattr__ = _imports(
         "as_torch": "refnet.torch_names",
         "backends": "refnet.backends",
         "cuda": "refnet.cuda",
+        "draw": "refnet.diagram",
         "func": "refnet.func",
         "linalg": "refnet.linalg",
         "load": "refnet.serialization",

@@ -17,7 +17,7 @@ import refnet
 PACKAGE = Path(refnet.__file__).parent
 TOP = {"__init__", "__main__", "cli", "commands", "studies", "testing", "torch_names", "training"}
 ROOMS = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
-ABOVE = {"nn", "optim", "func", "models", "utils", "landscape", "approximation", "draw"}
+ABOVE = {"nn", "optim", "func", "models", "utils", "landscape", "approximation", "diagram"}
 ENGINE = ROOMS - TOP - ABOVE - {"ops", "__pycache__"}
 
 # What each room or file may import of the package, besides itself.
@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "utils": {"ops", *ENGINE, "nn"},
     "landscape": {"ops", *ENGINE, *ABOVE},
     "approximation": {"ops", *ENGINE, *ABOVE},
-    "draw": {"ops", *ENGINE},
+    "diagram": {"ops", *ENGINE},
     "optim/swa_utils.py": {"ops", "nn", "optim", *ENGINE},
     "testing/oracles.py": {"ops", "testing"},
     "testing/point.py": {"ops", "testing"},
@@ -37,7 +37,7 @@ MAY_IMPORT = {
 # Which packages but NumPy a place may import. Nobody else may import any.
 MAY_NEED = {
     "commands.py": {"rich", "typer"},
-    "draw.py": {"matplotlib", "networkx"},
+    "diagram.py": {"matplotlib", "networkx"},
     "serialization.py": {"safetensors"},
     "studies": {"matplotlib", "networkx", "plotly", "rich", "typer"},
     "training": {"matplotlib", "rich", "sklearn"},

@@ -1,0 +1,454 @@
+r"""Universal approximation: what the notes' three theorems promise, built, measured and limited.
+
+The notes claim, for every bounded and continuous σ, that F(x) = Σ vᵢ σ(wᵢᵀx + bᵢ) comes within any ε of
+any continuous f on [0,1]ᵐ (1), and on any compact K ⊂ ℝᵐ (2); and that for any integrable f on ℝⁿ there is
+a ReLU network of width ≤ n + 4 with ∫|f − F| < ε (3).
+
+    rates        max |F − f| against N for the notes' four σ, by random features and least squares
+                 (refnet.approximation.fit): a bound from above for the least error
+    proof        the network that the proof builds from f, ω and ε, its error on a fine grid, and the
+                 bound that interval arithmetic proves for the whole cube (refnet.approximation.constructive)
+    exceptions   σ constant, which the notes let through, and σ a polynomial, which "bounded" excludes and
+                 other statements of the theorem do not: the error stays above a bound whatever N is
+    width        a network of width n + 4 built from f and ε (refnet.approximation.narrow), and what
+                 holds for all of width n: bounds, and networks trained against them
+
+Assumptions: f has a known modulus of continuity; norms are maxima and means over grids where the table
+does not say "proved"; training is Adam on the mean of |f − F|: what it finds is a network, not a bound.
+
+Sources: those of the modules above; Hornik 1991, "Approximation capabilities of multilayer feedforward
+networks"; Kim, Min & Park 2023, "Minimum width for universal approximation using ReLU networks on compact
+domain".
+"""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.ticker import NullFormatter
+
+import refnet
+from refnet import nn, ops
+from refnet.approximation import constructive, narrow
+from refnet.approximation.constructive import Sigmoidal, lipschitz
+from refnet.approximation.fit import fit, polynomial_distance, rate, sup_error
+from refnet.approximation.narrow import middles, monotone_distance, output
+from refnet.approximation.shallow import grid
+from refnet.ops.rule import Array, Rule
+from refnet.studies.report import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, Report, figure
+from refnet.training.errors import InputError
+
+SIGMOID = Sigmoidal(ops.sigmoid, 0.0, 1.0)
+ROUNDING = 1e-10  # below, an error says more about least squares than about F
+
+
+def wave(x: Array) -> Array:
+    """Smooth; its derivative is at most 2π + 1."""
+    y: Array = np.sin(2 * np.pi * x[:, 0]) * np.exp(-x[:, 0])
+    return y
+
+
+def kink(x: Array) -> Array:
+    """Its derivative, at most 2.8, jumps at 0.6."""
+    y: Array = abs(x[:, 0] - 0.6) + 0.3 * np.sin(6 * x[:, 0])
+    return y
+
+
+def cone(x: Array) -> Array:
+    """A cone of height 0.4 on the square, with an edge and a tip."""
+    y: Array = np.maximum(0, 0.4 - np.hypot(x[:, 0] - 0.5, x[:, 1] - 0.5))
+    return y
+
+
+def saddle(x: Array) -> Array:
+    """x₁ x₂, with derivatives of at most 1 on the square."""
+    y: Array = x[:, 0] * x[:, 1]
+    return y
+
+
+def pyramid(x: Array) -> Array:
+    """1 in the middle of the cube, 0 along its edge and outside; its slope is 2."""
+    y: Array = np.maximum(0, 1 - 2 * abs(x - 0.5).max(1))
+    return y
+
+
+SIGMAS: dict[str, tuple[Rule, str]] = {
+    "sigmoid": (ops.sigmoid, BLUE),
+    "tanh(x/2)": (ops.bipolar_sigmoid, PURPLE),
+    "ReLU": (ops.relu, ORANGE),
+    "leaky ReLU": (ops.leaky_relu, GREEN),
+}
+
+
+def power(degree: int) -> Rule:
+    """σ(z) = z to this power."""
+    return lambda z: (z**degree, lambda dy: (dy,))
+
+
+def run(
+    report: Report,
+    *,
+    units: int = 256,
+    eps: float = 0.05,
+    trainings: int = 8,
+    steps: int = 400,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Measure, draw and judge.
+
+    Arguments
+        units      the largest N of the fits
+        eps        of the constructed networks: the smallest ε on [0, 1]; ε on the square is 4 times that
+        trainings  so many networks of width n are trained for each n, with so many steps each
+    Raises InputError for values that make no sense.
+    """
+    if units < 16:
+        raise InputError(f"units must be at least 16, for a rate, got {units}")
+    if not 0.005 <= eps <= 0.25:
+        raise InputError(f"eps must be between 0.005 and 0.25, got {eps}")
+    if trainings < 1 or steps < 1:
+        raise InputError(f"trainings and steps must be at least 1, got {trainings} and {steps}")
+    found: dict[str, Any] = {}
+    found |= _rates(report, units, seed)
+    found |= _proof(report, eps)
+    found |= _exceptions(report, units, seed)
+    found |= _width(report, eps, trainings, steps, seed)
+    report.verdict(
+        "F is dense in C([0,1]ᵐ) for every bounded and continuous σ",
+        "holds with a condition",
+        "that σ is not constant (Hornik). As printed it is false: σ = 1 is bounded and continuous, and its "
+        f"error stays at {found['constant']:.2f}. For the sigmoid the proof, run, keeps each ε on the grid "
+        "and in interval arithmetic. The statement is also narrower than it need be: the notes' ReLUs are "
+        "unbounded, and approximate as well. Exactly the continuous σ that are no polynomials do (Leshno et "
+        "al.).",
+    )
+    report.verdict(
+        "the same on any compact K",
+        "holds with a condition",
+        "the same one. f is extended from K to a cube, where the first theorem is used; the inequality is "
+        "meant for x in K, where the notes print I_m.",
+    )
+    report.verdict(
+        "ReLU networks of width ≤ n + 4 approximate any integrable f on ℝⁿ in L¹",
+        "holds",
+        "built for n = 1 and 2, with their error below ε. The price is depth, (2n + 1) layers for each of "
+        "the (1/h)ⁿ cells. In the maximum norm, which the first two theorems are about, these networks are "
+        f"off by {found['narrow_max_error']:.2f}, in the margins of their cells; and width n fails in it, "
+        f"by {found['bound_max']:.2f} here.",
+    )
+    return found
+
+
+# --- error against N --------------------------------------------------------------------------
+
+
+def _rates(report: Report, units: int, seed: int) -> dict[str, Any]:
+    N = np.array([n for n in 2 ** np.arange(2, 20) if n <= units])
+    targets = {
+        "smooth, m = 1": (wave, 1),
+        "a kink, m = 1": (kink, 1),
+        "a cone, m = 2": (cone, 2),
+    }
+    todo = [(t, s, n) for t in targets for s in SIGMAS for n in N]
+    errors: dict[tuple[str, str], list[float]] = {}
+    for target, name, n in report.track(todo, "fits"):
+        f, m = targets[target]
+        draws = [fit(f, int(n), m, SIGMAS[name][0], 4.0, seed + i) for i in range(3)]
+        error = float(np.median([sup_error(F, f, 10_000) for F in draws]))
+        errors.setdefault((target, name), []).append(error)
+    made, axes = figure(12, 4, columns=3, sharex=True)
+    rates: dict[tuple[str, str], float] = {}
+    for panel, target in zip(axes[0], targets, strict=True):
+        for i, (name, (_, colour)) in enumerate(SIGMAS.items()):
+            e = np.array(errors[target, name])
+            seen = e > ROUNDING
+            rates[target, name] = rate(N[seen], e[seen])
+            label = f"{name}: r = {rates[target, name]:.1f}"
+            style = "o--" if i % 2 else "o-"  # pairs of σ that differ little
+            panel.loglog(N, e, style, ms=3.5, lw=1.3, color=colour, label=label)
+        panel.set(xlabel="units N", xticks=N[::2], xticklabels=N[::2])
+        panel.set_title(f"f: {target}", fontsize=10)
+        low, high = np.log10(panel.get_ylim())
+        panel.set_ylim(10 ** np.floor(low), 10 ** np.ceil(high))
+        panel.minorticks_off()
+        panel.legend(frameon=False, fontsize=9, loc="best")
+    axes[0, 0].set_ylabel("max |F − f| on a grid")
+    axes[0, 0].axhline(ROUNDING, color=GREY, lw=0.8, ls=":")
+    made.suptitle(
+        "The error falls as N^−r for every σ of the notes: slower for a kink, slower in two dimensions"
+    )
+    report.save(made, "approximation-rates")
+    report.table(
+        "The rate r in max |F − f| ∝ N^−r (median of three draws of the features)",
+        ["f", *SIGMAS],
+        [[t, *(round(rates[t, s], 2) for s in SIGMAS)] for t in targets],
+    )
+    report.say(
+        "For the smooth f the sigmoids' errors fall faster than any power, until rounding: their r is but a "
+        "mean slope. ReLU's 2 is the rate of piecewise linear functions."
+    )
+    report.numbers(
+        "approximation-rates",
+        N=N,
+        errors=np.array([[errors[t, s] for s in SIGMAS] for t in targets]),
+    )
+    return {"N": N, "errors": errors, "rates": rates}
+
+
+# --- the proof, run ---------------------------------------------------------------------------
+
+
+def _proof(report: Report, eps: float) -> dict[str, Any]:
+    L = lipschitz(2 * np.pi + 1)
+    rows: list[list[object]] = []
+    proved = []
+    networks = {}
+    for e in report.track([8 * eps, 4 * eps, 2 * eps, eps], "proof, m = 1"):
+        F = networks[e] = constructive.steps(wave, e, L, SIGMOID)
+        bound = constructive.certify(F, wave, L, e)
+        proved.append((len(F.v), e, sup_error(F, wave), bound.bound, 1))
+        rows.append(["wave on [0, 1]", e, len(F.v), *proved[-1][2:4], bound.cells])
+    for e in report.track([8 * eps, 4 * eps], "proof, m = 2"):
+        F = constructive.ridges(saddle, 2, e, lipschitz(1.0), SIGMOID)
+        bound = constructive.certify(F, saddle, lipschitz(1.0), e)
+        proved.append((len(F.v), e, sup_error(F, saddle, 10_000), bound.bound, 2))
+        rows.append(["x₁ x₂ on [0, 1]²", e, len(F.v), *proved[-1][2:4], bound.cells])
+    rows.append(_two_intervals())
+    report.table(
+        "Networks that the proof builds: the error asked for, the number of units, the error",
+        ["f", "ε", "N", "max |F − f| on a grid", "proved for all x", "cells"],
+        rows,
+    )
+    e = 8 * eps
+    F, x = networks[e], grid(1, 2001)
+    made, axes = figure(13, 4.2, columns=3)
+    left, middle, right = axes[0]
+    y = wave(x)
+    left.fill_between(
+        x[:, 0], y - e, y + e, color=BLUE, alpha=0.15, lw=0, label=f"f ± ε, ε = {e:g}"
+    )
+    left.plot(x, y, color=BLUE, lw=1, label="f")
+    left.plot(x, F(x), color=ORANGE, lw=1.3, label=f"F, N = {len(F.v)}")
+    left.set(xlabel="x", ylabel="f(x), F(x)")
+    left.set_title(f"A sum of {len(F.v)} sigmoids within ε of f", fontsize=10)
+    left.legend(frameon=False)
+    i, h = len(F.v) // 3, 1 / (len(F.v) - 1)
+    near = np.linspace((i - 3) * h, (i + 3) * h, 500)[:, None]
+    ones = [F._replace(W=F.W[j : j + 1], b=F.b[j : j + 1], v=np.ones(1))(near) for j in (i, i + 1)]
+    middle.plot(near, ones[0], color=BLUE, lw=1, ls="--", label="σ(w x + bᵢ)")
+    middle.plot(near, ones[1], color=PURPLE, lw=1, ls="--", label="σ(w x + bᵢ₊₁)")
+    middle.plot(near, ones[0] - ones[1], color=ORANGE, lw=1.6, label="their difference")
+    middle.set(xlabel="x", ylabel="value")
+    middle.set_title("Two of its sigmoids that are neighbours make a bump", fontsize=10)
+    middle.legend(frameon=False)
+    N, asked, off, sure = np.array([r[:4] for r in proved if r[4] == 1]).T
+    right.loglog(N, asked, "o-", color=GREY, label="ε, asked for")
+    right.loglog(N, sure, "s--", color=GREEN, label="proved, interval bounds")
+    right.loglog(N, off, "o-", color=ORANGE, label="on a fine grid")
+    right.set(xlabel="units N", ylabel="max |F − f|", xticks=N, xticklabels=N.astype(int))
+    right.minorticks_off()
+    right.set_title("N ∝ 1/ε, and the error is well below", fontsize=10)
+    right.legend(frameon=False)
+    made.suptitle("The proof of universal approximation, run: from f and ε to the network")
+    report.save(made, "approximation-proof")
+    return {"proof": proved}
+
+
+def _two_intervals() -> list[object]:
+    """The second theorem, on a compact set with a gap: the sign of x on [−2, −1] ∪ [1, 2], with L = 1."""
+    e = 0.1
+    K = np.concatenate([np.linspace(-2, -1, 500), np.linspace(1, 2, 500)])[:, None]
+    extended = constructive.extension(K, np.sign(K[:, 0]), 1.0)
+    F = constructive.steps(extended, e, lipschitz(1.0), SIGMOID, -2.0, 2.0)
+    proof = constructive.certify(F, extended, lipschitz(1.0), e, -2.0, 2.0)
+    error = float(abs(F(K) - np.sign(K[:, 0])).max())
+    return ["sign x on [−2, −1] ∪ [1, 2]", e, len(F.v), error, proof.bound, proof.cells]
+
+
+# --- what σ must not be -----------------------------------------------------------------------
+
+
+def _exceptions(report: Report, units: int, seed: int) -> dict[str, Any]:
+    N = np.array([n for n in 2 ** np.arange(2, 20) if n <= units])
+    sigmas: dict[str, tuple[Rule, int, str]] = {
+        "σ = 1": (power(0), 0, GREY),
+        "σ = z": (power(1), 1, PURPLE),
+        "σ = z²": (power(2), 2, RED),
+        "σ = z³": (power(3), 3, ORANGE),
+        "σ = z⁵": (power(5), 5, GREEN),
+    }
+    made, axes = figure(7.5, 4.6)
+    panel = axes[0, 0]
+    rows = []
+    for name, (sigma, degree, colour) in sigmas.items():
+        errors = [sup_error(fit(kink, int(n), 1, sigma, 1.0, seed), kink, 4001) for n in N]
+        low, _ = polynomial_distance(kink, degree)
+        rows.append([name, degree, errors[0], errors[-1], low])
+        panel.loglog(N, errors, "o-", ms=3.5, color=colour, label=name)
+        panel.axhline(low, color=colour, lw=1, ls=":")
+    errors = [sup_error(fit(kink, int(n), 1, ops.sigmoid, 4.0, seed), kink, 4001) for n in N]
+    panel.loglog(N, errors, "o-", ms=3.5, lw=2, color=BLUE, label="sigmoid")
+    panel.set(xlabel="units N", ylabel="max |F − f| on a grid", xticks=N, xticklabels=N)
+    panel.minorticks_off()
+    panel.legend(frameon=False, ncols=2, fontsize=9)
+    panel.set_title(
+        "With a polynomial σ more units do not help.\n"
+        "Dotted: the least error of all polynomials of σ's degree",
+        fontsize=11,
+    )
+    report.save(made, "approximation-exceptions")
+    report.table(
+        "σ that cannot: f with a kink",
+        ["σ", "degree", f"error, N = {N[0]}", f"N = {N[-1]}", "bound for every N"],
+        rows,
+    )
+    report.say(
+        "F is a polynomial of σ's degree, for every N. σ = 1 is bounded and continuous: the notes' statement "
+        "lets it through. The others are not bounded on ℝ; the notes exclude them, and ReLU with them."
+    )
+    return {"exceptions": rows, "constant": rows[0][4], "sigmoid_error": errors[-1]}
+
+
+# --- bounded width ----------------------------------------------------------------------------
+
+
+def _width(report: Report, eps: float, trainings: int, steps: int, seed: int) -> dict[str, Any]:
+    found: dict[str, Any] = {"narrow": []}
+    rows: list[list[object]] = []
+    built: dict[int, Any] = {}
+    cases = [(1, 8 * eps), (1, 4 * eps), (1, 2 * eps), (1, eps), (2, 8 * eps), (2, 4 * eps)]
+    for n, e in report.track(cases, "width n + 4"):
+        low, high = np.zeros(n), np.ones(n)
+        F = built[n] = narrow.narrow(pyramid, e, lipschitz(2.0), low, high)
+        x = middles(low, high, 4001 if n == 1 else 149)  # not in step with the cells
+        off = abs(output(F, x) - pyramid(x))
+        layers = sum(isinstance(layer, nn.Linear) for layer in F)
+        found["narrow"].append((n, e, narrow.width(F), layers, float(off.mean()), float(off.max())))
+        rows.append([n, narrow.width(F), layers, e, float(off.mean()), float(off.max())])
+    report.table(
+        "ReLU networks of width n + 4, built: f is a pyramid on [0,1]ⁿ",
+        ["n", "width", "layers", "ε", "∫|f − F|", "max |f − F|"],
+        rows,
+    )
+    x1 = middles(np.zeros(1), np.ones(1), 2000)
+    monotone = monotone_distance(pyramid(x1)) / len(x1)
+    rows = []
+    best: dict[int, Any] = {}
+    for n in (1, 2):
+        x = middles(np.zeros(n), np.ones(n), 400 if n == 1 else 24)
+        fine = x1 if n == 1 else middles(np.zeros(n), np.ones(n), 80)
+        networks = []
+        for i in report.track(range(trainings), f"training width {n}"):
+            networks.append(_trained(n, x, steps, seed + i))
+        offs = [abs(output(F, fine) - pyramid(fine)) for F in networks]
+        peak = grid(n, 2001 if n == 1 else 101)  # with the middle and the edge
+        peaks = [abs(output(F, peak) - pyramid(peak)) for F in networks]
+        best[n] = networks[int(np.argmin([off.mean() for off in offs]))]
+        rows.append(
+            [n, n, trainings, min(float(off.mean()) for off in offs), monotone if n == 1 else "–",
+             min(float(off.max()) for off in peaks), 0.5]
+        )  # fmt: skip
+    report.table(
+        "Width n, trained: the best of all, and what no network of this width can go below",
+        ["n", "width", "networks", "∫|f − F|", "bound", "max |f − F|", "bound"],
+        rows,
+    )
+    radii = np.array([1.0, 2, 4, 8, 16, 32])
+    far = {w: [_l1_within(F, r) for r in radii] for w, F in ((6, built[2]), (2, best[2]))}
+    report.say(
+        "On all of ℝ² the best network of width 2 has no finite error: ∫|f − F| over [−16, 16]² is "
+        f"{far[2][-2]:.3g}, over [−32, 32]² {far[2][-1]:.3g}; that of width 6 is {far[6][-1]:.3g} over both. "
+        "A network of width n that is integrable on ℝⁿ is 0 (Lu et al.), with the error ∫|f| "
+        f"= {float(pyramid(middles(np.zeros(2), np.ones(2), 200)).mean()):.2f}."
+    )
+    report.say(
+        "On the cube alone, in L¹ and for n ≥ 2, width n is enough (Kim, Min & Park 2023): there the trained "
+        "network's error shows what Adam found, not a bound."
+    )
+    _draw_width(report, found["narrow"], built, best, radii, far, monotone)
+    return found | {
+        "narrow_max_error": max(row[5] for row in found["narrow"]),
+        "bound_max": 0.5,
+        "bound_monotone": monotone,
+        "trained": rows,
+        "growing": far,
+    }
+
+
+def _trained(n: int, x: Array, steps: int, seed: int) -> nn.Module:
+    """A network of width n with three hidden layers, fitted to the pyramid in L¹ by Adam."""
+    refnet.manual_seed(seed)
+    layers: list[nn.Module] = []
+    for _ in range(3):
+        layers += [nn.Linear(n, n, dtype=refnet.float64), nn.ReLU()]
+    model = nn.Sequential(*layers, nn.Linear(n, 1, dtype=refnet.float64))
+    optimizer = refnet.optim.Adam(model.parameters(), lr=0.01)
+    inputs, y = refnet.from_numpy(x), refnet.from_numpy(pyramid(x)[:, None])
+    for _ in range(steps):
+        optimizer.zero_grad()
+        nn.functional.l1_loss(model(inputs), y).backward()
+        optimizer.step()
+    return model
+
+
+def _l1_within(F: nn.Module, r: float) -> float:
+    """∫|f − F| over [−r, r]²"""
+    # Fine where f is, coarse outside.
+    inside = middles(np.zeros(2), np.ones(2), 97)
+    outside = middles(np.full(2, -r), np.full(2, r), 60)
+    outside = outside[((outside < 0) | (outside > 1)).any(1)]
+    near = float(abs(output(F, inside) - pyramid(inside)).mean())
+    return near + float(abs(output(F, outside)).mean()) * ((2 * r) ** 2 - 1)
+
+
+def _draw_width(
+    report: Report,
+    rows: list[Any],
+    built: dict[int, Any],
+    best: dict[int, Any],
+    radii: Array,
+    far: dict[int, list[float]],
+    monotone: float,
+) -> None:
+    made, axes = figure(12.5, 7.2, columns=3, rows=2)
+    line, depth, growth = axes[0]
+    x = np.linspace(-0.2, 1.2, 2801)[:, None]
+    line.plot(x, pyramid(x), color=GREY, lw=4, alpha=0.5, label="f")
+    line.plot(x, output(built[1], x), color=BLUE, lw=0.8, label="width 5, built")
+    line.plot(x, output(best[1], x), color=RED, lw=1.5, label="width 1, trained: monotone")
+    line.set(xlabel="x", ylabel="f(x), F(x)", ylim=(-0.05, 1.3))
+    line.set_title("n = 1: width 1 cannot come back down", fontsize=10)
+    line.legend(frameon=False, fontsize=9, loc="upper left")
+    for n, colour in ((1, BLUE), (2, ORANGE)):
+        mine = [row for row in rows if row[0] == n]
+        layers, errors = [row[3] for row in mine], [row[4] for row in mine]
+        depth.loglog(layers, errors, "o-", color=colour, label=f"n = {n}, width {n + 4}")
+    depth.axhline(monotone, color=RED, lw=1, ls=":")
+    depth.text(
+        1, monotone, "n = 1: no network of width 1 is below", color=RED, fontsize=9, va="bottom",
+        ha="right", transform=depth.get_yaxis_transform(),
+    )  # fmt: skip
+    depth.set(xlabel="layers", ylabel="∫|f − F| over the cube", ylim=(0.008, 1))
+    depth.yaxis.set_minor_formatter(NullFormatter())
+    depth.set_title("Width n + 4: the error falls with depth", fontsize=10)
+    depth.legend(frameon=False, fontsize=9)
+    growth.loglog(radii, far[6], "o-", color=BLUE, label="width 6, built")
+    growth.loglog(radii, far[2], "o-", color=RED, label="width 2, trained")
+    growth.set(xlabel="r", ylabel="∫|f − F| over [−r, r]²")
+    growth.set_title("n = 2: on all of ℝ² only width 6 has a finite error", fontsize=10)
+    growth.legend(frameon=False, fontsize=9)
+    points = 150
+    square = middles(np.full(2, -0.25), np.full(2, 1.25), points)
+    names = ("f", "F, width 6, built", "F, width 2, trained")
+    values = (pyramid(square), output(built[2], square), output(best[2], square))
+    for panel, name, v in zip(axes[1], names, values, strict=True):
+        image = panel.imshow(
+            v.reshape(points, points).T, origin="lower", extent=(-0.25, 1.25, -0.25, 1.25),
+            cmap="viridis", vmin=0, vmax=1,
+        )  # fmt: skip
+        panel.set_title(f"n = 2: {name}", fontsize=10)
+        panel.set(xlabel="x₁", ylabel="x₂")
+    made.colorbar(image, ax=list(axes[1]), shrink=0.8, label="value")
+    made.suptitle(
+        "Width n + 4 approximates in the mean; width n does not on ℝⁿ, nor in the maximum"
+    )
+    report.save(made, "approximation-width")

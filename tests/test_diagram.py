@@ -1,0 +1,159 @@
+"""refnet.draw: what is on the tape is in the picture, once, with its shapes."""
+
+import subprocess
+import sys
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+pytest.importorskip("networkx", reason="the layers are networkx's, refnet[landscape]")
+pytest.importorskip("matplotlib", reason="the picture is drawn with matplotlib, refnet[landscape]")
+
+import refnet
+from refnet import diagram, nn
+
+
+def texts(picture: Any) -> Counter[str]:
+    """The texts of the SVG, each with how often it stands there."""
+    root = ElementTree.fromstring(picture._repr_svg_())
+    return Counter("".join(e.itertext()).strip() for e in root.findall(".//{*}text"))
+
+
+def network() -> tuple[nn.Module, refnet.Tensor]:
+    refnet.manual_seed(0)
+    model = nn.Sequential(nn.Linear(6, 5), nn.ReLU(), nn.Linear(5, 3))
+    loss = nn.functional.cross_entropy(model(refnet.randn(4, 6)), refnet.tensor([0, 1, 2, 0]))
+    return model, loss
+
+
+def test_operations_names_and_shapes_are_in_the_picture() -> None:
+    model, loss = network()
+    found = texts(refnet.draw(loss, dict(model.named_parameters())))
+    assert found == Counter(
+        {
+            "linear": 2, "relu": 1, "cross_entropy": 1, "result": 1,
+            "0.weight": 1, "0.bias": 1, "2.weight": 1, "2.bias": 1,
+            "(5, 6)": 1, "(5,)": 1, "(3, 5)": 1, "(3,)": 1,
+            "(4, 5)": 2, "(4, 3)": 1, "scalar": 1,
+        }
+    )  # fmt: skip
+
+
+def test_leaves_without_a_name_and_constants() -> None:
+    x = refnet.ones(2, requires_grad=True)
+    found = texts(refnet.draw(x * refnet.ones(3, 2)))
+    assert found == Counter({"leaf": 1, "mul": 1, "result": 1, "(2,)": 1, "(3, 2)": 1})
+
+
+def test_a_value_used_twice_is_one_arrow_and_each_box_is_met_once() -> None:
+    x = refnet.ones(2, requires_grad=True)
+    y = x
+    for _ in range(60):  # 2⁶⁰ ways from the result to x
+        y = y + y
+    found = texts(refnet.draw(y, {"x": x}))
+    assert found["add"] == 60
+    assert found["2 × (2,)"] == 60
+    assert found["x"] == 1
+
+
+def test_each_output_of_an_operation_has_its_own_shape() -> None:
+    layer = nn.LSTM(3, 4)
+    output, (h, _) = layer(refnet.randn(5, 2, 3))
+    found = texts(refnet.draw(output.sum() + h.sum(), dict(layer.named_parameters())))
+    assert found["lstm"] == 1
+    assert {"weight_ih_l0", "bias_hh_l0", "(16, 3)", "(5, 2, 4)"} <= set(found)
+
+
+def test_boxes_keep_apart_and_arrows_go_down() -> None:
+    class Block(nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.a, self.b = nn.Linear(3, 3), nn.Linear(3, 3)
+
+        def forward(self, x: refnet.Tensor) -> refnet.Tensor:
+            return x + self.b(self.a(x).tanh()).relu()
+
+    y = nn.Sequential(nn.Linear(3, 3), Block(), Block(), Block())(refnet.randn(2, 3))
+    arrows = diagram._arrows(y)
+    level = {0: 0}
+    for _ in arrows:  # the longest way to the result
+        for source, target in arrows:
+            if target in level:
+                level[source] = max(level.get(source, 0), level[target] + 1)
+    layers = [[k for k in level if level[k] == i] for i in range(max(level.values()) + 1)]
+    places = diagram._placed(layers, arrows, dict.fromkeys(level, "rule"))
+    for source, target in arrows:
+        assert places[source][1] > places[target][1]
+    for i in range(len(layers)):
+        row = sorted(x for x, y in places.values() if y == i)
+        assert all(b - a > 1 - 1e-9 for a, b in pairwise(row))
+    passing = [key for key in places if isinstance(key, tuple)]
+    assert len(passing) >= 3 * 4, "a skip connection goes past the four layers of its block"
+
+
+def test_the_graph_is_as_before() -> None:
+    model, loss = network()
+    expected = refnet.autograd.grad(loss, list(model.parameters()), retain_graph=True)
+    refnet.draw(loss)
+    assert all(p.grad is None for p in model.parameters())
+    loss.backward()
+    for p, dp in zip(model.parameters(), expected, strict=True):
+        assert refnet.equal(p.grad, dp)
+
+
+def test_saved_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = refnet.draw(network()[1])
+    target = tmp_path / "tape.svg"
+    picture.save(target)
+    assert target.read_text(encoding="utf-8") == picture._repr_svg_(), "the same each time"
+    assert [p.name for p in tmp_path.iterdir()] == ["tape.svg"]
+
+    def fail(self: Path, *args: Any, **options: Any) -> None:
+        self.write_bytes(b"<svg")
+        raise OSError("no space left")
+
+    monkeypatch.setattr(Path, "write_text", fail)
+    with pytest.raises(OSError, match="no space left"):
+        picture.save(target)
+    assert target.read_text(encoding="utf-8") == picture._repr_svg_()
+    assert [p.name for p in tmp_path.iterdir()] == ["tape.svg"]
+    with pytest.raises(ValueError, match=r"path must end in \.svg, got 'tape\.png'"):
+        picture.save("tape.png")
+
+
+def test_what_cannot_be_drawn_says_why() -> None:
+    with pytest.raises(TypeError, match="takes a Tensor, got list"):
+        refnet.draw([1])  # type: ignore[arg-type]
+    for leaf in (refnet.ones(2), refnet.ones(2, requires_grad=True)):
+        with pytest.raises(ValueError, match="needs a tensor with a grad_fn"):
+            refnet.draw(leaf)
+    _, loss = network()
+    loss.backward()
+    with pytest.raises(RuntimeError, match="was freed by backward"):
+        refnet.draw(loss)
+    y = refnet.ones(1, requires_grad=True)
+    for _ in range(10_000):
+        y = y * 2
+    with pytest.raises(ValueError, match="the graph has 10001 boxes; up to 300 can be drawn"):
+        refnet.draw(y)
+
+
+@pytest.mark.parametrize("package", ["matplotlib", "networkx"])
+def test_without_a_package_the_error_says_how_to_get_it(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ImportError, match=rf'needs {package}.*pip install "refnet\[landscape\]"'):
+        refnet.draw(network()[1])
+
+
+def test_draw_is_loaded_when_it_is_asked_for() -> None:
+    program = (
+        "import sys, refnet; assert 'refnet.diagram' not in sys.modules; "
+        "refnet.draw; assert callable(refnet.draw); assert 'matplotlib' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
