@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
@@ -49,7 +50,7 @@ class Report:
             table.add_column(name, justify="right" if numeric else "left")
         for row in rows:
             table.add_row(*(f"{v:.3g}" if isinstance(v, float) else str(v) for v in row))
-        self.console.print()
+        self.console.print(f"\n[bold]{escape(title)}[/]", highlight=False, soft_wrap=True)
         self.console.print(table, highlight=False)
 
     def verdict(self, claim: str, verdict: str, because: str) -> None:
