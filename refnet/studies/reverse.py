@@ -203,8 +203,8 @@ def _draw_cost(report: Report, found: dict[str, Any]) -> None:
     }
     for panel, (case, (title, label)) in zip(axes[0], titles.items(), strict=True):
         for name, colour in METHODS.items():
-            label = f"{name}, complex step" if name == "forward mode" else name
-            panel.loglog(found[case]["sizes"], found[case][name], "o-", color=colour, label=label)
+            line = f"{name}, complex step" if name == "forward mode" else name
+            panel.loglog(found[case]["sizes"], found[case][name], "o-", color=colour, label=line)
         panel.set_title(title, fontsize=10)
         sizes = found[case]["sizes"]
         panel.set(xlabel=label, xticks=sizes, xticklabels=sizes)
