@@ -174,7 +174,7 @@ def _rates(report: Report, units: int, seed: int) -> dict[str, Any]:
     axes[0, 0].set_ylabel("max |F − f| on a grid")
     axes[0, 0].axhline(ROUNDING, color=GREY, lw=0.8, ls=":")
     made.suptitle(
-        "The error falls as N^−r for every σ of the notes: slower for a kink, slower in two dimensions"
+        "The error falls as N⁻ʳ for every σ of the notes: slower for a kink, slower in two dimensions"
     )
     report.save(made, "approximation-rates")
     report.table(

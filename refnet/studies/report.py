@@ -41,9 +41,7 @@ class Report:
 
     def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Print a table: text to the left, numbers to the right."""
-        table = Table(
-            title=title, title_justify="left", title_style="bold", box=None, pad_edge=False
-        )
+        table = Table(box=None, pad_edge=False)
         rows = [list(row) for row in rows]
         for i, name in enumerate(columns):
             numeric = any(isinstance(row[i], int | float) for row in rows)
