@@ -1,5 +1,6 @@
 """Networks that approximate: the constructions keep their promises, the bounds are bounds."""
 
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -66,10 +67,41 @@ def test_bounds_enclose_and_tighten_with_the_box() -> None:
     assert gaps[1] < 0.011 * gaps[0]
 
 
-def test_bounds_of_a_point_allow_for_rounding() -> None:
-    F = Shallow(ops.sigmoid, np.full((1000, 1), 0.1), np.zeros(1000), np.full(1000, 0.1))
-    low, high = F.enclose(np.ones((1, 1)), np.ones((1, 1)))
-    assert low[0] < high[0] < low[0] + 1e-9
+def test_bounds_are_the_values_at_the_corners_for_one_unit_and_add_up() -> None:
+    rng = np.random.default_rng(2)
+    W, b, v = rng.standard_normal((30, 2)), rng.standard_normal(30), rng.standard_normal(30)
+    low, high = np.array([[0.2, -0.5]]), np.array([[0.7, 0.4]])
+    corners = np.array(list(product((0.2, 0.7), (-0.5, 0.4))))
+    ends = np.array([v[i] * np.tanh(corners @ W[i] + b[i]) for i in range(30)])
+    for i in range(30):
+        one = Shallow(ops.tanh, W[i : i + 1], b[i : i + 1], v[i : i + 1]).enclose(low, high)
+        np.testing.assert_allclose(np.ravel(one), [ends[i].min(), ends[i].max()], rtol=1e-12)
+    together = Shallow(ops.tanh, W, b, v).enclose(low, high)
+    np.testing.assert_allclose(np.ravel(together), [ends.min(1).sum(), ends.max(1).sum()])
+
+
+def test_bounds_are_true_of_the_real_numbers() -> None:
+    """σ(z) = z, so that fractions give the value without rounding; w and b nearly cancel."""
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        x = rng.random((1, 1))
+        W = 1e6 * rng.random((20, 1))
+        b, v = -W[:, 0] * (x[0, 0] + 1e-9 * rng.random(20)), rng.standard_normal(20)
+        low, high = Shallow(lambda z: (z, lambda dy: (dy,)), W, b, v).enclose(x, x)
+        exact = sum(
+            Fraction(vi) * (Fraction(wi) * Fraction(x[0, 0]) + Fraction(bi))
+            for vi, wi, bi in zip(v, W[:, 0], b, strict=True)
+        )
+        assert Fraction(low[0]) <= exact <= Fraction(high[0])
+        assert high[0] - low[0] < 1e-6
+
+
+def test_bounds_allow_for_the_rounding_of_the_sum() -> None:
+    v = np.full(1000, 0.1)
+    F = Shallow(ops.tanh, np.zeros((1000, 1)), np.full(1000, 40.0), v)  # tanh 40 is 1, rounded
+    low, high = F.enclose(np.zeros((1, 1)), np.zeros((1, 1)))
+    assert Fraction(low[0]) < 1000 * Fraction(0.1) < Fraction(high[0])
+    assert high[0] - low[0] < 1e-9
 
 
 # --- the construction ---------------------------------------------------------------------------
@@ -115,6 +147,15 @@ def test_a_network_that_is_not_near_is_not_certified() -> None:
         certify(F, wave, lipschitz(7.3), sup_error(F, wave) + 1e-7, most=1000)
 
 
+@pytest.mark.parametrize("shift", [0.06, -0.06])
+def test_a_network_that_is_too_high_or_too_low_everywhere_is_not_certified(shift: float) -> None:
+    F = steps(wave, 0.05, lipschitz(7.3), SIGMOID)
+    v = F.v.copy()
+    v[0] += shift / ops.sigmoid(F.b[:1])[0][0]  # the constant
+    with pytest.raises(ValueError, match=r"\|F - f\| < 0.05 is wrong at"):
+        certify(F._replace(v=v), wave, lipschitz(7.3), 0.05, cells=4000)
+
+
 def test_the_kernel_is_not_negative_and_its_first_coefficient_is_known() -> None:
     for n in (1, 2, 7):
         rho = kernel(n)
@@ -141,6 +182,13 @@ def test_ridges_in_two_dimensions_are_within_eps() -> None:
     assert F.W.shape[1] == 2
     assert sup_error(F, product_of, 2500) <= 0.225
     assert certify(F, product_of, omega, 0.3).bound < 0.3
+
+
+def test_ridges_take_cosines_of_both_signs() -> None:
+    def f(x: Array) -> Array:
+        return np.cos(np.pi * x[:, 0]) * np.cos(np.pi * x[:, 1])
+
+    assert sup_error(ridges(f, 2, 0.4, lipschitz(np.pi), SIGMOID), f, 2500) <= 0.3
 
 
 def test_ridges_in_three_dimensions_are_within_eps() -> None:
@@ -259,6 +307,29 @@ def test_the_narrow_network_is_its_cells_by_hand() -> None:
     F = narrow(lambda x: np.ones(len(x)), 0.8, lipschitz(0.0), np.array([-1.0]), np.array([3.0]))
     x = np.array([-9, -1, -0.9, -0.8, 0, 2.8, 2.9, 3, 9.0])
     np.testing.assert_allclose(output(F, x[:, None]), [0, 0, 0.5, 1, 1, 1, 0.5, 0, 0], atol=1e-12)
+
+
+def test_the_narrow_network_is_the_sum_over_its_cells() -> None:
+    def f(x: Array) -> Array:
+        return tent(x) + np.sign(x[:, 0] - 0.5)  # of both signs, and not small
+
+    F = narrow(f, 1.0, lipschitz(2.0), np.zeros(2), np.ones(2))
+    middle = middles(np.zeros(2), np.ones(2), 4)  # 2 · (2/4)/2 = ε/2
+    value = f(middle)
+    delta = (1 - (1 - 0.5 / abs(value).mean()) ** 0.5) / 2 / 4
+    x = np.random.default_rng(0).random((500, 2))
+    y = np.zeros(500)
+    for c, v in zip(middle, value, strict=True):
+        outside = np.maximum(0, abs(x - c) - 1 / 8 + delta).sum(1)
+        y += v * np.maximum(0, 1 - outside / delta)
+    np.testing.assert_allclose(output(F, x), y, atol=1e-10)
+
+
+def test_the_margins_of_a_square_have_an_area_of_half_eps() -> None:
+    F = narrow(lambda x: np.ones(len(x)), 0.8, lipschitz(0.0), np.zeros(2), np.ones(2))
+    delta = (1 - 0.6**0.5) / 2  # the square of side √0.6 has the area 1 − 0.8/2
+    y = output(F, np.array([[delta, 0.5], [0.5, 1 - delta], [delta / 4, 0.5], [delta, delta]]))
+    np.testing.assert_allclose(y, [1, 1, 0.25, 1], rtol=1e-12)
 
 
 def test_the_narrow_network_is_zero_outside_the_box() -> None:

@@ -105,7 +105,6 @@ def _maps(
                 A[h, h] = 0.0
                 if j == 0 and sign < 0:  # a new cell begins
                     add_bump(A)
-                    A[q, q] = 0.0
                 else:
                     A[q, h] = 1.0
                 A[h, j], b[h] = sign / delta[j], -sign * bend / delta[j]
