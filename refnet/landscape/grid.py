@@ -21,6 +21,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -174,9 +175,9 @@ def _problem(job: Slice, centre: float) -> str:
 
 def _read(file: Path, problem: str) -> tuple[Array, Array]:
     try:
-        with np.load(file, allow_pickle=False) as kept:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
             found, values, done = str(kept["problem"]), kept["values"], kept["done"]
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise ValueError(f"{file} cannot be resumed from: it is not a grid's file") from error
     if found != problem:
         raise ValueError(

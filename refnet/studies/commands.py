@@ -15,3 +15,37 @@ app = typer.Typer(
 OUT = Path("runs/landscape")
 Seed = Annotated[int, typer.Option(help="Decides what is drawn.", metavar="N")]
 Out = Annotated[Path, typer.Option(help="Where to write figures and numbers.", metavar="FOLDER")]
+
+
+@app.command()
+def surface(
+    network: Annotated[str, typer.Option(help="resnet or tanh.", metavar="NAME")] = "resnet",
+    plane: Annotated[
+        str, typer.Option(help="random, hessian, trajectory or solutions.", metavar="NAME")
+    ] = "random",
+    depth: Annotated[int, typer.Option(help="Residual blocks.", metavar="N")] = 10,
+    size: Annotated[int, typer.Option(help="Grid points along an axis.", metavar="N")] = 31,
+    span: Annotated[float, typer.Option(help="How far the plane reaches.", metavar="X")] = 1.0,
+    epochs: Annotated[int, typer.Option(help="Of training.", metavar="N")] = 10,
+    examples: Annotated[int, typer.Option(help="On which to evaluate.", metavar="N")] = 128,
+    vectors: Annotated[
+        str, typer.Option(help="Biases, γ and β in a direction: zero or whole.", metavar="NAME")
+    ] = "zero",
+    batch_norm: Annotated[
+        str, typer.Option(help="Its statistics: data or running.", metavar="NAME")
+    ] = "data",
+    processes: Annotated[int, typer.Option(help="How many work.", metavar="N")] = 2,
+    minutes: Annotated[float, typer.Option(help="What a grid may take.", metavar="X")] = 60.0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what was begun.")] = False,
+    seed: Seed = 0,
+    out: Out = OUT,
+) -> None:
+    """Smooth and non-smooth surfaces: slices of the cost with and without residual connections."""
+    from refnet.studies import surface
+    from refnet.studies.report import Report
+
+    surface.run(
+        Report(out), network=network, plane=plane, depth=depth, size=size, span=span, epochs=epochs,
+        examples=examples, vectors=vectors, batch_norm=batch_norm, processes=processes,
+        minutes=minutes, resume=resume, seed=seed,
+    )  # fmt: skip
