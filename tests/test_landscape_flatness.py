@@ -81,7 +81,7 @@ def relu_network() -> tuple[Surface, np.ndarray]:
 
 def test_only_the_adaptive_measure_is_blind_to_the_scale_of_layers() -> None:
     C, θ = relu_network()
-    α = 16.0
+    α = 64.0
     scaled = flatness.rescaled(C, θ, (α, α, 1 / α, 1, 1, 1))
     np.testing.assert_allclose(C.outputs(scaled), C.outputs(θ), rtol=1e-12)
     both = [flatness.adaptive_sharpness(C, t, 2.0) for t in (θ, scaled)]

@@ -49,3 +49,27 @@ def surface(
         examples=examples, vectors=vectors, batch_norm=batch_norm, processes=processes,
         minutes=minutes, resume=resume, seed=seed,
     )  # fmt: skip
+
+
+@app.command()
+def plateaus(
+    starts: Annotated[int, typer.Option(help="How many, each trained twice.", metavar="N")] = 4,
+    examples: Annotated[int, typer.Option(help="To train on.", metavar="N")] = 600,
+    small: Annotated[int, typer.Option(help="The small batch.", metavar="N")] = 16,
+    large: Annotated[int, typer.Option(help="The large batch.", metavar="N")] = 600,
+    lr: Annotated[float, typer.Option(help="Learning rate of both.", metavar="RATE")] = 0.3,
+    target: Annotated[float, typer.Option(help="The cost to train to.", metavar="COST")] = 0.01,
+    width: Annotated[int, typer.Option(help="Of the hidden layers.", metavar="N")] = 48,
+    curves: Annotated[int, typer.Option(help="Mini-batches to draw.", metavar="N")] = 40,
+    scale: Annotated[float, typer.Option(help="Dinh's α.", metavar="α")] = 10.0,
+    seed: Seed = 0,
+    out: Out = OUT,
+) -> None:
+    """Wide plateaus: flatness after small and large batches, and what a change of scale does to it."""
+    from refnet.studies import plateaus
+    from refnet.studies.report import Report
+
+    plateaus.run(
+        Report(out), starts=starts, examples=examples, small=small, large=large, lr=lr,
+        target=target, width=width, curves=curves, scale=scale, seed=seed,
+    )  # fmt: skip

@@ -1,19 +1,20 @@
-"""The notes: a loss has a "non smooth surface", or a "smooth surface" (the pictures are Li et al.'s, of a deep
+"""The notes: a loss has a "non smooth surface", or a "smooth surface" (Li et al.'s pictures, of a deep
 network without and with residual connections).
 
 Two networks of the same layers, with shortcuts and without, are trained on the digits, and the cost is
 evaluated on a plane through each solution; see refnet.landscape.slices for the planes, for what is done with
 biases and norm parameters (--vectors) and with the statistics of batch norm (--batch-norm).
 
-How smooth a slice is, is measured on the grid: the share of the points where it is not convex (λmin < 0), the mean
-of |λmin / λmax| there, at most 1 (λ: the curvatures of the slice at the scale of the grid's step), and
-the number of local minima. What this leaves out: p − 2 dimensions, everything finer than the grid, and the other data.
-A slice that looks convex proves nothing about the rest; a slice that is not convex does.
+How smooth a slice is, is measured on the grid: the share of the points where it is not convex (λmin < 0),
+the mean of |λmin / λmax|, counted as 0 where λmin ≥ 0 and at most 1 (λ: the curvatures of the slice at the
+scale of the grid's step), and the number of local minima. What this leaves out: p − 2 dimensions, everything
+finer than the grid, and the other data. A slice that looks convex proves nothing about the rest; one that is
+not convex does.
 
 Source: Li et al. 2018, "Visualizing the loss landscape of neural nets".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -113,8 +114,8 @@ def run(
 
     Arguments
         size      points along each axis
-        span      random and Hessian plane: how far it reaches, in filter-normalised lengths or in those over which
-                  the steepest parabola rises by 1
+        span      random and Hessian plane: how far it reaches, in filter-normalised lengths or in those over
+                  which the steepest parabola rises by 1
         examples  of the training data, on which the cost is evaluated
         resume    take what was computed from the folder
 
@@ -153,13 +154,13 @@ def run(
         if plane in {"trajectory", "solutions"}:
             edge = MARGIN * np.ptp(marks, axis=0).max()
             reach = np.stack([marks.min(0) - edge, marks.max(0) + edge], axis=1)
-        alpha, beta = (np.linspace(*ends, size) for ends in reach)
+        alpha, beta = (np.linspace(low, high, size) for low, high in reach)
         file = report.folder.path / f"{stem}.npz"
         try:
             values = grid(
                 partial(cost, problem), where, alpha, beta, processes=processes, file=file,
                 resume=resume, minutes=minutes,
-                track=lambda rows, total, name=name: report.track(rows, f"{name}: rows", total),
+                track=partial(_track, report, name),
             )  # fmt: skip
         except ValueError as error:
             raise InputError(str(error)) from error
@@ -215,7 +216,7 @@ def _solution(
         refnet.manual_seed(seed + 1 + order)  # the same start, another order of the batches
         data.train(
             model, C.cost, digits.x, digits.y, epochs=epochs, batch=BATCH, lr=0.05,
-            after_epoch=lambda _, C=C, points=points: points.append(C.theta),
+            after_epoch=partial(_note, points, C),
             report=report, what=f"training, {'with' if shortcuts else 'without'} shortcuts",
         )  # fmt: skip
         # The statistics of the solution, not the average of those on the way to it.
@@ -229,6 +230,14 @@ def _solution(
     arrays |= {"points": path, "test": np.array(test), "recipe": np.array(recipe)}
     report.numbers(file.stem, **arrays)
     return path, state, test
+
+
+def _track(report: Report, name: str, rows: Iterable[Any], total: int) -> Iterable[Any]:
+    return report.track(rows, f"{name}: rows", total)
+
+
+def _note(points: list[Array], C: Surface, epoch: int) -> None:
+    points.append(C.theta)
 
 
 def _read(file: Path, recipe: str) -> tuple[Array, dict[str, Array], float] | None:

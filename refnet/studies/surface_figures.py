@@ -1,4 +1,4 @@
-"""The figures of a slice with shortcuts beside one without: contours, heat maps, in space, and to turn round."""
+"""The figures of two slices side by side: contours, heat maps, in space, and a page to turn them on."""
 
 from typing import Any, NamedTuple
 
