@@ -53,7 +53,7 @@ def surface(
 
 @app.command()
 def plateaus(
-    starts: Annotated[int, typer.Option(help="How many, each trained twice.", metavar="N")] = 4,
+    starts: Annotated[int, typer.Option(help="How many, each trained twice.", metavar="N")] = 8,
     examples: Annotated[int, typer.Option(help="To train on.", metavar="N")] = 600,
     small: Annotated[int, typer.Option(help="The small batch.", metavar="N")] = 16,
     large: Annotated[int, typer.Option(help="The large batch.", metavar="N")] = 600,

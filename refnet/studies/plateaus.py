@@ -2,12 +2,13 @@
 changes", "stable for mini-batches"; and for mini-batches "we have different but similar functions".
 
 Wide plateaus. From each of several starts a ReLU network is trained on the digits twice, with small and
-with large batches and else alike, until the cost on the training data first is below `target` (the lower a cross
-entropy, the flatter: solutions of different costs cannot be compared). At both, the measures of
+with large batches and else alike, until the cost on the training data first is below `target` (the lower a
+cross entropy, the flatter: solutions of different costs cannot be compared). At both, the measures of
 refnet.landscape.flatness are taken, the accuracy on what was not trained on, and what it costs that a step
 is a mini-batch's, E C(θ − η g_B) − C(θ − η g): how stable the solution is for mini-batches.
 
-Dinh's argument, by doing it. The first layer times α, the second by 1/α: the same function, another sharpness.
+Dinh's argument, by doing it. The first layer times α, the second by 1/α: the same function, another
+sharpness.
 
 Similar functions. C_B(θ + t d) of many mini-batches B along a line with filter-normalised d, beside their
 mean C: the correlation with C along the line, how the spread falls with the batch's size, and at θ the
@@ -56,7 +57,7 @@ class Solution(NamedTuple):
 def run(
     report: Report,
     *,
-    starts: int = 4,
+    starts: int = 8,
     examples: int = 600,
     small: int = 16,
     large: int = 600,
@@ -126,10 +127,8 @@ def run(
     )
     similar = _similar(report, pairs[0], (small, large), curves, seed)
     _draw_measures(report, factors, dinh, scale)
-    report.numbers("plateaus", accuracies=accuracies, **{
-        name.split(",")[0].replace(" ", "_").replace("-", "_"): np.array([[a[name], b[name]] for a, b in measured])
-        for name in MEASURES
-    })  # fmt: skip
+    values = {name: np.array([[m[name] for m in pair] for pair in measured]) for name in MEASURES}
+    report.numbers("plateaus", accuracies=accuracies, **values)
     numbers = {
         **{f"large / small: {name}": float(np.median(f)) for name, f in factors.items()},
         **{f"rescaled / trained: {name}": f for name, f in dinh.items()},
@@ -221,25 +220,26 @@ def _similar(
     t = np.linspace(-1, 1, 61)
     made, axes = figure(11, 4.6, columns=2, sharey=True)
     numbers: dict[str, float] = {}
+    alike: list[float] = []
     kept: dict[str, Array] = {"t": t}
     for ax, solution, size, which in zip(axes.flat, pair, sizes, ("small", "large"), strict=True):
         C, θ = solution.surface, solution.theta
         d = slices.random_direction(C, θ, seed, "whole")
         each = np.array([_each(C, θ + s * d) for s in t])  # (t, examples)
-        rng = np.random.default_rng(seed)
+        rng, draws = np.random.default_rng(seed), max(curves, 200)
         families = {
-            B: np.stack([each[:, rng.choice(len(C.x), B)].mean(1) for _ in range(max(curves, 200))])
+            B: np.stack([each[:, rng.choice(len(C.x), B)].mean(1) for _ in range(draws)])
             for B in SIZES
-        }  # fmt: skip
+        }
         mean, family = each.mean(1), families[32]
-        alike = float(np.mean([np.corrcoef(c, mean)[0, 1] for c in family]))
+        alike.append(float(np.mean([np.corrcoef(c, mean)[0, 1] for c in family])))
         spreads = [float(families[B].std(0).mean()) for B in SIZES]
         g = C.gradient(θ)
         slopes = [C.gradient(θ, rng.choice(len(C.x), 32)) for _ in range(curves)]
         cosines = [g @ s / np.linalg.norm(g) / np.linalg.norm(s) for s in slopes]
         numbers |= {
             f"cosine of the gradients, {which}": float(np.mean(cosines)),
-            f"correlation with the mean, {which}": alike,
+            f"correlation with the mean, {which}": alike[-1],
             f"spread / rise, {which}": spreads[2] / float(np.ptp(mean)),
             f"spread's power of B, {which}": float(
                 np.polyfit(np.log(SIZES), np.log(spreads), 1)[0]
@@ -257,8 +257,8 @@ def _similar(
     axes[0, 0].set_ylim(0, 1.1 * max(float(np.max(kept[f"mean_{w}"])) for w in ("small", "large")))
     axes[0, 0].legend(frameon=False)
     made.suptitle(
-        "Mini-batches give different but similar functions: their correlation with the mean is "
-        f"{numbers['correlation with the mean, small']:.3f} and {numbers['correlation with the mean, large']:.3f}"
+        "Mini-batches give different but similar functions: "
+        f"they correlate with the mean by {alike[0]:.2f} and {alike[1]:.2f}"
     )
     report.save(made, "plateaus-family")
     report.numbers("plateaus-family", **kept)
@@ -298,30 +298,32 @@ def _draw_measures(
     )
     ax.invert_yaxis()
     ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.4, -0.15), ncols=2)
-    batch = max(max(np.median(f), 1 / np.median(f)) for f in factors.values())
+    medians = [float(np.median(f)) for f in factors.values()]
     made.suptitle(
-        f"Batch size changes flatness by at most × {batch:.2g} (median), a change of scale that changes no\n"
-        f"output by up to × {max(dinh.values()):.2g}: only the adaptive measure cannot tell these two apart",
+        f"Batch size changes flatness by × {min(medians):.2g} to × {max(medians):.2g} (medians), a change of "
+        f"scale that\nchanges no output by up to × {max(dinh.values()):,.0f}: only adaptive sharpness is blind "
+        "to it"
     )
     report.save(made, "plateaus-measures")
 
 
 def _judge(report: Report, numbers: dict[str, float], starts: int, scale: float) -> None:
-    top, adaptive = MEASURES[0], MEASURES[-1]
-    step = MEASURES[4]
+    top, _, sharp, noise, step, adaptive = MEASURES
+    batch = {name: numbers[f"large / small: {name}"] for name in MEASURES}
+    dinh = {name: numbers[f"rescaled / trained: {name}"] for name in MEASURES}
     report.verdict(
         "a wide plateau is robust and stable, for mini-batches too",
         "holds with a condition",
-        f"over {starts} starts the large batch's solutions have {numbers[f'large / small: {top}']:.2f} times "
-        f"the top eigenvalue, and a mini-batch's step raises the cost by "
-        f"{numbers[f'large / small: {step}']:.2f} times as much; the test accuracy is "
-        f"{numbers['accuracy small']:.1f} and {numbers['accuracy large']:.1f} %. The condition: "
-        f'"wide" is said of weights in one scale. With the layers × {scale:g} and / {scale:g} the same '
-        f"function (outputs apart by {numbers['outputs apart']:.0e}) is "
-        f"{numbers[f'rescaled / trained: {top}']:.0f} times as sharp, and a mini-batch's step "
-        f"{numbers[f'rescaled / trained: {step}']:.0f} times as bad; adaptive sharpness stays "
-        f"(× {numbers[f'rescaled / trained: {adaptive}']:.3f}). So width tells how far these weights may be moved, "
-        "and by itself not how well the function generalises.",
+        f"over {starts} starts the large batch's solutions have {batch[top]:.2f} times the top eigenvalue, lose "
+        f"{batch[noise]:.2f} times as much to noise, and {batch[step]:.2f} times as much to a step by a "
+        f"mini-batch's gradient; test accuracy {numbers['accuracy small']:.1f} (small) and "
+        f"{numbers['accuracy large']:.1f} % (large). SAM's sharpness, {batch[sharp]:.2f} times, holds the slope "
+        "as well, which a small batch leaves. The condition: width is that of the weights in their scale. With "
+        f"the layers × {scale:g} and / {scale:g} the same function (outputs apart by "
+        f"{numbers['outputs apart']:.0e}) has {dinh[top]:.0f} times the top eigenvalue and loses "
+        f"{dinh[step]:.0f} times as much to a mini-batch's step; adaptive sharpness stays, × "
+        f"{dinh[adaptive]:.3f}. So width tells how far these weights may be moved, and by itself not how well "
+        "the function generalises.",
     )
     alike = min(numbers[f"correlation with the mean, {which}"] for which in ("small", "large"))
     cosines = [numbers[f"cosine of the gradients, {which}"] for which in ("small", "large")]
@@ -329,8 +331,8 @@ def _judge(report: Report, numbers: dict[str, float], starts: int, scale: float)
     report.verdict(
         "for mini-batches we have different but similar functions",
         "holds" if alike > 0.9 else "holds with a condition",
-        f"along a line the costs of mini-batches of 32 correlate with that of all the data by {alike:.3f} or "
-        f"more on average, and their spread falls as B to the power of {power:.2f} (independent examples: −0.5). "
-        "What the line does not show: at the solutions themselves, where C hardly changes, the batches' "
-        f"gradients have a mean cosine of {cosines[0]:.2f} and {cosines[1]:.2f} with C's.",
+        "along a line the costs of mini-batches of 32 correlate with that of all the data by at least "
+        f"{alike:.3f} on average, and their spread falls as B to the power of {power:.2f} (independent examples: "
+        "−0.5). What the line does not show: at the solutions themselves, where C hardly changes, the "
+        f"batches' gradients have a mean cosine of {cosines[0]:.2f} and {cosines[1]:.2f} with C's.",
     )
