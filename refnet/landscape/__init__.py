@@ -2,9 +2,12 @@
 
 surface     C(θ), its gradient, its products with Hessian, Gauss–Newton and Fisher matrix
 spectrum    eigenvalues of these, their density, the trace, the index
+slices      lines and planes through it: random, of the Hessian, of a training; how rough they are
+grid        a plane evaluated on several processors, saved row by row, resumed after a kill
+flatness    how wide a plateau is, by measures that a change of scale fools and one that it does not
 """
 
-from refnet.landscape import spectrum, surface
+from refnet.landscape import flatness, grid, slices, spectrum, surface
 from refnet.landscape.surface import Surface
 
-__all__ = ["Surface", "spectrum", "surface"]
+__all__ = ["Surface", "flatness", "grid", "slices", "spectrum", "surface"]

@@ -1,0 +1,197 @@
+r"""A slice evaluated on a grid: on several processors, saved row by row, and resumed after a kill.
+
+    C[i, j] = f(θ₀ + αᵢ a + βⱼ b)
+
+f is made anew in each process: `make` is a function without arguments, or a functools.partial, that can be
+pickled, and returns f. (A network itself often cannot be pickled.) Each process computes on one thread, so
+the result is the same, bit for bit, for each number of processes, and for a run that was killed and resumed.
+
+A row is written when it is finished: the file is written anew beside itself and then renamed, so it is
+whole whenever the program ends.
+"""
+
+import hashlib
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from zipfile import BadZipFile
+
+import numpy as np
+
+from refnet.landscape.slices import Plane
+from refnet.ops.rule import Array
+from refnet.ops.threads import get_num_threads, set_num_threads
+
+Value = Callable[[Array], float]
+Track = Callable[[Iterable[Any], int], Iterable[Any]]
+MOST_POINTS = 10**7
+"""A grid of more points is refused: saving 80 MB anew for each row would take longer than computing it."""
+
+
+class Slice(NamedTuple):
+    """The problem: f, and where."""
+
+    make: Callable[[], Value]
+    plane: Plane
+    alpha: Array
+    beta: Array
+
+    def row(self, value: Value, i: int) -> Array:
+        """f at αᵢ and all β."""
+        with np.errstate(all="ignore"):  # far away a cost may be infinite
+            return np.array([value(self.plane.at(self.alpha[i], β)) for β in self.beta])
+
+
+def grid(
+    make: Callable[[], Value],
+    plane: Plane,
+    alpha: Array,
+    beta: Array,
+    *,
+    processes: int = 2,
+    file: Path | None = None,
+    resume: bool = False,
+    minutes: float = 60,
+    track: Track = lambda rows, total: rows,
+) -> Array:
+    """f on the grid, (len(alpha), len(beta)).
+
+    Arguments
+        make       makes f, in each process
+        file       where to save, as .npz: alpha, beta, values, done (by row), problem
+        resume     whether to take the finished rows from the file, if it is there
+        minutes    the longest that the rest may take, by the time of one evaluation
+        track      given the numbers of rows as they are finished, and how many there will be; a progress bar
+
+    Raises ValueError if the grid is empty, has too many points or would take too long, or if the file to
+    resume from is of another problem. What f raises is raised.
+    """
+    job = Slice(make, plane, np.asarray(alpha, float), np.asarray(beta, float))
+    n, m = len(job.alpha), len(job.beta)
+    size = f"a grid of {n} x {m} points"
+    if n * m == 0 or processes < 1:
+        raise ValueError(f"a grid needs points and processes, got {n} x {m} and {processes}")
+    if n * m > MOST_POINTS:
+        raise ValueError(f"{size} takes {n * m * 8 / 1e9:.3g} GB; at most {MOST_POINTS:,} points")
+    with one_thread():
+        value = make()
+        with np.errstate(all="ignore"):
+            centre = value(plane.origin)
+            start = time.perf_counter()
+            value(plane.origin)
+            seconds = time.perf_counter() - start
+        problem = _problem(job, centre)
+        values, done = np.full((n, m), np.nan), np.zeros(n, bool)
+        if resume and file is not None and file.exists():
+            values, done = _read(file, problem)
+        todo = np.flatnonzero(~done).tolist()
+        takes = len(todo) * m * seconds / processes / 60
+        if takes > minutes:
+            raise ValueError(
+                f"{size} takes about {takes:.3g} minutes ({seconds:.2g} s a point, {processes} "
+                f"processes), more than {minutes:g}: take fewer points, or allow more minutes"
+            )
+        finished = (
+            ((i, job.row(value, i)) for i in todo)
+            if processes == 1
+            else _in_processes(job, todo, processes)
+        )
+        for i, row in track(finished, len(todo)):
+            values[i], done[i] = row, True
+            if file is not None:
+                _write(
+                    file,
+                    {"alpha": job.alpha, "beta": job.beta, "values": values, "done": done,
+                     "problem": np.array(problem)},
+                )  # fmt: skip
+    return values
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let operations use one thread in here."""
+    before = get_num_threads()
+    set_num_threads(1)
+    try:
+        yield
+    finally:
+        set_num_threads(before)
+
+
+# --- processes -------------------------------------------------------------------------------
+
+
+_job: Slice
+_value: Value
+
+
+def _in_processes(job: Slice, todo: list[int], processes: int) -> Iterator[tuple[int, Array]]:
+    """(i, row) as they are finished."""
+    context = multiprocessing.get_context("spawn")  # the same on every system; no lock is inherited
+    with ProcessPoolExecutor(processes, context, _start, (job,)) as pool:
+        rows = [pool.submit(_row, i) for i in todo]
+        try:
+            for row in as_completed(rows):
+                yield row.result()
+        finally:  # after an error or Ctrl-C, only the rows that were begun are finished
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _start(job: Slice) -> None:
+    """Begin a worker process."""
+    global _job, _value
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the work
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    set_num_threads(1)
+    _job, _value = job, job.make()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def _row(i: int) -> tuple[int, Array]:
+    return i, _job.row(_value, i)
+
+
+# --- the file --------------------------------------------------------------------------------
+
+
+def _problem(job: Slice, centre: float) -> str:
+    """What tells two problems apart: the points, and f at one of them."""
+    parts = (*job.plane, job.alpha, job.beta, np.array(centre))
+    return hashlib.sha256(b"".join(np.ascontiguousarray(a).tobytes() for a in parts)).hexdigest()
+
+
+def _read(file: Path, problem: str) -> tuple[Array, Array]:
+    try:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
+            found, values, done = str(kept["problem"]), kept["values"], kept["done"]
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise ValueError(f"{file} cannot be resumed from: it is not a grid's file") from error
+    if found != problem:
+        raise ValueError(
+            f"{file} is of another network, plane or grid: give the settings that it was begun "
+            "with, or begin anew"
+        )
+    return values, done
+
+
+def _write(file: Path, arrays: dict[str, Array]) -> None:
+    partial = file.with_name(f".{os.getpid()}.{file.name}")
+    try:
+        with partial.open("wb") as to:
+            np.savez(to, **arrays)  # type: ignore[arg-type]
+        partial.replace(file)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,338 @@
+"""The notes: "get to the good enough (wide) plateau"; a wide plateau makes the model "robust and stable for
+changes", "stable for mini-batches"; and for mini-batches "we have different but similar functions".
+
+Wide plateaus. From each of several starts a ReLU network is trained on the digits twice, with small and
+with large batches and else alike, until the cost on the training data first is below `target` (the lower a
+cross entropy, the flatter: solutions of different costs cannot be compared). At both, the measures of
+refnet.landscape.flatness are taken, the accuracy on what was not trained on, and what it costs that a step
+is a mini-batch's, E C(θ − η g_B) − C(θ − η g): how stable the solution is for mini-batches.
+
+Dinh's argument, by doing it. The first layer times α, the second by 1/α: the same function, another
+sharpness.
+
+Similar functions. C_B(θ + t d) of many mini-batches B along a line with filter-normalised d, beside their
+mean C: the correlation with C along the line, how the spread falls with the batch's size, and at θ the
+cosine of the angle between their gradients and C's.
+
+Assumptions: one data set, one shape of network, no weight decay. ∇²C of a ReLU network leaves out its kinks;
+sharpness, noise and the lines do see them.
+
+Sources: Keskar et al. 2017, "On large-batch training for deep learning"; Dinh et al. 2017, "Sharp minima can
+generalize for deep nets"; Foret et al. 2021; Kwon et al. 2021 (see refnet.landscape.flatness).
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import refnet
+from refnet import nn
+from refnet.landscape import Surface, flatness, slices
+from refnet.landscape.grid import one_thread
+from refnet.ops.rule import Array
+from refnet.optim import SGD
+from refnet.studies import data
+from refnet.studies.report import BLUE, GREY, ORANGE, RED, Report, figure
+from refnet.training.errors import InputError, TrainingError
+
+RHO, SIGMA, ADAPTIVE_RHO = 0.05, 0.05, 0.5
+SIZES = (8, 16, 32, 64)  # of the mini-batches whose spread is compared
+MOST_STEPS = 20_000
+MEASURES = (
+    "top eigenvalue", "trace", f"sharpness, ρ = {RHO}", f"noise, σ = {SIGMA}", "mini-batch step",
+    f"adaptive sharpness, ρ = {ADAPTIVE_RHO}",
+)  # fmt: skip
+
+
+class Solution(NamedTuple):
+    """θ on its surface, how many steps led there, and the accuracy on other data, in percent."""
+
+    surface: Surface
+    theta: Array
+    steps: int
+    accuracy: float
+
+
+@one_thread()  # the matrices are small: two threads would wait for each other
+def run(
+    report: Report,
+    *,
+    starts: int = 8,
+    examples: int = 600,
+    small: int = 16,
+    large: int = 600,
+    lr: float = 0.3,
+    target: float = 0.01,
+    width: int = 48,
+    curves: int = 40,
+    scale: float = 10.0,
+    seed: int = 0,
+) -> dict[str, float]:
+    """Train, measure, rescale, draw. Returns the medians over the starts, by name.
+
+    Arguments
+        examples  to train on; all the others are for the test
+        small, large  the batches
+        curves    how many mini-batches are drawn
+        scale     Dinh's α
+
+    Raises InputError for arguments that cannot be used, TrainingError where the target is not reached.
+    """
+    for name, number, least in (
+        ("--starts", starts, 1), ("--examples", examples, SIZES[-1]), ("--small", small, 1),
+        ("--large", large, small + 1), ("--width", width, 1), ("--curves", curves, 2),
+    ):  # fmt: skip
+        if number < least:
+            raise InputError(f"{name} must be at least {least}, got {number}")
+    for name, value in (("--lr", lr), ("--target", target), ("--scale", scale)):
+        if not 0 < value < np.inf:
+            raise InputError(f"{name} must be a positive number, got {value:g}")
+    digits = data.classes("digits", seed)
+    if examples >= len(digits.x) or large > examples:
+        raise InputError(
+            f"--examples must be below {len(digits.x)} and --large at most --examples, "
+            f"got {examples} and {large}"
+        )
+    pairs: list[tuple[Solution, Solution]] = []
+    measured: list[tuple[dict[str, float], dict[str, float]]] = []
+    for start in report.track(range(starts), "starts"):
+        a, b = (
+            _train(digits, examples, batch, lr, target, width, seed + start)
+            for batch in (small, large)
+        )
+        pairs.append((a, b))
+        measured.append((_measures(a, lr, small, seed), _measures(b, lr, small, seed)))
+    factors = {name: np.array([b[name] / a[name] for a, b in measured]) for name in MEASURES}
+    accuracies = np.array([[s.accuracy for s in pair] for pair in pairs])
+    report.table(
+        f"Batches of {small} and of {large}, both to a cost of {target:g}: medians over {starts} starts",
+        ["", f"batch {small}", f"batch {large}", "ratio", "large batch sharper in"],
+        [
+            [name, *(float(np.median([m[i][name] for m in measured])) for i in (0, 1)),
+             float(np.median(factors[name])), f"{np.sum(factors[name] > 1)} of {starts}"]
+            for name in MEASURES
+        ]
+        + [["test accuracy, %", *(float(v) for v in np.median(accuracies, axis=0)), "",
+            f"better in {np.sum(accuracies[:, 1] > accuracies[:, 0])} of {starts}"],
+           ["steps", *(float(np.median([p[i].steps for p in pairs])) for i in (0, 1)), "", ""]],
+    )  # fmt: skip
+
+    first = pairs[0][0]
+    other, apart, dinh = _rescale(first, measured[0][0], scale, lr, small, seed)
+    report.table(
+        f"The same function twice: first layer × {scale:g}, second / {scale:g}",
+        ["", "as trained", "rescaled", "ratio"],
+        [[name, measured[0][0][name], other[name], dinh[name]] for name in MEASURES]
+        + [["largest difference of an output", "", "", apart]],
+    )
+    similar = _similar(report, pairs[0], (small, large), curves, seed)
+    _draw_measures(report, factors, dinh, scale)
+    values = {name: np.array([[m[name] for m in pair] for pair in measured]) for name in MEASURES}
+    report.numbers("plateaus", accuracies=accuracies, **values)
+    numbers = {
+        **{f"large / small: {name}": float(np.median(f)) for name, f in factors.items()},
+        **{f"rescaled / trained: {name}": f for name, f in dinh.items()},
+        "accuracy small": float(np.median(accuracies[:, 0])),
+        "accuracy large": float(np.median(accuracies[:, 1])),
+        "outputs apart": apart,
+        **similar,
+    }
+    _judge(report, numbers, starts, scale)
+    return numbers
+
+
+def _train(
+    digits: data.Examples, n: int, batch: int, lr: float, target: float, width: int, seed: int
+) -> Solution:
+    refnet.manual_seed(seed)
+    model = nn.Sequential(
+        nn.Linear(64, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(), nn.Linear(width, 10)
+    )
+    cost = nn.CrossEntropyLoss()
+    x, y = digits.x[:n], digits.y[:n]
+    optimizer = SGD(model.parameters(), lr=lr)
+    steps = 0
+    while True:
+        for rows in data.batches(n, batch):
+            optimizer.zero_grad()
+            cost(model(x[rows]), y[rows]).backward()
+            optimizer.step()
+            steps += 1
+            with refnet.no_grad():
+                now = float(cost(model(x), y).item())
+            if now < target:
+                C = Surface(model, cost, x, y)
+                rest = (
+                    refnet.cat([a[n:], b])
+                    for a, b in ((digits.x, digits.x_test), (digits.y, digits.y_test))
+                )
+                return Solution(C, C.theta, steps, data.accuracy(model, *rest))
+        if steps > MOST_STEPS or not np.isfinite(now):
+            raise TrainingError(
+                f"after {steps} steps of batches of {batch} the cost is {now:.3g}, not below {target:g}; "
+                "another --lr or --target may do"
+            )
+
+
+def _measures(
+    solution: Solution, lr: float, batch: int, seed: int, theta: Array | None = None
+) -> dict[str, float]:
+    C = solution.surface
+    θ = solution.theta if theta is None else theta
+    values = (
+        flatness.top_eigenvalue(C, θ, steps=20, seed=seed),
+        flatness.trace(C, θ, draws=24, seed=seed)[0],
+        flatness.sharpness(C, θ, RHO, seed=seed),
+        flatness.noise(C, θ, SIGMA, seed=seed)[0],
+        _step(C, θ, lr, batch, seed),
+        flatness.adaptive_sharpness(C, θ, ADAPTIVE_RHO, seed=seed),
+    )
+    return dict(zip(MEASURES, values, strict=True))
+
+
+def _step(C: Surface, theta: Array, lr: float, batch: int, seed: int) -> float:
+    """E C(θ − η g_B) − C(θ − η g): what it costs that a step is a mini-batch's, not that of all the data."""
+    rng, n = np.random.default_rng(seed), len(C.x)
+    whole = C.value(theta - lr * C.gradient(theta))
+    rises = [
+        C.value(theta - lr * C.gradient(theta, rng.choice(n, batch, replace=False))) - whole
+        for _ in range(64)
+    ]
+    return float(np.mean(rises))
+
+
+def _rescale(
+    solution: Solution, before: dict[str, float], α: float, lr: float, batch: int, seed: int
+) -> tuple[dict[str, float], float, dict[str, float]]:
+    """The measures at the rescaled θ, how far the outputs are apart, and the ratios of the measures."""
+    C = solution.surface
+    θ = flatness.rescaled(C, solution.theta, (α, α, 1 / α, 1, 1, 1))
+    apart = float(np.abs(C.outputs(θ) - C.outputs(solution.theta)).max())
+    with np.errstate(over="ignore"):
+        after = _measures(solution, lr, batch, seed, θ)
+    return after, apart, {name: after[name] / before[name] for name in MEASURES}
+
+
+def _similar(
+    report: Report, pair: tuple[Solution, Solution], sizes: tuple[int, int], curves: int, seed: int
+) -> dict[str, float]:
+    """The family of the mini-batches' costs along a line, and in numbers how similar they are."""
+    t = np.linspace(-1, 1, 61)
+    made, axes = figure(11, 4.6, columns=2, sharey=True)
+    numbers: dict[str, float] = {}
+    alike: list[float] = []
+    kept: dict[str, Array] = {"t": t}
+    for ax, solution, size, which in zip(axes.flat, pair, sizes, ("small", "large"), strict=True):
+        C, θ = solution.surface, solution.theta
+        d = slices.random_direction(C, θ, seed, "whole")
+        each = np.array([_each(C, θ + s * d) for s in t])  # (t, examples)
+        rng, draws = np.random.default_rng(seed), max(curves, 200)
+        families = {
+            B: np.stack([each[:, rng.choice(len(C.x), B)].mean(1) for _ in range(draws)])
+            for B in SIZES
+        }
+        mean, family = each.mean(1), families[32]
+        alike.append(float(np.mean([np.corrcoef(c, mean)[0, 1] for c in family])))
+        spreads = [float(families[B].std(0).mean()) for B in SIZES]
+        g = C.gradient(θ)
+        slopes = [C.gradient(θ, rng.choice(len(C.x), 32)) for _ in range(curves)]
+        cosines = [g @ s / np.linalg.norm(g) / np.linalg.norm(s) for s in slopes]
+        numbers |= {
+            f"cosine of the gradients, {which}": float(np.mean(cosines)),
+            f"correlation with the mean, {which}": alike[-1],
+            f"spread / rise, {which}": spreads[2] / float(np.ptp(mean)),
+            f"spread's power of B, {which}": float(
+                np.polyfit(np.log(SIZES), np.log(spreads), 1)[0]
+            ),
+            f"lowest points' spread, {which}": float(t[family.argmin(1)].std()),
+        }
+        kept |= {f"mean_{which}": mean, f"family_{which}": family[:curves]}
+        ax.plot(t, family[:curves].T, color=GREY, linewidth=0.6, alpha=0.6)
+        ax.plot([], [], color=GREY, label=f"{curves} mini-batches of 32")
+        ax.plot(t, mean, color=BLUE, linewidth=2.5, label="all the data")
+        ax.set(
+            xlabel="t, along d (1: the filters' own norms)", title=f"trained with batches of {size}"
+        )
+    axes[0, 0].set_ylabel("cost (cross entropy, nats)")
+    axes[0, 0].set_ylim(0, 1.1 * max(float(np.max(kept[f"mean_{w}"])) for w in ("small", "large")))
+    axes[0, 0].legend(frameon=False)
+    made.suptitle(
+        "Mini-batches give different but similar functions: "
+        f"they correlate with the mean by {alike[0]:.2f} and {alike[1]:.2f}"
+    )
+    report.save(made, "plateaus-family")
+    report.numbers("plateaus-family", **kept)
+    names = [key.rpartition(", ")[0] for key in list(numbers)[: len(numbers) // 2]]
+    report.table(
+        "The cost of mini-batches of 32 along a line",
+        ["", *(f"batch {size}" for size in sizes)],
+        [[name, *(numbers[f"{name}, {which}"] for which in ("small", "large"))] for name in names],
+    )
+    return numbers
+
+
+@refnet.no_grad()
+def _each(C: Surface, theta: Array) -> Array:
+    """The cost of each example."""
+    out: Any = refnet.from_numpy(C.outputs(theta))
+    found: Array = nn.functional.cross_entropy(out, C.y, reduction="none").numpy()
+    return found
+
+
+def _draw_measures(
+    report: Report, factors: dict[str, Array], dinh: dict[str, float], scale: float
+) -> None:
+    made, axes = figure(9, 4.5)
+    ax = axes[0, 0]
+    for i, name in enumerate(MEASURES):
+        ax.plot(factors[name], np.full(len(factors[name]), i), "o", color=BLUE, alpha=0.7)
+        ax.plot(dinh[name], i, "D", color=RED, markersize=8)
+    ax.plot([], [], "o", color=BLUE, label="large batch / small batch, one point a start")
+    ax.plot([], [], "D", color=RED, label=f"the same function, layers × {scale:g} and / {scale:g}")
+    ax.axvline(1, color=ORANGE, linewidth=1)
+    ax.set_yticks(range(len(MEASURES)), MEASURES)
+    ax.set(
+        xscale="log",
+        xlabel="ratio of the measure (1: equally flat)",
+        ylim=(-0.6, len(MEASURES) - 0.4),
+    )
+    ax.invert_yaxis()
+    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.4, -0.15), ncols=2)
+    medians = [float(np.median(f)) for f in factors.values()]
+    made.suptitle(
+        f"Batch size changes flatness by × {min(medians):.2g} to × {max(medians):.2g} (medians), a change of "
+        f"scale that\nchanges no output by up to × {max(dinh.values()):,.0f}: only adaptive sharpness is blind "
+        "to it"
+    )
+    report.save(made, "plateaus-measures")
+
+
+def _judge(report: Report, numbers: dict[str, float], starts: int, scale: float) -> None:
+    top, _, sharp, noise, step, adaptive = MEASURES
+    batch = {name: numbers[f"large / small: {name}"] for name in MEASURES}
+    dinh = {name: numbers[f"rescaled / trained: {name}"] for name in MEASURES}
+    report.verdict(
+        "a wide plateau is robust and stable, for mini-batches too",
+        "holds with a condition",
+        f"over {starts} starts the large batch's solutions have {batch[top]:.2f} times the top eigenvalue, lose "
+        f"{batch[noise]:.2f} times as much to noise, and {batch[step]:.2f} times as much to a step by a "
+        f"mini-batch's gradient; test accuracy {numbers['accuracy small']:.1f} (small) and "
+        f"{numbers['accuracy large']:.1f} % (large). SAM's sharpness, {batch[sharp]:.2f} times, holds the slope "
+        "as well, which a small batch leaves. The condition: width is that of the weights in their scale. With "
+        f"the layers × {scale:g} and / {scale:g} the same function (outputs apart by "
+        f"{numbers['outputs apart']:.0e}) has {dinh[top]:.0f} times the top eigenvalue and loses "
+        f"{dinh[step]:.0f} times as much to a mini-batch's step; adaptive sharpness stays, × "
+        f"{dinh[adaptive]:.3f}. So width tells how far these weights may be moved, and by itself not how well "
+        "the function generalises.",
+    )
+    alike = min(numbers[f"correlation with the mean, {which}"] for which in ("small", "large"))
+    cosines = [numbers[f"cosine of the gradients, {which}"] for which in ("small", "large")]
+    power = np.mean([numbers[f"spread's power of B, {which}"] for which in ("small", "large")])
+    report.verdict(
+        "for mini-batches we have different but similar functions",
+        "holds" if alike > 0.9 else "holds with a condition",
+        "along a line the costs of mini-batches of 32 correlate with that of all the data by at least "
+        f"{alike:.3f} on average, and their spread falls as B to the power of {power:.2f} (independent examples: "
+        "−0.5). What the line does not show: at the solutions themselves, where C hardly changes, the "
+        f"batches' gradients have a mean cosine of {cosines[0]:.2f} and {cosines[1]:.2f} with C's.",
+    )

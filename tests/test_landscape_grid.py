@@ -1,0 +1,140 @@
+"""A grid is the same on one process, on two, and after a kill; what it refuses."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import refnet
+from refnet import nn
+from refnet.landscape import Surface
+from refnet.landscape.grid import grid
+from refnet.landscape.slices import Plane, random_plane
+
+ALPHA, BETA = np.linspace(-1, 1, 9), np.linspace(-2, 2, 4)
+
+
+def surface() -> Surface:
+    refnet.manual_seed(0)
+    model = nn.Sequential(nn.Linear(40, 50), nn.Tanh(), nn.Linear(50, 3))
+    return Surface(
+        model, nn.CrossEntropyLoss(), refnet.randn(300, 40), refnet.randint(0, 3, (300,))
+    )
+
+
+def cost(pause: float = 0.0) -> Callable[[np.ndarray], float]:
+    C = surface()
+
+    def value(theta: np.ndarray) -> float:
+        time.sleep(pause)
+        return C.value(theta)
+
+    return value
+
+
+def plane() -> Plane:
+    C = surface()
+    return random_plane(C, C.theta, 0)
+
+
+def run(file: Path, pause: float) -> None:
+    """What the process that is killed runs."""
+    grid(partial(cost, pause), plane(), ALPHA, BETA, file=file, resume=True)
+
+
+def test_a_grid_is_the_function_at_the_planes_points_on_one_process_and_on_two() -> None:
+    C, P = surface(), plane()
+    threads = refnet.get_num_threads()
+    one = grid(cost, P, ALPHA, BETA, processes=1)
+    two = grid(cost, P, ALPHA, BETA, processes=2)
+    np.testing.assert_array_equal(one, two)
+    expected = [[C.value(P.origin + α * P.a + β * P.b) for β in BETA] for α in ALPHA]
+    np.testing.assert_allclose(one, expected, rtol=1e-13)
+    assert refnet.get_num_threads() == threads
+
+
+def kept_rows(file: Path) -> int:
+    if not file.exists():
+        return 0
+    with np.load(file) as found:  # whole at every moment
+        return int(found["done"].sum())
+
+
+def test_after_sigkill_a_grid_is_resumed_to_the_same_bits(tmp_path: Path) -> None:
+    file = tmp_path / "grid.npz"
+    program = f"import pathlib, test_landscape_grid as t; t.run(pathlib.Path({str(file)!r}), 0.05)"
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path},
+    )  # fmt: skip
+    deadline = time.monotonic() + 120
+    while kept_rows(file) < 2:
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=60)  # ends when the workers, which have its streams, have ended too
+    rows = kept_rows(file)
+    assert 2 <= rows < len(ALPHA), "it was killed on the way"
+    taken = []
+
+    def track(items: object, total: int) -> object:
+        taken.append(total)
+        return items
+
+    resumed = grid(cost, plane(), ALPHA, BETA, file=file, resume=True, track=track)
+    assert taken == [len(ALPHA) - rows], "what was finished is not computed again"
+    np.testing.assert_array_equal(resumed, grid(cost, plane(), ALPHA, BETA, processes=1))
+    with np.load(file) as found:
+        np.testing.assert_array_equal(found["values"], resumed)
+    assert [p.name for p in tmp_path.iterdir() if p.name == file.name]
+
+
+def test_a_file_of_another_problem_is_not_resumed_from(tmp_path: Path) -> None:
+    file = tmp_path / "grid.npz"
+    P = plane()
+    grid(cost, P, ALPHA, BETA, processes=1, file=file)
+    for other, alpha in ((P, 2 * ALPHA), (P._replace(a=2 * P.a), ALPHA)):
+        with pytest.raises(ValueError, match="another network, plane or grid"):
+            grid(cost, other, alpha, BETA, processes=1, file=file, resume=True)
+    twice = partial(partial, lambda theta: 2 * surface().value(theta))
+    with pytest.raises(ValueError, match="another network, plane or grid"):
+        grid(twice, P, ALPHA, BETA, processes=1, file=file, resume=True)
+    file.write_bytes(b"PK\x03\x04 half a file")
+    with pytest.raises(ValueError, match=r"grid\.npz cannot be resumed from"):
+        grid(cost, P, ALPHA, BETA, processes=1, file=file, resume=True)
+
+
+def test_without_resume_a_grid_is_begun_anew(tmp_path: Path) -> None:
+    file = tmp_path / "grid.npz"
+    file.write_text("something else")
+    values = grid(cost, plane(), ALPHA, BETA, processes=1, file=file)
+    with np.load(file) as found:
+        np.testing.assert_array_equal(found["values"], values)
+
+
+def test_a_grid_that_is_too_large_is_refused_with_its_size() -> None:
+    many = np.zeros(4000)
+    with pytest.raises(ValueError, match=r"4000 x 4000 points takes 0\.128 GB"):
+        grid(cost, plane(), many, many)
+    with pytest.raises(
+        ValueError, match=r"9 x 300 points takes about [0-9.]+ minutes .* more than 0\.2"
+    ):
+        grid(partial(cost, 0.02), plane(), ALPHA, np.zeros(300), minutes=0.2)
+    with pytest.raises(ValueError, match="needs points and processes, got 0 x 4 and 2"):
+        grid(cost, plane(), np.zeros(0), BETA)
+
+
+def test_an_error_in_a_worker_is_raised() -> None:
+    P = plane()
+    bad = P._replace(a=P.a[:-1])
+    with pytest.raises(ValueError, match="broadcast"):
+        grid(cost, bad, ALPHA, BETA, processes=2)

@@ -1,0 +1,93 @@
+"""The study of surfaces, small: each plane, both networks, the files, and a run that is resumed."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("matplotlib", reason="the pictures are drawn with matplotlib, refnet[cli]")
+pytest.importorskip("plotly", reason="the page is drawn with plotly, refnet[landscape]")
+pytest.importorskip("sklearn", reason="the digits come with scikit-learn, refnet[cli]")
+
+from refnet.landscape import slices
+from refnet.studies import data, surface
+from refnet.studies.report import Report
+from refnet.training.errors import InputError
+
+SMALL = {"depth": 2, "size": 5, "epochs": 2, "examples": 20, "processes": 1}
+
+
+@pytest.mark.parametrize("plane", surface.PLANES)
+def test_each_plane_is_drawn_and_measured(tmp_path: Path, plane: str) -> None:
+    found = surface.run(Report(tmp_path), network="tanh", plane=plane, **SMALL)
+    stem = f"surface-tanh-{plane}"
+    kinds = {"-contour.png", "-heat.png", "-3d.png", ".html"}
+    kinds |= {f"-{w}{end}.npz" for w in ("with", "without") for end in ("", "-solution")}
+    assert {p.name for p in tmp_path.iterdir()} == {stem + kind for kind in kinds}
+    page = (tmp_path / f"{stem}.html").read_text(encoding="utf-8")
+    assert "Plotly.newPlot" in page
+    assert 'src="http' not in page, "it needs no network"
+    for name in surface.NAMES:
+        with np.load(tmp_path / f"{stem}-{name.split()[0]}.npz") as kept:
+            values, alpha, beta = kept["values"], kept["alpha"], kept["beta"]
+        assert values.shape == (5, 5)
+        assert np.isfinite(values).all()
+        assert found[f"highest cost {name}"] == values.max()
+        if plane in {"random", "hessian"}:
+            assert alpha[2] == beta[2] == 0
+            assert values[2, 2] == pytest.approx(found[f"cost {name}"], rel=1e-12)
+        assert 0 <= found[f"not convex, % {name}"] <= 100
+    if plane == "trajectory":
+        shares = [found[f"axis {i}, % of variance with shortcuts"] for i in (1, 2)]
+        assert sum(shares) == pytest.approx(100), "three points lie on a plane"
+    if plane == "solutions":
+        assert found["barrier with shortcuts"] >= 0
+
+
+def test_a_run_is_resumed_without_training_or_evaluating_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = surface.run(Report(tmp_path), network="tanh", **SMALL)
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("it was trained again")
+
+    monkeypatch.setattr(data, "train", never)
+    assert surface.run(Report(tmp_path), network="tanh", resume=True, **SMALL) == first
+    with pytest.raises(InputError, match="another network, plane or grid"):
+        surface.run(Report(tmp_path), network="tanh", resume=True, batch_norm="data", seed=0,
+                    **{**SMALL, "size": 6})  # fmt: skip
+    with pytest.raises(AssertionError, match="trained again"):
+        surface.run(Report(tmp_path), network="tanh", resume=True, **{**SMALL, "epochs": 3})
+
+
+def test_the_two_statistics_of_batch_norm_give_two_surfaces(tmp_path: Path) -> None:
+    found = {
+        statistics: surface.run(Report(tmp_path), batch_norm=statistics, **SMALL)
+        for statistics in slices.STATISTICS
+    }
+    key = "highest cost with shortcuts"
+    assert found["running"][key] != pytest.approx(found["data"][key], rel=1e-2)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"network": "vgg"}, "--network must be one of resnet, tanh, got 'vgg'"),
+        ({"plane": "xy"}, "--plane must be one of random, hessian, trajectory, solutions, got 'xy'"),
+        ({"vectors": "no"}, "--vectors must be one of zero, whole, got 'no'"),
+        ({"batch_norm": "batch"}, "--batch-norm must be one of running, data, got 'batch'"),
+        ({"size": 2}, "--size must be at least 5, got 2"),
+        ({"span": 0.0}, "--span must be a positive number, got 0"),
+    ],
+)  # fmt: skip
+def test_bad_arguments_are_input_errors(
+    tmp_path: Path, given: dict[str, object], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        surface.run(Report(tmp_path), **given)  # type: ignore[arg-type]
+
+
+def test_a_grid_that_takes_too_long_is_refused_with_its_size(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"a grid of 2000 x 2000 points takes about .* minutes"):
+        surface.run(Report(tmp_path), network="tanh", minutes=0.001, **{**SMALL, "size": 2000})
