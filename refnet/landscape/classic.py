@@ -59,9 +59,7 @@ def _rosenbrock(x: Tensor, y: Tensor) -> Tensor:
 
 
 def _beale(x: Tensor, y: Tensor) -> Tensor:
-    return (
-        (1.5 - x + x * y) ** 2 + (2.25 - x + x * y * y) ** 2 + (2.625 - x + x * y * y * y) ** 2
-    )
+    return (1.5 - x + x * y) ** 2 + (2.25 - x + x * y * y) ** 2 + (2.625 - x + x * y * y * y) ** 2
 
 
 def _himmelblau(x: Tensor, y: Tensor) -> Tensor:
@@ -81,9 +79,7 @@ def _sharp_and_flat(x: Tensor, y: Tensor) -> Tensor:
     return s * f / (s + f)
 
 
-ROSENBROCK = _classic(
-    "Rosenbrock", _rosenbrock, [(1, 1)], 0.0, (-1.2, 1.0), (-1.8, 1.8, -0.6, 2.2)
-)
+ROSENBROCK = _classic("Rosenbrock", _rosenbrock, [(1, 1)], 0.0, (-1.2, 1.0), (-1.8, 1.8, -0.6, 2.2))
 BEALE = _classic("Beale", _beale, [(3, 0.5)], 0.0, (1.0, 1.0), (-0.5, 4.0, -1.2, 1.4))
 HIMMELBLAU = _classic(
     "Himmelblau",

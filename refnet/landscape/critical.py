@@ -2,14 +2,16 @@ r"""Critical points, ∇C(θ) = 0, of whatever kind, and the kind that they are.
 
 With the Hessian H = V Λ Vᵀ (all of it: p is small) and γ = Vᵀ∇C, a step is θ ← θ + V s:
 
-    gradient_norm   s = −λ γ / (λ² + μ)          lowers ½‖∇C‖², whose gradient is H ∇C
-    newton          s = −sign(λ) γ / (|λ| + μ)   lowers ½‖∇C‖²; Newton's step −γ/λ for μ = 0
-    saddle_free     s = −γ / (|λ| + μ)           lowers C; ends in minima, if it does not start on a saddle
+    gradient_norm   s = −λ γ / (λ² + μ)     lowers ½‖∇C‖², whose gradient is H ∇C
+    newton          s = −γ / λ, ‖s‖ ≤ Δ     lowers nothing for sure
+    saddle_free     s = −γ / (|λ| + μ)      lowers C; ends in minima, if it does not start on a saddle
 
-The first is Levenberg's and Marquardt's for the equations ∇C = 0. The damping μ is theirs: a step that
+The first is Levenberg's and Marquardt's for the equations ∇C = 0, and the damping μ is theirs: a step that
 lowers what is to be lowered is taken and makes μ smaller, another one makes μ larger and is tried again.
-The first two are drawn to every critical point, and may be stuck where ∇C ≠ 0 is in the null
-space of H: then the result has converged = False, and is none.
+The first two are drawn to critical points of every kind. gradient_norm is often stuck where ∇C ≠ 0 is in
+the null space of H, which for networks is most of the time (Frye et al.); newton, whose steps are
+only kept short, wanders until it is near enough to some critical point, or is not in time. What has
+converged = False is none.
 
 The eigenvalues decide the kind of a critical point, as far as second derivatives do:
 
@@ -99,7 +101,12 @@ Step = Callable[[Array, Array, float], Array]  # (λ, γ, μ) -> s
 
 
 def gradient_norm(
-    function: Function, start: Array, *, tolerance: float = 1e-8, steps: int = 200, flat: float = FLAT
+    function: Function,
+    start: Array,
+    *,
+    tolerance: float = 1e-8,
+    steps: int = 200,
+    flat: float = FLAT,
 ) -> Critical:
     """A critical point, by least squares ½‖∇C‖².
 
@@ -110,22 +117,46 @@ def gradient_norm(
         steps      how many Hessians may be computed
         flat       see Critical
 
-    Raises ValueError for a tolerance, steps or flat that are not positive.
+    Raises ValueError for a number that is not positive.
     """
     step = lambda λ, γ, μ: -λ * γ / (λ * λ + μ)  # noqa: E731
     return _search(function, start, step, lambda _, g: g @ g / 2, tolerance, steps, flat)
 
 
 def newton(
-    function: Function, start: Array, *, tolerance: float = 1e-8, steps: int = 200, flat: float = FLAT
+    function: Function,
+    start: Array,
+    *,
+    longest: float = 1.0,
+    tolerance: float = 1e-8,
+    steps: int = 200,
+    flat: float = FLAT,
 ) -> Critical:
-    """A critical point, by damped steps of Newton. Arguments and errors as of gradient_norm."""
-    step = lambda λ, γ, μ: -np.sign(λ) * γ / (np.abs(λ) + μ)  # noqa: E731
-    return _search(function, start, step, lambda _, g: g @ g / 2, tolerance, steps, flat)
+    """A critical point, by Newton's steps, cut to the length Δ = longest.
+
+    The other arguments and the errors are those of gradient_norm.
+    """
+    _check(longest=longest, tolerance=tolerance, steps=steps, flat=flat)
+    theta, used = np.asarray(start, dtype=float), 0
+    while True:
+        g = function.gradient(theta)
+        λ, V = np.linalg.eigh(function.hessian(theta))
+        used += 1
+        norm = float(np.linalg.norm(g))
+        if norm <= tolerance or used == steps:
+            value = function.value(theta)
+            return Critical(theta, value, norm, λ, used, norm <= tolerance, flat)
+        s = np.divide(V.T @ -g, λ, out=np.zeros_like(λ), where=λ != 0)
+        theta = theta + V @ s / max(1.0, float(np.linalg.norm(s)) / longest)
 
 
 def saddle_free(
-    function: Function, start: Array, *, tolerance: float = 1e-8, steps: int = 200, flat: float = FLAT
+    function: Function,
+    start: Array,
+    *,
+    tolerance: float = 1e-8,
+    steps: int = 200,
+    flat: float = FLAT,
 ) -> Critical:
     """A minimum, by steps of Newton that go down where C curves down.
 
@@ -145,9 +176,7 @@ def _search(
     flat: float,
 ) -> Critical:
     """Damped steps that lower merit(C, ∇C), until ‖∇C‖ is small, steps end, or no step lowers it."""
-    for name, given in (("tolerance", tolerance), ("steps", steps), ("flat", flat)):
-        if not given > 0:
-            raise ValueError(f"{name} must be positive, got {given}")
+    _check(tolerance=tolerance, steps=steps, flat=flat)
     theta = np.asarray(theta, dtype=float)
     C, g = function.value(theta), function.gradient(theta)
     μ, used, stuck = 1e-2, 0, False
@@ -169,3 +198,9 @@ def _search(
         if better:
             theta, C, g = to, C_to, g_to
             μ = max(μ / 4, 1e-12)
+
+
+def _check(**numbers: float) -> None:
+    for name, given in numbers.items():
+        if not given > 0:
+            raise ValueError(f"{name} must be positive, got {given}")

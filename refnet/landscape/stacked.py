@@ -2,9 +2,9 @@
 
     C: (K, p) → (K),   each row's value from that row alone
 
-Then ∇ΣC has each row's gradient, and the rows θ + i h eⱼ (the complex step) give the column j of the Hessian
-each: all of it costs one gradient of p rows, where a Surface takes p gradients. For small functions that is faster
-by about what Python takes for each operation.
+Then ∇ΣC has each row's gradient, and the rows θ + i h eⱼ (the complex step) give a column of the
+Hessian each: it costs one gradient of p rows, where a Surface takes p gradients. For small functions
+Python's work for each operation is what counts, so that is p times as fast, or nearly.
 """
 
 from collections.abc import Callable

@@ -1,0 +1,327 @@
+r"""Extrema or saddles: of which kind the critical points of small networks are, and how saddles are left.
+
+The notes: "probability to get to the local extrema is very low: p = 2^{−L}", L being the number of layers;
+and with 160 000 000, which is a number of parameters, in L's place, p = 2^{−160000000}. The thought behind it: at a critical
+point each eigenvalue of the Hessian has a sign, and each sign is a fair coin of its own.
+
+What is computed. Tanh networks of some depths and widths classify the digits 0, 1, 2 (or breast cancer) by
+their first principal components:
+
+    C(θ) = (1/N) Σ ℓ(F_θ(x_n), y_n) + ½ λ ‖θ‖²       ℓ: cross entropy
+
+Critical points are searched with Newton's steps and with ½‖∇C‖² (refnet.landscape.critical), from random points and
+from points along gradient descents, as Dauphin et al. did; and descents by L-BFGS, ended by saddle-free
+Newton, show what a training finds. Each critical point has a loss and an index, the fraction of its
+eigenvalues that are negative. The share of minima is laid beside 2^{−L} and 2^{−n}, n parameters.
+
+Flat directions. Without the last term of C there are many: the softmax does not see what is added to all
+outputs, a unit whose outgoing weights are 0 may have any incoming ones, and on separable data the
+minimum is at infinity. λ > 0 makes C grow in all directions, so that there are minima, and turns
+such zeros into λ. It also makes 0 with fitted output biases, a saddle of two layers, a minimum from three layers on:
+the other terms that mix weights of three layers are of third order. An eigenvalue within 10⁻⁶ of the largest one
+still counts as zero; a point without negative ones but with zeros is called degenerate and not a minimum.
+
+Assumed: points that searches find stand for critical points. Which are found depends on the
+search and the starts; searches that end where ∇C ≠ 0 are counted and left out.
+
+Sources: Dauphin et al. 2014; Bray and Dean 2007; Frye et al. 2021; Baldi and Hornik 1989.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import refnet
+from refnet.landscape import critical
+from refnet.landscape.critical import Critical
+from refnet.landscape.stacked import Stacked
+from refnet.nn import functional as F
+from refnet.ops.rule import Array
+from refnet.studies import escape, steps
+from refnet.studies.data import classes
+from refnet.studies.report import BLUE, GREEN, GREY, ORANGE, RED, Report, figure
+from refnet.tensor import Tensor
+from refnet.training.errors import InputError
+
+FEATURES, EXAMPLES, CLASSES = 4, 100, 3
+SCALE = 0.7  # the standard deviation of random parameters
+TIMES = (0, 30, 100, 400)  # steps of gradient descent after which a search starts
+RATE = 0.3
+TOLERANCE = 1e-7  # of ‖∇C‖
+HESSIANS = 60  # of a search, at most
+
+
+class Found(NamedTuple):
+    """A network's layers, width and C, and where its searches and descents ended."""
+
+    depth: int
+    width: int
+    C: Stacked
+    searches: list[Critical]
+    descents: list[Critical]
+    origin: Critical
+
+    @property
+    def critical(self) -> list[Critical]:
+        """The searches that ended in a critical point."""
+        return [c for c in self.searches if c.converged]
+
+
+def run(
+    report: Report,
+    *,
+    data: str = "digits",
+    depths: Sequence[int] = (1, 2, 3, 4),
+    widths: Sequence[int] = (2, 3),
+    starts: int = 5,
+    decay: float = 1e-3,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Find critical points, lay the share of minima beside 2^{−L}, leave saddles.
+
+    Arguments
+        data     digits or breast-cancer
+        depths   numbers L of layers
+        widths   of the hidden layers
+        starts   gradient descents of each network; searches start from several points of each
+        decay    λ
+        seed     decides what is drawn
+
+    Returns "rank correlation" (of loss and index), "minima" and "critical" (counts by depth), "stuck" (share of the
+    searches), "descents to minima" (share), and what refnet.studies.escape measures.
+    Raises InputError for numbers that are not positive.
+    """
+    numbers = {"starts": starts, "decay": decay, "depths": min(depths), "widths": min(widths)}
+    for name, given in numbers.items():
+        if not given > 0:
+            raise InputError(f"{name} must be positive, got {given}")
+    x, y = components(data, seed)
+    shapes = [(L, h) for L in sorted(set(depths)) for h in (widths if L > 1 else widths[:1])]
+    rng = np.random.default_rng(seed)
+    found = []
+    for L, h in shapes:
+        C = network([x.shape[1], *[h] * (L - 1), int(y.max()) + 1], x, y, decay)
+        origin = critical.newton(C, np.zeros(C.size), tolerance=TOLERANCE)
+        found.append(Found(L, h, C, [], [], origin))
+    jobs = [f for f in found for _ in range(starts)]
+    for f in report.track(jobs, "searching critical points"):
+        for point in trajectory(f.C, rng):
+            for search in (critical.newton, critical.gradient_norm):
+                f.searches.append(search(f.C, point, tolerance=TOLERANCE, steps=HESSIANS))
+        f.descents.append(descend(f.C, SCALE * rng.standard_normal(f.C.size)))
+    measured = _tell(report, found)
+    saddles = [(f, c) for f in found for c in f.critical if c.kind == "saddle"]
+    if saddles:
+        f, steepest = min(saddles, key=lambda pair: pair[1].eigenvalues[0])
+        measured |= escape.run(report, f.C, steepest, f"{f.depth} layers of width {f.width}", seed)
+    _verdict(report, measured)
+    return measured
+
+
+# --- networks and searches ------------------------------------------------------------------
+
+
+def components(data: str, seed: int) -> tuple[Array, Array]:
+    """The first principal components of some examples, standardised, and their classes."""
+    examples = classes(data, seed, refnet.float64)
+    y = examples.y.numpy()
+    rows = np.flatnonzero(y < CLASSES)[:EXAMPLES]
+    x = examples.x.numpy()[rows]
+    x = x - x.mean(0)
+    x = x @ np.linalg.svd(x, full_matrices=False)[2][:FEATURES].T
+    return x / x.std(0), y[rows]
+
+
+def network(sizes: Sequence[int], x: Array, y: Array, decay: float) -> Stacked:
+    """C of the tanh network of these sizes, its parameters layer by layer: the matrix (in, out), the bias."""
+    inputs = refnet.from_numpy(x)
+    onehot = refnet.from_numpy(np.eye(sizes[-1])[y] / len(y))
+
+    def C(θ: Tensor) -> Tensor:
+        a, at = inputs, 0
+        for layer, (m, n) in enumerate(pairwise(sizes)):
+            W, b = θ[:, at : at + m * n], θ[:, at + m * n : at + m * n + n]
+            a = (a.tanh() if layer else a) @ W.view(-1, m, n) + b.view(-1, 1, n)
+            at += m * n + n
+        loss = -(F.log_softmax(a, 2) * onehot).sum((1, 2))
+        return loss + decay / 2 * (θ * θ).sum(1)
+
+    return Stacked(C, sum(m * n + n for m, n in pairwise(sizes)))
+
+
+def trajectory(C: Stacked, rng: np.random.Generator) -> list[Array]:
+    """A random point, and where gradient descent is from there after some TIMES."""
+    θ, kept = SCALE * rng.standard_normal(C.size), []
+    for t in range(TIMES[-1] + 1):
+        if t in TIMES:
+            kept.append(θ)
+        θ = θ - RATE * C.gradient(θ)
+    return kept
+
+
+def descend(C: Stacked, start: Array) -> Critical:
+    """Where L-BFGS goes, to the last digits by saddle-free Newton."""
+    path = steps.walk(C, steps.STEP["L-BFGS"], 1.0, start, 100)
+    return critical.saddle_free(C, path.points[-1], tolerance=TOLERANCE, steps=HESSIANS)
+
+
+# --- what was found -----------------------------------------------------------------------
+
+
+def _tell(report: Report, found: list[Found]) -> dict[str, Any]:
+    rows = []
+    for f in found:
+        kinds = Counter(c.kind for c in f.critical)
+        rows.append(
+            [f.depth, f.width, f.C.size, len(f.searches), len(f.searches) - len(f.critical)]
+            + [kinds[k] for k in ("minimum", "saddle", "maximum", "degenerate")]
+            + [sum(c.signs[1] > 0 for c in f.critical)]
+            + [f"{sum(c.kind == 'minimum' for c in f.descents)}/{len(f.descents)}", f.origin.kind]
+        )
+    report.table(
+        "Critical points, by network",
+        ["layers L", "width", "n", "searches", "stuck", "minima", "saddles", "maxima", "degenerate",
+         "with a zero λ", "descents in minima", "at θ ≈ 0"],
+        rows,
+    )  # fmt: skip
+    deep = [f for f in found if f.depth > 1]
+    points = [c for f in deep for c in f.critical]
+    correlation = rank_correlation([c.value for c in points], [c.index for c in points])
+    depths = sorted({f.depth for f in found})
+    of = {L: [c for f in found if f.depth == L for c in f.critical] for L in depths}
+    minima = {L: sum(c.kind == "minimum" for c in of[L]) for L in depths}
+    descents = [c for f in found for c in f.descents if c.converged]
+    searches = [c for f in found for c in f.searches]
+    measured = {
+        "rank correlation": correlation,
+        "minima": minima,
+        "critical": {L: len(of[L]) for L in depths},
+        "stuck": 1 - sum(c.converged for c in searches) / len(searches),
+        "descents to minima": sum(c.kind == "minimum" for c in descents) / max(1, len(descents)),
+    }
+    if points:
+        _draw_index(report, deep, correlation)
+    _draw_share(report, found, measured)
+    every = [(f, c) for f in found for c in f.critical]
+    report.numbers(
+        "critical-points",
+        depth=np.array([f.depth for f, _ in every]),
+        width=np.array([f.width for f, _ in every]),
+        loss=np.array([c.value for _, c in every]),
+        index=np.array([c.index for _, c in every]),
+        zeros=np.array([c.signs[1] for _, c in every]),
+    )
+    return measured
+
+
+def rank_correlation(x: Sequence[float], y: Sequence[float]) -> float:
+    """Spearman's: the correlation of the ranks, equal values sharing their mean rank. NaN below two."""
+
+    def ranks(values: Sequence[float]) -> Array:
+        _, group, counts = np.unique(np.round(values, 6), return_inverse=True, return_counts=True)
+        shared: Array = (np.cumsum(counts) - (counts - 1) / 2)[group]
+        return shared
+
+    a, b = ranks(x), ranks(y)
+    if len(a) < 2 or not a.std() or not b.std():
+        return float("nan")
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def interval(successes: int, trials: int, z: float = 1.96) -> tuple[float, float]:
+    """Wilson's interval of a share; all of [0, 1] without trials."""
+    if not trials:
+        return 0.0, 1.0
+    p, w = successes / trials, z * z / trials
+    middle, half = (p + w / 2) / (1 + w), (p * (1 - p) * w + w * w / 4) ** 0.5 / (1 + w)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _draw_index(report: Report, found: list[Found], correlation: float) -> None:
+    depths = sorted({f.depth for f in found})
+    drawing, axes = figure(3.6 * len(depths) + 0.6, 3.8, columns=len(depths), sharey=True)
+    colors = dict(zip(sorted({f.width for f in found}), (BLUE, ORANGE, GREEN, RED), strict=False))
+    for panel, L in zip(axes[0], depths, strict=True):
+        for f in (f for f in found if f.depth == L):
+            many = Counter((round(c.value, 3), c.index) for c in f.critical)
+            panel.scatter(
+                [v for v, _ in many], [i for _, i in many], [25 * n**0.7 for n in many.values()],
+                color=colors.get(f.width, GREY), alpha=0.6, lw=0, label=f"width {f.width}, n = {f.C.size}",
+            )  # fmt: skip
+        panel.set_title(f"{L} layers", fontsize=10)
+        panel.set_xlabel("C at the critical point (nats)")
+        panel.axhline(0, color=GREY, lw=0.8, zorder=0)
+        panel.legend(frameon=False, fontsize=8, loc="upper left", markerscale=0.7)
+        panel.set_ylim(-0.02, 1.25 * max(c.index for f in found for c in f.critical) + 0.02)
+    axes[0, 0].set_ylabel("index (share of eigenvalues below 0)")
+    up = "High critical points are saddles with many ways down, low ones have few"
+    drawing.suptitle(
+        f"{up if correlation > 0.3 else 'Loss and index'}: rank correlation {correlation:.2f}"
+        "\n(a larger dot: found more often)", fontsize=11,
+    )  # fmt: skip
+    report.save(drawing, "saddles-index")
+
+
+def _draw_share(report: Report, found: list[Found], measured: dict[str, Any]) -> None:
+    depths = sorted(measured["minima"])
+    drawing, axes = figure(6.4, 4.2)
+    panel = axes[0, 0]
+    rows = []
+    for L in depths:
+        k, n = measured["minima"][L], measured["critical"][L]
+        low, high = interval(k, n)
+        sizes = [f.C.size for f in found if f.depth == L]
+        ends = [c for f in found if f.depth == L for c in f.descents if c.converged]
+        down = sum(c.kind == "minimum" for c in ends)
+        share = k / n if n else float("nan")
+        rows.append([L, f"{k}/{n}", share, f"{low:.2f} … {high:.2f}", f"{down}/{len(ends)}",
+                     2.0**-L, f"{2.0 ** -max(sizes):.0e} … {2.0 ** -min(sizes):.0e}"])  # fmt: skip
+        panel.plot([L - 0.06] * 2, [max(low, 1e-3), high], color=BLUE, lw=1.5)
+        panel.plot(L - 0.06, max(share, 1e-3), "o" if k else "v", color=BLUE)
+        panel.plot(L + 0.06, down / max(1, len(ends)), "s", color=GREEN)
+        panel.plot([L] * len(sizes), [2.0**-n for n in sizes], "x", color=RED)
+    panel.plot(depths, [2.0**-L for L in depths], color=ORANGE, marker="o", ms=4)
+    for label, style in {
+        "searches for any critical point (95 %)": {"color": BLUE, "marker": "o", "lw": 1.5},
+        "descents (L-BFGS)": {"color": GREEN, "marker": "s", "lw": 0},
+        "2⁻ᴸ, L layers": {"color": ORANGE, "marker": "o", "lw": 1.5, "ms": 4},
+        "2⁻ⁿ, n parameters": {"color": RED, "marker": "x", "lw": 0},
+    }.items():
+        panel.plot([], [], label=label, **style)
+    panel.set_yscale("log")
+    panel.set_xticks(depths)
+    panel.set_xlabel("layers L")
+    panel.set_ylabel("share of minima")
+    panel.legend(frameon=False, fontsize=8, loc="lower left")
+    panel.set_title(
+        "The share of minima is not 2⁻ᴸ, nor 2⁻ⁿ:\nit depends on how one searches", fontsize=11
+    )
+    report.save(drawing, "saddles-share")
+    report.table(
+        "Share of minima",
+        ["layers L", "minima", "share", "95 %", "of descents", "2⁻ᴸ", "2⁻ⁿ"],
+        rows,
+    )
+
+
+def _verdict(report: Report, measured: dict[str, Any]) -> None:
+    minima, points = measured["minima"], measured["critical"]
+    deep = [L for L in points if L > 1]
+    k, n = sum(minima[L] for L in deep), sum(points[L] for L in deep)
+    report.say(
+        "\nThe heuristic takes the signs of the eigenvalues as independent fair coins, one for each layer. There is"
+        "\none sign for each parameter; and they are not coins: they go with the loss (see the rank correlation)."
+        "\nOne layer alone refutes it: C is convex, and its one critical point is a minimum, where 2⁻ᴸ says 1/2."
+        f"\n{measured['stuck']:.0%} of the searches ended where the gradient is not zero, and are left out."
+        "\nWhat the shares do not show: how many critical points there are of each kind. Searches favour some."
+    )
+    report.verdict(
+        "a critical point is an extremum with p = 2^{−L}, and a saddle almost surely",
+        "does not hold as a number; that saddles prevail holds with a condition",
+        f"of {n} critical points of networks of two layers and more {k} were minima and "
+        f"{n - k} were not; which it is depends on the loss: rank correlation of loss and index "
+        f"{measured['rank correlation']:.2f}. Of the descents {measured['descents to minima']:.0%} ended in a minimum.",
+    )
