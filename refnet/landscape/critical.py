@@ -28,7 +28,8 @@ deep network losses"; Marquardt 1963.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -54,7 +55,8 @@ class Function(Protocol):
         ...
 
 
-class Critical(NamedTuple):
+@dataclass(frozen=True)
+class Critical:
     """The end of a search. It is a critical point if it has converged.
 
     theta        θ
@@ -120,7 +122,7 @@ def gradient_norm(
     Raises ValueError for a number that is not positive.
     """
     step = lambda λ, γ, μ: -λ * γ / (λ * λ + μ)  # noqa: E731
-    return _search(function, start, step, lambda _, g: g @ g / 2, tolerance, steps, flat)
+    return _search(function, start, step, lambda _, g: float(g @ g) / 2, tolerance, steps, flat)
 
 
 def newton(

@@ -34,7 +34,8 @@ class Stacked:
         """C of each row of Θ (..., p), of shape (...)."""
         with no_grad():
             C: Array = self.f(wrap(np.asarray(Θ, dtype=float).reshape(-1, self.size))).numpy()
-        return C.reshape(np.shape(Θ)[:-1])
+        shaped: Array = C.reshape(np.shape(Θ)[:-1])
+        return shaped
 
     def value(self, theta: Array) -> float:
         """C(θ)"""

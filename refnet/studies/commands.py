@@ -24,7 +24,7 @@ def saddles(
     data: Annotated[str, typer.Option(help="digits or breast-cancer.", metavar="NAME")] = "digits",
     depths: Annotated[str, typer.Option(help="Layers, like 1,2,3.", metavar="L,…")] = "1,2,3,4",
     widths: Annotated[str, typer.Option(help="Of the hidden layers.", metavar="N,…")] = "2,3",
-    starts: Annotated[int, typer.Option(help="Descents of each network.", metavar="N")] = 5,
+    starts: Annotated[int, typer.Option(help="Descents of each network.", metavar="N")] = 6,
     decay: Annotated[float, typer.Option(help="λ of ½ λ ‖θ‖².", metavar="λ")] = 1e-3,
     seed: Seed = 0,
     out: Out = OUT,

@@ -1,12 +1,14 @@
 r"""How each optimizer leaves a strict saddle: a part of the study of saddles.
 
-On the plane, C = ½x² − ½y² + ¼y⁴ has a strict saddle at 0, whose Hessian is diag(1, −1), and minima at (0, ±1). Gradient
-descent multiplies a small y by 1 + η in each step, so from y = δ it takes
+On the plane, C = ½x² − ½y² + ¼y⁴ has a strict saddle at 0, whose Hessian is diag(1, −1), and minima at
+(0, ±1). Gradient descent multiplies a small y by 1 + η in each step, so from y = δ it takes
 
     t = ln(y_left / δ) / ln(1 + η)
 
-steps to come to y_left: a number of steps for each decade, however small δ is. Exactly on y = 0 the gradient has no
-component along y, and a method that only knows gradients never leaves; noise in the gradient is a δ.
+steps to come to y_left: a number of steps for each decade, however small δ is. Exactly on y = 0 the gradient
+has no component along y, and a method that only knows gradients never leaves; noise in the gradient
+is a δ. SAM is drawn to a saddle nearer than its ρ: for |y| < ρ it takes the gradient at y − ρ sign(y),
+on the other side, which points back (Compagnoni et al. 2023, "An SDE for modeling SAM", have more).
 """
 
 from typing import Any
@@ -25,7 +27,7 @@ RATES = {"Adadelta": 1.0, "L-BFGS": 1.0}  # whose scale is another one
 LEFT = 0.5  # |y| from which the saddle counts as left
 DISTANCES = 10.0 ** np.arange(-12, 0)
 NOISE = 1e-6
-MOST = 600  # steps on the plane
+MOST = 600  # steps
 FALL = 0.01  # by how much C has to be below its value at the network's saddle
 KINDS = {
     "the gradient itself": (BLUE, ("SGD", "ASGD")),
@@ -41,8 +43,18 @@ COLOR = {name: color for color, names in KINDS.values() for name in names}
 
 def leaves_after(name: str, start: Array, noise: float = 0.0, seed: int = 0) -> float:
     """The steps until |y| ≥ LEFT on the plane, infinite if that takes more than MOST."""
-    path = _walk_plane(name, start, noise, seed)
-    return _first(np.abs(path[:, 1]) >= LEFT)
+    left = lambda points: abs(points[-1][1]) >= LEFT  # noqa: E731
+    path = steps.walk(
+        STRICT_SADDLE.C,
+        steps.ALL[name],
+        rate(name),
+        start,
+        MOST,
+        noise=noise,
+        seed=seed,
+        until=left,
+    )
+    return _first(np.abs(path.points[:, 1]) >= LEFT)
 
 
 def predicted(δ: float, η: float = RATE) -> float:
@@ -51,21 +63,23 @@ def predicted(δ: float, η: float = RATE) -> float:
 
 
 def run(report: Report, C: Stacked, saddle: Critical, name: str, seed: int = 0) -> dict[str, Any]:
-    """Every optimizer from and near the saddle on the plane, and near a network's saddle.
+    """Every optimizer on and near the saddle on the plane, and near a network's saddle.
 
-    Returns "left" and "stays" (names), of starts 10⁻³ from the saddle and exactly on it, "left with noise" (names),
-    "steps of SGD" by distance, and "left the network's saddle" (names).
+    Returns names of optimizers: "left" from 10⁻³ beside the saddle on the plane, "stays" exactly on it,
+    "left with noise" from there, "left the network's saddle"; and "steps of SGD" by distance.
     """
     rows, near = [], {}
     u = np.random.default_rng(seed).standard_normal(C.size)
     u *= 1e-3 / np.linalg.norm(u)
     exactly, noisy, by_distance, curves = {}, {}, {}, {}
     for o in report.track(list(steps.ALL), "leaving saddles"):
-        near[o] = _walk_plane(o, STRICT_SADDLE.start)
+        near[o] = steps.walk(
+            STRICT_SADDLE.C, steps.ALL[o], rate(o), STRICT_SADDLE.start, MOST, seed=seed
+        ).points
         exactly[o] = leaves_after(o, np.zeros(2))
         noisy[o] = leaves_after(o, np.zeros(2), NOISE, seed)
         by_distance[o] = [leaves_after(o, np.array([0.0, δ])) for δ in DISTANCES]
-        path = steps.walk(C, steps.ALL[o], rate(o), saddle.theta + u, 300, seed=seed)
+        path = steps.walk(C, steps.ALL[o], rate(o), saddle.theta + u, MOST, seed=seed)
         curves[o] = C.values(path.points)
         rows.append(
             [o, rate(o), _shown(exactly[o]), _shown(noisy[o]), _shown(by_distance[o][-3]),
@@ -73,8 +87,8 @@ def run(report: Report, C: Stacked, saddle: Critical, name: str, seed: int = 0) 
         )  # fmt: skip
     report.table(
         "Steps until a strict saddle is left",
-        ["optimizer", "η", "exactly on it", f"on it, noise {NOISE:g}", "from 10⁻³", "from 10⁻⁹",
-         "a network's, from 10⁻³"],
+        ["optimizer", "η", "on it", f"+ noise {NOISE:g}", "from 10⁻³", "from 10⁻⁹",
+         "network, 10⁻³"],
         rows,
     )  # fmt: skip
     _draw_paths(report, near)
@@ -93,14 +107,6 @@ def run(report: Report, C: Stacked, saddle: Critical, name: str, seed: int = 0) 
 def rate(name: str) -> float:
     """The learning rate of an optimizer in this study."""
     return RATES.get(name, RATE)
-
-
-def _walk_plane(name: str, start: Array, noise: float = 0.0, seed: int = 0) -> Array:
-    left = lambda points: abs(points[-1][1]) >= LEFT  # noqa: E731
-    C = STRICT_SADDLE.C
-    return steps.walk(
-        C, steps.ALL[name], rate(name), start, MOST, noise=noise, seed=seed, until=left
-    ).points
 
 
 def _first(reached: Array) -> float:
@@ -160,7 +166,9 @@ def _draw_times(report: Report, near: dict[str, Array], by_distance: dict[str, A
     times.set_xscale("log")
     times.set_xlabel("distance δ from the saddle")
     times.set_ylabel(f"steps until |y| ≥ {LEFT}")
-    times.set_title("A factor in δ costs gradient descent a number of steps", fontsize=10)
+    never = [o for o, n in by_distance.items() if np.isinf(n[-2])]
+    but = f"; {', '.join(never)} stays" if never else ""
+    times.set_title(f"Each decade of δ costs gradient descent as many steps{but}", fontsize=10)
     times.legend(frameon=False, fontsize=8)
     report.save(drawing, "saddles-times")
 
@@ -177,7 +185,7 @@ def _draw_network(report: Report, curves: dict[str, Array], saddle: Critical, na
     panel.set_ylim(0, 1.3 * saddle.value)
     n = sum((c < saddle.value - FALL).any() for c in curves.values())
     panel.set_title(
-        f"{n} of {len(curves)} optimizers leave a network's saddle within 300 steps\n"
+        f"{n} of {len(curves)} optimizers leave a network's saddle within {MOST} steps\n"
         f"({name}, from 10⁻³ beside it; {saddle.signs[0]} of {len(saddle.theta)} eigenvalues below 0, "
         f"the least {saddle.eigenvalues[0]:.2f})", fontsize=10,
     )  # fmt: skip

@@ -1,30 +1,30 @@
 r"""Extrema or saddles: of which kind the critical points of small networks are, and how saddles are left.
 
 The notes: "probability to get to the local extrema is very low: p = 2^{−L}", L being the number of layers;
-and with 160 000 000, which is a number of parameters, in L's place, p = 2^{−160000000}. The thought behind it: at a critical
-point each eigenvalue of the Hessian has a sign, and each sign is a fair coin of its own.
+then p = 2^{−160000000}, which is a number of parameters. The thought behind it: at a critical point each
+eigenvalue of the Hessian has a sign, and each sign is a fair coin of its own.
 
 What is computed. Tanh networks of some depths and widths classify the digits 0, 1, 2 (or breast cancer) by
 their first principal components:
 
     C(θ) = (1/N) Σ ℓ(F_θ(x_n), y_n) + ½ λ ‖θ‖²       ℓ: cross entropy
 
-Critical points are searched with Newton's steps and with ½‖∇C‖² (refnet.landscape.critical), from random points and
-from points along gradient descents, as Dauphin et al. did; and descents by L-BFGS, ended by saddle-free
-Newton, show what a training finds. Each critical point has a loss and an index, the fraction of its
-eigenvalues that are negative. The share of minima is laid beside 2^{−L} and 2^{−n}, n parameters.
+Critical points are searched with Newton's steps and with ½‖∇C‖² (refnet.landscape.critical), from random
+points and from points along gradient descents, as Dauphin et al. did; and descents by L-BFGS, ended by
+saddle-free Newton, show what a training finds. Each critical point has a loss and an index, the fraction
+of its eigenvalues that are negative. The share of minima is laid beside 2^{−L} and 2^{−n}, n parameters.
 
-Flat directions. Without the last term of C there are many: the softmax does not see what is added to all
-outputs, a unit whose outgoing weights are 0 may have any incoming ones, and on separable data the
+Flat directions. Without the last term of C there are many: the softmax does not see what is added to
+all outputs, a unit whose outgoing weights are 0 may have any incoming ones, and on separable data the
 minimum is at infinity. λ > 0 makes C grow in all directions, so that there are minima, and turns
-such zeros into λ. It also makes 0 with fitted output biases, a saddle of two layers, a minimum from three layers on:
-the other terms that mix weights of three layers are of third order. An eigenvalue within 10⁻⁶ of the largest one
-still counts as zero; a point without negative ones but with zeros is called degenerate and not a minimum.
+such zeros into λ. It also makes θ = 0, with fitted output biases, a minimum from three layers on: there the
+mean loss has no second order but in these biases. An eigenvalue within 10⁻⁶ of the largest one
+still counts as zero; a point without negative ones but with zeros is degenerate, no minimum.
 
-Assumed: points that searches find stand for critical points. Which are found depends on the
-search and the starts; searches that end where ∇C ≠ 0 are counted and left out.
+Assumed: points that searches find stand for critical points. Which are found depends on the search and the
+starts; searches that end where ∇C ≠ 0 are counted and left out.
 
-Sources: Dauphin et al. 2014; Bray and Dean 2007; Frye et al. 2021; Baldi and Hornik 1989.
+Sources: Dauphin et al. 2014; Bray and Dean 2007; Frye et al. 2021; Kawaguchi 2016.
 """
 
 from collections import Counter
@@ -39,6 +39,7 @@ from refnet.landscape import critical
 from refnet.landscape.critical import Critical
 from refnet.landscape.stacked import Stacked
 from refnet.nn import functional as F
+from refnet.ops.blas import one_thread
 from refnet.ops.rule import Array
 from refnet.studies import escape, steps
 from refnet.studies.data import classes
@@ -70,13 +71,14 @@ class Found(NamedTuple):
         return [c for c in self.searches if c.converged]
 
 
+@one_thread()  # the products are small: several threads would wait for each other
 def run(
     report: Report,
     *,
     data: str = "digits",
     depths: Sequence[int] = (1, 2, 3, 4),
     widths: Sequence[int] = (2, 3),
-    starts: int = 5,
+    starts: int = 6,
     decay: float = 1e-3,
     seed: int = 0,
 ) -> dict[str, Any]:
@@ -90,8 +92,8 @@ def run(
         decay    λ
         seed     decides what is drawn
 
-    Returns "rank correlation" (of loss and index), "minima" and "critical" (counts by depth), "stuck" (share of the
-    searches), "descents to minima" (share), and what refnet.studies.escape measures.
+    Returns "rank correlation" (of loss and index), "minima" and "critical" (counts by depth), "stuck" (share
+    of the searches), "descents to minima" (share), and what refnet.studies.escape measures.
     Raises InputError for numbers that are not positive.
     """
     numbers = {"starts": starts, "decay": decay, "depths": min(depths), "widths": min(widths)}
@@ -140,7 +142,7 @@ def network(sizes: Sequence[int], x: Array, y: Array, decay: float) -> Stacked:
     inputs = refnet.from_numpy(x)
     onehot = refnet.from_numpy(np.eye(sizes[-1])[y] / len(y))
 
-    def C(θ: Tensor) -> Tensor:
+    def cost(θ: Tensor) -> Tensor:
         a, at = inputs, 0
         for layer, (m, n) in enumerate(pairwise(sizes)):
             W, b = θ[:, at : at + m * n], θ[:, at + m * n : at + m * n + n]
@@ -149,7 +151,7 @@ def network(sizes: Sequence[int], x: Array, y: Array, decay: float) -> Stacked:
         loss = -(F.log_softmax(a, 2) * onehot).sum((1, 2))
         return loss + decay / 2 * (θ * θ).sum(1)
 
-    return Stacked(C, sum(m * n + n for m, n in pairwise(sizes)))
+    return Stacked(cost, sum(m * n + n for m, n in pairwise(sizes)))
 
 
 def trajectory(C: Stacked, rng: np.random.Generator) -> list[Array]:
@@ -182,9 +184,8 @@ def _tell(report: Report, found: list[Found]) -> dict[str, Any]:
             + [f"{sum(c.kind == 'minimum' for c in f.descents)}/{len(f.descents)}", f.origin.kind]
         )
     report.table(
-        "Critical points, by network",
-        ["layers L", "width", "n", "searches", "stuck", "minima", "saddles", "maxima", "degenerate",
-         "with a zero λ", "descents in minima", "at θ ≈ 0"],
+        "Critical points, by network (zeros: with a zero eigenvalue; descents: to minima)",
+        ["L", "width", "n", "tried", "stuck", "min", "saddle", "max", "flat", "zeros", "descents", "at 0"],
         rows,
     )  # fmt: skip
     deep = [f for f in found if f.depth > 1]
@@ -242,7 +243,9 @@ def interval(successes: int, trials: int, z: float = 1.96) -> tuple[float, float
 
 def _draw_index(report: Report, found: list[Found], correlation: float) -> None:
     depths = sorted({f.depth for f in found})
-    drawing, axes = figure(3.6 * len(depths) + 0.6, 3.8, columns=len(depths), sharey=True)
+    drawing, axes = figure(
+        3.6 * len(depths) + 0.6, 3.8, columns=len(depths), sharex=True, sharey=True
+    )
     colors = dict(zip(sorted({f.width for f in found}), (BLUE, ORANGE, GREEN, RED), strict=False))
     for panel, L in zip(axes[0], depths, strict=True):
         for f in (f for f in found if f.depth == L):
@@ -312,16 +315,16 @@ def _verdict(report: Report, measured: dict[str, Any]) -> None:
     deep = [L for L in points if L > 1]
     k, n = sum(minima[L] for L in deep), sum(points[L] for L in deep)
     report.say(
-        "\nThe heuristic takes the signs of the eigenvalues as independent fair coins, one for each layer. There is"
-        "\none sign for each parameter; and they are not coins: they go with the loss (see the rank correlation)."
-        "\nOne layer alone refutes it: C is convex, and its one critical point is a minimum, where 2⁻ᴸ says 1/2."
+        "\nThe heuristic takes the signs of the eigenvalues as independent fair coins, one for each layer."
+        "\nThere is one for each parameter, and they are no coins: they go with the loss (rank correlation)."
+        "\nOne layer refutes it: C is convex, its one critical point is a minimum, where 2⁻ᴸ says 1/2."
         f"\n{measured['stuck']:.0%} of the searches ended where the gradient is not zero, and are left out."
-        "\nWhat the shares do not show: how many critical points there are of each kind. Searches favour some."
+        "\nThe shares do not show how many critical points of each kind there are: searches favour some."
     )
     report.verdict(
         "a critical point is an extremum with p = 2^{−L}, and a saddle almost surely",
         "does not hold as a number; that saddles prevail holds with a condition",
-        f"of {n} critical points of networks of two layers and more {k} were minima and "
-        f"{n - k} were not; which it is depends on the loss: rank correlation of loss and index "
-        f"{measured['rank correlation']:.2f}. Of the descents {measured['descents to minima']:.0%} ended in a minimum.",
+        f"of {n} critical points of networks of two layers and more {k} were minima. It depends on the "
+        f"loss: the rank correlation of loss and index is {measured['rank correlation']:.2f}. And on the "
+        f"search: {measured['descents to minima']:.0%} of the descents ended in a minimum.",
     )

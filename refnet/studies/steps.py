@@ -47,7 +47,8 @@ STEP: Mapping[str, Make] = {
     "Adamax": lambda params, lr: Adamax(params, lr=lr),
     "Rprop": lambda params, lr: Rprop(params, lr=lr),
     "L-BFGS": lambda params, lr: LBFGS(
-        params, lr=lr, max_iter=1, tolerance_grad=0, tolerance_change=0, line_search_fn="strong_wolfe"
+        params, lr=lr, max_iter=1, max_eval=25, tolerance_grad=0, tolerance_change=0,
+        line_search_fn="strong_wolfe",
     ),
 }  # fmt: skip
 SURFACE: Mapping[str, Make] = {
