@@ -32,10 +32,11 @@ class Stacked:
 
     def values(self, Θ: Array) -> Array:
         """C of each row of Θ (..., p), of shape (...)."""
+        shape = np.shape(Θ)
         with no_grad():
-            C: Array = self.f(wrap(np.asarray(Θ, dtype=float).reshape(-1, self.size))).numpy()
-        shaped: Array = C.reshape(np.shape(Θ)[:-1])
-        return shaped
+            C: Array = self.f(wrap(np.asarray(Θ, dtype=float).reshape(-1, self.size)))._array
+        rows: Array = C.reshape(shape[:-1])
+        return rows
 
     def value(self, theta: Array) -> float:
         """C(θ)"""
@@ -43,7 +44,8 @@ class Stacked:
 
     def gradient(self, theta: Array) -> Array:
         """∇C(θ)"""
-        return self._gradients(np.asarray(theta, dtype=float)[None])[0]
+        g: Array = self._gradients(np.asarray(theta, dtype=float)[None])[0]
+        return g
 
     def hessian(self, theta: Array) -> Array:
         """∇²C(θ), p × p, exact to rounding.

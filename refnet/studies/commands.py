@@ -44,3 +44,19 @@ def whole(option: str, text: str) -> tuple[int, ...]:
     except ValueError as error:
         message = f"{option} must be whole numbers with commas between them, got {shown(text)}"
         raise InputError(message) from error
+
+
+@app.command()
+def optimizers(
+    most: Annotated[int, typer.Option(help="Steps on a surface.", metavar="N")] = 500,
+    frames: Annotated[int, typer.Option(help="Of the animation.", metavar="N")] = 60,
+    epochs: Annotated[int, typer.Option(help="Of the network's trainings.", metavar="N")] = 15,
+    seeds: Annotated[int, typer.Option(help="Trainings of the network.", metavar="N")] = 3,
+    seed: Seed = 0,
+    out: Out = OUT,
+) -> None:
+    """Step and surface optimizers on known surfaces and on a network, as an animation and tables."""
+    from refnet.studies import optimizers
+    from refnet.studies.report import Report
+
+    optimizers.run(Report(out), most=most, frames=frames, epochs=epochs, seeds=seeds, seed=seed)

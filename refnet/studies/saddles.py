@@ -28,7 +28,7 @@ Sources: Dauphin et al. 2014; Bray and Dean 2007; Frye et al. 2021; Kawaguchi 20
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -53,22 +53,23 @@ TIMES = (0, 30, 100, 400)  # steps of gradient descent after which a search star
 RATE = 0.3
 TOLERANCE = 1e-7  # of ‖∇C‖
 HESSIANS = 60  # of a search, at most
+COLORS = (BLUE, ORANGE, GREEN, RED)
 
 
 class Found(NamedTuple):
-    """A network's layers, width and C, and where its searches and descents ended."""
+    """A network's layers, width and C, and where its searches (by the number in TIMES) and descents ended."""
 
     depth: int
     width: int
     C: Stacked
-    searches: list[Critical]
+    searches: list[tuple[int, Critical]]
     descents: list[Critical]
     origin: Critical
 
     @property
     def critical(self) -> list[Critical]:
         """The searches that ended in a critical point."""
-        return [c for c in self.searches if c.converged]
+        return [c for _, c in self.searches if c.converged]
 
 
 @one_thread()  # the products are small: several threads would wait for each other
@@ -92,8 +93,9 @@ def run(
         decay    λ
         seed     decides what is drawn
 
-    Returns "rank correlation" (of loss and index), "minima" and "critical" (counts by depth), "stuck" (share
-    of the searches), "descents to minima" (share), and what refnet.studies.escape measures.
+    Returns "rank correlation" (of loss and index within a network, the mean), "shares" (pairs of counts, the
+    minima and all: "by layers", "by layers and width", "by start", "of descents"), "stuck" (share of the
+    searches), and what refnet.studies.escape measures.
     Raises InputError for numbers that are not positive.
     """
     numbers = {"starts": starts, "decay": decay, "depths": min(depths), "widths": min(widths)}
@@ -110,9 +112,10 @@ def run(
         found.append(Found(L, h, C, [], [], origin))
     jobs = [f for f in found for _ in range(starts)]
     for f in report.track(jobs, "searching critical points"):
-        for point in trajectory(f.C, rng):
+        for i, point in enumerate(trajectory(f.C, rng)):
             for search in (critical.newton, critical.gradient_norm):
-                f.searches.append(search(f.C, point, tolerance=TOLERANCE, steps=HESSIANS))
+                end = search(f.C, point, tolerance=TOLERANCE, steps=HESSIANS)
+                f.searches.append((i, end))
         f.descents.append(descend(f.C, SCALE * rng.standard_normal(f.C.size)))
     measured = _tell(report, found)
     saddles = [(f, c) for f in found for c in f.critical if c.kind == "saddle"]
@@ -189,23 +192,32 @@ def _tell(report: Report, found: list[Found]) -> dict[str, Any]:
         rows,
     )  # fmt: skip
     deep = [f for f in found if f.depth > 1]
-    points = [c for f in deep for c in f.critical]
-    correlation = rank_correlation([c.value for c in points], [c.index for c in points])
-    depths = sorted({f.depth for f in found})
-    of = {L: [c for f in found if f.depth == L for c in f.critical] for L in depths}
-    minima = {L: sum(c.kind == "minimum" for c in of[L]) for L in depths}
-    descents = [c for f in found for c in f.descents if c.converged]
-    searches = [c for f in found for c in f.searches]
+    within = [
+        (rank_correlation([c.value for c in f.critical], [c.index for c in f.critical]), f)
+        for f in deep
+    ]
+    weights = [0 if np.isnan(r) else len(f.critical) for r, f in within]
+    correlation = (
+        float(np.average(np.nan_to_num([r for r, _ in within]), weights=weights))
+        if any(weights)
+        else float("nan")
+    )
+    shares: dict[str, dict[Any, tuple[int, int]]] = {
+        "by layers": {
+            L: share(f for f in found if f.depth == L) for L in sorted({f.depth for f in found})
+        },
+        "by layers and width": {(f.depth, f.width): share([f]) for f in found},
+        "by start": {t: share(deep, i) for i, t in enumerate(TIMES)},
+        "of descents": {"": ends(deep)},
+    }
     measured = {
         "rank correlation": correlation,
-        "minima": minima,
-        "critical": {L: len(of[L]) for L in depths},
-        "stuck": 1 - sum(c.converged for c in searches) / len(searches),
-        "descents to minima": sum(c.kind == "minimum" for c in descents) / max(1, len(descents)),
+        "shares": shares,
+        "stuck": 1 - sum(len(f.critical) for f in found) / sum(len(f.searches) for f in found),
     }
-    if points:
-        _draw_index(report, deep, correlation)
-    _draw_share(report, found, measured)
+    if any(f.critical for f in deep):
+        _draw_index(report, [f for f in deep if f.critical], correlation)
+    _tell_shares(report, found, shares)
     every = [(f, c) for f in found for c in f.critical]
     report.numbers(
         "critical-points",
@@ -216,6 +228,18 @@ def _tell(report: Report, found: list[Found]) -> dict[str, Any]:
         zeros=np.array([c.signs[1] for _, c in every]),
     )
     return measured
+
+
+def share(found: Iterable[Found], start: int | None = None) -> tuple[int, int]:
+    """The minima among the critical points that were found (from this number of TIMES), and all these."""
+    kinds = [c.kind for f in found for i, c in f.searches if c.converged and start in (None, i)]
+    return kinds.count("minimum"), len(kinds)
+
+
+def ends(found: Iterable[Found]) -> tuple[int, int]:
+    """The descents that ended in a minimum, and all."""
+    descents = [c for f in found for c in f.descents]
+    return sum(c.converged and c.kind == "minimum" for c in descents), len(descents)
 
 
 def rank_correlation(x: Sequence[float], y: Sequence[float]) -> float:
@@ -246,7 +270,7 @@ def _draw_index(report: Report, found: list[Found], correlation: float) -> None:
     drawing, axes = figure(
         3.6 * len(depths) + 0.6, 3.8, columns=len(depths), sharex=True, sharey=True
     )
-    colors = dict(zip(sorted({f.width for f in found}), (BLUE, ORANGE, GREEN, RED), strict=False))
+    colors = dict(zip(sorted({f.width for f in found}), COLORS, strict=False))
     for panel, L in zip(axes[0], depths, strict=True):
         for f in (f for f in found if f.depth == L):
             many = Counter((round(c.value, 3), c.index) for c in f.critical)
@@ -268,52 +292,57 @@ def _draw_index(report: Report, found: list[Found], correlation: float) -> None:
     report.save(drawing, "saddles-index")
 
 
-def _draw_share(report: Report, found: list[Found], measured: dict[str, Any]) -> None:
-    depths = sorted(measured["minima"])
-    drawing, axes = figure(6.4, 4.2)
-    panel = axes[0, 0]
+def _tell_shares(
+    report: Report, found: list[Found], shares: dict[str, dict[Any, tuple[int, int]]]
+) -> None:
     rows = []
-    for L in depths:
-        k, n = measured["minima"][L], measured["critical"][L]
-        low, high = interval(k, n)
+    for L, (k, n) in shares["by layers"].items():
         sizes = [f.C.size for f in found if f.depth == L]
-        ends = [c for f in found if f.depth == L for c in f.descents if c.converged]
-        down = sum(c.kind == "minimum" for c in ends)
-        share = k / n if n else float("nan")
-        rows.append([L, f"{k}/{n}", share, f"{low:.2f} … {high:.2f}", f"{down}/{len(ends)}",
-                     2.0**-L, f"{2.0 ** -max(sizes):.0e} … {2.0 ** -min(sizes):.0e}"])  # fmt: skip
-        panel.plot([L - 0.06] * 2, [max(low, 1e-3), high], color=BLUE, lw=1.5)
-        panel.plot(L - 0.06, max(share, 1e-3), "o" if k else "v", color=BLUE)
-        panel.plot(L + 0.06, down / max(1, len(ends)), "s", color=GREEN)
-        panel.plot([L] * len(sizes), [2.0**-n for n in sizes], "x", color=RED)
-    panel.plot(depths, [2.0**-L for L in depths], color=ORANGE, marker="o", ms=4)
-    for label, style in {
-        "searches for any critical point (95 %)": {"color": BLUE, "marker": "o", "lw": 1.5},
-        "descents (L-BFGS)": {"color": GREEN, "marker": "s", "lw": 0},
-        "2⁻ᴸ, L layers": {"color": ORANGE, "marker": "o", "lw": 1.5, "ms": 4},
-        "2⁻ⁿ, n parameters": {"color": RED, "marker": "x", "lw": 0},
-    }.items():
-        panel.plot([], [], label=label, **style)
-    panel.set_yscale("log")
-    panel.set_xticks(depths)
-    panel.set_xlabel("layers L")
-    panel.set_ylabel("share of minima")
-    panel.legend(frameon=False, fontsize=8, loc="lower left")
-    panel.set_title(
-        "The share of minima is not 2⁻ᴸ, nor 2⁻ⁿ:\nit depends on how one searches", fontsize=11
-    )
-    report.save(drawing, "saddles-share")
+        low, high = interval(k, n)
+        down = "/".join(map(str, ends(f for f in found if f.depth == L)))
+        rows.append([L, f"{k}/{n}", f"{low:.2f} … {high:.2f}", down, 2.0**-L,
+                     f"{2.0 ** -max(sizes):.0e} … {2.0 ** -min(sizes):.0e}"])  # fmt: skip
     report.table(
-        "Share of minima",
-        ["layers L", "minima", "share", "95 %", "of descents", "2⁻ᴸ", "2⁻ⁿ"],
-        rows,
+        "Share of minima", ["layers L", "of all found", "95 %", "of descents", "2⁻ᴸ", "2⁻ⁿ"], rows
     )
+    drawing, axes = figure(10, 4.2, 2, sharey=True)
+    by_layers, by_start = axes[0]
+    widths = sorted({f.width for f in found})
+    depths = sorted(shares["by layers"])
+    by_layers.plot(depths, [2.0**-L for L in depths], color=GREY, lw=4, alpha=0.4, label="2⁻ᴸ")
+    for i, h in enumerate(widths):
+        at = [L for L in depths if (L, h) in shares["by layers and width"]]
+        counts = [shares["by layers and width"][L, h] for L in at]
+        place = np.array(at) + 0.1 * (i - (len(widths) - 1) / 2)
+        _shares(by_layers, place, counts, COLORS[i % len(COLORS)], f"width {h}")
+    by_layers.set_xticks(depths)
+    by_layers.set_xlabel("layers L")
+    by_layers.set_ylabel("share of minima among critical points")
+    by_layers.set_ylim(-0.02, 1.05)
+    by_layers.legend(frameon=False, fontsize=9)
+    by_layers.set_title("By network, all searches (95 % intervals)", fontsize=10)
+    counts = [*shares["by start"].values(), *shares["of descents"].values()]
+    _shares(by_start, np.arange(len(counts)), counts, BLUE, "")
+    by_start.set_xticks(range(len(counts)), [*map(str, TIMES), "L-BFGS\ndown"])
+    by_start.set_xlabel("steps of gradient descent before the search")
+    by_start.set_title("By where the search starts, two layers and more", fontsize=10)
+    drawing.suptitle("The share of minima depends on the width and on the search, not on L alone")
+    report.save(drawing, "saddles-share")
+
+
+def _shares(panel: Any, x: Array, counts: list[tuple[int, int]], color: str, label: str) -> None:
+    for at, (k, n) in zip(x, counts, strict=True):
+        panel.plot([at, at], interval(k, n), color=color, lw=1.5)
+    values = [k / n if n else np.nan for k, n in counts]
+    panel.plot(x, values, "o", color=color, label=label or None)
 
 
 def _verdict(report: Report, measured: dict[str, Any]) -> None:
-    minima, points = measured["minima"], measured["critical"]
-    deep = [L for L in points if L > 1]
-    k, n = sum(minima[L] for L in deep), sum(points[L] for L in deep)
+    shares = measured["shares"]
+    deep = [counts for L, counts in shares["by layers"].items() if L > 1]
+    k, n = sum(k for k, _ in deep), sum(n for _, n in deep)
+    early, late = (shares["by start"][t] for t in (TIMES[0], TIMES[-1]))
+    down, descents = shares["of descents"][""]
     report.say(
         "\nThe heuristic takes the signs of the eigenvalues as independent fair coins, one for each layer."
         "\nThere is one for each parameter, and they are no coins: they go with the loss (rank correlation)."
@@ -324,7 +353,9 @@ def _verdict(report: Report, measured: dict[str, Any]) -> None:
     report.verdict(
         "a critical point is an extremum with p = 2^{−L}, and a saddle almost surely",
         "does not hold as a number; that saddles prevail holds with a condition",
-        f"of {n} critical points of networks of two layers and more {k} were minima. It depends on the "
-        f"loss: the rank correlation of loss and index is {measured['rank correlation']:.2f}. And on the "
-        f"search: {measured['descents to minima']:.0%} of the descents ended in a minimum.",
+        f"of {n} critical points of networks of two layers and more {k} were minima. Within a network "
+        "it depends on the loss (rank correlation of loss and index "
+        f"{measured['rank correlation']:.2f}), and so on the search: {early[0]} of {early[1]} found from random "
+        f"points were minima, {late[0]} of {late[1]} found from the ends of descents by gradient, "
+        f"{down} of {descents} ends of L-BFGS.",
     )
