@@ -2,9 +2,12 @@
 
 surface     C(θ), its gradient, its products with Hessian, Gauss–Newton and Fisher matrix
 spectrum    eigenvalues of these, their density, the trace, the index
+critical    critical points, by searches for any and for minima, and of which kind they are
+classic     surfaces over the plane whose minima are known
+stacked     functions of many vectors at once, with quick Hessians
 """
 
-from refnet.landscape import spectrum, surface
+from refnet.landscape import classic, critical, spectrum, stacked, surface
 from refnet.landscape.surface import Surface
 
-__all__ = ["Surface", "spectrum", "surface"]
+__all__ = ["Surface", "classic", "critical", "spectrum", "stacked", "surface"]

@@ -26,7 +26,7 @@ from refnet.studies.paths import draw_network
 from refnet.studies.report import Report
 
 NAMES = ("SGD", "momentum", "RMSprop", "Adam", "Laplacian SGD", "SAM", "entropy-SGD", "SWA")
-RATES = (1e-3, 1e-2, 1e-1, 1.0)
+RATES = (1e-3, 1e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
 BATCH = 32
 MEASURED = 400  # examples on which the flatness is measured
 

@@ -11,6 +11,8 @@ plain steps on another surface (refnet.optim.surface), or averages points (refne
                the lowest C at the end; L-BFGS has a line search, and η = 1
     SWA        the mean of the later half of SGD's points
     a network  see refnet.studies.ends
+    minima     in which of the two each optimizer ends, for all RATES; there also SAM and entropy-SGD with
+               neighbourhoods that are wider than the sharp minimum
     smoothing  the variance of A⁻¹ applied to noise over that of the noise, beside the mean over k of
                1 / (1 + 2σ (1 − cos(2πk/N)))², for white noise and for the noise of a network's minibatch
                gradients; and the mean of the entries, which is to stay the same
@@ -30,6 +32,8 @@ from refnet.landscape import classic
 from refnet.landscape.classic import Classic
 from refnet.ops.blas import one_thread
 from refnet.ops.rule import Array
+from refnet.optim import SGD
+from refnet.optim.surface import SAM, EntropySGD
 from refnet.optim.surface.laplacian_sgd import noise_factor, smooth
 from refnet.studies import ends, steps
 from refnet.studies.paths import animate, draw_minima, draw_smoothing
@@ -49,6 +53,12 @@ NOISE = {"quadratic": 1.0}  # the standard deviation of what is added to each en
 RATES = (1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0)
 TOLERANCE = 1e-3  # of C − min C, as a share of its value at the start
 ROW = 10  # steps in a row that have to be within it
+WIDE: Mapping[str, steps.Make] = {  # whose neighbourhood is wider than the sharp minimum
+    "SAM, ρ = 0.4": lambda params, lr: SAM(params, SGD, rho=0.4, lr=lr),
+    "entropy-SGD, ε = 1": lambda params, lr: EntropySGD(
+        params, inner_lr=lr, inner_steps=steps.INNER, scope=0.1, scope_growth=0.0, noise=1.0
+    ),
+}
 SIGMAS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
@@ -97,7 +107,8 @@ def run(
     jobs = [(surface, name) for surface in SURFACES for name in names]
     tried: dict[str, dict[str, list[Run]]] = {s.name: {} for s in SURFACES}
     for surface, name in report.track(jobs, "on known surfaces"):
-        tried[surface.name][name] = attempts(surface, name, most, seed)
+        make = steps.ALL["SGD" if name == "SWA" else name]
+        tried[surface.name][name] = attempts(surface, name, make, most, seed)
     chosen = {s: {name: best(runs) for name, runs in of.items()} for s, of in tried.items()}
     report.table(
         f"Steps until C − min C ≤ {TOLERANCE:g} of its value at the start; no (C − min C after {most})",
@@ -110,11 +121,10 @@ def run(
     )  # fmt: skip
     animate(report, SURFACES, {s: {n: r.points for n, r in of.items()} for s, of in chosen.items()},
             frames, most)  # fmt: skip
-    wells = {
-        name: [which_minimum(classic.SHARP_AND_FLAT, r.points[-1]) for r in runs]
-        for name, runs in tried["sharp and flat"].items()
-        if name != "L-BFGS"
-    }
+    pair = classic.SHARP_AND_FLAT
+    ended = {name: runs for name, runs in tried[pair.name].items() if name != "L-BFGS"}
+    ended |= {name: attempts(pair, name, make, most, seed) for name, make in WIDE.items()}
+    wells = {name: [which_minimum(r.points[-1]) for r in runs] for name, runs in ended.items()}
     draw_minima(report, wells, RATES)
     network = ends.run(report, epochs=epochs, seeds=seeds, seed=seed)
     smoothing, mean = smoothing_factors(network.pop("noise"), seed)
@@ -124,7 +134,14 @@ def run(
         ["σ", "computed", "white noise", "a network's noise", "its gradient, squared"],
         [[σ, *values] for σ, values in smoothing.items()],
     )
-    report.say(f"\nThe mean of the entries changed by {mean:.1e} of its size at most.")
+    off = max(abs(white / computed - 1) for computed, white, *_ in smoothing.values())
+    _, _, noise, gradient = smoothing[1.0]
+    report.say(
+        f"\nSmoothing changed the mean of the entries by {mean:.0e} of their size at most. White noise lost"
+        f"\nthe computed share of its variance (within {off:.1%}). A network's noise is not white and lost"
+        "\nless; so did its gradient: with σ = 1 its square over the variance of the noise grew "
+        f"{gradient / noise:.2f}-fold."
+    )
     counted = {s: {name: r.steps for name, r in of.items()} for s, of in chosen.items()}
     _verdict(report, counted, wells, network)
     return {"steps": counted, "smoothing": smoothing, "mean": mean, "network": network,
@@ -134,9 +151,8 @@ def run(
 # --- on the surfaces -----------------------------------------------------------------------------
 
 
-def attempts(surface: Classic, name: str, most: int, seed: int) -> list[Run]:
+def attempts(surface: Classic, name: str, make: steps.Make, most: int, seed: int) -> list[Run]:
     """A run with each rate."""
-    make = steps.ALL["SGD" if name == "SWA" else name]
     noise = NOISE.get(surface.name, 0.0)
 
     def look(points: Any) -> Array:
@@ -178,10 +194,10 @@ def averaged(points: Any) -> Array:
     return mean
 
 
-def which_minimum(surface: Classic, point: Array) -> int:
-    """The number of the minimum that is within 0.2, or −1."""
-    far = np.linalg.norm(surface.minima - point, axis=1)
-    return int(np.argmin(far)) if far.min() < 0.2 else -1
+def which_minimum(point: Array) -> int:
+    """0 within 0.2 of the sharp minimum, 1 within 1 of the flat one, else −1."""
+    near = np.linalg.norm(classic.SHARP_AND_FLAT.minima - point, axis=1) <= (0.2, 1.0)
+    return int(np.argmax(near)) if near.any() else -1
 
 
 # --- smoothing ------------------------------------------------------------------------------------
@@ -232,8 +248,9 @@ def _verdict(
         "holds with a condition",
         f"step optimizers reached the tolerance in {reached(STEP)} cases, surface optimizers in "
         f"{reached(SURFACE)}. In the flat one of two minima ended {flat(STEP)} runs of the first kind and "
-        f"{flat(SURFACE)} of the second: the learning rate decides as well. On the network {flattest} ended "
-        f"flattest (largest λ {sharp[flattest]:.2g}) and {sharpest} sharpest ({sharp[sharpest]:.2g}); the "
+        f"{flat(SURFACE)} of the second: the learning rate decides. On the network {flattest} ended "
+        f"flattest (largest λ {sharp[flattest]:.2g}, with η = {network[flattest]['rate']:g}) and {sharpest} "
+        f"sharpest ({sharp[sharpest]:.2g}, η = {network[sharpest]['rate']:g}); the "
         f"test accuracies lie within {max(right.values()) - min(right.values()):.1f} points, "
         f"and differ by up to {spread:.1f} (standard deviation) between seeds.",
     )

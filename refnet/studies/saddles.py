@@ -27,10 +27,9 @@ starts; searches that end where ∇C ≠ 0 are counted and left out.
 Sources: Dauphin et al. 2014; Bray and Dean 2007; Frye et al. 2021; Kawaguchi 2016.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -42,8 +41,9 @@ from refnet.nn import functional as F
 from refnet.ops.blas import one_thread
 from refnet.ops.rule import Array
 from refnet.studies import escape, steps
+from refnet.studies.critical_points import Found, tell
 from refnet.studies.data import classes
-from refnet.studies.report import BLUE, GREEN, GREY, ORANGE, RED, Report, figure
+from refnet.studies.report import Report
 from refnet.tensor import Tensor
 from refnet.training.errors import InputError
 
@@ -53,23 +53,6 @@ TIMES = (0, 30, 100, 400)  # steps of gradient descent after which a search star
 RATE = 0.3
 TOLERANCE = 1e-7  # of ‖∇C‖
 HESSIANS = 60  # of a search, at most
-COLORS = (BLUE, ORANGE, GREEN, RED)
-
-
-class Found(NamedTuple):
-    """A network's layers, width and C, and where its searches (by the number in TIMES) and descents ended."""
-
-    depth: int
-    width: int
-    C: Stacked
-    searches: list[tuple[int, Critical]]
-    descents: list[Critical]
-    origin: Critical
-
-    @property
-    def critical(self) -> list[Critical]:
-        """The searches that ended in a critical point."""
-        return [c for _, c in self.searches if c.converged]
 
 
 @one_thread()  # the products are small: several threads would wait for each other
@@ -117,7 +100,7 @@ def run(
                 end = search(f.C, point, tolerance=TOLERANCE, steps=HESSIANS)
                 f.searches.append((i, end))
         f.descents.append(descend(f.C, SCALE * rng.standard_normal(f.C.size)))
-    measured = _tell(report, found)
+    measured = tell(report, found, TIMES)
     saddles = [(f, c) for f in found for c in f.critical if c.kind == "saddle"]
     if saddles:
         f, steepest = min(saddles, key=lambda pair: pair[1].eigenvalues[0])
@@ -173,170 +156,6 @@ def descend(C: Stacked, start: Array) -> Critical:
     return critical.saddle_free(C, path.points[-1], tolerance=TOLERANCE, steps=HESSIANS)
 
 
-# --- what was found -----------------------------------------------------------------------
-
-
-def _tell(report: Report, found: list[Found]) -> dict[str, Any]:
-    rows = []
-    for f in found:
-        kinds = Counter(c.kind for c in f.critical)
-        rows.append(
-            [f.depth, f.width, f.C.size, len(f.searches), len(f.searches) - len(f.critical)]
-            + [kinds[k] for k in ("minimum", "saddle", "maximum", "degenerate")]
-            + [sum(c.signs[1] > 0 for c in f.critical)]
-            + [f"{sum(c.kind == 'minimum' for c in f.descents)}/{len(f.descents)}", f.origin.kind]
-        )
-    report.table(
-        "Critical points, by network (zeros: with a zero eigenvalue; descents: to minima)",
-        ["L", "width", "n", "tried", "stuck", "min", "saddle", "max", "flat", "zeros", "descents", "at 0"],
-        rows,
-    )  # fmt: skip
-    deep = [f for f in found if f.depth > 1]
-    within = [
-        (rank_correlation([c.value for c in f.critical], [c.index for c in f.critical]), f)
-        for f in deep
-    ]
-    weights = [0 if np.isnan(r) else len(f.critical) for r, f in within]
-    correlation = (
-        float(np.average(np.nan_to_num([r for r, _ in within]), weights=weights))
-        if any(weights)
-        else float("nan")
-    )
-    shares: dict[str, dict[Any, tuple[int, int]]] = {
-        "by layers": {
-            L: share(f for f in found if f.depth == L) for L in sorted({f.depth for f in found})
-        },
-        "by layers and width": {(f.depth, f.width): share([f]) for f in found},
-        "by start": {t: share(deep, i) for i, t in enumerate(TIMES)},
-        "of descents": {"": ends(deep)},
-    }
-    measured = {
-        "rank correlation": correlation,
-        "shares": shares,
-        "stuck": 1 - sum(len(f.critical) for f in found) / sum(len(f.searches) for f in found),
-    }
-    if any(f.critical for f in deep):
-        _draw_index(report, [f for f in deep if f.critical], correlation)
-    _tell_shares(report, found, shares)
-    every = [(f, c) for f in found for c in f.critical]
-    report.numbers(
-        "critical-points",
-        depth=np.array([f.depth for f, _ in every]),
-        width=np.array([f.width for f, _ in every]),
-        loss=np.array([c.value for _, c in every]),
-        index=np.array([c.index for _, c in every]),
-        zeros=np.array([c.signs[1] for _, c in every]),
-    )
-    return measured
-
-
-def share(found: Iterable[Found], start: int | None = None) -> tuple[int, int]:
-    """The minima among the critical points that were found (from this number of TIMES), and all these."""
-    kinds = [c.kind for f in found for i, c in f.searches if c.converged and start in (None, i)]
-    return kinds.count("minimum"), len(kinds)
-
-
-def ends(found: Iterable[Found]) -> tuple[int, int]:
-    """The descents that ended in a minimum, and all."""
-    descents = [c for f in found for c in f.descents]
-    return sum(c.converged and c.kind == "minimum" for c in descents), len(descents)
-
-
-def rank_correlation(x: Sequence[float], y: Sequence[float]) -> float:
-    """Spearman's: the correlation of the ranks, equal values sharing their mean rank. NaN below two."""
-
-    def ranks(values: Sequence[float]) -> Array:
-        _, group, counts = np.unique(np.round(values, 6), return_inverse=True, return_counts=True)
-        shared: Array = (np.cumsum(counts) - (counts - 1) / 2)[group]
-        return shared
-
-    a, b = ranks(x), ranks(y)
-    if len(a) < 2 or not a.std() or not b.std():
-        return float("nan")
-    return float(np.corrcoef(a, b)[0, 1])
-
-
-def interval(successes: int, trials: int, z: float = 1.96) -> tuple[float, float]:
-    """Wilson's interval of a share; all of [0, 1] without trials."""
-    if not trials:
-        return 0.0, 1.0
-    p, w = successes / trials, z * z / trials
-    middle, half = (p + w / 2) / (1 + w), (p * (1 - p) * w + w * w / 4) ** 0.5 / (1 + w)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def _draw_index(report: Report, found: list[Found], correlation: float) -> None:
-    depths = sorted({f.depth for f in found})
-    drawing, axes = figure(
-        3.6 * len(depths) + 0.6, 3.8, columns=len(depths), sharex=True, sharey=True
-    )
-    colors = dict(zip(sorted({f.width for f in found}), COLORS, strict=False))
-    for panel, L in zip(axes[0], depths, strict=True):
-        for f in (f for f in found if f.depth == L):
-            many = Counter((round(c.value, 3), c.index) for c in f.critical)
-            panel.scatter(
-                [v for v, _ in many], [i for _, i in many], [25 * n**0.7 for n in many.values()],
-                color=colors.get(f.width, GREY), alpha=0.6, lw=0, label=f"width {f.width}, n = {f.C.size}",
-            )  # fmt: skip
-        panel.set_title(f"{L} layers", fontsize=10)
-        panel.set_xlabel("C at the critical point (nats)")
-        panel.axhline(0, color=GREY, lw=0.8, zorder=0)
-        panel.legend(frameon=False, fontsize=8, loc="upper left", markerscale=0.7)
-        panel.set_ylim(-0.02, 1.25 * max(c.index for f in found for c in f.critical) + 0.02)
-    axes[0, 0].set_ylabel("index (share of eigenvalues below 0)")
-    up = "High critical points are saddles with many ways down, low ones have few"
-    drawing.suptitle(
-        f"{up if correlation > 0.3 else 'Loss and index'}: rank correlation {correlation:.2f}"
-        "\n(a larger dot: found more often)", fontsize=11,
-    )  # fmt: skip
-    report.save(drawing, "saddles-index")
-
-
-def _tell_shares(
-    report: Report, found: list[Found], shares: dict[str, dict[Any, tuple[int, int]]]
-) -> None:
-    rows = []
-    for L, (k, n) in shares["by layers"].items():
-        sizes = [f.C.size for f in found if f.depth == L]
-        low, high = interval(k, n)
-        down = "/".join(map(str, ends(f for f in found if f.depth == L)))
-        rows.append([L, f"{k}/{n}", f"{low:.2f} … {high:.2f}", down, 2.0**-L,
-                     f"{2.0 ** -max(sizes):.0e} … {2.0 ** -min(sizes):.0e}"])  # fmt: skip
-    report.table(
-        "Share of minima", ["layers L", "of all found", "95 %", "of descents", "2⁻ᴸ", "2⁻ⁿ"], rows
-    )
-    drawing, axes = figure(10, 4.2, 2, sharey=True)
-    by_layers, by_start = axes[0]
-    widths = sorted({f.width for f in found})
-    depths = sorted(shares["by layers"])
-    by_layers.plot(depths, [2.0**-L for L in depths], color=GREY, lw=4, alpha=0.4, label="2⁻ᴸ")
-    for i, h in enumerate(widths):
-        at = [L for L in depths if (L, h) in shares["by layers and width"]]
-        counts = [shares["by layers and width"][L, h] for L in at]
-        place = np.array(at) + 0.1 * (i - (len(widths) - 1) / 2)
-        _shares(by_layers, place, counts, COLORS[i % len(COLORS)], f"width {h}")
-    by_layers.set_xticks(depths)
-    by_layers.set_xlabel("layers L")
-    by_layers.set_ylabel("share of minima among critical points")
-    by_layers.set_ylim(-0.02, 1.05)
-    by_layers.legend(frameon=False, fontsize=9)
-    by_layers.set_title("By network, all searches (95 % intervals)", fontsize=10)
-    counts = [*shares["by start"].values(), *shares["of descents"].values()]
-    _shares(by_start, np.arange(len(counts)), counts, BLUE, "")
-    by_start.set_xticks(range(len(counts)), [*map(str, TIMES), "L-BFGS\ndown"])
-    by_start.set_xlabel("steps of gradient descent before the search")
-    by_start.set_title("By where the search starts, two layers and more", fontsize=10)
-    drawing.suptitle("The share of minima depends on the width and on the search, not on L alone")
-    report.save(drawing, "saddles-share")
-
-
-def _shares(panel: Any, x: Array, counts: list[tuple[int, int]], color: str, label: str) -> None:
-    for at, (k, n) in zip(x, counts, strict=True):
-        panel.plot([at, at], interval(k, n), color=color, lw=1.5)
-    values = [k / n if n else np.nan for k, n in counts]
-    panel.plot(x, values, "o", color=color, label=label or None)
-
-
 def _verdict(report: Report, measured: dict[str, Any]) -> None:
     shares = measured["shares"]
     deep = [counts for L, counts in shares["by layers"].items() if L > 1]
@@ -353,9 +172,9 @@ def _verdict(report: Report, measured: dict[str, Any]) -> None:
     report.verdict(
         "a critical point is an extremum with p = 2^{−L}, and a saddle almost surely",
         "does not hold as a number; that saddles prevail holds with a condition",
-        f"of {n} critical points of networks of two layers and more {k} were minima. Within a network "
+        f"of {n} critical points of networks of two layers and more {k} were minima. Within one, "
         "it depends on the loss (rank correlation of loss and index "
-        f"{measured['rank correlation']:.2f}), and so on the search: {early[0]} of {early[1]} found from random "
-        f"points were minima, {late[0]} of {late[1]} found from the ends of descents by gradient, "
+        f"{measured['rank correlation']:.2f}), and so on the search: {early[0]} of {early[1]} found from "
+        f"random points were minima, {late[0]} of {late[1]} found from the ends of descents by gradient, "
         f"{down} of {descents} ends of L-BFGS.",
     )
