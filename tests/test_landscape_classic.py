@@ -27,6 +27,7 @@ def test_no_point_of_the_domain_is_lower(surface: classic.Classic) -> None:
     grid = np.stack(np.meshgrid(np.linspace(x0, x1, 301), np.linspace(y0, y1, 301)), -1)
     C = surface.C.values(grid)
     assert C.shape == (301, 301)
+    np.testing.assert_allclose(C[17, 205], surface.C.value(grid[17, 205]), rtol=1e-12)
     assert C.min() >= surface.lowest - 1e-12
     for minimum in (*surface.minima, surface.start):
         assert x0 <= minimum[0] <= x1

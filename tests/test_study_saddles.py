@@ -9,7 +9,7 @@ pytest.importorskip("matplotlib", reason="the pictures are drawn with matplotlib
 pytest.importorskip("sklearn", reason="the digits come with scikit-learn, refnet[cli]")
 
 import refnet
-from refnet import nn
+from refnet import commands, nn
 from refnet.landscape import Surface, critical
 from refnet.studies import critical_points, escape, saddles, steps
 from refnet.studies.report import Report
@@ -92,10 +92,23 @@ def test_sam_leaves_a_saddle_from_beyond_rho_only() -> None:
 def test_the_rank_correlation_and_the_interval_are_the_known_ones() -> None:
     assert critical_points.rank_correlation([1, 2, 3], [10, 20, 15]) == pytest.approx(0.5)
     assert critical_points.rank_correlation([1, 1, 2, 3], [5, 5, 6, 9]) == pytest.approx(1)
+    uneven = critical_points.rank_correlation([1, 1, 2, 3], [1, 2, 3, 4])  # ranks 1.5, 1.5, 3, 4
+    assert uneven == pytest.approx(4.5 / 22.5**0.5)
     assert np.isnan(critical_points.rank_correlation([1, 2], [3, 3]))
     assert critical_points.interval(0, 0) == (0, 1)
     low, high = critical_points.interval(5, 20)  # Wilson's for 5 of 20
     assert (low, high) == pytest.approx((0.1119, 0.4687), abs=1e-4)
+
+
+def test_other_data_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="data must be digits or breast-cancer, got 'diabetes'"):
+        saddles.run(Report(tmp_path), data="diabetes")
+
+
+def test_the_command_names_a_number_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert commands.run(["landscape", "saddles", "--depths", "2,x"]) == 2
+    error = capsys.readouterr().err
+    assert "--depths must be whole numbers with commas between them, got '2,x'" in error
 
 
 @pytest.mark.parametrize(

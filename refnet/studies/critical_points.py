@@ -63,10 +63,15 @@ def tell(report: Report, found: list[Found], times: Sequence[int]) -> dict[str, 
     measured = {
         "rank correlation": correlation,
         "shares": shares,
+        "minima at zero": sum(
+            c.kind == f.origin.kind == "minimum" and abs(c.value - f.origin.value) < 1e-6
+            for f in deep
+            for c in f.critical
+        ),
         "stuck": 1 - sum(len(f.critical) for f in found) / sum(len(f.searches) for f in found),
     }
     if any(f.critical for f in deep):
-        _draw_index(report, [f for f in deep if f.critical], correlation)
+        _draw_index(report, [f for f in deep if f.critical], measured)
     _tell_shares(report, found, shares)
     every = [(f, c) for f in found for c in f.critical]
     report.numbers(
@@ -123,7 +128,7 @@ def interval(successes: int, trials: int, z: float = 1.96) -> tuple[float, float
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def _draw_index(report: Report, found: list[Found], correlation: float) -> None:
+def _draw_index(report: Report, found: list[Found], measured: dict[str, Any]) -> None:
     depths = sorted({f.depth for f in found})
     drawing, axes = figure(
         3.6 * len(depths) + 0.6, 3.8, columns=len(depths), sharex=True, sharey=True
@@ -142,10 +147,16 @@ def _draw_index(report: Report, found: list[Found], correlation: float) -> None:
         panel.legend(frameon=False, fontsize=8, loc="upper left", markerscale=0.7)
         panel.set_ylim(-0.02, 1.25 * max(c.index for f in found for c in f.critical) + 0.02)
     axes[0, 0].set_ylabel("index (share of eigenvalues below 0)")
+    correlation = measured["rank correlation"]
     up = "High critical points are saddles with many ways down, low ones have few"
+    zero = (
+        "; index 0 at the top: θ ≈ 0, made a minimum by ½λ‖θ‖²"
+        if measured["minima at zero"]
+        else ""
+    )
     drawing.suptitle(
         f"{up if correlation > 0.3 else 'Loss and index'}: rank correlation {correlation:.2f}"
-        "\n(a larger dot: found more often)", fontsize=11,
+        f"\n(a larger dot: found more often{zero})", fontsize=11,
     )  # fmt: skip
     report.save(drawing, "saddles-index")
 
@@ -184,7 +195,11 @@ def _tell_shares(
     by_start.set_xticks(range(len(counts)), [*map(str, shares["by start"]), "L-BFGS\ndown"])
     by_start.set_xlabel("steps of gradient descent before the search")
     by_start.set_title("By where the search starts, two layers and more", fontsize=10)
-    drawing.suptitle("The share of minima depends on the width and on the search, not on L alone")
+    (k, n), (minima, descents) = counts[0], counts[-1]
+    drawing.suptitle(
+        f"The share of minima depends on the search: {k} of {n} from random points, "
+        f"{minima} of {descents} by descents"
+    )
     report.save(drawing, "saddles-share")
 
 

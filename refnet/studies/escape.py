@@ -158,6 +158,9 @@ def _draw_times(report: Report, near: dict[str, Array], by_distance: dict[str, A
             times.plot(DISTANCES, n, color=color, lw=1.2, marker=".", alpha=0.8)
     times.plot(DISTANCES, [predicted(δ) for δ in DISTANCES], ":", color=RED, lw=2,
                label="ln(½/δ) / ln(1 + η), as for SGD")  # fmt: skip
+    slow = max(by_distance, key=lambda o: by_distance[o][3] if by_distance[o][3] < MOST else 0)
+    times.annotate(slow, (DISTANCES[3], by_distance[slow][3]), (6, 4), textcoords="offset points",
+                   color=COLOR[slow], fontsize=9)  # fmt: skip
     falls.set_xlim(0, 150)
     falls.set_xlabel("step")
     falls.set_ylabel("C")

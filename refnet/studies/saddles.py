@@ -41,11 +41,11 @@ from refnet.nn import functional as F
 from refnet.ops.blas import one_thread
 from refnet.ops.rule import Array
 from refnet.studies import escape, steps
-from refnet.studies.critical_points import Found, tell
+from refnet.studies.critical_points import Found, interval, tell
 from refnet.studies.data import classes
 from refnet.studies.report import Report
 from refnet.tensor import Tensor
-from refnet.training.errors import InputError
+from refnet.training.errors import InputError, shown
 
 FEATURES, EXAMPLES, CLASSES = 4, 100, 3
 SCALE = 0.7  # the standard deviation of random parameters
@@ -77,10 +77,13 @@ def run(
         seed     decides what is drawn
 
     Returns "rank correlation" (of loss and index within a network, the mean), "shares" (pairs of counts, the
-    minima and all: "by layers", "by layers and width", "by start", "of descents"), "stuck" (share of the
-    searches), and what refnet.studies.escape measures.
-    Raises InputError for numbers that are not positive.
+    minima and all: "by layers", "by layers and width", "by start", "of descents"), "minima at zero" (that
+    have the cost of θ = 0, a minimum), "stuck" (share of the searches), and what refnet.studies.escape
+    measures.
+    Raises InputError for other data and numbers that are not positive.
     """
+    if data not in ("digits", "breast-cancer"):
+        raise InputError(f"data must be digits or breast-cancer, got {shown(data)}")
     numbers = {"starts": starts, "decay": decay, "depths": min(depths), "widths": min(widths)}
     for name, given in numbers.items():
         if not given > 0:
@@ -162,10 +165,18 @@ def _verdict(report: Report, measured: dict[str, Any]) -> None:
     k, n = sum(k for k, _ in deep), sum(n for _, n in deep)
     early, late = (shares["by start"][t] for t in (TIMES[0], TIMES[-1]))
     down, descents = shares["of descents"][""]
+    held = [
+        str(L)
+        for L, counts in shares["by layers"].items()
+        if L > 1 and interval(*counts)[0] <= 2.0**-L <= interval(*counts)[1]
+    ]
     report.say(
         "\nThe heuristic takes the signs of the eigenvalues as independent fair coins, one for each layer."
         "\nThere is one for each parameter, and they are no coins: they go with the loss (rank correlation)."
         "\nOne layer refutes it: C is convex, its one critical point is a minimum, where 2⁻ᴸ says 1/2."
+        f"\nFrom two layers on the interval of the share contains 2⁻ᴸ for L = {', '.join(held) or 'none'};"
+        "\nthese intervals are wide, and the share changes with the width and with the start of the searches."
+        f"\n{measured['minima at zero']} of the {k} minima have the cost of θ = 0: ½λ‖θ‖² makes them."
         f"\n{measured['stuck']:.0%} of the searches ended where the gradient is not zero, and are left out."
         "\nThe shares do not show how many critical points of each kind there are: searches favour some."
     )
