@@ -100,6 +100,21 @@ def test_the_rank_correlation_and_the_interval_are_the_known_ones() -> None:
     assert (low, high) == pytest.approx((0.1119, 0.4687), abs=1e-4)
 
 
+def test_shares_count_what_has_converged() -> None:
+    C = saddles.network([1, 2], np.ones((2, 1)), np.array([0, 1]), 1e-2)
+
+    def end(λ: float, converged: bool) -> critical.Critical:
+        return critical.Critical(np.zeros(4), 0.0, 0.0, np.array([λ, 1.0]), 1, converged)
+
+    minimum, saddle, stuck = end(1.0, True), end(-1.0, True), end(1.0, False)
+    searches = [(0, minimum), (0, saddle), (0, stuck), (1, saddle), (1, saddle), (1, minimum)]
+    found = critical_points.Found(1, 0, C, searches, [minimum, stuck, saddle], minimum)
+    assert critical_points.share([found]) == (2, 5)
+    assert critical_points.share([found], 0) == (1, 2)
+    assert critical_points.share([found, found], 1) == (2, 6)
+    assert critical_points.ends([found]) == (1, 3)
+
+
 def test_other_data_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="data must be digits or breast-cancer, got 'diabetes'"):
         saddles.run(Report(tmp_path), data="diabetes")
