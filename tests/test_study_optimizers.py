@@ -128,6 +128,16 @@ def test_swa_is_the_mean_of_sgds_points_of_the_later_half(monkeypatch: pytest.Mo
         np.testing.assert_array_equal(p.detach().numpy(), end)
 
 
+def test_smoothing_is_measured_on_noise_and_gradient_apart() -> None:
+    rng = np.random.default_rng(0)
+    wave = 1e4 * (-1.0) ** np.arange(512)  # of the eigenvalue 1 + 4σ
+    factors, change = optimizers.smoothing_factors(wave + rng.standard_normal((200, 512)), 0)
+    assert change < 1e-12
+    for σ, (computed, white, noise, gradient) in factors.items():
+        np.testing.assert_allclose([white, noise], computed, rtol=0.02)
+        np.testing.assert_allclose(gradient, (1 + 4 * σ) ** -2, rtol=1e-5)
+
+
 @pytest.mark.parametrize("name", ["most", "frames", "epochs", "seeds"])
 def test_a_number_below_1_is_an_error(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match=f"{name} must be at least 1, got 0"):
