@@ -120,6 +120,11 @@ def test_other_data_are_an_error(tmp_path: Path) -> None:
         saddles.run(Report(tmp_path), data="diabetes")
 
 
+def test_one_layer_alone_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="depths must go to 2 at least, got 1"):
+        saddles.run(Report(tmp_path), depths=(1,))
+
+
 def test_the_command_names_a_number_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.run(["landscape", "saddles", "--depths", "2,x"]) == 2
     error = capsys.readouterr().err

@@ -46,7 +46,7 @@ def tell(report: Report, found: list[Found], times: Sequence[int]) -> dict[str, 
             + [f"{sum(c.kind == 'minimum' for c in f.descents)}/{len(f.descents)}", f.origin.kind]
         )
     report.table(
-        "Critical points, by network (zeros: with a zero eigenvalue; descents: to minima)",
+        "Critical points (zeros: with a zero eigenvalue; descents: to minima; at 0: from θ = 0)",
         ["L", "width", "n", "tried", "stuck", "min", "saddle", "max", "flat", "zeros", "descents", "at 0"],
         rows,
     )  # fmt: skip

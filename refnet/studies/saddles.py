@@ -88,8 +88,14 @@ def run(
     for name, given in numbers.items():
         if not given > 0:
             raise InputError(f"{name} must be positive, got {given}")
+    if max(depths) < 2:
+        raise InputError(
+            f"depths must go to 2 at least, got {max(depths)}: one layer has no saddles"
+        )
     x, y = components(data, seed)
-    shapes = [(L, h) for L in sorted(set(depths)) for h in (widths if L > 1 else widths[:1])]
+    shapes = [
+        (L, h) for L in sorted(set(depths)) for h in sorted(set(widths))[: None if L > 1 else 1]
+    ]
     rng = np.random.default_rng(seed)
     found = []
     for L, h in shapes:
@@ -182,9 +188,10 @@ def _verdict(report: Report, measured: dict[str, Any]) -> None:
     )
     report.verdict(
         "a critical point is an extremum with p = 2^{−L}, and a saddle almost surely",
-        "does not hold as a number; that saddles prevail holds with a condition",
-        f"of {n} critical points of networks of two layers and more {k} were minima. Within one, "
-        "it depends on the loss (rank correlation of loss and index "
+        "does not hold",
+        "the number has no ground, though high up saddles do prevail: of "
+        f"{n} critical points of networks of two layers and more {k} were minima. Within one network it "
+        "depends on the loss (rank correlation of loss and index "
         f"{measured['rank correlation']:.2f}), and so on the search: {early[0]} of {early[1]} found from "
         f"random points were minima, {late[0]} of {late[1]} found from the ends of descents by gradient, "
         f"{down} of {descents} ends of L-BFGS.",
