@@ -56,9 +56,16 @@ def test_the_average_is_that_of_the_later_half() -> None:
 
 
 def test_the_best_run_has_the_fewest_steps_or_else_the_lowest_end() -> None:
-    run = lambda steps, excess: optimizers.Run(0.1, np.zeros((1, 2)), steps, excess)  # noqa: E731
+    run = lambda steps, excess: optimizers.Run(0.1, np.zeros((1, 2)), steps, excess, 1.0)  # noqa: E731
     assert optimizers.best([run(9, 0.0), run(7, 1e-4), run(np.inf, 0.0)]).steps == 7
     assert optimizers.best([run(np.inf, 2.0), run(np.inf, 1.0)]).excess == 1.0
+
+
+def test_a_run_knows_how_many_gradients_a_step_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(optimizers, "RATES", (0.001, 0.01))
+    for name, expected in (("SGD", 1), ("SAM", 2), ("entropy-SGD", steps.INNER)):
+        runs = optimizers.attempts(classic.QUADRATIC, name, steps.ALL[name], 3, 0)
+        assert [r.gradients for r in runs] == [expected] * 2
 
 
 def test_the_minimum_is_told_by_its_distance() -> None:

@@ -17,8 +17,8 @@ plain steps on another surface (refnet.optim.surface), or averages points (refne
                1 / (1 + 2σ (1 − cos(2πk/N)))², for white noise and for the noise of a network's minibatch
                gradients; and the mean of the entries, which is to stay the same
 
-A step of SAM takes two gradients, one of entropy-SGD INNER of them, one of L-BFGS what its line search needs.
-The table has the steps. The other options are the same everywhere (refnet.studies.steps).
+A step of SAM takes two gradients, one of entropy-SGD INNER of them, one of L-BFGS what its line search needs:
+the table has the mean. The other options are the same everywhere (refnet.studies.steps).
 
 Sources: Osher et al. 2018; Foret et al. 2021; Chaudhari et al. 2017; Izmailov et al. 2018.
 """
@@ -63,12 +63,14 @@ SIGMAS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 class Run(NamedTuple):
-    """What an optimizer did on a surface: its rate, its points, and the steps to the tolerance (or inf)."""
+    """What an optimizer did on a surface: its rate, its points, the steps to the tolerance (or inf), what was
+    left at the end, and how many gradients a step took."""
 
     rate: float
     points: Array
     steps: float
     excess: float  # C − min C at the end
+    gradients: float
 
     @property
     def shown(self) -> str:
@@ -95,9 +97,9 @@ def run(
         seeds   from how many it is trained
         seed    decides what is drawn
 
-    Returns "steps" by surface and optimizer (inf where the tolerance is not reached), "smoothing" by σ: the
-    measured and the computed factor of white noise and the measured one of a network's, "mean" (by how much
-    smoothing changed a mean), and "network" (see refnet.studies.ends).
+    Returns "steps" by surface and optimizer (inf where the tolerance is not reached); "minima" by optimizer, the
+    minimum that each rate ends in (see which_minimum); "smoothing" by σ (see smoothing_factors); "mean", by how
+    much smoothing changed a mean; and "network" (see refnet.studies.ends).
     Raises InputError for numbers that are not positive.
     """
     for name, given in {"most": most, "frames": frames, "epochs": epochs, "seeds": seeds}.items():
@@ -112,8 +114,15 @@ def run(
     chosen = {s: {name: best(runs) for name, runs in of.items()} for s, of in tried.items()}
     report.table(
         f"Steps until C − min C ≤ {TOLERANCE:g} of its value at the start; no (C − min C after {most})",
-        ["optimizer", *chosen],
-        [[name, *(of[name].shown for of in chosen.values())] for name in names],
+        ["optimizer", *chosen, "gradients a step"],
+        [
+            [
+                name,
+                *(of[name].shown for of in chosen.values()),
+                float(np.mean([of[name].gradients for of in chosen.values()])),
+            ]
+            for name in names
+        ],
     )
     report.table(
         "Learning rates chosen", ["optimizer", *chosen],
@@ -168,7 +177,8 @@ def attempts(surface: Classic, name: str, make: steps.Make, most: int, seed: int
         )
         points = look(path.points)
         excess = surface.C.value(points[-1]) - surface.lowest
-        runs.append(Run(rate, points, settled(surface, points), excess))
+        gradients = path.gradients / max(1, len(points) - 1)
+        runs.append(Run(rate, points, settled(surface, points), excess, gradients))
     return runs
 
 
