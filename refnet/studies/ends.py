@@ -59,6 +59,9 @@ def run(report: Report, *, epochs: int, seeds: int, seed: int) -> dict[str, Any]
         ["optimizer", "η", "training loss", "test accuracy, %", "largest λ", "trace"],
         rows,
     )
+    report.say(
+        "\nThe ends differ in loss, and λ falls with the loss: this is no comparison of flatness alone."
+    )
     draw_network(report, found)
     return found | {"noise": gradients(train(part, "SGD", 0.1, 1, seed), digits)}
 

@@ -100,7 +100,7 @@ def draw_minima(report: Report, wells: Mapping[str, list[int]], rates: Sequence[
         panel.plot([], [], "s", color=color, label=word)
     panel.legend(frameon=False, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.17))
     slow = [name for name, ends in wells.items() if ends[0] == 1]
-    but = f"\nbut with {', '.join(slow)}" if slow else ""
+    but = f"\n(small ones suffice for {', '.join(slow)})" if slow else ""
     panel.set_title(
         f"The flat minimum is reached by large steps, with optimizers of either kind{but}",
         fontsize=10,
