@@ -2,12 +2,25 @@
 
 surface     C(θ), its gradient, its products with Hessian, Gauss–Newton and Fisher matrix
 spectrum    eigenvalues of these, their density, the trace, the index
+stacked     functions of many vectors at once, with quick Hessians
+critical    critical points, by searches for any and for minima, and of which kind they are
 slices      lines and planes through it: random, of the Hessian, of a training; how rough they are
 grid        a plane evaluated on several processors, saved row by row, resumed after a kill
 flatness    how wide a plateau is, by measures that a change of scale fools and one that it does not
+classic     surfaces over the plane whose minima are known
 """
 
-from refnet.landscape import flatness, grid, slices, spectrum, surface
+from refnet.landscape import classic, critical, flatness, grid, slices, spectrum, stacked, surface
 from refnet.landscape.surface import Surface
 
-__all__ = ["Surface", "flatness", "grid", "slices", "spectrum", "surface"]
+__all__ = [
+    "Surface",
+    "classic",
+    "critical",
+    "flatness",
+    "grid",
+    "slices",
+    "spectrum",
+    "stacked",
+    "surface",
+]

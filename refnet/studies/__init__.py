@@ -9,5 +9,6 @@ which can be called from Python too: saddles.run(Report(Path("runs")), depths=(1
 
     report      what all share: the folder, tables, figures, progress
     data        digits and breast cancer, small and standardised; a plain training loop
+    steps       the optimizers by name, and walks with them on small functions
     commands    the command line of the studies
 """

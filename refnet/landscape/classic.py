@@ -1,0 +1,98 @@
+r"""Surfaces over the plane whose minima are known, on which optimizers are shown.
+
+    Rosenbrock     (1 − x)² + 100 (y − x²)²                     a bent valley
+    Beale          Σᵢ (cᵢ − x (1 − yⁱ))², c = 1.5, 2.25, 2.625  plateaus with steep rims
+    Himmelblau     (x² + y − 11)² + (x + y² − 7)²               four minima, four saddles, a maximum
+    strict saddle  ½x² − ½y² + ¼y⁴                              H = diag(1, −1) at 0; minima at (0, ±1)
+    quadratic      ½ (x² + 25 y²)                               condition number 25
+    sharp and flat  s f / (s + f),  s = ½ 100 ((x + 1)² + y²),  f = ½ ((x − 1)² + y²)
+
+The last one has two minima of the value 0. Near one of them the other's term does not count, as of two
+resistors in parallel, so the Hessians are 100 I at (−1, 0) and I at (1, 0).
+
+Sources: Rosenbrock 1960; Beale 1958; Himmelblau 1972.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from refnet.landscape.stacked import Stacked
+from refnet.ops.rule import Array
+from refnet.tensor import Tensor
+
+
+class Classic(NamedTuple):
+    """A surface, and what is known of it.
+
+    name      its name
+    C         the function
+    minima    all its minima, a row each, at which C is `lowest`
+    lowest    the least value
+    start     where a descent usually starts
+    domain    (x from, x to, y from, y to): what a picture shows
+    """
+
+    name: str
+    C: Stacked
+    minima: Array
+    lowest: float
+    start: Array
+    domain: tuple[float, float, float, float]
+
+
+def _classic(
+    name: str,
+    f: Callable[[Tensor, Tensor], Tensor],
+    minima: list[tuple[float, float]],
+    lowest: float,
+    start: tuple[float, float],
+    domain: tuple[float, float, float, float],
+) -> Classic:
+    C = Stacked(lambda p: f(p[:, 0], p[:, 1]), 2)
+    return Classic(name, C, np.array(minima), lowest, np.array(start), domain)
+
+
+def _rosenbrock(x: Tensor, y: Tensor) -> Tensor:
+    return (1 - x) ** 2 + 100 * (y - x * x) ** 2
+
+
+def _beale(x: Tensor, y: Tensor) -> Tensor:
+    return (1.5 - x + x * y) ** 2 + (2.25 - x + x * y * y) ** 2 + (2.625 - x + x * y * y * y) ** 2
+
+
+def _himmelblau(x: Tensor, y: Tensor) -> Tensor:
+    return (x * x + y - 11) ** 2 + (x + y * y - 7) ** 2
+
+
+def _strict_saddle(x: Tensor, y: Tensor) -> Tensor:
+    return x * x / 2 - y * y / 2 + (y * y) ** 2 / 4
+
+
+def _quadratic(x: Tensor, y: Tensor) -> Tensor:
+    return (x * x + 25 * y * y) / 2
+
+
+def _sharp_and_flat(x: Tensor, y: Tensor) -> Tensor:
+    s, f = 50 * ((x + 1) ** 2 + y * y), ((x - 1) ** 2 + y * y) / 2
+    return s * f / (s + f)
+
+
+ROSENBROCK = _classic("Rosenbrock", _rosenbrock, [(1, 1)], 0.0, (-1.2, 1.0), (-1.8, 1.8, -0.6, 2.2))
+BEALE = _classic("Beale", _beale, [(3, 0.5)], 0.0, (1.0, 1.0), (-0.5, 4.0, -1.2, 1.4))
+HIMMELBLAU = _classic(
+    "Himmelblau",
+    _himmelblau,
+    [(3, 2), (-2.805118086952745, 3.131312518250573), (-3.779310253377747, -3.283185991286170),
+     (3.584428340330492, -1.848126526964404)],
+    0.0, (0.0, 0.0), (-5.0, 5.0, -5.0, 5.0),
+)  # fmt: skip
+STRICT_SADDLE = _classic(
+    "strict saddle", _strict_saddle, [(0, 1), (0, -1)], -0.25, (1.0, 1e-3), (-1.3, 1.3, -1.6, 1.6)
+)
+QUADRATIC = _classic("quadratic", _quadratic, [(0, 0)], 0.0, (-2.0, 1.0), (-2.4, 1.6, -1.3, 1.3))
+SHARP_AND_FLAT = _classic(
+    "sharp and flat", _sharp_and_flat, [(-1, 0), (1, 0)], 0.0, (-1.6, 0.5), (-2.0, 2.4, -1.3, 1.3)
+)
+SURFACES = (ROSENBROCK, BEALE, HIMMELBLAU, STRICT_SADDLE, QUADRATIC, SHARP_AND_FLAT)

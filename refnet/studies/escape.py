@@ -1,0 +1,196 @@
+r"""How each optimizer leaves a strict saddle: a part of the study of saddles.
+
+On the plane, C = ½x² − ½y² + ¼y⁴ has a strict saddle at 0, whose Hessian is diag(1, −1), and minima at
+(0, ±1). Gradient descent multiplies a small y by 1 + η in each step, so from y = δ it takes
+
+    t = ln(y_left / δ) / ln(1 + η)
+
+steps to come to y_left: a number of steps for each decade, however small δ is. Exactly on y = 0 the gradient
+has no component along y, and a method that only knows gradients never leaves; noise in the gradient
+is a δ. SAM is drawn to a saddle nearer than its ρ: for |y| < ρ it takes the gradient at y − ρ sign(y),
+on the other side, which points back (Compagnoni et al. 2023, "An SDE for modeling SAM", have more).
+"""
+
+from typing import Any
+
+import numpy as np
+
+from refnet.landscape.classic import STRICT_SADDLE
+from refnet.landscape.critical import Critical
+from refnet.landscape.stacked import Stacked
+from refnet.ops.rule import Array
+from refnet.studies import steps
+from refnet.studies.report import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, Report, figure
+
+RATE = 0.1
+RATES = {"Adadelta": 1.0, "L-BFGS": 1.0}  # whose scale is another one
+LEFT = 0.5  # |y| from which the saddle counts as left
+DISTANCES = 10.0 ** np.arange(-12, 0)
+NOISE = 1e-6
+MOST = 600  # steps
+FALL = 0.01  # by how much C has to be below its value at the network's saddle
+KINDS = {
+    "the gradient itself": (BLUE, ("SGD", "ASGD")),
+    "momentum": (GREEN, ("momentum", "Nesterov")),
+    "steps scaled for each parameter": (
+        ORANGE, ("Adagrad", "Adadelta", "RMSprop", "Adam", "NAdam", "RAdam", "Adamax", "Rprop")
+    ),
+    "a model of the curvature": (GREY, ("L-BFGS",)),
+    "another surface": (PURPLE, tuple(steps.SURFACE)),
+}  # fmt: skip
+COLOR = {name: color for color, names in KINDS.values() for name in names}
+
+
+def leaves_after(name: str, start: Array, noise: float = 0.0, seed: int = 0) -> float:
+    """The steps until |y| ≥ LEFT on the plane, infinite if that takes more than MOST."""
+    left = lambda points: abs(points[-1][1]) >= LEFT  # noqa: E731
+    path = steps.walk(
+        STRICT_SADDLE.C,
+        steps.ALL[name],
+        rate(name),
+        start,
+        MOST,
+        noise=noise,
+        seed=seed,
+        until=left,
+    )
+    return _first(np.abs(path.points[:, 1]) >= LEFT)
+
+
+def predicted(δ: float, η: float = RATE) -> float:
+    """The steps of gradient descent from y = δ, without the fourth order of C."""
+    return float(np.ceil(np.log(LEFT / δ) / np.log1p(η)))
+
+
+def run(report: Report, C: Stacked, saddle: Critical, name: str, seed: int = 0) -> dict[str, Any]:
+    """Every optimizer on and near the saddle on the plane, and near a network's saddle.
+
+    Returns names of optimizers: "left" from 10⁻³ beside the saddle on the plane, "stays" exactly on it,
+    "left with noise" from there, "left the network's saddle"; and "steps of SGD" by distance.
+    """
+    rows, near = [], {}
+    u = np.random.default_rng(seed).standard_normal(C.size)
+    u *= 1e-3 / np.linalg.norm(u)
+    exactly, noisy, by_distance, curves = {}, {}, {}, {}
+    for o in report.track(list(steps.ALL), "leaving saddles"):
+        near[o] = steps.walk(
+            STRICT_SADDLE.C, steps.ALL[o], rate(o), STRICT_SADDLE.start, MOST, seed=seed
+        ).points
+        exactly[o] = leaves_after(o, np.zeros(2))
+        noisy[o] = leaves_after(o, np.zeros(2), NOISE, seed)
+        by_distance[o] = [leaves_after(o, np.array([0.0, δ])) for δ in DISTANCES]
+        path = steps.walk(C, steps.ALL[o], rate(o), saddle.theta + u, MOST, seed=seed)
+        curves[o] = C.values(path.points)
+        rows.append(
+            [o, rate(o), _shown(exactly[o]), _shown(noisy[o]), _shown(by_distance[o][-3]),
+             _shown(by_distance[o][3]), _shown(_first(curves[o] < saddle.value - FALL))]
+        )  # fmt: skip
+    report.table(
+        "Steps until a strict saddle is left",
+        ["optimizer", "η", "on it", f"+ noise {NOISE:g}", "from 10⁻³", "from 10⁻⁹",
+         "network, 10⁻³"],
+        rows,
+    )  # fmt: skip
+    _draw_paths(report, near)
+    _draw_times(report, near, by_distance)
+    _draw_network(report, curves, saddle, name)
+    finite = np.isfinite
+    return {
+        "left": [o for o in near if finite(by_distance[o][-3])],
+        "stays": [o for o in near if not finite(exactly[o])],
+        "left with noise": [o for o in near if finite(noisy[o])],
+        "steps of SGD": dict(zip(DISTANCES.tolist(), by_distance["SGD"], strict=True)),
+        "left the network's saddle": [o for o in near if (curves[o] < saddle.value - FALL).any()],
+    }
+
+
+def rate(name: str) -> float:
+    """The learning rate of an optimizer in this study."""
+    return RATES.get(name, RATE)
+
+
+def _first(reached: Array) -> float:
+    return float(np.argmax(reached)) if reached.any() else np.inf
+
+
+def _shown(n: float) -> str:
+    return f"{n:.0f}" if np.isfinite(n) else "never"
+
+
+def _plane(panel: Any) -> None:
+    x0, x1, y0, y1 = STRICT_SADDLE.domain
+    X, Y = np.meshgrid(np.linspace(x0, x1, 80), np.linspace(y0, y1, 80))
+    Z = STRICT_SADDLE.C.values(np.stack([X, Y], -1))
+    panel.contour(X, Y, Z, levels=np.linspace(-0.25, 1.2, 16), colors=GREY, linewidths=0.4)
+    panel.plot(0, 0, "x", color=RED, ms=6)
+    panel.plot([0, 0], [1, -1], "*", color=GREEN, ms=7)
+
+
+def _draw_paths(report: Report, near: dict[str, Array]) -> None:
+    drawing, axes = figure(10, 10.4, 4, 4, sharex=True, sharey=True)
+    for panel, (name, points) in zip(axes.flat, near.items(), strict=True):
+        _plane(panel)
+        panel.plot(*points.T, color=COLOR[name], marker=".", ms=3, lw=1.2)
+        n = _first(np.abs(points[:, 1]) >= LEFT)
+        end = f"left in {n:.0f} steps" if np.isfinite(n) else f"not left in {MOST}"
+        panel.set_title(f"{name}: {end}", fontsize=9)
+    for panel in axes[-1]:
+        panel.set_xlabel("x")
+    for panel in axes[:, 0]:
+        panel.set_ylabel("y")
+    stays = [o for o, points in near.items() if np.abs(points[-1, 1]) < LEFT]
+    but = f"all but {', '.join(stays)} leave it" if stays else "all leave it"
+    drawing.suptitle(
+        f"From (1, 10⁻³), beside the way into a strict saddle, {but}\n"
+        "(the cross: the saddle; stars: the minima; a dot for each step)", fontsize=11,
+    )  # fmt: skip
+    report.save(drawing, "saddles-escape")
+
+
+def _draw_times(report: Report, near: dict[str, Array], by_distance: dict[str, Any]) -> None:
+    drawing, axes = figure(11.5, 4.4, 2)
+    falls, times = axes[0]
+    for kind, (color, names) in KINDS.items():
+        for i, o in enumerate(names):
+            label = kind if i == 0 else None
+            falls.plot(STRICT_SADDLE.C.values(near[o]), color=color, lw=1.2, alpha=0.8, label=label)
+            n = np.array(by_distance[o])
+            times.plot(DISTANCES, n, color=color, lw=1.2, marker=".", alpha=0.8)
+    times.plot(DISTANCES, [predicted(δ) for δ in DISTANCES], ":", color=RED, lw=2,
+               label="ln(½/δ) / ln(1 + η), as for SGD")  # fmt: skip
+    slow = max(by_distance, key=lambda o: by_distance[o][3] if by_distance[o][3] < MOST else 0)
+    times.annotate(slow, (DISTANCES[3], by_distance[slow][3]), (6, 4), textcoords="offset points",
+                   color=COLOR[slow], fontsize=9)  # fmt: skip
+    falls.set_xlim(0, 150)
+    falls.set_xlabel("step")
+    falls.set_ylabel("C")
+    falls.set_title("From (1, 10⁻³): down to the saddle, C = 0, and on", fontsize=10)
+    falls.legend(frameon=False, fontsize=8)
+    times.set_xscale("log")
+    times.set_xlabel("distance δ from the saddle")
+    times.set_ylabel(f"steps until |y| ≥ {LEFT}")
+    never = [o for o, n in by_distance.items() if np.isinf(n[-2])]
+    but = f"; {', '.join(never)} stays" if never else ""
+    times.set_title(f"Each decade of δ costs gradient descent as many steps{but}", fontsize=10)
+    times.legend(frameon=False, fontsize=8)
+    report.save(drawing, "saddles-times")
+
+
+def _draw_network(report: Report, curves: dict[str, Array], saddle: Critical, name: str) -> None:
+    drawing, axes = figure(7.4, 4.4)
+    panel = axes[0, 0]
+    for kind, (color, names) in KINDS.items():
+        for i, o in enumerate(names):
+            panel.plot(curves[o], color=color, lw=1.2, alpha=0.8, label=kind if i == 0 else None)
+    panel.axhline(saddle.value, color=RED, lw=1, ls=":", label="at the saddle")
+    panel.set_xlabel("step")
+    panel.set_ylabel("C (nats)")
+    panel.set_ylim(0, 1.3 * saddle.value)
+    n = sum((c < saddle.value - FALL).any() for c in curves.values())
+    panel.set_title(
+        f"{n} of {len(curves)} optimizers leave a network's saddle within {MOST} steps\n"
+        f"({name}, from 10⁻³ beside it; {saddle.signs[0]} of {len(saddle.theta)} eigenvalues below 0, "
+        f"the least {saddle.eigenvalues[0]:.2f})", fontsize=10,
+    )  # fmt: skip
+    panel.legend(frameon=False, fontsize=8)
+    report.save(drawing, "saddles-network")

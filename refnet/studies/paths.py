@@ -1,0 +1,154 @@
+"""The pictures of the study of optimizers: paths that move, minima by learning rate, smoothing."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.animation import PillowWriter
+from matplotlib.colors import ListedColormap
+
+from refnet.landscape.classic import Classic
+from refnet.ops.rule import Array
+from refnet.studies.report import BLUE, GREEN, GREY, ORANGE, RED, Report, figure
+
+COLOR = {
+    "SGD": "#111111", "momentum": "#1f77ff", "RMSprop": "#17becf", "Adam": "#5b2ca0", "L-BFGS": GREY,
+    "Laplacian SGD": ORANGE, "SAM": RED, "entropy-SGD": "#e05fb0", "SWA": GREEN,
+}  # fmt: skip
+TAIL = 20  # steps that are drawn in full color
+HOLD = 12  # frames of the end
+
+
+class OnePalette(PillowWriter):
+    """Frames with the colors of the last one, which cover all in use: otherwise they flicker."""
+
+    _frames: list[Any]
+
+    def finish(self) -> None:
+        """Write the file."""
+        frames = [frame.convert("RGB") for frame in self._frames]
+        palette = frames[-1].quantize(method=1)  # of the widest range
+        self._frames = [frame.quantize(palette=palette, dither=0) for frame in frames]
+        super().finish()
+
+
+def animate(
+    report: Report,
+    surfaces: Sequence[Classic],
+    paths: Mapping[str, Mapping[str, Array]],
+    frames: int,
+    most: int,
+) -> Path:
+    """The paths on all surfaces as optimizers.gif; the steps go by faster and faster."""
+    drawing, axes = figure(10.5, 6.4, 3, 2)
+    lines = []
+    for panel, surface in zip(axes.flat, surfaces, strict=False):
+        _contours(panel, surface)
+        for name, points in paths[surface.name].items():
+            (trail,) = panel.plot([], [], color=COLOR[name], lw=0.8, alpha=0.5)
+            (tail,) = panel.plot([], [], color=COLOR[name], lw=1.8)
+            (head,) = panel.plot([], [], "o", color=COLOR[name], ms=6, mec="white", mew=0.7)
+            lines.append((trail, tail, head, points))
+    legend = axes.flat[-1]
+    legend.axis("off")
+    for name in next(iter(paths.values())):
+        legend.plot([], [], "o-", color=COLOR[name], label=name)
+    legend.legend(frameon=False, loc="center", title="optimizer (each with its best η)")
+    times = np.unique(np.round(most * np.linspace(0, 1, frames) ** 2.5).astype(int))
+    drawing.suptitle("From one start to a minimum (stars), or not: step 0")
+    drawing.canvas.draw()
+    drawing.set_layout_engine("none")  # the same places in every frame
+    writer = OnePalette(fps=12)
+
+    def to(path: Path) -> None:
+        with writer.saving(drawing, str(path), 80):
+            for t in report.track([*times, *[times[-1]] * HOLD], "drawing the animation"):
+                for trail, tail, head, points in lines:
+                    last = min(t, len(points) - 1)
+                    trail.set_data(*points[: last + 1].T)
+                    tail.set_data(*points[max(0, t - TAIL) : last + 1].T)
+                    head.set_data(*points[last, None].T)
+                drawing.suptitle(f"From one start to a minimum (stars), or not: step {t}")
+                writer.grab_frame()
+
+    return report.write("optimizers.gif", to)
+
+
+def _contours(panel: Any, surface: Classic) -> None:
+    x0, x1, y0, y1 = surface.domain
+    X, Y = np.meshgrid(np.linspace(x0, x1, 160), np.linspace(y0, y1, 160))
+    Z = surface.C.values(np.stack([X, Y], -1)) - surface.lowest
+    levels = np.quantile(Z, np.linspace(0.02, 0.98, 12) ** 1.5)
+    panel.contour(X, Y, Z, levels=levels, colors=GREY, linewidths=0.4, alpha=0.7)
+    panel.plot(*surface.minima.T, "*", color="gold", mec="black", ms=13, zorder=3)
+    panel.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
+    panel.set_title(surface.name, fontsize=10)
+
+
+def draw_minima(report: Report, wells: Mapping[str, list[int]], rates: Sequence[float]) -> None:
+    """Which of the two minima each optimizer ended in, by learning rate."""
+    drawing, axes = figure(7, 4.4)
+    panel = axes[0, 0]
+    # −1, 0, 1: neither, sharp, flat
+    panel.imshow(list(wells.values()), cmap=ListedColormap(["#e5e7eb", RED, GREEN]), vmin=-1, vmax=1,
+                 aspect="auto")  # fmt: skip
+    panel.set_xticks(range(len(rates)), [f"{r:g}" for r in rates])
+    panel.set_yticks(range(len(wells)), list(wells))
+    panel.set_xlabel("learning rate η")
+    for word, color in (("sharp minimum", RED), ("flat minimum", GREEN), ("neither", "#e5e7eb")):
+        panel.plot([], [], "s", color=color, label=word)
+    panel.legend(frameon=False, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.17))
+    slow = [name for name, ends in wells.items() if ends[0] == 1]
+    but = f"\n(small ones suffice for {', '.join(slow)})" if slow else ""
+    panel.set_title(
+        f"The flat minimum is reached by large steps, with optimizers of either kind{but}",
+        fontsize=10,
+    )
+    report.save(drawing, "optimizers-minima")
+
+
+def draw_smoothing(report: Report, factors: Mapping[float, Sequence[float]]) -> None:
+    """The measured factors of smoothing beside the computed one."""
+    drawing, axes = figure(6.4, 4.2)
+    panel = axes[0, 0]
+    computed, white, noise, gradient = np.array(list(factors.values())).T
+    σ = list(factors)
+    panel.plot(σ, computed, color=GREY, lw=4, alpha=0.4, label="computed from the filter")
+    panel.plot(σ, white, "o", color=BLUE, label="white noise")
+    panel.plot(σ, noise, "s-", color=ORANGE, label="noise of a network's minibatch gradients")
+    panel.plot(σ, gradient, "^-", color=GREEN, label="the full gradient, squared")
+    panel.set_xscale("log", base=2)
+    panel.set_ylim(0, 1)
+    panel.set_xlabel("σ")
+    panel.set_ylabel("variance after over before")
+    panel.legend(frameon=False, fontsize=8)
+    off = float(np.max(np.abs(white / computed - 1)))
+    panel.set_title(
+        f"Smoothing takes from white noise what the filter says (within {off:.0%});\n"
+        "it takes from the gradient too", fontsize=10,
+    )  # fmt: skip
+    report.save(drawing, "optimizers-smoothing")
+
+
+def draw_network(report: Report, network: Mapping[str, Mapping[str, list[float]]]) -> None:
+    """Where the trainings of the network ended, a dot a seed."""
+    columns = ("training loss", "test accuracy", "largest λ", "trace")
+    units = ("nats", "%", "of the Hessian", "of the Hessian")
+    drawing, axes = figure(11.5, 3.8, len(columns), sharey=True)
+    names = list(network)
+    for panel, column, unit in zip(axes[0], columns, units, strict=True):
+        for i, name in enumerate(names):
+            values = network[name][column]
+            panel.plot(values, [i] * len(values), "o", color=COLOR[name], alpha=0.5, mew=0)
+            panel.plot(np.mean(values), i, "|", color=COLOR[name], ms=18, mew=2)
+        panel.set_xlabel(f"{column} ({unit})")
+    axes[0, 0].set_yticks(range(len(names)), names)
+    axes[0, 0].invert_yaxis()
+    means = {name: np.mean(network[name]["largest λ"]) for name in names}
+    flattest = min(means, key=lambda n: means[n])
+    drawing.suptitle(
+        f"Digits: {flattest} ended flattest; the test accuracies hardly differ (a dot a seed)",
+        fontsize=11,
+    )
+    report.save(drawing, "optimizers-network")
