@@ -358,7 +358,7 @@ def _report(
         display.say(
             console,
             f"{', '.join(drifting)}: the same at first, then the rounding of {dtype} grew to more "
-            "than half of the digits; both learnt equally well. "
+            "than half of the digits; both learnt about as much. "
             "--dtype float64 makes rounding smaller, and nothing else.",
         )
     apart = [model for model, verdict in verdicts.items() if verdict == "differs"]

@@ -5,6 +5,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from refnet.training.history import History
 from refnet.training.plots import SOFT
@@ -45,7 +46,9 @@ def draw(task: Task, history: History) -> Figure:
         axes.set_xticks(
             range(0, len(layers), step), layers[::step], rotation=90, fontsize=8, parse_math=False
         )
-        figure.colorbar(colours, ax=axes, label="epoch", pad=0.01)
+        figure.colorbar(
+            colours, ax=axes, label="epoch", pad=0.01, ticks=MaxNLocator(6, integer=True)
+        )
     axes.set_xlabel("layer, in the order in which the model has them")
     axes.set_ylabel("length of its gradient")
     axes.set_title("√ of the mean square over the steps of an epoch", fontsize=9, color=SOFT)

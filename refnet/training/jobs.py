@@ -26,7 +26,7 @@ class Job(NamedTuple):
 
     def origin(self, twin: bool) -> checkpoint.Origin:
         """What a checkpoint says of it."""
-        fingerprint = 0
+        fingerprint = zlib.crc32("\0".join(self.task.names).encode("utf-8", "surrogatepass"))
         for array in self.task.parts:
             fingerprint = zlib.crc32(array.reshape(-1).view("u1").data, fingerprint)
         return checkpoint.Origin(self.task.model, self.source, fingerprint, twin)

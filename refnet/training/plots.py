@@ -26,6 +26,8 @@ KINDS = {
 }
 FEW = 40
 """Up to so many epochs each gets a mark."""
+MOST_MEASURES = 2
+"""So many have a place in the legend; the summary has all."""
 
 
 def draw(task: Task, history: History) -> Figure:
@@ -80,7 +82,8 @@ def _losses(axes: Any, task: Task, history: History) -> None:
 
 
 def _label(library: str, score: dict[str, float]) -> str:
-    return f"{library}: {measures(score)}"
+    most = dict(list(score.items())[:MOST_MEASURES])
+    return f"{library}: {measures(most)}"
 
 
 def _differences(axes: Any, history: History, dtype: str) -> None:

@@ -46,25 +46,27 @@ class Model(NamedTuple):
     schedule: str = "constant"
 
 
-def _resnet(kind: str, epochs: int = 10) -> Model:
+def _resnet(kind: str, epochs: int = 15, lr: float = 0.02) -> Model:
     make = images.classifier(
         lambda m, shape, classes: models.resnet.build(m, shape[0], classes, (1, 1, 1), 16, kind)
     )
-    return Model(make, "images", "digits", epochs, batch_size=32, lr=0.02)
+    return Model(make, "images", "digits", epochs, batch_size=32, lr=lr, schedule="cosine")
 
 
 def _unet(upwards: str) -> Model:
     make = scenes.segmentation(
         lambda m, channels, classes: models.unet.build(m, channels, classes, upwards=upwards)
     )
-    return Model(make, "scenes", "photographs", 15, batch_size=8, lr=0.005, optimizer="adam")
+    return Model(
+        make, "scenes", "photographs", 15, 8, lr=0.005, optimizer="adam", schedule="cosine"
+    )
 
 
 def _reader(cell: str) -> Model:
     make = images.reader(
         lambda m, shape, classes: models.recurrent.build(m, shape[0] * shape[2], classes, cell=cell)
     )
-    return Model(make, "images", "digits", epochs=20, batch_size=32, lr=0.05)
+    return Model(make, "images", "digits", epochs=20, batch_size=32, lr=0.05, schedule="cosine")
 
 
 MODELS = {
@@ -76,27 +78,29 @@ MODELS = {
     ),
     "cascade": Model(numbers.cascade, "numbers", "digits", epochs=30, batch_size=32, lr=1.0),
     "autoencoder": Model(
-        numbers.autoencoder, "numbers", "digits", epochs=30, batch_size=32, lr=0.5
+        numbers.autoencoder, "numbers", "digits", epochs=30, batch_size=32, lr=0.5,
+        schedule="cosine",
     ),
     "cnn": Model(
         images.classifier(
             lambda m, shape, classes: models.cnn.build(m, shape[0], shape[1], classes)
         ),
-        "images", "digits", epochs=15, batch_size=32, lr=0.02,
+        "images", "digits", epochs=15, batch_size=32, lr=0.02, schedule="cosine",
     ),
     "resnet": _resnet("basic"),
-    "resnet-bottleneck": _resnet("bottleneck", epochs=15),
+    "resnet-bottleneck": _resnet("bottleneck", epochs=20, lr=0.01),
     "resnet-preactivation": _resnet("preactivation"),
     "resnet-multi": _resnet("multi"),
     "densenet": Model(
         images.classifier(lambda m, shape, classes: models.densenet.build(m, shape[0], classes)),
-        "images", "digits", epochs=10, batch_size=32, lr=0.05,
+        "images", "digits", epochs=15, batch_size=32, lr=0.02, schedule="cosine",
     ),
     "unet": _unet("transposed"),
     "unet-bilinear": _unet("bilinear"),
     "fpn": Model(
         scenes.pyramid(lambda m, channels, classes: models.fpn.build(m, channels, classes)),
         "scenes", "photographs", epochs=15, batch_size=16, lr=0.005, optimizer="adam",
+        schedule="cosine",
     ),
     "rnn": _reader("RNN"),
     "lstm": _reader("LSTM"),
@@ -104,12 +108,14 @@ MODELS = {
     "language-model": Model(
         text.language_model(lambda m, characters, length: models.language_model.build(m, characters)),
         "text", "documentation", epochs=8, batch_size=16, lr=0.01, optimizer="adam",
+        schedule="cosine",
     ),
     "transformer": Model(
         text.language_model(
             lambda m, characters, length: models.transformer.build(m, characters, length)
         ),
         "text", "documentation", epochs=6, batch_size=16, lr=0.01, optimizer="adam",
+        schedule="cosine",
     ),
 }  # fmt: skip
 
@@ -130,4 +136,4 @@ def prepare(model: str, data: Dataset, seed: int, dtype: str = "float32", val: f
             f"{model} reads {reads}, {data.name} holds {data.kind}: take {EXAMPLES[reads]}"
         )
     task = MODELS[model].make(model, data, split(data, seed, val), np.dtype(dtype))
-    return replace(task, note=data.note)
+    return replace(task, note=data.note, names=data.names)

@@ -31,7 +31,8 @@ class Task:
     """A model and its data, ready to be trained on either library.
 
     build makes the model on refnet or torch; score turns its outputs for the test part into named
-    measures, the most important one first; sample, if there is one, shows what the trained model can do.
+    measures, the most important one first; names are the data's; sample, if there is one, shows
+    what the trained model can do.
     """
 
     model: str
@@ -42,6 +43,7 @@ class Task:
     parts: Parts
     score: Callable[..., dict[str, float]]
     note: str = ""
+    names: tuple[str, ...] = ()
     sample: Callable[[Any], str] | None = None
 
 
