@@ -59,11 +59,13 @@ def draw(task: Task, history: History) -> Figure:
 
 def finding(history: History) -> str:
     """What the last epoch's gradients say, in a sentence."""
-    norms = history.epochs[-1].gradients
+    number, norms = history.epochs[-1].number, history.epochs[-1].gradients
     if not norms:
         return "no steps, no gradients"
     first, last = next(iter(norms)), next(reversed(norms))
     if not norms[first] or not norms[last]:
-        return f"the gradient of {first if not norms[first] else last} is exactly 0"
+        return (
+            f"in epoch {number} the gradient of {first if not norms[first] else last} is exactly 0"
+        )
     ratio = norms[first] / norms[last]
-    return f"the first layer's gradient is {ratio:.2g} times as long as the last one's"
+    return f"in epoch {number} the first layer's gradient is {ratio:.2g} times the last one's"

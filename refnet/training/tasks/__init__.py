@@ -58,7 +58,7 @@ def _unet(upwards: str) -> Model:
         lambda m, channels, classes: models.unet.build(m, channels, classes, upwards=upwards)
     )
     return Model(
-        make, "scenes", "photographs", 15, 8, lr=0.005, optimizer="adam", schedule="cosine"
+        make, "scenes", "digit-scenes", 15, 8, lr=0.005, optimizer="adam", schedule="cosine"
     )
 
 
@@ -99,7 +99,7 @@ MODELS = {
     "unet-bilinear": _unet("bilinear"),
     "fpn": Model(
         scenes.pyramid(lambda m, channels, classes: models.fpn.build(m, channels, classes)),
-        "scenes", "photographs", epochs=15, batch_size=16, lr=0.005, optimizer="adam",
+        "scenes", "digit-scenes", epochs=15, batch_size=16, lr=0.005, optimizer="adam",
         schedule="cosine",
     ),
     "rnn": _reader("RNN"),
