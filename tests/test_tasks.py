@@ -9,7 +9,7 @@ import pytest
 
 import refnet
 from refnet import commands
-from refnet.training import data, gradient_plot, loop, tasks
+from refnet.training import data, gradient_plot, jobs, loop, tasks
 from refnet.training.errors import InputError
 from refnet.training.learner import arrays
 from refnet.training.tasks.scenes import intersection_over_union
@@ -22,7 +22,7 @@ Captured = pytest.CaptureFixture[str]
 def loaded() -> dict[str, data.Dataset]:
     """The first rows of each of the data."""
     found = {}
-    for name in data.BUILT_IN:
+    for name in {tasks.MODELS[model].data for model in tasks.MODELS}:
         whole = data.load(name)
         found[name] = whole._replace(x=whole.x[:80], y=whole.y[:80], test=0)
     return found
@@ -103,7 +103,7 @@ def test_a_reader_reads_all_channels_of_a_row() -> None:
 
 
 def test_a_pyramid_is_judged_at_every_size(loaded: dict[str, data.Dataset]) -> None:
-    task = tasks.prepare("fpn", loaded["photographs"], seed=0, dtype="float64")
+    task = tasks.prepare("fpn", loaded["digit-scenes"], seed=0, dtype="float64")
     refnet.manual_seed(0)
     outputs = task.build(refnet).double()(refnet.from_numpy(task.parts.x_test))
     y = task.parts.y_test
@@ -150,7 +150,7 @@ WRONG = [
     ("unet", "digits", "unet reads scenes, digits holds images: take photographs or digit-scenes"),
     ("lstm", "documentation", "lstm reads images, documentation holds text"),
     ("transformer", "digits", "reads text, digits holds images: take documentation, or a .txt"),
-    ("cascade", "photographs", "cascade reads numbers, photographs holds scenes: take diabetes"),
+    ("cascade", "digit-scenes", "cascade reads numbers, digit-scenes holds scenes: take diabetes"),
 ]
 
 
@@ -247,6 +247,30 @@ def test_a_folder_of_pictures_and_a_text(elsewhere: Path, capsys: Captured) -> N
     (elsewhere / "own.txt").write_text("to be, or not to be? " * 60, encoding="utf-8")
     assert commands.run(["train", "--checkpoint", "c", "--resume"]) == 2
     assert "are not those that c was begun with" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("source", "model"),
+    [
+        ("digits", "cascade"),
+        ("photographs", "unet"),
+        ("documentation", "language-model"),
+    ],
+)
+def test_data_name_their_model(source: str, model: str) -> None:
+    given = dict.fromkeys(loop.Settings.__dataclass_fields__)
+    assert [job.task.model for job in jobs.prepare(None, source, given)] == [model]
+
+
+def test_all_is_every_model_on_its_own_data() -> None:
+    given = dict.fromkeys(loop.Settings.__dataclass_fields__)
+    wanted = jobs.prepare(jobs.ALL, None, given)
+    assert [job.task.model for job in wanted] == list(tasks.MODELS)
+    for job in wanted:
+        usual = tasks.MODELS[job.task.model]
+        assert (job.source, job.settings.schedule) == (usual.data, usual.schedule)
+    with pytest.raises(InputError, match="linear-regression reads numbers, documentation holds"):
+        jobs.prepare(jobs.ALL, "documentation", given)
 
 
 def test_data_that_need_a_model(elsewhere: Path, capsys: Captured) -> None:

@@ -49,9 +49,11 @@ def _models_and_data(model: str | None, data: str | None) -> list[tuple[str, str
     if data is None:
         return [(name, tasks.MODELS[name].data) for name in tasks.DEMO]
     kind = load(data).kind  # or it says what is wrong with the data
-    suited = [name for name, each in tasks.MODELS.items() if each.data == data]
+    reading = [name for name in tasks.MODELS if tasks.can_read(name, kind)]
+    suited = [name for name in reading if tasks.MODELS[name].data == data]
+    if not suited and data in BUILT_IN:
+        suited = reading
     if not suited:
-        reading = [name for name in tasks.MODELS if tasks.can_read(name, kind)]
         raise InputError(f"--data {data} needs a --model: {', '.join(reading)}")
     return [(suited[0], data)]
 
