@@ -53,12 +53,12 @@ def _resnet(kind: str, epochs: int = 15, lr: float = 0.02) -> Model:
     return Model(make, "images", "digits", epochs, batch_size=32, lr=lr, schedule="cosine")
 
 
-def _unet(upwards: str) -> Model:
+def _unet(upwards: str, epochs: int = 15) -> Model:
     make = scenes.segmentation(
         lambda m, channels, classes: models.unet.build(m, channels, classes, upwards=upwards)
     )
     return Model(
-        make, "scenes", "digit-scenes", 15, 8, lr=0.005, optimizer="adam", schedule="cosine"
+        make, "scenes", "digit-scenes", epochs, 8, lr=0.005, optimizer="adam", schedule="cosine"
     )
 
 
@@ -95,7 +95,7 @@ MODELS = {
         images.classifier(lambda m, shape, classes: models.densenet.build(m, shape[0], classes)),
         "images", "digits", epochs=15, batch_size=32, lr=0.02, schedule="cosine",
     ),
-    "unet": _unet("transposed"),
+    "unet": _unet("transposed", epochs=25),
     "unet-bilinear": _unet("bilinear"),
     "fpn": Model(
         scenes.pyramid(lambda m, channels, classes: models.fpn.build(m, channels, classes)),
