@@ -9,7 +9,7 @@ import pytest
 
 import refnet
 from refnet import commands
-from refnet.training import data, gradient_plot, jobs, loop, tasks
+from refnet.training import data, gradient_plot, jobs, loop, plots, tasks
 from refnet.training.errors import InputError
 from refnet.training.learner import arrays
 from refnet.training.tasks.scenes import intersection_over_union
@@ -223,6 +223,13 @@ def test_the_title_says_what_was_found(norms: Any, finding: str) -> None:
     history = loop.History(epochs)
     assert gradient_plot.finding(history) == finding
     assert finding in gradient_plot.draw(task, history)._suptitle.get_text()
+
+
+def test_the_legend_is_narrow() -> None:
+    scores = {"R²": 0.5, "RMSE": 50.0}
+    assert plots._label("refnet", scores) == "refnet: R² 0.500, RMSE 50"
+    scores = {"accuracy": 0.5, "accuracy at 1/2": 0.5, "IoU": 0.1}
+    assert plots._label("refnet", scores) == "refnet: accuracy 50.0 %"
 
 
 # --- the command ---------------------------------------------------------------------------------

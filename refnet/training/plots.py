@@ -26,8 +26,8 @@ KINDS = {
 }
 FEW = 40
 """Up to so many epochs each gets a mark."""
-MOST_MEASURES = 2
-"""So many have a place in the legend; the summary has all."""
+WIDEST = 30
+"""The legend has only the first measure if all are wider than so many characters."""
 
 
 def draw(task: Task, history: History) -> Figure:
@@ -82,8 +82,10 @@ def _losses(axes: Any, task: Task, history: History) -> None:
 
 
 def _label(library: str, score: dict[str, float]) -> str:
-    most = dict(list(score.items())[:MOST_MEASURES])
-    return f"{library}: {measures(most)}"
+    told = measures(score)
+    if len(told) > WIDEST:
+        told = measures(dict(list(score.items())[:1]))
+    return f"{library}: {told}"
 
 
 def _differences(axes: Any, history: History, dtype: str) -> None:
