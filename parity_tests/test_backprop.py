@@ -19,7 +19,7 @@ def by_library(
 ) -> tuple[list[Any], list[Any]]:
     """The parameters of the cascade, and their gradients by the library's own backward pass."""
     library.manual_seed(2)
-    model = cascade.build(library.nn, sizes, getattr(library.nn, activation)).double()
+    model = cascade.build(library, sizes, getattr(library.nn, activation)).double()
     a, y = model(library.from_numpy(x)), library.from_numpy(y)
     if cost is QUADRATIC:
         loss = 0.5 * ((a - y) ** 2).sum(1).mean()

@@ -16,13 +16,24 @@ from rich.console import Console
 import refnet
 from refnet.studies import commands as studies
 from refnet.testing.verify import verify as run_suite
-from refnet.training import checkpoint, choices, display, jobs, loop, plots, tasks
+from refnet.training import (
+    checkpoint,
+    choices,
+    display,
+    gradient_plot,
+    jobs,
+    loop,
+    plots,
+    tasks,
+)
+from refnet.training.data import BUILT_IN
 from refnet.training.errors import InputError, StoppedError, TrainingError, printable, shown
 from refnet.training.history import History
 from refnet.training.metrics import Metrics
 from refnet.training.twin import find_torch
 
 RUNS = Path("runs")
+GRADIENTS = "-gradients.png"
 
 app = typer.Typer(
     name="refnet",
@@ -47,11 +58,16 @@ def _number(option: str, kind: Callable[[str], Any], what: str) -> Callable[[str
     return parse
 
 
-def _defaults(field: str) -> str:
-    values = [str(getattr(d, field)) for d in tasks.DEFAULTS.values()]
-    if len(set(values)) == 1:
-        return f"[dim]\\[default: {values[0]}][/]"
-    return f"[dim]\\[default, by model: {', '.join(values)}][/]"
+BY_MODEL = "[dim]\\[default: the model's][/]"
+
+
+def _models() -> str:
+    """The models with their defaults, for the help: one line for each."""
+    lines = [f"{'model':21}{'data':15}{'epochs':>6}{'batch':>6}  {'rate':6} optimizer"]
+    for name, m in tasks.MODELS.items():
+        how = m.optimizer if m.schedule == "constant" else f"{m.optimizer}, {m.schedule}"
+        lines.append(f"{name:21}{m.data:15}{m.epochs:6}{m.batch_size:6}  {m.lr:<6g} {how}")
+    return "\n".join(lines)
 
 
 @app.callback(invoke_without_command=True)
@@ -72,23 +88,28 @@ def _root(
         typer.echo(context.get_help())
 
 
-@app.command()
+@app.command(
+    help="Train networks on real data with hand-written gradients.\n\n"
+    "A fifth of the rows, drawn with the seed, is for the test, if the data do not say which are. "
+    f"The models, and how each is trained if you do not say otherwise:\n\n\b\n{_models()}"
+)
 def train(
     model: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="linear-regression, logistic-regression or cascade. "
-            "Left out: what suits --data, or all three in turn.",
+            help="A model of the list above. Left out: what suits --data, or the first three "
+            f"in turn; {jobs.ALL}: every one, each on its own data.",
         ),
     ] = None,
     data: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME|FILE",
-            help="diabetes, breast-cancer or digits; or your own numbers: FILE.npz with the arrays "
+            metavar="NAME|PATH",
+            help=f"{', '.join(BUILT_IN)}; or your own. Numbers: FILE.npz with the arrays "
             "x (rows, features) and y (rows), or FILE.csv with the target in the last column and "
-            f"a header or none. {_defaults('data')}",
+            "a header or none. Pictures: a FOLDER with the files of MNIST, or of CIFAR's binary "
+            f"version. Text: FILE.txt. {BY_MODEL}",
         ),
     ] = None,
     epochs: Annotated[
@@ -96,7 +117,7 @@ def train(
         typer.Option(
             parser=_number("--epochs", int, "a whole number"),
             metavar="N",
-            help=f"How often to see every training row. {_defaults('epochs')}",
+            help=f"How often to see every training row. {BY_MODEL}",
         ),
     ] = None,
     batch_size: Annotated[
@@ -104,7 +125,7 @@ def train(
         typer.Option(
             parser=_number("--batch-size", int, "a whole number"),
             metavar="N",
-            help=f"Rows in one step. {_defaults('batch_size')}",
+            help=f"Rows in one step. {BY_MODEL}",
         ),
     ] = None,
     lr: Annotated[
@@ -112,22 +133,23 @@ def train(
         typer.Option(
             parser=_number("--lr", float, "a number"),
             metavar="RATE",
-            help=f"The learning rate of sgd {_defaults('lr')}; of another optimizer its own.",
+            help="The learning rate. [dim]\\[default: the model's, or the own one of an "
+            "optimizer that you choose][/]",
         ),
     ] = None,
     optimizer: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help=f"{', '.join(choices.OPTIMIZERS)}. [dim]\\[default: sgd, with momentum][/]",
+            help=f"{', '.join(choices.OPTIMIZERS)}; sgd has momentum. {BY_MODEL}",
         ),
     ] = None,
     schedule: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help=f"How the learning rate changes: {', '.join(choices.SCHEDULES)}. "
-            "[dim]\\[default: constant][/]",
+            help=f"How the learning rate changes: constant, {', '.join(choices.SCHEDULES)}. "
+            f"{BY_MODEL}",
         ),
     ] = None,
     accumulate: Annotated[
@@ -181,6 +203,15 @@ def train(
             "output, loss, gradient and parameter compared after every step.",
         ),
     ] = False,
+    gradients: Annotated[
+        bool,
+        typer.Option(
+            "--gradients",
+            metavar="",
+            help="Write down the length of each layer's gradient, epoch by epoch, and draw it: "
+            "where it vanishes, and where it explodes.",
+        ),
+    ] = False,
     dtype: Annotated[
         str | None,
         typer.Option(
@@ -223,17 +254,12 @@ def train(
         ),
     ] = False,
 ) -> int:
-    """Train networks on real data with hand-written gradients.
-
-    linear-regression (on diabetes), logistic-regression (on breast-cancer)
-    and cascade, a fully connected network (on digits). Features are
-    standardised; a fifth of the rows, drawn with the seed, is for the test.
-    """
+    """What the options ask for, one training after another."""
     console = Console()
     given = {
         "epochs": epochs, "batch_size": batch_size, "lr": lr, "seed": seed, "dtype": dtype,
         "optimizer": optimizer, "schedule": schedule, "val": val, "patience": patience,
-        "accumulate": accumulate, "clip": clip,
+        "accumulate": accumulate, "clip": clip, "gradients": gradients or None,
     }  # fmt: skip
     if checkpoint_path is not None:
         checkpoint.require_usable(checkpoint_path, resume)
@@ -262,7 +288,9 @@ def train(
         # Batches this small gain nothing from threads, and PyTorch's workers, which wait busily for
         # more work, take the processor from NumPy's: with two threads the demo takes twice as long.
         torch.set_num_threads(1)
-    names = [f"{job.task.model}{suffix}" for job in wanted for suffix in (".png", ".jsonl")]
+    names = [
+        f"{job.task.model}{suffix}" for job in wanted for suffix in (".png", ".jsonl", GRADIENTS)
+    ]
     folder = plots.Folder(out, names)
     written: list[Path] = []
     done: list[tuple[tasks.Task, History]] = []
@@ -276,6 +304,9 @@ def train(
             history = _train(console, job, torch, folder, kept, state)
             task = job.task
             written.append(folder.save(plots.draw(task, history), f"{task.model}.png"))
+            if job.settings.gradients:
+                drawn = gradient_plot.draw(task, history)
+                written.append(folder.save(drawn, f"{task.model}{GRADIENTS}"))
             done.append((task, history))
     except KeyboardInterrupt as error:
         saved = f"; written so far: {', '.join(map(str, written))}" if written else ""
@@ -321,11 +352,16 @@ def _report(
             hint += f" (it needs PyTorch: {display.GET_THE_TWIN})"
         display.say(console, f"{hint}.")
         return 0
-    apart = [
-        task.model
-        for task, history in done
-        if history.steps and not display.last_differences(history).agree(dtype)
-    ]
+    verdicts = {task.model: display.verdict_on(history) for task, history in done}
+    drifting = [model for model, verdict in verdicts.items() if verdict == "drifts"]
+    if drifting:
+        display.say(
+            console,
+            f"{', '.join(drifting)}: the same at first, then the rounding of {dtype} grew to more "
+            "than half of the digits; both learnt about as much. "
+            "--dtype float64 makes rounding smaller, and nothing else.",
+        )
+    apart = [model for model, verdict in verdicts.items() if verdict == "differs"]
     if apart:
         return _fail(
             f"{', '.join(apart)}: refnet and PyTorch came apart by more than half the digits of "

@@ -1,6 +1,7 @@
 """The command: what it does, and that bad input ends in one line and leaves nothing behind."""
 
 import importlib.util
+import re
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 
 import refnet
 from refnet import cli, commands
-from refnet.training import loop, plots
+from refnet.training import loop, plots, tasks
 from refnet.training.errors import InputError
 
 Captured = pytest.CaptureFixture[str]
@@ -120,8 +121,11 @@ def test_help_and_version(capsys: Captured) -> None:
     for option in (
         "model", "data", "epochs", "batch-size", "lr", "optimizer", "schedule", "val", "patience",
         "seed", "twin", "dtype", "out", "accumulate", "clip", "checkpoint", "checkpoint-every", "resume",
+        "gradients",
     ):  # fmt: skip
         assert f"--{option}" in shown
+    for name, usual in tasks.MODELS.items():  # each in a line of its own, with its defaults
+        assert re.search(rf"^ +{name} +{usual.data} +{usual.epochs} ", shown, re.MULTILINE)
     assert commands.run(["verify", "-h"]) == 0
     assert "--report" in capsys.readouterr().out
     assert commands.run(["--version"]) == 0

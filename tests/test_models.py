@@ -93,7 +93,7 @@ def test_the_batch_is_the_mean_of_its_examples() -> None:
 
 def test_linear_regression_is_w_x_plus_b() -> None:
     refnet.manual_seed(0)
-    model = linear_regression.build(nn, 3, 2)
+    model = linear_regression.build(refnet, 3, 2)
     x = refnet.randn(5, 3)
     W, b = (p.detach().numpy() for p in model.parameters())
     np.testing.assert_allclose(model(x).detach().numpy(), x.numpy() @ W.T + b, rtol=1e-5)
@@ -101,7 +101,7 @@ def test_linear_regression_is_w_x_plus_b() -> None:
 
 def test_logistic_regression_gives_probabilities() -> None:
     refnet.manual_seed(0)
-    model = logistic_regression.build(nn, 3)
+    model = logistic_regression.build(refnet, 3)
     x = refnet.randn(5, 3)
     W, b = (p.detach().numpy() for p in model.parameters())
     expected = 1 / (1 + np.exp(-(x.numpy() @ W.T + b)))
@@ -110,7 +110,7 @@ def test_logistic_regression_gives_probabilities() -> None:
 
 def test_cascade_is_the_notes_formula() -> None:
     refnet.manual_seed(0)
-    model = cascade.build(nn, SIZES).double()
+    model = cascade.build(refnet, SIZES).double()
     parameters = [p.detach().numpy() for p in model.parameters()]
     network = [backprop.Layer(*pair) for pair in zip(*[iter(parameters)] * 2, strict=True)]
     x = np.random.default_rng(0).normal(size=(5, 4))
@@ -121,11 +121,11 @@ def test_cascade_is_the_notes_formula() -> None:
 
 
 def test_cascade_takes_another_activation() -> None:
-    model = cascade.build(nn, (4, 3, 2), nn.Tanh)
+    model = cascade.build(refnet, (4, 3, 2), nn.Tanh)
     assert [type(layer) for layer in model] == [nn.Linear, nn.Tanh, nn.Linear, nn.Tanh]
 
 
 @pytest.mark.parametrize("sizes", [(), (3,)])
 def test_cascade_needs_an_input_and_an_output(sizes: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="sizes of its input and output"):
-        cascade.build(nn, sizes)
+        cascade.build(refnet, sizes)

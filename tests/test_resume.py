@@ -111,12 +111,33 @@ def test_going_on_with_dropout() -> None:
     """A model whose layers draw from the generator that also shuffles."""
     task, settings, _ = job()
 
-    def build(nn: Any) -> Any:
+    def build(m: Any) -> Any:
+        nn = m.nn
         return nn.Sequential(
             nn.Linear(30, 8), nn.BatchNorm1d(8), nn.Dropout(0.4), nn.Linear(8, 1), nn.Sigmoid()
         )
 
     check_each_step(dataclasses.replace(task, build=build), settings)
+
+
+@pytest.mark.parametrize(
+    ("model", "source", "rows"),
+    [
+        ("cnn", "digits", 60),
+        ("fpn", "digit-scenes", 12),
+        ("language-model", "documentation", 12),
+    ],
+)
+def test_going_on_with_every_kind_of_data(model: str, source: str, rows: int) -> None:
+    """Buffers, several outputs, characters; and the lengths of the gradients, which add up."""
+    whole = data.load(source)
+    few = whole._replace(x=whole.x[:rows], y=whole.y[:rows], test=0)
+    usual = tasks.MODELS[model]
+    settings = loop.Settings(
+        2, max(2, rows // 3), usual.lr, 0, optimizer=usual.optimizer, schedule="cosine",
+        gradients=True,
+    )  # fmt: skip
+    check_each_step(tasks.prepare(model, few, 0), settings)
 
 
 # --- real processes, killed ------------------------------------------------------------------------
@@ -323,7 +344,7 @@ def test_early_stopping_takes_the_best_weights(capsys: Captured) -> None:
     assert f"lowest after epoch {best}, whose weights are taken" in capsys.readouterr().out
     state = refnet.load("c.safetensors")
     task = tasks.prepare("logistic-regression", data.load("breast-cancer"), 0, val=0.2)
-    model = task.build(refnet.nn)
+    model = task.build(refnet)
     model.load_state_dict(state["best"])
     outputs = model(refnet.from_numpy(task.parts.x_test)).detach().numpy()
     assert task.score(outputs) == last[-1]["test"]

@@ -23,12 +23,12 @@ from itertools import pairwise
 from typing import Any
 
 
-def build(nn: Any, sizes: Sequence[int], activation: Callable[[], Any] | None = None) -> Any:
-    """The cascade on nn, which is refnet.nn or torch.nn.
+def build(m: Any, sizes: Sequence[int], activation: Callable[[], Any] | None = None) -> Any:
+    """The cascade on the library m, which is refnet or torch.
 
     Arguments
         sizes       n⁰ … nᴸ: the features, the width of each layer, the outputs
-        activation  makes the layer σ, e.g. nn.Tanh; nn.Sigmoid if left out. It stands after
+        activation  makes the layer σ, e.g. m.nn.Tanh; m.nn.Sigmoid if left out. It stands after
                     every affine map, the last one too
     Shapes    x: (N, n⁰), F(x): (N, nᴸ)
 
@@ -36,6 +36,7 @@ def build(nn: Any, sizes: Sequence[int], activation: Callable[[], Any] | None = 
     """
     if len(sizes) < 2:
         raise ValueError(f"a cascade needs the sizes of its input and output, got {list(sizes)}")
+    nn = m.nn
     activation = activation or nn.Sigmoid
     layers: list[Any] = []
     for fan_in, fan_out in pairwise(sizes):

@@ -14,9 +14,9 @@ X Wᵀ + b: the same formula, transposed once for the whole batch.
 from typing import Any
 
 
-def build(nn: Any, features: int, targets: int = 1) -> Any:
-    """The model on nn, which is refnet.nn or torch.nn.
+def build(m: Any, features: int, targets: int = 1) -> Any:
+    """The model on the library m, which is refnet or torch.
 
     Shapes    x: (N, features), F(x): (N, targets)
     """
-    return nn.Linear(features, targets)
+    return m.nn.Linear(features, targets)

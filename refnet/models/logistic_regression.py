@@ -17,9 +17,10 @@ would leave it on the flat end of the sigmoid.
 from typing import Any
 
 
-def build(nn: Any, features: int, outputs: int = 1) -> Any:
-    """The model on nn, which is refnet.nn or torch.nn.
+def build(m: Any, features: int, outputs: int = 1) -> Any:
+    """The model on the library m, which is refnet or torch.
 
     Shapes    x: (N, features), F(x): (N, outputs)
     """
+    nn = m.nn
     return nn.Sequential(nn.Linear(features, outputs), nn.Sigmoid())

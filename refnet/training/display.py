@@ -12,10 +12,11 @@ from refnet.training.choices import MOMENTUM, OPTIMIZERS
 from refnet.training.errors import printable
 from refnet.training.history import Epoch, History
 from refnet.training.loop import Run
-from refnet.training.measures import COSTS, measures
+from refnet.training.measures import measures
 from refnet.training.tasks import Task
-from refnet.training.twin import Differences
+from refnet.training.twin import KINDS, Differences
 
+COLOURS = {"agrees": "green", "drifts": "yellow", "differs": "red"}
 GET_THE_TWIN = 'pip install "refnet[twin]"'
 
 
@@ -32,13 +33,14 @@ class Progressing:
         task, settings = run.task, run.settings
         parts = task.parts
         console.print(f"\n[bold]{task.model}[/] on [bold]{escape(task.data)}[/]", highlight=False)
+        parameters = sum(p.numel() for p in run.ours.model.parameters())
         kept = f", {len(parts.x_val)} to validate" if len(parts.x_val) else ""
         momentum = f", momentum {MOMENTUM}" if settings.optimizer == "sgd" else ""
         changing = f", schedule {settings.schedule}" if settings.schedule != "constant" else ""
         many = f" × {settings.accumulate}" if settings.accumulate > 1 else ""
         clipped = f", gradient at most {settings.clip:g} long" if settings.clip else ""
         self._say(
-            f"{task.shape} · {COSTS[task.cost]}",
+            f"{task.shape} · {parameters:,} parameters · {task.cost.name}",
             f"{len(parts.x_train)} rows to train{kept}, {len(parts.x_test)} to test"
             + (f" · {task.note}" if task.note else ""),
             f"{OPTIMIZERS[settings.optimizer]}, learning rate {settings.lr:g}{momentum}{changing}, "
@@ -92,13 +94,16 @@ class Progressing:
             self._line(closed)
 
     def end(self, run: Run) -> None:
-        """Say why the run is over, if it is early."""
+        """Say why the run is over, if it is early, and show what the model can do."""
         best = run.history.stopped_early
         if best is not None:
             self._say(
                 f"stopped: the loss on the validation part was lowest after epoch {best}, "
                 "whose weights are taken"
             )
+        if run.task.sample is not None:
+            written = run.task.sample(run.ours.model).splitlines()
+            self._say("", "what it writes:", *(f"    {line}" for line in written))
 
     def _line(self, epoch: Epoch) -> None:
         """Print the line of an epoch."""
@@ -160,19 +165,25 @@ def agreement(console: Console, done: Sequence[tuple[Task, History]], dtype: str
     """The largest differences from the twin, each relative to the largest entry of its kind."""
     table = _table()
     table.add_column("model")
-    for heading in ("steps", "outputs", "losses", "gradients", "parameters"):
+    for heading in ("steps", "outputs", "losses", "gradients", "parameters", "buffers"):
         table.add_column(heading, justify="right")
     table.add_column("verdict")
     for task, history in done:
         differences = last_differences(history)
-        cells = [
-            _small(differences.relative(kind))
-            for kind in ("output", "loss", "gradient", "parameter")
-        ]
-        verdict = "[green]agrees[/]" if differences.agree(dtype) else "[red]differs[/]"
-        table.add_row(task.model, f"{history.steps:,}", *cells, verdict)
+        cells = [_small(differences.relative(kind)) for kind in KINDS]
+        verdict = verdict_on(history)
+        told = f"[{COLOURS[verdict]}]{verdict}[/]"
+        if differences.parted is not None:
+            told += f" from step {differences.parted:,}"
+        table.add_row(task.model, f"{history.steps:,}", *cells, told)
     title = f"Largest difference in any step, relative to the largest entry ({dtype})"
     _print(console, title, table)
+
+
+def verdict_on(history: History) -> str:
+    """Whether the twins agree, after a training with a twin."""
+    assert history.twin_score is not None
+    return last_differences(history).verdict(history.score, history.twin_score)
 
 
 def last_differences(history: History) -> Differences:

@@ -12,7 +12,8 @@ class Epoch:
     """The mean loss over the training part, as the epoch met it; epoch 0 is the untrained model.
 
     val_loss is None without a validation part, twin_loss and differences (the largest ones up to
-    here) without a twin. steps and seconds count from the beginning; lr is the rate at the end.
+    here) without a twin, gradients (the length of each layer's) if nobody asked for them. steps and
+    seconds count from the beginning; lr is the rate at the end.
     """
 
     number: int
@@ -23,6 +24,7 @@ class Epoch:
     steps: int = 0
     lr: float = 0.0
     seconds: float = 0.0
+    gradients: dict[str, float] | None = None
 
     def line(self) -> str:
         """The epoch as JSON, in one line."""

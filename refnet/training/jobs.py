@@ -11,6 +11,8 @@ from refnet.training.data import BUILT_IN, load
 from refnet.training.errors import InputError
 from refnet.training.settings import Settings
 
+ALL = "all"
+"""Stands for every model, each in turn."""
 Given = Mapping[str, Any]
 """Options by the names of Settings; None for one that was not given."""
 
@@ -24,7 +26,7 @@ class Job(NamedTuple):
 
     def origin(self, twin: bool) -> checkpoint.Origin:
         """What a checkpoint says of it."""
-        fingerprint = 0
+        fingerprint = zlib.crc32("\0".join(self.task.names).encode("utf-8", "surrogatepass"))
         for array in self.task.parts:
             fingerprint = zlib.crc32(array.reshape(-1).view("u1").data, fingerprint)
         return checkpoint.Origin(self.task.model, self.source, fingerprint, twin)
@@ -38,24 +40,33 @@ def prepare(model: str | None, data: str | None, given: Given) -> list[Job]:
 def _models_and_data(model: str | None, data: str | None) -> list[tuple[str, str]]:
     """The pairs (model, data) that the two options ask for."""
     if model is not None:
-        if model not in tasks.DEFAULTS:
-            raise InputError(f"unknown model {model!r}: expected {', '.join(tasks.DEFAULTS)}")
-        return [(model, tasks.DEFAULTS[model].data if data is None else data)]
+        if model not in (*tasks.MODELS, ALL):
+            raise InputError(
+                f"unknown model {model!r}: expected {', '.join(tasks.MODELS)}, or {ALL}"
+            )
+        names = tasks.MODELS if model == ALL else [model]
+        return [(name, data or tasks.MODELS[name].data) for name in names]
     if data is None:
-        return [(name, defaults.data) for name, defaults in tasks.DEFAULTS.items()]
-    suited = [(name, data) for name, defaults in tasks.DEFAULTS.items() if defaults.data == data]
+        return [(name, tasks.MODELS[name].data) for name in tasks.DEMO]
+    kind = load(data).kind  # or it says what is wrong with the data
+    reading = [name for name in tasks.MODELS if tasks.can_read(name, kind)]
+    suited = [name for name in reading if tasks.MODELS[name].data == data]
+    if not suited and data in BUILT_IN:
+        suited = reading
     if not suited:
-        load(data)  # says what is wrong with it, if something is
-        raise InputError(f"--data {data} needs a --model: {', '.join(tasks.DEFAULTS)}")
-    return suited
+        raise InputError(f"--data {data} needs a --model: {', '.join(reading)}")
+    return [(suited[0], data)]
 
 
 def _job(model: str, source: str, given: Given) -> Job:
-    defaults = tasks.DEFAULTS[model]
-    settings = Settings(defaults.epochs, defaults.batch_size, defaults.lr, seed=0)
+    usual = tasks.MODELS[model]
+    settings = Settings(
+        usual.epochs, usual.batch_size, usual.lr, seed=0,
+        optimizer=usual.optimizer, schedule=usual.schedule,
+    )  # fmt: skip
     settings = replace(settings, **{k: v for k, v in given.items() if v is not None})
     settings.check()
-    if given["lr"] is None and settings.optimizer != "sgd":
+    if given["lr"] is None and settings.optimizer != usual.optimizer:
         settings = replace(settings, lr=choices.usual_lr(settings.optimizer))
     return _with_data(model, source, settings)
 

@@ -1,13 +1,19 @@
 """A model that learns in one library: with its cost, optimizer, schedule and batches."""
 
 import itertools
+from collections.abc import Iterator
 from typing import Any
+
+import numpy as np
 
 from refnet.ops.rule import Array
 from refnet.training import choices
 from refnet.training.settings import Settings
 from refnet.training.tasks import Task
 from refnet.training.watch import Watch
+
+PORTION = 1000
+"""How many rows are evaluated at once."""
 
 
 class Learner:
@@ -21,13 +27,14 @@ class Learner:
     def __init__(self, library: Any, task: Task, settings: Settings) -> None:
         self.library = library
         library.manual_seed(settings.seed)
-        self.model = task.build(library.nn).to(getattr(library, settings.dtype))
-        self.cost = getattr(library.nn, task.cost)()
+        self.model = task.build(library).to(getattr(library, settings.dtype))
+        self.cost = task.cost.make(library)
         self.optimizer = choices.optimizer(
             library, settings.optimizer, self.model.parameters(), settings.lr
         )
         self.watch = Watch(self.model)
         self.clip = settings.clip
+        self.gradients = settings.gradients
         data, parts = library.utils.data, task.parts
         rows = data.TensorDataset(*map(library.from_numpy, (parts.x_train, parts.y_train)))
         order = data.BatchSampler(data.RandomSampler(rows), settings.batch_size, False)
@@ -47,6 +54,7 @@ class Learner:
         self.started = self.library.get_rng_state()
         self.batches = iter(self.loader)
         self.total = 0.0  # of the losses of the epoch's rows
+        self.squares: dict[str, float] = {}  # sums of the squared gradients of each layer
 
     def _take(self) -> list[Any]:
         """The batches of the next step."""
@@ -55,7 +63,7 @@ class Learner:
     def step(self) -> dict[str, list[Array]]:
         """Take the next batches, forward and backward, and make one step downhill.
 
-        Returns the output, the loss, the gradients and the changed parameters. Raises
+        Returns the output, the loss, the gradients, the changed parameters and buffers. Raises
         TrainingError for the first tensor that is not finite.
         """
         batches = self._take()
@@ -71,9 +79,11 @@ class Learner:
                 # The gradients add up to that of the mean over the rows of all batches.
                 part = loss * (len(x) / rows)
                 part.backward()
-                outputs.append(output.detach().numpy())
+                outputs += arrays(output)
                 losses.append(part.detach().numpy())
             self.watch.backward()
+            if self.gradients:
+                self._add_squares()
             if self.clip:
                 self.library.nn.utils.clip_grad_norm_(parameters, self.clip)
             seen.update(output=outputs, loss=losses)
@@ -86,6 +96,7 @@ class Learner:
         self.total += rows * loss
         seen["gradient"] = [p.grad.numpy() for p in parameters]
         seen["parameter"] = [p.detach().numpy() for p in parameters]
+        seen["buffer"] = [b.numpy() for b in self.model.buffers() if b.is_floating_point()]
         return seen
 
     def _forward(self, x: Any, y: Any) -> tuple[Any, Any]:
@@ -104,13 +115,38 @@ class Learner:
         """The learning rate now."""
         return float(self.optimizer.param_groups[0]["lr"])
 
-    def evaluate(self, x: Array, y: Array) -> tuple[Array, float]:
-        """The outputs for x, and their loss, without recording and without dropout."""
+    def _portions(self, *rows: Array) -> Iterator[list[Any]]:
+        """The rows in portions, as tensors, for looking on: without recording and without dropout."""
         self.model.eval()
         with self.library.no_grad():
-            output = self.model(self.library.from_numpy(x))
-            loss = self.cost(output, self.library.from_numpy(y))
-        return output.numpy(), float(loss.item())
+            for i in range(0, len(rows[0]), PORTION):
+                self.watch.start()  # so that only one portion's outputs are kept
+                yield [self.library.from_numpy(r[i : i + PORTION]) for r in rows]
+
+    def loss(self, x: Array, y: Array) -> float:
+        """The mean loss over the rows."""
+        total = sum(
+            len(xs) * self.cost(self.model(xs), ys).item() for xs, ys in self._portions(x, y)
+        )
+        return float(total / len(x))
+
+    def outputs(self, x: Array) -> list[Array]:
+        """What the model puts out for the rows: one array, or each of a tuple's."""
+        portions = [arrays(self.model(xs)) for (xs,) in self._portions(x)]
+        return [np.concatenate(parts) for parts in zip(*portions, strict=True)]
+
+    # --- the gradient, layer by layer ------------------------------------------------------------
+
+    def _add_squares(self) -> None:
+        for name, parameter in self.model.named_parameters():
+            layer = name.rpartition(".")[0] or "model"
+            square = float((parameter.grad.numpy().astype(np.float64) ** 2).sum())
+            self.squares[layer] = self.squares.get(layer, 0.0) + square
+
+    def gradient_norms(self, steps: int) -> dict[str, float]:
+        """The length of each layer's gradient, in the order of the layers: √ of the mean square over
+        the epoch's steps, before clipping."""
+        return {layer: (square / steps) ** 0.5 for layer, square in self.squares.items()}
 
     def weights(self) -> dict[str, Any]:
         """A copy of the model's state."""
@@ -125,7 +161,11 @@ class Learner:
             "optimizer": self.optimizer.state_dict(),
             "schedule": self.rates.state_dict(),
             "generator": self.library.get_rng_state(),
-            "epoch": {"generator": self.started, "total": self.total},
+            "epoch": {
+                "generator": self.started,
+                "total": self.total,
+                "squares": self.squares,
+            },
         }
 
     def restore(self, state: dict[str, Any], done: int) -> None:
@@ -140,7 +180,14 @@ class Learner:
         self.library.set_rng_state(state["epoch"]["generator"])
         self.begin_epoch()
         self.total = state["epoch"]["total"]
+        self.squares = dict(state["epoch"]["squares"])
         for _ in range(done):
             if not self._take():
                 raise ValueError(f"an epoch has {self.steps_per_epoch} steps, {done} are done")
         self.library.set_rng_state(state["generator"])
+
+
+def arrays(output: Any) -> list[Array]:
+    """The arrays of a model's output, which is a tensor or a tuple of tensors."""
+    tensors = output if isinstance(output, tuple) else (output,)
+    return [x.detach().numpy() for x in tensors]

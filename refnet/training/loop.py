@@ -52,7 +52,7 @@ class Run:
     def begin(self) -> Epoch:
         """Look at the untrained model: epoch 0."""
         parts = self.task.parts
-        losses = [each.evaluate(parts.x_train, parts.y_train)[1] for each in self.learners]
+        losses = [each.loss(parts.x_train, parts.y_train) for each in self.learners]
         return self._close(losses)
 
     def step(self) -> Epoch | None:
@@ -93,6 +93,7 @@ class Run:
             steps=self.history.steps,
             lr=self.ours.lr,
             seconds=round(self.seconds, 3),
+            gradients=self.ours.gradient_norms(self.done) if self.ours.squares else None,
         )
         self.history.epochs.append(closed)
         self.done = 0
@@ -107,7 +108,7 @@ class Run:
         parts = self.task.parts
         if not len(parts.x_val):
             return []
-        return [each.evaluate(parts.x_val, parts.y_val)[1] for each in self.learners]
+        return [each.loss(parts.x_val, parts.y_val) for each in self.learners]
 
     def _stop_early(self) -> None:
         """Keep the best weights; stop where they were kept too long ago."""
@@ -124,9 +125,7 @@ class Run:
             for each, weights in zip(self.learners, self._best, strict=True):
                 each.model.load_state_dict(weights)
         parts = self.task.parts
-        scores = [
-            self.task.score(each.evaluate(parts.x_test, parts.y_test)[0]) for each in self.learners
-        ]
+        scores = [self.task.score(*each.outputs(parts.x_test)) for each in self.learners]
         self.history.score = scores[0]
         self.history.twin_score = scores[1] if self.theirs is not None else None
 

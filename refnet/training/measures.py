@@ -2,8 +2,6 @@
 
 import math
 
-COSTS = {"MSELoss": "mean squared error", "BCELoss": "binary cross entropy"}
-
 
 def measures(score: dict[str, float]) -> str:
     """The scores in words: accuracy 97.5 %; R² 0.517, RMSE 54.3."""
@@ -13,6 +11,6 @@ def measures(score: dict[str, float]) -> str:
 def _number(name: str, value: float) -> str:
     if math.isnan(value):
         return "undefined"  # R², where all targets are equal
-    if name == "accuracy":
+    if name.startswith("accuracy"):
         return f"{100 * value:.1f} %"
-    return f"{value:.3f}" if name == "R²" else f"{value:.4g}"
+    return f"{value:.3f}" if name in ("R²", "IoU", "bits per character") else f"{value:.4g}"

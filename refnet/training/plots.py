@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 
 from refnet.training.errors import InputError
 from refnet.training.history import History
-from refnet.training.measures import COSTS, measures
+from refnet.training.measures import measures
 from refnet.training.tasks import Task
 
 REFNET, PYTORCH, SOFT = "#1f6f8b", "#f0a35e", "#6b7280"
@@ -26,6 +26,8 @@ KINDS = {
 }
 FEW = 40
 """Up to so many epochs each gets a mark."""
+WIDEST = 30
+"""The legend has only the first measure if all are wider than so many characters."""
 
 
 def draw(task: Task, history: History) -> Figure:
@@ -72,7 +74,7 @@ def _losses(axes: Any, task: Task, history: History) -> None:
         )  # fmt: skip
     if history.stopped_early is not None:
         axes.axvline(history.stopped_early, color=SOFT, lw=1, ls=(0, (1, 2)))
-    axes.set_title(f"{COSTS[task.cost]}, training part", fontsize=10, color=SOFT)
+    axes.set_title(f"{task.cost.name}, training part", fontsize=10, color=SOFT)
     top = max(max(e.loss, e.val_loss or 0.0) for e in history.epochs) or 1.0
     axes.set_ylim(-0.03 * top, 1.05 * top)
     legend = axes.legend(frameon=False, title="on the test part", alignment="left")
@@ -80,7 +82,10 @@ def _losses(axes: Any, task: Task, history: History) -> None:
 
 
 def _label(library: str, score: dict[str, float]) -> str:
-    return f"{library}: {measures(score)}"
+    told = measures(score)
+    if len(told) > WIDEST:
+        told = measures(dict(list(score.items())[:1]))
+    return f"{library}: {told}"
 
 
 def _differences(axes: Any, history: History, dtype: str) -> None:

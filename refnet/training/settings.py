@@ -13,7 +13,8 @@ class Settings:
 
     val is the share of the rows to train on that is kept for validation, and patience how many
     epochs its loss may be no better than before until the training stops. A step takes the gradient
-    of so many batches (accumulate), shortened to the length clip if it is longer and clip is not 0.
+    of so many batches (accumulate), shortened to the length clip if it is longer and clip is not 0. With
+    gradients, the length of each layer's gradient is written down.
     """
 
     epochs: int
@@ -27,6 +28,7 @@ class Settings:
     patience: int = 10
     accumulate: int = 1
     clip: float = 0.0
+    gradients: bool = False
 
     def check(self) -> None:
         """Raise InputError for the first that cannot be."""

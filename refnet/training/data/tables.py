@@ -1,4 +1,4 @@
-"""Reading the user's own data: .npz with the arrays x and y, .csv with the target last.
+"""Reading the user's own tables: .npz with the arrays x and y, .csv with the target last.
 
 Every refusal is an InputError that names the file, the place in it and what was expected.
 Nothing is unpickled: a file that holds Python objects is refused.

@@ -1,27 +1,36 @@
-"""The data: where it comes from, its two parts, and one scale for all features."""
+"""A data set, its parts, and one scale for all features."""
 
 import math
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from refnet.ops.rule import Array
-from refnet.training.errors import InputError, printable
-from refnet.training.files import read
+from refnet.training.errors import InputError
 
-BUILT_IN = ("diabetes", "breast-cancer", "digits")
-FEWEST_ROWS = 10
 TEST_SHARE = 0.2
 
 
 class Dataset(NamedTuple):
-    """x: (rows, features) and y: (rows), float64, all finite; and a note on how they were read."""
+    """Rows of data, all finite, and what they stand for. kind says what x and y are:
+
+    numbers  x: (rows, features) and y: (rows), float64
+    images   x: (rows, C·H·W), y: (rows) classes; shape is (C, H, W). They also pass for numbers
+    scenes   x: (rows, C, H, W), y: (rows, H, W) the class of each pixel, from 0
+    text     x: (rows, T) characters, y: (rows, T) the characters that follow, from 0
+
+    note says how they were read. The last rows, as many as test, are the test part; if test is 0
+    it is drawn. names has the names of the classes of scenes, and the characters of text.
+    """
 
     name: str
     x: Array
     y: Array
     note: str = ""
+    kind: str = "numbers"
+    shape: tuple[int, ...] = ()
+    test: int = 0
+    names: tuple[str, ...] = ()
 
 
 class Parts(NamedTuple):
@@ -36,51 +45,18 @@ class Parts(NamedTuple):
     y_val: Array
 
 
-def load(source: str) -> Dataset:
-    """One of scikit-learn's data sets by its name here, or the user's own file by its path.
-
-    Raises InputError if there is no such data, or if it cannot be used.
-    """
-    if source in BUILT_IN:
-        return _from_scikit_learn(source)
-    path = Path(source)
-    if path.suffix.lower() not in (".npz", ".csv"):
-        raise InputError(
-            f"unknown data {source!r}: expected {', '.join(BUILT_IN)}, or a .npz or .csv file"
-        )
-    x, y, note = read(path)
-    if len(x) < FEWEST_ROWS:
-        raise InputError(f"{path} needs at least {FEWEST_ROWS} rows of data, it has {len(x)}")
-    return Dataset(printable(path.name), x, y, printable(note))
-
-
-def _from_scikit_learn(name: str) -> Dataset:
-    try:
-        from sklearn import datasets  # here: it takes a second to import
-    except ModuleNotFoundError as error:
-        raise InputError(
-            f"the data {name} comes with scikit-learn, which is not installed: "
-            'pip install "refnet[cli]"'
-        ) from error
-
-    x, y = {
-        "diabetes": lambda: datasets.load_diabetes(return_X_y=True, scaled=False),
-        "breast-cancer": lambda: datasets.load_breast_cancer(return_X_y=True),
-        "digits": lambda: datasets.load_digits(return_X_y=True),
-    }[name]()
-    return Dataset(name, np.asarray(x, np.float64), np.asarray(y, np.float64))
-
-
 def split(data: Dataset, seed: int, val: float = 0.0) -> Parts:
-    """A fifth of the rows, drawn with the seed, becomes the test part; of the others the share
-    val is for validation.
+    """The test part is a fifth of the rows, drawn with the seed, if the data do not say which it
+    is; of the others the share val is for validation.
 
     Raises InputError if no row is left to train on.
     """
-    order = np.random.default_rng(seed).permutation(len(data.x))
-    n_test = max(1, round(TEST_SHARE * len(order)))
-    n_val = math.ceil(val * (len(order) - n_test))
-    test, rest = order[:n_test], order[n_test:]
+    order = np.random.default_rng(seed).permutation(len(data.x) - data.test)
+    if data.test:
+        test, rest = np.arange(len(order), len(data.x)), order
+    else:
+        test, rest = np.split(order, [max(1, round(TEST_SHARE * len(order)))])
+    n_val = math.ceil(val * len(rest))
     kept, train = rest[:n_val], rest[n_val:]
     if not len(train):
         raise InputError(f"--val {val:g} leaves none of the {len(rest)} rows to train on")

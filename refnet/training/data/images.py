@@ -1,0 +1,165 @@
+"""Pictures with labels in the files in which MNIST and CIFAR are given out; nothing is unpickled.
+
+MNIST, and what has its form (Fashion-MNIST, EMNIST), is four files in the format IDX, plain or
+packed by gzip: the bytes 0, 0, 8 (unsigned bytes) and the number of axes; the length of each axis as four
+bytes, the highest first; and the entries. CIFAR's binary version is a row of records: the label
+(of CIFAR-100 the coarse label, then the fine one), and the 3 × 32 × 32 bytes of the picture.
+
+Sources: yann.lecun.com/exdb/mnist; Krizhevsky 2009, www.cs.toronto.edu/~kriz/cifar.html.
+"""
+
+import gzip
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from refnet.ops.rule import Array
+from refnet.training.data.dataset import Dataset
+from refnet.training.errors import InputError, printable
+
+UNSIGNED_BYTE = 8  # the only one of IDX's types that these files have
+SMALLEST = 4
+CIFAR_SHAPE = (3, 32, 32)
+PIXELS = 3 * 32 * 32
+CIFAR_10_BATCHES = 5
+
+
+def of_folder(path: Path) -> Dataset:
+    """The pictures in a folder, with the test part that the folder names.
+
+    Raises InputError if the folder has other files, or one that is malformed.
+    """
+    names = {file.name for file in path.iterdir()}
+    if any("-ubyte" in name for name in names):
+        return _mnist(path)
+    if "test_batch.bin" in names:
+        train = sorted(path.glob("data_batch_*.bin"))
+        return _cifar(path, 10, train, path / "test_batch.bin")
+    if {"train.bin", "test.bin"} <= names:
+        return _cifar(path, 100, [path / "train.bin"], path / "test.bin")
+    if {"data_batch_1", "test_batch"} & names or {"train", "test", "meta"} <= names:
+        raise InputError(
+            f"{path} has the Python version of CIFAR, whose files are pickles and could run any "
+            "program: take the binary version"
+        )
+    raise InputError(
+        f"{path} holds no pictures that are known: expected train-images-idx3-ubyte and the "
+        "three others of MNIST, or data_batch_1.bin ... or train.bin of CIFAR's binary version"
+    )
+
+
+def _dataset(path: Path, train: tuple[Array, Array], test: tuple[Array, Array]) -> Dataset:
+    (x, y), (x_test, y_test) = train, test
+    if x.shape[1:] != x_test.shape[1:]:
+        raise InputError(
+            f"{path}: the pictures to test on are of the shape {x_test.shape[1:]}, "
+            f"those to train on of {x.shape[1:]}"
+        )
+    if x.shape[2] != x.shape[3] or x.shape[2] < SMALLEST:
+        raise InputError(
+            f"{path}: the pictures must be squares of at least {SMALLEST} × {SMALLEST} pixels, "
+            f"they have {x.shape[2]} × {x.shape[3]}"
+        )
+    for what, rows in (("train", x), ("test", x_test)):
+        if not len(rows):
+            raise InputError(f"{path} has no pictures to {what} on")
+    return Dataset(
+        printable(path.resolve().name),
+        np.concatenate([x, x_test]).reshape(len(x) + len(x_test), -1),
+        np.concatenate([y, y_test]).astype(np.float64),
+        kind="images",
+        shape=x.shape[1:],
+        test=len(x_test),
+    )
+
+
+# --- MNIST ---------------------------------------------------------------------------------------
+
+
+def _mnist(path: Path) -> Dataset:
+    return _dataset(path, _labelled(path, "train"), _labelled(path, "t10k"))
+
+
+def _labelled(path: Path, part: str) -> tuple[Array, Array]:
+    images = read_idx(_found(path, f"{part}-images-idx3-ubyte"), axes=3)
+    labels = read_idx(_found(path, f"{part}-labels-idx1-ubyte"), axes=1)
+    if len(images) != len(labels):
+        raise InputError(f"{path}: {part} has {len(images)} pictures, but {len(labels)} labels")
+    return images[:, None], labels
+
+
+def _found(path: Path, name: str) -> Path:
+    """The file of this name in the folder, be it plain, packed, or named with a dot for the dash."""
+    for stem in (name, name.replace("-idx", ".idx")):
+        for ending in ("", ".gz"):
+            if (path / f"{stem}{ending}").is_file():
+                return path / f"{stem}{ending}"
+    raise InputError(f"{path} has no file {name}, nor {name}.gz")
+
+
+def read_idx(path: Path, axes: int) -> Array:
+    """The unsigned bytes of an IDX file with so many axes; a name in .gz is unpacked.
+
+    Raises InputError if the file cannot be read, or is malformed.
+    """
+    content = _bytes(path)
+    header = 4 + 4 * axes
+    if content[:4] != bytes([0, 0, UNSIGNED_BYTE, axes]) or len(content) < header:
+        raise InputError(
+            f"{path} does not begin as an IDX file of bytes with {axes} axes: expected "
+            f"{bytes([0, 0, UNSIGNED_BYTE, axes]).hex(' ')}, got {content[:4].hex(' ') or 'nothing'}"
+        )
+    shape = tuple(int(n) for n in np.frombuffer(content, ">u4", axes, offset=4))
+    expected = header + int(np.prod(np.array(shape, object)))
+    if len(content) != expected:
+        raise InputError(
+            f"{path} holds {len(content):,} bytes; its header, which says "
+            f"{' × '.join(map(str, shape))}, asks for {expected:,}"
+        )
+    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+        return gzip.decompress(content) if path.suffix == ".gz" else content
+    except (OSError, EOFError, zlib.error, MemoryError) as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise InputError(f"cannot read {path}: {' '.join(reason.split())}") from error
+
+
+# --- CIFAR ---------------------------------------------------------------------------------------
+
+
+def _cifar(path: Path, classes: int, train: list[Path], test: Path) -> Dataset:
+    if not train:
+        raise InputError(f"{path} has a test_batch.bin, but no data_batch_1.bin to train on")
+    parts = [read_cifar(file, classes) for file in train]
+    x, y = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    data = _dataset(path, (x, y), read_cifar(test, classes))
+    few = classes == 10 and len(train) < CIFAR_10_BATCHES
+    return data._replace(note=f"{len(train)} of {CIFAR_10_BATCHES} batches" if few else "")
+
+
+def read_cifar(path: Path, classes: int) -> tuple[Array, Array]:
+    """The pictures (rows, 3, 32, 32) and labels (rows) of a file of CIFAR-10 or CIFAR-100.
+
+    Raises InputError if the file cannot be read, or is malformed.
+    """
+    content = np.frombuffer(_bytes(path), np.uint8)
+    labels = 2 if classes == 100 else 1
+    size = labels + PIXELS
+    if not len(content) or len(content) % size:
+        raise InputError(
+            f"{path} holds {len(content):,} bytes, which is no number of CIFAR-{classes}'s "
+            f"records of {size:,} bytes"
+        )
+    records = content.reshape(-1, size)
+    y = records[:, labels - 1]
+    for row in np.flatnonzero(y >= classes)[:1]:
+        raise InputError(
+            f"{path}: record {row} (counted from 0) has the label {y[row]}, expected at most "
+            f"{classes - 1}"
+        )
+    return records[:, labels:].reshape(-1, *CIFAR_SHAPE), y

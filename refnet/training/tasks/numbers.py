@@ -1,0 +1,134 @@
+"""Models of rows of numbers: both regressions, the cascade and the tied autoencoder."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from refnet.models import autoencoder as tied
+from refnet.models import cascade as cascades
+from refnet.models import linear_regression as linear
+from refnet.models import logistic_regression as logistic
+from refnet.ops.rule import Array
+from refnet.training.data import Dataset, Parts, scale_of
+from refnet.training.errors import InputError
+from refnet.training.tasks.task import (
+    BINARY_CROSS_ENTROPY,
+    MEAN_SQUARED_ERROR,
+    Task,
+    each,
+    labels_of,
+    one_scale,
+)
+
+HIDDEN = (64, 32)
+"""The widths of the cascade's hidden layers."""
+CODE = 4
+"""Of so many features the autoencoder's code has one."""
+
+
+def linear_regression(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Task:
+    features = data.x.shape[1]
+    target = scale_of(parts.y_train[:, None], f"the target of {data.name}")
+
+    def score(outputs: Array) -> dict[str, float]:
+        """R²: the share of the targets' variance that is predicted. RMSE: in the target's unit."""
+        residual = target.undo(outputs.astype(np.float64))[:, 0] - parts.y_test
+        spread = float(np.mean((parts.y_test - parts.y_test.mean()) ** 2))
+        mse = float(np.mean(residual**2))
+        return {"R²": 1 - mse / spread if spread else float("nan"), "RMSE": mse**0.5}
+
+    return Task(
+        model=model,
+        data=data.name,
+        shape=f"{features} → 1",
+        cost=MEAN_SQUARED_ERROR,
+        build=lambda m: linear.build(m, features),
+        parts=_scaled(data, parts, lambda y: target.apply(y[:, None]), dtype),
+        score=score,
+    )
+
+
+def logistic_regression(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Task:
+    features = data.x.shape[1]
+    labels = labels_of(model, data)
+    if len(labels) != 2:
+        raise InputError(
+            f"{model} tells two classes apart, {data.name} has {len(labels)}; take --model cascade"
+        )
+    truth = parts.y_test == labels[1]
+    return Task(
+        model=model,
+        data=data.name,
+        shape=f"{features} → 1, sigmoid",
+        cost=BINARY_CROSS_ENTROPY,
+        build=lambda m: logistic.build(m, features),
+        parts=_scaled(data, parts, lambda y: (y == labels[1])[:, None], dtype),
+        score=lambda outputs: {"accuracy": float(np.mean((outputs[:, 0] > 0.5) == truth))},
+    )
+
+
+def cascade(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Task:
+    labels = labels_of(model, data)
+    sizes = [data.x.shape[1], *HIDDEN, len(labels)]
+    truth = np.searchsorted(labels, parts.y_test)
+    one_hot = np.eye(len(labels))
+    return Task(
+        model=model,
+        data=data.name,
+        shape=" → ".join(map(str, sizes)) + ", sigmoid",
+        cost=BINARY_CROSS_ENTROPY,
+        build=lambda m: cascades.build(m, sizes),
+        parts=_scaled(data, parts, lambda y: one_hot[np.searchsorted(labels, y)], dtype),
+        score=lambda outputs: {"accuracy": float(np.mean(outputs.argmax(1) == truth))},
+    )
+
+
+def autoencoder(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Task:
+    """What is to be put out is x; the targets of the data play no part.
+
+    Pixels share one scale: on a scale of its own, one that is almost always 0 would count as
+    much as any other.
+    """
+    features = data.x.shape[1]
+    code = max(1, features // CODE)
+    if data.kind == "images":
+        pixels = one_scale(parts.x_train, dtype)
+        scaled = each(parts, pixels, lambda y: y)
+    else:
+        scaled = _scaled(data, parts, lambda y: y, dtype)
+    x = scaled.x_test.astype(np.float64)
+
+    def score(outputs: Array) -> dict[str, float]:
+        """R²: the share of the variance of x that comes back."""
+        spread = float(np.mean((x - x.mean(0)) ** 2))
+        return {"R²": 1 - float(np.mean((outputs - x) ** 2)) / spread if spread else float("nan")}
+
+    return Task(
+        model=model,
+        data=data.name,
+        shape=f"{features} → {code}, tanh → {features}, one matrix for both",
+        cost=MEAN_SQUARED_ERROR,
+        build=lambda m: tied.build(m, features, code),
+        parts=scaled._replace(y_train=scaled.x_train, y_test=scaled.x_test, y_val=scaled.x_val),
+        score=score,
+    )
+
+
+def _scaled(
+    data: Dataset, parts: Parts, targets: Callable[[Array], Array], dtype: np.dtype[Any]
+) -> Parts:
+    """The parts with x on the scale of the training part, and y as the model has to put it out."""
+    scale = scale_of(parts.x_train, f"x of {data.name}")
+
+    def scaled(x: Array) -> Array:
+        with np.errstate(over="ignore"):
+            on_scale = np.ascontiguousarray(scale.apply(x), dtype)
+        for row, column in np.argwhere(~np.isfinite(on_scale))[:1]:
+            raise InputError(
+                f"{data.name}: {x[row, column]:g} in column {column} of x (counted from 0) is "
+                f"too far from the rows that are trained on, for {dtype}"
+            )
+        return on_scale
+
+    return each(parts, scaled, lambda y: np.ascontiguousarray(targets(y), dtype))
