@@ -97,14 +97,14 @@ def run(
 
     Arguments
         units      the largest N of the fits
-        eps        of the constructed networks: the smallest ε on [0, 1]; ε on the square is 4 times that
+        eps        the smallest ε of the constructed networks on [0, 1], from 0.025 to 0.25; on the square it is 4 ε
         trainings  so many networks of width n are trained for each n, with so many steps each
     Raises InputError for values that make no sense.
     """
     if units < 16:
         raise InputError(f"units must be at least 16, for a rate, got {units}")
-    if not 0.005 <= eps <= 0.25:
-        raise InputError(f"eps must be between 0.005 and 0.25, got {eps}")
+    if not 0.025 <= eps <= 0.25:
+        raise InputError(f"eps must be between 0.025 and 0.25, got {eps}")
     if trainings < 1 or steps < 1:
         raise InputError(f"trainings and steps must be at least 1, got {trainings} and {steps}")
     found: dict[str, Any] = {}
