@@ -97,7 +97,7 @@ def run(
 
     Arguments
         units      the largest N of the fits
-        eps        the smallest ε of the constructed networks on [0, 1], from 0.025 to 0.25; on the square it is 4 ε
+        eps        the smallest ε of the networks built on [0, 1], from 0.025 to 0.25; on the square it is 4 ε
         trainings  so many networks of width n are trained for each n, with so many steps each
     Raises InputError for values that make no sense.
     """
