@@ -158,9 +158,7 @@ def _arrows(tensor: Tensor) -> dict[tuple[int, int], Counter[Any]]:
                 if isinstance(edge, Tensor):
                     shape = edge._array.shape
                 else:
-                    if isinstance(edge, Output):
-                        dx = box.outputs[edge.index]
-                    elif type(dx) is FunctionType:
+                    if type(dx) is FunctionType:
                         dx = dx()
                     shape = None if dx is None else np.shape(dx)
                     if dx is not None:

@@ -95,6 +95,12 @@ def test_boxes_keep_apart_and_arrows_go_down() -> None:
     assert len(passing) >= 3 * 4, "a skip connection goes past the four layers of its block"
 
 
+def test_places_are_as_near_as_the_order_allows() -> None:
+    assert diagram._apart([0.0, 5.0], [1.0, 1.0]) == [0.0, 5.0]
+    assert diagram._apart([0.0, 0.0], [1.0, 1.0]) == [-0.5, 0.5]
+    assert diagram._apart([3.0, 3.0, 9.0], [1.0, 0.0, 1.0]) == [3.0, 4.0, 9.0]
+
+
 def test_the_graph_is_as_before() -> None:
     model, loss = network()
     expected = refnet.autograd.grad(loss, list(model.parameters()), retain_graph=True)

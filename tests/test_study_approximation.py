@@ -3,6 +3,7 @@
 from io import StringIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("matplotlib", reason="the figures are drawn with matplotlib, refnet[landscape]")
@@ -51,6 +52,8 @@ def test_polynomials_stay_above_their_bound_and_the_sigmoid_does_not(
     ran: tuple[dict, Path, str],  # type: ignore[type-arg]
 ) -> None:
     found, _, _ = ran
+    values = study.kink(np.linspace(0, 1, 9999)[:, None])
+    assert found["constant"] == pytest.approx((values.max() - values.min()) / 2, abs=1e-6)
     for _, _, few, many, bound in found["exceptions"]:
         assert min(few, many) >= bound > 0
     assert found["sigmoid_error"] < min(row[4] for row in found["exceptions"])
@@ -78,7 +81,7 @@ def test_it_ends_in_three_verdicts(ran: tuple[dict, Path, str]) -> None:  # type
     ("options", "message"),
     [
         ({"units": 8}, "units must be at least 16, for a rate, got 8"),
-        ({"eps": 0.0}, "eps must be between 0.005 and 0.25, got 0.0"),
+        ({"eps": 0.0}, "eps must be between 0.025 and 0.25, got 0.0"),
         ({"trainings": 0}, "trainings and steps must be at least 1, got 0 and 400"),
     ],
 )
