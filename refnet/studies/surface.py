@@ -284,13 +284,15 @@ def _judge(report: Report, numbers: dict[str, float], plane: str) -> None:
     rough = [numbers[f"|λmin/λmax|, mean {name}"] for name in NAMES]
     bent = [numbers[f"not convex, % {name}"] for name in NAMES]
     minima = [numbers[f"local minima {name}"] for name in NAMES]
+    costs = [numbers[f"cost {name}"] for name in NAMES]
     smoother = rough[0] < rough[1]
     report.verdict(
         "surfaces may be non smooth or smooth",
         "holds with a condition" if smoother else "does not hold",
         f"on this {plane} plane the slice is not convex at {bent[0]:.0f} % of the points with shortcuts "
-        f"and {bent[1]:.0f} % without, mean |λmin/λmax| {rough[0]:.2f} and {rough[1]:.2f}, "
-        f"local minima {minima[0]:.0f} and {minima[1]:.0f}. It is the architecture that decides, for "
-        "the task and the layers are the same. The condition: these are two of many dimensions, seen at the "
-        "scale of the grid, around one solution each; the cost itself is smooth but for kinks in both.",
+        f"and {bent[1]:.0f} % without, mean |λmin/λmax| {rough[0]:.2f} and {rough[1]:.2f}, local minima "
+        f"{minima[0]:.0f} and {minima[1]:.0f}; task, layers and training are the same. The conditions: the "
+        f"networks stand where training has brought them, at a cost of {costs[0]:.2g} and {costs[1]:.2g}, and the "
+        "slices are two of many dimensions at the scale of the grid. Strictly, with ReLU both costs have kinks "
+        "everywhere, with tanh both are smooth.",
     )
