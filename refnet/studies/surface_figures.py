@@ -44,7 +44,7 @@ def draw(report: Report, name: str, sides: list[Side], plane: str) -> None:
 
     made, axes = figure(11, 5, columns=2, **share)
     for ax, side, C, scale in zip(axes.flat, sides, shown, scales, strict=True):
-        levels = np.geomspace(scale.vmin, scale.vmax, 20)
+        levels = np.geomspace(np.nanmin(C), np.nanmax(C), 20)
         lines = ax.contour(side.alpha, side.beta, C.T, levels, norm=scale, cmap="viridis")
         ax.clabel(lines, lines.levels[1::4], fmt="%.2g", fontsize=8)
         _panel(ax, side, labels)
