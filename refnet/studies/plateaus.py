@@ -280,8 +280,8 @@ def _judge(report: Report, numbers: dict[str, float], starts: int, scale: float)
         f"lose {batch[noise]:.2f} times as much to noise, and {batch[step]:.2f} times as much to a step by a "
         f"mini-batch's gradient; test accuracy {numbers['accuracy small']:.1f} (small) and "
         f"{numbers['accuracy large']:.1f} % (large). SAM's sharpness, {batch[sharp]:.2f} times, holds the "
-        "slope as well, of which small batches leave more. The condition: width is that of the weights in their "
-        f"scale. With the layers × {scale:g} and / {scale:g} the same function (outputs apart by "
+        "slope as well, of which small batches leave more. The condition: width is that of the weights in "
+        f"their scale. With the layers × {scale:g} and / {scale:g} the same function (outputs apart by "
         f"{numbers['outputs apart']:.0e}) has {dinh[top]:.0f} times the top eigenvalue and loses "
         f"{dinh[step]:.0f} times as much to a mini-batch's step; adaptive sharpness stays, "
         f"× {dinh[adaptive]:.3f}. So width tells how far these weights may be moved, and by itself not how "
@@ -294,7 +294,7 @@ def _judge(report: Report, numbers: dict[str, float], starts: int, scale: float)
         "for mini-batches we have different but similar functions",
         "holds" if alike > 0.9 else "holds with a condition",
         f"along a line the costs of mini-batches of {BATCH} correlate with that of all the data by "
-        f"{alike:.3f} or more, on average, and their spread falls as B to the power of {power:.2f} (independent "
-        "examples: −0.5). What the line does not show: at the solutions themselves, where C hardly changes, "
+        f"{alike:.3f} or more, on average, and their spread falls as B to the power of {power:.2f} "
+        "(independent examples: −0.5). What the line does not show: at the solutions themselves, where C hardly changes, "
         f"the batches' gradients have a mean cosine of {cosines[0]:.2f} and {cosines[1]:.2f} with C's.",
     )

@@ -5,9 +5,9 @@ Two networks of the same layers, with shortcuts and without, are trained on the 
 evaluated on a plane through each solution; see refnet.landscape.slices for the planes, for what is done with
 biases and norm parameters (--vectors), and for the two kinds of statistics of batch norm.
 
-Which statistics. "running" ones belong to one θ: with them a slice shows the network of that θ when its weights
-are moved, as Li et al. draw it. "data" ones belong to each point: they show what training sees. On the planes random
-and hessian both are computed; on the planes trajectory and solutions, which hold several networks, only "data".
+Which statistics. "running" ones belong to one θ: with them a slice shows the network of that θ when its
+weights are moved, as Li et al. draw it. "data" ones belong to each point: they show what training sees. On the
+planes random and hessian both are computed; on trajectory and solutions, which hold several networks, "data".
 
 How smooth a slice is, is measured on the grid: the share of the points where it is not convex (λmin < 0),
 the mean of |λmin / λmax|, counted as 0 where λmin ≥ 0 and at most 1 (λ: the curvatures of the slice at the
@@ -133,7 +133,7 @@ def _side(
         edge = MARGIN * np.ptp(marks, axis=0).max()
         reach = np.stack([marks.min(0) - edge, marks.max(0) + edge], axis=1)
     alpha, beta = (np.linspace(low, high, size) for low, high in reach)
-    file = report.folder.path / f"{stem}-{name.split()[0]}.npz"
+    file = report.folder.path / f"{stem}-{name.partition(' ')[0]}.npz"
     try:
         values = grid(
             partial(cost, problem), where, alpha, beta, processes=processes, file=file,
@@ -211,8 +211,8 @@ def _judge(report: Report, numbers: dict[str, float], plane: str, chosen: Sequen
         "surfaces may be non smooth (no shortcuts) or smooth (shortcuts)",
         "holds with a condition" if any(smoother) else "does not hold",
         f"on this {plane} plane, {'; '.join(parts)}. The conditions: how large the difference is depends on "
-        "the statistics that batch norm divides by (where there are any) and on the plane; the networks stand "
-        f"where the same training has brought them, at a cost of {costs[0]:.2g} and {costs[1]:.2g}; and the "
+        "the statistics that batch norm divides by (where there are any) and on the plane; the networks "
+        f"stand where the same training has brought them, at a cost of {costs[0]:.2g} and {costs[1]:.2g}; the "
         "slices are two of many dimensions, at the scale of the grid. Strictly, with ReLU both costs have "
         "kinks everywhere, and with tanh both are smooth.",
     )
