@@ -6,8 +6,9 @@ evaluated on a plane through each solution; see refnet.landscape.slices for the 
 biases and norm parameters (--vectors), and for the two kinds of statistics of batch norm.
 
 Which statistics. "running" ones belong to one θ: with them a slice shows the network of that θ when its
-weights are moved, as Li et al. draw it. "data" ones belong to each point: they show what training sees. On the
-planes random and hessian both are computed; on trajectory and solutions, which hold several networks, "data".
+weights are moved, as Li et al. draw it. "data" ones belong to each point: they show what training sees. On
+the planes random and hessian both are computed; on trajectory and solutions, which hold several networks,
+"data".
 
 How smooth a slice is, is measured on the grid: the share of the points where it is not convex (λmin < 0),
 the mean of |λmin / λmax|, counted as 0 where λmin ≥ 0 and at most 1 (λ: the curvatures of the slice at the
@@ -113,7 +114,7 @@ def run(
             measured.append(found)
             numbers |= {f"{key} {name}, {statistics}": float(v) for key, v in found.items()}
         report.table(
-            f"The {plane} plane, {size} x {size} points, {statistics} statistics in batch norm",
+            f"{plane} plane, batch norm: {statistics} statistics",
             ["", *NAMES],
             [[key, *(found[key] for found in measured)] for key in measured[0]],
         )
@@ -212,7 +213,7 @@ def _judge(report: Report, numbers: dict[str, float], plane: str, chosen: Sequen
         "holds with a condition" if any(smoother) else "does not hold",
         f"on this {plane} plane, {'; '.join(parts)}. The conditions: how large the difference is depends on "
         "the statistics that batch norm divides by (where there are any) and on the plane; the networks "
-        f"stand where the same training has brought them, at a cost of {costs[0]:.2g} and {costs[1]:.2g}; the "
-        "slices are two of many dimensions, at the scale of the grid. Strictly, with ReLU both costs have "
+        f"stand where the same training has brought them, at a cost of {costs[0]:.2g} and {costs[1]:.2g}; "
+        "the slices are two of many dimensions, at the scale of the grid. Strictly, with ReLU both costs have "
         "kinks everywhere, and with tanh both are smooth.",
     )

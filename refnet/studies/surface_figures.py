@@ -74,7 +74,7 @@ def draw(report: Report, name: str, sides: list[Side], plane: str) -> None:
         ax.set(xlabel=labels[0].split(" (")[0], ylabel=labels[1].split(" (")[0], title=side.name)
         ax.set_zlabel("log₁₀ of the cost")
         ax.set_box_aspect(None, zoom=0.9)
-    made.suptitle(title)
+    made.suptitle(f"{title} (each in its own range)")
     report.save(made, f"{name}-3d")
     _page(report, name, sides, shown, title)
 
