@@ -214,6 +214,6 @@ def _judge(report: Report, numbers: dict[str, float], plane: str, chosen: Sequen
         f"on this {plane} plane, {'; '.join(parts)}. The conditions: how large the difference is depends on "
         "the statistics that batch norm divides by (where there are any) and on the plane; the networks "
         f"stand where the same training has brought them, at a cost of {costs[0]:.2g} and {costs[1]:.2g}; "
-        "the slices are two of many dimensions, at the scale of the grid. Strictly, with ReLU both costs have "
-        "kinks everywhere, and with tanh both are smooth.",
+        "the slices are two of many dimensions, at the scale of the grid. Strictly, with ReLU both costs "
+        "have kinks everywhere, and with tanh both are smooth.",
     )
