@@ -295,6 +295,6 @@ def _judge(report: Report, numbers: dict[str, float], starts: int, scale: float)
         "holds" if alike > 0.9 else "holds with a condition",
         f"along a line the costs of mini-batches of {BATCH} correlate with that of all the data by "
         f"{alike:.3f} or more, on average, and their spread falls as B to the power of {power:.2f} "
-        "(independent examples: −0.5). What the line does not show: at the solutions themselves, where C hardly "
-        f"changes, the batches' gradients have a mean cosine of {cosines[0]:.2f} and {cosines[1]:.2f} with C's.",
+        "(independent examples: −0.5). What the line does not show: at the solutions, where C is flat, "
+        f"the batches' gradients have a mean cosine of {cosines[0]:.2f} and {cosines[1]:.2f} with C's.",
     )

@@ -179,7 +179,10 @@ def _plane(
         return found, here, {"λ₁": float(λ[0]), "λ₂": float(λ[1])}
     if plane == "trajectory":
         found, explained = slices.trajectory_plane(points)
-        shares = {f"axis {i}, % of variance": 100 * float(s) for i, s in enumerate(explained, 1)}
+        shares = {
+            f"axis {i}, % of variance (of a random walk {100 * walk:.0f})": 100 * float(s)
+            for i, (s, walk) in enumerate(zip(explained, slices.RANDOM_WALK, strict=True), 1)
+        }
         return found, found.coordinates(points), shares
     start, first, second = points[0], points[-2], points[-1]
     found = slices.through(first, second, start)
