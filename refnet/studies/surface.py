@@ -204,7 +204,7 @@ def _judge(report: Report, numbers: dict[str, float], plane: str, chosen: Sequen
             [numbers[f"{key} {name}, {statistics}"] for name in NAMES]
             for key in (BENT, ROUGH, MINIMA)
         )
-        smoother.append(rough[0] < rough[1])
+        smoother.append(surface_figures.CLEARLY * rough[0] < rough[1])
         parts.append(
             f"with {statistics} statistics the slice is not convex at {bent[0]:.0f} % of the points with "
             f"shortcuts and {bent[1]:.0f} % without, mean |λmin/λmax| {rough[0]:.2f} and {rough[1]:.2f}, "
