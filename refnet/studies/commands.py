@@ -64,7 +64,7 @@ def surface(
         str, typer.Option(help="random, hessian, trajectory or solutions.", metavar="NAME")
     ] = "random",
     depth: Annotated[int, typer.Option(help="Residual blocks.", metavar="N")] = 10,
-    size: Annotated[int, typer.Option(help="Grid points along an axis.", metavar="N")] = 31,
+    size: Annotated[int, typer.Option(help="Grid points along an axis.", metavar="N")] = 25,
     span: Annotated[float, typer.Option(help="How far the plane reaches.", metavar="X")] = 1.0,
     epochs: Annotated[int, typer.Option(help="Of training.", metavar="N")] = 10,
     examples: Annotated[int, typer.Option(help="On which to evaluate.", metavar="N")] = 128,
@@ -72,8 +72,8 @@ def surface(
         str, typer.Option(help="Biases, γ and β in a direction: zero or whole.", metavar="NAME")
     ] = "zero",
     batch_norm: Annotated[
-        str, typer.Option(help="Its statistics: data or running.", metavar="NAME")
-    ] = "data",
+        str, typer.Option(help="Its statistics: running, data or both.", metavar="NAME")
+    ] = "both",
     processes: Annotated[int, typer.Option(help="How many work.", metavar="N")] = 2,
     minutes: Annotated[float, typer.Option(help="What a grid may take.", metavar="X")] = 60.0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what was begun.")] = False,

@@ -31,12 +31,13 @@ from refnet.landscape import Surface, flatness, slices
 from refnet.landscape.grid import one_thread
 from refnet.ops.rule import Array
 from refnet.optim import SGD
-from refnet.studies import data
-from refnet.studies.report import BLUE, GREY, ORANGE, RED, Report, figure
+from refnet.studies import data, plateaus_figures
+from refnet.studies.report import Report
 from refnet.training.errors import InputError, TrainingError
 
 RHO, SIGMA, ADAPTIVE_RHO = 0.05, 0.05, 0.5
 SIZES = (8, 16, 32, 64)  # of the mini-batches whose spread is compared
+BATCH = 32  # of those that are drawn
 MOST_STEPS = 20_000
 MEASURES = (
     "top eigenvalue", "trace", f"sharpness, ρ = {RHO}", f"noise, σ = {SIGMA}", "mini-batch step",
@@ -45,10 +46,11 @@ MEASURES = (
 
 
 class Solution(NamedTuple):
-    """θ on its surface, how many steps led there, and the accuracy on other data, in percent."""
+    """θ on its surface, ‖∇C(θ)‖, how many steps led there, and the accuracy on other data, in percent."""
 
     surface: Surface
     theta: Array
+    slope: float
     steps: int
     accuracy: float
 
@@ -114,7 +116,8 @@ def run(
         ]
         + [["test accuracy, %", *(float(v) for v in np.median(accuracies, axis=0)), "",
             f"better in {np.sum(accuracies[:, 1] > accuracies[:, 0])} of {starts}"],
-           ["steps", *(float(np.median([p[i].steps for p in pairs])) for i in (0, 1)), "", ""]],
+           *([what, *(float(np.median([getattr(p[i], key) for p in pairs])) for i in (0, 1)), "", ""]
+             for what, key in (("gradient's norm", "slope"), ("steps", "steps")))],
     )  # fmt: skip
 
     first = pairs[0][0]
@@ -126,7 +129,7 @@ def run(
         + [["largest difference of an output", "", "", apart]],
     )
     similar = _similar(report, pairs[0], (small, large), curves, seed)
-    _draw_measures(report, factors, dinh, scale)
+    plateaus_figures.measures(report, factors, dinh, scale)
     values = {name: np.array([[m[name] for m in pair] for pair in measured]) for name in MEASURES}
     report.numbers("plateaus", accuracies=accuracies, **values)
     numbers = {
@@ -162,11 +165,10 @@ def _train(
                 now = float(cost(model(x), y).item())
             if now < target:
                 C = Surface(model, cost, x, y)
-                rest = (
-                    refnet.cat([a[n:], b])
-                    for a, b in ((digits.x, digits.x_test), (digits.y, digits.y_test))
-                )
-                return Solution(C, C.theta, steps, data.accuracy(model, *rest))
+                x_rest = refnet.cat([digits.x[n:], digits.x_test])
+                y_rest = refnet.cat([digits.y[n:], digits.y_test])
+                slope = float(np.linalg.norm(C.gradient(C.theta)))
+                return Solution(C, C.theta, slope, steps, data.accuracy(model, x_rest, y_rest))
         if steps > MOST_STEPS or not np.isfinite(now):
             raise TrainingError(
                 f"after {steps} steps of batches of {batch} the cost is {now:.3g}, not below {target:g}; "
@@ -218,11 +220,9 @@ def _similar(
 ) -> dict[str, float]:
     """The family of the mini-batches' costs along a line, and in numbers how similar they are."""
     t = np.linspace(-1, 1, 61)
-    made, axes = figure(11, 4.6, columns=2, sharey=True)
-    numbers: dict[str, float] = {}
-    alike: list[float] = []
-    kept: dict[str, Array] = {"t": t}
-    for ax, solution, size, which in zip(axes.flat, pair, sizes, ("small", "large"), strict=True):
+    found: list[dict[str, float]] = []
+    sides: list[plateaus_figures.Family] = []
+    for solution, size in zip(pair, sizes, strict=True):
         C, θ = solution.surface, solution.theta
         d = slices.random_direction(C, θ, seed, "whole")
         each = np.array([_each(C, θ + s * d) for s in t])  # (t, examples)
@@ -231,44 +231,34 @@ def _similar(
             B: np.stack([each[:, rng.choice(len(C.x), B)].mean(1) for _ in range(draws)])
             for B in SIZES
         }
-        mean, family = each.mean(1), families[32]
-        alike.append(float(np.mean([np.corrcoef(c, mean)[0, 1] for c in family])))
-        spreads = [float(families[B].std(0).mean()) for B in SIZES]
+        mean, family = each.mean(1), families[BATCH]
+        spreads = {B: float(families[B].std(0).mean()) for B in SIZES}
         g = C.gradient(θ)
-        slopes = [C.gradient(θ, rng.choice(len(C.x), 32)) for _ in range(curves)]
+        slopes = [C.gradient(θ, rng.choice(len(C.x), BATCH)) for _ in range(curves)]
+        alike = [np.corrcoef(c, mean)[0, 1] for c in family]
         cosines = [g @ s / np.linalg.norm(g) / np.linalg.norm(s) for s in slopes]
-        numbers |= {
-            f"cosine of the gradients, {which}": float(np.mean(cosines)),
-            f"correlation with the mean, {which}": alike[-1],
-            f"spread / rise, {which}": spreads[2] / float(np.ptp(mean)),
-            f"spread's power of B, {which}": float(
-                np.polyfit(np.log(SIZES), np.log(spreads), 1)[0]
-            ),
-            f"lowest points' spread, {which}": float(t[family.argmin(1)].std()),
-        }
-        kept |= {f"mean_{which}": mean, f"family_{which}": family[:curves]}
-        ax.plot(t, family[:curves].T, color=GREY, linewidth=0.6, alpha=0.6)
-        ax.plot([], [], color=GREY, label=f"{curves} mini-batches of 32")
-        ax.plot(t, mean, color=BLUE, linewidth=2.5, label="all the data")
-        ax.set(
-            xlabel="t, along d (1: the filters' own norms)", title=f"trained with batches of {size}"
+        power = np.polyfit(np.log(SIZES), np.log(list(spreads.values())), 1)[0]
+        found.append(
+            {
+                "correlation with the mean": float(np.mean(alike)),
+                "spread / rise": spreads[BATCH] / float(np.ptp(mean)),
+                "spread's power of B": float(power),
+                "lowest points' spread": float(t[family.argmin(1)].std()),
+                "cosine of the gradients": float(np.mean(cosines)),
+            }
         )
-    axes[0, 0].set_ylabel("cost (cross entropy, nats)")
-    axes[0, 0].set_ylim(0, 1.1 * max(float(np.max(kept[f"mean_{w}"])) for w in ("small", "large")))
-    axes[0, 0].legend(frameon=False)
-    made.suptitle(
-        "Mini-batches give different but similar functions: "
-        f"they correlate with the mean by {alike[0]:.2f} and {alike[1]:.2f}"
-    )
-    report.save(made, "plateaus-family")
-    report.numbers("plateaus-family", **kept)
-    names = [key.rpartition(", ")[0] for key in list(numbers)[: len(numbers) // 2]]
+        sides.append(plateaus_figures.Family(size, mean, family[:curves], float(np.mean(alike))))
+    plateaus_figures.families(report, t, sides, BATCH)
     report.table(
-        "The cost of mini-batches of 32 along a line",
+        f"The cost of mini-batches of {BATCH} along a line",
         ["", *(f"batch {size}" for size in sizes)],
-        [[name, *(numbers[f"{name}, {which}"] for which in ("small", "large"))] for name in names],
+        [[name, *(side[name] for side in found)] for name in found[0]],
     )
-    return numbers
+    return {
+        f"{name}, {which}": value
+        for which, side in zip(("small", "large"), found, strict=True)
+        for name, value in side.items()
+    }
 
 
 @refnet.no_grad()
@@ -279,34 +269,6 @@ def _each(C: Surface, theta: Array) -> Array:
     return found
 
 
-def _draw_measures(
-    report: Report, factors: dict[str, Array], dinh: dict[str, float], scale: float
-) -> None:
-    made, axes = figure(9, 4.5)
-    ax = axes[0, 0]
-    for i, name in enumerate(MEASURES):
-        ax.plot(factors[name], np.full(len(factors[name]), i), "o", color=BLUE, alpha=0.7)
-        ax.plot(dinh[name], i, "D", color=RED, markersize=8)
-    ax.plot([], [], "o", color=BLUE, label="large batch / small batch, one point a start")
-    ax.plot([], [], "D", color=RED, label=f"the same function, layers × {scale:g} and / {scale:g}")
-    ax.axvline(1, color=ORANGE, linewidth=1)
-    ax.set_yticks(range(len(MEASURES)), MEASURES)
-    ax.set(
-        xscale="log",
-        xlabel="ratio of the measure (1: equally flat)",
-        ylim=(-0.6, len(MEASURES) - 0.4),
-    )
-    ax.invert_yaxis()
-    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.4, -0.15), ncols=2)
-    medians = [float(np.median(f)) for f in factors.values()]
-    made.suptitle(
-        f"Batch size changes flatness by × {min(medians):.2g} to × {max(medians):.2g} (medians), a change of "
-        f"scale that\nchanges no output by up to × {max(dinh.values()):,.0f}: only adaptive sharpness is blind "
-        "to it"
-    )
-    report.save(made, "plateaus-measures")
-
-
 def _judge(report: Report, numbers: dict[str, float], starts: int, scale: float) -> None:
     top, _, sharp, noise, step, adaptive = MEASURES
     batch = {name: numbers[f"large / small: {name}"] for name in MEASURES}
@@ -314,16 +276,16 @@ def _judge(report: Report, numbers: dict[str, float], starts: int, scale: float)
     report.verdict(
         "a wide plateau is robust and stable, for mini-batches too",
         "holds with a condition",
-        f"over {starts} starts the large batch's solutions have {batch[top]:.2f} times the top eigenvalue, lose "
-        f"{batch[noise]:.2f} times as much to noise, and {batch[step]:.2f} times as much to a step by a "
+        f"over {starts} starts the large batch's solutions have {batch[top]:.2f} times the top eigenvalue, "
+        f"lose {batch[noise]:.2f} times as much to noise, and {batch[step]:.2f} times as much to a step by a "
         f"mini-batch's gradient; test accuracy {numbers['accuracy small']:.1f} (small) and "
-        f"{numbers['accuracy large']:.1f} % (large). SAM's sharpness, {batch[sharp]:.2f} times, holds the slope "
-        "as well, which a small batch leaves. The condition: width is that of the weights in their scale. With "
-        f"the layers × {scale:g} and / {scale:g} the same function (outputs apart by "
+        f"{numbers['accuracy large']:.1f} % (large). SAM's sharpness, {batch[sharp]:.2f} times, holds the "
+        "slope as well, of which small batches leave more. The condition: width is that of the weights in "
+        f"their scale. With the layers × {scale:g} and / {scale:g} the same function (outputs apart by "
         f"{numbers['outputs apart']:.0e}) has {dinh[top]:.0f} times the top eigenvalue and loses "
-        f"{dinh[step]:.0f} times as much to a mini-batch's step; adaptive sharpness stays, × "
-        f"{dinh[adaptive]:.3f}. So width tells how far these weights may be moved, and by itself not how well "
-        "the function generalises.",
+        f"{dinh[step]:.0f} times as much to a mini-batch's step; adaptive sharpness stays, "
+        f"× {dinh[adaptive]:.3f}. So width tells how far these weights may be moved, and by itself not how "
+        "well the function generalises.",
     )
     alike = min(numbers[f"correlation with the mean, {which}"] for which in ("small", "large"))
     cosines = [numbers[f"cosine of the gradients, {which}"] for which in ("small", "large")]
@@ -331,8 +293,8 @@ def _judge(report: Report, numbers: dict[str, float], starts: int, scale: float)
     report.verdict(
         "for mini-batches we have different but similar functions",
         "holds" if alike > 0.9 else "holds with a condition",
-        "along a line the costs of mini-batches of 32 correlate with that of all the data by at least "
-        f"{alike:.3f} on average, and their spread falls as B to the power of {power:.2f} (independent examples: "
-        "−0.5). What the line does not show: at the solutions themselves, where C hardly changes, the "
-        f"batches' gradients have a mean cosine of {cosines[0]:.2f} and {cosines[1]:.2f} with C's.",
+        f"along a line the costs of mini-batches of {BATCH} correlate with that of all the data by "
+        f"{alike:.3f} or more, on average, and their spread falls as B to the power of {power:.2f} "
+        "(independent examples: −0.5). What the line does not show: at the solutions, where C is flat, "
+        f"the batches' gradients have a mean cosine of {cosines[0]:.2f} and {cosines[1]:.2f} with C's.",
     )

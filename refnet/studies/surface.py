@@ -3,7 +3,12 @@ network without and with residual connections).
 
 Two networks of the same layers, with shortcuts and without, are trained on the digits, and the cost is
 evaluated on a plane through each solution; see refnet.landscape.slices for the planes, for what is done with
-biases and norm parameters (--vectors) and with the statistics of batch norm (--batch-norm).
+biases and norm parameters (--vectors), and for the two kinds of statistics of batch norm.
+
+Which statistics. "running" ones belong to one θ: with them a slice shows the network of that θ when its
+weights are moved, as Li et al. draw it. "data" ones belong to each point: they show what training sees. On
+the planes random and hessian both are computed; on trajectory and solutions, which hold several networks,
+"data".
 
 How smooth a slice is, is measured on the grid: the share of the points where it is not convex (λmin < 0),
 the mean of |λmin / λmax|, counted as 0 where λmin ≥ 0 and at most 1 (λ: the curvatures of the slice at the
@@ -14,83 +19,26 @@ not convex does.
 Source: Li et al. 2018, "Visualizing the loss landscape of neural nets".
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-import refnet
-from refnet import nn
-from refnet.landscape import Surface, slices
+from refnet.landscape import slices
 from refnet.landscape.grid import grid, one_thread
 from refnet.landscape.slices import Plane
-from refnet.models import resnet
 from refnet.ops.rule import Array
-from refnet.optim.swa_utils import update_bn
 from refnet.studies import data, surface_figures
 from refnet.studies.report import Report
+from refnet.studies.surface_networks import NETWORKS, Problem, Solution, cost, solution
 from refnet.training.errors import InputError, shown
 
-NETWORKS = ("resnet", "tanh")
 PLANES = ("random", "hessian", "trajectory", "solutions")
+BATCH_NORM = ("both", *slices.STATISTICS)
 NAMES = ("with shortcuts", "without shortcuts")
-BATCH, MARGIN = 64, 0.3
-
-
-class Problem(NamedTuple):
-    """A network and its data, in a form that goes from process to process."""
-
-    network: str
-    depth: int
-    shortcuts: bool
-    statistics: str
-    state: dict[str, Array]
-    x: Array
-    y: Array
-
-    def surface(self) -> Surface:
-        """Its cost as a function of its parameters."""
-        model = build(self.network, self.depth, self.shortcuts)
-        model.load_state_dict({k: refnet.from_numpy(a) for k, a in self.state.items()})
-        x, y = refnet.from_numpy(self.x), refnet.from_numpy(self.y)
-        return Surface(model, nn.CrossEntropyLoss(), x, y)
-
-
-def cost(problem: Problem) -> Callable[[Array], float]:
-    """C(θ) with the problem's statistics of batch norm."""
-    C = problem.surface()
-
-    def value(theta: Array) -> float:
-        with slices.batch_norm(C.model, problem.statistics):
-            return C.value(theta)
-
-    return value
-
-
-class Residual(nn.Module):
-    """y = tanh(W x + b), plus x with a shortcut."""
-
-    def __init__(self, width: int, shortcut: bool) -> None:
-        super().__init__()
-        self.linear, self.shortcut = nn.Linear(width, width), shortcut
-
-    def forward(self, x: refnet.Tensor) -> refnet.Tensor:
-        y = refnet.tanh(self.linear(x))
-        return x + y if self.shortcut else y
-
-
-def build(network: str, depth: int, shortcuts: bool, width: int = 8) -> Any:
-    """A network for the digits, (N, 64) -> (N, 10), with so many residual blocks."""
-    if network == "tanh":
-        blocks = [Residual(4 * width, shortcuts) for _ in range(depth)]
-        return nn.Sequential(nn.Linear(64, 4 * width), *blocks, nn.Linear(4 * width, 10))
-    stages = (depth - depth // 2, depth // 2)
-    return nn.Sequential(
-        nn.Unflatten(1, (1, 8, 8)),
-        resnet.build(refnet, 1, 10, stages, width, shortcuts=shortcuts),
-    )
+BENT, ROUGH, MINIMA = "not convex, %", "|λmin/λmax|, mean", "local minima"
+MARGIN = 0.3  # around what is marked, as a share of its extent
 
 
 def run(
@@ -99,18 +47,18 @@ def run(
     network: str = "resnet",
     plane: str = "random",
     depth: int = 10,
-    size: int = 31,
+    size: int = 25,
     span: float = 1.0,
     epochs: int = 10,
     examples: int = 128,
     vectors: str = "zero",
-    batch_norm: str = "data",
+    batch_norm: str = "both",
     processes: int = 2,
     minutes: float = 60.0,
     resume: bool = False,
     seed: int = 0,
 ) -> dict[str, float]:
-    """Both networks side by side. Returns what is measured, by name and network.
+    """Both networks side by side. Returns what is measured, by name, network and statistics.
 
     Arguments
         size      points along each axis
@@ -125,7 +73,7 @@ def run(
         ("--network", network, NETWORKS),
         ("--plane", plane, PLANES),
         ("--vectors", vectors, slices.VECTORS),
-        ("--batch-norm", batch_norm, slices.STATISTICS),
+        ("--batch-norm", batch_norm, BATCH_NORM),
     ):
         if given not in known:
             raise InputError(f"{name} must be one of {', '.join(known)}, got {shown(given)}")
@@ -138,115 +86,80 @@ def run(
     if not 0 < span < np.inf:
         raise InputError(f"--span must be a positive number, got {span:g}")
     digits = data.classes("digits", seed)
-    found: list[surface_figures.Side] = []
+    chosen = slices.STATISTICS if batch_norm == "both" else (batch_norm,)
+    if network == "tanh" or plane in {"trajectory", "solutions"}:
+        if batch_norm == "running":
+            raise InputError(
+                f"--batch-norm running is for the resnet on the planes random and hessian, not for "
+                f"{network} on {plane}"
+            )
+        chosen = ("data",)
+    second = plane == "solutions"
+    kept = [
+        solution(report, network, depth, s, epochs, digits, second=second, resume=resume, seed=seed)
+        for s in (True, False)
+    ]
+    x, y = digits.x[:examples].numpy(), digits.y[:examples].numpy()
     numbers: dict[str, float] = {}
-    for name, shortcuts in zip(NAMES, (True, False), strict=True):
-        stem = f"surface-{network}-{plane}-{name.split()[0]}"
-        recipe = f"{network} {depth} {shortcuts} {epochs} {seed} {plane == 'solutions'}"
-        points, state, test = _solution(
-            report, stem, recipe, digits, network, depth, shortcuts, epochs, seed,
-            second=plane == "solutions", resume=resume,
-        )  # fmt: skip
-        x, y = digits.x[:examples].numpy(), digits.y[:examples].numpy()
-        problem = Problem(network, depth, shortcuts, batch_norm, state, x, y)
-        where, marks, remark = _plane(problem, plane, points, vectors, seed)
-        reach = np.array([[-span, span]] * 2)
-        if plane in {"trajectory", "solutions"}:
-            edge = MARGIN * np.ptp(marks, axis=0).max()
-            reach = np.stack([marks.min(0) - edge, marks.max(0) + edge], axis=1)
-        alpha, beta = (np.linspace(low, high, size) for low, high in reach)
-        file = report.folder.path / f"{stem}.npz"
-        try:
-            values = grid(
-                partial(cost, problem), where, alpha, beta, processes=processes, file=file,
-                resume=resume, minutes=minutes,
-                track=partial(_track, report, name),
+    for statistics in chosen:
+        stem = f"surface-{network}-{plane}-{statistics}"
+        sides, measured = [], []
+        for name, shortcuts, one in zip(NAMES, (True, False), kept, strict=True):
+            problem = Problem(network, depth, shortcuts, statistics, one.state, x, y)
+            side, found = _side(
+                report, stem, name, problem, one, plane, vectors, size, span, processes, minutes,
+                resume, seed,
             )  # fmt: skip
-        except ValueError as error:
-            raise InputError(str(error)) from error
-        report.written.append(file)
-        lengths = np.linalg.norm(where.a), np.linalg.norm(where.b)
-        low, high = slices.curvatures(
-            values, *((c[1] - c[0]) * n for c, n in zip((alpha, beta), lengths, strict=True))
+            sides.append(side)
+            measured.append(found)
+            numbers |= {f"{key} {name}, {statistics}": float(v) for key, v in found.items()}
+        report.table(
+            f"{plane} plane, batch norm: {statistics} statistics",
+            ["", *NAMES],
+            [[key, *(found[key] for found in measured)] for key in measured[0]],
         )
-        ratio = slices.ratio(low, high)
-        measured = {
-            "cost": cost(problem)(where.origin),
-            "test accuracy, %": test,
-            "highest cost": float(values.max()),
-            "not convex, %": 100 * float(np.mean(low < 0)),
-            "|λmin/λmax|, mean": float(np.mean(np.minimum(ratio, 1))),
-            "local minima": slices.minima(values),
-            **remark,
-        }
-        if plane == "solutions":
-            measured["barrier"] = _barrier(problem, where)
-        numbers |= {f"{key} {name}": float(v) for key, v in measured.items()}
-        found.append(surface_figures.Side(name, alpha, beta, values, ratio, marks))
-    keys = list(measured)
-    report.table(
-        f"The {plane} plane, {size} x {size} points, batch norm by {batch_norm} statistics",
-        ["", *NAMES],
-        [[key, *(numbers[f"{key} {name}"] for name in NAMES)] for key in keys],
-    )
-    surface_figures.draw(report, f"surface-{network}-{plane}", found, plane)
-    _judge(report, numbers, plane)
+        surface_figures.draw(report, stem, sides, plane)
+    _judge(report, numbers, plane, chosen)
     return numbers
 
 
-def _solution(
-    report: Report, stem: str, recipe: str, digits: data.Examples, network: str, depth: int,
-    shortcuts: bool, epochs: int, seed: int, *, second: bool, resume: bool,
-) -> tuple[Array, dict[str, Array], float]:  # fmt: skip
-    """θ at the start and after each epoch (and a second solution at the end), the state, the test accuracy.
-
-    It is kept in the folder, since a training may end elsewhere in the last digits on another day.
-    """
-    file = report.folder.path / f"{stem}-solution.npz"
-    if resume and file.exists():
-        kept = _read(file, recipe)
-        if kept is not None:
-            return kept
-    trainings = []
-    for order in range(2 if second else 1):
-        refnet.manual_seed(seed)
-        model = build(network, depth, shortcuts)
-        C = Surface(model, nn.CrossEntropyLoss(), digits.x[:1], digits.y[:1])
-        points = [C.theta]
-        refnet.manual_seed(seed + 1 + order)  # the same start, another order of the batches
-        data.train(
-            model, C.cost, digits.x, digits.y, epochs=epochs, batch=BATCH, lr=0.05,
-            after_epoch=partial(_note, points, C),
-            report=report, what=f"training, {'with' if shortcuts else 'without'} shortcuts",
+def _side(
+    report: Report, stem: str, name: str, problem: Problem, kept: Solution, plane: str, vectors: str,
+    size: int, span: float, processes: int, minutes: float, resume: bool, seed: int,
+) -> tuple[surface_figures.Side, dict[str, float]]:  # fmt: skip
+    """One network's slice, and what is measured on it."""
+    where, marks, remark = _plane(problem, plane, kept.points, vectors, seed)
+    reach = np.array([[-span, span]] * 2)
+    if plane in {"trajectory", "solutions"}:
+        edge = MARGIN * np.ptp(marks, axis=0).max()
+        reach = np.stack([marks.min(0) - edge, marks.max(0) + edge], axis=1)
+    alpha, beta = (np.linspace(low, high, size) for low, high in reach)
+    file = report.folder.path / f"{stem}-{name.partition(' ')[0]}.npz"
+    try:
+        values = grid(
+            partial(cost, problem), where, alpha, beta, processes=processes, file=file,
+            resume=resume, minutes=minutes, track=partial(_track, report, name),
         )  # fmt: skip
-        # The statistics of the solution, not the average of those on the way to it.
-        update_bn([(digits.x,)], model)
-        trainings.append((points, model))
-    points, model = trainings[0]
-    path = np.array([*points, *(p[-1] for p, _ in trainings[1:])])
-    state = {k: t.detach().numpy().copy() for k, t in model.state_dict().items()}
-    test = data.accuracy(model, digits.x_test, digits.y_test)
-    arrays = {f"state.{k}": a for k, a in state.items()}
-    arrays |= {"points": path, "test": np.array(test), "recipe": np.array(recipe)}
-    report.numbers(file.stem, **arrays)
-    return path, state, test
+    except ValueError as error:
+        raise InputError(str(error)) from error
+    report.written.append(file)
+    da, db = ((at[1] - at[0]) * np.linalg.norm(d) for at, d in ((alpha, where.a), (beta, where.b)))
+    low, high = slices.curvatures(values, da, db)
+    ratio = slices.ratio(low, high)
+    measured = {
+        "cost": cost(problem)(where.origin),
+        "test accuracy, %": kept.accuracy,
+        "highest cost": float(values.max()),
+        BENT: 100 * float(np.mean(low < 0)),
+        ROUGH: float(np.mean(np.minimum(ratio, 1))),
+        MINIMA: slices.minima(values),
+        **remark,
+    }
+    return surface_figures.Side(name, alpha, beta, values, ratio, marks), measured
 
 
 def _track(report: Report, name: str, rows: Iterable[Any], total: int) -> Iterable[Any]:
     return report.track(rows, f"{name}: rows", total)
-
-
-def _note(points: list[Array], C: Surface, epoch: int) -> None:
-    points.append(C.theta)
-
-
-def _read(file: Path, recipe: str) -> tuple[Array, dict[str, Array], float] | None:
-    """What _solution has written, if it was with these settings."""
-    with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
-        if str(kept["recipe"]) != recipe:
-            return None
-        state = {k.removeprefix("state."): kept[k] for k in kept.files if k.startswith("state.")}
-        return kept["points"], state, float(kept["test"])
 
 
 def _plane(
@@ -266,11 +179,15 @@ def _plane(
         return found, here, {"λ₁": float(λ[0]), "λ₂": float(λ[1])}
     if plane == "trajectory":
         found, explained = slices.trajectory_plane(points)
-        shares = {f"axis {i}, % of variance": 100 * float(s) for i, s in enumerate(explained, 1)}
+        shares = {
+            f"axis {i}, % of variance (of a random walk {100 * walk:.0f})": 100 * float(s)
+            for i, (s, walk) in enumerate(zip(explained, slices.RANDOM_WALK, strict=True), 1)
+        }
         return found, found.coordinates(points), shares
     start, first, second = points[0], points[-2], points[-1]
     found = slices.through(first, second, start)
-    return found, found.coordinates(np.array([start, first, second])), {}
+    marks = found.coordinates(np.array([start, first, second]))
+    return found, marks, {"barrier": _barrier(problem, found)}
 
 
 def _barrier(problem: Problem, plane: Plane) -> float:
@@ -280,17 +197,26 @@ def _barrier(problem: Problem, plane: Plane) -> float:
     return float(np.max(C - (C[0] + t * (C[-1] - C[0]))))
 
 
-def _judge(report: Report, numbers: dict[str, float], plane: str) -> None:
-    rough = [numbers[f"|λmin/λmax|, mean {name}"] for name in NAMES]
-    bent = [numbers[f"not convex, % {name}"] for name in NAMES]
-    minima = [numbers[f"local minima {name}"] for name in NAMES]
-    smoother = rough[0] < rough[1]
+def _judge(report: Report, numbers: dict[str, float], plane: str, chosen: Sequence[str]) -> None:
+    parts, smoother = [], []
+    for statistics in chosen:
+        (bent, rough, minima) = (
+            [numbers[f"{key} {name}, {statistics}"] for name in NAMES]
+            for key in (BENT, ROUGH, MINIMA)
+        )
+        smoother.append(surface_figures.CLEARLY * rough[0] < rough[1])
+        parts.append(
+            f"with {statistics} statistics the slice is not convex at {bent[0]:.0f} % of the points with "
+            f"shortcuts and {bent[1]:.0f} % without, mean |λmin/λmax| {rough[0]:.2f} and {rough[1]:.2f}, "
+            f"local minima {minima[0]:.0f} and {minima[1]:.0f}"
+        )
+    costs = [numbers[f"cost {name}, {chosen[0]}"] for name in NAMES]
     report.verdict(
-        "surfaces may be non smooth or smooth",
-        "holds with a condition" if smoother else "does not hold",
-        f"on this {plane} plane the slice is not convex at {bent[0]:.0f} % of the points with shortcuts "
-        f"and {bent[1]:.0f} % without, mean |λmin/λmax| {rough[0]:.2f} and {rough[1]:.2f}, "
-        f"local minima {minima[0]:.0f} and {minima[1]:.0f}. It is the architecture that decides, for "
-        "the task and the layers are the same. The condition: these are two of many dimensions, seen at the "
-        "scale of the grid, around one solution each; the cost itself is smooth but for kinks in both.",
+        "surfaces may be non smooth (no shortcuts) or smooth (shortcuts)",
+        "holds with a condition" if any(smoother) else "does not hold",
+        f"on this {plane} plane, {'; '.join(parts)}. The conditions: how large the difference is depends on "
+        "the statistics that batch norm divides by (where there are any) and on the plane; the networks "
+        f"stand where the same training has brought them, at a cost of {costs[0]:.2g} and {costs[1]:.2g}; "
+        "the slices are two of many dimensions, at the scale of the grid. Strictly, with ReLU both costs "
+        "have kinks everywhere, and with tanh both are smooth.",
     )

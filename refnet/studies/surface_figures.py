@@ -14,6 +14,8 @@ AXES = {
     "trajectory": ("α, first principal axis (distance)", "β, second principal axis (distance)"),
     "solutions": ("α (0, 1: two solutions)", "β, towards their common start"),
 }
+CLEARLY = 1.1
+"""Of two slices the one whose mean |λmin / λmax| is more than so many times the other's is called rougher."""
 
 
 class Side(NamedTuple):
@@ -28,52 +30,52 @@ class Side(NamedTuple):
 
 
 def draw(report: Report, name: str, sides: list[Side], plane: str) -> None:
-    """All four, as name-contour.png, name-heat.png, name-3d.png and name.html."""
-    shown = [np.where(np.isfinite(s.values), s.values, np.nan) for s in sides]
-    low = max(min(float(np.nanmin(v)) for v in shown), 1e-4)
-    high = max(float(np.nanpercentile(v, 99)) for v in shown)
-    scale = LogNorm(low, high)
-    shown = [np.clip(v, low, high) for v in shown]
+    """All four, as name-contour.png, name-heat.png, name-3d.png and name.html, each side in its own range."""
+    shown, scales = [], []
+    for side in sides:
+        C = np.where(np.isfinite(side.values), side.values, np.nan)
+        low, high = max(float(np.nanmin(C)), 1e-4), float(np.nanpercentile(C, 99))
+        shown.append(np.clip(C, low, high))
+        scales.append(LogNorm(low, high))
     rough = [float(np.mean(np.minimum(s.ratio, 1))) for s in sides]
-    bent = [100 * float(np.mean(s.ratio > 0)) for s in sides]
-    order = "rougher" if rough[1] > rough[0] else "no rougher"
-    title = f"Without shortcuts the slice is {order}: not convex at {bent[1]:.0f} % against {bent[0]:.0f} %"
+    order = "rougher" if rough[1] > CLEARLY * rough[0] else "not clearly rougher"
+    title = f"Without shortcuts the slice is {order}: mean |λmin/λmax| {rough[1]:.2f} against {rough[0]:.2f}"
     labels = AXES[plane]
+    share = {"sharex": plane == "random", "sharey": plane == "random"}
 
-    made, axes = figure(11, 5, columns=2, sharex=plane == "random", sharey=plane == "random")
-    levels = np.geomspace(low, high, 25)
-    for ax, side, C in zip(axes.flat, sides, shown, strict=True):
+    made, axes = figure(11, 5, columns=2, **share)
+    for ax, side, C, scale in zip(axes.flat, sides, shown, scales, strict=True):
+        levels = np.geomspace(np.nanmin(C), np.nanmax(C), 20)
         lines = ax.contour(side.alpha, side.beta, C.T, levels, norm=scale, cmap="viridis")
-        ax.clabel(lines, lines.levels[::4], fmt="%.2g", fontsize=8)
+        ax.clabel(lines, lines.levels[1::4], fmt="%.2g", fontsize=8)
         _panel(ax, side, labels)
-    made.suptitle(f"{title} (contours of the cost)")
+    made.suptitle(f"{title} (contours of the cost, in nats)")
     report.save(made, f"{name}-contour")
 
-    made, axes = figure(
-        11, 9, columns=2, rows=2, sharex=plane == "random", sharey=plane == "random"
-    )
-    for column, (side, C) in enumerate(zip(sides, shown, strict=True)):
-        drawn = axes[0, column].pcolormesh(side.alpha, side.beta, C.T, norm=scale, cmap="viridis")
-        ratio = axes[1, column].pcolormesh(
+    made, axes = figure(11, 9, columns=2, rows=2, **share)
+    for column, (side, C, scale) in enumerate(zip(sides, shown, scales, strict=True)):
+        above, below = axes[:, column]
+        drawn = above.pcolormesh(side.alpha, side.beta, C.T, norm=scale, cmap="viridis")
+        made.colorbar(drawn, ax=above, label="cost (cross entropy, nats)")
+        ratio = below.pcolormesh(
             side.alpha[1:-1], side.beta[1:-1], np.minimum(side.ratio, 1).T, vmin=0, vmax=1,
             cmap="magma_r",
         )  # fmt: skip
-        for ax in axes[:, column]:
-            _panel(ax, side, labels)
-    made.colorbar(drawn, ax=axes[0], label="cost (cross entropy, nats)")
-    made.colorbar(ratio, ax=axes[1], label="|λmin/λmax| where λmin < 0 (1: 1 or more)")
+        made.colorbar(ratio, ax=below, label="|λmin/λmax| where λmin < 0 (1: 1 or more)")
+        _panel(above, side, labels)
+        _panel(below, side, labels)
     made.suptitle(f"{title}\nabove the cost, below where it curves down, and how much")
     report.save(made, f"{name}-heat")
 
     made, axes = figure(12, 6, columns=2, subplot_kw={"projection": "3d"})
     for ax, side, C in zip(axes.flat, sides, shown, strict=True):
-        grid = np.meshgrid(side.alpha, side.beta, indexing="ij")
-        ax.plot_surface(*grid, np.log10(C), cmap="viridis", rcount=80, ccount=80, linewidth=0.1,
-                        edgecolor="#33333355", vmin=np.log10(low), vmax=np.log10(high))  # fmt: skip
-        ax.set(xlabel="α", ylabel="β", zlim=(np.log10(low), np.log10(high)), title=side.name)
+        points = np.meshgrid(side.alpha, side.beta, indexing="ij")
+        ax.plot_surface(*points, np.log10(C), cmap="viridis", rcount=80, ccount=80, linewidth=0.1,
+                        edgecolor="#33333355")  # fmt: skip
+        ax.set(xlabel=labels[0].split(" (")[0], ylabel=labels[1].split(" (")[0], title=side.name)
         ax.set_zlabel("log₁₀ of the cost")
         ax.set_box_aspect(None, zoom=0.9)
-    made.suptitle(title)
+    made.suptitle(f"{title} (each in its own range)")
     report.save(made, f"{name}-3d")
     _page(report, name, sides, shown, title)
 
@@ -91,21 +93,15 @@ def _page(report: Report, name: str, sides: list[Side], shown: list[Array], titl
     page = make_subplots(
         1, 2, specs=[[{"type": "surface"}] * 2], subplot_titles=[s.name for s in sides]
     )
-    logs = [np.log10(C) for C in shown]
-    ends = {
-        "cmin": min(float(np.nanmin(v)) for v in logs),
-        "cmax": max(float(np.nanmax(v)) for v in logs),
-    }
-    for column, (side, z) in enumerate(zip(sides, logs, strict=True), 1):
+    for column, (side, C) in enumerate(zip(sides, shown, strict=True), 1):
         page.add_trace(
             graph_objects.Surface(
-                x=side.alpha, y=side.beta, z=z.T, customdata=side.values.T, colorscale="Viridis",
-                showscale=column == 2, colorbar={"title": "log₁₀ cost"}, **ends,
+                x=side.alpha, y=side.beta, z=np.log10(C).T, customdata=side.values.T,
+                colorscale="Viridis", showscale=False,
                 hovertemplate="α %{x:.3g}, β %{y:.3g}<br>cost %{customdata:.4g}<extra></extra>",
             ),
             row=1, col=column,
         )  # fmt: skip
-    axes = {"xaxis_title": "α", "yaxis_title": "β", "zaxis_title": "log₁₀ cost"}
-    page.update_scenes(**axes, zaxis_range=[ends["cmin"], ends["cmax"]])
+    page.update_scenes(xaxis_title="α", yaxis_title="β", zaxis_title="log₁₀ of the cost")
     page.update_layout(title=title, margin={"l": 0, "r": 0, "b": 0})
     report.write(f"{name}.html", lambda path: page.write_html(path, include_plotlyjs=True))

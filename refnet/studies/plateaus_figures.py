@@ -1,0 +1,69 @@
+"""The figures of the study of plateaus: the mini-batches' costs along a line, and the measures' ratios."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from refnet.ops.rule import Array
+from refnet.studies.report import BLUE, GREY, ORANGE, RED, Report, figure
+
+
+class Family(NamedTuple):
+    """Costs along the line at the solution that batches of this size have found.
+
+    mean: (t,) of all the data; curves: (n, t) of mini-batches; alike: their mean correlation with the mean.
+    """
+
+    size: int
+    mean: Array
+    curves: Array
+    alike: float
+
+
+def families(report: Report, t: Array, sides: list[Family], batch: int) -> None:
+    """plateaus-family.png, and its numbers."""
+    made, axes = figure(11, 4.6, columns=2, sharey=True)
+    for ax, side in zip(axes.flat, sides, strict=True):
+        ax.plot(t, side.curves.T, color=GREY, linewidth=0.6, alpha=0.6)
+        ax.plot([], [], color=GREY, label=f"{len(side.curves)} mini-batches of {batch}")
+        ax.plot(t, side.mean, color=BLUE, linewidth=2.5, label="all the data")
+        title = f"at the solution found with batches of {side.size}"
+        ax.set(xlabel="t, along d (1: the filters' own norms)", title=title)
+    axes[0, 0].set_ylabel("cost (cross entropy, nats)")
+    axes[0, 0].set_ylim(0, 1.1 * max(float(np.max(side.mean)) for side in sides))
+    axes[0, 0].legend(frameon=False)
+    made.suptitle(
+        "Mini-batches give different but similar functions: "
+        f"they correlate with the mean by {sides[0].alike:.2f} and {sides[1].alike:.2f}"
+    )
+    report.save(made, "plateaus-family")
+    arrays = {
+        f"{key}_{s.size}": a for s in sides for key, a in (("mean", s.mean), ("curves", s.curves))
+    }
+    report.numbers("plateaus-family", t=t, **arrays)
+
+
+def measures(
+    report: Report, factors: Mapping[str, Array], dinh: Mapping[str, float], scale: float
+) -> None:
+    """plateaus-measures.png: large over small batch, by start, and rescaled over trained."""
+    made, axes = figure(9, 4.5)
+    ax = axes[0, 0]
+    for i, name in enumerate(factors):
+        ax.plot(factors[name], np.full(len(factors[name]), i), "o", color=BLUE, alpha=0.7)
+        ax.plot(dinh[name], i, "D", color=RED, markersize=8)
+    ax.plot([], [], "o", color=BLUE, label="large batch / small batch, one point a start")
+    ax.plot([], [], "D", color=RED, label=f"the same function, layers × {scale:g} and / {scale:g}")
+    ax.axvline(1, color=ORANGE, linewidth=1)
+    ax.set_yticks(range(len(factors)), list(factors))
+    ax.set(xscale="log", xlabel="ratio of the measure (1: equally flat)")
+    ax.set_ylim(len(factors) - 0.4, -0.6)  # the first on top
+    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.4, -0.15), ncols=2)
+    medians = [float(np.median(f)) for f in factors.values()]
+    made.suptitle(
+        f"Batch size changes flatness by × {min(medians):.2g} to × {max(medians):.2g} (medians),\n"
+        f"a change of scale that changes no output by up to × {max(dinh.values()):,.0f}: "
+        "only adaptive sharpness is blind to it"
+    )
+    report.save(made, "plateaus-measures")

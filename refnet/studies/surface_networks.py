@@ -1,0 +1,140 @@
+"""The networks of the study of surfaces: built with and without shortcuts, trained, and kept for later."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import refnet
+from refnet import nn
+from refnet.landscape import Surface, slices
+from refnet.models import resnet
+from refnet.ops.rule import Array
+from refnet.optim.swa_utils import update_bn
+from refnet.studies import data
+from refnet.studies.report import Report
+
+NETWORKS = ("resnet", "tanh")
+BATCH = 64
+
+
+class Problem(NamedTuple):
+    """A network and its data, in a form that goes from process to process."""
+
+    network: str
+    depth: int
+    shortcuts: bool
+    statistics: str
+    state: dict[str, Array]
+    x: Array
+    y: Array
+
+    def surface(self) -> Surface:
+        """Its cost as a function of its parameters."""
+        model = build(self.network, self.depth, self.shortcuts)
+        model.load_state_dict({k: refnet.from_numpy(a) for k, a in self.state.items()})
+        x, y = refnet.from_numpy(self.x), refnet.from_numpy(self.y)
+        return Surface(model, nn.CrossEntropyLoss(), x, y)
+
+
+def cost(problem: Problem) -> Callable[[Array], float]:
+    """C(θ) with the problem's statistics of batch norm."""
+    C = problem.surface()
+
+    def value(theta: Array) -> float:
+        with slices.batch_norm(C.model, problem.statistics):
+            return C.value(theta)
+
+    return value
+
+
+class Residual(nn.Module):
+    """y = tanh(W x + b), plus x with a shortcut."""
+
+    def __init__(self, width: int, shortcut: bool) -> None:
+        super().__init__()
+        self.linear, self.shortcut = nn.Linear(width, width), shortcut
+
+    def forward(self, x: refnet.Tensor) -> refnet.Tensor:
+        y = refnet.tanh(self.linear(x))
+        return x + y if self.shortcut else y
+
+
+def build(network: str, depth: int, shortcuts: bool, width: int = 8) -> Any:
+    """A network for the digits, (N, 64) -> (N, 10), with so many residual blocks."""
+    if network == "tanh":
+        blocks = [Residual(4 * width, shortcuts) for _ in range(depth)]
+        return nn.Sequential(nn.Linear(64, 4 * width), *blocks, nn.Linear(4 * width, 10))
+    stages = (depth - depth // 2, depth // 2)
+    return nn.Sequential(
+        nn.Unflatten(1, (1, 8, 8)),
+        resnet.build(refnet, 1, 10, stages, width, shortcuts=shortcuts),
+    )
+
+
+class Solution(NamedTuple):
+    """What a training has led to.
+
+    points: θ at the start and after each epoch, and a second solution at the end if there is one;
+    state: the model's, with its buffers; accuracy: on the test data, in percent.
+    """
+
+    points: Array
+    state: dict[str, Array]
+    accuracy: float
+
+
+def solution(
+    report: Report, network: str, depth: int, shortcuts: bool, epochs: int, digits: data.Examples,
+    *, second: bool, resume: bool, seed: int,
+) -> Solution:  # fmt: skip
+    """Train a network, and a second time if asked for, from the same start with the batches in another order.
+
+    It is kept in the folder and taken from there to resume, since a training may end elsewhere in the last
+    digits on another day.
+    """
+    recipe = f"{network} {depth} {shortcuts} {epochs} {seed} {second}"
+    name = "with" if shortcuts else "without"
+    stem = f"surface-{network}-{name}-solution" + ("s" if second else "")
+    file = report.folder.path / f"{stem}.npz"
+    kept = _read(file, recipe) if resume and file.exists() else None
+    if kept is not None:
+        return kept
+    ends: list[Array] = []
+    for order in reversed(range(2 if second else 1)):
+        refnet.manual_seed(seed)
+        model = build(network, depth, shortcuts)
+        C = Surface(model, nn.CrossEntropyLoss(), digits.x[:1], digits.y[:1])
+        points = [C.theta]
+        refnet.manual_seed(seed + 1 + order)
+        data.train(
+            model, C.cost, digits.x, digits.y, epochs=epochs, batch=BATCH, lr=0.05,
+            after_epoch=partial(_note, points, C), report=report, what=f"training {name} shortcuts",
+        )  # fmt: skip
+        ends.append(points[-1])
+    # The statistics of the solution, not the average of those on the way to it.
+    update_bn([(digits.x,)], model)
+    found = Solution(
+        np.array(points + ends[:-1]),
+        {key: t.detach().numpy().copy() for key, t in model.state_dict().items()},
+        data.accuracy(model, digits.x_test, digits.y_test),
+    )
+    state = {f"state.{key}": a for key, a in found.state.items()}
+    accuracy, made = np.array(found.accuracy), np.array(recipe)
+    report.numbers(stem, points=found.points, accuracy=accuracy, recipe=made, **state)
+    return found
+
+
+def _note(points: list[Array], C: Surface, epoch: int) -> None:
+    points.append(C.theta)
+
+
+def _read(file: Path, recipe: str) -> Solution | None:
+    """What was kept, if it was with these settings."""
+    with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
+        if str(kept["recipe"]) != recipe:
+            return None
+        state = {k.removeprefix("state."): kept[k] for k in kept.files if k.startswith("state.")}
+        return Solution(kept["points"], state, float(kept["accuracy"]))
