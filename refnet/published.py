@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any
 
-
 _forms: dict[Callable[..., Any], Callable[..., Any]] = {}  # refnet.exp is Tensor.exp
 
 

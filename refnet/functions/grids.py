@@ -137,6 +137,17 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> "tuple[Tensor, ...]"
         raise RuntimeError(
             f'meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}'
         )
+    if not xs:
+        raise RuntimeError("meshgrid: expected at least one tensor, got none")
+    for k, x in enumerate(xs):
+        if x.ndim > 1:
+            raise RuntimeError(
+                f"meshgrid: expected tensors of 0 or 1 dimensions, got shape {list(x.shape)} at {k}"
+            )
+        if x.dtype != xs[0].dtype:
+            raise RuntimeError(
+                f"meshgrid: expected tensors of one dtype, got {xs[0].dtype} and {x.dtype}"
+            )
     xs = [x.reshape(-1) for x in xs]
     if indexing == "xy" and len(xs) > 1:
         xs[0], xs[1] = xs[1], xs[0]

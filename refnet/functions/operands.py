@@ -64,6 +64,15 @@ def misfit(a: Any, b: Any) -> Exception:
     return RuntimeError(f"shapes {a} and {b} cannot be broadcast together")
 
 
+def computed(function: Callable[..., Any], a: Any, b: Any) -> "Tensor":
+    """The tensor of a function of two arrays, without a gradient; with PyTorch's error where shapes
+    do not fit."""
+    try:
+        return wrap(np.asarray(function(a, b)))
+    except ValueError as error:
+        raise misfit(np.asarray(a), np.asarray(b)) from error
+
+
 def broadcast(rule: Any, a: Any, b: Any) -> "Tensor":
     """Apply a rule of two promoted operands, with PyTorch's error where shapes do not fit."""
     try:

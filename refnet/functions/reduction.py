@@ -208,13 +208,13 @@ def norm(
         p = 2.0
     if not isinstance(p, (int, float)) or isinstance(p, bool):
         raise RuntimeError(f"norm(): order must be a number, 'fro' or None, got {p!r}")
-    x = input if dtype is None else input._as(dtypes.as_numpy(dtype))
-    if x._array.dtype.kind not in "fc":
+    if input._array.dtype.kind not in "fc":
         raise RuntimeError(
-            f"norm(): Expected a floating point or complex tensor as input. Got {x.dtype}"
+            f"norm(): Expected a floating point or complex tensor as input. Got {input.dtype}"
         )
+    x = input if dtype is None else input._as(dtypes.as_numpy(dtype))
     result: Tensor
-    if (p < 0 or math.isinf(p)) and 0 in [x.shape[i] for i in normalise_dim(dim, x.ndim)]:
+    if (p < 0 or math.isinf(p)) and 0 in [x.shape[i] for i in _dims(x, dim) or range(x.ndim)]:
         raise RuntimeError(f"norm(): the norm with p = {p} of no entries is not defined")
     if math.isinf(p):
         over = () if dim is None else dim
