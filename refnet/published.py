@@ -15,7 +15,7 @@ _forms: dict[Callable[..., Any], Callable[..., Any]] = {}  # refnet.exp is Tenso
 
 
 def publish(namespace: Mapping[str, Any], module: str) -> dict[str, Any]:
-    """The public form of each function of refnet.functions in a namespace, as found in a module.
+    """The public form of the functions in the namespace of a module: of refnet.functions, and its own.
 
     Operators (`__add__`) and names with an underscore in front stay as they are.
     """
@@ -24,7 +24,7 @@ def publish(namespace: Mapping[str, Any], module: str) -> dict[str, Any]:
         for name, value in namespace.items()
         if type(value) is FunctionType
         and name[0] != "_"
-        and value.__module__.startswith("refnet.functions.")
+        and (value.__module__.startswith("refnet.functions.") or value.__module__ == module)
     }
 
 

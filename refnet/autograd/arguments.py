@@ -53,7 +53,17 @@ def directions(v: Any, xs: tuple[Tensor, ...], of: str) -> tuple[Array, ...]:
                 f"v has invalid size at index {i}: should be {list(x.shape)} "
                 f"but got {list(a.shape)}"
             )
+    floating(xs, vs)
     return tuple(a._real() for a in vs)
+
+
+def floating(*given: tuple[Tensor, ...]) -> None:
+    """Raise for inputs and directions that cannot be moved along by a small step."""
+    for x in (x for xs in given for x in xs):
+        if not (x.is_floating_point() or x.is_complex()):
+            raise RuntimeError(
+                f"only Tensors of floating point dtype can require gradients, got {x.dtype}"
+            )
 
 
 def scalar(y: Any) -> Tensor:

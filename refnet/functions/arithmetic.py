@@ -72,17 +72,18 @@ def add(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
     """input − alpha · other"""
-    _no_bool_minus(input, other)
+    no_bool_minus(input, other)
     return binary(ops.sub, input, other if alpha == 1 else other * alpha, "sub")
 
 
 def rsub(input: Any, other: Any) -> "Tensor":
     """other − input"""
-    _no_bool_minus(input, other)
+    no_bool_minus(input, other)
     return binary(ops.sub, other, input, "rsub")
 
 
-def _no_bool_minus(*operands: Any) -> None:
+def no_bool_minus(*operands: Any) -> None:
+    """Raise PyTorch's error for a difference of booleans, or of a boolean and a number."""
     booleans = [type(x) is bool or (is_tensor(x) and x._array.dtype.kind == "b") for x in operands]
     if any(booleans):
         which, instead = ("two bool tensors", "^") if all(booleans) else ("a bool tensor", "~")

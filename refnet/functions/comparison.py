@@ -170,7 +170,7 @@ def bitwise_xor(input: "Tensor", other: Any) -> "Tensor":
 def bitwise_not(input: "Tensor") -> "Tensor":
     """~input, for booleans and integers"""
     if input._array.dtype.kind not in "biu":
-        raise TypeError(f"bitwise_not is for booleans and integers, not {input.dtype}")
+        raise NotImplementedError(f"bitwise_not is for booleans and integers, not {input.dtype}")
     return wrap(np.asarray(~input._array))
 
 

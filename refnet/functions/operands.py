@@ -40,6 +40,14 @@ def operand(x: Any, name: str, function: str) -> Any:
     )
 
 
+def whole(value: Any, function: str) -> int:
+    """A number as PyTorch takes it for an integer tensor, cut off; RuntimeError for inf and NaN."""
+    try:
+        return int(value)
+    except (OverflowError, ValueError) as error:
+        raise RuntimeError(f"{function}(): {value} has no place in an integer tensor") from error
+
+
 def floating(input: "Tensor") -> "Tensor":
     """The tensor, integers as the default dtype: what a transcendental function works on."""
     return input if input._array.dtype.kind in "fc" else input.to(dtypes.get_default_dtype())

@@ -122,8 +122,8 @@ def clamp(input: "Tensor", min: Any = None, max: Any = None) -> "Tensor":
     """
     if min is None and max is None:
         raise RuntimeError("clamp: At least one of 'min' or 'max' must not be None")
-    low = None if min is None else operand(min, "min", "clamp")
-    high = None if max is None else operand(max, "max", "clamp")
+    low: Any = None if min is None else operand(min, "min", "clamp")
+    high: Any = None if max is None else operand(max, "max", "clamp")
     to = dtypes.result_dtype(*(x for x in (input, low, high) if x is not None))
     input = input._as(to) if input._array.dtype.kind != "c" else input
     bounds = [x._as(to) if is_tensor(x) and x._array.dtype.kind != "c" else x for x in (low, high)]

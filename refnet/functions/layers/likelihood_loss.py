@@ -8,6 +8,7 @@ import numpy as np
 
 from refnet import ops
 from refnet.dtypes import promote
+from refnet.functions.arithmetic import no_bool_minus
 from refnet.functions.contraction import check_tensors
 from refnet.functions.layers.checks import check_number
 from refnet.functions.layers.loss_reduction import (
@@ -19,7 +20,7 @@ from refnet.functions.layers.loss_reduction import (
 from refnet.functions.like import full_like
 from refnet.functions.logarithmic import xlogy
 from refnet.functions.operands import misfit
-from refnet.tape import apply
+from refnet.tape import apply, wrap
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -95,7 +96,7 @@ def poisson_nll_loss(
 
 def gaussian_nll_loss(
     input: "Tensor",
-    target: "Tensor",
+    target: "Tensor | float",
     var: "Tensor | float",
     full: bool = False,
     eps: float = 1e-06,
@@ -109,7 +110,9 @@ def gaussian_nll_loss(
 
     Raises ValueError for a negative variance and for a shape that is none of these.
     """
+    target = wrap(np.asarray(target, input._array.dtype)) if type(target) is float else target
     check_tensors("gaussian_nll_loss", input=input, target=target)
+    no_bool_minus(input, target)
     v = full_like(input, var) if isinstance(var, float) else var
     check_tensors("gaussian_nll_loss", input=input, target=target, var=v)
     check_number("gaussian_nll_loss", eps=eps)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet.functions.activation import softmax
+from refnet.functions.contraction import check_tensors
 from refnet.functions.joining import cat, chunk
 from refnet.functions.layers.attention import scaled_dot_product_attention
 from refnet.functions.layers.dropout import dropout
@@ -198,6 +199,7 @@ def canonical_mask(
     """
     if mask is None:
         return None
+    check_tensors("multi_head_attention", **{name: mask})
     m = mask._array
     if m.dtype.kind not in "bfc":
         raise AssertionError(f"only bool and floating types of {name} are supported")
