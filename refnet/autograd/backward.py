@@ -7,6 +7,7 @@ import numpy as np
 
 from refnet import tape
 from refnet.ops.rule import Array
+from refnet.published import publish
 from refnet.tensor import Tensor
 
 _CREATE_GRAPH = (
@@ -186,3 +187,6 @@ def grad(
                 f"inputs[{i}]. Set allow_unused=True if this is the desired behavior."
             )
     return tuple(result)
+
+
+globals().update(publish(globals(), __name__))

@@ -49,6 +49,10 @@ def repeat_interleave(
     Raises RuntimeError for negative repeats, too few of them, or another size than output_size.
     """
     if repeats is None:
+        if input._array.dtype.kind not in "iu":
+            raise NotImplementedError(
+                f"repeat_interleave(): repeats must be integers, got {input.dtype}"
+            )
         if input.ndim != 1:
             raise RuntimeError(f"repeat_interleave: repeats must be a vector, got {input.ndim}D")
         numbers = np.arange(input._array.size, dtype=input._array.dtype)

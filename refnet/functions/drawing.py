@@ -10,6 +10,7 @@ import numpy as np
 from refnet import dtypes
 from refnet.dtypes import as_numpy, from_numpy_dtype
 from refnet.functions.dims import sizes_of
+from refnet.functions.operands import operand
 from refnet.generator import Generator
 from refnet.ops.rule import Array
 from refnet.random import default_generator
@@ -51,6 +52,7 @@ def check_normal(of: np.dtype[Any], std: Any) -> None:
 
 def probability_of(p: Any) -> float | Array:
     """p as a float, or the array of a tensor p; RuntimeError outside [0, 1]."""
+    p = operand(p, "p", "bernoulli")
     probability = p._array if hasattr(p, "_array") else float(p)
     if not isinstance(probability, float):
         need_float("probabilities", probability.dtype)

@@ -166,6 +166,12 @@ def narrow(input: "Tensor", dim: int, start: "int | Tensor", length: int) -> "Te
     if input.ndim == 0:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     axis = one_dim(dim, input.ndim)
+    place = getattr(start, "_array", None)
+    if place is not None and (place.ndim or place.dtype.kind not in "iu"):
+        raise RuntimeError(
+            "narrow(): a start that is a tensor must be a 0-d one of an integer, got "
+            f"{place.dtype} of shape {list(place.shape)}"
+        )
     n, begin = input._array.shape[axis], start.__index__()
     if length < 0:
         raise RuntimeError(f"narrow(): length must be non-negative, got {length}")

@@ -192,6 +192,7 @@ def float_power_(input: "Tensor", exponent: Any) -> "Tensor":
 def ldexp(input: "Tensor", other: "Tensor") -> "Tensor":
     """input · 2ᵒᵗʰᵉʳ"""
     check_tensors("ldexp", input=input, other=other)
+    refuse_bool("ldexp with a boolean exponent", other)
     return mul(input, exp2(other))
 
 

@@ -101,7 +101,8 @@ def block_diag(*tensors: "Tensor") -> "Tensor":
             )
     if not tensors:
         return wrap(np.zeros((1, 0), np.float32))
-    to = result_dtype(*all_tensors(tensors, "block_diag"))
+    check_tensors("block_diag", **{f"tensors[{i}]": x for i, x in enumerate(tensors)})
+    to = result_dtype(*tensors)
     blocks: list[Tensor] = [cast(atleast_2d(x), to) for x in tensors]
     widths = [x._array.shape[1] for x in blocks]
     rows = []

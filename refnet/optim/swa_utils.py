@@ -40,6 +40,11 @@ def _check_decay(decay: float) -> None:
         raise ValueError(f"Invalid decay value {decay} provided, expected a value in [0,1] range.")
 
 
+def _check_one_dtype(ā: Tensor, a: Tensor) -> None:
+    if ā.dtype != a.dtype:
+        raise RuntimeError(f"an average of {ā.dtype} is for values of the same, got {a.dtype}")
+
+
 def get_ema_avg_fn(decay: float = 0.999) -> Average:
     """The exponential moving average ā ← δ ā + (1 − δ) a, as a function of ā, a and a count.
 
@@ -73,6 +78,7 @@ def get_ema_multi_avg_fn(decay: float = 0.999) -> Average:
         ema_param_list: Iterable[Tensor], current_param_list: Iterable[Tensor], num_averaged: Any
     ) -> None:
         for ā, a in zip(ema_param_list, current_param_list, strict=True):
+            _check_one_dtype(ā, a)
             ā.copy_(average(ā, a, num_averaged))
 
     return ema_update
@@ -95,6 +101,7 @@ def get_swa_multi_avg_fn() -> Average:
         for ā, a in zip(averaged_param_list, current_param_list, strict=True):
             if not ā.is_floating_point():
                 raise RuntimeError(f"the mean of integers is none: got an average of {ā.dtype}")
+            _check_one_dtype(ā, a)
             ā.copy_(ā + (a - ā) * weight)
 
     return swa_update

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet.functions.activation import softmax
-from refnet.functions.contraction import check_tensors
 from refnet.functions.joining import cat, chunk
 from refnet.functions.layers.attention import scaled_dot_product_attention
 from refnet.functions.layers.dropout import dropout
 from refnet.functions.layers.linear import linear
 from refnet.functions.layers.padding import pad
 from refnet.functions.linalg import matmul
+from refnet.functions.operands import is_tensor
 from refnet.tape import wrap
 
 if TYPE_CHECKING:
@@ -199,7 +199,9 @@ def canonical_mask(
     """
     if mask is None:
         return None
-    check_tensors("multi_head_attention", **{name: mask})
+    for which, x in (name, mask), (other_name, other):
+        if x is not None and not is_tensor(x):
+            raise TypeError(f"attention: {which} must be Tensor, not {type(x).__name__}")
     m = mask._array
     if m.dtype.kind not in "bfc":
         raise AssertionError(f"only bool and floating types of {name} are supported")
@@ -212,6 +214,8 @@ def canonical_mask(
     if m.dtype.kind != "b":
         return mask
     dtype = query._array.real.dtype
+    if dtype.kind != "f":
+        raise RuntimeError(f"attention with a mask is for a floating-point query, got {dtype}")
     return wrap(np.where(m, dtype.type(-np.inf), dtype.type(0)))
 
 
