@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any
 
+import numpy as np
+
 _forms: dict[Callable[..., Any], Callable[..., Any]] = {}  # refnet.exp is Tensor.exp
 
 
@@ -47,10 +49,12 @@ def _public(function: Callable[..., Any], module: str) -> Callable[..., Any]:
 def _no_tensor(
     function: Callable[..., Any], args: Any, kwargs: Any, error: AttributeError
 ) -> TypeError | None:
-    """The error for the argument that lacks an attribute of tensors; None if it is something else."""
+    """The error for the argument that lacks an attribute of tensors, or of their arrays; None if it is
+    something else."""
     from refnet.tensor import Tensor
 
-    if isinstance(error.obj, Tensor) or not (error.name == "_array" or error.name in dir(Tensor)):
+    looked_for = {"_array", *dir(Tensor), *dir(np.ndarray)}
+    if isinstance(error.obj, Tensor) or error.name not in looked_for:
         return None
     bound = inspect.signature(function).bind(*args, **kwargs)
     for position, (name, value) in enumerate(bound.arguments.items(), 1):

@@ -97,9 +97,10 @@ def roll(input: "Tensor", shifts: Any, dims: Any = None) -> "Tensor":
         raise RuntimeError(
             f"shifts and dimensions must align. shifts: {len(steps)}, dims:{len(axes)}"
         )
-    if axes and input.ndim == 0:
+    ndim = input._array.ndim
+    if axes and ndim == 0:
         raise IndexError(f"Dimension specified as {axes[0]} but tensor has no dimensions")
-    chosen = tuple(one_dim(d, input.ndim) for d in axes) or None
+    chosen = tuple(one_dim(d, ndim) for d in axes) or None
     result: Tensor = apply(ops.roll, input, shifts=steps, dims=chosen)
     return result
 

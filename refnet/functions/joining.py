@@ -39,10 +39,12 @@ def cat(tensors: "Sequence[Tensor]", dim: int = 0) -> "Tensor":
     xs = all_tensors(tensors, "cat")
     shapes = [x._array.shape for x in xs]
     first = next((shape for shape in shapes if shape != (0,)), (0,))
+    if () in shapes:
+        raise RuntimeError(
+            f"zero-dimensional tensor (at position {shapes.index(())}) cannot be concatenated"
+        )
     axis = one_dim(dim, len(first))
     for i, shape in enumerate(shapes):
-        if not shape:
-            raise RuntimeError(f"zero-dimensional tensor (at position {i}) cannot be concatenated")
         if shape == (0,):
             continue
         if len(shape) != len(first):

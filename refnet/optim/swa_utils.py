@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from refnet.dtypes import int64
+from refnet.functions.contraction import check_tensors
 from refnet.functions.creation import tensor
 from refnet.gradmode import no_grad
 from refnet.nn.batch_norm import _BatchNorm
@@ -41,6 +42,7 @@ def _check_decay(decay: float) -> None:
 
 
 def _check_one_dtype(ā: Tensor, a: Tensor) -> None:
+    check_tensors("update", average=ā, value=a)
     if ā.dtype != a.dtype:
         raise RuntimeError(f"an average of {ā.dtype} is for values of the same, got {a.dtype}")
 
@@ -78,7 +80,8 @@ def get_ema_multi_avg_fn(decay: float = 0.999) -> Average:
         ema_param_list: Iterable[Tensor], current_param_list: Iterable[Tensor], num_averaged: Any
     ) -> None:
         for ā, a in zip(ema_param_list, current_param_list, strict=True):
-            _check_one_dtype(ā, a)
+            if ā.is_floating_point():
+                _check_one_dtype(ā, a)
             ā.copy_(average(ā, a, num_averaged))
 
     return ema_update

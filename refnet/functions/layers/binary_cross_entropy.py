@@ -76,7 +76,8 @@ def binary_cross_entropy_with_logits(
             "the target must be floating-point"
         )
     check_constant("binary_cross_entropy_with_logits", weight=weight, pos_weight=pos_weight)
-    no_bool_minus(*(w for w in (weight, pos_weight) if w is not None))
+    if pos_weight is not None:
+        no_bool_minus(pos_weight)
     x = cast(input, target._array.dtype)
     y: Tensor = apply(
         ops.binary_cross_entropy_with_logits,

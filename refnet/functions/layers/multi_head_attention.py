@@ -95,6 +95,8 @@ def multi_head_attention_forward(
         raise AssertionError(f"was expecting embedding dimension of {embed_dim_to_check}, got {E}")
     if E % num_heads:
         raise AssertionError(f"embed_dim {E} not divisible by num_heads {num_heads}")
+    if static_k is None and key.shape[1] != N:
+        raise RuntimeError(f"expected keys for {N} sequences, as of the query, got {key.shape[1]}")
     if use_separate_proj_weight:
         if key.shape[:2] != value.shape[:2]:
             raise AssertionError(
@@ -124,6 +126,9 @@ def multi_head_attention_forward(
     if bias_k is not None and bias_v is not None:
         if static_k is not None or static_v is not None:
             raise AssertionError("bias cannot be added to static key or value.")
+        for name, more in ("bias_k", bias_k), ("bias_v", bias_v):
+            if more.shape[-1:] != (E,):
+                raise RuntimeError(f"expected {name} of shape (1, 1, {E}), got {tuple(more.shape)}")
         k, v = cat([k, bias_k.expand(1, N, E)]), cat([v, bias_v.expand(1, N, E)])
     q, k, v = (_in_heads(x, num_heads) for x in (q, k, v))
     k = k if static_k is None else _static("static_k", static_k, k)
