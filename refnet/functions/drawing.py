@@ -1,7 +1,6 @@
 """Arguments of the random functions, checked, and the order in which a tensor is filled."""
 
 import math
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +13,7 @@ from refnet.functions.operands import operand
 from refnet.generator import Generator
 from refnet.ops.rule import Array
 from refnet.random import default_generator
+from refnet.warning import warn
 
 
 def rng_of(generator: Generator | None) -> Generator:
@@ -110,10 +110,7 @@ def integers(
     if low >= above:
         raise RuntimeError(f"expected from < to, got from={low} >= to={above}")
     if of.kind == "f" and max(-low, above - 1) > largest_integer(of):
-        warnings.warn(
-            f"[{low}, {above}) reaches beyond {largest_integer(of)}, where {name} skips integers",
-            stacklevel=4,
-        )
+        warn(f"[{low}, {above}) reaches beyond {largest_integer(of)}, where {name} skips integers")
     return rng.randint(shape, low, above).astype(of)
 
 

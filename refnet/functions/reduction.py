@@ -4,7 +4,6 @@ Those that choose entries, as max does, stand in refnet.functions.selection.
 """
 
 import math
-import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from refnet.functions.operands import in_place
 from refnet.functions.selection import amax, amin
 from refnet.ops.rule import Array, Pullback
 from refnet.tape import apply, wrap
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -105,11 +105,9 @@ def _spread(
     shape = input._array.shape
     n = math.prod(shape if dims is None else (shape[d] for d in dims))
     if n <= correction:
-        warnings.warn(
+        warn(
             f"{rule.__name__}(): degrees of freedom is <= 0. Correction ({correction}) should be "
-            f"strictly less than the number of entries ({n}).",
-            UserWarning,
-            stacklevel=3,
+            f"strictly less than the number of entries ({n})."
         )
     result: Tensor = apply(rule, input, dim=dims, correction=correction, keepdim=keepdim)
     return result

@@ -1,7 +1,6 @@
 """Losses between distributions and of their parameters, under PyTorch's names."""
 
 import math
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +20,7 @@ from refnet.functions.like import full_like
 from refnet.functions.logarithmic import xlogy
 from refnet.functions.operands import misfit
 from refnet.tape import apply, wrap
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -50,10 +50,9 @@ def kl_div(
             raise RuntimeError(f"kl_div: {name} must be floating-point, got {x.dtype}")
     per_example = reduction == "batchmean"
     if reduction == "mean" and size_average is None and reduce is None:
-        warnings.warn(
+        warn(
             "kl_div: reduction='mean' divides by the number of entries, not of examples, and is "
-            "not the divergence; reduction='batchmean' is.",
-            stacklevel=2,
+            "not the divergence; reduction='batchmean' is."
         )
     reduction = resolve_reduction("sum" if per_example else reduction, size_average, reduce)
     if log_target:

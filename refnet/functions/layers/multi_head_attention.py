@@ -1,7 +1,6 @@
 """nn.functional.multi_head_attention_forward: attention in several learned subspaces."""
 
 import math
-import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from refnet.functions.layers.padding import pad
 from refnet.functions.linalg import matmul
 from refnet.functions.operands import is_tensor
 from refnet.tape import wrap
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -211,10 +211,9 @@ def canonical_mask(
     if m.dtype.kind not in "bfc":
         raise AssertionError(f"only bool and floating types of {name} are supported")
     if other is not None and other.dtype != mask.dtype:
-        warnings.warn(
+        warn(
             f"Support for mismatched {name} and {other_name} is deprecated. "
-            "Use same type for both instead.",
-            stacklevel=3,
+            "Use same type for both instead."
         )
     if m.dtype.kind != "b":
         return mask
