@@ -79,6 +79,22 @@ def through(m: Any) -> Any:
     return Through
 
 
+def noted(m: Any) -> Any:
+    """A Function with outputs that are no tensors, which come back as they are."""
+
+    class Noted(m.autograd.Function):  # type: ignore[misc, name-defined]
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            return "doubled", x * 2, None
+
+        @staticmethod
+        def backward(ctx: Any, *cotangents: Any) -> Any:
+            assert [c is None for c in cotangents] == [True, False, True]
+            return 2 * cotangents[1]
+
+    return Noted
+
+
 def net(m: Any, x: Any) -> Any:
     """Three stretches with dropout, the inner ones checkpoints, one of which sees x from outside."""
     m.manual_seed(3)
@@ -106,6 +122,7 @@ CASES = [
     case("autograd.Function", lambda m, x: with_setup(m, True).apply(x)[0], randn(3)),
     case("autograd.Function", lambda m, x: through(m).apply(x * 1), randn(3)),
     case("autograd.Function", lambda m, x: through(m).apply(x) is x, randn(3)),
+    case("autograd.Function", lambda m, x: noted(m).apply(x), randn(3)),
     raises("autograd.Function", lambda m, x: m.autograd.Function.apply(x), randn(3)),
     *(
         raises(
