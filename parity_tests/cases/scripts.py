@@ -114,6 +114,12 @@ def gradients(m: Any, x: Any) -> Any:
     return m.autograd.grad(out, [x, *weights], dy)
 
 
+def with_others(m: Any, x: Any, *others: Any) -> Any:
+    """A checkpoint whose function gives other things than tensors, too."""
+    f = lambda a: (*others, a * a, "squared")  # noqa: E731
+    return m.utils.checkpoint.checkpoint(f, x, use_reentrant=False)
+
+
 CASES = [
     case("autograd.Function", lambda m, x, y: function(m).apply(x, y, 0.7), randn(3), randn(3)),
     case("autograd.Function", lambda m, x, y: function(m).apply(x, y, 0.7)[0], randn(3), randn(3)),
@@ -123,6 +129,7 @@ CASES = [
     case("autograd.Function", lambda m, x: through(m).apply(x * 1), randn(3)),
     case("autograd.Function", lambda m, x: through(m).apply(x) is x, randn(3)),
     case("autograd.Function", lambda m, x: noted(m).apply(x), randn(3)),
+    case("utils.checkpoint.checkpoint", lambda m, x: with_others(m, x, None, 2), randn(3)),
     raises("autograd.Function", lambda m, x: m.autograd.Function.apply(x), randn(3)),
     *(
         raises(
