@@ -35,6 +35,9 @@ CASES = [
     functional(
         "gaussian_nll_loss", lambda F, x, v: F.gaussian_nll_loss(x, 1.5, v), randn(3), positive(3)
     ),
+    functional(
+        "gaussian_nll_loss", lambda F, x, v: F.gaussian_nll_loss(x, 1.5, v), ints(3), positive(3)
+    ),
     # --- what is no tensor -------------------------------------------------------------------
     raises("relu", lambda m: m.relu(1.5)),
     raises("nn.functional.conv2d", lambda m, w: m.nn.functional.conv2d(None, w), randn(1, 1, 2, 2)),

@@ -18,7 +18,7 @@ from refnet.functions.layers.loss_reduction import (
 )
 from refnet.functions.like import full_like
 from refnet.functions.logarithmic import xlogy
-from refnet.functions.operands import misfit
+from refnet.functions.operands import floating, misfit
 from refnet.tape import apply, wrap
 from refnet.warning import warn
 
@@ -109,7 +109,8 @@ def gaussian_nll_loss(
 
     Raises ValueError for a negative variance and for a shape that is none of these.
     """
-    target = wrap(np.asarray(target, input._array.dtype)) if type(target) is float else target
+    if type(target) is float:
+        target = wrap(np.asarray(target, floating(input)._array.real.dtype))
     check_tensors("gaussian_nll_loss", input=input, target=target)
     no_bool_minus(input, target)
     v = full_like(input, var) if isinstance(var, float) else var
