@@ -56,8 +56,10 @@ def _no_tensor(
     looked_for = {"_array", *dir(Tensor), *dir(np.ndarray)}
     if isinstance(error.obj, Tensor) or error.name not in looked_for:
         return None
-    bound = inspect.signature(function).bind(*args, **kwargs)
-    for position, (name, value) in enumerate(bound.arguments.items(), 1):
+    signature = inspect.signature(function)
+    for position, (name, value) in enumerate(signature.bind(*args, **kwargs).arguments.items(), 1):
+        if value is None and signature.parameters[name].default is None:
+            continue
         where = f"{function.__name__}(): argument '{name}' (position {position}) must be"
         if value is error.obj:
             return TypeError(f"{where} Tensor, not {type(value).__name__}")
