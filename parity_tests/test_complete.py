@@ -14,7 +14,16 @@ import torch
 
 import refnet
 from parity_tests import exemptions
-from parity_tests.tracing import by_object, function_of, parameters, public, rules, shortest, traces
+from parity_tests.tracing import (
+    by_object,
+    function_of,
+    identity,
+    parameters,
+    public,
+    rules,
+    shortest,
+    traces,
+)
 from parity_tests.twins import CASES
 
 
@@ -93,7 +102,7 @@ def test_every_case_is_named_after_what_it_calls() -> None:
             wrong.append(f"{key}: {c.name} is not a public name of refnet")
             continue
         obj = public()[c.name]
-        names = by_object()[id(function_of(obj) or obj)]
+        names = by_object()[identity(obj)]
         if shortest(names) not in traces()[key].called:
             wrong.append(f"{key}: the case does not call {c.name}")
     if wrong:

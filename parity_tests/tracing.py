@@ -89,12 +89,18 @@ def function_of(obj: Any) -> Any:
     return obj if inspect.isfunction(obj) else None
 
 
+def identity(obj: Any) -> int:
+    """One number for all forms of a public object: refnet.add and the operator + are one function."""
+    f = function_of(obj)
+    return id(obj if f is None else inspect.unwrap(f))
+
+
 @functools.cache
 def by_object() -> dict[int, list[str]]:
     """The names of each public object: aliases are one thing, proved once."""
     found: dict[int, list[str]] = {}
     for name, obj in public().items():
-        found.setdefault(id(function_of(obj) or obj), []).append(name)
+        found.setdefault(identity(obj), []).append(name)
     return found
 
 
@@ -109,9 +115,9 @@ def _by_code() -> tuple[dict[CodeType, list[tuple[str, Any]]], set[CodeType]]:
             inner = inspect.unwrap(f)
             if inner is not f:
                 wrappers |= {f.__code__, _ENTER}
-            codes.setdefault(inner.__code__, []).append((shortest(by_object()[id(f)]), inner))
+            codes.setdefault(inner.__code__, []).append((shortest(by_object()[identity(f)]), inner))
         if isinstance(obj, property) and obj.fset is not None:
-            codes.setdefault(obj.fset.__code__, []).append((shortest(by_object()[id(f)]), f))
+            codes.setdefault(obj.fset.__code__, []).append((shortest(by_object()[identity(f)]), f))
     return codes, wrappers
 
 

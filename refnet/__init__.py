@@ -474,6 +474,7 @@ from refnet.legacy import (
 from refnet.limits import finfo, iinfo
 from refnet.ops.rule import NotAnalyticError
 from refnet.ops.threads import get_num_threads, set_num_threads
+from refnet.published import publish as _publish
 from refnet.random import (
     default_generator,
     get_rng_state,
@@ -956,7 +957,7 @@ __all__ = [
     "zeros_like",
 ]
 
-
+globals().update(_publish(globals(), __name__))
 __getattr__ = _imports(
     __name__,
     {

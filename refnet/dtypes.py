@@ -105,6 +105,8 @@ def _of_number(x: Any) -> np.dtype[Any]:
         return bool.dtype
     if isinstance(x, builtins.int):
         return int64.dtype
+    if not isinstance(x, (builtins.float, complex, np.generic)):
+        raise TypeError(f"expected a Tensor or a number, got {type(x).__name__}")
     return complex128.dtype if isinstance(x, complex) else _default.dtype
 
 

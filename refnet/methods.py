@@ -35,6 +35,7 @@ from refnet.functions import (
 )
 from refnet.functions import shape as shapes
 from refnet.functions.layers import rectifier, shrinkage
+from refnet.published import publish
 
 
 class Methods:
@@ -497,3 +498,7 @@ class Methods:
     __int__ = conversion.int
     __getitem__ = indexing.getitem
     __setitem__ = indexing.setitem
+
+
+for _name, _function in publish(vars(Methods), "refnet").items():
+    setattr(Methods, _name, _function)

@@ -4,6 +4,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from refnet import dtypes, printing, tape
@@ -160,8 +161,10 @@ class Tensor(Methods):
 
     @property
     def mT(self) -> "Tensor":  # noqa: N802 - PyTorch's name
-        """The last two dimensions swapped."""
-        return shapes.transpose(self, -2, -1)
+        """The last two dimensions swapped; a 0-d tensor as it is."""
+        if self.ndim == 1:
+            raise RuntimeError("tensor.mT is only supported on matrices or batches of matrices")
+        return shapes.transpose(self, -2, -1) if self.ndim else shapes.view(self, ())
 
     def __len__(self) -> int:
         if self._array.ndim == 0:
@@ -174,6 +177,10 @@ class Tensor(Methods):
         return iter(shapes.unbind(self, 0))
 
     def __contains__(self, element: Any) -> bool:
+        if not isinstance(element, (Tensor, int, float, np.number, np.bool)):
+            raise RuntimeError(
+                f"`in` a Tensor is for a Tensor or a number, got {type(element).__name__}"
+            )
         value = element._real() if isinstance(element, Tensor) else element
         return bool((self._real() == value).any())
 

@@ -79,6 +79,22 @@ def through(m: Any) -> Any:
     return Through
 
 
+def noted(m: Any) -> Any:
+    """A Function with outputs that are no tensors, which come back as they are."""
+
+    class Noted(m.autograd.Function):  # type: ignore[misc, name-defined]
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            return "doubled", x * 2, None
+
+        @staticmethod
+        def backward(ctx: Any, *cotangents: Any) -> Any:
+            assert [c is None for c in cotangents] == [True, False, True]
+            return 2 * cotangents[1]
+
+    return Noted
+
+
 def net(m: Any, x: Any) -> Any:
     """Three stretches with dropout, the inner ones checkpoints, one of which sees x from outside."""
     m.manual_seed(3)
@@ -98,6 +114,12 @@ def gradients(m: Any, x: Any) -> Any:
     return m.autograd.grad(out, [x, *weights], dy)
 
 
+def with_others(m: Any, x: Any, *others: Any) -> Any:
+    """A checkpoint whose function gives other things than tensors, too."""
+    f = lambda a: (*others, a * a, "squared")  # noqa: E731
+    return m.utils.checkpoint.checkpoint(f, x, use_reentrant=False)
+
+
 CASES = [
     case("autograd.Function", lambda m, x, y: function(m).apply(x, y, 0.7), randn(3), randn(3)),
     case("autograd.Function", lambda m, x, y: function(m).apply(x, y, 0.7)[0], randn(3), randn(3)),
@@ -106,6 +128,8 @@ CASES = [
     case("autograd.Function", lambda m, x: with_setup(m, True).apply(x)[0], randn(3)),
     case("autograd.Function", lambda m, x: through(m).apply(x * 1), randn(3)),
     case("autograd.Function", lambda m, x: through(m).apply(x) is x, randn(3)),
+    case("autograd.Function", lambda m, x: noted(m).apply(x), randn(3)),
+    case("utils.checkpoint.checkpoint", lambda m, x: with_others(m, x, None, 2), randn(3)),
     raises("autograd.Function", lambda m, x: m.autograd.Function.apply(x), randn(3)),
     *(
         raises(

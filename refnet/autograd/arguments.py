@@ -38,6 +38,7 @@ def refuse_graph(create_graph: bool) -> None:
 
 def directions(v: Any, xs: tuple[Tensor, ...], of: str) -> tuple[Array, ...]:
     """The arrays of v, one of each x's shape; ones if v is None and x is a single number."""
+    floating(xs)
     if v is None:
         if len(xs) != 1 or xs[0].numel() != 1:
             raise RuntimeError(
@@ -54,6 +55,15 @@ def directions(v: Any, xs: tuple[Tensor, ...], of: str) -> tuple[Array, ...]:
                 f"but got {list(a.shape)}"
             )
     return tuple(a._real() for a in vs)
+
+
+def floating(xs: tuple[Tensor, ...]) -> None:
+    """Raise for inputs that no small step can move."""
+    for x in xs:
+        if not (x.is_floating_point() or x.is_complex()):
+            raise RuntimeError(
+                f"only Tensors of floating point dtype can require gradients, got {x.dtype}"
+            )
 
 
 def scalar(y: Any) -> Tensor:

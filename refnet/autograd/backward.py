@@ -8,6 +8,7 @@ import numpy as np
 
 from refnet import tape
 from refnet.ops.rule import Array
+from refnet.published import publish
 from refnet.tensor import Tensor
 
 _CREATE_GRAPH = (
@@ -196,3 +197,6 @@ def grad(
                 f"inputs[{i}]. Set allow_unused=True if this is the desired behavior."
             )
     return tuple(result)
+
+
+globals().update(publish(globals(), __name__))

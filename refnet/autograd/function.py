@@ -74,7 +74,8 @@ class Function:
         backward(ctx, *cotangents)              for each argument its gradient, or None
 
     or forward(*args) with setup_context(ctx, inputs, output) beside it. forward runs unrecorded.
-    backward gets the cotangent of each output (zeros where there is none).
+    backward gets the cotangent of each output (zeros where there is none). An output that is no Tensor
+    is handed out as it is; its cotangent is None.
 
     Raises RuntimeError if backward gives another number of gradients than forward has arguments, or
     one of another shape.
@@ -117,11 +118,15 @@ class Function:
                 output = cls.forward(*args, **kwargs)
                 cls.setup_context(ctx, args, output)
         outputs = output if isinstance(output, tuple) else (output,)
+        recorded = [isinstance(y, Tensor) for y in outputs]  # others are handed out as they are
         # A view: an input that is handed through is another tensor than the output.
-        values = tuple(y._array.view() for y in outputs)
+        values = tuple(y._array.view() for y in outputs if isinstance(y, Tensor))
+        if not values:
+            return output
 
         def pullback(dys: Any) -> tuple[Array | None, ...]:
-            cotangents = dys if len(values) > 1 else (dys,)
+            given = iter(dys if len(values) > 1 else (dys,))
+            cotangents = [next(given) if r else None for r in recorded]
             dxs = cls.backward(ctx, *(_shown(dy, ctx._materialize) for dy in cotangents))
             return _gradients(cls.__name__, args, dxs)
 
@@ -130,7 +135,8 @@ class Function:
 
         rule.__name__ = cls.__name__
         made = apply(rule, *(x if isinstance(x, Tensor) else None for x in args))
-        ys = made if isinstance(made, tuple) else (made,)
+        made = iter(made if isinstance(made, tuple) else (made,))
+        ys = tuple(next(made) if r else y for y, r in zip(outputs, recorded, strict=True))
         constant = [any(y is c for c in ctx._constant) for y in outputs]
         ys = tuple(y.detach() if c else y for y, c in zip(ys, constant, strict=True))
         return ys if isinstance(output, tuple) else ys[0]

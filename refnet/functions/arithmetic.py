@@ -12,6 +12,7 @@ from refnet import dtypes, ops
 from refnet.dtypes import promote
 from refnet.functions.operands import (
     binary,
+    computed,
     floating,
     in_place,
     is_tensor,
@@ -19,7 +20,7 @@ from refnet.functions.operands import (
     refuse_bool,
     require_tensor,
 )
-from refnet.tape import apply, wrap
+from refnet.tape import apply
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -71,17 +72,18 @@ def add(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
     """input − alpha · other"""
-    _no_bool_minus(input, other)
+    no_bool_minus(input, other)
     return binary(ops.sub, input, other if alpha == 1 else other * alpha, "sub")
 
 
 def rsub(input: Any, other: Any) -> "Tensor":
     """other − input"""
-    _no_bool_minus(input, other)
+    no_bool_minus(input, other)
     return binary(ops.sub, other, input, "rsub")
 
 
-def _no_bool_minus(*operands: Any) -> None:
+def no_bool_minus(*operands: Any) -> None:
+    """Raise PyTorch's error for a difference of booleans, or of a boolean and a number."""
     booleans = [type(x) is bool or (is_tensor(x) and x._array.dtype.kind == "b") for x in operands]
     if any(booleans):
         which, instead = ("two bool tensors", "^") if all(booleans) else ("a bool tensor", "~")
@@ -131,8 +133,8 @@ def _rounded_div(input: Any, other: Any, rounding_mode: str) -> "Tensor":
     if to.kind in "iu" and not np.all(b):
         raise RuntimeError("ZeroDivisionError")
     with np.errstate(divide="ignore", invalid="ignore"):
-        q = np.floor_divide(a, b) if rounding_mode == "floor" else np.trunc(a / b)
-    return wrap(np.asarray(q, dtype=to))
+        divide = np.floor_divide if rounding_mode == "floor" else lambda a, b: np.trunc(a / b)
+        return computed(lambda a, b: np.asarray(divide(a, b), dtype=to), a, b)
 
 
 def floor_divide(input: Any, other: Any) -> "Tensor":
@@ -147,13 +149,15 @@ def rfloordiv(input: Any, other: Any) -> "Tensor":
 
 def remainder(input: Any, other: Any) -> "Tensor":
     """input − other · ⌊input / other⌋, with the sign of other"""
+    if not is_tensor(input):  # other % input, of a number and a tensor
+        require_tensor(other)
     refuse_bool("remainder", input, other)
     input, other = promote(input, other)
     if dtypes.result_dtype(input, other).kind in "iu":
         a, b = (x._array if is_tensor(x) else x for x in (input, other))
         if not np.all(b):
             raise RuntimeError("ZeroDivisionError")
-        return wrap(np.asarray(np.remainder(a, b)))
+        return computed(np.remainder, a, b)
     return sub(input, mul(floor_divide(input, other), other))
 
 
@@ -164,6 +168,8 @@ def pow(input: Any, exponent: Any) -> "Tensor":
     number, NotImplementedError for booleans.
     """
     input, exponent = operand(input, "input", "pow"), operand(exponent, "exponent", "pow")
+    if not is_tensor(input):  # 2 ** x, of a number and a tensor
+        require_tensor(exponent)
     refuse_bool("pow", input, exponent)
     if dtypes.result_dtype(input, exponent).kind in "iu" and type(exponent) is int and exponent < 0:
         raise RuntimeError("Integers to negative integer powers are not allowed.")
@@ -191,7 +197,8 @@ def neg(input: "Tensor") -> "Tensor":
 
 def square(input: "Tensor") -> "Tensor":
     """x²"""
-    result: Tensor = apply(ops.square, input)
+    x = input._as(dtypes.int64.dtype) if input._array.dtype.kind == "b" else input
+    result: Tensor = apply(ops.square, x)
     return result
 
 
@@ -206,10 +213,10 @@ def lerp(input: "Tensor", end: "Tensor", weight: Any) -> "Tensor":
 
     Raises RuntimeError for different dtypes, NotImplementedError for integers.
     """
-    if not is_tensor(end):
-        raise TypeError(f"lerp(): argument 'end' must be Tensor, not {type(end).__name__}")
-    if end._array.dtype != input._array.dtype and "c" not in end._array.dtype.kind:
-        raise RuntimeError(f"expected dtype {input.dtype} for `end` but got dtype {end.dtype}")
+    for name, x in (("end", end), ("weight", weight if is_tensor(weight) else input)):
+        kinds = input._array.dtype.kind + x._array.dtype.kind
+        if x._array.dtype != input._array.dtype and "c" not in kinds:
+            raise RuntimeError(f"expected dtype {input.dtype} for `{name}` but got {x.dtype}")
     if input._array.dtype.kind not in "fc":
         raise NotImplementedError(f"lerp is for floating-point tensors, got {input.dtype}")
     return add(input, mul(sub(end, input), weight))
@@ -217,14 +224,14 @@ def lerp(input: "Tensor", end: "Tensor", weight: Any) -> "Tensor":
 
 def addcmul(input: "Tensor", tensor1: "Tensor", tensor2: "Tensor", *, value: Any = 1) -> "Tensor":
     """input + value · tensor1 · tensor2"""
-    require_tensor(tensor1), require_tensor(tensor2)
+    require_tensor(input), require_tensor(tensor1), require_tensor(tensor2)
     refuse_bool("addcmul", input, tensor1, tensor2)
     return add(input, mul(tensor1, tensor2), alpha=value)
 
 
 def addcdiv(input: "Tensor", tensor1: "Tensor", tensor2: "Tensor", *, value: Any = 1) -> "Tensor":
     """input + value · tensor1 / tensor2"""
-    require_tensor(tensor1), require_tensor(tensor2)
+    require_tensor(input), require_tensor(tensor1), require_tensor(tensor2)
     return add(input, div(tensor1, tensor2), alpha=value)
 
 

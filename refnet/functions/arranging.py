@@ -49,13 +49,21 @@ def repeat_interleave(
     Raises RuntimeError for negative repeats, too few of them, or another size than output_size.
     """
     if repeats is None:
-        input, repeats = wrap(np.arange(input._array.size)), input
+        if input._array.dtype.kind not in "iu":
+            raise NotImplementedError(
+                f"repeat_interleave(): repeats must be integers, got {input.dtype}"
+            )
+        if input.ndim != 1:
+            raise RuntimeError(f"repeat_interleave: repeats must be a vector, got {input.ndim}D")
+        numbers = np.arange(input._array.size, dtype=input._array.dtype)
+        input, repeats = wrap(numbers), input
     x = input.reshape(-1) if dim is None else input
     axis = one_dim(0 if dim is None else dim, x.ndim)
     n = x._array.shape[axis]
     counts = np.asarray(repeats._array if hasattr(repeats, "_array") else repeats)
     if counts.dtype.kind not in "iu":
-        raise TypeError(f"repeat_interleave(): repeats must be integers, got {counts.dtype}")
+        error = NotImplementedError if hasattr(repeats, "_array") else TypeError
+        raise error(f"repeat_interleave(): repeats must be integers, got {counts.dtype}")
     if counts.size and counts.min() < 0:
         raise RuntimeError("Repeats must be non-negative")
     if counts.ndim > 1 or counts.size not in (1, n):
@@ -89,9 +97,10 @@ def roll(input: "Tensor", shifts: Any, dims: Any = None) -> "Tensor":
         raise RuntimeError(
             f"shifts and dimensions must align. shifts: {len(steps)}, dims:{len(axes)}"
         )
-    if axes and input.ndim == 0:
+    ndim = input._array.ndim
+    if axes and ndim == 0:
         raise IndexError(f"Dimension specified as {axes[0]} but tensor has no dimensions")
-    chosen = tuple(one_dim(d, input.ndim) for d in axes) or None
+    chosen = tuple(one_dim(d, ndim) for d in axes) or None
     result: Tensor = apply(ops.roll, input, shifts=steps, dims=chosen)
     return result
 

@@ -76,8 +76,11 @@ def kron(input: "Tensor", other: "Tensor") -> "Tensor":
 def trapezoid(y: "Tensor", x: "Tensor | None" = None, *, dx: Any = None, dim: int = -1) -> "Tensor":
     """Σᵢ (yᵢ + yᵢ₊₁)/2 · (xᵢ₊₁ − xᵢ) along dim; without x the samples are dx apart, dx = 1
 
-    Raises RuntimeError for an x that does not fit, IndexError for a 0-d y.
+    Raises RuntimeError for an x that does not fit and for booleans, IndexError for a 0-d y.
     """
+    for name, samples in (("y", y), ("x", x)):
+        if samples is not None and samples._array.dtype.kind == "b":
+            raise RuntimeError(f"trapezoid: booleans are not supported, got them for `{name}`")
     if y.ndim == 0:
         raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     axis = one_dim(dim, y.ndim)
@@ -111,6 +114,6 @@ def vander(x: "Tensor", N: int | None = None, increasing: bool = False) -> "Tens
     if count < 0:
         raise RuntimeError(f"N must be non-negative, got {count}")
     if count == 0:
-        return x.new_empty(len(x), 0)
+        return cumprod(x.new_empty(len(x), 0), 1)  # the dtype of products
     powers = cumprod(stack([x.new_ones(len(x)), *[x] * (count - 1)], 1), 1)
     return powers if increasing else powers.flip(1)

@@ -6,7 +6,7 @@ import numpy as np
 
 from refnet.dtypes import result_dtype
 from refnet.functions.contraction import check_tensors
-from refnet.functions.operands import in_place, misfit, operand
+from refnet.functions.operands import computed, in_place, is_tensor, operand
 from refnet.ops.rule import NotAnalyticError
 from refnet.tape import wrap
 
@@ -51,20 +51,20 @@ __all__ = [
 
 
 def _compare(ufunc: np.ufunc, input: Any, other: Any) -> "Tensor":
-    name = ufunc.__name__
-    a, b = operand(input, "input", name), operand(other, "other", name)
-    x, y = (v._array if hasattr(v, "_array") else v for v in (a, b))
-    try:
+    x, b = input._array, operand(other, "other", ufunc.__name__)
+    y = b._array if is_tensor(b) else b
+
+    def compared(x: Any, y: Any) -> Any:
         if np.iscomplexobj(x) or np.iscomplexobj(y):
             tie = np.equal(np.real(x), np.real(y)) & (np.imag(x) != np.imag(y))
             if np.any(tie):
                 raise NotAnalyticError(
-                    f"the comparison {name} changes exactly at this point, so what depends on it "
-                    "has no derivative by the complex step"
+                    f"the comparison {ufunc.__name__} changes exactly at this point, so what "
+                    "depends on it has no derivative by the complex step"
                 )
-        return wrap(np.asarray(ufunc(np.real(x), np.real(y))))
-    except ValueError as error:
-        raise misfit(a, b) from error
+        return ufunc(np.real(x), np.real(y))
+
+    return computed(compared, x, y)
 
 
 def eq(input: "Tensor", other: Any) -> "Tensor":
@@ -144,11 +144,12 @@ def isfinite(input: "Tensor") -> "Tensor":
 
 
 def _bits(ufunc: np.ufunc, input: Any, other: Any) -> "Tensor":
-    to = result_dtype(input, other)
+    name = ufunc.__name__
+    to = result_dtype(operand(input, "input", name), operand(other, "other", name))
     if to.kind not in "biu":
-        raise NotImplementedError(f"{ufunc.__name__} is for booleans and integers, not {to}")
+        raise NotImplementedError(f"{name} is for booleans and integers, not {to}")
     a, b = (np.asarray(x._array if hasattr(x, "_array") else x, to) for x in (input, other))
-    return wrap(np.asarray(ufunc(a, b)))
+    return computed(ufunc, a, b)
 
 
 def bitwise_and(input: "Tensor", other: Any) -> "Tensor":
@@ -175,7 +176,7 @@ def bitwise_not(input: "Tensor") -> "Tensor":
 
 def _logic(ufunc: np.ufunc, input: "Tensor", other: "Tensor") -> "Tensor":
     check_tensors(ufunc.__name__, input=input, other=other)
-    return wrap(np.asarray(ufunc(input._real(), other._real())))
+    return computed(ufunc, input._real(), other._real())
 
 
 def logical_and(input: "Tensor", other: "Tensor") -> "Tensor":

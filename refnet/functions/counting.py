@@ -6,7 +6,7 @@ import numpy as np
 
 from refnet.dtypes import result_dtype
 from refnet.functions.dims import one_dim
-from refnet.functions.operands import is_tensor
+from refnet.functions.operands import is_tensor, operand
 from refnet.ops.rule import Array
 from refnet.tape import wrap
 
@@ -38,7 +38,7 @@ def unique(
     return_counts   also how often each occurs
     """
     x = input._real()
-    axis = None if dim is None else one_dim(dim, x.ndim)
+    axis = None if dim is None else _slices(x, dim)
     values, inverse, counts = np.unique(
         x, return_inverse=True, return_counts=True, axis=axis, equal_nan=False
     )
@@ -58,7 +58,7 @@ def unique_consecutive(
     return_counts   also how many were in each row
     """
     x = input._real()
-    axis = 0 if dim is None else one_dim(dim, x.ndim)
+    axis = 0 if dim is None else _slices(x, dim)
     flat = x.reshape(-1) if dim is None else x
     slices = np.moveaxis(flat, axis, 0)
     n = len(slices)
@@ -70,6 +70,18 @@ def unique_consecutive(
     counts = np.diff(first, append=n)
     values = np.compress(starts, flat, axis=axis)
     return _asked(values, (inverse, return_inverse), (counts, return_counts))
+
+
+def _slices(x: Array, dim: int) -> int:
+    """The dimension whose slices are compared; PyTorch's errors where there is none to compare."""
+    if not x.ndim:
+        raise IndexError(f"unique: there is no dimension {dim} of a 0-d tensor")
+    axis = one_dim(dim, x.ndim)
+    if 0 in x.shape[:axis] + x.shape[axis + 1 :]:
+        raise RuntimeError(
+            f"unique: the slices along dimension {axis} are empty, got shape {list(x.shape)}"
+        )
+    return axis
 
 
 def _asked(values: Array, *others: tuple[Array, bool]) -> Any:
@@ -137,8 +149,16 @@ def isin(
     """Which elements are among test_elements; with invert, which are not. One may be a number
 
     assume_unique  nobody needs to tell: it saves PyTorch time
+
+    Raises TypeError for two numbers, RuntimeError for booleans.
     """
+    elements = operand(elements, "elements", "isin")
+    test_elements = operand(test_elements, "test_elements", "isin")
+    if not is_tensor(elements) and not is_tensor(test_elements):
+        raise TypeError("isin(): one of elements and test_elements must be Tensor, got two numbers")
     a, b = (x._real() if is_tensor(x) else np.asarray(x) for x in (elements, test_elements))
+    if "b" in a.dtype.kind + b.dtype.kind:
+        raise RuntimeError("isin() is not for booleans")
     return wrap(np.asarray(np.isin(a, b, invert=invert)))
 
 
@@ -170,6 +190,9 @@ def searchsorted(
             "was True"
         )
     sequence = sorted_sequence._real()
+    if not sequence.ndim:
+        raise RuntimeError("searchsorted(): the sequence must have a dimension, got a 0-d tensor")
+    input = operand(input, "input", "searchsorted")
     values = np.asarray(input._real() if is_tensor(input) else input)
     if sequence.ndim != 1 and sequence.shape[:-1] != values.shape[:-1]:
         raise RuntimeError(

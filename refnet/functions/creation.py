@@ -74,10 +74,12 @@ def _array_of(data: Any, dtype: Any) -> Any:
         array = np.array(plain)
     except ValueError as error:
         raise ValueError(f"tensor(): the lists have different lengths: {error}") from error
+    if array.dtype.kind not in "biufc":
+        if _leaf_of(data) is None and dtype is None:
+            raise RuntimeError("could not infer the dtype of None")
+        raise TypeError(f"new(): invalid data type {type(_leaf_of(data)).__name__!r}: {data!r}")
     if dtype is not None:
         return array.astype(as_numpy(dtype), copy=False)
-    if array.dtype.kind not in "biufc":
-        raise TypeError(f"new(): invalid data type {type(_leaf_of(data)).__name__!r}: {data!r}")
     made_of_python = not isinstance(_leaf_of(data), (np.ndarray, np.generic)) and not is_tensor(
         _leaf_of(data)
     )

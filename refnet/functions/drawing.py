@@ -1,7 +1,6 @@
 """Arguments of the random functions, checked, and the order in which a tensor is filled."""
 
 import math
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -10,9 +9,11 @@ import numpy as np
 from refnet import dtypes
 from refnet.dtypes import as_numpy, from_numpy_dtype
 from refnet.functions.dims import sizes_of
+from refnet.functions.operands import operand
 from refnet.generator import Generator
 from refnet.ops.rule import Array
 from refnet.random import default_generator
+from refnet.warning import warn
 
 
 def rng_of(generator: Generator | None) -> Generator:
@@ -51,6 +52,7 @@ def check_normal(of: np.dtype[Any], std: Any) -> None:
 
 def probability_of(p: Any) -> float | Array:
     """p as a float, or the array of a tensor p; RuntimeError outside [0, 1]."""
+    p = operand(p, "p", "bernoulli")
     probability = p._array if hasattr(p, "_array") else float(p)
     if not isinstance(probability, float):
         need_float("probabilities", probability.dtype)
@@ -108,10 +110,7 @@ def integers(
     if low >= above:
         raise RuntimeError(f"expected from < to, got from={low} >= to={above}")
     if of.kind == "f" and max(-low, above - 1) > largest_integer(of):
-        warnings.warn(
-            f"[{low}, {above}) reaches beyond {largest_integer(of)}, where {name} skips integers",
-            stacklevel=4,
-        )
+        warn(f"[{low}, {above}) reaches beyond {largest_integer(of)}, where {name} skips integers")
     return rng.randint(shape, low, above).astype(of)
 
 

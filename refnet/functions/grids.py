@@ -1,6 +1,5 @@
 """Evenly spaced numbers, and the coordinates of grids: arange, linspace, meshgrid, tril_indices."""
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +8,7 @@ from refnet import dtypes
 from refnet.dtypes import as_numpy
 from refnet.functions.creation import float_or, is_tensor, made
 from refnet.tape import wrap
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -90,11 +90,7 @@ def range(
 
     Raises RuntimeError for a step that is 0 or points away from end.
     """
-    warnings.warn(
-        "range is deprecated: its end is included, unlike that of Python's range; use arange",
-        UserWarning,
-        stacklevel=2,
-    )
+    warn("range is deprecated: its end is included, unlike that of Python's range; use arange")
     start, end, step = (x.item() if is_tensor(x) else x for x in (start, end, step))
     if step and (end - start) * step >= 0:
         end = start + step * (np.floor((end - start) / step) + 0.5)
@@ -126,17 +122,24 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> "tuple[Tensor, ...]"
     indexing "xy" swaps the first two axes; without it "ij" is meant, with PyTorch's warning.
     """
     if indexing is None:
-        warnings.warn(
-            "meshgrid: in an upcoming release, it will be required to pass the indexing argument.",
-            UserWarning,
-            stacklevel=2,
-        )
+        warn("meshgrid: in an upcoming release, it will be required to pass the indexing argument.")
         indexing = "ij"
     xs = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors
     if indexing not in ("ij", "xy"):
         raise RuntimeError(
             f'meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}'
         )
+    if not xs:
+        raise RuntimeError("meshgrid: expected at least one tensor, got none")
+    for k, x in enumerate(xs):
+        if x.ndim > 1:
+            raise RuntimeError(
+                f"meshgrid: expected tensors of 0 or 1 dimensions, got shape {list(x.shape)} at {k}"
+            )
+        if x.dtype != xs[0].dtype:
+            raise RuntimeError(
+                f"meshgrid: expected tensors of one dtype, got {xs[0].dtype} and {x.dtype}"
+            )
     xs = [x.reshape(-1) for x in xs]
     if indexing == "xy" and len(xs) > 1:
         xs[0], xs[1] = xs[1], xs[0]

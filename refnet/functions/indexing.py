@@ -142,6 +142,29 @@ def _is_trivial(basic: tuple[Any, ...]) -> bool:
     return all(part is Ellipsis or part == _EVERYTHING for part in basic)
 
 
+def _check_masks(input: "Tensor", arrays: tuple[Any, ...]) -> None:
+    """Raise for a mask of another shape than the dimensions it stands for, empty or not."""
+    covered = sum(p.ndim if _is_mask(p) else 1 for p in arrays if p is not Ellipsis)
+    d = 0
+    for part in arrays:
+        if part is Ellipsis:
+            d += input.ndim - covered
+        elif _is_mask(part):
+            shape = input._array.shape[d : d + part.ndim]
+            if part.shape != shape:
+                raise IndexError(
+                    f"the shape of the mask {list(part.shape)} at dimension {d} does not match "
+                    f"that of the indexed tensor, {list(shape)}"
+                )
+            d += part.ndim
+        else:
+            d += 1
+
+
+def _is_mask(part: Any) -> bool:
+    return isinstance(part, np.ndarray) and part.dtype == bool
+
+
 def _picked(input: "Tensor", where: tuple[Any, ...]) -> "Tensor":
     try:
         result: Tensor = apply(ops.index, input, where=where)
@@ -162,10 +185,11 @@ def getitem(input: "Tensor", index: Any) -> "Tensor":
     Raises IndexError out of bounds, ValueError for a step below 1.
     """
     basic, arrays = _steps(input, index)
-    if arrays and _is_trivial(basic):
-        return _picked(input, arrays)
-    view = _picked(input, basic)
-    return _picked(view, arrays) if arrays else view
+    if not arrays:
+        return _picked(input, basic)
+    view = input if _is_trivial(basic) else _picked(input, basic)
+    _check_masks(view, arrays)
+    return _picked(view, arrays)
 
 
 def _value(input: "Tensor", value: Any) -> "Tensor":
@@ -203,6 +227,7 @@ def setitem(input: "Tensor", index: Any, value: Any) -> None:
     if arrays and not _is_trivial(basic):
         setitem(_picked(input, basic), arrays, v)
         return
+    _check_masks(input, arrays)
     where = arrays or basic
     into, source = input._array, v._array
     _check_put(input, v, arrays)

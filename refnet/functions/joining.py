@@ -39,10 +39,12 @@ def cat(tensors: "Sequence[Tensor]", dim: int = 0) -> "Tensor":
     xs = all_tensors(tensors, "cat")
     shapes = [x._array.shape for x in xs]
     first = next((shape for shape in shapes if shape != (0,)), (0,))
+    if () in shapes:
+        raise RuntimeError(
+            f"zero-dimensional tensor (at position {shapes.index(())}) cannot be concatenated"
+        )
     axis = one_dim(dim, len(first))
     for i, shape in enumerate(shapes):
-        if not shape:
-            raise RuntimeError(f"zero-dimensional tensor (at position {i}) cannot be concatenated")
         if shape == (0,):
             continue
         if len(shape) != len(first):
@@ -166,6 +168,12 @@ def narrow(input: "Tensor", dim: int, start: "int | Tensor", length: int) -> "Te
     if input.ndim == 0:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     axis = one_dim(dim, input.ndim)
+    place = getattr(start, "_array", None)
+    if place is not None and (place.ndim or place.dtype.kind not in "iu"):
+        raise RuntimeError(
+            "narrow(): a start that is a tensor must be a 0-d one of an integer, got "
+            f"{place.dtype} of shape {list(place.shape)}"
+        )
     n, begin = input._array.shape[axis], start.__index__()
     if length < 0:
         raise RuntimeError(f"narrow(): length must be non-negative, got {length}")

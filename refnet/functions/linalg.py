@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from refnet import ops
-from refnet.dtypes import promote
+from refnet.dtypes import cast, promote, result_dtype
 from refnet.functions.contraction import check_same_dtype, check_tensors, einsum, tensordot
 from refnet.functions.operands import in_place
 from refnet.tape import apply
@@ -194,7 +194,7 @@ def addmv(
     check_tensors("addmv", input=input, mat=mat, vec=vec)
     _check_ndim("addmv", "mat", mat, 2)
     _check_ndim("addmv", "vec", vec, 1)
-    if _dims(mat)[1:] != _dims(vec) or input._array.size not in (1, len(mat)):
+    if input.ndim > 1 or _dims(mat)[1:] != _dims(vec) or input._array.size not in (1, len(mat)):
         raise RuntimeError(
             f"addmv: size mismatch, got input {_dims(input)}, mat {_dims(mat)}, vec {_dims(vec)}"
         )
@@ -209,7 +209,9 @@ def addr(
     check_tensors("addr", input=input, vec1=vec1, vec2=vec2)
     _check_ndim("addr", "vec1", vec1, 1)
     _check_ndim("addr", "vec2", vec2, 1)
-    return _addmm(input, vec1.unsqueeze(1), vec2.unsqueeze(0), beta, alpha)
+    to = result_dtype(input, vec1, vec2)
+    rows, columns = cast(vec1, to).unsqueeze(1), cast(vec2, to).unsqueeze(0)
+    return _addmm(cast(input, to), rows, columns, beta, alpha)
 
 
 def addbmm(

@@ -59,6 +59,8 @@ def solve(A: "Tensor", B: "Tensor", *, left: bool = True) -> "Tensor":
             f"linalg.solve: Expected A and B to have the same dtype, but found {A.dtype} and "
             f"{B.dtype}"
         )
+    if not B.ndim:
+        raise RuntimeError("linalg.solve: B must have at least 1 dimension, got 0")
     vectors = B.ndim == 1 or B.shape == A.shape[:-1]
     b = B.unsqueeze(-1) if vectors else B
     if b.shape[-2 if left else -1] != A.shape[-1]:

@@ -40,6 +40,14 @@ def operand(x: Any, name: str, function: str) -> Any:
     )
 
 
+def whole(value: Any, function: str) -> int:
+    """A number as PyTorch takes it for an integer tensor, cut off; RuntimeError for inf and NaN."""
+    try:
+        return int(value)
+    except (OverflowError, ValueError) as error:
+        raise RuntimeError(f"{function}(): {value} has no place in an integer tensor") from error
+
+
 def floating(input: "Tensor") -> "Tensor":
     """The tensor, integers as the default dtype: what a transcendental function works on."""
     return input if input._array.dtype.kind in "fc" else input.to(dtypes.get_default_dtype())
@@ -62,6 +70,15 @@ def misfit(a: Any, b: Any) -> Exception:
                 f"the shapes are {a} and {b}"
             )
     return RuntimeError(f"shapes {a} and {b} cannot be broadcast together")
+
+
+def computed(function: Callable[..., Any], a: Any, b: Any) -> "Tensor":
+    """The tensor of a function of two arrays, without a gradient; with PyTorch's error where shapes
+    do not fit."""
+    try:
+        return wrap(np.asarray(function(a, b)))
+    except ValueError as error:
+        raise misfit(np.asarray(a), np.asarray(b)) from error
 
 
 def broadcast(rule: Any, a: Any, b: Any) -> "Tensor":

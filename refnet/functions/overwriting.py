@@ -8,6 +8,7 @@ from refnet import ops
 from refnet.functions.operands import (
     is_tensor,
     misfit,
+    operand,
 )
 from refnet.gradmode import state
 from refnet.inplace import overwrite, refuse_expanded, refuse_leaf
@@ -24,11 +25,14 @@ __all__ = [
 ]
 
 
-def copy_(input: "Tensor", src: "Tensor", non_blocking: bool = False) -> "Tensor":
+def copy_(input: "Tensor", src: Any, non_blocking: bool = False) -> "Tensor":
     """Give input the values of src, broadcast and cast; recorded, so src gets a gradient.
 
-    There is no device to wait for, so non_blocking changes nothing.
+    src may be a number. There is no device to wait for, so non_blocking changes nothing.
     """
+    src = operand(src, "src", "copy_")
+    if not is_tensor(src):
+        src = wrap(np.asarray(src))
     refuse_leaf(input)
     refuse_expanded(input)
     try:

@@ -13,6 +13,7 @@ from refnet.functions.logarithmic import exp2
 from refnet.functions.operands import (
     binary,
     broadcast,
+    computed,
     floating,
     in_place,
     is_tensor,
@@ -85,10 +86,10 @@ def fmod(input: "Tensor", other: Any) -> "Tensor":
     require_tensor(input)
     refuse_bool("fmod", input, other)
     if dtypes.result_dtype(input, other).kind in "iu":
-        a, b = (np.asarray(x._array if is_tensor(x) else x) for x in promote(input, other))
-        if not b.all():
+        a, b = (x._array if is_tensor(x) else x for x in promote(input, other))
+        if not np.all(b):
             raise RuntimeError("ZeroDivisionError")
-        return wrap(np.asarray(np.fmod(a, b)))
+        return computed(np.fmod, a, b)
     return binary(ops.fmod, input, other, "fmod")
 
 
@@ -172,6 +173,8 @@ def float_power(input: Any, exponent: Any) -> "Tensor":
     """inputᵉˣᵖᵒⁿᵉⁿᵗ in float64"""
     wide = dtypes.float64.dtype
     a, b = operand(input, "input", "float_power"), operand(exponent, "exponent", "float_power")
+    if not is_tensor(a):
+        require_tensor(b)
     return power(*(x._as(wide) if is_tensor(x) else float(x) for x in (a, b)))
 
 
@@ -189,6 +192,7 @@ def float_power_(input: "Tensor", exponent: Any) -> "Tensor":
 def ldexp(input: "Tensor", other: "Tensor") -> "Tensor":
     """input · 2ᵒᵗʰᵉʳ"""
     check_tensors("ldexp", input=input, other=other)
+    refuse_bool("ldexp with a boolean exponent", other)
     return mul(input, exp2(other))
 
 

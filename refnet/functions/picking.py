@@ -6,7 +6,7 @@ import numpy as np
 
 from refnet import ops
 from refnet.functions.dims import one_dim
-from refnet.functions.operands import misfit
+from refnet.functions.operands import misfit, operand, whole
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.tape import apply, wrap
 
@@ -36,7 +36,7 @@ def _check(
             f"the input has {input.ndim}, the index {others}"
         )
     for d, n in enumerate(i.shape):
-        if (d != axis and n > sizes[d]) or (src is not None and src.ndim and n > src.shape[d]):
+        if (d != axis and n > sizes[d]) or (src is not None and n > (src.shape or (1,))[d]):
             than = "" if src is None else f" and no larger than src {list(src.shape)}"
             raise RuntimeError(
                 f"{function}(): Expected index {list(i.shape)} to be no larger than self {sizes} "
@@ -93,6 +93,7 @@ def take_along_dim(input: "Tensor", indices: "Tensor", dim: int | None = None) -
 def _source(function: str, input: "Tensor", index: "Tensor", src: Any) -> "Tensor":
     """A tensor of the input's dtype; a number stands for a tensor that is full of it."""
     into = input._array.dtype
+    src = operand(src, "src", function)
     if not hasattr(src, "_array"):
         return wrap(np.full(index._array.shape, src).astype(into))
     if src._array.dtype != into and "c" not in src._array.dtype.kind + into.kind:
@@ -165,6 +166,8 @@ def masked_fill(input: "Tensor", mask: "Tensor", value: Any) -> "Tensor":
         value = value._as(input._array.dtype)
     elif not isinstance(value, (int, float, np.number, np.bool)):
         raise TypeError(f"masked_fill(): value must be a number or a 0-d tensor, got {value!r}")
+    elif input._array.dtype.kind in "iu":
+        value = whole(value, "masked_fill")
     try:
         result: Tensor = apply(ops.masked_fill, input, mask, value)
     except ValueError as error:

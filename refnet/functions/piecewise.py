@@ -13,8 +13,10 @@ from refnet.functions.operands import (
     is_tensor,
     misfit,
     operand,
+    refuse_bool,
     require_tensor,
 )
+from refnet.functions.picking import nonzero
 from refnet.tape import apply, wrap
 
 if TYPE_CHECKING:
@@ -47,7 +49,11 @@ __all__ = [
 
 
 def abs(input: "Tensor") -> "Tensor":
-    """|x|"""
+    """|x|
+
+    Raises NotImplementedError for booleans.
+    """
+    refuse_bool("abs", input)
     result: Tensor = apply(ops.abs, input)
     return result
 
@@ -61,16 +67,24 @@ def sign(input: "Tensor") -> "Tensor":
 
 def floor(input: "Tensor") -> "Tensor":
     """The largest whole number not above x; its gradient is 0"""
+    refuse_bool("floor", input)
     return step(np.floor, input)
 
 
 def ceil(input: "Tensor") -> "Tensor":
     """The smallest whole number not below x; its gradient is 0"""
+    refuse_bool("ceil", input)
     return step(np.ceil, input)
 
 
 def round(input: "Tensor", *, decimals: int = 0) -> "Tensor":
-    """The nearest number of that many decimals, halves to even; its gradient is 0"""
+    """The nearest number of that many decimals, halves to even; its gradient is 0
+
+    Raises NotImplementedError for booleans, and for integers where decimals is not 0.
+    """
+    refuse_bool("round", input)
+    if decimals and input._array.dtype.kind not in "fc":
+        raise NotImplementedError(f"round to {decimals} decimals is not for {input.dtype}")
     if decimals == 0:
         return step(np.rint, input)
     return step(lambda x: np.round(x, decimals), input)
@@ -108,10 +122,16 @@ def clamp(input: "Tensor", min: Any = None, max: Any = None) -> "Tensor":
     """
     if min is None and max is None:
         raise RuntimeError("clamp: At least one of 'min' or 'max' must not be None")
-    to = dtypes.result_dtype(*(x for x in (input, min, max) if x is not None))
+    low: Any = None if min is None else operand(min, "min", "clamp")
+    high: Any = None if max is None else operand(max, "max", "clamp")
+    to = dtypes.result_dtype(*(x for x in (input, low, high) if x is not None))
     input = input._as(to) if input._array.dtype.kind != "c" else input
-    bounds = [x._as(to) if is_tensor(x) and x._array.dtype.kind != "c" else x for x in (min, max)]
-    result: Tensor = apply(ops.clamp, input, *bounds)
+    bounds = [x._as(to) if is_tensor(x) and x._array.dtype.kind != "c" else x for x in (low, high)]
+    try:
+        result: Tensor = apply(ops.clamp, input, *bounds)
+    except ValueError as error:
+        shapes = [list(x.shape) for x in (input, *bounds) if is_tensor(x)]
+        raise RuntimeError(f"clamp: the shapes {shapes} cannot be broadcast together") from error
     return result
 
 
@@ -132,7 +152,8 @@ def where(condition: "Tensor", input: Any = None, other: Any = None) -> Any:
     Raises RuntimeError for a condition that is not boolean.
     """
     if input is None and other is None:
-        return tuple(map(wrap, np.nonzero(condition._real())))
+        found: tuple[Tensor, ...] = nonzero(condition, as_tuple=True)
+        return found
     if condition._array.dtype.kind != "b":
         raise RuntimeError(
             f"where expected condition to be a boolean tensor, but got {condition.dtype}"

@@ -33,6 +33,7 @@ from refnet.functions.filling import (
 )
 from refnet.functions.layers import dropout as layers
 from refnet.functions.layers.checks import check_number
+from refnet.functions.operands import operand
 from refnet.generator import Generator
 from refnet.ops.rule import Array
 from refnet.tape import apply, wrap
@@ -195,6 +196,7 @@ def normal(
     One of two tensors may be a number; they broadcast. Their gradients are zero. Raises
     RuntimeError for a negative std.
     """
+    mean, std = operand(mean, "mean", "normal"), operand(std, "std", "normal")
     tensors = [x for x in (mean, std) if hasattr(x, "_array")]
     if bool(tensors) == (size is not None):
         raise TypeError("normal() takes numbers and a size, or a tensor as mean or std and no size")

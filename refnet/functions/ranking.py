@@ -194,12 +194,13 @@ def quantile(
     if not np.all((qs >= 0) & (qs <= 1)):
         raise RuntimeError(f"quantile() q must be in the range [0, 1] but got {qs}")
     axis = None if dim is None else one_dim(dim, input.ndim)
-    rows = input.reshape(-1) if axis is None or not input.ndim else input.movedim(axis, -1)
+    axis = axis if input.ndim else None
+    rows = input.reshape(-1) if axis is None else input.movedim(axis, -1)
     found = _at_ranks(sort(rows, -1).values, qs.reshape(-1), interpolation)
     if keepdim:
         shape = [1] * input.ndim if axis is None else [*rows.shape[:-1], 1]
         shown = found.reshape(len(found), *shape)
-        found = shown if axis is None or not input.ndim else shown.movedim(-1, axis + 1)
+        found = shown if axis is None else shown.movedim(-1, axis + 1)
     return found if qs.ndim else found.squeeze(0)
 
 

@@ -4,7 +4,6 @@ Those that choose entries, as max does, stand in refnet.functions.selection.
 """
 
 import math
-import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from refnet.functions.operands import in_place
 from refnet.functions.selection import amax, amin
 from refnet.ops.rule import Array, Pullback
 from refnet.tape import apply, wrap
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -105,11 +105,9 @@ def _spread(
     shape = input._array.shape
     n = math.prod(shape if dims is None else (shape[d] for d in dims))
     if n <= correction:
-        warnings.warn(
+        warn(
             f"{rule.__name__}(): degrees of freedom is <= 0. Correction ({correction}) should be "
-            f"strictly less than the number of entries ({n}).",
-            UserWarning,
-            stacklevel=3,
+            f"strictly less than the number of entries ({n})."
         )
     result: Tensor = apply(rule, input, dim=dims, correction=correction, keepdim=keepdim)
     return result
@@ -208,13 +206,13 @@ def norm(
         p = 2.0
     if not isinstance(p, (int, float)) or isinstance(p, bool):
         raise RuntimeError(f"norm(): order must be a number, 'fro' or None, got {p!r}")
-    x = input if dtype is None else input._as(dtypes.as_numpy(dtype))
-    if x._array.dtype.kind not in "fc":
+    if input._array.dtype.kind not in "fc":
         raise RuntimeError(
-            f"norm(): Expected a floating point or complex tensor as input. Got {x.dtype}"
+            f"norm(): Expected a floating point or complex tensor as input. Got {input.dtype}"
         )
+    x = input if dtype is None else input._as(dtypes.as_numpy(dtype))
     result: Tensor
-    if (p < 0 or math.isinf(p)) and 0 in [x.shape[i] for i in normalise_dim(dim, x.ndim)]:
+    if (p < 0 or math.isinf(p)) and 0 in [x.shape[i] for i in _dims(x, dim) or range(x.ndim)]:
         raise RuntimeError(f"norm(): the norm with p = {p} of no entries is not defined")
     if math.isinf(p):
         over = () if dim is None else dim

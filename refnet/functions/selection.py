@@ -114,6 +114,8 @@ def median(input: "Tensor", dim: int | None = None, keepdim: bool = False) -> An
         raise NotImplementedError("median() is not implemented for booleans")
     if dim is not None:
         return _along(ops.median, return_types.median, input, dim, keepdim)
+    if input._array.dtype.kind in "iu":  # which have no NaN
+        need_entries(input, None, "median")
     return apply(ops.median_all, input)
 
 
@@ -155,6 +157,8 @@ def topk(
     """
     if not hasattr(k, "__index__") or isinstance(k, bool):
         raise TypeError(f"topk(): k must be an int, got {k!r}")
+    if input._array.dtype.kind == "b":
+        raise RuntimeError("topk is not for booleans")
     axis = one_dim(dim, input.ndim)
     n = input._array.shape[axis] if input.ndim else 1
     if not 0 <= k <= n:

@@ -226,7 +226,7 @@ def movedim(input: "Tensor", source: Any, destination: Any) -> "Tensor":
             f"the same number of dims as destination ({list(b)} dims)"
         )
     if not a or input.ndim == 0:
-        one_dim(0, input.ndim)
+        normalise_dim(a, input.ndim), normalise_dim(b, input.ndim)
         return permute(input, tuple(range(input.ndim)))
     a, b = normalise_dim(a, input.ndim), normalise_dim(b, input.ndim)
     order = [i for i in range(input.ndim) if i not in a]

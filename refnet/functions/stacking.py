@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet import ops
+from refnet.dtypes import cast, result_dtype
 from refnet.functions.comparison import logical_xor
 from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import one_dim
@@ -100,13 +101,15 @@ def block_diag(*tensors: "Tensor") -> "Tensor":
             )
     if not tensors:
         return wrap(np.zeros((1, 0), np.float32))
-    blocks: list[Tensor] = [atleast_2d(x) for x in all_tensors(tensors, "block_diag")]
+    check_tensors("block_diag", **{f"tensors[{i}]": x for i, x in enumerate(tensors)})
+    to = result_dtype(*tensors)
+    blocks: list[Tensor] = [cast(atleast_2d(x), to) for x in tensors]
     widths = [x._array.shape[1] for x in blocks]
     rows = []
     for i, x in enumerate(blocks):
         left, right = sum(widths[:i]), sum(widths[i + 1 :])
-        n, of = x._array.shape[0], x._array.dtype
-        rows.append(cat([wrap(np.zeros((n, left), of)), x, wrap(np.zeros((n, right), of))], 1))
+        n = x._array.shape[0]
+        rows.append(cat([wrap(np.zeros((n, left), to)), x, wrap(np.zeros((n, right), to))], 1))
     return cat(rows, 0)
 
 

@@ -136,6 +136,7 @@ from refnet.functions.layers.unfold import fold, unfold
 from refnet.functions.layers.unpooling import max_unpool1d, max_unpool2d, max_unpool3d
 from refnet.functions.linalg import bilinear
 from refnet.left_out import explains as _explains
+from refnet.published import publish as _publish
 
 __all__ = [
     "adaptive_avg_pool1d",
@@ -270,4 +271,5 @@ __all__ = [
     "upsample_nearest",
 ]
 
+globals().update(_publish(globals(), __name__))
 __getattr__ = _explains(__name__)

@@ -16,6 +16,7 @@ from refnet.functions.layers.transposed_convolution import (
     conv_transpose3d,
 )
 from refnet.nn.sizes import Size, as_tuple
+from refnet.published import publish
 from refnet.tensor import Tensor
 
 __all__ = [
@@ -51,6 +52,8 @@ def _gradient_of_input(transposed: Any) -> Callable[..., Tensor]:
             n - ((m[i] - 1) * s[i] - 2 * p[i] + e[i] * (k[i] - 1) + 1)
             for i, n in enumerate(input_size[2:])
         ]
+        if any(n < 0 for n in missing):
+            raise RuntimeError(f"input_size {list(input_size)} is too small for {list(m)} outputs")
         dx: Tensor = transposed(grad_output, weight, None, s, p, missing, groups, e)
         _check_size("input_size", dx, input_size)
         return dx
@@ -101,3 +104,5 @@ conv3d_input = _gradient_of_input(conv_transpose3d)
 conv1d_weight = _gradient_of_weight(conv1d)
 conv2d_weight = _gradient_of_weight(conv2d)
 conv3d_weight = _gradient_of_weight(conv3d)
+
+globals().update(publish(globals(), __name__))

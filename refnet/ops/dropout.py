@@ -26,7 +26,7 @@ def dropout(x: Array, mask: Array, *, p: float) -> tuple[Array, Pullback]:
     Source    Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from
               overfitting"; https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html
     """
-    scale = 0 if p == 1 else 1 / (1 - p)
+    scale = False if p == 1 else 1 / (1 - p)  # a 0 for any dtype
 
     def masked(z: Array) -> Array:
         y: Array = z * mask

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from refnet.dtypes import int64
+from refnet.functions.contraction import check_tensors
 from refnet.functions.creation import tensor
 from refnet.gradmode import no_grad
 from refnet.nn.batch_norm import _BatchNorm
@@ -38,6 +39,12 @@ Average = Callable[[Any, Any, Any], Any]  # of (averages, values, how many were 
 def _check_decay(decay: float) -> None:
     if decay < 0.0 or decay > 1.0:
         raise ValueError(f"Invalid decay value {decay} provided, expected a value in [0,1] range.")
+
+
+def _check_one_dtype(ā: Tensor, a: Tensor) -> None:
+    check_tensors("update", average=ā, value=a)
+    if ā.dtype != a.dtype:
+        raise RuntimeError(f"an average of {ā.dtype} is for values of the same, got {a.dtype}")
 
 
 def get_ema_avg_fn(decay: float = 0.999) -> Average:
@@ -73,6 +80,8 @@ def get_ema_multi_avg_fn(decay: float = 0.999) -> Average:
         ema_param_list: Iterable[Tensor], current_param_list: Iterable[Tensor], num_averaged: Any
     ) -> None:
         for ā, a in zip(ema_param_list, current_param_list, strict=True):
+            if ā.is_floating_point():
+                _check_one_dtype(ā, a)
             ā.copy_(average(ā, a, num_averaged))
 
     return ema_update
@@ -95,6 +104,7 @@ def get_swa_multi_avg_fn() -> Average:
         for ā, a in zip(averaged_param_list, current_param_list, strict=True):
             if not ā.is_floating_point():
                 raise RuntimeError(f"the mean of integers is none: got an average of {ā.dtype}")
+            _check_one_dtype(ā, a)
             ā.copy_(ā + (a - ā) * weight)
 
     return swa_update

@@ -33,7 +33,8 @@ def checkpoint(
     """function(*args, **kwargs), whose inner results are not kept but computed again.
 
     Arguments
-        function            gives a Tensor or a tuple of them, the same ones for the same random state
+        function            gives a Tensor or a tuple, in which other things may be too; the same ones for
+                            the same random state
         use_reentrant       PyTorch's two ways of doing this; here both are the same one, and None
                             warns as PyTorch does
         preserve_rng_state  whether the second run draws the random numbers of the first
@@ -50,9 +51,13 @@ def checkpoint(
         return function(*args, **kwargs)
     random_state, start = get_rng_state(), next(memory.order)
     made = function(*args, **kwargs)
-    ys: tuple[Any, ...] = made if isinstance(made, tuple) else (made,)
+    several = isinstance(made, tuple)
+    ys = _tensors(made)
+    if not ys:
+        return made
     inputs = _cut(ys, start)
-    edges, values, several = list(inputs), tuple(y._array for y in ys), isinstance(made, tuple)
+    edges, values = list(inputs), tuple(y._array for y in ys)
+    others = [None if isinstance(y, Tensor) else (y,) for y in (made if several else (made,))]
     del made, ys  # and with them what the operations kept
 
     def pullback(dys: Any) -> tuple[Any, ...]:
@@ -61,7 +66,7 @@ def checkpoint(
                 set_rng_state(random_state)
             start = next(memory.order)
             again = function(*args, **kwargs)
-        parts = again if isinstance(again, tuple) else (again,)
+        parts = _tensors(again)
         leaves = _cut(parts, start)
         pairs = zip(parts, dys if len(parts) > 1 else (dys,), strict=True)
         live = [(y._edge, dy) for y, dy in pairs if y._edge is not None]
@@ -74,7 +79,15 @@ def checkpoint(
 
     rule.__name__ = "checkpoint"
     result = tape.apply(rule, *(_tensor_at(edge) for edge in edges))
-    return (result if isinstance(result, tuple) else (result,)) if several else result
+    if not several:
+        return result
+    given = iter(result if isinstance(result, tuple) else (result,))
+    return tuple(next(given) if other is None else other[0] for other in others)
+
+
+def _tensors(made: Any) -> tuple[Tensor, ...]:
+    """Of what a function gives, a value or a tuple, the tensors."""
+    return tuple(y for y in (made if isinstance(made, tuple) else (made,)) if isinstance(y, Tensor))
 
 
 Edge = tuple[Any, int]  # a leaf, or a node and which of its outputs

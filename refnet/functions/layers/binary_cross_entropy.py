@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from refnet import ops
 from refnet.dtypes import cast
+from refnet.functions.arithmetic import no_bool_minus
 from refnet.functions.contraction import check_tensors
 from refnet.functions.layers.checks import check_constant, check_floating, weight_like
 from refnet.functions.layers.loss_reduction import resolve_reduction
@@ -75,6 +76,8 @@ def binary_cross_entropy_with_logits(
             "the target must be floating-point"
         )
     check_constant("binary_cross_entropy_with_logits", weight=weight, pos_weight=pos_weight)
+    if pos_weight is not None:
+        no_bool_minus(pos_weight)
     x = cast(input, target._array.dtype)
     y: Tensor = apply(
         ops.binary_cross_entropy_with_logits,

@@ -35,7 +35,8 @@ def _checked_classes(
             f"{function}(): ignore_index must be int, not {type(ignore_index).__name__}"
         )
     if x.ndim == 0:
-        raise ValueError("Expected 1 or more dimensions (got 0)")
+        error = IndexError if function == "cross_entropy" else ValueError
+        raise error(f"{function}: expected an input of 1 or more dimensions, got 0")
     check_floating(function, input)
     if x.ndim == 1 and t.ndim == 1:
         if t.size != 1:

@@ -3,7 +3,6 @@
 Every mask is drawn from refnet.random's default generator, in PyTorch's order.
 """
 
-import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from refnet.functions.layers.sizes import check_flag
 from refnet.inplace import overwrite
 from refnet.ops.rule import Array, Rule
 from refnet.tape import apply
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -80,10 +80,9 @@ def dropout2d(
     _check("dropout2d", input, p)
     _warn_of_dimensions("dropout2d", input, 2)
     if input.dim() == 3:
-        warnings.warn(
+        warn(
             "dropout2d: a 3D input is taken for (N, C, L), and channel-wise 1D dropout is performed. "
-            "PyTorch will take it for (C, H, W) in a future release; dropout1d keeps the meaning.",
-            stacklevel=2,
+            "PyTorch will take it for (C, H, W) in a future release; dropout1d keeps the meaning."
         )
     return _dropped("dropout2d", ops.dropout, _of_channels(2), input, p, training, inplace)
 
@@ -163,9 +162,8 @@ def _of_channels(leading: int) -> Mask:
 
 def _warn_of_dimensions(function: str, input: "Tensor", d: int) -> None:
     if input.dim() not in (d + 1, d + 2):
-        warnings.warn(
+        warn(
             f"{function}: Received a {input.dim()}-D input, which is deprecated and will be an error "
             f"in a future release of PyTorch: {function} is for {d + 1}D or {d + 2}D inputs. dropout "
-            "keeps the meaning for others.",
-            stacklevel=3,
+            "keeps the meaning for others."
         )

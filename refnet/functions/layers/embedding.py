@@ -1,6 +1,5 @@
 """nn.functional.embedding and embedding_bag, with PyTorch's checks and its max_norm."""
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from refnet.functions.reduction import norm
 from refnet.left_out import refuse_argument
 from refnet.ops.rule import Array
 from refnet.tape import apply, wrap
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -99,11 +99,10 @@ def embedding_bag(
     given = {name: x for name, x in given.items() if x is not None}
     check_tensors("embedding_bag", weight=weight, input=input, **given)
     if weight._array.dtype == np.int64 and input._array.dtype.kind == "f":
-        warnings.warn(
+        warn(
             "Argument order of nn.functional.embedding_bag was changed. Usage "
             "`embedding_bag(weight, input, ...)` is deprecated, and should now be "
-            "`embedding_bag(input, weight, ...)`.",
-            stacklevel=2,
+            "`embedding_bag(input, weight, ...)`."
         )
         weight, input = input, weight
     _check_bags(input, weight, offsets, mode, per_sample_weights)

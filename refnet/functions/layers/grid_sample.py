@@ -1,6 +1,5 @@
 """grid_sample and affine_grid under PyTorch's names."""
 
-import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from refnet.functions.dims import sizes_of
 from refnet.functions.layers.checks import check_floating
 from refnet.functions.layers.sizes import check_flag
 from refnet.tape import apply, wrap
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -96,10 +96,9 @@ def affine_grid(
             f"Got {list(theta._array.shape)}."
         )
     if align and min(size[2:]) == 1:
-        warnings.warn(
+        warn(
             "affine_grid with align_corners=True and a size of 1: the one point is at 0, which is "
-            "not an intended use",
-            stacklevel=2,
+            "not an intended use"
         )
     elif min(size) <= 0:
         raise ValueError(f"Expected non-zero, positive output size. Got {tuple(size)}")
@@ -125,10 +124,9 @@ def _points(m: int, align_corners: bool) -> np.ndarray:
 def _aligned(function: str, align_corners: bool | None) -> bool:
     """The flag, False with a warning if it was not given."""
     if align_corners is None:
-        warnings.warn(
+        warn(
             "Default grid_sample and affine_grid behavior has changed to align_corners=False since "
-            "1.3.0. Please specify align_corners=True if the old behavior is desired.",
-            stacklevel=3,
+            "1.3.0. Please specify align_corners=True if the old behavior is desired."
         )
         return False
     check_flag(function, "align_corners", align_corners)

@@ -1,6 +1,5 @@
 """interpolate under PyTorch's name, and its older names upsample, upsample_nearest, ..."""
 
-import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from refnet.ops.interpolation import (
 )
 from refnet.ops.windows import Windows
 from refnet.tape import apply
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -167,7 +167,4 @@ def upsample_bilinear(input: "Tensor", size: Any = None, scale_factor: Any = Non
 
 
 def _deprecated(name: str) -> None:
-    warnings.warn(
-        f"`nn.functional.{name}` is deprecated. Use `nn.functional.interpolate` instead.",
-        stacklevel=3,
-    )
+    warn(f"`nn.functional.{name}` is deprecated. Use `nn.functional.interpolate` instead.")

@@ -1,13 +1,13 @@
 """Losses between distributions and of their parameters, under PyTorch's names."""
 
 import math
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from refnet import ops
 from refnet.dtypes import promote
+from refnet.functions.arithmetic import no_bool_minus
 from refnet.functions.contraction import check_tensors
 from refnet.functions.layers.checks import check_number
 from refnet.functions.layers.loss_reduction import (
@@ -18,8 +18,9 @@ from refnet.functions.layers.loss_reduction import (
 )
 from refnet.functions.like import full_like
 from refnet.functions.logarithmic import xlogy
-from refnet.functions.operands import misfit
-from refnet.tape import apply
+from refnet.functions.operands import floating, misfit
+from refnet.tape import apply, wrap
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -49,10 +50,9 @@ def kl_div(
             raise RuntimeError(f"kl_div: {name} must be floating-point, got {x.dtype}")
     per_example = reduction == "batchmean"
     if reduction == "mean" and size_average is None and reduce is None:
-        warnings.warn(
+        warn(
             "kl_div: reduction='mean' divides by the number of entries, not of examples, and is "
-            "not the divergence; reduction='batchmean' is.",
-            stacklevel=2,
+            "not the divergence; reduction='batchmean' is."
         )
     reduction = resolve_reduction("sum" if per_example else reduction, size_average, reduce)
     if log_target:
@@ -95,7 +95,7 @@ def poisson_nll_loss(
 
 def gaussian_nll_loss(
     input: "Tensor",
-    target: "Tensor",
+    target: "Tensor | float",
     var: "Tensor | float",
     full: bool = False,
     eps: float = 1e-06,
@@ -109,7 +109,10 @@ def gaussian_nll_loss(
 
     Raises ValueError for a negative variance and for a shape that is none of these.
     """
+    if type(target) is float:
+        target = wrap(np.asarray(target, floating(input)._array.real.dtype))
     check_tensors("gaussian_nll_loss", input=input, target=target)
+    no_bool_minus(input, target)
     v = full_like(input, var) if isinstance(var, float) else var
     check_tensors("gaussian_nll_loss", input=input, target=target, var=v)
     check_number("gaussian_nll_loss", eps=eps)

@@ -1,6 +1,5 @@
 """Cross entropy of a linear layer's output, under PyTorch's name."""
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from refnet.functions.layers.linear import linear
 from refnet.functions.layers.loss_reduction import resolve_reduction
 from refnet.ops.rule import Array
 from refnet.tape import apply
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -62,10 +62,9 @@ def linear_cross_entropy(
             return _by_chunks(
                 input, linear_weight, target, linear_bias, weight, reduction, ignore_index, options
             )
-        warnings.warn(
+        warn(
             "linear_cross_entropy: options are for classes in int64, without label_smoothing and "
-            "places; they are ignored",
-            stacklevel=2,
+            "places; they are ignored"
         )
     if places:
         linear_weight = linear_weight.flatten(0, -2)

@@ -1,7 +1,8 @@
 """How a loss is asked for one number: PyTorch's `reduction`, and its two deprecated forebears."""
 
-import warnings
 from typing import TYPE_CHECKING
+
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -15,10 +16,7 @@ def resolve_reduction(reduction: str, size_average: bool | None, reduce: bool | 
     if size_average is not None or reduce is not None:
         return _legacy_reduction(size_average, reduce)
     if reduction == "elementwise_mean":
-        warnings.warn(
-            "reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.",
-            stacklevel=3,
-        )
+        warn("reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.")
         return "mean"
     check_reduction(reduction)
     return reduction
@@ -35,10 +33,9 @@ def plain_reduction(reduction: str, size_average: bool | None, reduce: bool | No
 def _legacy_reduction(size_average: bool | None, reduce: bool | None) -> str:
     mean = "mean" if size_average in (None, True) else "sum"
     reduction = mean if reduce in (None, True) else "none"
-    warnings.warn(
+    warn(
         "size_average and reduce args will be deprecated, "
-        f"please use reduction='{reduction}' instead.",
-        stacklevel=4,
+        f"please use reduction='{reduction}' instead."
     )
     return reduction
 

@@ -1,7 +1,6 @@
 """nn.functional.multi_head_attention_forward: attention in several learned subspaces."""
 
 import math
-import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,9 @@ from refnet.functions.layers.dropout import dropout
 from refnet.functions.layers.linear import linear
 from refnet.functions.layers.padding import pad
 from refnet.functions.linalg import matmul
+from refnet.functions.operands import is_tensor
 from refnet.tape import wrap
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -94,6 +95,8 @@ def multi_head_attention_forward(
         raise AssertionError(f"was expecting embedding dimension of {embed_dim_to_check}, got {E}")
     if E % num_heads:
         raise AssertionError(f"embed_dim {E} not divisible by num_heads {num_heads}")
+    if static_k is None and key.shape[1] != N:
+        raise RuntimeError(f"expected keys for {N} sequences, as of the query, got {key.shape[1]}")
     if use_separate_proj_weight:
         if key.shape[:2] != value.shape[:2]:
             raise AssertionError(
@@ -123,6 +126,9 @@ def multi_head_attention_forward(
     if bias_k is not None and bias_v is not None:
         if static_k is not None or static_v is not None:
             raise AssertionError("bias cannot be added to static key or value.")
+        for name, more in ("bias_k", bias_k), ("bias_v", bias_v):
+            if more.shape[-1:] != (E,):
+                raise RuntimeError(f"expected {name} of shape (1, 1, {E}), got {tuple(more.shape)}")
         k, v = cat([k, bias_k.expand(1, N, E)]), cat([v, bias_v.expand(1, N, E)])
     q, k, v = (_in_heads(x, num_heads) for x in (q, k, v))
     k = k if static_k is None else _static("static_k", static_k, k)
@@ -198,18 +204,22 @@ def canonical_mask(
     """
     if mask is None:
         return None
+    for which, x in (name, mask), (other_name, other):
+        if x is not None and not is_tensor(x):
+            raise TypeError(f"attention: {which} must be Tensor, not {type(x).__name__}")
     m = mask._array
     if m.dtype.kind not in "bfc":
         raise AssertionError(f"only bool and floating types of {name} are supported")
     if other is not None and other.dtype != mask.dtype:
-        warnings.warn(
+        warn(
             f"Support for mismatched {name} and {other_name} is deprecated. "
-            "Use same type for both instead.",
-            stacklevel=3,
+            "Use same type for both instead."
         )
     if m.dtype.kind != "b":
         return mask
     dtype = query._array.real.dtype
+    if dtype.kind != "f":
+        raise RuntimeError(f"attention with a mask is for a floating-point query, got {dtype}")
     return wrap(np.where(m, dtype.type(-np.inf), dtype.type(0)))
 
 

@@ -111,7 +111,9 @@ def instance_norm(
     _check_statistics("instance_norm", running_mean, running_var, needed=not use_input_stats)
     _check_channels("instance_norm", input, weight=weight, bias=bias)
     _check_channels("instance_norm", input, running_mean=running_mean, running_var=running_var)
-    _check_dtypes("instance_norm", input, weight=weight, bias=bias)
+    _check_dtypes(
+        "instance_norm", input, weight=weight, bias=bias, mean=running_mean, var=running_var
+    )
     if not use_input_stats:
         return _by_given(input, running_mean, running_var, weight, bias, eps)
     y: Tensor = apply(ops.group_norm, input, weight, bias, groups=max(shape[1], 1), eps=eps)

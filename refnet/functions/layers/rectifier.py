@@ -13,7 +13,7 @@ from refnet.functions import activation
 from refnet.functions.activation import relu_
 from refnet.functions.layers.checks import check_floating
 from refnet.functions.layers.pointwise import changed, pointwise
-from refnet.functions.operands import refuse_bool
+from refnet.functions.operands import refuse_bool, whole
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.ops.rule import Array
 from refnet.tape import apply
@@ -172,7 +172,7 @@ def threshold(input: "Tensor", threshold: float, value: float, inplace: bool = F
     """x for x > threshold, else the value; for integers both are rounded to zero"""
     refuse_bool("threshold", input)
     if input._array.dtype.kind in "iu":
-        threshold, value = int(threshold), int(value)
+        threshold, value = whole(threshold, "threshold"), whole(value, "threshold")
     return changed(ops.threshold, input, inplace, threshold=threshold, value=value)
 
 
@@ -198,7 +198,7 @@ def hardtanh(
     if kind == "b":
         raise RuntimeError("Bool inputs not supported for hardtanh")
     if kind in "iu":
-        min_val, max_val = int(min_val), int(max_val)
+        min_val, max_val = whole(min_val, "hardtanh"), whole(max_val, "hardtanh")
     if kind == "u" and min(min_val, max_val) < 0:
         raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
     return changed(ops.hardtanh, input, inplace, low=min_val, high=max_val)

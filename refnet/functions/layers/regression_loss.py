@@ -1,6 +1,5 @@
 """Losses between numbers, under PyTorch's names."""
 
-import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from refnet.functions.contraction import check_tensors
 from refnet.functions.layers.checks import check_floating, check_number
 from refnet.functions.layers.loss_reduction import plain_reduction, reduced, resolve_reduction
 from refnet.tape import apply
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -125,11 +125,10 @@ def _same_shape(function: str, input: "Tensor", target: "Tensor") -> tuple["Tens
     shapes = input._array.shape, target._array.shape
     if shapes[0] == shapes[1]:
         return input, target
-    warnings.warn(
+    warn(
         f"Using a target size ({target.shape}) that is different to the input size "
         f"({input.shape}). This will likely lead to incorrect results due to broadcasting. "
-        "Please ensure they have the same size.",
-        stacklevel=3,
+        "Please ensure they have the same size."
     )
     try:
         shape = np.broadcast_shapes(*shapes)

@@ -8,6 +8,7 @@ import numpy as np
 from refnet import random
 from refnet.functions import activation
 from refnet.tape import wrap
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.dtypes import dtype as DType
@@ -21,7 +22,7 @@ def _implicit_dim(name: str, ndim: int, stacklevel: int) -> int:
     warnings.warn(
         f"Implicit dimension choice for {name} has been deprecated. "
         "Change the call to include dim=X as an argument.",
-        stacklevel=stacklevel,
+        stacklevel=stacklevel + 1,  # the public form's frame
     )
     return 0 if ndim in (0, 1, 3) else 1
 
@@ -65,7 +66,7 @@ def gumbel_softmax(
     Source: Jang et al. 2017, "Categorical reparameterization with Gumbel-softmax"
     """
     if eps != 1e-10:
-        warnings.warn("`eps` parameter is deprecated and has no effect.", stacklevel=2)
+        warn("`eps` parameter is deprecated and has no effect.")
     x = logits._array
     if x.dtype.kind not in "fc":
         raise RuntimeError(f"gumbel_softmax is for a floating-point input, got {logits.dtype}")

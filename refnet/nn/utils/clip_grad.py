@@ -16,6 +16,7 @@ from refnet.functions.joining import stack
 from refnet.functions.piecewise import clamp
 from refnet.functions.reduction import norm
 from refnet.gradmode import no_grad
+from refnet.published import publish
 from refnet.tape import wrap
 from refnet.tensor import Tensor
 
@@ -122,3 +123,6 @@ def _listed(tensors: Tensors) -> list[Tensor]:
 
 def _gradients(parameters: list[Tensor]) -> list[Tensor]:
     return [p.grad for p in parameters if p.grad is not None]
+
+
+globals().update(publish(globals(), __name__))

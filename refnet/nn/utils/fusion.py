@@ -11,6 +11,7 @@ from refnet.nn.batch_norm import NormBase
 from refnet.nn.convolution import ConvNd
 from refnet.nn.linear import Linear
 from refnet.nn.parameter import Parameter
+from refnet.published import publish
 from refnet.tensor import Tensor
 
 C = TypeVar("C", bound=ConvNd)
@@ -106,3 +107,6 @@ def _fused(
     weight = Parameter((w * s.reshape(shape)).to(w.dtype), w.requires_grad)
     bias = Parameter(shift.to((w if b is None else b).dtype), b is not None and b.requires_grad)
     return weight, bias
+
+
+globals().update(publish(globals(), __name__))

@@ -17,6 +17,7 @@ from refnet import dtypes, ops
 from refnet.functions.creation import as_tensor
 from refnet.functions.joining import cat
 from refnet.ops.rule import Array
+from refnet.published import publish
 from refnet.tape import apply, wrap
 from refnet.tensor import Tensor
 
@@ -309,3 +310,6 @@ def unpack_sequence(packed_sequences: PackedSequence) -> list[Tensor]:
     """The sequences of a packed batch."""
     padded, lengths = pad_packed_sequence(packed_sequences, batch_first=True)
     return unpad_sequence(padded, lengths, batch_first=True)
+
+
+globals().update(publish(globals(), __name__))
