@@ -21,7 +21,7 @@ SMALL = {"depth": 2, "size": 5, "epochs": 2, "examples": 20, "processes": 1}
 def test_each_plane_is_drawn_and_measured(tmp_path: Path, plane: str) -> None:
     found = surface.run(Report(tmp_path), network="tanh", plane=plane, **SMALL)
     stem = f"surface-tanh-{plane}-data"
-    names = {stem + kind for kind in ("-contour.png", "-heat.png", "-3d.png", ".html")}
+    names = {stem + kind for kind in ("-contour.png", "-heat.png", "-3d.png", "-line.png", ".html")}
     names |= {f"{stem}-{which}.npz" for which in ("with", "without")}
     s = "s" if plane == "solutions" else ""
     names |= {f"surface-tanh-{which}-solution{s}.npz" for which in ("with", "without")}

@@ -144,6 +144,8 @@ def _side(
         raise InputError(str(error)) from error
     report.written.append(file)
     da, db = ((at[1] - at[0]) * np.linalg.norm(d) for at, d in ((alpha, where.a), (beta, where.b)))
+    t = np.linspace(alpha[0], alpha[-1], 2 * size - 1)
+    along = slices.line(cost(problem), where.origin, where.a, t)
     low, high = slices.curvatures(values, da, db)
     ratio = slices.ratio(low, high)
     measured = {
@@ -155,7 +157,7 @@ def _side(
         MINIMA: slices.minima(values),
         **remark,
     }
-    return surface_figures.Side(name, alpha, beta, values, ratio, marks), measured
+    return surface_figures.Side(name, alpha, beta, values, ratio, marks, t, along), measured
 
 
 def _track(report: Report, name: str, rows: Iterable[Any], total: int) -> Iterable[Any]:

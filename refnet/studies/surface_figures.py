@@ -1,4 +1,4 @@
-"""The figures of two slices side by side: contours, heat maps, in space, and a page to turn them on."""
+"""The figures of two slices side by side: contours, heat maps, in space, along a line, on a page to turn."""
 
 from typing import Any, NamedTuple
 
@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.colors import LogNorm
 
 from refnet.ops.rule import Array
-from refnet.studies.report import RED, Report, figure
+from refnet.studies.report import BLUE, ORANGE, RED, Report, figure
 
 AXES = {
     "random": ("α (1: the filters' own norms)", "β (1: the filters' own norms)"),
@@ -19,7 +19,8 @@ CLEARLY = 1.1
 
 
 class Side(NamedTuple):
-    """A network's slice. values: (alpha, beta); ratio: |λmin/λmax| at its inner points; marks: (n, 2)."""
+    """A network's slice. values: (alpha, beta); ratio: |λmin/λmax| at its inner points; marks: (n, 2);
+    along: the cost on the line β = 0, at α = t."""
 
     name: str
     alpha: Array
@@ -27,10 +28,12 @@ class Side(NamedTuple):
     values: Array
     ratio: Array
     marks: Array
+    t: Array
+    along: Array
 
 
 def draw(report: Report, name: str, sides: list[Side], plane: str) -> None:
-    """All four, as name-contour.png, name-heat.png, name-3d.png and name.html, each side in its own range."""
+    """All five: name-contour.png, -heat.png, -3d.png and name.html, each side in its own range; -line.png."""
     shown, scales = [], []
     for side in sides:
         C = np.where(np.isfinite(side.values), side.values, np.nan)
@@ -74,10 +77,40 @@ def draw(report: Report, name: str, sides: list[Side], plane: str) -> None:
                         edgecolor="#33333355")  # fmt: skip
         ax.set(xlabel=labels[0].split(" (")[0], ylabel=labels[1].split(" (")[0], title=side.name)
         ax.set_zlabel("log₁₀ of the cost")
+        ax.locator_params(axis="both", nbins=5)
         ax.set_box_aspect(None, zoom=0.9)
     made.suptitle(f"{title} (each in its own range)")
     report.save(made, f"{name}-3d")
+    _line(report, name, sides, plane)
     _page(report, name, sides, shown, title)
+
+
+def _line(report: Report, name: str, sides: list[Side], plane: str) -> None:
+    """The cost along α, both networks in one panel."""
+    made, axes = figure(7, 4.2)
+    ax = axes[0, 0]
+    bends: list[float] = []
+    barriers: list[float] = []
+    for side, colour in zip(sides, (BLUE, ORANGE), strict=True):
+        bends.append(float(np.sum(np.diff(np.sign(np.diff(side.along, 2))) != 0)))
+        ax.semilogy(side.t, side.along, color=colour, label=side.name)
+        if plane == "solutions":
+            between = np.linspace(0, 1, 50)
+            C = np.interp(between, side.t, side.along)
+            straight = C[0] + between * (C[-1] - C[0])
+            barriers.append(float(np.max(C - straight)))
+            ax.plot(between, straight, "--", color=colour, lw=0.8)
+            ax.plot([0, 1], [C[0], C[-1]], "o", color=colour, ms=5)
+    ax.set(xlabel=AXES[plane][0], ylabel="cost (cross entropy, nats)")
+    ax.legend(frameon=False)
+    with_, without = barriers or bends
+    title = (
+        f"Between two solutions the cost rises by {with_:.2g} with shortcuts, {without:.2g} without"
+        if barriers
+        else f"Along α the curvature changes its sign {with_:.0f} times with shortcuts, {without:.0f} without"
+    )
+    ax.set_title(title, fontsize=11)
+    report.save(made, f"{name}-line")
 
 
 def _panel(ax: Any, side: Side, labels: tuple[str, str]) -> None:
