@@ -103,8 +103,8 @@ REFUSALS: dict[str, dict[str, str]] = {
         "autograd.backward": "float@1",
         "autograd.grad": "float@1",
         "nn.Transformer": "float@2 list@2 str@2",
-        "nn.TransformerEncoder": "float@1 list@1",
-        "nn.TransformerEncoderLayer": "float@1 list@1",
+        "nn.TransformerEncoder": "float@1 list@1 str@1",
+        "nn.TransformerEncoderLayer": "float@1 list@1 str@1",
         "nn.utils.get_total_norm": "None@1",
         "nn.utils.rnn.pack_padded_sequence": "float@1",
     },
@@ -128,6 +128,7 @@ REFUSALS: dict[str, dict[str, str]] = {
         "Tensor.index_fill_": "bool@0 int32@0 int64@0",
         "diagonal_scatter": "bool@0 int32@0 int64@0",
         "select_scatter": "bool@0 int32@0 int64@0",
+        "slice_scatter": "bool@0 int32@0 int64@0",
     },
     "averages of several dtypes at once; each is looked at by itself": {
         "optim.swa_utils.get_ema_multi_avg_fn": "bool@2 int32@2 int64@2",

@@ -82,12 +82,16 @@ def crashes(name: str, what: str) -> bool:
 def outcome(m: Any, c: Case, inputs: list[Any]) -> type[Exception] | None:
     """The exception that a library raises; None if it accepts."""
     m.manual_seed(0)
+    m.set_default_dtype(m.float32)
     xs = [m.tensor(x) if isinstance(x, (np.ndarray, np.generic)) else x for x in inputs]
     for x, declared in zip(xs, c.inputs, strict=True):
         if declared.grad and getattr(x, "dtype", None) in (m.float32, m.float64):
             x.requires_grad_()
     try:
-        with warnings.catch_warnings():
+        with (
+            m.enable_grad(),
+            warnings.catch_warnings(),
+        ):  # whatever a case leaves behind when it fails
             warnings.simplefilter("ignore")
             if c.kind == "layer":
                 layer = c.run(m)

@@ -12,11 +12,11 @@ from collections.abc import Iterable
 import numpy as np
 
 from refnet.dtypes import get_default_dtype
+from refnet.functions.contraction import check_tensors
 from refnet.functions.joining import stack
 from refnet.functions.piecewise import clamp
 from refnet.functions.reduction import norm
 from refnet.gradmode import no_grad
-from refnet.published import publish
 from refnet.tape import wrap
 from refnet.tensor import Tensor
 
@@ -35,7 +35,9 @@ def get_total_norm(
     Raises RuntimeError for a norm that is NaN or infinite, if error_if_nonfinite.
     """
     p = float(norm_type)
-    norms = [norm(x, p) for x in _listed(tensors)]
+    listed = _listed(tensors)
+    check_tensors("get_total_norm", **{f"tensors[{i}]": x for i, x in enumerate(listed)})
+    norms = [norm(x, p) for x in listed]
     if not norms:
         return wrap(np.zeros((), get_default_dtype().dtype))
     total = norm(stack(norms), p)
@@ -123,6 +125,3 @@ def _listed(tensors: Tensors) -> list[Tensor]:
 
 def _gradients(parameters: list[Tensor]) -> list[Tensor]:
     return [p.grad for p in parameters if p.grad is not None]
-
-
-globals().update(publish(globals(), __name__))
