@@ -27,8 +27,11 @@ PRIVATE = (
     "refnet.models",
     "refnet.landscape",
     "refnet.approximation",
+    "refnet.studies",
+    "refnet.training",
+    "refnet.cli",
+    "refnet.__main__",
 )
-PRIVATE += ("refnet.cli", "refnet.__main__")
 
 
 @dataclass

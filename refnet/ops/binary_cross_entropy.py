@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from refnet.ops.loss_reduction import reduced
-from refnet.ops.masking import positive_part
 from refnet.ops.rule import Array, Pullback, refuse_kink
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits"]
@@ -73,9 +72,9 @@ def binary_cross_entropy_with_logits(
     p: Any = 1.0 if pos_weight is None else pos_weight
     scale: Any = 1.0 if pos_weight is None else 1 + (p - 1) * t
     n = -x
-    e = np.exp(np.minimum(x, n))  # e^−|x|
+    e = np.exp(np.minimum(x, n))  # e^−|x|; at a complex 0 both terms below go to the same side
     losses = (1 - t) * x
-    for term in (positive_part(n), np.log1p(e)):  # the large one first: it cancels with x
+    for term in (np.maximum(n, 0.0), np.log1p(e)):  # the large one first: it cancels with x
         losses += term if pos_weight is None else scale * term
     if weight is not None:
         losses = losses * weight

@@ -81,7 +81,7 @@ def run(report: Report, *, largest: int = 512, depth: int = 10, seed: int = 0) -
 def _function(n: int, m: int, seed: int) -> Function:
     """F: ℝⁿ → ℝᵐ: the mean of a cascade's outputs over 64 examples around x."""
     refnet.manual_seed(seed)
-    model = cascade.build(nn, [n, 64, 64, m], nn.Tanh).double()
+    model = cascade.build(refnet, [n, 64, 64, m], nn.Tanh).double()
     X = refnet.randn(64, n, dtype=refnet.float64)
     for p in model.parameters():
         p.requires_grad_(False)
@@ -315,7 +315,7 @@ def _paths(report: Report, depth: int, seed: int) -> dict[str, Any]:
     )
     # Each Wˡ by itself, on the cascade of whole layers.
     refnet.manual_seed(seed)
-    model = cascade.build(nn, [4] * (depth + 1), nn.Tanh)
+    model = cascade.build(refnet, [4] * (depth + 1), nn.Tanh)
     weights = [p for name, p in model.named_parameters() if name.endswith("weight")]
     y = model(refnet.randn(2, 4)).square().mean()
     together = count_calls(y, lambda: refnet.autograd.grad(y, weights, retain_graph=True))
@@ -360,7 +360,7 @@ def _memory(report: Report, seed: int) -> dict[str, Any]:
     rows: list[list[Any]] = []
     for depth in (4, 8, 16, 32):
         refnet.manual_seed(seed)
-        model = cascade.build(nn, [64] * depth, nn.Tanh)
+        model = cascade.build(refnet, [64] * depth, nn.Tanh)
         x = refnet.randn(1024, 64)
 
         def plain(model: Any = model, x: Tensor = x) -> None:
@@ -384,7 +384,7 @@ def _memory(report: Report, seed: int) -> dict[str, Any]:
 def _pictures(report: Report, seed: int) -> None:
     """The notes' composition as it stands on the tape: of whole layers, and unit by unit."""
     refnet.manual_seed(seed)
-    model = cascade.build(nn, [8, 5, 4, 3])
+    model = cascade.build(refnet, [8, 5, 4, 3])
     x = refnet.randn(16, 8)
     loss = nn.functional.mse_loss(model(x), refnet.zeros(16, 3))
     y, leaves = scalar_cascade(3, 3, seed)
