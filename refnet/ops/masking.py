@@ -28,6 +28,8 @@ def kept(x: Array, mask: Array, out: Array | None = None) -> Array:
     if x.dtype.kind != "f":
         return _written(np.where(mask, x, x.dtype.type(0)), out)
     integer = _INTEGER[x.itemsize]
+    if out is None and x.size >= 4096 and x.shape == mask.shape:
+        out = np.empty_like(x)  # else there would be two such arrays for a while
     bits = _cast(mask, integer, out)
     y: Array = (
         bits * x.view(integer) if out is None else np.multiply(bits, x.view(integer), out=bits)
