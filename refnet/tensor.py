@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from refnet import dtypes, printing, tape
 from refnet.device import check_device, device
@@ -16,6 +15,7 @@ from refnet.functions.creation import legacy_array
 from refnet.left_out import explain_attribute
 from refnet.memory import owner
 from refnet.methods import Methods
+from refnet.ops.rule import Array
 from refnet.size import Size
 from refnet.tape import Node, Output
 
@@ -32,7 +32,7 @@ class Tensor(Methods):
     __module__ = "refnet"  # where its users find it
 
     # An instance stores only what differs from these; most tensors are one array and one edge.
-    _array: npt.NDArray[Any]
+    _array: Array
     _requires_grad: bool = False
     _edge: Node | Output | None = None  # what made it; None for a leaf
     _grad: "Tensor | None" = None
@@ -49,7 +49,7 @@ class Tensor(Methods):
         check_device(device)
         self._array = legacy_array(data, dtypes.get_default_dtype().dtype)
 
-    def _real(self) -> npt.NDArray[Any]:
+    def _real(self) -> Array:
         """The array without the direction that the complex step may carry in it."""
         return self._array.real if self._array.dtype.kind == "c" else self._array
 

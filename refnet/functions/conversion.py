@@ -4,7 +4,8 @@ import builtins
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
+
+from refnet.ops.rule import Array
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -24,7 +25,7 @@ def tolist(input: "Tensor") -> Any:
     return input._real().tolist()
 
 
-def numpy(input: "Tensor", *, force: builtins.bool = False) -> npt.NDArray[Any]:
+def numpy(input: "Tensor", *, force: builtins.bool = False) -> Array:
     """The array itself, sharing its memory.
 
     Raises RuntimeError for a tensor that requires a gradient, unless force is set.
@@ -37,8 +38,10 @@ def numpy(input: "Tensor", *, force: builtins.bool = False) -> npt.NDArray[Any]:
 
 
 def array(
-    input: "Tensor", dtype: npt.DTypeLike | None = None, copy: builtins.bool | None = None
-) -> npt.NDArray[Any]:
+    input: "Tensor",
+    dtype: np.dtype[Any] | type | str | None = None,
+    copy: builtins.bool | None = None,
+) -> Array:
     """np.asarray(x): the array itself, or a copy if another dtype is asked for."""
     values = numpy(input)
     if dtype is not None and np.dtype(dtype) != values.dtype:

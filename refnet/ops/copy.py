@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-import numpy.typing as npt
 
 from refnet.ops.rule import Array, Pullback
 
@@ -23,7 +24,7 @@ def clone(x: Array) -> tuple[Array, Pullback]:
     return x.copy(order="K"), pullback
 
 
-def cast(x: Array, *, dtype: npt.DTypeLike) -> tuple[Array, Pullback]:
+def cast(x: Array, *, dtype: np.dtype[Any]) -> tuple[Array, Pullback]:
     """y = x, rounded to dtype
 
     A complex x (the complex step) stays complex: the direction it carries has no other place.
