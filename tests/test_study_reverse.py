@@ -16,6 +16,7 @@ from rich.console import Console
 import refnet
 from refnet.ops.rule import Array
 from refnet.studies import reverse as study
+from refnet.studies import reverse_paths as paths
 from refnet.studies.report import Report
 from refnet.testing import check_pullback
 from refnet.training.errors import InputError
@@ -44,18 +45,18 @@ def test_a_unit_is_a_rule_with_its_pullback() -> None:
     w = rng.standard_normal(3)
 
     def rule(a: Array, b: Array, c: Array) -> Any:
-        return study.unit(a, b, c, w=w.astype(a.dtype))
+        return paths.unit(a, b, c, w=w.astype(a.dtype))
 
     check_pullback(rule, [np.array(v) for v in rng.standard_normal(3)])
 
 
 @pytest.mark.parametrize(("width", "depth"), [(2, 2), (2, 6), (3, 4), (4, 3)])
 def test_paths_and_nodes_are_as_many_as_the_formulas_say(width: int, depth: int) -> None:
-    y, x = study.scalar_cascade(width, depth)
-    by_paths, naive = study.walk_paths(y, x)
+    y, x = paths.scalar_cascade(width, depth)
+    by_paths, naive = paths.walk_paths(y, x)
     assert naive == sum(width**layer for layer in range(depth))
-    assert len(study.nodes(y)) == 1 + width * (depth - 1)
-    assert study.count_calls(y, y.backward) == 1 + width * (depth - 1)
+    assert len(paths.nodes(y)) == 1 + width * (depth - 1)
+    assert paths.count_calls(y, y.backward) == 1 + width * (depth - 1)
     grads = [leaf.grad.item() for leaf in x if leaf.grad is not None]
     np.testing.assert_allclose(by_paths, grads, rtol=1e-13)
 

@@ -7,8 +7,8 @@ the same multiplications multiple times", and that reverse mode differentiation 
                  F: ℝ¹⁶ → ℝᵐ as m grows. Reverse mode is a walk back for each output; forward mode (the
                  complex step) and differences are a run of F for each input
     paths        ∂F/∂xᵢ is a sum over the paths from xᵢ to F of the products of the derivatives along each.
-                 In a cascade of width w there are w^{L−1} from each input. `walk_paths` goes them one by one,
-                 on the tape's own graph; backward() goes each edge once, since it leaves a node when all that
+                 In a cascade of width w there are w^{L−1} from each input. refnet.studies.reverse_paths goes them
+                 one by one, on the tape's own graph; backward() goes each edge once, since it leaves a node when all that
                  reaches it has been added up. Both are counted, and give the same
     each alone   ∂C/∂Wˡ for each l by itself, from the output on, goes L + (L − 1) + … layers; together, L
     memory       what reverse mode needs in return: the values of the forward pass
@@ -32,16 +32,14 @@ import refnet
 from refnet import nn
 from refnet.autograd.functional import jacobian
 from refnet.models import cascade
-from refnet.ops.rule import Array, Pullback
-from refnet.ops.sigmoid import sigmoid
-from refnet.studies.report import BLUE, ORANGE, PURPLE, RED, Report, figure
-from refnet.tape import Node, apply
+from refnet.ops.rule import Array
+from refnet.studies import reverse_paths
+from refnet.studies.report import BLUE, ORANGE, RED, Report, figure
 from refnet.tensor import Tensor
 from refnet.training.errors import InputError
 
 Function = Callable[[Tensor], Tensor]
 METHODS = {"reverse mode": BLUE, "forward mode": ORANGE, "differences": RED}
-MOST = 200_000  # so many pullbacks are called one by one
 
 
 def run(report: Report, *, largest: int = 512, depth: int = 10, seed: int = 0) -> dict[str, Any]:
@@ -58,7 +56,7 @@ def run(report: Report, *, largest: int = 512, depth: int = 10, seed: int = 0) -
         raise InputError(f"depth must be between 3 and 60, got {depth}")
     with one_thread():
         found = _cost(report, largest, seed)
-    found |= _paths(report, depth, seed) | _memory(report, seed)
+    found |= reverse_paths.measure(report, depth, seed) | _memory(report, seed)
     _pictures(report, seed)
     cost, m = found["cost"]["inputs"], found["crossing"]
     crossing = f"here from m ≈ {m} on, for n = 16" if m else f"not yet for n = 16 and m = {largest}"
@@ -216,133 +214,6 @@ def _draw_cost(report: Report, found: dict[str, Any]) -> None:
     report.save(made, "reverse-cost")
 
 
-# --- steps, counted ---------------------------------------------------------------------------
-
-
-def unit(*a: Array, w: Array) -> tuple[Array, Pullback]:
-    """y = σ(Σⱼ wⱼ aⱼ): a unit of a cascade as one operation, with a number from each unit before.
-
-    Pullback  āⱼ = ȳ y (1 − y) wⱼ
-    """
-    y, back = sigmoid(np.asarray(w @ np.array(a)))
-
-    def pullback(dy: Array) -> tuple[Array, ...]:
-        (dz,) = back(dy)
-        return tuple(np.asarray(dz * wj) for wj in w)
-
-    return y, pullback
-
-
-def scalar_cascade(width: int, depth: int, seed: int = 0) -> tuple[Tensor, list[Tensor]]:
-    """A cascade unit by unit, `depth` layers of which the last has one unit. -> F(x) and the numbers x"""
-    rng = np.random.default_rng(seed)
-    x = [
-        refnet.tensor(v, dtype=refnet.float64, requires_grad=True)
-        for v in rng.standard_normal(width)
-    ]
-    a = x
-    for layer in range(depth):
-        units = 1 if layer == depth - 1 else width
-        a = [apply(unit, *a, w=rng.standard_normal(width)) for _ in range(units)]
-    return a[0], x
-
-
-def nodes(y: Tensor) -> list[Node]:
-    """The nodes of y's graph."""
-    found: dict[int, Node] = {}
-    stack = [y.grad_fn]
-    while stack:
-        node = stack.pop()
-        if node is not None and node.order not in found:
-            found[node.order] = node
-            stack += [before for before, _ in node.next_functions]
-    return list(found.values())
-
-
-def walk_paths(y: Tensor, x: list[Tensor]) -> tuple[list[float], int]:
-    """dy/dx by the chain rule taken literally: each path by itself. -> it, and the pullbacks called
-
-    On the graph of y, with the pullbacks of the tape; for operations with one output each.
-    """
-    total = {id(leaf): 0.0 for leaf in x}
-    calls = 0
-    stack: list[tuple[Any, Array]] = [(y.grad_fn, np.ones(()))]
-    while stack:
-        at, dy = stack.pop()
-        if isinstance(at, Node):
-            calls += 1
-            assert at.pullback is not None
-            stack += zip(at.edges, at.pullback(dy), strict=True)
-        elif id(at) in total:
-            total[id(at)] += float(dy)
-    return list(total.values()), calls
-
-
-def count_calls(y: Tensor, walk: Callable[[], Any]) -> int:
-    """How many pullbacks of y's graph are called by walk()."""
-    calls = 0
-
-    def counted(pullback: Pullback) -> Pullback:
-        def call(dy: Any) -> Any:
-            nonlocal calls
-            calls += 1
-            return pullback(dy)
-
-        return call
-
-    for node in nodes(y):
-        assert node.pullback is not None
-        node.pullback = counted(node.pullback)
-    walk()
-    return calls
-
-
-def _paths(report: Report, depth: int, seed: int) -> dict[str, Any]:
-    rows: list[tuple[int, int, int, int, float]] = []
-    todo = [(w, L) for w in (2, 3, 4) for L in range(2, depth + 1) if (w**L - 1) // (w - 1) <= MOST]
-    for w, L in report.track(todo, "paths"):
-        y, x = scalar_cascade(w, L, seed)
-        by_paths, naive = walk_paths(y, x)
-        tape = count_calls(y, y.backward)
-        grads = [float(leaf.grad.item()) for leaf in x if leaf.grad is not None]
-        off = float(np.max(np.abs(np.subtract(by_paths, grads))) / np.max(np.abs(grads)))
-        rows.append((w, L, naive, tape, off))
-    last = [max((r for r in rows if r[0] == w), key=lambda r: r[1]) for w in (2, 3, 4)]
-    report.table(
-        "Pullbacks called for the gradient of a cascade, unit by unit",
-        ["width", "layers", "path by path", "backward()", "largest difference"],
-        [list(r) for r in rows if r in last or r[1] == 3],
-    )
-    # Each Wˡ by itself, on the cascade of whole layers.
-    refnet.manual_seed(seed)
-    model = cascade.build(refnet, [4] * (depth + 1), nn.Tanh)
-    weights = [p for name, p in model.named_parameters() if name.endswith("weight")]
-    y = model(refnet.randn(2, 4)).square().mean()
-    together = count_calls(y, lambda: refnet.autograd.grad(y, weights, retain_graph=True))
-    alone = count_calls(y, lambda: [refnet.autograd.grad(y, W, retain_graph=True) for W in weights])
-    report.say(
-        f"∂C/∂Wˡ of {depth} layers: {alone} pullbacks for one l after the other, {together} for all together."
-    )
-    worst = max(rows, key=lambda r: r[2] / r[3])
-    made, axes = figure(7.5, 4.4)
-    panel = axes[0, 0]
-    for w, colour in ((2, BLUE), (3, ORANGE), (4, PURPLE)):
-        layers, naive, tape = np.array([r[1:4] for r in rows if r[0] == w]).T
-        panel.semilogy(layers, naive, "o-", color=colour, label=f"path by path, width {w}")
-        panel.semilogy(layers, tape, "s--", ms=4, color=colour, label=f"backward(), width {w}")
-    panel.set(xlabel="layers L", ylabel="pullbacks called")
-    panel.set_title(
-        "Path by path the work grows as wᴸ; the tape goes through each node once", fontsize=11
-    )
-    panel.legend(frameon=False, fontsize=9)
-    report.save(made, "reverse-paths")
-    return {
-        "paths": rows,
-        "worst": {"naive": worst[2], "tape": worst[3]},
-        "weights": {"alone": alone, "together": together},
-    }
-
-
 # --- memory -----------------------------------------------------------------------------------
 
 
@@ -387,7 +258,7 @@ def _pictures(report: Report, seed: int) -> None:
     model = cascade.build(refnet, [8, 5, 4, 3])
     x = refnet.randn(16, 8)
     loss = nn.functional.mse_loss(model(x), refnet.zeros(16, 3))
-    y, leaves = scalar_cascade(3, 3, seed)
+    y, leaves = reverse_paths.scalar_cascade(3, 3, seed)
     for name, picture in {
         "reverse-tape": refnet.draw(loss, dict(model.named_parameters())),
         "reverse-units": refnet.draw(y, {f"x{'₁₂₃'[i]}": leaf for i, leaf in enumerate(leaves)}),
