@@ -14,6 +14,7 @@ import torch
 import refnet
 from refnet import commands
 from refnet.training import choices, data, loop, tasks
+from refnet.training import commands as training_commands
 from refnet.training.errors import TrainingError
 from refnet.training.twin import KINDS, Differences, find_torch, require_equal_start
 
@@ -213,6 +214,6 @@ def test_the_command_goes_on_with_the_twin(
         Path("runs/linear-regression.jsonl").read_text(encoding="utf-8").splitlines()[2]
     )
     assert last["twin_loss"] == pytest.approx(last["loss"])
-    monkeypatch.setattr(commands, "find_torch", lambda: None)
+    monkeypatch.setattr(training_commands, "find_torch", lambda: None)
     assert commands.run(["train", "--checkpoint", "c", "--resume"]) == 2
     assert "c has a twin; to go on: pip install" in capsys.readouterr().err

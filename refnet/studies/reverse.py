@@ -7,9 +7,9 @@ the same multiplications multiple times", and that reverse mode differentiation 
                  F: ℝ¹⁶ → ℝᵐ as m grows. Reverse mode is a walk back for each output; forward mode (the
                  complex step) and differences are a run of F for each input
     paths        ∂F/∂xᵢ is a sum over the paths from xᵢ to F of the products of the derivatives along each.
-                 In a cascade of width w there are w^{L−1} from each input. refnet.studies.reverse_paths goes them
-                 one by one, on the tape's own graph; backward() goes each edge once, since it leaves a node when all that
-                 reaches it has been added up. Both are counted, and give the same
+                 In a cascade of width w there are w^{L−1} from each input. refnet.studies.reverse_paths goes
+                 them one by one, on the tape's own graph; backward() goes each edge once, since it leaves a
+                 node when all that reaches it has been added up. Both are counted, and give the same
     each alone   ∂C/∂Wˡ for each l by itself, from the output on, goes L + (L − 1) + … layers; together, L
     memory       what reverse mode needs in return: the values of the forward pass
 

@@ -1,0 +1,332 @@
+"""`refnet train`: its options, and what is printed at the end."""
+
+import contextlib
+import importlib.util
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from refnet.training import (
+    checkpoint,
+    choices,
+    display,
+    gradient_plot,
+    jobs,
+    loop,
+    plots,
+    tasks,
+)
+from refnet.training.data import BUILT_IN
+from refnet.training.errors import InputError, StoppedError, TrainingError, shown
+from refnet.training.history import History
+from refnet.training.metrics import Metrics
+from refnet.training.twin import find_torch
+
+RUNS = Path("runs")
+GRADIENTS = "-gradients.png"
+
+
+def _number(option: str, kind: Callable[[str], Any], what: str) -> Callable[[str], Any]:
+    """The parser of an option's value, whose error names what was given."""
+
+    def parse(text: str) -> Any:
+        try:
+            return kind(text)
+        except ValueError as error:
+            raise InputError(f"{option} must be {what}, got {shown(text)}") from error
+
+    return parse
+
+
+BY_MODEL = "[dim]\\[default: the model's][/]"
+
+
+def models() -> str:
+    """The models with their defaults, for the help: one line for each."""
+    lines = [f"{'model':21}{'data':15}{'epochs':>6}{'batch':>6}  {'rate':6} optimizer"]
+    for name, m in tasks.MODELS.items():
+        how = m.optimizer if m.schedule == "constant" else f"{m.optimizer}, {m.schedule}"
+        lines.append(f"{name:21}{m.data:15}{m.epochs:6}{m.batch_size:6}  {m.lr:<6g} {how}")
+    return "\n".join(lines)
+
+
+def train(
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="A model of the list above. Left out: what suits --data, or the first three "
+            f"in turn; {jobs.ALL}: every one, each on its own data.",
+        ),
+    ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|PATH",
+            help=f"{', '.join(BUILT_IN)}; or your own. Numbers: FILE.npz with the arrays "
+            "x (rows, features) and y (rows), or FILE.csv with the target in the last column and "
+            "a header or none. Pictures: a FOLDER with the files of MNIST, or of CIFAR's binary "
+            f"version. Text: FILE.txt. {BY_MODEL}",
+        ),
+    ] = None,
+    epochs: Annotated[
+        int | None,
+        typer.Option(
+            parser=_number("--epochs", int, "a whole number"),
+            metavar="N",
+            help=f"How often to see every training row. {BY_MODEL}",
+        ),
+    ] = None,
+    batch_size: Annotated[
+        int | None,
+        typer.Option(
+            parser=_number("--batch-size", int, "a whole number"),
+            metavar="N",
+            help=f"Rows in one step. {BY_MODEL}",
+        ),
+    ] = None,
+    lr: Annotated[
+        float | None,
+        typer.Option(
+            parser=_number("--lr", float, "a number"),
+            metavar="RATE",
+            help="The learning rate. [dim]\\[default: the model's, or the own one of an "
+            "optimizer that you choose][/]",
+        ),
+    ] = None,
+    optimizer: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=f"{', '.join(choices.OPTIMIZERS)}; sgd has momentum. {BY_MODEL}",
+        ),
+    ] = None,
+    schedule: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=f"How the learning rate changes: constant, {', '.join(choices.SCHEDULES)}. "
+            f"{BY_MODEL}",
+        ),
+    ] = None,
+    accumulate: Annotated[
+        int | None,
+        typer.Option(
+            parser=_number("--accumulate", int, "a whole number"),
+            metavar="N",
+            help="Add up the gradients of so many batches before each step. [dim]\\[default: 1][/]",
+        ),
+    ] = None,
+    clip: Annotated[
+        float | None,
+        typer.Option(
+            parser=_number("--clip", float, "a number"),
+            metavar="LENGTH",
+            help="Shorten the gradient, as one vector, to this length if it is longer.",
+        ),
+    ] = None,
+    val: Annotated[
+        float | None,
+        typer.Option(
+            parser=_number("--val", float, "a number"),
+            metavar="SHARE",
+            help="Keep this share of the rows to train on for validation; stop when its loss "
+            "gets no better, and take the weights with which it was lowest.",
+        ),
+    ] = None,
+    patience: Annotated[
+        int | None,
+        typer.Option(
+            parser=_number("--patience", int, "a whole number"),
+            metavar="N",
+            help="For how many epochs it may get no better. [dim]\\[default: 10][/]",
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            parser=_number("--seed", int, "a whole number"),
+            metavar="N",
+            help="Decides the initial weights, the test rows and the batches. "
+            "[dim]\\[default: 0][/]",
+        ),
+    ] = None,
+    twin: Annotated[
+        bool,
+        typer.Option(
+            "--twin",
+            metavar="",
+            help="Train the same network in PyTorch beside it: same seed, same batches, and every "
+            "output, loss, gradient and parameter compared after every step.",
+        ),
+    ] = False,
+    gradients: Annotated[
+        bool,
+        typer.Option(
+            "--gradients",
+            metavar="",
+            help="Write down the length of each layer's gradient, epoch by epoch, and draw it: "
+            "where it vanishes, and where it explodes.",
+        ),
+    ] = False,
+    dtype: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="float32, or float64 to see the differences fall to 1e-14. "
+            "[dim]\\[default: float32][/]",
+        ),
+    ] = None,
+    out: Annotated[
+        Path,
+        typer.Option(
+            metavar="FOLDER", help="Where to write the metrics, as JSON lines, and plots, as PNG."
+        ),
+    ] = RUNS,
+    checkpoint_path: Annotated[
+        Path | None,
+        typer.Option(
+            "--checkpoint",
+            metavar="FILE",
+            help="Write a checkpoint after every epoch, and after Ctrl-C, in safetensors.",
+        ),
+    ] = None,
+    every: Annotated[
+        checkpoint.Every,
+        typer.Option(
+            "--checkpoint-every",
+            parser=_number(
+                "--checkpoint-every", checkpoint.Every.of, "steps, 200, or seconds, 30s"
+            ),
+            metavar="N|Ns",
+            help="Also after so many steps, or seconds.",
+        ),
+    ] = "60s",  # type: ignore[assignment]
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            metavar="",
+            help="Go on from the checkpoint, as if the training had never stopped.",
+        ),
+    ] = False,
+) -> None:
+    """What the options ask for, one training after another."""
+    console = Console()
+    given = {
+        "epochs": epochs, "batch_size": batch_size, "lr": lr, "seed": seed, "dtype": dtype,
+        "optimizer": optimizer, "schedule": schedule, "val": val, "patience": patience,
+        "accumulate": accumulate, "clip": clip, "gradients": gradients or None,
+    }  # fmt: skip
+    if checkpoint_path is not None:
+        checkpoint.require_usable(checkpoint_path, resume)
+    elif resume:
+        raise InputError("--resume needs --checkpoint FILE, the file to go on from")
+    state = None
+    if resume and checkpoint_path is not None and checkpoint_path.exists():
+        job, twin, state = jobs.resume(checkpoint_path, model, data, twin, given)
+        wanted = [job]
+    else:
+        wanted = jobs.prepare(model, data, given)
+        if checkpoint_path is not None and len(wanted) > 1:
+            raise InputError("--checkpoint is for one training: choose it with --model or --data")
+        if resume:
+            display.say(console, f"{checkpoint_path} is not there yet: from the beginning")
+    torch = find_torch() if twin else None
+    if state is not None and twin and torch is None:
+        raise InputError(f"{checkpoint_path} has a twin; to go on: {display.GET_THE_TWIN}")
+    if twin and torch is None:
+        display.say(
+            console,
+            "PyTorch is not installed, so there is no twin: refnet trains alone. "
+            f"To get the twin: {display.GET_THE_TWIN}",
+        )
+    if torch is not None:
+        # Batches this small gain nothing from threads, and PyTorch's workers, which wait busily for
+        # more work, take the processor from NumPy's: with two threads the demo takes twice as long.
+        torch.set_num_threads(1)
+    names = [
+        f"{job.task.model}{suffix}" for job in wanted for suffix in (".png", ".jsonl", GRADIENTS)
+    ]
+    folder = plots.Folder(out, names)
+    written: list[Path] = []
+    done: list[tuple[tasks.Task, History]] = []
+    try:
+        for job in wanted:
+            kept = None
+            if checkpoint_path is not None:
+                origin = job.origin(torch is not None)
+                again = [] if out == RUNS else ["--out", str(out)]
+                kept = checkpoint.Checkpoint(checkpoint_path, origin, every, again)
+            history = _train(console, job, torch, folder, kept, state)
+            task = job.task
+            written.append(folder.save(plots.draw(task, history), f"{task.model}.png"))
+            if job.settings.gradients:
+                drawn = gradient_plot.draw(task, history)
+                written.append(folder.save(drawn, f"{task.model}{GRADIENTS}"))
+            done.append((task, history))
+    except KeyboardInterrupt as error:
+        saved = f"; written so far: {', '.join(map(str, written))}" if written else ""
+        raise StoppedError(f"interrupted while training {job.task.model}{saved}") from error
+    finally:
+        folder.discard_if_empty()
+    settings = wanted[-1].settings
+    display.summary(console, done, settings.dtype)
+    _report(console, done, written, torch, settings.dtype)
+
+
+def _train(
+    console: Console,
+    job: jobs.Job,
+    torch: Any,
+    folder: plots.Folder,
+    kept: checkpoint.Checkpoint | None,
+    state: dict[str, Any] | None,
+) -> History:
+    """One training, looked at by the display, the metrics and the checkpoint."""
+    with kept or contextlib.nullcontext():
+        run = loop.Run(job.task, job.settings, torch)
+        if state is not None and kept is not None:
+            kept.restore(run, state)
+        metrics = Metrics(folder.path / f"{job.task.model}.jsonl")
+        with display.Progressing(console, run) as shown:
+            return loop.go_on(run, [shown, metrics, *([kept] if kept is not None else [])])
+
+
+def _report(
+    console: Console,
+    done: Sequence[tuple[tasks.Task, History]],
+    written: Sequence[Path],
+    torch: Any,
+    dtype: str,
+) -> None:
+    """The last lines: where the plots are, and whether the twins agree.
+
+    Raises TrainingError if they do not.
+    """
+    for path in written:
+        display.say(console, f"plot: {path}")
+    if torch is None:
+        hint = "Add --twin to see PyTorch train the identical network beside it"
+        if importlib.util.find_spec("torch") is None:
+            hint += f" (it needs PyTorch: {display.GET_THE_TWIN})"
+        display.say(console, f"{hint}.")
+        return
+    verdicts = {task.model: display.verdict_on(history) for task, history in done}
+    drifting = [model for model, verdict in verdicts.items() if verdict == "drifts"]
+    if drifting:
+        display.say(
+            console,
+            f"{', '.join(drifting)}: the same at first, then the rounding of {dtype} grew to more "
+            "than half of the digits; both learnt about as much. "
+            "--dtype float64 makes rounding smaller, and nothing else.",
+        )
+    apart = [model for model, verdict in verdicts.items() if verdict == "differs"]
+    if apart:
+        raise TrainingError(
+            f"{', '.join(apart)}: refnet and PyTorch came apart by more than half the digits of "
+            f"{dtype}; is it rounding, or an error? --dtype float64 makes only rounding smaller"
+        )
