@@ -88,6 +88,12 @@ def test_bad_arguments_are_input_errors(
         surface.run(Report(tmp_path), **given)  # type: ignore[arg-type]
 
 
+def test_a_grid_too_large_is_refused_before_anything_is_trained(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"a grid of 4000 x 4000 points takes 0\.128 GB"):
+        surface.run(Report(tmp_path), size=4000)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_grid_that_takes_too_long_is_refused_with_its_size(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"a grid of 2000 x 2000 points takes about .* minutes"):
         surface.run(Report(tmp_path), network="tanh", minutes=0.001, **{**SMALL, "size": 2000})

@@ -49,6 +49,16 @@ class Slice(NamedTuple):
             return np.array([value(self.plane.at(self.alpha[i], β)) for β in self.beta])
 
 
+def require_size(n: int, m: int) -> None:
+    """Raise ValueError, with the size, for a grid of n × m points that is empty or too large for memory."""
+    if n * m == 0:
+        raise ValueError(f"a grid needs points, got {n} x {m}")
+    if n * m > MOST_POINTS:
+        raise ValueError(
+            f"a grid of {n} x {m} points takes {n * m * 8 / 1e9:.3g} GB; at most {MOST_POINTS:,} points"
+        )
+
+
 def grid(
     make: Callable[[], Value],
     plane: Plane,
@@ -75,11 +85,9 @@ def grid(
     """
     job = Slice(make, plane, np.asarray(alpha, float), np.asarray(beta, float))
     n, m = len(job.alpha), len(job.beta)
-    size = f"a grid of {n} x {m} points"
-    if n * m == 0 or processes < 1:
-        raise ValueError(f"a grid needs points and processes, got {n} x {m} and {processes}")
-    if n * m > MOST_POINTS:
-        raise ValueError(f"{size} takes {n * m * 8 / 1e9:.3g} GB; at most {MOST_POINTS:,} points")
+    require_size(n, m)
+    if processes < 1:
+        raise ValueError(f"processes must be at least 1, got {processes}")
     with one_thread():
         value = make()
         with np.errstate(all="ignore"):
@@ -95,8 +103,8 @@ def grid(
         takes = len(todo) * m * seconds / processes / 60
         if takes > minutes:
             raise ValueError(
-                f"{size} takes about {takes:.3g} minutes ({seconds:.2g} s a point, {processes} "
-                f"processes), more than {minutes:g}: take fewer points, or allow more minutes"
+                f"a grid of {n} x {m} points takes about {takes:.3g} minutes ({seconds:.2g} s a point, "
+                f"{processes} processes), more than {minutes:g}: take fewer points, or allow more minutes"
             )
         finished = (
             ((i, job.row(value, i)) for i in todo)

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from refnet.landscape import slices
-from refnet.landscape.grid import grid, one_thread
+from refnet.landscape.grid import grid, one_thread, require_size
 from refnet.landscape.slices import Plane
 from refnet.ops.rule import Array
 from refnet.studies import data, surface_figures
@@ -85,6 +85,10 @@ def run(
             raise InputError(f"{name} must be at least {least}, got {number}")
     if not 0 < span < np.inf:
         raise InputError(f"--span must be a positive number, got {span:g}")
+    try:
+        require_size(size, size)
+    except ValueError as error:
+        raise InputError(str(error)) from error
     digits = data.classes("digits", seed)
     chosen = slices.STATISTICS if batch_norm == "both" else (batch_norm,)
     if network == "tanh" or plane in {"trajectory", "solutions"}:
