@@ -5,7 +5,6 @@ Given a number, a string or None, that is an AttributeError from somewhere insid
 function turns it into PyTorch's TypeError, which names the argument; the way of a good call is as before.
 """
 
-import functools
 import inspect
 from collections.abc import Callable, Mapping
 from types import FunctionType
@@ -31,7 +30,6 @@ def publish(namespace: Mapping[str, Any], module: str) -> dict[str, Any]:
 
 
 def _public(function: Callable[..., Any], module: str) -> Callable[..., Any]:
-    @functools.wraps(function, assigned=("__name__", "__qualname__", "__doc__"))
     def call(*args: Any, **kwargs: Any) -> Any:
         try:
             return function(*args, **kwargs)
@@ -41,7 +39,10 @@ def _public(function: Callable[..., Any], module: str) -> Callable[..., Any]:
                 raise
             raise refusal from None
 
-    call.__module__ = module
+    # As functools.wraps does, in a third of its time: there are 440 of them.
+    call.__name__, call.__qualname__ = function.__name__, function.__qualname__
+    call.__doc__, call.__module__ = function.__doc__, module
+    call.__wrapped__ = function  # type: ignore[attr-defined]
     _forms[function] = call
     return call
 
