@@ -18,7 +18,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import BadZipFile
@@ -27,7 +26,7 @@ import numpy as np
 
 from refnet.landscape.slices import Plane
 from refnet.ops.rule import Array
-from refnet.ops.threads import get_num_threads, set_num_threads
+from refnet.ops.threads import one_thread, set_num_threads
 
 Value = Callable[[Array], float]
 Track = Callable[[Iterable[Any], int], Iterable[Any]]
@@ -120,17 +119,6 @@ def grid(
                      "problem": np.array(problem)},
                 )  # fmt: skip
     return values
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Let operations use one thread in here."""
-    before = get_num_threads()
-    set_num_threads(1)
-    try:
-        yield
-    finally:
-        set_num_threads(before)
 
 
 # --- processes -------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ import contextvars
 import itertools
 import os
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -66,6 +66,17 @@ def set_num_threads(num_threads: int, /) -> None:
         raise RuntimeError(f"set_num_threads expects a positive integer, but got {num_threads}")
     _threads = num_threads
     blas.set_threads(num_threads)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """In here operations use one thread: two would wait for each other where the matrices are small."""
+    before = get_num_threads()
+    set_num_threads(1)
+    try:
+        yield
+    finally:
+        set_num_threads(before)
 
 
 # --- work for them -----------------------------------------------------------------------------

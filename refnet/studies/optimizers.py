@@ -30,8 +30,8 @@ import numpy as np
 
 from refnet.landscape import classic
 from refnet.landscape.classic import Classic
-from refnet.ops.blas import one_thread
 from refnet.ops.rule import Array
+from refnet.ops.threads import one_thread
 from refnet.optim import SGD
 from refnet.optim.surface import SAM, EntropySGD
 from refnet.optim.surface.laplacian_sgd import noise_factor, smooth

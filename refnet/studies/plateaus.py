@@ -28,8 +28,8 @@ import numpy as np
 import refnet
 from refnet import nn
 from refnet.landscape import Surface, flatness, slices
-from refnet.landscape.grid import one_thread
 from refnet.ops.rule import Array
+from refnet.ops.threads import one_thread
 from refnet.optim import SGD
 from refnet.studies import data, plateaus_figures
 from refnet.studies.report import Report

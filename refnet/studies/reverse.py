@@ -21,8 +21,7 @@ Griewank & Walther 2008, "Evaluating derivatives"; Linnainmaa 1970.
 """
 
 import tracemalloc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from time import process_time
 from typing import Any
 
@@ -33,6 +32,7 @@ from refnet import nn
 from refnet.autograd.functional import jacobian
 from refnet.models import cascade
 from refnet.ops.rule import Array
+from refnet.ops.threads import one_thread
 from refnet.studies import reverse_paths
 from refnet.studies.report import BLUE, ORANGE, RED, Report, figure
 from refnet.tensor import Tensor
@@ -54,7 +54,7 @@ def run(report: Report, *, largest: int = 512, depth: int = 10, seed: int = 0) -
         raise InputError(f"largest must be at least 16, got {largest}")
     if not 3 <= depth <= 60:
         raise InputError(f"depth must be between 3 and 60, got {depth}")
-    with one_thread():
+    with one_thread():  # what others do on the machine then changes its time little
         found = _cost(report, largest, seed)
     found |= reverse_paths.measure(report, depth, seed) | _memory(report, seed)
     _pictures(report, seed)
@@ -118,17 +118,6 @@ def _seconds(f: Callable[[], Any]) -> float:
         if taken >= 0.05:
             return taken / calls
         calls *= 2
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """In here one thread computes: what others do on the machine changes its time little."""
-    before = refnet.get_num_threads()
-    refnet.set_num_threads(1)
-    try:
-        yield
-    finally:
-        refnet.set_num_threads(before)
 
 
 def _cost(report: Report, largest: int, seed: int) -> dict[str, Any]:

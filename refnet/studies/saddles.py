@@ -38,8 +38,8 @@ from refnet.landscape import critical
 from refnet.landscape.critical import Critical
 from refnet.landscape.stacked import Stacked
 from refnet.nn import functional as F
-from refnet.ops.blas import one_thread
 from refnet.ops.rule import Array
+from refnet.ops.threads import one_thread
 from refnet.studies import escape, steps
 from refnet.studies.critical_points import Found, interval, tell
 from refnet.studies.data import classes
