@@ -27,6 +27,7 @@ import numpy as np
 from refnet.ops.rule import Array
 from refnet.tape import Node, Output
 from refnet.tensor import Tensor
+from refnet.writing import written_whole
 
 MOST = 300  # boxes; more cannot be read
 NEEDS = 'refnet.draw needs {}, which is not installed; get it with: pip install "refnet[landscape]"'
@@ -63,7 +64,7 @@ def draw(tensor: Tensor, params: Mapping[str, Tensor] | None = None) -> "Diagram
             f"the graph has {len(boxes)} boxes; up to {MOST} can be drawn: draw a part"
         )
     try:
-        import matplotlib as mpl
+        import matplotlib.figure  # noqa: F401 - for _figure: what is missing is said here
         import networkx as nx
     except ModuleNotFoundError as error:
         raise ImportError(NEEDS.format(error.name)) from error
@@ -76,8 +77,7 @@ def draw(tensor: Tensor, params: Mapping[str, Tensor] | None = None) -> "Diagram
     arrows = _arrows(tensor)
     graph = nx.DiGraph(list(arrows))
     layers = [list(layer) for layer in nx.topological_generations(graph.reverse())]
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "refnet"}):
-        return Diagram(_figure(_placed(layers, arrows, kinds), arrows, labels, kinds))
+    return Diagram(_figure(_placed(layers, arrows, kinds), arrows, labels, kinds))
 
 
 class Diagram:
@@ -102,12 +102,8 @@ class Diagram:
         target = Path(path)
         if target.suffix != ".svg":
             raise ValueError(f"path must end in .svg, got {str(path)!r}")
-        partial = target.with_name(f".{os.getpid()}.{target.name}")
-        try:
+        with written_whole(target) as partial:
             partial.write_text(self._repr_svg_(), encoding="utf-8")
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
 
 
 # --- what is on the tape ---------------------------------------------------------------------

@@ -33,7 +33,7 @@ def written(array: Array) -> None:
     """Note that the array was changed in place, so that a backward pass which needs what it
     held before raises an error instead of giving a wrong gradient."""
     global last_write
-    whole = array if array.base is None else owner(array)
+    whole = owner(array)
     key = id(whole)
     if key not in _writes:
         weakref.finalize(whole, _writes.pop, key, None).atexit = False

@@ -22,6 +22,7 @@ import numpy as np
 from refnet.device import check_device
 from refnet.ops.rule import Array
 from refnet.tape import wrap
+from refnet.writing import written_whole
 
 _DTYPES = {
     "F64": "float64", "F32": "float32", "F16": "float16", "I64": "int64", "I32": "int32",
@@ -54,15 +55,10 @@ def save(obj: Any, f: Any) -> None:
         raise RuntimeError(f"cannot write {f}: there is no folder {path.parent}")
     if path.exists() and not path.is_file():
         raise OSError(f"cannot write {f}: it is not a plain file")
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with written_whole(path) as partial, partial.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
     if os.name == "posix":  # the new name, too, has to reach the disk
         folder = os.open(path.parent, os.O_RDONLY)
         try:

@@ -27,6 +27,7 @@ import numpy as np
 from refnet.landscape.slices import Plane
 from refnet.ops.rule import Array
 from refnet.ops.threads import one_thread, set_num_threads
+from refnet.writing import written_whole
 
 Value = Callable[[Array], float]
 Track = Callable[[Iterable[Any], int], Iterable[Any]]
@@ -184,10 +185,5 @@ def _read(file: Path, problem: str) -> tuple[Array, Array]:
 
 
 def _write(file: Path, arrays: dict[str, Array]) -> None:
-    partial = file.with_name(f".{os.getpid()}.{file.name}")
-    try:
-        with partial.open("wb") as to:
-            np.savez(to, **arrays)  # type: ignore[arg-type]
-        partial.replace(file)
-    finally:
-        partial.unlink(missing_ok=True)
+    with written_whole(file) as partial, partial.open("wb") as to:
+        np.savez(to, **arrays)  # type: ignore[arg-type]

@@ -31,9 +31,7 @@ def kept(x: Array, mask: Array, out: Array | None = None) -> Array:
     if out is None and x.size >= 4096 and x.shape == mask.shape:
         out = np.empty_like(x)  # else there would be two such arrays for a while
     bits = _cast(mask, integer, out)
-    y: Array = (
-        bits * x.view(integer) if out is None else np.multiply(bits, x.view(integer), out=bits)
-    )
+    y: Array = np.multiply(bits, x.view(integer), out=None if out is None else bits)
     return y.view(x.dtype)
 
 

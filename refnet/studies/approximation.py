@@ -32,8 +32,9 @@ from refnet.approximation.fit import fit, polynomial_distance, rate, sup_error
 from refnet.approximation.shallow import grid
 from refnet.ops.rule import Array, Rule
 from refnet.studies import approximation_width
-from refnet.studies.report import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, Report, figure
+from refnet.studies.report import Report
 from refnet.training.errors import InputError
+from refnet.training.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, figure
 
 SIGMOID = Sigmoidal(ops.sigmoid, 0.0, 1.0)
 ROUNDING = 1e-10  # below, an error says more about least squares than about F

@@ -19,7 +19,8 @@ from refnet.approximation.constructive import lipschitz
 from refnet.approximation.narrow import middles, monotone_distance, output
 from refnet.approximation.shallow import grid
 from refnet.ops.rule import Array
-from refnet.studies.report import BLUE, GREY, ORANGE, RED, Report, figure
+from refnet.studies.report import Report
+from refnet.training.figures import BLUE, GREY, ORANGE, RED, figure
 
 
 def pyramid(x: Array) -> Array:

@@ -9,7 +9,8 @@ import numpy as np
 from refnet.landscape.critical import Critical
 from refnet.landscape.stacked import Stacked
 from refnet.ops.rule import Array
-from refnet.studies.report import BLUE, GREEN, GREY, ORANGE, RED, Report, figure
+from refnet.studies.report import Report
+from refnet.training.figures import BLUE, GREEN, GREY, ORANGE, RED, figure
 
 COLORS = (BLUE, ORANGE, GREEN, RED)
 

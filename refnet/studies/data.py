@@ -1,13 +1,12 @@
 """The data of the studies, as tensors, and a plain training loop."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 import refnet
 from refnet.optim import SGD
-from refnet.studies.report import Report
 from refnet.training.data import load, scale_of, split
 
 
@@ -52,13 +51,14 @@ def train(
     lr: float = 0.1,
     momentum: float = 0.9,
     after_epoch: Callable[[int], None] | None = None,
-    report: Report | None = None,
-    what: str = "training",
+    track: Callable[[Iterable[int]], Iterable[int]] = iter,
 ) -> None:
-    """Stochastic gradient descent; after_epoch(number) is called after each epoch, from 1 on."""
+    """Stochastic gradient descent.
+
+    after_epoch(number) is called after each epoch, from 1 on; track shows a progress bar over these numbers.
+    """
     optimizer = SGD(model.parameters(), lr=lr, momentum=momentum)
-    numbers = range(1, epochs + 1)
-    for epoch in numbers if report is None else report.track(numbers, what):
+    for epoch in track(range(1, epochs + 1)):
         model.train()
         for rows in batches(len(x), batch):
             optimizer.zero_grad()

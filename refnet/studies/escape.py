@@ -20,7 +20,8 @@ from refnet.landscape.critical import Critical
 from refnet.landscape.stacked import Stacked
 from refnet.ops.rule import Array
 from refnet.studies import steps
-from refnet.studies.report import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, Report, figure
+from refnet.studies.report import Report
+from refnet.training.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, figure
 
 RATE = 0.1
 RATES = {"Adadelta": 1.0, "L-BFGS": 1.0}  # whose scale is another one

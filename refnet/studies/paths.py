@@ -10,7 +10,8 @@ from matplotlib.colors import ListedColormap
 
 from refnet.landscape.classic import Classic
 from refnet.ops.rule import Array
-from refnet.studies.report import BLUE, GREEN, GREY, ORANGE, RED, Report, figure
+from refnet.studies.report import Report
+from refnet.training.figures import BLUE, GREEN, GREY, ORANGE, RED, figure
 
 COLOR = {
     "SGD": "#111111", "momentum": "#1f77ff", "RMSprop": "#17becf", "Adam": "#5b2ca0", "L-BFGS": GREY,
@@ -29,8 +30,11 @@ class OnePalette(PillowWriter):
         """Write the file."""
         frames = [frame.convert("RGB") for frame in self._frames]
         palette = frames[-1].quantize(method=1)  # of the widest range
-        self._frames = [frame.quantize(palette=palette, dither=0) for frame in frames]
-        super().finish()
+        first, *rest = (frame.quantize(palette=palette, dither=0) for frame in frames)
+        duration = int(1000 / self.fps)
+        first.save(
+            self.outfile, "GIF", save_all=True, append_images=rest, duration=duration, loop=0
+        )
 
 
 def animate(

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from refnet.ops.rule import Array
-from refnet.studies.report import BLUE, GREY, ORANGE, RED, Report, figure
+from refnet.studies.report import Report
+from refnet.training.figures import BLUE, GREY, ORANGE, RED, figure
 
 
 class Family(NamedTuple):

@@ -1,12 +1,10 @@
 """What a study puts out: lines and tables on the terminal, figures and numbers in a folder."""
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from rich.console import Console
 from rich.markup import escape
@@ -14,14 +12,9 @@ from rich.progress import track
 from rich.table import Table
 
 from refnet.ops.rule import Array
-from refnet.training.errors import InputError
 from refnet.training.plots import Folder
 
 T = TypeVar("T")
-
-BLUE, ORANGE, GREEN, RED, PURPLE, GREY = (
-    "#1f6f8b", "#d97b29", "#2f7d4f", "#b3382c", "#7b5aa6", "#6b7280"
-)  # fmt: skip
 
 
 class Report:
@@ -33,7 +26,6 @@ class Report:
     def __init__(self, folder: Path = Path("runs"), console: Console | None = None) -> None:
         self.console = console or Console()
         self.folder = Folder(folder)
-        self.written: list[Path] = []
 
     def say(self, line: str = "") -> None:
         """Print a line."""
@@ -61,43 +53,17 @@ class Report:
 
     def save(self, figure: Figure, name: str) -> Path:
         """Write a figure as name.png."""
-        return self._written(self.folder.save(figure, f"{name}.png"))
+        return self.folder.save(figure, f"{name}.png")
 
     def numbers(self, name: str, **arrays: Array) -> Path:
         """Write the numbers behind a figure as name.npz."""
         return self.write(f"{name}.npz", lambda path: _savez(path, arrays))
 
     def write(self, name: str, to: Callable[[Path], object]) -> Path:
-        """Write a file: to(path) writes another one first, which is then renamed."""
-        target = self.folder.path / name
-        partial = self.folder.path / f".{os.getpid()}.{name}"
-        try:
-            to(partial)
-            partial.replace(target)
-        except OSError as error:
-            raise InputError(f"cannot write {target}: {error.strerror or error}") from error
-        finally:
-            partial.unlink(missing_ok=True)
-        return self._written(target)
-
-    def _written(self, path: Path) -> Path:
-        self.written.append(path)
-        return path
+        """Write a file, as to(path) does."""
+        return self.folder.write(name, to)
 
 
 def _savez(path: Path, arrays: dict[str, Array]) -> None:
     with path.open("wb") as file:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
-
-
-def figure(
-    width: float, height: float, columns: int = 1, rows: int = 1, **options: Any
-) -> tuple[Figure, Any]:
-    """A figure with its axes in an array (rows, columns); options go to Figure.subplots."""
-    made = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasAgg(made)
-    axes = made.subplots(rows, columns, squeeze=False, **options)
-    for panel in axes.flat:
-        if panel.name == "rectilinear":
-            panel.spines[["top", "right"]].set_visible(False)
-    return made, axes

@@ -22,6 +22,8 @@ Griewank & Walther 2008, "Evaluating derivatives"; Linnainmaa 1970.
 
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -34,9 +36,10 @@ from refnet.models import cascade
 from refnet.ops.rule import Array
 from refnet.ops.threads import one_thread
 from refnet.studies import reverse_paths
-from refnet.studies.report import BLUE, ORANGE, RED, Report, figure
+from refnet.studies.report import Report
 from refnet.tensor import Tensor
 from refnet.training.errors import InputError
+from refnet.training.figures import BLUE, ORANGE, RED, figure
 
 Function = Callable[[Tensor], Tensor]
 METHODS = {"reverse mode": BLUE, "forward mode": ORANGE, "differences": RED}
@@ -252,5 +255,6 @@ def _pictures(report: Report, seed: int) -> None:
         "reverse-tape": refnet.draw(loss, dict(model.named_parameters())),
         "reverse-units": refnet.draw(y, {f"x{'₁₂₃'[i]}": leaf for i, leaf in enumerate(leaves)}),
     }.items():
-        report.write(f"{name}.svg", picture.save)
+        svg = picture._repr_svg_()
+        report.write(f"{name}.svg", partial(Path.write_text, data=svg, encoding="utf-8"))
         report.save(picture.figure, name)

@@ -10,9 +10,10 @@ from refnet import nn
 from refnet.models import cascade
 from refnet.ops.rule import Array, Pullback
 from refnet.ops.sigmoid import sigmoid
-from refnet.studies.report import BLUE, ORANGE, PURPLE, Report, figure
+from refnet.studies.report import Report
 from refnet.tape import Node, apply
 from refnet.tensor import Tensor
+from refnet.training.figures import BLUE, ORANGE, PURPLE, figure
 
 MOST = 200_000  # so many pullbacks are called one by one
 

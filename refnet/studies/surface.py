@@ -147,14 +147,14 @@ def _side(
         )  # fmt: skip
     except ValueError as error:
         raise InputError(str(error)) from error
-    report.written.append(file)
     da, db = ((at[1] - at[0]) * np.linalg.norm(d) for at, d in ((alpha, where.a), (beta, where.b)))
+    value = cost(problem)
     t = np.linspace(alpha[0], alpha[-1], 2 * size - 1)
-    along = slices.line(cost(problem), where.origin, where.a, t)
+    along = slices.line(value, where.origin, where.a, t)
     low, high = slices.curvatures(values, da, db)
     ratio = slices.ratio(low, high)
     measured = {
-        "cost": cost(problem)(where.origin),
+        "cost": value(where.origin),
         "test accuracy, %": kept.accuracy,
         "highest cost": float(values.max()),
         BENT: 100 * float(np.mean(low < 0)),
@@ -162,7 +162,10 @@ def _side(
         MINIMA: slices.minima(values),
         **remark,
     }
-    return surface_figures.Side(name, alpha, beta, values, ratio, marks, t, along), measured
+    side = surface_figures.Side(
+        name, alpha, beta, values, ratio, marks, t, along, remark.get("barrier")
+    )
+    return side, measured
 
 
 def _track(report: Report, name: str, rows: Iterable[Any], total: int) -> Iterable[Any]:

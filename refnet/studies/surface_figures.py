@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.colors import LogNorm
 
 from refnet.ops.rule import Array
-from refnet.studies.report import BLUE, ORANGE, RED, Report, figure
+from refnet.studies.report import Report
+from refnet.training.figures import BLUE, ORANGE, RED, figure
 
 AXES = {
     "random": ("α (1: the filters' own norms)", "β (1: the filters' own norms)"),
@@ -20,7 +21,8 @@ CLEARLY = 1.1
 
 class Side(NamedTuple):
     """A network's slice. values: (alpha, beta); ratio: |λmin/λmax| at its inner points; marks: (n, 2);
-    along: the cost on the line β = 0, at α = t."""
+    along: the cost on the line β = 0, at α = t; barrier: by how much it rises between two solutions, if
+    these are what is shown."""
 
     name: str
     alpha: Array
@@ -30,6 +32,7 @@ class Side(NamedTuple):
     marks: Array
     t: Array
     along: Array
+    barrier: float | None
 
 
 def draw(report: Report, name: str, sides: list[Side], plane: str) -> None:
@@ -89,28 +92,32 @@ def _line(report: Report, name: str, sides: list[Side], plane: str) -> None:
     """The cost along α, both networks in one panel."""
     made, axes = figure(7, 4.2)
     ax = axes[0, 0]
-    bends: list[float] = []
-    barriers: list[float] = []
     for side, colour in zip(sides, (BLUE, ORANGE), strict=True):
-        bends.append(float(np.sum(np.diff(np.sign(np.diff(side.along, 2))) != 0)))
         ax.semilogy(side.t, side.along, color=colour, label=side.name)
-        if plane == "solutions":
+        if side.barrier is not None:
             between = np.linspace(0, 1, 50)
-            C = np.interp(between, side.t, side.along)
-            straight = C[0] + between * (C[-1] - C[0])
-            barriers.append(float(np.max(C - straight)))
-            ax.plot(between, straight, "--", color=colour, lw=0.8)
-            ax.plot([0, 1], [C[0], C[-1]], "o", color=colour, ms=5)
+            ends = np.interp([0, 1], side.t, side.along)
+            ax.plot(between, ends[0] + between * (ends[1] - ends[0]), "--", color=colour, lw=0.8)
+            ax.plot([0, 1], ends, "o", color=colour, ms=5)
     ax.set(xlabel=AXES[plane][0], ylabel="cost (cross entropy, nats)")
     ax.legend(frameon=False)
-    with_, without = barriers or bends
-    title = (
-        f"Between two solutions the cost rises by {with_:.2g} with shortcuts, {without:.2g} without"
-        if barriers
-        else f"Along α the curvature changes its sign {with_:.0f} times with shortcuts, {without:.0f} without"
-    )
-    ax.set_title(title, fontsize=11)
+    if plane == "solutions":
+        found, what = (
+            [f"{side.barrier:.2g}" for side in sides],
+            "Between two solutions the cost rises by",
+        )
+    else:
+        found, what = (
+            [_bends(side.along) for side in sides],
+            "Changes of the curvature's sign along α:",
+        )
+    ax.set_title(f"{what} {found[0]} with shortcuts, {found[1]} without", fontsize=11)
     report.save(made, f"{name}-line")
+
+
+def _bends(C: Array) -> str:
+    """How often the curvature of a curve changes its sign."""
+    return str(np.count_nonzero(np.diff(np.sign(np.diff(C, 2)))))
 
 
 def _panel(ax: Any, side: Side, labels: tuple[str, str]) -> None:

@@ -111,7 +111,8 @@ def solution(
         refnet.manual_seed(seed + 1 + order)
         data.train(
             model, C.cost, digits.x, digits.y, epochs=epochs, batch=BATCH, lr=0.05,
-            after_epoch=partial(_note, points, C), report=report, what=f"training {name} shortcuts",
+            after_epoch=partial(_note, points, C),
+            track=partial(report.track, what=f"training {name} shortcuts"),
         )  # fmt: skip
         ends.append(points[-1])
     # The statistics of the solution, not the average of those on the way to it.

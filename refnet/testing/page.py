@@ -9,6 +9,7 @@ from string import Template
 from typing import Any
 
 from refnet.testing.ledger import Row, error, multiple, score, totals, worst
+from refnet.writing import written_whole
 
 __all__ = ["require_writable", "write"]
 
@@ -44,12 +45,8 @@ def write(
         rows="".join(_row(row) for row in found),
         mutation=_mutation(mutants) if mutants else "",
     )
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
+    with written_whole(path) as partial:
         partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _tiles(found: Sequence[Row], mutants: Sequence[dict[str, Any]]) -> list[str]:

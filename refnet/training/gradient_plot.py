@@ -1,14 +1,13 @@
 """The picture of the gradients: how long each layer's is, from the first layer to the last."""
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from refnet.training.figures import GREY, figure
 from refnet.training.history import History
-from refnet.training.plots import SOFT
 from refnet.training.tasks import Task
 
 COLOURS = "viridis_r"  # the later the darker
@@ -22,11 +21,9 @@ def draw(task: Task, history: History) -> Figure:
     """
     epochs = [e for e in history.epochs if e.gradients]
     layers = list(epochs[0].gradients or ()) if epochs else []
-    figure = Figure(figsize=(max(5.8, 2.5 + 0.24 * min(len(layers), MOST_NAMES)), 4.6))
-    figure.set_layout_engine("constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.subplots()
-    figure.suptitle(f"{task.model}: {finding(history)}", fontsize=11, parse_math=False)
+    made, panels = figure(max(5.8, 2.5 + 0.24 * min(len(layers), MOST_NAMES)), 4.6)
+    axes = panels[0, 0]
+    made.suptitle(f"{task.model}: {finding(history)}", fontsize=11, parse_math=False)
     last = max(2, len(epochs))
     colours = ScalarMappable(Normalize(1, last), COLOURS)
     for e in epochs:
@@ -46,15 +43,12 @@ def draw(task: Task, history: History) -> Figure:
         axes.set_xticks(
             range(0, len(layers), step), layers[::step], rotation=90, fontsize=8, parse_math=False
         )
-        figure.colorbar(
-            colours, ax=axes, label="epoch", pad=0.01, ticks=MaxNLocator(6, integer=True)
-        )
+        made.colorbar(colours, ax=axes, label="epoch", pad=0.01, ticks=MaxNLocator(6, integer=True))
     axes.set_xlabel("layer, in the order in which the model has them")
     axes.set_ylabel("length of its gradient")
-    axes.set_title("√ of the mean square over the steps of an epoch", fontsize=9, color=SOFT)
+    axes.set_title("√ of the mean square over the steps of an epoch", fontsize=9, color=GREY)
     axes.grid(axis="y", alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure
+    return made
 
 
 def finding(history: History) -> str:

@@ -1,28 +1,28 @@
 """The picture of a training: the losses, and the differences between refnet and its twin."""
 
-import os
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator
 
 from refnet.training.errors import InputError
+from refnet.training.figures import BLUE, GREEN, GREY, PURPLE, RED, figure
 from refnet.training.history import History
 from refnet.training.measures import measures
 from refnet.training.tasks import Task
+from refnet.writing import written_whole
 
-REFNET, PYTORCH, SOFT = "#1f6f8b", "#f0a35e", "#6b7280"
+REFNET, PYTORCH, SOFT = BLUE, "#f0a35e", GREY
 KINDS = {
-    "parameters": ("parameter", "#b3382c"),
-    "outputs": ("output", "#7b5aa6"),
-    "gradients": ("gradient", "#2f7d4f"),
+    "parameters": ("parameter", RED),
+    "outputs": ("output", PURPLE),
+    "gradients": ("gradient", GREEN),
 }
 FEW = 40
 """Up to so many epochs each gets a mark."""
@@ -33,11 +33,10 @@ WIDEST = 30
 def draw(task: Task, history: History) -> Figure:
     """The loss curves; with a twin, also the differences on a logarithmic axis."""
     twin = history.twin_score is not None
-    figure = Figure(figsize=(10, 4.2) if twin else (5.8, 4.2), layout="constrained")
-    FigureCanvasAgg(figure)
+    made, axes = figure(10, 4.2, columns=2) if twin else figure(5.8, 4.2)
     # A file's name may hold what matplotlib would take for a formula.
-    figure.suptitle(f"{task.model} on {_short(task.data)}", fontsize=13, parse_math=False)
-    panels = figure.subplots(1, 2 if twin else 1, squeeze=False)[0]
+    made.suptitle(f"{task.model} on {_short(task.data)}", fontsize=13, parse_math=False)
+    panels = axes[0]
     _losses(panels[0], task, history)
     if twin:
         _differences(panels[1], history, str(task.parts.x_train.dtype))
@@ -47,8 +46,7 @@ def draw(task: Task, history: History) -> Figure:
         panel.set_xlim(-0.02 * last, 1.02 * last) if last else panel.set_xlim(-1, 1)
         panel.xaxis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10], integer=True))
         panel.grid(axis="y", alpha=0.25)
-        panel.spines[["top", "right"]].set_visible(False)
-    return figure
+    return made
 
 
 def _short(name: str) -> str:
@@ -168,19 +166,24 @@ class Folder:
                 raise InputError(f"cannot write {target}: it is a folder")
 
     def save(self, figure: Figure, name: str) -> Path:
-        """Write the figure under this name: into another file first, which is then renamed."""
-        target = self.path / name
-        partial = self.path / f".{name}.{os.getpid()}.partial"
-        try:
+        """Write the figure under this name, as PNG."""
+
+        def png(path: Path) -> None:
             with warnings.catch_warnings():
                 # A file's name may hold a letter that the font has not.
                 warnings.filterwarnings("ignore", "Glyph .* missing from font")
-                figure.savefig(partial, format="png", dpi=120)
-            partial.replace(target)
+                figure.savefig(path, format="png", dpi=120)
+
+        return self.write(name, png)
+
+    def write(self, name: str, to: Callable[[Path], object]) -> Path:
+        """Have to(path) write another file, which then gets this name; InputError if it cannot be."""
+        target = self.path / name
+        try:
+            with written_whole(target) as partial:
+                to(partial)
         except OSError as error:
             raise InputError(f"cannot write {target}: {error.strerror or error}") from error
-        finally:
-            partial.unlink(missing_ok=True)
         return target
 
     def discard_if_empty(self) -> None:
