@@ -14,6 +14,7 @@ sizes alone, so the result is the same on any number of threads.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -29,8 +30,6 @@ SLAB_BYTES = 2**22  # a slab has no more
 ALONE_BYTES = 2**19  # less than this is not worth a helper's waking
 PARTS = 4  # the work is shared in so many
 KEPT_BYTES = 2**25  # memory is kept for the next call up to this size
-
-Block = tuple[slice, slice]  # some images, and some outputs of the first axis
 
 
 class Axis(NamedTuple):
@@ -49,113 +48,162 @@ class Axis(NamedTuple):
         return (self.outputs - 1) * self.stride + (self.kernel - 1) * self.dilation + 1
 
 
-class Slabs:
-    """The windows of x as matrices, block by block, for products that have so many output channels."""
+class Block(NamedTuple):
+    """Some images, and some outputs of the first axis."""
 
-    def __init__(self, x: Array, outputs: int, axes: Sequence[Axis], groups: int) -> None:
-        self.x, self.axes, self.groups = x, axes, groups
+    outputs: tuple[slice, ...]  # the index of these outputs, in y
+    images: int
+    high: int  # how many outputs of the first axis
+    seen: tuple[slice, ...]  # what they see, in x
+    reach: tuple[int, ...]  # its sizes with the zeros around it
+    place: tuple[slice, ...] | None  # where it lies among them, if there are any
+
+
+@functools.lru_cache(maxsize=1024)
+class Slabs:
+    """The windows of an x of some shape as matrices, block by block, for products that have so many
+    output channels. It depends on sizes alone, and is kept for the next call with the same ones.
+
+    The matrices are (K·C, outputs) with the outputs of one image, or of all images of a block if they
+    are side by side: row after row, in each row image after image.
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        itemsize: int,
+        outputs: int,
+        axes: tuple[Axis, ...],
+        groups: int,
+        side_by_side: bool,
+    ) -> None:
+        self.axes, self.groups, self.side_by_side = axes, groups, side_by_side
         first, *rest = axes
-        window = x.shape[1] * math.prod(a.kernel for a in rest)
-        whole = window <= outputs  # to copy it costs less than to add the products
-        self.gathered = axes if whole else rest
+        window = shape[1] * math.prod(a.kernel for a in rest)
+        self.whole = window <= outputs  # to copy it costs less than to add the products
+        self.gathered = axes if self.whole else axes[1:]
+        self.kernel = tuple(a.kernel for a in self.gathered)
+        self.K = math.prod(self.kernel)
+        self.rest = tuple(a.outputs for a in rest)
         # Which rows of the slab the products see: remainder -> [(part of the kernel, shift)]
         self.shifts: dict[int, list[tuple[int, int]]] = {}
-        for k in range(1 if whole else first.kernel):
+        for k in range(1 if self.whole else first.kernel):
             shift, remainder = divmod(k * first.dilation, first.stride)
             self.shifts.setdefault(remainder, []).append((k, shift))
+        self.blocks = [self._block(images, rows) for images, rows in self._cut(shape, itemsize)]
 
     def parts(self, W: Array) -> Array:
         """A view of W with a part for each product: (products, groups, *gathered axes, C, O)"""
         W = W.reshape(self.groups, len(W) // self.groups, *W.shape[1:])
         gathered = range(W.ndim - len(self.gathered), W.ndim)
-        if self.gathered is self.axes:
+        if self.whole:
             return W.transpose(0, *gathered, 2, 1)[None]
         return W.transpose(3, 0, *gathered, 2, 1)
 
     def share(self, work: Callable[[list[Block], Memory], Any]) -> list[Any]:
         """[work(blocks, memory), …] for PARTS of the blocks, or fewer, shared among the threads."""
-        blocks = self._blocks()
 
         def task(part: int) -> Any:
             memory = _borrowed()
-            result = work(blocks[part::PARTS], memory)
+            result = work(self.blocks[part::PARTS], memory)
             _give_back(memory)
             return result
 
-        return share(task, min(PARTS, len(blocks)))
+        return share(task, min(PARTS, len(self.blocks)))
 
-    def _blocks(self) -> list[Block]:
+    def _cut(self, shape: tuple[int, ...], itemsize: int) -> Iterator[tuple[slice, slice]]:
         """Blocks of one size, as far as possible: one, or a multiple of PARTS."""
         rows = self.axes[0].outputs
         more = max(shift for shifts in self.shifts.values() for _, shift in shifts)
-        row = [self.x.shape[1], *(a.kernel for a in self.gathered)]
-        row += [a.outputs for a in self.axes[1:]]
-        row_bytes = max(math.prod(row) * self.x.itemsize, 1)
-        part_bytes = len(self.x) * (rows + more) * row_bytes // PARTS
+        row_bytes = max(shape[1] * self.K * math.prod(self.rest) * itemsize, 1)
+        part_bytes = shape[0] * (rows + more) * row_bytes // PARTS
         fit = min(SLAB_BYTES, max(part_bytes, ALONE_BYTES)) // row_bytes
         high = rows if rows + more <= fit else max(fit - more, more)
         images = fit // max(high + more, 1)
-        return list(itertools.product(_cut(len(self.x), images), _cut(rows, high)))
+        return itertools.product(_cut(shape[0], images), _cut(rows, high))
 
-    def windows(self, images: slice, outputs: slice, memory: Memory) -> Iterator[tuple[int, Array]]:
-        """(k, X) for each product: X (images, groups, K·C, outputs) has what part k of the kernel sees.
-
-        It is good until the next one is asked for. With a stride, the parts of one remainder share
-        a slab.
-        """
-        x, high = self._padded(images, outputs, memory), outputs.stop - outputs.start
-        for remainder, shifts in self.shifts.items():
-            slab = self._slab(x[:, :, remainder:], high + shifts[-1][1], memory)
-            for k, shift in shifts:
-                X = slab[..., shift : shift + high, :]
-                yield k, X.reshape(*X.shape[:3], high * X.shape[-1])
-
-    def _padded(self, images: slice, outputs: slice, memory: Memory) -> Array:
-        """What the outputs see of x, with zeros where that lies outside."""
+    def _block(self, images: slice, rows: slice) -> Block:
         first, *rest = self.axes
-        start = first.start + outputs.start * first.stride
-        axes = (first._replace(outputs=outputs.stop - outputs.start, start=start), *rest)
+        high = rows.stop - rows.start
+        axes = (first._replace(outputs=high, start=first.start + rows.start * first.stride), *rest)
         seen = [
             slice(*(min(max(i, 0), a.entries) for i in (a.start, a.start + a.reach))) for a in axes
         ]
-        x = self.x[images, :, *seen]
         reach = tuple(a.reach for a in axes)
-        if x.shape[2:] == reach:
-            return x
-        places = tuple(
+        place = tuple(
             slice(s.start - a.start, s.stop - a.start) for s, a in zip(seen, axes, strict=True)
         )
-        padded = memory("padded", (*x.shape[:2], *reach), x.dtype)
-        margin = (padded.shape, x.shape, places[0].start)
-        if memory.margin != margin:  # else its zeros are there from the block before
-            padded[...] = 0
-            memory.margin = margin
-        padded[:, :, *places] = x
-        return padded
+        everything = all(s.stop - s.start == r for s, r in zip(seen, reach, strict=True))
+        every = slice(None)
+        return Block(
+            outputs=(images, every, rows),
+            images=images.stop - images.start,
+            high=high,
+            seen=(images, every, *seen),
+            reach=reach,
+            place=None if everything else (every, every, *place),
+        )
+
+    def windows(self, x: Array, block: Block, memory: Memory) -> Iterator[tuple[int, Array]]:
+        """(k, X) for each product: X (images, groups, K·C, outputs) has what part k of the kernel sees.
+
+        It is good until the next one is asked for. With a stride, the parts of one remainder share
+        a slab. Where images are side by side, they are one.
+        """
+        x, high = _padded(x, block, memory), block.high
+        for remainder, shifts in self.shifts.items():
+            slab = self._slab(x[:, :, remainder:], high + shifts[-1][1], memory)
+            *matrix, _, width = slab.shape
+            for k, shift in shifts:
+                yield k, slab[..., shift : shift + high, :].reshape(*matrix, high * width)
 
     def _slab(self, x: Array, high: int, memory: Memory) -> Array:
         """(images, groups·C, …) -> (images, groups, K·C, high, outputs of the other axes)"""
         image, channel, *steps = x.strides
-        C = x.shape[1] // self.groups
-        kernel = [a.kernel for a in self.gathered]
-        rest = [a.outputs for a in self.axes[1:]]
-        along_kernel = [a.dilation * step for a, step in zip(self.axes, steps, strict=True)]
-        if self.gathered is not self.axes:
-            del along_kernel[0]
+        n, groups, C = len(x), self.groups, x.shape[1] // self.groups
+        apart, together = (1, n) if self.side_by_side else (n, 1)
+        row, *others = (a.stride * step for a, step in zip(self.axes, steps, strict=True))
+        if not self.whole:
+            del steps[0]
         windows = as_strided(
             x,
-            (len(x), self.groups, *kernel, C, high, *rest),
+            (apart, groups, *self.kernel, C, high, together, *self.rest),
             (
-                *(image, C * channel, *along_kernel, channel),
-                *(a.stride * step for a, step in zip(self.axes, steps, strict=True)),
+                *(image, C * channel),
+                *(a.dilation * step for a, step in zip(self.gathered, steps, strict=True)),
+                *(channel, row, image, *others),
             ),
-            writeable=False,
         )
-        if math.prod(kernel) > 1 or not windows[0, 0].flags.c_contiguous:
+        if self.K > 1 or not windows[0, 0].flags.c_contiguous:
             slab = memory("slab", windows.shape, x.dtype)
             np.copyto(slab, windows)
             windows = slab
-        return windows.reshape(len(x), self.groups, math.prod(kernel) * C, high, math.prod(rest))
+        return windows.reshape(apart, groups, self.K * C, high, math.prod(self.rest) * together)
+
+    def in_order(self, Y: Array) -> Array:
+        """A block of y, its axes in the order of the products' outputs: channels, then rows, then images
+        where these are side by side."""
+        return Y.transpose(1, 2, 0, *range(3, Y.ndim)) if self.side_by_side else Y
+
+    def matrices(self, block: Block, channels: int) -> tuple[int, int, int, int]:
+        """The shape of a block of y for the products: (images, groups, O, outputs)"""
+        outputs = block.high * math.prod(self.rest)
+        apart, together = (1, block.images) if self.side_by_side else (block.images, 1)
+        return apart, self.groups, channels // self.groups, outputs * together
+
+
+def _padded(x: Array, block: Block, memory: Memory) -> Array:
+    """What the block's outputs see of x, with zeros where that lies outside."""
+    x = x[block.seen]
+    if block.place is None:
+        return x
+    padded = memory("padded", (*x.shape[:2], *block.reach), x.dtype)
+    margin = (padded.shape, block.place)
+    if memory.margin != margin:  # else its zeros are there from the block before
+        padded[...] = 0
+        memory.margin = margin
+    padded[block.place] = x
+    return padded
 
 
 class Memory:
@@ -166,11 +214,11 @@ class Memory:
         self.margin: Any = None  # where "padded" has its zeros
 
     def __call__(self, name: str, shape: Sequence[int], dtype: Any) -> Array:
-        size = math.prod(shape) * np.dtype(dtype).itemsize
-        if name not in self.bytes or self.bytes[name].size < size:
-            self.bytes[name] = np.empty(size, np.uint8)
-        array: Array = self.bytes[name][:size].view(dtype).reshape(shape)
-        return array
+        try:
+            return np.ndarray(shape, dtype, self.bytes[name])
+        except (KeyError, TypeError):  # none yet, or too small
+            self.bytes[name] = np.empty(math.prod(shape) * np.dtype(dtype).itemsize, np.uint8)
+            return np.ndarray(shape, dtype, self.bytes[name])
 
 
 free: list[Memory] = []  # what no call uses now; list.pop and append are safe among threads
