@@ -5,6 +5,7 @@ Each test here builds the matrix of that map from the kernel and compares with i
 
 import itertools
 import math
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -23,6 +24,9 @@ GEOMETRIES: list[dict[str, Any]] = [
     {"x": (3, 6, 5), "W": (2, 3, 2, 3), "stride": (3, 1), "padding": (2, 1), "dilation": (1, 2)},
     {"x": (4, 4, 5), "W": (4, 1, 3, 3), "padding": 1, "groups": 4},
     {"x": (2, 3, 4, 3), "W": (2, 2, 2, 3, 2), "stride": (1, 2, 1), "padding": 1},
+    {"x": (3, 6, 5), "W": (2, 3, 3, 5), "padding": (2, 4), "dilation": 2},
+    {"x": (2, 3, 4), "W": (2, 2, 3, 3), "padding": (6, 1)},
+    {"x": (2, 3, 4, 5), "W": (2, 2, 2, 3, 5), "padding": (0, 1, 2)},
 ]
 
 
@@ -121,6 +125,41 @@ def test_blocks_change_nothing(
     monkeypatch: pytest.MonkeyPatch, geometry: dict[str, Any], parts: int, slab_bytes: int
 ) -> None:
     """However the images and rows are cut into blocks, and these shared among threads."""
+    run = maps(geometry)
+    expected = run()
+    monkeypatch.setattr(slabs, "SLAB_BYTES", slab_bytes)
+    monkeypatch.setattr(slabs, "ALONE_BYTES", 1)
+    monkeypatch.setattr(slabs, "PARTS", parts)
+    slabs.Slabs.cache_clear()
+    for a, b in zip(run(), expected, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-12)
+
+
+@pytest.mark.parametrize("moves", [True, False], ids=["planes moved", "row by row"])
+@pytest.mark.parametrize("few", [0, 10**9], ids=["images apart", "side by side"])
+@pytest.mark.parametrize("geometry", GEOMETRIES)
+def test_the_way_to_a_slab_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, geometry: dict[str, Any], few: int, moves: bool
+) -> None:
+    run = maps(geometry)
+    expected = run()
+    monkeypatch.setattr(slabs, "FEW", few)
+    if not moves:
+        monkeypatch.setattr(slabs, "_moves", lambda axes: [])
+    slabs.Slabs.cache_clear()
+    for a, b in zip(run(), expected, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-12)
+
+
+@pytest.fixture(autouse=True)
+def _sizes_forgotten() -> Iterator[None]:
+    """Slabs are kept by the sizes of a convolution alone, not by the constants that tests change."""
+    yield
+    slabs.Slabs.cache_clear()
+
+
+def maps(geometry: dict[str, Any]) -> Callable[[], list[Any]]:
+    """What computes the value of a convolution and its two gradients."""
     d = len(geometry["x"]) - 1
 
     def numbers(name: str, default: int) -> tuple[int, ...]:
@@ -140,13 +179,7 @@ def test_blocks_change_nothing(
         dx, dW, _ = pullback(randn(*y.shape, seed=2))
         return [y, dx(), dW()]
 
-    expected = run()
-    monkeypatch.setattr(slabs, "SLAB_BYTES", slab_bytes)
-    monkeypatch.setattr(slabs, "ALONE_BYTES", 1)
-    monkeypatch.setattr(slabs, "PARTS", parts)
-    slabs.Slabs.cache_clear()
-    for a, b in zip(run(), expected, strict=True):
-        np.testing.assert_allclose(a, b, atol=1e-12)
+    return run
 
 
 def test_threads_share_no_memory() -> None:

@@ -31,9 +31,6 @@ import numpy as np
 from refnet.ops.rule import Array
 from refnet.ops.slabs import Axis, Block, Memory, Slabs
 
-FEW = 64  # outputs of an image: then a product takes those of all images of a block
-MANY = 32  # output channels: with fewer, OpenBLAS is fast only for products as small as an image's
-
 
 def correlate(
     x: Array, W: Array, axes: Sequence[Axis], groups: int, b: Array | None = None
@@ -65,7 +62,7 @@ def kernel_gradient(x: Array, y: Array, axes: Sequence[Axis], groups: int) -> Ar
     """W[o, c, k] = Σ_{n, m} y[n, o, m] x[n, c, i(m, k)]"""
     o, c = y.shape[1] // groups, x.shape[1] // groups
     W = np.empty((groups * o, c, *(a.kernel for a in axes)), _dtype(x, y))
-    slabs = Slabs(x.shape, x.itemsize, groups * o, tuple(axes), groups, side_by_side=o >= MANY)
+    slabs = Slabs(x.shape, x.itemsize, groups * o, tuple(axes), groups)
     parts = slabs.parts(W)
     shape = (*parts.shape[:2], math.prod(parts.shape[2:-1]), o)
 
@@ -73,7 +70,7 @@ def kernel_gradient(x: Array, y: Array, axes: Sequence[Axis], groups: int) -> Ar
         sums = np.zeros(shape, W.dtype)
         for block in blocks:
             Y = slabs.in_order(y[block.outputs])
-            Y = Y.reshape(slabs.matrices(block, groups * o)).swapaxes(-1, -2)
+            Y = Y.reshape(slabs.shape(block, groups * o)).swapaxes(-1, -2)
             term = memory("term", (len(Y), *shape[1:]), W.dtype)
             for k, X in slabs.windows(x, block, memory):
                 sums[k] += np.matmul(X, Y, out=term).sum(axis=0)
@@ -90,15 +87,14 @@ def _correlate(
     if not W.size:
         y[...] = 0 if b is None else b.reshape(-1, *(1,) * (y.ndim - 2))
         return
-    few = math.prod(a.outputs for a in axes) <= FEW
-    slabs = Slabs(x.shape, x.itemsize, len(W), tuple(axes), groups, side_by_side=few)
-    in_place = y.flags.c_contiguous and not few
+    slabs = Slabs(x.shape, x.itemsize, len(W), tuple(axes), groups)
+    in_place = y.flags.c_contiguous and not slabs.side_by_side
     kernels = _kernels(slabs.parts(W))
 
     def work(blocks: list[Block], memory: Memory) -> None:
         for block in blocks:
             Y = slabs.in_order(y[block.outputs])
-            shape = slabs.matrices(block, len(W))
+            shape = slabs.shape(block, len(W))
             z = Y.reshape(shape) if in_place else memory("sum", shape, y.dtype)
             term = memory("term", shape, y.dtype)
             for i, (k, X) in enumerate(slabs.windows(x, block, memory)):
