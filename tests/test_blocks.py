@@ -116,6 +116,9 @@ RULES: dict[str, Callable[[], tuple[Any, Pullback]]] = {
     "group_norm": lambda: ops.group_norm(
         randn(6, 4, 5), randn(4), randn(4, seed=1), groups=2, eps=1e-5
     ),
+    "batch_norm": lambda: ops.batch_norm(randn(70, 6, 3), randn(6), randn(6, seed=1), eps=1e-5),
+    "batch_norm, plain": lambda: ops.batch_norm(randn(5, 4, 3, 2), None, None, eps=1e-5),
+    "batch_norm, many samples": lambda: ops.batch_norm(randn(300, 3), None, randn(3), eps=1e-5),
     "rms_norm": lambda: ops.rms_norm(randn(50, 3), randn(3), dims=1, eps=1e-5),
     "attention": lambda: ops.attention(
         randn(3, 2, 4, 5), randn(3, 1, 7, 5), randn(2, 7, 3), MASK, KEEP, scale=0.5, p=0.4

@@ -64,7 +64,11 @@ def column_sums(x: Array) -> Array:
         y: Array = np.add.reduce(x, axis=0)
         return y
     rest = n % 32
-    groups = _dot(np.ones(32, x.dtype), x[rest:].reshape(32, n // 32 * m))
+    groups = x[rest:].reshape(32, n // 32, m)
+    if x.flags.c_contiguous:
+        groups = _dot(np.ones(32, x.dtype), groups.reshape(32, n // 32 * m))
+    else:  # the product would need a copy
+        groups = np.add.reduce(groups, axis=0)
     sums = column_sums(groups.reshape(n // 32, m))
     return sums + column_sums(x[:rest]) if rest else sums
 

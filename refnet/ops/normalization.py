@@ -30,6 +30,7 @@ from refnet.ops.summation import row_dots, row_sums
 __all__ = ["batch_norm", "fixed_batch_norm", "group_norm", "layer_norm", "rms_norm"]
 
 Thunk = Callable[[], Array]
+MANY = 256  # samples: then a block of channels has rows of a thousand entries or fewer
 
 
 def _kind(*arrays: Array | None) -> np.dtype[Any]:
@@ -58,19 +59,46 @@ class _Channels:
         return x.reshape(self.N, self.C * self.S)
 
     def sums(self, X: Array) -> Array:
-        """The sum of each channel's entries. (N, C·S) -> (C,)"""
+        """The sum of each channel's entries. (N, c·S) -> (c,)"""
         return self.folded(column_sums(X))
 
     def folded(self, a: Array) -> Array:
-        """The sum of each channel's columns, taken in double precision. (C·S,) -> (C,)"""
+        """The sum of each channel's columns, taken in double precision. (c·S,) -> (c,)"""
         wide = np.result_type(a, np.float64)
-        y: Array = a.reshape(self.C, self.S).sum(axis=1, dtype=wide)
+        channels = a.size // self.S if self.S else self.C
+        y: Array = a.reshape(channels, self.S).sum(axis=1, dtype=wide)
         return y.astype(a.dtype, copy=False)
 
     def row(self, a: Array) -> Array:
-        """The channels' numbers, each for all of its columns. (C,) -> (C·S,)"""
+        """The channels' numbers, each for all of its columns. (c,) -> (c·S,)"""
         y: Array = np.repeat(a, self.S)
         return y
+
+    def each(self, formula: Callable[..., None], *arrays: Array | None) -> None:
+        """The formula for some channels at a time, which do not see each other: the threads share them.
+
+        Of an array (N, C, *) it gets the channels' matrix (N, c·S), of an array (C,) their numbers (c,).
+        All channels come at once where the rows of a block would be short.
+        """
+        if self.N > MANY:
+            formula(*(a if a is None or a.ndim == 1 else self.matrix(a) for a in arrays))
+            return
+
+        def matrix(part: Array) -> Array:
+            """(c, N, S) -> (N, c·S)"""
+            return part.swapaxes(0, 1).reshape(self.N, len(part) * self.S)
+
+        def of_some(*parts: Array | None) -> None:
+            formula(*(p if p is None or p.ndim == 1 else matrix(p) for p in parts))
+
+        channels = (self.N, self.C, self.S)
+        by_rows(
+            of_some,
+            *(
+                a if a is None or a.ndim == 1 else a.reshape(channels).swapaxes(0, 1)
+                for a in arrays
+            ),
+        )
 
 
 def batch_norm(
@@ -88,34 +116,52 @@ def batch_norm(
     """
     of = _Channels(x)
     n, row, sums = of.n, of.row, of.sums
-    X = of.matrix(x)
-    mean = sums(X) / n
-    d = X - row(mean)
-    Y = np.multiply(d, d, dtype=_kind(d, gamma, beta))
-    var = sums(Y) / n
-    r = 1 / np.sqrt(var + eps)
-    scale = r if gamma is None else gamma * r
-    np.multiply(d, row(scale), out=Y)
-    if beta is not None:
-        Y += row(beta)
+    d, y = np.empty(x.shape, x.dtype), np.empty(x.shape, _kind(x, gamma, beta))
+    mean = np.empty(of.C, x.dtype)
+    var, r = (np.empty(of.C, y.dtype) for _ in range(2))
+
+    def forward(X: Array, D: Array, Y: Array, *numbers: Any) -> None:
+        mean, var, r, gamma, beta = numbers
+        mean[:] = sums(X) / n
+        np.subtract(X, row(mean), out=D)
+        np.multiply(D, D, out=Y)
+        var[:] = sums(Y) / n
+        r[:] = 1 / np.sqrt(var + eps)
+        np.multiply(D, row(r if gamma is None else gamma * r), out=Y)
+        if beta is not None:
+            Y += row(beta)
+
+    of.each(forward, x, d, y, mean, var, r, gamma, beta)
 
     def pullback(dys: tuple[Array, Array, Array]) -> tuple[Thunk, Array | None, Array | None]:
-        dY, (_, dmean, dvar) = of.matrix(dys[0]), dys
-        product = np.multiply(dY, d, dtype=_kind(dY, d, scale))
-        dgamma, dbeta = sums(product) * r, sums(dY)
+        dy, dmean, dvar = dys
+        scale = r if gamma is None else gamma * r
+        product = np.empty(x.shape, _kind(dy, d, scale))
+        dgamma, dbeta = (np.empty(of.C, product.dtype) for _ in range(2))
+
+        def sums_of(DY: Array, D: Array, P: Array, r: Array, dgamma: Array, dbeta: Array) -> None:
+            np.multiply(DY, D, out=P)
+            dgamma[:] = sums(P) * r
+            dbeta[:] = sums(DY)
+
+        def towards_x(DX: Array, DY: Array, D: Array, *numbers: Array) -> None:
+            of_d, of_1, scale, dmean, dvar = numbers
+            np.multiply(D, row(of_d), out=DX)
+            DX += DY
+            DX -= row(of_1)
+            DX *= row(scale)
+            if np.any(dmean) or np.any(dvar):  # in training nothing else follows from μ and σ²
+                DX += row(dmean / n)
+                DX += row(2 * dvar / n) * D
 
         def dx() -> Array:
-            dX: Array = np.multiply(d, row(-r * dgamma / n), out=product)
-            dX += dY
-            dX -= row(dbeta / n)
-            dX *= row(scale)
-            if np.any(dmean) or np.any(dvar):  # in training nothing else follows from μ and σ²
-                dX = dX + row(dmean / n) + row(2 * dvar / n) * d
-            return dX.reshape(x.shape)
+            of.each(towards_x, product, dy, d, -r * dgamma / n, dbeta / n, scale, dmean, dvar)
+            return product
 
+        of.each(sums_of, dy, d, product, r, dgamma, dbeta)
         return dx, None if gamma is None else dgamma, None if beta is None else dbeta
 
-    return (Y.reshape(x.shape), mean, var), pullback
+    return (y, mean, var), pullback
 
 
 def fixed_batch_norm(
