@@ -12,7 +12,7 @@ from conftest import Compare, assert_equal
 from test_memory import numpy_peak, torch_peak
 
 import refnet
-from refnet.ops import slabs
+from refnet.ops import scratch
 
 
 class Layer(NamedTuple):
@@ -105,7 +105,7 @@ def test_memory(compare: Compare, layer: Layer) -> None:
     build = forward_and_backward(layer)
     assert_equal(build(refnet)(), build(torch)(), 1e-4)
     ours, theirs = build(refnet), build(torch)
-    slabs.free.clear()
+    scratch.free.clear()
     sizes = compare.benchmark.pedantic(numpy_peak, args=(ours,)), torch_peak(theirs)
     compare.benchmark.extra_info |= {
         "refnet": sizes[0],

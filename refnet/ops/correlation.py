@@ -29,7 +29,8 @@ from typing import Any
 import numpy as np
 
 from refnet.ops.rule import Array
-from refnet.ops.slabs import Axis, Block, Memory, Slabs
+from refnet.ops.scratch import Memory
+from refnet.ops.slabs import Axis, Block, Slabs
 
 
 def correlate(

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from refnet.ops.blocks import by_rows
+from refnet.ops.channels import Channels
 from refnet.ops.linear import column_sums
 from refnet.ops.rule import Array, Pullback
 from refnet.ops.summation import row_dots, row_sums
@@ -30,7 +31,6 @@ from refnet.ops.summation import row_dots, row_sums
 __all__ = ["batch_norm", "fixed_batch_norm", "group_norm", "layer_norm", "rms_norm"]
 
 Thunk = Callable[[], Array]
-MANY = 256  # samples: then a block of channels has rows of a thousand entries or fewer
 
 
 def _kind(*arrays: Array | None) -> np.dtype[Any]:
@@ -46,61 +46,6 @@ def _added(sums: Sequence[Array]) -> Array:
 # --- the entries of a channel ------------------------------------------------------------------
 
 
-class _Channels:
-    """x (N, C, *) as a matrix of one row for each sample, in which each channel has S columns."""
-
-    def __init__(self, x: Array) -> None:
-        self.N, self.C = x.shape[:2]
-        self.S = math.prod(x.shape[2:])
-        self.n = max(self.N * self.S, 1)  # the entries of a channel; of none all sums are 0
-
-    def matrix(self, x: Array) -> Array:
-        """(N, C, *) -> (N, C·S)"""
-        return x.reshape(self.N, self.C * self.S)
-
-    def sums(self, X: Array) -> Array:
-        """The sum of each channel's entries. (N, c·S) -> (c,)"""
-        return self.folded(column_sums(X))
-
-    def folded(self, a: Array) -> Array:
-        """The sum of each channel's columns, taken in double precision. (c·S,) -> (c,)"""
-        wide = np.result_type(a, np.float64)
-        channels = a.size // self.S if self.S else self.C
-        y: Array = a.reshape(channels, self.S).sum(axis=1, dtype=wide)
-        return y.astype(a.dtype, copy=False)
-
-    def row(self, a: Array) -> Array:
-        """The channels' numbers, each for all of its columns. (c,) -> (c·S,)"""
-        y: Array = np.repeat(a, self.S)
-        return y
-
-    def each(self, formula: Callable[..., None], *arrays: Array | None) -> None:
-        """The formula for some channels at a time, which do not see each other: the threads share them.
-
-        Of an array (N, C, *) it gets the channels' matrix (N, c·S), of an array (C,) their numbers (c,).
-        All channels come at once where the rows of a block would be short.
-        """
-        if self.N > MANY:
-            formula(*(a if a is None or a.ndim == 1 else self.matrix(a) for a in arrays))
-            return
-
-        def matrix(part: Array) -> Array:
-            """(c, N, S) -> (N, c·S)"""
-            return part.swapaxes(0, 1).reshape(self.N, len(part) * self.S)
-
-        def of_some(*parts: Array | None) -> None:
-            formula(*(p if p is None or p.ndim == 1 else matrix(p) for p in parts))
-
-        channels = (self.N, self.C, self.S)
-        by_rows(
-            of_some,
-            *(
-                a if a is None or a.ndim == 1 else a.reshape(channels).swapaxes(0, 1)
-                for a in arrays
-            ),
-        )
-
-
 def batch_norm(
     x: Array, gamma: Array | None, beta: Array | None, *, eps: float
 ) -> tuple[tuple[Array, Array, Array], Pullback]:
@@ -114,7 +59,7 @@ def batch_norm(
     Source    Ioffe & Szegedy 2015, "Batch normalization", algorithm 1;
               https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
     """
-    of = _Channels(x)
+    of = Channels(x)
     n, row, sums = of.n, of.row, of.sums
     d, y = np.empty(x.shape, x.dtype), np.empty(x.shape, _kind(x, gamma, beta))
     mean = np.empty(of.C, x.dtype)
@@ -136,7 +81,7 @@ def batch_norm(
     def pullback(dys: tuple[Array, Array, Array]) -> tuple[Thunk, Array | None, Array | None]:
         dy, dmean, dvar = dys
         scale = r if gamma is None else gamma * r
-        product = np.empty(x.shape, _kind(dy, d, scale))
+        product = np.empty(x.shape, _kind(dy, d, scale, dmean, dvar))
         dgamma, dbeta = (np.empty(of.C, product.dtype) for _ in range(2))
 
         def sums_of(DY: Array, D: Array, P: Array, r: Array, dgamma: Array, dbeta: Array) -> None:
@@ -175,7 +120,7 @@ def fixed_batch_norm(
     Pullback  x̄ = γ r ȳ,  γ̄ = Σ ȳ (x − μ) r,  β̄ = Σ ȳ; none for μ and σ², as in PyTorch
     Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
     """
-    of = _Channels(x)
+    of = Channels(x)
     row, sums = of.row, of.sums
     X = of.matrix(x)
     r = 1 / np.sqrt(var + eps)
@@ -289,7 +234,7 @@ def group_norm(
     Source    Wu & He 2018, "Group normalization", equations 1 and 7;
               https://docs.pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html
     """
-    of = _Channels(x)
+    of = Channels(x)
     w, b = (None if a is None else of.row(a) for a in (gamma, beta))
     Y, by_sample = _by_sample(of.matrix(x), w, b, parts=groups, eps=eps)
 

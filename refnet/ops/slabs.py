@@ -25,13 +25,13 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from refnet.ops.rule import Array
+from refnet.ops.scratch import Memory, borrowed, give_back
 from refnet.ops.threads import share
 
 SLAB_BYTES = 2**22  # a slab has no more
 ALONE_BYTES = 2**19  # less than this is not worth a helper's waking
 PARTS = 4  # the work is shared in so many
 FEW = 16  # outputs of an image: then a product takes those of all images of a block
-KEPT_BYTES = 2**25  # memory is kept for the next call up to this size
 
 
 class Axis(NamedTuple):
@@ -109,9 +109,9 @@ class Slabs:
         """[work(blocks, memory), …] for PARTS of the blocks, or fewer, shared among the threads."""
 
         def task(part: int) -> Any:
-            memory = _borrowed()
+            memory = borrowed()
             result = work(self.blocks[part::PARTS], memory)
-            _give_back(memory)
+            give_back(memory)
             return result
 
         return share(task, min(PARTS, len(self.blocks)))
@@ -263,40 +263,6 @@ def _padded(x: Array, block: Block, memory: Memory) -> Array:
         memory.margin = margin
     padded[block.place] = x
     return padded
-
-
-class Memory:
-    """Arrays by name, for one thread; one of a name overwrites the one before it."""
-
-    def __init__(self) -> None:
-        self.bytes: dict[str, Array] = {}
-        self.margin: Any = None  # where "padded" has its zeros
-
-    def __call__(self, name: str, shape: Sequence[int], dtype: Any) -> Array:
-        try:
-            return np.ndarray(shape, dtype, self.bytes[name])
-        except (KeyError, TypeError):  # none yet, or too small
-            self.bytes[name] = np.empty(math.prod(shape) * np.dtype(dtype).itemsize, np.uint8)
-            return np.ndarray(shape, dtype, self.bytes[name])
-
-
-free: list[Memory] = []  # what no call uses now; list.pop and append are safe among threads
-
-
-def _borrowed() -> Memory:
-    """Memory that nobody uses now."""
-    try:
-        memory = free.pop()
-    except IndexError:
-        memory = Memory()
-    memory.margin = None
-    return memory
-
-
-def _give_back(memory: Memory) -> None:
-    """Keep it for the next call, unless it is large."""
-    if sum(block.nbytes for block in memory.bytes.values()) <= KEPT_BYTES:
-        free.append(memory)
 
 
 def _cut(n: int, most: int) -> Iterator[slice]:
