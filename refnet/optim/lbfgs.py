@@ -11,6 +11,7 @@ from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import check_lr, number
 from refnet.optim.strong_wolfe import Point, strong_wolfe
+from refnet.quiet import quietly
 from refnet.tape import wrap
 from refnet.tensor import Tensor
 
@@ -83,6 +84,7 @@ class LBFGS(Optimizer):
                 f"group, got {len(self.param_groups)}"
             )
 
+    @quietly
     def step(self, closure: Callable[[], Any]) -> Any:
         """Up to max_iter iterations; returns the loss from before.
 
@@ -90,8 +92,7 @@ class LBFGS(Optimizer):
         """
         if len(self.param_groups) != 1:
             raise AssertionError(f"expected exactly one param_group, got {len(self.param_groups)}")
-        with np.errstate(all="ignore"):
-            return self._iterate(enable_grad()(closure), self.param_groups[0])
+        return self._iterate(enable_grad()(closure), self.param_groups[0])
 
     def _iterate(self, closure: Callable[[], Any], group: dict[str, Any]) -> Any:
         params, max_iter, max_eval = group["params"], group["max_iter"], group["max_eval"]
