@@ -95,7 +95,8 @@ class Slabs:
         self.more = max(shift for shifts in self.shifts.values() for _, shift in shifts)
         self.blocks = [self._block(images, rows) for images, rows in self._cut(shape, itemsize)]
         same = all(a.stride == 1 for a in axes) and all(a.entries == a.outputs for a in rest)
-        self.moves = _moves(rest) if same and not (self.whole or self.side_by_side) else []
+        several = self.K > 1 and not self.whole  # else x may serve as it is
+        self.moves = _moves(rest) if same and several and not self.side_by_side else []
 
     def parts(self, W: Array) -> Array:
         """A view of W with a part for each product: (products, groups, *gathered axes, C, O)"""
