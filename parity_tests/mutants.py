@@ -17,14 +17,20 @@ COTANGENT = -1
 
 @dataclass
 class Mutant:
-    """One mistake in one rule. entry: of which input's gradient; None for the value, COTANGENT
-    for what the pullback is given."""
+    """One mistake in one rule.
+
+    entry    of which input's gradient; None for the value, COTANGENT for what the pullback is given
+    partner  the entry to swap with
+    dtype    in which run it has to be noticed
+    needs    what of tracing.Trace.reach a case must have for it to change anything; None: it may always
+    """
 
     kind: str
     entry: int | None
     spoil: Callable[..., Any]
-    partner: int | None = None  # the entry to swap with
-    dtype: str = "float64"  # in which run it has to be noticed
+    partner: int | None = None
+    dtype: str = "float64"
+    needs: tuple[Any, ...] | None = None
     changed: bool = field(default=False, init=False)
 
     @property
@@ -128,17 +134,18 @@ def _widened(dx: Array, _: Any = None) -> Array:
     return dx.astype(np.float64) if dx.dtype == np.float32 else dx
 
 
-OF_A_GRADIENT: dict[str, tuple[Callable[..., Any], str]] = {
-    "× 1.001": (lambda dx, _: (dx * 1.001).astype(dx.dtype), "float64"),
-    "is zero": (lambda dx, _: np.zeros_like(dx), "float64"),
-    "is None": (lambda dx, _: None, "float64"),
-    "has the wrong sign": (lambda dx, _: -dx, "float64"),
-    "lost its mean": (_shifted, "float64"),
-    "is transposed": (_transposed, "float64"),
-    "is off by one place": (_rolled, "float64"),
-    "lost its last entry": (_last_lost, "float64"),
-    "is not summed over broadcast axes": (_not_summed, "float64"),
-    "is float64 for float32": (_widened, "float32"),
+# What is done, in which run, and what the gradient must be
+OF_A_GRADIENT: dict[str, tuple[Callable[..., Any], str, str | None]] = {
+    "× 1.001": (lambda dx, _: (dx * 1.001).astype(dx.dtype), "float64", "nonzero"),
+    "is zero": (lambda dx, _: np.zeros_like(dx), "float64", "nonzero"),
+    "is None": (lambda dx, _: None, "float64", None),
+    "has the wrong sign": (lambda dx, _: -dx, "float64", "nonzero"),
+    "lost its mean": (_shifted, "float64", "nonzero"),
+    "is transposed": (_transposed, "float64", "square"),
+    "is off by one place": (_rolled, "float64", "nonzero"),
+    "lost its last entry": (_last_lost, "float64", "nonzero"),
+    "is not summed over broadcast axes": (_not_summed, "float64", "repeated"),
+    "is float64 for float32": (_widened, "float32", None),
 }
 
 
@@ -159,9 +166,12 @@ def mutants(entries: set[int]) -> list[Mutant]:
             Mutant("lost its mean", COTANGENT, _shifted),
         ]
     for i in sorted(entries):
-        found += [Mutant(kind, i, f, dtype=d) for kind, (f, d) in OF_A_GRADIENT.items()]
+        found += [
+            Mutant(kind, i, f, dtype=dtype, needs=None if needs is None else (needs, i))
+            for kind, (f, dtype, needs) in OF_A_GRADIENT.items()
+        ]
     found += [
-        Mutant("swapped with gradient", i, lambda x, _: x, partner=j)
+        Mutant("swapped with gradient", i, lambda x, _: x, partner=j, needs=("alike", i, j))
         for i in sorted(entries)
         for j in sorted(entries)
         if i < j

@@ -81,7 +81,7 @@ def crashes(name: str, what: str) -> bool:
 
 def outcome(m: Any, c: Case, inputs: list[Any]) -> type[Exception] | None:
     """The exception that a library raises; None if it accepts."""
-    m.manual_seed(0)
+    m.default_generator.manual_seed(0)
     m.set_default_dtype(m.float32)
     xs = [m.tensor(x) if isinstance(x, (np.ndarray, np.generic)) else x for x in inputs]
     for x, declared in zip(xs, c.inputs, strict=True):

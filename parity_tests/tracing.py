@@ -8,12 +8,15 @@ import contextlib
 import functools
 import importlib
 import inspect
+import itertools
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Any
+
+import numpy as np
 
 import refnet
 from parity_tests.planting import planted
@@ -36,11 +39,16 @@ PRIVATE = (
 
 @dataclass
 class Trace:
-    """What one case used. entries: of each rule's pullback, those with a gradient."""
+    """What one case used.
+
+    entries  of each rule's pullback, those with a gradient
+    reach    of each rule, what some mistakes need to change anything: see _reach
+    """
 
     forward: set[str] = field(default_factory=set)
     backward: set[str] = field(default_factory=set)
     entries: dict[str, set[int]] = field(default_factory=dict)
+    reach: dict[str, set[tuple[Any, ...]]] = field(default_factory=dict)
     called: dict[str, set[str]] = field(default_factory=dict)  # name -> non-default parameters
 
 
@@ -227,6 +235,7 @@ def _recorder(name: str, now: list[Trace]) -> Callable[[Callable[..., Any]], Cal
                 entries = pullback(dy)
                 seen = now[0].entries.setdefault(name, set())
                 seen.update(i for i, dx in enumerate(entries) if dx is not None)
+                now[0].reach.setdefault(name, set()).update(_reach(arrays, dy, entries))
                 return entries
 
             return value, recorded_pullback
@@ -234,6 +243,23 @@ def _recorder(name: str, now: list[Trace]) -> Callable[[Callable[..., Any]], Cal
         return recorded
 
     return wrapper
+
+
+def _reach(arrays: Any, dy: Any, entries: Any) -> Iterator[tuple[Any, ...]]:
+    """("square", i): gradient i is a square matrix; ("nonzero", i): it is not 0; ("repeated", i): its input
+    was repeated; ("alike", i, j): two gradients have one shape. A gradient has the shape of its input."""
+    shape = np.shape(dy[0] if isinstance(dy, tuple) else dy)
+    given = [(i, dx, np.shape(arrays[i])) for i, dx in enumerate(entries) if dx is not None]
+    for i, dx, own in given:
+        if len(own) >= 2 and own[-1] == own[-2]:
+            yield "square", i
+        if own != shape and all(n in (1, m) for n, m in zip(own[::-1], shape[::-1], strict=False)):
+            yield "repeated", i
+        if callable(dx) or np.any(dx):
+            yield "nonzero", i
+    for (i, a, own), (j, b, other) in itertools.combinations(given, 2):
+        if own == other and a is not b:
+            yield "alike", i, j
 
 
 @functools.cache
