@@ -49,6 +49,7 @@ CASES = [
         randn(),
     ),
     case("stack", lambda m, x, i: m.stack([x, i], 1), randn(2), ints(2)),
+    case("stack", lambda m, *xs: m.stack(xs), *[randn(2, 2)] * 6),
     case("split", lambda m, x: [*m.split(x, 2), *x.split((0, 3, 0), 1), *x.chunk(5)], randn(0, 3)),
     case(
         "split",

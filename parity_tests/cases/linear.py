@@ -111,6 +111,13 @@ CASES = [
     case("einsum", lambda m, a, b: m.einsum("ij,jk", [a, b]), randn(2, 3), randn(3, 4)),
     case(
         "einsum",
+        lambda m, a, b, c: m.einsum("ij,jk,kl->li", a, b, c),
+        randn(3, 3),
+        randn(3, 3),
+        randn(3, 3),
+    ),
+    case(
+        "einsum",
         lambda m, a, b: m.einsum(a, [..., 0, 1], b, [1, 2], [..., 2, 0]),
         randn(5, 2, 3),
         randn(3, 4),
