@@ -13,7 +13,7 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from parity_tests.planting import planted
 from parity_tests.twins import CASES, twin
 from refnet import ops
 
-_ENTER = contextlib._GeneratorContextManager.__enter__.__code__  # of @contextmanager
+_ENTER = id(contextlib._GeneratorContextManager.__enter__.__code__)  # of @contextmanager
 PRIVATE = (
     "refnet.ops",
     "refnet.testing",
@@ -116,19 +116,26 @@ def by_object() -> dict[int, list[str]]:
 
 
 @functools.cache
-def _by_code() -> tuple[dict[CodeType, list[tuple[str, Any]]], set[CodeType]]:
-    """The public functions by their code, which several may share; and the code of wrappers."""
-    codes: dict[CodeType, list[tuple[str, Any]]] = {}
-    wrappers: set[CodeType] = set()
+def _by_code() -> tuple[dict[int, list[tuple[str, Any]]], set[int]]:
+    """The public functions by the id of their code, which several may share; and the ids of wrappers'.
+
+    Not by the code itself: Python computes its hash anew each time, from all that is in it.
+    """
+    codes: dict[int, list[tuple[str, Any]]] = {}
+    wrappers: set[int] = set()
     for obj in public().values():
         f = function_of(obj)
         if f is not None:
             inner = inspect.unwrap(f)
             if inner is not f:
-                wrappers |= {f.__code__, _ENTER}
-            codes.setdefault(inner.__code__, []).append((shortest(by_object()[identity(f)]), inner))
+                wrappers |= {id(f.__code__), _ENTER}
+            codes.setdefault(id(inner.__code__), []).append(
+                (shortest(by_object()[identity(f)]), inner)
+            )
         if isinstance(obj, property) and obj.fset is not None:
-            codes.setdefault(obj.fset.__code__, []).append((shortest(by_object()[identity(f)]), f))
+            codes.setdefault(id(obj.fset.__code__), []).append(
+                (shortest(by_object()[identity(f)]), f)
+            )
     return codes, wrappers
 
 
@@ -159,10 +166,10 @@ def parameters(f: Any) -> dict[str, inspect.Parameter]:
 
 
 @functools.cache
-def _methods() -> set[CodeType]:
-    """The code of the methods of public classes other than Tensor, inherited ones too, and of __new__."""
+def _methods() -> set[int]:
+    """The ids of the code of the methods of public classes but Tensor, inherited ones too, and of __new__."""
     return {
-        f.__code__
+        id(f.__code__)
         for cls in _classes()
         if cls is not refnet.Tensor
         for base in cls.__mro__
@@ -190,12 +197,12 @@ def _watching_calls(trace: Trace) -> Iterator[None]:
     classes, methods = _classes(), _methods()
 
     def hook(frame: FrameType, event: str, arg: Any) -> None:
-        code = frame.f_code
+        code = id(frame.f_code)
         known = codes.get(code)
         if known is None and code not in methods:
             return
         caller = frame.f_back
-        while caller is not None and caller.f_code in wrappers:
+        while caller is not None and id(caller.f_code) in wrappers:
             caller = caller.f_back
         if caller is None or not caller.f_globals.get("__name__", "").startswith("parity_tests"):
             return
@@ -207,7 +214,7 @@ def _watching_calls(trace: Trace) -> Iterator[None]:
         made = made if isinstance(made, type) else type(frame.f_locals.get("self"))
         made = next((cls for cls in made.__mro__ if cls in classes), None)  # a case's own class
         if made is not None:  # proves its base
-            init = code.co_name == "__init__"
+            init = frame.f_code.co_name == "__init__"
             given = _given(made.__init__, frame.f_locals) if init else set()
             trace.called.setdefault(classes[made], set()).update(given)
 
