@@ -135,17 +135,17 @@ def _widened(dx: Array, _: Any = None) -> Array:
 
 
 # What is done, in which run, and what the gradient must be
-OF_A_GRADIENT: dict[str, tuple[Callable[..., Any], str, str | None]] = {
+OF_A_GRADIENT: dict[str, tuple[Callable[..., Any], str, str]] = {
     "× 1.001": (lambda dx, _: (dx * 1.001).astype(dx.dtype), "float64", "nonzero"),
     "is zero": (lambda dx, _: np.zeros_like(dx), "float64", "nonzero"),
-    "is None": (lambda dx, _: None, "float64", None),
+    "is None": (lambda dx, _: None, "float64", "given"),
     "has the wrong sign": (lambda dx, _: -dx, "float64", "nonzero"),
     "lost its mean": (_shifted, "float64", "nonzero"),
     "is transposed": (_transposed, "float64", "square"),
     "is off by one place": (_rolled, "float64", "nonzero"),
     "lost its last entry": (_last_lost, "float64", "nonzero"),
     "is not summed over broadcast axes": (_not_summed, "float64", "repeated"),
-    "is float64 for float32": (_widened, "float32", None),
+    "is float64 for float32": (_widened, "float32", "given"),
 }
 
 
@@ -167,7 +167,7 @@ def mutants(entries: set[int]) -> list[Mutant]:
         ]
     for i in sorted(entries):
         found += [
-            Mutant(kind, i, f, dtype=dtype, needs=None if needs is None else (needs, i))
+            Mutant(kind, i, f, dtype=dtype, needs=(needs, i))
             for kind, (f, dtype, needs) in OF_A_GRADIENT.items()
         ]
     found += [

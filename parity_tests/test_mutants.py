@@ -9,7 +9,7 @@ import functools
 import pytest
 
 from parity_tests.exemptions import MUTANTS
-from parity_tests.mutants import COTANGENT, Mutant, mutants, unchanged
+from parity_tests.mutants import Mutant, mutants, unchanged
 from parity_tests.planting import planted
 from parity_tests.tracing import rules, traces
 from parity_tests.twins import CASES, twin
@@ -34,7 +34,6 @@ def cases_of(rule: str, mutant: Mutant) -> list[str]:
         if rule in t.forward
         and mutant.dtype in CASES[key].dtypes
         and CASES[key].kind != "error"
-        and (mutant.entry in (None, COTANGENT) or mutant.entry in t.entries.get(rule, ()))
         and (mutant.needs is None or mutant.needs in t.reach.get(rule, ()))
     ]
     return sorted(used, key=lambda key: (len(traces()[key].forward), key))

@@ -253,11 +253,13 @@ def _recorder(name: str, now: list[Trace]) -> Callable[[Callable[..., Any]], Cal
 
 
 def _reach(arrays: Any, dy: Any, entries: Any) -> Iterator[tuple[Any, ...]]:
-    """("square", i): gradient i is a square matrix; ("nonzero", i): it is not 0; ("repeated", i): its input
-    was repeated; ("alike", i, j): two gradients have one shape. A gradient has the shape of its input."""
+    """("given", i): there is a gradient i; ("square", i): it is a square matrix; ("nonzero", i): it is not 0;
+    ("repeated", i): its input was repeated; ("alike", i, j): two gradients have one shape. A gradient has the
+    shape of its input."""
     shape = np.shape(dy[0] if isinstance(dy, tuple) else dy)
     given = [(i, dx, np.shape(arrays[i])) for i, dx in enumerate(entries) if dx is not None]
     for i, dx, own in given:
+        yield "given", i
         if len(own) >= 2 and own[-1] == own[-2]:
             yield "square", i
         if own != shape and all(n in (1, m) for n, m in zip(own[::-1], shape[::-1], strict=False)):

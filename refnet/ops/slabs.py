@@ -87,6 +87,7 @@ class Slabs:
         self.kernel = tuple(a.kernel for a in self.gathered)
         self.K = math.prod(self.kernel)
         self.rest = tuple(a.outputs for a in rest)
+        self.width = math.prod(self.rest)
         # Which rows of the slab the products see: remainder -> [(part of the kernel, shift)]
         self.shifts: dict[int, list[tuple[int, int]]] = {}
         for k in range(1 if self.whole else first.kernel):
@@ -121,7 +122,7 @@ class Slabs:
         """Blocks of one size, as far as possible: one, or a multiple of PARTS."""
         rows = self.axes[0].outputs
         more = self.more
-        row_bytes = max(shape[1] * self.K * math.prod(self.rest) * itemsize, 1)
+        row_bytes = max(shape[1] * self.K * self.width * itemsize, 1)
         part_bytes = shape[0] * (rows + more) * row_bytes // PARTS
         fit = min(SLAB_BYTES, max(part_bytes, ALONE_BYTES)) // row_bytes
         high = rows if rows + more <= fit else max(fit - more, more)
@@ -175,7 +176,7 @@ class Slabs:
         as fast as one row by row; then come zeros where something went over an edge.
         """
         images, _, rows, *_ = block.seen
-        top, width, C = block.place[2].start, math.prod(self.rest), x.shape[1] // self.groups
+        top, width, C = block.place[2].start, self.width, x.shape[1] // self.groups
         x = x[images, :, rows]
         entries, size = x.shape[2] * width, (block.high + self.more) * width
         x = x.reshape(len(x), self.groups, C, entries)
@@ -213,7 +214,7 @@ class Slabs:
             slab = memory("slab", windows.shape, x.dtype)
             np.copyto(slab, windows)
             windows = slab
-        return windows.reshape(apart, groups, self.K * C, high, math.prod(self.rest) * together)
+        return windows.reshape(apart, groups, self.K * C, high, self.width * together)
 
     def in_order(self, Y: Array) -> Array:
         """A block of y, its axes in the order of the products' outputs: channels, then rows, then images
@@ -222,7 +223,7 @@ class Slabs:
 
     def shape(self, block: Block, channels: int) -> tuple[int, int, int, int]:
         """The shape of a block of y for the products: (images, groups, O, outputs)"""
-        outputs = block.high * math.prod(self.rest)
+        outputs = block.high * self.width
         apart, together = (1, block.images) if self.side_by_side else (block.images, 1)
         return apart, self.groups, channels // self.groups, outputs * together
 
