@@ -125,14 +125,7 @@ def test_blocks_change_nothing(
     monkeypatch: pytest.MonkeyPatch, geometry: dict[str, Any], parts: int, slab_bytes: int
 ) -> None:
     """However the images and rows are cut into blocks, and these shared among threads."""
-    run = maps(geometry)
-    expected = run()
-    monkeypatch.setattr(slabs, "SLAB_BYTES", slab_bytes)
-    monkeypatch.setattr(slabs, "ALONE_BYTES", 1)
-    monkeypatch.setattr(slabs, "PARTS", parts)
-    slabs.Slabs.cache_clear()
-    for a, b in zip(run(), expected, strict=True):
-        np.testing.assert_allclose(a, b, atol=1e-12)
+    assert_unchanged(geometry, monkeypatch, SLAB_BYTES=slab_bytes, ALONE_BYTES=1, PARTS=parts)
 
 
 @pytest.mark.parametrize("moves", [True, False], ids=["planes moved", "row by row"])
@@ -141,14 +134,8 @@ def test_blocks_change_nothing(
 def test_the_way_to_a_slab_changes_nothing(
     monkeypatch: pytest.MonkeyPatch, geometry: dict[str, Any], few: int, moves: bool
 ) -> None:
-    run = maps(geometry)
-    expected = run()
-    monkeypatch.setattr(slabs, "FEW", few)
-    if not moves:
-        monkeypatch.setattr(slabs, "_moves", lambda axes: [])
-    slabs.Slabs.cache_clear()
-    for a, b in zip(run(), expected, strict=True):
-        np.testing.assert_allclose(a, b, atol=1e-12)
+    ways: dict[str, Any] = {} if moves else {"_moves": lambda axes: []}
+    assert_unchanged(geometry, monkeypatch, FEW=few, **ways)
 
 
 @pytest.fixture(autouse=True)
@@ -156,6 +143,19 @@ def _sizes_forgotten() -> Iterator[None]:
     """Slabs are kept by the sizes of a convolution alone, not by the constants that tests change."""
     yield
     slabs.Slabs.cache_clear()
+
+
+def assert_unchanged(
+    geometry: dict[str, Any], monkeypatch: pytest.MonkeyPatch, **other: Any
+) -> None:
+    """The three maps of a convolution give the same with other constants in refnet.ops.slabs."""
+    run = maps(geometry)
+    expected = run()
+    for name, value in other.items():
+        monkeypatch.setattr(slabs, name, value)
+    slabs.Slabs.cache_clear()
+    for a, b in zip(run(), expected, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-12)
 
 
 def maps(geometry: dict[str, Any]) -> Callable[[], list[Any]]:

@@ -48,22 +48,22 @@ class Channels:
         Of an array (N, C, *) it gets the channels' matrix (N, c·S), of an array (C,) their numbers (c,).
         All channels come at once where the rows of a block would be short.
         """
+
+        def of_some(*parts: Array | None) -> None:  # (c, N, S) or (c,)
+            formula(
+                *(
+                    p
+                    if p is None or p.ndim == 1
+                    else p.swapaxes(0, 1).reshape(self.N, len(p) * self.S)
+                    for p in parts
+                )
+            )
+
+        by_channel = [
+            a if a is None or a.ndim == 1 else a.reshape(self.N, self.C, self.S).swapaxes(0, 1)
+            for a in arrays
+        ]
         if self.N > MANY:
-            formula(*(a if a is None or a.ndim == 1 else self.matrix(a) for a in arrays))
-            return
-
-        def matrix(part: Array) -> Array:
-            """(c, N, S) -> (N, c·S)"""
-            return part.swapaxes(0, 1).reshape(self.N, len(part) * self.S)
-
-        def of_some(*parts: Array | None) -> None:
-            formula(*(p if p is None or p.ndim == 1 else matrix(p) for p in parts))
-
-        channels = (self.N, self.C, self.S)
-        by_rows(
-            of_some,
-            *(
-                a if a is None or a.ndim == 1 else a.reshape(channels).swapaxes(0, 1)
-                for a in arrays
-            ),
-        )
+            of_some(*by_channel)
+        else:
+            by_rows(of_some, *by_channel)
