@@ -7,7 +7,10 @@ were defined below torch.nn, and of torch.nn.functional the functions that are t
 
 import importlib
 import inspect
+import re
+import sys
 import types
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -16,7 +19,10 @@ import torch.nn.utils.prune  # not an attribute before
 import torch.optim.swa_utils
 
 import refnet
-from refnet.left_out import LEFT_OUT
+from parity_tests.pytorch_names import FILE, modules, table, text
+from refnet.absent import NEAREST, pytorch_names
+from refnet.left_out import LEFT_OUT, reason
+from refnet.lookup import MIRRORS
 
 MODULES = [
     "func",
@@ -35,6 +41,7 @@ MODULES = [
     "optim.swa_utils",
 ]
 CLASSES = ["nn.Module"]  # their methods
+INSTANCES = {"Tensor": refnet.ones(1, 1), "nn.Module": refnet.nn.Module()}
 IN_CPP = ("torch", "torch._C._nn", "torch._C._linalg")
 
 
@@ -86,15 +93,48 @@ def test_what_is_missing_is_left_out(path: str) -> None:
     missing = [
         name
         for name in names(path)
-        if name not in LEFT_OUT and f"{path}.*" not in LEFT_OUT and not has(refnet, name)
+        if reason(name, in_pytorch=True) is None and not has(refnet, name)
     ]
     assert not missing, f"neither in refnet nor in refnet/left_out.py: {', '.join(sorted(missing))}"
 
 
 def test_what_is_left_out_is_missing() -> None:
-    """Whatever is on the list is in PyTorch, and not in refnet."""
-    stale = [n for n in LEFT_OUT if not n.endswith(".*") and (has(refnet, n) or not has(torch, n))]
+    """Whatever is on the lists is in PyTorch and not in refnet, and what is said to be near is there."""
+    theirs = [f"{p}.{n}".removeprefix(".") for p, found in table().items() for n in found]
+    missing = [name for name in theirs if not has(refnet, name)]
+    missing += [name.removeprefix("Tensor.") for name in missing]
+    stale = [n for n in (*LEFT_OUT, *NEAREST) if not any(fnmatchcase(m, n) for m in missing)]
     assert not stale, f"not to be left out any more, or not in PyTorch: {', '.join(stale)}"
+    near = [name for text in NEAREST.values() for name in re.findall(r"refnet\.([\w.]+)", text)]
+    assert not [name for name in near if not has(refnet, name)]
+
+
+def test_pytorchs_names_are_known() -> None:
+    """The file of PyTorch's names has all of them, of each module that both libraries have."""
+    how = "python -m parity_tests.pytorch_names"
+    assert FILE.read_text(encoding="utf-8") == text(), f"write it anew: {how}"
+    assert {p: set(found) for p, found in table().items()} == pytorch_names()
+
+
+def test_every_module_of_pytorchs_explains() -> None:
+    assert {module for module, _ in modules().values()} == {sys.modules[m] for m in MIRRORS}
+
+
+@pytest.mark.parametrize("path", pytorch_names())
+def test_a_name_of_pytorchs_is_there_or_explained(path: str) -> None:
+    """hasattr and the default of getattr work, and the error says more than that it is not there."""
+    ours = f"refnet.{path}".removesuffix(".")
+    owner = INSTANCES[path] if path in INSTANCES else importlib.import_module(ours)
+    for name in pytorch_names()[path]:
+        if hasattr(owner, name):
+            continue
+        assert getattr(owner, name, None) is None
+        with pytest.raises(AttributeError) as caught:
+            getattr(owner, name)
+        said = str(caught.value)
+        assert "; PyTorch has it, refnet does not" in said or "; it is left out: " in said, said
+        for near in re.findall(r"the nearest is refnet\.([\w.]+)", said):
+            assert has(refnet, near), said
 
 
 def test_the_net_knows_imports_from_names() -> None:

@@ -459,7 +459,6 @@ from refnet.functions.trigonometric import (
 )
 from refnet.generator import Generator
 from refnet.gradmode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
-from refnet.later import imports as _imports
 from refnet.legacy import (
     BoolTensor,
     ByteTensor,
@@ -472,6 +471,7 @@ from refnet.legacy import (
     ShortTensor,
 )
 from refnet.limits import finfo, iinfo
+from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import NotAnalyticError
 from refnet.ops.threads import get_num_threads, set_num_threads
 from refnet.published import publish as _publish
@@ -487,7 +487,14 @@ from refnet.size import Size
 from refnet.tensor import Tensor
 
 if TYPE_CHECKING:
+    from refnet import approximation as approximation
     from refnet import backends, cuda, func, linalg, nn, optim, utils
+    from refnet import landscape as landscape
+    from refnet import models as models
+    from refnet import serialization as serialization
+    from refnet import studies as studies
+    from refnet import testing as testing
+    from refnet import training as training
     from refnet.diagram import draw
     from refnet.serialization import load, save
     from refnet.torch_names import as_torch
@@ -958,19 +965,26 @@ __all__ = [
 ]
 
 globals().update(_publish(globals(), __name__))
-__getattr__ = _imports(
+_mirror(
     __name__,
     {
+        "approximation": "refnet.approximation",
         "as_torch": "refnet.torch_names",
         "backends": "refnet.backends",
         "cuda": "refnet.cuda",
         "draw": "refnet.diagram",
         "func": "refnet.func",
+        "landscape": "refnet.landscape",
         "linalg": "refnet.linalg",
         "load": "refnet.serialization",
+        "models": "refnet.models",
         "nn": "refnet.nn",
         "optim": "refnet.optim",
         "save": "refnet.serialization",
+        "serialization": "refnet.serialization",
+        "studies": "refnet.studies",
+        "testing": "refnet.testing",
+        "training": "refnet.training",
         "utils": "refnet.utils",
     },
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from refnet.left_out import explains as _explains
+from refnet.lookup import mirror as _mirror
 
 __all__ = [
     "device_count",
@@ -12,8 +12,6 @@ __all__ = [
     "manual_seed",
     "manual_seed_all",
 ]
-
-__getattr__ = _explains(__name__)
 
 
 def is_available() -> bool:
@@ -43,3 +41,6 @@ def manual_seed(seed: Any) -> None:
 def manual_seed_all(seed: Any) -> None:
     """See manual_seed."""
     int(seed)
+
+
+_mirror(__name__)

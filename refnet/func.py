@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from refnet.left_out import explains as _explains
+from refnet.lookup import mirror as _mirror
 from refnet.nn.module import Module
 from refnet.nn.utils.stateless import call
 from refnet.tensor import Tensor
 
 __all__ = ["functional_call"]
-
-__getattr__ = _explains(__name__)
 
 
 def functional_call(
@@ -59,3 +57,6 @@ def _merged(dicts: Any) -> dict[str, Tensor]:
             f"{repeated} appeared in multiple dictionaries; which of the tensors is meant?"
         )
     return {name: tensor for d in dicts for name, tensor in d.items()}
+
+
+_mirror(__name__)

@@ -4,8 +4,7 @@ Asking for one of these names is an AttributeError that gives the reason, using 
 NotImplementedError. docs/left-out.md is this list as a page, and a test sees that it is.
 """
 
-from collections.abc import Callable
-from typing import Any
+from fnmatch import fnmatchcase
 
 _ONE_DEVICE = "refnet runs on the CPU, in NumPy"
 _ONE_PROCESS = "refnet is one process"
@@ -17,61 +16,168 @@ _PRECISION = "refnet computes in float32 and float64"
 _DENSE = "refnet's arrays are dense"
 _LAYOUT = "arrays have strides, and no memory format besides"
 _SPECIAL = "a special function that NumPy lacks, and networks do without"
+_LINEAR_ALGEBRA = "networks seldom need it; NumPy has most of it, without gradients"
+_MEMORY = "the memory is a NumPy array: numpy()"
 _DERIVATIVES = "refnet.autograd.functional has vjp, jvp, jacobian, hessian and hvp"
 
-# By the name below refnet; .* is whatever else a module has in PyTorch.
+# By the name below refnet. A pattern stands for what else PyTorch has: cuda.* for the rest of its cuda.
 LEFT_OUT: dict[str, str] = {
+    "*Storage": _MEMORY,
+    "*autocast*": _PRECISION,
+    "*col_indices*": _DENSE,
+    "*quantize*": _PRECISION,
+    "*row_indices*": _DENSE,
+    "BFloat16Tensor": _PRECISION,
+    "GradScaler": _PRECISION,
+    "Script*": _EAGER,
+    "accelerator": _ONE_DEVICE,
     "alpha_dropout": _FUNCTIONAL,
+    "alpha_dropout_": _FUNCTIONAL,
     "amp": _PRECISION,
     "angle": _COMPLEX,
     "ao": _PRECISION,
     "autocast": _PRECISION,
     "bfloat16": "NumPy has no bfloat16",
     "binary_cross_entropy_with_logits": _NUMBERED,
+    "bits*": _PRECISION,
+    "cdouble": _COMPLEX,
+    "cfloat": _COMPLEX,
+    "chain_matmul": _LINEAR_ALGEBRA,
+    "chalf": _COMPLEX,
+    "cholesky*": _LINEAR_ALGEBRA,
     "compile": _EAGER,
+    "compiler": _EAGER,
     "complex": _COMPLEX,
+    "complex32": _COMPLEX,
+    "conj*": _COMPLEX,
     "cosine_embedding_loss": _NUMBERED,
     "ctc_loss": _NUMBERED,
+    "cudnn_*": _ONE_DEVICE,
+    "det": _LINEAR_ALGEBRA,
     "digamma": _SPECIAL,
+    "digamma_": _SPECIAL,
     "distributed": _ONE_PROCESS,
+    "dsmm": _DENSE,
+    "eig": _LINEAR_ALGEBRA,
     "embedding": _FUNCTIONAL,
     "embedding_bag": _FUNCTIONAL,
     "erfc": _SPECIAL,
+    "erfc_": _SPECIAL,
     "erfinv": _SPECIAL,
+    "erfinv_": _SPECIAL,
+    "export": _EAGER,
+    "fbgemm_*": _PRECISION,
     "feature_alpha_dropout": _FUNCTIONAL,
+    "feature_alpha_dropout_": _FUNCTIONAL,
     "feature_dropout": "nn.functional.dropout1d, dropout2d and dropout3d do it",
-    "fft": _COMPLEX,
+    "feature_dropout_": "nn.functional.dropout1d, dropout2d and dropout3d do it",
+    "fft": "refnet keeps complex arrays for the complex step; numpy.fft has transforms, without gradients",
+    "float4*": _PRECISION,
+    "float8*": _PRECISION,
+    "fork": _EAGER,
+    "frobenius_norm": _LINEAR_ALGEBRA,
+    "futures": _ONE_PROCESS,
     "fx": _EAGER,
+    "geqrf": _LINEAR_ALGEBRA,
     "hinge_embedding_loss": _NUMBERED,
+    "hsmm": _DENSE,
+    "hspmm": _DENSE,
+    "i0*": _SPECIAL,
+    "igamma*": _SPECIAL,
+    "imag": _COMPLEX,
+    "indices_copy": _DENSE,
     "inference_mode": "no_grad does what it is for; refnet has no further mode",
+    "int[1-7]": _PRECISION,
+    "int_repr": _PRECISION,
+    "is_conj": _COMPLEX,
+    "is_neg": _COMPLEX,
+    "isreal": _COMPLEX,
+    "istft": _COMPLEX,
     "jit": _EAGER,
     "kl_div": _NUMBERED,
     "lgamma": _SPECIAL,
+    "lgamma_": _SPECIAL,
+    "library": _EAGER,
+    "lobpcg": _LINEAR_ALGEBRA,
+    "logdet": _LINEAR_ALGEBRA,
+    "lstsq": _LINEAR_ALGEBRA,
+    "lu": _LINEAR_ALGEBRA,
+    "lu_*": _LINEAR_ALGEBRA,
     "margin_ranking_loss": _NUMBERED,
+    "matrix_power": _LINEAR_ALGEBRA,
+    "matrix_rank": _LINEAR_ALGEBRA,
+    "miopen_*": _ONE_DEVICE,
+    "mkldnn_*": _ONE_DEVICE,
     "mps": _ONE_DEVICE,
+    "mtia": _ONE_DEVICE,
     "multiprocessing": _ONE_PROCESS,
+    "mvlgamma*": _SPECIAL,
+    "nuclear_norm": _LINEAR_ALGEBRA,
     "onnx": "refnet is a reference, not an exporter",
+    "orgqr": _LINEAR_ALGEBRA,
+    "ormqr": _LINEAR_ALGEBRA,
+    "pca_lowrank": _LINEAR_ALGEBRA,
+    "per_channel_*": _PRECISION,
+    "per_tensor_*": _PRECISION,
+    "pinverse": _LINEAR_ALGEBRA,
     "poisson_nll_loss": _NUMBERED,
     "polar": _COMPLEX,
+    "polygamma*": _SPECIAL,
+    "q_*": _PRECISION,
+    "qint*": _PRECISION,
+    "qr": _LINEAR_ALGEBRA,
+    "qscheme": _PRECISION,
     "quantization": _PRECISION,
+    "quint*": _PRECISION,
+    "real": _COMPLEX,
+    "resolve_conj": _COMPLEX,
+    "resolve_neg": _COMPLEX,
+    "saddmm": _DENSE,
+    "slogdet": _LINEAR_ALGEBRA,
+    "smm": _DENSE,
     "sparse": _DENSE,
+    "sparse_*": _DENSE,
     "sparse_coo_tensor": _DENSE,
     "special": _SPECIAL,
+    "spmm": _DENSE,
+    "sspaddmm": _DENSE,
     "stft": _COMPLEX,
+    "storage": _MEMORY,
+    "svd": _LINEAR_ALGEBRA,
+    "svd_lowrank": _LINEAR_ALGEBRA,
+    "sym_*": _EAGER,
+    "symeig": _LINEAR_ALGEBRA,
+    "triangular_solve": _LINEAR_ALGEBRA,
     "triplet_margin_loss": _NUMBERED,
+    "uint[1-7]": _PRECISION,
+    "values_copy": _DENSE,
+    "view_as_*_copy": _COMPLEX,
     "view_as_complex": _COMPLEX,
     "view_as_real": _COMPLEX,
+    "vmap": "rules take batches of any shape; there is nothing that vectorises them over another axis",
+    "wait": _EAGER,
     "xpu": _ONE_DEVICE,
     "Tensor.apply_": "it calls a Python function for each entry; use operations on all of them",
     "Tensor.bfloat16": "NumPy has no bfloat16",
+    "Tensor.coalesce": _DENSE,
+    "Tensor.dense_dim": _DENSE,
+    "Tensor.indices": _DENSE,
+    "Tensor.ipu": _ONE_DEVICE,
+    "Tensor.is_coalesced": _DENSE,
     "Tensor.map_": "it calls a Python function for each entry; use operations on all of them",
     "Tensor.pin_memory": _ONE_DEVICE,
+    "Tensor.record_stream": _ONE_DEVICE,
     "Tensor.resize_": "it changes the memory of every view; use reshape, or new_empty",
     "Tensor.set_": "it exchanges the memory; assign to .data",
     "Tensor.share_memory_": _ONE_PROCESS,
-    "Tensor.storage": "the memory is a NumPy array: numpy()",
+    "Tensor.storage": _MEMORY,
+    "Tensor.to_dense": _DENSE,
+    "Tensor.to_mkldnn": _ONE_DEVICE,
     "Tensor.to_sparse": _DENSE,
-    "Tensor.untyped_storage": "the memory is a NumPy array: numpy()",
+    "Tensor.to_sparse_*": _DENSE,
+    "Tensor.untyped_storage": _MEMORY,
+    "Tensor.values": _DENSE,
+    "backends.*": _ONE_DEVICE,
     "cuda.*": _ONE_DEVICE,
     "func.debug_unwrap": "refnet wraps no tensors",
     "func.functionalize": _EAGER,
@@ -87,15 +193,9 @@ LEFT_OUT: dict[str, str] = {
     "func.stack_module_state": "it prepares models for vmap",
     "func.vjp": _DERIVATIVES,
     "func.vmap": "rules take batches of any shape; there is nothing that vectorises them over another axis",
-    "linalg.*": "networks seldom need it; NumPy has most of it, without gradients",
+    "linalg.*": _LINEAR_ALGEBRA,
     "nn.Container": "PyTorch deprecates it; it is a Module whose children are keyword arguments",
     "nn.CrossMapLRN2d": "an older form of LocalResponseNorm, in which channel 0 never leaves the sum",
-    "nn.SyncBatchNorm": _ONE_PROCESS,
-    "nn.factory_kwargs": "a helper of PyTorch's own constructors",
-    "nn.intrinsic": _PRECISION,
-    "nn.qat": _PRECISION,
-    "nn.quantizable": _PRECISION,
-    "nn.quantized": _PRECISION,
     "nn.Module.bfloat16": "NumPy has no bfloat16",
     "nn.Module.compile": _EAGER,
     "nn.Module.ipu": _ONE_DEVICE,
@@ -104,18 +204,26 @@ LEFT_OUT: dict[str, str] = {
     "nn.Module.share_memory": _ONE_PROCESS,
     "nn.Module.to_empty": "refnet has one device, to which nothing has to be moved",
     "nn.Module.xpu": _ONE_DEVICE,
+    "nn.SyncBatchNorm": _ONE_PROCESS,
+    "nn.factory_kwargs": "a helper of PyTorch's own constructors",
     "nn.functional.ScalingType": _PRECISION,
     "nn.functional.SwizzleType": _PRECISION,
     "nn.functional.assert_int_or_pair": "a helper of PyTorch's own functions",
     "nn.functional.grouped_mm": _PRECISION,
     "nn.functional.scaled_grouped_mm": _PRECISION,
     "nn.functional.scaled_mm": _PRECISION,
+    "nn.intrinsic": _PRECISION,
+    "nn.parallel.*": _ONE_PROCESS,
+    "nn.qat": _PRECISION,
+    "nn.quantizable": _PRECISION,
+    "nn.quantized": _PRECISION,
     "nn.utils.convert_conv2d_weight_memory_format": _LAYOUT,
     "nn.utils.convert_conv3d_weight_memory_format": _LAYOUT,
     "nn.utils.memory_format": _LAYOUT,
     "nn.utils.prune": "a mask on a weight is a parametrization of three lines: nn.utils.parametrize",
     "optim.SparseAdam": "it is for sparse gradients, and refnet's arrays are dense; take Adam",
     "optim.swap_in_optimizer_params_and_state": _EAGER,
+    "utils.data.*DataPipe*": "PyTorch itself leaves data pipes behind; take a Dataset or an IterableDataset",
     "utils.data.DistributedSampler": _ONE_PROCESS,
     "utils.data.IterDataPipe": "PyTorch itself leaves data pipes behind; take an IterableDataset",
     "utils.data.MapDataPipe": "PyTorch itself leaves data pipes behind; take a Dataset",
@@ -132,29 +240,18 @@ def refuse_argument(function: str, name: str) -> NotImplementedError:
     return NotImplementedError(f"{function}(): {name} is left out of refnet: {ARGUMENTS[name]}")
 
 
-def explain(module: str, name: str) -> AttributeError:
-    """The error for a name that a module does not have."""
-    path = f"{module}.".removeprefix("refnet.")
-    reason = LEFT_OUT.get(path + name, LEFT_OUT.get(path + "*"))
-    if reason is not None:
-        return AttributeError(f"{module}.{name} is left out of refnet: {reason}")
-    return AttributeError(f"module {module!r} has no attribute {name!r}")
+def reason(path: str, *, in_pytorch: bool) -> str | None:
+    """Why the name below refnet is left out; None if it is not. Patterns hold for PyTorch's names only.
 
-
-def explain_attribute(owner: object, cls: str, name: str) -> AttributeError:
-    """The error for an attribute that an instance of refnet's class does not have."""
-    reason = LEFT_OUT.get(f"{cls}.{name}")
-    why = "" if reason is None else f": {reason}"
-    return AttributeError(f"'{type(owner).__name__}' object has no attribute '{name}'{why}")
-
-
-def explains(module: str) -> Callable[[str], Any]:
-    """The __getattr__ of a module: it raises the error for the name."""
-
-    def missing(name: str) -> Any:
-        raise explain(module, name)
-
-    return missing
+    What a function is left out for, the method of that name is too.
+    """
+    for name in (path, path.removeprefix("Tensor.")):
+        if name in LEFT_OUT:
+            return LEFT_OUT[name]
+        for pattern, why in LEFT_OUT.items():
+            if in_pytorch and fnmatchcase(name, pattern):
+                return why
+    return None
 
 
 def page() -> str:
@@ -164,7 +261,8 @@ def page() -> str:
 
 Asking for one of these names is an error that gives the reason. Whatever else `torch.nn`, its submodules
 and `torch.optim` have, refnet has too: `parity_tests/test_left_out.py` fails for a name that is neither
-there nor here.
+there nor here. A name with * or [...] is a pattern: all of PyTorch's names that match it and that refnet does
+not have. What a function is left out for, the method of `Tensor` is too.
 
 | name | reason |
 | --- | --- |

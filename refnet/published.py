@@ -55,7 +55,10 @@ def _no_tensor(
     from refnet.tensor import Tensor
 
     looked_for = {"_array", *dir(Tensor), *dir(np.ndarray)}
-    if isinstance(error.obj, Tensor) or error.name not in looked_for:
+    name = getattr(
+        error.args[0], "name", error.name
+    )  # refnet's own errors (lookup.py) have it there
+    if isinstance(error.obj, Tensor) or name not in looked_for:
         return None
     signature = inspect.signature(function)
     for position, (name, value) in enumerate(signature.bind(*args, **kwargs).arguments.items(), 1):

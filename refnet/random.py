@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from refnet.device import check_device
 from refnet.generator import Generator
+from refnet.lookup import mirror as _mirror
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -78,3 +79,6 @@ def _forked() -> Iterator[None]:
         yield
     finally:
         default_generator.set_state(state)
+
+
+_mirror(__name__)

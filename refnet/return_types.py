@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from refnet.lookup import mirror as _mirror
+
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
 
@@ -61,3 +63,6 @@ class aminmax(NamedTuple):  # noqa: N801
 
     def __repr__(self) -> str:
         return f"refnet.return_types.aminmax(\nmin={self.min!r},\nmax={self.max!r})"
+
+
+_mirror(__name__)

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from refnet.device import check_device
+from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.tape import wrap
 from refnet.writing import written_whole
@@ -262,3 +263,6 @@ def _object(x: Any, arrays: Mapping[str, Array]) -> Any:
     if kind == "$dict":
         return {key: _object(item, arrays) for key, item in x[kind]}
     return {key: _object(value, arrays) for key, value in x.items()}
+
+
+_mirror(__name__)

@@ -12,7 +12,7 @@ from refnet.dtypes import dtype, from_numpy_dtype
 from refnet.functions import axes, comparison, gradients, linalg
 from refnet.functions import shape as shapes
 from refnet.functions.creation import legacy_array
-from refnet.left_out import explain_attribute
+from refnet.lookup import absent_attribute
 from refnet.memory import owner
 from refnet.methods import Methods
 from refnet.ops.rule import Array
@@ -222,7 +222,7 @@ class Tensor(Methods):
         return printing.tensor_repr(self)
 
     def __getattr__(self, name: str) -> Any:
-        raise explain_attribute(self, "Tensor", name)
+        raise absent_attribute(self, "Tensor", name)
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if self._array.ndim == 0 else object.__format__(self, spec)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from refnet.autograd.backward import backward, grad
 from refnet.autograd.function import Function, Variable
 from refnet.gradmode import enable_grad, no_grad, set_grad_enabled
-from refnet.later import imports as _imports
+from refnet.lookup import mirror as _mirror
 
 if TYPE_CHECKING:
     from refnet.autograd import functional
@@ -21,4 +21,4 @@ __all__ = [
     "set_grad_enabled",
 ]
 
-__getattr__ = _imports(__name__, {"functional": "refnet.autograd.functional"})
+_mirror(__name__, {"functional": "refnet.autograd.functional"})

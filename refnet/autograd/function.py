@@ -23,6 +23,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from refnet.gradmode import no_grad
+from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.tape import apply, wrap
 from refnet.tensor import Tensor
@@ -195,3 +196,6 @@ class Variable(metaclass=_IsTensor):
                 stacklevel=2,
             )
         return data.detach().requires_grad_(requires_grad)
+
+
+_mirror(__name__)

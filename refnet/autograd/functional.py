@@ -24,6 +24,7 @@ from refnet.autograd.arguments import as_given, directions, refuse_graph, scalar
 from refnet.autograd.backward import grad
 from refnet.autograd.complex_step import check_same, complex_step, derivative, replayed, step_along
 from refnet.gradmode import enable_grad, no_grad
+from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.tape import wrap
 from refnet.tensor import Tensor
@@ -269,3 +270,6 @@ def hessian(
         for row, x in zip(blocks, xs, strict=True)
     )
     return as_given(many_x, rows)
+
+
+_mirror(__name__)

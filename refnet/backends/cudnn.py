@@ -1,5 +1,7 @@
 """cudnn: there is none. Its switches can be set, as in PyTorch without CUDA, and change nothing."""
 
+from refnet.lookup import mirror as _mirror
+
 __all__ = ["is_available"]
 
 enabled = True
@@ -10,3 +12,6 @@ deterministic = False
 def is_available() -> bool:
     """False."""
     return False
+
+
+_mirror(__name__)

@@ -1,6 +1,8 @@
 """Layers, losses and containers: torch.nn's names."""
 
-from refnet.later import imports as _imports
+from typing import TYPE_CHECKING
+
+from refnet.lookup import mirror as _mirror
 from refnet.nn import functional, init, parallel, utils
 from refnet.nn.adaptive_pooling import (
     AdaptiveAvgPool1d,
@@ -140,6 +142,11 @@ from refnet.nn.transposed_convolution import ConvTranspose1d, ConvTranspose2d, C
 from refnet.nn.unfold import Fold, Unfold
 from refnet.nn.unpooling import MaxUnpool1d, MaxUnpool2d, MaxUnpool3d
 from refnet.nn.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
+
+if TYPE_CHECKING:
+    from refnet.nn import common_types as common_types
+    from refnet.nn import grad as grad
+    from refnet.nn import modules as modules
 
 __all__ = [
     "CELU",
@@ -314,6 +321,4 @@ __all__ = [
     "utils",
 ]
 
-__getattr__ = _imports(
-    __name__, {name: f"{__name__}.{name}" for name in ("common_types", "grad", "modules")}
-)
+_mirror(__name__, {name: f"{__name__}.{name}" for name in ("common_types", "grad", "modules")})

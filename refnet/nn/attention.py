@@ -3,6 +3,7 @@
 from typing import Any
 
 from refnet.functions.layers.multi_head_attention import canonical_mask
+from refnet.lookup import mirror as _mirror
 from refnet.nn import functional as F
 from refnet.nn import init
 from refnet.nn.linear import Linear
@@ -167,3 +168,6 @@ class MultiheadAttention(Module):
             is_causal=is_causal,
         )
         return y.transpose(0, 1) if batch_first else y, weights
+
+
+_mirror(__name__)

@@ -2,6 +2,7 @@
 
 from typing import TypeAlias
 
+from refnet.lookup import mirror as _mirror
 from refnet.tensor import Tensor
 
 _size_any_t: TypeAlias = int | tuple[int, ...]
@@ -19,3 +20,6 @@ _ratio_2_t: TypeAlias = float | tuple[float, float]
 _ratio_3_t: TypeAlias = float | tuple[float, float, float]
 _tensor_list_t: TypeAlias = Tensor | tuple[Tensor, ...]
 _maybe_indices_t: TypeAlias = Tensor | tuple[Tensor, Tensor]
+
+
+_mirror(__name__)

@@ -135,7 +135,7 @@ from refnet.functions.layers.triplet_loss import (
 from refnet.functions.layers.unfold import fold, unfold
 from refnet.functions.layers.unpooling import max_unpool1d, max_unpool2d, max_unpool3d
 from refnet.functions.linalg import bilinear
-from refnet.left_out import explains as _explains
+from refnet.lookup import mirror as _mirror
 from refnet.published import publish as _publish
 
 __all__ = [
@@ -272,4 +272,4 @@ __all__ = [
 ]
 
 globals().update(_publish(globals(), __name__))
-__getattr__ = _explains(__name__)
+_mirror(__name__)

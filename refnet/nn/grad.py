@@ -15,6 +15,7 @@ from refnet.functions.layers.transposed_convolution import (
     conv_transpose2d,
     conv_transpose3d,
 )
+from refnet.lookup import mirror as _mirror
 from refnet.nn.sizes import Size, as_tuple
 from refnet.published import publish
 from refnet.tensor import Tensor
@@ -106,3 +107,6 @@ conv2d_weight = _gradient_of_weight(conv2d)
 conv3d_weight = _gradient_of_weight(conv3d)
 
 globals().update(publish(globals(), __name__))
+
+
+_mirror(__name__)

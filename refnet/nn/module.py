@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, Self
 
-from refnet.left_out import explain_attribute
+from refnet.lookup import absent_attribute
 from refnet.nn import casting, hooks, state, traversal
 from refnet.nn.parameter import Buffer, Parameter
 from refnet.tensor import Tensor
@@ -165,7 +165,7 @@ class Module:
         for members in ("_parameters", "_buffers", "_modules"):
             if members in own and name in own[members]:
                 return own[members][name]
-        raise explain_attribute(self, "nn.Module", name)
+        raise absent_attribute(self, "nn.Module", name)
 
     def __delattr__(self, name: str) -> None:
         for members in (self._parameters, self._buffers, self._modules):
@@ -176,8 +176,10 @@ class Module:
         object.__delattr__(self, name)
 
     def __dir__(self) -> list[str]:
-        names = {*dir(type(self)), *self.__dict__, *self._parameters, *self._buffers}
-        return sorted(n for n in names.union(self._modules) if not n[:1].isdigit())
+        names = {*dir(type(self)), *self.__dict__}
+        for members in ("_parameters", "_buffers", "_modules"):
+            names.update(self.__dict__.get(members, ()))  # absent before Module.__init__ ran
+        return sorted(n for n in names if not n[:1].isdigit())
 
     # --- changes to all of it --------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from refnet.lookup import mirror as _mirror
 from refnet.nn.module import Module
 
 __all__ = ["DataParallel", "data_parallel"]
@@ -49,3 +50,6 @@ def data_parallel(
 ) -> NoReturn:
     """Raises RuntimeError, as in PyTorch without a GPU: there is nothing to share a batch among."""
     raise RuntimeError("device type could not be determined: refnet runs on the CPU, in NumPy")
+
+
+_mirror(__name__)

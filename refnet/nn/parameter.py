@@ -8,6 +8,7 @@ import numpy as np
 from refnet import dtypes
 from refnet.device import check_device
 from refnet.functions.casting import parse_to
+from refnet.lookup import mirror as _mirror
 from refnet.tape import wrap
 from refnet.tensor import Tensor
 
@@ -185,3 +186,6 @@ def empty_parameter(*shape: int, device: Any = None, dtype: Any = None) -> Param
         raise RuntimeError(f"Trying to create tensor with negative dimension: {list(shape)}")
     of = dtypes.as_numpy(dtypes.get_default_dtype() if dtype is None else dtype)
     return Parameter(wrap(np.empty(shape, of)))
+
+
+_mirror(__name__)

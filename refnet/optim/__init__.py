@@ -1,6 +1,6 @@
 """Optimizers: torch.optim's names."""
 
-from refnet.left_out import explains as _explains
+from refnet.lookup import mirror as _mirror
 from refnet.optim import lr_scheduler, surface, swa_utils
 from refnet.optim.adadelta import Adadelta
 from refnet.optim.adafactor import Adafactor
@@ -38,4 +38,4 @@ __all__ = [
     "swa_utils",
 ]
 
-__getattr__ = _explains(__name__)
+_mirror(__name__)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import (
@@ -109,3 +110,6 @@ class Adadelta(Optimizer):
                 state["square_avg"], state["acc_delta"] = zeros_like(θ), zeros_like(θ)
             count(state)
             by_blocks(formula, θ, g, state["square_avg"]._array, state["acc_delta"]._array)
+
+
+_mirror(__name__)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import (
@@ -117,3 +118,6 @@ class Adagrad(Optimizer):
                 self._begin(p, group)
             η_t = float(η / (1 + (count(state) - 1) * δ))
             by_blocks(formula, θ, g, state["sum"]._array, η_t=η_t)
+
+
+_mirror(__name__)

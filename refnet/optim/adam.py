@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import (
@@ -204,3 +205,6 @@ class AdamW(Adam):
         super().__setstate__(state)
         for group in self.param_groups:
             group["decoupled_weight_decay"] = True
+
+
+_mirror(__name__)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import (
@@ -109,3 +110,6 @@ class Adamax(Optimizer):
             m, u = state["exp_avg"]._array, state["exp_inf"]._array
             α = float(η / (1 - β1 ** count(state)))
             by_blocks(formula, θ, g, m, u, α=α)
+
+
+_mirror(__name__)

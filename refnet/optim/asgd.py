@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import (
@@ -114,3 +115,6 @@ class ASGD(Optimizer):
             by_blocks(formula, θ, g, state["ax"]._array, η=float(η), μ=float(μ))
             η[...] = scalar(η0 / (1 + δ * η0 * t) ** α, group)._array
             μ[...] = scalar(1 / max(1, t - t0), group)._array
+
+
+_mirror(__name__)

@@ -7,6 +7,7 @@ import numpy as np
 
 from refnet import memory
 from refnet.gradmode import enable_grad
+from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import check_lr, number
@@ -223,3 +224,6 @@ def _tensors(x: Any) -> Any:
     if isinstance(x, list):
         return [_tensors(entry) for entry in x]
     return wrap(np.asarray(x)) if isinstance(x, (np.ndarray, np.generic)) else x
+
+
+_mirror(__name__)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import (
@@ -129,3 +130,6 @@ class NAdam(Optimizer):
             a, b = float(η * (1 - μ) / (1 - π)), float(η * μ_next / (1 - π * μ_next))
             m, v = state["exp_avg"]._array, state["exp_avg_sq"]._array
             by_blocks(formula, θ, g, m, v, a=a, b=b, c=1 - β2**t)
+
+
+_mirror(__name__)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from refnet.gradmode import enable_grad
+from refnet.lookup import mirror as _mirror
 from refnet.optim import hooks, state
 from refnet.optim.options import scalar
 from refnet.quiet import quietly
@@ -203,3 +204,6 @@ class Optimizer:
             text += f"\nParameter Group {i}\n"
             text += "".join(f"    {k}: {group[k]}\n" for k in sorted(group) if k != "params")
         return text + ")"
+
+
+_mirror(__name__)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import (
@@ -127,3 +128,6 @@ class RAdam(Optimizer):
                 state["exp_avg"], state["exp_avg_sq"] = zeros_like(θ), zeros_like(θ)
             m, v = state["exp_avg"]._array, state["exp_avg_sq"]._array
             by_blocks(formula, θ, g, m, v, t=count(state))
+
+
+_mirror(__name__)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import (
@@ -126,3 +127,6 @@ class RMSprop(Optimizer):
             b = state["momentum_buffer"]._array if μ > 0 else None
             ḡ = state["grad_avg"]._array if centered else None
             by_blocks(formula, θ, g, state["square_avg"]._array, b, ḡ)
+
+
+_mirror(__name__)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import (
@@ -105,3 +106,6 @@ class Rprop(Optimizer):
                 state["step_size"]._array.fill(float(group["lr"]))
             count(state)
             by_blocks(formula, θ, g, state["prev"]._array, state["step_size"]._array)
+
+
+_mirror(__name__)

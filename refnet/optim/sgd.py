@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import (
@@ -116,3 +117,6 @@ class SGD(Optimizer):
                     state["momentum_buffer"] = zeros_like(θ)
                 b = state["momentum_buffer"]._array
             by_blocks(formula, θ, g, b, first=first)
+
+
+_mirror(__name__)

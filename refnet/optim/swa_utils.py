@@ -17,6 +17,7 @@ from refnet.dtypes import int64
 from refnet.functions.contraction import check_tensors
 from refnet.functions.creation import tensor
 from refnet.gradmode import no_grad
+from refnet.lookup import mirror as _mirror
 from refnet.nn.batch_norm import _BatchNorm
 from refnet.nn.module import Module
 from refnet.optim.lr_scheduler.base import LRScheduler, each
@@ -272,3 +273,6 @@ class SWALR(LRScheduler):
             η0 = η_swa if before == 1 else (η - before * η_swa) / (1 - before)
             rates.append(η_swa * α + η0 * (1 - α))
         return rates
+
+
+_mirror(__name__)

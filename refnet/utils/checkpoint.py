@@ -16,6 +16,7 @@ import numpy as np
 
 from refnet import memory, tape
 from refnet.gradmode import enable_grad, is_grad_enabled
+from refnet.lookup import mirror as _mirror
 from refnet.random import fork_rng, get_rng_state, set_rng_state
 from refnet.tape import Node, Output
 from refnet.tensor import Tensor
@@ -160,3 +161,6 @@ def _chain(functions: list[Callable[..., Any]]) -> Callable[..., Any]:
         return x
 
     return run
+
+
+_mirror(__name__)

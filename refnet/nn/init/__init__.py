@@ -4,7 +4,7 @@ Outside of the tape: a parameter that requires a gradient may be filled. The dra
 own (refnet.generator), so the same seed gives the same parameters.
 """
 
-from refnet.left_out import explains as _explains
+from refnet.lookup import mirror as _mirror
 from refnet.nn.init.deprecated import (
     constant,
     dirac,
@@ -57,4 +57,4 @@ __all__ = [
     "zeros_",
 ]
 
-__getattr__ = _explains(__name__)
+_mirror(__name__)

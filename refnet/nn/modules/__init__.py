@@ -6,13 +6,21 @@ are all in refnet.nn; each of those paths is this one module, which has the name
 the base classes.
 """
 
-import importlib
 import sys
-from typing import Any
 
-from refnet import nn
-from refnet.left_out import explain
-from refnet.nn.modules import utils as utils
+from refnet.lookup import mirror as _mirror
+from refnet.nn import *  # noqa: F403 - every name of refnet.nn
+from refnet.nn import batch_norm, convolution, loss, transposed_convolution
+from refnet.nn.lazy import LazyModuleMixin as LazyModuleMixin
+from refnet.nn.modules import utils as utils  # type: ignore[no-redef] # not refnet.nn.utils
+
+_BatchNorm = batch_norm._BatchNorm
+_ConvNd = convolution.ConvNd
+_ConvTransposeNd = transposed_convolution._ConvTranspose
+_InstanceNorm = batch_norm._InstanceNorm
+_Loss = loss._Loss
+_NormBase = batch_norm.NormBase
+_WeightedLoss = loss._WeightedLoss
 
 _FILES = (
     "activation",
@@ -40,26 +48,7 @@ _FILES = (
     "upsampling",
 )
 
-# What is not in refnet.nn itself: PyTorch's name, and the file and the name that it has here.
-_BASES = {
-    "LazyModuleMixin": ("lazy", "LazyModuleMixin"),
-    "_BatchNorm": ("batch_norm", "_BatchNorm"),
-    "_ConvNd": ("convolution", "ConvNd"),
-    "_ConvTransposeNd": ("transposed_convolution", "_ConvTranspose"),
-    "_InstanceNorm": ("batch_norm", "_InstanceNorm"),
-    "_Loss": ("loss", "_Loss"),
-    "_NormBase": ("batch_norm", "NormBase"),
-    "_WeightedLoss": ("loss", "_WeightedLoss"),
-}
-
 for _file in _FILES:
     globals()[_file] = sys.modules[f"{__name__}.{_file}"] = sys.modules[__name__]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _BASES:
-        if name.startswith("__"):
-            raise explain(__name__, name)
-        return getattr(nn, name)
-    file, own_name = _BASES[name]
-    return getattr(importlib.import_module(f"refnet.nn.{file}"), own_name)
+_mirror(__name__)

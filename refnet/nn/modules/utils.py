@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from refnet.lookup import mirror as _mirror
 from refnet.nn.sizes import as_tuple
 
 __all__ = ["consume_prefix_in_state_dict_if_present"]
@@ -29,3 +30,6 @@ def consume_prefix_in_state_dict_if_present(state_dict: dict[str, Any], prefix: 
     """Take the prefix from the keys that have it, such as "module." of a DataParallel checkpoint."""
     for key in [key for key in state_dict if key.startswith(prefix)]:
         state_dict[key.removeprefix(prefix)] = state_dict.pop(key)
+
+
+_mirror(__name__)

@@ -1,6 +1,6 @@
 """Tools for modules and what goes into them: torch.nn.utils' names."""
 
-from refnet.left_out import explains as _explains
+from refnet.lookup import mirror as _mirror
 from refnet.nn.utils import parametrizations, parametrize, rnn, stateless
 from refnet.nn.utils.clip_grad import (
     clip_grad_norm,
@@ -43,4 +43,4 @@ __all__ = [
     "weight_norm",
 ]
 
-__getattr__ = _explains(__name__)
+_mirror(__name__)

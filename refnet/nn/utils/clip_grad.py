@@ -17,6 +17,7 @@ from refnet.functions.joining import stack
 from refnet.functions.piecewise import clamp
 from refnet.functions.reduction import norm
 from refnet.gradmode import no_grad
+from refnet.lookup import mirror as _mirror
 from refnet.tape import wrap
 from refnet.tensor import Tensor
 
@@ -125,3 +126,6 @@ def _listed(tensors: Tensors) -> list[Tensor]:
 
 def _gradients(parameters: list[Tensor]) -> list[Tensor]:
     return [p.grad for p in parameters if p.grad is not None]
+
+
+_mirror(__name__)

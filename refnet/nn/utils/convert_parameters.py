@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from refnet.functions.joining import cat
+from refnet.lookup import mirror as _mirror
 from refnet.tensor import Tensor
 
 
@@ -31,3 +32,6 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
         start = end
     for p, view in views:
         p.data = view
+
+
+_mirror(__name__)

@@ -7,6 +7,7 @@ import copy
 from typing import Any, TypeVar
 
 from refnet.functions.transcendental import rsqrt
+from refnet.lookup import mirror as _mirror
 from refnet.nn.batch_norm import NormBase
 from refnet.nn.convolution import ConvNd
 from refnet.nn.linear import Linear
@@ -110,3 +111,6 @@ def _fused(
 
 
 globals().update(publish(globals(), __name__))
+
+
+_mirror(__name__)

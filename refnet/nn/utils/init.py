@@ -3,6 +3,7 @@
 import inspect
 from typing import Any
 
+from refnet.lookup import mirror as _mirror
 from refnet.nn.module import Module
 from refnet.random import get_rng_state, set_rng_state
 
@@ -23,3 +24,6 @@ def skip_init(module_cls: type[Module], *args: Any, **kwargs: Any) -> Module:
     module = module_cls(*args, **kwargs)
     set_rng_state(before)
     return module
+
+
+_mirror(__name__)

@@ -18,6 +18,7 @@ from refnet.functions.linalg import dot, mv
 from refnet.functions.matrix_functions import matrix_exp, solve
 from refnet.functions.random import randn
 from refnet.gradmode import no_grad
+from refnet.lookup import mirror as _mirror
 from refnet.nn.module import Module
 from refnet.nn.utils.parametrize import register_parametrization
 from refnet.nn.utils.spectral_norm import as_matrix, outputs_dim, random_direction
@@ -298,3 +299,6 @@ def orthogonal(
         )
     orth = _Orthogonal(weight, orthogonal_map, use_trivialization=use_trivialization)
     return register_parametrization(module, name, orth, unsafe=True)
+
+
+_mirror(__name__)

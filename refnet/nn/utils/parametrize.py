@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from refnet.gradmode import no_grad
+from refnet.lookup import mirror as _mirror
 from refnet.nn.container import ModuleDict, ModuleList
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter
@@ -341,3 +342,6 @@ def transfer_parametrizations_and_params(
         for own in [n for n in source._parameters | source._buffers if n.startswith("original")]:
             setattr(target, own, getattr(source, own))
     return to_module
+
+
+_mirror(__name__)

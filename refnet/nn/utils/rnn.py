@@ -16,6 +16,7 @@ import numpy as np
 from refnet import dtypes, ops
 from refnet.functions.creation import as_tensor
 from refnet.functions.joining import cat
+from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.published import publish
 from refnet.tape import apply, wrap
@@ -313,3 +314,6 @@ def unpack_sequence(packed_sequences: PackedSequence) -> list[Tensor]:
 
 
 globals().update(publish(globals(), __name__))
+
+
+_mirror(__name__)

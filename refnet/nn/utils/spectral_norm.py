@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 from refnet.functions.layers.normalization import normalize
 from refnet.functions.linalg import dot, mv
 from refnet.gradmode import no_grad
+from refnet.lookup import mirror as _mirror
 from refnet.nn.hooks import find_pre_hook
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, is_lazy
@@ -126,3 +127,6 @@ def remove_spectral_norm(module: M, name: str = "weight") -> M:
         delattr(module, name + part)
     module.register_parameter(name, Parameter(weight))
     return module
+
+
+_mirror(__name__)

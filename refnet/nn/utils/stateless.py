@@ -3,6 +3,7 @@
 import warnings
 from typing import Any
 
+from refnet.lookup import mirror as _mirror
 from refnet.nn.module import Module
 from refnet.tensor import Tensor
 
@@ -115,3 +116,6 @@ def _swap(module: Module, name: str, tensor: Any) -> Any:
     else:
         before, places[last] = places[last], tensor
     return before
+
+
+_mirror(__name__)

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from refnet.functions.layers.weight_norm import ALL, lengths
 from refnet.functions.layers.weight_norm import weight_norm as normalised
+from refnet.lookup import mirror as _mirror
 from refnet.nn.hooks import find_pre_hook
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, is_lazy
@@ -82,3 +83,6 @@ def remove_weight_norm(module: M, name: str = "weight") -> M:
     del module._parameters[name + "_g"], module._parameters[name + "_v"]
     setattr(module, name, Parameter(weight.data))
     return module
+
+
+_mirror(__name__)

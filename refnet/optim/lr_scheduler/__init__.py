@@ -11,6 +11,7 @@ the one that the optimizer was made with. Where ηₜ has the form ηₜ₋₁ �
 several schedulers can act on one optimizer, each on what the others leave.
 """
 
+from refnet.lookup import mirror as _mirror
 from refnet.optim.lr_scheduler.base import (
     EPOCH_DEPRECATION_WARNING as EPOCH_DEPRECATION_WARNING,
 )
@@ -43,3 +44,6 @@ __all__ = [
     "SequentialLR",
     "StepLR",
 ]
+
+
+_mirror(__name__)

@@ -4,7 +4,7 @@ From the same seed the same batches come in the same order as in PyTorch: every 
 loader draws as many numbers from the same generator as its twin does.
 """
 
-from refnet.left_out import explains as _explains
+from refnet.lookup import mirror as _mirror
 from refnet.utils.data._utils.collate import default_collate, default_convert
 from refnet.utils.data._utils.worker import get_worker_info
 from refnet.utils.data.dataloader import DataLoader
@@ -48,4 +48,4 @@ __all__ = [
     "random_split",
 ]
 
-__getattr__ = _explains(__name__)
+_mirror(__name__)

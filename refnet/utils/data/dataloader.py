@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 from refnet.generator import Generator
+from refnet.lookup import mirror as _mirror
 from refnet.utils.data._utils.collate import default_collate, default_convert
 from refnet.utils.data._utils.worker import Worker, WorkerInfo, get_worker_info, own_copy
 from refnet.utils.data.dataset import IterableDataset, examples
@@ -354,3 +355,6 @@ class _InTurns(_Pass):
             finally:
                 self._add_task()
         raise StopIteration
+
+
+_mirror(__name__)

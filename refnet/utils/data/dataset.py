@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from refnet.functions.random import randperm
 from refnet.generator import Generator
+from refnet.lookup import mirror as _mirror
 from refnet.random import default_generator
 from refnet.tensor import Tensor
 
@@ -245,3 +246,6 @@ def _sizes(n: int, shares: Sequence[float]) -> list[int]:
     for i in range(n - sum(sizes)):
         sizes[i % len(sizes)] += 1
     return sizes
+
+
+_mirror(__name__)

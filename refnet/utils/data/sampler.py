@@ -9,6 +9,7 @@ from refnet.functions.creation import as_tensor
 from refnet.functions.drawing import rng_of
 from refnet.functions.random import multinomial, randint, randperm
 from refnet.generator import Generator
+from refnet.lookup import mirror as _mirror
 
 T_co = TypeVar("T_co", covariant=True)
 _AT_ONCE = 32  # numbers of one call to randint, as PyTorch draws them
@@ -189,3 +190,6 @@ def check_flag(name: str, value: Any) -> None:
     """Raise ValueError unless the value is a bool."""
     if not isinstance(value, bool):
         raise ValueError(f"{name} must be a bool, got {value!r}")
+
+
+_mirror(__name__)
