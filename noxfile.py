@@ -59,9 +59,10 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(python=TWIN)
 def types(session: nox.Session) -> None:
-    """The types of the package, strictly."""
+    """The types of the package, strictly, and what a type checker finds in a user's program."""
     session.install("-e", ".[landscape,lint,test]")
     session.run("mypy")
+    session.run("mypy", "tests/typing")
 
 
 @nox.session(python=PYTHONS)

@@ -113,7 +113,7 @@ def explanation(owner: Any, path: str, name: str) -> str:
     if theirs:
         found = _counterpart(path, name) or _nearest(_VARIANT.sub("", name), here, path, 0.9)
         return "; PyTorch has it, refnet does not" + (found and f"; the nearest is {found}")
-    found = _nearest(name, here, path, 0.7)
+    found = _nearest(name, here, path, 0.75)
     return found and f". Did you mean: '{found}'?"
 
 

@@ -2,7 +2,7 @@
 
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -60,6 +60,10 @@ class Tensor(Methods):
         """The sizes of the dimensions."""
         return Size(self._array.shape)
 
+    @overload
+    def size(self, dim: None = None) -> Size: ...
+    @overload
+    def size(self, dim: int) -> int: ...
     def size(self, dim: int | None = None) -> Any:
         """The shape, or the size of one dimension."""
         if dim is None:
@@ -136,6 +140,10 @@ class Tensor(Methods):
         """-1, which means the CPU."""
         return -1
 
+    @overload
+    def stride(self, dim: None = None) -> tuple[int, ...]: ...
+    @overload
+    def stride(self, dim: int) -> int: ...
     def stride(self, dim: int | None = None) -> Any:
         """Elements, not bytes, from one entry to the next along each dimension."""
         strides = tuple(s // self._array.itemsize for s in self._array.strides)
@@ -202,15 +210,14 @@ class Tensor(Methods):
         """other @ self"""
         return linalg.matmul(other, self)
 
-    def __eq__(
-        self, other: object
-    ) -> Any:  # elementwise; False for what is not comparable, as None
+    # Elementwise; False for what is not comparable, as None.
+    def __eq__(self, other: object) -> "Tensor":  # type: ignore[override]
         try:
             return comparison.eq(self, other)
         except TypeError:
             return NotImplemented
 
-    def __ne__(self, other: object) -> Any:
+    def __ne__(self, other: object) -> "Tensor":  # type: ignore[override]
         try:
             return comparison.ne(self, other)
         except TypeError:
@@ -221,8 +228,10 @@ class Tensor(Methods):
     def __repr__(self) -> str:
         return printing.tensor_repr(self)
 
-    def __getattr__(self, name: str) -> Any:
-        raise absent_attribute(self, "Tensor", name)
+    if not TYPE_CHECKING:  # a type checker that sees it believes every name
+
+        def __getattr__(self, name: str) -> Any:
+            raise absent_attribute(self, "Tensor", name)
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if self._array.ndim == 0 else object.__format__(self, spec)

@@ -1,7 +1,7 @@
 """A tensor in another dtype, or in memory of its own: to, float, clone, contiguous, ..."""
 
 import builtins
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -41,6 +41,10 @@ def to(input: "Tensor", *args: Any, **kwargs: Any) -> "Tensor":
     return cast(input, input._array.dtype if target is None else target, copy)
 
 
+@overload
+def type(input: "Tensor", dtype: None = None) -> str: ...
+@overload
+def type(input: "Tensor", dtype: Any, non_blocking: builtins.bool = False) -> "Tensor": ...
 def type(input: "Tensor", dtype: Any = None, non_blocking: builtins.bool = False) -> Any:
     """The legacy type's name, or the tensor cast to a dtype, a legacy type, or one given by that name.
 

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from refnet.tensor import Tensor
 
 
-def item(input: "Tensor") -> Any:
+def item(input: "Tensor") -> builtins.int | builtins.float:
     """The one element, as a Python number."""
     if input._array.size != 1:
         raise RuntimeError(
             f"a Tensor with {input._array.size} elements cannot be converted to Scalar"
         )
-    return input._real().item()
+    number: builtins.int | builtins.float = input._real().item()
+    return number
 
 
 def tolist(input: "Tensor") -> Any:

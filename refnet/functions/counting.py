@@ -1,6 +1,6 @@
 """Sets and counts: unique values, how often they occur, where a value belongs. Without gradients."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
@@ -24,6 +24,22 @@ __all__ = [
 ]
 
 
+@overload
+def unique(
+    input: "Tensor",
+    sorted: bool = True,
+    return_inverse: Literal[False] = False,
+    return_counts: Literal[False] = False,
+    dim: int | None = None,
+) -> "Tensor": ...
+@overload
+def unique(
+    input: "Tensor",
+    sorted: bool = True,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: int | None = None,
+) -> "tuple[Tensor, ...]": ...
 def unique(
     input: "Tensor",
     sorted: bool = True,
@@ -46,6 +62,20 @@ def unique(
     return _asked(values, (inverse, return_inverse), (counts, return_counts))
 
 
+@overload
+def unique_consecutive(
+    input: "Tensor",
+    return_inverse: Literal[False] = False,
+    return_counts: Literal[False] = False,
+    dim: int | None = None,
+) -> "Tensor": ...
+@overload
+def unique_consecutive(
+    input: "Tensor",
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: int | None = None,
+) -> "tuple[Tensor, ...]": ...
 def unique_consecutive(
     input: "Tensor",
     return_inverse: bool = False,

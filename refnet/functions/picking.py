@@ -1,6 +1,6 @@
 """Picking and placing entries by name: gather, scatter, masked_fill, ... (refnet.ops.indexing)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
@@ -220,6 +220,10 @@ def masked_select(input: "Tensor", mask: "Tensor") -> "Tensor":
     return result
 
 
+@overload
+def nonzero(input: "Tensor", *, as_tuple: Literal[False] = False) -> "Tensor": ...
+@overload
+def nonzero(input: "Tensor", *, as_tuple: Literal[True]) -> "tuple[Tensor, ...]": ...
 def nonzero(input: "Tensor", *, as_tuple: bool = False) -> Any:
     """The indices of the entries that are not zero: a row each, or a vector for each dimension"""
     x = input._real()

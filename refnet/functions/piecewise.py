@@ -1,7 +1,7 @@
 """Functions in pieces, under PyTorch's names: |x|, rounding, the larger of two, bounds, a choice."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -145,6 +145,10 @@ def clamp_max(input: "Tensor", max: Any) -> "Tensor":
     return clamp(input, max=max)
 
 
+@overload
+def where(condition: "Tensor") -> "tuple[Tensor, ...]": ...
+@overload
+def where(condition: "Tensor", input: Any, other: Any) -> "Tensor": ...
 def where(condition: "Tensor", input: Any = None, other: Any = None) -> Any:
     """input where the condition holds, else other; with the condition alone, the indices at
     which it holds, a tensor for each dimension

@@ -37,7 +37,9 @@ __all__ = [
 Dims = int | Iterable[int] | None
 
 
-def aminmax(input: "Tensor", *, dim: int | None = None, keepdim: bool = False) -> Any:
+def aminmax(
+    input: "Tensor", *, dim: int | None = None, keepdim: bool = False
+) -> return_types.aminmax:
     """(min, max), of all entries or along dim; at ties the gradient is shared
 
     Raises RuntimeError or IndexError where there is no entry.

@@ -1,7 +1,7 @@
 """Choosing entries: max, min, median, topk, sort and their indices (refnet.ops.selection)."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -72,6 +72,14 @@ def _along(rule: Any, named: Any, input: "Tensor", dim: int, keepdim: bool) -> A
     return named(*apply(rule, input, dim=axis, keepdim=keepdim))
 
 
+@overload
+def max(input: "Tensor") -> "Tensor": ...
+@overload
+def max(input: "Tensor", dim: int, keepdim: bool = False) -> return_types.max: ...
+@overload
+def max(input: "Tensor", other: "Tensor", /) -> "Tensor": ...
+@overload
+def max(input: "Tensor", *, other: "Tensor") -> "Tensor": ...
 def max(
     input: "Tensor", dim: Any = None, keepdim: bool = False, *, other: "Tensor | None" = None
 ) -> Any:
@@ -88,6 +96,14 @@ def max(
     return apply(ops.max_all, input)
 
 
+@overload
+def min(input: "Tensor") -> "Tensor": ...
+@overload
+def min(input: "Tensor", dim: int, keepdim: bool = False) -> return_types.min: ...
+@overload
+def min(input: "Tensor", other: "Tensor", /) -> "Tensor": ...
+@overload
+def min(input: "Tensor", *, other: "Tensor") -> "Tensor": ...
 def min(
     input: "Tensor", dim: Any = None, keepdim: bool = False, *, other: "Tensor | None" = None
 ) -> Any:
@@ -104,6 +120,10 @@ def min(
     return apply(ops.min_all, input)
 
 
+@overload
+def median(input: "Tensor") -> "Tensor": ...
+@overload
+def median(input: "Tensor", dim: int, keepdim: bool = False) -> return_types.median: ...
 def median(input: "Tensor", dim: int | None = None, keepdim: bool = False) -> Any:
     """median(x): the middle entry in order, the lower one of two; median(x, dim): (values,
     indices) along dim, at a tie the first that fits in a stable order; NaN if there is one

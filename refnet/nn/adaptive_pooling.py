@@ -4,7 +4,6 @@ Window j of m on a dimension of n entries holds those from ⌊j n / m⌋ to ⌈(
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from refnet.nn import functional as F
 from refnet.nn.module import Module
@@ -35,7 +34,7 @@ class AdaptiveMaxPool1d(_AdaptiveMaxPool):
     Source     torch.nn.AdaptiveMaxPool1d
     """
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         """y, or (y, indices)."""
         return F.adaptive_max_pool1d(input, self.output_size, self.return_indices)
 
@@ -51,7 +50,7 @@ class AdaptiveMaxPool2d(_AdaptiveMaxPool):
     Source     torch.nn.AdaptiveMaxPool2d
     """
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         """y, or (y, indices)."""
         return F.adaptive_max_pool2d(input, self.output_size, self.return_indices)
 
@@ -67,7 +66,7 @@ class AdaptiveMaxPool3d(_AdaptiveMaxPool):
     Source     torch.nn.AdaptiveMaxPool3d
     """
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         """y, or (y, indices)."""
         return F.adaptive_max_pool3d(input, self.output_size, self.return_indices)
 

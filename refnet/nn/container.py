@@ -7,6 +7,7 @@ from itertools import chain, groupby
 from typing import Any, Self
 
 from refnet.nn.module import Module, block
+from refnet.tensor import Tensor
 
 
 class _Numbered(Module):
@@ -85,11 +86,12 @@ class Sequential(_Numbered):
         for name, module in named.items():
             self.add_module(name, module)
 
-    def forward(self, input: Any) -> Any:
-        """The output of the last module."""
+    def forward(self, input: Any) -> Tensor:
+        """The output of the last module: a tensor, or whatever the last module gives."""
+        output: Tensor = input
         for module in self._modules.values():
-            input = module(input)  # type: ignore[misc]  # None is PyTorch's error here, too
-        return input
+            output = module(output)  # type: ignore[misc]  # None is PyTorch's error here, too
+        return output
 
     def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):

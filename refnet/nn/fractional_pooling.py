@@ -1,7 +1,6 @@
 """FractionalMaxPool: max pooling that shrinks by a fraction, with windows at random steps."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from refnet.nn import functional as F
 from refnet.nn.module import Module
@@ -62,7 +61,7 @@ class FractionalMaxPool2d(_FractionalMaxPool):
 
     dims = 2
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         """y, or (y, indices)."""
         return F.fractional_max_pool2d(
             input,
@@ -90,7 +89,7 @@ class FractionalMaxPool3d(_FractionalMaxPool):
 
     dims = 3
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         """y, or (y, indices)."""
         return F.fractional_max_pool3d(
             input,

@@ -2,12 +2,19 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from typing import Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Protocol, Self, TypeVar
 
 from refnet.lookup import absent_attribute
 from refnet.nn import casting, hooks, state, traversal
 from refnet.nn.parameter import Buffer, Parameter
 from refnet.tensor import Tensor
+
+P = ParamSpec("P")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class _HasForward(Protocol[P, R_co]):
+    def forward(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
 
 
 class Module:
@@ -49,15 +56,22 @@ class Module:
             f'Module [{type(self).__name__}] is missing the required "forward" function'
         )
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if (
-            self._forward_hooks
-            or self._forward_pre_hooks
-            or self._backward_hooks
-            or self._backward_pre_hooks
-        ):
-            return hooks.call_with_hooks(self, args, kwargs)
-        return self.forward(*args, **kwargs)
+    if TYPE_CHECKING:  # what a call takes and gives is what forward takes and gives
+
+        def __call__(self: "_HasForward[P, R_co]", *args: P.args, **kwargs: P.kwargs) -> R_co:
+            raise NotImplementedError
+
+    else:
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            if (
+                self._forward_hooks
+                or self._forward_pre_hooks
+                or self._backward_hooks
+                or self._backward_pre_hooks
+            ):
+                return hooks.call_with_hooks(self, args, kwargs)
+            return self.forward(*args, **kwargs)
 
     # --- what belongs to it ----------------------------------------------------------------
 

@@ -9,8 +9,6 @@ before it is left out. kernel_size, stride, padding and dilation are a number fo
 or a tuple with one for each.
 """
 
-from typing import Any
-
 from refnet.nn import functional as F
 from refnet.nn.module import Module
 from refnet.nn.sizes import Size, as_tuple
@@ -55,7 +53,7 @@ class MaxPool1d(_MaxPool):
     Source     torch.nn.MaxPool1d
     """
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         """y, or (y, indices)."""
         return F.max_pool1d(
             input,
@@ -81,7 +79,7 @@ class MaxPool2d(_MaxPool):
     Source     torch.nn.MaxPool2d
     """
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         """y, or (y, indices)."""
         return F.max_pool2d(
             input,
@@ -107,7 +105,7 @@ class MaxPool3d(_MaxPool):
     Source     torch.nn.MaxPool3d
     """
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         """y, or (y, indices)."""
         return F.max_pool3d(
             input,

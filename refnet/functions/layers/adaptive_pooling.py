@@ -12,6 +12,7 @@ import numpy as np
 
 from refnet import ops
 from refnet.functions.layers.checks import check_floating
+from refnet.functions.layers.max_pooling import with_indices
 from refnet.functions.layers.sizes import check_planes, sizes
 from refnet.ops.windows import Windows, adaptive, grid
 from refnet.tape import apply
@@ -107,19 +108,25 @@ def adaptive_max_pool3d_with_indices(
     return _adaptive_max_pool(input, 3, output_size)
 
 
-def adaptive_max_pool1d(input: "Tensor", output_size: Any, return_indices: bool = False) -> Any:
+def adaptive_max_pool1d(
+    input: "Tensor", output_size: Any, return_indices: bool = False
+) -> "Tensor":
     """The largest entry of each window; with return_indices also its place."""
     pair = _adaptive_max_pool(input, 1, output_size)
-    return pair if return_indices else pair[0]
+    return with_indices(pair, return_indices)
 
 
-def adaptive_max_pool2d(input: "Tensor", output_size: Any, return_indices: bool = False) -> Any:
+def adaptive_max_pool2d(
+    input: "Tensor", output_size: Any, return_indices: bool = False
+) -> "Tensor":
     """The largest entry of each window; with return_indices also its place."""
     pair = _adaptive_max_pool(input, 2, output_size)
-    return pair if return_indices else pair[0]
+    return with_indices(pair, return_indices)
 
 
-def adaptive_max_pool3d(input: "Tensor", output_size: Any, return_indices: bool = False) -> Any:
+def adaptive_max_pool3d(
+    input: "Tensor", output_size: Any, return_indices: bool = False
+) -> "Tensor":
     """The largest entry of each window; with return_indices also its place."""
     pair = _adaptive_max_pool(input, 3, output_size)
-    return pair if return_indices else pair[0]
+    return with_indices(pair, return_indices)

@@ -11,6 +11,7 @@ import numpy as np
 
 from refnet import ops, random
 from refnet.functions.layers.checks import check_constant, check_floating
+from refnet.functions.layers.max_pooling import with_indices
 from refnet.functions.layers.sizes import check_planes, sizes
 from refnet.ops.rule import Array
 from refnet.ops.windows import fractional, grid
@@ -131,10 +132,10 @@ def fractional_max_pool2d(
     output_ratio: Any = None,
     return_indices: bool = False,
     _random_samples: "Tensor | None" = None,
-) -> Any:
+) -> "Tensor":
     """The largest entry of each window; with return_indices also its place."""
     pair = _fractional_max_pool(input, 2, kernel_size, output_size, output_ratio, _random_samples)
-    return pair if return_indices else pair[0]
+    return with_indices(pair, return_indices)
 
 
 def fractional_max_pool3d(
@@ -144,7 +145,7 @@ def fractional_max_pool3d(
     output_ratio: Any = None,
     return_indices: bool = False,
     _random_samples: "Tensor | None" = None,
-) -> Any:
+) -> "Tensor":
     """The largest entry of each window; with return_indices also its place."""
     pair = _fractional_max_pool(input, 3, kernel_size, output_size, output_ratio, _random_samples)
-    return pair if return_indices else pair[0]
+    return with_indices(pair, return_indices)

@@ -79,6 +79,12 @@ def max_pool3d_with_indices(
     return _max_pool(input, 3, kernel_size, stride, padding, dilation, ceil_mode)
 
 
+def with_indices(pair: "tuple[Tensor, Tensor]", wanted: bool) -> "Tensor":
+    """The values, or the pair of values and indices, for which a type checker sees a tensor: nearly everybody
+    asks for the values, and what is unpacked of a pair is right."""
+    return pair if wanted else pair[0]  # type: ignore[return-value]
+
+
 def max_pool1d(
     input: "Tensor",
     kernel_size: Any,
@@ -87,7 +93,7 @@ def max_pool1d(
     dilation: Any = 1,
     ceil_mode: bool = False,
     return_indices: bool = False,
-) -> Any:
+) -> "Tensor":
     """The largest entry of each window; with return_indices also its place.
 
     Without it the input has to have floating-point numbers, as in PyTorch.
@@ -95,7 +101,7 @@ def max_pool1d(
     pair = _max_pool(input, 1, kernel_size, stride, padding, dilation, ceil_mode)
     if not return_indices:
         check_floating("max_pool1d", input)
-    return pair if return_indices else pair[0]
+    return with_indices(pair, return_indices)
 
 
 def max_pool2d(
@@ -106,10 +112,10 @@ def max_pool2d(
     dilation: Any = 1,
     ceil_mode: bool = False,
     return_indices: bool = False,
-) -> Any:
+) -> "Tensor":
     """The largest entry of each window; with return_indices also its place."""
     pair = _max_pool(input, 2, kernel_size, stride, padding, dilation, ceil_mode)
-    return pair if return_indices else pair[0]
+    return with_indices(pair, return_indices)
 
 
 def max_pool3d(
@@ -120,7 +126,7 @@ def max_pool3d(
     dilation: Any = 1,
     ceil_mode: bool = False,
     return_indices: bool = False,
-) -> Any:
+) -> "Tensor":
     """The largest entry of each window; with return_indices also its place."""
     pair = _max_pool(input, 3, kernel_size, stride, padding, dilation, ceil_mode)
-    return pair if return_indices else pair[0]
+    return with_indices(pair, return_indices)

@@ -2,14 +2,14 @@
 
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Generic, TypeVar, cast
 
 from refnet.generator import Generator
 from refnet.lookup import mirror as _mirror
 from refnet.utils.data._utils.collate import default_collate, default_convert
 from refnet.utils.data._utils.worker import Worker, WorkerInfo, get_worker_info, own_copy
-from refnet.utils.data.dataset import IterableDataset, examples
+from refnet.utils.data.dataset import Dataset, IterableDataset, examples
 from refnet.utils.data.sampler import (
     BatchSampler,
     RandomSampler,
@@ -57,7 +57,7 @@ class DataLoader(Generic[T_co]):
 
     def __init__(
         self,
-        dataset: Any,
+        dataset: Dataset[T_co] | Sequence[T_co],
         batch_size: int | None = 1,
         shuffle: bool | None = None,
         sampler: Iterable[Any] | None = None,
@@ -86,7 +86,9 @@ class DataLoader(Generic[T_co]):
             raise ValueError("persistent_workers needs workers: num_workers is 0")
         if prefetch_factor is not None and prefetch_factor < 0:
             raise ValueError(f"prefetch_factor must not be negative, got {prefetch_factor}")
-        self.dataset = dataset
+        self.dataset = cast(
+            Any, dataset
+        )  # whether it has what the sampler asks for, the sampler sees
         self.num_workers = num_workers
         self.prefetch_factor = 2 if num_workers and prefetch_factor is None else prefetch_factor
         self.pin_memory = pin_memory
@@ -103,9 +105,9 @@ class DataLoader(Generic[T_co]):
             if self._iterable:
                 sampler = _Endless()
             elif shuffle:
-                sampler = RandomSampler(dataset, generator=generator)
+                sampler = RandomSampler(self.dataset, generator=generator)
             else:
-                sampler = SequentialSampler(dataset)
+                sampler = SequentialSampler(self.dataset)
         if batch_sampler is not None:
             batch_size = None
         elif batch_size is not None:
