@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from refnet.lookup import Text
+
 _forms: dict[Callable[..., Any], Callable[..., Any]] = {}  # refnet.exp is Tensor.exp
 
 
@@ -55,10 +57,9 @@ def _no_tensor(
     from refnet.tensor import Tensor
 
     looked_for = {"_array", *dir(Tensor), *dir(np.ndarray)}
-    name = getattr(
-        error.args[0], "name", error.name
-    )  # refnet's own errors (lookup.py) have it there
-    if isinstance(error.obj, Tensor) or name not in looked_for:
+    text = error.args[0] if error.args else ""
+    missing = text.name if isinstance(text, Text) else error.name
+    if isinstance(error.obj, Tensor) or missing not in looked_for:
         return None
     signature = inspect.signature(function)
     for position, (name, value) in enumerate(signature.bind(*args, **kwargs).arguments.items(), 1):

@@ -37,6 +37,10 @@ x = refnet.ones(3)
             "tanh(): argument 'input' (position 1) must be Tensor, not list",
         ),
         (
+            lambda: F.conv2d(nn.Linear(1, 1), x),
+            "argument 'input' (position 1) must be Tensor, not Linear",
+        ),
+        (
             lambda: refnet.cartesian_prod(x, 1.5),
             "argument 'tensors' (position 1) must be tuple of Tensors, but has a float",
         ),
@@ -53,6 +57,12 @@ def test_other_attribute_errors_stay() -> None:
         refnet.autograd.functional.vjp(lambda x: x.no_such_name, x)
     with pytest.raises(AttributeError, match="no_such_name"):
         F.gelu(x).no_such_name  # noqa: B018 - looking is the test
+
+    def fail(a: Any, b: Any) -> Any:
+        raise AttributeError
+
+    with pytest.raises(AttributeError):
+        F.triplet_margin_with_distance_loss(x, x, x, distance_function=fail)
 
 
 def test_a_function_is_one_object_with_its_signature() -> None:
