@@ -60,10 +60,13 @@ class Tensor(Methods):
         """The sizes of the dimensions."""
         return Size(self._array.shape)
 
-    @overload
-    def size(self, dim: None = None) -> Size: ...
-    @overload
-    def size(self, dim: int) -> int: ...
+    if TYPE_CHECKING:
+
+        @overload
+        def size(self, dim: None = None) -> Size: ...
+        @overload
+        def size(self, dim: int) -> int: ...
+
     def size(self, dim: int | None = None) -> Any:
         """The shape, or the size of one dimension."""
         if dim is None:
@@ -140,10 +143,13 @@ class Tensor(Methods):
         """-1, which means the CPU."""
         return -1
 
-    @overload
-    def stride(self, dim: None = None) -> tuple[int, ...]: ...
-    @overload
-    def stride(self, dim: int) -> int: ...
+    if TYPE_CHECKING:
+
+        @overload
+        def stride(self, dim: None = None) -> tuple[int, ...]: ...
+        @overload
+        def stride(self, dim: int) -> int: ...
+
     def stride(self, dim: int | None = None) -> Any:
         """Elements, not bytes, from one entry to the next along each dimension."""
         strides = tuple(s // self._array.itemsize for s in self._array.strides)

@@ -41,10 +41,14 @@ def to(input: "Tensor", *args: Any, **kwargs: Any) -> "Tensor":
     return cast(input, input._array.dtype if target is None else target, copy)
 
 
-@overload
-def type(input: "Tensor", dtype: None = None) -> str: ...
-@overload
-def type(input: "Tensor", dtype: Any, non_blocking: builtins.bool = False) -> "Tensor": ...
+if TYPE_CHECKING:
+
+    @overload
+    def type(input: "Tensor", dtype: None = None) -> str: ...
+    @overload
+    def type(input: "Tensor", dtype: Any, non_blocking: builtins.bool = False) -> "Tensor": ...
+
+
 def type(input: "Tensor", dtype: Any = None, non_blocking: builtins.bool = False) -> Any:
     """The legacy type's name, or the tensor cast to a dtype, a legacy type, or one given by that name.
 

@@ -24,22 +24,26 @@ __all__ = [
 ]
 
 
-@overload
-def unique(
-    input: "Tensor",
-    sorted: bool = True,
-    return_inverse: Literal[False] = False,
-    return_counts: Literal[False] = False,
-    dim: int | None = None,
-) -> "Tensor": ...
-@overload
-def unique(
-    input: "Tensor",
-    sorted: bool = True,
-    return_inverse: bool = False,
-    return_counts: bool = False,
-    dim: int | None = None,
-) -> "tuple[Tensor, ...]": ...
+if TYPE_CHECKING:
+
+    @overload
+    def unique(
+        input: "Tensor",
+        sorted: bool = True,
+        return_inverse: Literal[False] = False,
+        return_counts: Literal[False] = False,
+        dim: int | None = None,
+    ) -> "Tensor": ...
+    @overload
+    def unique(
+        input: "Tensor",
+        sorted: bool = True,
+        return_inverse: bool = False,
+        return_counts: bool = False,
+        dim: int | None = None,
+    ) -> "tuple[Tensor, ...]": ...
+
+
 def unique(
     input: "Tensor",
     sorted: bool = True,
@@ -62,20 +66,24 @@ def unique(
     return _asked(values, (inverse, return_inverse), (counts, return_counts))
 
 
-@overload
-def unique_consecutive(
-    input: "Tensor",
-    return_inverse: Literal[False] = False,
-    return_counts: Literal[False] = False,
-    dim: int | None = None,
-) -> "Tensor": ...
-@overload
-def unique_consecutive(
-    input: "Tensor",
-    return_inverse: bool = False,
-    return_counts: bool = False,
-    dim: int | None = None,
-) -> "tuple[Tensor, ...]": ...
+if TYPE_CHECKING:
+
+    @overload
+    def unique_consecutive(
+        input: "Tensor",
+        return_inverse: Literal[False] = False,
+        return_counts: Literal[False] = False,
+        dim: int | None = None,
+    ) -> "Tensor": ...
+    @overload
+    def unique_consecutive(
+        input: "Tensor",
+        return_inverse: bool = False,
+        return_counts: bool = False,
+        dim: int | None = None,
+    ) -> "tuple[Tensor, ...]": ...
+
+
 def unique_consecutive(
     input: "Tensor",
     return_inverse: bool = False,

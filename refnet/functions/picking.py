@@ -220,10 +220,14 @@ def masked_select(input: "Tensor", mask: "Tensor") -> "Tensor":
     return result
 
 
-@overload
-def nonzero(input: "Tensor", *, as_tuple: Literal[False] = False) -> "Tensor": ...
-@overload
-def nonzero(input: "Tensor", *, as_tuple: Literal[True]) -> "tuple[Tensor, ...]": ...
+if TYPE_CHECKING:
+
+    @overload
+    def nonzero(input: "Tensor", *, as_tuple: Literal[False] = False) -> "Tensor": ...
+    @overload
+    def nonzero(input: "Tensor", *, as_tuple: Literal[True]) -> "tuple[Tensor, ...]": ...
+
+
 def nonzero(input: "Tensor", *, as_tuple: bool = False) -> Any:
     """The indices of the entries that are not zero: a row each, or a vector for each dimension"""
     x = input._real()

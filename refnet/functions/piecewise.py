@@ -145,10 +145,14 @@ def clamp_max(input: "Tensor", max: Any) -> "Tensor":
     return clamp(input, max=max)
 
 
-@overload
-def where(condition: "Tensor") -> "tuple[Tensor, ...]": ...
-@overload
-def where(condition: "Tensor", input: Any, other: Any) -> "Tensor": ...
+if TYPE_CHECKING:
+
+    @overload
+    def where(condition: "Tensor") -> "tuple[Tensor, ...]": ...
+    @overload
+    def where(condition: "Tensor", input: Any, other: Any) -> "Tensor": ...
+
+
 def where(condition: "Tensor", input: Any = None, other: Any = None) -> Any:
     """input where the condition holds, else other; with the condition alone, the indices at
     which it holds, a tensor for each dimension

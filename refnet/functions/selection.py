@@ -72,14 +72,18 @@ def _along(rule: Any, named: Any, input: "Tensor", dim: int, keepdim: bool) -> A
     return named(*apply(rule, input, dim=axis, keepdim=keepdim))
 
 
-@overload
-def max(input: "Tensor") -> "Tensor": ...
-@overload
-def max(input: "Tensor", dim: int, keepdim: bool = False) -> return_types.max: ...
-@overload
-def max(input: "Tensor", other: "Tensor", /) -> "Tensor": ...
-@overload
-def max(input: "Tensor", *, other: "Tensor") -> "Tensor": ...
+if TYPE_CHECKING:
+
+    @overload
+    def max(input: "Tensor") -> "Tensor": ...
+    @overload
+    def max(input: "Tensor", dim: int, keepdim: bool = False) -> return_types.max: ...
+    @overload
+    def max(input: "Tensor", other: "Tensor", /) -> "Tensor": ...
+    @overload
+    def max(input: "Tensor", *, other: "Tensor") -> "Tensor": ...
+
+
 def max(
     input: "Tensor", dim: Any = None, keepdim: bool = False, *, other: "Tensor | None" = None
 ) -> Any:
@@ -96,14 +100,18 @@ def max(
     return apply(ops.max_all, input)
 
 
-@overload
-def min(input: "Tensor") -> "Tensor": ...
-@overload
-def min(input: "Tensor", dim: int, keepdim: bool = False) -> return_types.min: ...
-@overload
-def min(input: "Tensor", other: "Tensor", /) -> "Tensor": ...
-@overload
-def min(input: "Tensor", *, other: "Tensor") -> "Tensor": ...
+if TYPE_CHECKING:
+
+    @overload
+    def min(input: "Tensor") -> "Tensor": ...
+    @overload
+    def min(input: "Tensor", dim: int, keepdim: bool = False) -> return_types.min: ...
+    @overload
+    def min(input: "Tensor", other: "Tensor", /) -> "Tensor": ...
+    @overload
+    def min(input: "Tensor", *, other: "Tensor") -> "Tensor": ...
+
+
 def min(
     input: "Tensor", dim: Any = None, keepdim: bool = False, *, other: "Tensor | None" = None
 ) -> Any:
@@ -120,10 +128,14 @@ def min(
     return apply(ops.min_all, input)
 
 
-@overload
-def median(input: "Tensor") -> "Tensor": ...
-@overload
-def median(input: "Tensor", dim: int, keepdim: bool = False) -> return_types.median: ...
+if TYPE_CHECKING:
+
+    @overload
+    def median(input: "Tensor") -> "Tensor": ...
+    @overload
+    def median(input: "Tensor", dim: int, keepdim: bool = False) -> return_types.median: ...
+
+
 def median(input: "Tensor", dim: int | None = None, keepdim: bool = False) -> Any:
     """median(x): the middle entry in order, the lower one of two; median(x, dim): (values,
     indices) along dim, at a tie the first that fits in a stable order; NaN if there is one

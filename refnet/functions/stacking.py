@@ -46,28 +46,40 @@ concatenate, row_stack = cat, vstack
 # --- at least so many dimensions -----------------------------------------------------------------
 
 
-@overload
-def atleast_1d(tensor: "Tensor", /) -> "Tensor": ...
-@overload
-def atleast_1d(*tensors: Any) -> Any: ...
+if TYPE_CHECKING:
+
+    @overload
+    def atleast_1d(tensor: "Tensor", /) -> "Tensor": ...
+    @overload
+    def atleast_1d(*tensors: Any) -> Any: ...
+
+
 def atleast_1d(*tensors: Any) -> Any:
     """The tensor, or a tuple of several, of one dimension or more"""
     return _at_least("atleast_1d", lambda x: x.reshape(1) if x.ndim == 0 else x, tensors)
 
 
-@overload
-def atleast_2d(tensor: "Tensor", /) -> "Tensor": ...
-@overload
-def atleast_2d(*tensors: Any) -> Any: ...
+if TYPE_CHECKING:
+
+    @overload
+    def atleast_2d(tensor: "Tensor", /) -> "Tensor": ...
+    @overload
+    def atleast_2d(*tensors: Any) -> Any: ...
+
+
 def atleast_2d(*tensors: Any) -> Any:
     """The tensor, or a tuple of several, of two dimensions or more; a vector becomes a row"""
     return _at_least("atleast_2d", lambda x: x.reshape(1, -1) if x.ndim < 2 else x, tensors)
 
 
-@overload
-def atleast_3d(tensor: "Tensor", /) -> "Tensor": ...
-@overload
-def atleast_3d(*tensors: Any) -> Any: ...
+if TYPE_CHECKING:
+
+    @overload
+    def atleast_3d(tensor: "Tensor", /) -> "Tensor": ...
+    @overload
+    def atleast_3d(*tensors: Any) -> Any: ...
+
+
 def atleast_3d(*tensors: Any) -> Any:
     """The tensor, or a tuple of several, of three dimensions or more; a matrix gets a new last one"""
 
