@@ -81,6 +81,15 @@ def parity(session: nox.Session) -> None:
     session.run("pytest", "-n", "2", "parity_tests", *session.posargs)
 
 
+@nox.session(name="parity-versions", python=TWIN)
+def parity_versions(session: nox.Session) -> None:
+    """The parity suite beside another PyTorch: `-- 2.14.1` (gigabytes: never in CI)."""
+    version, *options = session.posargs or ["2.14.1"]
+    session.install("-e", ".[landscape,test]", f"torch=={version}")
+    no_gpu = {"CUDA_VISIBLE_DEVICES": ""}  # what there is on the CPU is compared
+    session.run("pytest", "-n", "2", "parity_tests", *options, env=no_gpu)
+
+
 @nox.session(python=TWIN)
 def bench(session: nox.Session) -> None:
     """The benchmarks, ending in a table and a picture; `-- --benchmark-disable` tries each once."""

@@ -1,6 +1,7 @@
 """The ledger at the end of a run, and as a page: pytest parity_tests --report parity.html."""
 
 import platform
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from parity_tests import versions
 from parity_tests.twins import CASES
 from refnet.testing import ledger, page
 
@@ -25,12 +27,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """What PyTorch says about its own insides is not ours to mend; no long run for nothing."""
     config.addinivalue_line("filterwarnings", "ignore::DeprecationWarning:torch")
+    config.addinivalue_line("filterwarnings", "ignore:.torch.jit.script. is deprecated")
     if config.getoption("--report"):
         try:
             page.require_writable(Path(config.getoption("--report")))
         except OSError as error:
             raise pytest.UsageError(str(error)) from error
     config.addinivalue_line("filterwarnings", "ignore:enable_nested_tensor is True:UserWarning")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _installed_version() -> Iterator[None]:
+    """refnet with what the installed PyTorch has changed since the version that refnet follows."""
+    with versions.amended(versions.present()):
+        yield
 
 
 @pytest.fixture(autouse=True)

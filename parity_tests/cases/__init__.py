@@ -46,6 +46,8 @@ class Case:
     ulp: float = 2.0  # float32: how many it may be off beyond twice PyTorch's error
     random: bool = False  # draws random numbers: float32 is compared with PyTorch's float32
     init: bool = True  # a layer: its initial parameters are PyTorch's after manual_seed
+    since: str = ""  # the first version of PyTorch for which it holds
+    until: str = ""  # and the first one for which it does not: what holds then is in versions.py
     reason: str = ""  # for whatever departs from the defaults above
     source: Callable[..., Any] | None = field(default=None, repr=False)
 
@@ -139,9 +141,9 @@ def optimizer(
     return Case(f"optim.{name}", run, tuple(const(x) for x in inputs), source=make, **options)
 
 
-def raises(name: str, f: Callable[..., Any], *inputs: Input) -> Case:
+def raises(name: str, f: Callable[..., Any], *inputs: Input, **options: Any) -> Case:
     """f(m, *tensors) raises on both sides, refnet's error of PyTorch's type, in one line."""
-    return Case(name, f, inputs, kind="error", source=f)
+    return Case(name, f, inputs, kind="error", source=f, **options)
 
 
 # --- inputs: named generators -----------------------------------------------------------------

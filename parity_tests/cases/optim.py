@@ -157,6 +157,8 @@ OPTIMIZERS = [
     step("LBFGS", lambda optim, ps: optim.LBFGS(ps, max_iter=2, line_search_fn="strong_wolfe"), randn(8), randn(3), steps=2, **CHAOS),
     step("LBFGS", lambda optim, ps: optim.LBFGS(ps, lr=5, max_iter=2, history_size=3, line_search_fn="strong_wolfe"), randn(8), randn(3), steps=2, **CHAOS),
     step("LBFGS", lambda optim, ps: optim.LBFGS(ps, lr=0.01, max_iter=4, max_eval=3, line_search_fn="strong_wolfe"), randn(8), randn(3), steps=2, **CHAOS),
+    step("LBFGS", lambda optim, ps: optim.LBFGS(ps, lr=0.1, max_iter=3, maximize=True), randn(8), randn(3), steps=2, since="2.14", **CHAOS),
+    step("LBFGS", lambda optim, ps: optim.LBFGS(ps, lr=0.01, max_iter=1, line_search_fn="strong_wolfe", maximize=True), randn(9), steps=2, since="2.14", **CHAOS),
 ]  # fmt: skip
 
 
