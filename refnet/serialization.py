@@ -50,17 +50,15 @@ def save(obj: Any, f: Any) -> None:
     if hasattr(f, "write"):
         f.write(data)
         return
-    path = Path(os.path.realpath(f))  # a link stays a link
-    if not path.parent.is_dir():
-        raise RuntimeError(f"cannot write {f}: there is no folder {path.parent}")
-    if path.exists() and not path.is_file():
-        raise OSError(f"cannot write {f}: it is not a plain file")
-    with written_whole(path) as partial, partial.open("wb") as file:
+    folder_name = Path(os.path.realpath(f)).parent
+    if not folder_name.is_dir():
+        raise RuntimeError(f"cannot write {f}: there is no folder {folder_name}")
+    with written_whole(Path(f)) as partial, partial.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     if os.name == "posix":  # the new name, too, has to reach the disk
-        folder = os.open(path.parent, os.O_RDONLY)
+        folder = os.open(folder_name, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
