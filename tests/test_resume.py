@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import pytest
 import refnet
 from refnet import commands
 from refnet.training import checkpoint, choices, data, jobs, loop, tasks
-from refnet.training.errors import InputError, StoppedError
+from refnet.training.errors import InputError, StoppedError, TrainingError
 
 Captured = pytest.CaptureFixture[str]
 CHECKPOINT = ["--checkpoint", "c.safetensors"]
@@ -273,6 +274,98 @@ def test_ctrl_c_saves_and_says_how_to_go_on(elsewhere: Path, never_stopped: Any)
     assert commands.run(shlex.split(command)) == 0
     Path("my runs").rename("runs")
     assert_same_end(never_stopped)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a process")
+@pytest.mark.parametrize(
+    ("number", "said"), [("SIGTERM", "terminated"), ("SIGHUP", "hung up")], ids=["TERM", "HUP"]
+)
+def test_other_signals_save_as_ctrl_c_does(never_stopped: Any, number: str, said: str) -> None:
+    process = start()
+    while process.poll() is None and stamp() is None:
+        time.sleep(0.005)
+    process.send_signal(getattr(signal, number))
+    code, error = finish(process)
+    assert code == 128 + getattr(signal, number)
+    assert error.startswith(f"refnet: {said} in epoch ")
+    assert finish(start("--resume")) == (0, "")
+    assert_same_end(never_stopped)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no SIGHUP on this system")
+def test_nohup_is_respected() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with checkpoint.Checkpoint(Path("c"), job().origin(False), checkpoint.Every()):
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_second_training_with_the_same_checkpoint_stops(
+    elsewhere: Path, capsys: Captured
+) -> None:
+    command = ["train", "--data", "diabetes", "--epochs", "1", *CHECKPOINT]
+    with checkpoint.claimed(Path("c.safetensors"), False):
+        Path("link").symlink_to("c.safetensors")
+        for options in (CHECKPOINT, ["--checkpoint", "link"]):
+            assert commands.run([*command[:-2], *options]) == 2
+            assert "another process is training with the checkpoint" in capsys.readouterr().err
+    assert [p.name for p in elsewhere.iterdir()] == ["link"]
+    assert commands.run(command) == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX tells which processes live")
+def test_only_temporary_files_of_dead_processes_are_deleted(elsewhere: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    names = [f".c.safetensors.{pid}.1.0.partial" for pid in (ended.pid, os.getpid())]
+    names += [f".c.safetensors.x.{ended.pid}.1.0.partial", ".c.safetensors.partial"]
+    for name in names:
+        Path(name).touch()
+    with checkpoint.claimed(Path("c.safetensors"), True):
+        pass
+    assert sorted(p.name for p in elsewhere.iterdir()) == sorted(names[1:])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs on this system")
+@pytest.mark.parametrize("resume", [[], ["--resume"]], ids=["anew", "resume"])
+def test_a_checkpoint_that_is_no_plain_file(capsys: Captured, resume: list[str]) -> None:
+    os.mkfifo("c.safetensors")
+    assert commands.run(["train", "--data", "diabetes", *CHECKPOINT, *resume]) == 2
+    assert capsys.readouterr().err == (
+        "refnet: cannot write the checkpoint c.safetensors: it is not a plain file\n"
+    )
+
+
+def test_a_dangling_link_is_refused_before_training(elsewhere: Path, capsys: Captured) -> None:
+    Path("c.safetensors").symlink_to("nowhere/x")
+    assert commands.run(["train", "--data", "diabetes", *CHECKPOINT]) == 2
+    assert capsys.readouterr().out == ""
+    assert [p.name for p in elsewhere.iterdir()] == ["c.safetensors"]
+
+
+def test_a_folder_that_is_removed_meanwhile(capsys: Captured) -> None:
+    task, settings, _ = training = job(val=0.0)
+    Path("folder").mkdir()
+    kept = checkpoint.Checkpoint(
+        Path("folder/c"), training.origin(False), checkpoint.Every(steps=1)
+    )
+    run = loop.Run(task, settings)
+    kept.write(run)
+    shutil.rmtree("folder")
+    with pytest.raises(TrainingError, match="step 0: cannot write the checkpoint folder/c: "):
+        kept.write(run)
+
+
+def test_another_machine_is_a_warning(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = ["train", "--data", "diabetes", *CHECKPOINT]
+    assert commands.run([*command, "--epochs", "1"]) == 0
+    assert commands.run([*command, "--epochs", "2", "--resume"]) == 0
+    assert "warning" not in capsys.readouterr().out
+    monkeypatch.setattr(refnet, "get_num_threads", lambda: 7)
+    assert commands.run([*command, "--epochs", "3", "--resume"]) == 0
+    assert "this is 7 threads, " in capsys.readouterr().out
 
 
 def test_a_second_ctrl_c_does_not_wait() -> None:

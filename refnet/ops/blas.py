@@ -10,29 +10,42 @@ import functools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
 _NAMES = (
-    "scipy_openblas_{}_num_threads64_",  # in NumPy's own wheels
-    "scipy_openblas_{}_num_threads",
-    "openblas_{}_num_threads64_",
-    "openblas_{}_num_threads",
+    "scipy_openblas_{}64_",  # in NumPy's own wheels
+    "scipy_openblas_{}",
+    "openblas_{}64_",
+    "openblas_{}",
 )
 
 
-@functools.cache
-def _functions() -> tuple[Callable[[], int], Callable[[int], object]] | None:
-    """OpenBLAS's functions that get and set the number, looked up in what NumPy has loaded."""
+def _function(verb: str) -> Any:
+    """openblas_get_num_threads for the verb get_num_threads, looked up in what NumPy has loaded, or None."""
     try:
         library = ctypes.CDLL(np._core._multiarray_umath.__file__)  # type: ignore[attr-defined]
     except (AttributeError, OSError):
         return None
-    for name in _NAMES:
-        get, set_ = (getattr(library, name.format(verb), None) for verb in ("get", "set"))
-        if get is not None and set_ is not None:
-            return get, set_
-    return None
+    found = (getattr(library, name.format(verb), None) for name in _NAMES)
+    return next((f for f in found if f is not None), None)
+
+
+@functools.cache
+def _functions() -> tuple[Callable[[], int], Callable[[int], object]] | None:
+    """OpenBLAS's functions that get and set the number."""
+    get, set_ = _function("get_num_threads"), _function("set_num_threads")
+    return None if get is None or set_ is None else (get, set_)
+
+
+def core() -> str:
+    """The processor for which OpenBLAS has chosen its kernels, such as "Zen"; "" for another library."""
+    name = _function("get_corename")
+    if name is None:
+        return ""
+    name.restype = ctypes.c_char_p
+    return str(name().decode())
 
 
 _lock = threading.RLock()  # the collector may close one that was interrupted inside of another

@@ -28,4 +28,12 @@ class TrainingError(OneLineError):
 
 
 class StoppedError(OneLineError):
-    """The user stopped the training; the message says how far it was."""
+    """The user stopped the training; the message says how far it was.
+
+    signal is the number of the one that stopped it, Ctrl-C's by default; a shell expects the exit code
+    128 + signal.
+    """
+
+    def __init__(self, message: str, signal: int = 2) -> None:
+        super().__init__(message)
+        self.code = 128 + signal

@@ -30,8 +30,8 @@ WIDEST = 30
 """The legend has only the first measure if all are wider than so many characters."""
 
 
-def draw(task: Task, history: History) -> Figure:
-    """The loss curves; with a twin, also the differences on a logarithmic axis."""
+def draw(task: Task, history: History, dtype: str) -> Figure:
+    """The loss curves; with a twin, also the differences on a logarithmic axis, beside ε of the dtype."""
     twin = history.twin_score is not None
     made, axes = figure(10, 4.2, columns=2) if twin else figure(5.8, 4.2)
     # A file's name may hold what matplotlib would take for a formula.
@@ -39,7 +39,7 @@ def draw(task: Task, history: History) -> Figure:
     panels = axes[0]
     _losses(panels[0], task, history)
     if twin:
-        _differences(panels[1], history, str(task.parts.x_train.dtype))
+        _differences(panels[1], history, dtype)
     last = history.epochs[-1].number
     for panel in panels:
         panel.set_xlabel("epoch")
