@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from copy import deepcopy
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -23,7 +24,7 @@ import numpy as np
 import refnet
 from refnet.ops import blas
 from refnet.serialization import safetensors
-from refnet.training.errors import InputError, StoppedError, TrainingError
+from refnet.training.errors import InputError, StoppedError, TrainingError, shown, typed
 from refnet.training.history import Epoch
 from refnet.training.loop import Run
 from refnet.training.settings import Settings
@@ -98,11 +99,17 @@ class Checkpoint:
     def restore(self, run: Run, state: dict[str, Any]) -> None:
         """Put the run where the checkpoint was written. Raises InputError if it does not fit."""
         try:
+            run.restore(deepcopy(state))
+            run.rehearse()
             run.restore(state)
-        except (KeyError, TypeError, ValueError, RuntimeError) as error:
-            raise InputError(
-                f"{self.path} does not fit the training that it was begun with: {_one_line(error)}"
-            ) from error
+        except Exception as error:  # a changed field may lead to any
+            raise self.misfit(error) from error
+
+    def misfit(self, error: Exception) -> InputError:
+        """What to raise where going on from the checkpoint has led to an error."""
+        return InputError(
+            f"{self.path} does not fit the training that it was begun with: {_one_line(error)}"
+        )
 
     def begin(self, run: Run) -> None:
         """Note where the run stands."""
@@ -244,13 +251,16 @@ def read(path: Path) -> tuple[Origin, Settings, dict[str, Any]]:
     except RuntimeError as error:
         raise InputError(_one_line(error)) from error
     try:
-        if state["form"] != FORM:
+        form = state["form"]
+        if type(form) is not int or form != FORM:
             raise InputError(
-                f"the checkpoint {path} is of form {state['form']}, this refnet reads {FORM}"
+                f"the checkpoint {path} is of form {shown(form)}, this refnet reads {FORM}"
             )
-        return Origin(**state["origin"]), Settings(**state["settings"]), state
-    except (KeyError, TypeError, IndexError) as error:
-        raise InputError(f"{path} is no checkpoint of refnet train") from error
+        if "machine" in state:
+            typed(Machine, state["machine"])
+        return typed(Origin, state["origin"]), typed(Settings, state["settings"]), state
+    except (AttributeError, KeyError, TypeError, IndexError) as error:
+        raise InputError(f"{path} is not a checkpoint of refnet train") from error
 
 
 def differences(state: dict[str, Any]) -> list[str]:

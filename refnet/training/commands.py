@@ -318,7 +318,15 @@ def _train(
             kept.restore(run, state)
         metrics = Metrics(folder.path / f"{job.task.model}.jsonl")
         with display.Progressing(console, run) as shown:
-            return loop.go_on(run, [shown, metrics, *([kept] if kept is not None else [])])
+            observers: list[loop.Observer] = [shown, metrics]
+            if kept is not None:
+                observers.append(kept)
+            try:
+                return loop.go_on(run, observers)
+            except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+                if state is None or kept is None:
+                    raise
+                raise kept.misfit(error) from error
 
 
 def _report(
