@@ -110,9 +110,21 @@ def test_every_dtype_shape_and_name(tmp_path: Path) -> None:
 
 def test_a_dtype_that_refnet_has_not(tmp_path: Path) -> None:
     path = tmp_path / "m.safetensors"
-    safetensors.torch.save_file({"w": torch.zeros(2, dtype=torch.bfloat16)}, path)
-    with pytest.raises(RuntimeError, match=r"the entry 'w' is of the dtype BF16.*it has F64, F32"):
+    safetensors.torch.save_file({"w": torch.zeros(2, dtype=torch.uint16)}, path)
+    with pytest.raises(RuntimeError, match=r"the entry 'w' is of the dtype U16.*supports F64, F32"):
         refnet.load(path)
+
+
+def test_bfloat16_becomes_float32(tmp_path: Path) -> None:
+    path = tmp_path / "m.safetensors"
+    x = torch.randn(3, 4).to(torch.bfloat16)
+    x[0] = torch.tensor([float("nan"), float("inf"), -0.0, 1e-40])
+    safetensors.torch.save_file({"w": x, "b": torch.ones(2)}, path)
+    with pytest.warns(UserWarning, match="bfloat16 values were read as float32"):
+        loaded = refnet.load(path)
+    assert loaded["w"].dtype is refnet.float32
+    np.testing.assert_array_equal(loaded["w"].numpy(), x.float().numpy())
+    assert loaded["b"].tolist() == [1, 1]
 
 
 @pytest.mark.parametrize("zipped", [True, False])

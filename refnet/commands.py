@@ -1,7 +1,7 @@
 """What `refnet` can do: train the notes' models beside their twins, and verify the parity.
 
 Exit codes: 0 if all went well; 1 if the training or the verification came to a bad end; 2 if the
-input cannot be used, with one line that says why; 130 after Ctrl-C.
+input cannot be used, with one line that says why; 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP.
 """
 
 from collections.abc import Sequence
@@ -99,7 +99,7 @@ def run(args: Sequence[str]) -> int:
     except TrainingError as error:
         return _fail(str(error), 1)
     except StoppedError as error:
-        return _fail(str(error), 130)
+        return _fail(str(error), error.code)
     except OSError as error:  # the output's disk is full, say
         return _fail(f"stopped: {error.strerror or error}", 1)
     except (KeyboardInterrupt, typer.Abort):

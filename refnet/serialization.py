@@ -23,6 +23,7 @@ from refnet.device import check_device
 from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.tape import wrap
+from refnet.warning import warn
 from refnet.writing import written_whole
 
 _DTYPES = {
@@ -40,6 +41,8 @@ def save(obj: Any, f: Any) -> None:
          a parameter as a tensor, and NumPy's numbers as Python's.
     f    a path, or a file opened for writing in binary
 
+    Warns for a name that ends in .pt or .pth, which programs take for a file of pickles.
+
     A path is written whole or not at all: to another file in the same folder first, which
     takes the name when its bytes are on the disk.
 
@@ -48,20 +51,23 @@ def save(obj: Any, f: Any) -> None:
     be written.
     """
     data = _encoded(obj)
+    if str(getattr(f, "name", f)).endswith((".pt", ".pth")):
+        warn(
+            f"refnet.save writes safetensors also to {str(getattr(f, 'name', f))!r}: torch.load does not "
+            "read it, safetensors.torch.load_file does; a name in .safetensors says so"
+        )
     if hasattr(f, "write"):
         f.write(data)
         return
-    path = Path(os.path.realpath(f))  # a link stays a link
-    if not path.parent.is_dir():
-        raise RuntimeError(f"cannot write {f}: there is no folder {path.parent}")
-    if path.exists() and not path.is_file():
-        raise OSError(f"cannot write {f}: it is not a plain file")
-    with written_whole(path) as partial, partial.open("wb") as file:
+    folder_name = Path(os.path.realpath(f)).parent
+    if not folder_name.is_dir():
+        raise RuntimeError(f"cannot write {f}: there is no folder {folder_name}")
+    with written_whole(Path(f)) as partial, partial.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     if os.name == "posix":  # the new name, too, has to reach the disk
-        folder = os.open(path.parent, os.O_RDONLY)
+        folder = os.open(folder_name, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
@@ -78,11 +84,12 @@ def load(
 ) -> Any:
     """Read what save has written, or a dictionary of tensors from any safetensors file.
 
-    f             a path, or a file opened for reading in binary
+    f             a path, or a file opened for reading in binary; bfloat16 values become float32, with a
+                  warning
     map_location  the CPU; a function or dictionary has nothing to decide
     weights_only  as it may: nothing in the file is ever run
 
-    Raises RuntimeError, in one line, for a file that is damaged or no safetensors file,
+    Raises RuntimeError, in one line, for a file that is damaged or not a safetensors file,
     OSError for one that cannot be read, NotImplementedError for pickle_module and mmap.
     """
     if pickle_module is not None:
@@ -197,41 +204,61 @@ def _checksum(text: str, arrays: Mapping[str, Array]) -> int:
 # --- reading -------------------------------------------------------------------------------------
 
 
+_WRONG = (
+    AttributeError, IndexError, KeyError, MemoryError, OverflowError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+"""What Python raises where a file does not say what it should."""
+
+
 def _decoded(data: bytes, f: Any) -> Any:
     """What the bytes of the file say. f: the name of it in errors."""
     package = safetensors()
     try:
         entries = package.deserialize(data)
         length = int.from_bytes(data[:8], "little")
-        metadata = json.loads(data[8 : 8 + length]).get("__metadata__", {})
-    except (package.SafetensorError, ValueError) as error:
+        metadata = json.loads(data[8 : 8 + length]).get("__metadata__") or {}
+        arrays = {name: _array(name, entry, f) for name, entry in entries}
+    except (package.SafetensorError, *_WRONG) as error:
         raise RuntimeError(_why_not(data, f, error)) from error
-    arrays = {name: _array(name, entry, f) for name, entry in entries}
+    if any(entry["dtype"] == "BF16" for _, entry in entries):
+        warn(f"{f}: bfloat16 values were read as float32, which holds them exactly")
     if not metadata.keys() & {"refnet", "refnet.crc32"}:
         return _foreign(arrays, metadata)
     text = metadata.get("refnet", "")
     if metadata.get("refnet.crc32") != str(_checksum(text, arrays)):
         raise RuntimeError(f"{f} is damaged: its checksum is not that of its contents")
-    return _object(json.loads(text), arrays)
+    try:
+        return _object(json.loads(text), arrays)
+    except (RuntimeError, *_WRONG) as error:
+        raise RuntimeError(
+            f"{f} was not written by refnet.save, whose mark it has: {_one_line(error)}"
+        ) from error
 
 
 def _why_not(data: bytes, f: Any, error: Exception) -> str:
-    """What to say of bytes that are no safetensors file."""
+    """What to say of bytes that are not a safetensors file."""
     if data[:2] == b"PK" or (data[:1] == b"\x80" and data[1:2] in b"\1\2\3\4\5"):
         return (
             f"{f} holds pickles or is a zip archive, as torch.save writes it, and refnet loads "
             f"neither; convert it where PyTorch is: safetensors.torch.save_file(torch.load("
             f"{str(f)!r}, weights_only=True), 'model.safetensors')"
         )
-    return f"{f} is damaged, or no safetensors file: {' '.join(str(error).split())}"
+    return f"{f} is damaged, or not a safetensors file: {_one_line(error)}"
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _array(name: str, entry: Mapping[str, Any], f: Any) -> Array:
-    """An entry of the file as an array of its own."""
+    """An entry of the file as an array of its own; bfloat16, which NumPy lacks, as float32."""
+    if entry["dtype"] == "BF16":
+        halves = np.frombuffer(entry["data"], "<u2").astype("<u4")
+        return (halves << 16).view("<f4").reshape(entry["shape"])
     if entry["dtype"] not in _DTYPES:
         raise RuntimeError(
-            f"{f}: the entry {name!r} is of the dtype {entry['dtype']}, which refnet has not; "
-            f"it has {', '.join(_DTYPES)}"
+            f"{f}: the entry {name!r} is of the dtype {entry['dtype']}, which refnet does not "
+            f"support; it supports {', '.join(_DTYPES)}, and reads BF16 as F32"
         )
     return np.frombuffer(entry["data"], _DTYPES[entry["dtype"]]).reshape(entry["shape"])
 

@@ -1,17 +1,116 @@
 """Files that are written whole or not at all."""
 
+import errno
+import itertools
 import os
+import re
+import stat
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+_count = itertools.count()
+_LONGEST = 150  # bytes of the target's name in a temporary one; most systems allow 255 in all
+_PATIENCE = 2.0  # seconds that Windows gets to let go of a file which somebody reads
 
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Another name in the same folder, to write to: it becomes `path` at the end, if there is no error."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    """Gives the name of a new, empty file in the same folder, which becomes `path` at the end.
+
+    If there is an error, `path` stays as it was. The temporary name belongs to this call alone: no
+    other process or thread writes to it, and it is never a link. A `path` that is a link stays a
+    link, and the file to which it leads is replaced. An existing file keeps its mode.
+
+    Raises OSError, which names `path`, if the file cannot be written, or is not a plain file.
+    """
+    target = Path(os.path.realpath(path))
+    partial = _created(target, path)
     try:
         yield partial
-        partial.replace(path)
+        _replace(partial, target)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def require_writable(path: Path) -> None:
+    """Raises OSError, which names `path`, unless written_whole can write it; changes nothing."""
+    _created(Path(os.path.realpath(path)), path).unlink()
+
+
+def delete_abandoned(path: Path) -> None:
+    """Deletes the temporary files of `path` whose processes have ended, as after a kill."""
+    target = Path(os.path.realpath(path))
+    form = re.compile(re.escape(f".{_short(target.name)}.") + r"(\d+)\.\d+\.\d+\.partial")
+    for found in target.parent.iterdir():
+        match = form.fullmatch(found.name)
+        if match and not _alive(int(match[1])):
+            found.unlink(missing_ok=True)
+
+
+def _created(target: Path, path: Path) -> Path:
+    """A new, empty file beside the target, with the target's mode; errors name `path`."""
+    try:
+        mode = _mode(target)
+        if mode is not None and not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it is not a plain file")
+        partial = _new_beside(target)
+        if mode is not None:
+            partial.chmod(stat.S_IMODE(mode))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    return partial
+
+
+def _mode(target: Path) -> int | None:
+    """The file's mode, None if there is no such file. Raises OSError for an impossible name."""
+    try:
+        return target.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _new_beside(target: Path) -> Path:
+    """Creates a file with a name that no other has."""
+    while True:
+        number = f"{os.getpid()}.{threading.get_ident()}.{next(_count)}"
+        partial = target.with_name(f".{_short(target.name)}.{number}.partial")
+        with suppress(FileExistsError):  # a killed process that had the same number left it
+            os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+            return partial
+
+
+def _short(name: str) -> str:
+    """As much of the name as leaves room for what makes it a temporary one."""
+    while len(os.fsencode(name)) > _LONGEST:
+        name = name[:-1]
+    return name
+
+
+def _replace(partial: Path, target: Path) -> None:
+    """Gives the file its name. Windows refuses while somebody reads the target: then it is tried again."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            partial.replace(target)
+        except PermissionError:
+            if os.name != "nt" or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _alive(process: int) -> bool:
+    """Whether there is a process of this number; True where the system does not tell."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True

@@ -189,7 +189,17 @@ BAD = [
     (["train", "--clip", "-1"], "--clip must not be negative, got -1.0"),
     (["train", "--clip", "nan"], "--clip must not be negative, got nan"),
     (["train", "--checkpoint", "c"], "--checkpoint is for one training: choose it with --model"),
-    (["train", "--checkpoint", "no/c"], "cannot write the checkpoint no/c: no such folder"),
+    (
+        ["train", "--checkpoint", "no/c"],
+        "cannot write the checkpoint no/c: No such file or directory",
+    ),
+    (["train", "--checkpoint", "c" * 300], "File name too long"),
+    (["train", "--checkpoint", "own.csv/c"], "own.csv/c: Not a directory"),
+    (
+        ["train", "--data", "diabetes", "--out", ".", "--checkpoint", "./linear-regression.png"],
+        "has the name of an output: give it another",
+    ),
+    (["train", "--model", "all", "--resume", "--checkpoint", "own.csv"], "own.csv is damaged"),
     (["train", "--checkpoint", "."], "the checkpoint . is a folder"),
     (["train", "--checkpoint-every", "1m"], "--checkpoint-every must be steps, 200, or seconds"),
     (["train", "--resume"], "--resume needs --checkpoint FILE, the file to go on from"),

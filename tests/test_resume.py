@@ -1,13 +1,18 @@
 """A training that is stopped, or killed at any moment, and goes on, ends with the same bits."""
 
+import copy
 import dataclasses
+import io
 import json
 import os
+import random
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +22,7 @@ import pytest
 import refnet
 from refnet import commands
 from refnet.training import checkpoint, choices, data, jobs, loop, tasks
-from refnet.training.errors import InputError, StoppedError
+from refnet.training.errors import InputError, StoppedError, TrainingError
 
 Captured = pytest.CaptureFixture[str]
 CHECKPOINT = ["--checkpoint", "c.safetensors"]
@@ -275,6 +280,98 @@ def test_ctrl_c_saves_and_says_how_to_go_on(elsewhere: Path, never_stopped: Any)
     assert_same_end(never_stopped)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a process")
+@pytest.mark.parametrize(
+    ("number", "said"), [("SIGTERM", "terminated"), ("SIGHUP", "hung up")], ids=["TERM", "HUP"]
+)
+def test_other_signals_save_as_ctrl_c_does(never_stopped: Any, number: str, said: str) -> None:
+    process = start()
+    while process.poll() is None and stamp() is None:
+        time.sleep(0.005)
+    process.send_signal(getattr(signal, number))
+    code, error = finish(process)
+    assert code == 128 + getattr(signal, number)
+    assert error.startswith(f"refnet: {said} in epoch ")
+    assert finish(start("--resume")) == (0, "")
+    assert_same_end(never_stopped)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no SIGHUP on this system")
+def test_nohup_is_respected() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with checkpoint.Checkpoint(Path("c"), job().origin(False), checkpoint.Every()):
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_second_training_with_the_same_checkpoint_stops(
+    elsewhere: Path, capsys: Captured
+) -> None:
+    command = ["train", "--data", "diabetes", "--epochs", "1", *CHECKPOINT]
+    with checkpoint.claimed(Path("c.safetensors"), False):
+        Path("link").symlink_to("c.safetensors")
+        for options in (CHECKPOINT, ["--checkpoint", "link"]):
+            assert commands.run([*command[:-2], *options]) == 2
+            assert "another process is training with the checkpoint" in capsys.readouterr().err
+    assert [p.name for p in elsewhere.iterdir()] == ["link"]
+    assert commands.run(command) == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX tells which processes live")
+def test_only_temporary_files_of_dead_processes_are_deleted(elsewhere: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    names = [f".c.safetensors.{pid}.1.0.partial" for pid in (ended.pid, os.getpid())]
+    names += [f".c.safetensors.x.{ended.pid}.1.0.partial", ".c.safetensors.partial"]
+    for name in names:
+        Path(name).touch()
+    with checkpoint.claimed(Path("c.safetensors"), True):
+        pass
+    assert sorted(p.name for p in elsewhere.iterdir()) == sorted(names[1:])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs on this system")
+@pytest.mark.parametrize("resume", [[], ["--resume"]], ids=["anew", "resume"])
+def test_a_checkpoint_that_is_no_plain_file(capsys: Captured, resume: list[str]) -> None:
+    os.mkfifo("c.safetensors")
+    assert commands.run(["train", "--data", "diabetes", *CHECKPOINT, *resume]) == 2
+    assert capsys.readouterr().err == (
+        "refnet: cannot write the checkpoint c.safetensors: it is not a plain file\n"
+    )
+
+
+def test_a_dangling_link_is_refused_before_training(elsewhere: Path, capsys: Captured) -> None:
+    Path("c.safetensors").symlink_to("nowhere/x")
+    assert commands.run(["train", "--data", "diabetes", *CHECKPOINT]) == 2
+    assert capsys.readouterr().out == ""
+    assert [p.name for p in elsewhere.iterdir()] == ["c.safetensors"]
+
+
+def test_a_folder_that_is_removed_meanwhile(capsys: Captured) -> None:
+    task, settings, _ = training = job(val=0.0)
+    Path("folder").mkdir()
+    kept = checkpoint.Checkpoint(
+        Path("folder/c"), training.origin(False), checkpoint.Every(steps=1)
+    )
+    run = loop.Run(task, settings)
+    kept.write(run)
+    shutil.rmtree("folder")
+    with pytest.raises(TrainingError, match="step 0: cannot write the checkpoint folder/c: "):
+        kept.write(run)
+
+
+def test_another_machine_is_a_warning(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = ["train", "--data", "diabetes", *CHECKPOINT]
+    assert commands.run([*command, "--epochs", "1"]) == 0
+    assert commands.run([*command, "--epochs", "2", "--resume"]) == 0
+    assert "warning" not in capsys.readouterr().out
+    monkeypatch.setattr(refnet, "get_num_threads", lambda: 7)
+    assert commands.run([*command, "--epochs", "3", "--resume"]) == 0
+    assert "this is 7 threads, " in capsys.readouterr().out
+
+
 def test_a_second_ctrl_c_does_not_wait() -> None:
     kept = checkpoint.Checkpoint(Path("c"), job().origin(False), checkpoint.Every())
     # Python's own handler: tests that a shell started in the background have none.
@@ -374,10 +471,10 @@ def test_other_options(capsys: Captured, options: list[str], message: str) -> No
 
 
 BAD_FILES = {
-    "empty": (b"", "is damaged, or no safetensors file"),
+    "empty": (b"", "is damaged, or not a safetensors file"),
     "pickle": (b"\x80\x02}q\x00.", "holds pickles"),
     "damaged": (b"", "its checksum is not that of its contents"),
-    "other": (b"", "is no checkpoint of refnet train"),
+    "other": (b"", "is not a checkpoint of refnet train"),
     "form": (b"", "is of form 99, this refnet reads 1"),
     "misshapen": (b"", "does not fit the training that it was begun with"),
     "misnamed": (b"", "does not fit the training that it was begun with"),
@@ -416,6 +513,72 @@ def test_files_that_cannot_be_gone_on_from(capsys: Captured, kind: str) -> None:
     assert message in captured.err
     assert captured.err.count("\n") == 1
     assert path.read_bytes() == before
+
+
+STRANGE: list[Any] = [None, True, -1, 7, 10**19, 0.5, float("nan"), "x", "", [], {}, [[1]]]
+STRANGE += [refnet.zeros(0), refnet.full((3,), 2.0), refnet.ones(2, dtype=refnet.int64)]
+
+
+def places(x: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The ways to everything inside of x."""
+    items = x.items() if isinstance(x, dict) else enumerate(x) if isinstance(x, list) else ()
+    for key, value in items:
+        yield (*at, key)
+        yield from places(value, (*at, key))
+
+
+def changed(state: Any, at: tuple[Any, ...], value: Any) -> Any:
+    """The state with another value in one place."""
+    state = copy.deepcopy(state)
+    inside = state
+    for key in at[:-1]:
+        inside = inside[key]
+    inside[at[-1]] = value
+    return state
+
+
+def test_any_field_changed_is_one_line_or_another_training(capsys: Captured) -> None:
+    """Never a traceback, though the checksum is right: 40 of all changes, others in each run."""
+    options = ["--optimizer", "adam", "--schedule", "cosine", "--val", "0.2", "--epochs", "2"]
+    assert commands.run(["train", "--data", "diabetes", *options, *CHECKPOINT]) == 0
+    path = Path("c.safetensors")
+    state = refnet.load(path)
+    state["settings"]["epochs"] = 3
+    everywhere, rng = list(places(state)), random.Random()
+    for _ in range(40):
+        at, value = rng.choice(everywhere), rng.choice(STRANGE)
+        if at == ("settings", "epochs"):
+            continue  # a number of epochs is a number of epochs
+        refnet.save(changed(state, at, value), path)
+        capsys.readouterr()
+        code = commands.run(["train", *CHECKPOINT, "--resume"])
+        error = capsys.readouterr().err
+        assert code in (0, 1, 2), (at, value)
+        assert error.count("\n") == (code != 0), (at, value, error)
+
+
+def test_any_byte_changed_is_one_line(capsys: Captured) -> None:
+    assert commands.run(["train", "--data", "diabetes", "--epochs", "1", *CHECKPOINT]) == 0
+    path = Path("c.safetensors")
+    whole, rng = path.read_bytes(), random.Random()
+    for _ in range(100):
+        data = bytearray(whole)
+        at = rng.randrange(len(data))
+        damage = rng.choice(["bit", "byte", "cut", "insert"])
+        if damage == "bit":
+            data[at] ^= 1 << rng.randrange(8)
+        elif damage == "byte":
+            data[at] = (data[at] + rng.randrange(1, 256)) % 256
+        elif damage == "cut":
+            del data[at:]
+        else:
+            data[at:at] = rng.randbytes(rng.randrange(1, 9))
+        with pytest.raises(RuntimeError) as refused:
+            refnet.load(io.BytesIO(data))
+        assert "\n" not in str(refused.value)
+        path.write_bytes(data)
+        with pytest.raises(InputError):
+            checkpoint.read(path)
 
 
 def test_own_data_that_changed(elsewhere: Path, capsys: Captured) -> None:

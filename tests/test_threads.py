@@ -1,11 +1,16 @@
 """The threads that the rules share: every task once, the caller's settings, errors, nesting, fork."""
 
+import linecache
 import os
 import signal
+import sys
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -152,6 +157,136 @@ def test_a_forked_child_has_threads_of_its_own() -> None:
         os._exit(0 if right else 1)
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
+
+
+def openblas_threads() -> int:
+    functions = blas._functions()
+    return functions[0]() if functions is not None else refnet.get_num_threads()
+
+
+@contextmanager
+def interrupt_at(line: int, modules: tuple[str, ...]) -> Iterator[list[int]]:
+    """Raise KeyboardInterrupt before the n-th line that runs in these modules, as Ctrl-C may.
+
+    At the end of a `with` the tracer sees its line once more; there Python lets no signal in.
+    """
+    count = [0]
+    entered: set[tuple[int, int]] = set()
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        if frame.f_globals.get("__name__") not in modules:
+            return None
+        if event == "line":
+            place = id(frame), frame.f_lineno
+            text = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+            if text.startswith("with ") and place in entered:
+                return trace
+            entered.add(place)
+            count[0] += 1
+            if count[0] == line:
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield count
+    finally:
+        sys.settrace(before)
+
+
+def multiply() -> None:
+    with blas.one_thread():
+        assert openblas_threads() == 1
+
+
+def work_alone() -> None:
+    with threads.one_thread():
+        assert refnet.get_num_threads() == 1
+
+
+@pytest.mark.parametrize("f", [multiply, work_alone, lambda: share(str, 8)])
+def test_ctrl_c_between_any_two_lines_leaves_the_number_of_threads(f: Callable[[], object]) -> None:
+    before = refnet.get_num_threads(), openblas_threads()
+    line, interrupted = 0, True
+    while interrupted:
+        line += 1
+        interrupted = False
+        with interrupt_at(line, (blas.__name__, threads.__name__)) as count:
+            try:
+                f()
+            except KeyboardInterrupt:
+                interrupted = True
+        assert (refnet.get_num_threads(), openblas_threads()) == before, f"line {line}"
+        assert not blas._inside
+    assert line == count[0] + 1 > 4  # no line of the last run was left out
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_child_forked_while_another_thread_works_can_work() -> None:
+    """Its BLAS has the number of threads that it had, and no lock is held by a thread left behind."""
+    before, stop = openblas_threads(), threading.Event()
+
+    def work() -> None:
+        while not stop.is_set():
+            share(lambda i: time.sleep(1e-4), 4)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    codes = []
+    try:
+        for _ in range(20):
+            child = os.fork()
+            if child == 0:
+                signal.alarm(20)  # a deadlock ends the child
+                right = openblas_threads() == before and share(str, 3) == ["0", "1", "2"]
+                os._exit(0 if right and openblas_threads() == before else 1)
+            codes.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+            time.sleep(0.001)
+    finally:
+        stop.set()
+        thread.join()
+    assert codes == [0] * 20
+
+
+def test_passes_in_several_threads_while_the_number_of_threads_changes() -> None:
+    """Forward and backward: the same values and gradients as alone, bit for bit but for products."""
+    nn, functional = refnet.nn, refnet.nn.functional
+    refnet.manual_seed(0)
+    model = nn.Sequential(
+        nn.Conv2d(3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.SiLU(), nn.MaxPool2d(2), nn.Flatten(),
+        nn.Linear(8 * 16 * 16, 5),
+    ).double()  # fmt: skip
+    model.eval()
+    x, y = refnet.randn(16, 3, 32, 32, dtype=refnet.float64), refnet.randint(0, 5, (16,))
+
+    def gradients() -> list[np.ndarray]:
+        loss = functional.cross_entropy(model(x), y)
+        found = refnet.autograd.grad(loss, list(model.parameters()))
+        return [loss.detach().numpy(), *(g.numpy() for g in found)]
+
+    expected, wrong, running = gradients(), [], True
+
+    def repeat() -> None:
+        try:
+            for _ in range(8):
+                for a, b in zip(gradients(), expected, strict=True):
+                    np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-14)
+        except BaseException as error:  # noqa: BLE001 - it is told below
+            wrong.append(error)
+
+    workers = [threading.Thread(target=repeat) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    n = 0
+    while running:
+        n += 1
+        refnet.set_num_threads(n % 4 + 1)
+        time.sleep(0.002)
+        running = any(worker.is_alive() for worker in workers)
+    assert wrong == []
+    assert n > 1
 
 
 def test_omp_num_threads_says_how_many_there_are_at_the_start(

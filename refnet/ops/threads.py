@@ -72,11 +72,17 @@ def set_num_threads(num_threads: int, /) -> None:
 def one_thread() -> Iterator[None]:
     """In here operations use one thread: two would wait for each other where the matrices are small."""
     before = get_num_threads()
-    set_num_threads(1)
     try:
-        yield
-    finally:
+        try:
+            set_num_threads(1)
+            yield
+        finally:
+            set_num_threads(before)
+    except (
+        KeyboardInterrupt
+    ):  # which Ctrl-C raises between any two lines, those of set_num_threads too
         set_num_threads(before)
+        raise
 
 
 # --- work for them -----------------------------------------------------------------------------
@@ -98,8 +104,8 @@ def share(task: Callable[[int], Any], count: int) -> list[Any]:
     work = _Work(task, count)
     workers = min(_threads, count) - 1
     with blas.one_thread():
-        _call(workers, work)
         try:
+            _call(workers, work)
             contextvars.copy_context().run(work.run)
             work.ended.acquire()
         finally:
@@ -174,6 +180,7 @@ def _after_fork() -> None:
     """A child process has no thread but the one that forked."""
     global _calls, _workers, _starting
     _calls, _workers, _starting = None, 0, threading.Lock()
+    blas.after_fork()
 
 
 if hasattr(os, "register_at_fork"):

@@ -52,7 +52,7 @@ def load_state_dict(optimizer: "Optimizer", state_dict: dict[str, Any]) -> None:
     A NumPy array stands for a tensor. Tensors are cast to the dtype of their parameter, except
     under the name "step", which is float32 with capturable or fused, and else stays what it is.
 
-    Raises ValueError, with nothing changed, if groups or their sizes differ.
+    Raises ValueError if groups or their sizes differ. Whatever is raised, nothing is changed.
     """
     state_dict = state_dict.copy()
     for pre_hook in optimizer._optimizer_load_state_dict_pre_hooks.values():
@@ -89,7 +89,12 @@ def load_state_dict(optimizer: "Optimizer", state_dict: dict[str, Any]) -> None:
             state[p] = _copied(remembered, p, narrow)
         else:
             state[number] = _own(remembered)
-    optimizer.__setstate__({"state": state, "param_groups": groups})
+    before = optimizer.state, optimizer.param_groups
+    try:
+        optimizer.__setstate__({"state": state, "param_groups": groups})
+    except Exception:
+        optimizer.state, optimizer.param_groups = before
+        raise
     for post_hook in optimizer._optimizer_load_state_dict_post_hooks.values():
         post_hook(optimizer)
 

@@ -215,16 +215,26 @@ def train(
     ] = False,
 ) -> None:
     """What the options ask for, one training after another."""
-    console = Console()
     given = {
         "epochs": epochs, "batch_size": batch_size, "lr": lr, "seed": seed, "dtype": dtype,
         "optimizer": optimizer, "schedule": schedule, "val": val, "patience": patience,
         "accumulate": accumulate, "clip": clip, "gradients": gradients or None,
     }  # fmt: skip
-    if checkpoint_path is not None:
-        checkpoint.require_usable(checkpoint_path, resume)
-    elif resume:
-        raise InputError("--resume needs --checkpoint FILE, the file to go on from")
+    with checkpoint.claimed(checkpoint_path, resume):
+        _train_all(Console(), model, data, given, twin, out, checkpoint_path, every, resume)
+
+
+def _train_all(
+    console: Console,
+    model: str | None,
+    data: str | None,
+    given: jobs.Given,
+    twin: bool,
+    out: Path,
+    checkpoint_path: Path | None,
+    every: checkpoint.Every,
+    resume: bool,
+) -> None:
     state = None
     if resume and checkpoint_path is not None and checkpoint_path.exists():
         job, twin, state = jobs.resume(checkpoint_path, model, data, twin, given)
@@ -248,12 +258,17 @@ def train(
         # Batches this small gain nothing from threads, and PyTorch's workers, which wait busily for
         # more work, take the processor from NumPy's: with two threads the demo takes twice as long.
         torch.set_num_threads(1)
+    if state is not None:
+        for line in checkpoint.differences(state):
+            display.say(console, f"warning: {line}")
     names = [
         f"{job.task.model}{suffix}" for job in wanted for suffix in (".png", ".jsonl", GRADIENTS)
     ]
+    checkpoint.require_apart(checkpoint_path, [out / name for name in names])
     folder = plots.Folder(out, names)
     written: list[Path] = []
     done: list[tuple[tasks.Task, History]] = []
+    failed: list[str] = []
     try:
         for job in wanted:
             kept = None
@@ -261,9 +276,17 @@ def train(
                 origin = job.origin(torch is not None)
                 again = [] if out == RUNS else ["--out", str(out)]
                 kept = checkpoint.Checkpoint(checkpoint_path, origin, every, again)
-            history = _train(console, job, torch, folder, kept, state)
             task = job.task
-            written.append(folder.save(plots.draw(task, history), f"{task.model}.png"))
+            try:
+                history = _train(console, job, torch, folder, kept, state)
+            except TrainingError as error:
+                if len(wanted) == 1:
+                    raise
+                display.say(console, f"{error}; the other models go on")
+                failed.append(task.model)
+                continue
+            drawn = plots.draw(task, history, job.settings.dtype)
+            written.append(folder.save(drawn, f"{task.model}.png"))
             if job.settings.gradients:
                 drawn = gradient_plot.draw(task, history)
                 written.append(folder.save(drawn, f"{task.model}{GRADIENTS}"))
@@ -271,11 +294,13 @@ def train(
     except KeyboardInterrupt as error:
         saved = f"; written so far: {', '.join(map(str, written))}" if written else ""
         raise StoppedError(f"interrupted while training {job.task.model}{saved}") from error
-    finally:
+    finally:  # what is done is shown, whatever came next
         folder.discard_if_empty()
-    settings = wanted[-1].settings
-    display.summary(console, done, settings.dtype)
-    _report(console, done, written, torch, settings.dtype)
+        if done:
+            display.summary(console, done, wanted[-1].settings.dtype)
+    _report(console, done, written, torch, wanted[-1].settings.dtype)
+    if failed:
+        raise TrainingError(f"{', '.join(failed)} could not be trained to the end; see above")
 
 
 def _train(
@@ -293,7 +318,15 @@ def _train(
             kept.restore(run, state)
         metrics = Metrics(folder.path / f"{job.task.model}.jsonl")
         with display.Progressing(console, run) as shown:
-            return loop.go_on(run, [shown, metrics, *([kept] if kept is not None else [])])
+            observers: list[loop.Observer] = [shown, metrics]
+            if kept is not None:
+                observers.append(kept)
+            try:
+                return loop.go_on(run, observers)
+            except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+                if state is None or kept is None:
+                    raise
+                raise kept.misfit(error) from error
 
 
 def _report(

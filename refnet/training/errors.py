@@ -1,9 +1,40 @@
 """What can go wrong before and during training, each with a message of one line."""
 
+from collections.abc import Callable
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
 
 def printable(text: str) -> str:
     """The text with line breaks, control characters and the like as escapes: one line, and harmless."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def typed(made: Callable[..., T], values: dict[str, Any]) -> T:
+    """made(**values), of a class with annotated fields.
+
+    Raises TypeError for a name that is not a field, or a value of another type than the field's.
+    """
+    types = get_type_hints(made)
+    for name, value in values.items():
+        if name not in types or not _fits(value, types[name]):
+            raise TypeError(f"{name} cannot be {shown(value)}")
+    return made(**values)
+
+
+def _fits(value: object, wanted: Any) -> bool:
+    if get_origin(wanted) is UnionType:
+        return any(_fits(value, each) for each in get_args(wanted))
+    if get_origin(wanted) is dict:
+        key, item = get_args(wanted)
+        return isinstance(value, dict) and all(
+            _fits(k, key) and _fits(v, item) for k, v in value.items()
+        )
+    if wanted is float:
+        return type(value) in (int, float)
+    return type(value) is wanted
 
 
 def shown(value: object, most: int = 40) -> str:
@@ -28,4 +59,12 @@ class TrainingError(OneLineError):
 
 
 class StoppedError(OneLineError):
-    """The user stopped the training; the message says how far it was."""
+    """The user stopped the training; the message says how far it was.
+
+    signal is the number of the one that stopped it, Ctrl-C's by default; a shell expects the exit code
+    128 + signal.
+    """
+
+    def __init__(self, message: str, signal: int = 2) -> None:
+        super().__init__(message)
+        self.code = 128 + signal

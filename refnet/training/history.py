@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from refnet.training.errors import typed
 from refnet.training.twin import Differences
 
 
@@ -37,7 +38,9 @@ class Epoch:
     def of(cls, state: dict[str, Any]) -> "Epoch":
         """The epoch that asdict made this of."""
         differences = state.get("differences")
-        return cls(**{**state, "differences": differences and Differences(**differences)})
+        if differences is not None:
+            differences = typed(Differences, differences)
+        return typed(cls, {**state, "differences": differences})
 
 
 @dataclass

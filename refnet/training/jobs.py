@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from refnet.training import checkpoint, choices, tasks
 from refnet.training.data import BUILT_IN, load
-from refnet.training.errors import InputError
+from refnet.training.errors import InputError, shown
 from refnet.training.settings import Settings
 
 ALL = "all"
@@ -90,6 +90,10 @@ def resume(
     the training began with, and for data that have changed.
     """
     origin, settings, state = checkpoint.read(path)
+    if origin.model not in tasks.MODELS:
+        raise InputError(
+            f"{path} is of the model {shown(origin.model)}, which refnet does not have"
+        )
     asked = {"model": model, "data": data and _absolute(data), **given}
     begun = {"model": origin.model, "data": origin.source, **vars(settings)}
     for name, value in asked.items():

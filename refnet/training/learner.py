@@ -170,7 +170,9 @@ class Learner:
 
     def restore(self, state: dict[str, Any], done: int) -> None:
         """Go to where state() was called, after so many steps of its epoch."""
-        self.model.load_state_dict(state["model"])
+        for weights in (state["best"], state["model"]):
+            if weights is not None:
+                self.model.load_state_dict(weights)
         self.optimizer.load_state_dict(state["optimizer"])
         parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
         for i, kept in state["optimizer"]["state"].items():

@@ -2,19 +2,29 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import asdict
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 import refnet
-from refnet.training.errors import TrainingError
+from refnet.training.errors import TrainingError, typed
 from refnet.training.history import Epoch, History
 from refnet.training.learner import Learner
 from refnet.training.settings import Settings
 from refnet.training.tasks import Task
 from refnet.training.twin import Differences, converted, require_equal_start
+
+
+class Progress(NamedTuple):
+    """What a checkpoint says of how far a training is, besides its epochs."""
+
+    steps: int
+    stopped_early: int | None
+    done: int
+    seconds: float
 
 
 class Run:
@@ -149,19 +159,35 @@ class Run:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go to where state() was called."""
+        """Go to where state() was called.
+
+        Raises one of Python's or the library's errors if the state is not that of such a run.
+        """
+        differences = typed(Differences, state["differences"])
+        progress = typed(Progress, {name: state[name] for name in Progress._fields})
+        epochs = [Epoch.of(epoch) for epoch in state["epochs"]]
+        steps = max(0, len(epochs) - 1) * self.ours.steps_per_epoch + progress.done
+        if progress.steps != steps or not 0 <= progress.done < self.ours.steps_per_epoch:
+            raise ValueError(f"{progress.steps} steps are not those of {len(epochs)} epochs")
+        if progress.stopped_early not in (None, *range(len(epochs))):
+            raise ValueError(f"no epoch has the number {progress.stopped_early}")
         best = []
         for each, given in zip(self.learners, (state, state["twin"]), strict=False):
             its = converted(given, each.library)
-            each.restore(its, state["done"])
+            each.restore(its, progress.done)
             best.append(its["best"])
         self._best = None if best[0] is None else best
-        self.differences = Differences(**state["differences"])
-        self.history.epochs = [Epoch.of(epoch) for epoch in state["epochs"]]
-        self.history.steps = state["steps"]
-        self.history.stopped_early = state["stopped_early"]
-        self.done = state["done"]
-        self.seconds = state["seconds"]
+        self.differences = differences
+        self.history.epochs = epochs
+        self.history.steps, self.history.stopped_early, self.done, self.seconds = progress
+
+    def rehearse(self) -> None:
+        """Make the next step without counting it: it raises where a restored state does not fit."""
+        if not self.finished():
+            with suppress(TrainingError):  # which the real step will raise again
+                for each in self.learners:
+                    each.step()
+                    each.rates.after_epoch(0.0)
 
 
 class Observer(Protocol):

@@ -1,5 +1,6 @@
 """The picture of a training: the losses, and the differences between refnet and its twin."""
 
+import math
 import tempfile
 import warnings
 from collections.abc import Callable, Sequence
@@ -30,8 +31,8 @@ WIDEST = 30
 """The legend has only the first measure if all are wider than so many characters."""
 
 
-def draw(task: Task, history: History) -> Figure:
-    """The loss curves; with a twin, also the differences on a logarithmic axis."""
+def draw(task: Task, history: History, dtype: str) -> Figure:
+    """The loss curves; with a twin, also the differences on a logarithmic axis, beside ε of the dtype."""
     twin = history.twin_score is not None
     made, axes = figure(10, 4.2, columns=2) if twin else figure(5.8, 4.2)
     # A file's name may hold what matplotlib would take for a formula.
@@ -39,7 +40,7 @@ def draw(task: Task, history: History) -> Figure:
     panels = axes[0]
     _losses(panels[0], task, history)
     if twin:
-        _differences(panels[1], history, str(task.parts.x_train.dtype))
+        _differences(panels[1], history, dtype)
     last = history.epochs[-1].number
     for panel in panels:
         panel.set_xlabel("epoch")
@@ -73,7 +74,8 @@ def _losses(axes: Any, task: Task, history: History) -> None:
     if history.stopped_early is not None:
         axes.axvline(history.stopped_early, color=SOFT, lw=1, ls=(0, (1, 2)))
     axes.set_title(f"{task.cost.name}, training part", fontsize=10, color=SOFT)
-    top = max(max(e.loss, e.val_loss or 0.0) for e in history.epochs) or 1.0
+    values = [value for e in history.epochs for value in (e.loss, e.val_loss or 0.0)]
+    top = max(filter(math.isfinite, values), default=0.0) or 1.0
     axes.set_ylim(-0.03 * top, 1.05 * top)
     legend = axes.legend(frameon=False, title="on the test part", alignment="left")
     legend.get_title().set_color(SOFT)
