@@ -27,6 +27,7 @@ from refnet.nn.init.fans import (
 from refnet.nn.init.gain import calculate_gain
 from refnet.nn.init.laws import orthogonal_, sparse_, trunc_normal_
 from refnet.nn.init.plain import constant_, dirac_, eye_, normal_, ones_, uniform_, zeros_
+from refnet.published import publish as _publish
 
 __all__ = [
     "calculate_gain",
@@ -58,3 +59,7 @@ __all__ = [
 ]
 
 __getattr__ = _explains(__name__)
+
+globals().update(
+    _publish({name: value for name, value in globals().items() if name[-1] == "_"}, __name__)
+)

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from refnet.functions.random import randperm
 from refnet.generator import Generator
 from refnet.random import default_generator
+from refnet.refusal import refuse
 from refnet.tensor import Tensor
 
 T_co = TypeVar("T_co", covariant=True)
@@ -44,6 +45,7 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
     """
 
     def __init__(self, *tensors: Tensor) -> None:
+        refuse("TensorDataset()", *tensors)
         lengths = [tensor.size(0) for tensor in tensors]
         if len(set(lengths)) > 1:
             raise AssertionError(f"the tensors must have the same length, got {lengths}")
