@@ -30,6 +30,7 @@ PARAMETERS: dict[str, str] = {
     "*(sorted)": "in which order PyTorch leaves what is not sorted is not specified",
     "dtype(numpy_name)": "nobody makes a dtype",
     "Tensor.__array__(copy)": "NumPy 2 asks for it, and PyTorch does not have it yet",
+    "Tensor.__array_wrap__(*)": "NumPy 2 gives them, and PyTorch does not take them yet",
 }
 
 # Rules that no case runs: "rule" forward, "rule backward" for the pullback.
@@ -118,7 +119,31 @@ REFUSALS: dict[str, dict[str, str]] = {
         "nn.functional.normalize": "float@1",
     },
     "`1.5 @ x` is a TypeError in both; PyTorch's method returns NotImplemented first": {
-        "Tensor.__rmatmul__": "None@0 float@0 list@0 str@0",
+        "Tensor.__rmatmul__": "float@0",
+    },
+    "an array is an operand of Python's operators, and a value to assign": {
+        "Tensor.__matmul__": "array@0 array@1",
+        "Tensor.__setitem__": "array@1",
+        "autograd.grad": "array@1",
+        "nn.ParameterDict": "array@0",
+        "nn.ParameterList": "array@0",
+        "nn.RNNBase": "array@0",
+        "nn.RNNCellBase": "array@0",
+        "optim.swa_utils.get_ema_avg_fn": "array@0",
+        "optim.swa_utils.get_swa_avg_fn": "array@0 array@1",
+    },
+    "a batch is a tensor, though PyTorch's loop over it would go over an array as well": {
+        "nn.utils.rnn.unpad_sequence": "array@0",
+    },
+    "NumPy's dtype stands for refnet's: the case asks for x.dtype": {
+        "full": "array@0",
+        "inverse": "array@0",
+        "linalg.inv": "array@0",
+        "linalg.solve": "array@0",
+        "sum": "array@1",
+    },
+    "NumPy gives a result without dimensions as a number, which PyTorch does not wrap": {
+        "Tensor.__array_wrap__": "0d@0",
     },
     "None stands for an argument that is not given, a number for a tensor of it": {
         "clamp": "float@1 float@2",
@@ -254,7 +279,6 @@ REFUSALS: dict[str, dict[str, str]] = {
         "autograd.functional.hessian": "bool@0 int32@0 int64@0",
         "autograd.grad": "list@2",
         "baddbmm": "0d@1 0d@2 dropped@2",
-        "bitwise_not": "int64@0",
         "func.functional_call": "0d@0 0d@1 dropped@1",
         "index_add": "0d@2",
         "index_copy": "no_columns@0 no_rows@0",

@@ -22,6 +22,9 @@ import refnet
 from parity_tests.planting import planted
 from parity_tests.twins import CASES, twin
 from refnet import ops
+from refnet.tape import wrap
+
+Call = tuple[str, dict[str, Any]]  # a public name, and its arguments
 
 _ENTER = id(contextlib._GeneratorContextManager.__enter__.__code__)  # of @contextmanager
 PRIVATE = (
@@ -50,6 +53,7 @@ class Trace:
     entries: dict[str, set[int]] = field(default_factory=dict)
     reach: dict[str, set[tuple[Any, ...]]] = field(default_factory=dict)
     called: dict[str, set[str]] = field(default_factory=dict)  # name -> non-default parameters
+    calls: list[Call] = field(default_factory=list)  # the first with these arguments, of all cases
 
 
 def rules() -> dict[str, Callable[..., Any]]:
@@ -191,10 +195,25 @@ def _same(a: Any, b: Any) -> bool:
     return a is b or (type(a) is type(b) and isinstance(a, (int, float, str, tuple)) and a == b)
 
 
+def _kept(value: Any) -> Any:
+    """An argument as it is now: a tensor may be changed by the call."""
+    if isinstance(value, refnet.Tensor) and "_array" in vars(value):
+        return wrap(value._array.copy()).requires_grad_(value.requires_grad)
+    if type(value) in (list, tuple):
+        return type(value)(map(_kept, value))
+    return value
+
+
 @contextlib.contextmanager
-def _watching_calls(trace: Trace) -> Iterator[None]:
+def _watching_calls(trace: Trace, seen: set[tuple[str, frozenset[str]]]) -> Iterator[None]:
     codes, wrappers = _by_code()
     classes, methods = _classes(), _methods()
+
+    def keep(name: str, given: set[str], f: Any, frame: FrameType) -> None:
+        if (name, frozenset(given)) not in seen:
+            seen.add((name, frozenset(given)))
+            names = inspect.signature(f).parameters
+            trace.calls.append((name, {n: _kept(frame.f_locals[n]) for n in names}))
 
     def hook(frame: FrameType, event: str, arg: Any) -> None:
         code = id(frame.f_code)
@@ -208,7 +227,10 @@ def _watching_calls(trace: Trace) -> Iterator[None]:
             return
         if known is not None:
             name, f = _which(known, frame.f_locals)
-            trace.called.setdefault(name, set()).update(_given(f, frame.f_locals))
+            given = _given(f, frame.f_locals)
+            trace.called.setdefault(name, set()).update(given)
+            if inspect.isfunction(public()[name]):
+                keep(name, given, f, frame)
             return
         made = frame.f_locals.get("cls")
         made = made if isinstance(made, type) else type(frame.f_locals.get("self"))
@@ -217,6 +239,8 @@ def _watching_calls(trace: Trace) -> Iterator[None]:
             init = frame.f_code.co_name == "__init__"
             given = _given(made.__init__, frame.f_locals) if init else set()
             trace.called.setdefault(classes[made], set()).update(given)
+            if frame.f_code is made.__init__.__code__:
+                keep(classes[made], given, made, frame)
 
     before = sys.gettrace()
     sys.settrace(hook)
@@ -275,6 +299,7 @@ def _reach(arrays: Any, dy: Any, entries: Any) -> Iterator[tuple[Any, ...]]:
 def traces() -> dict[str, Trace]:
     """Run refnet's side of every case once, and write down what each uses."""
     found: dict[str, Trace] = {}
+    seen: set[tuple[str, frozenset[str]]] = set()
     now = [Trace()]
     with contextlib.ExitStack() as stack:
         for name, rule in rules().items():
@@ -282,7 +307,7 @@ def traces() -> dict[str, Trace]:
         for key, c in CASES.items():
             t = twin(key)
             found[key] = now[0] = Trace()
-            with _watching_calls(now[0]):
+            with _watching_calls(now[0], seen):
                 for mode in t.modes if c.kind == "layer" else (None,):
                     t.observe_ours("float64", mode)
     return found

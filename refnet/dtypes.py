@@ -6,16 +6,20 @@ point < complex). Source: PyTorch's "Tensor Attributes" page, type promotion.
 """
 
 import builtins
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-if TYPE_CHECKING:
-    pass
+from refnet.gradmode import state
+from refnet.refusal import no_complex, not_a_tensor
 
 
 class dtype:  # noqa: N801 - PyTorch's name
-    """A dtype such as refnet.float32. NumPy takes it wherever it takes a dtype of its own."""
+    """A dtype such as refnet.float32. NumPy takes it wherever it takes a dtype of its own.
+
+    It equals NumPy's dtype object, since NumPy says so, and has the same hash; like PyTorch's, it does
+    not equal np.float32, which is a type.
+    """
 
     _of_numpy: ClassVar[dict[np.dtype[Any], "dtype"]] = {}
 
@@ -30,6 +34,9 @@ class dtype:  # noqa: N801 - PyTorch's name
 
     def __repr__(self) -> str:
         return f"refnet.{self._name}"
+
+    def __hash__(self) -> builtins.int:
+        return hash(self.dtype)
 
     def __reduce__(self) -> str:
         return self._name  # copy and pickle give the one object of that name
@@ -63,9 +70,10 @@ def set_default_dtype(d: Any) -> None:
     Raises TypeError if d is not a floating-point dtype.
     """
     global _default
-    if not isinstance(d, dtype) or not d.is_floating_point:
+    found = lookup(d)
+    if not found.is_floating_point:
         raise TypeError(f"only floating-point types are supported as the default type, got {d!r}")
-    _default = d
+    _default = found
 
 
 def from_numpy_dtype(d: np.dtype[Any]) -> dtype:
@@ -76,20 +84,46 @@ def from_numpy_dtype(d: np.dtype[Any]) -> dtype:
     try:
         return dtype._of_numpy[d]
     except KeyError:
-        known = ", ".join(x._name for x in dtype._of_numpy.values())
+        known = ", ".join(x._name for x in dtype._of_numpy.values() if not x.is_complex)
         raise TypeError(
             f"can't convert an array of dtype {d} to a tensor; expected {known}"
         ) from None
 
 
-def as_numpy(d: Any) -> np.dtype[Any]:
-    """The NumPy dtype of a refnet dtype.
-
-    Raises TypeError for anything else.
-    """
+def find(d: Any) -> dtype | None:
+    """The refnet dtype of whatever stands for one, or None: itself, NumPy's, NumPy's name of it, or
+    float, int, bool."""
     if isinstance(d, dtype):
-        return d.dtype
-    raise TypeError(f"dtype must be a refnet.dtype such as refnet.float32, got {d!r}")
+        return d
+    python = (builtins.float, builtins.int, builtins.bool, complex)
+    if isinstance(d, (np.dtype, str)) or (
+        isinstance(d, type) and (d in python or issubclass(d, np.generic))
+    ):
+        try:
+            return dtype._of_numpy.get(np.dtype(d))
+        except (TypeError, ValueError, SyntaxError):  # a name that NumPy does not know
+            pass
+    return None
+
+
+def lookup(d: Any) -> dtype:
+    """find(d); raises TypeError for what is not a dtype, or one that refnet lacks."""
+    found = find(d)
+    if found is None:
+        known = ", ".join(x._name for x in dtype._of_numpy.values() if not x.is_complex)
+        raise TypeError(f"dtype must be a refnet.dtype or NumPy's ({known}), got {d!r}")
+    return found
+
+
+def as_numpy(d: Any) -> np.dtype[Any]:
+    """The NumPy dtype of an argument `dtype`.
+
+    Raises TypeError for what is not a dtype, and for a complex one outside of the complex step.
+    """
+    found = lookup(d)
+    if found.is_complex and not state.complex_step:
+        raise no_complex("dtype", found)
+    return found.dtype
 
 
 _CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
@@ -101,13 +135,15 @@ def category(d: np.dtype[Any]) -> builtins.int:
 
 
 def _of_number(x: Any) -> np.dtype[Any]:
+    if isinstance(x, np.generic):
+        x = x.item()
     if isinstance(x, builtins.bool):
         return bool.dtype
     if isinstance(x, builtins.int):
         return int64.dtype
-    if not isinstance(x, (builtins.float, complex, np.generic)):
-        raise TypeError(f"expected a Tensor or a number, got {type(x).__name__}")
-    return complex128.dtype if isinstance(x, complex) else _default.dtype
+    if isinstance(x, builtins.float):
+        return _default.dtype
+    raise not_a_tensor("an operand", x, "Tensor or a number")
 
 
 def join(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:

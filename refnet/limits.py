@@ -21,8 +21,8 @@ class finfo:  # noqa: N801 - PyTorch's name
     """
 
     def __init__(self, type: Any = None) -> None:
-        of = dtypes.get_default_dtype() if type is None else type
-        if not isinstance(of, dtypes.dtype) or not of.is_floating_point:
+        of = dtypes.get_default_dtype() if type is None else dtypes.lookup(type)
+        if not of.is_floating_point:
             raise TypeError(
                 f"finfo() requires a floating point input type, got {of}; for integers use iinfo"
             )
@@ -52,13 +52,14 @@ class iinfo:  # noqa: N801 - PyTorch's name
     """
 
     def __init__(self, type: Any) -> None:
-        if not isinstance(type, dtypes.dtype) or type.dtype.kind not in "iu":
+        of = dtypes.lookup(type)
+        if of.dtype.kind not in "iu":
             raise TypeError(
-                f"iinfo() requires an integer input type, got {type}; for floating point use finfo"
+                f"iinfo() requires an integer input type, got {of}; for floating point use finfo"
             )
-        info = np.iinfo(type.dtype)
-        self.bits = type.itemsize * 8
-        self.dtype = type.dtype.name
+        info = np.iinfo(of.dtype)
+        self.bits = of.itemsize * 8
+        self.dtype = of.dtype.name
         self.max = int(info.max)
         self.min = int(info.min)
 

@@ -3,6 +3,8 @@
 PyTorch's names, one line each; those of refnet.functions first, then the operators.
 """
 
+import numpy as np
+
 from refnet.functions import (
     activation,
     arithmetic,
@@ -35,10 +37,11 @@ from refnet.functions import (
 )
 from refnet.functions import shape as shapes
 from refnet.functions.layers import rectifier, shrinkage
+from refnet.functions.operators import delitem, in_place_operator, invert, operator, reflected
 from refnet.published import publish
 
 
-class Methods:
+class Methods:  # noqa: PLW1641 - Tensor has a __hash__
     """What Tensor takes from refnet.functions."""
 
     _as = casting.cast
@@ -83,8 +86,10 @@ class Methods:
 
     allclose = comparison.allclose
     bitwise_and = comparison.bitwise_and
+    bitwise_left_shift = comparison.bitwise_left_shift
     bitwise_not = comparison.bitwise_not
     bitwise_or = comparison.bitwise_or
+    bitwise_right_shift = comparison.bitwise_right_shift
     bitwise_xor = comparison.bitwise_xor
     eq = comparison.eq
     equal = comparison.equal
@@ -102,8 +107,10 @@ class Methods:
     lt = comparison.lt
     ne = comparison.ne
     bitwise_and_ = comparison.bitwise_and_
+    bitwise_left_shift_ = comparison.bitwise_left_shift_
     bitwise_not_ = comparison.bitwise_not_
     bitwise_or_ = comparison.bitwise_or_
+    bitwise_right_shift_ = comparison.bitwise_right_shift_
     bitwise_xor_ = comparison.bitwise_xor_
     greater = comparison.greater
     greater_equal = comparison.greater_equal
@@ -459,45 +466,64 @@ class Methods:
     transpose_ = reshaping.transpose_
     unsqueeze_ = reshaping.unsqueeze_
 
-    __add__ = arithmetic.add
-    __radd__ = arithmetic.add
-    __iadd__ = arithmetic.add_
-    __sub__ = arithmetic.sub
-    __rsub__ = arithmetic.rsub
-    __isub__ = arithmetic.sub_
-    __mul__ = arithmetic.mul
-    __rmul__ = arithmetic.mul
-    __imul__ = arithmetic.mul_
-    __truediv__ = arithmetic.div
-    __rtruediv__ = arithmetic.rdiv
-    __itruediv__ = arithmetic.div_
-    __floordiv__ = arithmetic.floor_divide
-    __rfloordiv__ = arithmetic.rfloordiv
-    __mod__ = arithmetic.remainder
-    __pow__ = arithmetic.pow
-    __rpow__ = arithmetic.rpow
-    __ipow__ = arithmetic.pow_
+    __add__ = operator(arithmetic.add, np.add)
+    __radd__ = reflected(arithmetic.add, np.add)
+    __iadd__ = in_place_operator(arithmetic.add_)
+    __sub__ = operator(arithmetic.sub, np.subtract)
+    __rsub__ = reflected(arithmetic.sub, np.subtract)
+    __isub__ = in_place_operator(arithmetic.sub_)
+    __mul__ = operator(arithmetic.mul, np.multiply)
+    __rmul__ = reflected(arithmetic.mul, np.multiply)
+    __imul__ = in_place_operator(arithmetic.mul_)
+    __truediv__ = operator(arithmetic.div, np.true_divide)
+    __rtruediv__ = reflected(arithmetic.div, np.true_divide)
+    __itruediv__ = in_place_operator(arithmetic.div_)
+    __floordiv__ = operator(arithmetic.floor_divide, np.floor_divide)
+    __rfloordiv__ = reflected(arithmetic.floor_divide, np.floor_divide)
+    __ifloordiv__ = in_place_operator(arithmetic.floor_divide_)
+    __mod__ = operator(arithmetic.remainder, np.remainder)
+    __rmod__ = reflected(arithmetic.remainder, np.remainder)
+    __imod__ = in_place_operator(arithmetic.remainder_)
+    __pow__ = operator(arithmetic.pow, np.power)
+    __rpow__ = reflected(arithmetic.pow, np.power)
+    __ipow__ = in_place_operator(arithmetic.pow_)
+    __matmul__ = operator(linalg.matmul, np.matmul)
+    __rmatmul__ = reflected(linalg.matmul, np.matmul)
+    __and__ = operator(comparison.bitwise_and, np.bitwise_and)
+    __rand__ = reflected(comparison.bitwise_and, np.bitwise_and)
+    __iand__ = in_place_operator(comparison.bitwise_and_)
+    __or__ = operator(comparison.bitwise_or, np.bitwise_or)
+    __ror__ = reflected(comparison.bitwise_or, np.bitwise_or)
+    __ior__ = in_place_operator(comparison.bitwise_or_)
+    __xor__ = operator(comparison.bitwise_xor, np.bitwise_xor)
+    __rxor__ = reflected(comparison.bitwise_xor, np.bitwise_xor)
+    __ixor__ = in_place_operator(comparison.bitwise_xor_)
+    __lshift__ = operator(comparison.bitwise_left_shift, np.left_shift)
+    __rlshift__ = reflected(comparison.bitwise_left_shift, np.left_shift)
+    __ilshift__ = in_place_operator(comparison.bitwise_left_shift_)
+    __rshift__ = operator(comparison.bitwise_right_shift, np.right_shift)
+    __rrshift__ = reflected(comparison.bitwise_right_shift, np.right_shift)
+    __irshift__ = in_place_operator(comparison.bitwise_right_shift_)
+    __eq__ = operator(comparison.eq, np.equal)  # type: ignore[assignment]  # elementwise
+    __ne__ = operator(comparison.ne, np.not_equal)  # type: ignore[assignment]
+    __lt__ = operator(comparison.lt, np.less)
+    __le__ = operator(comparison.le, np.less_equal)
+    __gt__ = operator(comparison.gt, np.greater)
+    __ge__ = operator(comparison.ge, np.greater_equal)
     __neg__ = arithmetic.neg
+    __pos__ = parts.positive
     __abs__ = piecewise.abs
-    __matmul__ = linalg.matmul
-    __invert__ = comparison.bitwise_not
-    __and__ = comparison.bitwise_and
-    __rand__ = comparison.bitwise_and
-    __or__ = comparison.bitwise_or
-    __ror__ = comparison.bitwise_or
-    __xor__ = comparison.bitwise_xor
-    __rxor__ = comparison.bitwise_xor
-    __lt__ = comparison.lt
-    __le__ = comparison.le
-    __gt__ = comparison.gt
-    __ge__ = comparison.ge
+    __invert__ = invert
     __array__ = conversion.array
+    __array_wrap__ = conversion.array_wrap
     __bool__ = conversion.bool
+    __complex__ = conversion.complex
     __float__ = conversion.float
     __index__ = conversion.index
     __int__ = conversion.int
     __getitem__ = indexing.getitem
     __setitem__ = indexing.setitem
+    __delitem__ = delitem
 
 
 for _name, _function in publish(vars(Methods), "refnet").items():

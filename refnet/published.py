@@ -1,8 +1,11 @@
-"""What a public function says of an argument that should have been a tensor.
+"""What a public function says of an argument that it cannot take.
 
 Functions take their arguments for what they should be, and look at `input._array` without asking first.
 Given a number, a string or None, that is an AttributeError from somewhere inside. The public form of a
 function turns it into PyTorch's TypeError, which names the argument; the way of a good call is as before.
+
+A complex number, an array or PyTorch's tensor would often get further than that, to where an imaginary
+part is lost or a rule gives what is not a tensor. So the public form looks up the type of each argument.
 """
 
 import inspect
@@ -13,12 +16,14 @@ from typing import Any
 import numpy as np
 
 from refnet.lookup import Text
+from refnet.refusal import KIND, not_a_tensor
 
 _forms: dict[Callable[..., Any], Callable[..., Any]] = {}  # refnet.exp is Tensor.exp
 
 
 def publish(namespace: Mapping[str, Any], module: str) -> dict[str, Any]:
-    """The public form of the functions in the namespace of a module: of refnet.functions, and its own.
+    """The public form of the functions in the namespace of a module: its own, and those of
+    refnet.functions and nn.init.
 
     Operators (`__add__`) and names with an underscore in front stay as they are.
     """
@@ -27,12 +32,23 @@ def publish(namespace: Mapping[str, Any], module: str) -> dict[str, Any]:
         for name, value in namespace.items()
         if type(value) is FunctionType
         and name[0] != "_"
-        and (value.__module__.startswith("refnet.functions.") or value.__module__ == module)
+        and name not in ("is_tensor", "typename")  # which answer for anything
+        and (
+            value.__module__.startswith(("refnet.functions.", "refnet.nn.init."))
+            or value.__module__ == module
+        )
     }
 
 
 def _public(function: Callable[..., Any], module: str) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
+        for x in args:
+            if KIND[type(x)]:
+                _look(function, args, kwargs, x)
+        if kwargs:
+            for x in kwargs.values():
+                if KIND[type(x)]:
+                    _look(function, args, kwargs, x)
         try:
             return function(*args, **kwargs)
         except AttributeError as error:
@@ -49,6 +65,24 @@ def _public(function: Callable[..., Any], module: str) -> Callable[..., Any]:
     return call
 
 
+_TAKE_ARRAYS = {
+    *("as_tensor", "asarray", "from_numpy", "new", "new_tensor", "tensor"),
+    *("pack_padded_sequence", "unpad_sequence"),
+}
+
+
+def _look(function: Callable[..., Any], args: Any, kwargs: Any, x: Any) -> None:
+    """Raise the TypeError for a complex number, PyTorch's tensor or an array.
+
+    But an array of one integer, without dimensions, counts as an integer.
+    """
+    if isinstance(x, np.ndarray) and (
+        function.__name__ in _TAKE_ARRAYS or (x.ndim == 0 and x.dtype.kind in "iu")
+    ):
+        return
+    raise _refusal(function, args, kwargs, x) or not_a_tensor(f"{function.__name__}()", x)
+
+
 def _no_tensor(
     function: Callable[..., Any], args: Any, kwargs: Any, error: AttributeError
 ) -> TypeError | None:
@@ -61,13 +95,25 @@ def _no_tensor(
     missing = text.name if isinstance(text, Text) else error.name
     if isinstance(error.obj, Tensor) or missing not in looked_for:
         return None
+    return _refusal(function, args, kwargs, error.obj)
+
+
+def _refusal(
+    function: Callable[..., Any], args: Any, kwargs: Any, culprit: Any
+) -> TypeError | None:
+    """The error for an argument, or an item of one; None if it is neither."""
     signature = inspect.signature(function)
     for position, (name, value) in enumerate(signature.bind(*args, **kwargs).arguments.items(), 1):
         if value is None and signature.parameters[name].default is None:
             continue
-        where = f"{function.__name__}(): argument '{name}' (position {position}) must be"
-        if value is error.obj:
-            return TypeError(f"{where} Tensor, not {type(value).__name__}")
-        if isinstance(value, (tuple, list)) and any(x is error.obj for x in value):
-            return TypeError(f"{where} tuple of Tensors, but has a {type(error.obj).__name__}")
+        where = f"{function.__name__}(): argument '{name}' (position {position})"
+        if value is culprit:
+            return not_a_tensor(where, value)
+        parts = value.values() if isinstance(value, dict) else value
+        if isinstance(value, (tuple, list, dict)) and any(x is culprit for x in parts):
+            if KIND[type(culprit)]:
+                return not_a_tensor(where, culprit)
+            return TypeError(
+                f"{where} must be tuple of Tensors, but has a {type(culprit).__name__}"
+            )
     return None

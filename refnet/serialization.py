@@ -22,6 +22,7 @@ import numpy as np
 from refnet.device import check_device
 from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
+from refnet.refusal import is_torch, not_a_tensor
 from refnet.tape import wrap
 from refnet.warning import warn
 from refnet.writing import written_whole
@@ -165,6 +166,8 @@ def _plain(x: Any, at: tuple[Any, ...], arrays: dict[str, Array]) -> Any:
     if isinstance(x, (list, tuple)):
         items = [_plain(value, (*at, i), arrays) for i, value in enumerate(x)]
         return items if isinstance(x, list) else {"$tuple": items}
+    if is_torch(x):
+        raise not_a_tensor(f"cannot save {_place(at)}", x)
     raise TypeError(
         f"cannot save {_place(at)}: expected tensors, numbers, strings, None, and lists, tuples "
         f"and dictionaries of them, got {type(x).__module__}.{type(x).__qualname__}"

@@ -20,6 +20,7 @@ from refnet import memory
 from refnet.gradmode import no_grad, state
 from refnet.ops.rule import Array, NotAnalyticError, Pullback, Rule
 from refnet.quiet import SILENT, put_back, quietly, set_errors
+from refnet.refusal import type_name
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -370,7 +371,7 @@ def call_hook(hook: Callable[..., Any], dy: Array) -> Array:
     if result is None:
         return dy
     if not isinstance(result, Tensor):
-        raise TypeError(f"a tensor hook must return a Tensor or None, got {type(result).__name__}")
+        raise TypeError(f"a tensor hook must return a Tensor or None, got {type_name(result)}")
     if result._array.shape != np.shape(dy):
         raise RuntimeError(
             f"hook has changed the size of value: expected {list(np.shape(dy))}, "

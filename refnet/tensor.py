@@ -4,18 +4,18 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, overload
 
-import numpy as np
-
 from refnet import dtypes, printing, tape
 from refnet.device import check_device, device
 from refnet.dtypes import dtype, from_numpy_dtype
-from refnet.functions import axes, comparison, gradients, linalg
+from refnet.functions import axes, gradients
 from refnet.functions import shape as shapes
 from refnet.functions.creation import legacy_array
+from refnet.functions.operands import is_number
 from refnet.lookup import absent_attribute
 from refnet.memory import owner
 from refnet.methods import Methods
 from refnet.ops.rule import Array
+from refnet.refusal import type_name
 from refnet.size import Size
 from refnet.tape import Node, Output
 
@@ -41,7 +41,7 @@ class Tensor(Methods):
     _base: "Tensor | None" = None  # the tensor whose memory it shows, and the views of its own
     _views: "list[weakref.ref[Tensor]] | None" = None
     _head: "Tensor | None" = None  # the tensor whose place on the tape its own follows (inplace.py)
-    __array_priority__ = 1000  # array * tensor is tensor.__rmul__, not NumPy's loop over objects
+    __array_priority__ = 1000  # array * tensor is tensor.__rmul__ (functions/operators.py)
 
     def __init__(self, *data: Any, device: Any = None) -> None:
         """PyTorch's legacy constructor: Tensor(2, 3) is uninitialised, Tensor([1, 2]) has these
@@ -190,8 +190,11 @@ class Tensor(Methods):
             raise TypeError("iteration over a 0-d tensor")
         return iter(shapes.unbind(self, 0))
 
+    def __reversed__(self) -> "Tensor":
+        return shapes.flip(self, 0) if self._array.ndim else self
+
     def __contains__(self, element: Any) -> bool:
-        if not isinstance(element, (Tensor, int, float, np.number, np.bool)):
+        if not isinstance(element, Tensor) and not is_number(element):
             raise RuntimeError(
                 f"`in` a Tensor is for a Tensor or a number, got {type(element).__name__}"
             )
@@ -211,23 +214,6 @@ class Tensor(Methods):
     def mH(self) -> "Tensor":  # noqa: N802 - PyTorch's name
         """The last two dimensions swapped."""
         return axes.adjoint(self)
-
-    def __rmatmul__(self, other: "Tensor") -> "Tensor":
-        """other @ self"""
-        return linalg.matmul(other, self)
-
-    # Elementwise; False for what is not comparable, as None.
-    def __eq__(self, other: object) -> "Tensor":  # type: ignore[override]
-        try:
-            return comparison.eq(self, other)
-        except TypeError:
-            return NotImplemented
-
-    def __ne__(self, other: object) -> "Tensor":  # type: ignore[override]
-        try:
-            return comparison.ne(self, other)
-        except TypeError:
-            return NotImplemented
 
     __hash__ = object.__hash__  # == compares elements, so the identity is the hash, as in PyTorch
 
@@ -301,7 +287,7 @@ class Tensor(Methods):
     @data.setter
     def data(self, value: "Tensor") -> None:
         if not isinstance(value, Tensor):
-            raise TypeError(f"data must be a Tensor, got {type(value).__name__}")
+            raise TypeError(f"data must be a Tensor, got {type_name(value)}")
         self._array = value._real()
 
     @property

@@ -108,6 +108,10 @@ CASES = [
         for xs in ((bools(3, 4), bools(4)), (ints(3, 4), ints(3, 4)))
     ),
     *(
+        method(n, lambda x, y, n=n: getattr(x.clone(), n)(y), ints(3, 4), ints(4))
+        for n in ("bitwise_left_shift_", "bitwise_right_shift_")
+    ),
+    *(
         method("bitwise_not_", lambda x: x.clone().bitwise_not_(), x)
         for x in (bools(3, 4), ints(3, 4))
     ),

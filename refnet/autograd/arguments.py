@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from refnet.ops.rule import Array
+from refnet.refusal import type_name
 from refnet.tensor import Tensor
 
 
@@ -14,10 +15,10 @@ def tensors(given: Any, what: str) -> tuple[bool, tuple[Tensor, ...]]:
     xs = tuple(given) if several else (given,)
     for i, x in enumerate(xs):
         if not isinstance(x, Tensor):
-            raise TypeError(
-                f"{what} must be a Tensor or a tuple of Tensors, got {type(x).__name__}"
-                + (f" at index {i}" if several else "")
+            expected = (
+                f"[{i}] must be a Tensor" if several else " must be a Tensor or a tuple of Tensors"
             )
+            raise TypeError(f"{what}{expected}, got {type_name(x)}")
     return several, xs
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from refnet import tape
 from refnet.ops.rule import Array
 from refnet.published import publish
+from refnet.refusal import type_name
 from refnet.tensor import Tensor
 
 _CREATE_GRAPH = (
@@ -36,9 +37,7 @@ def _first_cotangent(y: Tensor, gradient: Any, index: int) -> Array:
             )
         return np.ones_like(array)
     if not isinstance(gradient, Tensor):
-        raise TypeError(
-            "gradients can be either Tensors, or None, but got " + type(gradient).__name__
-        )
+        raise TypeError("gradients can be either Tensors, or None, but got " + type_name(gradient))
     if gradient._array.shape != array.shape:
         raise RuntimeError(
             f"Mismatch in shape: grad_output[{index}] has a shape of "

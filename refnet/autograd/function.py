@@ -25,6 +25,7 @@ import numpy as np
 from refnet.gradmode import no_grad
 from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
+from refnet.refusal import type_name
 from refnet.tape import apply, wrap
 from refnet.tensor import Tensor
 
@@ -47,7 +48,7 @@ class Context:
         for x in tensors:
             if not (x is None or isinstance(x, Tensor)):
                 raise TypeError(
-                    f"save_for_backward can only save variables, but got {type(x).__name__}"
+                    f"save_for_backward can only save variables, but got {type_name(x)}"
                 )
         self.saved_tensors = tensors
 
@@ -189,7 +190,7 @@ class Variable(metaclass=_IsTensor):
         cls, data: Tensor, requires_grad: bool = False, volatile: bool | None = None
     ) -> Tensor:
         if not isinstance(data, Tensor):
-            raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
+            raise TypeError(f"Variable data has to be a tensor, but got {type_name(data)}")
         if volatile:
             warnings.warn(
                 "volatile was removed and now has no effect. Use `with refnet.no_grad():` instead.",

@@ -60,7 +60,7 @@ def relu_(input: "Tensor") -> "Tensor":
 
 def _along(rule: Any, input: "Tensor", dim: int, dtype: Any) -> "Tensor":
     if dtype is not None:
-        input = input.to(dtype)
+        input = input._as(dtypes.as_numpy(dtype))
     elif input._array.dtype.kind not in "fc":
         raise NotImplementedError(
             f"{rule.__name__} is for floating-point tensors, not {input.dtype}; cast it first"

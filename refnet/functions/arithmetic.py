@@ -76,12 +76,6 @@ def sub(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
     return binary(ops.sub, input, other if alpha == 1 else other * alpha, "sub")
 
 
-def rsub(input: Any, other: Any) -> "Tensor":
-    """other − input"""
-    no_bool_minus(input, other)
-    return binary(ops.sub, other, input, "rsub")
-
-
 def no_bool_minus(*operands: Any) -> None:
     """Raise PyTorch's error for a difference of booleans, or of a boolean and a number."""
     booleans = [type(x) is bool or (is_tensor(x) and x._array.dtype.kind == "b") for x in operands]
@@ -115,11 +109,6 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> "Tensor"
     return binary(ops.div, input, other, "div")
 
 
-def rdiv(input: Any, other: Any) -> "Tensor":
-    """other / input"""
-    return div(other, input)
-
-
 def _rounded_div(input: Any, other: Any, rounding_mode: str) -> "Tensor":
     if rounding_mode not in ("trunc", "floor"):
         raise RuntimeError(
@@ -142,15 +131,11 @@ def floor_divide(input: Any, other: Any) -> "Tensor":
     return _rounded_div(input, other, "floor")
 
 
-def rfloordiv(input: Any, other: Any) -> "Tensor":
-    """other // input"""
-    return _rounded_div(other, input, "floor")
-
-
 def remainder(input: Any, other: Any) -> "Tensor":
     """input − other · ⌊input / other⌋, with the sign of other"""
     if not is_tensor(input):  # other % input, of a number and a tensor
         require_tensor(other)
+    input, other = operand(input, "input", "remainder"), operand(other, "other", "remainder")
     refuse_bool("remainder", input, other)
     input, other = promote(input, other)
     if dtypes.result_dtype(input, other).kind in "iu":
@@ -167,6 +152,9 @@ def pow(input: Any, exponent: Any) -> "Tensor":
     Integers to a negative power are 0, but for 1 and −1. Raises RuntimeError if the exponent is a
     number, NotImplementedError for booleans.
     """
+    if exponent is True and is_tensor(input):
+        same: Tensor = input.clone()
+        return same
     input, exponent = operand(input, "input", "pow"), operand(exponent, "exponent", "pow")
     if not is_tensor(input):  # 2 ** x, of a number and a tensor
         require_tensor(exponent)
@@ -174,11 +162,6 @@ def pow(input: Any, exponent: Any) -> "Tensor":
     if dtypes.result_dtype(input, exponent).kind in "iu" and type(exponent) is int and exponent < 0:
         raise RuntimeError("Integers to negative integer powers are not allowed.")
     return binary(ops.pow, input, exponent, "pow")
-
-
-def rpow(input: Any, other: Any) -> "Tensor":
-    """otherⁱⁿᵖᵘᵗ"""
-    return pow(other, input)
 
 
 def neg(input: "Tensor") -> "Tensor":

@@ -56,15 +56,17 @@ def type(input: "Tensor", dtype: Any = None, non_blocking: builtins.bool = False
     """
     if dtype is None:
         return "refnet." + _LEGACY.get(input._array.dtype.name, input._array.dtype.name)
-    if isinstance(dtype, str | builtins.type):
-        of_legacy = {legacy: of for of, legacy in _LEGACY.items()}
-        library, _, name = (
-            dtype.partition(".") if isinstance(dtype, str) else ("refnet", "", dtype.__name__)
-        )
-        if library not in ("refnet", "torch") or name not in of_legacy:
-            raise ValueError(f"invalid type: {dtype!r}, expected one such as 'refnet.FloatTensor'")
+    of_legacy = {legacy: of for of, legacy in _LEGACY.items()}
+    written = dtype if isinstance(dtype, str) else f"refnet.{getattr(dtype, '__name__', '')}"
+    library, _, name = written.partition(".")
+    if library in ("refnet", "torch") and name in of_legacy:
         return cast(input, np.dtype(of_legacy[name]))
-    return cast(input, as_numpy(dtype))
+    try:
+        return cast(input, as_numpy(dtype))
+    except TypeError as error:
+        if isinstance(dtype, str):
+            raise ValueError(f"invalid type: {dtype!r}: {error}") from None
+        raise
 
 
 def type_as(input: "Tensor", other: "Tensor") -> "Tensor":
@@ -159,10 +161,10 @@ def parse_to(
     for arg in args:
         if hasattr(arg, "_array"):
             target = arg._array.dtype
-        elif isinstance(arg, dtypes.dtype):
-            target = arg.dtype
         elif isinstance(arg, builtins.bool):  # positional non_blocking, copy
             continue
+        elif isinstance(arg, (np.dtype, builtins.type)) or dtypes.find(arg) is not None:
+            target = as_numpy(arg)
         else:
             check_device(arg)
     return target, copy

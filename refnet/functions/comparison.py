@@ -6,7 +6,7 @@ import numpy as np
 
 from refnet.dtypes import result_dtype
 from refnet.functions.contraction import check_tensors
-from refnet.functions.operands import computed, in_place, is_tensor, operand
+from refnet.functions.operands import computed, in_place, is_tensor, operand, refuse_bool
 from refnet.ops.rule import NotAnalyticError
 from refnet.tape import wrap
 
@@ -17,10 +17,14 @@ __all__ = [
     "allclose",
     "bitwise_and",
     "bitwise_and_",
+    "bitwise_left_shift",
+    "bitwise_left_shift_",
     "bitwise_not",
     "bitwise_not_",
     "bitwise_or",
     "bitwise_or_",
+    "bitwise_right_shift",
+    "bitwise_right_shift_",
     "bitwise_xor",
     "bitwise_xor_",
     "eq",
@@ -167,6 +171,25 @@ def bitwise_xor(input: "Tensor", other: Any) -> "Tensor":
     return _bits(np.bitwise_xor, input, other)
 
 
+def bitwise_left_shift(input: Any, other: Any) -> "Tensor":
+    """input · 2ᵒᵗʰᵉʳ in the bits of the dtype; 0 where other is negative, or not below their number
+
+    Raises NotImplementedError unless one is of integers and none of floating-point numbers.
+    """
+    refuse_bool("bitwise_left_shift", input, other)
+    return _bits(np.left_shift, input, other)
+
+
+def bitwise_right_shift(input: Any, other: Any) -> "Tensor":
+    """⌊input / 2ᵒᵗʰᵉʳ⌋; where other is negative, or not below the number of bits, −1 of what is
+    negative and else 0
+
+    Raises NotImplementedError unless one is of integers and none of floating-point numbers.
+    """
+    refuse_bool("bitwise_right_shift", input, other)
+    return _bits(np.right_shift, input, other)
+
+
 def bitwise_not(input: "Tensor") -> "Tensor":
     """~input, for booleans and integers"""
     if input._array.dtype.kind not in "biu":
@@ -200,8 +223,10 @@ def logical_not(input: "Tensor") -> "Tensor":
 
 
 bitwise_and_ = in_place(bitwise_and)
+bitwise_left_shift_ = in_place(bitwise_left_shift)
 bitwise_not_ = in_place(bitwise_not)
 bitwise_or_ = in_place(bitwise_or)
+bitwise_right_shift_ = in_place(bitwise_right_shift)
 bitwise_xor_ = in_place(bitwise_xor)
 logical_and_ = in_place(logical_and)
 logical_not_ = in_place(logical_not)

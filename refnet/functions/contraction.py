@@ -9,6 +9,7 @@ import numpy as np
 from refnet import ops
 from refnet.functions.dims import normalise_dim
 from refnet.memory import note_view
+from refnet.refusal import not_a_tensor
 from refnet.tape import apply
 
 if TYPE_CHECKING:
@@ -33,10 +34,7 @@ def check_tensors(function: str, **inputs: Any) -> None:
     """Raise PyTorch's TypeError for an argument that is not a Tensor."""
     for position, (name, x) in enumerate(inputs.items(), start=1):
         if not hasattr(x, "_array"):
-            raise TypeError(
-                f"{function}(): argument '{name}' (position {position}) must be Tensor, "
-                f"not {type(x).__name__}"
-            )
+            raise not_a_tensor(f"{function}(): argument '{name}' (position {position})", x)
 
 
 def check_same_dtype(a: "Tensor", b: "Tensor") -> None:

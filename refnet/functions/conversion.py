@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from refnet.functions.creation import from_numpy
 from refnet.ops.rule import Array
 
 if TYPE_CHECKING:
@@ -52,6 +53,13 @@ def array(
     return values.copy() if copy else values
 
 
+def array_wrap(
+    input: "Tensor", array: Array, context: Any = None, return_scalar: builtins.bool = False
+) -> "Tensor":
+    """The result of NumPy's function of a tensor, as np.exp(x), as a tensor."""
+    return from_numpy(np.asarray(array))
+
+
 def bool(input: "Tensor") -> builtins.bool:
     """bool(x), of one element."""
     if input._array.size == 0:
@@ -69,6 +77,11 @@ def float(input: "Tensor") -> builtins.float:
 def int(input: "Tensor") -> builtins.int:
     """int(x), of one element."""
     return builtins.int(_scalar(input, "int"))
+
+
+def complex(input: "Tensor") -> builtins.complex:
+    """complex(x), of one element."""
+    return builtins.complex(_scalar(input, "complex"))
 
 
 def index(input: "Tensor") -> builtins.int:

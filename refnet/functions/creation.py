@@ -8,6 +8,8 @@ from refnet import dtypes
 from refnet.device import check_device
 from refnet.dtypes import as_numpy
 from refnet.functions.drawing import shape_of
+from refnet.functions.operands import is_number
+from refnet.refusal import is_torch, no_complex, not_a_tensor
 from refnet.size import Size
 from refnet.tape import wrap
 
@@ -56,6 +58,8 @@ def _plain(data: Any) -> Any:
     """Nested lists with tensors in them, as NumPy takes them."""
     if is_tensor(data):
         return data._real()
+    if is_torch(data):
+        raise not_a_tensor("tensor(): argument 'data'", data)
     if isinstance(data, (list, tuple)):
         return [_plain(x) for x in data]
     return data
@@ -74,7 +78,9 @@ def _array_of(data: Any, dtype: Any) -> Any:
         array = np.array(plain)
     except ValueError as error:
         raise ValueError(f"tensor(): the lists have different lengths: {error}") from error
-    if array.dtype.kind not in "biufc":
+    if array.dtype.kind == "c":
+        raise no_complex("tensor(): argument 'data'", data)
+    if array.dtype.kind not in "biuf":
         if _leaf_of(data) is None and dtype is None:
             raise RuntimeError("could not infer the dtype of None")
         raise TypeError(f"new(): invalid data type {type(_leaf_of(data)).__name__!r}: {data!r}")
@@ -100,7 +106,7 @@ def legacy_array(data: tuple[Any, ...], of: np.dtype[Any]) -> Any:
             raise TypeError(f"new(): expected a tensor of dtype {of}, got {first._array.dtype}")
         return first._real()
     if isinstance(first, (list, tuple, np.ndarray)) and not isinstance(first, Size):
-        return np.array(_plain(first)).astype(of)
+        return _array_of(first, of)
     sizes = first if isinstance(first, Size) else data
     if isinstance(first, (float, complex, str, bool)) or first is Ellipsis:
         raise TypeError(f"new(): data must be a sequence (got {type(first).__name__})")
@@ -117,6 +123,8 @@ def scalar_tensor(
     requires_grad: bool = False,
 ) -> "Tensor":
     """A 0-d tensor of one number, of the default dtype"""
+    if not is_number(s):
+        raise not_a_tensor("scalar_tensor(): argument 's'", s, "a number")
     return made(np.asarray(s, float_or(dtype)), requires_grad, device)
 
 
@@ -184,7 +192,9 @@ def from_numpy(ndarray: Any) -> "Tensor":
     Raises TypeError for what is not an array, or of a dtype without a name here.
     """
     if not isinstance(ndarray, np.ndarray):
-        raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
+        raise not_a_tensor("from_numpy(): argument 'ndarray'", ndarray, "np.ndarray")
+    if ndarray.dtype.kind == "c":
+        raise no_complex("from_numpy(): argument 'ndarray'", ndarray)
     dtypes.from_numpy_dtype(ndarray.dtype)
     return wrap(ndarray)
 
@@ -238,6 +248,8 @@ def full(
 ) -> "Tensor":
     """One value everywhere, and its dtype unless another is given"""
     value = fill_value.item() if is_tensor(fill_value) else fill_value
+    if not is_number(value):
+        raise not_a_tensor("full(): argument 'fill_value'", value, "a number")
     of = dtypes.from_numpy_dtype(dtypes.result_dtype(value)) if dtype is None else dtype
     return _filled(value, shape_of((), size), of, device, requires_grad)
 

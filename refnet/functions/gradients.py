@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from refnet import memory
 from refnet.hooks import RemovableHandle
+from refnet.refusal import type_name
 from refnet.tape import wrap
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def register_hook(input: "Tensor", hook: Callable[["Tensor"], Any]) -> Removable
 def check_grad(input: "Tensor", value: Any) -> None:
     """Raise unless the value can be the tensor's `.grad`: another tensor of its shape and dtype."""
     if not hasattr(value, "_array"):
-        raise TypeError(f"assigned grad expected to be a Tensor or None, got {type(value)}")
+        raise TypeError(f"assigned grad expected to be a Tensor or None, got {type_name(value)}")
     if value is input:
         raise RuntimeError("can't assign Variable as its own grad")
     if value._array.shape != input._array.shape:

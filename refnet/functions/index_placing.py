@@ -12,7 +12,8 @@ from refnet import ops
 from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import one_dim
 from refnet.functions.indexing import setitem
-from refnet.functions.operands import in_place
+from refnet.functions.operands import in_place, is_number
+from refnet.refusal import not_a_tensor
 from refnet.tape import apply
 
 if TYPE_CHECKING:
@@ -146,10 +147,10 @@ def index_fill(input: "Tensor", dim: int, index: "Tensor", value: Any) -> "Tenso
                 f"{value.ndim} dimension(s)."
             )
         v = value if value.is_complex() else value._as(input._array.dtype)
-    elif isinstance(value, (int, float, np.number, np.bool)):
+    elif is_number(value):
         v = value
     else:
-        raise TypeError(f"index_fill(): value must be a number or a 0-d tensor, got {value!r}")
+        raise not_a_tensor("index_fill(): argument 'value'", value, "a number or a 0-d Tensor")
     x = _vector(input)
     n = x._array.shape[axis]
     if i.size and (i.min() < -n or i.max() >= n):

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet import ops
+from refnet.functions.creation import from_numpy
+from refnet.functions.operands import is_number
 from refnet.functions.overwriting import copy_
 from refnet.functions.picking import (
     argwhere,
@@ -28,6 +30,7 @@ from refnet.functions.picking import (
 from refnet.gradmode import state
 from refnet.inplace import overwrite, refuse_expanded, refuse_leaf
 from refnet.memory import written
+from refnet.refusal import not_a_tensor
 from refnet.tape import apply, wrap
 
 if TYPE_CHECKING:
@@ -196,8 +199,10 @@ def _value(input: "Tensor", value: Any) -> "Tensor":
     if hasattr(value, "_array"):
         tensor: Tensor = value
         return tensor
-    if not isinstance(value, (int, float, np.number, np.bool)):
-        raise TypeError(f"can't assign a {type(value).__name__} to a tensor of {input.dtype}")
+    if isinstance(value, np.ndarray):
+        return from_numpy(value)
+    if not is_number(value):
+        raise not_a_tensor("x[index] = value: the value", value, "Tensor or a number")
     return wrap(np.asarray(value).astype(input._array.dtype))
 
 
@@ -216,7 +221,8 @@ def _check_put(input: "Tensor", v: "Tensor", arrays: tuple[Any, ...]) -> None:
 
 
 def setitem(input: "Tensor", index: Any, value: Any) -> None:
-    """x[index] = value, in place; recorded, so x and value both get a gradient
+    """x[index] = value, a tensor, number or NumPy array, in place; recorded, so x and value both get
+    a gradient
 
     Raises IndexError out of bounds, RuntimeError for a value that does not broadcast or, with
     an index of arrays or masks, is of another dtype; TypeError for what is no number or tensor.

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from refnet import dtypes, ops
 from refnet.functions.dims import one_dim, sizes_of
+from refnet.refusal import type_name
 from refnet.tape import apply
 
 if TYPE_CHECKING:
@@ -22,9 +23,7 @@ def all_tensors(tensors: Any, function: str) -> "tuple[Tensor, ...]":
         raise error(f"{function}(): expected a non-empty list of Tensors")
     for i, x in enumerate(tensors):
         if not hasattr(x, "_array"):
-            raise TypeError(
-                f"expected Tensor as element {i} in argument 0, but got {type(x).__name__}"
-            )
+            raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type_name(x)}")
     if all(x._array.dtype == tensors[0]._array.dtype for x in tensors):
         return tuple(tensors)
     to = dtypes.result_dtype(*(x.reshape(1) if x.ndim == 0 else x for x in tensors))

@@ -67,11 +67,6 @@ def matmul(input: "Tensor", other: "Tensor") -> "Tensor":
     return y
 
 
-def rmatmul(input: "Tensor", other: "Tensor") -> "Tensor":
-    """The product with the operands exchanged: Tensor.__rmatmul__."""
-    return matmul(other, input)
-
-
 def _misfit(a: list[int], b: list[int]) -> str:
     """Why arrays of these shapes cannot be multiplied."""
     if not a or not b:

@@ -9,6 +9,7 @@ from refnet import dtypes
 from refnet.dtypes import promote
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.ops.rule import NUMBER
+from refnet.refusal import is_complex, not_a_tensor
 from refnet.tape import apply, apply_plain, wrap
 
 if TYPE_CHECKING:
@@ -23,8 +24,13 @@ def is_tensor(x: Any) -> bool:
 def require_tensor(x: Any) -> Any:
     """The argument; raises TypeError if it is no tensor."""
     if not is_tensor(x):
-        raise TypeError(f"expected a Tensor, got {type(x).__name__}")
+        raise not_a_tensor("an argument", x)
     return x
+
+
+def is_number(x: Any) -> bool:
+    """Whether it is a real number, Python's or NumPy's."""
+    return isinstance(x, (int, float, np.number, np.bool)) and not is_complex(x)
 
 
 def operand(x: Any, name: str, function: str) -> Any:
@@ -33,11 +39,9 @@ def operand(x: Any, name: str, function: str) -> Any:
         return x
     if isinstance(x, (bool, np.bool)):
         return wrap(np.asarray(x))
-    if isinstance(x, (np.generic, float, int)):
+    if is_number(x):
         return x.item() if isinstance(x, np.generic) else x
-    raise TypeError(
-        f"{function}(): argument '{name}' must be Tensor or a number, not {type(x).__name__}"
-    )
+    raise not_a_tensor(f"{function}(): argument '{name}'", x, "Tensor or a number")
 
 
 def whole(value: Any, function: str) -> int:

@@ -49,6 +49,7 @@ def copy_(input: "Tensor", src: Any, non_blocking: bool = False) -> "Tensor":
 
 def fill_(input: "Tensor", value: Any) -> "Tensor":
     """Give every element the value, a number or a 0-d tensor."""
+    value = operand(value, "value", "fill_")
     source = value if is_tensor(value) else wrap(np.asarray(value, input._array.dtype))
     if source.ndim:
         raise RuntimeError(

@@ -6,8 +6,9 @@ import numpy as np
 
 from refnet import ops
 from refnet.functions.dims import one_dim
-from refnet.functions.operands import misfit, operand, whole
+from refnet.functions.operands import is_number, misfit, operand, whole
 from refnet.inplace import overwrite, refuse_leaf
+from refnet.refusal import not_a_tensor
 from refnet.tape import apply, wrap
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def scatter_add(input: "Tensor", dim: int, index: "Tensor", src: "Tensor") -> "T
     Raises RuntimeError for an index or a src that does not fit, TypeError for a number.
     """
     if not hasattr(src, "_array"):
-        raise TypeError(f"scatter_add(): argument 'src' must be Tensor, not {type(src).__name__}")
+        raise not_a_tensor("scatter_add(): argument 'src'", src)
     return scattered(ops.scatter_add, "scatter_add", input, dim, index, src)
 
 
@@ -164,8 +165,8 @@ def masked_fill(input: "Tensor", mask: "Tensor", value: Any) -> "Tensor":
                 f"{value.ndim} dimension(s)."
             )
         value = value._as(input._array.dtype)
-    elif not isinstance(value, (int, float, np.number, np.bool)):
-        raise TypeError(f"masked_fill(): value must be a number or a 0-d tensor, got {value!r}")
+    elif not is_number(value):
+        raise not_a_tensor("masked_fill(): argument 'value'", value, "a number or a 0-d Tensor")
     elif input._array.dtype.kind in "iu":
         value = whole(value, "masked_fill")
     try:

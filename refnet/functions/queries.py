@@ -49,13 +49,15 @@ def is_same_size(input: "Tensor", other: "Tensor") -> bool:
 
 def promote_types(type1: dtypes.dtype, type2: dtypes.dtype) -> dtypes.dtype:
     """The dtype that tensors of these two agree on"""
-    return dtypes.from_numpy_dtype(dtypes.join(dtypes.as_numpy(type1), dtypes.as_numpy(type2)))
+    return dtypes.from_numpy_dtype(
+        dtypes.join(dtypes.lookup(type1).dtype, dtypes.lookup(type2).dtype)
+    )
 
 
 def can_cast(from_: dtypes.dtype, to: dtypes.dtype) -> bool:
     """Whether an in-place operation may give its result of one dtype to a tensor of the other: to the same
     category (booleans, integers, floating point) or a higher one"""
-    return dtypes.category(dtypes.as_numpy(from_)) <= dtypes.category(dtypes.as_numpy(to))
+    return dtypes.category(dtypes.lookup(from_).dtype) <= dtypes.category(dtypes.lookup(to).dtype)
 
 
 def typename(obj: Any, /) -> str:

@@ -34,7 +34,7 @@ def need_entries(input: "Tensor", dim: Dims, function: str) -> None:
     shape = input._array.shape
     if input._array.size or not shape:
         return
-    if dim is None or dim == ():
+    if dim is None or (isinstance(dim, tuple) and not dim):
         error = IndexError if function.startswith("arg") else RuntimeError
         raise error(
             f"{function}(): Expected reduction dim to be specified for input.numel() == 0. "

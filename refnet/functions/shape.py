@@ -238,7 +238,7 @@ def movedim(input: "Tensor", source: Any, destination: Any) -> "Tensor":
 def squeeze(input: "Tensor", dim: int | Iterable[int] | None = None) -> "Tensor":
     """Without the dimensions of size 1, or without those of dim that have it; a view"""
     shape = input._array.shape
-    chosen = () if dim == () else normalise_dim(dim, len(shape))
+    chosen = () if isinstance(dim, tuple) and not dim else normalise_dim(dim, len(shape))
     return _reshaped(input, tuple(n for i, n in enumerate(shape) if i not in chosen or n != 1))
 
 

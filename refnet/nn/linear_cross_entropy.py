@@ -55,8 +55,13 @@ class LinearCrossEntropyOptions:
         sizes: Any = batch_chunk_size
         if sizes is not None and not (isinstance(sizes, int) and sizes > 0):
             raise ValueError(f"batch_chunk_size must be positive or None, got {batch_chunk_size!r}")
-        if acc_dtype not in (None, dtypes.float16, dtypes.float32, dtypes.float64):
-            raise ValueError(f"acc_dtype must be a floating-point dtype or None, got {acc_dtype!r}")
+        if acc_dtype is not None:
+            found = dtypes.find(acc_dtype)
+            if found is None or not found.is_floating_point:
+                raise ValueError(
+                    f"acc_dtype must be a floating-point dtype or None, got {acc_dtype!r}"
+                )
+            acc_dtype = found
         given = allow_retain_graph, batch_chunk_size, chunking_method, acc_policy, acc_dtype
         vars(self).update(zip(_FIELDS, given, strict=True))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Protocol, Self, Type
 from refnet.lookup import absent_attribute
 from refnet.nn import casting, hooks, state, traversal
 from refnet.nn.parameter import Buffer, Parameter
+from refnet.refusal import refuse
 from refnet.tensor import Tensor
 
 P = ParamSpec("P")
@@ -71,7 +72,11 @@ class Module:
                 or self._backward_pre_hooks
             ):
                 return hooks.call_with_hooks(self, args, kwargs)
-            return self.forward(*args, **kwargs)
+            try:
+                return self.forward(*args, **kwargs)
+            except Exception:
+                refuse(f"{type(self).__name__}()", *args, *kwargs.values())
+                raise
 
     # --- what belongs to it ----------------------------------------------------------------
 
@@ -81,6 +86,7 @@ class Module:
         Raises TypeError, KeyError or ValueError for a wrong value, a wrong name, a non-leaf.
         """
         self._require_place("parameter", name, "_parameters")
+        refuse(f"parameter '{name}'", param)
         if param is not None and not isinstance(param, Parameter):
             raise TypeError(
                 f"cannot assign '{type(param).__name__}' object to parameter '{name}' "
@@ -100,6 +106,7 @@ class Module:
         Raises TypeError or KeyError for a wrong value or name.
         """
         self._require_place("buffer", name, "_buffers")
+        refuse(f"buffer '{name}'", tensor)
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(
                 f"cannot assign '{type(tensor).__name__}' object to buffer '{name}' "
@@ -157,6 +164,8 @@ class Module:
                 self._refuse("buffer", name, value, "nn.Buffer, Tensor or None")
             self._buffers[name] = value
         else:
+            if type(self).__module__.startswith("refnet."):  # a layer's option
+                refuse(f"{type(self).__name__}: {name}", value)
             object.__setattr__(self, name, value)
 
     def _take(self, kind: str, name: str, members: str) -> None:
@@ -170,6 +179,7 @@ class Module:
             self._non_persistent_buffers_set.discard(name)
 
     def _refuse(self, kind: str, name: str, value: Any, expected: str) -> NoReturn:
+        refuse(f"{kind} '{name}'", value)
         raise TypeError(
             f"cannot assign '{type(value).__name__}' as {kind} '{name}' ({expected} expected)"
         )

@@ -9,6 +9,7 @@ from refnet import dtypes
 from refnet.device import check_device
 from refnet.functions.casting import parse_to
 from refnet.lookup import mirror as _mirror
+from refnet.refusal import type_name
 from refnet.tape import wrap
 from refnet.tensor import Tensor
 
@@ -23,7 +24,7 @@ class _Owned(Tensor):
             self._array = data._real()
         else:
             name = type(self).__name__
-            raise TypeError(f"{name} takes a Tensor or None, got {type(data).__name__}")
+            raise TypeError(f"{name} takes a Tensor or None, got {type_name(data)}")
         self.requires_grad = requires_grad
 
 
@@ -67,7 +68,7 @@ class Buffer(_Owned):
     """
 
     def __init__(self, data: Tensor | None = None, *, persistent: bool = True) -> None:
-        super().__init__(data, data is not None and data.requires_grad)
+        super().__init__(data, isinstance(data, Tensor) and data.requires_grad)
         self.persistent = persistent
 
 
@@ -80,7 +81,8 @@ class _Uninitialized(Tensor):
         self, requires_grad: bool, device: Any = None, dtype: dtypes.dtype | None = None
     ) -> None:
         check_device(device)
-        self._dtype = dtypes.get_default_dtype() if dtype is None else dtype
+        of = dtypes.get_default_dtype() if dtype is None else dtype
+        self._dtype = dtypes.from_numpy_dtype(dtypes.as_numpy(of))
         self.requires_grad = requires_grad
 
     def materialize(

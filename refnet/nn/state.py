@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from refnet import memory
+from refnet.functions.creation import from_numpy
 from refnet.hooks import RemovableHandle, register
 from refnet.nn.parameter import Parameter, is_lazy
 from refnet.tensor import Tensor
@@ -70,6 +71,8 @@ def load_state_dict(
     module: "Module", state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
 ) -> IncompatibleKeys:
     """Copy the values of a state_dict into the parameters and buffers.
+
+    A NumPy array stands for a tensor.
 
     strict  refuse missing and unexpected keys
     assign  take the tensors themselves instead of copying their values
@@ -149,19 +152,23 @@ class _Plan:
     def _checked(self, key: str, tensor: Tensor, given: Any) -> Tensor | None:
         """The tensor to write at the key; None, with the problem noted, if it does not fit."""
         if not isinstance(given, Tensor):
-            self.problems.append(
-                f'While copying the parameter named "{key}", expected a Tensor from checkpoint '
-                f"but received {type(given)}"
-            )
-            return None
+            try:
+                given = from_numpy(given)
+            except TypeError as error:
+                self.problems.append(
+                    f'While copying the parameter named "{key}", expected a Tensor from checkpoint '
+                    f"but received {type(given)}: {error}"
+                )
+                return None
+        value: Tensor = given
         if is_lazy(tensor):
-            return given
+            return value
         if is_lazy(given):
             self.problems.append(
                 f"{key} is an {type(given).__name__} in the state_dict, and initialized in the model"
             )
             return None
-        value: Tensor = given.view(()) if tensor.ndim == 0 and given.shape == (1,) else given
+        value = given.view(()) if tensor.ndim == 0 and given.shape == (1,) else given
         if value.shape != tensor.shape:
             self.problems.append(
                 f"size mismatch for {key}: copying a param with shape {value.shape} from "

@@ -10,6 +10,7 @@ from refnet.lookup import mirror as _mirror
 from refnet.optim import hooks, state
 from refnet.optim.options import scalar
 from refnet.quiet import quietly
+from refnet.refusal import refuse, type_name
 from refnet.tensor import Tensor
 
 
@@ -61,6 +62,8 @@ class Optimizer:
                 "params argument given to the optimizer should be an iterable of Tensors or "
                 f"dicts, but got {type(params).__name__}"
             )
+        for option, value in defaults.items():
+            self._refuse(option, value)
         self.defaults = defaults
         self.state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
@@ -77,6 +80,10 @@ class Optimizer:
         super().__init_subclass__(**kwargs)
         if "step" in cls.__dict__:
             cls.step = hooks.around(cls.step)  # type: ignore[method-assign]
+
+    def _refuse(self, option: str, value: Any) -> None:
+        """Raise TypeError for an option that is complex or PyTorch's tensor, or has such a part."""
+        refuse(f"{type(self).__name__}(): {option}", *(value if type(value) is tuple else (value,)))
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add a group: {"params": tensors or pairs (name, tensor), and options of its own}.
@@ -103,8 +110,7 @@ class Optimizer:
         for p in params:
             if not isinstance(p, Tensor):
                 raise TypeError(
-                    "optimizer can only optimize Tensors, but one of the params is "
-                    + type(p).__name__
+                    "optimizer can only optimize Tensors, but one of the params is " + type_name(p)
                 )
             if not (p.is_leaf or p.retains_grad):
                 raise ValueError("can't optimize a non-leaf Tensor")
@@ -129,6 +135,9 @@ class Optimizer:
         known = {id(p) for group in self.param_groups for p in group["params"]}
         if any(id(p) in known for p in params):
             raise ValueError("some parameters appear in more than one parameter group")
+        for option, value in param_group.items():
+            if option != "params":
+                self._refuse(option, value)
         param_group["params"] = params
         if names:
             param_group["param_names"] = names

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet import dtypes
-from refnet.tape import wrap
+from refnet.functions.creation import from_numpy
 from refnet.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -101,13 +101,13 @@ def load_state_dict(optimizer: "Optimizer", state_dict: dict[str, Any]) -> None:
 
 def _own(value: Any) -> Any:
     """A copy of it; of an array, a tensor."""
-    return wrap(np.array(value)) if isinstance(value, np.ndarray) else copy.deepcopy(value)
+    return from_numpy(value.copy()) if isinstance(value, np.ndarray) else copy.deepcopy(value)
 
 
 def _copied(value: Any, p: Tensor, narrow: bool, name: str = "") -> Any:
     """A copy of a state, its tensors in the dtype that they are to have."""
     if isinstance(value, np.ndarray):
-        value = wrap(value)
+        value = from_numpy(value)
     if isinstance(value, Tensor):
         dtype = value.dtype
         if name == "step":

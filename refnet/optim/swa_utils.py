@@ -22,6 +22,7 @@ from refnet.nn.batch_norm import _BatchNorm
 from refnet.nn.module import Module
 from refnet.optim.lr_scheduler.base import LRScheduler, each
 from refnet.optim.optimizer import Optimizer
+from refnet.refusal import refuse
 from refnet.tensor import Tensor
 
 __all__ = [
@@ -38,6 +39,7 @@ Average = Callable[[Any, Any, Any], Any]  # of (averages, values, how many were 
 
 
 def _check_decay(decay: float) -> None:
+    refuse("decay", decay)
     if decay < 0.0 or decay > 1.0:
         raise ValueError(f"Invalid decay value {decay} provided, expected a value in [0,1] range.")
 

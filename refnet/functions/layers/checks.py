@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from refnet.functions.operands import is_number
 from refnet.gradmode import is_grad_enabled
 from refnet.ops.rule import Array
+from refnet.refusal import not_a_tensor
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -19,8 +21,8 @@ def check_floating(function: str, x: "Tensor") -> None:
 def check_number(function: str, **arguments: Any) -> None:
     """Raise TypeError for an argument that is not a number."""
     for name, value in arguments.items():
-        if not isinstance(value, (int, float)):
-            raise TypeError(f"{function}(): {name} must be float, not {type(value).__name__}")
+        if not is_number(value):
+            raise not_a_tensor(f"{function}(): {name}", value, "float")
 
 
 def check_constant(function: str, **inputs: "Tensor | None") -> None:
@@ -30,7 +32,7 @@ def check_constant(function: str, **inputs: "Tensor | None") -> None:
         if x is None:
             continue
         if not hasattr(x, "_array"):
-            raise TypeError(f"{function}(): {name} must be Tensor, not {type(x).__name__}")
+            raise not_a_tensor(f"{function}(): argument '{name}'", x)
         if x._requires_grad and is_grad_enabled():
             raise RuntimeError(
                 f"The function '{function}' is not differentiable with respect to argument "

@@ -14,6 +14,7 @@ from refnet.functions.layers.linear import linear
 from refnet.functions.layers.padding import pad
 from refnet.functions.linalg import matmul
 from refnet.functions.operands import is_tensor
+from refnet.refusal import not_a_tensor
 from refnet.tape import wrap
 from refnet.warning import warn
 
@@ -206,7 +207,7 @@ def canonical_mask(
         return None
     for which, x in (name, mask), (other_name, other):
         if x is not None and not is_tensor(x):
-            raise TypeError(f"attention: {which} must be Tensor, not {type(x).__name__}")
+            raise not_a_tensor(f"attention: {which}", x)
     m = mask._array
     if m.dtype.kind not in "bfc":
         raise AssertionError(f"only bool and floating types of {name} are supported")

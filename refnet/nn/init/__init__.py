@@ -27,6 +27,7 @@ from refnet.nn.init.fans import (
 from refnet.nn.init.gain import calculate_gain
 from refnet.nn.init.laws import orthogonal_, sparse_, trunc_normal_
 from refnet.nn.init.plain import constant_, dirac_, eye_, normal_, ones_, uniform_, zeros_
+from refnet.published import publish as _publish
 
 __all__ = [
     "calculate_gain",
@@ -56,5 +57,10 @@ __all__ = [
     "xavier_uniform_",
     "zeros_",
 ]
+
+
+globals().update(
+    _publish({name: value for name, value in globals().items() if name[-1] == "_"}, __name__)
+)
 
 _mirror(__name__)

@@ -12,6 +12,7 @@ from refnet.nn.init.fans import (
 )
 from refnet.nn.init.laws import orthogonal_, sparse_
 from refnet.nn.init.plain import constant_, dirac_, eye_, normal_, uniform_
+from refnet.refusal import refuse
 from refnet.tensor import Tensor
 
 
@@ -25,6 +26,7 @@ def _deprecated(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
             FutureWarning,
             stacklevel=2,
         )
+        refuse(f"{old}()", *args, *kwargs.values())
         return function(*args, **kwargs)
 
     alias.__name__ = alias.__qualname__ = old

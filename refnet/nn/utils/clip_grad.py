@@ -18,6 +18,7 @@ from refnet.functions.piecewise import clamp
 from refnet.functions.reduction import norm
 from refnet.gradmode import no_grad
 from refnet.lookup import mirror as _mirror
+from refnet.refusal import refuse
 from refnet.tape import wrap
 from refnet.tensor import Tensor
 
@@ -35,6 +36,7 @@ def get_total_norm(
 
     Raises RuntimeError for a norm that is NaN or infinite, if error_if_nonfinite.
     """
+    refuse("norm_type", norm_type)
     p = float(norm_type)
     listed = _listed(tensors)
     check_tensors("get_total_norm", **{f"tensors[{i}]": x for i, x in enumerate(listed)})
@@ -59,6 +61,8 @@ def clip_grads_with_norm_(
     foreach: bool | None = None,
 ) -> None:
     """grad ← grad min(1, max_norm / (total_norm + 10⁻⁶))"""
+    refuse("max_norm", max_norm)
+    check_tensors("clip_grads_with_norm_", total_norm=total_norm)
     grads, max_norm = _gradients(_listed(parameters)), float(max_norm)
     if grads:
         factor = clamp(max_norm / (total_norm + 1e-6), max=1.0)
@@ -115,13 +119,16 @@ def clip_grad_norm(
 @no_grad()
 def clip_grad_value_(parameters: Tensors, clip_value: float, foreach: bool | None = None) -> None:
     """grad ← min(max(grad, −clip_value), clip_value), each entry for itself"""
+    refuse("clip_value", clip_value)
     clip_value = float(clip_value)
     for grad in _gradients(_listed(parameters)):
         grad.clamp_(-clip_value, clip_value)
 
 
 def _listed(tensors: Tensors) -> list[Tensor]:
-    return [tensors] if isinstance(tensors, Tensor) else list(tensors)
+    listed = [tensors] if isinstance(tensors, Tensor) else list(tensors)
+    refuse("parameters", *listed)
+    return listed
 
 
 def _gradients(parameters: list[Tensor]) -> list[Tensor]:

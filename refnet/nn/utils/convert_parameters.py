@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from refnet.functions.joining import cat
 from refnet.lookup import mirror as _mirror
+from refnet.refusal import refuse, type_name
 from refnet.tensor import Tensor
 
 
@@ -12,6 +13,8 @@ def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
 
     Raises RuntimeError for one whose memory is not in the order of its indices.
     """
+    parameters = list(parameters)
+    refuse("parameters", *parameters)
     return cat([p.view(-1) for p in parameters])
 
 
@@ -22,7 +25,9 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
     where it ends too early; nothing is changed then.
     """
     if not isinstance(vec, Tensor):
-        raise TypeError(f"vec must be a Tensor, got {type(vec).__name__}")
+        raise TypeError(f"vec must be a Tensor, got {type_name(vec)}")
+    parameters = list(parameters)
+    refuse("parameters", *parameters)
     start, views = 0, []
     for p in parameters:
         end = start + p.numel()

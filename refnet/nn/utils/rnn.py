@@ -19,6 +19,7 @@ from refnet.functions.joining import cat
 from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.published import publish
+from refnet.refusal import not_a_tensor, type_name
 from refnet.tape import apply, wrap
 from refnet.tensor import Tensor
 
@@ -140,7 +141,7 @@ def invert_permutation(permutation: Tensor | None) -> Tensor | None:
 
 
 def _lengths(lengths: Any, batch: builtins.int) -> Array:
-    if isinstance(lengths, (list, tuple)):
+    if isinstance(lengths, (list, tuple, np.ndarray)):
         lengths = as_tensor(lengths, dtype=dtypes.int64)
     n: Array = lengths._array.astype(np.int64)
     if n.ndim != 1:
@@ -169,7 +170,7 @@ def pack_padded_sequence(
     Raises RuntimeError for lengths that do not fit, or that grow although enforce_sorted is set.
     """
     if not isinstance(input, Tensor):
-        raise TypeError(f"pack_padded_sequence: input must be a Tensor, got {type(input).__name__}")
+        raise not_a_tensor("pack_padded_sequence(): argument 'input' (position 1)", input)
     x = input.transpose(0, 1) if batch_first else input
     if x.numel() == 0:
         raise RuntimeError("Cannot pack empty tensors.")
@@ -272,9 +273,7 @@ def pad_sequence(
         )
     for i, x in enumerate(xs):
         if not isinstance(x, Tensor):
-            raise TypeError(
-                f"expected Tensor as element {i} in argument 0, but got {type(x).__name__}"
-            )
+            raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type_name(x)}")
     if xs[0].dim() == 0:
         raise RuntimeError("a sequence has at least one dimension, got a 0-d tensor")
     rest = xs[0].shape[1:]
@@ -296,9 +295,12 @@ def unpad_sequence(
 
     PyTorch transposes padded_sequences itself on the way; here it stays as it is.
     """
+    if not isinstance(padded_sequences, Tensor):
+        raise not_a_tensor("unpad_sequence(): argument 'padded_sequences'", padded_sequences)
     x = padded_sequences if batch_first else padded_sequences.transpose(0, 1)
     steps = np.arange(x.shape[1])
-    return [row[wrap(steps < n)] for row, n in zip(x, lengths._array, strict=True)]
+    counts = as_tensor(lengths)._array
+    return [row[wrap(steps < n)] for row, n in zip(x, counts, strict=True)]
 
 
 def pack_sequence(sequences: Any, enforce_sorted: bool = True) -> PackedSequence:

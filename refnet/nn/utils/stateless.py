@@ -5,6 +5,7 @@ from typing import Any
 
 from refnet.lookup import mirror as _mirror
 from refnet.nn.module import Module
+from refnet.refusal import type_name
 from refnet.tensor import Tensor
 
 __all__ = ["functional_call"]
@@ -99,7 +100,7 @@ def _check_keys(module: Module, tensors: Tensors) -> None:
 def _swap(module: Module, name: str, tensor: Any) -> Any:
     """Put a tensor in the place of that name, and return what was there."""
     if tensor is not None and tensor is not _NOTHING and not isinstance(tensor, Tensor):
-        raise TypeError(f"{name} must be a Tensor or None, got {type(tensor).__name__}")
+        raise TypeError(f"{name} must be a Tensor or None, got {type_name(tensor)}")
     path, _, last = name.rpartition(".")
     owner = module.get_submodule(path)
     if not last:

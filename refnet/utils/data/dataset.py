@@ -11,6 +11,7 @@ from refnet.functions.random import randperm
 from refnet.generator import Generator
 from refnet.lookup import mirror as _mirror
 from refnet.random import default_generator
+from refnet.refusal import refuse
 from refnet.tensor import Tensor
 
 T_co = TypeVar("T_co", covariant=True)
@@ -45,6 +46,7 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
     """
 
     def __init__(self, *tensors: Tensor) -> None:
+        refuse("TensorDataset()", *tensors)
         lengths = [tensor.size(0) for tensor in tensors]
         if len(set(lengths)) > 1:
             raise AssertionError(f"the tensors must have the same length, got {lengths}")

@@ -13,6 +13,7 @@ import numpy as np
 from refnet.dtypes import float64
 from refnet.functions.creation import as_tensor, tensor
 from refnet.functions.shape import stack
+from refnet.refusal import is_torch, not_a_tensor
 from refnet.tensor import Tensor
 
 CollateMap = dict[type | tuple[type, ...], Callable[..., Any]]
@@ -53,6 +54,8 @@ def collate(batch: Any, *, collate_fn_map: CollateMap | None = None) -> Any:
         if len({len(example) for example in batch}) > 1:
             raise RuntimeError("each element in list of batch should be of equal size")
         return _sequence(first, list(map(together, zip(*batch, strict=True))))
+    if is_torch(first):
+        raise not_a_tensor("default_collate: the batch", first)
     raise TypeError(_no_batch(type(first)))
 
 
