@@ -192,7 +192,7 @@ class Methods:
     square_ = arithmetic.square_
     subtract_ = arithmetic.subtract_
     true_divide_ = arithmetic.true_divide_
-    where = piecewise.where
+    where = piecewise.method_where
     absolute_ = piecewise.absolute_
     ceil_ = piecewise.ceil_
     clamp_max_ = piecewise.clamp_max_

@@ -12,7 +12,7 @@ from refnet import ops
 from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import one_dim
 from refnet.functions.indexing import setitem
-from refnet.functions.operands import in_place
+from refnet.functions.operands import in_place, whole
 from refnet.tape import apply
 
 if TYPE_CHECKING:
@@ -145,11 +145,20 @@ def index_fill(input: "Tensor", dim: int, index: "Tensor", value: Any) -> "Tenso
                 "index_fill only supports a 0-dimensional value tensor, but got tensor with "
                 f"{value.ndim} dimension(s)."
             )
-        v = value if value.is_complex() else value._as(input._array.dtype)
+        integer = input._array.dtype.kind in "iu"
+        v = (
+            value.item()
+            if integer
+            else value
+            if value.is_complex()
+            else value._as(input._array.dtype)
+        )
     elif isinstance(value, (int, float, np.number, np.bool)):
         v = value
     else:
         raise TypeError(f"index_fill(): value must be a number or a 0-d tensor, got {value!r}")
+    if input._array.dtype.kind in "iu":
+        v = whole(v, "index_fill")
     x = _vector(input)
     n = x._array.shape[axis]
     if i.size and (i.min() < -n or i.max() >= n):
