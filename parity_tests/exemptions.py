@@ -50,6 +50,15 @@ SIGNATURES: dict[str, str] = {
     "random.fork_rng": "PyTorch's other parameters are its own private ones",
 }
 
+# Public names whose arguments do not stand, or are not called, as in PyTorch's schemas.
+PLACES: dict[str, str] = {
+    "*split": "the documented name for a number or a list, which are two overloads",
+    "*swapaxes": "the same function as transpose",
+    "result_type": "the documented names",
+    "rrelu": "no generator is taken, and inplace is nn.functional's",
+    "Tensor.uniform_": "`from` is a word of Python's",
+}
+
 # Mutants that are equivalent: (rule, mutant) as test_mutants.py names them.
 _CONSTANT = "adding a constant to x changes nothing, so the gradient's mean along dim is 0 anyway"
 _LOGITS = "a constant added to all logits changes nothing: the means of W̄ and b̄ are 0 anyway"
@@ -89,6 +98,55 @@ OWN: dict[str, str] = {
 STRATEGIES: dict[str, str] = {
     "cast": "its option is the dtype of the value, which check_pullback would check: it has cases",
     "drawn": "it hands on random numbers, which depend on nothing: it has cases",
+}
+
+# Inputs that are not given NaN and infinities (test_cases.py): by the reason, "name@input" (patterns).
+SPECIAL: dict[str, str] = {
+    "PyTorch does not survive it in every mode; resampling.py has the others": (
+        "nn.functional.grid_sample@1"
+    ),
+    "the complex step needs finite numbers, or finds a kink": "autograd.functional.*@*",
+    "whether the zeros around an image, or in a gap, meet an infinite weight depends on the kernel": (
+        "nn.functional.conv*@1 nn.grad.conv?d_input@0 nn.grad.conv?d_weight@*"
+    ),
+    "refnet refuses random numbers outside of 0 to 1, PyTorch does not look": "nn.*ractional*@1",
+    "the sequence to be searched has to be sorted": "searchsorted@0",
+    "LAPACK's elimination with NaN or infinite pivots": "linalg.inv@0 linalg.solve@0",
+    "which of equal entries comes first is not specified": "topk@0",
+    "the labels, which are whole numbers": "nn.functional.ctc_loss@1",
+    "in evaluation PyTorch's fused path loses the NaN of a query, and adds no masks of numbers": (
+        "nn.TransformerEncoder*@*"
+    ),
+}
+
+# Inputs with which the order of sums and products decides whether ∞ − ∞ and 0 ∞ arise: an infinity
+# counts as NaN (test_cases.py). By the reason, "name@input" (patterns).
+ORDER: dict[str, str] = {
+    "products of three": "einsum@* nn.Bilinear@* nn.functional.bilinear@*",
+    "products and sums of parameters": (
+        "func.functional_call@* nn.functional.group_norm@1 nn.functional.instance_norm@* "
+        "nn.functional.layer_norm@1"
+    ),
+    "an infinite target or weight, beside an infinite logarithm": (
+        "nn.functional.binary_cross_entropy_with_logits@[123] nn.BCEWithLogitsLoss@[123]"
+    ),
+    "an axis that keeps its size is not resampled; PyTorch adds 0 ∞": "nn.functional.interpolate@0",
+    "the terms of partial products are added in another order": "cumprod@0 Tensor.cumprod_@0",
+    "PyTorch takes the mean as it goes, by differences": "std_mean@0 var_mean@0",
+    "averages and moments, in which θ + (x − θ) c is written in other ways": (
+        "optim.Adafactor@* optim.RAdam@* optim.swa_utils.*@*"
+    ),
+}
+
+# Names whose entries are judged by the largest one only (test_cases.py), though they work entry by entry:
+# by the reason, patterns.
+ENTRIES: dict[str, str] = {
+    "γ x̂ + β cancels: an entry near 0 is as exact as its terms": "nn.*Norm?d nn.functional.*_norm",
+    "1 + erf(x/√2) loses its digits where x < 0, in PyTorch as here": "nn.functional.gelu nn.GELU",
+    "x − tanh x cancels near 0, e^x − t where they are equal": (
+        "nn.functional.tanhshrink nn.functional.poisson_nll_loss"
+    ),
+    "one entry outweighs the others so much that they seem not to count": "nn.functional.softmax",
 }
 
 # Spoilt inputs, "name kind@input" of test_refusals.py (patterns), that PyTorch itself may not survive.

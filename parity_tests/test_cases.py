@@ -1,8 +1,13 @@
 """Every case of every table: float64, float32, non-contiguous inputs, one gradient only."""
 
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
 import pytest
 
-from parity_tests.twins import CASES, run, variants
+from parity_tests import exemptions
+from parity_tests.cases import Case
+from parity_tests.twins import CASES, drawn, made, run, special, takes_special, variants
 
 
 @pytest.mark.parametrize(
@@ -26,3 +31,53 @@ def test_case(key: str, variant: str, record_property: pytest.FixtureRequest) ->
     )
     if found.problems:
         pytest.fail("\n".join([f"{c.name}{c.inputs}", *found.problems]), pytrace=False)
+
+
+# --- NaN and infinities: nothing is forgotten, and no exemption is stale ------------------------
+
+
+def test_every_function_of_numbers_meets_nan_and_infinities() -> None:
+    """All but those that exemptions.SPECIAL names, or whose every case says why it does not."""
+    asked = {c.name for c in CASES.values() if "special" in variants(c)}
+    exempt = {
+        c.name
+        for c in CASES.values()
+        if c.special and any(not takes_special(c, i) for i in range(len(c.inputs)))
+    }
+    assert not {c.name for c, _ in floating()} - asked - exempt
+
+
+CRASHING = "PyTorch does not survive it in every mode; resampling.py has the others"
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern"),
+    [
+        (kind, pattern)
+        for kind in ("SPECIAL", "ORDER", "ENTRIES")
+        for reason, patterns in getattr(exemptions, kind).items()
+        for pattern in patterns.split()
+        if reason != CRASHING
+    ],
+)
+def test_every_exemption_is_needed(kind: str, pattern: str) -> None:
+    """One of the cases that it is for would fail without it."""
+
+    def fails(c: Case, i: int) -> bool:
+        if kind == "ENTRIES":
+            t = made(c, drawn(c), entries=True) if "float32" in c.dtypes else None
+            return t is not None and bool(t.compare("float32").problems)
+        try:
+            return bool(special(c, i, either=kind == "SPECIAL").problems)
+        except Exception:  # noqa: BLE001 - PyTorch's own
+            return True
+
+    names = ((c, i, c.name if kind == "ENTRIES" else f"{c.name}@{i}") for c, i in floating())
+    assert any(fnmatchcase(name, pattern) and fails(c, i) for c, i, name in names)
+
+
+def floating() -> Iterator[tuple[Case, int]]:
+    """Each floating-point input of each case."""
+    for c in CASES.values():
+        if c.kind != "error" and c.special:
+            yield from ((c, i) for i, x in enumerate(drawn(c)) if x.dtype.kind == "f" and x.size)

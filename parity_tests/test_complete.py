@@ -144,6 +144,43 @@ def test_every_signature_is_pytorchs() -> None:
         pytest.fail("\n".join(lines), pytrace=False)
 
 
+def test_every_argument_has_pytorchs_place() -> None:
+    """Of the functions and methods that are written in C++, by the schemas of their overloads.
+
+    A method's `self` is left out wherever it stands: x.where(condition, other).
+    """
+    overloads: dict[str, list[Any]] = {}
+    for schema in torch._C._jit_get_all_schemas():
+        if schema.name.startswith("aten::"):
+            overloads.setdefault(schema.name.removeprefix("aten::"), []).append(schema)
+    wrong = set()
+    for name, obj in public().items():
+        method, _, plain = name.rpartition(".")
+        theirs = getattr({"": torch, "Tensor": torch.Tensor}.get(method), plain, None)
+        ours = function_of(obj)
+        if ours is None or theirs is None or signature(theirs) is not None:
+            continue
+        parameters = inspect.signature(ours).parameters.values()
+        own = [p.name for p in parameters if p.kind < p.VAR_POSITIONAL]  # *shape may be anything
+        orders = [_order(schema, bool(method)) for schema in overloads.get(plain, ())]
+        if orders and not any(_agree(own[bool(method) :], order) for order in orders):
+            wrong.add(name)
+    check(wrong, exemptions.PLACES, "arguments in another order than PyTorch's")
+
+
+def _order(schema: Any, method: bool) -> list[str]:
+    names = [a.name for a in schema.arguments if not a.kwarg_only]
+    return (
+        [n for n in names if n != "self"] if method else [n.replace("self", "input") for n in names]
+    )
+
+
+def _agree(a: list[str], b: list[str]) -> bool:
+    """Whether one is the beginning of the other."""
+    n = min(len(a), len(b))
+    return a[:n] == b[:n]
+
+
 def _exempt(name: str) -> bool:
     return any(fnmatchcase(name, e) for e in exemptions.SIGNATURES)
 

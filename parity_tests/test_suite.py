@@ -10,9 +10,10 @@ import torch
 import refnet
 from parity_tests.cases import case, randn
 from parity_tests.planting import planted
+from parity_tests.twins import CASES, run
 from refnet import ops
 from refnet.testing import ledger, page
-from refnet.testing.parity import assert_parity, lift
+from refnet.testing.parity import Twin, assert_parity, lift
 
 
 def tanh(x: Any, spoil: Any = lambda dx: dx) -> Any:
@@ -55,6 +56,130 @@ def test_a_random_cotangent_tells() -> None:
     assert "gradient of input 0 is wrong" in text
     assert "it is zero everywhere" in text
     assert_parity(lift(softmax), torch.nn.Softmax(-1), [(3, 5)])
+
+
+# --- the second cotangent: zeros -------------------------------------------------------------
+
+
+def test_zeros_among_the_cotangents_show_what_a_pullback_makes_of_them() -> None:
+    """dy / y · y is dy but for y = 0: where dy is 0 as well, PyTorch's answer is 0."""
+
+    def twice(x: Any) -> Any:
+        return 2 * x, lambda dy: (2 * dy / dy * dy,)
+
+    text = problem(lift(twice), lambda x: 2 * x, (3, 5))
+    assert "[float64] gradient of input 0 where cotangents are 0 is wrong" in text
+    assert "got nan" in text
+    assert "gradient of input 0 is wrong" not in text
+
+
+def test_a_single_output_gets_the_cotangent_0() -> None:
+    def total(x: Any) -> Any:
+        return x.sum(), lambda dy: (np.where(dy == 0, 1.0, dy) * np.ones_like(x),)
+
+    text = problem(lift(total), torch.sum, (3, 4), variants=["float64"])
+    assert "where cotangents are 0 is wrong" in text
+
+
+def test_a_graph_of_pytorchs_for_one_pass_is_run_once() -> None:
+    class Once(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            ctx.passes = 0
+            return 2 * x
+
+        @staticmethod
+        def backward(ctx: Any, dy: Any) -> Any:
+            ctx.passes += 1
+            if ctx.passes > 1:
+                raise RuntimeError("backward called twice")
+            return 2 * dy
+
+    assert_parity(lambda x: 2 * x, Once.apply, [(3, 4)])
+
+
+# --- each entry's own error ------------------------------------------------------------------
+
+
+SIZES = np.array([3e-9, -2e-6, 0.004, -0.7, 6.0, -9e-8, 5e-5, 2.0])
+
+
+def entries(rule: Any, theirs: Any, *inputs: Any, judged: bool = True) -> list[str]:
+    """What float32 finds of a function whose entries are judged one by one."""
+    twin = Twin(lambda: lift(rule), lambda: theirs, inputs, [True] * len(inputs), entries=judged)
+    return twin.compare("float32").problems
+
+
+def expm1(spoil: Any = lambda y: y, spoil_gradient: Any = lambda dx: dx) -> Any:
+    return lambda x: (spoil(np.expm1(x)), lambda dy: (spoil_gradient(dy * np.exp(x)),))
+
+
+def careless_expm1(x: Any) -> Any:
+    return np.exp(x) - 1, lambda dy: (dy * np.exp(x),)
+
+
+def test_a_small_entry_that_is_wrong_is_hidden_beside_a_large_one_and_found_by_itself() -> None:
+    assert not entries(careless_expm1, torch.expm1, SIZES, judged=False)
+    narrow, wide = entries(careless_expm1, torch.expm1, SIZES)
+    assert "[float32] output in float32: the entry at" in narrow
+    assert "is less exact than PyTorch's" in narrow
+    assert "output in float64" in wide
+    assert not entries(expm1(), torch.expm1, SIZES)
+
+
+def test_a_small_entry_is_judged_in_float64_and_in_the_gradient_too() -> None:
+    def in_float64(y: Any) -> Any:
+        return y + 1e-15 if y.dtype == np.float64 else y
+
+    (text,) = entries(expm1(spoil=in_float64), torch.expm1, SIZES)
+    assert "output in float64" in text
+    x = np.where(SIZES > 0, SIZES, 30 * SIZES)
+    for wrong in (lambda dx: dx + np.float32(1e-9), lambda dx: np.where(abs(dx) < 1e-6, 0, dx)):
+        found = entries(expm1(spoil_gradient=wrong), torch.expm1, x - 12)
+        assert found
+        assert all("gradient of input 0" in text for text in found)
+
+
+@pytest.mark.parametrize(
+    ("f", "shapes", "expected"),
+    [
+        (torch.tanh, [(3, 5)], ["output", "gradient of input 0"]),
+        (torch.mul, [(3, 5), (3, 1)], ["output", "gradient of input 0"]),
+        (torch.mul, [(5,), (5,)], ["output", "gradient of input 0", "gradient of input 1"]),
+        (lambda x: x.flip(0), [(6, 2)], []),
+        (lambda x: x.softmax(1), [(3, 5)], []),
+        (lambda x: x.cumsum(0), [(4,)], []),
+        (lambda x: x @ x, [(3, 3)], []),
+        (torch.sum, [(3, 5)], []),
+        (lambda x: (x, x), [(3, 5)], []),
+    ],
+)
+def test_what_works_entry_by_entry_is_found_out(f: Any, shapes: Any, expected: Any) -> None:
+    rng = np.random.default_rng(0)
+    inputs = [rng.standard_normal(shape) for shape in shapes]
+    twin = Twin(lambda: f, lambda: f, inputs, [True] * len(inputs), entries=True)
+    truth = twin.observe_theirs("float32", None, "float64")
+    assert list(twin.entrywise(truth, None)) == expected
+
+
+# --- NaN and infinities ----------------------------------------------------------------------
+
+
+def _hides_nan(rule: Any) -> Any:
+    def wrong(x: Any, **options: Any) -> Any:
+        y, pullback = rule(x, **options)
+        return y, lambda dy: (np.where(np.isnan(x), 0, pullback(dy)[0]),)
+
+    return wrong
+
+
+def test_a_gradient_that_hides_nan_is_noticed() -> None:
+    """relu6 at NaN: PyTorch's gradient is the cotangent."""
+    for name in ("relu6", "hardtanh"):
+        keys = [k for k, c in CASES.items() if c.name == f"nn.functional.{name}" and c.special]
+        with planted(ops.hardtanh, _hides_nan):
+            found = [p for k in keys[:4] for p in run(k, "special").problems]
+        assert any("special input 0" in p and "gradient of input 0" in p for p in found), name
 
 
 # --- assert_parity ---------------------------------------------------------------------------

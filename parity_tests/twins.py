@@ -1,15 +1,20 @@
 """From a case (one line of a table) to what refnet.testing.parity compares."""
 
 import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
 import torch
 
 import refnet
+from parity_tests import exemptions
 from parity_tests.cases import Case, all_cases
 from parity_tests.versions import holds
 from refnet.testing.comparison import Found, compare
+from refnet.testing.observation import Observation, Seen
 from refnet.testing.parity import TOL, Twin
 
 ALL = all_cases()
@@ -19,9 +24,19 @@ CASES = {key: c for key, c in ALL.items() if holds(c)}  # for the installed vers
 @functools.cache
 def twin(key: str) -> Twin:
     """The two sides of a case, with its inputs drawn."""
-    c = ALL[key]
+    return made(ALL[key], drawn(ALL[key]))
+
+
+def drawn(c: Case) -> list[np.ndarray]:
+    """The inputs of a case."""
     rng = np.random.default_rng(c.seed)
-    inputs = [np.asarray(x.draw(rng)) for x in c.inputs]
+    return [np.asarray(x.draw(rng)) for x in c.inputs]
+
+
+def made(c: Case, inputs: Sequence[np.ndarray], *, entries: bool | None = None) -> Twin:
+    """The two sides of a case, with these inputs."""
+    if entries is None:
+        entries = not _stands_in(exemptions.ENTRIES.values(), c.name)
     return Twin(
         functools.partial(_make, c, refnet),
         functools.partial(_make, c, torch),
@@ -32,6 +47,7 @@ def twin(key: str) -> Twin:
         floor=c.floor,
         ulp=c.ulp,
         random=c.random,
+        entries=entries,
         seed=c.seed,
         call=c.call,
     )
@@ -42,18 +58,19 @@ def _make(c: Case, library: Any) -> Any:
 
 
 def variants(c: Case) -> tuple[str, ...]:
-    """The runs of a case: its dtypes, strided inputs, one input's gradient only."""
+    """The runs of a case: its dtypes, strided inputs, one input's gradient only, NaN and infinities."""
     if c.kind == "error":
         return ("error",)
     found = list(c.dtypes)
     if "float64" in c.dtypes:
-        if any(x.draw(np.random.default_rng(0)).ndim for x in c.inputs):
+        inputs = drawn(c)
+        floating = [i for i, x in enumerate(inputs) if x.dtype.kind == "f"]
+        if any(x.ndim for x in inputs):
             found.append("strided")
-        asked = [
-            x for x in c.inputs if x.grad and x.draw(np.random.default_rng(0)).dtype.kind == "f"
-        ]
-        if len(asked) > 1:
+        if sum(c.inputs[i].grad for i in floating) > 1:
             found.append("partial")
+        if any(inputs[i].size and takes_special(c, i) for i in floating):
+            found.append("special")
     if c.kind == "layer":
         found.append("construction")
     return tuple(found)
@@ -65,7 +82,71 @@ def run(key: str, variant: str) -> Found:
         return _both_raise(key)
     if variant == "construction":
         return _same_construction(ALL[key])
+    if variant == "special":
+        return _special(ALL[key])
     return twin(key).compare(variant)
+
+
+def _stands_in(lists: Iterable[str], name: str) -> bool:
+    """Whether a name fits a pattern of one of the lists."""
+    return any(fnmatchcase(name, pattern) for patterns in lists for pattern in patterns.split())
+
+
+def takes_special(c: Case, i: int) -> bool:
+    """Whether input i is given NaN and infinities."""
+    return c.special and not _stands_in(exemptions.SPECIAL.values(), f"{c.name}@{i}")
+
+
+def _special(c: Case) -> Found:
+    """One floating-point input after the other."""
+    found = Found()
+    for i, x in enumerate(drawn(c)):
+        if x.dtype.kind == "f" and x.size and takes_special(c, i):
+            either = _stands_in(exemptions.ORDER.values(), f"{c.name}@{i}")
+            found.add(special(c, i, either=either))
+    return found
+
+
+def special(c: Case, i: int, *, either: bool) -> Found:
+    """Compare with NaN, ±inf and ±0 among the entries of input i.
+
+    The inputs are strided, which PyTorch computes without vector instructions: where the two differ
+    at NaN, refnet follows the scalar code. With either, an infinity and NaN count as the same.
+    """
+    inputs = drawn(c)
+    inputs[i] = _with_special(inputs[i], c.seed)
+    t, found = made(c, inputs), Found()
+    for mode in t.modes if c.kind == "layer" else (None,):
+        ours, theirs = t.observe_ours("strided", mode), t.observe_theirs("strided", mode)
+        if either:
+            ours, theirs = _without_infinities(ours), _without_infinities(theirs)
+        part = compare(ours, theirs, tol=t.tol, floor=t.floor)
+        where = f"[special input {i}{f', {mode} mode' if mode else ''}]"
+        part.problems = [f"{where} {p}" for p in part.problems]
+        found.add(part)
+    return found
+
+
+def _without_infinities(seen: Observation) -> Observation:
+    """The same with NaN in the place of infinities."""
+    return {
+        path: replace(x, array=np.where(np.isinf(x.array), np.nan, x.array))
+        if isinstance(x, Seen) and x.array.dtype.kind == "f"
+        else x
+        for path, x in seen.items()
+    }
+
+
+SPECIAL = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0])
+
+
+def _with_special(x: np.ndarray, seed: int) -> np.ndarray:
+    """About a third of the entries, at most ten, replaced."""
+    rng = np.random.default_rng([seed, 5])
+    y = x.copy()
+    at = rng.permutation(x.size)[: min(10, 1 + x.size // 3)]
+    y.flat[at] = rng.choice(SPECIAL, at.size)
+    return y
 
 
 def _both_raise(key: str) -> Found:

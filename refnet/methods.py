@@ -199,7 +199,7 @@ class Methods:  # noqa: PLW1641 - Tensor has a __hash__
     square_ = arithmetic.square_
     subtract_ = arithmetic.subtract_
     true_divide_ = arithmetic.true_divide_
-    where = piecewise.where
+    where = piecewise.method_where
     absolute_ = piecewise.absolute_
     ceil_ = piecewise.ceil_
     clamp_max_ = piecewise.clamp_max_

@@ -48,6 +48,7 @@ class Case:
     init: bool = True  # a layer: its initial parameters are PyTorch's after manual_seed
     since: str = ""  # the first version of PyTorch for which it holds
     until: str = ""  # and the first one for which it does not: what holds then is in versions.py
+    special: bool = True  # it also runs with NaN and infinities in its inputs
     reason: str = ""  # for whatever departs from the defaults above
     source: Callable[..., Any] | None = field(default=None, repr=False)
 
@@ -57,6 +58,7 @@ class Case:
             or self.floor
             or self.ulp != 2.0
             or not self.init
+            or not self.special
             or self.dtypes != ("float64", "float32")
         )
         if departs and not self.reason:
@@ -141,6 +143,11 @@ def optimizer(
     return Case(f"optim.{name}", run, tuple(const(x) for x in inputs), source=make, **options)
 
 
+def without_special(c: Case, reason: str) -> Case:
+    """The case, without NaN and infinities in its inputs."""
+    return replace(c, special=False, reason="; ".join(filter(None, [c.reason, reason])))
+
+
 def raises(name: str, f: Callable[..., Any], *inputs: Input, **options: Any) -> Case:
     """f(m, *tensors) raises on both sides, refnet's error of PyTorch's type, in one line."""
     return Case(name, f, inputs, kind="error", source=f, **options)
@@ -183,6 +190,14 @@ def extreme(*shape: int) -> Input:
     """A mixture of ±1e4, ±100, ±30, ±0.0, tiny and ordinary values."""
     pool = np.array([1e4, -1e4, 100.0, -100.0, 30.0, -30.0, 0.0, -0.0, 1e-30, -1e-30, 0.7, -1.3])
     return Input(f"extreme{shape}", lambda rng: _each(pool, shape, rng))
+
+
+def wide(*shape: int) -> Input:
+    """±10ᵘ with u uniform on [−9, 2): each entry of another size than the largest."""
+    return Input(
+        f"wide{shape}",
+        lambda rng: rng.choice([-1.0, 1.0], shape) * 10 ** rng.uniform(-9, 2, shape),
+    )
 
 
 def special(*shape: int) -> Input:

@@ -14,6 +14,7 @@ from parity_tests.cases import (
     special,
     ties,
     values,
+    without_special,
 )
 
 
@@ -89,7 +90,10 @@ PRODUCT = [
     ),
     product(randn(2, 3, 4), randn(2, 5, 4), randn(2, 5, 4), dropout_p=1.0, random=True),
     product(randn(2, 3, 0), randn(2, 4, 0), randn(2, 4, 3)),
-    product(randn(2, 3, 2), randn(2, 0, 2), randn(2, 0, 3)),
+    without_special(
+        product(randn(2, 3, 2), randn(2, 0, 2), randn(2, 0, 3)),
+        "a query that is NaN beside no keys at all makes everything NaN in PyTorch",
+    ),
     product(randn(2, 0, 2), randn(2, 3, 2), randn(2, 3, 3)),
     product(randn(0, 3, 2), randn(0, 4, 2), randn(0, 4, 3)),
     refused(lambda m, q: attend(m, q, q, 1.0), randn(3, 3)),
@@ -461,13 +465,16 @@ FUNCTION = [
         randn(4, 3, 2),
         randn(4, 3, 2),
     ),
-    forward(
-        lambda F, q, k, v, W, b, W_out, b_out, bk, bv: heads(
-            F, q, k, v, W, b, W_out, b_out, more=(bk, bv, True), need_weights=False
+    without_special(
+        forward(
+            lambda F, q, k, v, W, b, W_out, b_out, bk, bv: heads(
+                F, q, k, v, W, b, W_out, b_out, more=(bk, bv, True), need_weights=False
+            ),
+            *INPUTS,
+            randn(1, 1, 4),
+            randn(1, 1, 4),
         ),
-        *INPUTS,
-        randn(1, 1, 4),
-        randn(1, 1, 4),
+        "PyTorch's fused kernel loses the NaN of a query",
     ),
     forward(
         lambda F, x, W, b, W_out, b_out, a: heads(

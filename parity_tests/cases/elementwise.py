@@ -14,6 +14,7 @@ from parity_tests.cases import (
     ties,
     uniform,
     values,
+    wide,
 )
 
 PAIRS = [
@@ -22,21 +23,22 @@ PAIRS = [
     (randn(1, 4), randn(3, 1)),
     (randn(), randn(3)),
     (randn(3, 0), randn(1)),
+    (wide(16), wide(16)),
 ]
 
 UNARY = {
-    "exp": (lambda m, x: m.exp(x), [randn(3, 4), randn(), randn(0, 2), special(7)]),
-    "expm1": (lambda m, x: m.expm1(x), [randn(3, 4), randn(), special(7)]),
-    "log": (lambda m, x: m.log(x), [positive(3, 4), positive(), special(9)]),
-    "log1p": (lambda m, x: m.log1p(x), [positive(3, 4), special(9)]),
-    "sqrt": (lambda m, x: m.sqrt(x), [positive(3, 4), special(9)]),
-    "rsqrt": (lambda m, x: m.rsqrt(x), [positive(3, 4)]),
-    "square": (lambda m, x: m.square(x), [randn(3, 4), randn()]),
-    "reciprocal": (lambda m, x: m.reciprocal(x), [positive(3, 4), values([0.0, -2.0])]),
-    "sin": (lambda m, x: m.sin(x), [randn(3, 4), randn()]),
-    "cos": (lambda m, x: m.cos(x), [randn(3, 4), randn()]),
-    "neg": (lambda m, x: m.neg(x), [randn(3, 4), ints(3)]),
-    "abs": (lambda m, x: m.abs(x), [ties(4, 5), special(7), ints(4, low=-3)]),
+    "exp": (lambda m, x: m.exp(x), [randn(3, 4), randn(), randn(0, 2), special(7), wide(16)]),
+    "expm1": (lambda m, x: m.expm1(x), [randn(3, 4), randn(), special(7), wide(16)]),
+    "log": (lambda m, x: m.log(x), [positive(3, 4), positive(), special(9), wide(16)]),
+    "log1p": (lambda m, x: m.log1p(x), [positive(3, 4), special(9), wide(16)]),
+    "sqrt": (lambda m, x: m.sqrt(x), [positive(3, 4), special(9), wide(16)]),
+    "rsqrt": (lambda m, x: m.rsqrt(x), [positive(3, 4), wide(16)]),
+    "square": (lambda m, x: m.square(x), [randn(3, 4), randn(), wide(16)]),
+    "reciprocal": (lambda m, x: m.reciprocal(x), [positive(3, 4), values([0.0, -2.0]), wide(16)]),
+    "sin": (lambda m, x: m.sin(x), [randn(3, 4), randn(), wide(16)]),
+    "cos": (lambda m, x: m.cos(x), [randn(3, 4), randn(), wide(16)]),
+    "neg": (lambda m, x: m.neg(x), [randn(3, 4), ints(3), wide(16)]),
+    "abs": (lambda m, x: m.abs(x), [ties(4, 5), special(7), ints(4, low=-3), wide(16)]),
     "sign": (lambda m, x: m.sign(x), [ties(4, 5), randn(3)]),
     "floor": (lambda m, x: m.floor(x), [randn(4, 5, scale=3.0), ties(5)]),
     "ceil": (lambda m, x: m.ceil(x), [randn(4, 5, scale=3.0), ties(5)]),
@@ -139,6 +141,9 @@ CASES = [
     case("where", lambda m, c, a, b: m.where(c, a, b), bools(2, 3, 1), randn(4), randn(3, 1)),
     case("where", lambda m, c, a: m.where(c, a, 0.5), bools(3, 4), randn(3, 4)),
     case("where", lambda m, c: m.where(c), bools(3, 4)),
+    method("where", lambda x, c, y: x.where(c, y), randn(3, 4), bools(3, 4), randn(4)),
+    method("where", lambda x, c: x.where(condition=c, other=0.5), randn(4), bools(3, 1)),
+    raises("Tensor.where", lambda m, c, x: c.where(x, x), bools(3), randn(3)),
     case("lerp", lambda m, a, b: m.lerp(a, b, 0.3), randn(3, 4), randn(3, 4)),
     case("lerp", lambda m, a, b, w: m.lerp(a, b, w), randn(3, 4), randn(3, 4), randn(3, 4)),
     case(

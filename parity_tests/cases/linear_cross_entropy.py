@@ -15,6 +15,7 @@ from parity_tests.cases import (
     simplex,
     unit,
     values,
+    without_special,
 )
 from parity_tests.cases.loss import each, wrong
 
@@ -82,16 +83,19 @@ IN_PIECES = [
         for r in ("none", "mean", "sum")
     ),
     *(
-        chunked(
-            OPTIONS["by pairs"],
-            X,
-            W,
-            IGNORED,
-            randn(3),
-            const(unit(3)),
-            ignore_index=2,
-            reduction=r,
-            **BIASED,
+        without_special(
+            chunked(
+                OPTIONS["by pairs"],
+                X,
+                W,
+                IGNORED,
+                randn(3),
+                const(unit(3)),
+                ignore_index=2,
+                reduction=r,
+                **BIASED,
+            ),
+            "PyTorch multiplies what is ignored by 0, which leaves NaN",
         )
         for r in ("none", "mean", "sum")
     ),

@@ -15,10 +15,11 @@ from parity_tests.cases import (
     ties,
     unit,
     values,
+    wide,
 )
 
 INF, NAN = float("inf"), float("nan")
-SHAPES = [positive(), positive(0, 2), special(9), const(ints(3)), bools(3)]
+SHAPES = [positive(), positive(0, 2), special(9), wide(16), const(ints(3)), bools(3)]
 
 UNARY = {
     "exp2": [randn(3, 4), *SHAPES],
@@ -46,6 +47,7 @@ CASES = [
             (randn(), randn(0)),
             (ties(5, 5), ties(5, 5)),
             (extreme(12), extreme(12)),
+            (wide(16), wide(16)),
             (values([INF, -INF, INF, NAN]), values([INF, -INF, 1.0, 1.0])),
             (const(ints(4)), randn(4)),
         ]

@@ -15,6 +15,7 @@ from parity_tests.cases import (
     ties,
     values,
 )
+from parity_tests.cases.activation import FUSED
 
 
 def implicit(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,8 +58,8 @@ CASES = [
     raises("nn.functional.leaky_relu", lambda m, x: m.nn.functional.leaky_relu(x), ints(3)),
     functional("sigmoid", lambda F, x: F.sigmoid(x), extreme(3, 5)),
     functional("sigmoid", lambda F, x: F.sigmoid(x), special(9)),
-    functional("tanh", lambda F, x: F.tanh(x), extreme(3, 5)),
-    functional("tanh", lambda F, x: F.tanh(x), special(9)),
+    functional("tanh", lambda F, x: F.tanh(x), extreme(3, 5), **FUSED),
+    functional("tanh", lambda F, x: F.tanh(x), special(9), **FUSED),
     functional("logsigmoid", lambda F, x: F.logsigmoid(x), randn(3, 5)),
     functional("logsigmoid", lambda F, x: F.logsigmoid(x), extreme(3, 5)),
     functional("softplus", lambda F, x: F.softplus(x), randn(3, 5)),

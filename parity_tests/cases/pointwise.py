@@ -18,14 +18,20 @@ from parity_tests.cases import (
     special,
     ties,
     values,
+    wide,
 )
 
 INF = float("inf")
 NEAR = values([-6.0, -3.0, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 3.0, 6.0, -2.75, 2.75])  # every kink
 FAR = values([-40.0, -25.0, -12.0, -7.5, 8.0, 19.5, 20.5, 35.0, -90.0, 95.0])
-INFINITE = values([INF, -INF, -0.0, 1.5, -0.5])  # PyTorch's gradient at NaN depends on its place
-WITHOUT_NAN = [randn(3, 5), NEAR, FAR, extreme(12), INFINITE, randn(), randn(0, 2), randn(1)]
-POINTS = [randn(3, 5), NEAR, FAR, extreme(12), special(9), randn(), randn(0, 2), randn(1)]
+# Three entries: too few for PyTorch's vector code, which at NaN is not always like its scalar code
+POINTS = [
+    randn(3, 5), NEAR, FAR, extreme(12), wide(16), special(3), randn(), randn(0, 2), randn(1),
+]  # fmt: skip
+COPIED: dict[str, Any] = {
+    "special": False,
+    "reason": "the copy that is changed in place is contiguous, and goes through PyTorch's vector code",
+}
 
 
 def each(
@@ -48,7 +54,7 @@ def changed(f: Callable[..., Any]) -> Callable[..., Any]:
 def changes(name: str, f: Callable[..., Any], **options: Any) -> list[Case]:
     """F.name in place, and of a leaf that requires a gradient."""
     return [
-        functional(name, changed(f), ties(7), **options),
+        functional(name, changed(f), ties(7), **COPIED | options),
         raises(f"nn.functional.{name}", lambda m, x: f(m.nn.functional, x), randn(3)),
     ]
 
@@ -84,11 +90,11 @@ SIGMOID = [
 ]
 
 RECTIFIER = [
-    *each("relu6", lambda F, x: F.relu6(x), WITHOUT_NAN),
+    *each("relu6", lambda F, x: F.relu6(x)),
     *changes("relu6", lambda F, x: F.relu6(x, inplace=True)),
     functional("relu6", lambda F, x: F.relu6(x), ints(6, low=-3, high=9)),
-    *each("hardtanh", lambda F, x: F.hardtanh(x), WITHOUT_NAN),
-    *each("hardtanh", lambda F, x: F.hardtanh(x, -3.0, 0.5), [NEAR, INFINITE]),
+    *each("hardtanh", lambda F, x: F.hardtanh(x)),
+    *each("hardtanh", lambda F, x: F.hardtanh(x, -3.0, 0.5), [NEAR, special(3)]),
     *each("hardtanh", lambda F, x: F.hardtanh(x, min_val=1, max_val=1), [NEAR]),
     functional("hardtanh", lambda F, x: F.hardtanh(x, -1.5, 1.5), ints(6, low=-3)),
     *changes("hardtanh", lambda F, x: F.hardtanh(x, -3.0, inplace=True)),
@@ -99,21 +105,21 @@ RECTIFIER = [
     raises("nn.functional.hardtanh", lambda m, x: m.nn.functional.hardtanh(x.byte()), ints(3)),
     *each("leaky_relu", lambda F, x: F.leaky_relu(x, 1.5)),
     *each("leaky_relu", lambda F, x: F.leaky_relu(x, 0.0), [NEAR, special(9)]),
-    *each("elu", lambda F, x: F.elu(x), WITHOUT_NAN),
-    *each("elu", lambda F, x: F.elu(x, alpha=2.0), [NEAR, INFINITE, randn(3, 5)]),
+    *each("elu", lambda F, x: F.elu(x)),
+    *each("elu", lambda F, x: F.elu(x, alpha=2.0), [NEAR, special(3), randn(3, 5)]),
     *each("elu", lambda F, x: F.elu(x, -0.5), [NEAR]),
     *changes("elu", lambda F, x: F.elu(x, 1.5, inplace=True)),
     *changes("elu_", lambda F, x: F.elu_(x)),
     *changes("elu_", lambda F, x: F.elu_(x, alpha=0.5)),
     no_integers("elu", lambda F, x: F.elu(x)),
-    *each("celu", lambda F, x: F.celu(x), WITHOUT_NAN),
-    *each("celu", lambda F, x: F.celu(x, alpha=2.5), [NEAR, INFINITE, randn(3, 5)]),
+    *each("celu", lambda F, x: F.celu(x)),
+    *each("celu", lambda F, x: F.celu(x, alpha=2.5), [NEAR, special(3), randn(3, 5)]),
     *changes("celu", lambda F, x: F.celu(x, 1.5, True)),
     *changes("celu_", lambda F, x: F.celu_(x)),
     *changes("celu_", lambda F, x: F.celu_(x, alpha=0.5)),
     no_integers("celu", lambda F, x: F.celu(x)),
     raises("nn.functional.celu", lambda m, x: m.nn.functional.celu(x, 0.0), randn(3)),
-    *each("selu", lambda F, x: F.selu(x), WITHOUT_NAN),
+    *each("selu", lambda F, x: F.selu(x)),
     *changes("selu", lambda F, x: F.selu(x, inplace=True)),
     *changes("selu_", lambda F, x: F.selu_(x)),
     no_integers("selu", lambda F, x: F.selu(x)),
@@ -126,23 +132,36 @@ RECTIFIER = [
         "nn.functional.threshold", lambda m, x: m.nn.functional.threshold(x, 0, 1), values([True])
     ),
     layer("ReLU6", lambda nn: nn.ReLU6(), NEAR),
-    layer("ReLU6", lambda nn: nn.ReLU6(inplace=True), randn(4), call=lambda f, x: f(9 * x)),
+    layer(
+        "ReLU6", lambda nn: nn.ReLU6(inplace=True), randn(4), call=lambda f, x: f(9 * x), **COPIED
+    ),
     layer("Hardtanh", lambda nn: nn.Hardtanh(), NEAR),
     layer(
         "Hardtanh",
         lambda nn: nn.Hardtanh(-2, max_val=0.5, inplace=True),
         randn(9),
         call=lambda f, x: f(2 * x),
+        **COPIED,
     ),
     raises("nn.Hardtanh", lambda m: m.nn.Hardtanh(1, 1)),
     layer("ELU", lambda nn: nn.ELU(), NEAR),
-    layer("ELU", lambda nn: nn.ELU(alpha=0.5, inplace=True), randn(5), call=lambda f, x: f(2 * x)),
+    layer(
+        "ELU",
+        lambda nn: nn.ELU(alpha=0.5, inplace=True),
+        randn(5),
+        call=lambda f, x: f(2 * x),
+        **COPIED,
+    ),
     layer("CELU", lambda nn: nn.CELU(), NEAR),
     layer(
-        "CELU", lambda nn: nn.CELU(alpha=0.5, inplace=True), randn(5), call=lambda f, x: f(2 * x)
+        "CELU",
+        lambda nn: nn.CELU(alpha=0.5, inplace=True),
+        randn(5),
+        call=lambda f, x: f(2 * x),
+        **COPIED,
     ),
     layer("SELU", lambda nn: nn.SELU(), NEAR),
-    layer("SELU", lambda nn: nn.SELU(inplace=True), randn(5), call=lambda f, x: f(2 * x)),
+    layer("SELU", lambda nn: nn.SELU(inplace=True), randn(5), call=lambda f, x: f(2 * x), **COPIED),
     layer("Threshold", lambda nn: nn.Threshold(0.5, -1.0), NEAR),
     layer(
         "Threshold",
@@ -241,7 +260,7 @@ GATE = [
     *each("mish", lambda F, x: F.mish(x)),
     *changes("mish", lambda F, x: F.mish(x, inplace=True)),
     no_integers("mish", lambda F, x: F.mish(x)),
-    *each("hardswish", lambda F, x: F.hardswish(x), WITHOUT_NAN),
+    *each("hardswish", lambda F, x: F.hardswish(x)),
     *changes("hardswish", lambda F, x: F.hardswish(x, inplace=True)),
     no_integers("hardswish", lambda F, x: F.hardswish(x)),
     functional("glu", lambda F, x: F.glu(x), randn(3, 4)),
@@ -262,21 +281,27 @@ GATE = [
     layer("Mish", lambda nn: nn.Mish(), randn(3, 4)),
     layer("Mish", lambda nn: nn.Mish(inplace=True), randn(4), call=lambda f, x: f(2 * x)),
     layer("Hardswish", lambda nn: nn.Hardswish(), NEAR),
-    layer("Hardswish", lambda nn: nn.Hardswish(inplace=True), randn(4), call=lambda f, x: f(2 * x)),
+    layer(
+        "Hardswish",
+        lambda nn: nn.Hardswish(inplace=True),
+        randn(4),
+        call=lambda f, x: f(2 * x),
+        **COPIED,
+    ),
     layer("GLU", lambda nn: nn.GLU(), randn(3, 4)),
     layer("GLU", lambda nn: nn.GLU(dim=1), randn(2, 4, 3)),
 ]
 
 SHRINKAGE = [
-    *each("hardshrink", lambda F, x: F.hardshrink(x), WITHOUT_NAN),
+    *each("hardshrink", lambda F, x: F.hardshrink(x)),
     *each("hardshrink", lambda F, x: F.hardshrink(x, lambd=1.0), [NEAR]),
     *each("hardshrink", lambda F, x: F.hardshrink(x, -1.0), [NEAR]),
     no_integers("hardshrink", lambda F, x: F.hardshrink(x)),
     case("hardshrink", lambda m, x: m.hardshrink(x, 1.0), NEAR),
     method("hardshrink", lambda x: x.hardshrink(), NEAR),
-    *each("softshrink", lambda F, x: F.softshrink(x), WITHOUT_NAN),
+    *each("softshrink", lambda F, x: F.softshrink(x)),
     *each("softshrink", lambda F, x: F.softshrink(x, lambd=1.0), [NEAR]),
-    *each("softshrink", lambda F, x: F.softshrink(x, 0.0), [NEAR, INFINITE]),
+    *each("softshrink", lambda F, x: F.softshrink(x, 0.0), [NEAR, special(3)]),
     no_integers("softshrink", lambda F, x: F.softshrink(x)),
     raises("nn.functional.softshrink", lambda m, x: m.nn.functional.softshrink(x, -1.0), randn(3)),
     *each("tanhshrink", lambda F, x: F.tanhshrink(x)),

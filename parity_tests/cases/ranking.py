@@ -58,6 +58,8 @@ CASES = [
     case("mode", named(lambda m, x: m.mode(x, 0, True)), ties(7, 3)),
     case("mode", named(lambda m, x: m.mode(x, 1)), ties(2, 6, 3)),
     case("mode", named(lambda m, x: m.mode(x)), ints(5, 6, high=3)),
+    case("mode", named(lambda m, x: m.mode(x)), special(4, 9)),
+    case("mode", named(lambda m, x: m.mode(x)), values([[NAN, NAN, 1.0], [2.0, NAN, 2.0]])),
     case("mode", named(lambda m, x: m.mode(x)), randn()),
     case("mode", named(lambda m, x: m.mode(x)), randn(3, 1)),
     raises("mode", lambda m, x: m.mode(x, 2), randn(3)),

@@ -18,6 +18,7 @@ from parity_tests.cases import (
     randn,
     special,
     uniform,
+    values,
 )
 
 SIZES: dict[int, Input] = {1: randn(2, 3, 5), 2: randn(2, 2, 5, 4), 3: randn(1, 2, 3, 5, 4)}
@@ -178,6 +179,28 @@ def sampled(x: Input, g: Input, *args: Any, **options: Any) -> Case:
     return functional("grid_sample", run, x, g)
 
 
+def nowhere(mode: str, padding: str) -> list[Case]:
+    """NaN and infinite coordinates, as far as PyTorch survives them: forward, and backward mostly."""
+    inf, nan = float("inf"), float("nan")
+    options = {"mode": mode, "padding_mode": padding, "align_corners": True}
+    plane = [[inf, 0.25], [0.5, -inf], [-0.5, inf], [nan, 0.25], [-inf, nan], [0.1, 0.2]]
+    space = [[*point, -0.25] for point in plane]
+    if mode == "bilinear" and padding == "border":
+        plane = plane[:3]  # at NaN PyTorch's backward pass writes where it should not
+    moved = padding != "zeros"  # PyTorch's backward pass in space forgets these points
+    found = [
+        sampled(randn(1, 2, 3, 4), values([[plane]]), **options),
+        sampled(
+            const(randn(1, 2, 3, 4, 2)) if moved else randn(1, 2, 3, 4, 2),
+            const(values([[[space]]])) if moved else values([[[space]]]),
+            **options,
+        ),
+    ]
+    if mode == "bilinear" and padding == "reflection":
+        return found[1:]
+    return found[:1] if mode == "bicubic" else found
+
+
 def not_sampled(x: Input, g: Input, *args: Any, **options: Any) -> Case:
     run = warned(lambda m, x, g: m.nn.functional.grid_sample(x, g, *args, **options))
     return raises("nn.functional.grid_sample", run, x, g)
@@ -213,6 +236,12 @@ GRID = [
     sampled(randn(2, 0, 3, 3), uniform(2, 2, 2, 2), align_corners=True),
     sampled(randn(2, 2, 3, 3), uniform(2, 0, 2, 2), align_corners=True),
     functional("grid_sample", warned(lambda F, x, g: F.grid_sample(x, g)), IMAGE, POINTS),
+    *(
+        c
+        for mode in ("bilinear", "nearest", "bicubic")
+        for padding in ("zeros", "border", "reflection")
+        for c in nowhere(mode, padding)
+    ),
     not_sampled(IMAGE, POINTS, "linear"),
     not_sampled(IMAGE, POINTS, padding_mode="circular"),
     not_sampled(IMAGE, POINTS, align_corners=1),

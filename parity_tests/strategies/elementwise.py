@@ -57,7 +57,17 @@ def where(draw: DrawFn) -> Call:
     return Call([np.asarray(condition), a, b], {}, torch.where)
 
 
+def lerp(draw: DrawFn) -> Call:
+    shape = draw(shapes())
+    w = draw(st.sampled_from([0.0, 0.3, 0.5, 0.9, -1.5])) if draw(st.booleans()) else None
+    weight = reals(draw, broadcastable(draw, shape)) if w is None else w
+    return Call(
+        [reals(draw, shape), reals(draw, broadcastable(draw, shape)), weight], {}, torch.lerp
+    )
+
+
 STRATEGIES = {
+    "lerp": drawn(lerp),
     "add": binary(torch.add),
     "sub": binary(torch.sub),
     "mul": binary(torch.mul),

@@ -1,5 +1,6 @@
 """Calls of the losses of refnet.ops, and of .distance."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -148,15 +149,16 @@ def cosine_similarity(draw: DrawFn) -> Call:
     )
 
 
-def largest_difference(draw: DrawFn) -> Call:
-    d = reals(draw, (*draw(shapes(most=2, side=1)), draw(SIZE)), ties=True)
-    return Call(
-        [d],
-        {},
-        lambda d: torch.cdist(d.unsqueeze(-2), torch.zeros_like(d).unsqueeze(-2), p=torch.inf)[
-            ..., 0, 0
-        ],
-    )
+def from_zero(p: float) -> Callable[[DrawFn], Call]:
+    """The distance of a vector from 0."""
+
+    def call(draw: DrawFn) -> Call:
+        d = reals(draw, (*draw(shapes(most=2, side=1)), draw(SIZE)), ties=True)
+        return Call(
+            [d], {}, lambda d: torch.cdist(d[..., None, :], 0 * d[..., None, :], p=p)[..., 0, 0]
+        )
+
+    return call
 
 
 def ctc_loss(draw: DrawFn) -> Call:
@@ -192,5 +194,6 @@ STRATEGIES = {
     "linear_cross_entropy": drawn(linear_cross_entropy),
     "ctc_loss": drawn(ctc_loss),
     "cosine_similarity": drawn(cosine_similarity),
-    "largest_difference": drawn(largest_difference),
+    "largest_difference": drawn(from_zero(torch.inf)),
+    "summed_differences": drawn(from_zero(1.0)),
 }

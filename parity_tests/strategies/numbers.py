@@ -37,6 +37,7 @@ STRATEGIES = {
     "logit": drawn(logit),
     "xlogy": binary(torch.xlogy, low2=0.1, high2=4.0, ties=True),
     "frac": unary(torch.frac),
+    "remainder": binary(torch.remainder, low2=0.4, high2=3.0),
     "fmod": binary(torch.fmod, low2=0.4, high2=3.0),
     "copysign": binary(torch.copysign),
     "hypot": binary(torch.hypot),

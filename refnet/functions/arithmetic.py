@@ -143,7 +143,7 @@ def remainder(input: Any, other: Any) -> "Tensor":
         if not np.all(b):
             raise RuntimeError("ZeroDivisionError")
         return computed(np.remainder, a, b)
-    return sub(input, mul(floor_divide(input, other), other))
+    return binary(ops.remainder, input, other, "remainder")
 
 
 def pow(input: Any, exponent: Any) -> "Tensor":
@@ -192,7 +192,7 @@ def reciprocal(input: "Tensor") -> "Tensor":
 
 
 def lerp(input: "Tensor", end: "Tensor", weight: Any) -> "Tensor":
-    """input + weight · (end − input)
+    """input + weight · (end − input), computed from the nearer end
 
     Raises RuntimeError for different dtypes, NotImplementedError for integers.
     """
@@ -202,7 +202,12 @@ def lerp(input: "Tensor", end: "Tensor", weight: Any) -> "Tensor":
             raise RuntimeError(f"expected dtype {input.dtype} for `{name}` but got {x.dtype}")
     if input._array.dtype.kind not in "fc":
         raise NotImplementedError(f"lerp is for floating-point tensors, got {input.dtype}")
-    return add(input, mul(sub(end, input), weight))
+    try:
+        result: Tensor = apply(ops.lerp, input, end, operand(weight, "weight", "lerp"))
+    except ValueError as error:
+        shapes = [list(x.shape) for x in (input, end, weight) if is_tensor(x)]
+        raise RuntimeError(f"lerp(): shapes {shapes} cannot be broadcast together") from error
+    return result
 
 
 def addcmul(input: "Tensor", tensor1: "Tensor", tensor2: "Tensor", *, value: Any = 1) -> "Tensor":

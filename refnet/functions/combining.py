@@ -85,9 +85,10 @@ def trapezoid(y: "Tensor", x: "Tensor | None" = None, *, dx: Any = None, dim: in
         raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     axis = one_dim(dim, y.ndim)
     n = y.size(axis)
-    means = (y.narrow(axis, 0, max(n - 1, 0)) + y.narrow(axis, min(1, n), max(n - 1, 0))) / 2
     if x is None:
-        return total(means, axis) * (1 if dx is None else dx)
+        ends = y.narrow(axis, 0, min(1, n)) + y.narrow(axis, max(n - 1, 0), min(1, n))
+        return (total(y, axis) - total(ends / 2, axis)) * (1 if dx is None else dx)
+    means = (y.narrow(axis, 0, max(n - 1, 0)) + y.narrow(axis, min(1, n), max(n - 1, 0))) / 2
     if dx is not None:
         raise TypeError("trapezoid(): give x or dx, not both")
     if x.ndim == 1:

@@ -45,8 +45,9 @@ def need_float(what: str, of: np.dtype[Any]) -> None:
 
 
 def check_normal(of: np.dtype[Any], std: Any) -> None:
-    if not np.all(np.asarray(std) >= 0):
-        raise RuntimeError(f"normal expects std >= 0, got {std}")
+    wrong = np.asarray(std)[~(np.asarray(std) >= 0)]
+    if wrong.size:
+        raise RuntimeError(f"normal expects std >= 0, got {wrong[0]}")
     need_float("normal values", of)
 
 
@@ -56,8 +57,9 @@ def probability_of(p: Any) -> float | Array:
     probability = p._array if hasattr(p, "_array") else float(p)
     if not isinstance(probability, float):
         need_float("probabilities", probability.dtype)
-    if not np.all((probability >= 0) & (probability <= 1)):
-        raise RuntimeError(f"bernoulli expects probabilities in [0, 1], got {p}")
+    wrong = np.asarray(probability)[~(np.asarray(probability >= 0) & np.asarray(probability <= 1))]
+    if wrong.size:
+        raise RuntimeError(f"bernoulli expects probabilities in [0, 1], got {wrong[0]}")
     return probability
 
 

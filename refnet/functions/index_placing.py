@@ -12,7 +12,7 @@ from refnet import ops
 from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import one_dim
 from refnet.functions.indexing import setitem
-from refnet.functions.operands import in_place, is_number
+from refnet.functions.operands import in_place, is_number, whole
 from refnet.refusal import not_a_tensor
 from refnet.tape import apply
 
@@ -146,11 +146,16 @@ def index_fill(input: "Tensor", dim: int, index: "Tensor", value: Any) -> "Tenso
                 "index_fill only supports a 0-dimensional value tensor, but got tensor with "
                 f"{value.ndim} dimension(s)."
             )
-        v = value if value.is_complex() else value._as(input._array.dtype)
+        if input._array.dtype.kind in "iu":
+            v = value.item()
+        else:
+            v = value if value.is_complex() else value._as(input._array.dtype)
     elif is_number(value):
         v = value
     else:
         raise not_a_tensor("index_fill(): argument 'value'", value, "a number or a 0-d Tensor")
+    if input._array.dtype.kind in "iu":
+        v = whole(v, "index_fill")
     x = _vector(input)
     n = x._array.shape[axis]
     if i.size and (i.min() < -n or i.max() >= n):

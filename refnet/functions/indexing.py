@@ -30,6 +30,8 @@ from refnet.functions.picking import (
 from refnet.gradmode import state
 from refnet.inplace import overwrite, refuse_expanded, refuse_leaf
 from refnet.memory import written
+from refnet.ops.rule import Array
+from refnet.quiet import quietly
 from refnet.refusal import not_a_tensor
 from refnet.tape import apply, wrap
 
@@ -260,8 +262,13 @@ def setitem(input: "Tensor", index: Any, value: Any) -> None:
             v = v._as(into.dtype)
         overwrite(input, apply(ops.index_put, input, v, where=where))
         return
-    into[where] = source
+    _assign(into, where, source)
     written(into)
+
+
+@quietly
+def _assign(into: Array, where: Any, source: Array) -> None:
+    into[where] = source  # which may cast
 
 
 def _broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:

@@ -13,6 +13,8 @@ from refnet.functions.operands import (
 from refnet.gradmode import state
 from refnet.inplace import overwrite, refuse_expanded, refuse_leaf
 from refnet.memory import written
+from refnet.ops.rule import Array
+from refnet.quiet import quietly
 from refnet.tape import apply, wrap
 
 if TYPE_CHECKING:
@@ -42,9 +44,14 @@ def copy_(input: "Tensor", src: Any, non_blocking: bool = False) -> "Tensor":
     if (state.grad and (input._requires_grad or src._requires_grad)) or src.is_complex():
         source = src if src.is_complex() else src._as(input._array.dtype)
         return overwrite(input, apply(ops.index_put, input, source, where=...))
-    np.copyto(input._array, src._array, casting="unsafe")
+    _copy(input._array, src._array)
     written(input._array)
     return input
+
+
+@quietly
+def _copy(to: Array, source: Array) -> None:
+    np.copyto(to, source, casting="unsafe")
 
 
 def fill_(input: "Tensor", value: Any) -> "Tensor":

@@ -107,11 +107,18 @@ def _source(function: str, input: "Tensor", index: "Tensor", src: Any) -> "Tenso
 
 
 def scattered(
-    rule: Any, function: str, input: "Tensor", dim: int, index: "Tensor", src: Any
+    rule: Any,
+    function: str,
+    input: "Tensor",
+    dim: int,
+    index: "Tensor",
+    src: Any,
+    **options: Any,
 ) -> "Tensor":
     source = _source(function, input, index, src)
     axis = _check(function, input, dim, index, source)
-    y: Tensor = apply(rule, _vector(input), _vector(index), _vector(source), dim=axis)
+    arrays = _vector(input), _vector(index), _vector(source)
+    y: Tensor = apply(rule, *arrays, dim=axis, **options)
     return y if input.ndim else y.reshape(())
 
 
@@ -164,10 +171,11 @@ def masked_fill(input: "Tensor", mask: "Tensor", value: Any) -> "Tensor":
                 "masked_fill only supports a 0-dimensional value tensor, but got tensor with "
                 f"{value.ndim} dimension(s)."
             )
-        value = value._as(input._array.dtype)
+        integer = input._array.dtype.kind in "iu"
+        value = value.item() if integer else value._as(input._array.dtype)
     elif not is_number(value):
         raise not_a_tensor("masked_fill(): argument 'value'", value, "a number or a 0-d Tensor")
-    elif input._array.dtype.kind in "iu":
+    if input._array.dtype.kind in "iu":
         value = whole(value, "masked_fill")
     try:
         result: Tensor = apply(ops.masked_fill, input, mask, value)

@@ -176,6 +176,14 @@ def where(condition: "Tensor", input: Any = None, other: Any = None) -> Any:
     return result
 
 
+def method_where(input: "Tensor", condition: "Tensor", other: Any) -> "Tensor":
+    """The method x.where(condition, other): x where the condition holds, else other"""
+    result: Tensor = where(condition, input, other)
+    return result
+
+
+method_where.__name__ = method_where.__qualname__ = "where"
+
 abs_ = in_place(abs)
 ceil_ = in_place(ceil)
 clamp_ = in_place(clamp)

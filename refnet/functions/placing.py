@@ -169,9 +169,12 @@ def scatter_reduce(
     x = input
     if not include_self:
         x = scatter(input, dim, index, _neutral(reduce, input._array.dtype))
-    if reduce in ("prod", "amax", "amin"):
-        rule = {"prod": ops.scatter_prod, "amax": ops.scatter_amax, "amin": ops.scatter_amin}
-        return scattered(rule[reduce], "scatter_reduce", x, dim, index, src)
+    if reduce == "prod":
+        return scattered(ops.scatter_prod, "scatter_reduce", x, dim, index, src)
+    if reduce in ("amax", "amin"):
+        rule = ops.scatter_amax if reduce == "amax" else ops.scatter_amin
+        options = {"include_self": include_self}
+        return scattered(rule, "scatter_reduce", x, dim, index, src, **options)
     total = scattered(ops.scatter_add, "scatter_reduce", x, dim, index, src)
     return total if reduce == "sum" else _divided(total, dim, index, include_self)
 

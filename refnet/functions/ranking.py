@@ -13,11 +13,10 @@ from refnet.functions.arithmetic import div, lerp
 from refnet.functions.dims import normalise_dim, one_dim
 from refnet.functions.operands import is_tensor
 from refnet.functions.picking import gather
-from refnet.functions.piecewise import where
 from refnet.functions.reduction import sum as total
 from refnet.functions.selection import amax, amin, need_entries, sort
-from refnet.ops.rule import Array, refuse_kink
-from refnet.tape import wrap
+from refnet.ops.rule import Array, Pullback, refuse_kink
+from refnet.tape import apply, wrap
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -139,6 +138,10 @@ def mode(input: "Tensor", dim: int = -1, keepdim: bool = False) -> return_types.
     """(values, indices): the entry along dim that occurs most often, the smallest at a tie, and where it
     occurs last
 
+    NaN equals no entry, not even NaN, and is neither smaller nor larger than any: beside NaN,
+    which entries come to stand side by side depends on their order, here as in PyTorch for up to
+    16 entries.
+
     Raises IndexError where there is no entry.
     """
     need_entries(input, one_dim(dim, input.ndim), "mode")
@@ -149,6 +152,9 @@ def mode(input: "Tensor", dim: int = -1, keepdim: bool = False) -> return_types.
 def _most_frequent(x: Array) -> Array:
     """Where the most frequent entry stands for the last time."""
     order = np.argsort(x, axis=-1, stable=True)
+    for row in np.ndindex(x.shape[:-1]):
+        if np.isnan(x[row]).any():
+            order[row] = _insertion_order(x[row])
     y = np.take_along_axis(x, order, axis=-1)
     rank = np.arange(y.shape[-1])
     starts = np.ones(y.shape, bool)
@@ -156,6 +162,18 @@ def _most_frequent(x: Array) -> Array:
     run = rank - np.maximum.accumulate(np.where(starts, rank, 0), axis=-1)  # 0, 1, … in a run
     last = run.argmax(-1, keepdims=True)  # the first run that is as long as any
     return np.take_along_axis(order, last, axis=-1)
+
+
+def _insertion_order(x: Array) -> list[int]:
+    """The order of an insertion sort by <, as C++ has it: what is less than the first goes to the front, else
+    an entry moves as long as it is less than the one before it. It does not pass a NaN."""
+    order: list[int] = []
+    for i, v in enumerate(x):
+        at = len(order)
+        while at and v < x[order[at - 1]]:
+            at -= 1
+        order.insert(0 if order and v < x[order[0]] else at, i)
+    return order
 
 
 _ROUNDED = {"lower": np.floor, "higher": np.ceil, "nearest": np.rint}
@@ -218,6 +236,8 @@ def _at_ranks(ordered: "Tensor", qs: Array, interpolation: str) -> "Tensor":
     ranks = np.where(has_nan, n - 1, ranks).astype(qs.dtype)  # where NaN stands
     below = np.floor(ranks)
     low = gather(ordered, -1, wrap(below.astype(np.int64)))
+    if interpolation in _ROUNDED:
+        return low.movedim(-1, 0)
     high = gather(ordered, -1, wrap(np.ceil(ranks).astype(np.int64)))
     return lerp(low, high, wrap(ranks - below)).movedim(-1, 0)
 
@@ -249,5 +269,11 @@ def nanmean(
 def _without_nan(x: "Tensor") -> "Tensor":
     if x._array.dtype.kind not in "fc":
         return x
-    result: Tensor = where(wrap(np.isnan(x._real())), 0.0, x)
+    result: Tensor = apply(_zero_for_nan, x)
     return result
+
+
+def _zero_for_nan(x: Array) -> tuple[Array, Pullback]:
+    """y = x, 0 where x is NaN;  x̄ = ȳ, 0 ȳ where x is NaN, so that NaN where ȳ is infinite"""
+    numbers = ~np.isnan(x.real)
+    return np.where(numbers, x, x.dtype.type(0)), lambda dy: (dy * numbers,)

@@ -12,7 +12,6 @@ import numpy as np
 from refnet import dtypes, ops
 from refnet.functions.dims import normalise_dim, one_dim
 from refnet.functions.operands import in_place
-from refnet.functions.selection import amax, amin
 from refnet.ops.rule import Array, Pullback
 from refnet.tape import apply, wrap
 from refnet.warning import warn
@@ -215,8 +214,8 @@ def norm(
     if (p < 0 or math.isinf(p)) and 0 in [x.shape[i] for i in _dims(x, dim) or range(x.ndim)]:
         raise RuntimeError(f"norm(): the norm with p = {p} of no entries is not defined")
     if math.isinf(p):
-        over = () if dim is None else dim
-        result = (amax if p > 0 else amin)(x.abs(), over, keepdim)
+        rule = ops.amax if p > 0 else ops.amin
+        result = apply(rule, x.abs(), dim=_dims(x, dim), keepdim=keepdim, nan=True)
     elif p == 0:
         result = apply(_count, x, dim=_dims(x, dim), keepdim=keepdim)
     elif p == 2:

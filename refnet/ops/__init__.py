@@ -1,13 +1,13 @@
 """Every rule: arrays in, (value, pullback) out. See refnet.ops.rule for the form."""
 
-from refnet.ops.arithmetic import add, div, mul, neg, pow, reciprocal, square, sub
+from refnet.ops.arithmetic import add, div, lerp, mul, neg, pow, reciprocal, square, sub
 from refnet.ops.attention import attention
 from refnet.ops.binary_cross_entropy import binary_cross_entropy, binary_cross_entropy_with_logits
 from refnet.ops.convolution import convolution, transposed_convolution
 from refnet.ops.copy import cast, clone, contiguous
 from refnet.ops.cross_entropy import cross_entropy, nll_loss, soft_cross_entropy
 from refnet.ops.ctc import ctc_loss
-from refnet.ops.distance import cosine_similarity, largest_difference
+from refnet.ops.distance import cosine_similarity, largest_difference, summed_differences
 from refnet.ops.dropout import alpha_dropout, dropout
 from refnet.ops.embedding import embedding, embedding_bag, embedding_bag_max
 from refnet.ops.error_function import erf
@@ -33,7 +33,7 @@ from refnet.ops.lstm import lstm
 from refnet.ops.matrix_functions import matrix_exp, solve
 from refnet.ops.normalization import batch_norm, fixed_batch_norm, group_norm, layer_norm, rms_norm
 from refnet.ops.padding import extend, pad
-from refnet.ops.parts import copysign, fmod, frac, hypot, nan_to_num
+from refnet.ops.parts import copysign, fmod, frac, hypot, nan_to_num, remainder
 from refnet.ops.piecewise import abs, clamp, maximum, minimum, where
 from refnet.ops.pooling import avg_pool, fractional_max_pool, lp_pool, max_pool, max_unpool
 from refnet.ops.random import drawn
@@ -166,6 +166,7 @@ __all__ = [
     "largest_difference",
     "layer_norm",
     "leaky_relu",
+    "lerp",
     "linear",
     "linear_cross_entropy",
     "local_response_norm",
@@ -210,6 +211,7 @@ __all__ = [
     "read_window",
     "reciprocal",
     "relu",
+    "remainder",
     "repeat",
     "reshape",
     "reverse_steps",
@@ -242,6 +244,7 @@ __all__ = [
     "std",
     "sub",
     "sum",
+    "summed_differences",
     "tan",
     "tanh",
     "tanhshrink",

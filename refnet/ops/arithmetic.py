@@ -22,6 +22,7 @@ from refnet.ops.rule import (
 __all__ = [
     "add",
     "div",
+    "lerp",
     "mul",
     "neg",
     "pow",
@@ -140,10 +141,34 @@ def pow(a: Any, b: Any) -> tuple[Array, Pullback]:
     return y, pullback
 
 
+def lerp(a: Array, b: Array, w: Any) -> tuple[Array, Pullback]:
+    """y = a + w (b − a) where |w| < ½, else b − (1 − w)(b − a): from the nearer end
+
+    Shapes    a, b, w, y: broadcast to (*); w may be a number
+    Pullback  ā = (1 − w) ȳ,  b̄ = w ȳ,  w̄ = (b − a) ȳ
+    """
+    d = b - a
+    y = np.where(np.abs(np.real(w)) < 0.5, a + w * d, b - (1 - w) * d)
+
+    def pullback(dy: Array) -> tuple[Any, Any, Any]:
+        dw = None if type(w) in NUMBER else lambda: summed_to(shape_of(w), dy * d)
+        return (
+            lambda: unbroadcast(dy * (1 - w), a.shape),
+            lambda: unbroadcast(dy * w, b.shape),
+            dw,
+        )
+
+    return y, pullback
+
+
 def _real_power(a: Any, b: Any) -> Array:
     """aᵇ, whose real part is the real power's also for complex arguments."""
     whole_number = type(b) in NUMBER and float(b).is_integer()
     if not (np.iscomplexobj(a) or np.iscomplexobj(b)):
+        if (
+            type(b) in NUMBER and b in (0.5, -0.5) and a.dtype.kind == "f"
+        ):  # NaN at −∞, as in PyTorch
+            return np.asarray(np.sqrt(a) if b > 0 else 1 / np.sqrt(a))
         if np.result_type(a, b).kind == "i" and np.any(np.less(b, 0)):
             inverse = np.power(np.where(np.abs(a) == 1, a, 0), np.abs(b))  # rounded to 0
             return np.asarray(np.where(b < 0, inverse, np.power(a, np.maximum(b, 0))))

@@ -101,10 +101,12 @@ def _forward_variables(e: Array, states: Array) -> Array:
     α = np.full((T + 1, N, 2 + L), -np.inf, e.dtype)
     α[0, :, 1] = 0
     from_three = sliding_window_view(α, L, axis=2).transpose(0, 2, 1, 3)  # s − 2, s − 1, s
-    shut = np.zeros((3, N, L), e.real.dtype)
-    shut[0, :, 2:][states[:, 2:] == states[:, :-2]] = -np.inf
+    shut = np.zeros((3, N, L), bool)
+    shut[0, :, 2:] = states[:, 2:] == states[:, :-2]
     for t in range(T):
-        np.add(_log_add(from_three[t] + shut), e[t], out=α[t + 1, :, 2:])
+        np.add(_log_add(np.where(shut, -np.inf, from_three[t])), e[t], out=α[t + 1, :, 2:])
+        if t == 0:
+            α[1, :, 4:] = -np.inf  # no path gets there in one frame, even if e is NaN
     return α
 
 

@@ -1,4 +1,4 @@
-"""How far apart vectors are: the cosine of their angle, and their largest difference.
+"""How far apart vectors are: the cosine of their angle, the sum and the largest of their differences.
 
 The other distances are norms of differences (refnet.ops.reduction).
 """
@@ -10,10 +10,11 @@ from collections.abc import Callable
 import numpy as np
 
 from refnet.ops.masking import within
+from refnet.ops.piecewise import abs as modulus
 from refnet.ops.rule import Array, Pullback, refuse_kink
 from refnet.ops.summation import total
 
-__all__ = ["cosine_similarity", "largest_difference"]
+__all__ = ["cosine_similarity", "largest_difference", "summed_differences"]
 
 
 def cosine_similarity(a: Array, b: Array, *, dim: int, eps: float) -> tuple[Array, Pullback]:
@@ -56,15 +57,29 @@ def largest_difference(d: Array) -> tuple[Array, Pullback]:
     Shapes    d: (*, n), y: (*)
     Pullback  d̄ = ȳ sign(d) where |d| = y, else 0
     Kinks     at a tie every largest entry has the whole ȳ, as in PyTorch's distances; d̄ = 0 at d = 0
+    A row in which y is NaN has d̄ = NaN, and so has an infinite entry.
     """
-    size = np.where(d.real < 0, -d, d)
+    size = modulus(d)[0]
     y = size.max(-1, initial=0)
-    largest = size.real == y.real[..., None]
-    tied = np.count_nonzero(largest, axis=-1, keepdims=True) > 1
-    refuse_kink("largest_difference", d, (largest & tied) | (d.real == 0))
+    away = np.abs(size.real - y.real[..., None])
+    tied = np.count_nonzero(away == 0, axis=-1, keepdims=True) > 1
+    refuse_kink("largest_difference", d, (away == 0) & tied)
 
     def pullback(dy: Array) -> tuple[Array]:
-        sign = np.subtract(d.real > 0, d.real < 0, dtype=d.real.dtype)
-        return (dy[..., None] * sign * largest,)
+        largest = 1 - np.minimum(np.ceil(away), 1)  # 1 or 0, or NaN
+        return (dy[..., None] * np.sign(d.real) * largest,)
 
     return np.asarray(y), pullback
+
+
+def summed_differences(d: Array) -> tuple[Array, Pullback]:
+    """y = Σ |d| along the last dimension: the distance for p = 1
+
+    Shapes    d: (*, n), y: (*)
+    Pullback  d̄ = ȳ sign(d), 0 at the kink d = 0; NaN where d is, unlike p_norm
+    """
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (dy[..., None] * np.sign(d.real),)
+
+    return np.asarray(total(modulus(d)[0], (-1,))), pullback

@@ -11,7 +11,7 @@ import numpy as np
 
 from refnet.ops.blocks import by_rows, elementwise, flat
 from refnet.ops.exponential import LOG2_E, exp2
-from refnet.ops.masking import within
+from refnet.ops.masking import kept, within
 from refnet.ops.normal_distribution import standard_normal
 from refnet.ops.rule import Array, Pullback, refuse_kinks
 from refnet.ops.sigmoid import sigmoid
@@ -135,7 +135,8 @@ def hardswish(x: Array) -> tuple[Array, Pullback]:
     """y = x · min(max(x + 3, 0), 6) / 6
 
     Shapes    x, y: (*)
-    Pullback  x̄ = 0 where x ≤ −3, ȳ where x ≥ 3, else ȳ (x/3 + ½)
+    Pullback  x̄ = 0 where x ≤ −3, ȳ (x/3 + ½) where −3 < x < 3, else ȳ; so ȳ at NaN, as in PyTorch's
+              scalar code (its vector code gives NaN)
     Source    Howard et al. 2019, "Searching for MobileNetV3"
     """
     refuse_kinks("hardswish", x, -3, 3)
@@ -148,11 +149,11 @@ def hardswish(x: Array) -> tuple[Array, Pullback]:
         return y
 
     def backward(dy: Array, x: Array, out: Array | None) -> Array:
-        slope = within(x, -3, 3)
+        inside = (x.real > -3) & (x.real < 3)
+        slope = np.asarray(kept(x, inside))
         slope /= 3
-        slope += 0.5
-        slope *= (x.real > -3) & (x.real < 3)
-        slope += x.real >= 3
+        slope += 0.5 * inside
+        slope += ~((x.real <= -3) | inside)
         return np.multiply(dy, slope, out=out)
 
     def pullback(dy: Array) -> tuple[Array]:

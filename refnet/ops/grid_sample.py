@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from refnet.ops.interpolation import keys, keys_slope
+from refnet.ops.masking import kept
 from refnet.ops.rule import Array, Pullback, refuse_kink
 
 __all__ = ["grid_sample"]
@@ -33,6 +34,11 @@ def grid_sample(
     Outside of the image there are zeros (padding_mode "zeros"), or p is moved to the nearest edge
     ("border") or reflected at the edges ("reflection"); for bicubic each i is, instead of p.
 
+    A NaN or infinite p makes NaN weights, and they make y NaN. As in PyTorch, that is lost where the weights
+    are not used: by nearest, and in three dimensions outside of the image; and where p is moved
+    into the image, to which a NaN goes as the first place, in three dimensions the last. (In the backward
+    pass PyTorch leaves these points out in three dimensions, and in two it fails.)
+
     Shapes    x: (N, C, n₁, …, n_d); grid: (N, m₁, …, m_d, d), the last coordinate first: (x, y) or
               (x, y, z) for the axes (H, W) or (D, H, W); y: (N, C, m₁, …, m_d)
     Pullback  x̄[b, c, i] = Σ_j w₁ ⋯ w_d ȳ[b, c, j]
@@ -44,7 +50,9 @@ def grid_sample(
     points = grid.reshape(batch, math.prod(grid.shape[1:-1]), len(sizes))
     n = math.prod(sizes)
     axes = [
-        _neighbours(points[..., len(sizes) - 1 - k], size, mode, padding_mode, align_corners)
+        _neighbours(
+            points[..., len(sizes) - 1 - k], size, mode, padding_mode, align_corners, len(sizes)
+        )
         for k, size in enumerate(sizes)
     ]
     corners = [_corner(c, sizes) for c in product(*(a.each() for a in axes))]
@@ -74,6 +82,8 @@ def grid_sample(
 
         def dgrid() -> Array:
             dpoints = np.zeros(points.shape, dtype)
+            if mode == "nearest":
+                return dpoints.reshape(grid.shape)
             for place, weights, slopes in corners:
                 inner = np.empty(place.shape, dtype)
                 for b in range(batch):
@@ -124,15 +134,17 @@ def _corner(
     return flat, [w for _, w, _ in neighbours], [s for _, _, s in neighbours]
 
 
-def _neighbours(g: Array, n: int, mode: str, padding_mode: str, align_corners: bool) -> Neighbours:
-    """The neighbours on an axis of n entries of the places that g gives."""
+def _neighbours(
+    g: Array, n: int, mode: str, padding_mode: str, align_corners: bool, dims: int
+) -> Neighbours:
+    """The neighbours on an axis of n entries of the places that g gives, on one of so many axes."""
+    for_nan = n - 1 if dims == 3 else 0
     rate = (n - 1) / 2 if align_corners else n / 2  # dp/dg
     p = (g + 1) * rate - (0 if align_corners else 0.5)
     slope = np.full(p.shape, rate, p.real.dtype)
     if mode != "bicubic":
-        p, sign = _moved(p, n, padding_mode, align_corners)
+        p, sign = _moved(p, n, padding_mode, align_corners, for_nan)
         slope *= sign
-    p = np.where(np.isfinite(p.real), p, -100)  # outside, however n is
     if mode == "nearest":
         i = np.rint(p.real)[None]
         refuse_kink("grid_sample", g, p.real == np.floor(p.real) + 0.5)
@@ -146,16 +158,21 @@ def _neighbours(g: Array, n: int, mode: str, padding_mode: str, align_corners: b
             weight, slope = np.stack([1 - t, t]), np.stack([-slope, slope])
         else:
             i = np.stack([first - 1, first, first + 1, first + 2])
-            i, _ = _moved(i, n, padding_mode, align_corners)
+            i, _ = _moved(i, n, padding_mode, align_corners, for_nan)
             d = np.stack([1 + t, t, 1 - t, 2 - t])
             weight = keys(d, -0.75)
             slope = keys_slope(d, -0.75) * np.stack([slope, slope, -slope, -slope])
     inside = (i >= 0) & (i < n)
-    return Neighbours(np.where(inside, i, -1).astype(np.intp), weight * inside, slope * inside)
+    place = np.where(inside, i, -1).astype(np.intp)
+    if dims == 3:
+        return Neighbours(place, kept(weight, inside), kept(slope, inside))
+    return Neighbours(place, weight * inside, slope * inside)
 
 
-def _moved(p: Array, n: int, padding_mode: str, align_corners: bool) -> tuple[Array, Array]:
-    """The place p moved into the image, and the derivative of that: 1, 0 or −1."""
+def _moved(
+    p: Array, n: int, padding_mode: str, align_corners: bool, for_nan: int
+) -> tuple[Array, Array]:
+    """The place p moved into the image, NaN to the given place, and the derivative of that: 1, 0 or −1."""
     if padding_mode == "zeros":
         return p, np.ones(p.shape, p.real.dtype)
     sign = np.ones(p.shape, p.real.dtype)
@@ -172,5 +189,5 @@ def _moved(p: Array, n: int, padding_mode: str, align_corners: bool) -> tuple[Ar
         p = np.where(back, span - q, q) + low
         sign = np.where(back, -sign, sign)
     within = (p.real > 0) & (p.real < n - 1)
-    clipped = np.clip(np.where(np.isnan(p.real), 0, p.real), 0, n - 1)
+    clipped = np.clip(np.where(np.isnan(p.real), for_nan, p.real), 0, n - 1)
     return np.where(within, p, clipped), sign * within

@@ -108,7 +108,7 @@ def triangle(d: Array) -> Array:
 
 
 def keys(d: Array, a: float) -> Array:
-    """Keys' cubic: (a + 2) d³ − (a + 3) d² + 1 up to 1, a (d³ − 5 d² + 8 d − 4) up to 2, then 0
+    """Keys' cubic: (a + 2) d³ − (a + 3) d² + 1 up to 1, a (d³ − 5 d² + 8 d − 4) up to 2, then 0; NaN at NaN
 
     a is its slope at 1. With −½ the interpolation of a parabola is the parabola.
 
@@ -116,14 +116,14 @@ def keys(d: Array, a: float) -> Array:
     """
     near = ((a + 2) * d - (a + 3)) * d * d + 1
     far = (((d - 5) * d + 8) * d - 4) * a
-    return np.where(d <= 1, near, np.where(d < 2, far, 0))
+    return np.where(d <= 1, near, np.where(d >= 2, 0, far))
 
 
 def keys_slope(d: Array, a: float) -> Array:
     """The derivative of keys: 3 (a + 2) d² − 2 (a + 3) d up to 1, a (3 d² − 10 d + 8) up to 2, then 0."""
     near = (3 * (a + 2) * d - 2 * (a + 3)) * d
     far = ((3 * d - 10) * d + 8) * a
-    return np.where(d <= 1, near, np.where(d < 2, far, 0))
+    return np.where(d <= 1, near, np.where(d >= 2, 0, far))
 
 
 def lanczos(d: Array) -> Array:

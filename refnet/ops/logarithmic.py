@@ -115,7 +115,7 @@ def xlogy(a: Any, b: Any) -> tuple[Array, Pullback]:
     """y = a log b, 0 for a = 0 unless b is NaN
 
     Shapes    a, b, y: broadcast to (*); one of them may be a number
-    Pullback  ā = ȳ log b, 0 where a = 0 and b ≤ 0;  b̄ = ȳ a / b
+    Pullback  ā = xlogy(ȳ, b), 0 where a = 0 and b ≤ 0;  b̄ = ȳ a / b
     """
     log_b: Any = log(b)[0] if isinstance(b, np.ndarray) else float(np.log(b))
     zero = (np.real(a) == 0) & ~np.isfinite(np.real(log_b)) & ~np.isnan(np.real(b))
@@ -125,7 +125,8 @@ def xlogy(a: Any, b: Any) -> tuple[Array, Pullback]:
 
     def pullback(dy: Array) -> tuple[Any, Any]:
         def da() -> Array | None:
-            nothing = (np.real(a) == 0) & (np.real(b) <= 0)
+            zero_times = (np.real(dy) == 0) & ~np.isnan(np.real(b))
+            nothing = (np.real(a) == 0) & (np.real(b) <= 0) | zero_times
             return summed_to(shape_of(a), kept(dy * log_b, ~nothing))
 
         def db() -> Array | None:

@@ -12,7 +12,7 @@ import numpy as np
 from refnet.ops.masking import kept
 from refnet.ops.rule import NUMBER, Array, Pullback, refuse_kink, shape_of, summed_to
 
-__all__ = ["copysign", "fmod", "frac", "hypot", "nan_to_num"]
+__all__ = ["copysign", "fmod", "frac", "hypot", "nan_to_num", "remainder"]
 
 
 def frac(x: Array) -> tuple[Array, Pullback]:
@@ -35,15 +35,28 @@ def fmod(a: Array, b: Any) -> tuple[Array, Pullback]:
     Shapes    a, b, y: broadcast to (*); b may be a number
     Pullback  ā = ȳ,  b̄ = −ȳ trunc(a / b)
     """
-    times = np.trunc(np.real(a) / np.real(b))
+    return _rest("fmod", np.fmod, np.trunc(np.real(a) / np.real(b)), a, b)
+
+
+def remainder(a: Any, b: Any) -> tuple[Array, Pullback]:
+    """y = a − b ⌊a / b⌋, with the sign of b
+
+    Shapes    a, b, y: broadcast to (*); one of them may be a number
+    Pullback  ā = ȳ,  b̄ = −ȳ ⌊a / b⌋
+    """
+    return _rest("remainder", np.remainder, np.floor_divide(np.real(a), np.real(b)), a, b)
+
+
+def _rest(rule: str, rest: np.ufunc, times: Array, a: Any, b: Any) -> tuple[Array, Pullback]:
+    """What is left of a when b is taken off so many times."""
     if np.iscomplexobj(a) or np.iscomplexobj(b):
         jump = (np.fmod(np.real(a), np.real(b)) == 0) & (times != 0)
         for x in (a, b):
-            refuse_kink("fmod", np.broadcast_to(x, jump.shape), jump)
+            refuse_kink(rule, np.broadcast_to(x, jump.shape), jump)
         y = a - b * times
     else:
-        y = np.fmod(a, b)
-    a_shape = a.shape
+        y = rest(a, b)
+    a_shape = shape_of(a)
 
     def pullback(dy: Array) -> tuple[Any, Any]:
         def db() -> Array | None:

@@ -59,13 +59,14 @@ def prelu(x: Array, w: Array) -> tuple[Array, Pullback]:
     """y = x where x > 0, else w x
 
     Shapes    x, y: (*)  w: broadcasts to (*)
-    Pullback  x̄ = ȳ where x > 0, else w ȳ, also at the kink x = 0;  w̄ = Σ ȳ min(x, 0)
+    Pullback  x̄ = ȳ where x > 0, else w ȳ, also at the kink x = 0 and where x is NaN;
+              w̄ = Σ ȳ x where not x > 0
     """
     refuse_kinks("prelu", x, 0)
     positive = x.real > 0
 
     def sloped(z: Array) -> Array:
-        pieces: Array = kept(z, positive) + kept(z, ~positive) * w
+        pieces: Array = kept(z, positive) + kept(z * w, ~positive)
         return pieces
 
     def pullback(dy: Array) -> tuple[Array, Callable[[], Array]]:
@@ -97,7 +98,8 @@ def elu(
     sides. SELU has κ = 1, and α and λ such that layers of it keep mean 0 and variance 1.
 
     Shapes    x, y: (*)
-    Pullback  x̄ = λ ȳ where x > 0, else λ α κ e^κx ȳ, also at the kink x = 0
+    Pullback  x̄ = λ α κ e^κx ȳ where x ≤ 0, also at the kink x = 0, else λ ȳ; so λ ȳ at NaN, as in
+              PyTorch's scalar code (its vector code gives NaN)
     Source    Clevert et al. 2016 (ELU); Barron 2017 (CELU); Klambauer et al. 2017 (SELU)
     """
     refuse_kinks("elu", x, 0)
@@ -111,10 +113,11 @@ def elu(
         return y
 
     def backward(dy: Array, x: Array, out: Array | None) -> Array:
-        slope = within(x, -math.inf, 0)
+        left = x.real <= 0
+        slope = np.asarray(kept(x, left))
         slope *= steepness
         slope = np.asarray(np.exp(slope, out=slope))
-        slope *= levels(x.real > 0, scale, scale * alpha * steepness, x.real.dtype)
+        slope *= levels(left, scale * alpha * steepness, scale, x.real.dtype)
         return np.multiply(dy, slope, out=out)
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -142,12 +145,13 @@ def hardtanh(x: Array, *, low: float = -1.0, high: float = 1.0) -> tuple[Array, 
     """y = min(max(x, low), high); NaN stays NaN
 
     Shapes    x, y: (*)
-    Pullback  x̄ = ȳ where low < x < high, else 0, so 0 at the kinks and where x is NaN
+    Pullback  x̄ = 0 where x ≤ low or x ≥ high, so at the kinks, else ȳ; so ȳ at NaN, as in PyTorch's
+              scalar code (its vector code gives 0)
     """
     refuse_kinks("hardtanh", x, low, high)
 
     def inside(dy: Array, x: Array, out: Array | None) -> Array:
-        return kept(dy, (x.real > low) & (x.real < high), out)
+        return kept(dy, ~((x.real <= low) | (x.real >= high)), out)
 
     def pullback(dy: Array) -> tuple[Array]:
         return (elementwise(inside, dy, x),)

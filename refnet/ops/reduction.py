@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from refnet.ops.piecewise import abs as modulus
 from refnet.ops.rule import Array, Pullback, refuse_kink
 from refnet.ops.summation import total
 
@@ -126,12 +127,20 @@ def prod(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
     """y = Π x
 
     Shapes    x: (*); y: without the dimensions dim, or with size 1 there
-    Pullback  x̄ᵢ = ȳ Πⱼ≠ᵢ xⱼ, the product of those before i and of those after: nothing is divided, so
-              zeros do no harm
+    Pullback  x̄ᵢ = ȳ y / xᵢ, NaN where xᵢ is NaN or infinite; where there are zeros in x, ȳ Πⱼ≠ᵢ xⱼ, the
+              product of those before i and of those after
     """
     y = x.prod(axis=dim, keepdims=keepdim)
 
     def pullback(dy: Array) -> tuple[Array]:
+        if x.ndim == 0:
+            return (dy,)
+        zeros = np.count_nonzero(x.real == 0)
+        if not zeros:
+            shown = [_shown(z, x.shape, dim, keepdim) for z in (dy, y)]
+            return (shown[0] * (shown[1] / x),)
+        if dim is None and zeros > 1:
+            return (np.zeros_like(x),)
         axes = tuple(range(x.ndim)) if dim is None else dim
         last = tuple(range(x.ndim - len(axes), x.ndim))
         moved = np.moveaxis(x, axes, last)
@@ -188,15 +197,16 @@ def p_norm(x: Array, *, p: float, dim: Dim = None, keepdim: bool = False) -> tup
     """y = (Σ |x|ᵖ)^(1/p) for a finite p that is not 0
 
     Shapes    x: (*); y: without the dimensions dim, or with size 1 there
-    Pullback  x̄ = ȳ sign(x) (|x| / y)ᵖ⁻¹, 0 where x = 0 or y = 0
+    Pullback  x̄ = ȳ sign(x) (|x| / y)ᵖ⁻¹, 0 where x = 0 or y = 0; NaN where y is, but for p = 1
+              0 where x is NaN
     """
-    refuse_kink("p_norm", x, x.real == 0)
-    size = np.where(x.real < 0, -x, x)
+    size = modulus(x)[0]
     y = np.asarray(total(size**p, dim, True)) ** (1 / p)
 
     def pullback(dy: Array) -> tuple[Array]:
         sign = np.subtract(x.real > 0, x.real < 0, dtype=x.real.dtype)  # 0 for NaN
-        slope = np.where((sign == 0) | (y == 0), y.dtype.type(0), (size / y) ** (p - 1))
+        zero = y == 0 if p >= 1 else (x == 0) & np.isfinite(y)
+        slope = np.where(zero, y.dtype.type(0), (size / y) ** (p - 1))
         return (_shown(dy, x.shape, dim, keepdim) * sign * slope,)
 
     return y if keepdim else y.squeeze(_axes(x, dim)), pullback
@@ -227,15 +237,19 @@ def cumprod(x: Array, *, dim: int) -> tuple[Array, Pullback]:
 
     Shapes    x, y: (*), at least one dimension
     Pullback  x̄ⱼ = (Πₖ<ⱼ xₖ) sⱼ   with sⱼ = ȳⱼ + xⱼ₊₁ sⱼ₊₁ from the last j down: nothing is divided,
-              so zeros do no harm
+              so zeros do no harm. It is 0 after a zero, and before that NaN where xⱼ is NaN or infinite.
     """
 
     def pullback(dy: Array) -> tuple[Array]:
         first = np.moveaxis(x, dim, 0)
+        zero, after_zero = first.real == 0, np.zeros(first.shape, bool)
         s = np.array(np.moveaxis(dy, dim, 0), dtype=np.result_type(x, dy))
         for j in range(len(first) - 2, -1, -1):
-            s[j] += first[j + 1] * s[j + 1]
+            s[j] += np.where(zero[j + 1], 0, first[j + 1] * s[j + 1])
         s[1:] *= _exactly(np.multiply, first, 0)[:-1]
+        after_zero[1:] = np.logical_or.accumulate(zero, axis=0)[:-1]
+        s[~np.isfinite(first.real)] = np.nan
+        s[after_zero] = 0
         return (np.moveaxis(s, 0, dim),)
 
     return _exactly(np.multiply, x, dim), pullback

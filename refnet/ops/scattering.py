@@ -31,7 +31,7 @@ def scatter_prod(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pull
 
     def pullback(dy: Array) -> tuple[Any, None, Any]:
         rest = _reduced(np.multiply, _without_zeros(x), _without_zeros(w), where)
-        rest = np.where(zeros == 1, rest, 0)
+        rest = np.where(zeros == 1, rest, y)  # of several zeros y is 0, or NaN
         dx = dy * np.where(x.real == 0, rest, y / x)
         dw = dy[where] * np.where(w.real == 0, rest[where], y[where] / w)
         return dx, None, filled(v_shape, part, dw)
@@ -43,31 +43,41 @@ def _without_zeros(x: Array) -> Array:
     return np.where(x.real == 0, x.dtype.type(1), x)
 
 
-def scatter_amax(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullback]:
+def scatter_amax(
+    x: Array, i: Array, v: Array, *, dim: int, include_self: bool = True
+) -> tuple[Array, Pullback]:
     """y = x, and y[…, i[j₀, j₁, …], …] = the larger of itself and v[j₀, j₁, …]; NaN wins
 
+    Without include_self, x stands at the indices only to be exceeded, and has no part in ȳ there.
+
     Shapes    x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
     Pullback  x̄, v̄ = ȳ / m at the m entries of x and v that equal their y, else 0
     """
-    return _extreme("scatter_amax", np.maximum, x, i, v, dim)
+    return _extreme("scatter_amax", np.maximum, x, i, v, dim, include_self)
 
 
-def scatter_amin(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullback]:
+def scatter_amin(
+    x: Array, i: Array, v: Array, *, dim: int, include_self: bool = True
+) -> tuple[Array, Pullback]:
     """y = x, and y[…, i[j₀, j₁, …], …] = the smaller of itself and v[j₀, j₁, …]; NaN wins
 
+    Without include_self, x stands at the indices only to be exceeded, and has no part in ȳ there.
+
     Shapes    x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
     Pullback  x̄, v̄ = ȳ / m at the m entries of x and v that equal their y, else 0
     """
-    return _extreme("scatter_amin", np.minimum, x, i, v, dim)
+    return _extreme("scatter_amin", np.minimum, x, i, v, dim, include_self)
 
 
 def _extreme(
-    rule: str, extreme: np.ufunc, x: Array, i: Array, v: Array, dim: int
+    rule: str, extreme: np.ufunc, x: Array, i: Array, v: Array, dim: int, include_self: bool
 ) -> tuple[Array, Pullback]:
     where, part = along(i, dim), tuple(slice(n) for n in i.shape)
     w, v_shape = v[part], v.shape
     y = _reduced(extreme, x, w, where)
     at_x, at_w = x.real == y.real, w.real == y[where].real
+    if not include_self:
+        at_x[where] = False
     m = _reduced(np.add, at_x.astype(x.real.dtype), at_w.astype(x.real.dtype), where)
     refuse_kink(rule, x, at_x & (m > 1))
     refuse_kink(rule, w, at_w & (m[where] > 1))

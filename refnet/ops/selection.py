@@ -3,8 +3,8 @@
 NaN counts as larger than every number and, for the smallest, as smaller: it wins. PyTorch
 knows three ways to share the gradient among equal entries, and they are kept apart here:
 
-    amax, amin                       equal parts to all equal entries
-    max_all, min_all, median_all     the same; of NaN too, where amax and amin give NaN everywhere
+    amax, amin                       equal parts to all equal entries; NaN everywhere where y is NaN
+    max_all, min_all, median_all     equal parts to all equal entries, or to all that are NaN
     max, min, median, topk           all of it to the one entry whose index is returned
 """
 
@@ -33,24 +33,33 @@ Dim = tuple[int, ...] | None
 Chosen = tuple[Array, Array]
 
 
-def amax(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
+def amax(
+    x: Array, *, dim: Dim = None, keepdim: bool = False, nan: bool = False
+) -> tuple[Array, Pullback]:
     """y = the largest entry over dim
 
     Shapes    x: (*); y: without the dimensions dim, or with size 1 there
-    Pullback  x̄ = ȳ / m at the m entries that equal y, else 0
+    Pullback  x̄ = ȳ / m at the m entries that equal y (with nan: or are NaN as y is), else 0
     """
-    y = np.maximum.reduce(x.real, axis=dim, keepdims=True)
-    return _shared("amax", x, np.asarray(y), x.real == y, dim, keepdim)
+    y = np.asarray(np.maximum.reduce(x.real, axis=dim, keepdims=True))
+    return _shared("amax", x, y, _equal(x, y, nan), dim, keepdim)
 
 
-def amin(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
+def amin(
+    x: Array, *, dim: Dim = None, keepdim: bool = False, nan: bool = False
+) -> tuple[Array, Pullback]:
     """y = the smallest entry over dim
 
     Shapes    x: (*); y: without the dimensions dim, or with size 1 there
-    Pullback  x̄ = ȳ / m at the m entries that equal y, else 0
+    Pullback  x̄ = ȳ / m at the m entries that equal y (with nan: or are NaN as y is), else 0
     """
-    y = np.minimum.reduce(x.real, axis=dim, keepdims=True)
-    return _shared("amin", x, np.asarray(y), x.real == y, dim, keepdim)
+    y = np.asarray(np.minimum.reduce(x.real, axis=dim, keepdims=True))
+    return _shared("amin", x, y, _equal(x, y, nan), dim, keepdim)
+
+
+def _equal(x: Array, y: Array, nan: bool) -> Array:
+    equal: Array = x.real == y
+    return equal | np.isnan(x.real) if nan else equal
 
 
 def max_all(x: Array) -> tuple[Array, Pullback]:
@@ -59,8 +68,7 @@ def max_all(x: Array) -> tuple[Array, Pullback]:
     Shapes    x: (*); y: ()
     Pullback  x̄ = ȳ / m at the m entries that equal y, or are NaN as y is; else 0
     """
-    y = np.maximum.reduce(x.real, axis=None)
-    return _shared_by_all("max", x, y)
+    return amax(x, nan=x.dtype.kind in "fc")
 
 
 def min_all(x: Array) -> tuple[Array, Pullback]:
@@ -69,8 +77,7 @@ def min_all(x: Array) -> tuple[Array, Pullback]:
     Shapes    x: (*); y: ()
     Pullback  x̄ = ȳ / m at the m entries that equal y, or are NaN as y is; else 0
     """
-    y = np.minimum.reduce(x.real, axis=None)
-    return _shared_by_all("min", x, y)
+    return amin(x, nan=x.dtype.kind in "fc")
 
 
 def median_all(x: Array) -> tuple[Array, Pullback]:
@@ -87,12 +94,8 @@ def median_all(x: Array) -> tuple[Array, Pullback]:
     else:
         middle = (x.size - 1) // 2
         y = np.partition(flat, middle)[middle]
-    return _shared_by_all("median", x, y)
-
-
-def _shared_by_all(rule: str, x: Array, y: Any) -> tuple[Array, Pullback]:
-    at = x.real == y if y == y else np.isnan(x.real)
-    return _shared(rule, x, np.asarray(y).reshape((1,) * x.ndim), at, None, False)
+    y = np.asarray(y).reshape((1,) * x.ndim)
+    return _shared("median", x, y, _equal(x, y, x.dtype.kind in "fc"), None, False)
 
 
 def _shared(

@@ -18,20 +18,26 @@ def hardshrink(x: Array, *, lambd: float = 0.5) -> tuple[Array, Pullback]:
     """y = x where |x| > λ, else 0; NaN stays NaN
 
     Shapes    x, y: (*)
-    Pullback  x̄ = ȳ where |x| > λ, else 0, also where |x| = λ or x is NaN
+    Pullback  x̄ = 0 where |x| ≤ λ, else ȳ; so ȳ at NaN, as in PyTorch's scalar code (its vector
+              code gives 0)
     """
     refuse_kinks("hardshrink", x, lambd, -lambd)
 
     def forward(x: Array, out: Array | None) -> Array:
-        return kept(x, ~((x.real >= -lambd) & (x.real <= lambd)), out)
+        return _outside(x, x, lambd, out)
 
-    def outside(dy: Array, x: Array, out: Array | None) -> Array:
-        return kept(dy, (x.real > lambd) | (x.real < -lambd), out)
+    def backward(dy: Array, x: Array, out: Array | None) -> Array:
+        return _outside(dy, x, lambd, out)
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (elementwise(outside, dy, x),)
+        return (elementwise(backward, dy, x),)
 
     return elementwise(forward, x), pullback
+
+
+def _outside(z: Array, x: Array, lambd: float, out: Array | None) -> Array:
+    """z where not |x| ≤ λ, else 0"""
+    return kept(z, ~((x.real >= -lambd) & (x.real <= lambd)), out)
 
 
 def softshrink(x: Array, *, lambd: float = 0.5) -> tuple[Array, Pullback]:
@@ -40,7 +46,8 @@ def softshrink(x: Array, *, lambd: float = 0.5) -> tuple[Array, Pullback]:
     It solves a problem: y minimises ½ (y − x)² + λ |y|.
 
     Shapes    x, y: (*)
-    Pullback  x̄ = ȳ where |x| > λ, else 0, also at the kinks |x| = λ and where x is NaN
+    Pullback  x̄ = 0 where |x| ≤ λ, so at the kinks, else ȳ; so ȳ at NaN, as in PyTorch's scalar code
+              (its vector code gives 0)
     """
     refuse_kinks("softshrink", x, lambd, -lambd)
 
@@ -48,11 +55,11 @@ def softshrink(x: Array, *, lambd: float = 0.5) -> tuple[Array, Pullback]:
         y = within(x, -lambd, lambd, out)
         return np.asarray(np.subtract(x, y, out=out))
 
-    def outside(dy: Array, x: Array, out: Array | None) -> Array:
-        return kept(dy, (x.real > lambd) | (x.real < -lambd), out)
+    def backward(dy: Array, x: Array, out: Array | None) -> Array:
+        return _outside(dy, x, lambd, out)
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (elementwise(outside, dy, x),)
+        return (elementwise(backward, dy, x),)
 
     return elementwise(forward, x), pullback
 

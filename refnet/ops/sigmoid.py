@@ -128,14 +128,15 @@ def softsign(x: Array) -> tuple[Array, Pullback]:
     """y = x / (1 + |x|)
 
     Shapes    x, y: (*)
-    Pullback  x̄ = ȳ / (1 + |x|)², which at 0 is ȳ on both sides
+    Pullback  x̄ = ȳ / (1 + |x|)², which at 0 is ȳ on both sides; NaN at ±∞, as y = ∞ / ∞ is
     """
     d = np.asarray(modulus(x)[0] + 1)
+    y = x / d
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (dy / (d * d),)
+        return (dy / (d * d) + 0 * y,)
 
-    return x / d, pullback
+    return y, pullback
 
 
 def softplus(x: Array, *, beta: float = 1.0, threshold: float = 20.0) -> tuple[Array, Pullback]:

@@ -49,6 +49,7 @@ def observe(
     state: dict[str, Array] | None = None,
     call: Callable[..., Any] | None = None,
     spread: bool = False,
+    again: bool = False,
 ) -> Observation:
     """Call what `make` makes on the inputs, run backward with random cotangents, note everything.
 
@@ -62,6 +63,7 @@ def observe(
         state    the values of a Module's state_dict
         call     call(made, *tensors), if not made(*tensors)
         spread   lay the inputs out in memory with gaps and in another order
+        again    run backward through the same graph once more, with zeros among the cotangents
     """
     tensors = [
         _tensor(library, x, need, dtype, spread) for x, need in zip(inputs, needs, strict=True)
@@ -78,20 +80,39 @@ def observe(
             result = made(*tensors) if call is None else call(made, *tensors)
             leaves = dict(_leaves("output", result))
             seen: Observation = {path: _see(library, leaf) for path, leaf in leaves.items()}
-            _backward(library, list(leaves.values()), seed)
+            ys = [y for y in leaves.values() if _is_tensor(library, y) and y.requires_grad]
+            _backward(library, ys, seed, keep=again)
         except Exception as error:  # noqa: BLE001 - whatever is raised is what was observed
             return {"raised": Raised(error)}
     seen["warnings"] = {w.category.__name__: str(w.message) for w in warned}
-    for i, x in enumerate(tensors):
-        seen[f"gradient of input {i}"] = _gradient(library, x)
-        seen[f"input {i} after the call"] = _see(library, x)
+    differentiable = {f"input {i}": x for i, x in enumerate(tensors)}
     if module is not None:
-        for name, p in module.named_parameters():
-            seen[f"gradient of parameter {name}"] = _gradient(library, p)
-            seen[f"parameter {name} after the call"] = _see(library, p)
+        differentiable |= {f"parameter {name}": p for name, p in module.named_parameters()}
         for name, b in module.named_buffers():
             seen[f"buffer {name} after the call"] = _see(library, b)
+    for name, x in differentiable.items():
+        seen[f"gradient of {name}"] = _gradient(library, x)
+        seen[f"{name} after the call"] = _see(library, x)
+    if again and ys:
+        for x in differentiable.values():
+            x.grad = None
+        seen[AGAIN] = _again(library, ys, seed)
+        if seen[AGAIN] == "done":
+            for name, x in differentiable.items():
+                seen[f"gradient of {name} where cotangents are 0"] = _gradient(library, x)
     return seen
+
+
+AGAIN = "second backward pass"
+
+
+def _again(library: Any, ys: list[Any], seed: int) -> str:
+    """Run backward once more; "done", or the type of the error where a graph is for one pass only."""
+    try:
+        _backward(library, ys, seed, zeros=True)
+    except Exception as error:  # noqa: BLE001 - whatever is raised is what was observed
+        return type(error).__name__
+    return "done"
 
 
 def random_state(module: Any, seed: int, dtype: str) -> dict[str, Array]:
@@ -206,14 +227,21 @@ def _gradient(library: Any, x: Any) -> Seen | None:
     return Seen(np.array(x.grad.detach().numpy()), _short(x.grad.dtype))
 
 
-def _backward(library: Any, leaves: list[Any], seed: int) -> None:
-    """One reverse pass from all outputs, with standard normal cotangents that float32 has too."""
-    rng = np.random.default_rng([seed, 1])  # not the inputs' stream: a cotangent must not be x
-    ys, dys = [], []
-    for y in leaves:
-        if _is_tensor(library, y) and y.requires_grad:
-            dy = rng.standard_normal(tuple(y.shape)).astype(np.float32)
-            ys.append(y)
-            dys.append(library.from_numpy(np.array(dy)).to(y.dtype))
+def _backward(
+    library: Any, ys: list[Any], seed: int, *, keep: bool = False, zeros: bool = False
+) -> None:
+    """One reverse pass from all outputs, with standard normal cotangents that float32 has too.
+
+    With zeros, about half of their entries are 0, and of one entry that one.
+    """
+    rng = np.random.default_rng(
+        [seed, 4 if zeros else 1]
+    )  # not the inputs' stream: ȳ must not be x
+    dys = []
+    for y in ys:
+        dy = np.asarray(rng.standard_normal(tuple(y.shape)).astype(np.float32))
+        if zeros:
+            dy[rng.random(dy.shape) < (0.5 if dy.size > 1 else 1)] = 0
+        dys.append(library.from_numpy(np.array(dy)).to(y.dtype))
     if ys:
-        library.autograd.backward(ys, dys)
+        library.autograd.backward(ys, dys, retain_graph=keep)

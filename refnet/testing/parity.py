@@ -11,6 +11,7 @@ The error says which output or gradient is wrong, at which index, and by how muc
 the only file of the package that imports PyTorch.
 """
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ import refnet
 from refnet.ops.rule import Array, Rule
 from refnet.tape import apply
 from refnet.testing.comparison import Found, compare
+from refnet.testing.entrywise import compare_entries, half_changed, independent
 from refnet.testing.observation import (
     Observation,
     fresh,
@@ -69,6 +71,7 @@ class Twin:
     tol, floor     float64: the error allowed relative to max(largest entry, floor)
     ulp            float32: how many units in the last place it may be off beyond twice PyTorch's error
     random         it draws random numbers: float32 has no float64 truth, and is compared directly
+    entries        each entry's own error is judged, too, if it works entry by entry
     """
 
     ours: Callable[[], Any]
@@ -80,6 +83,7 @@ class Twin:
     floor: float = 0.0
     ulp: float = 2.0
     random: bool = False
+    entries: bool = False
     seed: int = 0
     call: Callable[..., Any] | None = None
     _theirs: dict[Any, Observation] = field(default_factory=dict, repr=False)
@@ -112,10 +116,33 @@ class Twin:
         truth = self.observe_theirs(variant, mode, "float64")
         if "raised" in truth:
             raise truth["raised"].error
-        return compare(ours, theirs, truth, tol=self.tol, floor=self.floor, ulp=self.ulp)
+        found = compare(ours, theirs, truth, tol=self.tol, floor=self.floor, ulp=self.ulp)
+        paths = self.entrywise(truth, mode) if self.entries and not found.problems else ()
+        if paths:
+            wide = self.observe_ours(variant, mode, "float64")
+            tol = self.tol if self.tol > TOL else 0.0
+            found.problems += compare_entries(paths, ours, theirs, truth, wide, self.ulp, tol)
+        return found
 
-    def observe_ours(self, variant: str, mode: str | None) -> Observation:
-        dtype = "float32" if variant == "float32" else "float64"
+    def entrywise(self, truth: Observation, mode: str | None) -> Sequence[str]:
+        """The output and the gradients whose entries depend on their own entries of the inputs alone."""
+        inputs = [rounded(x, "float32") for x in self.inputs]
+        changed = half_changed(truth, inputs, self.seed)
+        if changed is None:
+            return ()
+        half, inputs = changed
+        make = functools.partial(observe, torch, self.theirs, inputs, self.needs)
+        other = make(
+            dtype="float64",
+            seed=self.seed,
+            mode=mode,
+            state=self._state("float32"),
+            call=self.call,
+        )
+        return independent(truth, other, half)
+
+    def observe_ours(self, variant: str, mode: str | None, dtype: str = "") -> Observation:
+        dtype = dtype or ("float32" if variant == "float32" else "float64")
         return self._observe(refnet, self.ours, variant, dtype, mode)
 
     def observe_theirs(self, variant: str, mode: str | None, dtype: str = "float64") -> Observation:
@@ -148,6 +175,7 @@ class Twin:
             state=self._state("float32" if variant == "float32" else "float64"),
             call=self.call,
             spread=variant == "strided",
+            again=variant == "float64",
         )
 
     def _state(self, dtype: str) -> dict[str, Array] | None:

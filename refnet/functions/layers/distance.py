@@ -116,9 +116,13 @@ def _check_distance(function: str, p: float, **inputs: "Tensor") -> None:
 
 def _lengths(d: "Tensor", p: float) -> "Tensor":
     """‖d‖_p along the last dimension."""
+    y: Tensor
     if math.isinf(p):
-        y: Tensor = apply(ops.largest_difference, d)
+        y = apply(ops.largest_difference, d)
         return y
     if p == 0:
-        return step(lambda x: x != 0, d).sum(-1)
+        return step(lambda x: np.minimum(np.ceil(np.abs(x)), 1), d).sum(-1)  # NaN stays NaN
+    if p == 1:
+        y = apply(ops.summed_differences, d)
+        return y
     return norm(d, p, -1)

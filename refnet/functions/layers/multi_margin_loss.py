@@ -67,7 +67,8 @@ def multi_margin_loss(
     z = margin - x[rows, classes].unsqueeze(1) + x
     counts = z._real() > 0
     counts[rows, classes] = False
-    losses = (z if p == 1 else z * z).masked_fill(wrap(~counts), 0)
+    z = z.masked_fill(wrap(~counts), 0)
+    losses = z if p == 1 else z * z
     if weight is not None:
         losses = losses * weight[classes].unsqueeze(1)
     return reduced((losses.sum(1) / n_classes).reshape(t.shape), reduction)

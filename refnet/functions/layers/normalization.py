@@ -12,6 +12,7 @@ from refnet.functions.layers.sizes import check_flag
 from refnet.gradmode import is_grad_enabled
 from refnet.inplace import overwrite
 from refnet.ops.rule import Array
+from refnet.quiet import quietly
 from refnet.tape import apply
 
 if TYPE_CHECKING:
@@ -118,10 +119,16 @@ def instance_norm(
         return _by_given(input, running_mean, running_var, weight, bias, eps)
     y: Tensor = apply(ops.group_norm, input, weight, bias, groups=max(shape[1], 1), eps=eps)
     if running_mean is not None and running_var is not None and input._array.size > 0:
-        x = input._real().reshape(*shape[:2], -1)
-        _follow(running_mean, x.mean(axis=2).mean(axis=0, dtype=np.float64), momentum)
-        _follow(running_var, x.var(axis=2, ddof=1).mean(axis=0, dtype=np.float64), momentum)
+        _follow_samples(running_mean, running_var, input._real(), momentum)
     return y
+
+
+@quietly
+def _follow_samples(mean: "Tensor", var: "Tensor", x: Array, momentum: float) -> None:
+    """Both statistics follow the means of those of each sample."""
+    x = x.reshape(*x.shape[:2], -1)
+    _follow(mean, x.mean(axis=2).mean(axis=0, dtype=np.float64), momentum)
+    _follow(var, x.var(axis=2, ddof=1).mean(axis=0, dtype=np.float64), momentum)
 
 
 def _by_given(
@@ -139,6 +146,7 @@ def _by_given(
     return y
 
 
+@quietly
 def _follow(running: "Tensor", new: Array, momentum: float) -> None:
     """running = (1 − momentum) running + momentum new"""
     old = running._array

@@ -9,6 +9,7 @@ from refnet.gradmode import enable_grad
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import check_at_least_0, check_lr, count, gradients, scalar
+from refnet.quiet import quietly
 from refnet.tensor import Tensor
 
 
@@ -85,6 +86,7 @@ class EntropySGD(Optimizer):
     def __getstate__(self) -> dict[str, Any]:
         return {**super().__getstate__(), "inner_steps": self.inner_steps}
 
+    @quietly
     def step(self, closure: Callable[[], Any]) -> Any:
         """One step; returns the loss at θ.
 
