@@ -149,11 +149,12 @@ def hardswish(x: Array) -> tuple[Array, Pullback]:
         return y
 
     def backward(dy: Array, x: Array, out: Array | None) -> Array:
-        inside = (x.real > -3) & (x.real < 3)
-        slope = np.asarray(kept(x, inside))
+        left = x.real < 3
+        slope = within(x, -3, 3)
         slope /= 3
-        slope += 0.5 * inside
-        slope += ~((x.real <= -3) | inside)
+        slope += 0.5
+        slope = np.asarray(kept(slope, left & (x.real > -3)))
+        slope += ~left
         return np.multiply(dy, slope, out=out)
 
     def pullback(dy: Array) -> tuple[Array]:

@@ -114,7 +114,7 @@ def elu(
 
     def backward(dy: Array, x: Array, out: Array | None) -> Array:
         left = x.real <= 0
-        slope = np.asarray(kept(x, left))
+        slope: Array = np.asarray(kept(x, left))
         slope *= steepness
         slope = np.asarray(np.exp(slope, out=slope))
         slope *= levels(left, scale * alpha * steepness, scale, x.real.dtype)
