@@ -36,7 +36,7 @@ def drawn(c: Case) -> list[np.ndarray]:
 def made(c: Case, inputs: Sequence[np.ndarray], *, entries: bool | None = None) -> Twin:
     """The two sides of a case, with these inputs."""
     if entries is None:
-        entries = not _stands_in(exemptions.ENTRIES.values(), c.name)
+        entries = not _listed(exemptions.ENTRIES.values(), c.name)
     return Twin(
         functools.partial(_make, c, refnet),
         functools.partial(_make, c, torch),
@@ -87,14 +87,14 @@ def run(key: str, variant: str) -> Found:
     return twin(key).compare(variant)
 
 
-def _stands_in(lists: Iterable[str], name: str) -> bool:
+def _listed(lists: Iterable[str], name: str) -> bool:
     """Whether a name fits a pattern of one of the lists."""
     return any(fnmatchcase(name, pattern) for patterns in lists for pattern in patterns.split())
 
 
 def takes_special(c: Case, i: int) -> bool:
     """Whether input i is given NaN and infinities."""
-    return c.special and not _stands_in(exemptions.SPECIAL.values(), f"{c.name}@{i}")
+    return c.special and not _listed(exemptions.SPECIAL.values(), f"{c.name}@{i}")
 
 
 def _special(c: Case) -> Found:
@@ -102,7 +102,7 @@ def _special(c: Case) -> Found:
     found = Found()
     for i, x in enumerate(drawn(c)):
         if x.dtype.kind == "f" and x.size and takes_special(c, i):
-            either = _stands_in(exemptions.ORDER.values(), f"{c.name}@{i}")
+            either = _listed(exemptions.ORDER.values(), f"{c.name}@{i}")
             found.add(special(c, i, either=either))
     return found
 
@@ -114,12 +114,12 @@ def special(c: Case, i: int, *, either: bool) -> Found:
     at NaN, refnet follows the scalar code. With either, an infinity and NaN count as the same.
     """
     inputs = drawn(c)
-    inputs[i] = _with_special(inputs[i], c.seed)
+    inputs[i] = _spoilt(inputs[i], c.seed)
     t, found = made(c, inputs), Found()
     for mode in t.modes if c.kind == "layer" else (None,):
         ours, theirs = t.observe_ours("strided", mode), t.observe_theirs("strided", mode)
         if either:
-            ours, theirs = _without_infinities(ours), _without_infinities(theirs)
+            ours, theirs = _blurred(ours), _blurred(theirs)
         part = compare(ours, theirs, tol=t.tol, floor=t.floor)
         where = f"[special input {i}{f', {mode} mode' if mode else ''}]"
         part.problems = [f"{where} {p}" for p in part.problems]
@@ -127,7 +127,7 @@ def special(c: Case, i: int, *, either: bool) -> Found:
     return found
 
 
-def _without_infinities(seen: Observation) -> Observation:
+def _blurred(seen: Observation) -> Observation:
     """The same with NaN in the place of infinities."""
     return {
         path: replace(x, array=np.where(np.isinf(x.array), np.nan, x.array))
@@ -140,7 +140,7 @@ def _without_infinities(seen: Observation) -> Observation:
 SPECIAL = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0])
 
 
-def _with_special(x: np.ndarray, seed: int) -> np.ndarray:
+def _spoilt(x: np.ndarray, seed: int) -> np.ndarray:
     """About a third of the entries, at most ten, replaced."""
     rng = np.random.default_rng([seed, 5])
     y = x.copy()

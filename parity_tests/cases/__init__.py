@@ -143,7 +143,7 @@ def optimizer(
     return Case(f"optim.{name}", run, tuple(const(x) for x in inputs), source=make, **options)
 
 
-def without_special(c: Case, reason: str) -> Case:
+def never_special(c: Case, reason: str) -> Case:
     """The case, without NaN and infinities in its inputs."""
     return replace(c, special=False, reason="; ".join(filter(None, [c.reason, reason])))
 

@@ -14,7 +14,7 @@ from parity_tests.cases import (
     special,
     ties,
     values,
-    without_special,
+    never_special,
 )
 
 
@@ -90,7 +90,7 @@ PRODUCT = [
     ),
     product(randn(2, 3, 4), randn(2, 5, 4), randn(2, 5, 4), dropout_p=1.0, random=True),
     product(randn(2, 3, 0), randn(2, 4, 0), randn(2, 4, 3)),
-    without_special(
+    never_special(
         product(randn(2, 3, 2), randn(2, 0, 2), randn(2, 0, 3)),
         "a query that is NaN beside no keys at all makes everything NaN in PyTorch",
     ),
@@ -465,7 +465,7 @@ FUNCTION = [
         randn(4, 3, 2),
         randn(4, 3, 2),
     ),
-    without_special(
+    never_special(
         forward(
             lambda F, q, k, v, W, b, W_out, b_out, bk, bv: heads(
                 F, q, k, v, W, b, W_out, b_out, more=(bk, bv, True), need_weights=False

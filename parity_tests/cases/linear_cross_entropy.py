@@ -15,7 +15,7 @@ from parity_tests.cases import (
     simplex,
     unit,
     values,
-    without_special,
+    never_special,
 )
 from parity_tests.cases.loss import each, wrong
 
@@ -83,7 +83,7 @@ IN_PIECES = [
         for r in ("none", "mean", "sum")
     ),
     *(
-        without_special(
+        never_special(
             chunked(
                 OPTIONS["by pairs"],
                 X,

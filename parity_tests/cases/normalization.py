@@ -16,7 +16,7 @@ from parity_tests.cases import (
     ties,
     uniform,
     values,
-    without_special,
+    never_special,
 )
 
 _ONE_VALUE = "x − μ cancels to 0, and with it the gradient: rounding is all that is left"
@@ -725,7 +725,7 @@ CASES = [
         randn(4),
         randn(4),
     ),
-    without_special(
+    never_special(
         functional("group_norm", lambda F, x, w: F.group_norm(x, 2, w), randn(3, 4), randn(4)),
         _PAIRS,
     ),
@@ -794,7 +794,7 @@ CASES = [
     ),
     layer("GroupNorm", lambda nn: nn.GroupNorm(3, 6), randn(2, 6, 4)),
     layer("GroupNorm", lambda nn: nn.GroupNorm(2, 4, eps=0.01, affine=False), randn(2, 4, 2, 3)),
-    without_special(
+    never_special(
         layer("GroupNorm", lambda nn: nn.GroupNorm(2, 4, bias=False, device="cpu"), randn(3, 4)),
         _PAIRS,
     ),

@@ -149,7 +149,7 @@ def cosine_similarity(draw: DrawFn) -> Call:
     )
 
 
-def from_zero(p: float) -> Callable[[DrawFn], Call]:
+def length(p: float) -> Callable[[DrawFn], Call]:
     """The distance of a vector from 0."""
 
     def call(draw: DrawFn) -> Call:
@@ -194,6 +194,6 @@ STRATEGIES = {
     "linear_cross_entropy": drawn(linear_cross_entropy),
     "ctc_loss": drawn(ctc_loss),
     "cosine_similarity": drawn(cosine_similarity),
-    "largest_difference": drawn(from_zero(torch.inf)),
-    "summed_differences": drawn(from_zero(1.0)),
+    "largest_difference": drawn(length(torch.inf)),
+    "summed_differences": drawn(length(1.0)),
 }
