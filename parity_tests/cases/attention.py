@@ -9,12 +9,12 @@ from parity_tests.cases import (
     functional,
     ints,
     layer,
+    never_special,
     raises,
     randn,
     special,
     ties,
     values,
-    never_special,
 )
 
 

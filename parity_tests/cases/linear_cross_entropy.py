@@ -10,12 +10,12 @@ from parity_tests.cases import (
     functional,
     ints,
     layer,
+    never_special,
     raises,
     randn,
     simplex,
     unit,
     values,
-    never_special,
 )
 from parity_tests.cases.loss import each, wrong
 

@@ -9,6 +9,7 @@ from parity_tests.cases import (
     functional,
     ints,
     layer,
+    never_special,
     positive,
     raises,
     randn,
@@ -16,7 +17,6 @@ from parity_tests.cases import (
     ties,
     uniform,
     values,
-    never_special,
 )
 
 _ONE_VALUE = "x − μ cancels to 0, and with it the gradient: rounding is all that is left"
