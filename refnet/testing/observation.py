@@ -83,7 +83,7 @@ def observe(
             leaves = dict(_leaves("output", result))
             seen: Observation = {path: _see(library, leaf) for path, leaf in leaves.items()}
             ys = [y for y in leaves.values() if _is_tensor(library, y) and y.requires_grad]
-            _backward(library, ys, seed, narrow, keep=again)
+            _backward(library, ys, seed, narrow=narrow, keep=again)
         except Exception as error:  # noqa: BLE001 - whatever is raised is what was observed
             return {"raised": Raised(error)}
     seen["warnings"] = {w.category.__name__: str(w.message) for w in warned}
@@ -111,7 +111,7 @@ AGAIN = "second backward pass"
 def _again(library: Any, ys: list[Any], seed: int) -> str:
     """Run backward once more; "done", or the type of the error where a graph is for one pass only."""
     try:
-        _backward(library, ys, seed, narrow, zeros=True)
+        _backward(library, ys, seed, zeros=True)
     except Exception as error:  # noqa: BLE001 - whatever is raised is what was observed
         return type(error).__name__
     return "done"
@@ -231,7 +231,13 @@ def _gradient(library: Any, x: Any) -> Seen | None:
 
 
 def _backward(
-    library: Any, ys: list[Any], seed: int, narrow: str, *, keep: bool = False, zeros: bool = False
+    library: Any,
+    ys: list[Any],
+    seed: int,
+    *,
+    narrow: str = "float32",
+    keep: bool = False,
+    zeros: bool = False,
 ) -> None:
     """One reverse pass from all outputs, with standard normal cotangents that `narrow` has too.
 
