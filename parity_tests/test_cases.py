@@ -1,4 +1,4 @@
-"""Every case of every table: float64, float32, non-contiguous inputs, one gradient only."""
+"""Every case of every table: in each dtype, with non-contiguous inputs, one gradient only."""
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase

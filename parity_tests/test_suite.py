@@ -383,6 +383,8 @@ def test_the_ledger_folds_records_and_writes_a_page(tmp_path: Path) -> None:
         [
             record("tanh", error64=1e-16),
             record("tanh", case="tanh 2", variant="float32", multiple=1.5),
+            record("tanh", case="tanh 2", variant="float16", multiple=1.25),
+            record("nn.Linear", case="nn.Linear 2", variant="float16", compared=0),
             record("nn.Linear", problems=["gradient of parameter bias <wrong>"]),
             record("exp", reason="it overflows"),
         ]
@@ -393,6 +395,8 @@ def test_the_ledger_folds_records_and_writes_a_page(tmp_path: Path) -> None:
     assert any(
         "tanh" in line and "1.0e-16" in line and "1.50×" in line for line in ledger.table(found)
     )
+    assert any("tanh" in line and "1.25×" in line for line in ledger.table(found))
+    assert "float16: 1 cases are not compared" in "\n".join(ledger.totals(found))
     mutants = [{"rule": "tanh", "planted": 9, "killed": 8, "excused": 0, "survived": ["value × 2"]}]
     assert "mutation score 8/9" in "\n".join(ledger.totals(found, mutants))
     page.write(found, tmp_path / "page.html", mutants=mutants, versions="NumPy 2")

@@ -61,10 +61,10 @@ def variants(c: Case) -> tuple[str, ...]:
     """The runs of a case: its dtypes, strided inputs, one input's gradient only, NaN and infinities."""
     if c.kind == "error":
         return ("error",)
-    found = list(c.dtypes)
+    inputs = drawn(c)
+    floating = [i for i, x in enumerate(inputs) if x.dtype.kind == "f"]
+    found = [d for d in c.dtypes if d != "float16" or c.kind == "layer" or floating]
     if "float64" in c.dtypes:
-        inputs = drawn(c)
-        floating = [i for i, x in enumerate(inputs) if x.dtype.kind == "f"]
         if any(x.ndim for x in inputs):
             found.append("strided")
         if sum(c.inputs[i].grad for i in floating) > 1:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from refnet import memory
+from refnet import half_precision, memory
 from refnet.gradmode import no_grad, state
 from refnet.ops.rule import Array, NotAnalyticError, Pullback, Rule
 from refnet.quiet import SILENT, put_back, quietly, set_errors
@@ -90,11 +90,14 @@ def apply(rule: Rule, *inputs: Any, **options: Any) -> Any:
     """
     arrays: list[Any] = []
     edges: list[Any] = []
-    recorded = False
+    recorded = narrow = False
     for x in inputs:
         edge = None
         if isinstance(x, Tensor):
-            arrays.append(x._array)
+            array = x._array
+            arrays.append(array)
+            if array.itemsize == 2:
+                narrow = True
             if x._requires_grad:
                 recorded = True
                 edge = x._edge or x
@@ -103,7 +106,9 @@ def apply(rule: Rule, *inputs: Any, **options: Any) -> Any:
         edges.append(edge)
     before = set_errors(SILENT)
     try:
-        value, pullback = rule(*arrays, **options)
+        value, pullback = (
+            half_precision.run(rule, arrays, options) if narrow else rule(*arrays, **options)
+        )
     finally:
         put_back(before)
     node = Node(rule, pullback, tuple(edges)) if recorded and state.grad else None
@@ -122,6 +127,9 @@ def apply_plain(rule: Rule, x: "Tensor", other: "Tensor | None" = None) -> "Tens
     Without the loop over the inputs, the packing of arguments and the rare cases, which take 0.5 of
     2.1 µs: the elementwise operations come here, whose cost on small arrays is what Python does.
     """
+    if x._array.itemsize == 2:  # float16, or int16
+        result: Tensor = apply(rule, x) if other is None else apply(rule, x, other)
+        return result
     before = set_errors(SILENT)
     try:
         value, pullback = rule(x._array) if other is None else rule(x._array, other._array)

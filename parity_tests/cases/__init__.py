@@ -40,11 +40,11 @@ class Case:
     kind: str = "function"  # or "layer" or "error"
     call: Callable[..., Any] | None = None  # for a layer: call(layer, *tensors)
     modes: tuple[str, ...] = ("train", "eval")
-    dtypes: tuple[str, ...] = ("float64", "float32")
+    dtypes: tuple[str, ...] = ("float64", "float32", "float16")
     tol: float = 1e-12  # of the largest entry, in float64
     floor: float = 0.0  # the least that counts as the largest entry (where results cancel to 0)
-    ulp: float = 2.0  # float32: how many it may be off beyond twice PyTorch's error
-    random: bool = False  # draws random numbers: float32 is compared with PyTorch's float32
+    ulp: float = 2.0  # how many float32 and float16 may be off beyond twice PyTorch's error
+    random: bool = False  # draws random numbers: float32 and float16 are compared with PyTorch's
     init: bool = True  # a layer: its initial parameters are PyTorch's after manual_seed
     since: str = ""  # the first version of PyTorch for which it holds
     until: str = ""  # and the first one for which it does not: what holds then is in versions.py
@@ -59,7 +59,7 @@ class Case:
             or self.ulp != 2.0
             or not self.init
             or not self.special
-            or self.dtypes != ("float64", "float32")
+            or self.dtypes != ("float64", "float32", "float16")
         )
         if departs and not self.reason:
             raise ValueError(f"{self.name}: a departure from the defaults needs reason='...'")
@@ -159,6 +159,11 @@ def raises(name: str, f: Callable[..., Any], *inputs: Input, **options: Any) -> 
 def randn(*shape: int, scale: float = 1.0) -> Input:
     """Standard normal values × scale."""
     return Input(f"randn{shape}×{scale:g}", lambda rng: scale * rng.standard_normal(shape))
+
+
+def offset(*shape: int, mean: float) -> Input:
+    """Standard normal values + a mean that is far from 0."""
+    return Input(f"offset{shape}+{mean:g}", lambda rng: mean + rng.standard_normal(shape))
 
 
 def uniform(*shape: int, low: float = -1.0, high: float = 1.0) -> Input:

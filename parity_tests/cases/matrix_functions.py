@@ -26,7 +26,13 @@ def solving(*inputs: Any, **options: Any) -> Any:
 CASES = [
     case("matrix_exp", lambda m, x: m.matrix_exp(x), randn(3, 3)),
     case("matrix_exp", lambda m, x: m.matrix_exp(x), randn(2, 4, 4, scale=0.01)),
-    case("matrix_exp", lambda m, x: m.linalg.matrix_exp(x - x.mT), randn(2, 1, 5, 5, scale=5.0)),
+    case(
+        "matrix_exp",
+        lambda m, x: m.linalg.matrix_exp(x - x.mT),
+        randn(2, 1, 5, 5, scale=5.0),
+        dtypes=("float64", "float32"),
+        reason="PyTorch's float16 result is NaN",
+    ),
     case(
         "matrix_exp", lambda m, x: m.matrix_exp(x), values([[[0.0, 0], [0, 0]], [[50, 1], [2, 3]]])
     ),

@@ -29,8 +29,15 @@ def unwarned(build: Callable[..., Any]) -> Callable[..., Any]:
     return built
 
 
-def case(name: str, build: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
-    return layer(name, unwarned(build), *inputs, ulp=500.0, reason=_CHAIN, **options)
+def case(
+    name: str,
+    build: Callable[..., Any],
+    *inputs: Any,
+    ulp: float = 500.0,
+    reason: str = _CHAIN,
+    **options: Any,
+) -> Any:
+    return layer(name, unwarned(build), *inputs, ulp=ulp, reason=reason, **options)
 
 
 def encoder_layer(build: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
@@ -302,7 +309,14 @@ def doubled(nn: Any) -> Any:
 SMALL = [
     transformer(lambda nn: small(nn), M, X),
     transformer(lambda nn: small(nn, batch_first=True), randn(2, 5, 4), ROWS),
-    transformer(lambda nn: small(nn, norm_first=True, layer_norm_eps=0.1), M, X),
+    transformer(
+        lambda nn: small(nn, norm_first=True, layer_norm_eps=0.1),
+        M,
+        X,
+        ulp=1500.0,
+        reason="as the others; over 60 draws of this one the worst errors of its gradients were 2,300 "
+        "ulp in PyTorch and 2,600 in refnet, whose mean error is 0.86 of PyTorch's",
+    ),
     transformer(lambda nn: small(nn, bias=False, activation="gelu"), randn(5, 4), randn(3, 4)),
     transformer(lambda nn: small(nn, activation=nn.functional.silu), M, X),
     transformer(lambda nn: nn.Transformer(4, 2, 1, 1, 5), M, X, random=True),

@@ -24,7 +24,7 @@ import numpy as np
 
 from refnet.gradmode import no_grad
 from refnet.lookup import mirror as _mirror
-from refnet.ops.rule import Array
+from refnet.ops.rule import Array, keeps_dtypes
 from refnet.refusal import type_name
 from refnet.tape import apply, wrap
 from refnet.tensor import Tensor
@@ -132,6 +132,7 @@ class Function:
             dxs = cls.backward(ctx, *(_shown(dy, ctx._materialize) for dy in cotangents))
             return _gradients(cls.__name__, args, dxs)
 
+        @keeps_dtypes
         def rule(*_: Any) -> tuple[Any, Any]:
             return values if len(values) > 1 else values[0], pullback
 

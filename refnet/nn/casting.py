@@ -38,8 +38,7 @@ def to(module: M, *args: Any, **kwargs: Any) -> M:
     """to(dtype), to(device), to(device, dtype), to(other_tensor): cast the floating-point
     parameters and buffers. The one device is the CPU. Keywords: dtype, device, non_blocking.
 
-    Raises TypeError for a dtype that is not a floating-point one, RuntimeError for float16
-    and other devices.
+    Raises TypeError for a dtype that is not a floating-point one, RuntimeError for other devices.
     """
     target, _ = parse_to(*args, **kwargs)
     if target is None:
@@ -49,10 +48,6 @@ def to(module: M, *args: Any, **kwargs: Any) -> M:
         raise TypeError(
             "nn.Module.to only accepts floating point or complex dtypes, but got desired "
             f"dtype={dtype}"
-        )
-    if dtype is dtypes.float16:
-        raise RuntimeError(
-            "refnet's modules compute in float32 and float64: NumPy has no float16 arithmetic"
         )
     return module._apply(lambda t: t.to(dtype) if t.is_floating_point() else t)
 
@@ -73,7 +68,7 @@ def double(module: M) -> M:
 
 
 def half(module: M) -> M:
-    """Raises RuntimeError: see to()."""
+    """Cast to float16."""
     return module.to(dtypes.float16)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from refnet.gradmode import is_grad_enabled, no_grad
 from refnet.hooks import RemovableHandle, register
-from refnet.ops.rule import Array
+from refnet.ops.rule import Array, keeps_dtypes
 from refnet.tape import apply, wrap
 from refnet.tensor import Tensor
 
@@ -202,6 +202,7 @@ def _mark(
     if not places or not is_grad_enabled():
         return values, False
 
+    @keeps_dtypes
     def backward_hook_function(*xs: Array) -> tuple[tuple[Array, ...], Callable[..., Any]]:
         def pullback(dys: Any) -> tuple[Array | None, ...]:
             gradients: list[Tensor | None] = [None] * len(values)

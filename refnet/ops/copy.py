@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from refnet.ops.rule import Array, Pullback
+from refnet.ops.rule import Array, Pullback, keeps_dtypes
 
 __all__ = ["cast", "clone", "contiguous"]
 
@@ -24,6 +24,7 @@ def clone(x: Array) -> tuple[Array, Pullback]:
     return x.copy(order="K"), pullback
 
 
+@keeps_dtypes
 def cast(x: Array, *, dtype: np.dtype[Any]) -> tuple[Array, Pullback]:
     """y = x, rounded to dtype
 

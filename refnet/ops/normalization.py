@@ -26,7 +26,7 @@ from refnet.ops.blocks import by_rows
 from refnet.ops.channels import Channels
 from refnet.ops.linear import column_sums
 from refnet.ops.rule import Array, Pullback
-from refnet.ops.summation import row_dots, row_sums
+from refnet.ops.summation import is_far, row_dots, row_sums
 
 __all__ = ["batch_norm", "fixed_batch_norm", "group_norm", "layer_norm", "rms_norm"]
 
@@ -71,6 +71,12 @@ def batch_norm(
         np.subtract(X, row(mean), out=D)
         np.multiply(D, D, out=Y)
         var[:] = sums(Y) / n
+        if is_far(mean, var):
+            rest = sums(D) / n
+            mean += rest
+            D -= row(rest)
+            np.multiply(D, D, out=Y)
+            var[:] = sums(Y) / n
         r[:] = 1 / np.sqrt(var + eps)
         np.multiply(D, row(r if gamma is None else gamma * r), out=Y)
         if beta is not None:
@@ -162,8 +168,13 @@ def _by_sample(
 
     def forward(X: Array, xhat: Array, r: Array, Y: Array) -> None:
         z, zhat, s = X.reshape(r.size, m), xhat.reshape(r.size, m), r.reshape(r.size, 1)
-        np.subtract(z, row_sums(z) / m, out=zhat)
-        np.divide(1, np.sqrt(row_dots(zhat, zhat) / m + eps), out=s)
+        mean = row_sums(z) / m
+        np.subtract(z, mean, out=zhat)
+        var = row_dots(zhat, zhat) / m
+        if is_far(mean, var):
+            zhat -= row_sums(zhat) / m
+            var = row_dots(zhat, zhat) / m
+        np.divide(1, np.sqrt(var + eps), out=s)
         zhat *= s
         if weight is not None:
             np.multiply(xhat, weight, out=Y)

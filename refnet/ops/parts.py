@@ -10,7 +10,15 @@ from typing import Any
 import numpy as np
 
 from refnet.ops.masking import kept
-from refnet.ops.rule import NUMBER, Array, Pullback, refuse_kink, shape_of, summed_to
+from refnet.ops.rule import (
+    NUMBER,
+    Array,
+    Pullback,
+    keeps_dtypes,
+    refuse_kink,
+    shape_of,
+    summed_to,
+)
 
 __all__ = ["copysign", "fmod", "frac", "hypot", "nan_to_num", "remainder"]
 
@@ -106,6 +114,7 @@ def hypot(a: Array, b: Array) -> tuple[Array, Pullback]:
     return y, pullback
 
 
+@keeps_dtypes
 def nan_to_num(
     x: Array, *, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
 ) -> tuple[Array, Pullback]:

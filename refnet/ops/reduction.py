@@ -12,7 +12,7 @@ import numpy as np
 
 from refnet.ops.piecewise import abs as modulus
 from refnet.ops.rule import Array, Pullback, refuse_kink
-from refnet.ops.summation import total
+from refnet.ops.summation import deviations, total
 
 __all__ = [
     "cumprod",
@@ -92,8 +92,8 @@ def var(
     """
     shape, n = x.shape, _count(x, dim)
     f = n - correction if n > correction else 0
-    centred = x - total(x, dim, True) / n
-    y = total(centred * centred, dim, keepdim) / f
+    centred, squares = deviations(x, dim, n)
+    y = (squares if keepdim else squares.squeeze(_axes(x, dim))) / f
 
     def pullback(dy: Array) -> tuple[Array]:
         return (_shown(dy, shape, dim, keepdim) * 2 / f * centred,)

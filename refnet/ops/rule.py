@@ -24,7 +24,7 @@ pullbacks with NumPy's floating-point warnings off. Called by itself, a rule may
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -33,10 +33,18 @@ Array = np.ndarray[
 ]  # numpy.typing.NDArray[Any], which takes 0.5 ms to import
 Pullback = Callable[[Any], tuple[Any, ...]]
 Rule = Callable[..., tuple[Any, Pullback]]
+R = TypeVar("R", bound=Rule)
 
 
 class NotAnalyticError(RuntimeError):
     """A derivative by the complex step was asked for at a point where there is none."""
+
+
+def keeps_dtypes(rule: R) -> R:
+    """Mark a rule that decides on its dtypes itself: it gets float16 arrays as they are, where
+    other rules get float32 ones (refnet.half_precision)."""
+    rule.__dict__["keeps_dtypes"] = True
+    return rule
 
 
 def unbroadcast(dy: Array, shape: tuple[int, ...]) -> Array:

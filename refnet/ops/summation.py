@@ -11,6 +11,7 @@ import numpy as np
 from refnet.ops.rule import Array
 
 BLOCK = 64  # as many terms are added one after the other
+FAR = 16  # a mean is far from 0 where its square is so many times the variance
 
 
 def total(x: Array, axes: tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
@@ -63,6 +64,28 @@ def _by_blocks(x: Array, axis: int) -> Array:
         x = blocks
     y: Array = x.sum(axis=axis)
     return y
+
+
+def is_far(mean: Array, squares: Array, n: int = 1) -> bool:
+    """Whether a mean μ is so far from 0 that its rounding error counts beside the deviations x − μ,
+    whose squares are this sum over n of them, or this mean.
+
+    All deviations are off by that error, so it is their mean. Once this is subtracted, too, they are
+    as exact as those from a mean near 0.
+    """
+    return bool(np.count_nonzero(mean * mean > FAR / max(n, 1) * squares))
+
+
+def deviations(x: Array, axes: tuple[int, ...] | None, n: int) -> tuple[Array, Array]:
+    """x − μ and Σ (x − μ)² with μ = Σ x / n; the axes, None meaning all, stay with size 1."""
+    mean = total(x, axes, True) / n
+    d = x - mean
+    squares: Array = total(d * d, axes, True)
+    if is_far(mean, squares, n):
+        d = d - total(d, axes, True) / n
+        wide = np.result_type(d, np.float64)
+        squares = (d * d).sum(axis=axes, keepdims=True, dtype=wide).astype(d.dtype)
+    return d, squares
 
 
 def row_sums(a: Array) -> Array:

@@ -94,6 +94,7 @@ class Adafactor(Optimizer):
                     state["variance"] = wrap(np.zeros_like(G))
             if ε1 is None:  # of the group's first parameter, as in PyTorch
                 ε1 = float(np.finfo(θ.dtype).eps)
+            G = G.astype(np.promote_types(G.dtype, np.float32), copy=False)
             t = count(state)
             w = t**τ  # 1 − β
             α = max(ε2, rms(θ)) * min(η, 1 / t**0.5)
@@ -113,7 +114,8 @@ class Adafactor(Optimizer):
 
 def rms(x: Array) -> float:
     """The root mean square of all entries."""
-    return float(np.linalg.norm(x) / x.size**0.5)
+    wide = x.astype(np.promote_types(x.dtype, np.float32), copy=False)
+    return float(np.linalg.norm(wide) / x.size**0.5)
 
 
 def average(mean: Array, x: Array, w: float) -> None:

@@ -88,7 +88,15 @@ def by_blocks(formula: Callable[..., None], *arrays: Array | None, **numbers: An
     """formula(*arrays, **numbers), on large arrays a block of entries at a time (refnet.ops.blocks).
 
     The arrays have one shape, or are None; the formula works entry by entry and writes into some of them.
+    float16 is rounded once, at the end, as everywhere (refnet.half_precision).
     """
+    if arrays[0] is not None and arrays[0].dtype == np.float16:
+        wide = [None if a is None else a.astype(np.float32) for a in arrays]
+        formula(*wide, **numbers)
+        for a, w in zip(arrays, wide, strict=True):
+            if a is not None and w is not None:
+                np.copyto(a, w, casting="same_kind")
+        return
     if arrays[0] is not None and arrays[0].size < blocks.LARGE:
         formula(*arrays, **numbers)
         return

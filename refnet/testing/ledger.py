@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Row", "error", "multiple", "rows", "table", "totals"]
+NARROW = ("float32", "float16")  # judged by the float64 result of the same, rounded inputs
+
+__all__ = ["NARROW", "Row", "error", "multiple", "rows", "table", "totals"]
 
 
 @dataclass
@@ -20,7 +22,8 @@ class Row:
     runs: int = 0
     compared: int = 0
     error64: float | None = None
-    multiple: float | None = None
+    multiples: dict[str, float] = field(default_factory=dict)  # of float32 and float16
+    refused: int = 0  # runs in float16, which PyTorch does not have for everything
     problems: list[str] = field(default_factory=list)
     reasons: set[str] = field(default_factory=set)
 
@@ -41,10 +44,13 @@ def rows(records: Iterable[dict[str, Any]]) -> list[Row]:
         row.problems += r["problems"]
         if r["reason"]:
             row.reasons.add(r["reason"])
-        if r["compared"] and r["variant"] != "float32":
-            row.error64 = max(row.error64 or 0.0, r["error64"])
+        dtype = r["variant"]
+        if dtype in NARROW and r["compared"]:
+            row.multiples[dtype] = max(row.multiples.get(dtype, 0.0), r["multiple"])
         elif r["compared"]:
-            row.multiple = max(row.multiple or 0.0, r["multiple"])
+            row.error64 = max(row.error64 or 0.0, r["error64"])
+        elif dtype == "float16":
+            row.refused += 1
     return sorted(found.values(), key=lambda row: _key(row.name))
 
 
@@ -59,7 +65,7 @@ def error(x: float | None) -> str:
 
 
 def multiple(x: float | None) -> str:
-    """A float32 error in units of PyTorch's, as it is shown."""
+    """A float32 or float16 error in units of PyTorch's, as it is shown."""
     return "–" if x is None else "0" if x == 0 else f"{x:.2f}×"
 
 
@@ -74,13 +80,18 @@ def totals(found: Sequence[Row], mutants: Sequence[dict[str, Any]] = ()) -> list
             f"{sum(row.compared for row in found):,} arrays",
             f"float64: the largest error is {error(worst(found))} of the largest entry",
         ]
-        multiples = [row.multiple for row in found if row.multiple is not None]
-        if multiples:
-            closer = sum(x <= 1 for x in multiples)
-            lines.append(
-                f"float32: {closer:,} of {len(multiples):,} names are as close to the float64 result "
-                f"as PyTorch's (or within 1 ulp), the furthest is {max(multiples):.2f} times as far"
-            )
+        for dtype in NARROW:
+            multiples = [row.multiples[dtype] for row in found if dtype in row.multiples]
+            if multiples:
+                closer = sum(x <= 1 for x in multiples)
+                lines.append(
+                    f"{dtype}: {closer:,} of {len(multiples):,} names are as close to the float64 "
+                    "result as PyTorch's (or within 1 ulp), the furthest is "
+                    f"{max(multiples):.2f} times as far"
+                )
+        refused = sum(row.refused for row in found)
+        if refused:
+            lines.append(f"float16: {refused:,} cases are not compared, for PyTorch refuses them")
     if mutants:
         killed, planted = score(mutants)
         excused = sum(m["excused"] for m in mutants)
@@ -105,12 +116,13 @@ def score(mutants: Sequence[dict[str, Any]]) -> tuple[int, int]:
 def table(found: Sequence[Row]) -> list[str]:
     """The ledger as lines of text."""
     width = max([4, *(len(row.name) for row in found)])
-    lines = [f"{'name':<{width}}  cases  float64 error  float32 / PyTorch  verdict"]
+    lines = [f"{'name':<{width}}  cases  float64 error  float32 / PyTorch  float16  verdict"]
     lines.append("─" * len(lines[0]))
     for row in found:
         lines.append(
             f"{row.name:<{width}}  {len(row.cases):>5}  {error(row.error64):>13}  "
-            f"{multiple(row.multiple):>17}  {row.verdict}"
+            f"{multiple(row.multiples.get('float32')):>17}  "
+            f"{multiple(row.multiples.get('float16')):>7}  {row.verdict}"
         )
     reasons = sorted({(reason, row.name) for row in found for reason in row.reasons})
     lines += [f"* {name}: {reason}" for reason, name in reasons]

@@ -50,6 +50,7 @@ def observe(
     call: Callable[..., Any] | None = None,
     spread: bool = False,
     again: bool = False,
+    narrow: str = "float32",
 ) -> Observation:
     """Call what `make` makes on the inputs, run backward with random cotangents, note everything.
 
@@ -64,6 +65,7 @@ def observe(
         call     call(made, *tensors), if not made(*tensors)
         spread   lay the inputs out in memory with gaps and in another order
         again    run backward through the same graph once more, with zeros among the cotangents
+        narrow   the dtype to which the cotangents are rounded
     """
     tensors = [
         _tensor(library, x, need, dtype, spread) for x, need in zip(inputs, needs, strict=True)
@@ -81,7 +83,7 @@ def observe(
             leaves = dict(_leaves("output", result))
             seen: Observation = {path: _see(library, leaf) for path, leaf in leaves.items()}
             ys = [y for y in leaves.values() if _is_tensor(library, y) and y.requires_grad]
-            _backward(library, ys, seed, keep=again)
+            _backward(library, ys, seed, narrow=narrow, keep=again)
         except Exception as error:  # noqa: BLE001 - whatever is raised is what was observed
             return {"raised": Raised(error)}
     seen["warnings"] = {w.category.__name__: str(w.message) for w in warned}
@@ -143,7 +145,8 @@ def rounded(x: Array, dtype: str) -> Array:
     """A floating-point array in float64 with values that the dtype has."""
     y: Array = np.asarray(x)
     if y.dtype.kind == "f":
-        y = y.astype(dtype).astype(np.float64)
+        with np.errstate(over="ignore"):  # infinite, as in both libraries
+            y = y.astype(dtype).astype(np.float64)
     return y
 
 
@@ -176,7 +179,7 @@ def _tensor(library: Any, x: Array, need: bool, dtype: str, spread: bool) -> Any
 def _prepare(
     library: Any, module: Any, dtype: str, mode: str | None, state: dict[str, Array] | None
 ) -> None:
-    module.double() if dtype == "float64" else module.float()
+    module.to(getattr(library, dtype))
     if mode is not None:
         module.train(mode == "train")
     if state is not None:
@@ -228,9 +231,15 @@ def _gradient(library: Any, x: Any) -> Seen | None:
 
 
 def _backward(
-    library: Any, ys: list[Any], seed: int, *, keep: bool = False, zeros: bool = False
+    library: Any,
+    ys: list[Any],
+    seed: int,
+    *,
+    narrow: str = "float32",
+    keep: bool = False,
+    zeros: bool = False,
 ) -> None:
-    """One reverse pass from all outputs, with standard normal cotangents that float32 has too.
+    """One reverse pass from all outputs, with standard normal cotangents that `narrow` has too.
 
     With zeros, about half of their entries are 0, and of one entry that one.
     """
@@ -239,7 +248,7 @@ def _backward(
     )  # not the inputs' stream: ȳ must not be x
     dys = []
     for y in ys:
-        dy = np.asarray(rng.standard_normal(tuple(y.shape)).astype(np.float32))
+        dy = np.asarray(rng.standard_normal(tuple(y.shape)).astype(narrow))
         if zeros:
             dy[rng.random(dy.shape) < (0.5 if dy.size > 1 else 1)] = 0
         dys.append(library.from_numpy(np.array(dy)).to(y.dtype))

@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from refnet.testing.ledger import Row, error, multiple, score, totals, worst
+from refnet.testing.ledger import NARROW, Row, error, multiple, score, totals, worst
 from refnet.writing import written_whole
 
 __all__ = ["require_writable", "write"]
@@ -88,16 +88,16 @@ def _row(row: Row) -> str:
     notes = [*row.problems, *sorted(row.reasons)]
     name = html.escape(row.name)
     more = "".join(f"<div class=note>{html.escape(note)}</div>" for note in notes)
-    # The bars: float64 from 1e-18 to 1e-12, what is allowed; float32 up to four times PyTorch's.
+    # The bars: float64 from 1e-18 to 1e-12, what is allowed; the others up to four times PyTorch's.
     bar64 = (math.log10(row.error64) + 18) / 6 if row.error64 else 0.0
-    bar32 = (row.multiple or 0.0) / 4
+    measured = [row.multiples.get(dtype) for dtype in NARROW]
     verdict = {"differs": "bad", "equal": "good", "equal*": "good"}[row.verdict]
     return (
         f'<tr id="{name}" data-family="{html.escape(_family(row.name))}"'
         f"{' data-notes' if row.verdict != 'equal' else ''}>"
         f'<td><a href="#{name}">{name}</a>{more}</td><td data-v={len(row.cases)}>{len(row.cases)}</td>'
         f"{_measure(row.error64, error(row.error64), bar64)}"
-        f"{_measure(row.multiple, multiple(row.multiple), bar32)}"
+        f"{''.join(_measure(x, multiple(x), (x or 0.0) / 4) for x in measured)}"
         f"<td class={verdict}>{row.verdict}</td></tr>\n"
     )
 

@@ -21,8 +21,9 @@ import numpy as np
 import refnet
 from refnet.ops.rule import Array, Rule
 from refnet.tape import apply
-from refnet.testing.comparison import Found, compare
+from refnet.testing.comparison import ULP, Found, compare
 from refnet.testing.entrywise import compare_entries, half_changed, independent
+from refnet.testing.ledger import NARROW
 from refnet.testing.observation import (
     Observation,
     fresh,
@@ -43,7 +44,7 @@ except ImportError as error:  # pragma: no cover - the environment without it ha
 __all__ = ["TOL", "VARIANTS", "Found", "Twin", "assert_parity", "lift"]
 
 TOL = 1e-12
-VARIANTS = ("float64", "float32", "strided", "partial")
+VARIANTS = ("float64", "float32", "float16", "strided", "partial")
 
 
 def lift(rule: Rule, **options: Any) -> Callable[..., Any]:
@@ -69,9 +70,10 @@ class Twin:
     needs          for each, whether its gradient is asked for
     modes          in which a Module runs
     tol, floor     float64: the error allowed relative to max(largest entry, floor)
-    ulp            float32: how many units in the last place it may be off beyond twice PyTorch's error
-    random         it draws random numbers: float32 has no float64 truth, and is compared directly
-    entries        each entry's own error is judged, too, if it works entry by entry
+    ulp            float32, float16: how many units in the last place it may be off beyond twice
+                   PyTorch's error
+    random         it draws random numbers: these have no float64 truth, and are compared directly
+    entries        each entry's own float32 error is judged, too, if it works entry by entry
     """
 
     ours: Callable[[], Any]
@@ -90,7 +92,7 @@ class Twin:
     _states: dict[str, dict[str, Array] | None] = field(default_factory=dict, repr=False)
 
     def compare(self, variant: str) -> Found:
-        """Compare in float64, in float32, with strided inputs, or with one input's gradient only."""
+        """Compare in one dtype, with strided inputs, or with the gradient of one input only."""
         if variant not in VARIANTS:
             raise ValueError(f"variant must be one of {', '.join(VARIANTS)}, got {variant!r}")
         found = Found()
@@ -107,17 +109,22 @@ class Twin:
     def _compare(self, variant: str, mode: str | None) -> Found:
         ours = self.observe_ours(variant, mode)
         theirs = self.observe_theirs(variant, mode, variant)
+        if "raised" in theirs and variant == "float16":
+            return Found()  # much of PyTorch has no float16 on the CPU: there is nothing to compare
         if "raised" in theirs and variant in ("float64", "float32"):
             raise theirs["raised"].error  # the case itself is wrong
-        if variant != "float32":
+        if variant not in NARROW:
             return compare(ours, theirs, tol=self.tol, floor=self.floor)
         if self.random:
-            return compare(ours, theirs, tol=5e-7 * self.ulp, floor=self.floor)
+            return compare(ours, theirs, tol=4 * ULP[variant] * self.ulp, floor=self.floor)
         truth = self.observe_theirs(variant, mode, "float64")
         if "raised" in truth:
             raise truth["raised"].error
-        found = compare(ours, theirs, truth, tol=self.tol, floor=self.floor, ulp=self.ulp)
-        paths = self.entrywise(truth, mode) if self.entries and not found.problems else ()
+        found = compare(
+            ours, theirs, truth, tol=self.tol, floor=self.floor, ulp=self.ulp, dtype=variant
+        )
+        judged = self.entries and variant == "float32" and not found.problems
+        paths = self.entrywise(truth, mode) if judged else ()
         if paths:
             wide = self.observe_ours(variant, mode, "float64")
             tol = self.tol if self.tol > TOL else 0.0
@@ -142,12 +149,12 @@ class Twin:
         return independent(truth, other, half)
 
     def observe_ours(self, variant: str, mode: str | None, dtype: str = "") -> Observation:
-        dtype = dtype or ("float32" if variant == "float32" else "float64")
+        dtype = dtype or (variant if variant in NARROW else "float64")
         return self._observe(refnet, self.ours, variant, dtype, mode)
 
     def observe_theirs(self, variant: str, mode: str | None, dtype: str = "float64") -> Observation:
         """The twin's run; kept, for the mutation test compares many ours with it."""
-        dtype = "float32" if dtype == "float32" else "float64"
+        dtype = dtype if dtype in NARROW else "float64"
         key = (variant, mode, dtype)
         if key not in self._theirs:
             self._theirs[key] = self._observe(torch, self.theirs, variant, dtype, mode)
@@ -158,8 +165,8 @@ class Twin:
     ) -> Observation:
         inputs = [np.asarray(x) for x in self.inputs]
         needs = list(self.needs)
-        if variant == "float32":
-            inputs = [rounded(x, "float32") for x in inputs]
+        if variant in NARROW:
+            inputs = [rounded(x, variant) for x in inputs]
         elif variant == "partial":
             asked = [i for i, need in enumerate(needs) if need and inputs[i].dtype.kind == "f"]
             one = asked[self.seed % len(asked)] if asked else None
@@ -172,10 +179,11 @@ class Twin:
             dtype=dtype,
             seed=self.seed,
             mode=mode,
-            state=self._state("float32" if variant == "float32" else "float64"),
+            state=self._state(variant if variant in NARROW else "float64"),
             call=self.call,
             spread=variant == "strided",
             again=variant == "float64",
+            narrow="float16" if variant == "float16" else "float32",
         )
 
     def _state(self, dtype: str) -> dict[str, Array] | None:
@@ -207,8 +215,8 @@ def assert_parity(
         theirs    a torch Module, or a function on torch tensors
         inputs    arrays, or shapes, which stand for standard normal values
         needs     for each, whether its gradient is asked for; all floating-point ones if None
-        variants  of "float64", "float32", "strided" (non-contiguous inputs) and "partial" (the gradient
-                  of one input only)
+        variants  of "float64", "float32", "float16" (where PyTorch has it on the CPU), "strided"
+                  (non-contiguous inputs) and "partial" (the gradient of one input only)
         modes     in which Modules run
         tol       the float64 error allowed, relative to the largest entry of each array; another
                   one than 1e-12, or a floor for that entry, needs a reason
@@ -217,7 +225,7 @@ def assert_parity(
 
     Parameters and buffers are randomised on copies of the Modules, the cotangents are random,
     and everything is compared: outputs, the gradient of every input and parameter (also
-    which are None), the inputs and buffers after the call, dtypes, shapes. float32 is
+    which are None), the inputs and buffers after the call, dtypes, shapes. The narrow dtypes are
     judged by PyTorch's float64 result: refnet's error is at most 2 × PyTorch's + 2 ulp.
 
     Returns the errors measured. Raises AssertionError with one line for each problem.

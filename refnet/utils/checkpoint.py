@@ -17,6 +17,7 @@ import numpy as np
 from refnet import memory, tape
 from refnet.gradmode import enable_grad, is_grad_enabled
 from refnet.lookup import mirror as _mirror
+from refnet.ops.rule import keeps_dtypes
 from refnet.random import fork_rng, get_rng_state, set_rng_state
 from refnet.tape import Node, Output
 from refnet.tensor import Tensor
@@ -75,6 +76,7 @@ def checkpoint(
         gradients = {id(x): dx for x, dx in found}
         return tuple(gradients.get(id(leaves.get(edge))) for edge in edges)
 
+    @keeps_dtypes
     def rule(*_: Any) -> tuple[Any, Any]:
         return values if len(values) > 1 else values[0], pullback
 

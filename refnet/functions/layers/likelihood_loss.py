@@ -89,7 +89,7 @@ def poisson_nll_loss(
         losses = input - target * (input + eps).log()
     if full:
         stirling = target * target.log() - target + 0.5 * (2 * math.pi * target).log()
-        losses = losses + stirling.masked_fill(target <= 1, 0)
+        losses = losses + stirling.masked_fill(target <= 1, 0).type_as(losses)
     return reduced(losses, reduction)
 
 
@@ -110,7 +110,8 @@ def gaussian_nll_loss(
     Raises ValueError for a negative variance and for a shape that is none of these.
     """
     if type(target) is float:
-        target = wrap(np.asarray(target, floating(input)._array.real.dtype))
+        input = floating(input)
+        target = wrap(np.asarray(target, input._array.real.dtype))
     check_tensors("gaussian_nll_loss", input=input, target=target)
     no_bool_minus(input, target)
     v = full_like(input, var) if isinstance(var, float) else var

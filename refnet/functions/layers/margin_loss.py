@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from refnet import ops
 from refnet.functions.contraction import check_tensors
 from refnet.functions.layers.checks import check_constant, check_number
 from refnet.functions.layers.loss_reduction import reduced, resolve_reduction
 from refnet.functions.piecewise import where
+from refnet.ops.rule import Array, Pullback
+from refnet.tape import apply
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -119,4 +122,11 @@ def soft_margin_loss(
     if input._array.dtype.kind not in "fc":
         raise RuntimeError(f"soft_margin_loss is for a floating-point input, got {input.dtype}")
     z = (-input * target.expand(input.shape)).type_as(input)
-    return reduced(z.exp().log1p(), reduction)
+    losses: Tensor = apply(_log_1_plus_exp, z)
+    return reduced(losses, reduction)
+
+
+def _log_1_plus_exp(z: Array) -> tuple[Array, Pullback]:
+    e, to_z = ops.exp(z)
+    y, to_e = ops.log1p(e)
+    return y, lambda dy: to_z(*to_e(dy))

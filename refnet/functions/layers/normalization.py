@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet import memory, ops
+from refnet.dtypes import cast
 from refnet.functions.contraction import check_tensors
 from refnet.functions.layers.checks import check_constant, check_floating, check_number
 from refnet.functions.layers.sizes import check_flag
@@ -72,7 +73,11 @@ def batch_norm(
     if not training:
         return _by_given(input, running_mean, running_var, weight, bias, eps)
     y: Tensor
-    y, mean, var = apply(ops.batch_norm, input, weight, bias, eps=eps)
+    dtype = input._array.dtype
+    wide = np.promote_types(dtype, np.float32)  # float16 could not hold every variance
+    x, gamma, beta = cast(input, wide), cast(weight, wide), cast(bias, wide)
+    y, mean, var = apply(ops.batch_norm, x, gamma, beta, eps=eps)
+    y = cast(y, dtype)
     n = shape[0] * math.prod(shape[2:])
     if running_mean is not None and running_var is not None and n > 0:
         _follow(running_mean, mean._real(), momentum)
@@ -126,9 +131,10 @@ def instance_norm(
 @quietly
 def _follow_samples(mean: "Tensor", var: "Tensor", x: Array, momentum: float) -> None:
     """Both statistics follow the means of those of each sample."""
-    x = x.reshape(*x.shape[:2], -1)
-    _follow(mean, x.mean(axis=2).mean(axis=0, dtype=np.float64), momentum)
-    _follow(var, x.var(axis=2, ddof=1).mean(axis=0, dtype=np.float64), momentum)
+    x = x.reshape(*x.shape[:2], -1).astype(np.promote_types(x.dtype, np.float32), copy=False)
+    (means, _), (variances, _) = ops.mean(x, dim=(2,)), ops.var(x, dim=(2,))
+    _follow(mean, means.mean(axis=0, dtype=np.float64), momentum)
+    _follow(var, variances.mean(axis=0, dtype=np.float64), momentum)
 
 
 def _by_given(
@@ -150,7 +156,8 @@ def _by_given(
 def _follow(running: "Tensor", new: Array, momentum: float) -> None:
     """running = (1 − momentum) running + momentum new"""
     old = running._array
-    np.copyto(old, (1 - momentum) * old + momentum * new, casting="same_kind")
+    kept = np.multiply(old, 1 - momentum, dtype=new.dtype)
+    np.copyto(old, kept + momentum * new, casting="same_kind")
     memory.written(old)
 
 
@@ -222,7 +229,8 @@ def rms_norm(
     """γ x / √(mean(x²) + ε), the mean over the last dimensions; see refnet.ops.rms_norm.
 
     Shapes     input x, y: (*, normalized_shape), weight γ: normalized_shape or None
-    Arguments  eps  None is the dtype's: the distance from 1 to the next number
+    Arguments  eps  None is the distance from 1 to the next number of the dtype (for float16, of
+                    float32)
 
     Raises RuntimeError for sizes and dtypes that do not fit (two dtypes too, which PyTorch casts with
     a warning), TypeError for a shape that is no tuple.
@@ -232,7 +240,7 @@ def rms_norm(
         check_number("rms_norm", eps=eps)
     dims = _last_dims("rms_norm", input, normalized_shape, weight=weight)
     if eps is None:
-        eps = float(np.finfo(input._array.dtype).eps)
+        eps = float(np.finfo(np.promote_types(input._array.dtype, np.float32)).eps)
     y: Tensor = apply(ops.rms_norm, input, weight, dims=dims, eps=eps)
     return y
 
