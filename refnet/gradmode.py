@@ -81,7 +81,7 @@ class _GradMode:
                     except GeneratorExit:
                         run(body.close)
                         raise
-                    except BaseException as error:
+                    except BaseException as error:  # noqa: BLE001 - the body's to handle
                         value = run(body.throw, error)
                     else:
                         value = run(body.send, sent)

@@ -56,9 +56,9 @@ def _generator(mode):
                 seen.append((lambda: (yield from values(1)))().send(None))
                 last = values(1)
                 next(last)
-                for step in (lambda: last.send(5), lambda: values(1).throw(KeyError("c"))):
+                for step, sent in ((last.send, 5), (values(1).throw, KeyError("c"))):
                     try:
-                        step()
+                        step(sent)
                     except (StopIteration, KeyError) as error:
                         seen.append((type(error).__name__, str(error), on()))
         return seen

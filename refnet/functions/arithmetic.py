@@ -20,6 +20,7 @@ from refnet.functions.operands import (
     refuse_bool,
     require_tensor,
 )
+from refnet.ops.rule import NUMBER
 from refnet.tape import apply
 
 if TYPE_CHECKING:
@@ -67,13 +68,24 @@ __all__ = [
 
 def add(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
     """input + alpha · other"""
-    return binary(ops.add, input, other if alpha == 1 else other * alpha, "add")
+    return binary(ops.add, input, scaled(other, alpha), "add")
 
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
     """input − alpha · other"""
     no_bool_minus(input, other)
-    return binary(ops.sub, input, other if alpha == 1 else other * alpha, "sub")
+    return binary(ops.sub, input, scaled(other, alpha), "sub")
+
+
+def scaled(x: Any, factor: Any) -> Any:
+    """factor · x, where the factor is an option: unlike an operand, it makes the tape save nothing."""
+    if type(factor) not in NUMBER:
+        return x * factor
+    if factor == 1:
+        return x
+    if is_tensor(x) and x._array.dtype.kind == "f":
+        return apply(ops.scale, x, factor=factor)
+    return x * factor
 
 
 def no_bool_minus(*operands: Any) -> None:

@@ -1,6 +1,6 @@
 """Every rule: arrays in, (value, pullback) out. See refnet.ops.rule for the form."""
 
-from refnet.ops.arithmetic import add, div, lerp, mul, neg, pow, reciprocal, square, sub
+from refnet.ops.arithmetic import add, div, lerp, mul, neg, pow, reciprocal, scale, square, sub
 from refnet.ops.attention import attention
 from refnet.ops.binary_cross_entropy import binary_cross_entropy, binary_cross_entropy_with_logits
 from refnet.ops.convolution import convolution, transposed_convolution
@@ -220,6 +220,7 @@ __all__ = [
     "roll",
     "rrelu",
     "rsqrt",
+    "scale",
     "scatter",
     "scatter_add",
     "scatter_amax",

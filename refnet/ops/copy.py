@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from refnet.ops.rule import Array, Pullback
+from refnet.ops.rule import Array, Pullback, saves_nothing
 
 __all__ = ["cast", "clone", "contiguous"]
 
 
+@saves_nothing
 def clone(x: Array) -> tuple[Array, Pullback]:
     """y = x, in memory of its own
 
@@ -24,6 +25,7 @@ def clone(x: Array) -> tuple[Array, Pullback]:
     return x.copy(order="K"), pullback
 
 
+@saves_nothing
 def cast(x: Array, *, dtype: np.dtype[Any]) -> tuple[Array, Pullback]:
     """y = x, rounded to dtype
 
@@ -46,6 +48,7 @@ def cast(x: Array, *, dtype: np.dtype[Any]) -> tuple[Array, Pullback]:
     return x.astype(target), pullback
 
 
+@saves_nothing
 def contiguous(x: Array) -> tuple[Array, Pullback]:
     """y = x, with the elements in memory in the order of their indices
 

@@ -10,11 +10,21 @@ from typing import Any
 import numpy as np
 
 from refnet.ops.masking import kept
-from refnet.ops.rule import NUMBER, Array, Pullback, refuse_kink, shape_of, summed_to
+from refnet.ops.rule import (
+    NUMBER,
+    Array,
+    Pullback,
+    may_save_nothing,
+    refuse_kink,
+    saves_nothing,
+    shape_of,
+    summed_to,
+)
 
 __all__ = ["copysign", "fmod", "frac", "hypot", "nan_to_num", "remainder"]
 
 
+@saves_nothing
 def frac(x: Array) -> tuple[Array, Pullback]:
     """y = x − trunc x, with the sign of x
 
@@ -29,6 +39,7 @@ def frac(x: Array) -> tuple[Array, Pullback]:
     return np.asarray(x - np.trunc(x.real)), pullback
 
 
+@may_save_nothing
 def fmod(a: Array, b: Any) -> tuple[Array, Pullback]:
     """y = a − b trunc(a / b), with the sign of a
 
