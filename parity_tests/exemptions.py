@@ -87,8 +87,11 @@ MUTANTS: dict[tuple[str, str], str] = {
     ("linear_cross_entropy", "gradient 1 lost its mean"): _LOGITS,
     ("linear_cross_entropy", "gradient 2 lost its mean"): _LOGITS,
     ("softmax", "cotangent lost its mean"): "the outputs sum to 1, so a constant cotangent gives 0",
-    ("drawn", "cotangent taken for ones"): "its gradient is 0 whatever the cotangent",
-    ("drawn", "cotangent lost its mean"): "its gradient is 0 whatever the cotangent",
+    **{
+        (rule, mutant): "its gradient is 0 whatever the cotangent"
+        for rule in ("drawn", "div_floor", "div_trunc")
+        for mutant in ("cotangent taken for ones", "cotangent lost its mean")
+    },
 }
 
 # Public names that PyTorch does not have.

@@ -8,6 +8,7 @@ PyTorch refuses, around arrays that were changed after they were saved, and it r
 change through x.data would make wrong, as they are in PyTorch.
 """
 
+import re
 import warnings
 from typing import Any, NamedTuple
 
@@ -175,7 +176,7 @@ def test_programs(program: list[Step], seed: int) -> None:
     through_data = any(step.kind == "in place, data" for step in program)
     if any(refusals):
         for refusal in refusals:
-            assert refusal is None or "modified by an inplace operation" in refusal
+            assert refusal is None or re.search("modified (by an )?inplace", refusal)
         assert refusals[1] or through_data, "refnet refuses what PyTorch computes"
     if any(refusals) or through_data:  # from changed values PyTorch computes a wrong gradient
         return

@@ -33,7 +33,16 @@ from refnet.ops.lstm import lstm
 from refnet.ops.matrix_functions import matrix_exp, solve
 from refnet.ops.normalization import batch_norm, fixed_batch_norm, group_norm, layer_norm, rms_norm
 from refnet.ops.padding import extend, pad
-from refnet.ops.parts import copysign, fmod, frac, hypot, nan_to_num, remainder
+from refnet.ops.parts import (
+    copysign,
+    div_floor,
+    div_trunc,
+    fmod,
+    frac,
+    hypot,
+    nan_to_num,
+    remainder,
+)
 from refnet.ops.piecewise import abs, clamp, maximum, minimum, where
 from refnet.ops.pooling import avg_pool, fractional_max_pool, lp_pool, max_pool, max_unpool
 from refnet.ops.random import drawn
@@ -126,6 +135,8 @@ __all__ = [
     "cumsum",
     "diagonal",
     "div",
+    "div_floor",
+    "div_trunc",
     "drawn",
     "dropout",
     "einsum",
