@@ -2,9 +2,9 @@
 
 import weakref
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
-from refnet import dtypes, printing, tape
+from refnet import copies, dtypes, printing, tape
 from refnet.device import check_device, device
 from refnet.dtypes import dtype, from_numpy_dtype
 from refnet.functions import axes, gradients
@@ -44,6 +44,7 @@ class Tensor(Methods):
     _head: "Tensor | None" = None  # the tensor whose place on the tape its own follows (inplace.py)
     _is_data: bool = False  # an x.data, through which changes are not seen (memory.written_to)
     _kind: str | None = None  # of a view that cannot follow a recorded change (refnet.views)
+    _internal: ClassVar[frozenset[str]]  # the names of all these: other attributes are the user's
     __array_priority__ = 1000  # array * tensor is tensor.__rmul__ (functions/operators.py)
 
     def __init__(self, *data: Any, device: Any = None) -> None:
@@ -306,20 +307,10 @@ class Tensor(Methods):
         """Whether retain_grad() was called on a tensor that is not a leaf."""
         return self._retains
 
-    def __deepcopy__(self, memo: dict[Any, Any]) -> "Tensor":
-        if self._edge:
-            raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
-                "protocol at the moment; detach() it first"
-            )
-        if id(self) not in memo:
-            twin = memo[id(self)] = type(self).__new__(type(self))
-            twin._array = self._array.copy(order="K")
-            twin._requires_grad = self._requires_grad
-            if self._grad is not None:
-                twin._grad = self._grad.__deepcopy__(memo)
-        copied: Tensor = memo[id(self)]
-        return copied
+    __copy__ = copies.shallow
+    __deepcopy__ = copies.deep
+    __reduce_ex__ = copies.reduce_ex
 
 
+Tensor._internal = frozenset(Tensor.__annotations__)
 tape.bind(Tensor)

@@ -210,7 +210,8 @@ def _note_view(y: Tensor, out: Tensor, handed_through: bool) -> None:
     if y._base is None:
         views.share_memory(y, out)
     if handed_through or out._head is not None:
-        views.note_kind(y, y._kind or "function")
+        if y._kind is None:
+            views.note_kind(y, "function")
     else:  # an input that forward detached: only the memory is shared
         y._head = None
 
