@@ -102,6 +102,129 @@ def numpy_of_a_leaf_in_no_grad_mode(m):
         return x.numpy().tolist()
 
 
+def changed_between(f: Any, change: Any) -> Callable[[Any], Any]:
+    """f(x, c) of a leaf x and a constant c; a change of x before the reverse pass."""
+
+    def run(m: Any) -> Any:
+        x, c = middle(m)[0], m.arange(6.0).view(2, 3)
+        y = f(x, c)
+        change(m, x)
+        y.sum().backward()
+        return x.grad, x
+
+    return run
+
+
+PROGRAMS |= {
+    f"{what}: {which}": changed_between(f, change)
+    for what, f in {
+        "not needed": lambda x, c: x * c,
+        "not needed for a": lambda x, c: c @ x.t(),
+        "a row": lambda x, c: x[1] * x[1],
+        "a column": lambda x, c: x[:, 1] * x[:, 1],
+        "a sum": lambda x, c: (x + c) * c,
+        "a quotient": lambda x, c: x / (c + 1),
+        "a layer": lambda x, c: x.expand(2, 2, 3).sum(0).relu(),
+    }.items()
+    for which, change in {
+        "data": lambda m, x: x.data.clamp_(-1, 1),
+        "a row of data": lambda m, x: x.data.__setitem__(0, 7.0),
+        "a row of data, otherwise": lambda m, x: x.data[0].mul_(2),
+        "a column of data": lambda m, x: x.data[:, 0].add_(1),
+        "detached data": lambda m, x: x.data.detach()[0].fill_(2),
+        "in no_grad mode": lambda m, x: m.no_grad()(x.mul_)(2),
+        "a row in no_grad mode": lambda m, x: m.no_grad()(x.__setitem__)(0, 7.0),
+        "an init": lambda m, x: m.nn.init.zeros_(x.data[0]),
+        "another memory": lambda m, x: setattr(x, "data", m.zeros(2, 3)),
+    }.items()
+    # What the reverse pass needs is changed, and PyTorch does not see it (tests/test_tape.py).
+    if not (what in ("a row", "a column") and which == "data")
+    and not (what == "a column" and "row" in which and "no_grad" not in which)
+    and not (what == "a column" and which in ("detached data", "an init"))
+    and not (what == "a row" and which == "a column of data")
+}
+
+
+class saving:  # noqa: N801 - a namespace
+    """A Function that saves its input, and one that saves its output."""
+
+    @staticmethod
+    def square(m: Any) -> Any:
+        class Square(m.autograd.Function):  # type: ignore[misc, name-defined]
+            @staticmethod
+            def forward(ctx: Any, x: Any) -> Any:
+                ctx.save_for_backward(x)
+                return x * x
+
+            @staticmethod
+            def backward(ctx: Any, dy: Any) -> Any:
+                (x,) = ctx.saved_tensors
+                return 2 * x * dy
+
+        return Square.apply
+
+    @staticmethod
+    def exp(m: Any) -> Any:
+        class Exp(m.autograd.Function):  # type: ignore[misc, name-defined]
+            @staticmethod
+            def forward(ctx: Any, x: Any) -> Any:
+                y, other = x.exp(), x + 1
+                ctx.save_for_backward(y, other, None)
+                other.mul_(2)  # before forward ends
+                return y
+
+            @staticmethod
+            def backward(ctx: Any, dy: Any) -> Any:
+                y, other, _ = ctx.saved_tensors
+                return dy * y * other
+
+        return Exp.apply
+
+    @staticmethod
+    def nothing(m: Any) -> Any:
+        class Double(m.autograd.Function):  # type: ignore[misc, name-defined]
+            @staticmethod
+            def forward(ctx: Any, x: Any) -> Any:
+                ctx.save_for_backward(x)
+                return x * 2
+
+            @staticmethod
+            def backward(ctx: Any, dy: Any) -> Any:
+                return 2 * dy
+
+        return Double.apply
+
+
+def function_saves(make: Any, between: Any) -> Callable[[Any], Any]:
+    def run(m: Any) -> Any:
+        x = m.tensor([0.5, -1.0], requires_grad=True)
+        h = x + 0
+        y = make(m)(h)
+        between(m, h, y)
+        y.backward(m.arange(2.0) + 1)
+        return x.grad
+
+    return run
+
+
+PROGRAMS |= {
+    f"Function, {name}: {which}": function_saves(make, between)
+    for name, make in {
+        "square": saving.square,
+        "exp": saving.exp,
+        "nothing": saving.nothing,
+    }.items()
+    for which, between in {
+        "as it is": lambda m, h, y: None,
+        "input written": lambda m, h, y: m.no_grad()(h.mul_)(2),
+        "input changed": lambda m, h, y: h.mul_(2),
+        "output written": lambda m, h, y: m.no_grad()(y.mul_)(2),
+        "walked once": lambda m, h, y: y.backward(m.ones(2)),
+        "walked and kept": lambda m, h, y: y.backward(m.ones(2), retain_graph=True),
+    }.items()
+}
+
+
 CHANGES: dict[str, Callable[[Any, Any], Any]] = {
     "mul_": lambda m, v: v.mul_(2),
     "zero_": lambda m, v: v.zero_(),

@@ -44,8 +44,9 @@ def written(array: Array) -> None:
     last_write = _writes[key] = next(order)
 
 
-def written_to(x: "Tensor") -> None:
-    """Note that the tensor was changed in place: as `written`, but through x.data.
+def written_to(x: "Tensor", part: Array | None = None) -> None:
+    """Note that the tensor, or a part of its array, was changed in place: as `written`, but through
+    x.data.
 
     PyTorch does not see what is written through x.data, and programs rely on it. Here it counts
     where it changed what a backward pass needs, and nowhere else.
@@ -54,7 +55,8 @@ def written_to(x: "Tensor") -> None:
     if not (x if x._head is None else x._head)._is_data:
         written(x._array)
         return
-    a, whole = x._array, owner(x._array)
+    a = x._array if part is None else part
+    whole = owner(a)
     key = id(whole)
     if key not in _data_writes:
         weakref.finalize(whole, _data_writes.pop, key, None).atexit = False

@@ -263,7 +263,8 @@ def setitem(input: "Tensor", index: Any, value: Any) -> None:
         overwrite(input, apply(ops.index_put, input, v, where=where))
         return
     _assign(into, where, source)
-    written_to(input)
+    part = into if arrays else into[where]
+    written_to(input, part if isinstance(part, np.ndarray) else into[(*where, ...)])
 
 
 @quietly
