@@ -59,6 +59,15 @@ PLACES: dict[str, str] = {
     "Tensor.uniform_": "`from` is a word of Python's",
 }
 
+# Cases (patterns of their keys) whose graph PyTorch walks a second time, and refnet does not.
+_NOTHING = "there is nothing in the batch, and PyTorch saves nothing then"
+SECOND_WALKS: dict[str, str] = {
+    "resampling/nn.functional.affine_grid/*": "its product with the grid is a matmul's, which saves it",
+    "attention/nn.functional.scaled_dot_product_attention/*": _NOTHING,
+    "normalization/*_norm/*": _NOTHING,
+    "linear_cross_entropy/*": "its allow_retain_graph=True has PyTorch keep everything after a walk",
+}
+
 # Mutants that are equivalent: (rule, mutant) as test_mutants.py names them.
 _CONSTANT = "adding a constant to x changes nothing, so the gradient's mean along dim is 0 anyway"
 _LOGITS = "a constant added to all logits changes nothing: the means of W̄ and b̄ are 0 anyway"
@@ -78,8 +87,11 @@ MUTANTS: dict[tuple[str, str], str] = {
     ("linear_cross_entropy", "gradient 1 lost its mean"): _LOGITS,
     ("linear_cross_entropy", "gradient 2 lost its mean"): _LOGITS,
     ("softmax", "cotangent lost its mean"): "the outputs sum to 1, so a constant cotangent gives 0",
-    ("drawn", "cotangent taken for ones"): "its gradient is 0 whatever the cotangent",
-    ("drawn", "cotangent lost its mean"): "its gradient is 0 whatever the cotangent",
+    **{
+        (rule, mutant): "its gradient is 0 whatever the cotangent"
+        for rule in ("drawn", "div_floor", "div_trunc")
+        for mutant in ("cotangent taken for ones", "cotangent lost its mean")
+    },
 }
 
 # Public names that PyTorch does not have.

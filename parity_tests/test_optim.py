@@ -92,6 +92,35 @@ def state_without_parameter(m: Any) -> Any:
     return optimizer.state["global"], optimizer.state[7]
 
 
+def without_super_init(m: Any) -> Any:
+    """A subclass that does not call super().__init__ works until something that it lacks is needed."""
+
+    class Plain(m.optim.Optimizer):  # type: ignore[misc, name-defined]
+        def __init__(self, params: Any) -> None:
+            self.param_groups = [{"params": list(params), "lr": 0.25}]
+
+        def step(self, closure: Any = None) -> Any:
+            with m.no_grad():
+                for p in self.param_groups[0]["params"]:
+                    p.sub_(p.grad, alpha=self.param_groups[0]["lr"])
+            return "stepped"
+
+    p = m.nn.Parameter(m.tensor([1.0, -2.0]))
+    p.grad = m.ones(2)
+    optimizer = Plain([p])
+    seen = [optimizer.step(), p.tolist(), repr(optimizer)]
+    for needs in (
+        optimizer.state_dict,
+        lambda: optimizer.register_step_pre_hook(print),
+        lambda: optimizer.add_param_group({"params": [one(m)]}),
+        lambda: copy.deepcopy(optimizer),
+    ):
+        with pytest.raises(AttributeError):
+            needs()
+    schedule = m.optim.lr_scheduler.StepLR(optimizer, 1, gamma=0.5)
+    return [*seen, optimizer.step(), schedule.step(), optimizer.step(), p.tolist()]
+
+
 def closure_and_hooks(m: Any) -> Any:
     p = m.nn.Parameter(m.tensor([1.0, -2.0]))
     optimizer = m.optim.SGD([p], lr=0.1)
@@ -316,6 +345,7 @@ PROGRAMS: dict[str, Callable[[Any], Any]] = {
         duplicates_have_one_number,
         state_without_parameter,
         closure_and_hooks,
+        without_super_init,
         a_pre_hook_gives_another_closure,
         hooks_of_state_dict,
         zeroed,

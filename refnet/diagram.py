@@ -25,8 +25,9 @@ from typing import Any
 import numpy as np
 
 from refnet.ops.rule import Array
-from refnet.tape import Node, Output
+from refnet.tape import Node
 from refnet.tensor import Tensor
+from refnet.views import Output
 from refnet.writing import written_whole
 
 MOST = 300  # boxes; more cannot be read
@@ -53,7 +54,7 @@ def draw(tensor: Tensor, params: Mapping[str, Tensor] | None = None) -> "Diagram
     """
     if not isinstance(tensor, Tensor):
         raise TypeError(f"draw() takes a Tensor, got {type(tensor).__name__}")
-    if tensor._edge is None:
+    if not tensor._edge:
         raise ValueError(
             "draw() needs a tensor with a grad_fn: this one is a leaf, or was made where no "
             "operation was recorded"

@@ -115,6 +115,13 @@ class Generator:
         self._twister().state = {"bit_generator": "MT19937", "state": twister}
         self._next_normal = float(state["normal"]) if state["has_normal"] else None
 
+    def __getstate__(self) -> Array:
+        """For copy and pickle: the copy is a stream of its own, and goes on as this one does."""
+        return self.get_state().numpy()
+
+    def __setstate__(self, state: Array) -> None:
+        self.set_state(state)
+
     # --- bits ----------------------------------------------------------------------------------
 
     def _twister(self) -> Any:

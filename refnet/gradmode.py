@@ -1,8 +1,10 @@
 """Whether operations are recorded: per thread, as context managers and as decorators."""
 
 import functools
+import inspect
 import threading
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Generator
 from typing import Any
 
 
@@ -20,7 +22,11 @@ def is_grad_enabled() -> bool:
 
 
 class _GradMode:
-    """`with mode:` sets the mode and puts the one before back; `@mode` does so for each call."""
+    """`with mode:` sets the mode and puts the one before back; `@mode` does so for each call.
+
+    A generator function runs its body in the mode; between two values the mode is the caller's. Of a
+    coroutine function only the call is in it, of a class only the construction, as in PyTorch.
+    """
 
     _grad: bool
     _before: list[bool]
@@ -33,6 +39,17 @@ class _GradMode:
         state.grad = self._before.pop()
 
     def __call__(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        if inspect.isclass(func):
+            construct, func = func, lambda *args, **kwargs: construct(*args, **kwargs)
+            warnings.warn(
+                "Decorating classes is deprecated and will be disabled in future versions. Decorate "
+                "functions or methods; to keep what decorating a class does, decorate its __init__.",
+                FutureWarning,
+                stacklevel=2,
+            )
+        if inspect.isgeneratorfunction(func):
+            return self._around_generator(func)
+
         @functools.wraps(func)
         def wrapped(*args: Any, **kwargs: Any) -> Any:
             before, state.grad = state.grad, self._grad
@@ -40,6 +57,36 @@ class _GradMode:
                 return func(*args, **kwargs)
             finally:
                 state.grad = before
+
+        return wrapped
+
+    def _around_generator(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The generator function, each step of whose generators runs in the mode."""
+
+        def run(resume: Callable[..., Any], *given: Any) -> Any:
+            before, state.grad = state.grad, self._grad
+            try:
+                return resume(*given)
+            finally:
+                state.grad = before
+
+        @functools.wraps(func)
+        def wrapped(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+            body = func(*args, **kwargs)
+            try:
+                value = run(next, body)
+                while True:
+                    try:
+                        sent = yield value
+                    except GeneratorExit:
+                        run(body.close)
+                        raise
+                    except BaseException as error:  # noqa: BLE001 - the body's to handle
+                        value = run(body.throw, error)
+                    else:
+                        value = run(body.send, sent)
+            except StopIteration as stop:
+                return stop.value
 
         return wrapped
 

@@ -13,7 +13,8 @@ import numpy as np
 from refnet import memory, ops
 from refnet.gradmode import state
 from refnet.ops.rule import Array, NotAnalyticError
-from refnet.tape import Output, apply
+from refnet.tape import apply
+from refnet.views import displace, live_views, refuse_kind
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -23,16 +24,14 @@ def refuse_leaf(target: "Tensor") -> None:
     """Raise PyTorch's error for an in-place change of a leaf that requires a gradient."""
     if not state.grad:
         return
-    if target._requires_grad and target._edge is None:
-        raise RuntimeError(
-            "a leaf Variable that requires grad is being used in an in-place operation; "
-            "wrap the change in refnet.no_grad(), or work on a clone()"
-        )
     head = target._head
-    if head is not None and head._requires_grad and head._edge is None and target._requires_grad:
+    if not (target._requires_grad or (head is not None and head._requires_grad)):
+        return
+    refuse_kind(target)
+    if (target if head is None else head)._edge is None:
         raise RuntimeError(
-            "a view of a leaf Variable that requires grad is being used in an in-place operation; "
-            "wrap the change in refnet.no_grad(), or work on a clone()"
+            f"{'a' if head is None else 'a view of a'} leaf Variable that requires grad is being "
+            "used in an in-place operation; wrap the change in refnet.no_grad(), or work on a clone()"
         )
 
 
@@ -64,17 +63,12 @@ def overwrite(target: "Tensor", result: "Tensor") -> "Tensor":
         raise RuntimeError(
             f"result type {new.dtype} can't be cast to the desired output type {old.dtype}"
         )
-    if state.grad and target._base is not None and isinstance(target._edge, Output):
-        raise RuntimeError(
-            f"Output {target._edge.index} of {target._edge.node.name()} is a view and is being "
-            "modified inplace. This view is the output of a function that returns multiple views. "
-            "Such functions do not allow the output views to be modified inplace. You should "
-            "replace the inplace operation by an out-of-place one."
-        )
     recorded = state.grad and (result._requires_grad or target._requires_grad)
+    if recorded:
+        refuse_kind(target)
     if not recorded and new.dtype.kind != "c":
         np.copyto(old, new, casting="unsafe")
-        memory.written(old)
+        memory.written_to(target)
     else:
         _replace(target, result if new.dtype.kind == "c" else result._as(old.dtype))
     return target
@@ -88,11 +82,12 @@ def _replace(target: "Tensor", result: "Tensor") -> None:
 
     The base owns the memory. The head is the tensor that target is a view of for the tape: the
     base, unless the memory is shared through detach(). Every tensor on this memory shows the new
-    values; only those with the same head lead to the new place.
+    values; only those with the same head lead to the new place, but for the views that cannot follow
+    (refnet.views).
     """
     base = target if target._base is None else target._base
     head = target if target._head is None else target._head
-    views = memory.live_views(base)
+    views = live_views(base)
     windows = [_window(view, base) for view in views]
     if head is not target:
         result = apply(ops.write_window, head, result, **_window(target, head))
@@ -105,7 +100,9 @@ def _replace(target: "Tensor", result: "Tensor") -> None:
         view._array, _ = ops.read_window(whole, **window)
     head._edge, head._requires_grad = result._edge, result._requires_grad
     for view in views:
-        if view._head is head:
+        if view._head is head and view._kind is not None and head._requires_grad:
+            displace(view)
+        elif view._head is head:
             shown = apply(ops.read_window, head, **_window(view, head))
             view._edge, view._requires_grad = shown._edge, shown._requires_grad
 

@@ -1,6 +1,6 @@
-"""Who shares an array's memory, and when it was last written in place.
+"""When the memory of an array was last written in place.
 
-Both are asked seldom and must cost an ordinary operation next to nothing. So nothing is noted
+That is asked seldom and must cost an ordinary operation next to nothing. So nothing is noted
 when a node is recorded: a write draws a number from the same counter as the nodes do, and the
 reverse pass, at a node older than the last write, looks at the arrays that its pullback holds.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from refnet.ops.rule import Array
+from refnet.ops.rule import Array, Pullback, held_arrays
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -20,6 +20,9 @@ order = itertools.count(1)  # numbers nodes and in-place writes in the order in 
 
 last_write = 0
 _writes: dict[int, int] = {}  # id of an array that owns its memory -> number of its last write
+_Part = tuple[int, tuple[int, ...], tuple[int, ...], str]  # address, shape, strides, type
+_MOST_PARTS = 1000
+_data_writes: dict[int, dict[_Part, int]] = {}  # the same for writes through x.data, part by part
 
 
 def owner(array: Array) -> Array:
@@ -31,7 +34,8 @@ def owner(array: Array) -> Array:
 
 def written(array: Array) -> None:
     """Note that the array was changed in place, so that a backward pass which needs what it
-    held before raises an error instead of giving a wrong gradient."""
+    held before raises an error instead of giving a wrong gradient. As in PyTorch a change of one
+    part of the memory counts as a change of all of it."""
     global last_write
     whole = owner(array)
     key = id(whole)
@@ -40,42 +44,68 @@ def written(array: Array) -> None:
     last_write = _writes[key] = next(order)
 
 
-def find_overwritten(held: Any, since: int) -> Array | None:
-    """An array that a pullback holds (in its closure) and that was written after `since`."""
-    if isinstance(held, np.ndarray):
-        return held if _writes.get(id(owner(held)), 0) > since else None
-    if isinstance(held, (tuple, list)):
-        parts = list(held)
-    else:
-        parts = [c.cell_contents for c in getattr(held, "__closure__", None) or () if _filled(c)]
-    for part in parts:
-        if isinstance(part, (np.ndarray, tuple, list)) or callable(part):
-            found = find_overwritten(part, since)
-            if found is not None:
-                return found
-    return None
+def written_to(x: "Tensor", part: Array | None = None) -> None:
+    """Note that the tensor, or a part of its array, was changed in place: as `written`, but through
+    x.data.
+
+    PyTorch does not see what is written through x.data, and programs rely on it. Here it counts
+    where it changed what a backward pass needs, and nowhere else.
+    """
+    global last_write
+    if not (x if x._head is None else x._head)._is_data:
+        written(x._array)
+        return
+    a = x._array if part is None else part
+    whole = owner(a)
+    key = id(whole)
+    if key not in _data_writes:
+        weakref.finalize(whole, _data_writes.pop, key, None).atexit = False
+    parts = _data_writes.setdefault(key, {})
+    last_write = next(order)
+    parts[(a.ctypes.data, a.shape, a.strides, a.dtype.str)] = last_write
+    if len(parts) > _MOST_PARTS:  # too many to look through
+        parts.clear()
+        written(a)
 
 
-def _filled(cell: Any) -> bool:
+def last_write_of(array: Array) -> int:
+    """The number of the last write to the array's memory, but for those through x.data; 0 if there
+    was none."""
+    return _writes.get(id(owner(array)), 0)
+
+
+def changed(array: Array, since: int) -> bool:
+    """Whether the array was written after `since`."""
+    key = id(owner(array))
+    if _writes.get(key, 0) > since:
+        return True
+    parts = _data_writes.get(key)
+    return parts is not None and any(n > since and _meet(array, p) for p, n in parts.items())
+
+
+class _At:
+    """A part of the memory, for NumPy to see as an array."""
+
+    def __init__(self, part: _Part) -> None:
+        address, shape, strides, kind = part
+        self.__array_interface__ = {
+            "data": (address, True),
+            "shape": shape,
+            "strides": strides,
+            "typestr": kind,
+            "version": 3,
+        }
+
+
+def _meet(array: Array, part: _Part) -> bool:
+    """Whether the array and the part have an element in common; True where that is hard to tell."""
     try:
-        cell.cell_contents  # noqa: B018 - raises if the variable was never assigned
-    except ValueError:
-        return False
-    return True
+        return np.shares_memory(array, np.asarray(_At(part)), max_work=10_000)  # type: ignore[arg-type]  # NumPy's own annotation has −1 and 0 only
+    except np.exceptions.TooHardError:
+        return True
 
 
-def note_view(view: "Tensor", of: "Tensor") -> None:
-    """Note that `view` shows part of the memory of `of`, for in-place operations to keep both
-    in step (see refnet.inplace)."""
-    base = view._base = of if of._base is None else of._base
-    view._head = of if of._head is None else of._head
-    if base._views is None:
-        base._views = []
-    elif len(base._views) >= 32:
-        base._views = [ref for ref in base._views if ref() is not None]
-    base._views.append(weakref.ref(view))
-
-
-def live_views(base: "Tensor") -> "list[Tensor]":
-    """The tensors that show part of the memory of `base` and are still in use."""
-    return [view for ref in base._views or () if (view := ref()) is not None]
+def find_overwritten(pullback: Pullback | None, since: int) -> list[tuple[Any, Array]]:
+    """The arrays that a pullback holds and that were written after `since`, as held_arrays gives
+    them."""
+    return [(cell, array) for cell, array in held_arrays(pullback) if changed(array, since)]

@@ -372,8 +372,8 @@ class Methods:  # noqa: PLW1641 - Tensor has a __hash__
     float_power_ = parts.float_power_
     fmax = parts.fmax
     fmin = parts.fmin
-    fmod = parts.fmod
-    fmod_ = parts.fmod_
+    fmod = arithmetic.fmod
+    fmod_ = arithmetic.fmod_
     frac = parts.frac
     frac_ = parts.frac_
     heaviside = parts.heaviside

@@ -35,8 +35,13 @@ def tensor_repr(x: "Tensor") -> str:
     evident = (default, dtypes.int64, dtypes.bool) if array.size else (default,)
     if x.dtype not in evident and not x.is_complex():
         notes.append(f"dtype={x.dtype!r}")
-    if x.grad_fn is not None:
-        notes.append(f"grad_fn={x.grad_fn!r}")
+    try:
+        node = x.grad_fn
+    except RuntimeError:  # a view that lost its place: see memory.Unplaced
+        notes.append("grad_fn=<Invalid>")
+        return _with_notes(opening + body, notes, len(opening))
+    if node is not None:
+        notes.append(f"grad_fn={node!r}")
     elif x.requires_grad:
         notes.append("requires_grad=True")
     return _with_notes(opening + body, notes, len(opening))

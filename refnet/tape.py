@@ -5,7 +5,8 @@ requires a gradient, records a node: the rule's pullback, and for each input the
 place its cotangent goes to. Nodes are numbered as they are made. An operation can only use
 what exists already, so walking the numbers downwards meets every node after all of its users:
 creation order is a topological order, and the reverse pass needs neither recursion nor a sort
-of the graph. It frees each pullback as it leaves the node, so memory falls on the way.
+of the graph. It frees each pullback that holds arrays as it leaves the node, so memory falls on the
+way.
 """
 
 import weakref
@@ -16,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from refnet import half_precision, memory
+from refnet import half_precision, memory, views
 from refnet.gradmode import no_grad, state
-from refnet.ops.rule import Array, NotAnalyticError, Pullback, Rule
+from refnet.ops.rule import REPEATABLE, Array, NotAnalyticError, Pullback, Rule
 from refnet.quiet import SILENT, put_back, quietly, set_errors
 from refnet.refusal import type_name
+from refnet.views import Output
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -66,16 +68,6 @@ class Node:
         return f"<{self.name()}>"
 
 
-class Output:
-    """The edge to one output of a node that has several."""
-
-    __slots__ = ("index", "node")
-
-    def __init__(self, node: Node, index: int) -> None:
-        self.node = node
-        self.index = index
-
-
 # --- recording -------------------------------------------------------------------------------
 
 
@@ -116,9 +108,11 @@ def apply(rule: Rule, *inputs: Any, **options: Any) -> Any:
         return _result(rule, inputs, value, node)
     values = [np.asarray(part) for part in value]
     if node is None:
-        return tuple(_result(rule, inputs, part, None) for part in values)
+        return tuple(_result(rule, inputs, part, None, "several") for part in values)
     node.outputs = tuple(_zeros_of(part) for part in values)
-    return tuple(_result(rule, inputs, part, Output(node, i)) for i, part in enumerate(values))
+    return tuple(
+        _result(rule, inputs, part, Output(node, i), "several") for i, part in enumerate(values)
+    )
 
 
 def apply_plain(rule: Rule, x: "Tensor", other: "Tensor | None" = None) -> "Tensor":
@@ -154,9 +148,13 @@ def apply_plain(rule: Rule, x: "Tensor", other: "Tensor | None" = None) -> "Tens
 
 
 def _result(
-    rule: Rule, inputs: tuple[Any, ...], value: Any, edge: Node | Output | None
+    rule: Rule,
+    inputs: tuple[Any, ...],
+    value: Any,
+    edge: Node | Output | None,
+    kind: str | None = None,
 ) -> "Tensor":
-    """The tensor of a rule's value, or of one of its values, with its place on the tape."""
+    """The tensor of a rule's value, or of one of its "several", with its place on the tape."""
     y: Tensor = _new(Tensor)
     y._array = value if type(value) is _ndarray else np.asarray(value)
     if edge is not None and y._array.dtype.kind in "fc":
@@ -165,16 +163,16 @@ def _result(
     if state.complex_step:
         _keep_direction(rule, inputs, y)
     if y._array.base is not None:
-        _note_view(y, inputs[0])
+        _note_view(y, inputs[0], kind)
     return y
 
 
-def _note_view(y: "Tensor", x: Any) -> None:
+def _note_view(y: "Tensor", x: Any, kind: str | None) -> None:
     """Note that y is a view of x if its memory is x's: then both have the same owner."""
     if isinstance(x, Tensor):
         base = y._array.base
         if base is x._array or (base is x._array.base and base is not None):
-            memory.note_view(y, x)
+            views.note_view(y, x, kind)
 
 
 def _keep_direction(rule: Rule, inputs: Iterable[Any], y: "Tensor") -> None:
@@ -202,6 +200,13 @@ def wrap(array: Array) -> "Tensor":
     y: Tensor = _new(Tensor)
     y._array = array
     return y
+
+
+SECOND_TIME = (
+    "Trying to backward through the graph a second time (or directly access saved tensors after they "
+    "have already been freed). Specify retain_graph=True in the first backward() or autograd.grad() "
+    "if you need to walk the graph again."
+)
 
 
 # --- the reverse pass ------------------------------------------------------------------------
@@ -259,7 +264,7 @@ def reverse(
     wanted: set[int] = set()
     if inputs is not None:
         for x in inputs:
-            edge = x._edge
+            edge: Any = x._edge or None
             node = edge.node if isinstance(edge, Output) else edge
             wanted.add(id(x if node is None else node))
             if node is not None:
@@ -279,10 +284,12 @@ def reverse(
             else:
                 pending[order] = dx
                 heappush(heap, (-order, edge))
-        elif type(edge) is Output:
+        elif isinstance(edge, Output):
             order = edge.node.order
+            if edge.node.outputs is None:
+                send(edge.node, dx)
+                return
             if order not in pending:
-                assert edge.node.outputs is not None
                 pending[order] = [None] * len(edge.node.outputs)
                 heappush(heap, (-order, edge.node))
             before = pending[order][edge.index]
@@ -308,19 +315,25 @@ def reverse(
         if needed is not None and order not in needed:
             continue
         if node.pullback is None:
-            raise RuntimeError(
-                "Trying to backward through the graph a second time (or directly access saved "
-                "tensors after they have already been freed). Specify retain_graph=True in the "
-                "first backward() or autograd.grad() if you need to walk the graph again."
-            )
-        if order < memory.last_write:
-            _refuse_overwritten(node)
+            raise RuntimeError(SECOND_TIME)
         if node.outputs is not None:
             dy = tuple(z if d is None else d for d, z in zip(dy, node.outputs, strict=True))
+        if order < memory.last_write:
+            leads = [
+                not (edge is None or _is_lost(edge))
+                and (needed is None or _leads(edge, wanted, needed))
+                for edge in node.edges
+            ]
+            _refuse_overwritten(node, dy, leads)
         dxs: Any = node.pullback(dy)
         dy = None
         if not retain_graph:
-            node.pullback = None
+            if node.rule in REPEATABLE:
+                freed = REPEATABLE[node.rule]
+                if freed is not None:
+                    node.pullback = freed(node.pullback)
+            else:
+                node.pullback = None
         if len(dxs) != len(node.edges):
             raise ValueError(
                 f"the pullback of {node.rule.__name__} gave {len(dxs)} cotangents for "
@@ -338,19 +351,47 @@ def reverse(
                 send(edge, dx)
         dxs = dx = None  # held no longer while the next pullback runs
 
-    return list(found.values())
+    return [pair for pair in found.values() if not _is_lost(pair[0])]
 
 
-def _refuse_overwritten(node: Node) -> None:
-    """Raise if an array that the node's pullback needs was changed in place since."""
+def _refuse_overwritten(node: Node, dy: Any, leads: Sequence[bool]) -> None:
+    """Raise if an array that the node's pullback needs was changed in place since.
+
+    A pullback holds the same arrays whichever of its cotangents are wanted: that of x w holds both,
+    and x̄ needs w alone. So the changed arrays are replaced by others, and if that shows in a wanted
+    cotangent, they are needed.
+    """
     changed = memory.find_overwritten(node.pullback, node.order)
-    if changed is not None:
-        raise RuntimeError(
-            "one of the variables needed for gradient computation has been modified by an "
-            f"inplace operation: an array of shape {list(changed.shape)}, which {node!r} saved "
-            "in the forward pass, was changed afterwards; change a clone() of it instead, or "
-            "call backward() first"
-        )
+    if not changed:
+        return
+    cells = {id(cell): (cell, array) for cell, array in changed}
+    if all(cell is not None and array.dtype.kind == "f" for cell, array in changed):
+        try:
+            seen = []
+            for value in (np.nan, 1.0, -1.0):
+                for cell, array in cells.values():
+                    cell.cell_contents = np.full_like(array, value)
+                assert node.pullback is not None
+                dxs = zip(node.pullback(dy), leads, strict=True)
+                wanted = [dx() if type(dx) is FunctionType else dx for dx, lead in dxs if lead]
+                seen.append([None if dx is None else np.asarray(dx).tobytes() for dx in wanted])
+            if seen[0] == seen[1] == seen[2]:
+                return
+        finally:
+            for cell, array in cells.values():
+                cell.cell_contents = array
+    shape = list(changed[0][1].shape)
+    raise RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an "
+        f"inplace operation: an array of shape {shape}, which {node!r} saved "
+        "in the forward pass, was changed afterwards; change a clone() of it instead, or "
+        "call backward() first"
+    )
+
+
+def _is_lost(edge: Any) -> bool:
+    """Whether the edge is a view without a place on the tape, whose gradient goes nowhere."""
+    return type(getattr(edge, "_edge", None)) is views.Unplaced
 
 
 def _leads(edge: Any, wanted: set[int], needed: set[int]) -> bool:

@@ -2,9 +2,9 @@
 
 import weakref
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
-from refnet import dtypes, printing, tape
+from refnet import copies, dtypes, printing, tape
 from refnet.device import check_device, device
 from refnet.dtypes import dtype, from_numpy_dtype
 from refnet.functions import axes, gradients
@@ -17,7 +17,8 @@ from refnet.methods import Methods
 from refnet.ops.rule import Array
 from refnet.refusal import type_name
 from refnet.size import Size
-from refnet.tape import Node, Output
+from refnet.tape import Node
+from refnet.views import Output, Unplaced
 
 _cpu = device()
 
@@ -34,13 +35,16 @@ class Tensor(Methods):
     # An instance stores only what differs from these; most tensors are one array and one edge.
     _array: Array
     _requires_grad: bool = False
-    _edge: Node | Output | None = None  # what made it; None for a leaf
+    _edge: Node | Output | Unplaced | None = None  # what made it; false for a leaf
     _grad: "Tensor | None" = None
     _hooks: dict[int, Callable[..., Any]] | None = None
     _retains: bool = False
     _base: "Tensor | None" = None  # the tensor whose memory it shows, and the views of its own
     _views: "list[weakref.ref[Tensor]] | None" = None
     _head: "Tensor | None" = None  # the tensor whose place on the tape its own follows (inplace.py)
+    _is_data: bool = False  # an x.data, through which changes are not seen (memory.written_to)
+    _kind: str | None = None  # of a view that cannot follow a recorded change (refnet.views)
+    _internal: ClassVar[frozenset[str]]  # the names of all these: other attributes are the user's
     __array_priority__ = 1000  # array * tensor is tensor.__rmul__ (functions/operators.py)
 
     def __init__(self, *data: Any, device: Any = None) -> None:
@@ -240,7 +244,7 @@ class Tensor(Methods):
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
-        if self._edge is not None:
+        if self._edge:
             if not value:
                 raise RuntimeError(
                     "you can only change requires_grad flags of leaf variables; use detach() to "
@@ -251,17 +255,23 @@ class Tensor(Methods):
             raise RuntimeError(
                 f"only Tensors of floating point dtype can require gradients, got {self.dtype}"
             )
+        if self._edge is not None:  # an Unplaced one
+            if not value:
+                return
+            self._edge = None
         self._requires_grad = bool(value)
 
     @property
     def is_leaf(self) -> bool:
         """Whether no recorded operation made it."""
-        return self._edge is None
+        return not self._edge
 
     @property
     def grad_fn(self) -> Node | None:
         """The recorded operation that made it; None for a leaf."""
-        return self._edge.node if isinstance(self._edge, Output) else self._edge
+        edge: Any = self._edge or None
+        node: Node | None = edge.node if isinstance(edge, Output) else edge
+        return node
 
     @property
     def output_nr(self) -> int:
@@ -282,7 +292,9 @@ class Tensor(Methods):
     @property
     def data(self) -> "Tensor":
         """The same memory, out of the tape's sight. Assigning gives the tensor new values."""
-        return self.detach()
+        twin = self.detach()
+        twin._is_data = True
+        return twin
 
     @data.setter
     def data(self, value: "Tensor") -> None:
@@ -295,20 +307,10 @@ class Tensor(Methods):
         """Whether retain_grad() was called on a tensor that is not a leaf."""
         return self._retains
 
-    def __deepcopy__(self, memo: dict[Any, Any]) -> "Tensor":
-        if self._edge is not None:
-            raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
-                "protocol at the moment; detach() it first"
-            )
-        if id(self) not in memo:
-            twin = memo[id(self)] = type(self).__new__(type(self))
-            twin._array = self._array.copy(order="K")
-            twin._requires_grad = self._requires_grad
-            if self._grad is not None:
-                twin._grad = self._grad.__deepcopy__(memo)
-        copied: Tensor = memo[id(self)]
-        return copied
+    __copy__ = copies.shallow
+    __deepcopy__ = copies.deep
+    __reduce_ex__ = copies.reduce_ex
 
 
+Tensor._internal = frozenset(Tensor.__annotations__)
 tape.bind(Tensor)

@@ -244,6 +244,60 @@ def test_a_changed_array_that_nobody_saved_is_no_error():
     assert np.array_equal(x.grad.numpy(), dy.numpy())
 
 
+@pytest.mark.parametrize(
+    ("change", "used"),
+    [
+        (lambda x: x.data.mul_(2), lambda x: x),
+        (lambda x: x.data[1].mul_(2), lambda x: x[1]),
+        (lambda x: x.data[:, 0].zero_(), lambda x: x[1]),
+        (lambda x: x.data.t()[0].zero_(), lambda x: x[:, 0]),
+        (lambda x: x.data.__setitem__((0, 1), 5.0), lambda x: x.t()),
+        (lambda x: refnet.nn.init.ones_(x.data[1:]), lambda x: x[1]),
+        (
+            lambda x: [x.data[i, j].add_(1) for _ in range(300) for i in (0, 1) for j in (0, 1)],
+            lambda x: x,
+        ),
+    ],
+)
+def test_a_change_through_data_counts_where_it_is_needed(change, used):
+    """PyTorch does not see it, and gives a gradient for the values after the change."""
+    x = leaf(2, 3)
+    y = used(x)
+    z = y * y
+    change(x)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        z.backward(cotangent(*z.shape))
+
+
+def test_a_pullback_is_as_it_was_after_it_was_tried_out():
+    """To learn whether a changed array is needed, its pullback runs on others."""
+    x, c = leaf(3), cotangent(3)
+    y = x * c
+    with refnet.no_grad():
+        x.mul_(2)
+    y.backward(c, retain_graph=True)
+    y.backward(c)
+    np.testing.assert_array_equal(x.grad.numpy(), (2 * c * c).numpy())
+    y = x * c
+    with refnet.no_grad():
+        c.mul_(2)
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+            y.backward(c, retain_graph=True)
+
+
+def test_a_write_through_a_window_is_noticed():
+    """Views of a tensor that got a new array still lie in its memory."""
+    y = leaf(2, 3) * 1.0
+    row = y[0]
+    y.mul_(2.0)
+    z = y * y
+    with refnet.no_grad():
+        row.zero_()
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        z.backward(cotangent(2, 3))
+
+
 def test_a_leaf_that_requires_grad_is_not_changed_in_place():
     x = leaf(3)
     before = x.detach().numpy().copy()

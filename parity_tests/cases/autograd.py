@@ -1,5 +1,7 @@
 """Reverse mode's entrances, grad mode, and the functional derivatives."""
 
+import functools
+
 from parity_tests.cases import case, const, ints, raises, randn
 
 
@@ -25,6 +27,79 @@ def _decorated(m, x):
 
     with m.no_grad():
         return quiet(x).requires_grad, loud(x)
+
+
+def _generator(mode):
+    """What a decorated generator function sees in its body, and its caller between the values: when
+    it is driven by next, send, throw and close, when an error leaves it, and what it returns."""
+
+    def run(m, x):
+        on, seen = m.is_grad_enabled, []
+
+        @mode(m)
+        def values(n):
+            for _ in range(n):
+                try:
+                    seen.append(("sent", (yield (x * 2).requires_grad), on()))
+                except ValueError as error:
+                    seen.append(("thrown", str(error), on()))
+                finally:
+                    seen.append(("finally", on()))
+            return on()
+
+        for outer in (m.enable_grad(), m.no_grad()):
+            with outer:
+                body = values(4)
+                seen += [next(body), on(), body.send("a"), on(), body.throw(ValueError("b")), on()]
+                body.close()
+                seen += [on(), list(values(2)), on()]
+                seen.append((lambda: (yield from values(1)))().send(None))
+                last = values(1)
+                next(last)
+                for step, sent in ((last.send, 5), (values(1).throw, KeyError("c"))):
+                    try:
+                        step(sent)
+                    except (StopIteration, KeyError) as error:
+                        seen.append((type(error).__name__, str(error), on()))
+        return seen
+
+    return run
+
+
+def _not_generators(m, x):
+    """A coroutine function, an asynchronous generator and a class: their calls are in the mode."""
+
+    class Seen:
+        def __init__(self):
+            self.on = m.is_grad_enabled()
+
+        def later(self):
+            return m.is_grad_enabled()
+
+    async def coroutine():
+        return m.is_grad_enabled()
+
+    async def generator():
+        yield m.is_grad_enabled()
+
+    def finished(awaitable):
+        try:
+            awaitable.send(None)
+        except StopIteration as stop:
+            return stop.value
+
+    made = m.no_grad()(Seen)()
+    return (
+        made.on,
+        made.later(),
+        finished(m.no_grad()(coroutine)()),
+        finished(m.no_grad(generator)().__anext__()),
+        [*m.no_grad()(functools.partial(_yields, m))()],
+    )
+
+
+def _yields(m):
+    yield m.is_grad_enabled()
 
 
 def _set(m, x):
@@ -63,6 +138,11 @@ AUTOGRAD = [
     case("is_grad_enabled", _modes, randn(3)),
     case("no_grad", _decorated, randn(3)),
     case("set_grad_enabled", _set, randn(3)),
+    case("no_grad", _generator(lambda m: m.no_grad()), randn(3)),
+    case("no_grad", _generator(lambda m: m.no_grad), randn(3)),
+    case("enable_grad", _generator(lambda m: m.enable_grad()), randn(3)),
+    case("set_grad_enabled", _generator(lambda m: m.set_grad_enabled(False)), randn(3)),
+    case("no_grad", _not_generators, randn(3)),
     case("autograd.backward", _backward, randn(3), randn(3)),
     case("autograd.backward", _backward_into, randn(3), randn(3)),
     raises("autograd.backward", lambda m, x: m.autograd.backward([x * 2], [None]), randn(3)),

@@ -63,6 +63,26 @@ def _in_place(name, *args, **kwargs):
     return f
 
 
+MULTIPLES = values([round(0.1 * k, 1) for k in range(-40, 40)])  # some only nearly
+
+
+def _value_and_refusal(m, y):
+    """The value, whether it has a graph, and that there is no gradient."""
+    try:
+        if y.requires_grad:
+            y.backward(m.ones_like(y))
+    except RuntimeError:
+        return y.detach(), y.requires_grad
+    return y.detach(), "no graph"
+
+
+DIVISIONS = [
+    ("div", lambda m, a, b: m.div(a, b, rounding_mode="floor")),
+    ("div", lambda m, a, b: m.div(a, b, rounding_mode="trunc")),
+    ("floor_divide", lambda m, a, b: _value_and_refusal(m, m.floor_divide(a, b))),
+    ("remainder", lambda m, a, b: m.remainder(a, b)),
+]
+
 CASES = [
     *(case(n, f, x) for n, (f, inputs) in UNARY.items() for x in inputs),
     *(case(n, f, a, b) for n, f in BINARY.items() for a, b in PAIRS),
@@ -82,26 +102,30 @@ CASES = [
     case("div", lambda m, a: a / 4.0, randn(3)),
     case("Tensor.__rtruediv__", lambda m, a: 2 / a, positive(3)),
     case("div", lambda m, a, b: m.div(a, b), values([1.0, -1.0, 0.0]), values([0.0, 0.0, 0.0])),
-    case(
-        "div",
-        lambda m, a, b: m.div(a, b, rounding_mode="floor"),
-        const(randn(5, scale=5.0)),
-        const(positive(5)),
+    *(
+        case(name, lambda m, a, b, f=f: f(m, a, b), a, b)
+        for name, f in DIVISIONS
+        for a, b in (
+            (randn(3, 4, scale=5.0), randn(3, 4)),
+            (randn(2, 3, 4, scale=5.0), positive(4)),
+            (randn(4, scale=5.0), randn(3, 1)),
+            (randn(50, scale=1e12), randn(50)),  # the quotient has more digits than the dtype
+            (MULTIPLES, const(values([0.1] * 40 + [-0.1] * 40))),
+            (ties(8, 8), ties(8, 8)),
+            (special(8), ties(8)),
+            (extreme(12), extreme(12)),
+            (ints(9, low=-9, high=9), ints(9, low=1)),
+            (ints(9, low=2**60, high=2**62), values([1, -1, 3, -3, 7, -7, 10, -10, 2**61])),
+            (const(ints(4, low=-9)), randn(4)),
+        )
     ),
-    case(
-        "div",
-        lambda m, a, b: m.div(a, b, rounding_mode="trunc"),
-        const(randn(5, scale=5.0)),
-        const(positive(5)),
+    *(
+        case(name, lambda m, a, f=f: [f(m, a, b) for b in (1.5, -0.1, 3)], a)
+        for name, f in DIVISIONS
+        for a in (randn(9, scale=5.0), const(ints(9, low=-9)))
     ),
-    case(
-        "floor_divide",
-        lambda m, a, b: m.floor_divide(a, b),
-        ints(6, low=-9, high=9),
-        ints(6, low=1),
-    ),
-    case("remainder", lambda m, a, b: m.remainder(a, b), ints(6, low=-9, high=9), ints(6, low=1)),
-    case("remainder", lambda m, a: m.remainder(a, 1.5), randn(6, scale=5.0)),
+    case("div", lambda m, b: m.div(7.5, b, rounding_mode="floor"), randn(5)),
+    case("remainder", lambda m, b: m.remainder(7.5, b), const(randn(5))),
     case("pow", lambda m, a, b: m.pow(a, b), positive(3, 4), randn(3, 4)),
     case("pow", lambda m, a, b: m.pow(a, b), positive(2, 3), randn(3)),
     case("pow", lambda m, a: m.pow(a, 3), randn(3, 4)),

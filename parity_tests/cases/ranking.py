@@ -12,6 +12,7 @@ from parity_tests.cases import (
     randn,
     special,
     ties,
+    unit,
     values,
 )
 
@@ -96,6 +97,18 @@ CASES = [
     case(
         "quantile", lambda m, x: m.quantile(x, m.tensor(0.4, dtype=x.dtype)), ties(7), until="2.14"
     ),
+    *(
+        case(
+            "quantile",
+            lambda m, x, q, i=i: m.quantile(x, q, 1, interpolation=i),
+            randn(3, 5),
+            unit(4),
+        )
+        for i in ("linear", "lower", "midpoint", "nearest")
+    ),
+    case("quantile", lambda m, x, q: m.quantile(x, q), const(randn(3, 5)), unit()),
+    case("quantile", lambda m, x, q: m.quantile(x, q), ties(7), values([0.0, 0.5, 1.0])),
+    case("quantile", lambda m, x, q: m.quantile(x, q, 1), MIXED, unit(4), until="2.14"),
     case("quantile", lambda m, x: m.quantile(x, 0.4, 1), MIXED, until="2.14"),
     case("quantile", lambda m, x: m.quantile(x, 0.4), randn()),
     case("quantile", lambda m, x: m.quantile(x, 0.4, 0), randn()),

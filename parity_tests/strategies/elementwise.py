@@ -66,6 +66,11 @@ def lerp(draw: DrawFn) -> Call:
     )
 
 
+def scale(draw: DrawFn) -> Call:
+    factor = draw(st.sampled_from([2, -0.5, 0, 1.25]))
+    return Call([reals(draw, draw(shapes()))], {"factor": factor}, lambda x: x * factor)
+
+
 STRATEGIES = {
     "lerp": drawn(lerp),
     "add": binary(torch.add),
@@ -74,6 +79,7 @@ STRATEGIES = {
     "div": binary(torch.div, low2=0.4, high2=3.0),
     "pow": drawn(power),
     "neg": unary(torch.neg),
+    "scale": drawn(scale),
     "exp": unary(torch.exp),
     "expm1": unary(torch.expm1),
     "log": unary(torch.log, 0.1, 5.0),

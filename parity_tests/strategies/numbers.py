@@ -1,5 +1,7 @@
 """Calls of refnet.ops.trigonometric, .logarithmic and .parts."""
 
+from functools import partial
+
 import torch
 from hypothesis import strategies as st
 
@@ -37,8 +39,10 @@ STRATEGIES = {
     "logit": drawn(logit),
     "xlogy": binary(torch.xlogy, low2=0.1, high2=4.0, ties=True),
     "frac": unary(torch.frac),
-    "remainder": binary(torch.remainder, low2=0.4, high2=3.0),
     "fmod": binary(torch.fmod, low2=0.4, high2=3.0),
+    "remainder": binary(torch.remainder, low2=0.4, high2=3.0),
+    "div_floor": binary(partial(torch.div, rounding_mode="floor"), low2=0.4, high2=3.0),
+    "div_trunc": binary(partial(torch.div, rounding_mode="trunc"), low2=0.4, high2=3.0),
     "copysign": binary(torch.copysign),
     "hypot": binary(torch.hypot),
     "nan_to_num": drawn(nan_to_num),

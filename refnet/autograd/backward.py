@@ -11,6 +11,7 @@ from refnet.ops.rule import Array
 from refnet.published import publish
 from refnet.refusal import type_name
 from refnet.tensor import Tensor
+from refnet.views import Unplaced
 
 _CREATE_GRAPH = (
     "create_graph=True: refnet records no graph of the backward pass; second derivatives are "
@@ -24,7 +25,7 @@ def _tuple(x: Any) -> tuple[Any, ...]:
 
 def _first_cotangent(y: Tensor, gradient: Any, index: int) -> Array:
     """The cotangent that a backward pass starts with at y, checked."""
-    if not y._requires_grad:
+    if not y._requires_grad or type(y._edge) is Unplaced:
         raise RuntimeError(
             f"element {index} of tensors does not require grad and does not have a grad_fn"
         )
@@ -62,7 +63,7 @@ def _start(tensors: Any, gradients: Any) -> tuple[list[Any], list[Array]]:
             f"got {len(ys)} tensors and {len(dys)} gradients: give one gradient for each tensor"
         )
     cotangents = [_first_cotangent(y, dy, i) for i, (y, dy) in enumerate(zip(ys, dys, strict=True))]
-    return [y if y._edge is None else y._edge for y in ys], cotangents
+    return [y._edge or y for y in ys], cotangents
 
 
 def _run_leaf_hooks(x: Tensor, dx: Array) -> Array:

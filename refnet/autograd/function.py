@@ -17,16 +17,18 @@ This is PyTorch's way to write a rule: `forward` gives the value, `backward` is 
 a rule's closure keeps, `ctx` keeps. A rule of refnet.ops works on arrays and needs no context.
 """
 
+import functools
 import warnings
 from typing import Any, NoReturn
 
 import numpy as np
 
+from refnet import memory, views
 from refnet.gradmode import no_grad
 from refnet.lookup import mirror as _mirror
-from refnet.ops.rule import Array, keeps_dtypes
+from refnet.ops.rule import REPEATABLE, Array, Rule, keeps_dtypes
 from refnet.refusal import type_name
-from refnet.tape import apply, wrap
+from refnet.tape import SECOND_TIME, apply, wrap
 from refnet.tensor import Tensor
 
 
@@ -34,14 +36,37 @@ class Context:
     """What a Function's forward pass leaves for its backward pass; attributes of one's own too.
 
     needs_input_grad  for each argument of forward, whether its gradient is asked for
-    saved_tensors     what save_for_backward was given
     """
 
     def __init__(self, needs_input_grad: tuple[bool, ...]) -> None:
         self.needs_input_grad = needs_input_grad
-        self.saved_tensors: tuple[Tensor | None, ...] = ()
+        self._saved: tuple[Tensor | None, ...] | None = ()  # None once a backward pass freed them
+        self._arrays: tuple[Array | None, ...] = ()  # theirs when forward ended
+        self._ended = 0
         self._constant: tuple[Tensor, ...] = ()
         self._materialize = True
+
+    @property
+    def saved_tensors(self) -> tuple[Tensor | None, ...]:
+        """What save_for_backward was given.
+
+        Raises RuntimeError after a backward pass without retain_graph, and for a tensor that was
+        changed in place since forward ended.
+        """
+        if self._saved is None:
+            raise RuntimeError(SECOND_TIME)
+        for x, array in zip(self._saved, self._arrays, strict=False):
+            if x is not None and (x._array is not array or memory.changed(array, self._ended)):
+                raise RuntimeError(
+                    "one of the variables needed for gradient computation has been modified by an "
+                    f"inplace operation: a tensor of shape {list(x.shape)}, which a Function saved"
+                )
+        return self._saved
+
+    def _end(self) -> None:
+        """Note that forward has ended: from now on the saved tensors must not change."""
+        self._arrays = tuple(None if x is None else x._array for x in self._saved or ())
+        self._ended = next(memory.order)
 
     def save_for_backward(self, *tensors: Tensor | None) -> None:
         """Keep inputs or outputs of forward for the backward pass."""
@@ -50,7 +75,7 @@ class Context:
                 raise TypeError(
                     f"save_for_backward can only save variables, but got {type_name(x)}"
                 )
-        self.saved_tensors = tensors
+        self._saved = tensors
 
     def mark_non_differentiable(self, *args: Tensor) -> None:
         """These outputs have no gradient; integers have none anyway."""
@@ -119,30 +144,76 @@ class Function:
             else:
                 output = cls.forward(*args, **kwargs)
                 cls.setup_context(ctx, args, output)
+        ctx._end()
         outputs = output if isinstance(output, tuple) else (output,)
         recorded = [isinstance(y, Tensor) for y in outputs]  # others are handed out as they are
         # A view: an input that is handed through is another tensor than the output.
         values = tuple(y._array.view() for y in outputs if isinstance(y, Tensor))
         if not values:
             return output
-
-        def pullback(dys: Any) -> tuple[Array | None, ...]:
-            given = iter(dys if len(values) > 1 else (dys,))
-            cotangents = [next(given) if r else None for r in recorded]
-            dxs = cls.backward(ctx, *(_shown(dy, ctx._materialize) for dy in cotangents))
-            return _gradients(cls.__name__, args, dxs)
-
-        @keeps_dtypes
-        def rule(*_: Any) -> tuple[Any, Any]:
-            return values if len(values) > 1 else values[0], pullback
-
-        rule.__name__ = cls.__name__
-        made = apply(rule, *(x if isinstance(x, Tensor) else None for x in args))
+        made = apply(
+            _rule(cls.__name__),
+            *(x if isinstance(x, Tensor) else None for x in args),
+            value=values if len(values) > 1 else values[0],
+            pullback=_Backward(cls, ctx, args, recorded),
+        )
         made = iter(made if isinstance(made, tuple) else (made,))
         ys = tuple(next(made) if r else y for y, r in zip(outputs, recorded, strict=True))
+        for y, out in zip(ys, outputs, strict=True):
+            if isinstance(y, Tensor):
+                _note_view(y, out, any(out is x for x in args))
         constant = [any(y is c for c in ctx._constant) for y in outputs]
         ys = tuple(y.detach() if c else y for y, c in zip(ys, constant, strict=True))
         return ys if isinstance(output, tuple) else ys[0]
+
+
+@functools.cache
+def _rule(name: str) -> Rule:
+    """The rule that hands out what forward gave; the Functions of one name share it."""
+
+    def rule(*_: Any, value: Any, pullback: Any) -> tuple[Any, Any]:
+        return value, pullback
+
+    rule.__name__ = name
+    REPEATABLE[rule] = _Backward.freed
+    return keeps_dtypes(rule)
+
+
+class _Backward:
+    """A Function's backward on arrays: the pullback of one call."""
+
+    def __init__(
+        self, cls: type[Function], ctx: Context, args: tuple[Any, ...], recorded: list[bool]
+    ) -> None:
+        self.cls, self.ctx, self.recorded = cls, ctx, recorded
+        self.like = [
+            (x._array.shape, x._array.dtype) if isinstance(x, Tensor) else None for x in args
+        ]
+
+    def __call__(self, dys: Any) -> tuple[Array | None, ...]:
+        given = iter(dys if sum(self.recorded) > 1 else (dys,))
+        cotangents = [next(given) if r else None for r in self.recorded]
+        dxs = self.cls.backward(self.ctx, *(_shown(dy, self.ctx._materialize) for dy in cotangents))
+        return _gradients(self.cls.__name__, self.like, dxs)
+
+    def freed(self) -> "_Backward":
+        """Itself without the saved tensors: a backward that does not ask for them can run again."""
+        self.ctx._saved = None
+        return self
+
+
+def _note_view(y: Tensor, out: Tensor, handed_through: bool) -> None:
+    """Note that an output of a Function shows the memory of an input, or of a view that forward made
+    of one: it cannot be changed in place, since the Function's backward knows nothing of that."""
+    if not handed_through and out._base is None:
+        return
+    if y._base is None:
+        views.share_memory(y, out)
+    if handed_through or out._head is not None:
+        if y._kind is None:
+            views.note_kind(y, "function")
+    else:  # an input that forward detached: only the memory is shared
+        y._head = None
 
 
 def _shown(dy: Array | None, materialize: bool) -> Tensor | None:
@@ -152,7 +223,8 @@ def _shown(dy: Array | None, materialize: bool) -> Tensor | None:
     return wrap(np.ascontiguousarray(dy).reshape(dy.shape))
 
 
-def _gradients(name: str, args: tuple[Any, ...], dxs: Any) -> tuple[Array | None, ...]:
+def _gradients(name: str, args: list[Any], dxs: Any) -> tuple[Array | None, ...]:
+    """backward's results for arguments of these shapes and dtypes (None for what is no tensor)."""
     dxs = dxs if isinstance(dxs, tuple) else (dxs,)
     while len(dxs) > len(args) and dxs[-1] is None:
         dxs = dxs[:-1]
@@ -163,15 +235,16 @@ def _gradients(name: str, args: tuple[Any, ...], dxs: Any) -> tuple[Array | None
         )
     arrays: list[Array | None] = []
     for i, (x, dx) in enumerate(zip(args, dxs, strict=True)):
-        if dx is None or not isinstance(x, Tensor):
+        if dx is None or x is None:
             arrays.append(None)
             continue
-        if dx._array.shape != x._array.shape:
+        shape, dtype = x
+        if dx._array.shape != shape:
             raise RuntimeError(
                 f"Function {name}Backward returned an invalid gradient at index {i} - got "
-                f"{list(dx.shape)} but expected shape compatible with {list(x.shape)}"
+                f"{list(dx.shape)} but expected shape compatible with {list(shape)}"
             )
-        arrays.append(dx._array.astype(x._array.dtype, copy=False))
+        arrays.append(dx._array.astype(dtype, copy=False))
     return tuple(arrays)
 
 

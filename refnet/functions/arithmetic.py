@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet import dtypes, ops
-from refnet.dtypes import promote
 from refnet.functions.operands import (
     binary,
     computed,
@@ -20,6 +19,7 @@ from refnet.functions.operands import (
     refuse_bool,
     require_tensor,
 )
+from refnet.ops.rule import NUMBER, Array, Pullback, Rule
 from refnet.tape import apply
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ __all__ = [
     "divide_",
     "floor_divide",
     "floor_divide_",
+    "fmod",
+    "fmod_",
     "lerp",
     "lerp_",
     "mul",
@@ -67,13 +69,24 @@ __all__ = [
 
 def add(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
     """input + alpha · other"""
-    return binary(ops.add, input, other if alpha == 1 else other * alpha, "add")
+    return binary(ops.add, input, scaled(other, alpha), "add")
 
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
     """input − alpha · other"""
     no_bool_minus(input, other)
-    return binary(ops.sub, input, other if alpha == 1 else other * alpha, "sub")
+    return binary(ops.sub, input, scaled(other, alpha), "sub")
+
+
+def scaled(x: Any, factor: Any) -> Any:
+    """factor · x, where the factor is an option: unlike an operand, it makes the tape save nothing."""
+    if type(factor) not in NUMBER:
+        return x * factor
+    if factor == 1:
+        return x
+    if is_tensor(x) and x._array.dtype.kind == "f":
+        return apply(ops.scale, x, factor=factor)
+    return x * factor
 
 
 def no_bool_minus(*operands: Any) -> None:
@@ -97,7 +110,7 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> "Tensor"
     """input / other; integers give floating-point numbers
 
     Arguments
-        rounding_mode  None; "trunc" rounds to zero, "floor" down, both without a gradient
+        rounding_mode  None; "trunc" rounds to zero, "floor" down, both with the gradient 0
     """
     if rounding_mode is not None:
         return _rounded_div(input, other, rounding_mode)
@@ -115,35 +128,62 @@ def _rounded_div(input: Any, other: Any, rounding_mode: str) -> "Tensor":
             "div expected rounding_mode to be one of None, 'trunc', or 'floor' "
             f"but found {rounding_mode!r}"
         )
-    input, other = operand(input, "input", "div"), operand(other, "other", "div")
-    refuse_bool("division with rounding", input, other)
+    floor = rounding_mode == "floor"
+    rule = ops.div_floor if floor else ops.div_trunc
+    return _whole_division("div", rule, np.floor_divide if floor else _int_trunc, input, other)
+
+
+def _int_trunc(a: Array, b: Array) -> Array:
+    """The quotient of integers, rounded to zero."""
+    return (a - np.fmod(a, b)) // b
+
+
+def _whole_division(name: str, rule: Rule, of_integers: Any, input: Any, other: Any) -> "Tensor":
+    """A rule of two floating-point operands; of integers, which have no gradient, a NumPy function."""
+    input, other = operand(input, "input", name), operand(other, "other", name)
+    refuse_bool("division with rounding" if name == "div" else name, input, other)
     to = dtypes.result_dtype(input, other)
-    a, b = (np.asarray(x._real() if is_tensor(x) else x, dtype=to) for x in (input, other))
-    if to.kind in "iu" and not np.all(b):
+    if to.kind not in "iu":
+        return binary(rule, input, other, name)
+    a, b = (np.asarray(x._array if is_tensor(x) else x).astype(to) for x in (input, other))
+    if not np.all(b) and 0 not in np.broadcast_shapes(a.shape, b.shape):
         raise RuntimeError("ZeroDivisionError")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        divide = np.floor_divide if rounding_mode == "floor" else lambda a, b: np.trunc(a / b)
-        return computed(lambda a, b: np.asarray(divide(a, b), dtype=to), a, b)
+    with np.errstate(over="ignore"):  # the smallest integer by −1 is itself
+        return computed(of_integers, a, b)
 
 
 def floor_divide(input: Any, other: Any) -> "Tensor":
-    """The largest whole number not above input / other; without a gradient"""
-    return _rounded_div(input, other, "floor")
+    """The largest whole number not above input / other
+
+    As in PyTorch, a gradient cannot pass through: backward raises RuntimeError.
+    """
+    return _whole_division("floor_divide", _floor_divide, np.floor_divide, input, other)
+
+
+def _floor_divide(a: Any, b: Any) -> tuple[Array, Pullback]:
+    def pullback(dy: Array) -> Any:
+        raise RuntimeError("the derivative of floor_divide is not implemented, as in PyTorch")
+
+    return ops.div_floor(a, b)[0], pullback
 
 
 def remainder(input: Any, other: Any) -> "Tensor":
-    """input − other · ⌊input / other⌋, with the sign of other"""
+    """input − other · ⌊input / other⌋, with the sign of other; either may be a number
+
+    Raises RuntimeError for an integer division by 0.
+    """
     if not is_tensor(input):  # other % input, of a number and a tensor
         require_tensor(other)
-    input, other = operand(input, "input", "remainder"), operand(other, "other", "remainder")
-    refuse_bool("remainder", input, other)
-    input, other = promote(input, other)
-    if dtypes.result_dtype(input, other).kind in "iu":
-        a, b = (x._array if is_tensor(x) else x for x in (input, other))
-        if not np.all(b):
-            raise RuntimeError("ZeroDivisionError")
-        return computed(np.remainder, a, b)
-    return binary(ops.remainder, input, other, "remainder")
+    return _whole_division("remainder", ops.remainder, np.remainder, input, other)
+
+
+def fmod(input: "Tensor", other: Any) -> "Tensor":
+    """The remainder of input / other, with the sign of input; other is a tensor or a number
+
+    Raises RuntimeError for an integer division by 0.
+    """
+    require_tensor(input)
+    return _whole_division("fmod", ops.fmod, np.fmod, input, other)
 
 
 def pow(input: Any, exponent: Any) -> "Tensor":
@@ -228,6 +268,7 @@ addcdiv_ = in_place(addcdiv)
 addcmul_ = in_place(addcmul)
 div_ = in_place(div)
 floor_divide_ = in_place(floor_divide)
+fmod_ = in_place(fmod)
 lerp_ = in_place(lerp)
 mul_ = in_place(mul)
 neg_ = in_place(neg)

@@ -74,7 +74,14 @@ def repeat_interleave(
     chosen = np.repeat(np.arange(n), counts)
     if output_size not in (None, chosen.size):
         raise RuntimeError(f"output_size is {output_size}, but the repeats sum to {chosen.size}")
-    result: Tensor = apply(ops.index, x, where=(slice(None),) * axis + (chosen,))
+    if counts.ndim == 0:  # all as often: no list of entries has to be kept
+        before, after = x._array.shape[: axis + 1], x._array.shape[axis + 1 :]
+        alone = apply(ops.reshape, x, shape=(*before, 1, *after))
+        times = (1,) * len(before) + (int(counts),) + (1,) * len(after)
+        several = apply(ops.repeat, alone, repeats=times)
+        result: Tensor = apply(ops.reshape, several, shape=(*before[:-1], chosen.size, *after))
+        return result
+    result = apply(ops.index, x, where=(slice(None),) * axis + (chosen,))
     return result
 
 
@@ -131,8 +138,8 @@ def diag(input: "Tensor", diagonal: int = 0) -> "Tensor":
         result: Tensor = apply(ops.diagonal, input, offset=diagonal, dim1=0, dim2=1)
         return result.clone()
     n = input._array.size
-    i = np.arange(n)
-    where = (i + max(-diagonal, 0), i + max(diagonal, 0))
+    below, right = max(-diagonal, 0), max(diagonal, 0)
+    where = (list(range(below, below + n)), list(range(right, right + n)))
     square = np.zeros((n + abs(diagonal),) * 2, input._array.dtype)
     result = apply(ops.index_put, wrap(square), input, where=where)
     return result

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from refnet.functions.arithmetic import mul, sub
+from refnet.functions.arithmetic import mul, scaled, sub
 from refnet.functions.arranging import roll
 from refnet.functions.contraction import check_same_dtype, check_tensors
 from refnet.functions.dims import one_dim
@@ -87,8 +87,10 @@ def trapezoid(y: "Tensor", x: "Tensor | None" = None, *, dx: Any = None, dim: in
     n = y.size(axis)
     if x is None:
         ends = y.narrow(axis, 0, min(1, n)) + y.narrow(axis, max(n - 1, 0), min(1, n))
-        return (total(y, axis) - total(ends / 2, axis)) * (1 if dx is None else dx)
-    means = (y.narrow(axis, 0, max(n - 1, 0)) + y.narrow(axis, min(1, n), max(n - 1, 0))) / 2
+        inner = total(y, axis) - total(_halved(ends), axis)
+        result: Tensor = scaled(inner, 1 if dx is None else dx)
+        return result
+    means = _halved(y.narrow(axis, 0, max(n - 1, 0)) + y.narrow(axis, min(1, n), max(n - 1, 0)))
     if dx is not None:
         raise TypeError("trapezoid(): give x or dx, not both")
     if x.ndim == 1:
@@ -99,6 +101,11 @@ def trapezoid(y: "Tensor", x: "Tensor | None" = None, *, dx: Any = None, dim: in
             )
         return total(means.movedim(axis, -1) * x.diff(), -1)
     return total(means * x.diff(dim=axis - y.ndim), axis)
+
+
+def _halved(x: "Tensor") -> "Tensor":
+    result: Tensor = scaled(x, 0.5) if x.is_floating_point() else x / 2
+    return result
 
 
 trapz = trapezoid

@@ -8,9 +8,9 @@ import numpy as np
 
 from refnet import ops
 from refnet.functions.dims import normalise_dim
-from refnet.memory import note_view
 from refnet.refusal import not_a_tensor
 from refnet.tape import apply
+from refnet.views import note_view
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor

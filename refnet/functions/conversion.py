@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet.functions.creation import from_numpy
+from refnet.gradmode import state
 from refnet.ops.rule import Array
 
 if TYPE_CHECKING:
@@ -30,9 +31,10 @@ def tolist(input: "Tensor") -> Any:
 def numpy(input: "Tensor", *, force: builtins.bool = False) -> Array:
     """The array itself, sharing its memory.
 
-    Raises RuntimeError for a tensor that requires a gradient, unless force is set.
+    Raises RuntimeError for a tensor that requires a gradient, unless force is set or gradients are
+    off.
     """
-    if input._requires_grad and not force:
+    if input._requires_grad and state.grad and not force:
         raise RuntimeError(
             "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
         )

@@ -4,7 +4,7 @@ import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from refnet import memory
+from refnet import views
 from refnet.hooks import RemovableHandle
 from refnet.refusal import type_name
 from refnet.tape import wrap
@@ -35,16 +35,36 @@ def backward(
 def detach(input: "Tensor") -> "Tensor":
     """The same memory, as a leaf that requires no gradient."""
     twin = wrap(input._real())
-    memory.note_view(twin, input)
+    views.share_memory(twin, input)
     twin._head = None  # the memory is shared, the place on the tape is not
+    if (input if input._head is None else input._head)._is_data:
+        twin._is_data = True
     return twin
 
 
 def detach_(input: "Tensor") -> "Tensor":
-    """Cut the tensor itself from the tape."""
+    """Cut the tensor itself from the tape.
+
+    Raises RuntimeError for a view, whose place on the tape is that of its base.
+    """
+    if input._head is not None:
+        raise RuntimeError("Can't detach views in-place. Use detach() instead.")
     input._array = input._real()
     input._edge, input._requires_grad = None, False
     return input
+
+
+def clear_grad(input: "Tensor", set_to_none: bool) -> None:
+    """Take the tensor's gradient away, or fill it with zeros in its own memory."""
+    grad = input.grad
+    if set_to_none or grad is None:
+        input._grad = None
+        return
+    if grad._edge:
+        grad.detach_()
+    else:
+        grad.requires_grad = False
+    grad.zero_()
 
 
 def retain_grad(input: "Tensor") -> None:

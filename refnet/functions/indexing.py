@@ -29,7 +29,7 @@ from refnet.functions.picking import (
 )
 from refnet.gradmode import state
 from refnet.inplace import overwrite, refuse_expanded, refuse_leaf
-from refnet.memory import written
+from refnet.memory import written_to
 from refnet.ops.rule import Array
 from refnet.quiet import quietly
 from refnet.refusal import not_a_tensor
@@ -263,7 +263,8 @@ def setitem(input: "Tensor", index: Any, value: Any) -> None:
         overwrite(input, apply(ops.index_put, input, v, where=where))
         return
     _assign(into, where, source)
-    written(into)
+    part = into if arrays else into[where]
+    written_to(input, part if isinstance(part, np.ndarray) else into[(*where, ...)])
 
 
 @quietly

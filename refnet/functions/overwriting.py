@@ -12,7 +12,7 @@ from refnet.functions.operands import (
 )
 from refnet.gradmode import state
 from refnet.inplace import overwrite, refuse_expanded, refuse_leaf
-from refnet.memory import written
+from refnet.memory import written_to
 from refnet.ops.rule import Array
 from refnet.quiet import quietly
 from refnet.tape import apply, wrap
@@ -45,7 +45,7 @@ def copy_(input: "Tensor", src: Any, non_blocking: bool = False) -> "Tensor":
         source = src if src.is_complex() else src._as(input._array.dtype)
         return overwrite(input, apply(ops.index_put, input, source, where=...))
     _copy(input._array, src._array)
-    written(input._array)
+    written_to(input)
     return input
 
 

@@ -13,7 +13,6 @@ from refnet.functions.logarithmic import exp2
 from refnet.functions.operands import (
     binary,
     broadcast,
-    computed,
     floating,
     in_place,
     is_tensor,
@@ -39,8 +38,6 @@ __all__ = [
     "float_power_",
     "fmax",
     "fmin",
-    "fmod",
-    "fmod_",
     "frac",
     "frac_",
     "heaviside",
@@ -76,21 +73,6 @@ def frac(input: "Tensor") -> "Tensor":
     """
     result: Tensor = apply(ops.frac, _need_float("frac", input))
     return result
-
-
-def fmod(input: "Tensor", other: Any) -> "Tensor":
-    """The remainder of input / other, with the sign of input; other is a tensor or a number
-
-    Raises RuntimeError for an integer division by 0.
-    """
-    require_tensor(input)
-    refuse_bool("fmod", input, other)
-    if dtypes.result_dtype(input, other).kind in "iu":
-        a, b = (x._array if is_tensor(x) else x for x in promote(input, other))
-        if not np.all(b):
-            raise RuntimeError("ZeroDivisionError")
-        return computed(np.fmod, a, b)
-    return binary(ops.fmod, input, other, "fmod")
 
 
 def copysign(input: "Tensor", other: Any) -> "Tensor":
@@ -225,7 +207,6 @@ def _need_float(function: str, x: "Tensor") -> "Tensor":
 
 
 copysign_ = in_place(copysign)
-fmod_ = in_place(fmod)
 frac_ = in_place(frac)
 heaviside_ = in_place(heaviside)
 hypot_ = in_place(hypot)

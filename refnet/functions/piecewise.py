@@ -1,5 +1,6 @@
 """Functions in pieces, under PyTorch's names: |x|, rounding, the larger of two, bounds, a choice."""
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, overload
 
@@ -17,6 +18,7 @@ from refnet.functions.operands import (
     require_tensor,
 )
 from refnet.functions.picking import nonzero
+from refnet.ops.rule import Array, Pullback, Rule, saves_nothing
 from refnet.tape import apply, wrap
 
 if TYPE_CHECKING:
@@ -62,7 +64,11 @@ def sign(input: "Tensor") -> "Tensor":
     """−1, 0 or 1, for NaN 0; its gradient is 0"""
     if input._array.dtype.kind == "b":
         return input.clone()
-    return step(lambda x: np.subtract(x > 0, x < 0, dtype=x.dtype), input)
+    return step(_sign, input)
+
+
+def _sign(x: Array) -> Array:
+    return np.subtract(x > 0, x < 0, dtype=x.dtype)
 
 
 def floor(input: "Tensor") -> "Tensor":
@@ -87,22 +93,30 @@ def round(input: "Tensor", *, decimals: int = 0) -> "Tensor":
         raise NotImplementedError(f"round to {decimals} decimals is not for {input.dtype}")
     if decimals == 0:
         return step(np.rint, input)
-    return step(lambda x: np.round(x, decimals), input)
+    return step(np.round, input, decimals=decimals)
 
 
-def step(function: Callable[..., Any], input: "Tensor") -> "Tensor":
+def step(function: Callable[..., Any], input: "Tensor", **options: Any) -> "Tensor":
     """A function whose derivative is 0 wherever it has one: the gradient is 0, not None."""
-
-    def flat(x: Any) -> Any:
-        def pullback(dy: Any) -> Any:
-            return (np.zeros_like(dy),)
-
-        y = function(x.real if x.dtype.kind == "c" else x)
-        return y.astype(x.dtype, copy=False), pullback
-
-    flat.__name__ = function.__name__
-    result: Tensor = apply(flat, input)
+    result: Tensor = apply(_flat(function), input, **options)
     return result
+
+
+@functools.cache
+def _flat(function: Callable[..., Any]) -> Rule:
+    """The rule of a function of which step is asked."""
+
+    @saves_nothing
+    def flat(x: Array, **options: Any) -> tuple[Array, Pullback]:
+        y = function(x.real if x.dtype.kind == "c" else x, **options)
+        return y.astype(x.dtype, copy=False), _zero
+
+    flat.__name__ = function.__name__.strip("_")
+    return flat
+
+
+def _zero(dy: Array) -> tuple[Array]:
+    return (np.zeros_like(dy),)
 
 
 def maximum(input: "Tensor", other: "Tensor") -> "Tensor":

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet import dtypes, return_types
-from refnet.functions.arithmetic import div, lerp
+from refnet.functions.arithmetic import div, lerp, scaled, sub
 from refnet.functions.dims import normalise_dim, one_dim
 from refnet.functions.operands import is_tensor
 from refnet.functions.picking import gather
+from refnet.functions.piecewise import where
 from refnet.functions.reduction import sum as total
 from refnet.functions.selection import amax, amin, need_entries, sort
 from refnet.ops.rule import Array, Pullback, refuse_kink
@@ -189,6 +190,9 @@ def quantile(
 ) -> "Tensor":
     """The entry at rank q (n − 1) of the n in order, of all or along dim; NaN if there is one
 
+    With "linear", a q that is a tensor has a gradient, (n − 1) times the difference of the two entries
+    between which it lies, summed over all results.
+
     Arguments
         q              a number, or a vector of them, whose results stand along a new first dimension
         interpolation  between two ranks: "linear", "midpoint", or one of them, "lower", "higher", "nearest"
@@ -216,7 +220,8 @@ def quantile(
     axis = None if dim is None else one_dim(dim, input.ndim)
     axis = axis if input.ndim else None
     rows = input.reshape(-1) if axis is None else input.movedim(axis, -1)
-    found = _at_ranks(sort(rows, -1).values, qs.reshape(-1), interpolation)
+    places = (q if is_tensor(q) else wrap(qs)).reshape(-1)
+    found = _at_ranks(sort(rows, -1).values, places, interpolation)
     if keepdim:
         shape = [1] * input.ndim if axis is None else [*rows.shape[:-1], 1]
         shown = found.reshape(len(found), *shape)
@@ -224,22 +229,25 @@ def quantile(
     return found if qs.ndim else found.squeeze(0)
 
 
-def _at_ranks(ordered: "Tensor", qs: Array, interpolation: str) -> "Tensor":
+def _at_ranks(ordered: "Tensor", q: "Tensor", interpolation: str) -> "Tensor":
     """The quantiles along a new first dimension, of entries in order along the last one."""
     n = ordered.shape[-1]
-    ranks = qs * (n - 1)
-    if interpolation in _ROUNDED:
-        ranks = _ROUNDED[interpolation](ranks)
-    if interpolation == "midpoint":
-        ranks = np.floor(ranks) + 0.5 * (ranks != np.floor(ranks))
-    has_nan = np.isnan(ordered._real()[..., -1:])
-    ranks = np.where(has_nan, n - 1, ranks).astype(qs.dtype)  # where NaN stands
-    below = np.floor(ranks)
+    ranks: Tensor = scaled(q, n - 1)
+    if interpolation != "linear":
+        r = ranks._real()
+        if interpolation == "midpoint":
+            r = np.floor(r) + 0.5 * (r != np.floor(r))
+        else:
+            r = _ROUNDED[interpolation](r)
+        ranks = wrap(r.astype(q._array.dtype))
+    has_nan = wrap(np.isnan(ordered._real()[..., -1:]))
+    ranks = where(has_nan, wrap(np.full(1, n - 1, ranks._array.dtype)), ranks)  # where NaN stands
+    below = np.floor(ranks._real())
     low = gather(ordered, -1, wrap(below.astype(np.int64)))
     if interpolation in _ROUNDED:
         return low.movedim(-1, 0)
-    high = gather(ordered, -1, wrap(np.ceil(ranks).astype(np.int64)))
-    return lerp(low, high, wrap(ranks - below)).movedim(-1, 0)
+    high = gather(ordered, -1, wrap(np.ceil(ranks._real()).astype(np.int64)))
+    return lerp(low, high, sub(ranks, wrap(below))).movedim(-1, 0)
 
 
 def nansum(

@@ -20,7 +20,7 @@ def _itself(function: Callable[..., "Tensor"]) -> Callable[..., "Tensor"]:
         refuse_leaf(input)
         shown = function(input, *args, **kwargs)
         input._array = shown._array
-        if shown._edge is not None:
+        if shown._edge:
             input._edge = shown._edge
         return input
 

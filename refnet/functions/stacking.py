@@ -240,8 +240,8 @@ def diag_embed(input: "Tensor", offset: int = 0, dim1: int = -2, dim2: int = -1)
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
     *batch, n = input._array.shape
     size = n + abs(offset)
-    i = np.arange(n)
-    where = (..., i + max(-offset, 0), i + max(offset, 0))
+    before, after = max(-offset, 0), max(offset, 0)
+    where = (..., list(range(before, before + n)), list(range(after, after + n)))
     zeros = wrap(np.zeros((*batch, size, size), input._array.dtype))
     return movedim(apply(ops.index_put, zeros, input, where=where), (-2, -1), (a, b))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from refnet import ops
 from refnet.dtypes import promote
-from refnet.functions.arithmetic import mul
+from refnet.functions.arithmetic import scaled
 from refnet.functions.contraction import check_tensors
 from refnet.functions.operands import broadcast, floating, in_place
 from refnet.tape import apply
@@ -129,12 +129,14 @@ def sinc(input: "Tensor") -> "Tensor":
 
 def deg2rad(input: "Tensor") -> "Tensor":
     """Degrees as radians, x π / 180"""
-    return mul(floating(input), math.pi / 180)
+    result: Tensor = scaled(floating(input), math.pi / 180)
+    return result
 
 
 def rad2deg(input: "Tensor") -> "Tensor":
     """Radians as degrees, 180 x / π"""
-    return mul(floating(input), 180 / math.pi)
+    result: Tensor = scaled(floating(input), 180 / math.pi)
+    return result
 
 
 acos_ = in_place(acos)

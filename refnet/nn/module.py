@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Protocol, Self, TypeVar
 
+from refnet.functions.gradients import clear_grad
 from refnet.lookup import absent_attribute
 from refnet.nn import casting, hooks, state, traversal
 from refnet.nn.parameter import Buffer, Parameter
@@ -236,11 +237,7 @@ class Module:
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Take the gradients of all parameters away, or fill them with zeros."""
         for p in self.parameters():
-            if set_to_none:
-                p.grad = None
-            elif p.grad is not None:
-                p.grad.detach_()
-                p.grad._array.fill(0)
+            clear_grad(p, set_to_none)
 
     def get_extra_state(self) -> Any:
         """What else belongs to the state; a subclass that has something defines this and

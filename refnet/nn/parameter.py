@@ -129,6 +129,11 @@ class _Uninitialized(Tensor):
     def data(self, value: Any) -> None:
         self._dtype = value.dtype
 
+    __reduce_ex__ = object.__reduce_ex__  # type: ignore[assignment]  # it has no memory
+
+    def __copy__(self) -> Any:
+        return self.to()
+
     def __deepcopy__(self, memo: dict[Any, Any]) -> Any:
         return memo.setdefault(id(self), self.to())
 

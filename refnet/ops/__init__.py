@@ -1,6 +1,6 @@
 """Every rule: arrays in, (value, pullback) out. See refnet.ops.rule for the form."""
 
-from refnet.ops.arithmetic import add, div, lerp, mul, neg, pow, reciprocal, square, sub
+from refnet.ops.arithmetic import add, div, lerp, mul, neg, pow, reciprocal, scale, square, sub
 from refnet.ops.attention import attention
 from refnet.ops.binary_cross_entropy import binary_cross_entropy, binary_cross_entropy_with_logits
 from refnet.ops.convolution import convolution, transposed_convolution
@@ -33,7 +33,16 @@ from refnet.ops.lstm import lstm
 from refnet.ops.matrix_functions import matrix_exp, solve
 from refnet.ops.normalization import batch_norm, fixed_batch_norm, group_norm, layer_norm, rms_norm
 from refnet.ops.padding import extend, pad
-from refnet.ops.parts import copysign, fmod, frac, hypot, nan_to_num, remainder
+from refnet.ops.parts import (
+    copysign,
+    div_floor,
+    div_trunc,
+    fmod,
+    frac,
+    hypot,
+    nan_to_num,
+    remainder,
+)
 from refnet.ops.piecewise import abs, clamp, maximum, minimum, where
 from refnet.ops.pooling import avg_pool, fractional_max_pool, lp_pool, max_pool, max_unpool
 from refnet.ops.random import drawn
@@ -126,6 +135,8 @@ __all__ = [
     "cumsum",
     "diagonal",
     "div",
+    "div_floor",
+    "div_trunc",
     "drawn",
     "dropout",
     "einsum",
@@ -220,6 +231,7 @@ __all__ = [
     "roll",
     "rrelu",
     "rsqrt",
+    "scale",
     "scatter",
     "scatter_add",
     "scatter_amax",

@@ -14,6 +14,8 @@ from refnet.ops.rule import (
     NUMBER,
     Array,
     Pullback,
+    may_save_nothing,
+    saves_nothing,
     shape_of,
     summed_to,
     unbroadcast,
@@ -27,11 +29,13 @@ __all__ = [
     "neg",
     "pow",
     "reciprocal",
+    "scale",
     "square",
     "sub",
 ]
 
 
+@saves_nothing
 def add(a: Any, b: Any) -> tuple[Array, Pullback]:
     """y = a + b
 
@@ -54,6 +58,7 @@ def _to_both(dy: Array) -> tuple[Array, Array]:
     return dy, dy
 
 
+@saves_nothing
 def sub(a: Any, b: Any) -> tuple[Array, Pullback]:
     """y = a − b
 
@@ -141,6 +146,7 @@ def pow(a: Any, b: Any) -> tuple[Array, Pullback]:
     return y, pullback
 
 
+@may_save_nothing
 def lerp(a: Array, b: Array, w: Any) -> tuple[Array, Pullback]:
     """y = a + w (b − a) where |w| < ½, else b − (1 − w)(b − a): from the nearer end
 
@@ -150,11 +156,14 @@ def lerp(a: Array, b: Array, w: Any) -> tuple[Array, Pullback]:
     d = b - a
     y = np.where(np.abs(np.real(w)) < 0.5, a + w * d, b - (1 - w) * d)
 
+    a_shape, b_shape = a.shape, b.shape
+    slope = None if type(w) in NUMBER else d  # with a number there is nothing to keep
+
     def pullback(dy: Array) -> tuple[Any, Any, Any]:
-        dw = None if type(w) in NUMBER else lambda: summed_to(shape_of(w), dy * d)
+        dw = None if slope is None else lambda: summed_to(shape_of(w), dy * slope)
         return (
-            lambda: unbroadcast(dy * (1 - w), a.shape),
-            lambda: unbroadcast(dy * w, b.shape),
+            lambda: unbroadcast(dy * (1 - w), a_shape),
+            lambda: unbroadcast(dy * w, b_shape),
             dw,
         )
 
@@ -196,6 +205,21 @@ def _whole_power(a: Array, n: int) -> Array:
     return y
 
 
+@saves_nothing
+def scale(x: Array, *, factor: float) -> tuple[Array, Pullback]:
+    """y = c x, with a number c, the factor
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = c ȳ
+    """
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (dy * factor,)
+
+    return x * factor, pullback
+
+
+@saves_nothing
 def neg(x: Array) -> tuple[Array, Pullback]:
     """y = −x
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from refnet.ops.rule import Array, Pullback, keeps_dtypes
+from refnet.ops.rule import Array, Pullback, keeps_dtypes, saves_nothing
 
 __all__ = ["cast", "clone", "contiguous"]
 
 
+@saves_nothing
 def clone(x: Array) -> tuple[Array, Pullback]:
     """y = x, in memory of its own
 
@@ -25,6 +26,7 @@ def clone(x: Array) -> tuple[Array, Pullback]:
 
 
 @keeps_dtypes
+@saves_nothing
 def cast(x: Array, *, dtype: np.dtype[Any]) -> tuple[Array, Pullback]:
     """y = x, rounded to dtype
 
@@ -47,6 +49,7 @@ def cast(x: Array, *, dtype: np.dtype[Any]) -> tuple[Array, Pullback]:
     return x.astype(target), pullback
 
 
+@saves_nothing
 def contiguous(x: Array) -> tuple[Array, Pullback]:
     """y = x, with the elements in memory in the order of their indices
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from refnet.ops.rule import Array, Pullback, unbroadcast
+from refnet.ops.rule import Array, Pullback, may_save_nothing, unbroadcast
 
 __all__ = ["gather", "index", "index_add", "index_put", "masked_fill", "scatter", "scatter_add"]
 
@@ -49,6 +49,7 @@ def _places(shape: tuple[int, ...], where: Index) -> Array:
     return places
 
 
+@may_save_nothing
 def index(x: Array, *, where: Index) -> tuple[Array, Pullback]:
     """y = x[where], a view for slices and integers, else a copy
 
@@ -73,6 +74,7 @@ def _wide_enough(x: Array, v: Array) -> np.dtype[Any]:
     return np.result_type(x, v) if v.dtype.kind == "c" else x.dtype
 
 
+@may_save_nothing
 def index_put(x: Array, v: Array, *, where: Index) -> tuple[Array, Pullback]:
     """y = x, but y[where] = v; of several values for one entry the last is kept
 

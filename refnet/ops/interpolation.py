@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from refnet.ops.rule import Array, Pullback
+from refnet.ops.rule import Array, Pullback, saves_nothing
 from refnet.ops.windows import Windows, transposed, weighted_sum
 
 __all__ = ["interpolate"]
@@ -24,6 +24,7 @@ __all__ = ["interpolate"]
 Kernel = Callable[[Array], Array]
 
 
+@saves_nothing
 def interpolate(x: Array, *, windows: Sequence[Windows]) -> tuple[Array, Pullback]:
     """y_j = Σ_k weight_kj x[place_kj] along each of the last axes in turn
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from refnet.ops.rule import Array, Pullback, unbroadcast
+from refnet.ops.rule import Array, Pullback, may_save_nothing, unbroadcast
 
 __all__ = ["addmm", "bilinear", "einsum", "linear", "matmul"]
 
@@ -186,6 +186,7 @@ def bilinear(x1: Array, x2: Array, W: Array, b: Array | None) -> tuple[Array, Pu
     return y.reshape((*x1.shape[:-1], out)), pullback
 
 
+@may_save_nothing
 def einsum(*operands: Array, equation: str) -> tuple[Array, Pullback]:
     """y[out] = Σ Π_i x_i[labels_i], summed over every label that is not in the output
 
@@ -202,26 +203,28 @@ def einsum(*operands: Array, equation: str) -> tuple[Array, Pullback]:
     inputs, out = equation.split("->")
     labels = inputs.split(",")
     y: Array = np.einsum(equation, *operands, optimize=len(operands) > 1)
+    shapes = [x.shape for x in operands]
+    factors = operands if len(operands) > 1 else ()  # x̄ of a single x does not need x
 
     def cotangent(i: int, dy: Array) -> Array:
-        x, unique = operands[i], "".join(dict.fromkeys(labels[i]))
+        unique = "".join(dict.fromkeys(labels[i]))
         others = [*labels[:i], *labels[i + 1 :], out]
-        arrays = [*operands[:i], *operands[i + 1 :], dy]
+        arrays = [*factors[:i], *factors[i + 1 :], dy]
         known = "".join(c for c in unique if any(c in other for other in others))
         dx = np.einsum(",".join(others) + "->" + known, *arrays, optimize=len(arrays) > 1)
         dx = dx[tuple(slice(None) if c in known else None for c in unique)]
-        sizes = dict(zip(labels[i], x.shape, strict=True))
+        sizes = dict(zip(labels[i], shapes[i], strict=True))
         shape = tuple(sizes[c] for c in unique)
         stretched = tuple(k for k, n in enumerate(shape) if n == 1 and dx.shape[k] != 1)
         if stretched:
             dx = dx.sum(stretched, keepdims=True)
-        if len(unique) == x.ndim:
+        if len(unique) == len(shapes[i]):
             return np.broadcast_to(dx, shape)
-        full = np.zeros(x.shape, dx.dtype)
+        full = np.zeros(shapes[i], dx.dtype)
         np.einsum(f"{labels[i]}->{unique}", full)[...] = dx  # a view: the diagonal
         return full
 
     def pullback(dy: Array) -> tuple[Thunk, ...]:
-        return tuple(lambda i=i: cotangent(i, dy) for i in range(len(operands)))
+        return tuple(lambda i=i: cotangent(i, dy) for i in range(len(shapes)))
 
     return y, pullback

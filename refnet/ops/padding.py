@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from refnet.ops.rule import Array, Pullback
+from refnet.ops.rule import Array, Pullback, saves_nothing
 
 __all__ = ["extend", "pad"]
 
 Widths = tuple[tuple[int, int], ...]  # (before, after) for each axis
 
 
+@saves_nothing
 def pad(x: Array, *, widths: Widths, value: float = 0.0) -> tuple[Array, Pullback]:
     """y = x with `value` around it; a negative width cuts off instead
 

@@ -1,4 +1,4 @@
-"""Remainders, signs and lengths: what is left of a number, or made of two.
+"""Remainders, whole quotients, signs and lengths: what is left of a number, or made of two.
 
 Source for the values at kinks: PyTorch's own results, which the parity suite pins.
 """
@@ -15,14 +15,26 @@ from refnet.ops.rule import (
     Array,
     Pullback,
     keeps_dtypes,
+    may_save_nothing,
     refuse_kink,
+    saves_nothing,
     shape_of,
     summed_to,
 )
 
-__all__ = ["copysign", "fmod", "frac", "hypot", "nan_to_num", "remainder"]
+__all__ = [
+    "copysign",
+    "div_floor",
+    "div_trunc",
+    "fmod",
+    "frac",
+    "hypot",
+    "nan_to_num",
+    "remainder",
+]
 
 
+@saves_nothing
 def frac(x: Array) -> tuple[Array, Pullback]:
     """y = x − trunc x, with the sign of x
 
@@ -37,42 +49,96 @@ def frac(x: Array) -> tuple[Array, Pullback]:
     return np.asarray(x - np.trunc(x.real)), pullback
 
 
+@may_save_nothing
 def fmod(a: Array, b: Any) -> tuple[Array, Pullback]:
     """y = a − b trunc(a / b), with the sign of a
 
     Shapes    a, b, y: broadcast to (*); b may be a number
     Pullback  ā = ȳ,  b̄ = −ȳ trunc(a / b)
     """
-    return _rest("fmod", np.fmod, np.trunc(np.real(a) / np.real(b)), a, b)
+    return _rest("fmod", a, b, _truncated, np.fmod)
 
 
+@may_save_nothing
 def remainder(a: Any, b: Any) -> tuple[Array, Pullback]:
-    """y = a − b ⌊a / b⌋, with the sign of b
+    """y = a − b ⌊a / b⌋, with the sign of b: fmod(a, b), and b more where the signs differ
 
     Shapes    a, b, y: broadcast to (*); one of them may be a number
     Pullback  ā = ȳ,  b̄ = −ȳ ⌊a / b⌋
     """
-    return _rest("remainder", np.remainder, np.floor_divide(np.real(a), np.real(b)), a, b)
+    return _rest("remainder", a, b, _floored, _modulo)
 
 
-def _rest(rule: str, rest: np.ufunc, times: Array, a: Any, b: Any) -> tuple[Array, Pullback]:
-    """What is left of a when b is taken off so many times."""
+def _rest(name: str, a: Any, b: Any, quotient: Any, modulo: Any) -> tuple[Array, Pullback]:
+    """What is left of a when b is taken off as often as the quotient says."""
+    y = np.asarray(modulo(np.real(a), np.real(b)))
     if np.iscomplexobj(a) or np.iscomplexobj(b):
-        jump = (np.fmod(np.real(a), np.real(b)) == 0) & (times != 0)
+        times = quotient(np.real(a), np.real(b))
+        jump = (y == 0) & ((times != 0) if name == "fmod" else True)
         for x in (a, b):
-            refuse_kink(rule, np.broadcast_to(x, jump.shape), jump)
-        y = a - b * times
-    else:
-        y = rest(a, b)
+            refuse_kink(name, np.broadcast_to(x, jump.shape), jump)
+        y = np.asarray(a - b * times)
     a_shape = shape_of(a)
+    if type(b) in NUMBER:
+        return y, lambda dy: (summed_to(a_shape, dy), None)
 
     def pullback(dy: Array) -> tuple[Any, Any]:
         def db() -> Array | None:
-            return summed_to(shape_of(b), -dy * times)
+            return summed_to(b.shape, -dy * quotient(np.real(a), np.real(b)))
 
-        return summed_to(a_shape, dy), None if type(b) in NUMBER else db
+        return summed_to(a_shape, dy), db
 
-    return np.asarray(y), pullback
+    return y, pullback
+
+
+def div_floor(a: Any, b: Any) -> tuple[Array, Pullback]:
+    """y = ⌊a / b⌋, the quotient of which remainder(a, b) is what is left
+
+    Shapes    a, b, y: broadcast to (*); b may be a number
+    Pullback  ā = b̄ = 0
+    """
+    return _step(a, b, _floored)
+
+
+def div_trunc(a: Any, b: Any) -> tuple[Array, Pullback]:
+    """y = trunc(a / b)
+
+    Shapes    a, b, y: broadcast to (*); b may be a number
+    Pullback  ā = b̄ = 0
+    """
+    return _step(a, b, _truncated)
+
+
+def _step(a: Any, b: Any, quotient: Any) -> tuple[Array, Pullback]:
+    y = np.asarray(quotient(np.real(a), np.real(b)))
+    if np.iscomplexobj(a) or np.iscomplexobj(b):
+        y = y.astype(np.complex128)
+    shapes = shape_of(a), shape_of(b)
+
+    def pullback(dy: Array) -> tuple[Array | None, ...]:
+        return tuple(None if n is None else np.zeros(n, dy.dtype) for n in shapes)
+
+    return y, pullback
+
+
+def _floored(a: Any, b: Any) -> Array:
+    """⌊a / b⌋; where b = 0, a / b. The division is (a − fmod(a, b)) / b, which has a whole result,
+    where a / b might be rounded up to the next whole number."""
+    return np.asarray(np.floor_divide(a, b))
+
+
+def _truncated(a: Any, b: Any) -> Array:
+    """trunc(a / b); for float16 of the float32 quotient, as PyTorch's scalar code has it: that of its
+    vectorised code is rounded to float16 first."""
+    half = getattr(a, "dtype", None) == np.float16
+    y = np.trunc((a.astype(np.float32) if half else a) / b)
+    return np.asarray(y.astype(np.float16) if half else y)
+
+
+def _modulo(a: Any, b: Any) -> Array:
+    """fmod(a, b), and b more where its sign is not b's. np.remainder differs by the sign of a 0."""
+    m = np.fmod(a, b)
+    return np.asarray(np.where((m != 0) & ((m < 0) != np.less(b, 0)), m + b, m))
 
 
 def copysign(a: Array, b: Any) -> tuple[Array, Pullback]:

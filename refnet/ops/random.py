@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from refnet.ops.rule import Array, Pullback
+from refnet.ops.rule import Array, Pullback, saves_nothing
 
 __all__ = ["drawn"]
 
 
+@saves_nothing
 def drawn(*parameters: Array, values: Array) -> tuple[Array, Pullback]:
     """y = values, drawn with these parameters or written over them
 
@@ -20,7 +21,9 @@ def drawn(*parameters: Array, values: Array) -> tuple[Array, Pullback]:
     Pullback  zero for each parameter
     """
 
+    like = tuple((x.shape, x.dtype) for x in parameters)
+
     def pullback(dy: Array) -> tuple[Array, ...]:
-        return tuple(np.zeros(x.shape, x.dtype) for x in parameters)
+        return tuple(np.zeros(shape, dtype) for shape, dtype in like)
 
     return values, pullback

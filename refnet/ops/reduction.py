@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from refnet.ops.piecewise import abs as modulus
-from refnet.ops.rule import Array, Pullback, refuse_kink
+from refnet.ops.rule import Array, Pullback, refuse_kink, saves_nothing
 from refnet.ops.summation import deviations, total
 
 __all__ = [
@@ -49,6 +49,7 @@ def _repeated(dy: Array, shape: tuple[int, ...]) -> Array:
     return dx
 
 
+@saves_nothing
 def sum(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
     """y = Σ x
 
@@ -64,6 +65,7 @@ def sum(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pul
     return y, pullback
 
 
+@saves_nothing
 def mean(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
     """y = Σ x / n; NaN for n = 0
 
@@ -219,6 +221,7 @@ def _exactly(accumulate: np.ufunc, x: Array, dim: int) -> Array:
     return y
 
 
+@saves_nothing
 def cumsum(x: Array, *, dim: int) -> tuple[Array, Pullback]:
     """yᵢ = Σⱼ≤ᵢ xⱼ along dim
 

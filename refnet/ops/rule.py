@@ -23,7 +23,7 @@ pullbacks with NumPy's floating-point warnings off. Called by itself, a rule may
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import numpy as np
@@ -34,6 +34,47 @@ Array = np.ndarray[
 Pullback = Callable[[Any], tuple[Any, ...]]
 Rule = Callable[..., tuple[Any, Pullback]]
 R = TypeVar("R", bound=Rule)
+
+
+# What a backward pass leaves of a pullback: nothing, but for the rules here. None stands for all of it.
+REPEATABLE: dict[Rule, Callable[[Any], Pullback | None] | None] = {}
+
+
+def saves_nothing(rule: R) -> R:
+    """Mark a rule whose pullback holds no values of its inputs, but sizes and options.
+
+    A backward pass has nothing to free there, so a graph of such rules can be walked again without
+    retain_graph, as in PyTorch.
+    """
+    REPEATABLE[rule] = None
+    return rule
+
+
+def may_save_nothing(rule: R) -> R:
+    """Mark a rule that saves nothing where its pullback holds no array."""
+    REPEATABLE[rule] = _without_arrays
+    return rule
+
+
+def _without_arrays(pullback: Pullback) -> Pullback | None:
+    return pullback if next(held_arrays(pullback), None) is None else None
+
+
+def held_arrays(pullback: Any, cell: Any = None) -> Iterator[tuple[Any, Array]]:
+    """The arrays that a pullback holds, each with the cell of a closure whose contents it is (None if
+    it is in a tuple or list there)."""
+    if isinstance(pullback, np.ndarray):
+        yield cell, pullback
+    elif isinstance(pullback, (tuple, list)):
+        for part in pullback:
+            yield from held_arrays(part)
+    else:
+        for inner in getattr(pullback, "__closure__", None) or ():
+            try:
+                held = inner.cell_contents
+            except ValueError:  # a variable that was never assigned
+                continue
+            yield from held_arrays(held, inner)
 
 
 class NotAnalyticError(RuntimeError):

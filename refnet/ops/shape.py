@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from refnet.ops.rule import Array, Pullback, unbroadcast
+from refnet.ops.rule import Array, Pullback, saves_nothing, unbroadcast
 
 __all__ = [
     "cat",
@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 
+@saves_nothing
 def reshape(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
     """y = the entries of x, in their order, in another shape; a view if memory allows
 
@@ -43,6 +44,7 @@ def reshape(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
     return x.reshape(shape), pullback
 
 
+@saves_nothing
 def permute(x: Array, *, dims: tuple[int, ...]) -> tuple[Array, Pullback]:
     """y[i_{dims 0}, i_{dims 1}, …] = x[i_0, i_1, …], a view
 
@@ -57,6 +59,7 @@ def permute(x: Array, *, dims: tuple[int, ...]) -> tuple[Array, Pullback]:
     return x.transpose(dims), pullback
 
 
+@saves_nothing
 def expand(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
     """y = x, repeated along new dimensions and those of size 1; a view that owns no memory
 
@@ -73,6 +76,7 @@ def expand(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
     return y, pullback
 
 
+@saves_nothing
 def repeat(x: Array, *, repeats: tuple[int, ...]) -> tuple[Array, Pullback]:
     """y = x laid side by side, repeats[i] times along dimension i
 
@@ -97,6 +101,7 @@ def _parts(x: Array, sizes: Iterable[int], dim: int) -> tuple[Array, ...]:
     return tuple(x[(*before, slice(a, b))] for a, b in pairwise(ends))
 
 
+@saves_nothing
 def cat(*xs: Array, dim: int) -> tuple[Array, Pullback]:
     """y = the xs one after the other along dim; an empty vector among them is passed over
 
@@ -114,6 +119,7 @@ def cat(*xs: Array, dim: int) -> tuple[Array, Pullback]:
     return np.concatenate(joined, axis=dim), pullback
 
 
+@saves_nothing
 def stack(*xs: Array, dim: int) -> tuple[Array, Pullback]:
     """y = the xs side by side along a new dimension dim
 
@@ -127,6 +133,7 @@ def stack(*xs: Array, dim: int) -> tuple[Array, Pullback]:
     return np.stack(xs, axis=dim), pullback
 
 
+@saves_nothing
 def split(x: Array, *, sizes: tuple[int, ...], dim: int) -> tuple[tuple[Array, ...], Pullback]:
     """y₀, y₁, … = consecutive parts of x along dim, views
 
@@ -140,6 +147,7 @@ def split(x: Array, *, sizes: tuple[int, ...], dim: int) -> tuple[tuple[Array, .
     return _parts(x, sizes, dim), pullback
 
 
+@saves_nothing
 def unbind(x: Array, *, dim: int) -> tuple[tuple[Array, ...], Pullback]:
     """y₀, y₁, … = the slices of x along dim, views
 
@@ -154,6 +162,7 @@ def unbind(x: Array, *, dim: int) -> tuple[tuple[Array, ...], Pullback]:
     return tuple(moved[i, ...] for i in range(len(moved))), pullback
 
 
+@saves_nothing
 def diagonal(x: Array, *, offset: int, dim1: int, dim2: int) -> tuple[Array, Pullback]:
     """y[…, i] = x[…, i, …, i + offset, …], the indices standing at dim1 and dim2; a view
 
@@ -175,6 +184,7 @@ def diagonal(x: Array, *, offset: int, dim1: int, dim2: int) -> tuple[Array, Pul
     return on_diagonal(x), pullback
 
 
+@saves_nothing
 def flip(x: Array, *, dims: tuple[int, ...]) -> tuple[Array, Pullback]:
     """y = x in the opposite order along dims, a copy as in PyTorch
 
@@ -188,6 +198,7 @@ def flip(x: Array, *, dims: tuple[int, ...]) -> tuple[Array, Pullback]:
     return np.flip(x, dims).copy(), pullback
 
 
+@saves_nothing
 def roll(
     x: Array, *, shifts: tuple[int, ...], dims: tuple[int, ...] | None
 ) -> tuple[Array, Pullback]:
@@ -207,6 +218,7 @@ def roll(
     return np.roll(x, shift, dims), pullback
 
 
+@saves_nothing
 def tril(x: Array, *, diagonal: int = 0) -> tuple[Array, Pullback]:
     """y = x on and below a diagonal, 0 above
 
@@ -220,6 +232,7 @@ def tril(x: Array, *, diagonal: int = 0) -> tuple[Array, Pullback]:
     return np.tril(x, diagonal), pullback
 
 
+@saves_nothing
 def triu(x: Array, *, diagonal: int = 0) -> tuple[Array, Pullback]:
     """y = x on and above a diagonal, 0 below
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from refnet.ops.rule import Array, Pullback
+from refnet.ops.rule import Array, Pullback, saves_nothing
 
 __all__ = ["sliding_windows"]
 
 
+@saves_nothing
 def sliding_windows(x: Array, *, dim: int, size: int, step: int) -> tuple[Array, Pullback]:
     """y[…, i, …, j] = x[…, i step + j, …], the indices standing at dim: every step-th window of
     this size along dim, as a new last dimension; a view

@@ -12,15 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from refnet.ops.rule import Array, Pullback
+from refnet.ops.rule import Array, Pullback, saves_nothing
 
 __all__ = ["read_window", "write_window"]
 
 
 def _window(x: Array, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Array:
-    """The window of x, as a view."""
-    memory = as_strided(x, (x.size,), (x.itemsize,)) if x.size else x.reshape(-1)
-    return as_strided(memory[offset:], shape, tuple(s * x.itemsize for s in strides))
+    """The window of x, as a view, whose base is x's: as_strided would hide it."""
+    order = sorted(range(x.ndim), key=lambda i: -x.strides[i])
+    memory = x.transpose(order).reshape(-1)
+    steps = tuple(s * x.itemsize for s in strides)
+    return np.ndarray(shape, x.dtype, memory, offset * x.itemsize if x.size else 0, steps)
 
 
 def _zeros(shape: tuple[int, ...], strides: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
@@ -44,6 +46,7 @@ def _overlaps(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
     return False
 
 
+@saves_nothing
 def read_window(
     x: Array, *, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]
 ) -> tuple[Array, Pullback]:
@@ -66,6 +69,7 @@ def read_window(
     return _window(x, offset, shape, strides), pullback
 
 
+@saves_nothing
 def write_window(
     x: Array, v: Array, *, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]
 ) -> tuple[Array, Pullback]:

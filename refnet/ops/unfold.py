@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from refnet.ops.rule import Array, Pullback
+from refnet.ops.rule import Array, Pullback, saves_nothing
 
 __all__ = ["fold", "unfold"]
 
@@ -17,6 +17,7 @@ Index = tuple[Any, ...]
 Numbers = tuple[int, ...]  # one for each dimension
 
 
+@saves_nothing
 def unfold(
     x: Array, *, kernel: Numbers, stride: Numbers, padding: Numbers, dilation: Numbers
 ) -> tuple[Array, Pullback]:
@@ -38,6 +39,7 @@ def unfold(
     return y, pullback
 
 
+@saves_nothing
 def fold(
     x: Array,
     *,

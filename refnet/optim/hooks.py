@@ -43,11 +43,13 @@ def around(step: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(step)
     def hooked(self: "Optimizer", *args: Any, **kwargs: Any) -> Any:
-        own = self._optimizer_step_pre_hooks or self._optimizer_step_post_hooks
-        if not (own or _pre_hooks_of_all or _post_hooks_of_all):
+        # A subclass need not have called super().__init__, which makes them.
+        before = self.__dict__.get("_optimizer_step_pre_hooks", {})
+        after = self.__dict__.get("_optimizer_step_post_hooks", {})
+        if not (before or after or _pre_hooks_of_all or _post_hooks_of_all):
             return step(self, *args, **kwargs)
         args = (self, *args)
-        for hook in (*_pre_hooks_of_all.values(), *self._optimizer_step_pre_hooks.values()):
+        for hook in (*_pre_hooks_of_all.values(), *before.values()):
             changed = hook(self, args, kwargs)
             if changed is not None:
                 if not isinstance(changed, tuple) or len(changed) != 2:
@@ -57,7 +59,7 @@ def around(step: Callable[..., Any]) -> Callable[..., Any]:
                     )
                 args, kwargs = changed
         result = step(*args, **kwargs)
-        for hook in (*self._optimizer_step_post_hooks.values(), *_post_hooks_of_all.values()):
+        for hook in (*after.values(), *_post_hooks_of_all.values()):
             hook(self, args, kwargs)
         return result
 

@@ -5,6 +5,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
+from refnet.functions.gradients import clear_grad
 from refnet.gradmode import enable_grad
 from refnet.lookup import mirror as _mirror
 from refnet.optim import hooks, state
@@ -171,11 +172,7 @@ class Optimizer:
         """Take the gradients of all parameters away, or fill them with zeros."""
         for group in self.param_groups:
             for p in group["params"]:
-                if set_to_none:
-                    p._grad = None
-                elif p._grad is not None:
-                    p._grad.detach_()
-                    p._grad._array.fill(0)
+                clear_grad(p, set_to_none)
 
     state_dict = state.state_dict
     load_state_dict = state.load_state_dict

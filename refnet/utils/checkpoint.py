@@ -19,8 +19,9 @@ from refnet.gradmode import enable_grad, is_grad_enabled
 from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import keeps_dtypes
 from refnet.random import fork_rng, get_rng_state, set_rng_state
-from refnet.tape import Node, Output
+from refnet.tape import Node
 from refnet.tensor import Tensor
+from refnet.views import Output
 
 __all__ = ["checkpoint", "checkpoint_sequential"]
 
@@ -71,7 +72,7 @@ def checkpoint(
         parts = _tensors(again)
         leaves = _cut(parts, start)
         pairs = zip(parts, dys if len(parts) > 1 else (dys,), strict=True)
-        live = [(y._edge, dy) for y, dy in pairs if y._edge is not None]
+        live = [(y._edge, dy) for y, dy in pairs if y._edge]
         found = tape.reverse([edge for edge, _ in live], [dy for _, dy in live])
         gradients = {id(x): dx for x, dx in found}
         return tuple(gradients.get(id(leaves.get(edge))) for edge in edges)

@@ -8,7 +8,7 @@ import numpy as np
 
 from refnet.functions import filling
 from refnet.generator import Generator
-from refnet.memory import written
+from refnet.memory import written_to
 from refnet.nn.init.plain import normal_, set_values
 from refnet.ops.rule import Array
 from refnet.random import default_generator
@@ -106,5 +106,5 @@ def sparse_(
     normal_(tensor, 0, std, generator)
     for column in range(columns):
         tensor._array[default_generator.randperm(rows)[:zeros], column] = 0
-    written(tensor._array)
+    written_to(tensor)
     return tensor

@@ -7,7 +7,7 @@ import numpy as np
 from refnet.functions import filling, overwriting
 from refnet.generator import Generator
 from refnet.gradmode import no_grad
-from refnet.memory import written
+from refnet.memory import written_to
 from refnet.ops.rule import Array
 from refnet.tensor import Tensor
 
@@ -77,5 +77,5 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
 def set_values(tensor: Tensor, values: Array) -> Tensor:
     """Write the values into the tensor's own memory."""
     np.copyto(tensor._array, values, casting="unsafe")
-    written(tensor._array)
+    written_to(tensor)
     return tensor
