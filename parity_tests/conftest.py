@@ -26,6 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """What PyTorch says about its own insides is not ours to mend; no long run for nothing."""
+    torch.set_warn_always(True)  # each time, as refnet does, and not the first time only
     config.addinivalue_line("filterwarnings", "ignore::DeprecationWarning:torch")
     config.addinivalue_line("filterwarnings", "ignore:.torch.jit.script. is deprecated")
     if config.getoption("--report"):

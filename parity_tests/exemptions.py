@@ -6,6 +6,7 @@ NAMES: dict[str, str] = {
     "draw": "PyTorch does not draw (tests/test_diagram.py)",
     "NotAnalyticError": "an error of refnet's own (tests/)",
     "linalg.LinAlgError": "an error, which cases raise",
+    "memory_format": "nobody makes a memory format",
     "Tensor.__getattr__": "the error for what is left out (tests/)",
     "Tensor.cuda": "raises on both sides, but PyTorch's error depends on how it was built",
 }
@@ -24,7 +25,8 @@ PARAMETERS: dict[str, str] = {
     "*(non_blocking)": _NO_DEVICE,
     "*(pin_memory)": _NO_DEVICE,
     "*(sparse)": _REFUSED,
-    "*(memory_format)": "arrays have strides, and no memory format besides",
+    "*(sparse_grad)": _REFUSED,
+    "Tensor.view(dtype)": _REFUSED,
     "nn.DataParallel(*)": "there are no devices to share a batch among",
     "nn.parallel.data_parallel(*)": "it raises whatever it is given",
     "*(sorted)": "in which order PyTorch leaves what is not sorted is not specified",
@@ -43,6 +45,8 @@ SIGNATURES: dict[str, str] = {
     "*norm": "results are not written into out=, and a cast does what dtype= does",
     "tensordot": "results are not written into out=",
     "dtype": "nobody makes a dtype",
+    "layout": "nobody makes a layout",
+    "memory_format": "nobody makes a memory format",
     "utils.checkpoint.*": "PyTorch's other parameters choose among its ways to recompute, and check them",
     "save": "refnet writes no pickles",
     "load": "refnet loads no pickles",
@@ -161,7 +165,8 @@ ENTRIES: dict[str, str] = {
     "one entry outweighs the others so much that they seem not to count": "nn.functional.softmax",
 }
 
-# Spoilt inputs, "name kind@input" of test_refusals.py (patterns), that PyTorch itself may not survive.
+# Inputs that PyTorch itself may not survive: "name kind@input" of test_refusals.py, "name empty ..." of
+# test_empty.py (patterns).
 CRASHES: dict[str, str] = {
     "nn.functional.embedding_bag no_*@[23]": "a segmentation fault",
     "nn.EmbeddingBag one_column@1": "a segmentation fault",
@@ -169,6 +174,11 @@ CRASHES: dict[str, str] = {
     "nn.LSTM *@2": "a segmentation fault, for some shapes of c",
     "nn.grad.* *": "oneDNN does not look at the shape of ȳ: a segmentation fault, now and then",
     "take_along_dim *@0": "it reads beyond the end of the input",
+    "nn.EmbeddingBag empty *": "a segmentation fault",
+    "nn.functional.embedding_bag empty *": "a segmentation fault",
+    "pdist empty *": "a segmentation fault",
+    "nn.Multi*MarginLoss empty n=5": "the loss of no classes is left as it is in memory",
+    "nn.functional.multi*_margin_loss empty n=5": "the loss of no classes is left as it is in memory",
 }
 
 # What PyTorch and refnet refuse differently: by the reason, the public names and their spoilt inputs,
@@ -381,4 +391,133 @@ REFUSALS: dict[str, dict[str, str]] = {
         "scatter_reduce": "dropped@2",
         "stack": "0d@0 dropped@0",
     },
+}
+
+# What differs where the inputs are empty (test_empty.py): by the reason, the public names and how their
+# inputs were made empty.
+EMPTY: dict[str, dict[str, str]] = {
+    "nothing is drawn, and PyTorch does not look at the shape of p": {
+        "Tensor.bernoulli_": "0.1 batch",
+    },
+    "an empty array of NumPy's has strides of 0, which mean nothing": {
+        "Tensor.clone": "0.0 0.1 n=2 n=3",
+        "Tensor.contiguous": "0.0 0.1 n=2 n=3",
+        "Tensor.stride": "0.0 0.1 n=2 n=3",
+        "Tensor.swapaxes_": "0.0 0.1 0.2 batch n=2 n=3 n=4",
+        "Tensor.swapdims_": "0.0 0.1 0.2 batch n=2 n=3 n=4",
+        "Tensor.transpose_": "0.0 0.1 0.2 batch n=2 n=3 n=4",
+    },
+    "PyTorch has the value, and stumbles over its gradient": {
+        "Tensor.scatter_add_": "1.0 1.1",
+        "Tensor.scatter_reduce_": "1.0",
+        "addmv": "1.0 1.1 2.0 n=2 n=3",
+        "autograd.functional.hessian": "0.0 batch n=3",
+        "autograd.functional.jacobian": "batch n=2",
+        "channel_shuffle": "0.1 n=4",
+        "func.functional_call": "n=2 n=3",
+        "nn.AdaptiveAvgPool1d": "0.1 n=3",
+        "nn.AdaptiveAvgPool2d": "0.1 n=3",
+        "nn.ChannelShuffle": "0.1 n=6",
+        "nn.PixelShuffle": "0.0 0.1 0.2 0.3 batch n=2 n=3 n=8 n=9",
+        "nn.PixelUnshuffle": "0.0 0.1 n=1 n=2",
+        "nn.functional.bilinear": "n=3 n=4",
+        "nn.functional.channel_shuffle": "0.1 n=6",
+        "nn.functional.pixel_shuffle": "0.0 0.1 0.2 0.3 batch n=2 n=3 n=8 n=9",
+        "nn.functional.pixel_unshuffle": "0.0 0.1 n=1 n=2",
+        "pixel_shuffle": "0.0 0.1 0.2 batch n=2 n=3 n=4",
+        "scatter": "1.0 batch",
+        "scatter_add": "1.0 1.1",
+        "scatter_reduce": "1.0 1.1",
+    },
+    "PyTorch's gradient forgets the row that an empty vector takes": {
+        "block_diag": "1.0 n=2",
+    },
+    "the sum over nothing is 0; PyTorch multiplies it by 0/0": {
+        "nn.GroupNorm": "0.2 n=4",
+        "nn.functional.group_norm": "0.2 n=5",
+    },
+    "PyTorch takes the first of no parameters, or of one for each of no samples": {
+        "nn.InstanceNorm2d": "0.0 n=3",
+        "nn.InstanceNorm3d": "0.0",
+        "nn.LazyInstanceNorm1d": "0.0",
+        "nn.LazyInstanceNorm2d": "0.0",
+        "nn.LazyInstanceNorm3d": "0.0 n=1",
+        "nn.functional.batch_norm": "batch n=3",
+        "nn.functional.conv2d": "n=2",
+        "nn.functional.conv3d": "n=2",
+        "nn.functional.conv_transpose2d": "n=2",
+        "nn.functional.instance_norm": "0.0 batch n=2 n=3",
+    },
+    "PyTorch takes an empty input for one of no size, and then misses the target": {
+        "nn.NLLLoss": "0.1 n=3",
+        "nn.NLLLoss2d": "0.1 n=3",
+    },
+    "PyTorch takes an empty tensor for pixel_shuffle's": {
+        "nn.PixelUnshuffle": "0.0 0.1 0.2 0.3 batch n=3 n=4 n=6",
+        "nn.functional.pixel_unshuffle": "0.0 0.1 0.2 0.3 batch n=3 n=4 n=6",
+    },
+    "with one output it is a mean, and PyTorch does not look at the dimensions": {
+        "nn.functional.adaptive_avg_pool2d": "batch",
+        "nn.functional.adaptive_avg_pool3d": "batch",
+    },
+    "a kernel without entries": {
+        "conv1d": "n=2",
+        "nn.functional.conv1d": "n=3",
+        "nn.functional.conv2d": "n=3",
+        "nn.functional.conv3d": "n=3",
+        "nn.functional.conv_tbc": "1.0 n=2 n=3",
+    },
+    "PyTorch does not look at the shape of a value without entries": {
+        "nn.functional.scaled_dot_product_attention": "2.0 2.1 2.2",
+    },
+    "a dimension more than it is for": {
+        "nn.utils.fuse_linear_bn_weights": "batch",
+        "nn.utils.rnn.invert_permutation": "batch",
+        "nn.utils.rnn.pack_padded_sequence": "batch",
+    },
+}
+
+# NumPy's names of arguments, "name(argument)", that are not taken as PyTorch takes them.
+NUMPYS: dict[str, str] = {
+    "Tensor.unflatten(axis)": "it is refnet.unflatten, which takes it, as PyTorch's function does",
+    "result_type(x2)": "it computes nothing",
+}
+
+# Arguments, "name(argument)" (patterns), that PyTorch takes and refnet does not; "+" for the opposite.
+_OVERLOAD = "PyTorch documents this name, or another of its overloads has it"
+_SHARED = "it is nn.functional's function, which has it"
+_PRIVATE = "PyTorch keeps it for itself"
+ARGUMENTS: dict[str, str] = {
+    "*(out)": "results are not written into out=",
+    "*mm(out_dtype)": "PyTorch has it for GPUs only",
+    "full(names)": "PyTorch's named dimensions are left out, and its full does not take them either",
+    "random.fork_rng(*)": _PRIVATE,
+    "Tensor.expand(implicit)": _PRIVATE,
+    "save(*)": "refnet writes no pickles",
+    "set_num_threads(num)": "PyTorch's takes no names",
+    "+set_num_threads(num_threads)": "PyTorch's takes no names",
+    "result_type(scalar*)": "a number and a tensor may come in any order, without names",
+    "utils.checkpoint.checkpoint(*)": "PyTorch's ways to recompute, and checks of them",
+    "+utils.checkpoint.*(preserve_rng_state)": "PyTorch's takes it among its **kwargs",
+    "Tensor.cuda(*)": "it raises whatever it is given",
+    "Tensor.new(*)": "the legacy constructor takes data or sizes, without names",
+    "Tensor.new_tensor(pin_memory)": "PyTorch's stub has it, and PyTorch has not",
+    "nn.functional.one_hot(tensor)": "PyTorch's stub calls it so, and PyTorch does not",
+    "+nn.functional.one_hot(input)": "PyTorch's stub calls it otherwise",
+    "Tensor.requires_grad_(mode)": "PyTorch's stub calls it so, and PyTorch does not",
+    "+Tensor.requires_grad_(requires_grad)": "PyTorch's stub calls it otherwise",
+    "+Tensor.type(memory_format)": "PyTorch's stub forgets it",
+    "range(pin_memory)": "PyTorch's stub has it, and PyTorch has not",
+    "+range(layout)": "PyTorch's stub forgets it",
+    "Tensor.to(*)": "it sorts its arguments out itself",
+    "+*split(*)": _OVERLOAD,
+    "+can_cast(from)": _OVERLOAD,
+    "+Tensor.size(axis)": "it is NumPy's name, which PyTorch takes, too",
+    "+Tensor.stride(axis)": "it is NumPy's name, which PyTorch takes, too",
+    "+Tensor.random_(from)": _OVERLOAD,
+    "+Tensor.uniform_(from)": _OVERLOAD,
+    "+celu(inplace)": _SHARED,
+    "+selu(inplace)": _SHARED,
+    "+threshold(inplace)": _SHARED,
+    "+*max_pool?d*(return_indices)": _SHARED,
 }

@@ -66,7 +66,9 @@ def test_every_constant_is_pytorchs() -> None:
     }
     for name in sorted(constants):
         ours = public()[name]
-        plain = isinstance(ours, (refnet.dtype, float, int, str))
+        plain = isinstance(
+            ours, (refnet.dtype, refnet.layout, refnet.memory_format, float, int, str)
+        )
         if not plain or name.startswith("Tensor.") or name == "__version__":
             continue
         theirs = torch

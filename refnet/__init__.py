@@ -172,7 +172,6 @@ from refnet.functions.layers.rectifier import (
     celu,
     celu_,
     prelu,
-    rrelu,
     rrelu_,
     selu,
     selu_,
@@ -302,6 +301,7 @@ from refnet.functions.random import (
     randn,
     randn_like,
     randperm,
+    rrelu,
 )
 from refnet.functions.ranking import (
     aminmax,
@@ -461,6 +461,15 @@ from refnet.functions.trigonometric import (
 )
 from refnet.generator import Generator
 from refnet.gradmode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from refnet.layouts import (
+    channels_last,
+    channels_last_3d,
+    contiguous_format,
+    layout,
+    memory_format,
+    preserve_format,
+    strided,
+)
 from refnet.legacy import (
     BoolTensor,
     ByteTensor,
@@ -607,6 +616,8 @@ __all__ = [
     "celu",
     "celu_",
     "channel_shuffle",
+    "channels_last",
+    "channels_last_3d",
     "chunk",
     "clamp",
     "clamp_",
@@ -622,6 +633,7 @@ __all__ = [
     "complex128",
     "concat",
     "concatenate",
+    "contiguous_format",
     "conv1d",
     "conv2d",
     "conv3d",
@@ -755,6 +767,7 @@ __all__ = [
     "isposinf",
     "kron",
     "kthvalue",
+    "layout",
     "ldexp",
     "ldexp_",
     "le",
@@ -798,6 +811,7 @@ __all__ = [
     "maximum",
     "mean",
     "median",
+    "memory_format",
     "meshgrid",
     "min",
     "minimum",
@@ -844,6 +858,7 @@ __all__ = [
     "positive",
     "pow",
     "prelu",
+    "preserve_format",
     "prod",
     "promote_types",
     "quantile",
@@ -916,6 +931,7 @@ __all__ = [
     "stack",
     "std",
     "std_mean",
+    "strided",
     "sub",
     "subtract",
     "sum",

@@ -177,9 +177,9 @@ def result_dtype(*operands: Any) -> np.dtype[Any]:
     return result
 
 
-def result_type(tensor1: Any, tensor2: Any) -> dtype:
+def result_type(tensor: Any, other: Any) -> dtype:
     """The dtype that an operation on the two would have."""
-    return from_numpy_dtype(result_dtype(tensor1, tensor2))
+    return from_numpy_dtype(result_dtype(tensor, other))
 
 
 def promote(a: Any, b: Any) -> tuple[Any, Any]:

@@ -14,7 +14,6 @@ _FUNCTIONAL = "nn.functional has it, with its options by name"
 _COMPLEX = "refnet keeps complex arrays for the complex step (refnet.autograd.functional)"
 _PRECISION = "refnet computes in float32 and float64"
 _DENSE = "refnet's arrays are dense"
-_LAYOUT = "arrays have strides, and no memory format besides"
 _SPECIAL = "a special function that NumPy lacks, and networks do without"
 _LINEAR_ALGEBRA = "networks seldom need it; NumPy has most of it, without gradients"
 _MEMORY = "the memory is a NumPy array: numpy()"
@@ -217,9 +216,6 @@ LEFT_OUT: dict[str, str] = {
     "nn.qat": _PRECISION,
     "nn.quantizable": _PRECISION,
     "nn.quantized": _PRECISION,
-    "nn.utils.convert_conv2d_weight_memory_format": _LAYOUT,
-    "nn.utils.convert_conv3d_weight_memory_format": _LAYOUT,
-    "nn.utils.memory_format": _LAYOUT,
     "nn.utils.prune": "a mask on a weight is a parametrization of three lines: nn.utils.parametrize",
     "optim.SparseAdam": "it is for sparse gradients, and refnet's arrays are dense; take Adam",
     "optim.swap_in_optimizer_params_and_state": _EAGER,
@@ -232,6 +228,7 @@ LEFT_OUT: dict[str, str] = {
 # Arguments that PyTorch's functions and layers have and whose use is a NotImplementedError.
 ARGUMENTS: dict[str, str] = {
     "sparse": "refnet's arrays are dense, and so are its gradients",
+    "sparse_grad": "refnet's arrays are dense, and so are its gradients",
 }
 
 

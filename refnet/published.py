@@ -1,4 +1,4 @@
-"""What a public function says of an argument that it cannot take.
+"""The public form of a function: what it says of an argument that it cannot take, and NumPy's names.
 
 Functions take their arguments for what they should be, and look at `input._array` without asking first.
 Given a number, a string or None, that is an AttributeError from somewhere inside. The public form of a
@@ -6,6 +6,10 @@ function turns it into PyTorch's TypeError, which names the argument; the way of
 
 A complex number, an array or PyTorch's tensor would often get further than that, to where an imaginary
 part is lost or a rule gives what is not a tensor. So the public form looks up the type of each argument.
+
+The functions that PyTorch has in C++ take `axis=` for `dim=`, and NumPy's other names. Here such a keyword
+is a TypeError at first; the public form then calls the function again, under PyTorch's name. So
+that costs a good call nothing.
 """
 
 import inspect
@@ -18,7 +22,71 @@ import numpy as np
 from refnet.lookup import Text
 from refnet.refusal import KIND, not_a_tensor
 
-_forms: dict[Callable[..., Any], Callable[..., Any]] = {}  # refnet.exp is Tensor.exp
+_NUMPY = {
+    "axis": "dim",
+    "keepdims": "keepdim",
+    "x": "input",
+    "a": "input",
+    "x1": "input",
+    "x2": "other",
+}
+
+# What one of PyTorch's overloads calls an argument that has another name in its documentation.
+_OVERLOADS = {
+    "element": "elements",
+    "from": "from_",  # no name for a parameter in Python
+    "indices": "indices_or_sections",
+    "sections": "indices_or_sections",
+    "split_size": "split_size_or_sections",
+    "tensor_indices_or_sections": "indices_or_sections",
+    "test_element": "test_elements",
+}
+
+# What PyTorch has in Python takes PyTorch's names only.
+_IN_PYTHON = {"norm", "split", "unique", "unique_consecutive"}
+
+# In nn.functional it is the other way round: these are in C++.
+_IN_CPP = {
+    "adaptive_avg_pool1d",
+    "avg_pool1d",
+    "avg_pool2d",
+    "avg_pool3d",
+    "bilinear",
+    "celu_",
+    "channel_shuffle",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_tbc",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
+    "cosine_similarity",
+    "elu_",
+    "gelu",
+    "hardshrink",
+    "hardtanh_",
+    "leaky_relu_",
+    "linear",
+    "logsigmoid",
+    "native_channel_shuffle",
+    "one_hot",
+    "pairwise_distance",
+    "pdist",
+    "pixel_shuffle",
+    "pixel_unshuffle",
+    "prelu",
+    "relu_",
+    "rrelu_",
+    "scaled_dot_product_attention",
+    "selu_",
+    "softplus",
+    "softshrink",
+    "threshold_",
+}
+
+# By the function and whether NumPy's names are for it: refnet.exp is Tensor.exp.
+_forms: dict[tuple[Callable[..., Any], bool], Callable[..., Any]] = {}
 
 
 def publish(namespace: Mapping[str, Any], module: str) -> dict[str, Any]:
@@ -28,7 +96,7 @@ def publish(namespace: Mapping[str, Any], module: str) -> dict[str, Any]:
     Operators (`__add__`) and names with an underscore in front stay as they are.
     """
     return {
-        name: _forms.get(value) or _public(value, module)
+        name: _public(value, module, _takes_numpys(module, name))
         for name, value in namespace.items()
         if type(value) is FunctionType
         and name[0] != "_"
@@ -40,7 +108,17 @@ def publish(namespace: Mapping[str, Any], module: str) -> dict[str, Any]:
     }
 
 
-def _public(function: Callable[..., Any], module: str) -> Callable[..., Any]:
+def _takes_numpys(module: str, name: str) -> bool:
+    """Whether a public function takes NumPy's names of arguments, as PyTorch's does."""
+    if module == "refnet.nn.functional":
+        return name in _IN_CPP
+    return module == "refnet.linalg" or (module == "refnet" and name not in _IN_PYTHON)
+
+
+def _public(function: Callable[..., Any], module: str, numpys: bool) -> Callable[..., Any]:
+    if (function, numpys) in _forms:
+        return _forms[function, numpys]
+
     def call(*args: Any, **kwargs: Any) -> Any:
         for x in args:
             if KIND[type(x)]:
@@ -56,13 +134,38 @@ def _public(function: Callable[..., Any], module: str) -> Callable[..., Any]:
             if refusal is None:
                 raise
             raise refusal from None
+        except TypeError:
+            renamed = _renamed(function, kwargs, numpys) if kwargs else None
+            if renamed is None:
+                raise
+        return call(*args, **renamed)
 
     # As functools.wraps does, in a third of its time: there are 440 of them.
     call.__name__, call.__qualname__ = function.__name__, function.__qualname__
     call.__doc__, call.__module__ = function.__doc__, module
     call.__wrapped__ = function  # type: ignore[attr-defined]
-    _forms[function] = call
+    _forms[function, numpys] = call
     return call
+
+
+def _renamed(
+    function: Callable[..., Any], kwargs: dict[str, Any], numpys: bool
+) -> dict[str, Any] | None:
+    """The keywords under PyTorch's names, each in its place; None if all of them are so already, or
+    for one that is given twice."""
+    known = inspect.signature(function).parameters
+    hands_on = any(p.kind is p.VAR_KEYWORD for p in known.values())  # to a function that knows more
+    renamed = {}
+    for given, value in kwargs.items():
+        name = given
+        if given not in known and _OVERLOADS.get(given) in known:
+            name = _OVERLOADS[given]
+        elif given not in known and numpys and (hands_on or _NUMPY.get(given) in known):
+            name = _NUMPY.get(given, given)
+        if name in renamed:
+            return None
+        renamed[name] = value
+    return None if renamed.keys() == kwargs.keys() else renamed
 
 
 _TAKE_ARRAYS = {

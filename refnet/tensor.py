@@ -4,12 +4,13 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
-from refnet import copies, dtypes, printing, tape
+from refnet import copies, dtypes, layouts, printing, tape
 from refnet.device import check_device, device
 from refnet.dtypes import dtype, from_numpy_dtype
-from refnet.functions import axes, gradients
+from refnet.functions import axes, comparison, gradients
 from refnet.functions import shape as shapes
 from refnet.functions.creation import legacy_array
+from refnet.functions.dims import one_dim
 from refnet.functions.operands import is_number
 from refnet.lookup import absent_attribute
 from refnet.memory import owner
@@ -70,11 +71,15 @@ class Tensor(Methods):
         def size(self, dim: None = None) -> Size: ...
         @overload
         def size(self, dim: int) -> int: ...
+        @overload
+        def size(self, *, axis: int) -> int: ...
 
-    def size(self, dim: int | None = None) -> Any:
-        """The shape, or the size of one dimension."""
+    def size(self, dim: int | None = None, *, axis: int | None = None) -> Any:
+        """The shape, or the size of one dimension; axis is NumPy's name for it."""
         if dim is None:
-            return Size(self._array.shape)
+            if axis is None:
+                return Size(self._array.shape)
+            dim = axis
         n = max(self._array.ndim, 1)
         if not -n <= dim < n:
             raise IndexError(
@@ -143,6 +148,11 @@ class Tensor(Methods):
         """Always False."""
         return False
 
+    @property
+    def layout(self) -> layouts.layout:
+        """Always refnet.strided."""
+        return layouts.strided
+
     def get_device(self) -> int:
         """-1, which means the CPU."""
         return -1
@@ -153,15 +163,26 @@ class Tensor(Methods):
         def stride(self, dim: None = None) -> tuple[int, ...]: ...
         @overload
         def stride(self, dim: int) -> int: ...
+        @overload
+        def stride(self, *, axis: int) -> int: ...
 
-    def stride(self, dim: int | None = None) -> Any:
-        """Elements, not bytes, from one entry to the next along each dimension."""
-        strides = tuple(s // self._array.itemsize for s in self._array.strides)
-        return strides if dim is None else strides[dim]
+    def stride(self, dim: int | None = None, *, axis: int | None = None) -> Any:
+        """Elements, not bytes, from one entry to the next along each dimension, or along one; axis
+        is NumPy's name for it."""
+        strides = layouts.strides_of(self._array)
+        dim = axis if dim is None else dim
+        return strides if dim is None else strides[one_dim(dim, len(strides))]
 
-    def is_contiguous(self) -> bool:
-        """Whether the elements lie in memory in the order of their indices."""
-        return bool(self._array.flags.c_contiguous)
+    def is_contiguous(self, *, memory_format: layouts.memory_format | None = None) -> bool:
+        """Whether the elements lie in memory one after the other, in the order of a format.
+
+        The format is refnet.contiguous_format, the order of the indices, unless another is given.
+        """
+        x = self._array
+        if memory_format is None:
+            return bool(x.flags.c_contiguous)
+        format = layouts.checked(memory_format, layouts.contiguous_format)
+        return layouts.is_in(format, x.shape, layouts.strides_of(x))
 
     def storage_offset(self) -> int:
         """Elements from the beginning of the memory that it shares to its first one."""
@@ -202,8 +223,7 @@ class Tensor(Methods):
             raise RuntimeError(
                 f"`in` a Tensor is for a Tensor or a number, got {type(element).__name__}"
             )
-        value = element._real() if isinstance(element, Tensor) else element
-        return bool((self._real() == value).any())
+        return bool(comparison.eq(self, element)._real().any())
 
     @property
     def H(self) -> "Tensor":  # noqa: N802 - PyTorch's name

@@ -79,5 +79,4 @@ STRATEGIES = {
     "einsum": drawn(einsum),
     "dropout": drawn(dropout),
     "clone": unary(torch.clone),
-    "contiguous": unary(lambda x: x.contiguous()),
 }

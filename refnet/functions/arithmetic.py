@@ -122,6 +122,11 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> "Tensor"
     return binary(ops.div, input, other, "div")
 
 
+def true_divide(input: Any, other: Any) -> "Tensor":
+    """x / y"""
+    return div(input, other)
+
+
 def _rounded_div(input: Any, other: Any, rounding_mode: str) -> "Tensor":
     if rounding_mode not in ("trunc", "floor"):
         raise RuntimeError(
@@ -278,11 +283,12 @@ remainder_ = in_place(remainder)
 square_ = in_place(square)
 sub_ = in_place(sub)
 
-divide = true_divide = div
+divide = div
 multiply = mul
 negative = neg
 subtract = sub
-divide_ = true_divide_ = div_
+divide_ = div_
+true_divide_ = in_place(true_divide)
 multiply_ = mul_
 negative_ = neg_
 subtract_ = sub_

@@ -49,9 +49,9 @@ def repeat_interleave(
     Raises RuntimeError for negative repeats, too few of them, or another size than output_size.
     """
     if repeats is None:
-        if input._array.dtype.kind not in "iu":
+        if input._array.dtype not in (np.int32, np.int64):
             raise NotImplementedError(
-                f"repeat_interleave(): repeats must be integers, got {input.dtype}"
+                f"repeat_interleave(): repeats must be int32 or int64, got {input.dtype}"
             )
         if input.ndim != 1:
             raise RuntimeError(f"repeat_interleave: repeats must be a vector, got {input.ndim}D")
@@ -61,9 +61,9 @@ def repeat_interleave(
     axis = one_dim(0 if dim is None else dim, x.ndim)
     n = x._array.shape[axis]
     counts = np.asarray(repeats._array if hasattr(repeats, "_array") else repeats)
-    if counts.dtype.kind not in "iu":
+    if counts.dtype not in (np.int32, np.int64):
         error = NotImplementedError if hasattr(repeats, "_array") else TypeError
-        raise error(f"repeat_interleave(): repeats must be integers, got {counts.dtype}")
+        raise error(f"repeat_interleave(): repeats must be int32 or int64, got {counts.dtype}")
     if counts.size and counts.min() < 0:
         raise RuntimeError("Repeats must be non-negative")
     if counts.ndim > 1 or counts.size not in (1, n):
@@ -72,7 +72,7 @@ def repeat_interleave(
             f"{list(counts.shape)} and input.size({axis}) = {n}"
         )
     chosen = np.repeat(np.arange(n), counts)
-    if output_size not in (None, chosen.size):
+    if counts.size and output_size not in (None, chosen.size):
         raise RuntimeError(f"output_size is {output_size}, but the repeats sum to {chosen.size}")
     if counts.ndim == 0:  # all as often: no list of entries has to be kept
         before, after = x._array.shape[: axis + 1], x._array.shape[axis + 1 :]

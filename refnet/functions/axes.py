@@ -7,7 +7,7 @@ import numpy as np
 
 from refnet import ops
 from refnet.functions.contraction import check_tensors
-from refnet.functions.dims import one_dim, sizes_of
+from refnet.functions.dims import one_dim, several
 from refnet.functions.operands import misfit
 from refnet.functions.shape import expand, flip, movedim, transpose
 from refnet.size import Size
@@ -65,12 +65,12 @@ def broadcast_tensors(*tensors: "Tensor") -> "tuple[Tensor, ...]":
     return tuple(expand(x, shape) for x in tensors)
 
 
-def sum_to_size(input: "Tensor", *size: Any) -> "Tensor":
+def sum_to_size(input: "Tensor", *sizes: Any, size: Any = None) -> "Tensor":
     """The sum over what was repeated to broadcast this size to input's shape
 
     Raises RuntimeError if the size does not broadcast to input's shape.
     """
-    target, shape = sizes_of(size), input._array.shape
+    target, shape = several("size", sizes, size), input._array.shape
     extra = len(shape) - len(target)
     pairs = zip(target, shape[extra:], strict=False)
     if extra < 0 or any(n not in (1, m) for n, m in pairs):

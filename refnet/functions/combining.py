@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from refnet.functions.arithmetic import mul, scaled, sub
 from refnet.functions.arranging import roll
 from refnet.functions.contraction import check_same_dtype, check_tensors
@@ -10,6 +12,7 @@ from refnet.functions.joining import stack
 from refnet.functions.linalg import dot
 from refnet.functions.reduction import cumprod, norm
 from refnet.functions.reduction import sum as total
+from refnet.tape import wrap
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -85,6 +88,8 @@ def trapezoid(y: "Tensor", x: "Tensor | None" = None, *, dx: Any = None, dim: in
         raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     axis = one_dim(dim, y.ndim)
     n = y.size(axis)
+    if n == 0:
+        return wrap(np.zeros(y.shape[:axis] + y.shape[axis + 1 :], y._real().dtype))
     if x is None:
         ends = y.narrow(axis, 0, min(1, n)) + y.narrow(axis, max(n - 1, 0), min(1, n))
         inner = total(y, axis) - total(_halved(ends), axis)

@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from refnet import dtypes
+from refnet import dtypes, layouts
 from refnet.device import check_device
 from refnet.dtypes import as_numpy
 from refnet.functions.drawing import shape_of
 from refnet.functions.operands import is_number
+from refnet.layouts import formatted
+from refnet.ops.copy import allocate
 from refnet.refusal import is_torch, no_complex, not_a_tensor
 from refnet.size import Size
 from refnet.tape import wrap
@@ -47,9 +49,21 @@ def float_or(dtype: Any) -> Any:
     return dtypes.get_default_dtype().dtype if dtype is None else as_numpy(dtype)
 
 
-def made(array: Any, requires_grad: bool, device: Any) -> "Tensor":
-    """The array as a tensor, which may require a gradient."""
+def check_place(device: Any, layout: Any, pin_memory: Any) -> None:
+    """Raise TypeError for what is not a layout, RuntimeError for another device than the CPU and for pinned
+    memory."""
     check_device(device)
+    if layout is not None and not isinstance(layout, layouts.layout):
+        raise TypeError(f"layout must be a refnet.layout, got {type(layout).__name__}")
+    if pin_memory:
+        raise RuntimeError("pin_memory=True needs a GPU; refnet runs on the CPU")
+
+
+def made(
+    array: Any, requires_grad: bool, device: Any, layout: Any = None, pin_memory: bool = False
+) -> "Tensor":
+    """The array as a tensor, which may require a gradient; raises as check_place."""
+    check_place(device, layout, pin_memory)
     result = wrap(np.asarray(array))
     return result.requires_grad_() if requires_grad else result
 
@@ -119,13 +133,15 @@ def scalar_tensor(
     s: Any,
     *,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """A 0-d tensor of one number, of the default dtype"""
     if not is_number(s):
         raise not_a_tensor("scalar_tensor(): argument 's'", s, "a number")
-    return made(np.asarray(s, float_or(dtype)), requires_grad, device)
+    return made(np.asarray(s, float_or(dtype)), requires_grad, device, layout, pin_memory)
 
 
 def asarray(
@@ -144,7 +160,9 @@ def asarray(
     check_device(device)
     shared = as_tensor(obj, dtype)
     source = obj._array if is_tensor(obj) else obj
-    is_copy = not isinstance(source, np.ndarray) or not np.may_share_memory(source, shared._array)
+    is_copy = not isinstance(source, np.ndarray) or (
+        shared._array is not source and not np.may_share_memory(source, shared._array)
+    )
     if is_copy and copy is False:
         raise ValueError(
             f"can't alias {type(obj).__name__} of another dtype or kind: it needs a copy"
@@ -168,11 +186,9 @@ def tensor(
 
     Raises ValueError for lists of different lengths, TypeError for what is not a number.
     """
-    if pin_memory:
-        raise RuntimeError("pin_memory=True needs a GPU; refnet runs on the CPU")
     array = _array_of(data, dtype)
     dtypes.from_numpy_dtype(array.dtype)
-    return made(array, requires_grad, device)
+    return made(array, requires_grad, device, pin_memory=pin_memory)
 
 
 def as_tensor(data: Any, dtype: dtypes.dtype | None = None, device: Any = None) -> "Tensor":
@@ -200,42 +216,62 @@ def from_numpy(ndarray: Any) -> "Tensor":
 
 
 def _filled(
-    fill: Any, shape: tuple[int, ...], dtype: Any, device: Any, requires_grad: bool
+    fill: Any,
+    shape: tuple[int, ...],
+    dtype: Any,
+    device: Any,
+    requires_grad: bool,
+    layout: Any,
+    pin_memory: bool,
 ) -> "Tensor":
-    return made(np.full(shape, fill, float_or(dtype)), requires_grad, device)
+    array = np.full(shape, fill, float_or(dtype))
+    return made(array, requires_grad, device, layout, pin_memory)
 
 
 def zeros(
     *sizes: Any,
     size: Any = None,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """Zeros of this size"""
-    return _filled(0, shape_of(sizes, size), dtype, device, requires_grad)
+    return _filled(0, shape_of(sizes, size), dtype, device, requires_grad, layout, pin_memory)
 
 
 def ones(
     *sizes: Any,
     size: Any = None,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """Ones of this size"""
-    return _filled(1, shape_of(sizes, size), dtype, device, requires_grad)
+    return _filled(1, shape_of(sizes, size), dtype, device, requires_grad, layout, pin_memory)
 
 
 def empty(
     *sizes: Any,
     size: Any = None,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
+    memory_format: Any = None,
 ) -> "Tensor":
-    """A tensor of this size whose values are to be set; they are zeros until then"""
-    return _filled(0, shape_of(sizes, size), dtype, device, requires_grad)
+    """A tensor of this size whose values are to be set; they are zeros until then
+
+    Raises RuntimeError for a size that the memory format is not for.
+    """
+    shape, of = shape_of(sizes, size), float_or(dtype)
+    array = allocate(shape, of, formatted(shape, memory_format))
+    np.copyto(array, 0)
+    return made(array, requires_grad, device, layout, pin_memory)
 
 
 def full(
@@ -243,15 +279,17 @@ def full(
     fill_value: Any,
     *,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """One value everywhere, and its dtype unless another is given"""
     value = fill_value.item() if is_tensor(fill_value) else fill_value
     if not is_number(value):
         raise not_a_tensor("full(): argument 'fill_value'", value, "a number")
     of = dtypes.from_numpy_dtype(dtypes.result_dtype(value)) if dtype is None else dtype
-    return _filled(value, shape_of((), size), of, device, requires_grad)
+    return _filled(value, shape_of((), size), of, device, requires_grad, layout, pin_memory)
 
 
 def eye(
@@ -259,8 +297,10 @@ def eye(
     m: int | None = None,
     *,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """Ones on the diagonal of an n × m matrix, zeros elsewhere"""
-    return made(np.eye(n, m, dtype=float_or(dtype)), requires_grad, device)
+    return made(np.eye(n, m, dtype=float_or(dtype)), requires_grad, device, layout, pin_memory)

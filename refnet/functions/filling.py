@@ -67,7 +67,13 @@ def normal_(
     return _write(input, lambda shape: rng.normal(shape, x.dtype, mean, std, one_by_one=scattered))
 
 
-def random_(input: "Tensor", *bounds: int | None, generator: Generator | None = None) -> "Tensor":
+def random_(
+    input: "Tensor",
+    *bounds: int | None,
+    from_: int | None = None,
+    to: int | None = None,
+    generator: Generator | None = None,
+) -> "Tensor":
     """Integers: random_(), random_(to), random_(from, to), or random_(from, None).
 
     From 0 or from, to below `to`; without `to`, to the largest value of the dtype, or for a
@@ -75,6 +81,10 @@ def random_(input: "Tensor", *bounds: int | None, generator: Generator | None = 
     range, or one that the dtype does not hold.
     """
     of, rng = input._array.dtype, rng_of(generator)
+    if from_ is not None:
+        bounds = (from_, *bounds) if bounds else (from_, to)
+    elif to is not None:
+        bounds = (*bounds, to)
     if len(bounds) > 2:
         raise TypeError(f"random_() takes at most two bounds, got {len(bounds)}")
     if not bounds:

@@ -7,7 +7,6 @@ import numpy as np
 from refnet import dtypes
 from refnet.dtypes import as_numpy
 from refnet.functions.creation import float_or, is_tensor, made
-from refnet.tape import wrap
 from refnet.warning import warn
 
 if TYPE_CHECKING:
@@ -30,8 +29,10 @@ def arange(
     step: Any = 1,
     *,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """start, start + step, … below end; arange(end) starts at 0. int64 if all three are integers
 
@@ -52,7 +53,7 @@ def arange(
     of = np.dtype(np.int64) if dtype is None else as_numpy(dtype)
     count = int(np.ceil((end - start) / step))
     steps = np.arange(count, dtype=np.float64 if of.kind == "f" else np.int64)
-    return made((start + steps * step).astype(of), requires_grad, device)
+    return made((start + steps * step).astype(of), requires_grad, device, layout, pin_memory)
 
 
 def linspace(
@@ -61,8 +62,10 @@ def linspace(
     steps: int,
     *,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """`steps` values from start to end, both included"""
     if steps < 0:
@@ -74,7 +77,7 @@ def linspace(
     from_end = of.type(end) - step * (steps - 1 - i)
     values = np.where(i < steps // 2, of.type(start) + step * i, from_end)
     values = values if steps != 1 else np.array([start])
-    return made(values.astype(of), requires_grad, device)
+    return made(values.astype(of), requires_grad, device, layout, pin_memory)
 
 
 def range(
@@ -83,6 +86,7 @@ def range(
     step: Any = 1,
     *,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
 ) -> "Tensor":
@@ -95,7 +99,15 @@ def range(
     if step and (end - start) * step >= 0:
         end = start + step * (np.floor((end - start) / step) + 0.5)
     of = dtypes.get_default_dtype() if dtype is None else dtype
-    return arange(start, end, step, dtype=of, device=device, requires_grad=requires_grad)
+    return arange(
+        start,
+        end,
+        step,
+        dtype=of,
+        layout=layout,
+        device=device,
+        requires_grad=requires_grad,
+    )
 
 
 def logspace(
@@ -105,15 +117,19 @@ def logspace(
     base: float = 10.0,
     *,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """base to the power of each of linspace(start, end, steps)
 
     Raises RuntimeError for negative steps.
     """
     exponents = linspace(start, end, steps, dtype=dtypes.float64)._array
-    return made(np.power(base, exponents).astype(float_or(dtype)), requires_grad, device)
+    return made(
+        np.power(base, exponents).astype(float_or(dtype)), requires_grad, device, layout, pin_memory
+    )
 
 
 def meshgrid(*tensors: Any, indexing: str | None = None) -> "tuple[Tensor, ...]":
@@ -153,11 +169,51 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> "tuple[Tensor, ...]"
     return tuple(grids)
 
 
-def tril_indices(row: int, col: int, offset: int = 0) -> "Tensor":
-    """The row and column numbers on and below a diagonal"""
-    return wrap(np.stack(np.tril_indices(row, offset, col)).astype(np.int64))
+def _index_dtype(function: str, row: int, col: int, dtype: Any) -> np.dtype[Any]:
+    for name, size in (("row", row), ("col", col)):
+        if size < 0:
+            raise RuntimeError(f"{name} must be non-negative, got {size}")
+    of = np.dtype(np.int64) if dtype is None else as_numpy(dtype)
+    if of not in (np.int32, np.int64):
+        raise NotImplementedError(f"{function}(): expected int32 or int64, got {dtype}")
+    return of
 
 
-def triu_indices(row: int, col: int, offset: int = 0) -> "Tensor":
-    """The row and column numbers on and above a diagonal"""
-    return wrap(np.stack(np.triu_indices(row, offset, col)).astype(np.int64))
+def tril_indices(
+    row: int,
+    col: int,
+    offset: int = 0,
+    *,
+    dtype: dtypes.dtype | None = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
+) -> "Tensor":
+    """The row and column numbers on and below a diagonal, in int64 unless another dtype is given
+
+    Raises RuntimeError for a negative size, NotImplementedError for what is neither int32 nor int64.
+    """
+    of = _index_dtype("tril_indices", row, col, dtype)
+    numbers = np.stack(np.tril_indices(row, offset, col)).astype(of)
+    return made(numbers, requires_grad, device, layout, pin_memory)
+
+
+def triu_indices(
+    row: int,
+    col: int,
+    offset: int = 0,
+    *,
+    dtype: dtypes.dtype | None = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
+) -> "Tensor":
+    """The row and column numbers on and above a diagonal, in int64 unless another dtype is given
+
+    Raises RuntimeError for a negative size, NotImplementedError for what is neither int32 nor int64.
+    """
+    of = _index_dtype("triu_indices", row, col, dtype)
+    numbers = np.stack(np.triu_indices(row, offset, col)).astype(of)
+    return made(numbers, requires_grad, device, layout, pin_memory)

@@ -11,7 +11,7 @@ import numpy as np
 from refnet import ops
 from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import one_dim
-from refnet.functions.indexing import setitem
+from refnet.functions.indexing import array_index, setitem
 from refnet.functions.operands import in_place, is_number, whole
 from refnet.refusal import not_a_tensor
 from refnet.tape import apply
@@ -80,7 +80,8 @@ def index_add(
         )
     n = a[axis] if a else 1
     if i.size and (i.min() < 0 or i.max() >= n):
-        raise IndexError(f"index out of range in self: dimension {axis} has size {n}")
+        error = IndexError if len(a) <= 1 else RuntimeError
+        raise error(f"index out of range in self: dimension {axis} has size {n}")
     factor = int(alpha) if source._array.dtype.kind in "iu" else alpha
     scaled = source if alpha == 1 else source * factor
     y: Tensor = apply(ops.index_add, _vector(input), _vector(scaled), where=_at(axis, index))
@@ -122,7 +123,7 @@ def index_copy(input: "Tensor", dim: int, index: "Tensor", source: "Tensor") -> 
             f"({b[axis]})"
         )
     if i.size and (i.min() < 0 or i.max() >= a[axis]):
-        raise IndexError(
+        raise (IndexError if x._array.size else RuntimeError)(
             f"index_copy(): an index is out of bounds for dimension {axis} with size {a[axis]}"
         )
     y: Tensor = apply(ops.index_put, x, _vector(source), where=_at(axis, index))
@@ -159,7 +160,7 @@ def index_fill(input: "Tensor", dim: int, index: "Tensor", value: Any) -> "Tenso
     x = _vector(input)
     n = x._array.shape[axis]
     if i.size and (i.min() < -n or i.max() >= n):
-        raise IndexError(
+        raise (IndexError if x._array.size else RuntimeError)(
             f"index_fill(): an index is out of bounds for dimension {axis} of size {n}"
         )
     mask = np.zeros(x._array.shape, bool)
@@ -192,7 +193,7 @@ def index_put(
             f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to "
             f"indexing result of shape {list(chosen.shape)}"
         ) from error
-    where = tuple(index._array for index in indices)
+    where = tuple(array_index(index, warns=False) for index in indices)
     result: Tensor = apply(ops.index_add, input, spread, where=where)
     return result
 

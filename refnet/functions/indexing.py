@@ -34,6 +34,7 @@ from refnet.ops.rule import Array
 from refnet.quiet import quietly
 from refnet.refusal import not_a_tensor
 from refnet.tape import apply, wrap
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -58,8 +59,8 @@ __all__ = [
 _EVERYTHING = slice(None)
 
 
-def _array_index(part: Any) -> Any:
-    """The array that a tensor, array or list stands for in an index."""
+def array_index(part: Any, warns: bool = True) -> Any:
+    """The array that a tensor, array or list stands for in an index; uint8 is a mask, with a warning."""
     if hasattr(part, "_array"):
         part = part._real()
     elif isinstance(part, (list, tuple, range)):
@@ -75,9 +76,13 @@ def _array_index(part: Any) -> Any:
             "only integers, slices (`:`), ellipsis (`...`), None and long or bool Variables are "
             f"valid indices (got {type(part).__name__})"
         )
+    if part.dtype == np.uint8:
+        if warns and part.ndim:
+            warn("indexing with dtype uint8 is deprecated in PyTorch, use bool: it is a mask")
+        part = part.astype(bool)
     if part.dtype not in (np.bool, np.int32, np.int64):
         raise IndexError(
-            f"tensors used as indices must be long, int or bool tensors, got {part.dtype}"
+            f"tensors used as indices must be long, int, byte or bool tensors, got {part.dtype}"
         )
     return part
 
@@ -115,7 +120,7 @@ def _steps(input: "Tensor", index: Any) -> tuple[tuple[Any, ...], tuple[Any, ...
             used += 1
         else:
             truth = isinstance(part, (bool, np.bool))
-            array = np.asarray(part) if truth else _array_index(part)
+            array = np.asarray(part) if truth else array_index(part)
             if array.dtype == bool and array.ndim == 0:  # a new dimension, of which 0 or 1 is left
                 basic.append(None)
                 arrays.append(np.arange(int(array)))
@@ -136,10 +141,11 @@ def _steps(input: "Tensor", index: Any) -> tuple[tuple[Any, ...], tuple[Any, ...
 
 
 def _is_integer(part: Any) -> bool:
-    """An integer of any kind, or a 0-d tensor or array of one."""
+    """An integer of any kind, or a 0-d tensor or array of one; a tensor of uint8 is a mask."""
     array = getattr(part, "_array", part)
     if isinstance(array, (np.ndarray, np.generic)):
-        return array.ndim == 0 and array.dtype.kind in "iu"
+        mask = array is not part and array.dtype == np.uint8
+        return array.ndim == 0 and array.dtype.kind in "iu" and not mask
     return hasattr(array, "__index__") and not isinstance(array, bool)
 
 
@@ -208,6 +214,15 @@ def _value(input: "Tensor", value: Any) -> "Tensor":
     return wrap(np.asarray(value).astype(input._array.dtype))
 
 
+def _refuse_bytes(index: Any, v: "Tensor") -> None:
+    """Raise for one number put at a mask of uint8, where PyTorch fills, and there are boolean masks only."""
+    parts = index if isinstance(index, tuple) else (index,)
+    found = [a for p in parts if isinstance(a := getattr(p, "_array", p), (np.ndarray, list))]
+    found = [a for a in found if isinstance(a, list) or a.ndim]
+    if v._array.size == 1 and len(found) == 1 and getattr(found[0], "dtype", None) == np.uint8:
+        raise RuntimeError("masked_fill_ only supports boolean masks, but got a mask of uint8")
+
+
 def _check_put(input: "Tensor", v: "Tensor", arrays: tuple[Any, ...]) -> None:
     """Raise for a value of another dtype where PyTorch does: not for slices, and not for a 0-d
     value at a mask."""
@@ -232,6 +247,8 @@ def setitem(input: "Tensor", index: Any, value: Any) -> None:
     refuse_leaf(input)
     basic, arrays = _steps(input, index)
     v = _value(input, value)
+    if arrays:
+        _refuse_bytes(index, v)
     if arrays and not _is_trivial(basic):
         setitem(_picked(input, basic), arrays, v)
         return

@@ -2,9 +2,23 @@
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from refnet import dtypes
 from refnet.device import check_device
-from refnet.functions.creation import empty, full, legacy_array, ones, tensor, zeros
+from refnet.functions.creation import (
+    empty,
+    full,
+    is_tensor,
+    legacy_array,
+    made,
+    ones,
+    tensor,
+    zeros,
+)
+from refnet.layouts import copied
+from refnet.ops.copy import allocate
+from refnet.ops.rule import Array
 from refnet.tape import wrap
 
 if TYPE_CHECKING:
@@ -24,44 +38,61 @@ __all__ = [
 ]
 
 
+def _filled_like(
+    input: "Tensor", value: Any, dtype: dtypes.dtype | None, memory_format: Any
+) -> Array:
+    """An array full of value, in the shape of input, and in its dtype and the order of its memory unless
+    others are given."""
+    x = input._array
+    of = x.dtype if dtype is None else dtypes.as_numpy(dtype)
+    array = allocate(x.shape, of, copied(x, memory_format))
+    np.copyto(array, value, casting="unsafe")
+    return array
+
+
 def zeros_like(
     input: "Tensor",
     *,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
     memory_format: Any = None,
 ) -> "Tensor":
-    """Zeros of input's shape and dtype"""
-    return zeros(
-        input.shape, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad
-    )
+    """Zeros of input's shape, dtype and strides"""
+    array = _filled_like(input, 0, dtype, memory_format)
+    return made(array, requires_grad, device, layout, pin_memory)
 
 
 def ones_like(
     input: "Tensor",
     *,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
     memory_format: Any = None,
 ) -> "Tensor":
-    """Ones of input's shape and dtype"""
-    return ones(input.shape, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+    """Ones of input's shape, dtype and strides"""
+    array = _filled_like(input, 1, dtype, memory_format)
+    return made(array, requires_grad, device, layout, pin_memory)
 
 
 def empty_like(
     input: "Tensor",
     *,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
     memory_format: Any = None,
 ) -> "Tensor":
-    """A tensor of input's shape and dtype whose values are to be set"""
-    return empty(
-        input.shape, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad
-    )
+    """A tensor of input's shape, dtype and strides whose values are to be set"""
+    array = _filled_like(input, 0, dtype, memory_format)
+    return made(array, requires_grad, device, layout, pin_memory)
 
 
 def full_like(
@@ -69,18 +100,16 @@ def full_like(
     fill_value: Any,
     *,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
     memory_format: Any = None,
 ) -> "Tensor":
-    """One value in input's shape and dtype"""
-    return full(
-        input.shape,
-        fill_value,
-        dtype=dtype or input.dtype,
-        device=device,
-        requires_grad=requires_grad,
-    )
+    """One value in input's shape, dtype and strides"""
+    value = fill_value.item() if is_tensor(fill_value) else fill_value
+    array = _filled_like(input, value, dtype, memory_format)
+    return made(array, requires_grad, device, layout, pin_memory)
 
 
 def new_tensor(
@@ -97,35 +126,68 @@ def new_tensor(
 
 def new_zeros(
     input: "Tensor",
-    *size: Any,
+    *sizes: Any,
+    size: Any = None,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """Zeros of this size in input's dtype"""
-    return zeros(*size, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+    return zeros(
+        *sizes,
+        size=size,
+        dtype=dtype or input.dtype,
+        layout=layout,
+        device=device,
+        requires_grad=requires_grad,
+        pin_memory=pin_memory,
+    )
 
 
 def new_ones(
     input: "Tensor",
-    *size: Any,
+    *sizes: Any,
+    size: Any = None,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """Ones of this size in input's dtype"""
-    return ones(*size, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+    return ones(
+        *sizes,
+        size=size,
+        dtype=dtype or input.dtype,
+        layout=layout,
+        device=device,
+        requires_grad=requires_grad,
+        pin_memory=pin_memory,
+    )
 
 
 def new_empty(
     input: "Tensor",
-    *size: Any,
+    *sizes: Any,
+    size: Any = None,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """A tensor of this size in input's dtype whose values are to be set"""
-    return empty(*size, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+    return empty(
+        *sizes,
+        size=size,
+        dtype=dtype or input.dtype,
+        layout=layout,
+        device=device,
+        requires_grad=requires_grad,
+        pin_memory=pin_memory,
+    )
 
 
 def new_full(
@@ -134,12 +196,20 @@ def new_full(
     fill_value: Any,
     *,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """One value everywhere in input's dtype"""
     return full(
-        size, fill_value, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad
+        size,
+        fill_value,
+        dtype=dtype or input.dtype,
+        layout=layout,
+        device=device,
+        requires_grad=requires_grad,
+        pin_memory=pin_memory,
     )
 
 

@@ -68,17 +68,19 @@ def solve(A: "Tensor", B: "Tensor", *, left: bool = True) -> "Tensor":
             f"linalg.solve: Incompatible shapes of A and B for the equation "
             f"{'AX' if left else 'XA'} = B: {list(A.shape)} and {list(B.shape)}"
         )
+    x = _solved("linalg.solve", A, b) if left else _solved("linalg.solve", A.mT, b.mT).mT
+    return x.squeeze(-1) if vectors else x
+
+
+def _solved(function: str, A: "Tensor", b: "Tensor") -> "Tensor":
+    """The X of A X = B, where B is a matrix or a batch of them."""
     try:
-        x: Tensor
-        if left:
-            x = apply(ops.solve, A, b)
-        else:
-            x = apply(ops.solve, A.mT, b.mT).mT
+        x: Tensor = apply(ops.solve, A, b)
     except np.linalg.LinAlgError:
-        raise LinAlgError("linalg.solve: the matrix A is singular") from None
+        raise LinAlgError(f"{function}: the matrix A is singular") from None
     except ValueError as error:
         raise misfit(A, b) from error
-    return x.squeeze(-1) if vectors else x
+    return x
 
 
 def inv(A: "Tensor") -> "Tensor":
@@ -88,7 +90,7 @@ def inv(A: "Tensor") -> "Tensor":
     """
     check_tensors("linalg_inv", A=A)
     _check_square("linalg.inv", A)
-    return solve(A, wrap(np.eye(A.shape[-1], dtype=A._real().dtype)))
+    return _solved("linalg.inv", A, wrap(np.eye(A.shape[-1], dtype=A._real().dtype)))
 
 
 def inverse(input: "Tensor") -> "Tensor":

@@ -18,7 +18,7 @@ __all__ = ["matrix_norm", "norm", "vector_norm"]
 
 
 def vector_norm(
-    x: "Tensor",
+    input: "Tensor",
     ord: Any = 2,
     dim: Any = None,
     keepdim: bool = False,
@@ -30,14 +30,14 @@ def vector_norm(
     ∞ means max |x|, −∞ min |x|, 0 how many are not 0.
     Raises RuntimeError for integers, and for p = ∞ or p < 0 of no entries.
     """
-    check_tensors("linalg_vector_norm", x=x)
+    check_tensors("linalg_vector_norm", input=input)
     if not isinstance(ord, (int, float)) or isinstance(ord, bool):
         raise TypeError(f"linalg_vector_norm(): ord must be a number, not {ord!r}")
-    return vector(x, float(ord), dim, keepdim, dtype)
+    return vector(input, float(ord), dim, keepdim, dtype)
 
 
 def matrix_norm(
-    A: "Tensor",
+    input: "Tensor",
     ord: Any = "fro",
     dim: Any = (-2, -1),
     keepdim: bool = False,
@@ -53,7 +53,8 @@ def matrix_norm(
     Raises RuntimeError for another order, for integers, and for fewer than two different dimensions;
     NotImplementedError for 2, −2 and "nuc", which need singular values.
     """
-    check_tensors("linalg_matrix_norm", A=A)
+    check_tensors("linalg_matrix_norm", input=input)
+    A = input
     if A._array.dtype.kind not in "fc":
         raise RuntimeError(
             "linalg.matrix_norm: Expected a floating point or complex tensor as input. "
@@ -79,12 +80,15 @@ def matrix_norm(
     x = (A if dtype is None else A._as(as_numpy(dtype))).abs()
     along, over = (row, column) if abs(ord) == 1 else (column, row)
     sums = total(x, along, True)
-    y = (amax if ord > 0 else amin)(sums, over, True)
+    if ord > 0 and sums.shape[over] == 0:  # the largest of no sums is 0, as each is at least that
+        y = total(sums.detach(), over, True)
+    else:
+        y = (amax if ord > 0 else amin)(sums, over, True)
     return y if keepdim else y.squeeze((row, column))
 
 
 def norm(
-    A: "Tensor",
+    input: "Tensor",
     ord: Any = None,
     dim: Any = None,
     keepdim: bool = False,
@@ -97,7 +101,8 @@ def norm(
     along two dimensions, too.
     Raises RuntimeError for more dimensions, and what those raise.
     """
-    check_tensors("linalg_norm", A=A)
+    check_tensors("linalg_norm", input=input)
+    A = input
     if ord is None and (dim is None or not isinstance(dim, (tuple, list)) or len(dim) != 2):
         return vector_norm(A, 2, dim, keepdim, dtype=dtype)
     dims = tuple(range(A.ndim)) if dim is None else dim

@@ -27,12 +27,12 @@ __all__ = [
 ]
 
 
-def copy_(input: "Tensor", src: Any, non_blocking: bool = False) -> "Tensor":
-    """Give input the values of src, broadcast and cast; recorded, so src gets a gradient.
+def copy_(input: "Tensor", other: Any, non_blocking: bool = False) -> "Tensor":
+    """Give input the values of other, broadcast and cast; recorded, so other gets a gradient.
 
-    src may be a number. There is no device to wait for, so non_blocking changes nothing.
+    other may be a number. There is no device to wait for, so non_blocking changes nothing.
     """
-    src = operand(src, "src", "copy_")
+    src = operand(other, "other", "copy_")
     if not is_tensor(src):
         src = wrap(np.asarray(src))
     refuse_leaf(input)

@@ -8,8 +8,10 @@ from refnet import ops
 from refnet.functions.dims import one_dim
 from refnet.functions.operands import is_number, misfit, operand, whole
 from refnet.inplace import overwrite, refuse_leaf
+from refnet.left_out import refuse_argument
 from refnet.refusal import not_a_tensor
 from refnet.tape import apply, wrap
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -28,6 +30,8 @@ def _check(
     i = index._array
     if i.dtype not in (np.int32, np.int64):
         raise RuntimeError(f"{function}(): Expected dtype int32/int64 for index, got {index.dtype}")
+    if not i.size:  # PyTorch does not look at the shapes where nothing is named
+        return axis
     x = _vector(input)
     sizes = list(x._array.shape)
     if max(i.ndim, 1) != x.ndim or (src is not None and max(src.ndim, 1) != x.ndim):
@@ -52,12 +56,17 @@ def _check(
     return axis
 
 
-def gather(input: "Tensor", dim: int, index: "Tensor") -> "Tensor":
+def gather(input: "Tensor", dim: int, index: "Tensor", *, sparse_grad: bool = False) -> "Tensor":
     """y[i][j] = x[index[i][j]][j] for dim 0, and so on
 
-    Raises RuntimeError for an index that is not of integers, too large or out of bounds.
+    Raises RuntimeError for an index that is not of integers, too large or out of bounds,
+    NotImplementedError for sparse_grad.
     """
+    if sparse_grad:
+        raise refuse_argument("gather", "sparse_grad")
     axis = _check("gather", input, dim, index)
+    if not index._array.size:
+        return input.reshape(-1)[:0].reshape(index.shape)
     y: Tensor = apply(ops.gather, _vector(input), _vector(index), dim=axis)
     return y if index.ndim else y.reshape(())
 
@@ -94,7 +103,7 @@ def take_along_dim(input: "Tensor", indices: "Tensor", dim: int | None = None) -
 def _source(function: str, input: "Tensor", index: "Tensor", src: Any) -> "Tensor":
     """A tensor of the input's dtype; a number stands for a tensor that is full of it."""
     into = input._array.dtype
-    src = operand(src, "src", function)
+    src = operand(int(src) if isinstance(src, (bool, np.bool)) else src, "src", function)
     if not hasattr(src, "_array"):
         return wrap(np.full(index._array.shape, src).astype(into))
     if src._array.dtype != into and "c" not in src._array.dtype.kind + into.kind:
@@ -117,17 +126,53 @@ def scattered(
 ) -> "Tensor":
     source = _source(function, input, index, src)
     axis = _check(function, input, dim, index, source)
+    if not index._array.size:  # nothing is written, to no dimensions in particular
+        nowhere = wrap(np.zeros(0, np.int64))
+        shaped: Tensor = apply(
+            rule, input.reshape(-1), nowhere, source.reshape(-1), dim=0, **options
+        )
+        return shaped.reshape(input.shape)
     arrays = _vector(input), _vector(index), _vector(source)
     y: Tensor = apply(rule, *arrays, dim=axis, **options)
     return y if input.ndim else y.reshape(())
 
 
-def scatter(input: "Tensor", dim: int, index: "Tensor", src: Any) -> "Tensor":
-    """x, but y[index[i][j]][j] = src[i][j] for dim 0, and so on; src is a tensor or a number
+_REDUCTIONS = {None: ops.scatter, "add": ops.scatter_add, "multiply": ops.scatter_prod}
 
-    Raises RuntimeError for an index or a src that does not fit.
+
+def scatter(
+    input: "Tensor",
+    dim: int,
+    index: "Tensor",
+    src: Any = None,
+    *,
+    value: Any = None,
+    reduce: str | None = None,
+) -> "Tensor":
+    """x, but y[index[i][j]][j] = src[i][j] for dim 0, and so on
+
+    Arguments
+        src     a tensor or a number
+        value   in its place, a number or a tensor of 0 dimensions that stands for one
+        reduce  "add" or "multiply": y[...] is the sum, or the product, of what is there and src. PyTorch
+                deprecates it for scatter_reduce, and warns
+
+    PyTorch has no gradient for a reduce; here it is scatter_reduce's.
+    Raises RuntimeError for an index or a src that does not fit, and for another reduce.
     """
-    return scattered(ops.scatter, "scatter", input, dim, index, src)
+    if (src is None) == (value is None):
+        raise TypeError("scatter(): expected one of src and value")
+    if value is not None:
+        src = value.item() if hasattr(value, "_array") and not value.ndim else value
+        if hasattr(src, "_array"):
+            raise TypeError("scatter(): argument 'value' must be a number, not Tensor")
+    if reduce is not None and not isinstance(reduce, str):
+        raise TypeError(f"scatter(): argument 'reduce' must be str, not {type(reduce).__name__}")
+    if reduce not in _REDUCTIONS:
+        raise RuntimeError(f"reduce argument must be either add or multiply, got {reduce}")
+    if reduce is not None and hasattr(src, "_array"):
+        warn("the reduce argument of scatter with a tensor src is deprecated; use scatter_reduce")
+    return scattered(_REDUCTIONS[reduce], "scatter", input, dim, index, src)
 
 
 def scatter_add(input: "Tensor", dim: int, index: "Tensor", src: "Tensor") -> "Tensor":
@@ -140,10 +185,18 @@ def scatter_add(input: "Tensor", dim: int, index: "Tensor", src: "Tensor") -> "T
     return scattered(ops.scatter_add, "scatter_add", input, dim, index, src)
 
 
-def scatter_(input: "Tensor", dim: int, index: "Tensor", src: Any) -> "Tensor":
+def scatter_(
+    input: "Tensor",
+    dim: int,
+    index: "Tensor",
+    src: Any = None,
+    *,
+    value: Any = None,
+    reduce: str | None = None,
+) -> "Tensor":
     """scatter in place"""
     refuse_leaf(input)
-    return overwrite(input, scatter(input, dim, index, src))
+    return overwrite(input, scatter(input, dim, index, src, value=value, reduce=reduce))
 
 
 def scatter_add_(input: "Tensor", dim: int, index: "Tensor", src: "Tensor") -> "Tensor":
@@ -208,7 +261,8 @@ def index_select(input: "Tensor", dim: int, index: "Tensor") -> "Tensor":
     x = _vector(input)
     n = x._array.shape[axis]
     if i.size and (i.min() < 0 or i.max() >= n):
-        raise IndexError(f"index out of range in self: dimension {axis} has size {n}")
+        error = IndexError if x._array.size or x.ndim == 1 else RuntimeError
+        raise error(f"index out of range in self: dimension {axis} has size {n}")
     if input.ndim == 0 and i.size != 1:
         raise RuntimeError(
             f"index_select(): Index to scalar can have only 1 value, got {i.size} value(s)"

@@ -20,6 +20,7 @@ from refnet.functions.operands import (
 from refnet.functions.picking import nonzero
 from refnet.ops.rule import Array, Pullback, Rule, saves_nothing
 from refnet.tape import apply, wrap
+from refnet.warning import warn
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -171,11 +172,15 @@ def where(condition: "Tensor", input: Any = None, other: Any = None) -> Any:
     """input where the condition holds, else other; with the condition alone, the indices at
     which it holds, a tensor for each dimension
 
-    Raises RuntimeError for a condition that is not boolean.
+    A uint8 condition is taken for a boolean one, with PyTorch's warning. Raises RuntimeError for a
+    condition of another dtype.
     """
     if input is None and other is None:
         found: tuple[Tensor, ...] = nonzero(condition, as_tuple=True)
         return found
+    if condition._array.dtype == np.uint8:
+        warn("where received a uint8 condition, which PyTorch deprecates; use a bool one")
+        condition = condition.bool()
     if condition._array.dtype.kind != "b":
         raise RuntimeError(
             f"where expected condition to be a boolean tensor, but got {condition.dtype}"

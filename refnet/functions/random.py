@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet import dtypes, ops
-from refnet.device import check_device
-from refnet.dtypes import as_numpy
+from refnet.dtypes import as_numpy, from_numpy_dtype
+from refnet.functions.creation import check_place
 from refnet.functions.drawing import (
     bounds_of,
     check_normal,
@@ -33,9 +33,10 @@ from refnet.functions.filling import (
 )
 from refnet.functions.layers import dropout as layers
 from refnet.functions.layers.checks import check_number
+from refnet.functions.layers.rectifier import randomized_relu
+from refnet.functions.like import empty_like
 from refnet.functions.operands import operand
 from refnet.generator import Generator
-from refnet.ops.rule import Array
 from refnet.tape import apply, wrap
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ __all__ = [
     "randn_like",
     "random_",
     "randperm",
+    "rrelu",
     "uniform_",
 ]
 
@@ -66,13 +68,16 @@ def rand(
     size: Any = None,
     generator: Generator | None = None,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """Uniform values of [0, 1)."""
+    check_place(device, layout, pin_memory)
     of, shape = float_dtype(dtype), shape_of(sizes, size)
     need_float("uniform values", of)
-    return _made(rng_of(generator).uniform(shape, of), device, requires_grad)
+    return wrap(rng_of(generator).uniform(shape, of)).requires_grad_(requires_grad)
 
 
 def randn(
@@ -80,13 +85,16 @@ def randn(
     size: Any = None,
     generator: Generator | None = None,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """Normal values with mean 0 and standard deviation 1."""
+    check_place(device, layout, pin_memory)
     of, shape = float_dtype(dtype), shape_of(sizes, size)
     need_float("normal values", of)
-    return _made(rng_of(generator).normal(shape, of), device, requires_grad)
+    return wrap(rng_of(generator).normal(shape, of)).requires_grad_(requires_grad)
 
 
 def randint(
@@ -96,14 +104,17 @@ def randint(
     size: Any = None,
     generator: Generator | None = None,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """Integers from low to high − 1: randint(high, size) or randint(low, high, size).
 
     int64 unless another dtype is given. Raises RuntimeError for an empty range, or one that the
     dtype does not hold.
     """
+    check_place(device, layout, pin_memory)
     bounds = list(bounds_and_size)
     if size is None and bounds:
         size = bounds.pop()
@@ -112,7 +123,7 @@ def randint(
     low, high = bounds_of("randint", bounds, low, high)
     of = np.dtype(np.int64) if dtype is None else as_numpy(dtype)
     values = integers(rng_of(generator), shape_of((size,), None), of, low, high)
-    return _made(values, device, requires_grad)
+    return wrap(values).requires_grad_(requires_grad)
 
 
 def randperm(
@@ -120,20 +131,23 @@ def randperm(
     *,
     generator: Generator | None = None,
     dtype: dtypes.dtype = dtypes.int64,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """0 … n − 1 in random order.
 
     Raises RuntimeError for a negative n, or one beyond what the dtype counts without gaps.
     """
+    check_place(device, layout, pin_memory)
     n, of = integer("randperm(): n", n), as_numpy(dtype)
     if of.kind not in "iuf":
         raise NotImplementedError(f"randperm has no values of {dtype}")
     most = 2 ** (np.finfo(of).nmant + 1) + 1 if of.kind == "f" else np.iinfo(of).max + 1
     if not 0 <= n <= most:
         raise RuntimeError(f"n must lie in [0, {most}] for {dtype}, got {n}")
-    return _made(rng_of(generator).randperm(n).astype(of, copy=False), device, requires_grad)
+    return wrap(rng_of(generator).randperm(n).astype(of, copy=False)).requires_grad_(requires_grad)
 
 
 def rand_like(
@@ -141,11 +155,14 @@ def rand_like(
     *,
     generator: Generator | None = None,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
+    memory_format: Any = None,
 ) -> "Tensor":
     """Uniform values of [0, 1) in the shape, and unless given in the dtype, of the input."""
-    result = _empty_like(input, dtype, device)
+    result = _empty_like(input, dtype, device, layout, pin_memory, memory_format)
     return uniform_(result, generator=generator).requires_grad_(requires_grad)
 
 
@@ -154,11 +171,14 @@ def randn_like(
     *,
     generator: Generator | None = None,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
+    memory_format: Any = None,
 ) -> "Tensor":
     """Standard normal values in the shape, and unless given in the dtype, of the input."""
-    result = _empty_like(input, dtype, device)
+    result = _empty_like(input, dtype, device, layout, pin_memory, memory_format)
     return normal_(result, generator=generator).requires_grad_(requires_grad)
 
 
@@ -169,15 +189,18 @@ def randint_like(
     high: int | None = None,
     generator: Generator | None = None,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
+    memory_format: Any = None,
 ) -> "Tensor":
     """Integers from low to high − 1: randint_like(input, high) or randint_like(input, low, high).
 
     In the shape, and unless given in the dtype, of the input.
     """
     low, high = bounds_of("randint_like", bounds, low, high)
-    result = _empty_like(input, dtype, device)
+    result = _empty_like(input, dtype, device, layout, pin_memory, memory_format)
     return random_(result, low, high, generator=generator).requires_grad_(requires_grad)
 
 
@@ -188,14 +211,17 @@ def normal(
     *,
     generator: Generator | None = None,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """Normal values: normal(mean, std, size) for numbers, or normal(mean, std) for tensors.
 
     One of two tensors may be a number; they broadcast. Their gradients are zero. Raises
     RuntimeError for a negative std.
     """
+    check_place(device, layout, pin_memory)
     mean, std = operand(mean, "mean", "normal"), operand(std, "std", "normal")
     tensors = [x for x in (mean, std) if hasattr(x, "_array")]
     if bool(tensors) == (size is not None):
@@ -203,7 +229,7 @@ def normal(
     if size is not None:
         of, shape = float_dtype(dtype), shape_of((size,), None)
         check_normal(of, std)
-        return _made(rng_of(generator).normal(shape, of, mean, std), device, requires_grad)
+        return wrap(rng_of(generator).normal(shape, of, mean, std)).requires_grad_(requires_grad)
     of, scale = tensors[0]._array.dtype, getattr(std, "_array", std)
     check_normal(of, scale)
     try:
@@ -241,6 +267,20 @@ def dropout(input: "Tensor", p: float, train: bool) -> "Tensor":
     if not 0 <= p <= 1:
         raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {p}")
     return layers.dropout(input, p, train)
+
+
+def rrelu(
+    input: "Tensor",
+    lower: float = 1.0 / 8,
+    upper: float = 1.0 / 3,
+    training: bool = False,
+    generator: Generator | None = None,
+) -> "Tensor":
+    """nn.functional.rrelu, with a generator: x for x > 0, else r x, r uniform on [lower, upper) in training
+
+    Raises RuntimeError for lower > upper and for bounds that are not finite.
+    """
+    return randomized_relu(input, lower, upper, training, False, generator)
 
 
 def multinomial(
@@ -284,14 +324,21 @@ def multinomial(
     return wrap(first.astype(np.int64))
 
 
-def _made(values: Array, device: Any, requires_grad: bool) -> "Tensor":
-    check_device(device)
-    return wrap(values).requires_grad_(requires_grad)
-
-
-def _empty_like(input: "Tensor", dtype: dtypes.dtype | None, device: Any) -> "Tensor":
+def _empty_like(
+    input: "Tensor",
+    dtype: dtypes.dtype | None,
+    device: Any,
+    layout: Any,
+    pin_memory: bool,
+    memory_format: Any,
+) -> "Tensor":
     if not hasattr(input, "_array"):
         raise TypeError(f"the input must be a Tensor, got {type(input).__name__}")
-    check_device(device)
-    of = input._real().dtype if dtype is None else as_numpy(dtype)
-    return wrap(np.empty_like(input._array, of))
+    return empty_like(
+        input,
+        dtype=dtype or from_numpy_dtype(input._real().dtype),
+        layout=layout,
+        device=device,
+        pin_memory=pin_memory,
+        memory_format=memory_format,
+    )

@@ -6,7 +6,7 @@ The memory stays the same, and what shows it: only the tensor's own sizes and st
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from refnet.functions.shape import squeeze, t, transpose, unsqueeze
+from refnet.functions.shape import squeeze, swapaxes, t, transpose, unsqueeze
 from refnet.inplace import refuse_leaf
 
 if TYPE_CHECKING:
@@ -31,5 +31,6 @@ def _itself(function: Callable[..., "Tensor"]) -> Callable[..., "Tensor"]:
 
 squeeze_ = _itself(squeeze)
 t_ = _itself(t)
-transpose_ = swapaxes_ = swapdims_ = _itself(transpose)
+transpose_ = swapdims_ = _itself(transpose)
+swapaxes_ = _itself(swapaxes)
 unsqueeze_ = _itself(unsqueeze)

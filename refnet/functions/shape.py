@@ -120,9 +120,9 @@ def reshape(input: "Tensor", *sizes: Any, shape: Sizes = None) -> "Tensor":
     return _reshaped(input, _fill_in(several("shape", sizes, shape), input._array.size))
 
 
-def view(input: "Tensor", *sizes: Any, size: Sizes = None) -> "Tensor":
-    """reshape, but a RuntimeError where that would need a copy"""
-    if len(sizes) == 1 and isinstance(sizes[0], dtypes.dtype):
+def view(input: "Tensor", *sizes: Any, size: Sizes = None, dtype: Any = None) -> "Tensor":
+    """reshape, but a RuntimeError where that would need a copy, and for another dtype"""
+    if dtype is not None or (len(sizes) == 1 and isinstance(sizes[0], dtypes.dtype)):
         raise RuntimeError("view(dtype), a reinterpretation of bits, is left out; use to(dtype)")
     y = _reshaped(input, _fill_in(several("size", sizes, size), input._array.size))
     if input._array.size and not np.may_share_memory(y._array, input._array):
@@ -203,7 +203,9 @@ def transpose(input: "Tensor", dim0: int, dim1: int) -> "Tensor":
     return result
 
 
-swapaxes = transpose
+def swapaxes(input: "Tensor", axis0: int, axis1: int) -> "Tensor":
+    """transpose, under NumPy's name"""
+    return transpose(input, axis0, axis1)
 
 
 def t(input: "Tensor") -> "Tensor":

@@ -45,11 +45,13 @@ def hann_window(
     periodic: bool = True,
     *,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """½ − ½ cos 2πt, t from 0 to 1; periodic for t < 1"""
-    rest = (requires_grad, device)
+    rest = (requires_grad, device, layout, pin_memory)
     return _cosines("hann_window", (0.5, -0.5), window_length, periodic, dtype, rest)
 
 
@@ -60,11 +62,13 @@ def hamming_window(
     beta: float = 0.46,
     *,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """α − β cos 2πt, t from 0 to 1; periodic for t < 1"""
-    rest = (requires_grad, device)
+    rest = (requires_grad, device, layout, pin_memory)
     return _cosines("hamming_window", (alpha, -beta), window_length, periodic, dtype, rest)
 
 
@@ -73,11 +77,13 @@ def blackman_window(
     periodic: bool = True,
     *,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """0.42 − ½ cos 2πt + 0.08 cos 4πt, t from 0 to 1; periodic for t < 1"""
-    rest = (requires_grad, device)
+    rest = (requires_grad, device, layout, pin_memory)
     return _cosines("blackman_window", (0.42, -0.5, 0.08), window_length, periodic, dtype, rest)
 
 
@@ -86,10 +92,12 @@ def bartlett_window(
     periodic: bool = True,
     *,
     dtype: dtypes.dtype | None = None,
+    layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> "Tensor":
     """1 − |1 − 2t|, t from 0 to 1; periodic for t < 1"""
     t = _phases("bartlett_window", window_length, periodic, dtype)
     values = 1 - abs(1 - 2 * t) if window_length != 1 else np.ones(1)
-    return made(values.astype(float_or(dtype)), requires_grad, device)
+    return made(values.astype(float_or(dtype)), requires_grad, device, layout, pin_memory)

@@ -36,20 +36,27 @@ def replace_tensors(module: M, fn: Callable[[Tensor], Tensor], recurse: bool = T
 
 def to(module: M, *args: Any, **kwargs: Any) -> M:
     """to(dtype), to(device), to(device, dtype), to(other_tensor): cast the floating-point
-    parameters and buffers. The one device is the CPU. Keywords: dtype, device, non_blocking.
+    parameters and buffers. The one device is the CPU. Keywords: dtype, device, tensor, non_blocking,
+    memory_format, which is for those of 4 or 5 dimensions.
 
-    Raises TypeError for a dtype that is not a floating-point one, RuntimeError for other devices.
+    Raises TypeError for a dtype that is not a floating-point one, RuntimeError for other devices and
+    for copy=True.
     """
-    target, _ = parse_to(*args, **kwargs)
-    if target is None:
-        return module
-    dtype = dtypes.from_numpy_dtype(target)
-    if not dtype.is_floating_point:
+    target, copy, memory_format = parse_to(*args, **kwargs)
+    if copy:
+        raise RuntimeError(".to() does not accept copy argument")
+    dtype = None if target is None else dtypes.from_numpy_dtype(target)
+    if dtype is not None and not dtype.is_floating_point:
         raise TypeError(
             "nn.Module.to only accepts floating point or complex dtypes, but got desired "
             f"dtype={dtype}"
         )
-    return module._apply(lambda t: t.to(dtype) if t.is_floating_point() else t)
+
+    def converted(t: Tensor) -> Tensor:
+        format = memory_format if memory_format is not None and t.dim() in (4, 5) else None
+        return t.to(dtype=dtype if t.is_floating_point() else None, memory_format=format)
+
+    return module._apply(converted)
 
 
 def type(module: M, dst_type: Any) -> M:

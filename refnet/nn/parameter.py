@@ -116,7 +116,7 @@ class _Uninitialized(Tensor):
 
     def to(self, *args: Any, **kwargs: Any) -> Any:
         """The same of another dtype."""
-        target, _ = parse_to(*args, **kwargs)
+        target, _, _ = parse_to(*args, **kwargs)
         dtype = self._dtype if target is None else dtypes.from_numpy_dtype(target)
         return type(self)(self._requires_grad, dtype=dtype)
 

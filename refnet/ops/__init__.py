@@ -4,7 +4,7 @@ from refnet.ops.arithmetic import add, div, lerp, mul, neg, pow, reciprocal, sca
 from refnet.ops.attention import attention
 from refnet.ops.binary_cross_entropy import binary_cross_entropy, binary_cross_entropy_with_logits
 from refnet.ops.convolution import convolution, transposed_convolution
-from refnet.ops.copy import cast, clone, contiguous
+from refnet.ops.copy import cast, clone
 from refnet.ops.cross_entropy import cross_entropy, nll_loss, soft_cross_entropy
 from refnet.ops.ctc import ctc_loss
 from refnet.ops.distance import cosine_similarity, largest_difference, summed_differences
@@ -123,7 +123,6 @@ __all__ = [
     "cat",
     "clamp",
     "clone",
-    "contiguous",
     "convolution",
     "copysign",
     "cos",

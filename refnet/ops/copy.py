@@ -8,12 +8,30 @@ import numpy as np
 
 from refnet.ops.rule import Array, Pullback, keeps_dtypes, saves_nothing
 
-__all__ = ["cast", "clone", "contiguous"]
+__all__ = ["cast", "clone"]
+
+
+def allocate(shape: tuple[int, ...], dtype: Any, strides: tuple[int, ...]) -> Array:
+    """A new array with these strides, which count elements; its values are to be set."""
+    plain = np.empty(shape, dtype)
+    in_bytes = tuple(s * plain.itemsize for s in strides)
+    if plain.strides == in_bytes:
+        return plain
+    size = 1 + sum((n - 1) * s for n, s in zip(shape, strides, strict=True)) if plain.size else 0
+    return np.ndarray(shape, dtype, np.empty(size, dtype), 0, in_bytes)
+
+
+def _copied(x: Array, dtype: Any, strides: tuple[int, ...] | None) -> Array:
+    if strides is None:
+        return x.copy(order="K") if x.dtype == dtype else x.astype(dtype)
+    y = allocate(x.shape, dtype, strides)
+    y[...] = x
+    return y
 
 
 @saves_nothing
-def clone(x: Array) -> tuple[Array, Pullback]:
-    """y = x, in memory of its own
+def clone(x: Array, *, strides: tuple[int, ...] | None = None) -> tuple[Array, Pullback]:
+    """y = x, in memory of its own, with these strides in elements, or in the order of x's memory
 
     Shapes    x, y: (*)
     Pullback  x̄ = ȳ
@@ -22,13 +40,15 @@ def clone(x: Array) -> tuple[Array, Pullback]:
     def pullback(dy: Array) -> tuple[Array]:
         return (dy,)
 
-    return x.copy(order="K"), pullback
+    return _copied(x, x.dtype, strides), pullback
 
 
 @keeps_dtypes
 @saves_nothing
-def cast(x: Array, *, dtype: np.dtype[Any]) -> tuple[Array, Pullback]:
-    """y = x, rounded to dtype
+def cast(
+    x: Array, *, dtype: np.dtype[Any], strides: tuple[int, ...] | None = None
+) -> tuple[Array, Pullback]:
+    """y = x, rounded to dtype, in memory as clone's
 
     A complex x (the complex step) stays complex: the direction it carries has no other place.
 
@@ -46,18 +66,4 @@ def cast(x: Array, *, dtype: np.dtype[Any]) -> tuple[Array, Pullback]:
             return (None,)
         return (dy if dy.dtype.kind == "c" else dy.astype(source, copy=False),)
 
-    return x.astype(target), pullback
-
-
-@saves_nothing
-def contiguous(x: Array) -> tuple[Array, Pullback]:
-    """y = x, with the elements in memory in the order of their indices
-
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ
-    """
-
-    def pullback(dy: Array) -> tuple[Array]:
-        return (dy,)
-
-    return np.ascontiguousarray(x).reshape(x.shape), pullback
+    return _copied(x, target, strides), pullback

@@ -88,7 +88,7 @@ def median_all(x: Array) -> tuple[Array, Pullback]:
     """
     flat = x.real.reshape(-1)
     if x.size == 0:
-        y = x.real.dtype.type(np.nan)
+        y = np.float64(np.nan).astype(x.real.dtype)  # of integers what NumPy makes of it
     elif x.dtype.kind in "fc" and np.isnan(flat).any():
         y = flat[np.isnan(flat)][0]
     else:

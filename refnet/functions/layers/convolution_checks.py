@@ -61,7 +61,7 @@ def check_operands(
             f"{function}: expected a weight of {d + 2} dimensions with outputs and kernel entries, got "
             f"{list(W)}"
         )
-    if 0 in x[-d:]:
+    if 0 in x[-d:] and (len(x) == d + 1 or 0 not in x[:2]):
         raise RuntimeError(
             f"Only zero batch or zero channel inputs are supported, but got input shape: {list(x)}"
         )

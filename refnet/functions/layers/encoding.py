@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 __all__ = ["one_hot"]
 
 
-def one_hot(tensor: "Tensor", num_classes: int = -1) -> "Tensor":
+def one_hot(input: "Tensor", num_classes: int = -1) -> "Tensor":
     """1 at the place of the class and 0 elsewhere. (*) -> (*, num_classes), integers
 
-    num_classes = -1 stands for the largest class plus one. Raises RuntimeError for a tensor that
+    num_classes = -1 stands for the largest class plus one. Raises RuntimeError for an input that
     is not int64, and for a class outside 0 … num_classes − 1.
     """
-    classes: Any = tensor._array
+    classes: Any = input._array
     if classes.dtype != np.int64:
         raise RuntimeError(
-            "one_hot is only applicable to index tensor of type LongTensor (int64), "
-            f"got {tensor.dtype}"
+            "one_hot is only applicable to an index tensor of type LongTensor (int64), "
+            f"got {input.dtype}"
         )
     if classes.size == 0 and num_classes <= 0:
         raise RuntimeError("Can not infer total number of classes from empty tensor.")

@@ -96,8 +96,6 @@ def multi_head_attention_forward(
         raise AssertionError(f"was expecting embedding dimension of {embed_dim_to_check}, got {E}")
     if E % num_heads:
         raise AssertionError(f"embed_dim {E} not divisible by num_heads {num_heads}")
-    if static_k is None and key.shape[1] != N:
-        raise RuntimeError(f"expected keys for {N} sequences, as of the query, got {key.shape[1]}")
     if use_separate_proj_weight:
         if key.shape[:2] != value.shape[:2]:
             raise AssertionError(
@@ -119,6 +117,8 @@ def multi_head_attention_forward(
         else:
             weights = chunk(in_proj_weight, 3)
             q, k, v = _projected_apart((query, key, value), weights, in_proj_bias)
+    if static_k is None and key.shape[1] != N:
+        raise RuntimeError(f"expected keys for {N} sequences, as of the query, got {key.shape[1]}")
     if mask is not None:
         mask = _of_heads(mask, (N, num_heads, L, key.shape[0]))
 
@@ -131,7 +131,7 @@ def multi_head_attention_forward(
             if more.shape[-1:] != (E,):
                 raise RuntimeError(f"expected {name} of shape (1, 1, {E}), got {tuple(more.shape)}")
         k, v = cat([k, bias_k.expand(1, N, E)]), cat([v, bias_v.expand(1, N, E)])
-    q, k, v = (_in_heads(x, num_heads) for x in (q, k, v))
+    q, k, v = (_in_heads(x, num_heads, E) for x in (q, k, v))
     k = k if static_k is None else _static("static_k", static_k, k)
     v = v if static_v is None else _static("static_v", static_v, v)
     if add_zero_attn:
@@ -243,9 +243,11 @@ def _projected_apart(
     return (linear(x, W, b) for x, W, b in zip(inputs, weights, biases, strict=True))
 
 
-def _in_heads(x: "Tensor", num_heads: int) -> "Tensor":
+def _in_heads(x: "Tensor", num_heads: int, E: int) -> "Tensor":
     """(length, N, E) -> (N, num_heads, length, E / num_heads), a view"""
-    return x.unflatten(-1, (num_heads, x.shape[-1] // num_heads)).permute(1, 2, 0, 3)
+    if x.shape[-1] != E:
+        raise RuntimeError(f"expected projections to {E} features, got {x.shape[-1]}")
+    return x.unflatten(-1, (num_heads, E // num_heads)).permute(1, 2, 0, 3)
 
 
 def _static(name: str, static: "Tensor", like: "Tensor") -> "Tensor":

@@ -67,9 +67,12 @@ def batch_norm(
     elif eps < 0:
         raise ValueError(f"batch_norm eps must be non-negative, but got {eps}")
     _check_statistics("batch_norm", running_mean, running_var, needed=not training)
-    _check_channels("batch_norm", input, weight=weight, bias=bias)
-    _check_channels("batch_norm", input, running_mean=running_mean, running_var=running_var)
+    if input._array.size or len(shape) < 2:  # parameters of nothing may have any size
+        _check_channels("batch_norm", input, weight=weight, bias=bias)
+        _check_channels("batch_norm", input, running_mean=running_mean, running_var=running_var)
     _check_dtypes("batch_norm", input, weight=weight, bias=bias, mean=running_mean, var=running_var)
+    if not input._array.size:
+        return _of_nothing(input, weight, bias)
     if not training:
         return _by_given(input, running_mean, running_var, weight, bias, eps)
     y: Tensor
@@ -79,7 +82,7 @@ def batch_norm(
     y, mean, var = apply(ops.batch_norm, x, gamma, beta, eps=eps)
     y = cast(y, dtype)
     n = shape[0] * math.prod(shape[2:])
-    if running_mean is not None and running_var is not None and n > 0:
+    if running_mean is not None and running_var is not None:
         _follow(running_mean, mean._real(), momentum)
         _follow(running_var, var._real() * (n / (n - 1)), momentum)
     return y
@@ -115,15 +118,20 @@ def instance_norm(
             "Expected more than 1 spatial element when training, got input size " + str(list(shape))
         )
     _check_statistics("instance_norm", running_mean, running_var, needed=not use_input_stats)
-    _check_channels("instance_norm", input, weight=weight, bias=bias)
-    _check_channels("instance_norm", input, running_mean=running_mean, running_var=running_var)
+    if input._array.size or len(shape) < 2:  # parameters of nothing may have any size
+        _check_channels("instance_norm", input, weight=weight, bias=bias)
+        _check_channels("instance_norm", input, running_mean=running_mean, running_var=running_var)
     _check_dtypes(
         "instance_norm", input, weight=weight, bias=bias, mean=running_mean, var=running_var
     )
+    if not input._array.size:
+        if shape[0] == 0 and use_input_stats:  # the mean of no samples
+            _forget(running_mean, running_var)
+        return _of_nothing(input, weight, bias)
     if not use_input_stats:
         return _by_given(input, running_mean, running_var, weight, bias, eps)
-    y: Tensor = apply(ops.group_norm, input, weight, bias, groups=max(shape[1], 1), eps=eps)
-    if running_mean is not None and running_var is not None and input._array.size > 0:
+    y: Tensor = apply(ops.group_norm, input, weight, bias, groups=shape[1], eps=eps)
+    if running_mean is not None and running_var is not None:
         _follow_samples(running_mean, running_var, input._real(), momentum)
     return y
 
@@ -135,6 +143,15 @@ def _follow_samples(mean: "Tensor", var: "Tensor", x: Array, momentum: float) ->
     (means, _), (variances, _) = ops.mean(x, dim=(2,)), ops.var(x, dim=(2,))
     _follow(mean, means.mean(axis=0, dtype=np.float64), momentum)
     _follow(var, variances.mean(axis=0, dtype=np.float64), momentum)
+
+
+def _of_nothing(x: "Tensor", *parameters: "Tensor | None") -> "Tensor":
+    """No entries, whose parameters, of any size, have the gradient 0."""
+    y = x.clone()
+    for p in parameters:
+        if p is not None:
+            y = y + p.sum()
+    return y
 
 
 def _by_given(
@@ -150,6 +167,13 @@ def _by_given(
     assert var is not None
     y: Tensor = apply(ops.fixed_batch_norm, x, mean._real(), var._real(), weight, bias, eps=eps)
     return y
+
+
+def _forget(*running: "Tensor | None") -> None:
+    """running = NaN"""
+    for statistics in running:
+        if statistics is not None:
+            _follow(statistics, np.full(statistics._array.shape, np.nan), 1.0)
 
 
 @quietly

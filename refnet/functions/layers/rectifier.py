@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from refnet import ops, random
+from refnet import ops
 from refnet.functions import activation
 from refnet.functions.activation import relu_
+from refnet.functions.drawing import rng_of
 from refnet.functions.layers.checks import check_floating
 from refnet.functions.layers.pointwise import changed, pointwise
 from refnet.functions.operands import refuse_bool, whole
+from refnet.generator import Generator
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.ops.rule import Array
 from refnet.tape import apply
@@ -103,6 +105,18 @@ def rrelu(
     r is drawn for the entries that are not positive, from refnet.random's default generator, in
     PyTorch's order. Raises RuntimeError for lower > upper and for bounds that are not finite.
     """
+    return randomized_relu(input, lower, upper, training, inplace, None)
+
+
+def randomized_relu(
+    input: "Tensor",
+    lower: float,
+    upper: float,
+    training: bool,
+    inplace: bool,
+    generator: Generator | None,
+) -> "Tensor":
+    """rrelu, from this generator; None means the default one"""
     for name, bound in (("lower", lower), ("upper", upper)):
         if not math.isfinite(bound):
             raise RuntimeError(f"rrelu: {name} bound must be finite, got {bound}")
@@ -113,24 +127,29 @@ def rrelu(
     check_floating("rrelu", input)
     if inplace:
         refuse_leaf(input)
-    y: Tensor = apply(ops.rrelu, input, _random_slopes(input._real(), lower, upper))
+    slopes = _random_slopes(input._real(), lower, upper, rng_of(generator))
+    y: Tensor = apply(ops.rrelu, input, slopes)
     return overwrite(input, y) if inplace else y
 
 
-def _random_slopes(x: Array, lower: float, upper: float) -> Array:
+def _random_slopes(x: Array, lower: float, upper: float, rng: Generator) -> Array:
     """1 where x > 0, elsewhere uniform on [lower, upper), drawn in the order of the indices."""
     slopes, falls = np.ones_like(x), x <= 0
     drawn = (int(np.count_nonzero(falls)),)
-    u = random.default_generator.uniform(drawn, np.dtype(np.float64))
+    u = rng.uniform(drawn, np.dtype(np.float64))
     slopes[falls] = u * (upper - lower) + lower
     return slopes
 
 
 def rrelu_(
-    input: "Tensor", lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False
+    input: "Tensor",
+    lower: float = 1.0 / 8,
+    upper: float = 1.0 / 3,
+    training: bool = False,
+    generator: Generator | None = None,
 ) -> "Tensor":
     """rrelu, in place"""
-    return rrelu(input, lower, upper, training, inplace=True)
+    return randomized_relu(input, lower, upper, training, True, generator)
 
 
 def elu(input: "Tensor", alpha: float = 1.0, inplace: bool = False) -> "Tensor":

@@ -1,0 +1,171 @@
+"""Memory formats and the one layout: in which order a tensor's elements lie in memory.
+
+NumPy's arrays have strides, so each memory format is one of NumPy's. Strides here count
+elements, as PyTorch's do.
+"""
+
+from typing import Any
+
+
+class _Constant:
+    """One of a few objects that have a name."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __repr__(self) -> str:
+        return f"refnet.{self._name}"
+
+    def __reduce__(self) -> str:
+        return self._name  # copy and pickle give the one object of that name
+
+
+class memory_format(_Constant):  # noqa: N801 - PyTorch's name
+    """In which order the elements lie in memory: refnet.channels_last, ..."""
+
+
+class layout(_Constant):  # noqa: N801 - PyTorch's name
+    """How a tensor is stored. There is one layout, refnet.strided: an array."""
+
+
+contiguous_format = memory_format("contiguous_format")
+channels_last = memory_format("channels_last")
+channels_last_3d = memory_format("channels_last_3d")
+preserve_format = memory_format("preserve_format")
+strided = layout("strided")
+
+# The dimensions from the fastest to the slowest.
+_ORDERS = {channels_last: (1, 3, 2, 0), channels_last_3d: (1, 4, 3, 2, 0)}
+
+Sizes = tuple[int, ...]
+
+
+def checked(given: Any, default: memory_format) -> memory_format:
+    """The memory format, or the default for None; raises TypeError for anything else."""
+    if given is None:
+        return default
+    if not isinstance(given, memory_format):
+        raise TypeError(f"memory_format must be a refnet.memory_format, got {type(given).__name__}")
+    return given
+
+
+def strides_of(array: Any) -> Sizes:
+    """The strides of an array, in elements; of an empty one those that it would have with elements."""
+    if not array.size and not any(array.strides):
+        return formatted(array.shape, contiguous_format)
+    return tuple(s // array.itemsize for s in array.strides)
+
+
+def copied(array: Any, format: Any) -> Sizes:
+    """The strides of a copy of an array in a memory format; None stands for refnet.preserve_format."""
+    if checked(format, preserve_format) is not preserve_format:
+        return formatted(array.shape, format)
+    return preserved(array.shape, strides_of(array))
+
+
+def formatted(shape: Sizes, format: Any) -> Sizes:
+    """The strides of a new tensor in a memory format; None stands for refnet.contiguous_format.
+
+    Raises RuntimeError for a shape that the format is not for, and for preserve_format; TypeError for
+    what is not a memory format.
+    """
+    format = checked(format, contiguous_format)
+    if format is contiguous_format:
+        return in_order(shape, range(len(shape) - 1, -1, -1))
+    if format is preserve_format:
+        raise RuntimeError("unsupported memory format Preserve: there is nothing to preserve")
+    order = _ORDERS[format]
+    if len(shape) != len(order):
+        raise RuntimeError(f"required rank {len(order)} tensor to use {format._name} format")
+    strides, step = [0] * len(shape), 1
+    for d in order:
+        strides[d] = step
+        step *= shape[d]
+    return tuple(strides)
+
+
+def preserved(shape: Sizes, strides: Sizes) -> Sizes:
+    """The strides of a copy that keeps the order of its source: the source's own, where its elements fill
+    their memory and no two share a place; else those of its order without gaps."""
+    return strides if _is_dense(shape, strides) else in_order(shape, _order(shape, strides))
+
+
+def in_order(shape: Sizes, order: Any) -> Sizes:
+    """The strides of elements without gaps, in this order of the dimensions, the fastest first."""
+    strides, step = [0] * len(shape), 1
+    for d in order:
+        strides[d] = step
+        step *= max(shape[d], 1)
+    return tuple(strides)
+
+
+def is_in(format: memory_format, shape: Sizes, strides: Sizes) -> bool:
+    """Whether the elements lie one after the other in a memory format. A dimension of size 1 may have any
+    stride."""
+    if format not in _ORDERS:
+        return 0 in shape or _fits(shape, strides, range(len(shape) - 1, -1, -1))
+    order = _ORDERS[format]
+    return len(shape) == len(order) and _fits(shape, strides, order)
+
+
+def suggested(shape: Sizes, strides: Sizes) -> memory_format:
+    """The memory format that a tensor's strides speak for, gaps or not; what is ambiguous is contiguous."""
+    for format, order in _ORDERS.items():
+        if len(shape) == len(order):
+            return format if _is_like(order, shape, strides) else contiguous_format
+    return contiguous_format
+
+
+def _is_like(order: Sizes, shape: Sizes, strides: Sizes) -> bool:
+    """Whether the strides grow in this order, by at least the sizes passed."""
+    least = 0
+    if strides[1] == 0:
+        return False
+    for d in order:
+        if shape[d] == 0 or strides[d] < least:
+            return False
+        if d == 0 and least == strides[1]:  # channels alone, which say nothing of the order
+            return False
+        least = strides[d] * max(shape[d], 1)
+    return True
+
+
+def _fits(shape: Sizes, strides: Sizes, order: Any) -> bool:
+    step = 1
+    for d in order:
+        if shape[d] != 1:
+            if strides[d] != step:
+                return False
+            step *= shape[d]
+    return True
+
+
+def _is_dense(shape: Sizes, strides: Sizes) -> bool:
+    """Whether the elements fill their memory, in some order of the dimensions, and none is there twice."""
+    if 0 in shape:
+        return True
+    wide = [d for d in range(len(shape)) if shape[d] > 1]
+    return _fits(shape, strides, sorted(wide, key=lambda d: strides[d]))
+
+
+def _order(shape: Sizes, strides: Sizes) -> list[int]:
+    """The dimensions from the fastest to the slowest.
+
+    A stride of 0 says nothing, and of equal strides the smaller size is faster. With zeros that is no order
+    of which a sort could make use: each dimension, from the last, is exchanged with those before it
+    that are slower, up to the first that is faster.
+    """
+    order: list[int] = []
+    for d in range(len(shape) - 1, -1, -1):
+        place = len(order)
+        order.append(d)
+        for k in range(place - 1, -1, -1):
+            e = order[k]
+            if strides[e] == 0 or strides[d] == 0:
+                continue
+            if (strides[e], shape[e]) > (strides[d], shape[d]):
+                order[k], order[place] = d, e
+                place = k
+            elif strides[e] < strides[d]:
+                break
+    return order

@@ -1,0 +1,39 @@
+"""The weights of convolutions in another memory format."""
+
+from typing import TYPE_CHECKING, TypeVar
+
+from refnet.layouts import memory_format, preserve_format
+from refnet.nn.convolution import Conv2d, Conv3d
+from refnet.nn.transposed_convolution import ConvTranspose2d, ConvTranspose3d
+
+if TYPE_CHECKING:
+    from refnet.nn.module import Module
+
+__all__ = ["convert_conv2d_weight_memory_format", "convert_conv3d_weight_memory_format"]
+
+_M = TypeVar("_M", bound="Module")
+
+
+def convert_conv2d_weight_memory_format(module: _M, memory_format: memory_format) -> _M:
+    """Puts the weights of all Conv2d and ConvTranspose2d in a module into a memory format.
+
+    Raises RuntimeError for refnet.preserve_format, and for a format that is not for 4 dimensions.
+    """
+    return _converted(module, memory_format, (Conv2d, ConvTranspose2d))
+
+
+def convert_conv3d_weight_memory_format(module: _M, memory_format: memory_format) -> _M:
+    """Puts the weights of all Conv3d and ConvTranspose3d in a module into a memory format.
+
+    Raises RuntimeError for refnet.preserve_format, and for a format that is not for 5 dimensions.
+    """
+    return _converted(module, memory_format, (Conv3d, ConvTranspose3d))
+
+
+def _converted(module: _M, format: memory_format, layers: tuple[type, ...]) -> _M:
+    weights = [m.weight for m in module.modules() if isinstance(m, layers)]
+    if weights and format is preserve_format:
+        raise RuntimeError("unsupported memory format Preserve: there is nothing to preserve")
+    for weight in weights:
+        weight.data = weight.detach().clone(memory_format=format)
+    return module
