@@ -26,7 +26,7 @@ from refnet.ops.blocks import by_rows
 from refnet.ops.channels import Channels
 from refnet.ops.linear import column_sums
 from refnet.ops.rule import Array, Pullback
-from refnet.ops.summation import is_far, row_dots, row_sums
+from refnet.ops.summation import is_far, mean_error, row_dots, row_sums
 
 __all__ = ["batch_norm", "fixed_batch_norm", "group_norm", "layer_norm", "rms_norm"]
 
@@ -72,9 +72,9 @@ def batch_norm(
         np.multiply(D, D, out=Y)
         var[:] = sums(Y) / n
         if is_far(mean, var):
-            rest = sums(D) / n
-            mean += rest
-            D -= row(rest)
+            error = mean_error(sums(D) / n)
+            mean += error
+            D -= row(error)
             np.multiply(D, D, out=Y)
             var[:] = sums(Y) / n
         r[:] = 1 / np.sqrt(var + eps)
@@ -172,7 +172,7 @@ def _by_sample(
         np.subtract(z, mean, out=zhat)
         var = row_dots(zhat, zhat) / m
         if is_far(mean, var):
-            zhat -= row_sums(zhat) / m
+            zhat -= mean_error(row_sums(zhat) / m)
             var = row_dots(zhat, zhat) / m
         np.divide(1, np.sqrt(var + eps), out=s)
         zhat *= s

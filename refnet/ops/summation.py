@@ -71,9 +71,14 @@ def is_far(mean: Array, squares: Array, n: int = 1) -> bool:
     whose squares are this sum over n of them, or this mean.
 
     All deviations are off by that error, so it is their mean. Once this is subtracted, too, they are
-    as exact as those from a mean near 0.
+    as exact as those from a mean near 0: see mean_error.
     """
     return bool(np.count_nonzero(mean * mean > FAR / max(n, 1) * squares))
+
+
+def mean_error(mean_deviation: Array) -> Array:
+    """What is still to be subtracted from the deviations; 0 where an entry is not finite."""
+    return np.where(np.isfinite(mean_deviation), mean_deviation, 0)
 
 
 def deviations(x: Array, axes: tuple[int, ...] | None, n: int) -> tuple[Array, Array]:
@@ -82,7 +87,7 @@ def deviations(x: Array, axes: tuple[int, ...] | None, n: int) -> tuple[Array, A
     d = x - mean
     squares: Array = total(d * d, axes, True)
     if is_far(mean, squares, n):
-        d = d - total(d, axes, True) / n
+        d = d - mean_error(total(d, axes, True) / n)
         wide = np.result_type(d, np.float64)
         squares = (d * d).sum(axis=axes, keepdims=True, dtype=wide).astype(d.dtype)
     return d, squares
