@@ -108,7 +108,7 @@ CASES = [
     ),
     case("quantile", lambda m, x, q: m.quantile(x, q), const(randn(3, 5)), unit()),
     case("quantile", lambda m, x, q: m.quantile(x, q), ties(7), values([0.0, 0.5, 1.0])),
-    case("quantile", lambda m, x, q: m.quantile(x, q, 1), MIXED, unit(4), until="2.14"),
+    case("quantile", lambda m, x, q: m.quantile(x, q, 1), MIXED, unit(4)),
     case("quantile", lambda m, x: m.quantile(x, 0.4, 1), MIXED, until="2.14"),
     case("quantile", lambda m, x: m.quantile(x, 0.4), randn()),
     case("quantile", lambda m, x: m.quantile(x, 0.4, 0), randn()),
