@@ -795,8 +795,14 @@ CASES = [
     layer("GroupNorm", lambda nn: nn.GroupNorm(3, 6), randn(2, 6, 4)),
     layer("GroupNorm", lambda nn: nn.GroupNorm(2, 4, eps=0.01, affine=False), randn(2, 4, 2, 3)),
     never_special(
-        layer("GroupNorm", lambda nn: nn.GroupNorm(2, 4, bias=False, device="cpu"), randn(3, 4)),
-        _PAIRS,
+        layer(
+            "GroupNorm",
+            lambda nn: nn.GroupNorm(2, 4, bias=False, device="cpu"),
+            randn(3, 4),
+            tol=1e-11,
+            reason=_PAIRS,
+        ),
+        _PAIRS + "; in 80 bits PyTorch's is off by 1.4e-12, refnet's by 3e-14",
     ),
     layer(
         "GroupNorm", lambda nn, m: nn.GroupNorm(1, 3, affine=True, dtype=m.float64), randn(2, 3, 5)
