@@ -239,7 +239,7 @@ def _watching_calls(trace: Trace, seen: set[tuple[str, frozenset[str]]]) -> Iter
             init = frame.f_code.co_name == "__init__"
             given = _given(made.__init__, frame.f_locals) if init else set()
             trace.called.setdefault(classes[made], set()).update(given)
-            if frame.f_code is made.__init__.__code__:
+            if frame.f_code is getattr(made.__init__, "__code__", None):
                 keep(classes[made], given, made, frame)
 
     before = sys.gettrace()

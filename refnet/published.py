@@ -5,7 +5,8 @@ Given a number, a string or None, that is an AttributeError from somewhere insid
 function turns it into PyTorch's TypeError, which names the argument; the way of a good call is as before.
 
 A complex number, an array or PyTorch's tensor would often get further than that, to where an imaginary
-part is lost or a rule gives what is not a tensor. So the public form looks up the type of each argument.
+part is lost or a rule gives what is not a tensor. So the public form of a function of several arguments
+looks up the type of each.
 
 The functions that PyTorch has in C++ take `axis=` for `dim=`, and NumPy's other names. Here such a keyword
 is a TypeError at first; the public form then calls the function again, under PyTorch's name. So
@@ -21,6 +22,8 @@ import numpy as np
 
 from refnet.lookup import Text
 from refnet.refusal import KIND, not_a_tensor
+
+_VARIABLE = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 
 _NUMPY = {
     "axis": "dim",
@@ -119,7 +122,14 @@ def _public(function: Callable[..., Any], module: str, numpys: bool) -> Callable
     if (function, numpys) in _forms:
         return _forms[function, numpys]
 
-    def call(*args: Any, **kwargs: Any) -> Any:
+    def of_one(*args: Any, **kwargs: Any) -> Any:  # it looks at its argument itself
+        try:
+            return function(*args, **kwargs)
+        except (AttributeError, TypeError) as error:
+            kwargs = _mended(function, args, kwargs, error, numpys)
+        return call(*args, **kwargs)
+
+    def of_several(*args: Any, **kwargs: Any) -> Any:
         for x in args:
             if KIND[type(x)]:
                 _look(function, args, kwargs, x)
@@ -129,17 +139,13 @@ def _public(function: Callable[..., Any], module: str, numpys: bool) -> Callable
                     _look(function, args, kwargs, x)
         try:
             return function(*args, **kwargs)
-        except AttributeError as error:
-            refusal = _no_tensor(function, args, kwargs, error)
-            if refusal is None:
-                raise
-            raise refusal from None
-        except TypeError:
-            renamed = _renamed(function, kwargs, numpys) if kwargs else None
-            if renamed is None:
-                raise
-        return call(*args, **renamed)
+        except (AttributeError, TypeError) as error:
+            kwargs = _mended(function, args, kwargs, error, numpys)
+        return call(*args, **kwargs)
 
+    code = function.__code__
+    alone = code.co_argcount == 1 and not code.co_kwonlyargcount and not code.co_flags & _VARIABLE
+    call = of_one if alone else of_several
     # As functools.wraps does, in a third of its time: there are 440 of them.
     call.__name__, call.__qualname__ = function.__name__, function.__qualname__
     call.__doc__, call.__module__ = function.__doc__, module
@@ -183,7 +189,25 @@ def _look(function: Callable[..., Any], args: Any, kwargs: Any, x: Any) -> None:
         function.__name__ in _TAKE_ARRAYS or (x.ndim == 0 and x.dtype.kind in "iu")
     ):
         return
-    raise _refusal(function, args, kwargs, x) or not_a_tensor(f"{function.__name__}()", x)
+    keywords = _renamed(function, kwargs, True) or kwargs
+    raise _refusal(function, args, keywords, x) or not_a_tensor(f"{function.__name__}()", x)
+
+
+def _mended(
+    function: Callable[..., Any], args: Any, kwargs: Any, error: Exception, numpys: bool
+) -> dict[str, Any]:
+    """The keywords under PyTorch's names, if that mends the TypeError.
+
+    Raises the TypeError for an argument that lacks an attribute of tensors, or of their arrays; else
+    the error itself.
+    """
+    if isinstance(error, AttributeError):
+        refusal = _no_tensor(function, args, kwargs, error)
+        if refusal is not None:
+            raise refusal from None
+    elif kwargs and (renamed := _renamed(function, kwargs, numpys)) is not None:
+        return renamed
+    raise error
 
 
 def _no_tensor(

@@ -185,7 +185,7 @@ CHOICES = [
     invalid(chunking_method="aspect_ratio:"),
     invalid(batch_chunk_size=0),
     invalid(batch_chunk_size=1.5),
-    invalid(acc_dtype="float32"),
+    invalid(acc_dtype="float33"),
 ]
 
 LAYER = "LinearCrossEntropyLoss"

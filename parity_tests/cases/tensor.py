@@ -1,6 +1,7 @@
 """Tensor itself: what it is, its way out to Python, its place on the tape, its dtype and memory."""
 
 import copy
+import operator
 
 from parity_tests.cases import bools, case, const, ints, method, raises, randn, special, values
 
@@ -171,7 +172,10 @@ CASES = [
     method("__repr__", lambda x: str(x.sum()), values([1.0, 2.0])),
     method("__format__", lambda x: (f"{x:.3f}", f"{x.detach()}"), values(2.5)),
     method("__rfloordiv__", lambda x: 7 // x, const(values([2.0, -2.0, 3.5]))),
-    method("__rmod__", lambda x: (7 % x, -2.5 % x), values([2.0, -2.0, 3.5])),
+    method("__rmod__", lambda x: (7 % x, -2.5 % x), const(values([2.0, -2.0, 3.5]))),
+    method("__invert__", lambda i, b: (~i, ~b), ints(3, low=-3), bools(3)),
+    raises("Tensor.__invert__", lambda m, x: ~x, randn(2)),
+    raises("Tensor.__delitem__", lambda m, x: operator.delitem(x, 0), randn(2)),
     method("__pos__", lambda x, i: (+x, +i), randn(2, 3), ints(3)),
     # out to Python and NumPy
     method("item", lambda x, i, b: (x.item(), i.item(), b.item()), randn(1, 1), ints(), bools()),

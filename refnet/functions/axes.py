@@ -83,14 +83,14 @@ def sum_to_size(input: "Tensor", *sizes: Any, size: Any = None) -> "Tensor":
 
 def fliplr(input: "Tensor") -> "Tensor":
     """The opposite order along dimension 1"""
-    if input.ndim < 2:
+    if input._array.ndim < 2:
         raise RuntimeError("Input must be >= 2-d.")
     return flip(input, 1)
 
 
 def flipud(input: "Tensor") -> "Tensor":
     """The opposite order along dimension 0"""
-    if input.ndim < 1:
+    if input._array.ndim < 1:
         raise RuntimeError("Input must be >= 1-d.")
     return flip(input, 0)
 
@@ -119,12 +119,12 @@ def rot90(input: "Tensor", k: int = 1, dims: Sequence[int] = (0, 1)) -> "Tensor"
 
 def adjoint(input: "Tensor") -> "Tensor":
     """The last two dimensions swapped: refnet's tensors are real"""
-    if input.ndim == 1:
+    if input._array.ndim == 1:
         raise RuntimeError(
             "tensor.adjoint() is only supported on matrices or batches of matrices. "
-            f"Got {input.ndim}-D tensor."
+            f"Got {input._array.ndim}-D tensor."
         )
-    return transpose(input, -2, -1) if input.ndim else input
+    return transpose(input, -2, -1) if input._array.ndim else input
 
 
 def unfold(input: "Tensor", dimension: int, size: int, step: int) -> "Tensor":

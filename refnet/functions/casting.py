@@ -109,12 +109,9 @@ def type(
     library, _, name = written.partition(".")
     if library in ("refnet", "torch") and name in of_legacy:
         return cast(input, np.dtype(of_legacy[name]), memory_format=memory_format)
-    try:
-        return cast(input, as_numpy(dtype), memory_format=memory_format)
-    except TypeError as error:
-        if isinstance(dtype, str):
-            raise ValueError(f"invalid type: {dtype!r}: {error}") from None
-        raise
+    if isinstance(dtype, (str, builtins.type)) and dtypes.find(dtype) is None:
+        raise ValueError(f"invalid type: {dtype!r}, expected one such as 'refnet.FloatTensor'")
+    return cast(input, as_numpy(dtype), memory_format=memory_format)
 
 
 def type_as(input: "Tensor", other: "Tensor") -> "Tensor":

@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from refnet import dtypes
+from refnet.functions import conversion
+from refnet.refusal import not_a_tensor
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -19,19 +21,27 @@ __all__ = [
 ]
 
 
+def _dtype(function: str, input: Any) -> dtypes.dtype:
+    """The dtype, which a parameter without a shape has too."""
+    found = getattr(input, "dtype", None)
+    if not isinstance(found, dtypes.dtype):
+        raise not_a_tensor(f"{function}(): argument 'input' (position 1)", input)
+    return found
+
+
 def is_floating_point(input: "Tensor") -> bool:
     """Whether the dtype is a floating-point one"""
-    return input.dtype.is_floating_point
+    return _dtype("is_floating_point", input).is_floating_point
 
 
 def is_complex(input: "Tensor") -> bool:
     """Whether the dtype is complex: only inside the complex step"""
-    return input.dtype.is_complex
+    return _dtype("is_complex", input).is_complex
 
 
 def is_signed(input: "Tensor") -> bool:
     """Whether the dtype has negative numbers"""
-    return input.dtype.is_signed
+    return _dtype("is_signed", input).is_signed
 
 
 def is_nonzero(input: "Tensor") -> bool:
@@ -39,7 +49,7 @@ def is_nonzero(input: "Tensor") -> bool:
 
     Raises RuntimeError for another number of elements.
     """
-    return bool(input)
+    return conversion.bool(input)
 
 
 def is_same_size(input: "Tensor", other: "Tensor") -> bool:

@@ -213,7 +213,7 @@ def t(input: "Tensor") -> "Tensor":
 
     Raises RuntimeError for more than two dimensions.
     """
-    if input.ndim > 2:
+    if input._array.ndim > 2:
         raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.ndim}D")
     result: Tensor = apply(ops.permute, input, dims=tuple(reversed(range(input.ndim))))
     return result

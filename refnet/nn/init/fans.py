@@ -6,13 +6,13 @@ out · |kernel|.
 """
 
 import math
-import warnings
 from typing import Any, Literal
 
 from refnet.generator import Generator
 from refnet.nn.init.gain import Nonlinearity, calculate_gain
 from refnet.nn.init.plain import normal_, uniform_
 from refnet.tensor import Tensor
+from refnet.warning import warn
 
 FanMode = Literal["fan_in", "fan_out"]
 
@@ -92,7 +92,7 @@ def _xavier_std(tensor: Tensor, gain: float) -> float:
 
 def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: Any) -> float:
     if 0 in tensor.shape:
-        warnings.warn("Initializing zero-element tensors is a no-op", stacklevel=3)
+        warn("Initializing zero-element tensors is a no-op")
         return 0.0
     if mode.lower() not in ("fan_in", "fan_out"):
         raise ValueError(f"Mode {mode} not supported, please use one of ['fan_in', 'fan_out']")

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from refnet import dtypes, ops
-from refnet.functions.creation import as_tensor
+from refnet.functions.creation import as_tensor, from_numpy
 from refnet.functions.joining import cat
 from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
@@ -289,7 +289,7 @@ def pad_sequence(
 
 
 def unpad_sequence(
-    padded_sequences: Tensor, lengths: Tensor, batch_first: bool = False
+    padded_sequences: Tensor, lengths: Any, batch_first: bool = False
 ) -> list[Tensor]:
     """The sequences of a padded batch (T, B, *), or (B, T, *) if batch_first, without the padding.
 
@@ -299,7 +299,7 @@ def unpad_sequence(
         raise not_a_tensor("unpad_sequence(): argument 'padded_sequences'", padded_sequences)
     x = padded_sequences if batch_first else padded_sequences.transpose(0, 1)
     steps = np.arange(x.shape[1])
-    counts = as_tensor(lengths)._array
+    counts = (from_numpy(lengths) if isinstance(lengths, np.ndarray) else lengths)._array
     return [row[wrap(steps < n)] for row, n in zip(x, counts, strict=True)]
 
 
