@@ -1,12 +1,16 @@
 """Evenly spaced numbers, and the coordinates of grids: arange, linspace, meshgrid, tril_indices."""
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from refnet import dtypes
-from refnet.dtypes import as_numpy
-from refnet.functions.creation import float_or, is_tensor, made
+from refnet.dtypes import as_numpy, converted, wide
+from refnet.functions.creation import float_or, made
+from refnet.functions.dims import count, integer
+from refnet.functions.operands import number
+from refnet.ops.rule import Array
 from refnet.tape import wrap
 from refnet.warning import warn
 
@@ -23,6 +27,9 @@ __all__ = [
     "triu_indices",
 ]
 
+_MOST = 2**60  # more values than fit into any memory
+_WIDE = dtypes.float64.dtype
+
 
 def arange(
     start: Any,
@@ -35,24 +42,61 @@ def arange(
 ) -> "Tensor":
     """start, start + step, … below end; arange(end) starts at 0. int64 if all three are integers
 
-    Raises RuntimeError for a step that is 0 or points away from end.
+    For an integer dtype start and step are cut off, for int64 end is too, before the values are
+    counted.
+    Raises RuntimeError for a step that is 0 or points away from end, and for bounds that are not finite.
     """
     if end is None:
+        if step != 1:
+            raise TypeError("arange(): expected an end beside step, got none")
         start, end = 0, start
-    start, end, step = (x.item() if is_tensor(x) else x for x in (start, end, step))
-    if step == 0:
-        raise RuntimeError("step must be nonzero")
+    first, last, by = _bounds("arange", start, end, step, dtype)
+    if dtype is None and not all(isinstance(x, int) for x in (first, last, by)):
+        dtype = dtypes.get_default_dtype()
+    of = dtypes.int64.dtype if dtype is None else as_numpy(dtype)
+    if of == np.int64:
+        first, last, by = (converted(x, of, "arange") for x in (first, last, by))
+        if by == 0:
+            raise ValueError(f"arange(): step must be nonzero, got {step} for int64")
+        return _steps("arange", -((first - last) // by), first, by, of, requires_grad, device)
+    size = math.ceil((last - first) / by)
+    return _steps("arange", size, first, by, of, requires_grad, device)
+
+
+def _bounds(function: str, start: Any, end: Any, step: Any, dtype: Any) -> tuple[Any, Any, Any]:
+    """The three as Python numbers, where end can be reached."""
+    names = {"start": start, "end": end, "step": step}
+    start, end, step = (number(x, name, function) for name, x in names.items())
+    refuse_bool_dtype(function, dtype)
+    if not abs(step) > 0:
+        raise RuntimeError(f"{function}(): step must be nonzero, got {step}")
+    if not (math.isfinite(start) and math.isfinite(end)):
+        raise RuntimeError(f"{function}(): unsupported range: {start} -> {end}")
     if (end - start) * step < 0:
         raise RuntimeError(
-            "upper bound and lower bound inconsistent with step sign: "
+            f"{function}(): upper bound and lower bound inconsistent with step sign: "
             f"start {start}, end {end}, step {step}"
         )
-    if dtype is None and not all(isinstance(x, (int, np.integer)) for x in (start, end, step)):
-        dtype = dtypes.get_default_dtype()
-    of = np.dtype(np.int64) if dtype is None else as_numpy(dtype)
-    count = int(np.ceil((end - start) / step))
-    steps = np.arange(count, dtype=np.float64 if of.kind == "f" else np.int64)
-    return made((start + steps * step).astype(of), requires_grad, device)
+    return start, end, step
+
+
+def _steps(
+    function: str, size: int, start: Any, step: Any, of: Any, requires_grad: bool, device: Any
+) -> "Tensor":
+    """start + i step, in whole numbers for an integer dtype."""
+    if size > _MOST:
+        raise RuntimeError(f"{function}(): invalid size, possible overflow: {size} values")
+    if of.kind in "iu":
+        start, step = (converted(x, dtypes.int64.dtype, function) for x in (start, step))
+    i = np.arange(size, dtype=np.float64 if of.kind == "f" else np.int64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return made((start + i * step).astype(of), requires_grad, device)
+
+
+def refuse_bool_dtype(function: str, dtype: Any) -> None:
+    """Raise NotImplementedError for booleans."""
+    if dtype is not None and np.dtype(dtype).kind == "b":
+        raise NotImplementedError(f"{function} has no values of {dtypes.bool}")
 
 
 def linspace(
@@ -64,17 +108,45 @@ def linspace(
     device: Any = None,
     requires_grad: bool = False,
 ) -> "Tensor":
-    """`steps` values from start to end, both included"""
-    if steps < 0:
-        raise RuntimeError("number of steps must be non-negative")
-    start, end = (x.item() if is_tensor(x) else x for x in (start, end))
+    """`steps` values from start to end, both included
+
+    Integers are computed in float64 between the ends, which are cut off first, and then cut off too:
+    one that would be whole may be off by one, as rounding goes.
+    Raises RuntimeError for a negative number of steps, and for ends that the dtype does not hold.
+    """
     of = float_or(dtype)
-    i = np.arange(steps, dtype=of)
-    step = of.type((end - start) / max(steps - 1, 1))
-    from_end = of.type(end) - step * (steps - 1 - i)
-    values = np.where(i < steps // 2, of.type(start) + step * i, from_end)
-    values = values if steps != 1 else np.array([start])
-    return made(values.astype(of), requires_grad, device)
+    values = _spaced("linspace", start, end, steps, of, of if of.kind == "f" else _WIDE)
+    with np.errstate(invalid="ignore"):
+        return made(values.astype(of), requires_grad, device)
+
+
+def _spaced(
+    function: str, start: Any, end: Any, steps: Any, of: np.dtype[Any], computed: np.dtype[Any]
+) -> Array:
+    """Evenly spaced values between two ends in the dtype `of`, in the dtype that they are computed in."""
+    n, kind = count(steps, "steps", function), computed.type
+    if n == 0:
+        return np.empty(0)
+    a = kind(_end(start, "start", function, of if n > 1 else wide(of)))
+    if n == 1:
+        return np.array([a])
+    refuse_bool_dtype(function, of)
+    b = kind(_end(end, "end", function, of))
+    with np.errstate(over="ignore", invalid="ignore"):
+        i = np.arange(n, dtype=kind)
+        step = (b - a) / kind(n - 1)
+        values: Array = np.where(i < n // 2, a + step * i, b - step * (n - 1 - i))
+        return values
+
+
+def _end(x: Any, name: str, function: str, of: np.dtype[Any]) -> Any:
+    """An end of a grid in its dtype."""
+    if hasattr(x, "_array") and x.ndim:
+        raise RuntimeError(
+            f"{function} only supports 0-dimensional start and end tensors, but got {name} with "
+            f"{x.ndim} dimension(s)."
+        )
+    return converted(number(x, name, function), of, function)
 
 
 def range(
@@ -88,14 +160,17 @@ def range(
 ) -> "Tensor":
     """start, start + step, … up to and including end. PyTorch deprecates it for arange, and warns
 
-    Raises RuntimeError for a step that is 0 or points away from end.
+    Raises RuntimeError for a step that is 0 or points away from end, and for bounds that are not finite.
     """
     warn("range is deprecated: its end is included, unlike that of Python's range; use arange")
-    start, end, step = (x.item() if is_tensor(x) else x for x in (start, end, step))
-    if step and (end - start) * step >= 0:
-        end = start + step * (np.floor((end - start) / step) + 0.5)
-    of = dtypes.get_default_dtype() if dtype is None else dtype
-    return arange(start, end, step, dtype=of, device=device, requires_grad=requires_grad)
+    of = float_or(dtype)
+    first, last, by = _bounds("range", start, end, step, of)
+    if of.kind in "iu":
+        first, last, by = (converted(x, dtypes.int64.dtype, "range") for x in (first, last, by))
+        if by == 0:
+            raise RuntimeError(f"range(): step must be nonzero, got {step} for {dtype}")
+    size = math.floor((last - first) / by) + 1
+    return _steps("range", size, first, by, of, requires_grad, device)
 
 
 def logspace(
@@ -110,10 +185,18 @@ def logspace(
 ) -> "Tensor":
     """base to the power of each of linspace(start, end, steps)
 
-    Raises RuntimeError for negative steps.
+    For integers the exponents' ends are cut off, and so are the powers.
+    Raises RuntimeError for a negative number of steps, and for ends that the dtype does not hold.
     """
-    exponents = linspace(start, end, steps, dtype=dtypes.float64)._array
-    return made(np.power(base, exponents).astype(float_or(dtype)), requires_grad, device)
+    of = float_or(dtype)
+    base = float(number(base, "base", "logspace"))
+    with np.errstate(all="ignore"):
+        if steps == 1:
+            power = float(np.power(base, float(number(start, "start", "logspace"))))
+            first = converted(power, wide(of), "logspace")
+            return made(np.array([first]).astype(of), requires_grad, device)
+        powers = np.power(base, _spaced("logspace", start, end, steps, of, _WIDE))
+        return made(powers.astype(of), requires_grad, device)
 
 
 def meshgrid(*tensors: Any, indexing: str | None = None) -> "tuple[Tensor, ...]":
@@ -155,9 +238,13 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> "tuple[Tensor, ...]"
 
 def tril_indices(row: int, col: int, offset: int = 0) -> "Tensor":
     """The row and column numbers on and below a diagonal"""
+    row, col = count(row, "row", "tril_indices"), count(col, "col", "tril_indices")
+    offset = integer(offset, "offset", "tril_indices")
     return wrap(np.stack(np.tril_indices(row, offset, col)).astype(np.int64))
 
 
 def triu_indices(row: int, col: int, offset: int = 0) -> "Tensor":
     """The row and column numbers on and above a diagonal"""
+    row, col = count(row, "row", "triu_indices"), count(col, "col", "triu_indices")
+    offset = integer(offset, "offset", "triu_indices")
     return wrap(np.stack(np.triu_indices(row, offset, col)).astype(np.int64))

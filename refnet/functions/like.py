@@ -34,7 +34,10 @@ def zeros_like(
 ) -> "Tensor":
     """Zeros of input's shape and dtype"""
     return zeros(
-        input.shape, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad
+        input.shape,
+        dtype=input.dtype if dtype is None else dtype,
+        device=device,
+        requires_grad=requires_grad,
     )
 
 
@@ -47,7 +50,12 @@ def ones_like(
     memory_format: Any = None,
 ) -> "Tensor":
     """Ones of input's shape and dtype"""
-    return ones(input.shape, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+    return ones(
+        input.shape,
+        dtype=input.dtype if dtype is None else dtype,
+        device=device,
+        requires_grad=requires_grad,
+    )
 
 
 def empty_like(
@@ -60,7 +68,10 @@ def empty_like(
 ) -> "Tensor":
     """A tensor of input's shape and dtype whose values are to be set"""
     return empty(
-        input.shape, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad
+        input.shape,
+        dtype=input.dtype if dtype is None else dtype,
+        device=device,
+        requires_grad=requires_grad,
     )
 
 
@@ -77,7 +88,7 @@ def full_like(
     return full(
         input.shape,
         fill_value,
-        dtype=dtype or input.dtype,
+        dtype=input.dtype if dtype is None else dtype,
         device=device,
         requires_grad=requires_grad,
     )
@@ -92,7 +103,12 @@ def new_tensor(
     requires_grad: bool = False,
 ) -> "Tensor":
     """tensor(data) in input's dtype"""
-    return tensor(data, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+    return tensor(
+        data,
+        dtype=input.dtype if dtype is None else dtype,
+        device=device,
+        requires_grad=requires_grad,
+    )
 
 
 def new_zeros(
@@ -103,7 +119,12 @@ def new_zeros(
     requires_grad: bool = False,
 ) -> "Tensor":
     """Zeros of this size in input's dtype"""
-    return zeros(*size, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+    return zeros(
+        *size,
+        dtype=input.dtype if dtype is None else dtype,
+        device=device,
+        requires_grad=requires_grad,
+    )
 
 
 def new_ones(
@@ -114,7 +135,12 @@ def new_ones(
     requires_grad: bool = False,
 ) -> "Tensor":
     """Ones of this size in input's dtype"""
-    return ones(*size, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+    return ones(
+        *size,
+        dtype=input.dtype if dtype is None else dtype,
+        device=device,
+        requires_grad=requires_grad,
+    )
 
 
 def new_empty(
@@ -125,7 +151,12 @@ def new_empty(
     requires_grad: bool = False,
 ) -> "Tensor":
     """A tensor of this size in input's dtype whose values are to be set"""
-    return empty(*size, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+    return empty(
+        *size,
+        dtype=input.dtype if dtype is None else dtype,
+        device=device,
+        requires_grad=requires_grad,
+    )
 
 
 def new_full(
@@ -139,7 +170,11 @@ def new_full(
 ) -> "Tensor":
     """One value everywhere in input's dtype"""
     return full(
-        size, fill_value, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad
+        size,
+        fill_value,
+        dtype=input.dtype if dtype is None else dtype,
+        device=device,
+        requires_grad=requires_grad,
     )
 
 

@@ -4,10 +4,11 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from refnet import dtypes
-from refnet.dtypes import as_numpy
 from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import normalise_dim
+from refnet.functions.operands import number
 from refnet.functions.reduction import norm as vector
+from refnet.functions.reduction import norm_dtype
 from refnet.functions.reduction import sum as total
 from refnet.functions.selection import amax, amin
 
@@ -31,9 +32,7 @@ def vector_norm(
     Raises RuntimeError for integers, and for p = ∞ or p < 0 of no entries.
     """
     check_tensors("linalg_vector_norm", x=x)
-    if not isinstance(ord, (int, float)) or isinstance(ord, bool):
-        raise TypeError(f"linalg_vector_norm(): ord must be a number, not {ord!r}")
-    return vector(x, float(ord), dim, keepdim, dtype)
+    return vector(x, float(number(ord, "ord", "linalg_vector_norm")), dim, keepdim, dtype)
 
 
 def matrix_norm(
@@ -54,6 +53,8 @@ def matrix_norm(
     NotImplementedError for 2, −2 and "nuc", which need singular values.
     """
     check_tensors("linalg_matrix_norm", A=A)
+    if not isinstance(dim, (tuple, list)):
+        raise TypeError(f"linalg_matrix_norm(): dim must be a tuple of two ints, got {dim!r}")
     if A._array.dtype.kind not in "fc":
         raise RuntimeError(
             "linalg.matrix_norm: Expected a floating point or complex tensor as input. "
@@ -63,8 +64,6 @@ def matrix_norm(
         raise RuntimeError(
             f"linalg.matrix_norm: The input tensor A must have at least 2 dimensions, got {A.ndim}"
         )
-    if not isinstance(dim, (tuple, list)):
-        raise TypeError(f"linalg_matrix_norm(): dim must be a tuple of two ints, got {dim!r}")
     if len(dim) != 2:
         raise RuntimeError(f"linalg.matrix_norm: dim must be two dimensions. Got {dim}")
     row, column = normalise_dim(dim, A.ndim)
@@ -76,7 +75,7 @@ def matrix_norm(
         return vector(A, 2, (row, column), keepdim, dtype)
     if ord not in (1, -1, math.inf, -math.inf):
         raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
-    x = (A if dtype is None else A._as(as_numpy(dtype))).abs()
+    x = (A if dtype is None else A._as(norm_dtype("linalg_matrix_norm", A, dtype))).abs()
     along, over = (row, column) if abs(ord) == 1 else (column, row)
     sums = total(x, along, True)
     y = (amax if ord > 0 else amin)(sums, over, True)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from refnet import dtypes
+from refnet.functions.operands import require_tensor
 
 if TYPE_CHECKING:
     from refnet.tensor import Tensor
@@ -39,7 +40,7 @@ def is_nonzero(input: "Tensor") -> bool:
 
     Raises RuntimeError for another number of elements.
     """
-    return bool(input)
+    return bool(require_tensor(input))
 
 
 def is_same_size(input: "Tensor", other: "Tensor") -> bool:

@@ -40,6 +40,7 @@ from refnet.ops.parts import (
     fmod,
     frac,
     hypot,
+    ldexp,
     nan_to_num,
     remainder,
 )
@@ -176,6 +177,7 @@ __all__ = [
     "interpolate",
     "largest_difference",
     "layer_norm",
+    "ldexp",
     "leaky_relu",
     "lerp",
     "linear",
