@@ -6,6 +6,7 @@ point < complex). Source: PyTorch's "Tensor Attributes" page, type promotion.
 """
 
 import builtins
+import math
 from typing import Any, ClassVar
 
 import numpy as np
@@ -185,8 +186,9 @@ def result_type(tensor: Any, other: Any) -> dtype:
 def promote(a: Any, b: Any) -> tuple[Any, Any]:
     """The two operands of an elementwise operation, cast so that NumPy gives PyTorch's dtype.
 
-    Tensors are cast (a recorded operation, so that each gradient has its operand's dtype);
-    Python numbers stay as they are, for NumPy too lets the array decide.
+    Tensors are cast (a recorded operation, so that each gradient has its operand's dtype), and so are
+    Python integers beside integers: PyTorch keeps their lowest bits, where NumPy raises. Other
+    numbers stay as they are, for NumPy too lets the array decide.
     """
     x, y = getattr(a, "_array", None), getattr(b, "_array", None)
     if x is not None and y is not None:
@@ -200,10 +202,30 @@ def promote(a: Any, b: Any) -> tuple[Any, Any]:
     return cast(a, to), cast(b, to)
 
 
+def promote_floating(a: Any, b: Any) -> tuple[Any, Any]:
+    """The two operands of a function that takes integers for the default floating-point dtype."""
+    x, y = getattr(a, "_array", None), getattr(b, "_array", None)
+    if (x is None or x.dtype.kind == "f") and (y is None or y.dtype.kind == "f"):
+        if x is not None or y is not None:
+            return promote(a, b)
+    to = result_dtype(a, b)
+    to = _default.dtype if to.kind in "biu" else to
+    return (
+        builtins.float(a) if x is None else cast(a, to),
+        builtins.float(b) if y is None else cast(b, to),
+    )
+
+
 def cast(x: Any, to: np.dtype[Any]) -> Any:
-    """The tensor in a dtype (a recorded operation); numbers, None and the complex step's stay."""
+    """The tensor in a dtype (a recorded operation); the complex step's, and None, stay.
+
+    A Python integer becomes a tensor of an integer dtype; other numbers stay.
+    Raises OverflowError for one beyond 64 bits.
+    """
     array = getattr(x, "_array", None)
-    if array is None or array.dtype == to or array.dtype.kind == "c":
+    if array is None:
+        return _wrapped(x, to) if to.kind in "iu" and isinstance(x, builtins.int) else x
+    if array.dtype == to or array.dtype.kind == "c":
         return x
     if to.kind == "c":
         return x  # the complex step: NumPy widens the real operand itself
@@ -211,3 +233,50 @@ def cast(x: Any, to: np.dtype[Any]) -> Any:
     from refnet.tape import apply
 
     return apply(ops.cast, x, dtype=to)
+
+
+def _wrapped(n: builtins.int, to: np.dtype[Any]) -> Any:
+    """The 0-d tensor of the lowest bits of an integer, in two's complement."""
+    if not -(2**63) <= n < 2**64:
+        raise OverflowError(f"int too big to convert: expected at most 64 bits, got {n}")
+    from refnet.tape import wrap
+
+    return wrap(np.asarray(n % 2**64, np.uint64).astype(to))
+
+
+_LARGEST = {2: 65504.0, 4: builtins.float.fromhex("0x1.fffffep+127"), 8: math.inf}  # by bytes
+
+
+def wide(to: np.dtype[Any]) -> np.dtype[Any]:
+    """The dtype in which PyTorch computes a result of this dtype: float32 for float16."""
+    return float32.dtype if to == float16.dtype else to
+
+
+def converted(value: Any, to: np.dtype[Any], function: str) -> Any:
+    """A number as PyTorch converts it to a dtype: integers are cut off, all but 0 is True.
+
+    Unsigned dtypes take negative integers, in two's complement, down to minus their largest.
+    Raises RuntimeError where the dtype does not hold it: integers do not hold inf and NaN, floating point
+    no finite number beyond the largest. Raises OverflowError for an integer beyond 64 bits.
+    """
+    if type(value) is builtins.float and to.kind == "f" and -65504 <= value <= 65504:
+        return value  # most numbers, which every floating-point dtype holds
+    if to.kind == "b":
+        return builtins.bool(value)
+    if isinstance(value, builtins.int) and not -(2**63) <= value < 2**64:
+        raise OverflowError(f"int too big to convert: expected at most 64 bits, got {value}")
+    if to.kind == "c":  # the complex step's
+        return value
+    if to.kind == "f":
+        if not _LARGEST[to.itemsize] < abs(value) < math.inf:
+            return builtins.float(value)
+    else:
+        values = 2 ** (8 * to.itemsize)
+        most = values - 1 if to.kind == "u" else values // 2 - 1
+        wraps = to.kind == "u" and isinstance(value, builtins.int)
+        if (-most if wraps else most + 1 - values) <= value <= most:
+            return builtins.int(value) % values if wraps else builtins.int(value)
+    raise RuntimeError(
+        f"{function}(): value cannot be converted to type {from_numpy_dtype(to)} without overflow: "
+        f"got {value}"
+    )

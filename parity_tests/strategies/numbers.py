@@ -5,7 +5,17 @@ from functools import partial
 import torch
 from hypothesis import strategies as st
 
-from parity_tests.strategies import Call, DrawFn, binary, drawn, reals, shapes, unary
+from parity_tests.strategies import (
+    Call,
+    DrawFn,
+    binary,
+    broadcastable,
+    drawn,
+    generator,
+    reals,
+    shapes,
+    unary,
+)
 
 
 def logit(draw: DrawFn) -> Call:
@@ -17,6 +27,14 @@ def logit(draw: DrawFn) -> Call:
 def nan_to_num(draw: DrawFn) -> Call:
     options = draw(st.sampled_from([{}, {"nan": 1.0, "posinf": 2.0, "neginf": -3.0}]))
     return Call([reals(draw, draw(shapes()))], options, lambda x: torch.nan_to_num(x, **options))
+
+
+def ldexp(draw: DrawFn) -> Call:
+    shape = draw(shapes())
+    n = generator(draw).integers(
+        0, 9, broadcastable(draw, shape)
+    )  # below 0 PyTorch's gradient is 0
+    return Call([reals(draw, shape), n], {}, torch.ldexp)
 
 
 STRATEGIES = {
@@ -45,5 +63,6 @@ STRATEGIES = {
     "div_trunc": binary(partial(torch.div, rounding_mode="trunc"), low2=0.4, high2=3.0),
     "copysign": binary(torch.copysign),
     "hypot": binary(torch.hypot),
+    "ldexp": drawn(ldexp),
     "nan_to_num": drawn(nan_to_num),
 }

@@ -169,7 +169,7 @@ def _waves(c: Array, negligible: float) -> Iterator[tuple[Array, float]]:
         free = np.flatnonzero(k)[1:]  # cos is even: the first sign does not matter
         for signs in product((1, -1), repeat=len(free)):
             kappa = k.copy()
-            kappa[free] *= np.array(signs, int)
+            kappa[free] *= np.array(signs, np.int64)
             yield kappa, float(c[tuple(k)]) / 2 ** len(free)
 
 

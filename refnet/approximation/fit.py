@@ -68,7 +68,7 @@ def polynomial_distance(f: Function, degree: int, points: int = 2001) -> tuple[f
     x = (1 - np.cos(np.pi * np.linspace(0, 1, points))) / 2
     y = f(x[:, None])
     n = degree + 2
-    at = np.round(np.linspace(0, points - 1, n)).astype(int)
+    at = np.round(np.linspace(0, points - 1, n)).astype(np.int64)
     basis = np.polynomial.chebyshev.chebvander(2 * x - 1, degree)
     best_low, best_high = 0.0, np.inf
     for _ in range(100):

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from refnet import dtypes, ops
-from refnet.functions.dims import normalise_dim
+from refnet.functions.dims import one_dim
 from refnet.functions.operands import floating
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.tape import apply, apply_plain
@@ -61,11 +61,11 @@ def relu_(input: "Tensor") -> "Tensor":
 def _along(rule: Any, input: "Tensor", dim: int, dtype: Any) -> "Tensor":
     if dtype is not None:
         input = input._as(dtypes.as_numpy(dtype))
-    elif input._array.dtype.kind not in "fc":
+    if input._array.dtype.kind not in "fc":
         raise NotImplementedError(
             f"{rule.__name__} is for floating-point tensors, not {input.dtype}; cast it first"
         )
-    (axis,) = normalise_dim(dim, max(input.ndim, 1))
+    axis = one_dim(dim, input.ndim)
     result: Tensor = apply(rule, input, dim=axis)
     return result
 

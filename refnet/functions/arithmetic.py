@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet import dtypes, ops
+from refnet.dtypes import cast, converted, promote_floating, wide
 from refnet.functions.operands import (
+    arrays,
     binary,
     computed,
     floating,
     in_place,
     is_tensor,
+    need_tensor,
+    number,
     operand,
     refuse_bool,
     require_tensor,
@@ -68,14 +72,51 @@ __all__ = [
 
 
 def add(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
-    """input + alpha · other"""
-    return binary(ops.add, input, scaled(other, alpha), "add")
+    """input + alpha · other
+
+    Raises RuntimeError for a fraction alpha of integers, and one that the dtype does not hold.
+    """
+    if alpha != 1 or alpha is True:
+        input, other = _with_alpha(input, other, alpha, "add")
+    return binary(ops.add, input, other, "add")
 
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
-    """input − alpha · other"""
+    """input − alpha · other
+
+    Raises RuntimeError for booleans, and for an alpha that `add` refuses.
+    """
     no_bool_minus(input, other)
-    return binary(ops.sub, input, scaled(other, alpha), "sub")
+    if alpha != 1 or alpha is True:
+        input, other = _with_alpha(input, other, alpha, "sub")
+    return binary(ops.sub, input, other, "sub")
+
+
+def _with_alpha(input: Any, other: Any, alpha: Any, function: str) -> tuple[Any, Any]:
+    """input and alpha · other, both in their common dtype."""
+    input, other = operand(input, "input", function), operand(other, "other", function)
+    to = dtypes.result_dtype(input, other)
+    factor = factor_of(alpha, "alpha", to, function)
+    return cast(input, to), scaled(cast(other, to), factor)
+
+
+def factor_of(value: Any, name: str, to: np.dtype[Any], function: str) -> Any:
+    """The number alpha or beta in the dtype of a result.
+
+    Raises RuntimeError for a fraction, or a boolean, of another kind of result than it is.
+    """
+    value = number(value, name, function)
+    if isinstance(value, bool) and to.kind != "b":
+        raise RuntimeError(
+            f"{function}(): Boolean {name} only supported for Boolean results, got {name}={value} "
+            f"for {to}"
+        )
+    if isinstance(value, float) and to.kind not in "fc":
+        raise RuntimeError(
+            f"{function}(): For integral input tensors, argument {name} must not be a floating "
+            f"point number, got {value}"
+        )
+    return converted(value, to, function)
 
 
 def scaled(x: Any, factor: Any) -> Any:
@@ -114,12 +155,8 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> "Tensor"
     """
     if rounding_mode is not None:
         return _rounded_div(input, other, rounding_mode)
-    input, other = operand(input, "input", "div"), operand(other, "other", "div")
-    if dtypes.result_dtype(input, other).kind in "biu":
-        to = dtypes.get_default_dtype()
-        input = input.to(to) if is_tensor(input) else float(input)
-        other = other.to(to) if is_tensor(other) else float(other)
-    return binary(ops.div, input, other, "div")
+    a, b = operand(input, "input", "div"), operand(other, "other", "div")
+    return binary(ops.div, *promote_floating(a, b), "div")
 
 
 def true_divide(input: Any, other: Any) -> "Tensor":
@@ -146,11 +183,13 @@ def _int_trunc(a: Array, b: Array) -> Array:
 def _whole_division(name: str, rule: Rule, of_integers: Any, input: Any, other: Any) -> "Tensor":
     """A rule of two floating-point operands; of integers, which have no gradient, a NumPy function."""
     input, other = operand(input, "input", name), operand(other, "other", name)
-    refuse_bool("division with rounding" if name == "div" else name, input, other)
     to = dtypes.result_dtype(input, other)
+    if to.kind == "b":
+        what = "division with rounding" if name == "div" else name
+        raise NotImplementedError(f"{what} is not for boolean tensors; cast one of them first")
     if to.kind not in "iu":
         return binary(rule, input, other, name)
-    a, b = (np.asarray(x._array if is_tensor(x) else x).astype(to) for x in (input, other))
+    a, b = arrays(input, other)
     if not np.all(b) and 0 not in np.broadcast_shapes(a.shape, b.shape):
         raise RuntimeError("ZeroDivisionError")
     with np.errstate(over="ignore"):  # the smallest integer by −1 is itself
@@ -177,8 +216,7 @@ def remainder(input: Any, other: Any) -> "Tensor":
 
     Raises RuntimeError for an integer division by 0.
     """
-    if not is_tensor(input):  # other % input, of a number and a tensor
-        require_tensor(other)
+    need_tensor("remainder", input, other)
     return _whole_division("remainder", ops.remainder, np.remainder, input, other)
 
 
@@ -195,17 +233,23 @@ def pow(input: Any, exponent: Any) -> "Tensor":
     """inputᵉˣᵖᵒⁿᵉⁿᵗ
 
     Integers to a negative power are 0, but for 1 and −1. Raises RuntimeError if the exponent is a
-    number, NotImplementedError for booleans.
+    number, and for one that the dtype does not hold; NotImplementedError for booleans, but that
+    to the power True they are themselves.
     """
-    if exponent is True and is_tensor(input):
-        same: Tensor = input.clone()
-        return same
+    array = getattr(input, "_array", None)
+    if array is not None and array.dtype.char in "fd" and type(exponent) in NUMBER:
+        return binary(ops.pow, input, exponent, "pow")
+    need_tensor("pow", input, exponent)
+    if exponent is True and is_tensor(input) and input._array.dtype.kind == "b":
+        unchanged: Tensor = input.clone()
+        return unchanged
     input, exponent = operand(input, "input", "pow"), operand(exponent, "exponent", "pow")
-    if not is_tensor(input):  # 2 ** x, of a number and a tensor
-        require_tensor(exponent)
+    to = dtypes.result_dtype(input, exponent)
     refuse_bool("pow", input, exponent)
-    if dtypes.result_dtype(input, exponent).kind in "iu" and type(exponent) is int and exponent < 0:
-        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    if not is_tensor(exponent) and to.name not in ("float32", "float64"):
+        if to.kind in "iu" and exponent < 0:
+            raise RuntimeError("Integers to negative integer powers are not allowed.")
+        exponent = converted(exponent, to, "pow")
     return binary(ops.pow, input, exponent, "pow")
 
 
@@ -239,16 +283,22 @@ def reciprocal(input: "Tensor") -> "Tensor":
 def lerp(input: "Tensor", end: "Tensor", weight: Any) -> "Tensor":
     """input + weight · (end − input), computed from the nearer end
 
-    Raises RuntimeError for different dtypes, NotImplementedError for integers.
+    Raises RuntimeError for different dtypes, but for those of a 0-d weight; NotImplementedError for
+    integers.
     """
-    for name, x in (("end", end), ("weight", weight if is_tensor(weight) else input)):
-        kinds = input._array.dtype.kind + x._array.dtype.kind
-        if x._array.dtype != input._array.dtype and "c" not in kinds:
-            raise RuntimeError(f"expected dtype {input.dtype} for `{name}` but got {x.dtype}")
-    if input._array.dtype.kind not in "fc":
+    require_tensor(input), require_tensor(end)
+    weight = operand(weight, "weight", "lerp")
+    for name, x in (("end", end), ("weight", weight)):
+        if is_tensor(x) and (name == "end" or x.ndim):
+            kinds = input._array.dtype.kind + x._array.dtype.kind
+            if x._array.dtype != input._array.dtype and "c" not in kinds:
+                raise RuntimeError(f"expected dtype {input.dtype} for `{name}` but got {x.dtype}")
+    to = dtypes.result_dtype(*(x for x in (input, end, weight) if is_tensor(x)))
+    if to.kind not in "fc":
         raise NotImplementedError(f"lerp is for floating-point tensors, got {input.dtype}")
+    input, end, weight = cast(input, to), cast(end, to), cast(weight, to)
     try:
-        result: Tensor = apply(ops.lerp, input, end, operand(weight, "weight", "lerp"))
+        result: Tensor = apply(ops.lerp, input, end, weight)
     except ValueError as error:
         shapes = [list(x.shape) for x in (input, end, weight) if is_tensor(x)]
         raise RuntimeError(f"lerp(): shapes {shapes} cannot be broadcast together") from error
@@ -256,16 +306,34 @@ def lerp(input: "Tensor", end: "Tensor", weight: Any) -> "Tensor":
 
 
 def addcmul(input: "Tensor", tensor1: "Tensor", tensor2: "Tensor", *, value: Any = 1) -> "Tensor":
-    """input + value · tensor1 · tensor2"""
+    """input + value · tensor1 · tensor2; value is cut off for integers
+
+    Raises RuntimeError for a value that the dtype does not hold.
+    """
     require_tensor(input), require_tensor(tensor1), require_tensor(tensor2)
     refuse_bool("addcmul", input, tensor1, tensor2)
-    return add(input, mul(tensor1, tensor2), alpha=value)
+    return _added_product(mul, input, tensor1, tensor2, value, "addcmul")
 
 
 def addcdiv(input: "Tensor", tensor1: "Tensor", tensor2: "Tensor", *, value: Any = 1) -> "Tensor":
-    """input + value · tensor1 / tensor2"""
+    """input + value · tensor1 / tensor2
+
+    Raises RuntimeError for a quotient of integers, and for a value that the dtype does not hold.
+    """
     require_tensor(input), require_tensor(tensor1), require_tensor(tensor2)
-    return add(input, div(tensor1, tensor2), alpha=value)
+    if tensor1._array.dtype.kind in "biu" and tensor2._array.dtype.kind in "biu":
+        raise RuntimeError(
+            "addcdiv(): expected a floating-point tensor1 or tensor2, got "
+            f"{tensor1.dtype} and {tensor2.dtype}; use input + value * tensor1 / tensor2"
+        )
+    return _added_product(div, input, tensor1, tensor2, value, "addcdiv")
+
+
+def _added_product(product: Any, input: Any, a: Any, b: Any, value: Any, function: str) -> "Tensor":
+    """input + value · product(a, b), all in their common dtype."""
+    to = dtypes.result_dtype(input, a, b)
+    factor = converted(number(value, "value", function), wide(to), function)
+    return add(cast(input, to), scaled(product(cast(a, to), cast(b, to)), factor))
 
 
 add_ = in_place(add)

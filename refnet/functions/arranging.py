@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet import ops
-from refnet.functions.dims import normalise_dim, one_dim, several, sizes_of
+from refnet.functions.dims import integer, normalise_dim, one_dim, several, sizes_of
 from refnet.functions.operands import in_place
+from refnet.ops.rule import Array
 from refnet.tape import apply, wrap
 
 if TYPE_CHECKING:
@@ -36,6 +37,15 @@ def tile(input: "Tensor", *times: Any, dims: Sizes = None) -> "Tensor":
     return repeat(input, (1,) * (input.ndim - len(counts)) + counts)
 
 
+def _need_counts(x: Array) -> Array:
+    """The array; raises NotImplementedError for other dtypes than int32 and int64."""
+    if x.dtype not in (np.int32, np.int64):
+        raise NotImplementedError(
+            f"repeat_interleave(): expected repeats of dtype int32 or int64, got {x.dtype}"
+        )
+    return x
+
+
 def repeat_interleave(
     input: "Tensor",
     repeats: "int | Tensor | None" = None,
@@ -49,10 +59,9 @@ def repeat_interleave(
     Raises RuntimeError for negative repeats, too few of them, or another size than output_size.
     """
     if repeats is None:
-        if input._array.dtype not in (np.int32, np.int64):
-            raise NotImplementedError(
-                f"repeat_interleave(): repeats must be int32 or int64, got {input.dtype}"
-            )
+        if dim is not None:
+            raise TypeError("repeat_interleave(): expected repeats beside dim, got none")
+        _need_counts(input._array)
         if input.ndim != 1:
             raise RuntimeError(f"repeat_interleave: repeats must be a vector, got {input.ndim}D")
         numbers = np.arange(input._array.size, dtype=input._array.dtype)
@@ -60,10 +69,10 @@ def repeat_interleave(
     x = input.reshape(-1) if dim is None else input
     axis = one_dim(0 if dim is None else dim, x.ndim)
     n = x._array.shape[axis]
-    counts = np.asarray(repeats._array if hasattr(repeats, "_array") else repeats)
-    if counts.dtype not in (np.int32, np.int64):
-        error = NotImplementedError if hasattr(repeats, "_array") else TypeError
-        raise error(f"repeat_interleave(): repeats must be int32 or int64, got {counts.dtype}")
+    if hasattr(repeats, "_array"):
+        counts = _need_counts(repeats._array)
+    else:
+        counts = np.asarray(integer(repeats, "repeats", "repeat_interleave"))
     if counts.size and counts.min() < 0:
         raise RuntimeError("Repeats must be non-negative")
     if counts.ndim > 1 or counts.size not in (1, n):
@@ -134,6 +143,7 @@ def diag(input: "Tensor", diagonal: int = 0) -> "Tensor":
     """The matrix with a vector on its diagonal, or the vector on a matrix's diagonal"""
     if input.ndim not in (1, 2):
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.ndim}D")
+    diagonal = integer(diagonal, "diagonal", "diag")
     if input.ndim == 2:
         result: Tensor = apply(ops.diagonal, input, offset=diagonal, dim1=0, dim2=1)
         return result.clone()

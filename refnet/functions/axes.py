@@ -33,6 +33,8 @@ __all__ = [
 
 def broadcast_to(input: "Tensor", size: Sequence[int]) -> "Tensor":
     """Dimensions of size 1 repeated to this size; a view"""
+    if not isinstance(size, (tuple, list)):
+        raise TypeError(f"broadcast_to(): size must be tuple of ints, not {type(size).__name__}")
     return expand(input, size)
 
 

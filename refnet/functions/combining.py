@@ -7,9 +7,10 @@ import numpy as np
 from refnet.functions.arithmetic import mul, scaled, sub
 from refnet.functions.arranging import roll
 from refnet.functions.contraction import check_same_dtype, check_tensors
-from refnet.functions.dims import one_dim
+from refnet.functions.dims import integer, one_dim
 from refnet.functions.joining import stack
 from refnet.functions.linalg import dot
+from refnet.functions.operands import refuse_bool
 from refnet.functions.reduction import cumprod, norm
 from refnet.functions.reduction import sum as total
 from refnet.tape import wrap
@@ -49,7 +50,10 @@ def cross(input: "Tensor", other: "Tensor", dim: int | None = None) -> "Tensor":
             "linalg.cross: inputs must have the same number of dimensions, got "
             f"{list(input.shape)} and {list(other.shape)}"
         )
+    refuse_bool("cross", input)
     check_same_dtype(input, other)
+    if input.ndim == 0:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     axis = one_dim(dim, input.ndim)
     if not input.size(axis) == other.size(axis) == 3:
         raise RuntimeError(
@@ -81,11 +85,11 @@ def trapezoid(y: "Tensor", x: "Tensor | None" = None, *, dx: Any = None, dim: in
 
     Raises RuntimeError for an x that does not fit and for booleans, IndexError for a 0-d y.
     """
+    if y.ndim == 0:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     for name, samples in (("y", y), ("x", x)):
         if samples is not None and samples._array.dtype.kind == "b":
             raise RuntimeError(f"trapezoid: booleans are not supported, got them for `{name}`")
-    if y.ndim == 0:
-        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     axis = one_dim(dim, y.ndim)
     n = y.size(axis)
     if n == 0:
@@ -123,7 +127,7 @@ def vander(x: "Tensor", N: int | None = None, increasing: bool = False) -> "Tens
     """
     if x.ndim != 1:
         raise RuntimeError(f"x must be a one-dimensional tensor, got {x.ndim} dimensions")
-    count = len(x) if N is None else N
+    count = len(x) if N is None else integer(N, "N", "vander")
     if count < 0:
         raise RuntimeError(f"N must be non-negative, got {count}")
     if count == 0:

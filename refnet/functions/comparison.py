@@ -6,7 +6,15 @@ import numpy as np
 
 from refnet.dtypes import result_dtype
 from refnet.functions.contraction import check_tensors
-from refnet.functions.operands import computed, in_place, is_tensor, operand, refuse_bool
+from refnet.functions.operands import (
+    arrays,
+    computed,
+    in_place,
+    need_tensor,
+    operand,
+    refuse_bool,
+    require_tensor,
+)
 from refnet.ops.rule import NotAnalyticError
 from refnet.tape import wrap
 
@@ -55,8 +63,7 @@ __all__ = [
 
 
 def _compare(ufunc: np.ufunc, input: Any, other: Any) -> "Tensor":
-    x, b = input._array, operand(other, "other", ufunc.__name__)
-    y = b._array if is_tensor(b) else b
+    x, y = arrays(require_tensor(input), operand(other, "other", ufunc.__name__))
 
     def compared(x: Any, y: Any) -> Any:
         if np.iscomplexobj(x) or np.iscomplexobj(y):
@@ -113,7 +120,15 @@ def isclose(
     atol: float = 1e-08,
     equal_nan: bool = False,
 ) -> "Tensor":
-    """|input − other| ≤ atol + rtol · |other|"""
+    """|input − other| ≤ atol + rtol · |other|
+
+    Raises RuntimeError for two dtypes, and for a tolerance that is not ≥ 0.
+    """
+    for name, tolerance in (("rtol", rtol), ("atol", atol)):
+        if not tolerance >= 0:
+            raise RuntimeError(
+                f"isclose(): {name} must be greater than or equal to zero, but got {tolerance}"
+            )
     if input._array.dtype != other._array.dtype:
         raise RuntimeError(f"{input.dtype} did not match {other.dtype}")
     return wrap(
@@ -149,11 +164,12 @@ def isfinite(input: "Tensor") -> "Tensor":
 
 def _bits(ufunc: np.ufunc, input: Any, other: Any) -> "Tensor":
     name = ufunc.__name__
-    to = result_dtype(operand(input, "input", name), operand(other, "other", name))
+    need_tensor(name, input, other)
+    a, b = operand(input, "input", name), operand(other, "other", name)
+    to = result_dtype(a, b)
     if to.kind not in "biu":
         raise NotImplementedError(f"{name} is for booleans and integers, not {to}")
-    a, b = (np.asarray(x._array if hasattr(x, "_array") else x, to) for x in (input, other))
-    return computed(ufunc, a, b)
+    return computed(ufunc, *arrays(a, b))
 
 
 def bitwise_and(input: "Tensor", other: Any) -> "Tensor":

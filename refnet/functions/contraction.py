@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet import ops
+from refnet.dtypes import int64
 from refnet.functions.dims import normalise_dim
+from refnet.functions.operands import refuse_bool
 from refnet.refusal import not_a_tensor
 from refnet.tape import apply
 from refnet.views import note_view
@@ -57,6 +59,7 @@ def tensordot(a: "Tensor", b: "Tensor", dims: Any = 2) -> "Tensor":
     """
     check_tensors("tensordot", a=a, b=b)
     check_same_dtype(a, b)
+    refuse_bool("tensordot", a)
     n, m = a._array.ndim, b._array.ndim
     if hasattr(dims, "tolist"):
         dims = dims.tolist()
@@ -109,10 +112,27 @@ def einsum(*args: Any) -> "Tensor":
         check_tensors("einsum", **{f"operands[{i}]": x})
         check_same_dtype(operands[0], x)
     written = _write_out(equation, [x._array.shape for x in operands])
+    if operands[0]._array.dtype.kind in "biu":
+        operands = tuple(_widened(operands, written))
     y: Tensor = apply(ops.einsum, *operands, equation=written)
     if len(operands) == 1 and np.may_share_memory(y._array, operands[0]._array):
         note_view(y, operands[0])
     return y
+
+
+def _widened(operands: Sequence[Any], written: str) -> list[Any]:
+    """Integers as int64 where they are summed over a label that no other operand has.
+
+    Raises NotImplementedError for sums of products of booleans.
+    """
+    inputs, out = written.split("->")
+    terms, xs = inputs.split(","), []
+    for i, (term, x) in enumerate(zip(terms, operands, strict=True)):
+        others = "".join(terms[:i] + terms[i + 1 :]) + out
+        xs.append(x._as(int64.dtype) if any(c not in others for c in term) else x)
+    if any(c not in out and sum(c in term for term in terms) > 1 for c in set(inputs) - {","}):
+        refuse_bool("einsum", *xs)
+    return xs
 
 
 def _from_lists(args: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:

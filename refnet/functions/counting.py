@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 
 from refnet.dtypes import result_dtype
-from refnet.functions.dims import one_dim
-from refnet.functions.operands import is_tensor, operand
+from refnet.functions.dims import integer, one_dim
+from refnet.functions.operands import arrays, is_tensor, need_tensor, number, operand, refuse_bool
 from refnet.ops.rule import Array
 from refnet.tape import wrap
 
@@ -162,7 +162,8 @@ def histc(input: "Tensor", bins: int = 100, min: float = 0, max: float = 0) -> "
     the largest entry. Raises RuntimeError for bins < 1, max < min, a range that is not finite;
     NotImplementedError for integers.
     """
-    x = input._real()
+    x, bins = input._real(), integer(bins, "bins", "histc")
+    min, max = number(min, "min", "histc"), number(max, "max", "histc")
     if x.dtype.kind != "f":
         raise NotImplementedError(f"histc is for floating-point tensors, got {input.dtype}")
     if bins < 1:
@@ -190,13 +191,12 @@ def isin(
 
     Raises TypeError for two numbers, RuntimeError for booleans.
     """
+    need_tensor("isin", elements, test_elements)
     elements = operand(elements, "elements", "isin")
     test_elements = operand(test_elements, "test_elements", "isin")
-    if not is_tensor(elements) and not is_tensor(test_elements):
-        raise TypeError("isin(): one of elements and test_elements must be Tensor, got two numbers")
-    a, b = (x._real() if is_tensor(x) else np.asarray(x) for x in (elements, test_elements))
-    if "b" in a.dtype.kind + b.dtype.kind:
+    if any(is_tensor(x) and x._array.dtype.kind == "b" for x in (elements, test_elements)):
         raise RuntimeError("isin() is not for booleans")
+    a, b = (np.real(x) for x in arrays(elements, test_elements))
     return wrap(np.asarray(np.isin(a, b, invert=invert)))
 
 
@@ -231,7 +231,9 @@ def searchsorted(
     if not sequence.ndim:
         raise RuntimeError("searchsorted(): the sequence must have a dimension, got a 0-d tensor")
     input = operand(input, "input", "searchsorted")
-    values = np.asarray(input._real() if is_tensor(input) else input)
+    refuse_bool("searchsorted", sorted_sequence, input)
+    to = result_dtype(sorted_sequence, input)
+    values = np.asarray(np.real(arrays(sorted_sequence, input)[1]), to)
     if sequence.ndim != 1 and sequence.shape[:-1] != values.shape[:-1]:
         raise RuntimeError(
             "searchsorted(): the sequence must have 1 dimension, or those of the values before the "
@@ -244,8 +246,7 @@ def searchsorted(
                 f"{list(sorter.shape)} and {list(sequence.shape)}"
             )
         sequence = np.take_along_axis(sequence, sorter._array, axis=-1)
-    to = result_dtype(sorted_sequence, input)
-    sequence, values = sequence.astype(to, copy=False), values.astype(to, copy=False)
+    sequence = sequence.astype(to, copy=False)
     where: Any = "right" if right or side == "right" else "left"
     kind = np.int32 if out_int32 else np.int64
     if sequence.ndim == 1:

@@ -6,12 +6,14 @@ import numpy as np
 
 from refnet import dtypes, layouts
 from refnet.device import check_device
-from refnet.dtypes import as_numpy
+from refnet.dtypes import as_numpy, converted, wide
+from refnet.functions.dims import count
 from refnet.functions.drawing import shape_of
-from refnet.functions.operands import is_number
+from refnet.functions.nested import array_from, refuse_foreign
+from refnet.functions.operands import number
 from refnet.layouts import formatted
 from refnet.ops.copy import allocate
-from refnet.refusal import is_torch, no_complex, not_a_tensor
+from refnet.refusal import no_complex, not_a_tensor
 from refnet.size import Size
 from refnet.tape import wrap
 
@@ -68,44 +70,16 @@ def made(
     return result.requires_grad_() if requires_grad else result
 
 
-def _plain(data: Any) -> Any:
-    """Nested lists with tensors in them, as NumPy takes them."""
-    if is_tensor(data):
-        return data._real()
-    if is_torch(data):
-        raise not_a_tensor("tensor(): argument 'data'", data)
-    if isinstance(data, (list, tuple)):
-        return [_plain(x) for x in data]
-    return data
-
-
-def _leaf_of(data: Any) -> Any:
-    while isinstance(data, (list, tuple)) and data:
-        data = data[0]
-    return data
-
-
 def _array_of(data: Any, dtype: Any) -> Any:
     """The data as an array of its own, of the dtype that PyTorch infers."""
-    plain = _plain(data)
-    try:
-        array = np.array(plain)
-    except ValueError as error:
-        raise ValueError(f"tensor(): the lists have different lengths: {error}") from error
-    if array.dtype.kind == "c":
-        raise no_complex("tensor(): argument 'data'", data)
-    if array.dtype.kind not in "biuf":
-        if _leaf_of(data) is None and dtype is None:
-            raise RuntimeError("could not infer the dtype of None")
-        raise TypeError(f"new(): invalid data type {type(_leaf_of(data)).__name__!r}: {data!r}")
-    if dtype is not None:
-        return array.astype(as_numpy(dtype), copy=False)
-    made_of_python = not isinstance(_leaf_of(data), (np.ndarray, np.generic)) and not is_tensor(
-        _leaf_of(data)
-    )
-    if array.dtype.kind == "f" and made_of_python:
-        array = array.astype(dtypes.get_default_dtype().dtype)
-    return array
+    of = None if dtype is None else as_numpy(dtype)
+    array = data._real() if is_tensor(data) else data
+    if not isinstance(array, (np.ndarray, np.generic)):
+        return array_from(data, of)
+    refuse_foreign(array)
+    dtypes.from_numpy_dtype(array.dtype)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.array(array, of)
 
 
 def legacy_array(data: tuple[Any, ...], of: np.dtype[Any]) -> Any:
@@ -138,10 +112,14 @@ def scalar_tensor(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> "Tensor":
-    """A 0-d tensor of one number, of the default dtype"""
-    if not is_number(s):
-        raise not_a_tensor("scalar_tensor(): argument 's'", s, "a number")
-    return made(np.asarray(s, float_or(dtype)), requires_grad, device, layout, pin_memory)
+    """A 0-d tensor of one number, of the default dtype
+
+    Raises RuntimeError for a number that the dtype does not hold.
+    """
+    of = float_or(dtype)
+    value = converted(number(s, "s", "scalar_tensor"), wide(of), "scalar_tensor")
+    with np.errstate(over="ignore"):
+        return made(np.asarray(value, of), requires_grad, device, layout, pin_memory)
 
 
 def asarray(
@@ -184,11 +162,10 @@ def tensor(
     """A copy of the data: numbers, nested lists, arrays. Python floats take the default dtype,
     integers int64; arrays keep theirs.
 
-    Raises ValueError for lists of different lengths, TypeError for what is not a number.
+    Raises ValueError for lists of different lengths, TypeError for what is not a number, RuntimeError
+    for a number in a list that the integer dtype does not hold.
     """
-    array = _array_of(data, dtype)
-    dtypes.from_numpy_dtype(array.dtype)
-    return made(array, requires_grad, device, pin_memory=pin_memory)
+    return made(_array_of(data, dtype), requires_grad, device, pin_memory=pin_memory)
 
 
 def as_tensor(data: Any, dtype: dtypes.dtype | None = None, device: Any = None) -> "Tensor":
@@ -284,11 +261,16 @@ def full(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> "Tensor":
-    """One value everywhere, and its dtype unless another is given"""
-    value = fill_value.item() if is_tensor(fill_value) else fill_value
-    if not is_number(value):
-        raise not_a_tensor("full(): argument 'fill_value'", value, "a number")
+    """One value everywhere, and its dtype unless another is given
+
+    Raises RuntimeError for a value that the dtype does not hold, TypeError for what is not a number, and
+    for a size that is not a sequence.
+    """
+    value = number(fill_value, "fill_value", "full")
+    if not isinstance(size, (tuple, list)):
+        raise TypeError(f"full(): argument 'size' must be tuple of ints, not {type(size).__name__}")
     of = dtypes.from_numpy_dtype(dtypes.result_dtype(value)) if dtype is None else dtype
+    value = converted(value, as_numpy(of), "full")
     return _filled(value, shape_of((), size), of, device, requires_grad, layout, pin_memory)
 
 
@@ -302,5 +284,10 @@ def eye(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> "Tensor":
-    """Ones on the diagonal of an n × m matrix, zeros elsewhere"""
-    return made(np.eye(n, m, dtype=float_or(dtype)), requires_grad, device, layout, pin_memory)
+    """Ones on the diagonal of an n × m matrix, zeros elsewhere
+
+    Raises RuntimeError for a negative size.
+    """
+    rows, columns = count(n, "n", "eye"), count(n if m is None else m, "m", "eye")
+    array = np.eye(rows, columns, dtype=float_or(dtype))
+    return made(array, requires_grad, device, layout, pin_memory)

@@ -45,6 +45,22 @@ def one_dim(dim: Any, ndim: int) -> int:
     return normalise_dim(dim, ndim)[0]
 
 
+def integer(n: Any, name: str, function: str) -> int:
+    """An integer argument; TypeError for a boolean, and for anything else."""
+    if isinstance(n, bool) or not hasattr(n, "__index__"):
+        raise TypeError(f"{function}(): argument '{name}' must be int, not {type(n).__name__}")
+    value: int = n.__index__()
+    return value
+
+
+def count(n: Any, name: str, function: str) -> int:
+    """An integer argument that is not negative; RuntimeError if it is."""
+    value = integer(n, name, function)
+    if value < 0:
+        raise RuntimeError(f"{function}(): {name} must be non-negative, got {value}")
+    return value
+
+
 def sizes_of(args: tuple[Any, ...]) -> tuple[int, ...]:
     """The sizes given as f(2, 3), f((2, 3)) or f([2, 3]).
 

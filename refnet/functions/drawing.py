@@ -8,8 +8,8 @@ import numpy as np
 
 from refnet import dtypes
 from refnet.dtypes import as_numpy, from_numpy_dtype
-from refnet.functions.dims import sizes_of
-from refnet.functions.operands import operand
+from refnet.functions.dims import integer, sizes_of
+from refnet.functions.operands import number
 from refnet.generator import Generator
 from refnet.ops.rule import Array
 from refnet.random import default_generator
@@ -53,8 +53,7 @@ def check_normal(of: np.dtype[Any], std: Any) -> None:
 
 def probability_of(p: Any) -> float | Array:
     """p as a float, or the array of a tensor p; RuntimeError outside [0, 1]."""
-    p = operand(p, "p", "bernoulli")
-    probability = p._array if hasattr(p, "_array") else float(p)
+    probability = p._array if hasattr(p, "_array") else float(number(p, "p", "bernoulli"))
     if not isinstance(probability, float):
         need_float("probabilities", probability.dtype)
     wrong = np.asarray(probability)[~(np.asarray(probability >= 0) & np.asarray(probability <= 1))]
@@ -63,12 +62,11 @@ def probability_of(p: Any) -> float | Array:
     return probability
 
 
-def integer(what: str, n: Any) -> int:
-    if isinstance(n, bool) or not hasattr(n, "__index__"):
-        raise TypeError(f"{what} must be an int, got {n!r}")
-    value: int = n.__index__()
+def integer64(n: Any, name: str, function: str) -> int:
+    """An integer argument of 64 bits; ValueError beyond."""
+    value = integer(n, name, function)
     if not -(2**63) <= value < 2**63:
-        raise ValueError(f"{what} must lie in [-2**63, 2**63), got {value}")
+        raise ValueError(f"{function}(): {name} must lie in [-2**63, 2**63), got {value}")
     return value
 
 
@@ -80,7 +78,7 @@ def bounds_of(name: str, given: Any, low: int, high: int | None) -> tuple[int, i
         low, high = given
     elif given:
         raise TypeError(f"{name}() takes high, or low and high, got {given}")
-    return integer(f"{name}(): low", low), integer(f"{name}(): high", high)
+    return integer64(low, "low", name), integer64(high, "high", name)
 
 
 def largest_integer(of: np.dtype[Any]) -> int:
@@ -94,13 +92,13 @@ def integers(
     rng: Generator, shape: tuple[int, ...], of: np.dtype[Any], low: Any, high: Any
 ) -> Array:
     """Integers from low to high − 1 in the dtype; high = None stands for all up to its largest."""
-    low = integer("from", low)
+    low = integer64(low, "from", "random_")
     name = from_numpy_dtype(of)
     if high is None and low == -(2**63):
         if of.name not in ("int64", "float64", "float32"):
             raise RuntimeError(f"{name} does not hold all integers of 64 bits")
         return rng.remainders(shape, 2**64, True).astype(of)
-    above = largest_integer(of) + 1 if high is None else integer("to", high)
+    above = largest_integer(of) + 1 if high is None else integer64(high, "to", "random_")
     if of.kind == "f":
         least, most = -int(np.finfo(of).max), int(np.finfo(of).max)
     else:

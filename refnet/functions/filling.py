@@ -20,6 +20,7 @@ from refnet.functions.drawing import (
     probability_of,
     rng_of,
 )
+from refnet.functions.operands import number
 from refnet.generator import Generator
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.ops.rule import Array
@@ -62,6 +63,7 @@ def normal_(
     Raises RuntimeError for a negative std.
     """
     x, rng = input._array, rng_of(generator)
+    mean, std = (float(number(x, k, "normal_")) for x, k in ((mean, "mean"), (std, "std")))
     check_normal(x.dtype, std)
     scattered = not x.flags.c_contiguous
     return _write(input, lambda shape: rng.normal(shape, x.dtype, mean, std, one_by_one=scattered))

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet import ops
+from refnet.dtypes import converted
 from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import one_dim
 from refnet.functions.indexing import array_index, setitem
-from refnet.functions.operands import in_place, is_number, whole
-from refnet.refusal import not_a_tensor
+from refnet.functions.operands import in_place, number_for
 from refnet.tape import apply
 
 if TYPE_CHECKING:
@@ -82,8 +82,8 @@ def index_add(
     if i.size and (i.min() < 0 or i.max() >= n):
         error = IndexError if len(a) <= 1 else RuntimeError
         raise error(f"index out of range in self: dimension {axis} has size {n}")
-    factor = int(alpha) if source._array.dtype.kind in "iu" else alpha
-    scaled = source if alpha == 1 else source * factor
+    factor = converted(alpha, source._array.dtype, "index_add")
+    scaled = source if factor == 1 else source * factor
     y: Tensor = apply(ops.index_add, _vector(input), _vector(scaled), where=_at(axis, index))
     return y if input.ndim else y.reshape(())
 
@@ -141,23 +141,7 @@ def index_fill(input: "Tensor", dim: int, index: "Tensor", value: Any) -> "Tenso
         raise IndexError(f"index_fill(): Expected dtype int64 for index, got {index.dtype}")
     if i.ndim > 1:
         raise RuntimeError(f"index_fill(): Index has to be a vector or a scalar, got {i.ndim}D")
-    if hasattr(value, "_array"):
-        if value.ndim:
-            raise RuntimeError(
-                "index_fill only supports a 0-dimensional value tensor, but got tensor with "
-                f"{value.ndim} dimension(s)."
-            )
-        if input._array.dtype.kind in "iu":
-            v = value.item()
-        else:
-            v = value if value.is_complex() else value._as(input._array.dtype)
-    elif is_number(value):
-        v = value
-    else:
-        raise not_a_tensor("index_fill(): argument 'value'", value, "a number or a 0-d Tensor")
-    if input._array.dtype.kind in "iu":
-        v = whole(v, "index_fill")
-    x = _vector(input)
+    v, x = number_for(input, value, "index_fill"), _vector(input)
     n = x._array.shape[axis]
     if i.size and (i.min() < -n or i.max() >= n):
         raise (IndexError if x._array.size else RuntimeError)(

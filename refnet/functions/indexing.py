@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet import ops
+from refnet.dtypes import converted
 from refnet.functions.creation import from_numpy
 from refnet.functions.operands import is_number
 from refnet.functions.overwriting import copy_
@@ -211,7 +212,9 @@ def _value(input: "Tensor", value: Any) -> "Tensor":
         return from_numpy(value)
     if not is_number(value):
         raise not_a_tensor("x[index] = value: the value", value, "Tensor or a number")
-    return wrap(np.asarray(value).astype(input._array.dtype))
+    of = input._array.dtype
+    held = value if of.kind == "f" else converted(value, of, "setitem")
+    return wrap(np.asarray(held).astype(of))
 
 
 def _refuse_bytes(index: Any, v: "Tensor") -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from refnet import dtypes, ops
-from refnet.functions.dims import one_dim, sizes_of
+from refnet.functions.dims import integer, one_dim, sizes_of
 from refnet.refusal import type_name
 from refnet.tape import apply
 
@@ -129,7 +129,7 @@ def chunk(input: "Tensor", chunks: int, dim: int = 0) -> "tuple[Tensor, ...]":
     """At most `chunks` parts along dim, all but the last of one size; views"""
     if input.ndim == 0:
         raise RuntimeError("chunk expects at least a 1-dimensional tensor")
-    if chunks <= 0:
+    if integer(chunks, "chunks", "chunk") <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     n = input._array.shape[one_dim(dim, input.ndim)]
     return split(input, -(-n // chunks) if n else [0] * chunks, dim)
@@ -152,7 +152,7 @@ def select(input: "Tensor", dim: int, index: int) -> "Tensor":
         raise IndexError("select() cannot be applied to a 0-dim tensor.")
     axis = one_dim(dim, input.ndim)
     n = input._array.shape[axis]
-    i = index.__index__()
+    i = integer(index, "index", "select")
     if not -n <= i < n:
         raise IndexError(
             f"select(): index {i} out of range for tensor of size {list(input._array.shape)} "

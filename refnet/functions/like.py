@@ -9,13 +9,13 @@ from refnet.device import check_device
 from refnet.functions.creation import (
     empty,
     full,
-    is_tensor,
     legacy_array,
     made,
     ones,
     tensor,
     zeros,
 )
+from refnet.functions.operands import number
 from refnet.layouts import copied
 from refnet.ops.copy import allocate
 from refnet.ops.rule import Array
@@ -106,8 +106,12 @@ def full_like(
     pin_memory: bool = False,
     memory_format: Any = None,
 ) -> "Tensor":
-    """One value in input's shape, dtype and strides"""
-    value = fill_value.item() if is_tensor(fill_value) else fill_value
+    """One value in input's shape, dtype and strides
+
+    Raises RuntimeError for a value that the dtype does not hold.
+    """
+    of = input._array.dtype if dtype is None else dtypes.as_numpy(dtype)
+    value = dtypes.converted(number(fill_value, "fill_value", "full"), of, "full")
     array = _filled_like(input, value, dtype, memory_format)
     return made(array, requires_grad, device, layout, pin_memory)
 
@@ -121,7 +125,12 @@ def new_tensor(
     requires_grad: bool = False,
 ) -> "Tensor":
     """tensor(data) in input's dtype"""
-    return tensor(data, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+    return tensor(
+        data,
+        dtype=input.dtype if dtype is None else dtype,
+        device=device,
+        requires_grad=requires_grad,
+    )
 
 
 def new_zeros(
@@ -138,7 +147,7 @@ def new_zeros(
     return zeros(
         *sizes,
         size=size,
-        dtype=dtype or input.dtype,
+        dtype=input.dtype if dtype is None else dtype,
         layout=layout,
         device=device,
         requires_grad=requires_grad,
@@ -160,7 +169,7 @@ def new_ones(
     return ones(
         *sizes,
         size=size,
-        dtype=dtype or input.dtype,
+        dtype=input.dtype if dtype is None else dtype,
         layout=layout,
         device=device,
         requires_grad=requires_grad,
@@ -182,7 +191,7 @@ def new_empty(
     return empty(
         *sizes,
         size=size,
-        dtype=dtype or input.dtype,
+        dtype=input.dtype if dtype is None else dtype,
         layout=layout,
         device=device,
         requires_grad=requires_grad,
@@ -205,7 +214,7 @@ def new_full(
     return full(
         size,
         fill_value,
-        dtype=dtype or input.dtype,
+        dtype=input.dtype if dtype is None else dtype,
         layout=layout,
         device=device,
         requires_grad=requires_grad,

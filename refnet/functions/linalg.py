@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from refnet import ops
-from refnet.dtypes import cast, promote, result_dtype
+from refnet.dtypes import cast, converted, promote, result_dtype, wide
+from refnet.functions.arithmetic import factor_of, mul
 from refnet.functions.contraction import check_same_dtype, check_tensors, einsum, tensordot
-from refnet.functions.operands import in_place
+from refnet.functions.operands import in_place, refuse_bool
 from refnet.tape import apply
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ def matmul(input: "Tensor", other: "Tensor") -> "Tensor":
     """
     try:
         a, b = input._array, other._array
-        if a.dtype != b.dtype:
+        if a.dtype != b.dtype or a.dtype.kind == "b":
             check_same_dtype(input, other)
+            refuse_bool("matmul", input)
         if not (a.ndim and b.ndim):
             raise ValueError
         y: Tensor = apply(ops.matmul, input, other)
@@ -152,7 +154,7 @@ def inner(input: "Tensor", other: "Tensor") -> "Tensor":
     check_tensors("inner", input=input, other=other)
     a, b = _dims(input), _dims(other)
     if not a or not b:
-        return tensordot(input, other, dims=0)
+        return mul(input, other)
     if a[-1] != b[-1]:
         raise RuntimeError(
             "inner() the last dimension must match on both input tensors but got shapes "
@@ -204,8 +206,12 @@ def addr(
     check_tensors("addr", input=input, vec1=vec1, vec2=vec2)
     _check_ndim("addr", "vec1", vec1, 1)
     _check_ndim("addr", "vec2", vec2, 1)
-    to = result_dtype(input, vec1, vec2)
+    to = result_dtype(input if input.ndim else input.reshape(1), vec1, vec2)
+    beta, alpha = (factor_of(x, name, to, "addr") for name, x in (("beta", beta), ("alpha", alpha)))
     rows, columns = cast(vec1, to).unsqueeze(1), cast(vec2, to).unsqueeze(0)
+    if to.kind == "b":
+        truth: Tensor = rows & columns & alpha | cast(input, to) & beta
+        return truth
     return _addmm(cast(input, to), rows, columns, beta, alpha)
 
 
@@ -224,9 +230,12 @@ def addbmm(
 
 
 def _addmm(input: "Tensor", a: "Tensor", b: "Tensor", beta: float, alpha: float) -> "Tensor":
-    """β input + α a b, for a and b that fit."""
+    """β input + α a b, for a and b that fit; for integers β and α are cut off first."""
     check_same_dtype(input, a)
     check_same_dtype(a, b)
+    of = a._array.dtype
+    refuse_bool("addmm", a)
+    beta, alpha = (converted(x, wide(of), "addmm") for x in (beta, alpha))
     result = a._array.shape[:-1] + b._array.shape[-1:]
     if input._array.shape != result:
         input = input.expand(result)

@@ -6,9 +6,9 @@ Integers are taken as the default floating-point dtype.
 from typing import TYPE_CHECKING, Any
 
 from refnet import ops
-from refnet.dtypes import promote
+from refnet.dtypes import promote, promote_floating
 from refnet.functions.contraction import check_tensors
-from refnet.functions.operands import broadcast, floating, in_place, is_tensor, operand
+from refnet.functions.operands import broadcast, floating, in_place, need_tensor, operand
 from refnet.tape import apply
 
 if TYPE_CHECKING:
@@ -68,11 +68,9 @@ def logit(input: "Tensor", eps: float | None = None) -> "Tensor":
 
 def xlogy(input: Any, other: Any) -> "Tensor":
     """input · log other, 0 where input is 0 unless other is NaN; one of them may be a number"""
+    need_tensor("xlogy", input, other)
     a, b = operand(input, "input", "xlogy"), operand(other, "other", "xlogy")
-    if not (is_tensor(a) or is_tensor(b)):
-        raise TypeError("xlogy(): one of the arguments must be a Tensor")
-    a, b = promote(*(floating(x) if is_tensor(x) else float(x) for x in (a, b)))
-    return broadcast(ops.xlogy, a, b)
+    return broadcast(ops.xlogy, *promote_floating(a, b))
 
 
 exp2_ = in_place(exp2)

@@ -59,6 +59,8 @@ def solve(A: "Tensor", B: "Tensor", *, left: bool = True) -> "Tensor":
             f"linalg.solve: Expected A and B to have the same dtype, but found {A.dtype} and "
             f"{B.dtype}"
         )
+    if A._array.dtype == np.float16:
+        raise NotImplementedError(f"linalg.solve: {A.dtype} is not supported; cast it first")
     if not B.ndim:
         raise RuntimeError("linalg.solve: B must have at least 1 dimension, got 0")
     vectors = B.ndim == 1 or B.shape == A.shape[:-1]
@@ -90,6 +92,8 @@ def inv(A: "Tensor") -> "Tensor":
     """
     check_tensors("linalg_inv", A=A)
     _check_square("linalg.inv", A)
+    if A._array.dtype == np.float16:
+        raise RuntimeError(f"linalg.inv: Low precision dtypes not supported. Got {A.dtype}")
     return _solved("linalg.inv", A, wrap(np.eye(A.shape[-1], dtype=A._real().dtype)))
 
 

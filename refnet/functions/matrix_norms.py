@@ -4,10 +4,11 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from refnet import dtypes
-from refnet.dtypes import as_numpy
 from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import normalise_dim
+from refnet.functions.operands import number
 from refnet.functions.reduction import norm as vector
+from refnet.functions.reduction import norm_dtype
 from refnet.functions.reduction import sum as total
 from refnet.functions.selection import amax, amin
 
@@ -31,9 +32,7 @@ def vector_norm(
     Raises RuntimeError for integers, and for p = ∞ or p < 0 of no entries.
     """
     check_tensors("linalg_vector_norm", input=input)
-    if not isinstance(ord, (int, float)) or isinstance(ord, bool):
-        raise TypeError(f"linalg_vector_norm(): ord must be a number, not {ord!r}")
-    return vector(input, float(ord), dim, keepdim, dtype)
+    return vector(input, float(number(ord, "ord", "linalg_vector_norm")), dim, keepdim, dtype)
 
 
 def matrix_norm(
@@ -55,6 +54,8 @@ def matrix_norm(
     """
     check_tensors("linalg_matrix_norm", input=input)
     A = input
+    if not isinstance(dim, (tuple, list)):
+        raise TypeError(f"linalg_matrix_norm(): dim must be a tuple of two ints, got {dim!r}")
     if A._array.dtype.kind not in "fc":
         raise RuntimeError(
             "linalg.matrix_norm: Expected a floating point or complex tensor as input. "
@@ -64,8 +65,6 @@ def matrix_norm(
         raise RuntimeError(
             f"linalg.matrix_norm: The input tensor A must have at least 2 dimensions, got {A.ndim}"
         )
-    if not isinstance(dim, (tuple, list)):
-        raise TypeError(f"linalg_matrix_norm(): dim must be a tuple of two ints, got {dim!r}")
     if len(dim) != 2:
         raise RuntimeError(f"linalg.matrix_norm: dim must be two dimensions. Got {dim}")
     row, column = normalise_dim(dim, A.ndim)
@@ -77,7 +76,7 @@ def matrix_norm(
         return vector(A, 2, (row, column), keepdim, dtype)
     if ord not in (1, -1, math.inf, -math.inf):
         raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
-    x = (A if dtype is None else A._as(as_numpy(dtype))).abs()
+    x = (A if dtype is None else A._as(norm_dtype("linalg_matrix_norm", A, dtype))).abs()
     along, over = (row, column) if abs(ord) == 1 else (column, row)
     sums = total(x, along, True)
     if ord > 0 and sums.shape[over] == 0:  # the largest of no sums is 0, as each is at least that

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet import dtypes
-from refnet.dtypes import promote
+from refnet.dtypes import converted, promote
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.ops.rule import NUMBER
 from refnet.refusal import is_complex, not_a_tensor
@@ -44,14 +44,6 @@ def operand(x: Any, name: str, function: str) -> Any:
     raise not_a_tensor(f"{function}(): argument '{name}'", x, "Tensor or a number")
 
 
-def whole(value: Any, function: str) -> int:
-    """A number as PyTorch takes it for an integer tensor, cut off; RuntimeError for inf and NaN."""
-    try:
-        return int(value)
-    except (OverflowError, ValueError) as error:
-        raise RuntimeError(f"{function}(): {value} has no place in an integer tensor") from error
-
-
 def floating(input: "Tensor") -> "Tensor":
     """The tensor, integers as the default dtype: what a transcendental function works on."""
     return input if input._array.dtype.kind in "fc" else input.to(dtypes.get_default_dtype())
@@ -59,6 +51,7 @@ def floating(input: "Tensor") -> "Tensor":
 
 def refuse_bool(function: str, *operands: Any) -> None:
     """Raise PyTorch's error for an operation without a meaning on booleans alone."""
+    need_tensor(function, *operands)
     if dtypes.result_dtype(*operands).kind == "b":
         raise NotImplementedError(f"{function} is not for boolean tensors; cast one of them first")
 
@@ -74,6 +67,48 @@ def misfit(a: Any, b: Any) -> Exception:
                 f"the shapes are {a} and {b}"
             )
     return RuntimeError(f"shapes {a} and {b} cannot be broadcast together")
+
+
+def number(x: Any, name: str, function: str) -> Any:
+    """A Python number: itself, NumPy's, or that of a 0-d tensor without a gradient; else TypeError."""
+    if is_tensor(x) and not x.ndim and not x._requires_grad:
+        return x.item()
+    if not is_number(x):
+        raise not_a_tensor(f"{function}(): argument '{name}'", x, "a number")
+    return x.item() if isinstance(x, np.generic) else x
+
+
+def number_for(input: "Tensor", value: Any, function: str) -> Any:
+    """A number, or a 0-d tensor, in the dtype of the tensor that it is written into.
+
+    Raises TypeError for anything else, RuntimeError for dimensions, and for a value that the dtype
+    does not hold.
+    """
+    of = input._array.dtype
+    if not is_tensor(value):
+        return converted(number(value, "value", function), of, function)
+    if value.ndim:
+        raise RuntimeError(
+            f"{function} only supports a 0-dimensional value tensor, but got tensor with "
+            f"{value.ndim} dimension(s)."
+        )
+    if value.is_complex():
+        return value
+    converted(value.item(), of, function)
+    return value._as(of)
+
+
+def need_tensor(function: str, *operands: Any) -> None:
+    """Raise PyTorch's error for a function of numbers alone."""
+    if not any(map(is_tensor, operands)):
+        raise TypeError(f"{function}(): one of the arguments must be Tensor, got {operands}")
+
+
+def arrays(input: Any, other: Any) -> tuple[Any, Any]:
+    """The arrays of two operands in their common dtype, for what has no gradient; a number that
+    NumPy takes for one of it stays."""
+    input, other = promote(input, other)
+    return getattr(input, "_array", input), getattr(other, "_array", other)
 
 
 def computed(function: Callable[..., Any], a: Any, b: Any) -> "Tensor":
@@ -106,9 +141,9 @@ def binary(rule: Any, input: Any, other: Any, function: str) -> "Tensor":
             raise misfit(input, other) from error
     if a is None or a.dtype.kind != "f" or type(other) not in NUMBER:
         input, other = operand(input, "input", function), operand(other, "other", function)
+        input, other = promote(input, other)
         if not is_tensor(input):
             input = wrap(np.asarray(input, dtype=dtypes.result_dtype(input, other)))
-        input, other = promote(input, other)
     result: Tensor = apply(rule, input, other)
     return result
 

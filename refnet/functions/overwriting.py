@@ -8,6 +8,7 @@ from refnet import ops
 from refnet.functions.operands import (
     is_tensor,
     misfit,
+    number_for,
     operand,
 )
 from refnet.gradmode import state
@@ -56,8 +57,8 @@ def _copy(to: Array, source: Array) -> None:
 
 def fill_(input: "Tensor", value: Any) -> "Tensor":
     """Give every element the value, a number or a 0-d tensor."""
-    value = operand(value, "value", "fill_")
-    source = value if is_tensor(value) else wrap(np.asarray(value, input._array.dtype))
+    of = input._array.dtype
+    source = value if is_tensor(value) else wrap(np.asarray(number_for(input, value, "fill_"), of))
     if source.ndim:
         raise RuntimeError(
             "fill_ only supports 0-dimension value tensor but got tensor with "

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet import dtypes, ops
-from refnet.dtypes import promote
+from refnet.dtypes import promote, promote_floating
 from refnet.functions.arithmetic import mul
 from refnet.functions.arithmetic import pow as power
 from refnet.functions.contraction import check_tensors
@@ -13,10 +13,11 @@ from refnet.functions.logarithmic import exp2
 from refnet.functions.operands import (
     binary,
     broadcast,
-    floating,
     in_place,
     is_tensor,
     misfit,
+    need_tensor,
+    number,
     operand,
     refuse_bool,
     require_tensor,
@@ -77,9 +78,8 @@ def frac(input: "Tensor") -> "Tensor":
 
 def copysign(input: "Tensor", other: Any) -> "Tensor":
     """|input| with the sign of other, a tensor or a number"""
-    x = floating(require_tensor(input))
-    y = operand(other, "other", "copysign")
-    return binary(ops.copysign, x, floating(y) if is_tensor(y) else float(y), "copysign")
+    a, b = promote_floating(require_tensor(input), operand(other, "other", "copysign"))
+    return binary(ops.copysign, a, b, "copysign")
 
 
 def hypot(input: "Tensor", other: "Tensor") -> "Tensor":
@@ -118,10 +118,11 @@ def nan_to_num(
     neginf: float | None = None,
 ) -> "Tensor":
     """Numbers in the place of NaN (0), ∞ and −∞ (the largest and the smallest of the dtype)"""
+    given = {"nan": 0.0 if nan is None else nan, "posinf": posinf, "neginf": neginf}
+    given = {k: None if x is None else number(x, k, "nan_to_num") for k, x in given.items()}
     if input._array.dtype.kind not in "fc":
         return input.clone()
-    bounds = {"posinf": posinf, "neginf": neginf}
-    result: Tensor = apply(ops.nan_to_num, input, nan=0.0 if nan is None else nan, **bounds)
+    result: Tensor = apply(ops.nan_to_num, input, **given)
     return result
 
 
@@ -153,11 +154,10 @@ def positive(input: "Tensor") -> "Tensor":
 
 def float_power(input: Any, exponent: Any) -> "Tensor":
     """inputᵉˣᵖᵒⁿᵉⁿᵗ in float64"""
-    wide = dtypes.float64.dtype
+    need_tensor("float_power", input, exponent)
     a, b = operand(input, "input", "float_power"), operand(exponent, "exponent", "float_power")
-    if not is_tensor(a):
-        require_tensor(b)
-    return power(*(x._as(wide) if is_tensor(x) else float(x) for x in (a, b)))
+    to = dtypes.float64.dtype
+    return power(*(x._as(to) if is_tensor(x) else float(x) for x in (a, b)))
 
 
 def float_power_(input: "Tensor", exponent: Any) -> "Tensor":
@@ -172,9 +172,14 @@ def float_power_(input: "Tensor", exponent: Any) -> "Tensor":
 
 
 def ldexp(input: "Tensor", other: "Tensor") -> "Tensor":
-    """input · 2ᵒᵗʰᵉʳ"""
+    """input · 2ᵒᵗʰᵉʳ
+
+    Raises NotImplementedError for a boolean exponent of a floating-point input.
+    """
     check_tensors("ldexp", input=input, other=other)
-    refuse_bool("ldexp with a boolean exponent", other)
+    if input._array.dtype.kind in "fc" and other._array.dtype.kind in "biu":
+        refuse_bool("ldexp with a boolean exponent", other)
+        return broadcast(ops.ldexp, input, other)
     return mul(input, exp2(other))
 
 

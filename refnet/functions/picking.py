@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 
 from refnet import ops
+from refnet.dtypes import converted
 from refnet.functions.dims import one_dim
-from refnet.functions.operands import is_number, misfit, operand, whole
+from refnet.functions.operands import misfit, number, number_for
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.left_out import refuse_argument
 from refnet.refusal import not_a_tensor
@@ -103,9 +104,9 @@ def take_along_dim(input: "Tensor", indices: "Tensor", dim: int | None = None) -
 def _source(function: str, input: "Tensor", index: "Tensor", src: Any) -> "Tensor":
     """A tensor of the input's dtype; a number stands for a tensor that is full of it."""
     into = input._array.dtype
-    src = operand(int(src) if isinstance(src, (bool, np.bool)) else src, "src", function)
     if not hasattr(src, "_array"):
-        return wrap(np.full(index._array.shape, src).astype(into))
+        src = number(src, "src", function)
+        return wrap(np.full(index._array.shape, converted(src, into, function), into))
     if src._array.dtype != into and "c" not in src._array.dtype.kind + into.kind:
         raise RuntimeError(
             f"{function}(): Expected self.dtype to be equal to src.dtype, got {input.dtype} and "
@@ -218,18 +219,7 @@ def masked_fill(input: "Tensor", mask: "Tensor", value: Any) -> "Tensor":
     Raises RuntimeError for a mask that is not boolean or does not broadcast.
     """
     _check_mask(mask, "masked_fill")
-    if hasattr(value, "_array"):
-        if value.ndim:
-            raise RuntimeError(
-                "masked_fill only supports a 0-dimensional value tensor, but got tensor with "
-                f"{value.ndim} dimension(s)."
-            )
-        integer = input._array.dtype.kind in "iu"
-        value = value.item() if integer else value._as(input._array.dtype)
-    elif not is_number(value):
-        raise not_a_tensor("masked_fill(): argument 'value'", value, "a number or a 0-d Tensor")
-    if input._array.dtype.kind in "iu":
-        value = whole(value, "masked_fill")
+    value = number_for(input, value, "masked_fill")
     try:
         result: Tensor = apply(ops.masked_fill, input, mask, value)
     except ValueError as error:
@@ -294,7 +284,7 @@ if TYPE_CHECKING:
 def nonzero(input: "Tensor", *, as_tuple: bool = False) -> Any:
     """The indices of the entries that are not zero: a row each, or a vector for each dimension"""
     x = input._real()
-    found = np.nonzero(x if x.ndim else x.reshape(1))
+    found = [i.astype(np.int64) for i in np.nonzero(x if x.ndim else x.reshape(1))]
     if as_tuple:
         return tuple(map(wrap, found))
     return wrap(np.stack(found, axis=1) if x.ndim else np.zeros((len(found[0]), 0), np.int64))

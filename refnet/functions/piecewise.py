@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from refnet import dtypes, ops
-from refnet.dtypes import promote
+from refnet.dtypes import cast, converted, promote, wide
+from refnet.functions.dims import integer
 from refnet.functions.operands import (
     broadcast,
     in_place,
@@ -90,6 +91,7 @@ def round(input: "Tensor", *, decimals: int = 0) -> "Tensor":
     Raises NotImplementedError for booleans, and for integers where decimals is not 0.
     """
     refuse_bool("round", input)
+    decimals = integer(decimals, "decimals", "round")
     if decimals and input._array.dtype.kind not in "fc":
         raise NotImplementedError(f"round to {decimals} decimals is not for {input.dtype}")
     if decimals == 0:
@@ -133,21 +135,29 @@ def minimum(input: "Tensor", other: "Tensor") -> "Tensor":
 def clamp(input: "Tensor", min: Any = None, max: Any = None) -> "Tensor":
     """min(max(x, min), max); the bounds are numbers or tensors, one may be missing
 
-    Raises RuntimeError if both are.
+    Raises RuntimeError if both are, and for a number that the dtype does not hold.
     """
+    require_tensor(input)
     if min is None and max is None:
         raise RuntimeError("clamp: At least one of 'min' or 'max' must not be None")
     low: Any = None if min is None else operand(min, "min", "clamp")
     high: Any = None if max is None else operand(max, "max", "clamp")
-    to = dtypes.result_dtype(*(x for x in (input, low, high) if x is not None))
-    input = input._as(to) if input._array.dtype.kind != "c" else input
-    bounds = [x._as(to) if is_tensor(x) and x._array.dtype.kind != "c" else x for x in (low, high)]
+    to = dtypes.result_dtype(input, *(x for x in (low, high) if x is not None))
+    if to.kind == "b" and [is_tensor(min), is_tensor(max)] not in ([False, True], [True, False]):
+        raise NotImplementedError("clamp is for booleans with one bound, a tensor; cast them first")
+    input = cast(input, to)
+    bounds = [_bound(x, to) for x in (low, high)]
     try:
         result: Tensor = apply(ops.clamp, input, *bounds)
     except ValueError as error:
         shapes = [list(x.shape) for x in (input, *bounds) if is_tensor(x)]
         raise RuntimeError(f"clamp: the shapes {shapes} cannot be broadcast together") from error
     return result
+
+
+def _bound(x: Any, to: np.dtype[Any]) -> Any:
+    """A bound of clamp in the dtype of its result."""
+    return x if x is None else cast(x, to) if is_tensor(x) else converted(x, to, "clamp")
 
 
 def clamp_min(input: "Tensor", min: Any) -> "Tensor":
@@ -173,7 +183,7 @@ def where(condition: "Tensor", input: Any = None, other: Any = None) -> Any:
     which it holds, a tensor for each dimension
 
     A uint8 condition is taken for a boolean one, with PyTorch's warning. Raises RuntimeError for a
-    condition of another dtype.
+    condition of another dtype, and for a number that the dtype does not hold.
     """
     if input is None and other is None:
         found: tuple[Tensor, ...] = nonzero(condition, as_tuple=True)
@@ -185,9 +195,9 @@ def where(condition: "Tensor", input: Any = None, other: Any = None) -> Any:
         raise RuntimeError(
             f"where expected condition to be a boolean tensor, but got {condition.dtype}"
         )
-    a, b = promote(operand(input, "input", "where"), operand(other, "other", "where"))
+    a, b = operand(input, "input", "where"), operand(other, "other", "where")
     to = dtypes.result_dtype(a, b)
-    a, b = (x if is_tensor(x) else wrap(np.asarray(x, dtype=to)) for x in (a, b))
+    a, b = (cast(x, to) if is_tensor(x) else _constant(x, to) for x in (a, b))
     try:
         result: Tensor = apply(ops.where, condition, a, b)
     except ValueError as error:
@@ -202,6 +212,12 @@ def method_where(input: "Tensor", condition: "Tensor", other: Any) -> "Tensor":
 
 
 method_where.__name__ = method_where.__qualname__ = "where"
+
+
+def _constant(x: Any, to: np.dtype[Any]) -> "Tensor":
+    """A number as a 0-d tensor; float16 is made of a float32, which may overflow to ∞."""
+    return wrap(np.asarray(converted(x, wide(to), "where")).astype(to))
+
 
 abs_ = in_place(abs)
 ceil_ = in_place(ceil)

@@ -11,10 +11,10 @@ import numpy as np
 
 from refnet import ops
 from refnet.functions.contraction import check_tensors
-from refnet.functions.dims import one_dim
+from refnet.functions.dims import integer, one_dim
 from refnet.functions.index_placing import require_one_dtype
 from refnet.functions.joining import select
-from refnet.functions.operands import in_place, misfit
+from refnet.functions.operands import in_place, misfit, number, refuse_bool, require_tensor
 from refnet.functions.picking import masked_fill_, scatter, scatter_add, scattered
 from refnet.functions.shape import diagonal
 from refnet.tape import apply
@@ -77,6 +77,7 @@ def take(input: "Tensor", index: "Tensor") -> "Tensor":
 
 def _filled_in(input: "Tensor", src: "Tensor", part_of: "Callable[[Tensor], Tensor]") -> "Tensor":
     """A copy of input whose part is src."""
+    require_tensor(src)
     y = input.clone()
     part = part_of(y)
     if part.shape != src.shape:
@@ -108,7 +109,7 @@ def slice_scatter(
 
     Raises RuntimeError for a src of another shape than the slice, or a step below 1.
     """
-    if step < 1:
+    if integer(step, "step", "slice_scatter") < 1:
         raise RuntimeError("slice step must be positive")
     where = (slice(None),) * one_dim(dim, input.ndim) + (slice(start, end, step),)
     return _filled_in(input, src, lambda y: y[where])
@@ -130,14 +131,14 @@ def fill_diagonal_(input: "Tensor", fill_value: Any, wrap: bool = False) -> "Ten
 
     Raises RuntimeError for a vector, and for different sizes of more than two dimensions.
     """
-    shape = input._array.shape
+    value, shape = number(fill_value, "fill_value", "fill_diagonal_"), input._array.shape
     if len(shape) < 2:
         raise RuntimeError("dimensions must larger than 1")
     if len(shape) > 2 and len(set(shape)) > 1:
         raise RuntimeError("all dimensions of input must be of equal length")
     mask = np.zeros(shape, bool)
     np.fill_diagonal(mask, True, wrap=wrap)
-    return masked_fill_(input, wrapped(mask), fill_value)
+    return masked_fill_(input, wrapped(mask), value)
 
 
 def scatter_reduce(
@@ -166,6 +167,8 @@ def scatter_reduce(
         raise RuntimeError(
             f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}"
         )
+    if reduce == "mean":
+        refuse_bool("scatter_reduce with the mean", input)
     x = input
     if not include_self:
         x = scatter(input, dim, index, _neutral(reduce, input._array.dtype))

@@ -17,7 +17,7 @@ from refnet.functions.drawing import (
     check_normal,
     float_dtype,
     in_memory_order,
-    integer,
+    integer64,
     integers,
     need_float,
     probability_of,
@@ -35,7 +35,7 @@ from refnet.functions.layers import dropout as layers
 from refnet.functions.layers.checks import check_number
 from refnet.functions.layers.rectifier import randomized_relu
 from refnet.functions.like import empty_like
-from refnet.functions.operands import operand
+from refnet.functions.operands import number
 from refnet.generator import Generator
 from refnet.tape import apply, wrap
 
@@ -141,7 +141,7 @@ def randperm(
     Raises RuntimeError for a negative n, or one beyond what the dtype counts without gaps.
     """
     check_place(device, layout, pin_memory)
-    n, of = integer("randperm(): n", n), as_numpy(dtype)
+    n, of = integer64(n, "n", "randperm"), as_numpy(dtype)
     if of.kind not in "iuf":
         raise NotImplementedError(f"randperm has no values of {dtype}")
     most = 2 ** (np.finfo(of).nmant + 1) + 1 if of.kind == "f" else np.iinfo(of).max + 1
@@ -222,10 +222,15 @@ def normal(
     RuntimeError for a negative std.
     """
     check_place(device, layout, pin_memory)
-    mean, std = operand(mean, "mean", "normal"), operand(std, "std", "normal")
     tensors = [x for x in (mean, std) if hasattr(x, "_array")]
-    if bool(tensors) == (size is not None):
-        raise TypeError("normal() takes numbers and a size, or a tensor as mean or std and no size")
+    if bool(tensors) == (size is not None) or (tensors and dtype is not None):
+        raise TypeError(
+            "normal() takes numbers and a size, or a tensor as mean or std and neither size nor dtype"
+        )
+    mean, std = (
+        x if hasattr(x, "_array") else number(x, name, "normal")
+        for x, name in ((mean, "mean"), (std, "std"))
+    )
     if size is not None:
         of, shape = float_dtype(dtype), shape_of((size,), None)
         check_normal(of, std)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from refnet import dtypes, return_types
+from refnet.dtypes import as_numpy
 from refnet.functions.arithmetic import div, lerp, scaled, sub
-from refnet.functions.dims import normalise_dim, one_dim
-from refnet.functions.operands import is_tensor
+from refnet.functions.dims import integer, normalise_dim, one_dim
+from refnet.functions.operands import is_tensor, number, refuse_bool
 from refnet.functions.picking import gather
 from refnet.functions.piecewise import where
 from refnet.functions.reduction import sum as total
@@ -117,8 +118,9 @@ def kthvalue(
     none, NotImplementedError for booleans.
     """
     axis = one_dim(dim, input.ndim)
-    if input._array.dtype.kind == "b":
-        raise NotImplementedError("kthvalue() is not implemented for booleans")
+    if input.ndim:
+        refuse_bool("kthvalue", input)
+    k = integer(k, "k", "kthvalue")
     need_entries(input, axis, "kthvalue")
     n = input.shape[axis] if input.ndim else 1
     if not 1 <= k <= n:
@@ -200,7 +202,7 @@ def quantile(
     Raises RuntimeError for integers, no entries, q outside of 0 to 1 or of another dtype.
     """
     x = input._array
-    if x.dtype.kind not in "fc":
+    if x.dtype.kind not in "fc" or x.dtype == np.float16:
         raise RuntimeError("quantile() input tensor must be either float or double dtype")
     if not x.size:
         raise RuntimeError("quantile() input tensor must be non-empty")
@@ -209,7 +211,7 @@ def quantile(
             "quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, "
             f"but got {interpolation}"
         )
-    qs = np.asarray(q._real() if is_tensor(q) else q, None if is_tensor(q) else x.real.dtype)
+    qs = q._real() if is_tensor(q) else np.asarray(number(q, "q", "quantile"), x.real.dtype)
     if qs.dtype != x.real.dtype or qs.ndim > 1:
         raise RuntimeError(
             "quantile() q must be a scalar or a 1D tensor of the same dtype as the input, got "
@@ -269,6 +271,8 @@ def nanmean(
             "nanmean(): expected input to have floating point or complex dtype but got "
             f"{input.dtype}"
         )
+    if dtype is not None and as_numpy(dtype).kind not in "fc":
+        raise RuntimeError(f"nanmean(): expected a floating-point dtype, got {dtype}")
     axes = normalise_dim(dim, input.ndim) if input.ndim else None
     count = (~np.isnan(input._real())).sum(axis=axes, keepdims=keepdim)
     return div(nansum(input, dim, keepdim, dtype=dtype), wrap(np.asarray(count)))

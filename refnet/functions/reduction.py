@@ -11,7 +11,9 @@ import numpy as np
 
 from refnet import dtypes, ops
 from refnet.functions.dims import normalise_dim, one_dim
-from refnet.functions.operands import in_place
+from refnet.functions.operands import number, refuse_bool
+from refnet.functions.selection import need_dim
+from refnet.inplace import overwrite, refuse_leaf
 from refnet.ops.rule import Array, Pullback
 from refnet.tape import apply, wrap
 from refnet.warning import warn
@@ -94,8 +96,10 @@ def _spread(
     if unbiased is not None:
         if correction is not None:
             raise TypeError("give unbiased or correction, not both")
+        if not isinstance(unbiased, (bool, np.bool)):
+            raise TypeError(f"{rule.__name__}(): unbiased must be bool, got {unbiased!r}")
         correction = int(unbiased)
-    correction = 1 if correction is None else correction
+    correction = 1 if correction is None else number(correction, "correction", rule.__name__)
     if input._array.dtype.kind not in "fc":
         raise RuntimeError(
             f"std and var only support floating point and complex dtypes, got {input.dtype}"
@@ -174,6 +178,8 @@ def prod(
 ) -> "Tensor":
     """Π x over one dimension, or all; dtype casts first; booleans and integers give int64"""
     x = _summable(input, dtype)
+    if dim is None:
+        need_dim("prod", keepdim)
     dims = None if dim is None else _dims(x, one_dim(dim, x.ndim))
     result: Tensor = apply(ops.prod, x, dim=dims, keepdim=keepdim)
     return result
@@ -203,13 +209,14 @@ def norm(
         raise NotImplementedError("norm(): the nuclear norm is left out: it needs an SVD")
     if p in ("fro", None):
         p = 2.0
-    if not isinstance(p, (int, float)) or isinstance(p, bool):
+    if not isinstance(p, (int, float, np.number)):
         raise RuntimeError(f"norm(): order must be a number, 'fro' or None, got {p!r}")
+    p = float(p)
     if input._array.dtype.kind not in "fc":
         raise RuntimeError(
             f"norm(): Expected a floating point or complex tensor as input. Got {input.dtype}"
         )
-    x = input if dtype is None else input._as(dtypes.as_numpy(dtype))
+    x = input if dtype is None else input._as(norm_dtype("norm", input, dtype))
     result: Tensor
     if (p < 0 or math.isinf(p)) and 0 in [x.shape[i] for i in _dims(x, dim) or range(x.ndim)]:
         raise RuntimeError(f"norm(): the norm with p = {p} of no entries is not defined")
@@ -225,6 +232,19 @@ def norm(
     return result
 
 
+def norm_dtype(function: str, input: "Tensor", dtype: Any) -> np.dtype[Any]:
+    """The dtype in which a norm is computed; RuntimeError for integers, and where it is narrower."""
+    to = dtypes.as_numpy(dtype)
+    if to.kind not in "fc":
+        raise RuntimeError(f"{function}(): dtype should be floating point or complex, got {dtype}")
+    if to.itemsize < input._real().dtype.itemsize:
+        raise RuntimeError(
+            f"{function}(): the dtype of the input ({input.dtype}) should be convertible without "
+            f"narrowing to the specified dtype ({dtype})"
+        )
+    return to
+
+
 def _count(x: Array, *, dim: Any, keepdim: bool) -> tuple[Array, Pullback]:
     """How many are not 0: recorded, but without a gradient, as in PyTorch."""
     y = np.count_nonzero(x.real, axis=dim, keepdims=keepdim)
@@ -236,6 +256,7 @@ def _cumulative(rule: Any, input: "Tensor", dim: int, dtype: dtypes.dtype | None
     axis = one_dim(dim, x.ndim)
     if x.ndim == 0:
         return x.clone()
+    refuse_bool(rule.__name__, x)
     result: Tensor = apply(rule, x, dim=axis)
     return result
 
@@ -250,8 +271,24 @@ def cumprod(input: "Tensor", dim: int, *, dtype: dtypes.dtype | None = None) -> 
     return _cumulative(ops.cumprod, input, dim, dtype)
 
 
-cumprod_ = in_place(cumprod)
-cumsum_ = in_place(cumsum)
+def _cumulated(function: Any) -> Any:
+    """The in-place form, which computes in the tensor's own dtype."""
+
+    def changed(input: "Tensor", dim: int, *, dtype: dtypes.dtype | None = None) -> "Tensor":
+        refuse_leaf(input)
+        if dtype is not None and dtypes.as_numpy(dtype) != input._array.dtype:
+            raise RuntimeError(
+                f"{function.__name__}_(): expected the dtype of the tensor, {input.dtype}, got {dtype}"
+            )
+        return overwrite(input, function(input, dim, dtype=input.dtype))
+
+    changed.__name__ = changed.__qualname__ = function.__name__ + "_"
+    changed.__doc__ = f"{function.__name__} in place, in the tensor's own dtype"
+    return changed
+
+
+cumprod_ = _cumulated(cumprod)
+cumsum_ = _cumulated(cumsum)
 
 
 def _truth(input: "Tensor", y: Any) -> "Tensor":
@@ -261,14 +298,16 @@ def _truth(input: "Tensor", y: Any) -> "Tensor":
 
 def all(input: "Tensor", dim: Dims = None, keepdim: bool = False) -> "Tensor":
     """Whether all entries over dim are not zero"""
-    return _truth(input, np.all(input._real(), axis=_dims(input, dim), keepdims=keepdim))
+    over = () if dim in ((), []) else _dims(input, dim)  # which for a sum means all of them
+    return _truth(input, np.all(input._real(), axis=over, keepdims=keepdim))
 
 
 def any(input: "Tensor", dim: Dims = None, keepdim: bool = False) -> "Tensor":
     """Whether an entry over dim is not zero"""
-    return _truth(input, np.any(input._real(), axis=_dims(input, dim), keepdims=keepdim))
+    over = () if dim in ((), []) else _dims(input, dim)
+    return _truth(input, np.any(input._real(), axis=over, keepdims=keepdim))
 
 
 def count_nonzero(input: "Tensor", dim: Dims = None) -> "Tensor":
     """The number of entries over dim that are not zero"""
-    return wrap(np.asarray(np.count_nonzero(input._real(), axis=_dims(input, dim))))
+    return wrap(np.asarray(np.count_nonzero(input._real(), axis=_dims(input, dim)), np.int64))

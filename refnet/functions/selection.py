@@ -29,6 +29,12 @@ __all__ = [
 Dims = int | Iterable[int] | None
 
 
+def need_dim(function: str, keepdim: bool) -> None:
+    """Raise TypeError for keepdim without a dim, where PyTorch has no such overload."""
+    if keepdim:
+        raise TypeError(f"{function}(): expected a dim beside keepdim, got none")
+
+
 def need_entries(input: "Tensor", dim: Dims, function: str) -> None:
     """Raise if the function would have to choose an entry where there is none."""
     shape = input._array.shape
@@ -96,6 +102,7 @@ def max(
         return maximum(input, dim if other is None else other)
     if dim is not None:
         return _along(ops.max, return_types.max, input, dim, keepdim)
+    need_dim("max", keepdim)
     need_entries(input, None, "max")
     return apply(ops.max_all, input)
 
@@ -124,6 +131,7 @@ def min(
         return minimum(input, dim if other is None else other)
     if dim is not None:
         return _along(ops.min, return_types.min, input, dim, keepdim)
+    need_dim("min", keepdim)
     need_entries(input, None, "min")
     return apply(ops.min_all, input)
 
@@ -142,6 +150,8 @@ def median(input: "Tensor", dim: int | None = None, keepdim: bool = False) -> An
 
     Raises IndexError where there is no entry along dim.
     """
+    if dim is None:
+        need_dim("median", keepdim)
     if input._array.dtype.kind == "b":
         raise NotImplementedError("median() is not implemented for booleans")
     if dim is not None:
@@ -156,7 +166,9 @@ def _arg(first: Any, input: "Tensor", dim: int | None, keepdim: bool) -> "Tensor
     axis = None if dim is None else one_dim(dim, input.ndim)
     need_entries(input, dim, name)
     return wrap(
-        np.asarray(first(input._real(), axis=axis if input.ndim else None, keepdims=keepdim))
+        np.asarray(
+            first(input._real(), axis=axis if input.ndim else None, keepdims=keepdim), np.int64
+        )
     )
 
 

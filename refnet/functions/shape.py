@@ -36,6 +36,7 @@ from refnet.functions.joining import (
     unbind,
     vstack,
 )
+from refnet.functions.operands import require_tensor
 from refnet.tape import apply
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def permute(input: "Tensor", *order: Any, dims: Sizes = None) -> "Tensor":
 
 def transpose(input: "Tensor", dim0: int, dim1: int) -> "Tensor":
     """Two dimensions swapped; a view"""
-    a, b = one_dim(dim0, input.ndim), one_dim(dim1, input.ndim)
+    a, b = one_dim(dim0, require_tensor(input).ndim), one_dim(dim1, input.ndim)
     order = list(range(input.ndim))
     if order:
         order[a], order[b] = b, a
@@ -213,7 +214,7 @@ def t(input: "Tensor") -> "Tensor":
 
     Raises RuntimeError for more than two dimensions.
     """
-    if input._array.ndim > 2:
+    if require_tensor(input).ndim > 2:
         raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.ndim}D")
     result: Tensor = apply(ops.permute, input, dims=tuple(reversed(range(input.ndim))))
     return result

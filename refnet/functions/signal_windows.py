@@ -7,6 +7,8 @@ import numpy as np
 
 from refnet import dtypes
 from refnet.functions.creation import float_or, made
+from refnet.functions.dims import count
+from refnet.functions.operands import number
 from refnet.ops.rule import Array
 
 if TYPE_CHECKING:
@@ -20,10 +22,7 @@ def _phases(name: str, window_length: int, periodic: bool, dtype: Any) -> Array:
 
     Raises RuntimeError for a negative length and for integer dtypes.
     """
-    if window_length < 0:
-        raise RuntimeError(
-            f"{name} requires non-negative window_length, got window_length={window_length}"
-        )
+    window_length = count(window_length, "window_length", name)
     if float_or(dtype).kind != "f":
         raise RuntimeError(f"{name} expects floating point dtypes, got: {dtype}")
     steps = window_length if periodic else window_length - 1
@@ -69,7 +68,9 @@ def hamming_window(
 ) -> "Tensor":
     """α − β cos 2πt, t from 0 to 1; periodic for t < 1"""
     rest = (requires_grad, device, layout, pin_memory)
-    return _cosines("hamming_window", (alpha, -beta), window_length, periodic, dtype, rest)
+    name = "hamming_window"
+    terms = float(number(alpha, "alpha", name)), -float(number(beta, "beta", name))
+    return _cosines(name, terms, window_length, periodic, dtype, rest)
 
 
 def blackman_window(

@@ -10,9 +10,10 @@ from refnet import ops
 from refnet.dtypes import cast, result_dtype
 from refnet.functions.comparison import logical_xor
 from refnet.functions.contraction import check_tensors
-from refnet.functions.dims import one_dim
+from refnet.functions.dims import integer, one_dim
 from refnet.functions.grids import meshgrid
 from refnet.functions.joining import all_tensors, cat, narrow, split, stack, vstack
+from refnet.functions.operands import refuse_bool, require_tensor
 from refnet.functions.shape import diagonal, movedim
 from refnet.tape import apply, wrap
 
@@ -239,6 +240,7 @@ def diag_embed(input: "Tensor", offset: int = 0, dim1: int = -2, dim2: int = -1)
     if a == b:
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
     *batch, n = input._array.shape
+    offset = integer(offset, "offset", "diag_embed")
     size = n + abs(offset)
     before, after = max(-offset, 0), max(offset, 0)
     where = (..., list(range(before, before + n)), list(range(after, after + n)))
@@ -256,10 +258,9 @@ def trace(input: "Tensor") -> "Tensor":
 
     Raises RuntimeError for what is not a matrix, NotImplementedError for booleans.
     """
+    refuse_bool("trace", input)
     if input.ndim != 2:
         raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input.ndim}")
-    if input._array.dtype.kind == "b":
-        raise NotImplementedError("trace is not implemented for booleans")
     return diagonal(input).sum()
 
 
@@ -277,12 +278,12 @@ def diff(
 
     Raises RuntimeError for a negative n, a 0-d tensor, and for another shape of prepend or append.
     """
+    ends = [require_tensor(x) for x in (prepend, append) if x is not None]
     if input.ndim == 0:
         raise RuntimeError("diff expects input to be at least one-dimensional")
-    if n < 0:
+    if integer(n, "n", "diff") < 0:
         raise RuntimeError(f"order must be non-negative but got {n}")
     axis = one_dim(dim, input.ndim)
-    ends = [x for x in (prepend, append) if x is not None]
     if any(x.ndim != input.ndim for x in ends):
         raise RuntimeError("diff expects prepend or append to be the same dimension as input")
     if n == 0:

@@ -8,7 +8,7 @@ import math
 from typing import TYPE_CHECKING
 
 from refnet import ops
-from refnet.dtypes import promote
+from refnet.dtypes import promote_floating
 from refnet.functions.arithmetic import scaled
 from refnet.functions.contraction import check_tensors
 from refnet.functions.operands import broadcast, floating, in_place
@@ -88,7 +88,7 @@ def atan(input: "Tensor") -> "Tensor":
 def atan2(input: "Tensor", other: "Tensor") -> "Tensor":
     """The angle of the point (other, input), from −π to π"""
     check_tensors("atan2", input=input, other=other)
-    return broadcast(ops.atan2, *promote(floating(input), floating(other)))
+    return broadcast(ops.atan2, *promote_floating(input, other))
 
 
 def sinh(input: "Tensor") -> "Tensor":

@@ -108,7 +108,7 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         output = x.new_zeros(len(t))
         for i in range(self.n_clusters):
             first, end = self.cutoffs[i], self.cutoffs[i + 1]
-            rows = wrap(np.flatnonzero((t >= first) & (t < end)))
+            rows = wrap(np.flatnonzero((t >= first) & (t < end)).astype(np.int64))
             if rows.numel():
                 log_p = F.log_softmax(self.tail[i](x[rows]), 1)
                 chosen = log_p.gather(1, (target[rows] - first).unsqueeze(1)).squeeze(1)

@@ -40,6 +40,7 @@ from refnet.ops.parts import (
     fmod,
     frac,
     hypot,
+    ldexp,
     nan_to_num,
     remainder,
 )
@@ -175,6 +176,7 @@ __all__ = [
     "interpolate",
     "largest_difference",
     "layer_norm",
+    "ldexp",
     "leaky_relu",
     "lerp",
     "linear",

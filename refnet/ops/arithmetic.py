@@ -179,7 +179,8 @@ def _real_power(a: Any, b: Any) -> Array:
         ):  # NaN at −∞, as in PyTorch
             return np.asarray(np.sqrt(a) if b > 0 else 1 / np.sqrt(a))
         if np.result_type(a, b).kind == "i" and np.any(np.less(b, 0)):
-            inverse = np.power(np.where(np.abs(a) == 1, a, 0), np.abs(b))  # rounded to 0
+            unit = np.where(np.abs(a) == 1, a, 0)  # all other inverses are rounded to 0
+            inverse = np.where(b % 2 == 0, unit * unit, unit)
             return np.asarray(np.where(b < 0, inverse, np.power(a, np.maximum(b, 0))))
         if not (whole_number and a.dtype.kind == "f"):
             return np.asarray(np.power(a, b))

@@ -29,6 +29,7 @@ __all__ = [
     "fmod",
     "frac",
     "hypot",
+    "ldexp",
     "nan_to_num",
     "remainder",
 ]
@@ -178,6 +179,27 @@ def hypot(a: Array, b: Array) -> tuple[Array, Pullback]:
         return summed_to(a.shape, dy * (a / y)), summed_to(b.shape, dy * (b / y))
 
     return y, pullback
+
+
+def ldexp(x: Array, n: Array) -> tuple[Array, Pullback]:
+    """y = x 2ⁿ for integers n, exact and without overflow on the way
+
+    Shapes    x, n, y: broadcast to (*)
+    Pullback  x̄ = ȳ 2ⁿ
+    """
+    n = np.clip(n, -(2**15), 2**15).astype(np.intc)  # beyond, y is 0 or infinite anyway
+
+    def scaled(x: Array) -> Array:
+        if x.dtype.kind != "c":
+            return np.asarray(np.ldexp(x, n))
+        y = np.empty(np.broadcast_shapes(x.shape, n.shape), x.dtype)
+        y.real, y.imag = np.ldexp(x.real, n), np.ldexp(x.imag, n)
+        return y
+
+    def pullback(dy: Array) -> tuple[Array, None]:
+        return summed_to(x.shape, scaled(dy)), None
+
+    return scaled(x), pullback
 
 
 @keeps_dtypes

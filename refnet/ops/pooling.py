@@ -35,7 +35,7 @@ def max_pool(
     """
     shape, batch = x.shape, x.shape[: x.ndim - len(size)]
     count, n, m = math.prod(batch), math.prod(shape[len(batch) :]), windows.shape[1]
-    y, i = np.empty((count, m), x.dtype), np.empty((count, m), np.intp)
+    y, i = np.empty((count, m), x.dtype), np.empty((count, m), np.int64)
 
     def forward(y: Array, i: Array, x: Array) -> None:  # y is as large as what a call writes
         i[...] = _largest(x, windows)

@@ -132,7 +132,7 @@ def prod(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
     Pullback  x̄ᵢ = ȳ y / xᵢ, NaN where xᵢ is NaN or infinite; where there are zeros in x, ȳ Πⱼ≠ᵢ xⱼ, the
               product of those before i and of those after
     """
-    y = x.prod(axis=dim, keepdims=keepdim)
+    y = x.prod(axis=dim, keepdims=keepdim, dtype=x.dtype)
 
     def pullback(dy: Array) -> tuple[Array]:
         if x.ndim == 0:

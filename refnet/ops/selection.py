@@ -191,7 +191,7 @@ def _refuse_ties(rule: str, x: Array, dim: int) -> None:
 
 def _taken(x: Array, i: Array, dim: int, keepdim: bool) -> tuple[Chosen, Pullback]:
     """The entries at the indices i along dim, and the pullback that puts ȳ back there."""
-    y = np.take_along_axis(x, i, dim)
+    y, i = np.take_along_axis(x, i, dim), i.astype(np.int64, copy=False)
     shape, shown = x.shape, y.shape
 
     def pullback(dys: tuple[Array, None]) -> tuple[Array]:

@@ -237,7 +237,7 @@ def _proof(report: Report, eps: float) -> dict[str, Any]:
     right.loglog(N, asked, "o-", color=GREY, label="ε, asked for")
     right.loglog(N, sure, "s--", color=GREEN, label="proved, interval bounds")
     right.loglog(N, off, "o-", color=ORANGE, label="on a fine grid")
-    right.set(xlabel="units N", ylabel="max |F − f|", xticks=N, xticklabels=N.astype(int))
+    right.set(xlabel="units N", ylabel="max |F − f|", xticks=N, xticklabels=N.astype(np.int64))
     right.minorticks_off()
     right.set_title("N ∝ 1/ε, and the error is well below", fontsize=10)
     right.legend(frameon=False)

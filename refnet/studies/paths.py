@@ -59,7 +59,7 @@ def animate(
     for name in next(iter(paths.values())):
         legend.plot([], [], "o-", color=COLOR[name], label=name)
     legend.legend(frameon=False, loc="center", title="optimizer (each with its best η)")
-    times = np.unique(np.round(most * np.linspace(0, 1, frames) ** 2.5).astype(int))
+    times = np.unique(np.round(most * np.linspace(0, 1, frames) ** 2.5).astype(np.int64))
     drawing.suptitle("From one start to a minimum (stars), or not: step 0")
     drawing.canvas.draw()
     drawing.set_layout_engine("none")  # the same places in every frame

@@ -39,13 +39,13 @@ def cosine_similarity(x1: "Tensor", x2: "Tensor", dim: int = 1, eps: float = 1e-
         shape = np.broadcast_shapes(x1._array.shape, x2._array.shape)
     except ValueError:
         raise misfit(x1, x2) from None
-    x1, x2 = promote(x1, x2)
+    full = shape or (1,)
+    x1, x2 = promote(x1.expand(full), x2.expand(full))  # where a 0-d one counts as others do
     if x1._array.dtype.kind not in "fc":
         raise RuntimeError(f"cosine_similarity is for floating-point inputs, got {x1.dtype}")
     if eps < 0:
         raise RuntimeError(f"cosine_similarity: eps must not be negative, got {eps}")
-    axis, shape = one_dim(dim, len(shape)), shape or (1,)
-    y: Tensor = apply(ops.cosine_similarity, x1.expand(shape), x2.expand(shape), dim=axis, eps=eps)
+    y: Tensor = apply(ops.cosine_similarity, x1, x2, dim=one_dim(dim, len(shape)), eps=eps)
     return y
 
 

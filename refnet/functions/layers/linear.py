@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from refnet import ops
 from refnet.functions.linalg import matmul
+from refnet.functions.operands import refuse_bool
 from refnet.tape import apply
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ def linear(input: "Tensor", weight: "Tensor", bias: "Tensor | None" = None) -> "
         return matmul(input, weight)
     x, W = input._array, weight._array
     b = W if bias is None else bias._array
-    if W.ndim != 2 or not x.ndim or x.shape[-1] != W.shape[1] or not x.dtype == W.dtype == b.dtype:
+    fits = W.ndim == 2 and x.ndim and x.shape[-1] == W.shape[1] and x.dtype == W.dtype == b.dtype
+    if not fits or x.dtype.kind == "b":
         _check_linear(input, weight, bias)
     if bias is not None and b.shape != W.shape[:1]:
         bias = bias.expand(W.shape[0])
@@ -44,6 +46,7 @@ def _check_linear(input: "Tensor", weight: "Tensor", bias: "Tensor | None") -> N
             f"mat1 and mat2 shapes cannot be multiplied "
             f"({n}x{x.shape[-1]} and {W.shape[1]}x{W.shape[0]})"
         )
+    refuse_bool("linear", input, weight)
     dtypes = {x.dtype, W.dtype}
     if bias is not None:
         dtypes.add(bias._array.dtype)

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from refnet.dtypes import converted, float64
 from refnet.functions.layers.checks import check_floating
+from refnet.functions.operands import number
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.ops.rule import Rule
 from refnet.tape import apply
@@ -16,9 +18,13 @@ def pointwise(
 ) -> "Tensor":
     """Apply a rule to a floating-point tensor, which takes the result itself if inplace.
 
-    Raises NotImplementedError for integers, RuntimeError for a leaf that would change.
+    The options are numbers. Raises NotImplementedError for integers, RuntimeError for a leaf that
+    would change, TypeError for an option that is not a number.
     """
     check_floating(function, input)
+    for name, x in options.items():
+        if type(x) is not float:
+            options[name] = converted(number(x, name, function), float64.dtype, function)
     return changed(rule, input, inplace, **options)
 
 

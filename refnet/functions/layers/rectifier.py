@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from refnet import ops
+from refnet.dtypes import converted, int64, wide
 from refnet.functions import activation
 from refnet.functions.activation import relu_
 from refnet.functions.drawing import rng_of
 from refnet.functions.layers.checks import check_floating
 from refnet.functions.layers.pointwise import changed, pointwise
-from refnet.functions.operands import refuse_bool, whole
+from refnet.functions.operands import number, refuse_bool
 from refnet.generator import Generator
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.ops.rule import Array
@@ -188,10 +189,16 @@ def selu_(input: "Tensor") -> "Tensor":
 
 
 def threshold(input: "Tensor", threshold: float, value: float, inplace: bool = False) -> "Tensor":
-    """x for x > threshold, else the value; for integers both are rounded to zero"""
+    """x for x > threshold, else the value; for integers both are rounded to zero
+
+    Raises RuntimeError for a number that the dtype does not hold, NotImplementedError for booleans.
+    """
+    of = input._array.dtype
+    threshold, value = (
+        converted(number(x, name, "threshold"), wide(of), "threshold")
+        for x, name in ((threshold, "threshold"), (value, "value"))
+    )
     refuse_bool("threshold", input)
-    if input._array.dtype.kind in "iu":
-        threshold, value = whole(threshold, "threshold"), whole(value, "threshold")
     return changed(ops.threshold, input, inplace, threshold=threshold, value=value)
 
 
@@ -209,7 +216,7 @@ def hardtanh(
     """min(max(x, min_val), max_val); for integers both bounds are rounded to zero
 
     Raises ValueError for min_val > max_val, RuntimeError for booleans, and for a negative
-    bound of unsigned integers.
+    bound of unsigned integers, and a bound that the dtype does not hold.
     """
     if min_val > max_val:
         raise ValueError("min_val cannot be greater than max_val")
@@ -217,9 +224,10 @@ def hardtanh(
     if kind == "b":
         raise RuntimeError("Bool inputs not supported for hardtanh")
     if kind in "iu":
-        min_val, max_val = whole(min_val, "hardtanh"), whole(max_val, "hardtanh")
+        min_val, max_val = (converted(x, int64.dtype, "hardtanh") for x in (min_val, max_val))
     if kind == "u" and min(min_val, max_val) < 0:
         raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
+    min_val, max_val = (converted(x, input._array.dtype, "hardtanh") for x in (min_val, max_val))
     return changed(ops.hardtanh, input, inplace, low=min_val, high=max_val)
 
 

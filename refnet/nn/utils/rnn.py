@@ -179,7 +179,7 @@ def pack_padded_sequence(
     n = _lengths(lengths, x.shape[1])
     order = None
     if not enforce_sorted:
-        falling = np.argsort(-n, stable=True)
+        falling = np.argsort(-n, stable=True).astype(np.int64)
         order, n = wrap(falling), n[falling]
         x = x.index_select(1, order)
     if (np.diff(n) > 0).any():
@@ -191,7 +191,7 @@ def pack_padded_sequence(
         raise RuntimeError(f"a length is {n[0]}, but the input has {x.shape[0]} steps")
     inside = np.arange(n[0])[:, None] < n
     data = apply(ops.index, x[: builtins.int(n[0])], where=(inside,))
-    return PackedSequence(data, wrap(inside.sum(1)), order)
+    return PackedSequence(data, wrap(inside.sum(1, dtype=np.int64)), order)
 
 
 def pad_packed_sequence(
@@ -221,7 +221,7 @@ def pad_packed_sequence(
     inside = np.zeros((T, batch), np.bool)
     inside[:steps] = np.arange(batch) < sizes[:, None]
     y = _padded((T, batch), data, (inside,), padding_value)
-    lengths = wrap(inside.sum(0))
+    lengths = wrap(inside.sum(0, dtype=np.int64))
     if sequence.unsorted_indices is not None:
         y = y.index_select(1, sequence.unsorted_indices)
         lengths = lengths[sequence.unsorted_indices]

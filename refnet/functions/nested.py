@@ -1,0 +1,160 @@
+"""Nested lists as arrays: numbers, and one-element tensors and arrays among them.
+
+The first entries tell the shape, as in PyTorch: a tensor in a list is a number of it, unless the lists
+beside it are as deep as its dimensions. All entries together decide the dtype, tensors and arrays by
+theirs, whatever their shape.
+"""
+
+from operator import index
+from typing import Any
+
+import numpy as np
+
+from refnet import dtypes
+from refnet.dtypes import converted
+from refnet.ops.rule import Array
+from refnet.refusal import is_complex, is_torch, not_a_tensor
+
+_NUMBERS = {int, float, bool}
+
+
+def array_from(data: Any, of: np.dtype[Any] | None) -> Array:
+    """The array of a number or of nested sequences, of the dtype given or inferred.
+
+    Raises ValueError for sequences of different lengths, for a tensor of several elements where a number
+    is expected, and for an integer beyond 64 bits; TypeError for a sequence where a number is expected, or
+    the other way round, and for what is not a number; RuntimeError for a number that an integer dtype does
+    not hold, and for anything without a dtype.
+    """
+    types = _types(data)
+    if types <= _NUMBERS:
+        array = _array_of_numbers(data, types, of)
+        if array is not None:
+            return array
+    shape = _shape(data)
+    if of is None:
+        of = _inferred(data)
+    entries: list[Any] = []
+    _read(data, shape, 0, of, entries)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.array(entries, of).reshape(shape)
+
+
+def refuse_foreign(x: Any) -> None:
+    """Raise TypeError for PyTorch's tensors, and for complex numbers and arrays."""
+    if is_torch(x) or is_complex(x):
+        raise not_a_tensor("tensor(): argument 'data'", x)
+
+
+def _types(data: Any) -> set[type]:
+    """The types of the entries of nested lists, and of what they hold besides."""
+    if type(data) not in (list, tuple):
+        return {type(data)}
+    types = set(map(type, data))
+    if list in types or tuple in types:
+        return set().union(*map(_types, data))
+    return types
+
+
+def _array_of_numbers(data: Any, types: set[type], of: np.dtype[Any] | None) -> Array | None:
+    """NumPy's array of Python numbers; None where there is more to do, or something is wrong."""
+    if of is None:
+        floats = float in types or not types
+        of = (
+            dtypes.get_default_dtype() if floats else dtypes.int64 if int in types else dtypes.bool
+        ).dtype
+    if of.kind in "iu" and float in types:
+        return None
+    try:
+        with np.errstate(over="ignore"):
+            array = np.array(data, np.int64 if of.kind in "iu" else of)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    if array.dtype == of or not array.size:
+        return array.astype(of, copy=False)
+    least, most = np.iinfo(of).min, np.iinfo(of).max
+    return array.astype(of) if least <= array.min() and array.max() <= most else None
+
+
+def _is_sequence(x: Any) -> bool:
+    kinds = (bytes, dict, np.generic)
+    return hasattr(x, "__len__") and hasattr(x, "__getitem__") and not isinstance(x, kinds)
+
+
+def _shape(data: Any) -> tuple[int, ...]:
+    """The lengths of the sequence, of its first entry, and so on; a tensor ends it."""
+    shape: list[int] = []
+    while _is_sequence(data) and not hasattr(data, "_array") and not isinstance(data, str):
+        shape.append(len(data))
+        if not shape[-1]:
+            break
+        data = data[0]
+        if isinstance(data, str):
+            raise ValueError(f"tensor(): too many dimensions 'str': {data!r}")
+    return tuple(shape)
+
+
+def _inferred(data: Any) -> np.dtype[Any]:
+    """The dtype that all entries agree on."""
+    found = sorted(_dtypes(data), key=str)
+    of = found[0] if found else dtypes.get_default_dtype().dtype
+    for d in found:
+        of = dtypes.join(of, d)
+    return of
+
+
+def _dtypes(x: Any) -> set[np.dtype[Any]]:
+    """The dtypes of the entries."""
+    refuse_foreign(x)
+    if hasattr(x, "_array"):
+        return {x._real().dtype}
+    if isinstance(x, (np.ndarray, np.generic)):
+        return {x.dtype}
+    for kind, of in (bool, dtypes.bool), (int, dtypes.int64), (float, dtypes.get_default_dtype()):
+        if isinstance(x, kind):
+            return {of.dtype}
+    if isinstance(x, (str, bytes)):
+        raise TypeError(f"new(): invalid data type {type(x).__name__!r}: {x!r}")
+    if not _is_sequence(x):
+        raise RuntimeError(f"tensor(): could not infer the dtype of {type(x).__name__}")
+    return set().union(*map(_dtypes, x))
+
+
+def _read(
+    data: Any, shape: tuple[int, ...], dim: int, of: np.dtype[Any], entries: list[Any]
+) -> None:
+    """Collect the entries of a sequence of this shape."""
+    if dim == len(shape):
+        entries.append(_entry(data, of))
+        return
+    array = data._real() if hasattr(data, "_array") else data
+    if isinstance(array, np.ndarray) and array.shape == shape[dim:] and of.kind == "f":
+        entries += array.reshape(-1).tolist()
+        return
+    if not _is_sequence(data):
+        raise TypeError(f"tensor(): expected a sequence at dim {dim}, got {type(data).__name__}")
+    if len(data) != shape[dim]:
+        raise ValueError(
+            f"tensor(): expected sequence of length {shape[dim]} at dim {dim} (got {len(data)})"
+        )
+    for x in data:
+        _read(x, shape, dim + 1, of, entries)
+
+
+def _entry(x: Any, of: np.dtype[Any]) -> Any:
+    """One entry as a Python number for the dtype; of a tensor or an array as Python would take it."""
+    refuse_foreign(x)
+    if isinstance(x, (str, bytes)):
+        raise TypeError(f"new(): invalid data type {type(x).__name__!r}: {x!r}")
+    if of.kind == "f":
+        return float(x)
+    if of.kind == "b" and isinstance(x, (bool, np.bool)):
+        return bool(x)
+    if isinstance(x, float):
+        return converted(x, of, "tensor")
+    value = index(x)
+    if of.kind == "b":
+        return value != 0
+    if not -(2**63) <= value < 2**63:
+        raise ValueError(f"tensor(): Overflow when unpacking long long, got {value}")
+    return converted(value, of, "tensor")
