@@ -69,13 +69,13 @@ __all__ = [
 
 def add(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
     """input + alpha · other"""
-    return binary(ops.add, input, scaled(other, alpha), "add")
+    return binary(ops.add, input, other if alpha == 1 else scaled(other, alpha), "add")
 
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
     """input − alpha · other"""
     no_bool_minus(input, other)
-    return binary(ops.sub, input, scaled(other, alpha), "sub")
+    return binary(ops.sub, input, other if alpha == 1 else scaled(other, alpha), "sub")
 
 
 def scaled(x: Any, factor: Any) -> Any:
