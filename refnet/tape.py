@@ -19,7 +19,7 @@ import numpy as np
 
 from refnet import half_precision, memory, views
 from refnet.gradmode import no_grad, state
-from refnet.ops.rule import REPEATABLE, Array, NotAnalyticError, Pullback, Rule
+from refnet.ops.rule import REPEATABLE, SAVES, Array, NotAnalyticError, Pullback, Rule
 from refnet.quiet import SILENT, put_back, quietly, set_errors
 from refnet.refusal import type_name
 from refnet.views import Output
@@ -272,6 +272,7 @@ def reverse(
                 at_node.setdefault(node.order, []).append((index, x))
         needed = _needed(roots, wanted)
 
+    look_up = REPEATABLE.get
     pending: dict[int, Any] = {}  # node order -> cotangent, or a list of them
     heap: list[tuple[int, Node]] = []
 
@@ -328,12 +329,11 @@ def reverse(
         dxs: Any = node.pullback(dy)
         dy = None
         if not retain_graph:
-            if node.rule in REPEATABLE:
-                freed = REPEATABLE[node.rule]
-                if freed is not None:
-                    node.pullback = freed(node.pullback)
-            else:
+            freed = look_up(node.rule, SAVES)
+            if freed is SAVES:
                 node.pullback = None
+            elif freed is not None:
+                node.pullback = freed(node.pullback)
         if len(dxs) != len(node.edges):
             raise ValueError(
                 f"the pullback of {node.rule.__name__} gave {len(dxs)} cotangents for "

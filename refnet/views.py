@@ -41,7 +41,7 @@ def note_view(view: "Tensor", of: "Tensor", kind: str | None = None) -> None:
     """Note that an operation gave `view` on the memory of `of`: one of "several" views, or that of a
     "function", if a kind is given."""
     share_memory(view, of)
-    if kind is not None or of._kind is not None or not state.grad:
+    if kind is not None or of._kind is not None or (view._edge is None and not state.grad):
         note_kind(view, kind or of._kind)
 
 

@@ -38,6 +38,7 @@ R = TypeVar("R", bound=Rule)
 
 # What a backward pass leaves of a pullback: nothing, but for the rules here. None stands for all of it.
 REPEATABLE: dict[Rule, Callable[[Any], Pullback | None] | None] = {}
+SAVES: Any = object()  # what stands for a rule that is not there
 
 
 def saves_nothing(rule: R) -> R:
