@@ -137,7 +137,7 @@ def prod(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
     def pullback(dy: Array) -> tuple[Array]:
         if x.ndim == 0:
             return (dy,)
-        zeros = np.count_nonzero(x.real == 0)
+        zeros = np.count_nonzero(x == 0)
         if not zeros:
             shown = [_shown(z, x.shape, dim, keepdim) for z in (dy, y)]
             return (shown[0] * (shown[1] / x),)
@@ -245,7 +245,7 @@ def cumprod(x: Array, *, dim: int) -> tuple[Array, Pullback]:
 
     def pullback(dy: Array) -> tuple[Array]:
         first = np.moveaxis(x, dim, 0)
-        zero, after_zero = first.real == 0, np.zeros(first.shape, bool)
+        zero, after_zero = first == 0, np.zeros(first.shape, bool)
         s = np.array(np.moveaxis(dy, dim, 0), dtype=np.result_type(x, dy))
         for j in range(len(first) - 2, -1, -1):
             s[j] += np.where(zero[j + 1], 0, first[j + 1] * s[j + 1])
