@@ -14,6 +14,8 @@ from refnet.absent import pytorch_names
 from refnet.left_out import LEFT_OUT, page
 
 PATHS = """
+import refnet
+refnet.nn.modules.utils.consume_prefix_in_state_dict_if_present
 from refnet.nn.parameter import Parameter, UninitializedParameter
 from refnet.nn.modules.batchnorm import _BatchNorm, BatchNorm2d
 from refnet.nn.modules.conv import _ConvNd, Conv2d

@@ -7,12 +7,18 @@ the base classes.
 """
 
 import sys
+from typing import TYPE_CHECKING
 
+from refnet import nn
 from refnet.lookup import mirror as _mirror
-from refnet.nn import *  # noqa: F403 - every name of refnet.nn
 from refnet.nn import batch_norm, convolution, loss, transposed_convolution
 from refnet.nn.lazy import LazyModuleMixin as LazyModuleMixin
-from refnet.nn.modules import utils as utils  # type: ignore[no-redef] # not refnet.nn.utils
+from refnet.nn.modules import utils as utils
+
+if TYPE_CHECKING:
+    from refnet.nn import *  # type: ignore[no-redef] # noqa: F403
+
+globals().update((name, getattr(nn, name)) for name in nn.__all__ if name != "utils")
 
 _BatchNorm = batch_norm._BatchNorm
 _ConvNd = convolution.ConvNd

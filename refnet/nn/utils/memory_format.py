@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, TypeVar
 
 from refnet.layouts import memory_format, preserve_format
+from refnet.lookup import mirror as _mirror
 from refnet.nn.convolution import Conv2d, Conv3d
 from refnet.nn.transposed_convolution import ConvTranspose2d, ConvTranspose3d
 
@@ -37,3 +38,6 @@ def _converted(module: _M, format: memory_format, layers: tuple[type, ...]) -> _
     for weight in weights:
         weight.data = weight.detach().clone(memory_format=format)
     return module
+
+
+_mirror(__name__)
