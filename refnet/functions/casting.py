@@ -72,7 +72,7 @@ def to(input: "Tensor", *args: Any, **kwargs: Any) -> "Tensor":
     """to(dtype), to(device), to(device, dtype), to(other): the tensor itself if nothing
     changes, else a copy. Keywords: dtype, device, tensor, non_blocking, copy, memory_format."""
     if len(args) == 1 and not kwargs and isinstance(args[0], dtypes.dtype):
-        return cast(input, args[0].dtype)
+        return cast(input, as_numpy(args[0]))
     target, copy, memory_format = parse_to(*args, **kwargs)
     return cast(input, input._array.dtype if target is None else target, copy, memory_format)
 
