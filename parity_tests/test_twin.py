@@ -210,10 +210,11 @@ def test_the_command_goes_on_with_the_twin(
     assert commands.run([*command, "--epochs", "1"]) == 0
     assert commands.run(["train", "--checkpoint", "c", "--resume", "--epochs", "2"]) == 0
     assert capsys.readouterr().out.count("agrees") == 2
-    last = json.loads(
-        Path("runs/linear-regression.jsonl").read_text(encoding="utf-8").splitlines()[2]
-    )
+    text = Path("runs/linear-regression.jsonl").read_text(encoding="utf-8")
+    first, _, _, last, scores = map(json.loads, text.splitlines())
+    assert first["versions"]["PyTorch"] == torch.__version__
     assert last["twin_loss"] == pytest.approx(last["loss"])
+    assert list(scores) == ["test", "twin_test"]
     monkeypatch.setattr(training_commands, "find_torch", lambda: None)
     assert commands.run(["train", "--checkpoint", "c", "--resume"]) == 2
     assert "c has a twin; to go on: pip install" in capsys.readouterr().err

@@ -66,10 +66,11 @@ def verify(
         Path | None, typer.Option(help="Also write the ledger as a self-contained HTML page.")
     ] = None,
 ) -> int:
-    """Run the parity suite against PyTorch, and show its ledger.
+    r"""Run the parity suite against PyTorch, and show its ledger.
 
-    It needs a checkout of the project, since the suite is not part of the
-    installed package, and PyTorch and pytest.
+    It needs a clone of the project, since the suite is not part of the
+    installed package, with PyTorch, pytest, pytest-xdist and hypothesis:
+    pip install -e '.\[cli,test,twin]'
     """
     try:
         code = run_suite(pattern, report=report)

@@ -77,6 +77,26 @@ def test_own_csv(elsewhere: Path, model: str, dtype: str) -> None:
                     "--epochs", "2", "--batch-size", "1000", "--lr", "0.1"]) == 0  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("targets", "model"),
+    [
+        ([0.5, 1.0, 2.0], "linear-regression"),
+        ([1.0, 2.0], "logistic-regression"),
+        ([-1, 0, 4], "cascade"),
+        (range(30), "linear-regression"),  # too few rows of each for classes
+        ([7], "linear-regression"),
+    ],
+)
+def test_the_targets_decide_the_model(
+    elsewhere: Path, capsys: Captured, targets: Any, model: str
+) -> None:
+    y = np.resize(list(targets), 60)
+    np.savez(elsewhere / "own.npz", x=np.random.default_rng(0).normal(size=(60, 2)), y=y)
+    assert commands.run(["train", "--data", "own.npz", "--epochs", "1", "--lr", "0.01"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"{model} suits own.npz; --model takes another\n\n{model} on own.npz\n")
+
+
 def test_own_npz(elsewhere: Path, capsys: Captured) -> None:
     x = np.random.default_rng(0).normal(size=(30, 2))
     np.savez(elsewhere / "own.npz", x=x, y=x[:, 0] * 3 + 1)
@@ -161,7 +181,25 @@ BAD = [
     (["train", "--model", "gan"], "unknown model 'gan': expected linear-regression, "),
     (["train", "--data", "mnist"], "unknown data 'mnist': expected diabetes, "),
     (["train", "--data", "none.csv"], "cannot read none.csv: No such file or directory"),
-    (["train", "--data", "own.csv"], "--data own.csv needs a --model: linear-regression, "),
+    (
+        ["train", "--model", "cascada"],
+        "unknown model 'cascada': did you mean cascade? Expected lin",
+    ),
+    (["train", "--model", "linear"], "unknown model 'linear': did you mean linear-regression? Exp"),
+    (
+        ["train", "--data", "Breast_Cancer"],
+        "'Breast_Cancer': did you mean breast-cancer? Expected ",
+    ),
+    (
+        ["train", "--optimizer", "AdamV"],
+        "unknown optimizer 'AdamV': did you mean adam? Expected sg",
+    ),
+    (
+        ["train", "--optimizer", "SGD"],
+        "unknown optimizer 'SGD': did you mean sgd? Expected sgd, ad",
+    ),
+    (["train", "--schedule", "onecycle"], "'onecycle': did you mean one-cycle? Expected constant"),
+    (["train", "--dtype", "float"], "'float': did you mean float32? Expected float32, float64"),
     (["train", "--model", "cascade", "--data", "diabetes"], "diabetes has 214 classes in 442 rows"),
     (["train", "--model", "logistic-regression", "--data", "digits"], "digits has 10"),
     (["train", "--epochs", "-1"], "--epochs must not be negative, got -1"),
@@ -175,7 +213,7 @@ BAD = [
     (["train", "--lr", "inf"], "--lr must be a positive number, got inf"),
     (["train", "--seed", "-1"], "--seed must be at least 0"),
     (["train", "--seed", "4294967296"], "--seed must be at least 0"),
-    (["train", "--dtype", "float16"], "unknown dtype 'float16': expected float32 or float64"),
+    (["train", "--dtype", "float16"], "unknown dtype 'float16': did you mean float64? Exp"),
     (["train", "--out", "own.csv"], "cannot write to the output folder own.csv: File exists"),
     (["train", "--out", "own.csv/x"], "cannot write to the output folder own.csv/x: Not a dir"),
     (["train", "--out", "/proc/refnet"], "cannot write to the output folder /proc/refnet: "),
@@ -185,6 +223,15 @@ BAD = [
     (["train", "--val", "0.999"], "--val 0.999 leaves none of the 354 rows to train on"),
     (["train", "--val", "half"], "--val must be a number, got 'half'"),
     (["train", "--patience", "0"], "--patience must be positive, got 0"),
+    (
+        ["train", "--patience", "5"],
+        "--patience needs --val SHARE, the part whose loss it waits for",
+    ),
+    (["train", "--patience", "5", "--val", "0"], "--patience needs --val SHARE"),
+    (
+        ["train", "--checkpoint-every", "9"],
+        "--checkpoint-every needs --checkpoint FILE, the file to",
+    ),
     (["train", "--accumulate", "0"], "--accumulate must be positive, got 0"),
     (["train", "--clip", "-1"], "--clip must not be negative, got -1.0"),
     (["train", "--clip", "nan"], "--clip must not be negative, got nan"),
@@ -371,4 +418,21 @@ def test_verify_needs_a_checkout(
     assert commands.run(["verify"]) == 2
     error = capsys.readouterr().err
     assert "source tree" in error
+    assert error.count("\n") == 1
+
+
+def test_verify_names_all_that_it_needs_at_once(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    packages = "PyTorch, pytest, pytest-xdist, hypothesis"
+    install = "pip install -e '.[cli,test,twin]'\n"
+    assert commands.run(["verify", "softmax"]) == 2
+    error = capsys.readouterr().err
+    assert error == f"refnet: refnet verify needs {packages}; in {_root()}: {install}"
+    monkeypatch.setattr(refnet, "__file__", str(elsewhere / "refnet/__init__.py"))
+    assert commands.run(["verify", "softmax"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"refnet: refnet verify needs a clone of the project, {packages}: ")
+    assert error.endswith(install)
     assert error.count("\n") == 1

@@ -350,7 +350,7 @@ def test_a_dangling_link_is_refused_before_training(elsewhere: Path, capsys: Cap
 
 
 def test_a_folder_that_is_removed_meanwhile(capsys: Captured) -> None:
-    task, settings, _ = training = job(val=0.0)
+    task, settings, _ = training = job(val=0.0, patience=None)
     Path("folder").mkdir()
     kept = checkpoint.Checkpoint(
         Path("folder/c"), training.origin(False), checkpoint.Every(steps=1)
@@ -390,7 +390,7 @@ def test_a_second_ctrl_c_does_not_wait() -> None:
 
 
 def test_when_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    task, settings, _ = training = job(val=0.0)
+    task, settings, _ = training = job(val=0.0, patience=None)
     written: list[int] = []
     monkeypatch.setattr(refnet, "save", lambda obj, path: written.append(obj["steps"]))
     for every, expected in (
@@ -408,7 +408,15 @@ def test_more_epochs_and_a_finished_training(capsys: Captured) -> None:
     short = ["train", "--data", "diabetes", *CHECKPOINT]
     assert commands.run([*short, "--epochs", "2"]) == 0
     two = refnet.load("c.safetensors")
+    capsys.readouterr()
     assert commands.run([*short, "--resume"]) == 0  # nothing left to do
+    shown = capsys.readouterr().out
+    assert (
+        "\nnothing is left to train: the training was finished after epoch 2; to train on, give "
+        "--epochs more than 2\n"
+    ) in shown
+    assert "going on" not in shown
+    assert "--twin" not in shown, "a training that was begun without it cannot go on with it"
     assert bits(refnet.load("c.safetensors")) == bits(two)
     assert commands.run([*short, "--resume", "--epochs", "4"]) == 0
     four = refnet.load("c.safetensors")
@@ -423,8 +431,11 @@ def test_more_epochs_and_a_finished_training(capsys: Captured) -> None:
 def test_a_schedule_that_is_laid_out_for_the_epochs(capsys: Captured) -> None:
     command = ["train", "--data", "diabetes", "--epochs", "2", "--schedule", "cosine"]
     assert commands.run([*command, *CHECKPOINT]) == 0
-    assert lines(Path("runs/linear-regression.jsonl"))[2]["lr"] == pytest.approx(0, abs=1e-12)
+    assert lines(Path("runs/linear-regression.jsonl"))[3]["lr"] == pytest.approx(0, abs=1e-12)
     capsys.readouterr()
+    assert commands.run(["train", *CHECKPOINT, "--resume"]) == 0
+    finished = "nothing is left to train: the training was finished after epoch 2\n"
+    assert finished in capsys.readouterr().out
     assert commands.run(["train", *CHECKPOINT, "--resume", "--epochs", "3"]) == 2
     assert capsys.readouterr().err == (
         "refnet: the schedule cosine of c.safetensors is laid out for 2 epochs, and cannot go on "
@@ -436,7 +447,7 @@ def test_early_stopping_takes_the_best_weights(capsys: Captured) -> None:
     command = ["train", "--data", "breast-cancer", "--val", "0.2", "--patience", "2", "--lr", "5"]
     assert commands.run([*command, "--epochs", "200", *CHECKPOINT]) == 0
     last = lines(Path("runs/logistic-regression.jsonl"))
-    losses, best = [line["val_loss"] for line in last[:-1]], last[-1]["stopped_early"]
+    losses, best = [line["val_loss"] for line in last[1:-1]], last[-1]["stopped_early"]
     assert best == int(np.argmin(losses)) == len(losses) - 3
     assert f"lowest after epoch {best}, whose weights are taken" in capsys.readouterr().out
     state = refnet.load("c.safetensors")

@@ -1,6 +1,7 @@
 """What each model is given, what it is measured by, and what the command shows of it."""
 
 import json
+import platform
 from pathlib import Path
 from typing import Any
 
@@ -198,11 +199,11 @@ def test_the_command_writes_and_draws_them(elsewhere: Path, capsys: Captured) ->
     assert "runs/linear-regression-gradients.png" in capsys.readouterr().out
     assert (elsewhere / "runs/linear-regression-gradients.png").read_bytes()[:4] == b"\x89PNG"
     lines = metrics("linear-regression")
-    assert "gradients" not in lines[0]
-    assert [list(line["gradients"]) for line in lines[1:3]] == [["model"], ["model"]]
+    assert "gradients" not in lines[1]
+    assert [list(line["gradients"]) for line in lines[2:4]] == [["model"], ["model"]]
     assert commands.run(["train", "--checkpoint", "c", "--resume", "--epochs", "3"]) == 0
     lines = metrics("linear-regression")
-    assert "gradients" in lines[3]
+    assert "gradients" in lines[4]
 
 
 @pytest.mark.parametrize(
@@ -235,13 +236,18 @@ def test_the_legend_is_narrow() -> None:
 # --- the command ---------------------------------------------------------------------------------
 
 
-def test_a_folder_of_pictures_and_a_text(elsewhere: Path, capsys: Captured) -> None:
+def cifar(folder: Path) -> None:
+    """A folder with files of CIFAR-10 that hold random pictures."""
     rng = np.random.default_rng(0)
-    (elsewhere / "own").mkdir()
+    folder.mkdir()
     for name, n in (("data_batch_1.bin", 60), ("test_batch.bin", 20)):
         rows = rng.integers(256, size=(n, 3073))
         rows[:, 0] = np.arange(n) % 10
-        (elsewhere / "own" / name).write_bytes(rows.astype(np.uint8).tobytes())
+        (folder / name).write_bytes(rows.astype(np.uint8).tobytes())
+
+
+def test_a_folder_of_pictures_and_a_text(elsewhere: Path, capsys: Captured) -> None:
+    cifar(elsewhere / "own")
     (elsewhere / "own.txt").write_text("to be, or not to be: " * 60, encoding="utf-8")
     assert commands.run(["train", "--model", "cnn", "--data", "own", "--epochs", "1"]) == 0
     assert "3×32×32 → 10 classes" in capsys.readouterr().out
@@ -280,9 +286,32 @@ def test_all_is_every_model_on_its_own_data() -> None:
         jobs.prepare(jobs.ALL, "documentation", given)
 
 
-def test_data_that_need_a_model(elsewhere: Path, capsys: Captured) -> None:
+def test_own_pictures_and_text_have_a_model_that_suits_them(elsewhere: Path) -> None:
+    cifar(elsewhere / "own")
     (elsewhere / "own.txt").write_text("to be, or not to be: " * 60, encoding="utf-8")
-    assert commands.run(["train", "--data", "own.txt"]) == 2
-    assert capsys.readouterr().err == (
-        "refnet: --data own.txt needs a --model: language-model, transformer\n"
-    )
+    given = dict.fromkeys(loop.Settings.__dataclass_fields__)
+    assert [job.task.model for job in jobs.prepare(None, "own", given)] == ["cnn"]
+    assert [job.task.model for job in jobs.prepare(None, "own.txt", given)] == ["language-model"]
+
+
+def test_the_first_line_of_the_metrics() -> None:
+    """Also after going on; and it is enough to train the same again."""
+    command = ["train", "--data", "diabetes", "--epochs", "2", "--seed", "3", "--checkpoint", "c"]
+    assert commands.run(command) == 0
+    first, *epochs, last = metrics("linear-regression")
+    assert list(first) == ["model", "data", "settings", "versions"]
+    assert (first["model"], first["data"]) == ("linear-regression", "diabetes")
+    assert first["settings"]["seed"] == 3
+    assert first["versions"] == {
+        "refnet": refnet.__version__,
+        "NumPy": np.__version__,
+        "Python": platform.python_version(),
+    }
+    settings = loop.Settings(**first["settings"])
+    history = loop.train(tasks.prepare(first["model"], data.load(first["data"]), 3), settings)
+    assert [line["loss"] for line in epochs] == [epoch.loss for epoch in history.epochs]
+    assert last == {"test": history.score}
+    assert commands.run(["train", "--checkpoint", "c", "--resume", "--epochs", "3"]) == 0
+    again, *epochs, _ = metrics("linear-regression")
+    assert again == {**first, "settings": {**first["settings"], "epochs": 3}}
+    assert [line["number"] for line in epochs] == [0, 1, 2, 3]

@@ -15,7 +15,7 @@ app = typer.Typer(
 )
 
 OUT = Path("runs/landscape")
-Seed = Annotated[int, typer.Option(help="Decides what is drawn.", metavar="N")]
+Seed = Annotated[int, typer.Option(help="The seed of all random numbers.", metavar="N")]
 Out = Annotated[Path, typer.Option(help="Where to write figures and numbers.", metavar="FOLDER")]
 
 
@@ -23,12 +23,14 @@ Out = Annotated[Path, typer.Option(help="Where to write figures and numbers.", m
 def approximation(
     units: Annotated[int, typer.Option(help="The largest N of the fits.", metavar="N")] = 256,
     eps: Annotated[
-        float, typer.Option(help="The smallest error that a built network is to keep.", metavar="E")
+        float, typer.Option(help="The smallest error bound of a constructed network.", metavar="E")
     ] = 0.05,
     trainings: Annotated[
-        int, typer.Option(help="So many networks of width n are trained.", metavar="N")
+        int, typer.Option(help="How many networks of width n to train.", metavar="N")
     ] = 8,
-    steps: Annotated[int, typer.Option(help="Steps of each training.", metavar="N")] = 400,
+    steps: Annotated[
+        int, typer.Option(help="Optimizer steps of each training.", metavar="N")
+    ] = 400,
     seed: Seed = 0,
     out: Out = OUT,
 ) -> None:
@@ -59,24 +61,46 @@ def reverse(
 
 @app.command()
 def surface(
-    network: Annotated[str, typer.Option(help="resnet or tanh.", metavar="NAME")] = "resnet",
+    network: Annotated[
+        str, typer.Option(help="The network that is trained: resnet or tanh.", metavar="NAME")
+    ] = "resnet",
     plane: Annotated[
-        str, typer.Option(help="random, hessian, trajectory or solutions.", metavar="NAME")
+        str,
+        typer.Option(
+            help="How the plane is chosen: random, hessian, trajectory or solutions.",
+            metavar="NAME",
+        ),
     ] = "random",
-    depth: Annotated[int, typer.Option(help="Residual blocks.", metavar="N")] = 10,
-    size: Annotated[int, typer.Option(help="Grid points along an axis.", metavar="N")] = 25,
-    span: Annotated[float, typer.Option(help="How far the plane reaches.", metavar="X")] = 1.0,
-    epochs: Annotated[int, typer.Option(help="Of training.", metavar="N")] = 10,
-    examples: Annotated[int, typer.Option(help="On which to evaluate.", metavar="N")] = 128,
+    depth: Annotated[int, typer.Option(help="The number of residual blocks.", metavar="N")] = 10,
+    size: Annotated[
+        int, typer.Option(help="The number of grid points along each axis.", metavar="N")
+    ] = 25,
+    span: Annotated[
+        float, typer.Option(help="How far the plane reaches from its centre.", metavar="X")
+    ] = 1.0,
+    epochs: Annotated[int, typer.Option(help="The number of training epochs.", metavar="N")] = 10,
+    examples: Annotated[
+        int, typer.Option(help="How many examples the cost is evaluated on.", metavar="N")
+    ] = 128,
     vectors: Annotated[
-        str, typer.Option(help="Biases, γ and β in a direction: zero or whole.", metavar="NAME")
+        str,
+        typer.Option(
+            help="What a direction has for biases, γ and β: zero or whole.", metavar="NAME"
+        ),
     ] = "zero",
     batch_norm: Annotated[
-        str, typer.Option(help="Its statistics: running, data or both.", metavar="NAME")
+        str,
+        typer.Option(help="The statistics of batch norm: running, data or both.", metavar="NAME"),
     ] = "both",
-    processes: Annotated[int, typer.Option(help="How many work.", metavar="N")] = 2,
-    minutes: Annotated[float, typer.Option(help="What a grid may take.", metavar="X")] = 60.0,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with what was begun.")] = False,
+    processes: Annotated[
+        int, typer.Option(help="How many processes share the work.", metavar="N")
+    ] = 2,
+    minutes: Annotated[
+        float, typer.Option(help="The most minutes that a grid may take.", metavar="X")
+    ] = 60.0,
+    resume: Annotated[
+        bool, typer.Option("--resume", metavar="", help="Go on with a grid that was begun before.")
+    ] = False,
     seed: Seed = 0,
     out: Out = OUT,
 ) -> None:
@@ -93,15 +117,31 @@ def surface(
 
 @app.command()
 def plateaus(
-    starts: Annotated[int, typer.Option(help="How many, each trained twice.", metavar="N")] = 8,
-    examples: Annotated[int, typer.Option(help="To train on.", metavar="N")] = 600,
-    small: Annotated[int, typer.Option(help="The small batch.", metavar="N")] = 16,
-    large: Annotated[int, typer.Option(help="The large batch.", metavar="N")] = 600,
-    lr: Annotated[float, typer.Option(help="Learning rate of both.", metavar="RATE")] = 0.3,
-    target: Annotated[float, typer.Option(help="The cost to train to.", metavar="COST")] = 0.01,
-    width: Annotated[int, typer.Option(help="Of the hidden layers.", metavar="N")] = 48,
-    curves: Annotated[int, typer.Option(help="Mini-batches to draw.", metavar="N")] = 40,
-    scale: Annotated[float, typer.Option(help="Dinh's α.", metavar="α")] = 10.0,
+    starts: Annotated[
+        int, typer.Option(help="How many initial weights, each trained twice.", metavar="N")
+    ] = 8,
+    examples: Annotated[
+        int, typer.Option(help="How many examples to train on.", metavar="N")
+    ] = 600,
+    small: Annotated[
+        int, typer.Option(help="The number of examples in a small batch.", metavar="N")
+    ] = 16,
+    large: Annotated[
+        int, typer.Option(help="The number of examples in a large batch.", metavar="N")
+    ] = 600,
+    lr: Annotated[
+        float, typer.Option(help="The learning rate with both batch sizes.", metavar="RATE")
+    ] = 0.3,
+    target: Annotated[
+        float, typer.Option(help="The cost at which training ends.", metavar="COST")
+    ] = 0.01,
+    width: Annotated[int, typer.Option(help="The width of the hidden layers.", metavar="N")] = 48,
+    curves: Annotated[
+        int, typer.Option(help="How many mini-batches to draw the cost of.", metavar="N")
+    ] = 40,
+    scale: Annotated[
+        float, typer.Option(help="Dinh's α, by which a layer is scaled.", metavar="α")
+    ] = 10.0,
     seed: Seed = 0,
     out: Out = OUT,
 ) -> None:
@@ -117,11 +157,21 @@ def plateaus(
 
 @app.command()
 def saddles(
-    data: Annotated[str, typer.Option(help="digits or breast-cancer.", metavar="NAME")] = "digits",
-    depths: Annotated[str, typer.Option(help="Layers, like 1,2,3.", metavar="L,…")] = "1,2,3,4",
-    widths: Annotated[str, typer.Option(help="Of the hidden layers.", metavar="N,…")] = "2,3",
-    starts: Annotated[int, typer.Option(help="Descents of each network.", metavar="N")] = 6,
-    decay: Annotated[float, typer.Option(help="λ of ½ λ ‖θ‖².", metavar="λ")] = 1e-3,
+    data: Annotated[
+        str, typer.Option(help="The data: digits or breast-cancer.", metavar="NAME")
+    ] = "digits",
+    depths: Annotated[
+        str, typer.Option(help="The numbers of layers, with commas.", metavar="L,…")
+    ] = "1,2,3,4",
+    widths: Annotated[
+        str, typer.Option(help="The widths of the hidden layers, with commas.", metavar="N,…")
+    ] = "2,3",
+    starts: Annotated[
+        int, typer.Option(help="The number of descents of each network.", metavar="N")
+    ] = 6,
+    decay: Annotated[
+        float, typer.Option(help="The weight decay: λ of ½ λ ‖θ‖².", metavar="λ")
+    ] = 1e-3,
     seed: Seed = 0,
     out: Out = OUT,
 ) -> None:
@@ -144,10 +194,14 @@ def whole(option: str, text: str) -> tuple[int, ...]:
 
 @app.command()
 def optimizers(
-    most: Annotated[int, typer.Option(help="Steps on a surface.", metavar="N")] = 500,
-    frames: Annotated[int, typer.Option(help="Of the animation.", metavar="N")] = 60,
-    epochs: Annotated[int, typer.Option(help="Of the network's trainings.", metavar="N")] = 15,
-    seeds: Annotated[int, typer.Option(help="Trainings of the network.", metavar="N")] = 3,
+    most: Annotated[int, typer.Option(help="The most steps on a surface.", metavar="N")] = 500,
+    frames: Annotated[
+        int, typer.Option(help="The number of frames in the animation.", metavar="N")
+    ] = 60,
+    epochs: Annotated[
+        int, typer.Option(help="The epochs of each training of the network.", metavar="N")
+    ] = 15,
+    seeds: Annotated[int, typer.Option(help="How often to train the network.", metavar="N")] = 3,
     seed: Seed = 0,
     out: Out = OUT,
 ) -> None:

@@ -12,6 +12,7 @@ from rich.progress import track
 from rich.table import Table
 
 from refnet.ops.rule import Array
+from refnet.training.errors import printable
 from refnet.training.plots import Folder
 
 T = TypeVar("T")
@@ -52,16 +53,21 @@ class Report:
         return track(items, description=what, total=total, console=self.console, transient=True)
 
     def save(self, figure: Figure, name: str) -> Path:
-        """Write a figure as name.png."""
-        return self.folder.save(figure, f"{name}.png")
+        """Write a figure as name.png, and print its path."""
+        return self.wrote(self.folder.save(figure, f"{name}.png"))
 
     def numbers(self, name: str, **arrays: Array) -> Path:
-        """Write the numbers behind a figure as name.npz."""
+        """Write the numbers behind a figure as name.npz, and print the path."""
         return self.write(f"{name}.npz", lambda path: _savez(path, arrays))
 
     def write(self, name: str, to: Callable[[Path], object]) -> Path:
-        """Write a file, as to(path) does."""
-        return self.folder.write(name, to)
+        """Write a file, as to(path) does, and print its path."""
+        return self.wrote(self.folder.write(name, to))
+
+    def wrote(self, path: Path) -> Path:
+        """Print the path of a file that was written."""
+        self.say(f"wrote {printable(str(path))}")
+        return path
 
 
 def _savez(path: Path, arrays: dict[str, Array]) -> None:

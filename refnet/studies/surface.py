@@ -147,6 +147,7 @@ def _side(
         )  # fmt: skip
     except ValueError as error:
         raise InputError(str(error)) from error
+    report.wrote(file)
     da, db = ((at[1] - at[0]) * np.linalg.norm(d) for at, d in ((alpha, where.a), (beta, where.b)))
     value = cost(problem)
     t = np.linspace(alpha[0], alpha[-1], 2 * size - 1)

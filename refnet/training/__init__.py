@@ -10,4 +10,10 @@ of its options and puts all of it together; from Python::
 
     task = tasks.prepare("cascade", data.load("digits"), seed=0)
     history = loop.train(task, loop.Settings(epochs=5, batch_size=32, lr=1.0, seed=0))
+
+`load_model` (`trained`) rebuilds a trained network from its checkpoint.
 """
+
+from refnet.training.trained import Trained, load_model
+
+__all__ = ["Trained", "load_model"]

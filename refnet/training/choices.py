@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import refnet
-from refnet.training.errors import InputError
+from refnet.training.errors import unknown
 
 MOMENTUM = 0.9
 """Of SGD."""
@@ -104,4 +104,4 @@ def check(optimizer: str, schedule: str) -> None:
         ("schedule", schedule, ("constant", *SCHEDULES)),
     ):
         if name not in table:
-            raise InputError(f"unknown {option} {name!r}: expected {', '.join(table)}")
+            raise unknown(option, name, table)

@@ -58,8 +58,9 @@ def train(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="A model of the list above. Left out: what suits --data, or the first three "
-            f"in turn; {jobs.ALL}: every one, each on its own data.",
+            help="A model of the list above. Left out: what suits --data (numbers of your own: "
+            "linear-regression, for two classes logistic-regression, for more cascade), or the first "
+            f"three in turn; {jobs.ALL}: every one, each on its own data.",
         ),
     ] = None,
     data: Annotated[
@@ -117,7 +118,7 @@ def train(
         typer.Option(
             parser=_number("--accumulate", int, "a whole number"),
             metavar="N",
-            help="Add up the gradients of so many batches before each step. [dim]\\[default: 1][/]",
+            help="Add up the gradients of this many batches before each step. [dim]\\[default: 1][/]",
         ),
     ] = None,
     clip: Annotated[
@@ -142,7 +143,7 @@ def train(
         typer.Option(
             parser=_number("--patience", int, "a whole number"),
             metavar="N",
-            help="For how many epochs it may get no better. [dim]\\[default: 10][/]",
+            help="With --val: epochs without a lower loss before the training stops. [dim]\\[default: 10][/]",
         ),
     ] = None,
     seed: Annotated[
@@ -195,16 +196,17 @@ def train(
         ),
     ] = None,
     every: Annotated[
-        checkpoint.Every,
+        checkpoint.Every | None,
         typer.Option(
             "--checkpoint-every",
             parser=_number(
                 "--checkpoint-every", checkpoint.Every.of, "steps, 200, or seconds, 30s"
             ),
             metavar="N|Ns",
-            help="Also after so many steps, or seconds.",
+            help="Write the checkpoint after this many steps, or seconds, too. "
+            "[dim]\\[default: 60s][/]",
         ),
-    ] = "60s",  # type: ignore[assignment]
+    ] = None,
     resume: Annotated[
         bool,
         typer.Option(
@@ -220,6 +222,9 @@ def train(
         "optimizer": optimizer, "schedule": schedule, "val": val, "patience": patience,
         "accumulate": accumulate, "clip": clip, "gradients": gradients or None,
     }  # fmt: skip
+    if every is not None and checkpoint_path is None:
+        raise InputError("--checkpoint-every needs --checkpoint FILE, the file to write")
+    every = every or checkpoint.Every(seconds=60.0)
     with checkpoint.claimed(checkpoint_path, resume):
         _train_all(Console(), model, data, given, twin, out, checkpoint_path, every, resume)
 
@@ -266,6 +271,8 @@ def _train_all(
     ]
     checkpoint.require_apart(checkpoint_path, [out / name for name in names])
     folder = plots.Folder(out, names)
+    if state is None and model is None and data is not None and data not in BUILT_IN:
+        display.say(console, f"{wanted[0].task.model} suits {data}; --model takes another")
     written: list[Path] = []
     done: list[tuple[tasks.Task, History]] = []
     failed: list[str] = []
@@ -298,7 +305,7 @@ def _train_all(
         folder.discard_if_empty()
         if done:
             display.summary(console, done, wanted[-1].settings.dtype)
-    _report(console, done, written, torch, wanted[-1].settings.dtype)
+    _report(console, done, written, torch, wanted[-1].settings.dtype, hint=state is None)
     if failed:
         raise TrainingError(f"{', '.join(failed)} could not be trained to the end; see above")
 
@@ -335,18 +342,20 @@ def _report(
     written: Sequence[Path],
     torch: Any,
     dtype: str,
+    hint: bool,
 ) -> None:
-    """The last lines: where the plots are, and whether the twins agree.
+    """The last lines: where the plots are, and whether the twins agree; without twins, maybe a hint.
 
     Raises TrainingError if they do not.
     """
     for path in written:
         display.say(console, f"plot: {path}")
     if torch is None:
-        hint = "Add --twin to see PyTorch train the identical network beside it"
-        if importlib.util.find_spec("torch") is None:
-            hint += f" (it needs PyTorch: {display.GET_THE_TWIN})"
-        display.say(console, f"{hint}.")
+        if hint:
+            get = f" (it needs PyTorch: {display.GET_THE_TWIN})"
+            get = get if importlib.util.find_spec("torch") is None else ""
+            twin = f"Add --twin to see PyTorch train the identical network beside it{get}."
+            display.say(console, twin)
         return
     verdicts = {task.model: display.verdict_on(history) for task, history in done}
     drifting = [model for model, verdict in verdicts.items() if verdict == "drifts"]

@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.segment import Segment
 from rich.table import Table
 
-from refnet.training.choices import MOMENTUM, OPTIMIZERS
+from refnet.training.choices import MOMENTUM, OF_A_LENGTH, OPTIMIZERS
 from refnet.training.errors import printable
 from refnet.training.history import Epoch, History
 from refnet.training.loop import Run
@@ -84,7 +84,7 @@ class Progressing:
         """Say where the run goes on, if it does not begin."""
         if run.history.epochs:
             self._line(run.history.epochs[-1])
-            self._say(f"going on in epoch {run.epoch}, after step {run.history.steps}")
+            self._say(_standing(run))
             self.progress.update(self.bar, completed=run.history.steps)
 
     def step(self, run: Run, closed: Epoch | None) -> None:
@@ -117,6 +117,17 @@ class Progressing:
                 for kind, width in kinds:
                     line += f"  {_small(epoch.differences.largest[kind]):>{width}}"
         self._say(line)
+
+
+def _standing(run: Run) -> str:
+    """Where a run that is taken up again goes on; or that it is over, and how to train on."""
+    if not run.finished():
+        return f"going on in epoch {run.epoch}, after step {run.history.steps}"
+    settings = run.settings
+    finished = f"nothing is left to train: the training was finished after epoch {run.epoch - 1}"
+    if run.history.stopped_early is not None or settings.schedule in OF_A_LENGTH:
+        return finished
+    return f"{finished}; to train on, give --epochs more than {settings.epochs}"
 
 
 def _table() -> Table:

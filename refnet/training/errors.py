@@ -1,6 +1,7 @@
 """What can go wrong before and during training, each with a message of one line."""
 
-from collections.abc import Callable
+import difflib
+from collections.abc import Callable, Iterable
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -52,6 +53,16 @@ class OneLineError(Exception):
 
 class InputError(OneLineError):
     """The data, an option or the output folder cannot be used as given."""
+
+
+def unknown(what: str, name: str, known: Iterable[str], besides: str = "") -> InputError:
+    """The error for a name that is not a known one: with the nearest, and the list; besides ends it."""
+    names = list(known)
+    plain = name.lower().replace("_", "-")
+    begun = [n for n in names if len(plain) > 2 and n.startswith(plain)]
+    near = begun or difflib.get_close_matches(plain, names, 1)
+    expected = f"did you mean {near[0]}? Expected" if near else "expected"
+    return InputError(f"unknown {what} {name!r}: {expected} {', '.join(names)}{besides}")
 
 
 class TrainingError(OneLineError):

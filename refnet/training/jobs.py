@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from refnet.training import checkpoint, choices, tasks
-from refnet.training.data import BUILT_IN, load
-from refnet.training.errors import InputError, shown
+from refnet.training.data import BUILT_IN, Dataset, load
+from refnet.training.errors import InputError, shown, unknown
 from refnet.training.settings import Settings
 
 ALL = "all"
@@ -41,21 +41,25 @@ def _models_and_data(model: str | None, data: str | None) -> list[tuple[str, str
     """The pairs (model, data) that the two options ask for."""
     if model is not None:
         if model not in (*tasks.MODELS, ALL):
-            raise InputError(
-                f"unknown model {model!r}: expected {', '.join(tasks.MODELS)}, or {ALL}"
-            )
+            raise unknown("model", model, tasks.MODELS, f", or {ALL}")
         names = tasks.MODELS if model == ALL else [model]
         return [(name, data or tasks.MODELS[name].data) for name in names]
     if data is None:
         return [(name, tasks.MODELS[name].data) for name in tasks.DEMO]
-    kind = load(data).kind  # or it says what is wrong with the data
-    reading = [name for name in tasks.MODELS if tasks.can_read(name, kind)]
-    suited = [name for name in reading if tasks.MODELS[name].data == data]
-    if not suited and data in BUILT_IN:
-        suited = reading
-    if not suited:
-        raise InputError(f"--data {data} needs a --model: {', '.join(reading)}")
-    return [(suited[0], data)]
+    brought = load(data)  # or it says what is wrong with the data
+    own = [name for name, usual in tasks.MODELS.items() if usual.data == data]
+    return [(own[0] if own else _suited(brought), data)]
+
+
+def _suited(data: Dataset) -> str:
+    """The first model that reads data of this kind; for numbers, it depends on the targets."""
+    if data.kind != "numbers":
+        return next(name for name, usual in tasks.MODELS.items() if usual.reads == data.kind)
+    try:
+        classes = len(tasks.labels_of("cascade", data))
+    except InputError:
+        return "linear-regression"
+    return "logistic-regression" if classes == 2 else "cascade"
 
 
 def _job(model: str, source: str, given: Given) -> Job:
@@ -66,6 +70,8 @@ def _job(model: str, source: str, given: Given) -> Job:
     )  # fmt: skip
     settings = replace(settings, **{k: v for k, v in given.items() if v is not None})
     settings.check()
+    if given["patience"] is not None and not settings.val:
+        raise InputError("--patience needs --val SHARE, the part whose loss it waits for")
     if given["lr"] is None and settings.optimizer != usual.optimizer:
         settings = replace(settings, lr=choices.usual_lr(settings.optimizer))
     return _with_data(model, source, settings)

@@ -1,15 +1,24 @@
-"""The metrics of a training as JSON lines: one for each epoch, and one at the end."""
+"""The metrics of a training as JSON lines: how it is made, each epoch, and the scores at the end."""
 
 import json
+import platform
+from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
+
+import refnet
 from refnet.training.errors import InputError
 from refnet.training.history import Epoch
 from refnet.training.loop import Run
 
 
 class Metrics:
-    """A file with a line of JSON for every epoch, written as the epochs end.
+    """A file of JSON lines, written as the epochs end.
+
+        first       model, data, settings (the seed among them), versions of what computes
+        each epoch  its number, losses, steps, rate and seconds, see History.Epoch
+        last        test: the scores on the test part; twin_test; stopped_early
 
     A training that goes on begins with the epochs that it already had, so that no line is
     missing and none is twice, whenever it was stopped.
@@ -19,8 +28,22 @@ class Metrics:
         self.path = path
 
     def begin(self, run: Run) -> None:
-        """Write the lines of the epochs so far."""
-        self._write("w", [epoch.line() for epoch in run.history.epochs])
+        """Write the first line, and those of the epochs so far."""
+        versions = {
+            "refnet": refnet.__version__,
+            "NumPy": np.__version__,
+            "Python": platform.python_version(),
+        }
+        if run.theirs is not None:
+            versions["PyTorch"] = str(run.theirs.library.__version__)
+        first = {
+            "model": run.task.model,
+            "data": run.task.data,
+            "settings": asdict(run.settings),
+            "versions": versions,
+        }
+        epochs = [epoch.line() for epoch in run.history.epochs]
+        self._write("w", [json.dumps(first, ensure_ascii=False), *epochs])
 
     def step(self, run: Run, closed: Epoch | None) -> None:
         """Add the line of an epoch that is over."""

@@ -4,7 +4,9 @@ import math
 from dataclasses import dataclass
 
 from refnet.training import choices
-from refnet.training.errors import InputError
+from refnet.training.errors import InputError, unknown
+
+DTYPES = ("float32", "float64")
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,8 @@ class Settings:
 
     def check(self) -> None:
         """Raise InputError for the first that cannot be."""
-        if self.dtype not in ("float32", "float64"):
-            raise InputError(f"unknown dtype {self.dtype!r}: expected float32 or float64")
+        if self.dtype not in DTYPES:
+            raise unknown("dtype", self.dtype, DTYPES)
         choices.check(self.optimizer, self.schedule)
         if self.epochs < 0:
             raise InputError(f"--epochs must not be negative, got {self.epochs}")

@@ -9,7 +9,7 @@ import numpy as np
 from refnet.training.data import images, scenes, text
 from refnet.training.data.dataset import Dataset
 from refnet.training.data.tables import read
-from refnet.training.errors import InputError, printable
+from refnet.training.errors import InputError, printable, unknown
 
 FEWEST_ROWS = 10
 
@@ -37,10 +37,8 @@ def load(source: str) -> Dataset:
     elif path.is_dir():
         data = images.of_folder(path)
     else:
-        raise InputError(
-            f"unknown data {source!r}: expected {', '.join(BUILT_IN)}, or a .npz, .csv or .txt "
-            "file, or a folder with the files of MNIST or CIFAR"
-        )
+        own = ", or a .npz, .csv or .txt file, or a folder with the files of MNIST or CIFAR"
+        raise unknown("data", source, BUILT_IN, own)
     if len(data.x) < FEWEST_ROWS:
         raise InputError(f"{path} needs at least {FEWEST_ROWS} rows of data, it has {len(data.x)}")
     return data

@@ -12,9 +12,9 @@ from refnet import models
 from refnet.training.data import Dataset, split
 from refnet.training.errors import InputError
 from refnet.training.tasks import images, numbers, scenes, text
-from refnet.training.tasks.task import Cost, Make, Task
+from refnet.training.tasks.task import Cost, Make, Task, labels_of
 
-__all__ = ["DEMO", "MODELS", "Cost", "Model", "Task", "can_read", "prepare"]
+__all__ = ["DEMO", "MODELS", "Cost", "Model", "Task", "labels_of", "prepare"]
 
 DEMO = ("linear-regression", "logistic-regression", "cascade")
 """What is trained if nothing is chosen."""
@@ -120,18 +120,13 @@ MODELS = {
 }  # fmt: skip
 
 
-def can_read(model: str, kind: str) -> bool:
-    """Whether the model takes data of this kind."""
-    return kind in READS[MODELS[model].reads]
-
-
 def prepare(model: str, data: Dataset, seed: int, dtype: str = "float32", val: float = 0.0) -> Task:
     """The task of training the model (a key of MODELS) on the data.
 
     Raises InputError if the data are not of the kind that it reads, or the targets not what it predicts.
     """
     reads = MODELS[model].reads
-    if not can_read(model, data.kind):
+    if data.kind not in READS[reads]:
         raise InputError(
             f"{model} reads {reads}, {data.name} holds {data.kind}: take {EXAMPLES[reads]}"
         )

@@ -49,6 +49,9 @@ def _task(
     truth = np.searchsorted(labels, parts.y_test)
     scaled = one_scale(parts.x_train.reshape(-1, *data.shape), dtype)
 
+    def inputs(x: Array) -> Array:
+        return np.ascontiguousarray(seen(scaled(x.reshape(-1, *data.shape))))
+
     def score(outputs: Array) -> dict[str, float]:
         return {"accuracy": float(np.mean(outputs.argmax(1) == truth))}
 
@@ -58,10 +61,7 @@ def _task(
         shape=f"{reads} → {len(labels)} classes",
         cost=CROSS_ENTROPY,
         build=lambda m: build(m, data.shape, len(labels)),
-        parts=each(
-            parts,
-            lambda x: np.ascontiguousarray(seen(scaled(x.reshape(-1, *data.shape)))),
-            lambda y: whole(np.searchsorted(labels, y)),
-        ),
+        inputs=inputs,
+        parts=each(parts, inputs, lambda y: whole(np.searchsorted(labels, y))),
         score=score,
     )

@@ -29,6 +29,7 @@ CODE = 4
 
 def linear_regression(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Task:
     features = data.x.shape[1]
+    inputs = _scaled(data, parts, dtype)
     target = scale_of(parts.y_train[:, None], f"the target of {data.name}")
 
     def score(outputs: Array) -> dict[str, float]:
@@ -44,7 +45,8 @@ def linear_regression(model: str, data: Dataset, parts: Parts, dtype: np.dtype[A
         shape=f"{features} → 1",
         cost=MEAN_SQUARED_ERROR,
         build=lambda m: linear.build(m, features),
-        parts=_scaled(data, parts, lambda y: target.apply(y[:, None]), dtype),
+        inputs=inputs,
+        parts=_each(parts, inputs, lambda y: target.apply(y[:, None]), dtype),
         score=score,
     )
 
@@ -57,13 +59,15 @@ def logistic_regression(model: str, data: Dataset, parts: Parts, dtype: np.dtype
             f"{model} tells two classes apart, {data.name} has {len(labels)}; take --model cascade"
         )
     truth = parts.y_test == labels[1]
+    inputs = _scaled(data, parts, dtype)
     return Task(
         model=model,
         data=data.name,
         shape=f"{features} → 1, sigmoid",
         cost=BINARY_CROSS_ENTROPY,
         build=lambda m: logistic.build(m, features),
-        parts=_scaled(data, parts, lambda y: (y == labels[1])[:, None], dtype),
+        inputs=inputs,
+        parts=_each(parts, inputs, lambda y: (y == labels[1])[:, None], dtype),
         score=lambda outputs: {"accuracy": float(np.mean((outputs[:, 0] > 0.5) == truth))},
     )
 
@@ -73,13 +77,15 @@ def cascade(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Ta
     sizes = [data.x.shape[1], *HIDDEN, len(labels)]
     truth = np.searchsorted(labels, parts.y_test)
     one_hot = np.eye(len(labels))
+    inputs = _scaled(data, parts, dtype)
     return Task(
         model=model,
         data=data.name,
         shape=" → ".join(map(str, sizes)) + ", sigmoid",
         cost=BINARY_CROSS_ENTROPY,
         build=lambda m: cascades.build(m, sizes),
-        parts=_scaled(data, parts, lambda y: one_hot[np.searchsorted(labels, y)], dtype),
+        inputs=inputs,
+        parts=_each(parts, inputs, lambda y: one_hot[np.searchsorted(labels, y)], dtype),
         score=lambda outputs: {"accuracy": float(np.mean(outputs.argmax(1) == truth))},
     )
 
@@ -92,11 +98,9 @@ def autoencoder(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -
     """
     features = data.x.shape[1]
     code = max(1, features // CODE)
-    if data.kind == "images":
-        pixels = one_scale(parts.x_train, dtype)
-        scaled = each(parts, pixels, lambda y: y)
-    else:
-        scaled = _scaled(data, parts, lambda y: y, dtype)
+    pictures = data.kind == "images"
+    inputs = one_scale(parts.x_train, dtype) if pictures else _scaled(data, parts, dtype)
+    scaled = each(parts, inputs, lambda y: y)
     x = scaled.x_test.astype(np.float64)
 
     def score(outputs: Array) -> dict[str, float]:
@@ -110,15 +114,14 @@ def autoencoder(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -
         shape=f"{features} → {code}, tanh → {features}, one matrix for both",
         cost=MEAN_SQUARED_ERROR,
         build=lambda m: tied.build(m, features, code),
+        inputs=inputs,
         parts=scaled._replace(y_train=scaled.x_train, y_test=scaled.x_test, y_val=scaled.x_val),
         score=score,
     )
 
 
-def _scaled(
-    data: Dataset, parts: Parts, targets: Callable[[Array], Array], dtype: np.dtype[Any]
-) -> Parts:
-    """The parts with x on the scale of the training part, and y as the model has to put it out."""
+def _scaled(data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Callable[[Array], Array]:
+    """What puts x on the scale of the training part."""
     scale = scale_of(parts.x_train, f"x of {data.name}")
 
     def scaled(x: Array) -> Array:
@@ -131,4 +134,14 @@ def _scaled(
             )
         return on_scale
 
-    return each(parts, scaled, lambda y: np.ascontiguousarray(targets(y), dtype))
+    return scaled
+
+
+def _each(
+    parts: Parts,
+    inputs: Callable[[Array], Array],
+    targets: Callable[[Array], Array],
+    dtype: np.dtype[Any],
+) -> Parts:
+    """The parts with x as the model takes it, and y as it has to put it out."""
+    return each(parts, inputs, lambda y: np.ascontiguousarray(targets(y), dtype))

@@ -61,6 +61,7 @@ def _task(
         found["IoU"] = intersection_over_union(outputs[0].argmax(1), parts.y_test, classes)
         return found
 
+    inputs = one_scale(parts.x_train, dtype)
     size = "×".join(map(str, data.x.shape[1:]))
     return Task(
         model=model,
@@ -68,7 +69,8 @@ def _task(
         shape=f"{size} → {classes} classes for each pixel",
         cost=cost,
         build=lambda m: build(m, channels, classes),
-        parts=each(parts, one_scale(parts.x_train, dtype), whole),
+        inputs=inputs,
+        parts=each(parts, inputs, whole),
         score=score,
     )
 

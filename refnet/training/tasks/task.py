@@ -30,9 +30,10 @@ CROSS_ENTROPY = Cost("cross entropy", lambda m: m.nn.CrossEntropyLoss())
 class Task:
     """A model and its data, ready to be trained on either library.
 
-    build makes the model on refnet or torch; score turns its outputs for the test part into named
-    measures, the most important one first; names are the data's; sample, if there is one, shows
-    what the trained model can do.
+    build makes the model on refnet or torch; inputs makes of the data's rows what the model takes,
+    as it is in parts; score turns the model's outputs for the test part into named measures, the
+    most important one first; names are the data's; sample, if there is one, shows what the trained
+    model can do.
     """
 
     model: str
@@ -40,6 +41,7 @@ class Task:
     shape: str
     cost: Cost
     build: Callable[[Any], Any]
+    inputs: Callable[[Array], Array]
     parts: Parts
     score: Callable[..., dict[str, float]]
     note: str = ""

@@ -46,6 +46,7 @@ def language_model(build: Build) -> Make:
             shape=f"{length} characters → the next of each, one of {characters}",
             cost=COST,
             build=lambda m: build(m, characters, length),
+            inputs=whole,
             parts=each(parts, whole, whole),
             score=score,
             sample=lambda trained: write(trained, data.names, parts.x_test[0]),
