@@ -8,6 +8,8 @@ NAMES: dict[str, str] = {
     "linalg.LinAlgError": "an error, which cases raise",
     "memory_format": "nobody makes a memory format",
     "Tensor.__getattr__": "the error for what is left out (tests/)",
+    "Tensor.__copy__": "test_copies.py calls copy.copy",
+    "Tensor.__reduce_ex__": "test_copies.py calls pickle",
     "Tensor.cuda": "raises on both sides, but PyTorch's error depends on how it was built",
 }
 
@@ -67,6 +69,7 @@ PLACES: dict[str, str] = {
 _NOTHING = "there is nothing in the batch, and PyTorch saves nothing then"
 SECOND_WALKS: dict[str, str] = {
     "resampling/nn.functional.affine_grid/*": "its product with the grid is a matmul's, which saves it",
+    "elementwise/remainder/*": "PyTorch saves the divisor only where it asks for a gradient",
     "attention/nn.functional.scaled_dot_product_attention/*": _NOTHING,
     "normalization/*_norm/*": _NOTHING,
     "linear_cross_entropy/*": "its allow_retain_graph=True has PyTorch keep everything after a walk",
@@ -106,6 +109,7 @@ OWN: dict[str, str] = {
     "optim.surface.*": "their twins in the cases are written out, in PyTorch",
     "NotAnalyticError": "PyTorch has no complex step",
     "Tensor.__getattr__": "the error for what is left out",
+    "Tensor.__copy__": "PyTorch's copy.copy goes through __reduce_ex__",
     "nn.BipolarSigmoid": "the lecture notes' activation; its twin in the cases is tanh(x/2)",
     "nn.functional.bipolar_sigmoid": "the lecture notes' activation; its twin is tanh(x/2)",
 }
