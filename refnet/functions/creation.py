@@ -247,7 +247,7 @@ def empty(
     """
     shape, of = shape_of(sizes, size), float_or(dtype)
     array = allocate(shape, of, formatted(shape, memory_format))
-    np.copyto(array, 0)
+    array.fill(0)
     return made(array, requires_grad, device, layout, pin_memory)
 
 
