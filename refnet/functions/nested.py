@@ -85,6 +85,7 @@ def _shape(data: Any) -> tuple[int, ...]:
     """The lengths of the sequence, of its first entry, and so on; a tensor ends it."""
     shape: list[int] = []
     while _is_sequence(data) and not hasattr(data, "_array") and not isinstance(data, str):
+        refuse_foreign(data)  # PyTorch's tensor is a sequence, too
         shape.append(len(data))
         if not shape[-1]:
             break

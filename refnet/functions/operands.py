@@ -101,7 +101,7 @@ def number_for(input: "Tensor", value: Any, function: str) -> Any:
 def need_tensor(function: str, *operands: Any) -> None:
     """Raise PyTorch's error for a function of numbers alone."""
     if not any(map(is_tensor, operands)):
-        raise TypeError(f"{function}(): one of the arguments must be Tensor, got {operands}")
+        raise not_a_tensor(f"{function}(): argument 'input'", operands[0])
 
 
 def arrays(input: Any, other: Any) -> tuple[Any, Any]:
