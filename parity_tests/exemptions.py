@@ -59,9 +59,6 @@ SIGNATURES: dict[str, str] = {
 # Public names whose arguments do not stand, or are not called, as in PyTorch's schemas.
 PLACES: dict[str, str] = {
     "*split": "the documented name for a number or a list, which are two overloads",
-    "*swapaxes": "the same function as transpose",
-    "result_type": "the documented names",
-    "rrelu": "no generator is taken, and inplace is nn.functional's",
     "Tensor.uniform_": "`from` is a word of Python's",
 }
 
@@ -479,7 +476,6 @@ EMPTY: dict[str, dict[str, str]] = {
 # NumPy's names of arguments, "name(argument)", that are not taken as PyTorch takes them.
 NUMPYS: dict[str, str] = {
     "Tensor.unflatten(axis)": "it is refnet.unflatten, which takes it, as PyTorch's function does",
-    "result_type(x2)": "it computes nothing",
 }
 
 # Arguments, "name(argument)" (patterns), that PyTorch takes and refnet does not; "+" for the opposite.

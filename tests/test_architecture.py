@@ -40,7 +40,7 @@ MAY_NEED = {
     "diagram.py": {"matplotlib", "networkx"},
     "serialization.py": {"safetensors"},
     "studies": {"matplotlib", "networkx", "plotly", "rich", "typer"},
-    "training": {"matplotlib", "rich", "sklearn", "typer"},
+    "training": {"filelock", "matplotlib", "rich", "sklearn", "typer"},
     "testing/parity.py": {"torch"},
     "testing/verify.py": {"pytest"},
 }

@@ -139,7 +139,7 @@ CASES = [
     method("device", lambda x: (str(x.device), x.device.type), randn(2)),
     method("is_cuda", lambda x: x.is_cuda, randn(2)),
     method("get_device", lambda x: x.get_device(), randn(2)),
-    method("stride", lambda x: (x.stride(), x.stride(1), x.t().stride(), x.stride(dim=0)), randn(2, 3)),
+    method("stride", lambda x: (x.stride(), x.stride(1), x.t().stride(), x.stride(dim=0), x.stride(axis=1)), randn(2, 3)),
     method("is_contiguous", lambda x: (x.is_contiguous(), x.t().is_contiguous()), randn(2, 3)),
     method("data_ptr", lambda x: x.data_ptr() == x.detach().data_ptr(), randn(2)),
     method("is_floating_point", lambda x, i: (x.is_floating_point(), i.is_floating_point()),
