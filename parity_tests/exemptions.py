@@ -68,7 +68,6 @@ SECOND_WALKS: dict[str, str] = {
     "resampling/nn.functional.affine_grid/*": "its product with the grid is a matmul's, which saves it",
     "elementwise/remainder/*": "PyTorch saves the divisor only where it asks for a gradient",
     "attention/nn.functional.scaled_dot_product_attention/*": _NOTHING,
-    "normalization/*_norm/*": _NOTHING,
     "linear_cross_entropy/*": "its allow_retain_graph=True has PyTorch keep everything after a walk",
 }
 
