@@ -11,7 +11,7 @@ import torch
 
 import refnet
 from parity_tests import cases
-from refnet import ops
+from refnet import commands, ops
 from refnet.ops.rule import Array, Pullback
 from refnet.tape import apply
 from refnet.testing import check_pullback
@@ -35,7 +35,11 @@ def blocks(document: str) -> list[str]:
 
 
 @pytest.mark.parametrize("document", EXAMPLES)
-def test_every_block_runs(document: str) -> None:
+def test_every_block_runs(document: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    # The training of the README, which a block goes on from; tests/test_readme.py has it in full.
+    short = ["train", "--data", "digits", "--epochs", "1", "--checkpoint", "run.safetensors"]
+    assert commands.run(short) == 0
     names: dict[str, Any] = {
         **vars(cases),
         "np": np,

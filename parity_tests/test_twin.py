@@ -13,7 +13,7 @@ import torch
 
 import refnet
 from refnet import commands
-from refnet.training import choices, data, loop, tasks
+from refnet.training import choices, data, jobs, loop, tasks
 from refnet.training import commands as training_commands
 from refnet.training.errors import TrainingError
 from refnet.training.twin import KINDS, Differences, find_torch, require_equal_start
@@ -136,6 +136,26 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert shown.count("accuracy") == 2
     assert "agrees" in shown
     assert (tmp_path / "logistic-regression.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_command_for_all_models(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """refnet train --model all --twin of the README: a step of each, with summary and plots."""
+
+    def few(source: str) -> data.Dataset:
+        whole = data.load(source)
+        return whole._replace(x=whole.x[-60:], y=whole.y[-60:], test=0)
+
+    monkeypatch.setattr(jobs, "load", few)
+    short = ["--epochs", "1", "--batch-size", "60", "--dtype", "float64", "--out", str(tmp_path)]
+    assert commands.run(["train", "--model", "all", "--twin", *short]) == 0
+    shown = capsys.readouterr().out
+    agreement = shown.partition("Largest difference in any step")[2]
+    for model in tasks.MODELS:
+        assert re.search(rf"^{model} +1 .* agrees *$", agreement, re.MULTILINE), model
+        assert (tmp_path / f"{model}.png").read_bytes().startswith(b"\x89PNG")
+        assert (tmp_path / f"{model}.jsonl").exists()
 
 
 def test_the_command_fails_if_the_twins_come_apart(

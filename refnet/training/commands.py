@@ -94,8 +94,8 @@ def train(
         typer.Option(
             parser=_number("--lr", float, "a number"),
             metavar="RATE",
-            help="The learning rate. [dim]\\[default: the model's, or the own one of an "
-            "optimizer that you choose][/]",
+            help="The learning rate. [dim]\\[default: the model's, or that of the "
+            "optimizer if you choose one][/]",
         ),
     ] = None,
     optimizer: Annotated[

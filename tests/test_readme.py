@@ -1,0 +1,151 @@
+"""The README's shell commands run: each as it is written, but for the options that make it short."""
+
+import re
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("matplotlib", reason="the plots are drawn with matplotlib, refnet[cli]")
+pytest.importorskip("networkx", reason="the graphs are laid out with networkx, refnet[landscape]")
+pytest.importorskip("plotly", reason="the pages are made with plotly, refnet[landscape]")
+pytest.importorskip("sklearn", reason="the digits come with scikit-learn, refnet[cli]")
+
+from refnet import commands
+from refnet.training import data, jobs, load_model, tasks
+
+Captured = pytest.CaptureFixture[str]
+README = Path(__file__).parent.parent / "README.md"
+ACCURACY = 0.97
+"""Of the cascade on digits, by the README's table 97.5 %."""
+
+SHORT = {
+    "refnet landscape surface": "--network tanh --depth 2 --size 5 --epochs 2 --examples 16 --processes 1",
+    "refnet landscape optimizers": "--most 5 --frames 2 --epochs 1 --seeds 1",
+    "refnet landscape plateaus": "--starts 1 --examples 64 --large 64 --target 1.5 --width 4 --curves 2",
+    "refnet landscape approximation": "--units 16 --trainings 1 --steps 5 --eps 0.25",
+    "refnet landscape reverse": "--largest 16 --depth 3",
+}
+"""What makes a study that takes a minute or two short."""
+TRAIN = "refnet train"
+CHECKPOINT = (
+    f"{TRAIN} --data digits --optimizer adam --lr 0.01 --schedule cosine --val 0.1 "
+    "--checkpoint run.safetensors"
+)
+RESUME = f"{TRAIN} --checkpoint run.safetensors --resume"
+EVERY = f"{TRAIN} --model all --twin"
+OWN = (
+    f"{TRAIN} --data own.csv",
+    f"{TRAIN} --model cnn --data FOLDER",
+    f"{TRAIN} --model transformer --data FILE.txt",
+)
+ELSEWHERE = {
+    "pip": "installs",
+    "nox": "makes environments, and runs these tests",
+    "refnet landscape saddles": "takes a minute whatever the options; test_study_saddles.py is short",
+    "refnet verify softmax": "needs PyTorch; tests/test_cli.py has what the command adds to pytest",
+}
+"""What is not run here, and why."""
+
+
+def written() -> list[str]:
+    """The commands in the README's blocks of shell, without comments; of a && b, both."""
+    text = README.read_text(encoding="utf-8")
+    found = re.findall(r"```(\w*)\n(.*?)```", text, re.DOTALL)
+    blocks = [block for language, block in found if language in {"", "sh"}]
+    lines = [line.split(" #")[0].strip() for block in blocks for line in block.splitlines()]
+    parts = [part.strip() for line in lines for part in line.split("&&")]
+    return [part for part in parts if part.split(" ")[0] in {"pip", "nox", "refnet"}]
+
+
+def run(command: str, more: str = "") -> int:
+    return commands.run([*shlex.split(command)[1:], *shlex.split(more)])
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+def test_every_command_is_run_here_or_has_a_reason() -> None:
+    run_here = {TRAIN, CHECKPOINT, RESUME, EVERY, *OWN, *SHORT}
+    others = {c for c in written() if not c.startswith(tuple(ELSEWHERE))}
+    assert others == run_here
+
+
+def test_the_first_success(capsys: Captured) -> None:
+    """The command without options: three networks, their scores, a plot and metrics of each."""
+    assert run(TRAIN) == 0
+    shown = capsys.readouterr().out
+    for model in tasks.DEMO:
+        assert f"plot: runs/{model}.png" in shown
+        assert Path(f"runs/{model}.png").read_bytes().startswith(b"\x89PNG")
+    assert "cascade              digits         accuracy 97.5 %" in shown
+
+
+def test_the_checkpoint_learns_as_much_as_the_defaults_and_is_used(capsys: Captured) -> None:
+    assert run(CHECKPOINT) == 0
+    shown = capsys.readouterr().out
+    found = re.search(r"accuracy (\d\d\.\d) %", shown)
+    assert found is not None
+    assert float(found[1]) > 100 * ACCURACY
+    assert Path("runs/cascade.png").exists()
+    assert run(RESUME) == 0
+    assert "nothing is left to train" in capsys.readouterr().out
+    model = load_model("run.safetensors")
+    digits = data.load("digits")
+    assert not model.training
+    assert np.mean(model(digits.x).argmax(1).numpy() == digits.y) > ACCURACY
+
+
+@pytest.mark.parametrize("model", tasks.MODELS)
+def test_every_model_makes_a_step(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, model: str
+) -> None:
+    """And its plot, and is rebuilt from its checkpoint; without PyTorch --twin trains alone."""
+    whole = data.load(tasks.MODELS[model].data)
+    few = whole._replace(x=whole.x[-60:], y=whole.y[-60:], test=0)
+    monkeypatch.setattr(jobs, "load", lambda source: few)
+    short = "--epochs 1 --batch-size 60 --gradients --checkpoint c"
+    assert run(EVERY.replace("--model all", f"--model {model}").replace(" --twin", ""), short) == 0
+    assert "On the test part" in capsys.readouterr().out
+    for file in (f"{model}.png", f"{model}-gradients.png", f"{model}.jsonl"):
+        assert Path("runs", file).stat().st_size > 0
+    trained = load_model("c")
+    rows, task = trained.task.parts.x_train, trained.task
+    kept = {rows[i].tobytes() for i in range(len(rows))}
+    assert {x.tobytes() for x in task.inputs(few.x)} >= kept, "the rows that it was trained on"
+    outputs = trained(few.x)
+    assert len(outputs[0] if isinstance(outputs, tuple) else outputs) == 60
+
+
+def test_data_of_your_own(capsys: Captured) -> None:
+    rng = np.random.default_rng(0)
+    rows = [f"{a:.3f},{b:.3f},{int(a > b)}" for a, b in rng.normal(size=(60, 2))]
+    Path("own.csv").write_text("\n".join(["a,b,class", *rows]), encoding="utf-8")
+    Path("FILE.txt").write_text("to be, or not to be: " * 60, encoding="utf-8")
+    Path("FOLDER").mkdir()
+    for part, n in (("train", 60), ("t10k", 20)):
+        for kind, shape in (("images-idx3", (n, 12, 12)), ("labels-idx1", (n,))):
+            header = bytes([0, 0, 8, len(shape)]) + b"".join(k.to_bytes(4, "big") for k in shape)
+            values = rng.integers(256, size=shape) if len(shape) > 1 else np.arange(n) % 10
+            Path(f"FOLDER/{part}-{kind}-ubyte").write_bytes(
+                header + values.astype(np.uint8).tobytes()
+            )
+    for command, model in zip(OWN, ("logistic-regression", "cnn", "transformer"), strict=True):
+        assert run(command, "--epochs 1") == 0
+        shown = capsys.readouterr().out
+        assert f"\n{model} on " in shown
+        assert f"plot: runs/{model}.png" in shown
+
+
+@pytest.mark.parametrize("command", SHORT, ids=lambda command: command.split(" ")[-1])
+@pytest.mark.filterwarnings("ignore:.*:RuntimeWarning")  # a network this small may be degenerate
+def test_a_study_prints_the_path_of_each_file(command: str, capsys: Captured) -> None:
+    assert run(command, SHORT[command]) == 0
+    shown = re.findall(r"^wrote (.*)$", capsys.readouterr().out, re.MULTILINE)
+    files = [str(path) for path in Path("runs/landscape").rglob("*") if path.is_file()]
+    assert sorted(set(shown)) == sorted(files)
+    assert len(shown) == len(set(shown)) > 1
