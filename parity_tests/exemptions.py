@@ -124,7 +124,7 @@ SPECIAL: dict[str, str] = {
     ),
     "the complex step needs finite numbers, or finds a kink": "autograd.functional.*@*",
     "whether the zeros around an image, or in a gap, meet an infinite weight depends on the kernel": (
-        "nn.functional.conv*@1 nn.grad.conv?d_input@0 nn.grad.conv?d_weight@*"
+        "nn.functional.conv*@1 conv1d@1 nn.grad.conv?d_input@0 nn.grad.conv?d_weight@*"
     ),
     "refnet refuses random numbers outside of 0 to 1, PyTorch does not look": "nn.*ractional*@1",
     "the sequence to be searched has to be sorted": "searchsorted@0",
