@@ -204,7 +204,7 @@ REFUSALS: dict[str, dict[str, str]] = {
     },
     "an array is an operand of Python's operators, and a value to assign": {
         "Tensor.__matmul__": "array@0 array@1",
-        "Tensor.__setitem__": "array@1",
+        "Tensor.__setitem__": "array@1 array@2",
         "autograd.grad": "array@1",
         "nn.ParameterDict": "array@0",
         "nn.ParameterList": "array@0",
