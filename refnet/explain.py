@@ -276,7 +276,7 @@ CALLS = {
     "xlogy": f"{POSITIVE}, {POSITIVE}",
 }  # fmt: skip
 # Inputs that have no gradient by convention.
-CONSTANT = {"fixed_batch_norm": [1, 2], "rrelu": [1]}
+CONSTANT = {"fixed_batch_norm": [1, 2], "ldexp": [1], "rrelu": [1]}
 
 
 def example(rule: str) -> str:
