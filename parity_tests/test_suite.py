@@ -15,6 +15,8 @@ from refnet import ops
 from refnet.testing import ledger, page
 from refnet.testing.parity import Twin, assert_parity, lift
 
+X = np.random.default_rng(1).standard_normal((4, 4))
+
 
 def tanh(x: Any, spoil: Any = lambda dx: dx) -> Any:
     y = np.tanh(x)
@@ -287,6 +289,114 @@ def test_a_tolerance_needs_a_reason() -> None:
         case("tanh", lambda m, x: m.tanh(x), randn(3), tol=1e-3)
 
 
+# --- what assert_parity takes -----------------------------------------------------------------
+
+
+def test_a_plain_rule_needs_no_lift() -> None:
+    assert assert_parity(softmax, torch.nn.Softmax(-1), [(3, 5)]).compared > 10
+    text = problem(softmax_without_backward, torch.nn.Softmax(-1), (3, 5))
+    assert "softmax_without_backward is not torch.nn.Softmax" in text
+    assert "gradient of input 0 is wrong" in text
+    text = problem(lambda x: tanh(x, lambda dx: dx * 2), torch.tanh, (3,))
+    assert "it is 2 times the expected everywhere" in text
+
+
+def test_what_is_wrong_in_both_modes_is_said_once() -> None:
+    lines = problem(softmax_without_backward, torch.nn.Softmax(-1), (3, 5)).splitlines()
+    assert all(line.startswith("  [float64, train and eval mode] ") for line in lines[1:])
+    assert len(lines) == len(set(lines)) == 3
+    text = problem(refnet.nn.Dropout(0.5), torch.nn.Dropout(0.7), (9, 9), random=True)
+    assert "train mode]" in text
+    assert "eval" not in text
+
+
+@pytest.mark.parametrize("inputs", [(3, 5), ((3, 5),), [(3, 5)], [[[1.0, 2.0]]], X])
+def test_one_input_in_each_form(inputs: Any) -> None:
+    assert assert_parity(refnet.nn.Tanh(), torch.nn.Tanh(), inputs).error64 < 1e-14
+    assert "gradient of input 0 is wrong" in problem_of(lambda x: tanh(x, np.negative), inputs)
+
+
+def problem_of(rule: Any, inputs: Any) -> str:
+    with pytest.raises(AssertionError) as raised:
+        assert_parity(rule, torch.nn.Tanh(), inputs)
+    return str(raised.value)
+
+
+def test_tensors_are_inputs() -> None:
+    for x in (torch.ones(3, requires_grad=True), refnet.ones(3, requires_grad=True)):
+        assert assert_parity(refnet.tanh, torch.tanh, [x]).compared > 10
+
+
+@pytest.mark.parametrize("inputs", [[(5, 2, 4), ((1, 2, 3), (1, 2, 3))], [X[None], None]])
+def test_nested_inputs_and_none(inputs: Any) -> None:
+    assert assert_parity(refnet.nn.LSTM(4, 3), torch.nn.LSTM(4, 3), inputs).error64 < 1e-14
+
+
+def test_an_input_in_a_tuple_is_compared_and_named() -> None:
+    def ours(x: Any, pair: Any) -> Any:
+        return x + 2 * pair[0] + 3 * pair[1]
+
+    def theirs(x: Any, pair: Any) -> Any:
+        return x + 2 * pair[0] + 4 * pair[1]
+
+    text = problem(ours, theirs, (3,), ((3,), (3,)))
+    assert "gradient of input 1[1] is wrong" in text
+    assert "gradient of input 1[0]" not in text
+    text = problem(ours, theirs, (3,), ((3,), (3,)), needs=[True, False])
+    assert "output is wrong" in text
+    assert "gradient" not in text
+
+
+def test_integers_and_nan_are_compared() -> None:
+    assert "output" in problem(lambda x: x + 1, lambda x: x + 2, np.arange(4))
+    assert "got 0" in problem(refnet.nan_to_num, lambda x: x, np.array([1.0, np.nan]))
+    assert assert_parity(refnet.tanh, torch.tanh, [np.array([1.0, np.nan, np.inf])]).compared > 10
+
+
+RELU, THEIRS = refnet.nn.ReLU, torch.nn.ReLU
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: assert_parity(RELU, THEIRS(), [(3,)]), "ours: expected a refnet Module, a function"),
+        (lambda: assert_parity(RELU, THEIRS(), [(3,)]), "the class ReLU; pass an instance, ReLU("),
+        (lambda: assert_parity(RELU(), THEIRS, [(3,)]), "theirs: expected a torch Module or a fun"),
+        (lambda: assert_parity(THEIRS(), RELU(), [(3,)]), "refnet's goes first, PyTorch's second"),
+        (lambda: assert_parity(None, THEIRS(), [(3,)]), "a function or a rule, got NoneType"),
+        (lambda: assert_parity(RELU(), THEIRS(), [3, 5]), "a shape is a tuple: [(3, 5)]"),
+        (lambda: assert_parity(RELU(), THEIRS(), 3), "expected a list of inputs, got int"),
+        (lambda: assert_parity(RELU(), THEIRS(), [[[1.0], [1.0, 2.0]]]), "input 0: expected an arr"),
+        (lambda: assert_parity(RELU(), THEIRS(), [X + 1j]), "of dtype complex128"),
+        (lambda: assert_parity(RELU(), THEIRS(), [(3,), "x"]), "input 1: expected an array"),
+        (lambda: assert_parity(RELU(), THEIRS(), [(3,)], needs=[]), "expected needs for 1 inputs"),
+        (lambda: assert_parity(RELU(), THEIRS(), [(3,)], variants="float64"), "variants: expected"),
+        (lambda: assert_parity(RELU(), THEIRS(), [(3,)], modes=["test"]), "modes: expected some of"),
+        (lambda: assert_parity(stacked, torch.stack, [((3,), (3,))]), "the rule stacked takes arr"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_compared_is_said_in_one_line(call: Any, said: str) -> None:
+    with pytest.raises((TypeError, ValueError)) as raised:
+        call()
+    assert said in str(raised.value)
+    assert str(raised.value).startswith("assert_parity(): ")
+    assert "\n" not in str(raised.value)
+
+
+def test_a_layer_with_forward_and_backward_is_told_how() -> None:
+    class Layer:
+        def forward(self, x: Any) -> Any: ...
+
+        def backward(self, dy: Any) -> Any: ...
+
+    with pytest.raises(TypeError, match=r"got Layer; pass lift\(lambda x: \(layer\.forward"):
+        assert_parity(Layer(), torch.tanh, [(3,)])
+
+
+def stacked(xs: Any) -> Any:
+    return np.stack(xs), lambda dy: tuple(dy)
+
+
 # --- modules ---------------------------------------------------------------------------------
 
 
@@ -345,9 +455,6 @@ def _zero_bias_gradient(rule: Any) -> Any:
 
 
 # --- planting, and the ledger ----------------------------------------------------------------
-
-
-X = np.random.default_rng(1).standard_normal((4, 4))
 
 
 def test_planting_reaches_every_reference_and_ends() -> None:

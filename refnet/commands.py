@@ -1,4 +1,4 @@
-"""What `refnet` can do: train the notes' models beside their twins, and verify the parity.
+"""What `refnet` can do: train the notes' models beside their twins, verify the parity, explain rules.
 
 Exit codes: 0 if all went well; 1 if the training or the verification came to a bad end; 2 if the
 input cannot be used, with one line that says why; 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP.
@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 import refnet
+from refnet import explain as explained
+from refnet.explain_display import print_families, print_rule
 from refnet.studies import commands as studies
 from refnet.testing.verify import verify as run_suite
 from refnet.training import commands as training
@@ -38,7 +41,8 @@ def _root(
 
     [bold]refnet train --twin[/] trains three networks on real data, each beside
     its identical PyTorch twin; [bold]refnet verify[/] proves every layer equal;
-    [bold]refnet landscape[/] tests what is said of loss surfaces.
+    [bold]refnet landscape[/] tests what is said of loss surfaces;
+    [bold]refnet explain relu[/] shows a formula and its gradient.
     """
     if version:
         typer.echo(f"refnet {refnet.__version__}")
@@ -81,6 +85,37 @@ def verify(
     if code == 5:  # and for "no tests collected"
         raise InputError(f"no name with a parity case fits {shown(pattern)}")
     return code
+
+
+@app.command()
+def explain(
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="A rule, layer or function: layer_norm, nn.LayerNorm, F.relu. Without, all rules.",
+            show_default=False,
+        ),
+    ] = "",
+    code: Annotated[bool, typer.Option("--code", help="Show the rule's NumPy code, too.")] = False,
+) -> None:
+    """Show the formula and the pullback of a rule, and what it is taken from."""
+    console = Console(highlight=False)
+    if not name:
+        print_families(console)
+        return
+    found = explained.rules_of(name)
+    if not found and explained.exists(name):
+        raise InputError(
+            f"{name} has no rule of its own: it is made of other operations, or has no gradient"
+        )
+    if not found:
+        near = " or ".join(explained.suggestions(name))
+        hint = f"did you mean {near}?" if near else "refnet explain lists all rules"
+        raise InputError(f"no rule of refnet.ops is called {shown(name)}; {hint}")
+    if len(found) > 1:
+        console.print(f"{name} computes with the rules {', '.join(found)}:\n", markup=False)
+    for rule in found:
+        print_rule(console, rule, code=code)
 
 
 def _fail(message: str, code: int) -> int:

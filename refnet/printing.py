@@ -62,12 +62,12 @@ def _with_notes(text: str, notes: list[str], indent: int) -> str:
 
 def _body(array: Array, indent: int) -> str:
     summarise = array.size > THRESHOLD
-    shown = _edges(array) if summarise else array
-    write, width = _element_format(shown)
+    shown = edges(array) if summarise else array
+    write, width = element_format(shown)
     return _block(array, indent, summarise, write, width)
 
 
-def _edges(array: Array) -> Array:
+def edges(array: Array) -> Array:
     """The elements that a summary shows."""
     for axis, n in enumerate(array.shape):
         if n > 2 * EDGE_ITEMS:
@@ -76,7 +76,7 @@ def _edges(array: Array) -> Array:
     return array
 
 
-def _element_format(shown: Array) -> tuple[Callable[[Any], str], int]:
+def element_format(shown: Array) -> tuple[Callable[[Any], str], int]:
     """A function that writes one element, and the width that all elements share."""
     values = [v.item() for v in shown.reshape(-1)]
     write: Callable[[Any], str]

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from refnet.lookup import Text
+from refnet.lookup import Text, documented
 from refnet.refusal import KIND, not_a_tensor
 
 _VARIABLE = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
@@ -148,7 +148,8 @@ def _public(function: Callable[..., Any], module: str, numpys: bool) -> Callable
     call = of_one if alone else of_several
     # As functools.wraps does, in a third of its time: there are 440 of them.
     call.__name__, call.__qualname__ = function.__name__, function.__qualname__
-    call.__doc__, call.__module__ = function.__doc__, module
+    call.__doc__ = documented(function.__doc__, f"{module}.{function.__name__}"[7:])
+    call.__module__ = module
     call.__wrapped__ = function  # type: ignore[attr-defined]
     _forms[function, numpys] = call
     return call

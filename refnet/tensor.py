@@ -241,6 +241,12 @@ class Tensor(Methods):
 
     __hash__ = object.__hash__  # == compares elements, so the identity is the hash, as in PyTorch
 
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows; PyTorch has none."""
+        from refnet.notebook import tensor_html
+
+        return tensor_html(self)
+
     def __repr__(self) -> str:
         return printing.tensor_repr(self)
 

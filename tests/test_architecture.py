@@ -15,7 +15,10 @@ from pathlib import Path
 import refnet
 
 PACKAGE = Path(refnet.__file__).parent
-TOP = {"__init__", "__main__", "cli", "commands", "studies", "testing", "torch_names", "training"}
+TOP = {
+    *("__init__", "__main__", "cli", "commands", "studies", "testing", "torch_names", "training"),
+    *("explain", "explain_display"),
+}
 ROOMS = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
 ABOVE = {"nn", "optim", "func", "models", "utils", "landscape", "approximation", "diagram"}
 ENGINE = ROOMS - TOP - ABOVE - {"ops", "__pycache__"}
@@ -30,6 +33,7 @@ MAY_IMPORT = {
     "landscape": {"ops", *ENGINE, *ABOVE},
     "approximation": {"ops", *ENGINE, *ABOVE},
     "diagram": {"ops", *ENGINE},
+    "lookup.py": {"explain", *ENGINE},  # when a docstring is read
     "optim/swa_utils.py": {"ops", "nn", "optim", *ENGINE},
     "testing/oracles.py": {"ops", "testing"},
     "testing/point.py": {"ops", "testing"},
@@ -38,6 +42,7 @@ MAY_IMPORT = {
 MAY_NEED = {
     "commands.py": {"rich", "typer"},
     "diagram.py": {"matplotlib", "networkx"},
+    "explain_display.py": {"rich"},
     "serialization.py": {"safetensors"},
     "studies": {"matplotlib", "networkx", "plotly", "rich", "typer"},
     "training": {"filelock", "matplotlib", "rich", "sklearn", "typer"},

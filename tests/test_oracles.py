@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import refnet
 from refnet import ops
 from refnet.ops.rule import refuse_kink
 from refnet.testing import check_pullback
@@ -101,3 +102,39 @@ def test_check_pullback_names_the_input() -> None:
 
     with pytest.raises(AssertionError, match=r"input 1 \(right\)"):
         check_pullback(outer, [X[0], X[1]])
+
+
+def test_a_shape_stands_for_normal_values() -> None:
+    for inputs in ([(3, 4)], (3, 4), ((3, 4),), X):
+        assert check_pullback(tanh, inputs).analytic
+        with pytest.raises(AssertionError, match=r"it is 1\.001 times"):
+            check_pullback(lambda x: tanh(x, lambda dx: dx * 1.001), inputs)
+
+
+@pytest.mark.parametrize(
+    ("rule", "inputs", "said"),
+    [
+        (refnet.nn.Tanh, [X], "got the class Tanh; refnet.testing.parity.assert_parity compares"),
+        (refnet.nn.Tanh(), [X], "that returns (value, pullback), got Tanh"),
+        (None, [X], "expected a rule, a function on arrays that returns (value, pullback)"),
+        (tanh, [np.arange(4)], "expected a floating-point input, whose gradient can be checked"),
+        (tanh, [], "got no array"),
+        (tanh, [3, 5], "a shape is a tuple: [(3, 5)]"),
+        (tanh, [np.array([1.0, np.nan])], "input 0 (x): expected finite numbers, got NaN"),
+        (tanh, [np.array([1.0, np.inf])], "assert_parity compares with PyTorch there"),
+        (ops.cat, [(X, X)], "a rule takes arrays, got a tuple"),
+        (tanh, ["x"], "input 0: expected an array"),
+        (tanh, [X + 1j], "of dtype complex128"),
+    ],
+)
+def test_what_cannot_be_checked_is_said_in_one_line(rule: Any, inputs: Any, said: str) -> None:
+    with pytest.raises((TypeError, ValueError)) as raised:
+        check_pullback(rule, inputs)
+    assert said in str(raised.value)
+    assert str(raised.value).startswith("check_pullback(): ")
+    assert "\n" not in str(raised.value)
+
+
+def test_a_constant_input_has_to_be_there() -> None:
+    with pytest.raises(ValueError, match="constant: expected positions of 1 inputs, got 7"):
+        check_pullback(tanh, [X], constant=[7])

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from refnet.lookup import documented as _documented
 from refnet.lookup import mirror as _mirror
 from refnet.nn import functional, init, parallel, utils
 from refnet.nn.adaptive_pooling import (
@@ -320,5 +321,9 @@ __all__ = [
     "parallel",
     "utils",
 ]
+
+for _name, _layer in list(globals().items()):
+    if isinstance(_layer, type) and issubclass(_layer, Module):
+        _layer.__doc__ = _documented(_layer.__doc__, f"nn.{_name}")
 
 _mirror(__name__, {name: f"{__name__}.{name}" for name in ("common_types", "grad", "modules")})

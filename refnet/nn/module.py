@@ -293,6 +293,12 @@ class Module:
         """What stands in the parentheses of the module's text, before its submodules."""
         return ""
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows; PyTorch has none."""
+        from refnet.notebook import module_html
+
+        return module_html(self)
+
     def __repr__(self) -> str:
         extra = self.extra_repr()
         children = [(f"({name})", repr(m)) for name, m in self._modules.items()]

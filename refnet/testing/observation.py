@@ -51,6 +51,7 @@ def observe(
     spread: bool = False,
     again: bool = False,
     narrow: str = "float32",
+    names: Sequence[str] = (),
 ) -> Observation:
     """Call what `make` makes on the inputs, run backward with random cotangents, note everything.
 
@@ -66,6 +67,7 @@ def observe(
         spread   lay the inputs out in memory with gaps and in another order
         again    run backward through the same graph once more, with zeros among the cotangents
         narrow   the dtype to which the cotangents are rounded
+        names    of the inputs; "input 0", "input 1", ... if there are none
     """
     tensors = [
         _tensor(library, x, need, dtype, spread) for x, need in zip(inputs, needs, strict=True)
@@ -87,7 +89,8 @@ def observe(
         except Exception as error:  # noqa: BLE001 - whatever is raised is what was observed
             return {"raised": Raised(error)}
     seen["warnings"] = {w.category.__name__: str(w.message) for w in warned}
-    differentiable = {f"input {i}": x for i, x in enumerate(tensors)}
+    names = names or [f"input {i}" for i in range(len(tensors))]
+    differentiable = dict(zip(names, tensors, strict=True))
     if module is not None:
         differentiable |= {f"parameter {name}": p for name, p in module.named_parameters()}
         for name, b in module.named_buffers():

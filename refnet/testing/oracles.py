@@ -14,7 +14,7 @@ the pullback's entry has to lie between them, as every subgradient does.
 
     from refnet.testing import check_pullback
 
-    check_pullback(ops.tanh, [np.random.randn(3, 4)])
+    check_pullback(ops.tanh, [(3, 4)])  # a shape stands for standard normal values
     check_pullback(ops.linear, [x, W, None])
     check_pullback(ops.sum, [x], dim=(0,), keepdim=True)
 """
@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from refnet.ops.rule import Rule
+from refnet.testing.inputs import arguments
 from refnet.testing.point import Point
 
 __all__ = ["Checked", "check_pullback"]
@@ -55,8 +56,8 @@ def check_pullback(
     """Check rule(*inputs, **options) -> (value, pullback) with a random cotangent.
 
     Arguments
-        inputs    arrays (floating-point ones are taken as float64); None and Python numbers stand
-                  as they are
+        inputs    arrays (floating-point ones are taken as float64), or shapes, tuples that stand
+                  for standard normal values; None and Python numbers stay as they are
         seed      of the random cotangents and directions
         tol       the error allowed, relative to the largest entry of a gradient
         floor     the least that counts as its largest entry (a gradient may cancel to zero)
@@ -71,9 +72,18 @@ def check_pullback(
     gradients; and, where analytic, that the pullback's own derivative by the complex step agrees
     with differences and is symmetric (a Hessian).
 
-    Raises AssertionError with the input's name, the index, the expected and the given number.
+    Raises AssertionError with the input's name, the index, the expected and the given number;
+    TypeError or ValueError for a rule or inputs that cannot be checked.
     """
-    point = Point(rule, inputs, options, seed, frozenset(constant))
+    is_class = isinstance(rule, type)
+    if is_class or hasattr(rule, "state_dict") or not callable(rule):
+        got = f"the class {rule.__name__}" if is_class else type(rule).__name__
+        raise TypeError(
+            "check_pullback(): expected a rule, a function on arrays that returns "
+            f"(value, pullback), got {got}; refnet.testing.parity.assert_parity compares layers"
+        )
+    given = arguments("check_pullback", inputs, seed, numbers=True)
+    point = Point(rule, given, options, seed, frozenset(constant))
     grads = point.gradients()
     point.check_purity(grads)
     error = 0.0

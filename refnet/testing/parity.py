@@ -1,17 +1,19 @@
 """Is a layer PyTorch's? The twin test: both get the same parameters, inputs and cotangents.
 
     import torch, refnet.nn as nn
-    from refnet.testing.parity import assert_parity, lift
+    from refnet.testing.parity import assert_parity
 
     def test_my_layer():
-        assert_parity(MyGELU(), torch.nn.GELU(), [(3, 5)])      # a refnet Module
-        assert_parity(lift(my_gelu), torch.nn.GELU(), [(3, 5)])  # a rule: (value, pullback)
+        assert_parity(MyGELU(), torch.nn.GELU(), [(3, 5)])  # a refnet Module
+        assert_parity(my_gelu, torch.nn.GELU(), [(3, 5)])  # a rule: (value, pullback)
 
 The error says which output or gradient is wrong, at which index, and by how much. This is
 the only file of the package that imports PyTorch.
 """
 
 import functools
+import inspect
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +25,7 @@ from refnet.ops.rule import Array, Rule
 from refnet.tape import apply
 from refnet.testing.comparison import ULP, Found, compare
 from refnet.testing.entrywise import compare_entries, half_changed, independent
+from refnet.testing.inputs import arguments, leaves, rebuilt
 from refnet.testing.ledger import NARROW
 from refnet.testing.observation import (
     Observation,
@@ -74,6 +77,7 @@ class Twin:
                    PyTorch's error
     random         it draws random numbers: these have no float64 truth, and are compared directly
     entries        each entry's own float32 error is judged, too, if it works entry by entry
+    names          of the inputs; "input 0", "input 1", ... if there are none
     """
 
     ours: Callable[[], Any]
@@ -88,6 +92,7 @@ class Twin:
     entries: bool = False
     seed: int = 0
     call: Callable[..., Any] | None = None
+    names: Sequence[str] = ()
     _theirs: dict[Any, Observation] = field(default_factory=dict, repr=False)
     _states: dict[str, dict[str, Array] | None] = field(default_factory=dict, repr=False)
 
@@ -96,15 +101,17 @@ class Twin:
         if variant not in VARIANTS:
             raise ValueError(f"variant must be one of {', '.join(VARIANTS)}, got {variant!r}")
         found = Found()
-        for mode in self._modes():
+        seen: dict[str, list[str]] = {}  # each problem, and the modes that have it
+        for mode in self.modes if is_module(self.theirs()) else (None,):
             part = self._compare(variant, mode)
-            where = f"{variant}, {mode} mode" if mode else variant
-            part.problems = [f"[{where}] {p}" for p in part.problems]
+            for problem in part.problems:
+                seen.setdefault(problem, []).extend([mode] if mode else [])
+            part.problems = []
             found.add(part)
+        for problem, modes in seen.items():
+            where = f"{variant}, {' and '.join(modes)} mode" if modes else variant
+            found.problems.append(f"[{where}] {problem}")
         return found
-
-    def _modes(self) -> Sequence[str | None]:
-        return self.modes if is_module(self.theirs()) else (None,)
 
     def _compare(self, variant: str, mode: str | None) -> Found:
         ours = self.observe_ours(variant, mode)
@@ -184,6 +191,7 @@ class Twin:
             spread=variant == "strided",
             again=variant == "float64",
             narrow="float16" if variant == "float16" else "float32",
+            names=self.names,
         )
 
     def _state(self, dtype: str) -> dict[str, Array] | None:
@@ -211,9 +219,11 @@ def assert_parity(
     """Assert that a layer or function is PyTorch's: its values, all its gradients, its buffers.
 
     Arguments
-        ours      a refnet Module, or a function on refnet tensors (of a plain rule: lift(rule))
+        ours      a refnet Module, a function on refnet tensors, or a plain rule: a function on
+                  arrays that returns (value, pullback)
         theirs    a torch Module, or a function on torch tensors
-        inputs    arrays, or shapes, which stand for standard normal values
+        inputs    arrays, or shapes, tuples that stand for standard normal values; also tuples and
+                  lists of these, as [x, (h, c)] for an LSTM, and None
         needs     for each, whether its gradient is asked for; all floating-point ones if None
         variants  of "float64", "float32", "float16" (where PyTorch has it on the CPU), "strided"
                   (non-contiguous inputs) and "partial" (the gradient of one input only)
@@ -227,24 +237,40 @@ def assert_parity(
     and everything is compared: outputs, the gradient of every input and parameter (also
     which are None), the inputs and buffers after the call, dtypes, shapes. The narrow dtypes are
     judged by PyTorch's float64 result: refnet's error is at most 2 × PyTorch's + 2 ulp.
+    NaN and infinities have to be in the same places. Of integers the values are compared.
 
-    Returns the errors measured. Raises AssertionError with one line for each problem.
+    To find out whether it is a rule, a function is called once more, on arrays.
+
+    Returns the errors measured. Raises AssertionError with one line for each problem, and
+    TypeError or ValueError for arguments that cannot be compared.
     """
     if (tol != TOL or floor) and not reason:
         raise ValueError("a tolerance or a floor of your own needs a reason")
-    rng = np.random.default_rng(seed)
-    arrays = [rng.standard_normal(x) if isinstance(x, tuple) else np.asarray(x) for x in inputs]
-    arrays = [x.astype(np.float64) if x.dtype.kind == "f" else x for x in arrays]
+    _require("ours", ours, torch.nn.Module, "a refnet Module, a function or a rule")
+    _require("theirs", theirs, refnet.nn.Module, "a torch Module or a function")
+    _require_some("variants", variants, VARIANTS)
+    _require_some("modes", modes, ("train", "eval"))
+    given = arguments("assert_parity", inputs, seed)
+    if needs is not None and len(needs) != len(given):
+        raise ValueError(
+            f"assert_parity(): expected needs for {len(given)} inputs, got {len(needs)}"
+        )
+    asked = [True] * len(given) if needs is None else needs
+    named = [
+        (name, x, need) for i, need in enumerate(asked) for name, x in leaves(given[i : i + 1], i)
+    ]
     twin = Twin(
-        fresh(ours),
+        fresh(lift(ours) if _is_rule(ours, given) else ours),
         fresh(theirs),
-        arrays,
-        [True] * len(arrays) if needs is None else needs,
+        [x for _, x, _ in named],
+        [need for _, _, need in named],
         modes=modes,
         tol=tol,
         floor=floor,
         random=random,
         seed=seed,
+        call=lambda made, *tensors: made(*rebuilt(given, tensors)),
+        names=[name for name, _, _ in named],
     )
     found = Found()
     found.problems += _compare_keys(ours, theirs)
@@ -255,6 +281,41 @@ def assert_parity(
     if found.problems:
         lines = "\n".join(f"  {p}" for p in found.problems)
         raise AssertionError(f"{_name(ours)} is not {_name(theirs)}:\n{lines}")
+    return found
+
+
+def _require(argument: str, x: Any, other: type, expected: str) -> None:
+    """Raise TypeError for a class, the other library's Module, and what cannot be called."""
+    text = f"assert_parity(): {argument}: expected {expected}, got "
+    if inspect.isclass(x):
+        raise TypeError(f"{text}the class {x.__name__}; pass an instance, {x.__name__}(...)")
+    if isinstance(x, other):
+        raise TypeError(f"{text}{_name(x)}; refnet's goes first, PyTorch's second")
+    if not callable(x):
+        layer = hasattr(x, "forward") and hasattr(x, "backward")
+        example = "lift(lambda x: (layer.forward(x), lambda dy: (layer.backward(dy),)))"
+        raise TypeError(f"{text}{type(x).__name__}" + (f"; pass {example}" if layer else ""))
+
+
+def _require_some(argument: str, given: Sequence[str], known: Sequence[str]) -> None:
+    if isinstance(given, str) or not given or not set(given) <= set(known):
+        raise ValueError(f"assert_parity(): {argument}: expected some of {known}, got {given!r}")
+
+
+def _is_rule(f: Any, given: Sequence[Any]) -> bool:
+    """Whether f, called on arrays, returns (value, pullback)."""
+    if is_module(f):
+        return False
+    arrays = rebuilt(given, [x.copy() for _, x in leaves(given)])
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            result = f(*arrays)
+    except Exception:  # noqa: BLE001 - a function on tensors may raise anything, given arrays
+        return False
+    found = isinstance(result, tuple) and len(result) == 2 and callable(result[1])
+    if found and any(isinstance(x, (tuple, list)) for x in given):
+        raise TypeError(f"assert_parity(): the rule {_name(f)} takes arrays, got a tuple or a list")
     return found
 
 

@@ -28,15 +28,44 @@ class Point:
     ) -> None:
         self.rule, self.options, self.constant = rule, options, constant
         self.name = getattr(rule, "__name__", str(rule))
-        self.inputs = [_as_input(x) for x in inputs]
+        self.inputs = inputs
         self.rng = np.random.default_rng(seed)
         arrays = [(i, x) for i, x in enumerate(self.inputs) if isinstance(x, np.ndarray)]
         self.floats = [i for i, x in arrays if x.dtype.kind == "f" and i not in constant]
+        self._check_inputs()
         self.before = [x.copy() if isinstance(x, np.ndarray) else x for x in self.inputs]
         self.value, self.pullback = self.run(self.inputs)
         self.value_before = _map(np.array, self.value)
         self.dy = self.cotangent()
         self.dy_before = _map(lambda a: None if a is None else a.copy(), self.dy)
+
+    def _check_inputs(self) -> None:
+        """Refuse inputs at which a check would say nothing."""
+        for i, x in enumerate(self.inputs):
+            if isinstance(x, (tuple, list)):
+                raise TypeError(
+                    f"check_pullback(): {self.input_name(i)}: a rule takes arrays, got a "
+                    f"{type(x).__name__}; pass each array as an input of its own"
+                )
+        wrong = [i for i in self.constant if not 0 <= i < len(self.inputs)]
+        if wrong:
+            raise ValueError(
+                f"check_pullback(): constant: expected positions of {len(self.inputs)} inputs, "
+                f"got {wrong[0]}"
+            )
+        if not self.floats:
+            got = [str(x.dtype) for x in self.inputs if isinstance(x, np.ndarray)]
+            raise TypeError(
+                "check_pullback(): expected a floating-point input, whose gradient can be checked, "
+                f"got {', '.join(got) or 'no array'}"
+            )
+        for i in self.floats:
+            if not np.isfinite(self.inputs[i]).all():
+                raise ValueError(
+                    f"check_pullback(): {self.input_name(i)}: expected finite numbers, got NaN or "
+                    "an infinity, where there is no derivative to compare with; assert_parity "
+                    "compares with PyTorch there"
+                )
 
     def run(self, inputs: Sequence[Any]) -> tuple[Any, Callable[[Any], Any]]:
         result: Any = self.rule(*inputs, **self.options)
@@ -278,13 +307,6 @@ class Point:
         except NotAnalyticError:
             return None
         return [np.imag(h) / H for h in found]
-
-
-def _as_input(x: Any) -> Any:
-    if x is None or type(x) in (bool, int, float):
-        return x
-    array = np.array(x)
-    return array.astype(np.float64) if array.dtype.kind == "f" else array
 
 
 def _map(f: Callable[[Any], Any], x: Any) -> Any:

@@ -1,0 +1,143 @@
+"""`refnet explain`, and that the help of a layer or function leads to its gradient."""
+
+import inspect
+import pydoc
+from types import FunctionType
+from typing import Any
+
+import pytest
+
+import refnet
+from refnet import commands, explain, nn
+from refnet.nn import functional as F
+
+Captured = pytest.CaptureFixture[str]
+
+
+def shown(capsys: Captured, *args: str) -> str:
+    assert commands.run(["explain", *args]) == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "relu",
+        "nn.ReLU",
+        "F.relu",
+        "nn.functional.relu",
+        "torch.nn.functional.relu",
+        "refnet.ops.relu",
+    ],
+)
+def test_each_spelling_of_a_name(name: str, capsys: Captured) -> None:
+    text = shown(capsys, name)
+    assert text.startswith("refnet.ops.relu(x)\n")
+    assert "\nPullback\n  x̄ = 0 where y ≤ 0, so 0 at the kink x = 0, else ȳ\n" in text
+    assert "def relu" not in text
+
+
+def test_the_code_and_the_source(capsys: Captured) -> None:
+    text = shown(capsys, "nn.LayerNorm", "--code")
+    assert "refnet.ops.layer_norm(x, gamma, beta, *, dims, eps)" in text
+    assert 'Source\n  Ba, Kiros & Hinton 2016, "Layer normalization", equation 4;' in text
+    assert "\n  def layer_norm(" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        ("nn.LSTM", ["lstm"]),
+        ("nn.Conv2d", ["convolution"]),
+        ("nn.BatchNorm2d", ["batch_norm"]),
+        ("nn.CrossEntropyLoss", ["cross_entropy"]),
+        ("nn.SELU", ["elu"]),
+        ("F.softmax", ["softmax"]),
+        ("Tensor.exp", ["exp"]),
+        ("nn.MultiheadAttention", ["linear", "matmul", "attention"]),
+        ("nn.Sequential", []),
+        ("F.normalize", []),
+        ("nonsense", []),
+    ],
+)
+def test_what_a_name_leads_to(name: str, rules: list[str]) -> None:
+    assert explain.rules_of(name) == rules
+
+
+def test_all_rules_by_family(capsys: Captured) -> None:
+    text = shown(capsys)
+    words = text.replace(",", " ").split()
+    assert set(explain.rules()) <= set(words)
+    assert "normalization" in words
+    assert sum(map(len, explain.families().values())) == len(explain.rules())
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("layernorm", "no rule of refnet.ops is called 'layernorm'; did you mean"),
+        ("rleu", "did you mean relu?"),
+        ("nn.Relu", "did you mean relu"),
+        ("qqqqq", "refnet explain lists all rules"),
+        ("nn.Sequential", "has no rule of its own"),
+    ],
+)
+def test_an_unknown_name(name: str, said: str, capsys: Captured) -> None:
+    assert commands.run(["explain", name]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("rule", explain.rules())
+def test_a_docstring_has_its_parts_and_nothing_is_lost(rule: str) -> None:
+    parts = explain.description(rule)
+    assert [head for head, _ in parts][:1] == [""]
+    assert {"Shapes", "Pullback"} <= {head for head, _ in parts}
+    assert all(body.strip() for _, body in parts)
+    words = " ".join(f"{head} {body}" for head, body in parts).split()
+    assert words == (explain.rules()[rule].__doc__ or "").split()
+
+
+@pytest.mark.parametrize("rule", [rule for rule in explain.rules() if explain.example(rule)])
+def test_an_example_runs(rule: str) -> None:
+    """Which also checks the rule's pullback."""
+    exec(explain.example(rule), {})
+
+
+def test_most_rules_have_an_example() -> None:
+    assert all(rule in explain.rules() for rule in (*explain.CALLS, *explain.CONSTANT))
+    assert sum(explain.example(rule) != "" for rule in explain.rules()) > 140
+
+
+# --- help() --------------------------------------------------------------------------------------
+
+
+def public() -> list[tuple[str, Any]]:
+    layers = [(f"nn.{n}", x) for n, x in vars(nn).items() if isinstance(x, type) and x.__doc__]
+    functions = [
+        (f"nn.functional.{n}", x) for n, x in vars(F).items() if isinstance(x, FunctionType)
+    ]
+    others = [(n, x) for n, x in vars(refnet).items() if isinstance(x, FunctionType)]
+    return [(n, x) for n, x in layers + functions + others if "._" not in n and n[0] != "_"]
+
+
+def test_help_names_the_rule_of_whatever_has_one() -> None:
+    pointed = 0
+    for name, x in public():
+        text = inspect.getdoc(x) or ""
+        for rule in explain.rules_of(name):
+            assert f"refnet.ops.{rule}" in text, name
+        if explain.rules_of(name):
+            assert "`refnet explain " in text, name
+            pointed += 1
+        else:
+            assert "refnet explain" not in text, name
+    assert pointed > 400
+
+
+def test_help_as_it_is_printed() -> None:
+    text = pydoc.plain(pydoc.render_doc(nn.LayerNorm))
+    assert "The gradient: refnet.ops.layer_norm; shown by `refnet explain nn.LayerNorm`" in text
+    assert str(F.relu.__doc__).endswith("shown by `refnet explain nn.functional.relu`")
+    assert "refnet explain" not in str(nn.Sequential.__doc__)
