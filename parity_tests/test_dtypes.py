@@ -52,11 +52,11 @@ OPERANDS: dict[str, tuple[int, ...]] = {
 }
 # What the other parameters without a default get; a function makes it for a library.
 GIVEN: dict[str, Any] = {
-    **_each("dim dim0 dim1 select.index select_scatter.index", 0),
+    **_each("dim dim0 dim1 axis0 axis1 select.index select_scatter.index", 0),
     **_each("k n p chunks row col steps window_length", 2),
     "steps": 4,
-    "size": (2,),
-    "Tensor.sum_to_size.size": (1,),
+    **_each("size sizes", (2,)),
+    "Tensor.sum_to_size.sizes": (1,),
     "index": lambda m: m.tensor([0, 2, 0]),
     "indices": lambda m: (m.tensor([0, 2, 0]),),
     "take_along_dim.indices": lambda m: m.tensor([0, 2, 0]),
@@ -334,7 +334,7 @@ BAD = [-1, 9, 2.5, 1.0, True, math.nan, math.inf, "x", [0], [1.5], (), 1j, objec
 # Parameters for which PyTorch refuses more than refnet does, by the reason.
 LENIENT: dict[str, str] = {
     "PyTorch takes it by its place, and not by this name or not without others": (
-        "Tensor.uniform_(from_) hamming_window(alpha) hamming_window(beta) std(dim) std_mean(dim) var(dim) "
+        "Tensor.scatter_(src) scatter(src) Tensor.uniform_(from_) hamming_window(alpha) hamming_window(beta) std(dim) std_mean(dim) var(dim) "
         "var_mean(dim)"
     ),
     "no dimension, or no index, has a meaning": (

@@ -123,12 +123,13 @@ def randomized_relu(
             raise RuntimeError(f"rrelu: {name} bound must be finite, got {bound}")
     if lower > upper:
         raise RuntimeError("Lower bound should be less than or equal to the upper bound")
+    rng = rng_of(generator)
     if not training:
         return leaky_relu(input, (lower + upper) / 2, inplace)
     check_floating("rrelu", input)
     if inplace:
         refuse_leaf(input)
-    slopes = _random_slopes(input._real(), lower, upper, rng_of(generator))
+    slopes = _random_slopes(input._real(), lower, upper, rng)
     y: Tensor = apply(ops.rrelu, input, slopes)
     return overwrite(input, y) if inplace else y
 
