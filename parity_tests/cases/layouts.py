@@ -134,6 +134,7 @@ CASES = [
          randn(2, 3, 4, 5)),
     case("Tensor.to", lambda m, x, i: [x.to(i), x.to(tensor=i), x.to(i, copy=True)], const(randn(3)), ints(2)),
     case("Tensor.to", lambda m, x: [y is x for y in (x.to("cpu"), x.to(x.dtype, False, True))], randn(3)),
+    case("Tensor.stride", lambda m, x: [x.stride(axis=1), x.stride(axis=-2)], randn(2, 3)),
     case("clone", lambda m, x: x.expand(3, 4).clone().view(12), randn(3, 1)),
     # --- of modules --------------------------------------------------------------------------
     case(

@@ -80,7 +80,7 @@ def index_add(
         )
     n = a[axis] if a else 1
     if i.size and (i.min() < 0 or i.max() >= n):
-        error = IndexError if len(a) <= 1 else RuntimeError
+        error = IndexError if input._array.size or len(a) <= 1 else RuntimeError
         raise error(f"index out of range in self: dimension {axis} has size {n}")
     factor = converted(alpha, source._array.dtype, "index_add")
     scaled = source if factor == 1 else source * factor

@@ -87,15 +87,18 @@ def conv_tbc(input: "Tensor", weight: "Tensor", bias: "Tensor", pad: int = 0) ->
     check_int(function, "pad", pad)
     check_dtypes(function, input, weight, bias)
     x, W, b = input.shape, weight.shape, bias.shape
-    if len(x) != 3 or len(W) != 3 or not W[0] or len(b) != 1 or x[2] != W[1] or b[0] != W[2]:
+    if len(x) != 3 or len(W) != 3 or len(b) != 1 or x[2] != W[1] or b[0] != W[2]:
         raise RuntimeError(
-            f"{function}: expected input (time, batch, in), weight (width, in, out) of width > 0 and "
-            f"bias (out,), got shapes {list(x)}, {list(W)} and {list(b)}"
+            f"{function}: expected input (time, batch, in), weight (width, in, out) and bias "
+            f"(out,), got shapes {list(x)}, {list(W)} and {list(b)}"
         )
     if x[0] + 2 * pad - W[0] + 1 < 0:
         raise RuntimeError(
             f"{function}: the kernel has {W[0]} entries, the input {x[0]} and padding"
         )
+    if not W[0]:  # nothing is summed
+        sums: Tensor = bias + weight.sum((0, 1)) + input[:0].sum()
+        return sums.expand(x[0] + 2 * pad + 1, x[1], W[2])
     y: Tensor = apply(
         ops.convolution,
         input.permute(1, 2, 0),
