@@ -334,7 +334,8 @@ BAD = [-1, 9, 2.5, 1.0, True, math.nan, math.inf, "x", [0], [1.5], (), 1j, objec
 # Parameters for which PyTorch refuses more than refnet does, by the reason.
 LENIENT: dict[str, str] = {
     "PyTorch takes it by its place, and not by this name or not without others": (
-        "Tensor.scatter_(src) scatter(src) Tensor.uniform_(from_) hamming_window(alpha) hamming_window(beta) std(dim) std_mean(dim) var(dim) "
+        "Tensor.scatter_(src) scatter(src) "
+        "Tensor.uniform_(from_) hamming_window(alpha) hamming_window(beta) std(dim) std_mean(dim) var(dim) "
         "var_mean(dim)"
     ),
     "no dimension, or no index, has a meaning": (
