@@ -122,7 +122,7 @@ def test_to_ask_is_cheap_and_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(absent, "explanation", fail)
     for owner in (refnet, nn, F, refnet.optim, nn.Linear(2, 2), x):
-        for name in ("fft", "no_such_name", "__wrapped__", "_repr_html_"):
+        for name in ("fft", "no_such_name", "__wrapped__", "_repr_mimebundle_"):
             assert not hasattr(owner, name)
             assert getattr(owner, name, 3) == 3
     assert importlib.util.find_spec("refnet.fft") is None
