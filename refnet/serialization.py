@@ -60,15 +60,15 @@ def save(obj: Any, f: Any) -> None:
     if hasattr(f, "write"):
         f.write(data)
         return
-    folder_name = Path(os.path.realpath(f)).parent
-    if not folder_name.is_dir():
-        raise RuntimeError(f"cannot write {f}: there is no folder {folder_name}")
+    parent = Path(os.path.realpath(f)).parent
+    if not parent.is_dir():
+        raise RuntimeError(f"cannot write {f}: there is no folder {parent}")
     with written_whole(Path(f)) as partial, partial.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     if os.name == "posix":  # the new name, too, has to reach the disk
-        folder = os.open(folder_name, os.O_RDONLY)
+        folder = os.open(parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
@@ -234,7 +234,7 @@ def _decoded(data: bytes, f: Any) -> Any:
         return _object(json.loads(text), arrays)
     except (RuntimeError, *_WRONG) as error:
         raise RuntimeError(
-            f"{f} was not written by refnet.save, whose mark it has: {_one_line(error)}"
+            f"{f} was not written by refnet.save, whose mark it has: {one_line(error)}"
         ) from error
 
 
@@ -246,10 +246,11 @@ def _why_not(data: bytes, f: Any, error: Exception) -> str:
             f"neither; convert it where PyTorch is: safetensors.torch.save_file(torch.load("
             f"{str(f)!r}, weights_only=True), 'model.safetensors')"
         )
-    return f"{f} is damaged, or not a safetensors file: {_one_line(error)}"
+    return f"{f} is damaged, or not a safetensors file: {one_line(error)}"
 
 
-def _one_line(error: Exception) -> str:
+def one_line(error: Exception) -> str:
+    """What the error says, in one line; its type if it says nothing."""
     return " ".join(str(error).split()) or type(error).__name__
 
 

@@ -43,7 +43,7 @@ def require_writable(path: Path) -> None:
 def delete_abandoned(path: Path) -> None:
     """Deletes the temporary files of `path` whose processes have ended, as after a kill."""
     target = Path(os.path.realpath(path))
-    form = re.compile(re.escape(f".{_short(target.name)}.") + r"(\d+)\.\d+\.\d+\.partial")
+    form = re.compile(re.escape(f".{shortened(target.name)}.") + r"(\d+)\.\d+\.\d+\.partial")
     for found in target.parent.iterdir():
         match = form.fullmatch(found.name)
         if match and not _alive(int(match[1])):
@@ -76,13 +76,13 @@ def _new_beside(target: Path) -> Path:
     """Creates a file with a name that no other has."""
     while True:
         number = f"{os.getpid()}.{threading.get_ident()}.{next(_count)}"
-        partial = target.with_name(f".{_short(target.name)}.{number}.partial")
+        partial = target.with_name(f".{shortened(target.name)}.{number}.partial")
         with suppress(FileExistsError):  # a killed process that had the same number left it
             os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
             return partial
 
 
-def _short(name: str) -> str:
+def shortened(name: str) -> str:
     """As much of the name as leaves room for what makes it a temporary one."""
     while len(os.fsencode(name)) > _LONGEST:
         name = name[:-1]

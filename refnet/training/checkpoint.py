@@ -23,12 +23,12 @@ import numpy as np
 
 import refnet
 from refnet.ops import blas
-from refnet.serialization import safetensors
+from refnet.serialization import one_line, safetensors
 from refnet.training.errors import InputError, StoppedError, TrainingError, shown, typed
 from refnet.training.history import Epoch
 from refnet.training.loop import Run
 from refnet.training.settings import Settings
-from refnet.writing import delete_abandoned, require_writable
+from refnet.writing import delete_abandoned, require_writable, shortened
 
 FORM = 1
 """The number of the form in which checkpoints are written."""
@@ -102,13 +102,13 @@ class Checkpoint:
             run.restore(deepcopy(state))
             run.rehearse()
             run.restore(state)
-        except Exception as error:  # a changed field may lead to any
+        except Exception as error:  # a changed field may lead to any error
             raise self.misfit(error) from error
 
     def misfit(self, error: Exception) -> InputError:
         """What to raise where going on from the checkpoint has led to an error."""
         return InputError(
-            f"{self.path} does not fit the training that it was begun with: {_one_line(error)}"
+            f"{self.path} does not fit the training that it was begun with: {one_line(error)}"
         )
 
     def begin(self, run: Run) -> None:
@@ -126,14 +126,14 @@ class Checkpoint:
                 and time.monotonic() - self._kept_at >= self.every.seconds
             )
         )
-        signal = self._stopped_by
-        if due or signal is not None:
+        number = self._stopped_by
+        if due or number is not None:
             self.write(run)
-        if signal is not None:
+        if number is not None:
             raise StoppedError(
-                f"{SIGNALS[signal]} in epoch {run.epoch}, after step {run.history.steps}; "
+                f"{SIGNALS[number]} in epoch {run.epoch}, after step {run.history.steps}; "
                 f"go on with: {self.again}",
-                signal,
+                number,
             )
 
     def write(self, run: Run) -> None:
@@ -148,7 +148,7 @@ class Checkpoint:
         try:
             refnet.save(state, self.path)
         except (OSError, RuntimeError) as error:
-            reason = getattr(error, "strerror", None) or _one_line(error)
+            reason = getattr(error, "strerror", None) or one_line(error)
             raise TrainingError(
                 f"stopped after step {run.history.steps}: cannot write the checkpoint {self.path}: "
                 f"{reason}"
@@ -208,7 +208,7 @@ def claimed(path: Path | None, resume: bool) -> Iterator[None]:
     from filelock import FileLock, Timeout  # here, since only a checkpoint needs it
 
     real = Path(os.path.realpath(path))
-    lock = FileLock(real.with_name(f".{real.name[:100]}.lock"))
+    lock = FileLock(real.with_name(f".{shortened(real.name)}.lock"))
     try:
         if real.is_dir():
             raise InputError(f"the checkpoint {path} is a folder")
@@ -249,7 +249,7 @@ def read(path: Path) -> tuple[Origin, Settings, dict[str, Any]]:
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     except RuntimeError as error:
-        raise InputError(_one_line(error)) from error
+        raise InputError(one_line(error)) from error
     try:
         form = state["form"]
         if type(form) is not int or form != FORM:
@@ -273,7 +273,3 @@ def differences(state: dict[str, Any]) -> list[str]:
         f"the checkpoint was written with {Machine(**kept)}, this is {Machine.here()}: "
         "sums may be rounded in another way, so the weights may differ in their last bits"
     ]
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())

@@ -240,6 +240,7 @@ def _train_all(
     every: checkpoint.Every,
     resume: bool,
 ) -> None:
+    """Trains what is asked for, one after another, and reports; of several, one that fails stops no other."""
     state = None
     if resume and checkpoint_path is not None and checkpoint_path.exists():
         job, twin, state = jobs.resume(checkpoint_path, model, data, twin, given)
