@@ -2,10 +2,11 @@
 
 `from refnet.ops.linear import linear` copies a reference, so replacing a module's attribute would
 miss some callers. Instead the code object of the function itself is exchanged, for the time
-of a with-block; whoever holds the rule calls what is planted.
+of a with-block; whoever holds the rule calls what is planted. Its signature stays what it was.
 """
 
 import contextlib
+import inspect
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
 from typing import Any
@@ -21,11 +22,16 @@ def planted(rule: Any, wrapper: Wrapper) -> Iterator[None]:
         code, rule.__globals__, rule.__name__, rule.__defaults__, rule.__closure__
     )
     original.__kwdefaults__ = rule.__kwdefaults__
+    outer = vars(rule).get("__signature__")
+    rule.__signature__ = inspect.signature(rule, follow_wrapped=False)
     rule.__code__ = _forwarding(wrapper(original), code.co_freevars)
     try:
         yield
     finally:
         rule.__code__ = code
+        del rule.__signature__
+        if outer is not None:
+            rule.__signature__ = outer
 
 
 def _forwarding(target: Callable[..., Any], freevars: tuple[str, ...]) -> CodeType:

@@ -28,7 +28,7 @@ from parity_tests.cases import Case
 from parity_tests.planting import Wrapper, planted
 from refnet import ops
 from refnet.dtypes import promote
-from refnet.functions import activation, arithmetic, combining, parts
+from refnet.functions import activation, arithmetic, arranging, combining, grids, parts
 from refnet.functions.layers import (
     avg_pooling,
     binary_cross_entropy,
@@ -236,6 +236,25 @@ def group_norm(function: Callable[..., Any]) -> Callable[..., Any]:
     return amended
 
 
+def arange(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Counts an int64 range as other ranges: from the bounds and the step as they are given."""
+
+    def amended(
+        start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, **options: Any
+    ) -> Any:
+        if end is None or dtype is not refnet.int64:
+            return function(start, end, step, dtype=dtype, **options)
+        size = function(start, end, step).numel()
+        return refnet.tensor([int(start) + i * int(step) for i in range(size)], dtype=dtype)
+
+    return amended
+
+
+def whole(need: Callable[..., Any]) -> Callable[..., Any]:
+    """Repeats of every integer dtype."""
+    return lambda x: x if x.dtype.kind in "iu" else need(x)
+
+
 @contextlib.contextmanager
 def maximizing_lbfgs() -> Iterator[None]:
     """LBFGS takes maximize, a last option of its group."""
@@ -397,6 +416,31 @@ CHANGES = [
             "list(F.group_norm(m.ones(2, 4, 0), 2).shape)": ("[2, 4, 0]", "RuntimeError"),
         },
         planting({normalization.group_norm: group_norm}),
+    ),
+    Change(
+        "2.14",
+        ("arange",),
+        "An int64 range is counted as those of other dtypes, by the bounds and the step as they are given, "
+        "where 2.13 cut them off first",
+        {
+            "m.arange(0, 5, 1.5, dtype=m.int64)": ("[0, 1, 2, 3, 4]", "[0, 1, 2, 3]"),
+            "m.arange(1, 5.5, 2, dtype=m.int64)": ("[1, 3]", "[1, 3, 5]"),
+            "m.arange(0, 2, 0.5, dtype=m.int64)": ("ValueError", "[0, 0, 0, 0]"),
+        },
+        planting({grids.arange: arange}),
+    ),
+    Change(
+        "2.14",
+        ("repeat_interleave",),
+        "The repeats may have any integer dtype",
+        {
+            f"m.repeat_interleave(m.tensor([2, 1]).{name}())": (
+                "NotImplementedError",
+                "[0, 0, 1]",
+            )
+            for name in ("byte", "char", "short")
+        },
+        planting({arranging._need_counts: whole}),
     ),
     Change(
         "2.14",

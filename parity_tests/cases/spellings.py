@@ -111,7 +111,13 @@ CASES = [
     raises("masked_fill", lambda m, x, b: m.masked_fill(x, b.byte(), 1.0), randn(4), bools(4)),
     raises("masked_select", lambda m, x, b: m.masked_select(x, b.byte()), randn(4), bools(4)),
     raises("masked_scatter", lambda m, x, b: m.masked_scatter(x, b.byte(), x), randn(4), bools(4)),
-    raises("repeat_interleave", lambda m, x, i: m.repeat_interleave(x, i.byte()), randn(3), ints(3)),
+    raises(
+        "repeat_interleave",
+        lambda m, x, i: m.repeat_interleave(x, i.byte()),
+        randn(3),
+        ints(3),
+        until="2.14",
+    ),
     # --- inverses of as many matrices as rows, and of none ---------------------------------------
     *(case("linalg.inv", lambda m, x: m.linalg.inv(x + 4 * m.eye(x.shape[-1], dtype=x.dtype)), randn(*shape),
            ulp=8.0, reason="the error of an inverse grows with the condition of A")
