@@ -12,7 +12,7 @@ from conftest import Compare, assert_equal
 from test_memory import numpy_peak, torch_peak
 
 import refnet
-from refnet.ops import scratch
+from refnet.kernels import scratch
 
 
 class Layer(NamedTuple):

@@ -12,12 +12,16 @@ import torch
 
 from parity_tests import versions
 from parity_tests.twins import CASES
+from refnet import kernels
 from refnet.testing import ledger, page
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("parity")
     group.addoption("--name", metavar="PATTERN", help="only the cases of matching public names")
+    group.addoption(
+        "--kernels", metavar="NAME", help="the set of kernels that runs: plain, numpy, or your own"
+    )
     group.addoption("--report", metavar="PATH", help="write the ledger as an HTML page")
     group.addoption(
         "--ledger", choices=("full", "totals", "none"), default="full", help="what is printed"
@@ -29,6 +33,11 @@ def pytest_configure(config: pytest.Config) -> None:
     torch.set_warn_always(True)  # each time, as refnet does, and not the first time only
     config.addinivalue_line("filterwarnings", "ignore::DeprecationWarning:torch")
     config.addinivalue_line("filterwarnings", "ignore:.torch.jit.script. is deprecated")
+    if config.getoption("--kernels"):
+        try:
+            kernels.use(config.getoption("--kernels"))
+        except ValueError as error:
+            raise pytest.UsageError(str(error)) from error
     if config.getoption("--report"):
         try:
             page.require_writable(Path(config.getoption("--report")))

@@ -512,3 +512,11 @@ ARGUMENTS: dict[str, str] = {
     "+threshold(inplace)": _SHARED,
     "+*max_pool?d*(return_indices)": _SHARED,
 }
+
+# --- kernels and definitions ---------------------------------------------------------------------
+
+# Rules whose kernels meet an infinity and a NaN in another order than their definitions do.
+KERNELS_ORDER: dict[str, str] = {}
+
+# Rules whose definitions cannot be recorded.
+NOT_RECORDED: dict[str, str] = {}

@@ -1,10 +1,12 @@
 """The test of the suite: every mistake planted in a rule is noticed by the cases that use it.
 
+Mistakes are planted in the definition, while no kernels are in use, and in the rule's kernel, if it has one.
 A mutant that changes nothing in any case is not counted; one that changes something and is not
 noticed is a hole in the tables, or equivalent for a reason written in exemptions.MUTANTS.
 """
 
 import functools
+from typing import Any
 
 import pytest
 
@@ -13,12 +15,18 @@ from parity_tests.mutants import Mutant, mutants, unchanged
 from parity_tests.planting import planted
 from parity_tests.tracing import rules, traces
 from parity_tests.twins import CASES, twin
+from refnet import kernels
+from refnet.kernels.registry import active
 
 RULES = rules()
+PLACES = [
+    *((rule, "plain", f) for rule, f in RULES.items()),
+    *((rule, "numpy", active[f]) for rule, f in RULES.items() if f in active),
+]
 
 
 @functools.cache
-def sound(key: str, dtype: str) -> bool:
+def sound(key: str, dtype: str, kernels_in_use: str) -> bool:
     """Whether a case passes without a mutant: one that fails anyway notices nothing."""
     try:
         return not twin(key).compare(dtype).problems
@@ -39,25 +47,34 @@ def cases_of(rule: str, mutant: Mutant) -> list[str]:
     return sorted(used, key=lambda key: (len(traces()[key].forward), key))
 
 
-def noticed(rule: str, mutant: Mutant, most: int | None = None) -> bool:
-    """Whether one of the (at most so many) cases fails with the mutant in the rule."""
+def noticed(rule: str, place: Any, mutant: Mutant, most: int | None = None) -> bool:
+    """Whether one of the (at most this many) cases fails with the mutant in this place."""
     for key in cases_of(rule, mutant)[:most]:
-        if sound(key, mutant.dtype):
-            with planted(RULES[rule], mutant.wrap):
+        if sound(key, mutant.dtype, kernels.in_use()):
+            with planted(place, mutant.wrap):
                 if twin(key).compare(mutant.dtype).problems:
                     return True
     return False
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_every_mistake_is_noticed(rule: str, record_property: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(
+    ("rule", "name", "place"), PLACES, ids=[f"{rule}-{name}" for rule, name, _ in PLACES]
+)
+def test_every_mistake_is_noticed(
+    rule: str, name: str, place: Any, record_property: pytest.FixtureRequest
+) -> None:
+    with kernels.use(name):
+        check(rule, name, place, record_property)
+
+
+def check(rule: str, name: str, place: Any, record_property: Any) -> None:
     entries = set().union(*(t.entries.get(rule, set()) for t in traces().values()))
-    assert not noticed(rule, unchanged(), most=5), "planting alone makes a case fail"
+    assert not noticed(rule, place, unchanged(), most=5), "planting alone makes a case fail"
     planted_count = killed = excused = 0
     survived = []
     for mutant in mutants(entries):
         known = (rule, mutant.name) in MUTANTS  # these are not looked for everywhere
-        if noticed(rule, mutant, most=20 if known else None):
+        if noticed(rule, place, mutant, most=20 if known else None):
             planted_count += 1
             killed += 1
         elif mutant.changed:
@@ -69,7 +86,7 @@ def test_every_mistake_is_noticed(rule: str, record_property: pytest.FixtureRequ
     record_property(
         "mutants",
         {
-            "rule": rule,
+            "rule": rule if name == "plain" else f"{rule} (kernel)",
             "planted": planted_count,
             "killed": killed,
             "excused": excused,

@@ -21,7 +21,7 @@ import numpy as np
 import refnet
 from parity_tests.planting import planted
 from parity_tests.twins import CASES, twin
-from refnet import ops
+from refnet import kernels, ops
 from refnet.tape import wrap
 
 Call = tuple[str, dict[str, Any]]  # a public name, and its arguments
@@ -29,6 +29,7 @@ Call = tuple[str, dict[str, Any]]  # a public name, and its arguments
 _ENTER = id(contextlib._GeneratorContextManager.__enter__.__code__)  # of @contextmanager
 PRIVATE = (
     "refnet.ops",
+    "refnet.kernels",
     "refnet.testing",
     "refnet.models",
     "refnet.landscape",
@@ -61,7 +62,7 @@ def rules() -> dict[str, Callable[..., Any]]:
     found = {}
     for info in pkgutil.iter_modules(ops.__path__):
         module = importlib.import_module(f"refnet.ops.{info.name}")
-        if info.name != "rule":
+        if info.name not in ("rule", "primitives"):
             found.update({name: getattr(module, name) for name in getattr(module, "__all__", [])})
     return {name: f for name, f in found.items() if inspect.isfunction(f)}
 
@@ -191,6 +192,15 @@ def _given(f: Any, values: dict[str, Any]) -> set[str]:
     }
 
 
+def _arguments(f: Any, frame: FrameType) -> dict[str, Any]:
+    """The arguments that a frame was given; of a function that is planted, by the names of its signature."""
+    if frame.f_code.co_name != "forward" or not hasattr(f, "__signature__"):
+        return frame.f_locals
+    bound = f.__signature__.bind(*frame.f_locals["args"], **frame.f_locals["kwargs"])
+    bound.apply_defaults()
+    return dict(bound.arguments)
+
+
 def _same(a: Any, b: Any) -> bool:
     return a is b or (type(a) is type(b) and isinstance(a, (int, float, str, tuple)) and a == b)
 
@@ -209,11 +219,11 @@ def _watching_calls(trace: Trace, seen: set[tuple[str, frozenset[str]]]) -> Iter
     codes, wrappers = _by_code()
     classes, methods = _classes(), _methods()
 
-    def keep(name: str, given: set[str], f: Any, frame: FrameType) -> None:
+    def keep(name: str, given: set[str], f: Any, values: dict[str, Any]) -> None:
         if (name, frozenset(given)) not in seen:
             seen.add((name, frozenset(given)))
             names = inspect.signature(f).parameters
-            trace.calls.append((name, {n: _kept(frame.f_locals[n]) for n in names}))
+            trace.calls.append((name, {n: _kept(values[n]) for n in names}))
 
     def hook(frame: FrameType, event: str, arg: Any) -> None:
         code = id(frame.f_code)
@@ -227,10 +237,11 @@ def _watching_calls(trace: Trace, seen: set[tuple[str, frozenset[str]]]) -> Iter
             return
         if known is not None:
             name, f = _which(known, frame.f_locals)
-            given = _given(f, frame.f_locals)
+            values = _arguments(f, frame)
+            given = _given(f, values)
             trace.called.setdefault(name, set()).update(given)
             if inspect.isfunction(public()[name]):
-                keep(name, given, f, frame)
+                keep(name, given, f, values)
             return
         made = frame.f_locals.get("cls")
         made = made if isinstance(made, type) else type(frame.f_locals.get("self"))
@@ -240,7 +251,7 @@ def _watching_calls(trace: Trace, seen: set[tuple[str, frozenset[str]]]) -> Iter
             given = _given(made.__init__, frame.f_locals) if init else set()
             trace.called.setdefault(classes[made], set()).update(given)
             if frame.f_code is getattr(made.__init__, "__code__", None):
-                keep(classes[made], given, made, frame)
+                keep(classes[made], given, made, frame.f_locals)
 
     before = sys.gettrace()
     sys.settrace(hook)
@@ -302,6 +313,7 @@ def traces() -> dict[str, Trace]:
     seen: set[tuple[str, frozenset[str]]] = set()
     now = [Trace()]
     with contextlib.ExitStack() as stack:
+        stack.enter_context(kernels.use("plain"))
         for name, rule in rules().items():
             stack.enter_context(planted(rule, _recorder(name, now)))
         for key, c in CASES.items():

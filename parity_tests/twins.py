@@ -13,6 +13,7 @@ import refnet
 from parity_tests import exemptions
 from parity_tests.cases import Case, all_cases
 from parity_tests.versions import holds
+from refnet import kernels
 from refnet.testing.comparison import Found, compare
 from refnet.testing.observation import Observation, Seen
 from refnet.testing.parity import TOL, Twin
@@ -58,7 +59,10 @@ def _make(c: Case, library: Any) -> Any:
 
 
 def variants(c: Case) -> tuple[str, ...]:
-    """The runs of a case: its dtypes, strided inputs, one input's gradient only, NaN and infinities."""
+    """The runs of a case: its dtypes, strided inputs, one input's gradient only, NaN and infinities.
+
+    "plain" is without kernels, so that the definitions are what is compared.
+    """
     if c.kind == "error":
         return ("error",)
     inputs = drawn(c)
@@ -71,6 +75,7 @@ def variants(c: Case) -> tuple[str, ...]:
             found.append("partial")
         if any(inputs[i].size and takes_special(c, i) for i in floating):
             found.append("special")
+        found += [f"{variant} plain" for variant in found if variant in ("float64", "special")]
     if c.kind == "layer":
         found.append("construction")
     return tuple(found)
@@ -78,6 +83,9 @@ def variants(c: Case) -> tuple[str, ...]:
 
 def run(key: str, variant: str) -> Found:
     """Compare the two sides of a case in one variant."""
+    if variant.endswith(" plain"):
+        with kernels.use("plain"):
+            return run(key, variant.removesuffix(" plain"))
     if variant == "error":
         return _both_raise(key)
     if variant == "construction":

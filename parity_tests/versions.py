@@ -37,6 +37,7 @@ from refnet.functions.layers import (
     rectifier,
     shrinkage,
 )
+from refnet.kernels.registry import active
 from refnet.ops.rule import Array, Pullback, summed_to
 from refnet.optim import lbfgs, swa_utils
 from refnet.tape import apply
@@ -145,13 +146,14 @@ def _text(x: Any) -> str:
 
 
 def planting(wrappers: dict[Any, Wrapper]) -> Amendment:
-    """Each function does what its wrapper makes of it."""
+    """Each function, a rule's kernel too, does what its wrapper makes of it."""
 
     @contextlib.contextmanager
     def amendment() -> Iterator[None]:
         with ExitStack() as stack:
             for function, wrapper in wrappers.items():
-                stack.enter_context(planted(function, wrapper))
+                for place in {function, active.get(function, function)}:
+                    stack.enter_context(planted(place, wrapper))
             yield
 
     return amendment

@@ -461,6 +461,7 @@ from refnet.functions.trigonometric import (
 )
 from refnet.generator import Generator
 from refnet.gradmode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from refnet.kernels.threads import get_num_threads, set_num_threads
 from refnet.layouts import (
     channels_last,
     channels_last_3d,
@@ -484,7 +485,6 @@ from refnet.legacy import (
 from refnet.limits import finfo, iinfo
 from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import NotAnalyticError
-from refnet.ops.threads import get_num_threads, set_num_threads
 from refnet.published import publish as _publish
 from refnet.random import (
     default_generator,

@@ -15,21 +15,23 @@ from refnet.ops.rule import Array, Pullback, Rule
 HALF, WIDE = np.dtype(np.float16), np.dtype(np.float32)
 
 
-def run(rule: Rule, arrays: Sequence[Any], options: dict[str, Any]) -> tuple[Any, Pullback]:
-    """rule(*arrays, **options), computed in float32 where an array is float16
+def run(
+    rule: Rule, kernel: Rule, arrays: Sequence[Any], options: dict[str, Any]
+) -> tuple[Any, Pullback]:
+    """rule(*arrays, **options) by its kernel, computed in float32 where an array is float16
 
     The value and the gradients are float16 again. Where the value is a view, it is a view of the
     input itself, not of the float32 copy.
     """
     narrow = [isinstance(a, np.ndarray) and a.dtype == HALF for a in arrays]
     if not any(narrow) or hasattr(rule, "keeps_dtypes"):  # int16 comes here, too
-        return rule(*arrays, **options)
+        return kernel(*arrays, **options)
     wide = [a.astype(WIDE) if half else a for a, half in zip(arrays, narrow, strict=True)]
-    value, wide_pullback = rule(*wide, **options)
+    value, wide_pullback = kernel(*wide, **options)
     parts = value if type(value) is tuple else (value,)
     copies = [a for a, half in zip(wide, narrow, strict=True) if half]
     if any(np.may_share_memory(part, copy) for part in parts for copy in copies):
-        value, _ = rule(*arrays, **options)
+        value, _ = kernel(*arrays, **options)
     else:
         value = tuple(map(_rounded, value)) if type(value) is tuple else _rounded(value)
 

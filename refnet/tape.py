@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import refnet.kernels.all  # noqa: F401 - registers the kernels
 from refnet import half_precision, memory, views
 from refnet.gradmode import no_grad, state
+from refnet.kernels.registry import active
 from refnet.ops.rule import REPEATABLE, SAVES, Array, NotAnalyticError, Pullback, Rule
 from refnet.quiet import SILENT, put_back, quietly, set_errors
 from refnet.refusal import type_name
@@ -96,10 +98,11 @@ def apply(rule: Rule, *inputs: Any, **options: Any) -> Any:
         else:
             arrays.append(x)
         edges.append(edge)
+    run = active.get(rule, rule)
     before = set_errors(SILENT)
     try:
         value, pullback = (
-            half_precision.run(rule, arrays, options) if narrow else rule(*arrays, **options)
+            half_precision.run(rule, run, arrays, options) if narrow else run(*arrays, **options)
         )
     finally:
         put_back(before)
@@ -124,9 +127,10 @@ def apply_plain(rule: Rule, x: "Tensor", other: "Tensor | None" = None) -> "Tens
     if x._array.itemsize == 2:  # float16, or int16
         result: Tensor = apply(rule, x) if other is None else apply(rule, x, other)
         return result
+    run = active.get(rule, rule)
     before = set_errors(SILENT)
     try:
-        value, pullback = rule(x._array) if other is None else rule(x._array, other._array)
+        value, pullback = run(x._array) if other is None else run(x._array, other._array)
     finally:
         put_back(before)
     node = None

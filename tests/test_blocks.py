@@ -8,8 +8,8 @@ import pytest
 
 import refnet
 from refnet import ops
-from refnet.ops import blocks
-from refnet.ops.blocks import by_rows, elementwise, flat
+from refnet.kernels import tuning
+from refnet.kernels.blocks import by_rows, elementwise, flat
 from refnet.ops.rule import Array, Pullback
 
 LAYOUTS: dict[str, Callable[[Array], Array]] = {
@@ -27,8 +27,8 @@ LAYOUTS: dict[str, Callable[[Array], Array]] = {
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocks, "LARGE", 8)
-    monkeypatch.setattr(blocks, "BLOCK", 7)
+    monkeypatch.setattr(tuning, "LARGE", 8)
+    monkeypatch.setattr(tuning, "BLOCK", 7)
 
 
 @pytest.fixture(autouse=True, params=[1, 2])
@@ -138,7 +138,7 @@ def everything(rule: Callable[[], tuple[Any, Pullback]]) -> list[Array]:
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_by_blocks_is_the_rule_at_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     by_blocks = everything(RULES[name])
-    monkeypatch.setattr(blocks, "LARGE", 10**9)
+    monkeypatch.setattr(tuning, "LARGE", 10**9)
     for a, b in zip(by_blocks, everything(RULES[name]), strict=True):
         assert a.dtype == b.dtype
         error = 1e-6 if a.dtype == np.float32 else 1e-14

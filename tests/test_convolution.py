@@ -14,7 +14,7 @@ import pytest
 
 import refnet
 from refnet import nn, ops
-from refnet.ops import slabs
+from refnet.kernels import slabs
 from refnet.testing import check_pullback
 
 GEOMETRIES: list[dict[str, Any]] = [
@@ -148,7 +148,7 @@ def _sizes_forgotten() -> Iterator[None]:
 def assert_unchanged(
     geometry: dict[str, Any], monkeypatch: pytest.MonkeyPatch, **other: Any
 ) -> None:
-    """The three maps of a convolution give the same with other constants in refnet.ops.slabs."""
+    """The three maps of a convolution give the same with other constants in refnet.kernels.slabs."""
     run = maps(geometry)
     expected = run()
     for name, value in other.items():

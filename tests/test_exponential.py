@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from refnet.ops import exponential
-from refnet.ops.exponential import decay, exp2
+from refnet.kernels import exponential
+from refnet.kernels.exponential import decay, exp2
 from refnet.ops.gate import gelu
 from refnet.ops.normal_distribution import standard_normal
 

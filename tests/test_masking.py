@@ -1,9 +1,9 @@
-"""refnet.ops.masking against np.where, of which it is the faster form."""
+"""refnet.kernels.masking against np.where, of which it is the faster form."""
 
 import numpy as np
 import pytest
 
-from refnet.ops.masking import chosen, kept, positive_part
+from refnet.kernels.masking import chosen, kept, positive_part
 
 SHAPES = [((50,), (50,)), ((), ()), ((4, 1, 5), (3, 5)), ((3, 5), (4, 1, 5)), ((0,), (0,))]
 

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 import refnet
-from refnet.ops import blas, threads
-from refnet.ops.threads import share
+from refnet.kernels import blas, threads
+from refnet.kernels.threads import share
 
 
 @pytest.fixture(autouse=True, params=[1, 2, 5])

@@ -24,9 +24,9 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from refnet.kernels.threads import one_thread, set_num_threads
 from refnet.landscape.slices import Plane
 from refnet.ops.rule import Array
-from refnet.ops.threads import one_thread, set_num_threads
 from refnet.writing import written_whole
 
 Value = Callable[[Array], float]

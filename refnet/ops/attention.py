@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from refnet.ops.blocks import by_rows
-from refnet.ops.exponential import decay
+from refnet.kernels.blocks import by_rows
+from refnet.kernels.exponential import decay
 from refnet.ops.rule import Array, Pullback, unbroadcast
 
 __all__ = ["attention"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from refnet.ops.correlation import correlate, kernel_gradient, spread
+from refnet.kernels.correlation import correlate, kernel_gradient, spread
+from refnet.kernels.slabs import Axis
+from refnet.kernels.summation import total
 from refnet.ops.rule import Array, Pullback
-from refnet.ops.slabs import Axis
-from refnet.ops.summation import total
 
 __all__ = ["convolution", "transposed_convolution"]
 

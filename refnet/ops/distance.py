@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from refnet.ops.masking import within
+from refnet.kernels.masking import within
+from refnet.kernels.summation import total
 from refnet.ops.piecewise import abs as modulus
 from refnet.ops.rule import Array, Pullback, refuse_kink
-from refnet.ops.summation import total
 
 __all__ = ["cosine_similarity", "largest_difference", "summed_differences"]
 

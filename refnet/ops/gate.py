@@ -9,9 +9,9 @@ import math
 
 import numpy as np
 
-from refnet.ops.blocks import by_rows, elementwise, flat
-from refnet.ops.exponential import LOG2_E, exp2
-from refnet.ops.masking import kept, within
+from refnet.kernels.blocks import by_rows, elementwise, flat
+from refnet.kernels.exponential import LOG2_E, exp2
+from refnet.kernels.masking import kept, within
 from refnet.ops.normal_distribution import standard_normal
 from refnet.ops.rule import Array, Pullback, refuse_kinks
 from refnet.ops.sigmoid import sigmoid

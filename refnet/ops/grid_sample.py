@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from refnet.kernels.masking import kept
 from refnet.ops.interpolation import keys, keys_slope
-from refnet.ops.masking import kept
 from refnet.ops.rule import Array, Pullback, refuse_kink
 
 __all__ = ["grid_sample"]

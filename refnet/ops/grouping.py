@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from refnet.kernels.summation import total
 from refnet.ops.rule import Array
-from refnet.ops.summation import total
 
 
 def sums_at(i: Array, x: Array, n: int) -> Array:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from refnet.ops.masking import within
+from refnet.kernels.masking import within
 from refnet.ops.rule import Array, Pullback, refuse_kink, unbroadcast
 
 __all__ = ["gaussian_nll_loss"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from refnet.ops.masking import chosen, kept
+from refnet.kernels.masking import chosen, kept
 from refnet.ops.rule import NUMBER, Array, Pullback, refuse_kink, shape_of, summed_to
 from refnet.ops.transcendental import log
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from refnet.ops.blocks import by_rows
+from refnet.kernels.blocks import by_rows
 from refnet.ops.linear import column_sums
 from refnet.ops.rule import Array, Pullback
 from refnet.ops.sequence import Steps, dtype_of, panels, project, times

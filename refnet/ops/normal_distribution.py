@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from refnet.kernels.exponential import LOG2_E, exp2
 from refnet.ops.error_function import error_function
-from refnet.ops.exponential import LOG2_E, exp2
 from refnet.ops.rule import Array
 
 # For float32: log₂(Φ(−x) / Φ(x)) = x (α + t (β + γ / (t + δ + ε / (t + ζ)))) with t = −½ x² log₂ e. The

@@ -22,11 +22,11 @@ from typing import Any
 
 import numpy as np
 
-from refnet.ops.blocks import by_rows
-from refnet.ops.channels import Channels
+from refnet.kernels.blocks import by_rows
+from refnet.kernels.channels import Channels
+from refnet.kernels.summation import is_far, mean_error, row_dots, row_sums
 from refnet.ops.linear import column_sums
 from refnet.ops.rule import Array, Pullback
-from refnet.ops.summation import is_far, mean_error, row_dots, row_sums
 
 __all__ = ["batch_norm", "fixed_batch_norm", "group_norm", "layer_norm", "rms_norm"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from refnet.ops.masking import kept
+from refnet.kernels.masking import kept
 from refnet.ops.rule import (
     NUMBER,
     Array,

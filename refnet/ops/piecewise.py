@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from refnet.ops.masking import chosen, kept
+from refnet.kernels.masking import chosen, kept
 from refnet.ops.rule import (
     Array,
     Pullback,

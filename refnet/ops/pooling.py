@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from refnet.kernels.blocks import by_rows
+from refnet.kernels.masking import kept
 from refnet.ops.arithmetic import pow as power
-from refnet.ops.blocks import by_rows
-from refnet.ops.masking import kept
 from refnet.ops.rule import Array, Pullback, refuse_kink
 from refnet.ops.windows import Windows, transposed, weighted_sum
 

@@ -5,13 +5,8 @@ Source    https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-we
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-
 import numpy as np
 
-from refnet.ops.blocks import elementwise
-from refnet.ops.masking import chosen, kept, levels, positive_part, within
 from refnet.ops.rule import Array, Pullback, refuse_kinks, unbroadcast
 
 __all__ = ["elu", "hardtanh", "leaky_relu", "prelu", "relu", "rrelu", "threshold"]
@@ -24,13 +19,10 @@ def relu(x: Array) -> tuple[Array, Pullback]:
     Pullback  x̄ = 0 where y ≤ 0, so 0 at the kink x = 0, else ȳ
     """
     refuse_kinks("relu", x, 0)
-    y = positive_part(x)
-
-    def passed(dy: Array, y: Array, out: Array | None) -> Array:
-        return kept(dy, y.real.astype(bool), out)  # y is 0, positive or NaN
+    y = np.where(x.real <= 0, 0, x)
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (elementwise(passed, dy, y),)
+        return (np.where(y.real <= 0, 0, dy),)
 
     return y, pullback
 
@@ -44,15 +36,10 @@ def leaky_relu(x: Array, *, negative_slope: float = 0.01) -> tuple[Array, Pullba
     refuse_kinks("leaky_relu", x, 0)
     positive = x.real > 0
 
-    def sloped(z: Array, positive: Array, out: Array | None) -> Array:
-        real = out if z.dtype.kind == "f" else None
-        slopes = levels(positive, 1, negative_slope, z.real.dtype, real)
-        return np.multiply(z, slopes, out=out)
-
     def pullback(dy: Array) -> tuple[Array]:
-        return (elementwise(sloped, dy, positive),)
+        return (np.where(positive, dy, negative_slope * dy),)
 
-    return elementwise(sloped, x, positive), pullback
+    return np.where(positive, x, negative_slope * x), pullback
 
 
 def prelu(x: Array, w: Array) -> tuple[Array, Pullback]:
@@ -65,14 +52,11 @@ def prelu(x: Array, w: Array) -> tuple[Array, Pullback]:
     refuse_kinks("prelu", x, 0)
     positive = x.real > 0
 
-    def sloped(z: Array) -> Array:
-        pieces: Array = kept(z, positive) + kept(z * w, ~positive)
-        return pieces
+    def pullback(dy: Array) -> tuple[Array, Array]:
+        dw = np.where(positive, 0, dy * x)
+        return np.where(positive, dy, w * dy), unbroadcast(dw, w.shape)
 
-    def pullback(dy: Array) -> tuple[Array, Callable[[], Array]]:
-        return sloped(dy), lambda: unbroadcast(kept(dy * x, ~positive), w.shape)
-
-    return sloped(x), pullback
+    return np.where(positive, x, w * x), pullback
 
 
 def rrelu(x: Array, slope: Array) -> tuple[Array, Pullback]:
@@ -85,8 +69,13 @@ def rrelu(x: Array, slope: Array) -> tuple[Array, Pullback]:
     Pullback  x̄ = ȳ where x > 0, else slope · ȳ, also at the kink x = 0; none for the slopes
     Source    Xu et al. 2015, "Empirical evaluation of rectified activations in convolution network"
     """
-    y, pullback_both = prelu(x, slope)
-    return y, lambda dy: (pullback_both(dy)[0], None)
+    refuse_kinks("rrelu", x, 0)
+    positive = x.real > 0
+
+    def pullback(dy: Array) -> tuple[Array, None]:
+        return np.where(positive, dy, slope * dy), None
+
+    return np.where(positive, x, slope * x), pullback
 
 
 def elu(
@@ -104,26 +93,11 @@ def elu(
     """
     refuse_kinks("elu", x, 0)
 
-    def forward(x: Array, out: Array | None) -> Array:
-        y = within(x, -math.inf, 0, out)  # the curve, which on the right is 0
-        y *= steepness
-        y = np.asarray(np.expm1(y, out=out))
-        y *= scale * alpha
-        y += scale * positive_part(x)
-        return y
-
-    def backward(dy: Array, x: Array, out: Array | None) -> Array:
-        left = x.real <= 0
-        slope: Array = np.asarray(kept(x, left))
-        slope *= steepness
-        slope = np.asarray(np.exp(slope, out=slope))
-        slope *= levels(left, scale * alpha * steepness, scale, x.real.dtype)
-        return np.multiply(dy, slope, out=out)
-
     def pullback(dy: Array) -> tuple[Array]:
-        return (elementwise(backward, dy, x),)
+        slope = scale * alpha * steepness * np.exp(steepness * x)
+        return (dy * np.where(x.real <= 0, slope, scale),)
 
-    return elementwise(forward, x), pullback
+    return np.where(x.real < 0, scale * alpha * np.expm1(steepness * x), scale * x), pullback
 
 
 def threshold(x: Array, *, threshold: float, value: float) -> tuple[Array, Pullback]:
@@ -136,9 +110,9 @@ def threshold(x: Array, *, threshold: float, value: float) -> tuple[Array, Pullb
     below = x.real <= threshold
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (kept(dy, ~below),)
+        return (np.where(below, 0, dy),)
 
-    return chosen(below, np.asarray(value, x.dtype), x), pullback
+    return np.where(below, value, x), pullback
 
 
 def hardtanh(x: Array, *, low: float = -1.0, high: float = 1.0) -> tuple[Array, Pullback]:
@@ -149,11 +123,9 @@ def hardtanh(x: Array, *, low: float = -1.0, high: float = 1.0) -> tuple[Array, 
               scalar code (its vector code gives 0)
     """
     refuse_kinks("hardtanh", x, low, high)
-
-    def inside(dy: Array, x: Array, out: Array | None) -> Array:
-        return kept(dy, ~((x.real <= low) | (x.real >= high)), out)
+    outside = (x.real <= low) | (x.real >= high)
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (elementwise(inside, dy, x),)
+        return (np.where(outside, 0, dy),)
 
-    return within(x, low, high), pullback
+    return np.where(x.real < low, low, np.where(x.real > high, high, x)), pullback

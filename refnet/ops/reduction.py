@@ -10,9 +10,9 @@ import math
 
 import numpy as np
 
+from refnet.kernels.summation import deviations, total
 from refnet.ops.piecewise import abs as modulus
 from refnet.ops.rule import Array, Pullback, refuse_kink, saves_nothing
-from refnet.ops.summation import deviations, total
 
 __all__ = [
     "cumprod",

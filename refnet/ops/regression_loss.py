@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from refnet.kernels.masking import within
 from refnet.ops.loss_reduction import reduced
-from refnet.ops.masking import within
 from refnet.ops.rule import Array, Pullback, refuse_kinks
 
 __all__ = ["huber_loss", "mse_loss"]

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from refnet.ops.blocks import by_rows
+from refnet.kernels.blocks import by_rows
+from refnet.kernels.threads import share
 from refnet.ops.rule import Array, Pullback
-from refnet.ops.threads import share
 
 __all__ = ["reverse_steps"]
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from refnet.ops.blocks import elementwise
-from refnet.ops.masking import kept, within
+from refnet.kernels.blocks import elementwise
+from refnet.kernels.masking import kept, within
 from refnet.ops.rule import Array, Pullback, refuse_kinks
 
 __all__ = ["hardshrink", "softshrink", "tanhshrink"]

@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 
-from refnet.ops.blocks import elementwise
-from refnet.ops.masking import kept, within
+from refnet.kernels.blocks import elementwise
+from refnet.kernels.masking import kept, within
 from refnet.ops.piecewise import abs as modulus
 from refnet.ops.rule import Array, Pullback, refuse_kink, refuse_kinks
 

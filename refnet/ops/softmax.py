@@ -9,10 +9,10 @@ import math
 
 import numpy as np
 
-from refnet.ops.blocks import by_rows
-from refnet.ops.exponential import decay
+from refnet.kernels.blocks import by_rows
+from refnet.kernels.exponential import decay
+from refnet.kernels.summation import row_dots, row_sums, total
 from refnet.ops.rule import Array, Pullback
-from refnet.ops.summation import row_dots, row_sums, total
 
 __all__ = ["log_softmax", "softmax"]
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from refnet.ops.blocks import by_rows
+from refnet.kernels.blocks import by_rows
 from refnet.ops.rule import Array
 
 BLOCK = 16  # as many terms are added one after the other, then their sums

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from refnet import dtypes, memory
-from refnet.ops import blocks
+from refnet.kernels import blocks, tuning
 from refnet.ops.rule import Array
 from refnet.tape import wrap
 from refnet.tensor import Tensor
@@ -85,7 +85,7 @@ def gradients(group: dict[str, Any]) -> Iterator[tuple[Tensor, Array, Array]]:
 
 
 def by_blocks(formula: Callable[..., None], *arrays: Array | None, **numbers: Any) -> None:
-    """formula(*arrays, **numbers), on large arrays a block of entries at a time (refnet.ops.blocks).
+    """formula(*arrays, **numbers), on large arrays a block of entries at a time (refnet.kernels.blocks).
 
     The arrays have one shape, or are None; the formula works entry by entry and writes into some of them.
     float16 is rounded once, at the end, as everywhere (refnet.half_precision).
@@ -97,7 +97,7 @@ def by_blocks(formula: Callable[..., None], *arrays: Array | None, **numbers: An
             if a is not None and w is not None:
                 np.copyto(a, w, casting="same_kind")
         return
-    if arrays[0] is not None and arrays[0].size < blocks.LARGE:
+    if arrays[0] is not None and arrays[0].size < tuning.LARGE:
         formula(*arrays, **numbers)
         return
     given = blocks.flat(*[a for a in arrays if a is not None])

@@ -28,10 +28,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from refnet.kernels.threads import one_thread
 from refnet.landscape import classic
 from refnet.landscape.classic import Classic
 from refnet.ops.rule import Array
-from refnet.ops.threads import one_thread
 from refnet.optim import SGD
 from refnet.optim.surface import SAM, EntropySGD
 from refnet.optim.surface.laplacian_sgd import noise_factor, smooth

@@ -27,9 +27,9 @@ import numpy as np
 
 import refnet
 from refnet import nn
+from refnet.kernels.threads import one_thread
 from refnet.landscape import Surface, flatness, slices
 from refnet.ops.rule import Array
-from refnet.ops.threads import one_thread
 from refnet.optim import SGD
 from refnet.studies import data, plateaus_figures
 from refnet.studies.report import Report

@@ -32,9 +32,9 @@ import numpy as np
 import refnet
 from refnet import nn
 from refnet.autograd.functional import jacobian
+from refnet.kernels.threads import one_thread
 from refnet.models import cascade
 from refnet.ops.rule import Array
-from refnet.ops.threads import one_thread
 from refnet.studies import reverse_paths
 from refnet.studies.report import Report
 from refnet.tensor import Tensor

@@ -34,12 +34,12 @@ from typing import Any
 import numpy as np
 
 import refnet
+from refnet.kernels.threads import one_thread
 from refnet.landscape import critical
 from refnet.landscape.critical import Critical
 from refnet.landscape.stacked import Stacked
 from refnet.nn import functional as F
 from refnet.ops.rule import Array
-from refnet.ops.threads import one_thread
 from refnet.studies import escape, steps
 from refnet.studies.critical_points import Found, interval, tell
 from refnet.studies.data import classes

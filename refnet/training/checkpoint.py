@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import refnet
-from refnet.ops import blas
+from refnet.kernels import blas
 from refnet.serialization import one_line, safetensors
 from refnet.training.errors import InputError, StoppedError, TrainingError, shown, typed
 from refnet.training.history import Epoch

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from refnet.ops.blocks import by_rows
+from refnet.kernels.blocks import by_rows
 from refnet.ops.linear import column_sums
 from refnet.ops.rule import Array
 

@@ -1,6 +1,6 @@
 """Entries where a mask holds, and zeros or others elsewhere, without np.where; bounds.
 
-The functions with an argument out, an array to write into, are formulas of refnet.ops.blocks.
+The functions with an argument out, an array to write into, are formulas of refnet.kernels.blocks.
 
 np.where takes 15 times as long where a mask is irregular (the processor guesses each entry's
 branch), and x * mask is NaN, not 0, where x is infinite or NaN. So the bits of x, read as an

@@ -8,7 +8,7 @@ whole, for few channels and many outputs, the slab gathers all axes, and there i
 
 A slab holds a block of images, or of the rows of one, that stays in the processor's caches. It lies in
 memory that was used before: fresh memory costs more than what is written into it. The threads (see
-refnet.ops.threads) share the blocks, and each copies, multiplies and adds by itself. A thread that runs
+refnet.kernels.threads) share the blocks, and each copies, multiplies and adds by itself. A thread that runs
 Python makes the others wait, so all that depends on sizes alone is worked out once (Slabs). That includes
 the blocks, so the result is the same on any number of threads.
 """
@@ -24,9 +24,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from refnet.kernels.scratch import Memory, borrowed, give_back
+from refnet.kernels.threads import share
 from refnet.ops.rule import Array
-from refnet.ops.scratch import Memory, borrowed, give_back
-from refnet.ops.threads import share
 
 SLAB_BYTES = 2**22  # a slab has no more
 ALONE_BYTES = 2**19  # less than this is not worth a helper's waking

@@ -16,7 +16,7 @@ and its three derivatives are the three maps of this file:
 
 With groups, channels c and o meet only within their group: x has groups·C channels, y has groups·O,
 and W has the shape (groups·O, C, *kernel). Each map is a few matrix products for each block of windows;
-refnet.ops.slabs says how the windows become matrices.
+refnet.kernels.slabs says how the windows become matrices.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from typing import Any
 
 import numpy as np
 
+from refnet.kernels.scratch import Memory
+from refnet.kernels.slabs import Axis, Block, Slabs
 from refnet.ops.rule import Array
-from refnet.ops.scratch import Memory
-from refnet.ops.slabs import Axis, Block, Slabs
 
 
 def correlate(

@@ -1,5 +1,5 @@
 """Formulas on large arrays: a block at a time, which stays in the processor's cache while the formula passes
-over it again and again; and the blocks shared among threads (refnet.ops.threads).
+over it again and again; and the blocks shared among threads (refnet.kernels.threads).
 
 A formula is a function of arrays that gets corresponding parts of them, as views, and writes into
 some of them or returns something. Where the parts end depends on sizes alone, so the result is the same,
@@ -13,12 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from refnet.kernels import tuning
+from refnet.kernels.threads import share
 from refnet.ops.rule import Array
-from refnet.ops.threads import share
-
-# So many entries make a block: it fits in the cache, and a call on it takes far longer than it holds
-# Python's lock. From LARGE entries on, a few calls take longer than it takes to wake a thread.
-BLOCK, LARGE = 2**18, 2**19
 
 
 def by_rows(formula: Callable[..., Any], *arrays: Array | None) -> list[Any]:
@@ -29,10 +26,10 @@ def by_rows(formula: Callable[..., Any], *arrays: Array | None) -> list[Any]:
     """
     first = arrays[0]
     assert first is not None
-    if first.size < LARGE:
+    if first.size < tuning.LARGE:
         return [formula(*arrays)]
     n = len(first)
-    height = max(1, BLOCK * n // first.size)
+    height = max(1, tuning.BLOCK * n // first.size)
 
     def block(i: int) -> Any:
         rows = slice(i * height, (i + 1) * height)
@@ -47,7 +44,7 @@ def elementwise(formula: Callable[..., Array], *xs: Array) -> Array:
     out is what the formula writes into and returns; None means a new array, as for NumPy's functions.
     """
     x = xs[0]
-    if x.size < LARGE:
+    if x.size < tuning.LARGE:
         return formula(*xs, None)
     y = np.empty_like(x)
     by_rows(formula, *flat(*xs, y))

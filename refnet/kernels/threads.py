@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from refnet.ops import blas
+from refnet.kernels import blas
 
 if TYPE_CHECKING:
     from queue import SimpleQueue

@@ -1,0 +1,298 @@
+"""Kernels are judged by their definitions, and definitions can be recorded.
+
+Hypothesis draws the calls (parity_tests/strategies), their dtype, how the arrays lie in memory, NaN and
+infinities among the entries, and whether the sizes at which kernels change their ways are small.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parity_tests import exemptions
+from parity_tests.recording import lift, lower
+from parity_tests.strategies import Call, all_strategies
+from parity_tests.test_properties import quickly
+from parity_tests.tracing import rules
+from refnet.kernels import tuning
+from refnet.kernels.registry import active
+from refnet.ops.rule import REPEATABLE, held_arrays
+
+RULES = rules()
+STRATEGIES = all_strategies()
+KERNELS = [name for name in STRATEGIES if RULES[name] in active]
+
+# Rules that are to be made definitions yet, and cannot be recorded.
+NOT_YET = {
+    "alpha_dropout",
+    "amax",
+    "amin",
+    "attention",
+    "avg_pool",
+    "batch_norm",
+    "binary_cross_entropy_with_logits",
+    "clamp",
+    "convolution",
+    "copysign",
+    "cosine_similarity",
+    "cross_entropy",
+    "ctc_loss",
+    "cumprod",
+    "diagonal",
+    "div_floor",
+    "div_trunc",
+    "dropout",
+    "einsum",
+    "embedding",
+    "embedding_bag",
+    "embedding_bag_max",
+    "erf",
+    "expand",
+    "extend",
+    "fixed_batch_norm",
+    "fmod",
+    "fold",
+    "frac",
+    "fractional_max_pool",
+    "gather",
+    "gaussian_nll_loss",
+    "gelu",
+    "gelu_tanh",
+    "glu",
+    "grid_sample",
+    "group_norm",
+    "gru",
+    "hardshrink",
+    "hardsigmoid",
+    "hardswish",
+    "huber_loss",
+    "index",
+    "index_add",
+    "index_put",
+    "interpolate",
+    "largest_difference",
+    "layer_norm",
+    "ldexp",
+    "linear",
+    "linear_cross_entropy",
+    "local_response_norm",
+    "log_softmax",
+    "logit",
+    "logsigmoid",
+    "logsumexp",
+    "lp_pool",
+    "lstm",
+    "masked_fill",
+    "matrix_exp",
+    "max_all",
+    "max_pool",
+    "max_unpool",
+    "maximum",
+    "mean",
+    "median_all",
+    "min_all",
+    "minimum",
+    "mish",
+    "nan_to_num",
+    "nll_loss",
+    "norm",
+    "p_norm",
+    "pad",
+    "pow",
+    "prod",
+    "read_window",
+    "remainder",
+    "rms_norm",
+    "rnn",
+    "scatter",
+    "scatter_add",
+    "scatter_amax",
+    "scatter_amin",
+    "scatter_prod",
+    "sigmoid",
+    "silu",
+    "sliding_windows",
+    "softmax",
+    "softplus",
+    "softshrink",
+    "softsign",
+    "std",
+    "sum",
+    "summed_differences",
+    "transposed_convolution",
+    "unfold",
+    "var",
+    "where",
+    "write_window",
+    "xlogy",
+}
+
+SPECIAL = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 1e4, -1e4])
+
+
+# --- a kernel is its definition ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_a_kernel_is_its_definition(name: str) -> None:
+    @quickly
+    @given(
+        STRATEGIES[name], st.sampled_from(["float64", "float32", "special"]), *[st.booleans()] * 2
+    )
+    def check(call: Call, kind: str, strided: bool, small: bool) -> None:
+        inputs = [prepared(x, kind, strided, seed) for seed, x in enumerate(call.inputs)]
+        definition, kernel = RULES[name], active[RULES[name]]
+        with np.errstate(all="ignore"), sizes(small=small):
+            expected = outcome(definition, inputs, call.options, strided)
+            got = outcome(kernel, inputs, call.options, strided)
+            if kind == "float32":
+                wide = [widened(x) for x in inputs]
+                truth = outcome(definition, wide, call.options, strided)
+                close(name, got, expected, truth)
+            else:
+                equal(name, got, expected, special=kind == "special")
+
+    check()
+
+
+@contextmanager
+def sizes(*, small: bool) -> Iterator[None]:
+    """The constants of refnet.kernels.tuning as they are, or so small that every way is taken."""
+    if not small:
+        yield
+        return
+    with mock.patch.multiple(tuning, **tuning.SMALL):
+        yield
+
+
+def prepared(x: Any, kind: str, strided: bool, seed: int) -> Any:
+    """An input in the dtype asked for, with NaN and infinities in it, or with gaps in memory."""
+    if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
+        return x
+    if kind == "float32":
+        x = x.astype(np.float32)
+    if kind == "special" and x.size:
+        rng = np.random.default_rng(seed)
+        x = x.copy()
+        at = rng.permutation(x.size)[: 1 + x.size // 4]
+        x.flat[at] = rng.choice(SPECIAL, at.size)
+    if strided and x.ndim:
+        gaps = np.empty((*x.shape[:-1], 2 * x.shape[-1]), x.dtype)
+        gaps[..., ::2] = x
+        x = gaps[..., ::2]
+    return x
+
+
+def widened(x: Any) -> Any:
+    return x.astype(np.float64) if getattr(x, "dtype", None) == np.float32 else x
+
+
+def outcome(rule: Any, inputs: list[Any], options: dict[str, Any], strided: bool) -> list[Any]:
+    """The values and the gradients of a call, for one random cotangent."""
+    value, pullback = rule(*inputs, **options)
+    values = value if type(value) is tuple else (value,)
+    rng = np.random.default_rng(7)
+    dys = []
+    for y in map(np.asarray, values):
+        dy = rng.standard_normal(y.shape).astype(y.dtype) if y.dtype.kind == "f" else None
+        dys.append(prepared(dy, "", strided, 0))
+    entries = pullback(tuple(dys) if type(value) is tuple else dys[0])
+    assert len(entries) == len(inputs)
+    gradients = [dx() if callable(dx) else dx for dx in entries]
+    assert rule_repeats(rule, pullback)
+    return [*values, *gradients]
+
+
+def rule_repeats(rule: Any, pullback: Any) -> bool:
+    """A rule that is marked as saving nothing, or its kernel, keeps no array."""
+    definition = next((d for d, k in active.items() if k is rule), rule)
+    marked = definition in REPEATABLE and REPEATABLE[definition] is None
+    return not marked or next(held_arrays(pullback), None) is None
+
+
+def equal(name: str, got: list[Any], expected: list[Any], *, special: bool) -> None:
+    """To 1e-12 of the largest entry; NaN and infinities at the same places."""
+    for i, (a, b) in enumerate(zip(got, expected, strict=True)):
+        where = f"{name}, array {i}"
+        if not same_kind(a, b, where):
+            continue
+        a, b = np.asarray(a), np.asarray(b)
+        if a.dtype.kind != "f":
+            assert np.array_equal(a, b), where
+            continue
+        if special and name in exemptions.KERNELS_ORDER:
+            a, b = (np.where(np.isinf(x), np.nan, x) for x in (a, b))
+        finite = np.isfinite(b)
+        assert np.array_equal(a[~finite], b[~finite], equal_nan=True), f"{where}: {a} is not {b}"
+        assert np.isfinite(a[finite]).all(), f"{where}: {a} is not {b}"
+        if finite.any():
+            largest = np.abs(b[finite]).max()
+            assert np.abs(a - b)[finite].max() <= 1e-12 * largest, f"{where}: {a} is not {b}"
+
+
+def same_kind(a: Any, b: Any, where: str) -> bool:
+    """Whether there is an array, which has the same shape and dtype in both."""
+    assert (a is None) == (b is None), where
+    if b is None:
+        return False
+    a, b = np.asarray(a), np.asarray(b)
+    assert (a.shape, a.dtype) == (b.shape, b.dtype), (
+        f"{where}: {a.dtype} {a.shape}, expected {b.dtype} {b.shape}"
+    )
+    return True
+
+
+def close(name: str, got: list[Any], expected: list[Any], truth: list[Any]) -> None:
+    """In float32 the error is at most twice the definition's, plus 2 ulp of the largest entry."""
+    for i, (a, b, t) in enumerate(zip(got, expected, truth, strict=True)):
+        where = f"{name}, array {i}"
+        if not same_kind(a, b, where) or not np.size(b):
+            continue
+        if np.asarray(b).dtype.kind != "f":
+            assert np.array_equal(a, b), where
+            continue
+        ulp = np.spacing(np.float32(np.abs(t).max()))
+        ours, theirs = (np.abs(np.asarray(x, np.float64) - t).max() for x in (a, b))
+        assert ours <= 2 * theirs + 2 * ulp, f"{where}: off by {ours}, its definition by {theirs}"
+
+
+# --- a definition can be recorded ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in STRATEGIES if name not in exemptions.NOT_RECORDED.keys() | NOT_YET]
+)
+def test_a_definition_can_be_recorded(name: str) -> None:
+    """On arrays that NumPy's functions see only, a definition computes what it computes on NumPy's."""
+
+    @quickly
+    @given(STRATEGIES[name])
+    def check(call: Call) -> None:
+        with np.errstate(all="ignore"):
+            expected = outcome(RULES[name], list(call.inputs), call.options, False)
+            got = outcome(recorded(RULES[name]), list(call.inputs), call.options, False)
+            equal(name, got, expected, special=False)
+
+    check()
+
+
+def recorded(rule: Any) -> Any:
+    """The rule on recorded arrays, which it has to give back."""
+
+    def on_plain(*inputs: Any, **options: Any) -> Any:
+        value, pullback = rule(*map(lift, inputs), **options)
+
+        def on_cotangents(dy: Any) -> Any:
+            return tuple(
+                (lambda dx=dx: lower(dx())) if callable(dx) else lower(dx)
+                for dx in pullback(lift(dy))
+            )
+
+        return lower(value), on_cotangents
+
+    return on_plain
