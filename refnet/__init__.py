@@ -495,7 +495,7 @@ from refnet.random import (
     set_rng_state,
 )
 from refnet.size import Size
-from refnet.tensor import Tensor
+from refnet.tensor_methods import Tensor
 
 if TYPE_CHECKING:
     from refnet import approximation as approximation

@@ -8,17 +8,14 @@ them are leaves, without hooks; only copy.deepcopy copies `.grad`.
 
 import copy
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from refnet.memory import owner
 from refnet.ops.rule import Array
-from refnet.tape import wrap
+from refnet.tensor import Tensor, wrap
 from refnet.views import share_memory
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
 
 _Window = tuple[int, tuple[int, ...], tuple[int, ...]]  # offset, shape and strides, in elements
 
@@ -41,7 +38,7 @@ def _shown(memory: Array, window: _Window) -> Array:
     return np.ndarray(shape, memory.dtype, memory, offset * n, tuple(s * n for s in strides))
 
 
-def _state(x: "Tensor") -> Any:
+def _state(x: Tensor) -> Any:
     """The attributes that are not the library's; None if there are none."""
     own = type(x)._internal
     state: Any = x.__getstate__()  # object's, or a subclass's own
@@ -67,25 +64,25 @@ def rebuilt(cls: Any, memory: Array, window: _Window, requires_grad: bool) -> An
     return twin
 
 
-def _relate(twin: "Tensor", of: "Tensor") -> None:
+def _relate(twin: Tensor, of: Tensor) -> None:
     """Note that the two share their memory, and not their place on the tape."""
     share_memory(twin, of)
     twin._head = None
 
 
-def _warn_of_hooks(x: "Tensor") -> None:
+def _warn_of_hooks(x: Tensor) -> None:
     for hook in (x._hooks or {}).values():
         warnings.warn(f"backward hook {hook!r} on tensor will not be serialized", stacklevel=4)
 
 
-def reduce_ex(x: "Tensor", protocol: Any) -> tuple[Any, ...]:
+def reduce_ex(x: Tensor, protocol: Any) -> tuple[Any, ...]:
     """What pickle writes: the class, the memory, and the window of it."""
     _warn_of_hooks(x)
     memory, window = _place(x._real())
     return rebuilt, (type(x), memory, window, x._requires_grad), _state(x)
 
 
-def shallow(x: "Tensor") -> "Tensor":
+def shallow(x: Tensor) -> Tensor:
     """A leaf on the same memory, with the same attributes."""
     _warn_of_hooks(x)
     twin = _made(type(x), x._real(), x._requires_grad)
@@ -95,7 +92,7 @@ def shallow(x: "Tensor") -> "Tensor":
     return result
 
 
-def deep(x: "Tensor", memo: dict[Any, Any]) -> "Tensor":
+def deep(x: Tensor, memo: dict[Any, Any]) -> Tensor:
     """A leaf on a copy of the memory, which all copies made with this memo share.
 
     Raises RuntimeError for a tensor that is not a leaf.

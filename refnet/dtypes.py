@@ -239,7 +239,7 @@ def _wrapped(n: builtins.int, to: np.dtype[Any]) -> Any:
     """The 0-d tensor of the lowest bits of an integer, in two's complement."""
     if not -(2**63) <= n < 2**64:
         raise OverflowError(f"int too big to convert: expected at most 64 bits, got {n}")
-    from refnet.tape import wrap
+    from refnet.tensor import wrap
 
     return wrap(np.asarray(n % 2**64, np.uint64).astype(to))
 

@@ -3,17 +3,14 @@
 import math
 import operator
 import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from refnet.box_muller import box_muller, by_libm, fma
 from refnet.device import check_device, device
 from refnet.ops.rule import Array
-from refnet.tape import wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 _WIDE = 2**28  # integers from a range of at least this size take 64 bits each
 _MANY = (2**32 - 1) // 20  # so do the steps of a permutation of at least this size,
@@ -83,7 +80,7 @@ class Generator:
         """The seed that the stream started with."""
         return self._seed
 
-    def get_state(self) -> "Tensor":
+    def get_state(self) -> Tensor:
         """Where the stream stands, in the bytes that torch.Generator.get_state gives."""
         twister = self._twister().state["state"]
         state = np.zeros((), _STATE)

@@ -6,7 +6,7 @@ array and a new place on the tape, and carries its views (and the tensor that it
 view of) along, so that they show the new values and lead to the new place, as in PyTorch.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,13 +14,11 @@ from refnet import memory, ops
 from refnet.gradmode import state
 from refnet.ops.rule import Array, NotAnalyticError
 from refnet.tape import apply
+from refnet.tensor import Tensor
 from refnet.views import displace, live_views, refuse_kind
 
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
 
-
-def refuse_leaf(target: "Tensor") -> None:
+def refuse_leaf(target: Tensor) -> None:
     """Raise PyTorch's error for an in-place change of a leaf that requires a gradient."""
     if not state.grad:
         return
@@ -35,7 +33,7 @@ def refuse_leaf(target: "Tensor") -> None:
         )
 
 
-def refuse_expanded(target: "Tensor") -> None:
+def refuse_expanded(target: Tensor) -> None:
     """Raise PyTorch's error for an in-place change of what shows one element repeatedly."""
     x = target._array
     if x.size and any(n > 1 and s == 0 for n, s in zip(x.shape, x.strides, strict=True)):
@@ -45,7 +43,7 @@ def refuse_expanded(target: "Tensor") -> None:
         )
 
 
-def overwrite(target: "Tensor", result: "Tensor") -> "Tensor":
+def overwrite(target: Tensor, result: Tensor) -> Tensor:
     """target takes the result's values and its place on the tape.
 
     Raises RuntimeError, with nothing changed, for a leaf that requires a gradient, an expanded
@@ -77,7 +75,7 @@ def overwrite(target: "Tensor", result: "Tensor") -> "Tensor":
 _RANK = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 
 
-def _replace(target: "Tensor", result: "Tensor") -> None:
+def _replace(target: Tensor, result: Tensor) -> None:
     """Give target a new array and place, and carry everything along that shares its memory.
 
     The base owns the memory. The head is the tensor that target is a view of for the tape: the
@@ -107,7 +105,7 @@ def _replace(target: "Tensor", result: "Tensor") -> None:
             view._edge, view._requires_grad = shown._edge, shown._requires_grad
 
 
-def _window(view: "Tensor", base: "Tensor") -> dict[str, Any]:
+def _window(view: Tensor, base: Tensor) -> dict[str, Any]:
     """Where the view lies in the memory of the base, in elements: offset, shape and strides."""
     a, b = view._array, base._array
     dense = sum((n - 1) * s for n, s in zip(b.shape, b.strides, strict=True)) + b.itemsize

@@ -8,8 +8,7 @@ from typing import Any
 from refnet import dtypes
 from refnet.device import check_device
 from refnet.functions.creation import legacy_array
-from refnet.tape import wrap
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 
 class _OfDtype(type):

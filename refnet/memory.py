@@ -7,14 +7,12 @@ reverse pass, at a node older than the last write, looks at the arrays that its 
 
 import itertools
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from refnet.ops.rule import Array, Pullback, held_arrays
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 order = itertools.count(1)  # numbers nodes and in-place writes in the order in which they happen
 
@@ -44,7 +42,7 @@ def written(array: Array) -> None:
     last_write = _writes[key] = next(order)
 
 
-def written_to(x: "Tensor", part: Array | None = None) -> None:
+def written_to(x: Tensor, part: Array | None = None) -> None:
     """Note that the tensor, or a part of its array, was changed in place: as `written`, but through
     x.data.
 

@@ -6,12 +6,10 @@ grey that can be seen on both.
 
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet.printing import EDGE_ITEMS, THRESHOLD, edges, element_format
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 _GREY = "rgba(128,128,128,.4)"
 _NOTE = "opacity:.7;font-size:90%"
@@ -20,7 +18,7 @@ _INDEX = f"{_CELL};font-weight:normal;opacity:.6"
 _CUT = "…"
 
 
-def tensor_html(x: "Tensor") -> str | None:
+def tensor_html(x: Tensor) -> str | None:
     """A table of a tensor of one or two dimensions, cut where its repr is; None for others, whose
     repr the notebook shows."""
     array = x._real()
@@ -51,7 +49,7 @@ def _with_gap(row: list[str]) -> list[str]:
     return [*row[:EDGE_ITEMS], _CUT, *row[EDGE_ITEMS:]]
 
 
-def _caption(x: "Tensor") -> str:
+def _caption(x: Tensor) -> str:
     notes = [f"shape {tuple(x.shape)}", repr(x.dtype).removeprefix("refnet.")]
     try:
         notes += ["requires_grad"] if x.requires_grad else []

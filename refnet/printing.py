@@ -7,15 +7,13 @@ or are very large or very small. More than 1000 elements are summarised by their
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from refnet import dtypes
 from refnet.ops.rule import Array
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 PRECISION = 4
 THRESHOLD = 1000  # elements, above which a tensor is summarised
@@ -23,7 +21,7 @@ EDGE_ITEMS = 3  # shown at either end of a summarised dimension
 LINE_WIDTH = 80
 
 
-def tensor_repr(x: "Tensor") -> str:
+def tensor_repr(x: Tensor) -> str:
     """The text of a tensor, with its dtype where that is not evident, and its grad_fn."""
     array = x._real()
     opening = "tensor("

@@ -22,6 +22,7 @@ import numpy as np
 
 from refnet.lookup import Text, documented
 from refnet.refusal import KIND, not_a_tensor
+from refnet.tensor import Tensor
 
 _VARIABLE = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 
@@ -216,7 +217,6 @@ def _no_tensor(
 ) -> TypeError | None:
     """The error for the argument that lacks an attribute of tensors, or of their arrays; None if it is
     something else."""
-    from refnet.tensor import Tensor
 
     looked_for = {"_array", *dir(Tensor), *dir(np.ndarray)}
     text = error.args[0] if error.args else ""

@@ -2,14 +2,12 @@
 
 import contextlib
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet.device import check_device
 from refnet.generator import Generator
 from refnet.lookup import mirror as _mirror
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "fork_rng",
@@ -42,7 +40,7 @@ def initial_seed() -> int:
     return default_generator.initial_seed()
 
 
-def get_rng_state() -> "Tensor":
+def get_rng_state() -> Tensor:
     """Where the default generator's stream stands: 5056 bytes, PyTorch's and refnet's alike."""
     return default_generator.get_state()
 

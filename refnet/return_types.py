@@ -1,18 +1,16 @@
 """The results that have names, as torch.return_types has them: `x.max(1).values`."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from refnet.lookup import mirror as _mirror
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 
 class ValuesIndices(NamedTuple):
     """The entries that a function chose, and where they stood."""
 
-    values: "Tensor"
-    indices: "Tensor"
+    values: Tensor
+    indices: Tensor
 
     def __repr__(self) -> str:
         name = type(self).__name__
@@ -58,8 +56,8 @@ class mode(ValuesIndices):  # noqa: N801
 class aminmax(NamedTuple):  # noqa: N801
     """The result of refnet.aminmax."""
 
-    min: "Tensor"
-    max: "Tensor"
+    min: Tensor
+    max: Tensor
 
     def __repr__(self) -> str:
         return f"refnet.return_types.aminmax(\nmin={self.min!r},\nmax={self.max!r})"

@@ -23,7 +23,7 @@ from refnet.device import check_device
 from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.refusal import is_torch, not_a_tensor
-from refnet.tape import wrap
+from refnet.tensor import wrap
 from refnet.warning import warn
 from refnet.writing import written_whole
 

@@ -13,7 +13,7 @@ import weakref
 from collections.abc import Callable, Iterable, Sequence
 from heapq import heappop, heappush
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -24,17 +24,10 @@ from refnet.kernels.registry import active
 from refnet.ops.rule import REPEATABLE, SAVES, Array, NotAnalyticError, Pullback, Rule
 from refnet.quiet import SILENT, put_back, quietly, set_errors
 from refnet.refusal import type_name
+from refnet.tensor import Tensor, wrap
 from refnet.views import Output
 
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
-
 _new, _ndarray = object.__new__, np.ndarray  # looked up for every result
-
-
-def bind(tensor_class: "type[Tensor]") -> None:
-    """Take the class of results from refnet.tensor, which itself needs `apply` to be defined."""
-    globals()["Tensor"] = tensor_class
 
 
 class Node:
@@ -118,7 +111,7 @@ def apply(rule: Rule, *inputs: Any, **options: Any) -> Any:
     )
 
 
-def apply_plain(rule: Rule, x: "Tensor", other: "Tensor | None" = None) -> "Tensor":
+def apply_plain(rule: Rule, x: Tensor, other: Tensor | None = None) -> Tensor:
     """apply(rule, x) or apply(rule, x, other), for rules of one value, a floating-point one where x is.
 
     Without the loop over the inputs, the packing of arguments and the rare cases, which take 0.5 of
@@ -157,7 +150,7 @@ def _result(
     value: Any,
     edge: Node | Output | None,
     kind: str | None = None,
-) -> "Tensor":
+) -> Tensor:
     """The tensor of a rule's value, or of one of its "several", with its place on the tape."""
     y: Tensor = _new(Tensor)
     y._array = value if type(value) is _ndarray else np.asarray(value)
@@ -171,7 +164,7 @@ def _result(
     return y
 
 
-def _note_view(y: "Tensor", x: Any, kind: str | None) -> None:
+def _note_view(y: Tensor, x: Any, kind: str | None) -> None:
     """Note that y is a view of x if its memory is x's: then both have the same owner."""
     if isinstance(x, Tensor):
         base = y._array.base
@@ -179,7 +172,7 @@ def _note_view(y: "Tensor", x: Any, kind: str | None) -> None:
             views.note_view(y, x, kind)
 
 
-def _keep_direction(rule: Rule, inputs: Iterable[Any], y: "Tensor") -> None:
+def _keep_direction(rule: Rule, inputs: Iterable[Any], y: Tensor) -> None:
     """See that a result has the imaginary part that the complex step needs it to have: all of
     it where operations are recorded, none where they are not, as for detach()."""
     kind = y._array.dtype.kind
@@ -197,13 +190,6 @@ def _keep_direction(rule: Rule, inputs: Iterable[Any], y: "Tensor") -> None:
 def _zeros_of(a: Array) -> Array | None:
     """Zeros of a's shape in the memory of one number; None for an integer output."""
     return np.broadcast_to(a.dtype.type(0), a.shape) if a.dtype.kind in "fc" else None
-
-
-def wrap(array: Array) -> "Tensor":
-    """A Tensor on this array itself, without a copy."""
-    y: Tensor = _new(Tensor)
-    y._array = array
-    return y
 
 
 SECOND_TIME = (
@@ -248,8 +234,8 @@ def reverse(
     cotangents: Sequence[Array],
     *,
     retain_graph: bool = False,
-    inputs: Sequence["Tensor"] | None = None,
-) -> list[tuple["Tensor", Array]]:
+    inputs: Sequence[Tensor] | None = None,
+) -> list[tuple[Tensor, Array]]:
     """Carry the cotangents of the roots back to the leaves.
 
     Arguments
@@ -433,7 +419,7 @@ def call_hook(hook: Callable[..., Any], dy: Array) -> Array:
     return result._array
 
 
-def accumulate(leaf: "Tensor", dx: Array) -> None:
+def accumulate(leaf: Tensor, dx: Array) -> None:
     """leaf.grad = leaf.grad + dx; the caller gives dx away."""
     if leaf._grad is None:
         leaf._grad = wrap(dx)

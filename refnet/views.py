@@ -8,13 +8,11 @@ they cannot be used in a recorded operation any more.
 """
 
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet import memory
 from refnet.gradmode import state
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 # What PyTorch's errors call them.
 _KINDS = {
@@ -25,7 +23,7 @@ _KINDS = {
 }
 
 
-def share_memory(twin: "Tensor", of: "Tensor") -> None:
+def share_memory(twin: Tensor, of: Tensor) -> None:
     """Note that `twin` shows part of the memory of `of`, for in-place operations to keep both in
     step (see refnet.inplace)."""
     base = twin._base = of if of._base is None else of._base
@@ -37,7 +35,7 @@ def share_memory(twin: "Tensor", of: "Tensor") -> None:
     base._views.append(weakref.ref(twin))
 
 
-def note_view(view: "Tensor", of: "Tensor", kind: str | None = None) -> None:
+def note_view(view: Tensor, of: Tensor, kind: str | None = None) -> None:
     """Note that an operation gave `view` on the memory of `of`: one of "several" views, or that of a
     "function", if a kind is given."""
     share_memory(view, of)
@@ -45,7 +43,7 @@ def note_view(view: "Tensor", of: "Tensor", kind: str | None = None) -> None:
         note_kind(view, kind or of._kind)
 
 
-def live_views(base: "Tensor") -> "list[Tensor]":
+def live_views(base: Tensor) -> list[Tensor]:
     """The tensors that show part of the memory of `base` and are still in use."""
     return [view for ref in base._views or () if (view := ref()) is not None]
 
@@ -68,7 +66,7 @@ class _Guard:
     is used, `x._edge or x`: that is when a stale one refuses."""
 
     __slots__ = ()
-    view: "weakref.ref[Tensor]"
+    view: weakref.ref[Tensor]
     made: int
 
     def _check(self) -> None:
@@ -87,7 +85,7 @@ class Unplaced(_Guard):
 
     __slots__ = ("made", "view")
 
-    def __init__(self, view: "Tensor", made: int | None = None) -> None:
+    def __init__(self, view: Tensor, made: int | None = None) -> None:
         self.view = weakref.ref(view)
         self.made = next(memory.order) if made is None else made
 
@@ -101,7 +99,7 @@ class _ViewOutput(_Guard, Output):
 
     __slots__ = ("made", "view")
 
-    def __init__(self, view: "Tensor", node: Any, index: int) -> None:
+    def __init__(self, view: Tensor, node: Any, index: int) -> None:
         super().__init__(node, index)
         self.view = weakref.ref(view)
         self.made = next(memory.order)
@@ -111,7 +109,7 @@ class _ViewOutput(_Guard, Output):
         return True
 
 
-def note_kind(view: "Tensor", kind: str | None) -> None:
+def note_kind(view: Tensor, kind: str | None) -> None:
     """Note of which kind a view is, if it cannot follow; so is every one in no_grad mode."""
     view._kind = kind if state.grad else "no_grad"
     edge = view._edge
@@ -123,12 +121,12 @@ def note_kind(view: "Tensor", kind: str | None) -> None:
         view._requires_grad, view._edge = True, Unplaced(view)
 
 
-def displace(view: "Tensor") -> None:
+def displace(view: Tensor) -> None:
     """Take the place on the tape from a view that cannot follow the change of its base."""
     view._requires_grad, view._edge = True, Unplaced(view, made=-1)
 
 
-def refuse_kind(view: "Tensor") -> None:
+def refuse_kind(view: Tensor) -> None:
     """Raise PyTorch's error for a recorded in-place change of a view that cannot follow."""
     if view._kind is not None:
         raise RuntimeError(

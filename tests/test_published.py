@@ -68,7 +68,9 @@ def test_other_attribute_errors_stay() -> None:
 def test_a_function_is_one_object_with_its_signature() -> None:
     assert refnet.exp is refnet.Tensor.exp
     assert refnet.conv1d is F.conv1d
-    assert str(inspect.signature(F.relu)) == "(input: 'Tensor', inplace: bool = False) -> 'Tensor'"
+    assert str(inspect.signature(F.relu)) == (
+        "(input: refnet.Tensor, inplace: bool = False) -> refnet.Tensor"
+    )
     for function in (refnet.exp, refnet.celu, F.celu, F.relu):
         assert pickle.loads(pickle.dumps(function)) is function
 

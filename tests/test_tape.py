@@ -10,7 +10,8 @@ import pytest
 import refnet
 from refnet import autograd, ops
 from refnet.quiet import SILENT
-from refnet.tape import apply, apply_plain, wrap
+from refnet.tape import apply, apply_plain
+from refnet.tensor import wrap
 
 
 def leaf(*shape, seed=0):

@@ -41,7 +41,7 @@ from refnet.gradmode import no_grad
 from refnet.nn import Linear, Module, ReLU, Sequential
 from refnet.nn.utils import skip_init
 from refnet.ops.rule import Array
-from refnet.tape import wrap
+from refnet.tensor import wrap
 
 MOST = 20_000  # layers
 

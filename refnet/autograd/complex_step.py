@@ -20,8 +20,7 @@ import numpy as np
 from refnet.gradmode import enable_grad, state
 from refnet.ops.rule import Array, NotAnalyticError
 from refnet.random import default_generator
-from refnet.tape import wrap
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 H = 1e-30  # h² is below the rounding of anything, and h·v far above the smallest float64
 

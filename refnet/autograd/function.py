@@ -28,8 +28,8 @@ from refnet.gradmode import no_grad
 from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import REPEATABLE, Array, Rule, keeps_dtypes
 from refnet.refusal import type_name
-from refnet.tape import SECOND_TIME, apply, wrap
-from refnet.tensor import Tensor
+from refnet.tape import SECOND_TIME, apply
+from refnet.tensor import Tensor, wrap
 
 
 class Context:

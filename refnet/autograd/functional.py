@@ -26,8 +26,7 @@ from refnet.autograd.complex_step import check_same, complex_step, derivative, r
 from refnet.gradmode import enable_grad, no_grad
 from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
-from refnet.tape import wrap
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
 

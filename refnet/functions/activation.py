@@ -1,15 +1,13 @@
 """Activations as refnet.relu(x) and x.relu(); nn.functional has their full signatures."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet import dtypes, ops
 from refnet.functions.dims import one_dim
 from refnet.functions.operands import floating
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.tape import apply, apply_plain
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "log_softmax",
@@ -23,42 +21,42 @@ __all__ = [
 ]
 
 
-def tanh(input: "Tensor") -> "Tensor":
+def tanh(input: Tensor) -> Tensor:
     """tanh(x)"""
     return apply_plain(ops.tanh, floating(input))
 
 
-def sigmoid(input: "Tensor") -> "Tensor":
+def sigmoid(input: Tensor) -> Tensor:
     """1 / (1 + e⁻ˣ)"""
     return apply_plain(ops.sigmoid, floating(input))
 
 
-def relu(input: "Tensor") -> "Tensor":
+def relu(input: Tensor) -> Tensor:
     """max(x, 0)"""
     if input._array.dtype.kind == "b":
         raise RuntimeError("Boolean inputs not supported for relu")
     return apply_plain(ops.relu, input)
 
 
-def tanh_(input: "Tensor") -> "Tensor":
+def tanh_(input: Tensor) -> Tensor:
     """tanh in place"""
     refuse_leaf(input)
     return overwrite(input, tanh(input))
 
 
-def sigmoid_(input: "Tensor") -> "Tensor":
+def sigmoid_(input: Tensor) -> Tensor:
     """sigmoid in place"""
     refuse_leaf(input)
     return overwrite(input, sigmoid(input))
 
 
-def relu_(input: "Tensor") -> "Tensor":
+def relu_(input: Tensor) -> Tensor:
     """relu in place"""
     refuse_leaf(input)
     return overwrite(input, relu(input))
 
 
-def _along(rule: Any, input: "Tensor", dim: int, dtype: Any) -> "Tensor":
+def _along(rule: Any, input: Tensor, dim: int, dtype: Any) -> Tensor:
     if dtype is not None:
         input = input._as(dtypes.as_numpy(dtype))
     if input._array.dtype.kind not in "fc":
@@ -70,11 +68,11 @@ def _along(rule: Any, input: "Tensor", dim: int, dtype: Any) -> "Tensor":
     return result
 
 
-def softmax(input: "Tensor", dim: int, dtype: dtypes.dtype | None = None) -> "Tensor":
+def softmax(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> Tensor:
     """e^xᵢ / Σⱼ e^xⱼ along dim; dtype casts the input first"""
     return _along(ops.softmax, input, dim, dtype)
 
 
-def log_softmax(input: "Tensor", dim: int, dtype: dtypes.dtype | None = None) -> "Tensor":
+def log_softmax(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> Tensor:
     """xᵢ − log Σⱼ e^xⱼ along dim; dtype casts the input first"""
     return _along(ops.log_softmax, input, dim, dtype)

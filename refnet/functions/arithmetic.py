@@ -4,7 +4,7 @@ Operands of different dtypes are promoted as in PyTorch; shapes broadcast. A fun
 ends in an underscore changes its first argument in place and returns it.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -25,9 +25,7 @@ from refnet.functions.operands import (
 )
 from refnet.ops.rule import NUMBER, Array, Pullback, Rule
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "add",
@@ -71,7 +69,7 @@ __all__ = [
 ]
 
 
-def add(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
+def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """input + alpha · other
 
     Raises RuntimeError for a fraction alpha of integers, and one that the dtype does not hold.
@@ -81,7 +79,7 @@ def add(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
     return binary(ops.add, input, other, "add")
 
 
-def sub(input: Any, other: Any, *, alpha: Any = 1) -> "Tensor":
+def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """input − alpha · other
 
     Raises RuntimeError for booleans, and for an alpha that `add` refuses.
@@ -142,12 +140,12 @@ def no_bool_minus(*operands: Any) -> None:
         )
 
 
-def mul(input: Any, other: Any) -> "Tensor":
+def mul(input: Any, other: Any) -> Tensor:
     """input · other"""
     return binary(ops.mul, input, other, "mul")
 
 
-def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> "Tensor":
+def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
     """input / other; integers give floating-point numbers
 
     Arguments
@@ -159,12 +157,12 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> "Tensor"
     return binary(ops.div, *promote_floating(a, b), "div")
 
 
-def true_divide(input: Any, other: Any) -> "Tensor":
+def true_divide(input: Any, other: Any) -> Tensor:
     """x / y"""
     return div(input, other)
 
 
-def _rounded_div(input: Any, other: Any, rounding_mode: str) -> "Tensor":
+def _rounded_div(input: Any, other: Any, rounding_mode: str) -> Tensor:
     if rounding_mode not in ("trunc", "floor"):
         raise RuntimeError(
             "div expected rounding_mode to be one of None, 'trunc', or 'floor' "
@@ -180,7 +178,7 @@ def _int_trunc(a: Array, b: Array) -> Array:
     return (a - np.fmod(a, b)) // b
 
 
-def _whole_division(name: str, rule: Rule, of_integers: Any, input: Any, other: Any) -> "Tensor":
+def _whole_division(name: str, rule: Rule, of_integers: Any, input: Any, other: Any) -> Tensor:
     """A rule of two floating-point operands; of integers, which have no gradient, a NumPy function."""
     input, other = operand(input, "input", name), operand(other, "other", name)
     to = dtypes.result_dtype(input, other)
@@ -196,7 +194,7 @@ def _whole_division(name: str, rule: Rule, of_integers: Any, input: Any, other: 
         return computed(of_integers, a, b)
 
 
-def floor_divide(input: Any, other: Any) -> "Tensor":
+def floor_divide(input: Any, other: Any) -> Tensor:
     """The largest whole number not above input / other
 
     As in PyTorch, a gradient cannot pass through: backward raises RuntimeError.
@@ -211,7 +209,7 @@ def _floor_divide(a: Any, b: Any) -> tuple[Array, Pullback]:
     return ops.div_floor(a, b)[0], pullback
 
 
-def remainder(input: Any, other: Any) -> "Tensor":
+def remainder(input: Any, other: Any) -> Tensor:
     """input − other · ⌊input / other⌋, with the sign of other; either may be a number
 
     Raises RuntimeError for an integer division by 0.
@@ -220,7 +218,7 @@ def remainder(input: Any, other: Any) -> "Tensor":
     return _whole_division("remainder", ops.remainder, np.remainder, input, other)
 
 
-def fmod(input: "Tensor", other: Any) -> "Tensor":
+def fmod(input: Tensor, other: Any) -> Tensor:
     """The remainder of input / other, with the sign of input; other is a tensor or a number
 
     Raises RuntimeError for an integer division by 0.
@@ -229,7 +227,7 @@ def fmod(input: "Tensor", other: Any) -> "Tensor":
     return _whole_division("fmod", ops.fmod, np.fmod, input, other)
 
 
-def pow(input: Any, exponent: Any) -> "Tensor":
+def pow(input: Any, exponent: Any) -> Tensor:
     """inputᵉˣᵖᵒⁿᵉⁿᵗ
 
     Integers to a negative power are 0, but for 1 and −1. Raises RuntimeError if the exponent is a
@@ -253,7 +251,7 @@ def pow(input: Any, exponent: Any) -> "Tensor":
     return binary(ops.pow, input, exponent, "pow")
 
 
-def neg(input: "Tensor") -> "Tensor":
+def neg(input: Tensor) -> Tensor:
     """−x
 
     Raises RuntimeError for booleans.
@@ -267,20 +265,20 @@ def neg(input: "Tensor") -> "Tensor":
     return result
 
 
-def square(input: "Tensor") -> "Tensor":
+def square(input: Tensor) -> Tensor:
     """x²"""
     x = input._as(dtypes.int64.dtype) if input._array.dtype.kind == "b" else input
     result: Tensor = apply(ops.square, x)
     return result
 
 
-def reciprocal(input: "Tensor") -> "Tensor":
+def reciprocal(input: Tensor) -> Tensor:
     """1 / x"""
     result: Tensor = apply(ops.reciprocal, floating(input))
     return result
 
 
-def lerp(input: "Tensor", end: "Tensor", weight: Any) -> "Tensor":
+def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
     """input + weight · (end − input), computed from the nearer end
 
     Raises RuntimeError for different dtypes, but for those of a 0-d weight; NotImplementedError for
@@ -305,7 +303,7 @@ def lerp(input: "Tensor", end: "Tensor", weight: Any) -> "Tensor":
     return result
 
 
-def addcmul(input: "Tensor", tensor1: "Tensor", tensor2: "Tensor", *, value: Any = 1) -> "Tensor":
+def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Tensor:
     """input + value · tensor1 · tensor2; value is cut off for integers
 
     Raises RuntimeError for a value that the dtype does not hold.
@@ -315,7 +313,7 @@ def addcmul(input: "Tensor", tensor1: "Tensor", tensor2: "Tensor", *, value: Any
     return _added_product(mul, input, tensor1, tensor2, value, "addcmul")
 
 
-def addcdiv(input: "Tensor", tensor1: "Tensor", tensor2: "Tensor", *, value: Any = 1) -> "Tensor":
+def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Tensor:
     """input + value · tensor1 / tensor2
 
     Raises RuntimeError for a quotient of integers, and for a value that the dtype does not hold.
@@ -329,7 +327,7 @@ def addcdiv(input: "Tensor", tensor1: "Tensor", tensor2: "Tensor", *, value: Any
     return _added_product(div, input, tensor1, tensor2, value, "addcdiv")
 
 
-def _added_product(product: Any, input: Any, a: Any, b: Any, value: Any, function: str) -> "Tensor":
+def _added_product(product: Any, input: Any, a: Any, b: Any, value: Any, function: str) -> Tensor:
     """input + value · product(a, b), all in their common dtype."""
     to = dtypes.result_dtype(input, a, b)
     factor = converted(number(value, "value", function), wide(to), function)

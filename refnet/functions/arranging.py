@@ -1,7 +1,7 @@
 """Repeating and moving entries: repeat, flip, roll, tril, ... (refnet.ops.shape)."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -9,15 +9,13 @@ from refnet import ops
 from refnet.functions.dims import integer, normalise_dim, one_dim, several, sizes_of
 from refnet.functions.operands import in_place
 from refnet.ops.rule import Array
-from refnet.tape import apply, wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 
 Sizes = Sequence[int] | None
 
 
-def repeat(input: "Tensor", *times: Any, repeats: Sizes = None) -> "Tensor":
+def repeat(input: Tensor, *times: Any, repeats: Sizes = None) -> Tensor:
     """Copies laid side by side, repeats[i] times along dimension i"""
     counts = several("repeats", times, repeats)
     if len(counts) < input.ndim:
@@ -31,7 +29,7 @@ def repeat(input: "Tensor", *times: Any, repeats: Sizes = None) -> "Tensor":
     return result
 
 
-def tile(input: "Tensor", *times: Any, dims: Sizes = None) -> "Tensor":
+def tile(input: Tensor, *times: Any, dims: Sizes = None) -> Tensor:
     """repeat, with 1s put in front of too few dims"""
     counts = several("dims", times, dims)
     return repeat(input, (1,) * (input.ndim - len(counts)) + counts)
@@ -47,12 +45,12 @@ def _need_counts(x: Array) -> Array:
 
 
 def repeat_interleave(
-    input: "Tensor",
-    repeats: "int | Tensor | None" = None,
+    input: Tensor,
+    repeats: int | Tensor | None = None,
     dim: int | None = None,
     *,
     output_size: int | None = None,
-) -> "Tensor":
+) -> Tensor:
     """Each entry along dim repeated in place, all as often or each as often as `repeats` says
 
     Without dim the flat tensor is meant; without repeats the input says how often 0, 1, 2, … occur.
@@ -94,7 +92,7 @@ def repeat_interleave(
     return result
 
 
-def flip(input: "Tensor", *axes: Any, dims: Sizes = None) -> "Tensor":
+def flip(input: Tensor, *axes: Any, dims: Sizes = None) -> Tensor:
     """The opposite order along dims; a copy"""
     chosen = several("dims", axes, dims)
     axes = normalise_dim(chosen, input.ndim) if chosen else ()
@@ -102,7 +100,7 @@ def flip(input: "Tensor", *axes: Any, dims: Sizes = None) -> "Tensor":
     return result
 
 
-def roll(input: "Tensor", shifts: Any, dims: Any = None) -> "Tensor":
+def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
     """Moved on by shifts along dims, what leaves coming in at the other end; without dims the
     flat tensor is moved"""
     steps = sizes_of((shifts,))
@@ -121,25 +119,25 @@ def roll(input: "Tensor", shifts: Any, dims: Any = None) -> "Tensor":
     return result
 
 
-def _matrix(input: "Tensor", function: str) -> "Tensor":
+def _matrix(input: Tensor, function: str) -> Tensor:
     if input.ndim < 2:
         raise RuntimeError(f"{function}: input tensor must have at least 2 dimensions")
     return input
 
 
-def tril(input: "Tensor", diagonal: int = 0) -> "Tensor":
+def tril(input: Tensor, diagonal: int = 0) -> Tensor:
     """Zeros above a diagonal of the last two dimensions"""
     result: Tensor = apply(ops.tril, _matrix(input, "tril"), diagonal=diagonal)
     return result
 
 
-def triu(input: "Tensor", diagonal: int = 0) -> "Tensor":
+def triu(input: Tensor, diagonal: int = 0) -> Tensor:
     """Zeros below a diagonal of the last two dimensions"""
     result: Tensor = apply(ops.triu, _matrix(input, "triu"), diagonal=diagonal)
     return result
 
 
-def diag(input: "Tensor", diagonal: int = 0) -> "Tensor":
+def diag(input: Tensor, diagonal: int = 0) -> Tensor:
     """The matrix with a vector on its diagonal, or the vector on a matrix's diagonal"""
     if input.ndim not in (1, 2):
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.ndim}D")

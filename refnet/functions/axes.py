@@ -1,7 +1,7 @@
 """Dimensions turned, repeated, summed or cut into windows, under PyTorch's names."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,9 +12,7 @@ from refnet.functions.operands import misfit
 from refnet.functions.shape import expand, flip, movedim, transpose
 from refnet.size import Size
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "adjoint",
@@ -31,7 +29,7 @@ __all__ = [
 ]
 
 
-def broadcast_to(input: "Tensor", size: Sequence[int]) -> "Tensor":
+def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
     """Dimensions of size 1 repeated to this size; a view"""
     if not isinstance(size, (tuple, list)):
         raise TypeError(f"broadcast_to(): size must be tuple of ints, not {type(size).__name__}")
@@ -52,7 +50,7 @@ def broadcast_shapes(*shapes: Any) -> Size:
         raise RuntimeError(f"the shapes {whole} cannot be broadcast together") from error
 
 
-def broadcast_tensors(*tensors: "Tensor") -> "tuple[Tensor, ...]":
+def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
     """The tensors, each repeated to the shape that they have in common; views
 
     Raises RuntimeError if there is none.
@@ -67,7 +65,7 @@ def broadcast_tensors(*tensors: "Tensor") -> "tuple[Tensor, ...]":
     return tuple(expand(x, shape) for x in tensors)
 
 
-def sum_to_size(input: "Tensor", *sizes: Any, size: Any = None) -> "Tensor":
+def sum_to_size(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
     """The sum over what was repeated to broadcast this size to input's shape
 
     Raises RuntimeError if the size does not broadcast to input's shape.
@@ -83,21 +81,21 @@ def sum_to_size(input: "Tensor", *sizes: Any, size: Any = None) -> "Tensor":
     return input.sum(repeated, keepdim=True).reshape(target)
 
 
-def fliplr(input: "Tensor") -> "Tensor":
+def fliplr(input: Tensor) -> Tensor:
     """The opposite order along dimension 1"""
     if input._array.ndim < 2:
         raise RuntimeError("Input must be >= 2-d.")
     return flip(input, 1)
 
 
-def flipud(input: "Tensor") -> "Tensor":
+def flipud(input: Tensor) -> Tensor:
     """The opposite order along dimension 0"""
     if input._array.ndim < 1:
         raise RuntimeError("Input must be >= 1-d.")
     return flip(input, 0)
 
 
-def rot90(input: "Tensor", k: int = 1, dims: Sequence[int] = (0, 1)) -> "Tensor":
+def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
     """The plane of two dimensions turned by k quarters of a circle, from the first to the second
 
     Raises RuntimeError for anything else than two different dimensions.
@@ -119,7 +117,7 @@ def rot90(input: "Tensor", k: int = 1, dims: Sequence[int] = (0, 1)) -> "Tensor"
     return transpose(flip(input, b if quarters == 1 else a), a, b)
 
 
-def adjoint(input: "Tensor") -> "Tensor":
+def adjoint(input: Tensor) -> Tensor:
     """The last two dimensions swapped: refnet's tensors are real"""
     if input._array.ndim == 1:
         raise RuntimeError(
@@ -129,7 +127,7 @@ def adjoint(input: "Tensor") -> "Tensor":
     return transpose(input, -2, -1) if input._array.ndim else input
 
 
-def unfold(input: "Tensor", dimension: int, size: int, step: int) -> "Tensor":
+def unfold(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
     """Every step-th window of this size along a dimension, as a new last dimension; a view
 
     Raises RuntimeError for a size that is negative or larger than the dimension, and for a step

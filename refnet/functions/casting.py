@@ -2,7 +2,7 @@
 
 import builtins
 import operator
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 import numpy as np
 
@@ -19,9 +19,7 @@ from refnet.layouts import (
 )
 from refnet.ops.rule import Array
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 _LEGACY = {
     "float32": "FloatTensor",
@@ -37,8 +35,8 @@ _LEGACY = {
 
 
 def cast(
-    input: "Tensor", to: np.dtype[Any], copy: builtins.bool = False, memory_format: Any = None
-) -> "Tensor":
+    input: Tensor, to: np.dtype[Any], copy: builtins.bool = False, memory_format: Any = None
+) -> Tensor:
     """The tensor in a NumPy dtype and a memory format: itself if it is so already, unless a copy is
     asked for."""
     x = input._array
@@ -68,7 +66,7 @@ def _strides(x: Array, memory_format: Any) -> tuple[builtins.int, ...] | None:
     return layouts.copied(x, memory_format)
 
 
-def to(input: "Tensor", *args: Any, **kwargs: Any) -> "Tensor":
+def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     """to(dtype), to(device), to(device, dtype), to(other): the tensor itself if nothing
     changes, else a copy. Keywords: dtype, device, tensor, non_blocking, copy, memory_format."""
     if len(args) == 1 and not kwargs and isinstance(args[0], dtypes.dtype):
@@ -77,22 +75,20 @@ def to(input: "Tensor", *args: Any, **kwargs: Any) -> "Tensor":
     return cast(input, input._array.dtype if target is None else target, copy, memory_format)
 
 
-if TYPE_CHECKING:
-
-    @overload
-    def type(input: "Tensor", dtype: None = None) -> str: ...
-    @overload
-    def type(
-        input: "Tensor",
-        dtype: Any,
-        non_blocking: builtins.bool = False,
-        *,
-        memory_format: Any = None,
-    ) -> "Tensor": ...
+@overload
+def type(input: Tensor, dtype: None = None) -> str: ...
+@overload
+def type(
+    input: Tensor,
+    dtype: Any,
+    non_blocking: builtins.bool = False,
+    *,
+    memory_format: Any = None,
+) -> Tensor: ...
 
 
 def type(
-    input: "Tensor",
+    input: Tensor,
     dtype: Any = None,
     non_blocking: builtins.bool = False,
     *,
@@ -114,67 +110,67 @@ def type(
     return cast(input, as_numpy(dtype), memory_format=memory_format)
 
 
-def type_as(input: "Tensor", other: "Tensor") -> "Tensor":
+def type_as(input: Tensor, other: Tensor) -> Tensor:
     """The tensor in other's dtype."""
     return cast(input, other._array.dtype)
 
 
-def float(input: "Tensor", *, memory_format: Any = None) -> "Tensor":
+def float(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """The tensor as float32."""
     return cast(input, dtypes.float32.dtype, memory_format=memory_format)
 
 
-def double(input: "Tensor", *, memory_format: Any = None) -> "Tensor":
+def double(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """The tensor as float64."""
     return cast(input, dtypes.float64.dtype, memory_format=memory_format)
 
 
-def half(input: "Tensor", *, memory_format: Any = None) -> "Tensor":
+def half(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """The tensor as float16."""
     return cast(input, dtypes.float16.dtype, memory_format=memory_format)
 
 
-def long(input: "Tensor", *, memory_format: Any = None) -> "Tensor":
+def long(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """The tensor as int64."""
     return cast(input, dtypes.int64.dtype, memory_format=memory_format)
 
 
-def int(input: "Tensor", *, memory_format: Any = None) -> "Tensor":
+def int(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """The tensor as int32."""
     return cast(input, dtypes.int32.dtype, memory_format=memory_format)
 
 
-def short(input: "Tensor", *, memory_format: Any = None) -> "Tensor":
+def short(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """The tensor as int16."""
     return cast(input, dtypes.int16.dtype, memory_format=memory_format)
 
 
-def char(input: "Tensor", *, memory_format: Any = None) -> "Tensor":
+def char(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """The tensor as int8."""
     return cast(input, dtypes.int8.dtype, memory_format=memory_format)
 
 
-def bool(input: "Tensor", *, memory_format: Any = None) -> "Tensor":
+def bool(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """The tensor as booleans."""
     return cast(input, dtypes.bool.dtype, memory_format=memory_format)
 
 
-def byte(input: "Tensor", *, memory_format: Any = None) -> "Tensor":
+def byte(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """The tensor as uint8."""
     return cast(input, dtypes.uint8.dtype, memory_format=memory_format)
 
 
-def cpu(input: "Tensor", *, memory_format: Any = None) -> "Tensor":
+def cpu(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """The tensor itself, or a copy in a memory format."""
     return cast(input, input._array.dtype, memory_format=memory_format)
 
 
-def cuda(input: "Tensor", *args: Any, **kwargs: Any) -> "Tensor":
+def cuda(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     """Raises RuntimeError: refnet runs on the CPU."""
     raise RuntimeError("refnet runs on the CPU, in NumPy; there is no CUDA device")
 
 
-def clone(input: "Tensor", *, memory_format: Any = None) -> "Tensor":
+def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """A copy, recorded, in a memory format.
 
     refnet.preserve_format, the default, keeps the strides of a tensor whose elements fill their
@@ -186,7 +182,7 @@ def clone(input: "Tensor", *, memory_format: Any = None) -> "Tensor":
     return result
 
 
-def contiguous(input: "Tensor", *, memory_format: Any = None) -> "Tensor":
+def contiguous(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """The tensor itself if its elements lie in the order of the format, else a copy in which they do.
 
     The format is refnet.contiguous_format, the order of the indices, unless another is given.

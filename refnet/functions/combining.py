@@ -1,6 +1,6 @@
 """Products and distances of vectors that are made of other operations: cross, kron, trapezoid, ..."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,20 +13,17 @@ from refnet.functions.linalg import dot
 from refnet.functions.operands import refuse_bool
 from refnet.functions.reduction import cumprod, norm
 from refnet.functions.reduction import sum as total
-from refnet.tape import wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 __all__ = ["cross", "dist", "kron", "trapezoid", "trapz", "vander", "vdot"]
 
 
-def vdot(input: "Tensor", other: "Tensor") -> "Tensor":
+def vdot(input: Tensor, other: Tensor) -> Tensor:
     """dot. (n,), (n,) -> ()"""
     return dot(input, other)
 
 
-def dist(input: "Tensor", other: "Tensor", p: float = 2) -> "Tensor":
+def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
     """‖input − other‖_p over all entries of the difference, which may broadcast
 
     Raises RuntimeError for integers.
@@ -35,7 +32,7 @@ def dist(input: "Tensor", other: "Tensor", p: float = 2) -> "Tensor":
     return norm(sub(input, other), p)
 
 
-def cross(input: "Tensor", other: "Tensor", dim: int | None = None) -> "Tensor":
+def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     """(a₁b₂ − a₂b₁, a₂b₀ − a₀b₂, a₀b₁ − a₁b₀) along dim; without dim the first one of size 3
 
     Raises RuntimeError for a dim of another size, for other numbers of dimensions and for two dtypes.
@@ -61,13 +58,13 @@ def cross(input: "Tensor", other: "Tensor", dim: int | None = None) -> "Tensor":
             f"and {other.size(axis)}"
         )
 
-    def moved(x: "Tensor", n: int) -> "Tensor":
+    def moved(x: Tensor, n: int) -> Tensor:
         return roll(x, -n, axis)
 
     return sub(mul(moved(input, 1), moved(other, 2)), mul(moved(input, 2), moved(other, 1)))
 
 
-def kron(input: "Tensor", other: "Tensor") -> "Tensor":
+def kron(input: Tensor, other: Tensor) -> Tensor:
     """Every entry of input times all of other, as a block in its place. (n, m), (k, l) -> (nk, ml)
 
     Any number of dimensions; the tensor with fewer gets 1s in front.
@@ -80,7 +77,7 @@ def kron(input: "Tensor", other: "Tensor") -> "Tensor":
     return mul(outer, inner).reshape([n * m for n, m in zip(a, b, strict=True)])
 
 
-def trapezoid(y: "Tensor", x: "Tensor | None" = None, *, dx: Any = None, dim: int = -1) -> "Tensor":
+def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, dim: int = -1) -> Tensor:
     """Σᵢ (yᵢ + yᵢ₊₁)/2 · (xᵢ₊₁ − xᵢ) along dim; without x the samples are dx apart, dx = 1
 
     Raises RuntimeError for an x that does not fit and for booleans, IndexError for a 0-d y.
@@ -112,7 +109,7 @@ def trapezoid(y: "Tensor", x: "Tensor | None" = None, *, dx: Any = None, dim: in
     return total(means * x.diff(dim=axis - y.ndim), axis)
 
 
-def _halved(x: "Tensor") -> "Tensor":
+def _halved(x: Tensor) -> Tensor:
     result: Tensor = scaled(x, 0.5) if x.is_floating_point() else x / 2
     return result
 
@@ -120,7 +117,7 @@ def _halved(x: "Tensor") -> "Tensor":
 trapz = trapezoid
 
 
-def vander(x: "Tensor", N: int | None = None, increasing: bool = False) -> "Tensor":
+def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
     """The powers of each entry: x^(N−1), …, x, 1, or in increasing order. (n,) -> (n, N), N = n by default
 
     Raises RuntimeError for another x than a vector, and for N < 0.

@@ -1,6 +1,6 @@
 """Comparisons and logic; the results are booleans and have no gradient."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -16,10 +16,7 @@ from refnet.functions.operands import (
     require_tensor,
 )
 from refnet.ops.rule import NotAnalyticError
-from refnet.tape import wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "allclose",
@@ -62,7 +59,7 @@ __all__ = [
 ]
 
 
-def _compare(ufunc: np.ufunc, input: Any, other: Any) -> "Tensor":
+def _compare(ufunc: np.ufunc, input: Any, other: Any) -> Tensor:
     x, y = arrays(require_tensor(input), operand(other, "other", ufunc.__name__))
 
     def compared(x: Any, y: Any) -> Any:
@@ -78,48 +75,48 @@ def _compare(ufunc: np.ufunc, input: Any, other: Any) -> "Tensor":
     return computed(compared, x, y)
 
 
-def eq(input: "Tensor", other: Any) -> "Tensor":
+def eq(input: Tensor, other: Any) -> Tensor:
     """input = other"""
     return _compare(np.equal, input, other)
 
 
-def ne(input: "Tensor", other: Any) -> "Tensor":
+def ne(input: Tensor, other: Any) -> Tensor:
     """input ≠ other"""
     return _compare(np.not_equal, input, other)
 
 
-def lt(input: "Tensor", other: Any) -> "Tensor":
+def lt(input: Tensor, other: Any) -> Tensor:
     """input < other"""
     return _compare(np.less, input, other)
 
 
-def le(input: "Tensor", other: Any) -> "Tensor":
+def le(input: Tensor, other: Any) -> Tensor:
     """input ≤ other"""
     return _compare(np.less_equal, input, other)
 
 
-def gt(input: "Tensor", other: Any) -> "Tensor":
+def gt(input: Tensor, other: Any) -> Tensor:
     """input > other"""
     return _compare(np.greater, input, other)
 
 
-def ge(input: "Tensor", other: Any) -> "Tensor":
+def ge(input: Tensor, other: Any) -> Tensor:
     """input ≥ other"""
     return _compare(np.greater_equal, input, other)
 
 
-def equal(input: "Tensor", other: "Tensor") -> bool:
+def equal(input: Tensor, other: Tensor) -> bool:
     """Whether shape and all elements are the same"""
     return bool(np.array_equal(input._real(), other._real()))
 
 
 def isclose(
-    input: "Tensor",
-    other: "Tensor",
+    input: Tensor,
+    other: Tensor,
     rtol: float = 1e-05,
     atol: float = 1e-08,
     equal_nan: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """|input − other| ≤ atol + rtol · |other|
 
     Raises RuntimeError for two dtypes, and for a tolerance that is not ≥ 0.
@@ -137,8 +134,8 @@ def isclose(
 
 
 def allclose(
-    input: "Tensor",
-    other: "Tensor",
+    input: Tensor,
+    other: Tensor,
     rtol: float = 1e-05,
     atol: float = 1e-08,
     equal_nan: bool = False,
@@ -147,22 +144,22 @@ def allclose(
     return bool(isclose(input, other, rtol, atol, equal_nan)._array.all())
 
 
-def isnan(input: "Tensor") -> "Tensor":
+def isnan(input: Tensor) -> Tensor:
     """Where the element is NaN"""
     return wrap(np.asarray(np.isnan(input._real())))
 
 
-def isinf(input: "Tensor") -> "Tensor":
+def isinf(input: Tensor) -> Tensor:
     """Where the element is infinite"""
     return wrap(np.asarray(np.isinf(input._real())))
 
 
-def isfinite(input: "Tensor") -> "Tensor":
+def isfinite(input: Tensor) -> Tensor:
     """Where the element is neither NaN nor infinite"""
     return wrap(np.asarray(np.isfinite(input._real())))
 
 
-def _bits(ufunc: np.ufunc, input: Any, other: Any) -> "Tensor":
+def _bits(ufunc: np.ufunc, input: Any, other: Any) -> Tensor:
     name = ufunc.__name__
     need_tensor(name, input, other)
     a, b = operand(input, "input", name), operand(other, "other", name)
@@ -172,22 +169,22 @@ def _bits(ufunc: np.ufunc, input: Any, other: Any) -> "Tensor":
     return computed(ufunc, *arrays(a, b))
 
 
-def bitwise_and(input: "Tensor", other: Any) -> "Tensor":
+def bitwise_and(input: Tensor, other: Any) -> Tensor:
     """input & other, for booleans and integers"""
     return _bits(np.bitwise_and, input, other)
 
 
-def bitwise_or(input: "Tensor", other: Any) -> "Tensor":
+def bitwise_or(input: Tensor, other: Any) -> Tensor:
     """input | other, for booleans and integers"""
     return _bits(np.bitwise_or, input, other)
 
 
-def bitwise_xor(input: "Tensor", other: Any) -> "Tensor":
+def bitwise_xor(input: Tensor, other: Any) -> Tensor:
     """input ^ other, for booleans and integers"""
     return _bits(np.bitwise_xor, input, other)
 
 
-def bitwise_left_shift(input: Any, other: Any) -> "Tensor":
+def bitwise_left_shift(input: Any, other: Any) -> Tensor:
     """input · 2ᵒᵗʰᵉʳ in the bits of the dtype; 0 where other is negative, or not below their number
 
     Raises NotImplementedError unless one is of integers and none of floating-point numbers.
@@ -196,7 +193,7 @@ def bitwise_left_shift(input: Any, other: Any) -> "Tensor":
     return _bits(np.left_shift, input, other)
 
 
-def bitwise_right_shift(input: Any, other: Any) -> "Tensor":
+def bitwise_right_shift(input: Any, other: Any) -> Tensor:
     """⌊input / 2ᵒᵗʰᵉʳ⌋; where other is negative, or not below the number of bits, −1 of what is
     negative and else 0
 
@@ -206,34 +203,34 @@ def bitwise_right_shift(input: Any, other: Any) -> "Tensor":
     return _bits(np.right_shift, input, other)
 
 
-def bitwise_not(input: "Tensor") -> "Tensor":
+def bitwise_not(input: Tensor) -> Tensor:
     """~input, for booleans and integers"""
     if input._array.dtype.kind not in "biu":
         raise NotImplementedError(f"bitwise_not is for booleans and integers, not {input.dtype}")
     return wrap(np.asarray(~input._array))
 
 
-def _logic(ufunc: np.ufunc, input: "Tensor", other: "Tensor") -> "Tensor":
+def _logic(ufunc: np.ufunc, input: Tensor, other: Tensor) -> Tensor:
     check_tensors(ufunc.__name__, input=input, other=other)
     return computed(ufunc, input._real(), other._real())
 
 
-def logical_and(input: "Tensor", other: "Tensor") -> "Tensor":
+def logical_and(input: Tensor, other: Tensor) -> Tensor:
     """Where both are not zero"""
     return _logic(np.logical_and, input, other)
 
 
-def logical_or(input: "Tensor", other: "Tensor") -> "Tensor":
+def logical_or(input: Tensor, other: Tensor) -> Tensor:
     """Where one is not zero"""
     return _logic(np.logical_or, input, other)
 
 
-def logical_xor(input: "Tensor", other: "Tensor") -> "Tensor":
+def logical_xor(input: Tensor, other: Tensor) -> Tensor:
     """Where exactly one is not zero"""
     return _logic(np.logical_xor, input, other)
 
 
-def logical_not(input: "Tensor") -> "Tensor":
+def logical_not(input: Tensor) -> Tensor:
     """Where it is zero"""
     return wrap(np.asarray(np.logical_not(input._real())))
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,10 +12,8 @@ from refnet.functions.dims import normalise_dim
 from refnet.functions.operands import refuse_bool
 from refnet.refusal import not_a_tensor
 from refnet.tape import apply
+from refnet.tensor import Tensor
 from refnet.views import note_view
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
 
 __all__ = ["einsum", "tensordot"]
 
@@ -28,7 +26,7 @@ LETTERS = LOWERCASE + UPPERCASE
 _C_NAMES = {"float32": "float", "float64": "double", "int64": "long int", "int32": "int"}
 
 
-def _dims(x: "Tensor") -> list[int]:
+def _dims(x: Tensor) -> list[int]:
     return list(x._array.shape)
 
 
@@ -39,7 +37,7 @@ def check_tensors(function: str, **inputs: Any) -> None:
             raise not_a_tensor(f"{function}(): argument '{name}' (position {position})", x)
 
 
-def check_same_dtype(a: "Tensor", b: "Tensor") -> None:
+def check_same_dtype(a: Tensor, b: Tensor) -> None:
     """Raise RuntimeError for two dtypes, unless one is complex: the complex step's."""
     d, e = a._array.dtype, b._array.dtype
     if d != e and "c" not in (d.kind, e.kind):
@@ -49,7 +47,7 @@ def check_same_dtype(a: "Tensor", b: "Tensor") -> None:
         )
 
 
-def tensordot(a: "Tensor", b: "Tensor", dims: Any = 2) -> "Tensor":
+def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     """The sum of products over pairs of dimensions; the others of a, then those of b, remain.
 
     Arguments
@@ -88,7 +86,7 @@ def tensordot(a: "Tensor", b: "Tensor", dims: Any = 2) -> "Tensor":
     return y
 
 
-def einsum(*args: Any) -> "Tensor":
+def einsum(*args: Any) -> Tensor:
     """The sum of products that an equation such as "bij,bjk->bik" describes.
 
     einsum(equation, *operands), or einsum(operand, labels, ..., [labels of the output]) with

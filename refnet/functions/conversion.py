@@ -1,19 +1,17 @@
 """From a tensor to Python and NumPy: item, tolist, numpy, and what bool(x) and its kin call."""
 
 import builtins
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from refnet.functions.creation import from_numpy
 from refnet.gradmode import state
 from refnet.ops.rule import Array
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 
-def item(input: "Tensor") -> builtins.int | builtins.float:
+def item(input: Tensor) -> builtins.int | builtins.float:
     """The one element, as a Python number."""
     if input._array.size != 1:
         raise RuntimeError(
@@ -23,12 +21,12 @@ def item(input: "Tensor") -> builtins.int | builtins.float:
     return number
 
 
-def tolist(input: "Tensor") -> Any:
+def tolist(input: Tensor) -> Any:
     """The elements, as nested lists of Python numbers."""
     return input._real().tolist()
 
 
-def numpy(input: "Tensor", *, force: builtins.bool = False) -> Array:
+def numpy(input: Tensor, *, force: builtins.bool = False) -> Array:
     """The array itself, sharing its memory.
 
     Raises RuntimeError for a tensor that requires a gradient, unless force is set or gradients are
@@ -42,7 +40,7 @@ def numpy(input: "Tensor", *, force: builtins.bool = False) -> Array:
 
 
 def array(
-    input: "Tensor",
+    input: Tensor,
     dtype: np.dtype[Any] | type | str | None = None,
     copy: builtins.bool | None = None,
 ) -> Array:
@@ -56,13 +54,13 @@ def array(
 
 
 def array_wrap(
-    input: "Tensor", array: Array, context: Any = None, return_scalar: builtins.bool = False
-) -> "Tensor":
+    input: Tensor, array: Array, context: Any = None, return_scalar: builtins.bool = False
+) -> Tensor:
     """The result of NumPy's function of a tensor, as np.exp(x), as a tensor."""
     return from_numpy(np.asarray(array))
 
 
-def bool(input: "Tensor") -> builtins.bool:
+def bool(input: Tensor) -> builtins.bool:
     """bool(x), of one element."""
     if input._array.size == 0:
         raise RuntimeError("Boolean value of Tensor with no values is ambiguous")
@@ -71,29 +69,29 @@ def bool(input: "Tensor") -> builtins.bool:
     return builtins.bool(item(input))
 
 
-def float(input: "Tensor") -> builtins.float:
+def float(input: Tensor) -> builtins.float:
     """float(x), of one element."""
     return builtins.float(_scalar(input, "float"))
 
 
-def int(input: "Tensor") -> builtins.int:
+def int(input: Tensor) -> builtins.int:
     """int(x), of one element."""
     return builtins.int(_scalar(input, "int"))
 
 
-def complex(input: "Tensor") -> builtins.complex:
+def complex(input: Tensor) -> builtins.complex:
     """complex(x), of one element."""
     return builtins.complex(_scalar(input, "complex"))
 
 
-def index(input: "Tensor") -> builtins.int:
+def index(input: Tensor) -> builtins.int:
     """What a list indexed by x asks for: one integer."""
     if input._array.dtype.kind not in "biu" or input._array.size != 1:
         raise TypeError("only integer tensors of a single element can be converted to an index")
     return builtins.int(item(input))
 
 
-def _scalar(input: "Tensor", of: str) -> Any:
+def _scalar(input: Tensor, of: str) -> Any:
     if input._array.size != 1:
         raise ValueError(
             "only one element tensors can be converted to Python scalars: "

@@ -1,6 +1,6 @@
 """Sets and counts: unique values, how often they occur, where a value belongs. Without gradients."""
 
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 
@@ -8,10 +8,7 @@ from refnet.dtypes import result_dtype
 from refnet.functions.dims import integer, one_dim
 from refnet.functions.operands import arrays, is_tensor, need_tensor, number, operand, refuse_bool
 from refnet.ops.rule import Array
-from refnet.tape import wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "bincount",
@@ -24,28 +21,26 @@ __all__ = [
 ]
 
 
-if TYPE_CHECKING:
-
-    @overload
-    def unique(
-        input: "Tensor",
-        sorted: bool = True,
-        return_inverse: Literal[False] = False,
-        return_counts: Literal[False] = False,
-        dim: int | None = None,
-    ) -> "Tensor": ...
-    @overload
-    def unique(
-        input: "Tensor",
-        sorted: bool = True,
-        return_inverse: bool = False,
-        return_counts: bool = False,
-        dim: int | None = None,
-    ) -> "tuple[Tensor, ...]": ...
+@overload
+def unique(
+    input: Tensor,
+    sorted: bool = True,
+    return_inverse: Literal[False] = False,
+    return_counts: Literal[False] = False,
+    dim: int | None = None,
+) -> Tensor: ...
+@overload
+def unique(
+    input: Tensor,
+    sorted: bool = True,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: int | None = None,
+) -> tuple[Tensor, ...]: ...
 
 
 def unique(
-    input: "Tensor",
+    input: Tensor,
     sorted: bool = True,
     return_inverse: bool = False,
     return_counts: bool = False,
@@ -66,26 +61,24 @@ def unique(
     return _asked(values, (inverse, return_inverse), (counts, return_counts))
 
 
-if TYPE_CHECKING:
-
-    @overload
-    def unique_consecutive(
-        input: "Tensor",
-        return_inverse: Literal[False] = False,
-        return_counts: Literal[False] = False,
-        dim: int | None = None,
-    ) -> "Tensor": ...
-    @overload
-    def unique_consecutive(
-        input: "Tensor",
-        return_inverse: bool = False,
-        return_counts: bool = False,
-        dim: int | None = None,
-    ) -> "tuple[Tensor, ...]": ...
+@overload
+def unique_consecutive(
+    input: Tensor,
+    return_inverse: Literal[False] = False,
+    return_counts: Literal[False] = False,
+    dim: int | None = None,
+) -> Tensor: ...
+@overload
+def unique_consecutive(
+    input: Tensor,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: int | None = None,
+) -> tuple[Tensor, ...]: ...
 
 
 def unique_consecutive(
-    input: "Tensor",
+    input: Tensor,
     return_inverse: bool = False,
     return_counts: bool = False,
     dim: int | None = None,
@@ -128,7 +121,7 @@ def _asked(values: Array, *others: tuple[Array, bool]) -> Any:
     return (wrap(values), *extra) if extra else wrap(values)
 
 
-def bincount(input: "Tensor", weights: "Tensor | None" = None, minlength: int = 0) -> "Tensor":
+def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
     """How often 0, 1, 2, … occur, at least minlength of them; with weights, the sums of these
 
     Raises RuntimeError for an input that is not a vector of numbers ≥ 0, weights of another length
@@ -155,7 +148,7 @@ def bincount(input: "Tensor", weights: "Tensor | None" = None, minlength: int = 
     return wrap(np.bincount(x, w, minlength).astype(w.dtype if w.dtype == np.float32 else float))
 
 
-def histc(input: "Tensor", bins: int = 100, min: float = 0, max: float = 0) -> "Tensor":
+def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
     """How many entries lie in each of so many bins from min to max, of equal width
 
     The last bin contains max; what lies outside is not counted. min = max stands for the smallest and
@@ -184,7 +177,7 @@ def histc(input: "Tensor", bins: int = 100, min: float = 0, max: float = 0) -> "
 
 def isin(
     elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False
-) -> "Tensor":
+) -> Tensor:
     """Which elements are among test_elements; with invert, which are not. One may be a number
 
     assume_unique  nobody needs to tell: it saves PyTorch time
@@ -201,14 +194,14 @@ def isin(
 
 
 def searchsorted(
-    sorted_sequence: "Tensor",
+    sorted_sequence: Tensor,
     input: Any,
     *,
     out_int32: bool = False,
     right: bool = False,
     side: str | None = None,
-    sorter: "Tensor | None" = None,
-) -> "Tensor":
+    sorter: Tensor | None = None,
+) -> Tensor:
     """How many entries of an ascending sequence are smaller than each value; with right, not larger
 
     Arguments
@@ -258,8 +251,8 @@ def searchsorted(
 
 
 def bucketize(
-    input: Any, boundaries: "Tensor", *, out_int32: bool = False, right: bool = False
-) -> "Tensor":
+    input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False
+) -> Tensor:
     """searchsorted with the arguments exchanged: which of the intervals between boundaries it is in
 
     Raises RuntimeError unless the boundaries are a vector.

@@ -1,6 +1,6 @@
 """Making tensors: from data, or filled with one value. See also like.py and grids.py."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,10 +15,7 @@ from refnet.layouts import formatted
 from refnet.ops.copy import allocate
 from refnet.refusal import no_complex, not_a_tensor
 from refnet.size import Size
-from refnet.tape import wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "as_tensor",
@@ -41,7 +38,7 @@ def is_tensor(obj: Any) -> bool:
     return hasattr(obj, "_array")
 
 
-def numel(input: "Tensor") -> int:
+def numel(input: Tensor) -> int:
     """The number of elements"""
     return input._array.size
 
@@ -63,7 +60,7 @@ def check_place(device: Any, layout: Any, pin_memory: Any) -> None:
 
 def made(
     array: Any, requires_grad: bool, device: Any, layout: Any = None, pin_memory: bool = False
-) -> "Tensor":
+) -> Tensor:
     """The array as a tensor, which may require a gradient; raises as check_place."""
     check_place(device, layout, pin_memory)
     result = wrap(np.asarray(array))
@@ -111,7 +108,7 @@ def scalar_tensor(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """A 0-d tensor of one number, of the default dtype
 
     Raises RuntimeError for a number that the dtype does not hold.
@@ -129,7 +126,7 @@ def asarray(
     device: Any = None,
     copy: bool | None = None,
     requires_grad: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """The object as a tensor: a tensor or an array itself where that is possible, numbers and lists copied
 
     copy  True: always a copy; False: an error where one is needed
@@ -158,7 +155,7 @@ def tensor(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """A copy of the data: numbers, nested lists, arrays. Python floats take the default dtype,
     integers int64; arrays keep theirs.
 
@@ -168,7 +165,7 @@ def tensor(
     return made(_array_of(data, dtype), requires_grad, device, pin_memory=pin_memory)
 
 
-def as_tensor(data: Any, dtype: dtypes.dtype | None = None, device: Any = None) -> "Tensor":
+def as_tensor(data: Any, dtype: dtypes.dtype | None = None, device: Any = None) -> Tensor:
     """The data as a tensor, without a copy where that is possible"""
     check_device(device)
     if is_tensor(data):
@@ -179,7 +176,7 @@ def as_tensor(data: Any, dtype: dtypes.dtype | None = None, device: Any = None) 
     return tensor(data, dtype=dtype)
 
 
-def from_numpy(ndarray: Any) -> "Tensor":
+def from_numpy(ndarray: Any) -> Tensor:
     """A tensor on the array's own memory
 
     Raises TypeError for what is not an array, or of a dtype without a name here.
@@ -200,7 +197,7 @@ def _filled(
     requires_grad: bool,
     layout: Any,
     pin_memory: bool,
-) -> "Tensor":
+) -> Tensor:
     array = np.full(shape, fill, float_or(dtype))
     return made(array, requires_grad, device, layout, pin_memory)
 
@@ -213,7 +210,7 @@ def zeros(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """Zeros of this size"""
     return _filled(0, shape_of(sizes, size), dtype, device, requires_grad, layout, pin_memory)
 
@@ -226,7 +223,7 @@ def ones(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """Ones of this size"""
     return _filled(1, shape_of(sizes, size), dtype, device, requires_grad, layout, pin_memory)
 
@@ -240,7 +237,7 @@ def empty(
     requires_grad: bool = False,
     pin_memory: bool = False,
     memory_format: Any = None,
-) -> "Tensor":
+) -> Tensor:
     """A tensor of this size whose values are to be set; they are zeros until then
 
     Raises RuntimeError for a size that the memory format is not for.
@@ -260,7 +257,7 @@ def full(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """One value everywhere, and its dtype unless another is given
 
     Raises RuntimeError for a value that the dtype does not hold, TypeError for what is not a number, and
@@ -283,7 +280,7 @@ def eye(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """Ones on the diagonal of an n × m matrix, zeros elsewhere
 
     Raises RuntimeError for a negative size.

@@ -5,7 +5,7 @@ is filled as the matrix itself.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -25,20 +25,18 @@ from refnet.generator import Generator
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.ops.rule import Array
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = ["bernoulli_", "exponential_", "normal_", "random_", "uniform_"]
 
 
 def uniform_(
-    input: "Tensor",
+    input: Tensor,
     from_: float = 0.0,
     to: float = 1.0,
     *,
     generator: Generator | None = None,
-) -> "Tensor":
+) -> Tensor:
     """Uniform values of [from_, to).
 
     Raises RuntimeError if from_ > to, or where the dtype does not hold them or their distance.
@@ -56,8 +54,8 @@ def uniform_(
 
 
 def normal_(
-    input: "Tensor", mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None
-) -> "Tensor":
+    input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None
+) -> Tensor:
     """Normal values with this mean and standard deviation.
 
     Raises RuntimeError for a negative std.
@@ -70,12 +68,12 @@ def normal_(
 
 
 def random_(
-    input: "Tensor",
+    input: Tensor,
     *bounds: int | None,
     from_: int | None = None,
     to: int | None = None,
     generator: Generator | None = None,
-) -> "Tensor":
+) -> Tensor:
     """Integers: random_(), random_(to), random_(from, to), or random_(from, None).
 
     From 0 or from, to below `to`; without `to`, to the largest value of the dtype, or for a
@@ -98,8 +96,8 @@ def random_(
 
 
 def bernoulli_(
-    input: "Tensor", p: "float | Tensor" = 0.5, *, generator: Generator | None = None
-) -> "Tensor":
+    input: Tensor, p: float | Tensor = 0.5, *, generator: Generator | None = None
+) -> Tensor:
     """1 with probability p, else 0; a tensor p broadcasts to the input.
 
     Raises RuntimeError for a probability outside [0, 1], or a p that does not broadcast.
@@ -123,8 +121,8 @@ def bernoulli_(
 
 
 def exponential_(
-    input: "Tensor", lambd: float = 1.0, *, generator: Generator | None = None
-) -> "Tensor":
+    input: Tensor, lambd: float = 1.0, *, generator: Generator | None = None
+) -> Tensor:
     """Exponential values with the rate lambd: the density is lambd e^(−lambd x) for x > 0.
 
     Raises RuntimeError unless lambd > 0 and the dtype is a floating-point one.
@@ -137,7 +135,7 @@ def exponential_(
     return _write(input, lambda shape: rng.exponential(shape, x.dtype, lambd))
 
 
-def _write(input: "Tensor", draw: Callable[[tuple[int, ...]], Array], *parameters: Any) -> "Tensor":
+def _write(input: Tensor, draw: Callable[[tuple[int, ...]], Array], *parameters: Any) -> Tensor:
     """Write a draw into the input; what the input held before gets a gradient of zero."""
     refuse_leaf(input)
     values = in_memory_order(input._array, draw)

@@ -2,26 +2,23 @@
 
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet import views
 from refnet.hooks import RemovableHandle
 from refnet.refusal import type_name
-from refnet.tape import wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 
-def requires_grad_(input: "Tensor", requires_grad: bool = True) -> "Tensor":
+def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:
     """Set requires_grad and return the tensor."""
     input.requires_grad = requires_grad
     return input
 
 
 def backward(
-    input: "Tensor",
-    gradient: "Tensor | None" = None,
+    input: Tensor,
+    gradient: Tensor | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
     inputs: Any = None,
@@ -32,7 +29,7 @@ def backward(
     backward(input, gradient, retain_graph, create_graph, inputs=inputs)
 
 
-def detach(input: "Tensor") -> "Tensor":
+def detach(input: Tensor) -> Tensor:
     """The same memory, as a leaf that requires no gradient."""
     twin = wrap(input._real())
     views.share_memory(twin, input)
@@ -42,7 +39,7 @@ def detach(input: "Tensor") -> "Tensor":
     return twin
 
 
-def detach_(input: "Tensor") -> "Tensor":
+def detach_(input: Tensor) -> Tensor:
     """Cut the tensor itself from the tape.
 
     Raises RuntimeError for a view, whose place on the tape is that of its base.
@@ -54,7 +51,7 @@ def detach_(input: "Tensor") -> "Tensor":
     return input
 
 
-def clear_grad(input: "Tensor", set_to_none: bool) -> None:
+def clear_grad(input: Tensor, set_to_none: bool) -> None:
     """Take the tensor's gradient away, or fill it with zeros in its own memory."""
     grad = input.grad
     if set_to_none or grad is None:
@@ -67,7 +64,7 @@ def clear_grad(input: "Tensor", set_to_none: bool) -> None:
     grad.zero_()
 
 
-def retain_grad(input: "Tensor") -> None:
+def retain_grad(input: Tensor) -> None:
     """Keep the gradient of a tensor that is not a leaf in `.grad`, too."""
     if not input._requires_grad:
         raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
@@ -78,7 +75,7 @@ def retain_grad(input: "Tensor") -> None:
         input._retains = True
 
 
-def register_hook(input: "Tensor", hook: Callable[["Tensor"], Any]) -> RemovableHandle:
+def register_hook(input: Tensor, hook: Callable[[Tensor], Any]) -> RemovableHandle:
     """Call hook(gradient) in each backward pass; a Tensor that it returns takes the gradient's
     place. Returns a handle whose remove() takes the hook away."""
     if not input._requires_grad:
@@ -93,7 +90,7 @@ def register_hook(input: "Tensor", hook: Callable[["Tensor"], Any]) -> Removable
     return RemovableHandle(node.hooks, (input.output_nr, hook))
 
 
-def check_grad(input: "Tensor", value: Any) -> None:
+def check_grad(input: Tensor, value: Any) -> None:
     """Raise unless the value can be the tensor's `.grad`: another tensor of its shape and dtype."""
     if not hasattr(value, "_array"):
         raise TypeError(f"assigned grad expected to be a Tensor or None, got {type_name(value)}")

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,10 +12,8 @@ from refnet.functions.creation import float_or, made
 from refnet.functions.dims import count, integer
 from refnet.functions.operands import number
 from refnet.ops.rule import Array
+from refnet.tensor import Tensor
 from refnet.warning import warn
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
 
 __all__ = [
     "arange",
@@ -41,7 +39,7 @@ def arange(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """start, start + step, … below end; arange(end) starts at 0. int64 if all three are integers
 
     For an integer dtype start and step are cut off, for int64 end is too, before the values are
@@ -112,7 +110,7 @@ def linspace(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """`steps` values from start to end, both included
 
     Integers are computed in float64 between the ends, which are cut off first, and then cut off too:
@@ -163,7 +161,7 @@ def range(
     layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """start, start + step, … up to and including end. PyTorch deprecates it for arange, and warns
 
     Raises RuntimeError for a step that is 0 or points away from end, and for bounds that are not finite.
@@ -190,7 +188,7 @@ def logspace(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """base to the power of each of linspace(start, end, steps)
 
     For integers the exponents' ends are cut off, and so are the powers.
@@ -208,7 +206,7 @@ def logspace(
         return made(powers.astype(of), requires_grad, device, layout, pin_memory)
 
 
-def meshgrid(*tensors: Any, indexing: str | None = None) -> "tuple[Tensor, ...]":
+def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
     """The coordinates of a grid: result k varies along axis k with the values of tensor k
 
     indexing "xy" swaps the first two axes; without it "ij" is meant, with PyTorch's warning.
@@ -268,7 +266,7 @@ def tril_indices(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """The row and column numbers on and below a diagonal, in int64 unless another dtype is given
 
     Raises RuntimeError for a negative size, NotImplementedError for what is neither int32 nor int64.
@@ -287,7 +285,7 @@ def triu_indices(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """The row and column numbers on and above a diagonal, in int64 unless another dtype is given
 
     Raises RuntimeError for a negative size, NotImplementedError for what is neither int32 nor int64.

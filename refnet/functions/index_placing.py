@@ -4,7 +4,7 @@ The forms with an underscore change their tensor in place. A 0-d tensor counts a
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,9 +15,7 @@ from refnet.functions.dims import one_dim
 from refnet.functions.indexing import array_index, setitem
 from refnet.functions.operands import in_place, number_for
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "index_add",
@@ -31,7 +29,7 @@ __all__ = [
 ]
 
 
-def require_one_dtype(function: str, input: "Tensor", source: "Tensor") -> None:
+def require_one_dtype(function: str, input: Tensor, source: Tensor) -> None:
     """Raise RuntimeError for two dtypes, unless one is complex: the complex step's."""
     a, b = input._array.dtype, source._array.dtype
     if a != b and "c" not in a.kind + b.kind:
@@ -41,18 +39,16 @@ def require_one_dtype(function: str, input: "Tensor", source: "Tensor") -> None:
         )
 
 
-def _vector(x: "Tensor") -> "Tensor":
+def _vector(x: Tensor) -> Tensor:
     return x if x.ndim else x.reshape(1)
 
 
-def _at(axis: int, index: "Tensor") -> tuple[Any, ...]:
+def _at(axis: int, index: Tensor) -> tuple[Any, ...]:
     """The index that names the slices along the axis."""
     return (slice(None),) * axis + (index._array.reshape(-1),)
 
 
-def index_add(
-    input: "Tensor", dim: int, index: "Tensor", source: "Tensor", *, alpha: Any = 1
-) -> "Tensor":
+def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: Any = 1) -> Tensor:
     """x, and the slice of x that index[k] names along dim, plus alpha times slice k of source
 
     Raises RuntimeError or IndexError for an index that is not a vector of integers in range, and
@@ -88,7 +84,7 @@ def index_add(
     return y if input.ndim else y.reshape(())
 
 
-def index_copy(input: "Tensor", dim: int, index: "Tensor", source: "Tensor") -> "Tensor":
+def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
     """x, but the slice that index[k] names along dim is slice k of source
 
     Raises RuntimeError or IndexError for an index that is not a vector of int64 in range, and for a
@@ -130,7 +126,7 @@ def index_copy(input: "Tensor", dim: int, index: "Tensor", source: "Tensor") -> 
     return y if input.ndim else y.reshape(())
 
 
-def index_fill(input: "Tensor", dim: int, index: "Tensor", value: Any) -> "Tensor":
+def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     """x, but the slices that index names along dim are full of value, a number or a 0-d tensor
 
     Raises RuntimeError or IndexError for an index that is not a vector of int64 in range.
@@ -154,8 +150,8 @@ def index_fill(input: "Tensor", dim: int, index: "Tensor", value: Any) -> "Tenso
 
 
 def index_put(
-    input: "Tensor", indices: "Sequence[Tensor]", values: "Tensor", accumulate: bool = False
-) -> "Tensor":
+    input: Tensor, indices: Sequence[Tensor], values: Tensor, accumulate: bool = False
+) -> Tensor:
     """x, but x[indices] is values; with accumulate x[indices] + values, as often as each is named
 
     Raises RuntimeError or IndexError for what does not fit, TypeError for anything but tensors.

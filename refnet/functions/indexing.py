@@ -5,7 +5,7 @@ give a view; then lists, arrays and masks, which pick from that view. NumPy take
 and puts the result's dimensions in another order for x[0, :, [1, 2]].
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -34,11 +34,9 @@ from refnet.memory import written_to
 from refnet.ops.rule import Array
 from refnet.quiet import quietly
 from refnet.refusal import not_a_tensor
-from refnet.tape import apply, wrap
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 from refnet.warning import warn
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
 
 __all__ = [
     "argwhere",
@@ -97,7 +95,7 @@ def _plain_slice(part: slice) -> slice:
     return plain
 
 
-def _steps(input: "Tensor", index: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+def _steps(input: Tensor, index: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """The index as two: integers, slices, None and Ellipsis; then arrays and masks, or ().
 
     Raises IndexError for what is not an index, and for more parts than dimensions.
@@ -154,7 +152,7 @@ def _is_trivial(basic: tuple[Any, ...]) -> bool:
     return all(part is Ellipsis or part == _EVERYTHING for part in basic)
 
 
-def _check_masks(input: "Tensor", arrays: tuple[Any, ...]) -> None:
+def _check_masks(input: Tensor, arrays: tuple[Any, ...]) -> None:
     """Raise for a mask of another shape than the dimensions it stands for, empty or not."""
     covered = sum(p.ndim if _is_mask(p) else 1 for p in arrays if p is not Ellipsis)
     d = 0
@@ -177,7 +175,7 @@ def _is_mask(part: Any) -> bool:
     return isinstance(part, np.ndarray) and part.dtype == bool
 
 
-def _picked(input: "Tensor", where: tuple[Any, ...]) -> "Tensor":
+def _picked(input: Tensor, where: tuple[Any, ...]) -> Tensor:
     try:
         result: Tensor = apply(ops.index, input, where=where)
     except IndexError as error:
@@ -191,7 +189,7 @@ def _explained(error: IndexError) -> IndexError:
     return IndexError(text.replace("boolean index", "the shape of the mask"))
 
 
-def getitem(input: "Tensor", index: Any) -> "Tensor":
+def getitem(input: Tensor, index: Any) -> Tensor:
     """x[index]: a view for slices and integers, a copy for tensors of indices and masks
 
     Raises IndexError out of bounds, ValueError for a step below 1.
@@ -204,7 +202,7 @@ def getitem(input: "Tensor", index: Any) -> "Tensor":
     return _picked(view, arrays)
 
 
-def _value(input: "Tensor", value: Any) -> "Tensor":
+def _value(input: Tensor, value: Any) -> Tensor:
     if hasattr(value, "_array"):
         tensor: Tensor = value
         return tensor
@@ -217,7 +215,7 @@ def _value(input: "Tensor", value: Any) -> "Tensor":
     return wrap(np.asarray(held).astype(of))
 
 
-def _refuse_bytes(index: Any, v: "Tensor") -> None:
+def _refuse_bytes(index: Any, v: Tensor) -> None:
     """Raise for one number put at a mask of uint8, where PyTorch fills, and there are boolean masks only."""
     parts = index if isinstance(index, tuple) else (index,)
     found = [a for p in parts if isinstance(a := getattr(p, "_array", p), (np.ndarray, list))]
@@ -226,7 +224,7 @@ def _refuse_bytes(index: Any, v: "Tensor") -> None:
         raise RuntimeError("masked_fill_ only supports boolean masks, but got a mask of uint8")
 
 
-def _check_put(input: "Tensor", v: "Tensor", arrays: tuple[Any, ...]) -> None:
+def _check_put(input: Tensor, v: Tensor, arrays: tuple[Any, ...]) -> None:
     """Raise for a value of another dtype where PyTorch does: not for slices, and not for a 0-d
     value at a mask."""
     a, b = input._array.dtype, v._array.dtype
@@ -240,7 +238,7 @@ def _check_put(input: "Tensor", v: "Tensor", arrays: tuple[Any, ...]) -> None:
         )
 
 
-def setitem(input: "Tensor", index: Any, value: Any) -> None:
+def setitem(input: Tensor, index: Any, value: Any) -> None:
     """x[index] = value, a tensor, number or NumPy array, in place; recorded, so x and value both get
     a gradient
 

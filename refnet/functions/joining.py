@@ -1,18 +1,16 @@
 """Joining and splitting: cat, stack, split, chunk, unbind, ... (refnet.ops.shape)."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet import dtypes, ops
 from refnet.functions.dims import integer, one_dim, sizes_of
 from refnet.refusal import type_name
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 
-def all_tensors(tensors: Any, function: str) -> "tuple[Tensor, ...]":
+def all_tensors(tensors: Any, function: str) -> tuple[Tensor, ...]:
     """The tensors of a list or tuple, promoted to one dtype."""
     if not isinstance(tensors, (tuple, list)):
         raise TypeError(
@@ -30,7 +28,7 @@ def all_tensors(tensors: Any, function: str) -> "tuple[Tensor, ...]":
     return tuple(x if x._array.dtype.kind == "c" else x._as(to) for x in tensors)
 
 
-def cat(tensors: "Sequence[Tensor]", dim: int = 0) -> "Tensor":
+def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """The tensors one after the other along dim; empty 1-d ones are passed over
 
     Raises RuntimeError for sizes that differ elsewhere, ValueError for no tensors.
@@ -63,7 +61,7 @@ def cat(tensors: "Sequence[Tensor]", dim: int = 0) -> "Tensor":
 concat = cat
 
 
-def stack(tensors: "Sequence[Tensor]", dim: int = 0) -> "Tensor":
+def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """The tensors side by side along a new dimension dim
 
     Raises RuntimeError for shapes that differ.
@@ -79,20 +77,20 @@ def stack(tensors: "Sequence[Tensor]", dim: int = 0) -> "Tensor":
     return result
 
 
-def hstack(tensors: "Sequence[Tensor]") -> "Tensor":
+def hstack(tensors: Sequence[Tensor]) -> Tensor:
     """cat along dimension 1, along 0 for vectors"""
     xs = [x.reshape(1) if x.ndim == 0 else x for x in all_tensors(tensors, "hstack")]
     return cat(xs, 0 if xs[0].ndim == 1 else 1)
 
 
-def vstack(tensors: "Sequence[Tensor]") -> "Tensor":
+def vstack(tensors: Sequence[Tensor]) -> Tensor:
     """cat along dimension 0, vectors being rows"""
     return cat([x.reshape(1, -1) if x.ndim < 2 else x for x in all_tensors(tensors, "vstack")], 0)
 
 
 def split(
-    tensor: "Tensor", split_size_or_sections: int | Sequence[int], dim: int = 0
-) -> "tuple[Tensor, ...]":
+    tensor: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0
+) -> tuple[Tensor, ...]:
     """Consecutive parts along dim, views: of one size (the last may be smaller), or of these sizes
 
     Raises RuntimeError for sizes that do not sum to the size of dim.
@@ -125,7 +123,7 @@ def split(
     return result
 
 
-def chunk(input: "Tensor", chunks: int, dim: int = 0) -> "tuple[Tensor, ...]":
+def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """At most `chunks` parts along dim, all but the last of one size; views"""
     if input.ndim == 0:
         raise RuntimeError("chunk expects at least a 1-dimensional tensor")
@@ -135,7 +133,7 @@ def chunk(input: "Tensor", chunks: int, dim: int = 0) -> "tuple[Tensor, ...]":
     return split(input, -(-n // chunks) if n else [0] * chunks, dim)
 
 
-def unbind(input: "Tensor", dim: int = 0) -> "tuple[Tensor, ...]":
+def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """The slices along dim, views"""
     if input.ndim == 0:
         raise IndexError("Dimension specified as 0 but tensor has no dimensions")
@@ -146,7 +144,7 @@ def unbind(input: "Tensor", dim: int = 0) -> "tuple[Tensor, ...]":
     return result
 
 
-def select(input: "Tensor", dim: int, index: int) -> "Tensor":
+def select(input: Tensor, dim: int, index: int) -> Tensor:
     """The slice at one index along dim, a view"""
     if input.ndim == 0:
         raise IndexError("select() cannot be applied to a 0-dim tensor.")
@@ -162,7 +160,7 @@ def select(input: "Tensor", dim: int, index: int) -> "Tensor":
     return result
 
 
-def narrow(input: "Tensor", dim: int, start: "int | Tensor", length: int) -> "Tensor":
+def narrow(input: Tensor, dim: int, start: int | Tensor, length: int) -> Tensor:
     """The entries from start to start + length along dim, a view"""
     if input.ndim == 0:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")

@@ -1,6 +1,6 @@
 """Tensors made like another: of its shape and dtype (zeros_like), or of its dtype (new_zeros)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -19,10 +19,7 @@ from refnet.functions.operands import number
 from refnet.layouts import copied
 from refnet.ops.copy import allocate
 from refnet.ops.rule import Array
-from refnet.tape import wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "empty_like",
@@ -39,7 +36,7 @@ __all__ = [
 
 
 def _filled_like(
-    input: "Tensor", value: Any, dtype: dtypes.dtype | None, memory_format: Any
+    input: Tensor, value: Any, dtype: dtypes.dtype | None, memory_format: Any
 ) -> Array:
     """An array full of value, in the shape of input, and in its dtype and the order of its memory unless
     others are given."""
@@ -51,7 +48,7 @@ def _filled_like(
 
 
 def zeros_like(
-    input: "Tensor",
+    input: Tensor,
     *,
     dtype: dtypes.dtype | None = None,
     layout: Any = None,
@@ -59,14 +56,14 @@ def zeros_like(
     requires_grad: bool = False,
     pin_memory: bool = False,
     memory_format: Any = None,
-) -> "Tensor":
+) -> Tensor:
     """Zeros of input's shape, dtype and strides"""
     array = _filled_like(input, 0, dtype, memory_format)
     return made(array, requires_grad, device, layout, pin_memory)
 
 
 def ones_like(
-    input: "Tensor",
+    input: Tensor,
     *,
     dtype: dtypes.dtype | None = None,
     layout: Any = None,
@@ -74,14 +71,14 @@ def ones_like(
     requires_grad: bool = False,
     pin_memory: bool = False,
     memory_format: Any = None,
-) -> "Tensor":
+) -> Tensor:
     """Ones of input's shape, dtype and strides"""
     array = _filled_like(input, 1, dtype, memory_format)
     return made(array, requires_grad, device, layout, pin_memory)
 
 
 def empty_like(
-    input: "Tensor",
+    input: Tensor,
     *,
     dtype: dtypes.dtype | None = None,
     layout: Any = None,
@@ -89,14 +86,14 @@ def empty_like(
     requires_grad: bool = False,
     pin_memory: bool = False,
     memory_format: Any = None,
-) -> "Tensor":
+) -> Tensor:
     """A tensor of input's shape, dtype and strides whose values are to be set"""
     array = _filled_like(input, 0, dtype, memory_format)
     return made(array, requires_grad, device, layout, pin_memory)
 
 
 def full_like(
-    input: "Tensor",
+    input: Tensor,
     fill_value: Any,
     *,
     dtype: dtypes.dtype | None = None,
@@ -105,7 +102,7 @@ def full_like(
     requires_grad: bool = False,
     pin_memory: bool = False,
     memory_format: Any = None,
-) -> "Tensor":
+) -> Tensor:
     """One value in input's shape, dtype and strides
 
     Raises RuntimeError for a value that the dtype does not hold.
@@ -117,13 +114,13 @@ def full_like(
 
 
 def new_tensor(
-    input: "Tensor",
+    input: Tensor,
     data: Any,
     *,
     dtype: dtypes.dtype | None = None,
     device: Any = None,
     requires_grad: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """tensor(data) in input's dtype"""
     return tensor(
         data,
@@ -134,7 +131,7 @@ def new_tensor(
 
 
 def new_zeros(
-    input: "Tensor",
+    input: Tensor,
     *sizes: Any,
     size: Any = None,
     dtype: dtypes.dtype | None = None,
@@ -142,7 +139,7 @@ def new_zeros(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """Zeros of this size in input's dtype"""
     return zeros(
         *sizes,
@@ -156,7 +153,7 @@ def new_zeros(
 
 
 def new_ones(
-    input: "Tensor",
+    input: Tensor,
     *sizes: Any,
     size: Any = None,
     dtype: dtypes.dtype | None = None,
@@ -164,7 +161,7 @@ def new_ones(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """Ones of this size in input's dtype"""
     return ones(
         *sizes,
@@ -178,7 +175,7 @@ def new_ones(
 
 
 def new_empty(
-    input: "Tensor",
+    input: Tensor,
     *sizes: Any,
     size: Any = None,
     dtype: dtypes.dtype | None = None,
@@ -186,7 +183,7 @@ def new_empty(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """A tensor of this size in input's dtype whose values are to be set"""
     return empty(
         *sizes,
@@ -200,7 +197,7 @@ def new_empty(
 
 
 def new_full(
-    input: "Tensor",
+    input: Tensor,
     size: Any,
     fill_value: Any,
     *,
@@ -209,7 +206,7 @@ def new_full(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """One value everywhere in input's dtype"""
     return full(
         size,
@@ -222,7 +219,7 @@ def new_full(
     )
 
 
-def new(input: "Tensor", *data: Any, device: Any = None) -> "Tensor":
+def new(input: Tensor, *data: Any, device: Any = None) -> Tensor:
     """The legacy constructor in input's dtype: of sizes, values to be set; or of a sequence's values"""
     check_device(device)
     return wrap(legacy_array(data, input._array.dtype))

@@ -1,16 +1,12 @@
 """Products of vectors and matrices, under PyTorch's names."""
 
-from typing import TYPE_CHECKING
-
 from refnet import ops
 from refnet.dtypes import cast, converted, promote, result_dtype, wide
 from refnet.functions.arithmetic import factor_of, mul
 from refnet.functions.contraction import check_same_dtype, check_tensors, einsum, tensordot
 from refnet.functions.operands import in_place, refuse_bool
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "addbmm",
@@ -37,18 +33,18 @@ __all__ = [
 ]
 
 
-def _dims(x: "Tensor") -> list[int]:
+def _dims(x: Tensor) -> list[int]:
     return list(x._array.shape)
 
 
-def _check_ndim(function: str, name: str, x: "Tensor", ndim: int) -> None:
+def _check_ndim(function: str, name: str, x: Tensor, ndim: int) -> None:
     if x._array.ndim != ndim:
         raise RuntimeError(
             f"{function}: {name} must have {ndim} dimension{'s' * (ndim > 1)}, got shape {_dims(x)}"
         )
 
 
-def matmul(input: "Tensor", other: "Tensor") -> "Tensor":
+def matmul(input: Tensor, other: Tensor) -> Tensor:
     """The product of two vectors, matrices or batches of matrices; see refnet.ops.matmul.
 
     Raises RuntimeError for sizes that do not fit and for two dtypes.
@@ -86,21 +82,21 @@ def _misfit(a: list[int], b: list[int]) -> str:
     return f"matmul: shapes {a} and {b} cannot be multiplied ({a[-1]} columns and {k} rows)"
 
 
-def _check_mm(function: str, a: "Tensor", b: "Tensor") -> None:
+def _check_mm(function: str, a: Tensor, b: Tensor) -> None:
     _check_ndim(function, "the first matrix", a, 2)
     _check_ndim(function, "the second matrix", b, 2)
     if a._array.shape[1] != b._array.shape[0]:
         raise RuntimeError(_misfit(_dims(a), _dims(b)))
 
 
-def mm(input: "Tensor", mat2: "Tensor") -> "Tensor":
+def mm(input: Tensor, mat2: Tensor) -> Tensor:
     """The product of two matrices. (n, k), (k, m) -> (n, m)"""
     check_tensors("mm", input=input, mat2=mat2)
     _check_mm("mm", input, mat2)
     return matmul(input, mat2)
 
 
-def _check_bmm(function: str, a: "Tensor", b: "Tensor") -> None:
+def _check_bmm(function: str, a: Tensor, b: Tensor) -> None:
     _check_ndim(function, "the first batch", a, 3)
     _check_ndim(function, "the second batch", b, 3)
     (batch, _, k), second = a._array.shape, _dims(b)
@@ -111,14 +107,14 @@ def _check_bmm(function: str, a: "Tensor", b: "Tensor") -> None:
         )
 
 
-def bmm(input: "Tensor", mat2: "Tensor") -> "Tensor":
+def bmm(input: Tensor, mat2: Tensor) -> Tensor:
     """The products of two batches of matrices. (b, n, k), (b, k, m) -> (b, n, m)"""
     check_tensors("bmm", input=input, mat2=mat2)
     _check_bmm("bmm", input, mat2)
     return matmul(input, mat2)
 
 
-def mv(input: "Tensor", vec: "Tensor") -> "Tensor":
+def mv(input: Tensor, vec: Tensor) -> Tensor:
     """The product of a matrix and a vector. (n, k), (k,) -> (n,)"""
     check_tensors("mv", input=input, vec=vec)
     _check_ndim("mv", "input", input, 2)
@@ -126,7 +122,7 @@ def mv(input: "Tensor", vec: "Tensor") -> "Tensor":
     return matmul(input, vec)
 
 
-def dot(input: "Tensor", tensor: "Tensor") -> "Tensor":
+def dot(input: Tensor, tensor: Tensor) -> Tensor:
     """The product of two vectors. (n,), (n,) -> ()"""
     check_tensors("dot", input=input, tensor=tensor)
     n, m = _dims(input), _dims(tensor)
@@ -137,7 +133,7 @@ def dot(input: "Tensor", tensor: "Tensor") -> "Tensor":
     return matmul(input, tensor)
 
 
-def outer(input: "Tensor", vec2: "Tensor") -> "Tensor":
+def outer(input: Tensor, vec2: Tensor) -> Tensor:
     """The products of each entry with each. (n,), (m,) -> (n, m)"""
     check_tensors("outer", input=input, vec2=vec2)
     _check_ndim("outer", "input", input, 1)
@@ -149,7 +145,7 @@ def outer(input: "Tensor", vec2: "Tensor") -> "Tensor":
 ger = outer
 
 
-def inner(input: "Tensor", other: "Tensor") -> "Tensor":
+def inner(input: Tensor, other: Tensor) -> Tensor:
     """The products along the last dimension of both. (..., k), (*, k) -> (..., *)"""
     check_tensors("inner", input=input, other=other)
     a, b = _dims(input), _dims(other)
@@ -164,8 +160,8 @@ def inner(input: "Tensor", other: "Tensor") -> "Tensor":
 
 
 def addmm(
-    input: "Tensor", mat1: "Tensor", mat2: "Tensor", *, beta: float = 1, alpha: float = 1
-) -> "Tensor":
+    input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
     """β input + α mat1 mat2; for β = 0 the input is not read. (n, m), (n, k), (k, m) -> (n, m)"""
     check_tensors("addmm", input=input, mat1=mat1, mat2=mat2)
     _check_mm("addmm", mat1, mat2)
@@ -173,8 +169,8 @@ def addmm(
 
 
 def baddbmm(
-    input: "Tensor", batch1: "Tensor", batch2: "Tensor", *, beta: float = 1, alpha: float = 1
-) -> "Tensor":
+    input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
     """β input + α batch1 batch2; for β = 0 the input is not read.
 
     (b, n, m), (b, n, k), (b, k, m) -> (b, n, m)
@@ -184,9 +180,7 @@ def baddbmm(
     return _addmm(input, batch1, batch2, beta, alpha)
 
 
-def addmv(
-    input: "Tensor", mat: "Tensor", vec: "Tensor", *, beta: float = 1, alpha: float = 1
-) -> "Tensor":
+def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
     """β input + α mat vec; for β = 0 the input is not read. (n,), (n, k), (k,) -> (n,)"""
     check_tensors("addmv", input=input, mat=mat, vec=vec)
     _check_ndim("addmv", "mat", mat, 2)
@@ -199,9 +193,7 @@ def addmv(
     return _addmm(column, mat, vec.unsqueeze(-1), beta, alpha).squeeze(-1)
 
 
-def addr(
-    input: "Tensor", vec1: "Tensor", vec2: "Tensor", *, beta: float = 1, alpha: float = 1
-) -> "Tensor":
+def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
     """β input + α vec1 vec2ᵀ; for β = 0 the input is not read. (n, m), (n,), (m,) -> (n, m)"""
     check_tensors("addr", input=input, vec1=vec1, vec2=vec2)
     _check_ndim("addr", "vec1", vec1, 1)
@@ -216,8 +208,8 @@ def addr(
 
 
 def addbmm(
-    input: "Tensor", batch1: "Tensor", batch2: "Tensor", *, beta: float = 1, alpha: float = 1
-) -> "Tensor":
+    input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
     """β input + α Σ batch1ᵢ batch2ᵢ; for β = 0 the input is not read.
 
     (n, m), (b, n, k), (b, k, m) -> (n, m)
@@ -229,7 +221,7 @@ def addbmm(
     return _addmm(input, rows, batch2.reshape(b * k, batch2.size(2)), beta, alpha)
 
 
-def _addmm(input: "Tensor", a: "Tensor", b: "Tensor", beta: float, alpha: float) -> "Tensor":
+def _addmm(input: Tensor, a: Tensor, b: Tensor, beta: float, alpha: float) -> Tensor:
     """β input + α a b, for a and b that fit; for integers β and α are cut off first."""
     check_same_dtype(input, a)
     check_same_dtype(a, b)
@@ -243,9 +235,7 @@ def _addmm(input: "Tensor", a: "Tensor", b: "Tensor", beta: float, alpha: float)
     return y
 
 
-def bilinear(
-    input1: "Tensor", input2: "Tensor", weight: "Tensor", bias: "Tensor | None" = None
-) -> "Tensor":
+def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """y_k = x1ᵀ W_k x2 + b_k; see refnet.ops.bilinear.
 
     Raises RuntimeError for sizes that do not fit and for two dtypes.

@@ -3,16 +3,14 @@
 Integers are taken as the default floating-point dtype.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet import ops
 from refnet.dtypes import promote, promote_floating
 from refnet.functions.contraction import check_tensors
 from refnet.functions.operands import broadcast, floating, in_place, need_tensor, operand
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "exp2",
@@ -29,25 +27,25 @@ __all__ = [
 ]
 
 
-def exp2(input: "Tensor") -> "Tensor":
+def exp2(input: Tensor) -> Tensor:
     """2ˣ"""
     result: Tensor = apply(ops.exp2, floating(input))
     return result
 
 
-def log2(input: "Tensor") -> "Tensor":
+def log2(input: Tensor) -> Tensor:
     """The logarithm to the base 2"""
     result: Tensor = apply(ops.log2, floating(input))
     return result
 
 
-def log10(input: "Tensor") -> "Tensor":
+def log10(input: Tensor) -> Tensor:
     """The logarithm to the base 10"""
     result: Tensor = apply(ops.log10, floating(input))
     return result
 
 
-def logaddexp(input: "Tensor", other: "Tensor") -> "Tensor":
+def logaddexp(input: Tensor, other: Tensor) -> Tensor:
     """log(eⁱⁿᵖᵘᵗ + eᵒᵗʰᵉʳ), without overflow
 
     Raises NotImplementedError for integers.
@@ -59,14 +57,14 @@ def logaddexp(input: "Tensor", other: "Tensor") -> "Tensor":
     return broadcast(ops.logaddexp, a, b)
 
 
-def logit(input: "Tensor", eps: float | None = None) -> "Tensor":
+def logit(input: Tensor, eps: float | None = None) -> Tensor:
     """log(x / (1 − x)), the inverse of sigmoid; eps ≥ 0 bounds x to [eps, 1 − eps] first"""
     bound = None if eps is None or eps < 0 else float(eps)
     result: Tensor = apply(ops.logit, floating(input), eps=bound)
     return result
 
 
-def xlogy(input: Any, other: Any) -> "Tensor":
+def xlogy(input: Any, other: Any) -> Tensor:
     """input · log other, 0 where input is 0 unless other is NaN; one of them may be a number"""
     need_tensor("xlogy", input, other)
     a, b = operand(input, "input", "xlogy"), operand(other, "other", "xlogy")

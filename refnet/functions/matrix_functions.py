@@ -1,16 +1,12 @@
 """Functions of square matrices, under the names of torch.linalg."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from refnet import ops
 from refnet.functions.contraction import check_tensors
 from refnet.functions.operands import misfit
-from refnet.tape import apply, wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 
 __all__ = ["inv", "inverse", "matrix_exp", "solve"]
 
@@ -19,7 +15,7 @@ class LinAlgError(RuntimeError):
     """A matrix that has to be invertible is singular."""
 
 
-def _check_square(function: str, A: "Tensor") -> None:
+def _check_square(function: str, A: Tensor) -> None:
     a = A._array
     if a.dtype.kind not in "fc":
         raise RuntimeError(
@@ -36,7 +32,7 @@ def _check_square(function: str, A: "Tensor") -> None:
         )
 
 
-def matrix_exp(input: "Tensor") -> "Tensor":
+def matrix_exp(input: Tensor) -> Tensor:
     """exp A = Σₖ Aᵏ / k! of a square matrix, or each of a batch. (..., n, n) -> (..., n, n)"""
     check_tensors("matrix_exp", input=input)
     _check_square("linalg.matrix_exp", input)
@@ -44,7 +40,7 @@ def matrix_exp(input: "Tensor") -> "Tensor":
     return result
 
 
-def solve(A: "Tensor", B: "Tensor", *, left: bool = True) -> "Tensor":
+def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
     """The X of A X = B, or of X A = B where not left. (..., n, n), (..., n, k) -> (..., n, k)
 
     B may be a vector, or a batch of vectors if its shape is A's without the last size.
@@ -74,7 +70,7 @@ def solve(A: "Tensor", B: "Tensor", *, left: bool = True) -> "Tensor":
     return x.squeeze(-1) if vectors else x
 
 
-def _solved(function: str, A: "Tensor", b: "Tensor") -> "Tensor":
+def _solved(function: str, A: Tensor, b: Tensor) -> Tensor:
     """The X of A X = B, where B is a matrix or a batch of them."""
     try:
         x: Tensor = apply(ops.solve, A, b)
@@ -85,7 +81,7 @@ def _solved(function: str, A: "Tensor", b: "Tensor") -> "Tensor":
     return x
 
 
-def inv(A: "Tensor") -> "Tensor":
+def inv(A: Tensor) -> Tensor:
     """A⁻¹ of a square matrix, or each of a batch. (..., n, n) -> (..., n, n)
 
     Raises RuntimeError for integers and what is not square, LinAlgError for a singular matrix.
@@ -97,6 +93,6 @@ def inv(A: "Tensor") -> "Tensor":
     return _solved("linalg.inv", A, wrap(np.eye(A.shape[-1], dtype=A._real().dtype)))
 
 
-def inverse(input: "Tensor") -> "Tensor":
+def inverse(input: Tensor) -> Tensor:
     """linalg.inv"""
     return inv(input)

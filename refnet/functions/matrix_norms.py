@@ -1,7 +1,7 @@
 """Norms of vectors and matrices, under the names of torch.linalg."""
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet import dtypes
 from refnet.functions.contraction import check_tensors
@@ -11,21 +11,19 @@ from refnet.functions.reduction import norm as vector
 from refnet.functions.reduction import norm_dtype
 from refnet.functions.reduction import sum as total
 from refnet.functions.selection import amax, amin
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = ["matrix_norm", "norm", "vector_norm"]
 
 
 def vector_norm(
-    input: "Tensor",
+    input: Tensor,
     ord: Any = 2,
     dim: Any = None,
     keepdim: bool = False,
     *,
     dtype: dtypes.dtype | None = None,
-) -> "Tensor":
+) -> Tensor:
     """(Σ |x|ᵖ)^(1/p) over dim, all dimensions by default, p = ord; dtype casts first
 
     ∞ means max |x|, −∞ min |x|, 0 how many are not 0.
@@ -36,13 +34,13 @@ def vector_norm(
 
 
 def matrix_norm(
-    input: "Tensor",
+    input: Tensor,
     ord: Any = "fro",
     dim: Any = (-2, -1),
     keepdim: bool = False,
     *,
     dtype: dtypes.dtype | None = None,
-) -> "Tensor":
+) -> Tensor:
     """A norm of the matrices that lie along two dimensions; dtype casts first
 
     "fro"    √(Σ A²), of all entries
@@ -87,13 +85,13 @@ def matrix_norm(
 
 
 def norm(
-    input: "Tensor",
+    input: Tensor,
     ord: Any = None,
     dim: Any = None,
     keepdim: bool = False,
     *,
     dtype: dtypes.dtype | None = None,
-) -> "Tensor":
+) -> Tensor:
     """vector_norm along one dimension, matrix_norm along two
 
     Without dim a vector's or matrix's own, or for ord None the 2-norm of all entries, which ord None means

@@ -1,7 +1,7 @@
 """What functions of one or two operands have in common: checks, promotion, the in-place form."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -10,10 +10,8 @@ from refnet.dtypes import converted, promote
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.ops.rule import NUMBER
 from refnet.refusal import is_complex, not_a_tensor
-from refnet.tape import apply, apply_plain, wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tape import apply, apply_plain
+from refnet.tensor import Tensor, wrap
 
 
 def is_tensor(x: Any) -> bool:
@@ -44,7 +42,7 @@ def operand(x: Any, name: str, function: str) -> Any:
     raise not_a_tensor(f"{function}(): argument '{name}'", x, "Tensor or a number")
 
 
-def floating(input: "Tensor") -> "Tensor":
+def floating(input: Tensor) -> Tensor:
     """The tensor, integers as the default dtype: what a transcendental function works on."""
     return input if input._array.dtype.kind in "fc" else input.to(dtypes.get_default_dtype())
 
@@ -78,7 +76,7 @@ def number(x: Any, name: str, function: str) -> Any:
     return x.item() if isinstance(x, np.generic) else x
 
 
-def number_for(input: "Tensor", value: Any, function: str) -> Any:
+def number_for(input: Tensor, value: Any, function: str) -> Any:
     """A number, or a 0-d tensor, in the dtype of the tensor that it is written into.
 
     Raises TypeError for anything else, RuntimeError for dimensions, and for a value that the dtype
@@ -111,7 +109,7 @@ def arrays(input: Any, other: Any) -> tuple[Any, Any]:
     return getattr(input, "_array", input), getattr(other, "_array", other)
 
 
-def computed(function: Callable[..., Any], a: Any, b: Any) -> "Tensor":
+def computed(function: Callable[..., Any], a: Any, b: Any) -> Tensor:
     """The tensor of a function of two arrays, without a gradient; with PyTorch's error where shapes
     do not fit."""
     try:
@@ -120,7 +118,7 @@ def computed(function: Callable[..., Any], a: Any, b: Any) -> "Tensor":
         raise misfit(np.asarray(a), np.asarray(b)) from error
 
 
-def broadcast(rule: Any, a: Any, b: Any) -> "Tensor":
+def broadcast(rule: Any, a: Any, b: Any) -> Tensor:
     """Apply a rule of two promoted operands, with PyTorch's error where shapes do not fit."""
     try:
         result: Tensor = apply(rule, a, b)
@@ -129,7 +127,7 @@ def broadcast(rule: Any, a: Any, b: Any) -> "Tensor":
     return result
 
 
-def binary(rule: Any, input: Any, other: Any, function: str) -> "Tensor":
+def binary(rule: Any, input: Any, other: Any, function: str) -> Tensor:
     """Apply a rule to two operands, tensors or numbers, of any dtypes."""
     a, b = getattr(input, "_array", None), getattr(other, "_array", None)
     if a is not None and b is not None:
@@ -148,10 +146,10 @@ def binary(rule: Any, input: Any, other: Any, function: str) -> "Tensor":
     return result
 
 
-def in_place(function: Callable[..., "Tensor"]) -> Callable[..., "Tensor"]:
+def in_place(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """The form of a function that gives its result to its first argument."""
 
-    def changed(input: "Tensor", *args: Any, **kwargs: Any) -> "Tensor":
+    def changed(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         refuse_leaf(input)
         return overwrite(input, function(input, *args, **kwargs))
 

@@ -7,7 +7,7 @@ knows to ask that operand.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -16,9 +16,7 @@ from refnet.functions.comparison import bitwise_not
 from refnet.functions.creation import from_numpy
 from refnet.functions.operands import is_number, is_tensor
 from refnet.refusal import is_complex, is_torch
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 Function = Callable[[Any, Any], "Tensor"]
 
@@ -26,7 +24,7 @@ Function = Callable[[Any, Any], "Tensor"]
 def operator(function: Function, ufunc: np.ufunc) -> Function:
     """input ∘ other: the function, which NumPy knows as ufunc."""
 
-    def operate(input: "Tensor", other: Any) -> Any:
+    def operate(input: Tensor, other: Any) -> Any:
         try:
             return function(input, other)
         except (TypeError, RuntimeError) as error:
@@ -40,7 +38,7 @@ def operator(function: Function, ufunc: np.ufunc) -> Function:
 def reflected(function: Function, ufunc: np.ufunc) -> Function:
     """other ∘ input, where other is not a tensor."""
 
-    def operate(input: "Tensor", other: Any) -> Any:
+    def operate(input: Tensor, other: Any) -> Any:
         try:
             return function(other, input)
         except (TypeError, RuntimeError) as error:
@@ -54,7 +52,7 @@ def reflected(function: Function, ufunc: np.ufunc) -> Function:
 def in_place_operator(function: Function) -> Function:
     """input ∘= other, where the function changes its input."""
 
-    def operate(input: "Tensor", other: Any) -> Any:
+    def operate(input: Tensor, other: Any) -> Any:
         try:
             return function(input, other)
         except (TypeError, RuntimeError) as error:
@@ -72,7 +70,7 @@ def _described(operate: Function, function: Function) -> Function:
     return operate
 
 
-def _promoted(ufunc: np.ufunc, a: "Tensor", b: "Tensor") -> tuple["Tensor", "Tensor"]:
+def _promoted(ufunc: np.ufunc, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     """The operands in the dtypes in which NumPy computes with them."""
     to, other, _ = ufunc.resolve_dtypes((a._array.dtype, b._array.dtype, None))
     return cast(a, to), cast(b, other)
@@ -86,13 +84,13 @@ def _left_to(other: Any, error: Exception) -> Any:
     return NotImplemented
 
 
-def invert(input: "Tensor") -> "Tensor":
+def invert(input: Tensor) -> Tensor:
     """~input; raises TypeError for floating-point numbers, where bitwise_not says NotImplementedError."""
     if input._array.dtype.kind not in "biu":
         raise TypeError(f"~x is for booleans and integers, not {input.dtype}")
     return bitwise_not(input)
 
 
-def delitem(input: "Tensor", index: Any) -> NoReturn:
+def delitem(input: Tensor, index: Any) -> NoReturn:
     """Raises TypeError: a tensor's elements cannot be deleted."""
     raise TypeError("Tensor does not support deleting items")

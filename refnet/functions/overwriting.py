@@ -1,6 +1,6 @@
 """New values for a tensor's memory: copy_, fill_, zero_."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -16,10 +16,8 @@ from refnet.inplace import overwrite, refuse_expanded, refuse_leaf
 from refnet.memory import written_to
 from refnet.ops.rule import Array
 from refnet.quiet import quietly
-from refnet.tape import apply, wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "copy_",
@@ -28,7 +26,7 @@ __all__ = [
 ]
 
 
-def copy_(input: "Tensor", other: Any, non_blocking: bool = False) -> "Tensor":
+def copy_(input: Tensor, other: Any, non_blocking: bool = False) -> Tensor:
     """Give input the values of other, broadcast and cast; recorded, so other gets a gradient.
 
     other may be a number. There is no device to wait for, so non_blocking changes nothing.
@@ -55,7 +53,7 @@ def _copy(to: Array, source: Array) -> None:
     np.copyto(to, source, casting="unsafe")
 
 
-def fill_(input: "Tensor", value: Any) -> "Tensor":
+def fill_(input: Tensor, value: Any) -> Tensor:
     """Give every element the value, a number or a 0-d tensor."""
     of = input._array.dtype
     source = value if is_tensor(value) else wrap(np.asarray(number_for(input, value, "fill_"), of))
@@ -67,6 +65,6 @@ def fill_(input: "Tensor", value: Any) -> "Tensor":
     return copy_(input, source)
 
 
-def zero_(input: "Tensor") -> "Tensor":
+def zero_(input: Tensor) -> Tensor:
     """Give every element the value 0."""
     return fill_(input, 0)

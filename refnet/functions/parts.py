@@ -1,6 +1,6 @@
 """Remainders, signs, lengths, and what is not finite, under PyTorch's names."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -25,10 +25,8 @@ from refnet.functions.operands import (
 from refnet.functions.piecewise import sign, step, where
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.ops.rule import Array, Pullback
-from refnet.tape import apply, wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "copysign",
@@ -61,13 +59,13 @@ __all__ = [
 ]
 
 
-def trunc(input: "Tensor") -> "Tensor":
+def trunc(input: Tensor) -> Tensor:
     """The whole number next to x on the side of 0; its gradient is 0"""
     refuse_bool("trunc", input)
     return step(np.trunc, input)
 
 
-def frac(input: "Tensor") -> "Tensor":
+def frac(input: Tensor) -> Tensor:
     """x − trunc x
 
     Raises NotImplementedError for integers.
@@ -76,13 +74,13 @@ def frac(input: "Tensor") -> "Tensor":
     return result
 
 
-def copysign(input: "Tensor", other: Any) -> "Tensor":
+def copysign(input: Tensor, other: Any) -> Tensor:
     """|input| with the sign of other, a tensor or a number"""
     a, b = promote_floating(require_tensor(input), operand(other, "other", "copysign"))
     return binary(ops.copysign, a, b, "copysign")
 
 
-def hypot(input: "Tensor", other: "Tensor") -> "Tensor":
+def hypot(input: Tensor, other: Tensor) -> Tensor:
     """√(input² + other²), without overflow
 
     Raises NotImplementedError for integers.
@@ -92,7 +90,7 @@ def hypot(input: "Tensor", other: "Tensor") -> "Tensor":
     return broadcast(ops.hypot, _need_float("hypot", a), b)
 
 
-def heaviside(input: "Tensor", values: "Tensor") -> "Tensor":
+def heaviside(input: Tensor, values: Tensor) -> Tensor:
     """0 for x < 0, 1 for x > 0, and values at x = 0; as in PyTorch, there is no gradient
 
     Raises RuntimeError for two dtypes, and in a backward pass.
@@ -112,11 +110,11 @@ def _heaviside(x: Array, values: Array) -> tuple[Array, Pullback]:
 
 
 def nan_to_num(
-    input: "Tensor",
+    input: Tensor,
     nan: float | None = None,
     posinf: float | None = None,
     neginf: float | None = None,
-) -> "Tensor":
+) -> Tensor:
     """Numbers in the place of NaN (0), ∞ and −∞ (the largest and the smallest of the dtype)"""
     given = {"nan": 0.0 if nan is None else nan, "posinf": posinf, "neginf": neginf}
     given = {k: None if x is None else number(x, k, "nan_to_num") for k, x in given.items()}
@@ -126,23 +124,23 @@ def nan_to_num(
     return result
 
 
-def signbit(input: "Tensor") -> "Tensor":
+def signbit(input: Tensor) -> Tensor:
     """Whether the sign is a minus, that of −0 too"""
     x = input._real()
     return wrap(np.asarray(np.signbit(x) if x.dtype.kind == "f" else x < 0))
 
 
-def isposinf(input: "Tensor") -> "Tensor":
+def isposinf(input: Tensor) -> Tensor:
     """Where the element is ∞"""
     return wrap(np.asarray(input._real() == np.inf))
 
 
-def isneginf(input: "Tensor") -> "Tensor":
+def isneginf(input: Tensor) -> Tensor:
     """Where the element is −∞"""
     return wrap(np.asarray(input._real() == -np.inf))
 
 
-def positive(input: "Tensor") -> "Tensor":
+def positive(input: Tensor) -> Tensor:
     """The tensor itself
 
     Raises RuntimeError for booleans.
@@ -152,7 +150,7 @@ def positive(input: "Tensor") -> "Tensor":
     return input
 
 
-def float_power(input: Any, exponent: Any) -> "Tensor":
+def float_power(input: Any, exponent: Any) -> Tensor:
     """inputᵉˣᵖᵒⁿᵉⁿᵗ in float64"""
     need_tensor("float_power", input, exponent)
     a, b = operand(input, "input", "float_power"), operand(exponent, "exponent", "float_power")
@@ -160,7 +158,7 @@ def float_power(input: Any, exponent: Any) -> "Tensor":
     return power(*(x._as(to) if is_tensor(x) else float(x) for x in (a, b)))
 
 
-def float_power_(input: "Tensor", exponent: Any) -> "Tensor":
+def float_power_(input: Tensor, exponent: Any) -> Tensor:
     """float_power in place, of float64
 
     Raises RuntimeError for another dtype.
@@ -171,7 +169,7 @@ def float_power_(input: "Tensor", exponent: Any) -> "Tensor":
     return overwrite(input, float_power(input, exponent))
 
 
-def ldexp(input: "Tensor", other: "Tensor") -> "Tensor":
+def ldexp(input: Tensor, other: Tensor) -> Tensor:
     """input · 2ᵒᵗʰᵉʳ
 
     Raises NotImplementedError for a boolean exponent of a floating-point input.
@@ -183,17 +181,17 @@ def ldexp(input: "Tensor", other: "Tensor") -> "Tensor":
     return mul(input, exp2(other))
 
 
-def fmax(input: "Tensor", other: "Tensor") -> "Tensor":
+def fmax(input: Tensor, other: Tensor) -> Tensor:
     """The larger of two, elementwise; a number wins over NaN, input at a tie"""
     return _without_nan(np.greater_equal, input, other, "fmax")
 
 
-def fmin(input: "Tensor", other: "Tensor") -> "Tensor":
+def fmin(input: Tensor, other: Tensor) -> Tensor:
     """The smaller of two, elementwise; a number wins over NaN, input at a tie"""
     return _without_nan(np.less_equal, input, other, "fmin")
 
 
-def _without_nan(wins: np.ufunc, input: "Tensor", other: "Tensor", function: str) -> "Tensor":
+def _without_nan(wins: np.ufunc, input: Tensor, other: Tensor, function: str) -> Tensor:
     check_tensors(function, input=input, other=other)
     a, b = promote(input, other)
     x, y = a._real(), b._real()
@@ -205,7 +203,7 @@ def _without_nan(wins: np.ufunc, input: "Tensor", other: "Tensor", function: str
     return result
 
 
-def _need_float(function: str, x: "Tensor") -> "Tensor":
+def _need_float(function: str, x: Tensor) -> Tensor:
     if x._array.dtype.kind not in "fc":
         raise NotImplementedError(f"{function} is for floating-point tensors, got {x.dtype}")
     return x

@@ -1,6 +1,6 @@
 """Picking and placing entries by name: gather, scatter, masked_fill, ... (refnet.ops.indexing)."""
 
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 
@@ -11,21 +11,17 @@ from refnet.functions.operands import misfit, number, number_for
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.left_out import refuse_argument
 from refnet.refusal import not_a_tensor
-from refnet.tape import apply, wrap
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 from refnet.warning import warn
 
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
 
-
-def _vector(x: "Tensor") -> "Tensor":
+def _vector(x: Tensor) -> Tensor:
     """A 0-d tensor as a vector of one entry, as which PyTorch takes it here."""
     return x if x.ndim else x.reshape(1)
 
 
-def _check(
-    function: str, input: "Tensor", dim: int, index: "Tensor", src: "Tensor | None" = None
-) -> int:
+def _check(function: str, input: Tensor, dim: int, index: Tensor, src: Tensor | None = None) -> int:
     """The dimension as a number; RuntimeError for an index or a source that does not fit."""
     axis = one_dim(dim, input.ndim)
     i = index._array
@@ -57,7 +53,7 @@ def _check(
     return axis
 
 
-def gather(input: "Tensor", dim: int, index: "Tensor", *, sparse_grad: bool = False) -> "Tensor":
+def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False) -> Tensor:
     """y[i][j] = x[index[i][j]][j] for dim 0, and so on
 
     Raises RuntimeError for an index that is not of integers, too large or out of bounds,
@@ -72,7 +68,7 @@ def gather(input: "Tensor", dim: int, index: "Tensor", *, sparse_grad: bool = Fa
     return y if index.ndim else y.reshape(())
 
 
-def take_along_dim(input: "Tensor", indices: "Tensor", dim: int | None = None) -> "Tensor":
+def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
     """gather, with the other dimensions broadcast; without dim, from the flat tensor. Along dim
     negative indices count from the end
 
@@ -101,7 +97,7 @@ def take_along_dim(input: "Tensor", indices: "Tensor", dim: int | None = None) -
     return gather(x, axis, picked.expand(full[:axis] + b[axis : axis + 1] + full[axis + 1 :]))
 
 
-def _source(function: str, input: "Tensor", index: "Tensor", src: Any) -> "Tensor":
+def _source(function: str, input: Tensor, index: Tensor, src: Any) -> Tensor:
     """A tensor of the input's dtype; a number stands for a tensor that is full of it."""
     into = input._array.dtype
     if not hasattr(src, "_array"):
@@ -119,12 +115,12 @@ def _source(function: str, input: "Tensor", index: "Tensor", src: Any) -> "Tenso
 def scattered(
     rule: Any,
     function: str,
-    input: "Tensor",
+    input: Tensor,
     dim: int,
-    index: "Tensor",
+    index: Tensor,
     src: Any,
     **options: Any,
-) -> "Tensor":
+) -> Tensor:
     source = _source(function, input, index, src)
     axis = _check(function, input, dim, index, source)
     if not index._array.size:  # nothing is written, to no dimensions in particular
@@ -142,14 +138,14 @@ _REDUCTIONS = {None: ops.scatter, "add": ops.scatter_add, "multiply": ops.scatte
 
 
 def scatter(
-    input: "Tensor",
+    input: Tensor,
     dim: int,
-    index: "Tensor",
+    index: Tensor,
     src: Any = None,
     *,
     value: Any = None,
     reduce: str | None = None,
-) -> "Tensor":
+) -> Tensor:
     """x, but y[index[i][j]][j] = src[i][j] for dim 0, and so on
 
     Arguments
@@ -176,7 +172,7 @@ def scatter(
     return scattered(_REDUCTIONS[reduce], "scatter", input, dim, index, src)
 
 
-def scatter_add(input: "Tensor", dim: int, index: "Tensor", src: "Tensor") -> "Tensor":
+def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """x, and y[index[i][j]][j] += src[i][j] for dim 0, and so on
 
     Raises RuntimeError for an index or a src that does not fit, TypeError for a number.
@@ -187,33 +183,33 @@ def scatter_add(input: "Tensor", dim: int, index: "Tensor", src: "Tensor") -> "T
 
 
 def scatter_(
-    input: "Tensor",
+    input: Tensor,
     dim: int,
-    index: "Tensor",
+    index: Tensor,
     src: Any = None,
     *,
     value: Any = None,
     reduce: str | None = None,
-) -> "Tensor":
+) -> Tensor:
     """scatter in place"""
     refuse_leaf(input)
     return overwrite(input, scatter(input, dim, index, src, value=value, reduce=reduce))
 
 
-def scatter_add_(input: "Tensor", dim: int, index: "Tensor", src: "Tensor") -> "Tensor":
+def scatter_add_(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """scatter_add in place"""
     refuse_leaf(input)
     return overwrite(input, scatter_add(input, dim, index, src))
 
 
-def _check_mask(mask: "Tensor", function: str) -> None:
+def _check_mask(mask: Tensor, function: str) -> None:
     if mask._array.dtype != bool:
         raise RuntimeError(
             f"{function} only supports boolean masks, but got mask with dtype {mask.dtype}"
         )
 
 
-def masked_fill(input: "Tensor", mask: "Tensor", value: Any) -> "Tensor":
+def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     """x, but value where the mask holds; value is a number or a 0-d tensor
 
     Raises RuntimeError for a mask that is not boolean or does not broadcast.
@@ -227,13 +223,13 @@ def masked_fill(input: "Tensor", mask: "Tensor", value: Any) -> "Tensor":
     return result
 
 
-def masked_fill_(input: "Tensor", mask: "Tensor", value: Any) -> "Tensor":
+def masked_fill_(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     """masked_fill in place"""
     refuse_leaf(input)
     return overwrite(input, masked_fill(input, mask, value))
 
 
-def index_select(input: "Tensor", dim: int, index: "Tensor") -> "Tensor":
+def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """The slices along dim that the vector index names
 
     Raises RuntimeError or IndexError for an index that is not a vector of integers in range.
@@ -261,7 +257,7 @@ def index_select(input: "Tensor", dim: int, index: "Tensor") -> "Tensor":
     return y if input.ndim else y.reshape(())
 
 
-def masked_select(input: "Tensor", mask: "Tensor") -> "Tensor":
+def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     """The entries where the mask holds, as a vector; both broadcast"""
     _check_mask(mask, "masked_select")
     try:
@@ -273,15 +269,13 @@ def masked_select(input: "Tensor", mask: "Tensor") -> "Tensor":
     return result
 
 
-if TYPE_CHECKING:
-
-    @overload
-    def nonzero(input: "Tensor", *, as_tuple: Literal[False] = False) -> "Tensor": ...
-    @overload
-    def nonzero(input: "Tensor", *, as_tuple: Literal[True]) -> "tuple[Tensor, ...]": ...
+@overload
+def nonzero(input: Tensor, *, as_tuple: Literal[False] = False) -> Tensor: ...
+@overload
+def nonzero(input: Tensor, *, as_tuple: Literal[True]) -> tuple[Tensor, ...]: ...
 
 
-def nonzero(input: "Tensor", *, as_tuple: bool = False) -> Any:
+def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
     """The indices of the entries that are not zero: a row each, or a vector for each dimension"""
     x = input._real()
     found = [i.astype(np.int64) for i in np.nonzero(x if x.ndim else x.reshape(1))]
@@ -290,7 +284,7 @@ def nonzero(input: "Tensor", *, as_tuple: bool = False) -> Any:
     return wrap(np.stack(found, axis=1) if x.ndim else np.zeros((len(found[0]), 0), np.int64))
 
 
-def argwhere(input: "Tensor") -> "Tensor":
+def argwhere(input: Tensor) -> Tensor:
     """nonzero: the indices of the entries that are not zero, a row each"""
     found: Tensor = nonzero(input)
     return found

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 import numpy as np
 
@@ -20,11 +20,9 @@ from refnet.functions.operands import (
 )
 from refnet.functions.picking import nonzero
 from refnet.ops.rule import Array, Pullback, Rule, saves_nothing
-from refnet.tape import apply, wrap
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 from refnet.warning import warn
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
 
 __all__ = [
     "abs",
@@ -52,7 +50,7 @@ __all__ = [
 ]
 
 
-def abs(input: "Tensor") -> "Tensor":
+def abs(input: Tensor) -> Tensor:
     """|x|
 
     Raises NotImplementedError for booleans.
@@ -62,7 +60,7 @@ def abs(input: "Tensor") -> "Tensor":
     return result
 
 
-def sign(input: "Tensor") -> "Tensor":
+def sign(input: Tensor) -> Tensor:
     """−1, 0 or 1, for NaN 0; its gradient is 0"""
     if input._array.dtype.kind == "b":
         return input.clone()
@@ -73,19 +71,19 @@ def _sign(x: Array) -> Array:
     return np.subtract(x > 0, x < 0, dtype=x.dtype)
 
 
-def floor(input: "Tensor") -> "Tensor":
+def floor(input: Tensor) -> Tensor:
     """The largest whole number not above x; its gradient is 0"""
     refuse_bool("floor", input)
     return step(np.floor, input)
 
 
-def ceil(input: "Tensor") -> "Tensor":
+def ceil(input: Tensor) -> Tensor:
     """The smallest whole number not below x; its gradient is 0"""
     refuse_bool("ceil", input)
     return step(np.ceil, input)
 
 
-def round(input: "Tensor", *, decimals: int = 0) -> "Tensor":
+def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     """The nearest number of that many decimals, halves to even; its gradient is 0
 
     Raises NotImplementedError for booleans, and for integers where decimals is not 0.
@@ -99,7 +97,7 @@ def round(input: "Tensor", *, decimals: int = 0) -> "Tensor":
     return step(np.round, input, decimals=decimals)
 
 
-def step(function: Callable[..., Any], input: "Tensor", **options: Any) -> "Tensor":
+def step(function: Callable[..., Any], input: Tensor, **options: Any) -> Tensor:
     """A function whose derivative is 0 wherever it has one: the gradient is 0, not None."""
     result: Tensor = apply(_flat(function), input, **options)
     return result
@@ -122,17 +120,17 @@ def _zero(dy: Array) -> tuple[Array]:
     return (np.zeros_like(dy),)
 
 
-def maximum(input: "Tensor", other: "Tensor") -> "Tensor":
+def maximum(input: Tensor, other: Tensor) -> Tensor:
     """The larger of two, elementwise"""
     return broadcast(ops.maximum, *promote(require_tensor(input), require_tensor(other)))
 
 
-def minimum(input: "Tensor", other: "Tensor") -> "Tensor":
+def minimum(input: Tensor, other: Tensor) -> Tensor:
     """The smaller of two, elementwise"""
     return broadcast(ops.minimum, *promote(require_tensor(input), require_tensor(other)))
 
 
-def clamp(input: "Tensor", min: Any = None, max: Any = None) -> "Tensor":
+def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
     """min(max(x, min), max); the bounds are numbers or tensors, one may be missing
 
     Raises RuntimeError if both are, and for a number that the dtype does not hold.
@@ -160,25 +158,23 @@ def _bound(x: Any, to: np.dtype[Any]) -> Any:
     return x if x is None else cast(x, to) if is_tensor(x) else converted(x, to, "clamp")
 
 
-def clamp_min(input: "Tensor", min: Any) -> "Tensor":
+def clamp_min(input: Tensor, min: Any) -> Tensor:
     """max(x, min)"""
     return clamp(input, min=min)
 
 
-def clamp_max(input: "Tensor", max: Any) -> "Tensor":
+def clamp_max(input: Tensor, max: Any) -> Tensor:
     """min(x, max)"""
     return clamp(input, max=max)
 
 
-if TYPE_CHECKING:
-
-    @overload
-    def where(condition: "Tensor") -> "tuple[Tensor, ...]": ...
-    @overload
-    def where(condition: "Tensor", input: Any, other: Any) -> "Tensor": ...
+@overload
+def where(condition: Tensor) -> tuple[Tensor, ...]: ...
+@overload
+def where(condition: Tensor, input: Any, other: Any) -> Tensor: ...
 
 
-def where(condition: "Tensor", input: Any = None, other: Any = None) -> Any:
+def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     """input where the condition holds, else other; with the condition alone, the indices at
     which it holds, a tensor for each dimension
 
@@ -205,7 +201,7 @@ def where(condition: "Tensor", input: Any = None, other: Any = None) -> Any:
     return result
 
 
-def method_where(input: "Tensor", condition: "Tensor", other: Any) -> "Tensor":
+def method_where(input: Tensor, condition: Tensor, other: Any) -> Tensor:
     """The method x.where(condition, other): x where the condition holds, else other"""
     result: Tensor = where(condition, input, other)
     return result
@@ -214,7 +210,7 @@ def method_where(input: "Tensor", condition: "Tensor", other: Any) -> "Tensor":
 method_where.__name__ = method_where.__qualname__ = "where"
 
 
-def _constant(x: Any, to: np.dtype[Any]) -> "Tensor":
+def _constant(x: Any, to: np.dtype[Any]) -> Tensor:
     """A number as a 0-d tensor; float16 is made of a float32, which may overflow to ∞."""
     return wrap(np.asarray(converted(x, wide(to), "where")).astype(to))
 

@@ -5,7 +5,7 @@ The forms with an underscore change their tensor in place.
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -18,10 +18,8 @@ from refnet.functions.operands import in_place, misfit, number, refuse_bool, req
 from refnet.functions.picking import masked_fill_, scatter, scatter_add, scattered
 from refnet.functions.shape import diagonal
 from refnet.tape import apply
-from refnet.tape import wrap as wrapped
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
+from refnet.tensor import wrap as wrapped
 
 __all__ = [
     "diagonal_scatter",
@@ -36,7 +34,7 @@ __all__ = [
 ]
 
 
-def masked_scatter(input: "Tensor", mask: "Tensor", source: "Tensor") -> "Tensor":
+def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     """x, but where the mask holds, the entries of source in their order; x and mask broadcast
 
     Raises RuntimeError for a mask that is not boolean, for two dtypes, and for too short a source.
@@ -60,7 +58,7 @@ def masked_scatter(input: "Tensor", mask: "Tensor", source: "Tensor") -> "Tensor
     return result
 
 
-def take(input: "Tensor", index: "Tensor") -> "Tensor":
+def take(input: Tensor, index: Tensor) -> Tensor:
     """The elements at these places of the flat tensor, in the shape of index
 
     Raises RuntimeError for an index that is not of int64, IndexError for one out of range.
@@ -75,7 +73,7 @@ def take(input: "Tensor", index: "Tensor") -> "Tensor":
     return result
 
 
-def _filled_in(input: "Tensor", src: "Tensor", part_of: "Callable[[Tensor], Tensor]") -> "Tensor":
+def _filled_in(input: Tensor, src: Tensor, part_of: Callable[[Tensor], Tensor]) -> Tensor:
     """A copy of input whose part is src."""
     require_tensor(src)
     y = input.clone()
@@ -89,7 +87,7 @@ def _filled_in(input: "Tensor", src: "Tensor", part_of: "Callable[[Tensor], Tens
     return y
 
 
-def select_scatter(input: "Tensor", src: "Tensor", dim: int, index: int) -> "Tensor":
+def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
     """x, but src at one index along dim
 
     Raises RuntimeError for a src of another shape than the slice.
@@ -98,13 +96,13 @@ def select_scatter(input: "Tensor", src: "Tensor", dim: int, index: int) -> "Ten
 
 
 def slice_scatter(
-    input: "Tensor",
-    src: "Tensor",
+    input: Tensor,
+    src: Tensor,
     dim: int = 0,
     start: int | None = None,
     end: int | None = None,
     step: int = 1,
-) -> "Tensor":
+) -> Tensor:
     """x, but src in the slice start:end:step along dim
 
     Raises RuntimeError for a src of another shape than the slice, or a step below 1.
@@ -116,8 +114,8 @@ def slice_scatter(
 
 
 def diagonal_scatter(
-    input: "Tensor", src: "Tensor", offset: int = 0, dim1: int = 0, dim2: int = 1
-) -> "Tensor":
+    input: Tensor, src: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1
+) -> Tensor:
     """x, but src on the diagonal of two dimensions, see refnet.diagonal
 
     Raises RuntimeError for a src of another shape than the diagonal.
@@ -125,7 +123,7 @@ def diagonal_scatter(
     return _filled_in(input, src, lambda y: diagonal(y, offset, dim1, dim2))
 
 
-def fill_diagonal_(input: "Tensor", fill_value: Any, wrap: bool = False) -> "Tensor":
+def fill_diagonal_(input: Tensor, fill_value: Any, wrap: bool = False) -> Tensor:
     """Give the main diagonal this value, in place; with wrap, a tall matrix's diagonal starts
     again below it, after an empty row
 
@@ -142,14 +140,14 @@ def fill_diagonal_(input: "Tensor", fill_value: Any, wrap: bool = False) -> "Ten
 
 
 def scatter_reduce(
-    input: "Tensor",
+    input: Tensor,
     dim: int,
-    index: "Tensor",
-    src: "Tensor",
+    index: Tensor,
+    src: Tensor,
     reduce: str,
     *,
     include_self: bool = True,
-) -> "Tensor":
+) -> Tensor:
     """For each place, the sum, product, ... of x there and of the entries of src whose index names it
 
     Arguments
@@ -195,7 +193,7 @@ def _neutral(reduce: str, of: np.dtype[Any]) -> Any:
     return np.iinfo(of).min if reduce == "amax" else np.iinfo(of).max
 
 
-def _divided(total: "Tensor", dim: int, index: "Tensor", include_self: bool) -> "Tensor":
+def _divided(total: Tensor, dim: int, index: Tensor, include_self: bool) -> Tensor:
     """The sums over the number of their terms, integers rounded down."""
     of = total._array.dtype if total._array.dtype.kind != "c" else np.dtype(float)
     count = wrapped(np.full(total._array.shape, int(include_self), of))

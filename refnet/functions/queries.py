@@ -1,13 +1,11 @@
 """What is known of a tensor or dtype before any computation, and promotion of dtypes."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet import dtypes
 from refnet.functions import conversion
 from refnet.refusal import not_a_tensor
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "can_cast",
@@ -29,22 +27,22 @@ def _dtype(function: str, input: Any) -> dtypes.dtype:
     return found
 
 
-def is_floating_point(input: "Tensor") -> bool:
+def is_floating_point(input: Tensor) -> bool:
     """Whether the dtype is a floating-point one"""
     return _dtype("is_floating_point", input).is_floating_point
 
 
-def is_complex(input: "Tensor") -> bool:
+def is_complex(input: Tensor) -> bool:
     """Whether the dtype is complex: only inside the complex step"""
     return _dtype("is_complex", input).is_complex
 
 
-def is_signed(input: "Tensor") -> bool:
+def is_signed(input: Tensor) -> bool:
     """Whether the dtype has negative numbers"""
     return _dtype("is_signed", input).is_signed
 
 
-def is_nonzero(input: "Tensor") -> bool:
+def is_nonzero(input: Tensor) -> bool:
     """Whether the one element is not 0
 
     Raises RuntimeError for another number of elements.
@@ -52,7 +50,7 @@ def is_nonzero(input: "Tensor") -> bool:
     return conversion.bool(input)
 
 
-def is_same_size(input: "Tensor", other: "Tensor") -> bool:
+def is_same_size(input: Tensor, other: Tensor) -> bool:
     """Whether both have the same shape"""
     return input._array.shape == other._array.shape
 

@@ -5,7 +5,7 @@ PyTorch's: see refnet.generator. The functions that write into a tensor are in f
 """
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -37,10 +37,8 @@ from refnet.functions.layers.rectifier import randomized_relu
 from refnet.functions.like import empty_like
 from refnet.functions.operands import number
 from refnet.generator import Generator
-from refnet.tape import apply, wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "bernoulli",
@@ -72,7 +70,7 @@ def rand(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """Uniform values of [0, 1)."""
     check_place(device, layout, pin_memory)
     of, shape = float_dtype(dtype), shape_of(sizes, size)
@@ -89,7 +87,7 @@ def randn(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """Normal values with mean 0 and standard deviation 1."""
     check_place(device, layout, pin_memory)
     of, shape = float_dtype(dtype), shape_of(sizes, size)
@@ -108,7 +106,7 @@ def randint(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """Integers from low to high − 1: randint(high, size) or randint(low, high, size).
 
     int64 unless another dtype is given. Raises RuntimeError for an empty range, or one that the
@@ -135,7 +133,7 @@ def randperm(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """0 … n − 1 in random order.
 
     Raises RuntimeError for a negative n, or one beyond what the dtype counts without gaps.
@@ -151,7 +149,7 @@ def randperm(
 
 
 def rand_like(
-    input: "Tensor",
+    input: Tensor,
     *,
     generator: Generator | None = None,
     dtype: dtypes.dtype | None = None,
@@ -160,14 +158,14 @@ def rand_like(
     requires_grad: bool = False,
     pin_memory: bool = False,
     memory_format: Any = None,
-) -> "Tensor":
+) -> Tensor:
     """Uniform values of [0, 1) in the shape, and unless given in the dtype, of the input."""
     result = _empty_like(input, dtype, device, layout, pin_memory, memory_format)
     return uniform_(result, generator=generator).requires_grad_(requires_grad)
 
 
 def randn_like(
-    input: "Tensor",
+    input: Tensor,
     *,
     generator: Generator | None = None,
     dtype: dtypes.dtype | None = None,
@@ -176,14 +174,14 @@ def randn_like(
     requires_grad: bool = False,
     pin_memory: bool = False,
     memory_format: Any = None,
-) -> "Tensor":
+) -> Tensor:
     """Standard normal values in the shape, and unless given in the dtype, of the input."""
     result = _empty_like(input, dtype, device, layout, pin_memory, memory_format)
     return normal_(result, generator=generator).requires_grad_(requires_grad)
 
 
 def randint_like(
-    input: "Tensor",
+    input: Tensor,
     *bounds: Any,
     low: int = 0,
     high: int | None = None,
@@ -194,7 +192,7 @@ def randint_like(
     requires_grad: bool = False,
     pin_memory: bool = False,
     memory_format: Any = None,
-) -> "Tensor":
+) -> Tensor:
     """Integers from low to high − 1: randint_like(input, high) or randint_like(input, low, high).
 
     In the shape, and unless given in the dtype, of the input.
@@ -215,7 +213,7 @@ def normal(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """Normal values: normal(mean, std, size) for numbers, or normal(mean, std) for tensors.
 
     One of two tensors may be a number; they broadcast. Their gradients are zero. Raises
@@ -250,8 +248,8 @@ def normal(
 
 
 def bernoulli(
-    input: "Tensor", p: float | None = None, *, generator: Generator | None = None
-) -> "Tensor":
+    input: Tensor, p: float | None = None, *, generator: Generator | None = None
+) -> Tensor:
     """1 with probability p, else 0; without p, the input's values are the probabilities.
 
     In the shape and dtype of the input; the gradient is zero. Raises RuntimeError for a
@@ -263,7 +261,7 @@ def bernoulli(
     return result
 
 
-def dropout(input: "Tensor", p: float, train: bool) -> "Tensor":
+def dropout(input: Tensor, p: float, train: bool) -> Tensor:
     """nn.functional.dropout, which has defaults: 0 with probability p and else x / (1 − p), if train.
 
     Raises RuntimeError for a p outside [0, 1].
@@ -275,12 +273,12 @@ def dropout(input: "Tensor", p: float, train: bool) -> "Tensor":
 
 
 def rrelu(
-    input: "Tensor",
+    input: Tensor,
     lower: float = 1.0 / 8,
     upper: float = 1.0 / 3,
     training: bool = False,
     generator: Generator | None = None,
-) -> "Tensor":
+) -> Tensor:
     """nn.functional.rrelu, with a generator: x for x > 0, else r x, r uniform on [lower, upper) in training
 
     Raises RuntimeError for lower > upper and for bounds that are not finite.
@@ -289,12 +287,12 @@ def rrelu(
 
 
 def multinomial(
-    input: "Tensor",
+    input: Tensor,
     num_samples: int,
     replacement: bool = False,
     *,
     generator: Generator | None = None,
-) -> "Tensor":
+) -> Tensor:
     """Indices drawn with probabilities proportional to the values of each row.
 
     Shapes  input: (C) or (N, C); result: (num_samples) or (N, num_samples), int64
@@ -330,13 +328,13 @@ def multinomial(
 
 
 def _empty_like(
-    input: "Tensor",
+    input: Tensor,
     dtype: dtypes.dtype | None,
     device: Any,
     layout: Any,
     pin_memory: bool,
     memory_format: Any,
-) -> "Tensor":
+) -> Tensor:
     if not hasattr(input, "_array"):
         raise TypeError(f"the input must be a Tensor, got {type(input).__name__}")
     return empty_like(

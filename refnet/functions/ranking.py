@@ -4,7 +4,7 @@ Each finds with NumPy where the entries stand and picks them by gather, so their
 """
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -18,10 +18,8 @@ from refnet.functions.piecewise import where
 from refnet.functions.reduction import sum as total
 from refnet.functions.selection import amax, amin, need_entries, sort
 from refnet.ops.rule import Array, Pullback, refuse_kink
-from refnet.tape import apply, wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "aminmax",
@@ -39,7 +37,7 @@ Dims = int | Iterable[int] | None
 
 
 def aminmax(
-    input: "Tensor", *, dim: int | None = None, keepdim: bool = False
+    input: Tensor, *, dim: int | None = None, keepdim: bool = False
 ) -> return_types.aminmax:
     """(min, max), of all entries or along dim; at ties the gradient is shared
 
@@ -51,13 +49,13 @@ def aminmax(
     return return_types.aminmax(amin(input, dims, keepdim), amax(input, dims, keepdim))
 
 
-def msort(input: "Tensor") -> "Tensor":
+def msort(input: Tensor) -> Tensor:
     """The entries in order along the first dimension"""
     return sort(input, 0).values
 
 
 def _picked(
-    named: Any, find: Callable[[Array], Array], input: "Tensor", dim: int, keepdim: bool = True
+    named: Any, find: Callable[[Array], Array], input: Tensor, dim: int, keepdim: bool = True
 ) -> Any:
     """(values, indices) where find(x), given x with dim as the last one, says which are picked."""
     axis = one_dim(dim, input.ndim)
@@ -80,7 +78,7 @@ def _refuse_ties(function: str, x: Array) -> None:
     refuse_kink(function, y[..., :-1], tied)
 
 
-def cummax(input: "Tensor", dim: int) -> return_types.cummax:
+def cummax(input: Tensor, dim: int) -> return_types.cummax:
     """(values, indices): the largest of the first 1, 2, … entries along dim, the last at a tie
 
     From a NaN on all are NaN.
@@ -91,7 +89,7 @@ def cummax(input: "Tensor", dim: int) -> return_types.cummax:
     return result
 
 
-def cummin(input: "Tensor", dim: int) -> return_types.cummin:
+def cummin(input: Tensor, dim: int) -> return_types.cummin:
     """(values, indices): the smallest of the first 1, 2, … entries along dim, the last at a tie
 
     From a NaN on all are NaN.
@@ -109,9 +107,7 @@ def _last_best(better: np.ufunc, x: Array) -> Array:
     return np.maximum.accumulate(np.where(here, np.arange(x.shape[-1]), 0), axis=-1)
 
 
-def kthvalue(
-    input: "Tensor", k: int, dim: int = -1, keepdim: bool = False
-) -> return_types.kthvalue:
+def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> return_types.kthvalue:
     """(values, indices): the k-th smallest entry along dim; at a tie the index is that of a stable order
 
     Raises RuntimeError for a k that is not from 1 to the number of entries, IndexError where there are
@@ -137,7 +133,7 @@ def kthvalue(
     return result
 
 
-def mode(input: "Tensor", dim: int = -1, keepdim: bool = False) -> return_types.mode:
+def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> return_types.mode:
     """(values, indices): the entry along dim that occurs most often, the smallest at a tie, and where it
     occurs last
 
@@ -183,13 +179,13 @@ _ROUNDED = {"lower": np.floor, "higher": np.ceil, "nearest": np.rint}
 
 
 def quantile(
-    input: "Tensor",
+    input: Tensor,
     q: Any,
     dim: int | None = None,
     keepdim: bool = False,
     *,
     interpolation: str = "linear",
-) -> "Tensor":
+) -> Tensor:
     """The entry at rank q (n − 1) of the n in order, of all or along dim; NaN if there is one
 
     With "linear", a q that is a tensor has a gradient, (n − 1) times the difference of the two entries
@@ -231,7 +227,7 @@ def quantile(
     return found if qs.ndim else found.squeeze(0)
 
 
-def _at_ranks(ordered: "Tensor", q: "Tensor", interpolation: str) -> "Tensor":
+def _at_ranks(ordered: Tensor, q: Tensor, interpolation: str) -> Tensor:
     """The quantiles along a new first dimension, of entries in order along the last one."""
     n = ordered.shape[-1]
     ranks: Tensor = scaled(q, n - 1)
@@ -253,15 +249,15 @@ def _at_ranks(ordered: "Tensor", q: "Tensor", interpolation: str) -> "Tensor":
 
 
 def nansum(
-    input: "Tensor", dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
-) -> "Tensor":
+    input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
+) -> Tensor:
     """Σ x over dim, all dimensions by default, NaN counted as 0; dtype casts first"""
     return total(_without_nan(input), dim, keepdim, dtype=dtype)
 
 
 def nanmean(
-    input: "Tensor", dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
-) -> "Tensor":
+    input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
+) -> Tensor:
     """The mean over dim, all dimensions by default, of what is not NaN; dtype casts first
 
     Raises RuntimeError for integers.
@@ -278,7 +274,7 @@ def nanmean(
     return div(nansum(input, dim, keepdim, dtype=dtype), wrap(np.asarray(count)))
 
 
-def _without_nan(x: "Tensor") -> "Tensor":
+def _without_nan(x: Tensor) -> Tensor:
     if x._array.dtype.kind not in "fc":
         return x
     result: Tensor = apply(_zero_for_nan, x)

@@ -5,7 +5,7 @@ Those that choose entries, as max does, stand in refnet.functions.selection.
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,11 +15,9 @@ from refnet.functions.operands import number, refuse_bool
 from refnet.functions.selection import need_dim
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.ops.rule import Array, Pullback
-from refnet.tape import apply, wrap
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 from refnet.warning import warn
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
 
 __all__ = [
     "all",
@@ -43,7 +41,7 @@ __all__ = [
 Dims = int | Iterable[int] | None
 
 
-def _dims(input: "Tensor", dim: Dims) -> tuple[int, ...] | None:
+def _dims(input: Tensor, dim: Dims) -> tuple[int, ...] | None:
     """The dimensions for a rule: None for all, and for a 0-d tensor."""
     if dim is None:
         return None
@@ -51,14 +49,14 @@ def _dims(input: "Tensor", dim: Dims) -> tuple[int, ...] | None:
     return dims if input.ndim else None
 
 
-def _summable(input: "Tensor", dtype: dtypes.dtype | None) -> "Tensor":
+def _summable(input: Tensor, dtype: dtypes.dtype | None) -> Tensor:
     """In the dtype asked for; else booleans and integers in int64, in which PyTorch adds them."""
     if dtype is not None:
         return input._as(dtypes.as_numpy(dtype))
     return input if input._array.dtype.kind in "fc" else input._as(dtypes.int64.dtype)
 
 
-def _need_float(input: "Tensor", function: str) -> None:
+def _need_float(input: Tensor, function: str) -> None:
     if input._array.dtype.kind not in "fc":
         raise RuntimeError(
             f"{function}(): could not infer output dtype. Input dtype must be either a floating "
@@ -67,8 +65,8 @@ def _need_float(input: "Tensor", function: str) -> None:
 
 
 def sum(
-    input: "Tensor", dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
-) -> "Tensor":
+    input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
+) -> Tensor:
     """Σ x over dim, all dimensions by default; dtype casts first; booleans and integers give int64"""
     x = _summable(input, dtype)
     result: Tensor = apply(ops.sum, x, dim=_dims(x, dim), keepdim=keepdim)
@@ -76,8 +74,8 @@ def sum(
 
 
 def mean(
-    input: "Tensor", dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
-) -> "Tensor":
+    input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
+) -> Tensor:
     """Σ x / n over dim, all dimensions by default; dtype casts first
 
     Raises RuntimeError for integers.
@@ -89,8 +87,8 @@ def mean(
 
 
 def _spread(
-    rule: Any, input: "Tensor", dim: Any, unbiased: Any, correction: Any, keepdim: bool
-) -> "Tensor":
+    rule: Any, input: Tensor, dim: Any, unbiased: Any, correction: Any, keepdim: bool
+) -> Tensor:
     if isinstance(dim, bool):  # PyTorch's old overload var(input, unbiased)
         dim, unbiased = None, dim
     if unbiased is not None:
@@ -117,13 +115,13 @@ def _spread(
 
 
 def var(
-    input: "Tensor",
+    input: Tensor,
     dim: Any = None,
     unbiased: bool | None = None,
     keepdim: bool = False,
     *,
     correction: float | None = None,
-) -> "Tensor":
+) -> Tensor:
     """Σ (x − mean)² / max(n − correction, 0) over dim; correction is 1 unless given
 
     unbiased=False is an older way to say correction=0. Warns for n ≤ correction.
@@ -132,50 +130,50 @@ def var(
 
 
 def std(
-    input: "Tensor",
+    input: Tensor,
     dim: Any = None,
     unbiased: bool | None = None,
     keepdim: bool = False,
     *,
     correction: float | None = None,
-) -> "Tensor":
+) -> Tensor:
     """√var"""
     return _spread(ops.std, input, dim, unbiased, correction, keepdim)
 
 
 def var_mean(
-    input: "Tensor",
+    input: Tensor,
     dim: Any = None,
     unbiased: bool | None = None,
     keepdim: bool = False,
     *,
     correction: float | None = None,
-) -> "tuple[Tensor, Tensor]":
+) -> tuple[Tensor, Tensor]:
     """(var, mean)"""
     spread = _spread(ops.var, input, dim, unbiased, correction, keepdim)
     return spread, mean(input, None if isinstance(dim, bool) else dim, keepdim)
 
 
 def std_mean(
-    input: "Tensor",
+    input: Tensor,
     dim: Any = None,
     unbiased: bool | None = None,
     keepdim: bool = False,
     *,
     correction: float | None = None,
-) -> "tuple[Tensor, Tensor]":
+) -> tuple[Tensor, Tensor]:
     """(std, mean)"""
     spread = _spread(ops.std, input, dim, unbiased, correction, keepdim)
     return spread, mean(input, None if isinstance(dim, bool) else dim, keepdim)
 
 
 def prod(
-    input: "Tensor",
+    input: Tensor,
     dim: int | None = None,
     keepdim: bool = False,
     *,
     dtype: dtypes.dtype | None = None,
-) -> "Tensor":
+) -> Tensor:
     """Π x over one dimension, or all; dtype casts first; booleans and integers give int64"""
     x = _summable(input, dtype)
     if dim is None:
@@ -185,7 +183,7 @@ def prod(
     return result
 
 
-def logsumexp(input: "Tensor", dim: Dims, keepdim: bool = False) -> "Tensor":
+def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     """log Σ eˣ over dim, without overflow; integers are taken as floating-point numbers"""
     if input._array.dtype.kind not in "fc":
         input = input._as(dtypes.get_default_dtype().dtype)
@@ -194,12 +192,12 @@ def logsumexp(input: "Tensor", dim: Dims, keepdim: bool = False) -> "Tensor":
 
 
 def norm(
-    input: "Tensor",
+    input: Tensor,
     p: Any = "fro",
     dim: Dims = None,
     keepdim: bool = False,
     dtype: dtypes.dtype | None = None,
-) -> "Tensor":
+) -> Tensor:
     """(Σ |x|ᵖ)^(1/p) over dim; p = "fro" is 2, ∞ means max |x|, −∞ min |x|, 0 how many are not 0
 
     dtype casts first. Raises RuntimeError for integers, and for p = ∞ or p < 0 of no entries,
@@ -232,7 +230,7 @@ def norm(
     return result
 
 
-def norm_dtype(function: str, input: "Tensor", dtype: Any) -> np.dtype[Any]:
+def norm_dtype(function: str, input: Tensor, dtype: Any) -> np.dtype[Any]:
     """The dtype in which a norm is computed; RuntimeError for integers, and where it is narrower."""
     to = dtypes.as_numpy(dtype)
     if to.kind not in "fc":
@@ -251,7 +249,7 @@ def _count(x: Array, *, dim: Any, keepdim: bool) -> tuple[Array, Pullback]:
     return np.asarray(y, x.dtype), lambda dy: (None,)
 
 
-def _cumulative(rule: Any, input: "Tensor", dim: int, dtype: dtypes.dtype | None) -> "Tensor":
+def _cumulative(rule: Any, input: Tensor, dim: int, dtype: dtypes.dtype | None) -> Tensor:
     x = _summable(input, dtype)
     axis = one_dim(dim, x.ndim)
     if x.ndim == 0:
@@ -261,12 +259,12 @@ def _cumulative(rule: Any, input: "Tensor", dim: int, dtype: dtypes.dtype | None
     return result
 
 
-def cumsum(input: "Tensor", dim: int, *, dtype: dtypes.dtype | None = None) -> "Tensor":
+def cumsum(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
     """The sums of the first 1, 2, … entries along dim"""
     return _cumulative(ops.cumsum, input, dim, dtype)
 
 
-def cumprod(input: "Tensor", dim: int, *, dtype: dtypes.dtype | None = None) -> "Tensor":
+def cumprod(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
     """The products of the first 1, 2, … entries along dim"""
     return _cumulative(ops.cumprod, input, dim, dtype)
 
@@ -274,7 +272,7 @@ def cumprod(input: "Tensor", dim: int, *, dtype: dtypes.dtype | None = None) -> 
 def _cumulated(function: Any) -> Any:
     """The in-place form, which computes in the tensor's own dtype."""
 
-    def changed(input: "Tensor", dim: int, *, dtype: dtypes.dtype | None = None) -> "Tensor":
+    def changed(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
         refuse_leaf(input)
         if dtype is not None and dtypes.as_numpy(dtype) != input._array.dtype:
             raise RuntimeError(
@@ -291,23 +289,23 @@ cumprod_ = _cumulated(cumprod)
 cumsum_ = _cumulated(cumsum)
 
 
-def _truth(input: "Tensor", y: Any) -> "Tensor":
+def _truth(input: Tensor, y: Any) -> Tensor:
     """Booleans; uint8 for uint8, an exception that PyTorch makes."""
     return wrap(np.asarray(y, np.uint8 if input._array.dtype == np.uint8 else None))
 
 
-def all(input: "Tensor", dim: Dims = None, keepdim: bool = False) -> "Tensor":
+def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether all entries over dim are not zero"""
     over = () if dim in ((), []) else _dims(input, dim)  # which for a sum means all of them
     return _truth(input, np.all(input._real(), axis=over, keepdims=keepdim))
 
 
-def any(input: "Tensor", dim: Dims = None, keepdim: bool = False) -> "Tensor":
+def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether an entry over dim is not zero"""
     over = () if dim in ((), []) else _dims(input, dim)
     return _truth(input, np.any(input._real(), axis=over, keepdims=keepdim))
 
 
-def count_nonzero(input: "Tensor", dim: Dims = None) -> "Tensor":
+def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
     """The number of entries over dim that are not zero"""
     return wrap(np.asarray(np.count_nonzero(input._real(), axis=_dims(input, dim)), np.int64))

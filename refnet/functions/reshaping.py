@@ -4,19 +4,17 @@ The memory stays the same, and what shows it: only the tensor's own sizes and st
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet.functions.shape import squeeze, swapaxes, t, transpose, unsqueeze
 from refnet.inplace import refuse_leaf
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 
-def _itself(function: Callable[..., "Tensor"]) -> Callable[..., "Tensor"]:
+def _itself(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """The form of a function that gives a view, in which the tensor becomes the view."""
 
-    def changed(input: "Tensor", *args: Any, **kwargs: Any) -> "Tensor":
+    def changed(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         refuse_leaf(input)
         shown = function(input, *args, **kwargs)
         input._array = shown._array

@@ -1,17 +1,15 @@
 """Choosing entries: max, min, median, topk, sort and their indices (refnet.ops.selection)."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 import numpy as np
 
 from refnet import ops, return_types
 from refnet.functions.dims import normalise_dim, one_dim
 from refnet.functions.piecewise import maximum, minimum
-from refnet.tape import apply, wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "amax",
@@ -35,7 +33,7 @@ def need_dim(function: str, keepdim: bool) -> None:
         raise TypeError(f"{function}(): expected a dim beside keepdim, got none")
 
 
-def need_entries(input: "Tensor", dim: Dims, function: str) -> None:
+def need_entries(input: Tensor, dim: Dims, function: str) -> None:
     """Raise if the function would have to choose an entry where there is none."""
     shape = input._array.shape
     if input._array.size or not shape:
@@ -51,24 +49,24 @@ def need_entries(input: "Tensor", dim: Dims, function: str) -> None:
             raise IndexError(f"{function}(): Expected reduction dim {d} to have non-zero size.")
 
 
-def amax(input: "Tensor", dim: Dims = (), keepdim: bool = False) -> "Tensor":
+def amax(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
     """The largest entry over dim, all dimensions by default; at a tie the gradient is shared"""
     return _over_dims(ops.amax, input, dim, keepdim)
 
 
-def amin(input: "Tensor", dim: Dims = (), keepdim: bool = False) -> "Tensor":
+def amin(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
     """The smallest entry over dim, all dimensions by default; at a tie the gradient is shared"""
     return _over_dims(ops.amin, input, dim, keepdim)
 
 
-def _over_dims(rule: Any, input: "Tensor", dim: Dims, keepdim: bool) -> "Tensor":
+def _over_dims(rule: Any, input: Tensor, dim: Dims, keepdim: bool) -> Tensor:
     dims = normalise_dim(dim, input.ndim) if input.ndim or dim not in (None, ()) else None
     need_entries(input, dim, rule.__name__)
     result: Tensor = apply(rule, input, dim=dims if input.ndim else None, keepdim=keepdim)
     return result
 
 
-def _along(rule: Any, named: Any, input: "Tensor", dim: int, keepdim: bool) -> Any:
+def _along(rule: Any, named: Any, input: Tensor, dim: int, keepdim: bool) -> Any:
     """(values, indices) along one dimension; a 0-d tensor counts as a vector of one entry."""
     axis = one_dim(dim, input.ndim)
     if input.ndim == 0:
@@ -78,20 +76,18 @@ def _along(rule: Any, named: Any, input: "Tensor", dim: int, keepdim: bool) -> A
     return named(*apply(rule, input, dim=axis, keepdim=keepdim))
 
 
-if TYPE_CHECKING:
-
-    @overload
-    def max(input: "Tensor") -> "Tensor": ...
-    @overload
-    def max(input: "Tensor", dim: int, keepdim: bool = False) -> return_types.max: ...
-    @overload
-    def max(input: "Tensor", other: "Tensor", /) -> "Tensor": ...
-    @overload
-    def max(input: "Tensor", *, other: "Tensor") -> "Tensor": ...
+@overload
+def max(input: Tensor) -> Tensor: ...
+@overload
+def max(input: Tensor, dim: int, keepdim: bool = False) -> return_types.max: ...
+@overload
+def max(input: Tensor, other: Tensor, /) -> Tensor: ...
+@overload
+def max(input: Tensor, *, other: Tensor) -> Tensor: ...
 
 
 def max(
-    input: "Tensor", dim: Any = None, keepdim: bool = False, *, other: "Tensor | None" = None
+    input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None
 ) -> Any:
     """max(x): the largest entry; max(x, dim): (values, indices) along dim, the first at a tie;
     max(x, other): the larger of two tensors, elementwise
@@ -107,20 +103,18 @@ def max(
     return apply(ops.max_all, input)
 
 
-if TYPE_CHECKING:
-
-    @overload
-    def min(input: "Tensor") -> "Tensor": ...
-    @overload
-    def min(input: "Tensor", dim: int, keepdim: bool = False) -> return_types.min: ...
-    @overload
-    def min(input: "Tensor", other: "Tensor", /) -> "Tensor": ...
-    @overload
-    def min(input: "Tensor", *, other: "Tensor") -> "Tensor": ...
+@overload
+def min(input: Tensor) -> Tensor: ...
+@overload
+def min(input: Tensor, dim: int, keepdim: bool = False) -> return_types.min: ...
+@overload
+def min(input: Tensor, other: Tensor, /) -> Tensor: ...
+@overload
+def min(input: Tensor, *, other: Tensor) -> Tensor: ...
 
 
 def min(
-    input: "Tensor", dim: Any = None, keepdim: bool = False, *, other: "Tensor | None" = None
+    input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None
 ) -> Any:
     """min(x): the smallest entry; min(x, dim): (values, indices) along dim, the first at a tie;
     min(x, other): the smaller of two tensors, elementwise
@@ -136,15 +130,13 @@ def min(
     return apply(ops.min_all, input)
 
 
-if TYPE_CHECKING:
-
-    @overload
-    def median(input: "Tensor") -> "Tensor": ...
-    @overload
-    def median(input: "Tensor", dim: int, keepdim: bool = False) -> return_types.median: ...
+@overload
+def median(input: Tensor) -> Tensor: ...
+@overload
+def median(input: Tensor, dim: int, keepdim: bool = False) -> return_types.median: ...
 
 
-def median(input: "Tensor", dim: int | None = None, keepdim: bool = False) -> Any:
+def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     """median(x): the middle entry in order, the lower one of two; median(x, dim): (values,
     indices) along dim, at a tie the first that fits in a stable order; NaN if there is one
 
@@ -159,7 +151,7 @@ def median(input: "Tensor", dim: int | None = None, keepdim: bool = False) -> An
     return apply(ops.median_all, input)
 
 
-def _arg(first: Any, input: "Tensor", dim: int | None, keepdim: bool) -> "Tensor":
+def _arg(first: Any, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:
     name = first.__name__
     if input._array.dtype.kind == "b":
         raise RuntimeError(f"{name}(): does not support bool input")
@@ -172,17 +164,17 @@ def _arg(first: Any, input: "Tensor", dim: int | None, keepdim: bool) -> "Tensor
     )
 
 
-def argmax(input: "Tensor", dim: int | None = None, keepdim: bool = False) -> "Tensor":
+def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """The index of the largest entry, the first at a tie; without dim, into the flat tensor"""
     return _arg(np.argmax, input, dim, keepdim)
 
 
-def argmin(input: "Tensor", dim: int | None = None, keepdim: bool = False) -> "Tensor":
+def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """The index of the smallest entry, the first at a tie; without dim, into the flat tensor"""
     return _arg(np.argmin, input, dim, keepdim)
 
 
-def _first(named: Any, input: "Tensor", k: int, axis: int, largest: bool) -> Any:
+def _first(named: Any, input: Tensor, k: int, axis: int, largest: bool) -> Any:
     """The first k entries in order and their indices."""
     if input.ndim == 0:
         return named(input.clone(), wrap(np.zeros((), np.int64)))
@@ -190,7 +182,7 @@ def _first(named: Any, input: "Tensor", k: int, axis: int, largest: bool) -> Any
 
 
 def topk(
-    input: "Tensor", k: int, dim: int = -1, largest: bool = True, sorted: bool = True
+    input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
 ) -> return_types.topk:
     """The k largest (or smallest) entries along dim and their indices, in order
 
@@ -212,7 +204,7 @@ def topk(
 
 
 def sort(
-    input: "Tensor", dim: int = -1, descending: bool = False, stable: bool = False
+    input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False
 ) -> return_types.sort:
     """The entries in order along dim, and their indices; always stable"""
     axis = one_dim(dim, input.ndim)
@@ -221,8 +213,6 @@ def sort(
     return result
 
 
-def argsort(
-    input: "Tensor", dim: int = -1, descending: bool = False, stable: bool = False
-) -> "Tensor":
+def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
     """The indices that sort along dim; always stable"""
     return sort(input, dim, descending).indices

@@ -6,7 +6,7 @@ arranging.py repeats and moves.
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -38,9 +38,7 @@ from refnet.functions.joining import (
 )
 from refnet.functions.operands import require_tensor
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "cat",
@@ -108,12 +106,12 @@ def _fill_in(sizes: tuple[int, ...], numel: int) -> tuple[int, ...]:
     return tuple(numel // known if n == -1 else n for n in sizes)
 
 
-def _reshaped(input: "Tensor", sizes: tuple[int, ...]) -> "Tensor":
+def _reshaped(input: Tensor, sizes: tuple[int, ...]) -> Tensor:
     result: Tensor = apply(ops.reshape, input, shape=sizes)
     return result
 
 
-def reshape(input: "Tensor", *sizes: Any, shape: Sizes = None) -> "Tensor":
+def reshape(input: Tensor, *sizes: Any, shape: Sizes = None) -> Tensor:
     """The same elements in another shape, one size of which may be −1; a view if memory allows
 
     Raises RuntimeError if the numbers of elements differ.
@@ -121,7 +119,7 @@ def reshape(input: "Tensor", *sizes: Any, shape: Sizes = None) -> "Tensor":
     return _reshaped(input, _fill_in(several("shape", sizes, shape), input._array.size))
 
 
-def view(input: "Tensor", *sizes: Any, size: Sizes = None, dtype: Any = None) -> "Tensor":
+def view(input: Tensor, *sizes: Any, size: Sizes = None, dtype: Any = None) -> Tensor:
     """reshape, but a RuntimeError where that would need a copy, and for another dtype"""
     if dtype is not None or (len(sizes) == 1 and isinstance(sizes[0], dtypes.dtype)):
         raise RuntimeError("view(dtype), a reinterpretation of bits, is left out; use to(dtype)")
@@ -134,17 +132,17 @@ def view(input: "Tensor", *sizes: Any, size: Sizes = None, dtype: Any = None) ->
     return y
 
 
-def view_as(input: "Tensor", other: "Tensor") -> "Tensor":
+def view_as(input: Tensor, other: Tensor) -> Tensor:
     """view in the shape of other"""
     return view(input, other.shape)
 
 
-def reshape_as(input: "Tensor", other: "Tensor") -> "Tensor":
+def reshape_as(input: Tensor, other: Tensor) -> Tensor:
     """reshape to the shape of other"""
     return reshape(input, other.shape)
 
 
-def flatten(input: "Tensor", start_dim: int = 0, end_dim: int = -1) -> "Tensor":
+def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """The dimensions from start_dim to end_dim as one; the tensor itself if that is what it has"""
     first, last = one_dim(start_dim, input.ndim), one_dim(end_dim, input.ndim)
     shape = input._array.shape
@@ -158,12 +156,12 @@ def flatten(input: "Tensor", start_dim: int = 0, end_dim: int = -1) -> "Tensor":
     return _reshaped(input, (*shape[:first], merged, *shape[last + 1 :]))
 
 
-def ravel(input: "Tensor") -> "Tensor":
+def ravel(input: Tensor) -> Tensor:
     """All dimensions as one"""
     return _reshaped(input, (input._array.size,))
 
 
-def unflatten(input: "Tensor", dim: int, sizes: Sequence[int]) -> "Tensor":
+def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
     """Dimension dim as several, one size of which may be −1"""
     axis = one_dim(dim, input.ndim)
     parts = sizes_of((sizes,)) if isinstance(sizes, (tuple, list)) else None
@@ -182,7 +180,7 @@ def unflatten(input: "Tensor", dim: int, sizes: Sequence[int]) -> "Tensor":
     return _reshaped(input, (*shape[:axis], *parts, *shape[axis + 1 :]))
 
 
-def permute(input: "Tensor", *order: Any, dims: Sizes = None) -> "Tensor":
+def permute(input: Tensor, *order: Any, dims: Sizes = None) -> Tensor:
     """The dimensions in another order; a view"""
     chosen = several("dims", order, dims)
     if len(chosen) != input.ndim:
@@ -194,7 +192,7 @@ def permute(input: "Tensor", *order: Any, dims: Sizes = None) -> "Tensor":
     return result
 
 
-def transpose(input: "Tensor", dim0: int, dim1: int) -> "Tensor":
+def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
     """Two dimensions swapped; a view"""
     a, b = one_dim(dim0, require_tensor(input).ndim), one_dim(dim1, input.ndim)
     order = list(range(input.ndim))
@@ -204,12 +202,12 @@ def transpose(input: "Tensor", dim0: int, dim1: int) -> "Tensor":
     return result
 
 
-def swapaxes(input: "Tensor", axis0: int, axis1: int) -> "Tensor":
+def swapaxes(input: Tensor, axis0: int, axis1: int) -> Tensor:
     """transpose, under NumPy's name"""
     return transpose(input, axis0, axis1)
 
 
-def t(input: "Tensor") -> "Tensor":
+def t(input: Tensor) -> Tensor:
     """The transpose of a matrix; a vector as it is
 
     Raises RuntimeError for more than two dimensions.
@@ -220,7 +218,7 @@ def t(input: "Tensor") -> "Tensor":
     return result
 
 
-def movedim(input: "Tensor", source: Any, destination: Any) -> "Tensor":
+def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
     """Dimensions moved to other places, the others keeping their order; a view"""
     a, b = sizes_of((source,)), sizes_of((destination,))
     if len(a) != len(b):
@@ -238,21 +236,21 @@ def movedim(input: "Tensor", source: Any, destination: Any) -> "Tensor":
     return permute(input, order)
 
 
-def squeeze(input: "Tensor", dim: int | Iterable[int] | None = None) -> "Tensor":
+def squeeze(input: Tensor, dim: int | Iterable[int] | None = None) -> Tensor:
     """Without the dimensions of size 1, or without those of dim that have it; a view"""
     shape = input._array.shape
     chosen = () if isinstance(dim, tuple) and not dim else normalise_dim(dim, len(shape))
     return _reshaped(input, tuple(n for i, n in enumerate(shape) if i not in chosen or n != 1))
 
 
-def unsqueeze(input: "Tensor", dim: int) -> "Tensor":
+def unsqueeze(input: Tensor, dim: int) -> Tensor:
     """With a new dimension of size 1 at dim; a view"""
     shape = input._array.shape
     axis = one_dim(dim, len(shape) + 1)
     return _reshaped(input, (*shape[:axis], 1, *shape[axis:]))
 
 
-def expand(input: "Tensor", *sizes: Any, size: Sizes = None) -> "Tensor":
+def expand(input: Tensor, *sizes: Any, size: Sizes = None) -> Tensor:
     """Dimensions of size 1 repeated to the sizes, of which −1 leaves one as it is; a view
 
     Raises RuntimeError for another size than 1 to repeat.
@@ -283,12 +281,12 @@ def expand(input: "Tensor", *sizes: Any, size: Sizes = None) -> "Tensor":
     return result
 
 
-def expand_as(input: "Tensor", other: "Tensor") -> "Tensor":
+def expand_as(input: Tensor, other: Tensor) -> Tensor:
     """expand to the shape of other"""
     return expand(input, other.shape)
 
 
-def diagonal(input: "Tensor", offset: int = 0, dim1: int = 0, dim2: int = 1) -> "Tensor":
+def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """The entries with equal indices at dim1 and dim2, as a new last dimension; a view"""
     a, b = one_dim(dim1, input.ndim), one_dim(dim2, input.ndim)
     if a == b:

@@ -1,7 +1,7 @@
 """Windows of signal processing: cosines and a triangle that fall off to both ends."""
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -10,9 +10,7 @@ from refnet.functions.creation import float_or, made
 from refnet.functions.dims import count
 from refnet.functions.operands import number
 from refnet.ops.rule import Array
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = ["bartlett_window", "blackman_window", "hamming_window", "hann_window"]
 
@@ -31,7 +29,7 @@ def _phases(name: str, window_length: int, periodic: bool, dtype: Any) -> Array:
 
 def _cosines(
     name: str, coefficients: tuple[float, ...], length: int, periodic: bool, dtype: Any, rest: Any
-) -> "Tensor":
+) -> Tensor:
     """Σₖ aₖ cos 2πkt; 1 for a window of one entry"""
     t = _phases(name, length, periodic, dtype)
     values = sum(a * np.cos(2 * math.pi * k * t) for k, a in enumerate(coefficients))
@@ -48,7 +46,7 @@ def hann_window(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """½ − ½ cos 2πt, t from 0 to 1; periodic for t < 1"""
     rest = (requires_grad, device, layout, pin_memory)
     return _cosines("hann_window", (0.5, -0.5), window_length, periodic, dtype, rest)
@@ -65,7 +63,7 @@ def hamming_window(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """α − β cos 2πt, t from 0 to 1; periodic for t < 1"""
     rest = (requires_grad, device, layout, pin_memory)
     name = "hamming_window"
@@ -82,7 +80,7 @@ def blackman_window(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """0.42 − ½ cos 2πt + 0.08 cos 4πt, t from 0 to 1; periodic for t < 1"""
     rest = (requires_grad, device, layout, pin_memory)
     return _cosines("blackman_window", (0.42, -0.5, 0.08), window_length, periodic, dtype, rest)
@@ -97,7 +95,7 @@ def bartlett_window(
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """1 − |1 − 2t|, t from 0 to 1; periodic for t < 1"""
     t = _phases("bartlett_window", window_length, periodic, dtype)
     values = 1 - abs(1 - 2 * t) if window_length != 1 else np.ones(1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 import numpy as np
 
@@ -15,10 +15,8 @@ from refnet.functions.grids import meshgrid
 from refnet.functions.joining import all_tensors, cat, narrow, split, stack, vstack
 from refnet.functions.operands import refuse_bool, require_tensor
 from refnet.functions.shape import diagonal, movedim
-from refnet.tape import apply, wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "atleast_1d",
@@ -47,12 +45,10 @@ concatenate, row_stack = cat, vstack
 # --- at least so many dimensions -----------------------------------------------------------------
 
 
-if TYPE_CHECKING:
-
-    @overload
-    def atleast_1d(tensor: "Tensor", /) -> "Tensor": ...
-    @overload
-    def atleast_1d(*tensors: Any) -> Any: ...
+@overload
+def atleast_1d(tensor: Tensor, /) -> Tensor: ...
+@overload
+def atleast_1d(*tensors: Any) -> Any: ...
 
 
 def atleast_1d(*tensors: Any) -> Any:
@@ -60,12 +56,10 @@ def atleast_1d(*tensors: Any) -> Any:
     return _at_least("atleast_1d", lambda x: x.reshape(1) if x.ndim == 0 else x, tensors)
 
 
-if TYPE_CHECKING:
-
-    @overload
-    def atleast_2d(tensor: "Tensor", /) -> "Tensor": ...
-    @overload
-    def atleast_2d(*tensors: Any) -> Any: ...
+@overload
+def atleast_2d(tensor: Tensor, /) -> Tensor: ...
+@overload
+def atleast_2d(*tensors: Any) -> Any: ...
 
 
 def atleast_2d(*tensors: Any) -> Any:
@@ -73,18 +67,16 @@ def atleast_2d(*tensors: Any) -> Any:
     return _at_least("atleast_2d", lambda x: x.reshape(1, -1) if x.ndim < 2 else x, tensors)
 
 
-if TYPE_CHECKING:
-
-    @overload
-    def atleast_3d(tensor: "Tensor", /) -> "Tensor": ...
-    @overload
-    def atleast_3d(*tensors: Any) -> Any: ...
+@overload
+def atleast_3d(tensor: Tensor, /) -> Tensor: ...
+@overload
+def atleast_3d(*tensors: Any) -> Any: ...
 
 
 def atleast_3d(*tensors: Any) -> Any:
     """The tensor, or a tuple of several, of three dimensions or more; a matrix gets a new last one"""
 
-    def deep(x: "Tensor") -> "Tensor":
+    def deep(x: Tensor) -> Tensor:
         if x.ndim < 2:
             return x.reshape(1, -1, 1)
         return x.unsqueeze(-1) if x.ndim == 2 else x
@@ -92,7 +84,7 @@ def atleast_3d(*tensors: Any) -> Any:
     return _at_least("atleast_3d", deep, tensors)
 
 
-def _at_least(function: str, deepen: "Callable[[Tensor], Tensor]", tensors: tuple[Any, ...]) -> Any:
+def _at_least(function: str, deepen: Callable[[Tensor], Tensor], tensors: tuple[Any, ...]) -> Any:
     one = len(tensors) == 1 and not isinstance(tensors[0], (tuple, list))
     xs = tensors[0] if len(tensors) == 1 and not one else tensors
     check_tensors(function, **{f"tensors[{i}]": x for i, x in enumerate(xs)})
@@ -102,18 +94,18 @@ def _at_least(function: str, deepen: "Callable[[Tensor], Tensor]", tensors: tupl
 # --- joining -------------------------------------------------------------------------------------
 
 
-def dstack(tensors: "Sequence[Tensor]") -> "Tensor":
+def dstack(tensors: Sequence[Tensor]) -> Tensor:
     """cat along dimension 2; a vector counts as a row, and a matrix gets a new last dimension"""
     return cat(atleast_3d(list(all_tensors(tensors, "dstack"))), 2)
 
 
-def column_stack(tensors: "Sequence[Tensor]") -> "Tensor":
+def column_stack(tensors: Sequence[Tensor]) -> Tensor:
     """cat along dimension 1, vectors and numbers being columns"""
     xs = all_tensors(tensors, "column_stack")
     return cat([x.reshape(-1, 1) if x.ndim < 2 else x for x in xs], 1)
 
 
-def block_diag(*tensors: "Tensor") -> "Tensor":
+def block_diag(*tensors: Tensor) -> Tensor:
     """The matrices one after the other down the diagonal, zeros elsewhere; a vector is a row
 
     Raises RuntimeError for more than two dimensions.
@@ -138,7 +130,7 @@ def block_diag(*tensors: "Tensor") -> "Tensor":
     return cat(rows, 0)
 
 
-def cartesian_prod(*tensors: "Tensor") -> "Tensor":
+def cartesian_prod(*tensors: Tensor) -> Tensor:
     """All the ways to choose an entry of each vector, a row for each
 
     Raises RuntimeError for what is not a vector and for different dtypes.
@@ -156,7 +148,7 @@ def cartesian_prod(*tensors: "Tensor") -> "Tensor":
 # --- splitting -----------------------------------------------------------------------------------
 
 
-def tensor_split(input: "Tensor", indices_or_sections: Any, dim: int = 0) -> "tuple[Tensor, ...]":
+def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """So many parts along dim, the first ones larger by 1 where needed, or cut before these
     indices; views
 
@@ -189,24 +181,24 @@ def tensor_split(input: "Tensor", indices_or_sections: Any, dim: int = 0) -> "tu
     return tuple(narrow(input, axis, a, max(b - a, 0)) for a, b in cuts)
 
 
-def hsplit(input: "Tensor", indices_or_sections: Any) -> "tuple[Tensor, ...]":
+def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     """Equal parts along dimension 1 (of a vector, 0), or cut before these indices; views"""
     return _split_evenly("hsplit", input, indices_or_sections, min(input.ndim - 1, 1), least=1)
 
 
-def vsplit(input: "Tensor", indices_or_sections: Any) -> "tuple[Tensor, ...]":
+def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     """Equal parts along dimension 0, or cut before these indices; views"""
     return _split_evenly("vsplit", input, indices_or_sections, 0, least=2)
 
 
-def dsplit(input: "Tensor", indices_or_sections: Any) -> "tuple[Tensor, ...]":
+def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     """Equal parts along dimension 2, or cut before these indices; views"""
     return _split_evenly("dsplit", input, indices_or_sections, 2, least=3)
 
 
 def _split_evenly(
-    function: str, input: "Tensor", parts: Any, dim: int, *, least: int
-) -> "tuple[Tensor, ...]":
+    function: str, input: Tensor, parts: Any, dim: int, *, least: int
+) -> tuple[Tensor, ...]:
     if input.ndim < least:
         raise RuntimeError(
             f"{function} requires a tensor with at least {least} dimension, but got a tensor with "
@@ -221,9 +213,7 @@ def _split_evenly(
     return tensor_split(input, parts, dim)
 
 
-def split_with_sizes(
-    input: "Tensor", split_sizes: Sequence[int], dim: int = 0
-) -> "tuple[Tensor, ...]":
+def split_with_sizes(input: Tensor, split_sizes: Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
     """Consecutive parts of these sizes along dim, views"""
     return split(input, list(split_sizes), dim)
 
@@ -231,7 +221,7 @@ def split_with_sizes(
 # --- diagonals and differences -------------------------------------------------------------------
 
 
-def diag_embed(input: "Tensor", offset: int = 0, dim1: int = -2, dim2: int = -1) -> "Tensor":
+def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
     """Square matrices at dim1 and dim2, with the last dimension of input on a diagonal
 
     Raises RuntimeError if dim1 and dim2 are the same.
@@ -248,12 +238,12 @@ def diag_embed(input: "Tensor", offset: int = 0, dim1: int = -2, dim2: int = -1)
     return movedim(apply(ops.index_put, zeros, input, where=where), (-2, -1), (a, b))
 
 
-def diagflat(input: "Tensor", offset: int = 0) -> "Tensor":
+def diagflat(input: Tensor, offset: int = 0) -> Tensor:
     """The matrix with all elements of input on a diagonal"""
     return diag_embed(input.reshape(-1), offset)
 
 
-def trace(input: "Tensor") -> "Tensor":
+def trace(input: Tensor) -> Tensor:
     """The sum of a matrix's diagonal
 
     Raises RuntimeError for what is not a matrix, NotImplementedError for booleans.
@@ -265,12 +255,12 @@ def trace(input: "Tensor") -> "Tensor":
 
 
 def diff(
-    input: "Tensor",
+    input: Tensor,
     n: int = 1,
     dim: int = -1,
-    prepend: "Tensor | None" = None,
-    append: "Tensor | None" = None,
-) -> "Tensor":
+    prepend: Tensor | None = None,
+    append: Tensor | None = None,
+) -> Tensor:
     """The differences of neighbours along dim, n times; of booleans, whether they differ
 
     Arguments

@@ -3,17 +3,13 @@
 Integers are taken as the default floating-point dtype.
 """
 
-from typing import TYPE_CHECKING
-
 from refnet import ops
 from refnet.functions.operands import (
     floating,
     in_place,
 )
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "cos",
@@ -37,55 +33,55 @@ __all__ = [
 ]
 
 
-def exp(input: "Tensor") -> "Tensor":
+def exp(input: Tensor) -> Tensor:
     """eˣ"""
     result: Tensor = apply(ops.exp, floating(input))
     return result
 
 
-def expm1(input: "Tensor") -> "Tensor":
+def expm1(input: Tensor) -> Tensor:
     """eˣ − 1, accurate near 0"""
     result: Tensor = apply(ops.expm1, floating(input))
     return result
 
 
-def log(input: "Tensor") -> "Tensor":
+def log(input: Tensor) -> Tensor:
     """The natural logarithm"""
     result: Tensor = apply(ops.log, floating(input))
     return result
 
 
-def log1p(input: "Tensor") -> "Tensor":
+def log1p(input: Tensor) -> Tensor:
     """log(1 + x), accurate near 0"""
     result: Tensor = apply(ops.log1p, floating(input))
     return result
 
 
-def sqrt(input: "Tensor") -> "Tensor":
+def sqrt(input: Tensor) -> Tensor:
     """√x"""
     result: Tensor = apply(ops.sqrt, floating(input))
     return result
 
 
-def rsqrt(input: "Tensor") -> "Tensor":
+def rsqrt(input: Tensor) -> Tensor:
     """1 / √x"""
     result: Tensor = apply(ops.rsqrt, floating(input))
     return result
 
 
-def sin(input: "Tensor") -> "Tensor":
+def sin(input: Tensor) -> Tensor:
     """sin x"""
     result: Tensor = apply(ops.sin, floating(input))
     return result
 
 
-def cos(input: "Tensor") -> "Tensor":
+def cos(input: Tensor) -> Tensor:
     """cos x"""
     result: Tensor = apply(ops.cos, floating(input))
     return result
 
 
-def erf(input: "Tensor") -> "Tensor":
+def erf(input: Tensor) -> Tensor:
     """The error function, 2/√π ∫₀ˣ e^(−t²) dt"""
     result: Tensor = apply(ops.erf, floating(input))
     return result

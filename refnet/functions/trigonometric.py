@@ -5,7 +5,6 @@ arcsin.
 """
 
 import math
-from typing import TYPE_CHECKING
 
 from refnet import ops
 from refnet.dtypes import promote_floating
@@ -13,9 +12,7 @@ from refnet.functions.arithmetic import scaled
 from refnet.functions.contraction import check_tensors
 from refnet.functions.operands import broadcast, floating, in_place
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "acos",
@@ -61,79 +58,79 @@ __all__ = [
 ]
 
 
-def tan(input: "Tensor") -> "Tensor":
+def tan(input: Tensor) -> Tensor:
     """tan x"""
     result: Tensor = apply(ops.tan, floating(input))
     return result
 
 
-def asin(input: "Tensor") -> "Tensor":
+def asin(input: Tensor) -> Tensor:
     """arcsin x; NaN for |x| > 1"""
     result: Tensor = apply(ops.asin, floating(input))
     return result
 
 
-def acos(input: "Tensor") -> "Tensor":
+def acos(input: Tensor) -> Tensor:
     """arccos x; NaN for |x| > 1"""
     result: Tensor = apply(ops.acos, floating(input))
     return result
 
 
-def atan(input: "Tensor") -> "Tensor":
+def atan(input: Tensor) -> Tensor:
     """arctan x"""
     result: Tensor = apply(ops.atan, floating(input))
     return result
 
 
-def atan2(input: "Tensor", other: "Tensor") -> "Tensor":
+def atan2(input: Tensor, other: Tensor) -> Tensor:
     """The angle of the point (other, input), from −π to π"""
     check_tensors("atan2", input=input, other=other)
     return broadcast(ops.atan2, *promote_floating(input, other))
 
 
-def sinh(input: "Tensor") -> "Tensor":
+def sinh(input: Tensor) -> Tensor:
     """sinh x"""
     result: Tensor = apply(ops.sinh, floating(input))
     return result
 
 
-def cosh(input: "Tensor") -> "Tensor":
+def cosh(input: Tensor) -> Tensor:
     """cosh x"""
     result: Tensor = apply(ops.cosh, floating(input))
     return result
 
 
-def asinh(input: "Tensor") -> "Tensor":
+def asinh(input: Tensor) -> Tensor:
     """arsinh x"""
     result: Tensor = apply(ops.asinh, floating(input))
     return result
 
 
-def acosh(input: "Tensor") -> "Tensor":
+def acosh(input: Tensor) -> Tensor:
     """arcosh x; NaN for x < 1"""
     result: Tensor = apply(ops.acosh, floating(input))
     return result
 
 
-def atanh(input: "Tensor") -> "Tensor":
+def atanh(input: Tensor) -> Tensor:
     """artanh x; NaN for |x| > 1"""
     result: Tensor = apply(ops.atanh, floating(input))
     return result
 
 
-def sinc(input: "Tensor") -> "Tensor":
+def sinc(input: Tensor) -> Tensor:
     """sin πx / πx, 1 at 0"""
     result: Tensor = apply(ops.sinc, floating(input))
     return result
 
 
-def deg2rad(input: "Tensor") -> "Tensor":
+def deg2rad(input: Tensor) -> Tensor:
     """Degrees as radians, x π / 180"""
     result: Tensor = scaled(floating(input), math.pi / 180)
     return result
 
 
-def rad2deg(input: "Tensor") -> "Tensor":
+def rad2deg(input: Tensor) -> Tensor:
     """Radians as degrees, 180 x / π"""
     result: Tensor = scaled(floating(input), 180 / math.pi)
     return result

@@ -30,8 +30,7 @@ from refnet.autograd.complex_step import H, complex_step
 from refnet.gradmode import no_grad
 from refnet.nn import Module
 from refnet.ops.rule import Array
-from refnet.tape import wrap
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 Cost = Callable[[Tensor, Tensor], Tensor]
 

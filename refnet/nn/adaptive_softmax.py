@@ -10,8 +10,7 @@ from refnet.nn import functional as F
 from refnet.nn.container import ModuleList, Sequential
 from refnet.nn.linear import Linear
 from refnet.nn.module import Module
-from refnet.tape import wrap
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 
 class _ASMoutput(NamedTuple):

@@ -10,8 +10,7 @@ from refnet.nn import functional as F
 from refnet.nn import init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
-from refnet.tape import wrap
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 
 class NormBase(Module):

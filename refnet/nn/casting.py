@@ -4,17 +4,14 @@ Parameters stay the same objects, so an optimizer goes on with them; buffers do 
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from refnet import dtypes
 from refnet.functions.casting import parse_to
 from refnet.gradmode import no_grad
 from refnet.tensor import Tensor
 
-if TYPE_CHECKING:
-    from refnet.nn.module import Module
-
-M = TypeVar("M", bound="Module")
+M = TypeVar("M", bound=Any)  # a Module
 
 
 def replace_tensors(module: M, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> M:
@@ -56,27 +53,32 @@ def to(module: M, *args: Any, **kwargs: Any) -> M:
         format = memory_format if memory_format is not None and t.dim() in (4, 5) else None
         return t.to(dtype=dtype if t.is_floating_point() else None, memory_format=format)
 
-    return module._apply(converted)
+    module._apply(converted)
+    return module
 
 
 def type(module: M, dst_type: Any) -> M:
     """Cast all parameters and buffers, integer ones too."""
-    return module._apply(lambda t: t.to(dst_type))
+    module._apply(lambda t: t.to(dst_type))
+    return module
 
 
 def float(module: M) -> M:
     """Cast to float32."""
-    return module.to(dtypes.float32)
+    module.to(dtypes.float32)
+    return module
 
 
 def double(module: M) -> M:
     """Cast to float64."""
-    return module.to(dtypes.float64)
+    module.to(dtypes.float64)
+    return module
 
 
 def half(module: M) -> M:
     """Cast to float16."""
-    return module.to(dtypes.float16)
+    module.to(dtypes.float16)
+    return module
 
 
 def cpu(module: M) -> M:
@@ -86,4 +88,5 @@ def cpu(module: M) -> M:
 
 def cuda(module: M, device: Any = None) -> M:
     """Raises RuntimeError: refnet runs on the CPU."""
-    return module.to("cuda")
+    module.to("cuda")
+    return module

@@ -20,8 +20,8 @@ import numpy as np
 from refnet.gradmode import is_grad_enabled, no_grad
 from refnet.hooks import RemovableHandle, register
 from refnet.ops.rule import Array, keeps_dtypes
-from refnet.tape import apply, wrap
-from refnet.tensor import Tensor
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 
 if TYPE_CHECKING:
     from refnet.nn.module import Module

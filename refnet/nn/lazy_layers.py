@@ -24,8 +24,7 @@ from refnet.nn.linear import Linear
 from refnet.nn.parameter import UninitializedBuffer, UninitializedParameter, is_lazy
 from refnet.nn.sizes import Size
 from refnet.nn.transposed_convolution import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
-from refnet.tape import wrap
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 
 class _LazyLayer(LazyModuleMixin):

@@ -10,8 +10,7 @@ from refnet.device import check_device
 from refnet.functions.casting import parse_to
 from refnet.lookup import mirror as _mirror
 from refnet.refusal import type_name
-from refnet.tape import wrap
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 
 class _Owned(Tensor):

@@ -14,8 +14,7 @@ from refnet.nn import init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 from refnet.nn.utils.rnn import PackedSequence
-from refnet.tape import wrap
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 States = tuple[Tensor, ...]
 

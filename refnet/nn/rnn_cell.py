@@ -13,8 +13,7 @@ from refnet.functions.layers.recurrent import gru_cell, lstm_cell, rnn_cell
 from refnet.nn import init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
-from refnet.tape import wrap
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 
 class RNNCellBase(Module):

@@ -6,10 +6,11 @@ A dotted name such as "encoder.0.weight" says the way from the root to what it n
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from refnet.tensor import Tensor
+
 if TYPE_CHECKING:
     from refnet.nn.module import Module
     from refnet.nn.parameter import Parameter
-    from refnet.tensor import Tensor
 
 
 def named_modules(
@@ -67,12 +68,12 @@ def parameters(root: "Module", recurse: bool = True) -> "Iterator[Parameter]":
 
 def named_buffers(
     root: "Module", prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-) -> "Iterator[tuple[str, Tensor]]":
+) -> Iterator[tuple[str, Tensor]]:
     """The buffers with their dotted names; arguments as for named_parameters."""
     return _named_members(root, "_buffers", prefix, recurse, remove_duplicate)
 
 
-def buffers(root: "Module", recurse: bool = True) -> "Iterator[Tensor]":
+def buffers(root: "Module", recurse: bool = True) -> Iterator[Tensor]:
     """The buffers, as named_buffers lists them."""
     return (b for _, b in root.named_buffers(recurse=recurse))
 
@@ -137,7 +138,7 @@ def get_parameter(root: "Module", target: str) -> "Parameter":
     return found
 
 
-def get_buffer(root: "Module", target: str) -> "Tensor":
+def get_buffer(root: "Module", target: str) -> Tensor:
     """The buffer with a dotted name. Raises AttributeError if there is none."""
     found: Tensor = _get_member(root, target, "_buffers", "a buffer")
     return found

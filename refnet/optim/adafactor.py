@@ -8,8 +8,7 @@ import numpy as np
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import check_at_least_0, check_lr, count, gradients, number, scalar
-from refnet.tape import wrap
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 
 class Adafactor(Optimizer):

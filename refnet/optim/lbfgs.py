@@ -13,8 +13,7 @@ from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import check_lr, number
 from refnet.optim.strong_wolfe import Point, strong_wolfe
 from refnet.quiet import quietly
-from refnet.tape import wrap
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 
 class LBFGS(Optimizer):

@@ -8,8 +8,7 @@ import numpy as np
 from refnet import dtypes, memory
 from refnet.kernels import blocks, tuning
 from refnet.ops.rule import Array
-from refnet.tape import wrap
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 # --- checks ----------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import keeps_dtypes
 from refnet.random import fork_rng, get_rng_state, set_rng_state
 from refnet.tape import Node
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 from refnet.views import Output
 
 __all__ = ["checkpoint", "checkpoint_sequential"]
@@ -124,7 +124,7 @@ def _cut(ys: tuple[Any, ...], start: int) -> dict[Edge, Tensor]:
 
 
 def _leaf() -> Tensor:
-    return tape.wrap(np.empty(0)).requires_grad_()
+    return wrap(np.empty(0)).requires_grad_()
 
 
 def _tensor_at(edge: Edge) -> Tensor:

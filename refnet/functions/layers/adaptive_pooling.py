@@ -6,7 +6,7 @@ each of the last dimensions; in two and three dimensions one of them may be None
 the input. RuntimeError is raised for sizes that do not fit, TypeError for what is not an int.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -16,9 +16,7 @@ from refnet.functions.layers.max_pooling import with_indices
 from refnet.functions.layers.sizes import check_planes, sizes
 from refnet.ops.windows import Windows, adaptive, grid
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "adaptive_avg_pool1d",
@@ -33,9 +31,7 @@ __all__ = [
 ]
 
 
-def _windows(
-    function: str, input: "Tensor", d: int, output_size: Any, nonzero: int
-) -> list[Windows]:
+def _windows(function: str, input: Tensor, d: int, output_size: Any, nonzero: int) -> list[Windows]:
     """One for each of the last d dimensions; raises for sizes that do not fit."""
     shape = input._array.shape
     if isinstance(output_size, (tuple, list)) and d > 1:
@@ -52,7 +48,7 @@ def _windows(
     return [adaptive(n, k) for n, k in zip(shape[len(shape) - d :], m, strict=True)]
 
 
-def _adaptive_avg_pool(input: "Tensor", d: int, output_size: Any, nonzero: int) -> "Tensor":
+def _adaptive_avg_pool(input: Tensor, d: int, output_size: Any, nonzero: int) -> Tensor:
     windows = _windows(f"adaptive_avg_pool{d}d", input, d, output_size, nonzero)
     y: Tensor
     if all(w.place.shape[1] == 1 for w in windows):  # one window that holds everything
@@ -65,22 +61,22 @@ def _adaptive_avg_pool(input: "Tensor", d: int, output_size: Any, nonzero: int) 
     return y
 
 
-def adaptive_avg_pool1d(input: "Tensor", output_size: Any) -> "Tensor":
+def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
     """The mean of each window."""
     return _adaptive_avg_pool(input, 1, output_size, -1)
 
 
-def adaptive_avg_pool2d(input: "Tensor", output_size: Any) -> "Tensor":
+def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
     """The mean of each window."""
     return _adaptive_avg_pool(input, 2, output_size, -2)
 
 
-def adaptive_avg_pool3d(input: "Tensor", output_size: Any) -> "Tensor":
+def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
     """The mean of each window."""
     return _adaptive_avg_pool(input, 3, output_size, 1)
 
 
-def _adaptive_max_pool(input: "Tensor", d: int, output_size: Any) -> "tuple[Tensor, Tensor]":
+def _adaptive_max_pool(input: Tensor, d: int, output_size: Any) -> tuple[Tensor, Tensor]:
     windows = _windows(f"adaptive_max_pool{d}d", input, d, output_size, 1)
     table = grid(windows, input._array.shape[input.ndim - d :])
     size = tuple(w.place.shape[1] for w in windows)
@@ -89,45 +85,39 @@ def _adaptive_max_pool(input: "Tensor", d: int, output_size: Any) -> "tuple[Tens
 
 
 def adaptive_max_pool1d_with_indices(
-    input: "Tensor", output_size: Any, return_indices: bool = False
-) -> "tuple[Tensor, Tensor]":
+    input: Tensor, output_size: Any, return_indices: bool = False
+) -> tuple[Tensor, Tensor]:
     """The largest entry of each window, and its place; return_indices changes nothing."""
     return _adaptive_max_pool(input, 1, output_size)
 
 
 def adaptive_max_pool2d_with_indices(
-    input: "Tensor", output_size: Any, return_indices: bool = False
-) -> "tuple[Tensor, Tensor]":
+    input: Tensor, output_size: Any, return_indices: bool = False
+) -> tuple[Tensor, Tensor]:
     """The largest entry of each window, and its place; return_indices changes nothing."""
     return _adaptive_max_pool(input, 2, output_size)
 
 
 def adaptive_max_pool3d_with_indices(
-    input: "Tensor", output_size: Any, return_indices: bool = False
-) -> "tuple[Tensor, Tensor]":
+    input: Tensor, output_size: Any, return_indices: bool = False
+) -> tuple[Tensor, Tensor]:
     """The largest entry of each window, and its place; return_indices changes nothing."""
     return _adaptive_max_pool(input, 3, output_size)
 
 
-def adaptive_max_pool1d(
-    input: "Tensor", output_size: Any, return_indices: bool = False
-) -> "Tensor":
+def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = False) -> Tensor:
     """The largest entry of each window; with return_indices also its place."""
     pair = _adaptive_max_pool(input, 1, output_size)
     return with_indices(pair, return_indices)
 
 
-def adaptive_max_pool2d(
-    input: "Tensor", output_size: Any, return_indices: bool = False
-) -> "Tensor":
+def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Tensor:
     """The largest entry of each window; with return_indices also its place."""
     pair = _adaptive_max_pool(input, 2, output_size)
     return with_indices(pair, return_indices)
 
 
-def adaptive_max_pool3d(
-    input: "Tensor", output_size: Any, return_indices: bool = False
-) -> "Tensor":
+def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = False) -> Tensor:
     """The largest entry of each window; with return_indices also its place."""
     pair = _adaptive_max_pool(input, 3, output_size)
     return with_indices(pair, return_indices)

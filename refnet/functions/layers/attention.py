@@ -1,7 +1,6 @@
 """nn.functional.scaled_dot_product_attention, with PyTorch's checks."""
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,25 +8,23 @@ from refnet import ops, random
 from refnet.functions.contraction import check_tensors
 from refnet.functions.shape import repeat_interleave
 from refnet.ops.rule import Array
-from refnet.tape import apply, wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 
 __all__ = ["scaled_dot_product_attention"]
 
 
 def scaled_dot_product_attention(
-    query: "Tensor",
-    key: "Tensor",
-    value: "Tensor",
-    attn_mask: "Tensor | None" = None,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None = None,
     dropout_p: float = 0.0,
     is_causal: bool = False,
     *,
     scale: float | None = None,
     enable_gqa: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """softmax(scale · q kᵀ + mask) v, the softmax with dropout; see refnet.ops.attention.
 
     Arguments
@@ -68,7 +65,7 @@ def scaled_dot_product_attention(
     return y
 
 
-def _for_heads_of(query: "Tensor", x: "Tensor") -> "Tensor":
+def _for_heads_of(query: Tensor, x: Tensor) -> Tensor:
     """The keys or values with each head as often as there are heads of the query that it serves."""
     if query.dim() < 3 or x.dim() < 3:
         raise IndexError("enable_gqa needs heads, (..., heads, L, E): Dimension out of range")
@@ -81,7 +78,7 @@ def _for_heads_of(query: "Tensor", x: "Tensor") -> "Tensor":
     return x if heads == served else repeat_interleave(x, served // heads, -3)
 
 
-def _checked_shape(q: "Tensor", k: "Tensor", v: "Tensor") -> tuple[int, ...]:
+def _checked_shape(q: Tensor, k: Tensor, v: Tensor) -> tuple[int, ...]:
     """The shape of the scores."""
     dtypes, shapes = ([getattr(x._array, of) for x in (q, k, v)] for of in ("dtype", "shape"))
     if len(set(dtypes)) > 1 and not any(d.kind == "c" for d in dtypes):
@@ -109,7 +106,7 @@ def _checked_shape(q: "Tensor", k: "Tensor", v: "Tensor") -> tuple[int, ...]:
     return (*np.broadcast_shapes(tuple(batch), tuple(batch_k)), L, S)
 
 
-def _added(mask: "Tensor", query: "Tensor", shape: tuple[int, ...]) -> "Tensor":
+def _added(mask: Tensor, query: Tensor, shape: tuple[int, ...]) -> Tensor:
     """What the mask adds to the scores: of a boolean one 0 where it is True, else −∞."""
     if not hasattr(mask, "_array"):
         raise TypeError(f"attn_mask must be a Tensor or None, not {type(mask).__name__}")

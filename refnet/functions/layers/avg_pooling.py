@@ -5,7 +5,7 @@ spatial dimension; see refnet.functions.layers.sliding.
 """
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet import ops
 from refnet.functions.layers.checks import check_floating
@@ -13,16 +13,14 @@ from refnet.functions.layers.max_pooling import max_pool1d, max_pool2d, max_pool
 from refnet.functions.layers.sizes import check_flag
 from refnet.functions.layers.sliding import Sliding
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = ["avg_pool1d", "avg_pool2d", "avg_pool3d", "lp_pool1d", "lp_pool2d", "lp_pool3d"]
 
 
 def _sliding(
     function: str,
-    input: "Tensor",
+    input: Tensor,
     d: int,
     kernel_size: Any,
     stride: Any,
@@ -42,7 +40,7 @@ def _sliding(
 
 
 def _avg_pool(
-    input: "Tensor",
+    input: Tensor,
     d: int,
     kernel_size: Any,
     stride: Any,
@@ -50,7 +48,7 @@ def _avg_pool(
     ceil_mode: bool,
     count_include_pad: bool,
     divisor_override: int | None,
-) -> "Tensor":
+) -> Tensor:
     function = f"avg_pool{d}d"
     check_flag(function, "count_include_pad", count_include_pad)
     if divisor_override is not None and type(divisor_override) is not int:
@@ -66,26 +64,26 @@ def _avg_pool(
 
 
 def avg_pool1d(
-    input: "Tensor",
+    input: Tensor,
     kernel_size: Any,
     stride: Any = None,
     padding: Any = 0,
     ceil_mode: bool = False,
     count_include_pad: bool = True,
-) -> "Tensor":
+) -> Tensor:
     """The mean of each window, in which the padding counts as zeros, or does not count."""
     return _avg_pool(input, 1, kernel_size, stride, padding, ceil_mode, count_include_pad, None)
 
 
 def avg_pool2d(
-    input: "Tensor",
+    input: Tensor,
     kernel_size: Any,
     stride: Any = None,
     padding: Any = 0,
     ceil_mode: bool = False,
     count_include_pad: bool = True,
     divisor_override: int | None = None,
-) -> "Tensor":
+) -> Tensor:
     """The mean of each window, in which the padding counts as zeros, or does not count.
 
     With divisor_override the sum is divided by that instead.
@@ -96,14 +94,14 @@ def avg_pool2d(
 
 
 def avg_pool3d(
-    input: "Tensor",
+    input: Tensor,
     kernel_size: Any,
     stride: Any = None,
     padding: Any = 0,
     ceil_mode: bool = False,
     count_include_pad: bool = True,
     divisor_override: int | None = None,
-) -> "Tensor":
+) -> Tensor:
     """The mean of each window, in which the padding counts as zeros, or does not count.
 
     With divisor_override the sum is divided by that instead.
@@ -114,8 +112,8 @@ def avg_pool3d(
 
 
 def _lp_pool(
-    input: "Tensor", d: int, p: float, kernel_size: Any, stride: Any, ceil_mode: bool
-) -> "Tensor":
+    input: Tensor, d: int, p: float, kernel_size: Any, stride: Any, ceil_mode: bool
+) -> Tensor:
     function = f"lp_pool{d}d"
     if d > 1 and isinstance(kernel_size, (tuple, list)) and len(kernel_size) != d:
         raise ValueError(
@@ -144,33 +142,33 @@ def _lp_pool(
 
 
 def lp_pool1d(
-    input: "Tensor",
+    input: Tensor,
     norm_type: int | float,
     kernel_size: Any,
     stride: Any = None,
     ceil_mode: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """(Σ xᵖ)^{1/p} over each window with p = norm_type; max |x| for ∞, min |x| for −∞."""
     return _lp_pool(input, 1, norm_type, kernel_size, stride, ceil_mode)
 
 
 def lp_pool2d(
-    input: "Tensor",
+    input: Tensor,
     norm_type: int | float,
     kernel_size: Any,
     stride: Any = None,
     ceil_mode: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """(Σ xᵖ)^{1/p} over each window with p = norm_type; max |x| for ∞, min |x| for −∞."""
     return _lp_pool(input, 2, norm_type, kernel_size, stride, ceil_mode)
 
 
 def lp_pool3d(
-    input: "Tensor",
+    input: Tensor,
     norm_type: int | float,
     kernel_size: Any,
     stride: Any = None,
     ceil_mode: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """(Σ xᵖ)^{1/p} over each window with p = norm_type; max |x| for ∞, min |x| for −∞."""
     return _lp_pool(input, 3, norm_type, kernel_size, stride, ceil_mode)

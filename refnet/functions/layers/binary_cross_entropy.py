@@ -1,7 +1,5 @@
 """Binary cross entropy under PyTorch's names: of probabilities, and of logits."""
 
-from typing import TYPE_CHECKING
-
 from refnet import ops
 from refnet.dtypes import cast
 from refnet.functions.arithmetic import no_bool_minus
@@ -9,21 +7,19 @@ from refnet.functions.contraction import check_tensors
 from refnet.functions.layers.checks import check_constant, check_floating, weight_like
 from refnet.functions.layers.loss_reduction import resolve_reduction
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits"]
 
 
 def binary_cross_entropy(
-    input: "Tensor",
-    target: "Tensor",
-    weight: "Tensor | None" = None,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
     size_average: bool | None = None,
     reduce: bool | None = None,
     reduction: str = "mean",
-) -> "Tensor":
+) -> Tensor:
     """−w (t log x + (1 − t) log(1 − x)); see refnet.ops.binary_cross_entropy.
 
     Raises ValueError for two shapes; RuntimeError for two dtypes, for an input or a target
@@ -50,14 +46,14 @@ def binary_cross_entropy(
 
 
 def binary_cross_entropy_with_logits(
-    input: "Tensor",
-    target: "Tensor",
-    weight: "Tensor | None" = None,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
     size_average: bool | None = None,
     reduce: bool | None = None,
     reduction: str = "mean",
-    pos_weight: "Tensor | None" = None,
-) -> "Tensor":
+    pos_weight: Tensor | None = None,
+) -> Tensor:
     """−w (p t log σ(x) + (1 − t) log(1 − σ(x))); see refnet.ops.binary_cross_entropy_with_logits.
 
     Raises ValueError for two shapes, RuntimeError for a target that is not floating-point and for

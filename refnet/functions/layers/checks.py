@@ -1,6 +1,6 @@
 """What several functions of layers check of their arguments, with PyTorch's exceptions."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -8,12 +8,10 @@ from refnet.functions.operands import is_number
 from refnet.gradmode import is_grad_enabled
 from refnet.ops.rule import Array
 from refnet.refusal import not_a_tensor
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 
-def check_floating(function: str, x: "Tensor") -> None:
+def check_floating(function: str, x: Tensor) -> None:
     if x._array.dtype.kind not in "fc":
         raise NotImplementedError(f"{function} is for a floating-point input, got {x.dtype}")
 
@@ -25,7 +23,7 @@ def check_number(function: str, **arguments: Any) -> None:
             raise not_a_tensor(f"{function}(): {name}", value, "float")
 
 
-def check_constant(function: str, **inputs: "Tensor | None") -> None:
+def check_constant(function: str, **inputs: Tensor | None) -> None:
     """Raise for an argument for which PyTorch, too, has no gradient, if one is asked for, and for
     one that is no tensor."""
     for name, x in inputs.items():
@@ -40,7 +38,7 @@ def check_constant(function: str, **inputs: "Tensor | None") -> None:
             )
 
 
-def weight_like(input: "Tensor", weight: "Tensor | None") -> Array | None:
+def weight_like(input: Tensor, weight: Tensor | None) -> Array | None:
     """The weight in the dtype of the input; raises RuntimeError if it broadcasts beyond it."""
     if weight is None:
         return None

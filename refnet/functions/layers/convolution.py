@@ -1,6 +1,6 @@
 """Convolutions of nn.functional, with PyTorch's checks."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet import ops
 from refnet.functions.contraction import check_tensors
@@ -13,22 +13,20 @@ from refnet.functions.layers.convolution_checks import (
     numbers,
 )
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = ["conv1d", "conv2d", "conv3d", "conv_tbc"]
 
 
 def conv1d(
-    input: "Tensor",
-    weight: "Tensor",
-    bias: "Tensor | None" = None,
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
     stride: Any = 1,
     padding: Any = 0,
     dilation: Any = 1,
     groups: int = 1,
-) -> "Tensor":
+) -> Tensor:
     """y[n, o, m] = b[o] + Σ_{c, k} W[o, c, k] x[n, c, m·stride + k·dilation − padding]
 
     See refnet.ops.convolution.
@@ -46,14 +44,14 @@ def conv1d(
 
 
 def conv2d(
-    input: "Tensor",
-    weight: "Tensor",
-    bias: "Tensor | None" = None,
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
     stride: Any = 1,
     padding: Any = 0,
     dilation: Any = 1,
     groups: int = 1,
-) -> "Tensor":
+) -> Tensor:
     """conv1d in two dimensions: x (N, C, H, W) or (C, H, W), W (O, C/groups, K, K′)
 
     stride, padding and dilation are numbers or have one for each dimension.
@@ -62,19 +60,19 @@ def conv2d(
 
 
 def conv3d(
-    input: "Tensor",
-    weight: "Tensor",
-    bias: "Tensor | None" = None,
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
     stride: Any = 1,
     padding: Any = 0,
     dilation: Any = 1,
     groups: int = 1,
-) -> "Tensor":
+) -> Tensor:
     """conv1d in three dimensions: x (N, C, D, H, W) or (C, D, H, W), W (O, C/groups, K, K′, K″)"""
     return _convolve("conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
 
 
-def conv_tbc(input: "Tensor", weight: "Tensor", bias: "Tensor", pad: int = 0) -> "Tensor":
+def conv_tbc(input: Tensor, weight: Tensor, bias: Tensor, pad: int = 0) -> Tensor:
     """conv1d with time first: y[t, n, o] = b[o] + Σ_{c, k} W[k, c, o] x[t + k − pad, n, c]
 
     Shapes    input x: (T, N, C), weight W: (K, C, O), bias b: (O,), y: (T + 2 pad − K + 1, N, O)
@@ -121,14 +119,14 @@ def same_padding(kernel: int, dilation: int) -> tuple[int, int]:
 def _convolve(
     function: str,
     d: int,
-    input: "Tensor",
-    weight: "Tensor",
-    bias: "Tensor | None",
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
     stride: Any,
     padding: Any,
     dilation: Any,
     groups: int,
-) -> "Tensor":
+) -> Tensor:
     stride = numbers(function, "stride", stride, d, least=1)
     dilation = numbers(function, "dilation", dilation, d, least=1)
     check_operands(function, d, input, weight, bias, groups)

@@ -1,16 +1,14 @@
 """What the functions of convolutions and of transposed ones have in common."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet.functions.contraction import check_tensors
 from refnet.functions.layers.sizes import sizes
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 
-def batched(rule: Any, d: int, input: "Tensor", *parameters: Any, **options: Any) -> "Tensor":
+def batched(rule: Any, d: int, input: Tensor, *parameters: Any, **options: Any) -> Tensor:
     """The rule on a batch; a single example is a batch of one."""
     if input.ndim == d + 2:
         y: Tensor = apply(rule, input, *parameters, **options)
@@ -40,9 +38,9 @@ def check_int(function: str, name: str, value: Any) -> None:
 def check_operands(
     function: str,
     d: int,
-    input: "Tensor",
-    weight: "Tensor",
-    bias: "Tensor | None",
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
     groups: int,
 ) -> None:
     """Raise for an input, weight or groups that neither convolutions nor transposed ones take."""
@@ -68,7 +66,7 @@ def check_operands(
     check_dtypes(function, input, weight, bias)
 
 
-def check_dtypes(function: str, input: "Tensor", weight: "Tensor", bias: "Tensor | None") -> None:
+def check_dtypes(function: str, input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
     """Raise for boolean tensors, and for two dtypes unless one is complex: the complex step's."""
     given = [t for t in (input, weight, bias) if t is not None]
     if input._array.dtype.kind == "b":
@@ -81,7 +79,7 @@ def check_dtypes(function: str, input: "Tensor", weight: "Tensor", bias: "Tensor
         )
 
 
-def check_bias(function: str, weight: "Tensor", bias: "Tensor | None", outputs: int) -> None:
+def check_bias(function: str, weight: Tensor, bias: Tensor | None, outputs: int) -> None:
     """Raise RuntimeError for a bias of another shape than (outputs,)."""
     if bias is not None and bias.shape != (outputs,):
         raise RuntimeError(

@@ -1,7 +1,5 @@
 """Losses over classes under PyTorch's names: nll_loss and cross_entropy."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from refnet import ops
@@ -11,18 +9,16 @@ from refnet.functions.layers.checks import check_constant, check_floating
 from refnet.functions.layers.loss_reduction import resolve_reduction
 from refnet.ops.rule import Array
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = ["cross_entropy", "nll_loss"]
 
 
 def _checked_classes(
     function: str,
-    input: "Tensor",
-    target: "Tensor",
-    weight: "Tensor | None",
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None,
     ignore_index: int,
 ) -> Array:
     """The target of a loss over classes as int64, of the shape that belongs to the input's.
@@ -69,7 +65,7 @@ def _checked_classes(
     return t.astype(np.int64, copy=False)
 
 
-def _check_class_weight(input: "Tensor", weight: "Tensor") -> None:
+def _check_class_weight(input: Tensor, weight: Tensor) -> None:
     n = input._array.shape[min(1, input._array.ndim - 1)]
     if weight._array.shape != (n,):
         raise RuntimeError(
@@ -79,14 +75,14 @@ def _check_class_weight(input: "Tensor", weight: "Tensor") -> None:
 
 
 def nll_loss(
-    input: "Tensor",
-    target: "Tensor",
-    weight: "Tensor | None" = None,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
     size_average: bool | None = None,
     ignore_index: int = -100,
     reduce: bool | None = None,
     reduction: str = "mean",
-) -> "Tensor":
+) -> Tensor:
     """−w_c x_c, c = target, for x the logarithms of probabilities; see refnet.ops.nll_loss.
 
     Raises IndexError for a target that is no class; ValueError or RuntimeError for shapes or dtypes
@@ -102,15 +98,15 @@ def nll_loss(
 
 
 def cross_entropy(
-    input: "Tensor",
-    target: "Tensor",
-    weight: "Tensor | None" = None,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
     size_average: bool | None = None,
     ignore_index: int = -100,
     reduce: bool | None = None,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
-) -> "Tensor":
+) -> Tensor:
     """−w_c log p_c for p = softmax(x) and the class c = target; see refnet.ops.cross_entropy.
 
     For a target of the input's shape, which holds probabilities, −Σ_k w_k t_k log p_k; see

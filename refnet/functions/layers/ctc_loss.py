@@ -1,7 +1,7 @@
 """Connectionist temporal classification under PyTorch's name."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -10,23 +10,21 @@ from refnet.functions.contraction import check_tensors
 from refnet.functions.layers.checks import check_floating
 from refnet.functions.layers.loss_reduction import reduced, resolve_reduction
 from refnet.ops.rule import Array
-from refnet.tape import apply, wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 
 __all__ = ["ctc_loss"]
 
 
 def ctc_loss(
-    log_probs: "Tensor",
-    targets: "Tensor",
-    input_lengths: "Tensor | Sequence[int]",
-    target_lengths: "Tensor | Sequence[int]",
+    log_probs: Tensor,
+    targets: Tensor,
+    input_lengths: Tensor | Sequence[int],
+    target_lengths: Tensor | Sequence[int],
     blank: int = 0,
     reduction: str = "mean",
     zero_infinity: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """−log of the probability that a path of the frames reads as the target; see refnet.ops.ctc.
 
     Arguments
@@ -94,7 +92,7 @@ def _lengths(name: str, lengths: Any, n: int) -> Array:
     return a.astype(np.int64, copy=False)
 
 
-def _labels(targets: "Tensor", lengths: Array, n_classes: int) -> Array:
+def _labels(targets: Tensor, lengths: Array, n_classes: int) -> Array:
     """The targets as rows, padded to the longest of them."""
     t, longest = targets._array.astype(np.int64), lengths.max()
     counts = np.arange(longest) < lengths[:, None]

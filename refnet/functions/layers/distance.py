@@ -1,7 +1,6 @@
 """Distances and the cosine similarity, under PyTorch's names."""
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,9 +13,7 @@ from refnet.functions.operands import misfit
 from refnet.functions.piecewise import step
 from refnet.functions.reduction import norm
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = ["cdist", "cosine_similarity", "pairwise_distance", "pdist"]
 
@@ -27,7 +24,7 @@ _MODES = (
 )
 
 
-def cosine_similarity(x1: "Tensor", x2: "Tensor", dim: int = 1, eps: float = 1e-08) -> "Tensor":
+def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) -> Tensor:
     """x1 · x2 / (max(‖x1‖, ε) max(‖x2‖, ε)) along dim; see refnet.ops.cosine_similarity.
 
     The two broadcast; dim is one of the common shape's. Raises RuntimeError if they do not, and for
@@ -50,8 +47,8 @@ def cosine_similarity(x1: "Tensor", x2: "Tensor", dim: int = 1, eps: float = 1e-
 
 
 def pairwise_distance(
-    x1: "Tensor", x2: "Tensor", p: float = 2.0, eps: float = 1e-06, keepdim: bool = False
-) -> "Tensor":
+    x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-06, keepdim: bool = False
+) -> Tensor:
     """‖x1 − x2 + ε‖_p along the last dimension: rows with rows, which may broadcast.
 
     Raises RuntimeError for shapes that do not fit and for integers.
@@ -61,7 +58,7 @@ def pairwise_distance(
     return norm(x1 - x2 + float(eps), p, -1, keepdim)
 
 
-def pdist(input: "Tensor", p: float = 2) -> "Tensor":
+def pdist(input: Tensor, p: float = 2) -> Tensor:
     """‖x_i − x_j‖_p of each pair i < j of rows, in the order (0, 1), (0, 2), …, (1, 2), …
 
     (N, M) -> (N (N − 1)/2). Raises RuntimeError for another number of dimensions, for p < 0 and for
@@ -77,11 +74,11 @@ def pdist(input: "Tensor", p: float = 2) -> "Tensor":
 
 
 def cdist(
-    x1: "Tensor",
-    x2: "Tensor",
+    x1: Tensor,
+    x2: Tensor,
     p: float = 2.0,
     compute_mode: str = "use_mm_for_euclid_dist_if_necessary",
-) -> "Tensor":
+) -> Tensor:
     """‖x1_i − x2_j‖_p of each row of x1 and each of x2. (..., P, M), (..., R, M) -> (..., P, R)
 
     compute_mode says whether PyTorch may expand ‖a − b‖² into products, which is fast and cancels.
@@ -106,7 +103,7 @@ def cdist(
     return _lengths(x1.unsqueeze(-2) - x2.unsqueeze(-3), p)
 
 
-def _check_distance(function: str, p: float, **inputs: "Tensor") -> None:
+def _check_distance(function: str, p: float, **inputs: Tensor) -> None:
     for name, x in inputs.items():
         if x._array.dtype.kind not in "fc":
             raise RuntimeError(f"{function}: {name} must be floating-point, got {x.dtype}")
@@ -114,7 +111,7 @@ def _check_distance(function: str, p: float, **inputs: "Tensor") -> None:
         raise RuntimeError(f"{function}: p must not be negative, got {p}")
 
 
-def _lengths(d: "Tensor", p: float) -> "Tensor":
+def _lengths(d: Tensor, p: float) -> Tensor:
     """‖d‖_p along the last dimension."""
     y: Tensor
     if math.isinf(p):

@@ -4,7 +4,6 @@ Every mask is drawn from refnet.random's default generator, in PyTorch's order.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,10 +14,8 @@ from refnet.functions.layers.sizes import check_flag
 from refnet.inplace import overwrite
 from refnet.ops.rule import Array, Rule
 from refnet.tape import apply
+from refnet.tensor import Tensor
 from refnet.warning import warn
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
 
 __all__ = [
     "alpha_dropout",
@@ -32,9 +29,7 @@ __all__ = [
 Mask = Callable[[Array, float], Array]  # of x: True with this probability
 
 
-def dropout(
-    input: "Tensor", p: float = 0.5, training: bool = True, inplace: bool = False
-) -> "Tensor":
+def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """In training, 0 with probability p and else x / (1 − p); the input itself in evaluation.
 
     Raises ValueError for a p outside [0, 1].
@@ -43,8 +38,8 @@ def dropout(
 
 
 def alpha_dropout(
-    input: "Tensor", p: float = 0.5, training: bool = False, inplace: bool = False
-) -> "Tensor":
+    input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False
+) -> Tensor:
     """In training, the least value of SELU with probability p, all moved to the old mean and variance.
 
     See refnet.ops.alpha_dropout. p = 1 gives 0. Raises ValueError for a p outside [0, 1].
@@ -53,8 +48,8 @@ def alpha_dropout(
 
 
 def dropout1d(
-    input: "Tensor", p: float = 0.5, training: bool = True, inplace: bool = False
-) -> "Tensor":
+    input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
+) -> Tensor:
     """dropout of whole channels: (N, C, L) or (C, L)
 
     Raises ValueError for a p outside [0, 1], RuntimeError for another number of dimensions.
@@ -69,8 +64,8 @@ def dropout1d(
 
 
 def dropout2d(
-    input: "Tensor", p: float = 0.5, training: bool = True, inplace: bool = False
-) -> "Tensor":
+    input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
+) -> Tensor:
     """dropout of whole channels: (N, C, H, W)
 
     An input of three dimensions is taken for (N, C, L), with a warning, and so are other numbers of
@@ -88,8 +83,8 @@ def dropout2d(
 
 
 def dropout3d(
-    input: "Tensor", p: float = 0.5, training: bool = True, inplace: bool = False
-) -> "Tensor":
+    input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
+) -> Tensor:
     """dropout of whole channels: (N, C, D, H, W) or (C, D, H, W)
 
     Of other numbers of dimensions, about which it warns, the first is C. Raises ValueError for a p outside
@@ -102,8 +97,8 @@ def dropout3d(
 
 
 def feature_alpha_dropout(
-    input: "Tensor", p: float = 0.5, training: bool = False, inplace: bool = False
-) -> "Tensor":
+    input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False
+) -> Tensor:
     """alpha_dropout of whole channels: (N, C, *)
 
     Raises ValueError for a p outside [0, 1], RuntimeError for fewer than two dimensions.
@@ -112,7 +107,7 @@ def feature_alpha_dropout(
     return _dropped(name, ops.alpha_dropout, mask, input, p, training, inplace)
 
 
-def _check(function: str, input: "Tensor", p: float) -> None:
+def _check(function: str, input: Tensor, p: float) -> None:
     check_tensors(function, input=input)
     if not 0 <= p <= 1:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
@@ -122,11 +117,11 @@ def _dropped(
     function: str,
     rule: Rule,
     draw: Mask,
-    input: "Tensor",
+    input: Tensor,
     p: float,
     training: bool,
     inplace: bool,
-) -> "Tensor":
+) -> Tensor:
     """The rule with a mask that is drawn, where there is something to drop."""
     _check(function, input, p)
     check_flag(function, "training", training)
@@ -160,7 +155,7 @@ def _of_channels(leading: int) -> Mask:
     return mask
 
 
-def _warn_of_dimensions(function: str, input: "Tensor", d: int) -> None:
+def _warn_of_dimensions(function: str, input: Tensor, d: int) -> None:
     if input.dim() not in (d + 1, d + 2):
         warn(
             f"{function}: Received a {input.dim()}-D input, which is deprecated and will be an error "

@@ -1,6 +1,6 @@
 """nn.functional.embedding and embedding_bag, with PyTorch's checks and its max_norm."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,24 +11,22 @@ from refnet.functions.layers.sizes import check_flag
 from refnet.functions.reduction import norm
 from refnet.left_out import refuse_argument
 from refnet.ops.rule import Array
-from refnet.tape import apply, wrap
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 from refnet.warning import warn
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
 
 __all__ = ["embedding", "embedding_bag"]
 
 
 def embedding(
-    input: "Tensor",
-    weight: "Tensor",
+    input: Tensor,
+    weight: Tensor,
     padding_idx: int | None = None,
     max_norm: float | None = None,
     norm_type: float = 2.0,
     scale_grad_by_freq: bool = False,
     sparse: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """The rows of the weight that the input names; see refnet.ops.embedding.
 
     Arguments
@@ -65,18 +63,18 @@ def embedding(
 
 
 def embedding_bag(
-    input: "Tensor",
-    weight: "Tensor",
-    offsets: "Tensor | None" = None,
+    input: Tensor,
+    weight: Tensor,
+    offsets: Tensor | None = None,
     max_norm: float | None = None,
     norm_type: float = 2,
     scale_grad_by_freq: bool = False,
     mode: str = "mean",
     sparse: bool = False,
-    per_sample_weights: "Tensor | None" = None,
+    per_sample_weights: Tensor | None = None,
     include_last_offset: bool = False,
     padding_idx: int | None = None,
-) -> "Tensor":
+) -> Tensor:
     """Sums, means or maxima of bags of rows of the weight; see refnet.ops.embedding_bag.
 
     Arguments
@@ -160,7 +158,7 @@ def _out_of_range(i: Array, V: int) -> bool:
 
 
 def _check_bags(
-    input: "Tensor", weight: "Tensor", offsets: "Tensor | None", mode: Any, factors: Any
+    input: Tensor, weight: Tensor, offsets: Tensor | None, mode: Any, factors: Any
 ) -> None:
     """The shapes, the dtypes and the mode of embedding_bag."""
     i, W = input._array, weight._array
@@ -195,7 +193,7 @@ def _check_bags(
         )
 
 
-def _sizes(shape: tuple[int, ...], offsets: "Tensor | None", include_last: bool) -> Array:
+def _sizes(shape: tuple[int, ...], offsets: Tensor | None, include_last: bool) -> Array:
     """How many indices each bag has."""
     if offsets is None:
         if shape[1] == 0:
@@ -214,7 +212,7 @@ def _sizes(shape: tuple[int, ...], offsets: "Tensor | None", include_last: bool)
     return sizes
 
 
-def _shorten(weight: "Tensor", i: Array, max_norm: float, norm_type: float) -> None:
+def _shorten(weight: Tensor, i: Array, max_norm: float, norm_type: float) -> None:
     """Scale the rows named by i whose norm is larger than max_norm to that norm, in place."""
     W, rows = weight._real(), np.unique(i)
     norms = norm(wrap(W[rows]), norm_type, 1)._array.astype(np.float64)

@@ -1,18 +1,15 @@
 """Integers as vectors: one_hot."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from refnet.tape import wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 __all__ = ["one_hot"]
 
 
-def one_hot(input: "Tensor", num_classes: int = -1) -> "Tensor":
+def one_hot(input: Tensor, num_classes: int = -1) -> Tensor:
     """1 at the place of the class and 0 elsewhere. (*) -> (*, num_classes), integers
 
     num_classes = -1 stands for the largest class plus one. Raises RuntimeError for an input that

@@ -5,7 +5,7 @@ which follow from d numbers of [0, 1): see refnet.ops.windows.fractional. They a
 refnet.random's default generator, as PyTorch draws them, or given as _random_samples (N, C, d).
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -16,9 +16,7 @@ from refnet.functions.layers.sizes import check_planes, sizes
 from refnet.ops.rule import Array
 from refnet.ops.windows import fractional, grid
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "fractional_max_pool2d",
@@ -29,13 +27,13 @@ __all__ = [
 
 
 def _fractional_max_pool(
-    input: "Tensor",
+    input: Tensor,
     d: int,
     kernel_size: Any,
     output_size: Any,
     output_ratio: Any,
-    samples: "Tensor | None",
-) -> "tuple[Tensor, Tensor]":
+    samples: Tensor | None,
+) -> tuple[Tensor, Tensor]:
     function, shape = f"fractional_max_pool{d}d", input._array.shape
     if output_size is None and output_ratio is None:
         raise ValueError(f"{function} requires specifying either an output_size or an output_ratio")
@@ -81,7 +79,7 @@ def _scaled(function: str, n: tuple[int, ...], ratio: Any) -> tuple[int, ...]:
     return tuple(int(n[i] * ratio[i]) for i in range(d))
 
 
-def _samples(function: str, input: "Tensor", d: int, samples: "Tensor | None") -> Array:
+def _samples(function: str, input: Tensor, d: int, samples: Tensor | None) -> Array:
     """The random numbers, drawn or given, as (N, C, d), or (C, d) without a batch."""
     x, batch = input._array, input._array.shape[: input.ndim - d]
     if samples is None:
@@ -102,50 +100,50 @@ def _samples(function: str, input: "Tensor", d: int, samples: "Tensor | None") -
 
 
 def fractional_max_pool2d_with_indices(
-    input: "Tensor",
+    input: Tensor,
     kernel_size: Any,
     output_size: Any = None,
     output_ratio: Any = None,
     return_indices: bool = False,
-    _random_samples: "Tensor | None" = None,
-) -> "tuple[Tensor, Tensor]":
+    _random_samples: Tensor | None = None,
+) -> tuple[Tensor, Tensor]:
     """The largest entry of each window, and its place; return_indices changes nothing."""
     return _fractional_max_pool(input, 2, kernel_size, output_size, output_ratio, _random_samples)
 
 
 def fractional_max_pool3d_with_indices(
-    input: "Tensor",
+    input: Tensor,
     kernel_size: Any,
     output_size: Any = None,
     output_ratio: Any = None,
     return_indices: bool = False,
-    _random_samples: "Tensor | None" = None,
-) -> "tuple[Tensor, Tensor]":
+    _random_samples: Tensor | None = None,
+) -> tuple[Tensor, Tensor]:
     """The largest entry of each window, and its place; return_indices changes nothing."""
     return _fractional_max_pool(input, 3, kernel_size, output_size, output_ratio, _random_samples)
 
 
 def fractional_max_pool2d(
-    input: "Tensor",
+    input: Tensor,
     kernel_size: Any,
     output_size: Any = None,
     output_ratio: Any = None,
     return_indices: bool = False,
-    _random_samples: "Tensor | None" = None,
-) -> "Tensor":
+    _random_samples: Tensor | None = None,
+) -> Tensor:
     """The largest entry of each window; with return_indices also its place."""
     pair = _fractional_max_pool(input, 2, kernel_size, output_size, output_ratio, _random_samples)
     return with_indices(pair, return_indices)
 
 
 def fractional_max_pool3d(
-    input: "Tensor",
+    input: Tensor,
     kernel_size: Any,
     output_size: Any = None,
     output_ratio: Any = None,
     return_indices: bool = False,
-    _random_samples: "Tensor | None" = None,
-) -> "Tensor":
+    _random_samples: Tensor | None = None,
+) -> Tensor:
     """The largest entry of each window; with return_indices also its place."""
     pair = _fractional_max_pool(input, 3, kernel_size, output_size, output_ratio, _random_samples)
     return with_indices(pair, return_indices)

@@ -1,25 +1,21 @@
 """Activations that are x times a gate, under PyTorch's names; see refnet.ops.gate."""
 
-from typing import TYPE_CHECKING
-
 from refnet import ops
 from refnet.functions.dims import one_dim
 from refnet.functions.layers.checks import check_floating
 from refnet.functions.layers.pointwise import pointwise
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = ["gelu", "glu", "hardswish", "mish", "silu"]
 
 
-def silu(input: "Tensor", inplace: bool = False) -> "Tensor":
+def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """x σ(x)"""
     return pointwise("silu", ops.silu, input, inplace)
 
 
-def gelu(input: "Tensor", approximate: str = "none") -> "Tensor":
+def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     """x Φ(x), Φ the distribution function of a normal variable; approximate="tanh" is a formula
     without the error function
 
@@ -30,17 +26,17 @@ def gelu(input: "Tensor", approximate: str = "none") -> "Tensor":
     return pointwise("gelu", ops.gelu if approximate == "none" else ops.gelu_tanh, input)
 
 
-def mish(input: "Tensor", inplace: bool = False) -> "Tensor":
+def mish(input: Tensor, inplace: bool = False) -> Tensor:
     """x tanh(log(1 + eˣ))"""
     return pointwise("mish", ops.mish, input, inplace)
 
 
-def hardswish(input: "Tensor", inplace: bool = False) -> "Tensor":
+def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     """x (x + 3) / 6, where the second factor is not less than 0 nor more than 1"""
     return pointwise("hardswish", ops.hardswish, input, inplace)
 
 
-def glu(input: "Tensor", dim: int = -1) -> "Tensor":
+def glu(input: Tensor, dim: int = -1) -> Tensor:
     """a σ(b), for a and b the halves of the input along dim
 
     Raises RuntimeError for an odd size, and for a 0-d input.

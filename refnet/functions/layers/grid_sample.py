@@ -1,7 +1,6 @@
 """grid_sample and affine_grid under PyTorch's names."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,11 +8,9 @@ from refnet import ops
 from refnet.functions.dims import sizes_of
 from refnet.functions.layers.checks import check_floating
 from refnet.functions.layers.sizes import check_flag
-from refnet.tape import apply, wrap
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 from refnet.warning import warn
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
 
 __all__ = ["affine_grid", "grid_sample"]
 
@@ -22,12 +19,12 @@ PADDING_MODES = ("zeros", "border", "reflection")
 
 
 def grid_sample(
-    input: "Tensor",
-    grid: "Tensor",
+    input: Tensor,
+    grid: Tensor,
     mode: str = "bilinear",
     padding_mode: str = "zeros",
     align_corners: bool | None = None,
-) -> "Tensor":
+) -> Tensor:
     """The values of the input at the points of the grid; see refnet.ops.grid_sample.
 
     Arguments
@@ -68,9 +65,7 @@ def grid_sample(
     return y
 
 
-def affine_grid(
-    theta: "Tensor", size: Sequence[int], align_corners: bool | None = None
-) -> "Tensor":
+def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None = None) -> Tensor:
     """The grid for grid_sample that takes each output point v to θ (v, 1).
 
     Arguments

@@ -1,7 +1,7 @@
 """interpolate under PyTorch's name, and its older names upsample, upsample_nearest, ..."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet import ops
 from refnet.functions.layers.adaptive_pooling import (
@@ -22,10 +22,8 @@ from refnet.ops.interpolation import (
 )
 from refnet.ops.windows import Windows
 from refnet.tape import apply
+from refnet.tensor import Tensor
 from refnet.warning import warn
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
 
 __all__ = ["interpolate", "upsample", "upsample_bilinear", "upsample_nearest"]
 
@@ -37,14 +35,14 @@ Factors = Sequence[float | None]
 
 
 def interpolate(
-    input: "Tensor",
+    input: Tensor,
     size: Any = None,
     scale_factor: Any = None,
     mode: str = "nearest",
     align_corners: bool | None = None,
     recompute_scale_factor: bool | None = None,
     antialias: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """The input with other sizes: `size`, or each times scale_factor and rounded down.
 
     Arguments
@@ -143,24 +141,24 @@ def _windows(
 
 
 def upsample(
-    input: "Tensor",
+    input: Tensor,
     size: Any = None,
     scale_factor: Any = None,
     mode: str = "nearest",
     align_corners: bool | None = None,
-) -> "Tensor":
+) -> Tensor:
     """interpolate, under a name that PyTorch has deprecated."""
     _deprecated("upsample")
     return interpolate(input, size, scale_factor, mode, align_corners)
 
 
-def upsample_nearest(input: "Tensor", size: Any = None, scale_factor: Any = None) -> "Tensor":
+def upsample_nearest(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
     """interpolate(mode="nearest"), under a name that PyTorch has deprecated."""
     _deprecated("upsample_nearest")
     return interpolate(input, size, scale_factor, mode="nearest")
 
 
-def upsample_bilinear(input: "Tensor", size: Any = None, scale_factor: Any = None) -> "Tensor":
+def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
     """interpolate(mode="bilinear", align_corners=True), under a deprecated name."""
     _deprecated("upsample_bilinear")
     return interpolate(input, size, scale_factor, mode="bilinear", align_corners=True)

@@ -1,7 +1,6 @@
 """Losses between distributions and of their parameters, under PyTorch's names."""
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,23 +18,21 @@ from refnet.functions.layers.loss_reduction import (
 from refnet.functions.like import full_like
 from refnet.functions.logarithmic import xlogy
 from refnet.functions.operands import floating, misfit
-from refnet.tape import apply, wrap
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 from refnet.warning import warn
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
 
 __all__ = ["gaussian_nll_loss", "kl_div", "poisson_nll_loss"]
 
 
 def kl_div(
-    input: "Tensor",
-    target: "Tensor",
+    input: Tensor,
+    target: Tensor,
     size_average: bool | None = None,
     reduce: bool | None = None,
     reduction: str = "mean",
     log_target: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """t (log t − x), 0 where t = 0: the Kullback-Leibler divergence of e^x from t, entry by entry
 
     x holds logarithms of probabilities; with log_target t does too, and the loss is e^t (t − x).
@@ -64,15 +61,15 @@ def kl_div(
 
 
 def poisson_nll_loss(
-    input: "Tensor",
-    target: "Tensor",
+    input: Tensor,
+    target: Tensor,
     log_input: bool = True,
     full: bool = False,
     size_average: bool | None = None,
     eps: float = 1e-08,
     reduce: bool | None = None,
     reduction: str = "mean",
-) -> "Tensor":
+) -> Tensor:
     """e^x − t x: of a count t that is Poisson with mean e^x; without log_input x is the mean, and
     the loss x − t log(x + ε)
 
@@ -94,13 +91,13 @@ def poisson_nll_loss(
 
 
 def gaussian_nll_loss(
-    input: "Tensor",
-    target: "Tensor | float",
-    var: "Tensor | float",
+    input: Tensor,
+    target: Tensor | float,
+    var: Tensor | float,
     full: bool = False,
     eps: float = 1e-06,
     reduction: str = "mean",
-) -> "Tensor":
+) -> Tensor:
     """½ (log v + (x − t)²/v), v at least ε: of a target t that is normal with mean x and variance v;
     see refnet.ops.gaussian_nll_loss.
 
@@ -132,7 +129,7 @@ def gaussian_nll_loss(
     return reduced(losses, reduction)
 
 
-def _variance_for(input: "Tensor", var: "Tensor") -> "Tensor":
+def _variance_for(input: Tensor, var: Tensor) -> Tensor:
     """The variance in a shape that broadcasts to the input's."""
     n, m = input._array.shape, var._array.shape
     if m == n:

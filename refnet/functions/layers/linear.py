@@ -1,19 +1,15 @@
 """nn.functional.linear, with PyTorch's checks."""
 
-from typing import TYPE_CHECKING
-
 from refnet import ops
 from refnet.functions.linalg import matmul
 from refnet.functions.operands import refuse_bool
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = ["linear"]
 
 
-def linear(input: "Tensor", weight: "Tensor", bias: "Tensor | None" = None) -> "Tensor":
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """x Wᵀ + b for x (..., in), W (out, in) and b (out,); see refnet.ops.linear.
 
     A vector W (in,) gives the dot product with each row. Raises RuntimeError for sizes that do
@@ -32,7 +28,7 @@ def linear(input: "Tensor", weight: "Tensor", bias: "Tensor | None" = None) -> "
     return y
 
 
-def _check_linear(input: "Tensor", weight: "Tensor", bias: "Tensor | None") -> None:
+def _check_linear(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
     """Raise PyTorch's error for what does not fit; the complex step may mix its dtype in."""
     x, W = input._array, weight._array
     if W.ndim != 2 or x.ndim == 0:

@@ -1,6 +1,6 @@
 """Cross entropy of a linear layer's output, under PyTorch's name."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,26 +12,24 @@ from refnet.functions.layers.linear import linear
 from refnet.functions.layers.loss_reduction import resolve_reduction
 from refnet.ops.rule import Array
 from refnet.tape import apply
+from refnet.tensor import Tensor
 from refnet.warning import warn
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
 
 __all__ = ["linear_cross_entropy"]
 
 
 def linear_cross_entropy(
-    input: "Tensor",
-    linear_weight: "Tensor",
-    target: "Tensor",
+    input: Tensor,
+    linear_weight: Tensor,
+    target: Tensor,
     *,
-    linear_bias: "Tensor | None" = None,
-    weight: "Tensor | None" = None,
+    linear_bias: Tensor | None = None,
+    weight: Tensor | None = None,
     reduction: str = "mean",
     ignore_index: int | None = None,
     label_smoothing: float = 0.0,
     options: Any = None,
-) -> "Tensor":
+) -> Tensor:
     """cross_entropy(linear(input, linear_weight, linear_bias), target)
 
     Arguments
@@ -79,7 +77,7 @@ def linear_cross_entropy(
     )
 
 
-def _checked_places(input: "Tensor", W: "Tensor", b: "Tensor | None") -> tuple[int, ...]:
+def _checked_places(input: Tensor, W: Tensor, b: Tensor | None) -> tuple[int, ...]:
     """The sizes between the classes and the features of the weight."""
     if input.dim() not in (1, 2) or W.dim() < 2 or input.shape[-1] != W.shape[-1]:
         raise RuntimeError(
@@ -101,15 +99,15 @@ def _checked_places(input: "Tensor", W: "Tensor", b: "Tensor | None") -> tuple[i
 
 
 def _by_chunks(
-    input: "Tensor",
-    W: "Tensor",
-    target: "Tensor",
-    b: "Tensor | None",
-    weight: "Tensor | None",
+    input: Tensor,
+    W: Tensor,
+    target: Tensor,
+    b: Tensor | None,
+    weight: Tensor | None,
     reduction: str,
     ignore_index: int,
     options: Any,
-) -> "Tensor":
+) -> Tensor:
     """The loss with the logits of so many rows at a time, in the dtype that the options say."""
     reduction = resolve_reduction(reduction, None, None)
     x, t = (a if input.dim() == 2 else a.unsqueeze(0) for a in (input, target))

@@ -1,11 +1,7 @@
 """How a loss is asked for one number: PyTorch's `reduction`, and its two deprecated forebears."""
 
-from typing import TYPE_CHECKING
-
+from refnet.tensor import Tensor
 from refnet.warning import warn
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
 
 
 def resolve_reduction(reduction: str, size_average: bool | None, reduce: bool | None) -> str:
@@ -46,7 +42,7 @@ def check_reduction(reduction: str) -> None:
         raise ValueError(f"{reduction} is not a valid value for reduction")
 
 
-def reduced(losses: "Tensor", reduction: str) -> "Tensor":
+def reduced(losses: Tensor, reduction: str) -> Tensor:
     """The losses themselves, their mean or their sum."""
     if reduction == "none":
         return losses

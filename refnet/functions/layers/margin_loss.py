@@ -4,8 +4,6 @@ Each is composed of rules. At its kink z = 0 the hinge max(0, z) passes the whol
 clamp does.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from refnet import ops
@@ -15,9 +13,7 @@ from refnet.functions.layers.loss_reduction import reduced, resolve_reduction
 from refnet.functions.piecewise import where
 from refnet.ops.rule import Array, Pullback
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "cosine_embedding_loss",
@@ -28,13 +24,13 @@ __all__ = [
 
 
 def hinge_embedding_loss(
-    input: "Tensor",
-    target: "Tensor",
+    input: Tensor,
+    target: Tensor,
     margin: float = 1.0,
     size_average: bool | None = None,
     reduce: bool | None = None,
     reduction: str = "mean",
-) -> "Tensor":
+) -> Tensor:
     """x where t = 1, max(0, margin − x) where t = −1; their sum where t is neither
 
     Raises RuntimeError for shapes that do not broadcast.
@@ -49,14 +45,14 @@ def hinge_embedding_loss(
 
 
 def margin_ranking_loss(
-    input1: "Tensor",
-    input2: "Tensor",
-    target: "Tensor",
+    input1: Tensor,
+    input2: Tensor,
+    target: Tensor,
     margin: float = 0,
     size_average: bool | None = None,
     reduce: bool | None = None,
     reduction: str = "mean",
-) -> "Tensor":
+) -> Tensor:
     """max(0, margin − t (x1 − x2)): for t = 1 the first should rank higher, for t = −1 the second
 
     Raises RuntimeError for different numbers of dimensions, and for shapes that do not broadcast.
@@ -73,14 +69,14 @@ def margin_ranking_loss(
 
 
 def cosine_embedding_loss(
-    input1: "Tensor",
-    input2: "Tensor",
-    target: "Tensor",
+    input1: Tensor,
+    input2: Tensor,
+    target: Tensor,
     margin: float = 0,
     size_average: bool | None = None,
     reduce: bool | None = None,
     reduction: str = "mean",
-) -> "Tensor":
+) -> Tensor:
     """1 − cos where t = 1, max(0, cos − margin) where t = −1, 0 elsewhere, with
     cos = x1 · x2 / √((‖x1‖² + ε) (‖x2‖² + ε)) along the last dimension, ε = 10⁻¹²
 
@@ -103,12 +99,12 @@ def cosine_embedding_loss(
 
 
 def soft_margin_loss(
-    input: "Tensor",
-    target: "Tensor",
+    input: Tensor,
+    target: Tensor,
     size_average: bool | None = None,
     reduce: bool | None = None,
     reduction: str = "mean",
-) -> "Tensor":
+) -> Tensor:
     """log(1 + e^−tx), computed as it stands: infinite, with gradient NaN, where e^−tx overflows
 
     softplus(−t x) is the same and does not overflow; PyTorch's does.

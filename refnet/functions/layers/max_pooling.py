@@ -4,16 +4,14 @@ kernel_size, stride (by default kernel_size), padding and dilation are an int, o
 for each spatial dimension; see refnet.functions.layers.sliding.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet import ops
 from refnet.functions.layers.checks import check_floating
 from refnet.functions.layers.sliding import Sliding
 from refnet.ops.windows import grid
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "max_pool1d",
@@ -25,7 +23,7 @@ __all__ = [
 ]
 
 
-def _max_pool(input: "Tensor", d: int, *arguments: Any) -> "tuple[Tensor, Tensor]":
+def _max_pool(input: Tensor, d: int, *arguments: Any) -> tuple[Tensor, Tensor]:
     function = f"max_pool{d}d"
     if input._array.dtype.kind == "b":
         raise NotImplementedError(f"{function} is not there for a boolean tensor")
@@ -41,59 +39,59 @@ def _max_pool(input: "Tensor", d: int, *arguments: Any) -> "tuple[Tensor, Tensor
 
 
 def max_pool1d_with_indices(
-    input: "Tensor",
+    input: Tensor,
     kernel_size: Any,
     stride: Any = None,
     padding: Any = 0,
     dilation: Any = 1,
     ceil_mode: bool = False,
     return_indices: bool = False,
-) -> "tuple[Tensor, Tensor]":
+) -> tuple[Tensor, Tensor]:
     """The largest entry of each window, and its place; return_indices changes nothing."""
     return _max_pool(input, 1, kernel_size, stride, padding, dilation, ceil_mode)
 
 
 def max_pool2d_with_indices(
-    input: "Tensor",
+    input: Tensor,
     kernel_size: Any,
     stride: Any = None,
     padding: Any = 0,
     dilation: Any = 1,
     ceil_mode: bool = False,
     return_indices: bool = False,
-) -> "tuple[Tensor, Tensor]":
+) -> tuple[Tensor, Tensor]:
     """The largest entry of each window, and its place; return_indices changes nothing."""
     return _max_pool(input, 2, kernel_size, stride, padding, dilation, ceil_mode)
 
 
 def max_pool3d_with_indices(
-    input: "Tensor",
+    input: Tensor,
     kernel_size: Any,
     stride: Any = None,
     padding: Any = 0,
     dilation: Any = 1,
     ceil_mode: bool = False,
     return_indices: bool = False,
-) -> "tuple[Tensor, Tensor]":
+) -> tuple[Tensor, Tensor]:
     """The largest entry of each window, and its place; return_indices changes nothing."""
     return _max_pool(input, 3, kernel_size, stride, padding, dilation, ceil_mode)
 
 
-def with_indices(pair: "tuple[Tensor, Tensor]", wanted: bool) -> "Tensor":
+def with_indices(pair: tuple[Tensor, Tensor], wanted: bool) -> Tensor:
     """The values, or the pair of values and indices, for which a type checker sees a tensor: nearly everybody
     asks for the values, and what is unpacked of a pair is right."""
     return pair if wanted else pair[0]  # type: ignore[return-value]
 
 
 def max_pool1d(
-    input: "Tensor",
+    input: Tensor,
     kernel_size: Any,
     stride: Any = None,
     padding: Any = 0,
     dilation: Any = 1,
     ceil_mode: bool = False,
     return_indices: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """The largest entry of each window; with return_indices also its place.
 
     Without it the input has to have floating-point numbers, as in PyTorch.
@@ -105,28 +103,28 @@ def max_pool1d(
 
 
 def max_pool2d(
-    input: "Tensor",
+    input: Tensor,
     kernel_size: Any,
     stride: Any = None,
     padding: Any = 0,
     dilation: Any = 1,
     ceil_mode: bool = False,
     return_indices: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """The largest entry of each window; with return_indices also its place."""
     pair = _max_pool(input, 2, kernel_size, stride, padding, dilation, ceil_mode)
     return with_indices(pair, return_indices)
 
 
 def max_pool3d(
-    input: "Tensor",
+    input: Tensor,
     kernel_size: Any,
     stride: Any = None,
     padding: Any = 0,
     dilation: Any = 1,
     ceil_mode: bool = False,
     return_indices: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """The largest entry of each window; with return_indices also its place."""
     pair = _max_pool(input, 3, kernel_size, stride, padding, dilation, ceil_mode)
     return with_indices(pair, return_indices)

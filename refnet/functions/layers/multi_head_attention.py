@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,42 +15,39 @@ from refnet.functions.layers.padding import pad
 from refnet.functions.linalg import matmul
 from refnet.functions.operands import is_tensor
 from refnet.refusal import not_a_tensor
-from refnet.tape import wrap
+from refnet.tensor import Tensor, wrap
 from refnet.warning import warn
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
 
 __all__ = ["canonical_mask", "multi_head_attention_forward"]
 
 
 def multi_head_attention_forward(
-    query: "Tensor",
-    key: "Tensor",
-    value: "Tensor",
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
     embed_dim_to_check: int,
     num_heads: int,
-    in_proj_weight: "Tensor | None",
-    in_proj_bias: "Tensor | None",
-    bias_k: "Tensor | None",
-    bias_v: "Tensor | None",
+    in_proj_weight: Tensor | None,
+    in_proj_bias: Tensor | None,
+    bias_k: Tensor | None,
+    bias_v: Tensor | None,
     add_zero_attn: bool,
     dropout_p: float,
-    out_proj_weight: "Tensor",
-    out_proj_bias: "Tensor | None",
+    out_proj_weight: Tensor,
+    out_proj_bias: Tensor | None,
     training: bool = True,
-    key_padding_mask: "Tensor | None" = None,
+    key_padding_mask: Tensor | None = None,
     need_weights: bool = True,
-    attn_mask: "Tensor | None" = None,
+    attn_mask: Tensor | None = None,
     use_separate_proj_weight: bool = False,
-    q_proj_weight: "Tensor | None" = None,
-    k_proj_weight: "Tensor | None" = None,
-    v_proj_weight: "Tensor | None" = None,
-    static_k: "Tensor | None" = None,
-    static_v: "Tensor | None" = None,
+    q_proj_weight: Tensor | None = None,
+    k_proj_weight: Tensor | None = None,
+    v_proj_weight: Tensor | None = None,
+    static_k: Tensor | None = None,
+    static_v: Tensor | None = None,
     average_attn_weights: bool = True,
     is_causal: bool = False,
-) -> "tuple[Tensor, Tensor | None]":
+) -> tuple[Tensor, Tensor | None]:
     """head_h = attention(q_h, k_h, v_h), y = W_out [head_1, head_2, ...] + b_out, where
     q = W_q x_q + b_q, k = W_k x_k + b_k, v = W_v x_v + b_v are cut into num_heads parts
 
@@ -156,11 +153,11 @@ def multi_head_attention_forward(
 
 
 def _check_dims(
-    query: "Tensor",
-    key: "Tensor",
-    value: "Tensor",
-    key_padding_mask: "Tensor | None",
-    attn_mask: "Tensor | None",
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    key_padding_mask: Tensor | None,
+    attn_mask: Tensor | None,
     num_heads: int,
 ) -> bool:
     """Whether there is a batch dimension; raises AssertionError if the tensors do not agree on it."""
@@ -193,12 +190,12 @@ def _check_dims(
 
 
 def canonical_mask(
-    mask: "Tensor | None",
+    mask: Tensor | None,
     name: str,
-    query: "Tensor",
-    other: "Tensor | None" = None,
+    query: Tensor,
+    other: Tensor | None = None,
     other_name: str = "",
-) -> "Tensor | None":
+) -> Tensor | None:
     """The mask as what is added to the scores: of a boolean one −∞ where it is True, else 0.
 
     Raises AssertionError for other dtypes; warns if the other mask is of another dtype.
@@ -224,7 +221,7 @@ def canonical_mask(
     return wrap(np.where(m, dtype.type(-np.inf), dtype.type(0)))
 
 
-def _check_separate(W_q: Any, W_k: Any, W_v: Any, inputs: "tuple[Tensor, ...]") -> None:
+def _check_separate(W_q: Any, W_k: Any, W_v: Any, inputs: tuple[Tensor, ...]) -> None:
     E = inputs[0].shape[-1]
     for name, x, W in zip("qkv", inputs, (W_q, W_k, W_v), strict=True):
         if W is None:
@@ -236,21 +233,21 @@ def _check_separate(W_q: Any, W_k: Any, W_v: Any, inputs: "tuple[Tensor, ...]") 
 
 
 def _projected_apart(
-    inputs: "tuple[Tensor, ...]", weights: "tuple[Tensor, ...]", bias: "Tensor | None"
-) -> "Iterator[Tensor]":
+    inputs: tuple[Tensor, ...], weights: tuple[Tensor, ...], bias: Tensor | None
+) -> Iterator[Tensor]:
     """q, k and v from an input and a weight each."""
     biases = (None, None, None) if bias is None else chunk(bias, 3)
     return (linear(x, W, b) for x, W, b in zip(inputs, weights, biases, strict=True))
 
 
-def _in_heads(x: "Tensor", num_heads: int, E: int) -> "Tensor":
+def _in_heads(x: Tensor, num_heads: int, E: int) -> Tensor:
     """(length, N, E) -> (N, num_heads, length, E / num_heads), a view"""
     if x.shape[-1] != E:
         raise RuntimeError(f"expected projections to {E} features, got {x.shape[-1]}")
     return x.unflatten(-1, (num_heads, E // num_heads)).permute(1, 2, 0, 3)
 
 
-def _static(name: str, static: "Tensor", like: "Tensor") -> "Tensor":
+def _static(name: str, static: Tensor, like: Tensor) -> Tensor:
     """(N · num_heads, length, d) -> (N, num_heads, length, d)"""
     N, heads, _, d = like.shape
     if static.shape[0] != N * heads or static.shape[2] != d:
@@ -260,7 +257,7 @@ def _static(name: str, static: "Tensor", like: "Tensor") -> "Tensor":
     return static.unflatten(0, (N, heads))
 
 
-def _of_heads(mask: "Tensor", scores: tuple[int, ...]) -> "Tensor":
+def _of_heads(mask: Tensor, scores: tuple[int, ...]) -> Tensor:
     """(L, S), or (N · num_heads, L, S) -> (N, num_heads, L, S)"""
     N, heads, *size = scores
     expected = tuple(size) if mask.dim() == 2 else (N * heads, *size)
@@ -273,8 +270,8 @@ def _of_heads(mask: "Tensor", scores: tuple[int, ...]) -> "Tensor":
 
 
 def _with_padding(
-    mask: "Tensor | None", padding: "Tensor | None", more: int, N: int, S: int
-) -> "Tensor | None":
+    mask: Tensor | None, padding: Tensor | None, more: int, N: int, S: int
+) -> Tensor | None:
     """The sum of both masks; to the keys that were added anybody may look."""
     if mask is not None and more:
         mask = pad(mask, (0, more))
@@ -291,7 +288,7 @@ def _with_padding(
     return padding if mask is None else mask + padding
 
 
-def _weights(q: "Tensor", k: "Tensor", mask: "Tensor | None") -> "Tensor":
+def _weights(q: Tensor, k: Tensor, mask: Tensor | None) -> Tensor:
     """softmax(q kᵀ / √d + mask), as a tensor of the tape: nan for a query that may look nowhere."""
     S = matmul(q * math.sqrt(1 / q.shape[-1]), k.transpose(-2, -1))
     if mask is None:

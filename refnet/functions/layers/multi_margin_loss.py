@@ -4,8 +4,6 @@ The hinges are composed of rules. At the kink z = 0 the hinge max(0, z) passes n
 for z = NaN it is 0, as in PyTorch's loops.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from refnet.functions.contraction import check_tensors
@@ -13,24 +11,21 @@ from refnet.functions.layers.checks import check_constant, check_floating, check
 from refnet.functions.layers.loss_reduction import plain_reduction, reduced, resolve_reduction
 from refnet.functions.layers.sigmoid import logsigmoid
 from refnet.ops.rule import Array
-from refnet.tape import wrap
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 __all__ = ["multi_margin_loss", "multilabel_margin_loss", "multilabel_soft_margin_loss"]
 
 
 def multi_margin_loss(
-    input: "Tensor",
-    target: "Tensor",
+    input: Tensor,
+    target: Tensor,
     p: int = 1,
     margin: float = 1.0,
-    weight: "Tensor | None" = None,
+    weight: Tensor | None = None,
     size_average: bool | None = None,
     reduce: bool | None = None,
     reduction: str = "mean",
-) -> "Tensor":
+) -> Tensor:
     """w_c/C Σ_{k ≠ c} max(0, margin − x_c + x_k)ᵖ, c the class of the target, of C classes
 
     x: (N, C) with t: (N), or (C) with t: () or (1). Raises ValueError for p other than 1 and 2 and
@@ -75,12 +70,12 @@ def multi_margin_loss(
 
 
 def multilabel_margin_loss(
-    input: "Tensor",
-    target: "Tensor",
+    input: Tensor,
+    target: Tensor,
     size_average: bool | None = None,
     reduce: bool | None = None,
     reduction: str = "mean",
-) -> "Tensor":
+) -> Tensor:
     """1/C Σ_{c ∈ t} Σ_{k ∉ t} max(0, 1 − x_c + x_k), t the classes of the target before its first −1
 
     A class that stands in the target twice counts twice. x, t: (N, C) or (C). Raises RuntimeError
@@ -111,7 +106,7 @@ def multilabel_margin_loss(
     return reduced(losses if input.dim() == 2 else losses.reshape(()), reduction)
 
 
-def _rows(function: str, input: "Tensor") -> "Tensor":
+def _rows(function: str, input: Tensor) -> Tensor:
     """The input as rows, an example each."""
     if input.dim() > 2 or 0 in input.shape[-1:]:
         raise RuntimeError(
@@ -133,13 +128,13 @@ def _check_classes(function: str, target: Array, low: int, n_classes: int) -> No
 
 
 def multilabel_soft_margin_loss(
-    input: "Tensor",
-    target: "Tensor",
-    weight: "Tensor | None" = None,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
     size_average: bool | None = None,
     reduce: bool | None = None,
     reduction: str = "mean",
-) -> "Tensor":
+) -> Tensor:
     """−1/C Σ_c w_c (t_c log σ(x_c) + (1 − t_c) log σ(−x_c)): C yes-or-no questions about an example
 
     Raises RuntimeError for shapes that do not broadcast.

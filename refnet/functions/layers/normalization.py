@@ -1,7 +1,7 @@
 """Normalisation in nn.functional, with PyTorch's checks and running statistics."""
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,9 +15,7 @@ from refnet.inplace import overwrite
 from refnet.ops.rule import Array
 from refnet.quiet import quietly
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "batch_norm",
@@ -31,15 +29,15 @@ __all__ = [
 
 
 def batch_norm(
-    input: "Tensor",
-    running_mean: "Tensor | None",
-    running_var: "Tensor | None",
-    weight: "Tensor | None" = None,
-    bias: "Tensor | None" = None,
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
     training: bool = False,
     momentum: float = 0.1,
     eps: float = 1e-5,
-) -> "Tensor":
+) -> Tensor:
     """γ (x − μ) / √(σ² + ε) + β; see refnet.ops.batch_norm and fixed_batch_norm.
 
     Shapes     input x, y: (N, C, *), all others: (C,) or None
@@ -89,15 +87,15 @@ def batch_norm(
 
 
 def instance_norm(
-    input: "Tensor",
-    running_mean: "Tensor | None" = None,
-    running_var: "Tensor | None" = None,
-    weight: "Tensor | None" = None,
-    bias: "Tensor | None" = None,
+    input: Tensor,
+    running_mean: Tensor | None = None,
+    running_var: Tensor | None = None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
     use_input_stats: bool = True,
     momentum: float = 0.1,
     eps: float = 1e-5,
-) -> "Tensor":
+) -> Tensor:
     """γ (x − μ) / √(σ² + ε) + β with μ and σ² of each channel of each sample
 
     In training it is group_norm with a group for each channel, in evaluation batch_norm.
@@ -137,7 +135,7 @@ def instance_norm(
 
 
 @quietly
-def _follow_samples(mean: "Tensor", var: "Tensor", x: Array, momentum: float) -> None:
+def _follow_samples(mean: Tensor, var: Tensor, x: Array, momentum: float) -> None:
     """Both statistics follow the means of those of each sample."""
     x = x.reshape(*x.shape[:2], -1).astype(np.promote_types(x.dtype, np.float32), copy=False)
     (means, _), (variances, _) = ops.mean(x, dim=(2,)), ops.var(x, dim=(2,))
@@ -145,7 +143,7 @@ def _follow_samples(mean: "Tensor", var: "Tensor", x: Array, momentum: float) ->
     _follow(var, variances.mean(axis=0, dtype=np.float64), momentum)
 
 
-def _of_nothing(x: "Tensor", *parameters: "Tensor | None") -> "Tensor":
+def _of_nothing(x: Tensor, *parameters: Tensor | None) -> Tensor:
     """No entries, whose parameters, of any size, have the gradient 0."""
     y = x.clone()
     for p in parameters:
@@ -155,13 +153,13 @@ def _of_nothing(x: "Tensor", *parameters: "Tensor | None") -> "Tensor":
 
 
 def _by_given(
-    x: "Tensor",
-    mean: "Tensor | None",
-    var: "Tensor | None",
-    weight: "Tensor | None",
-    bias: "Tensor | None",
+    x: Tensor,
+    mean: Tensor | None,
+    var: Tensor | None,
+    weight: Tensor | None,
+    bias: Tensor | None,
     eps: float,
-) -> "Tensor":
+) -> Tensor:
     """γ (x − μ) / √(σ² + ε) + β with each channel's given μ and σ²."""
     assert mean is not None
     assert var is not None
@@ -169,7 +167,7 @@ def _by_given(
     return y
 
 
-def _forget(*running: "Tensor | None") -> None:
+def _forget(*running: Tensor | None) -> None:
     """running = NaN"""
     for statistics in running:
         if statistics is not None:
@@ -177,7 +175,7 @@ def _forget(*running: "Tensor | None") -> None:
 
 
 @quietly
-def _follow(running: "Tensor", new: Array, momentum: float) -> None:
+def _follow(running: Tensor, new: Array, momentum: float) -> None:
     """running = (1 − momentum) running + momentum new"""
     old = running._array
     kept = np.multiply(old, 1 - momentum, dtype=new.dtype)
@@ -186,7 +184,7 @@ def _follow(running: "Tensor", new: Array, momentum: float) -> None:
 
 
 def _check_statistics(
-    function: str, mean: "Tensor | None", var: "Tensor | None", *, needed: bool
+    function: str, mean: Tensor | None, var: Tensor | None, *, needed: bool
 ) -> None:
     if needed and (mean is None or var is None):
         raise RuntimeError(
@@ -198,7 +196,7 @@ def _check_statistics(
     check_constant(function, running_mean=mean, running_var=var)
 
 
-def _check_channels(function: str, x: "Tensor", **parameters: "Tensor | None") -> None:
+def _check_channels(function: str, x: Tensor, **parameters: Tensor | None) -> None:
     """Raise RuntimeError unless x is (N, C, *) and each parameter (C,) or None."""
     shape = x._array.shape
     if len(shape) < 2:
@@ -211,7 +209,7 @@ def _check_channels(function: str, x: "Tensor", **parameters: "Tensor | None") -
             )
 
 
-def _check_dtypes(function: str, x: "Tensor", **parameters: "Tensor | None") -> None:
+def _check_dtypes(function: str, x: Tensor, **parameters: Tensor | None) -> None:
     """Raise for an input that is not floating-point, and for a parameter of another dtype."""
     check_floating(function, x)
     for name, p in parameters.items():
@@ -224,12 +222,12 @@ def _check_dtypes(function: str, x: "Tensor", **parameters: "Tensor | None") -> 
 
 
 def layer_norm(
-    input: "Tensor",
+    input: Tensor,
     normalized_shape: Any,
-    weight: "Tensor | None" = None,
-    bias: "Tensor | None" = None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
     eps: float = 1e-5,
-) -> "Tensor":
+) -> Tensor:
     """γ (x − μ) / √(σ² + ε) + β, μ and σ² over the last dimensions; see refnet.ops.layer_norm.
 
     Shapes     input x, y: (*, normalized_shape), weight γ and bias β: normalized_shape or None
@@ -245,11 +243,11 @@ def layer_norm(
 
 
 def rms_norm(
-    input: "Tensor",
+    input: Tensor,
     normalized_shape: Any,
-    weight: "Tensor | None" = None,
+    weight: Tensor | None = None,
     eps: float | None = None,
-) -> "Tensor":
+) -> Tensor:
     """γ x / √(mean(x²) + ε), the mean over the last dimensions; see refnet.ops.rms_norm.
 
     Shapes     input x, y: (*, normalized_shape), weight γ: normalized_shape or None
@@ -269,9 +267,7 @@ def rms_norm(
     return y
 
 
-def _last_dims(
-    function: str, x: "Tensor", normalized_shape: Any, **parameters: "Tensor | None"
-) -> int:
+def _last_dims(function: str, x: Tensor, normalized_shape: Any, **parameters: Tensor | None) -> int:
     """How many dimensions are normalised, after a look at everything's shape and dtype."""
     shape = normalized_shape
     if not isinstance(shape, tuple | list) or not all(
@@ -297,12 +293,12 @@ def _last_dims(
 
 
 def group_norm(
-    input: "Tensor",
+    input: Tensor,
     num_groups: int,
-    weight: "Tensor | None" = None,
-    bias: "Tensor | None" = None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
     eps: float = 1e-5,
-) -> "Tensor":
+) -> Tensor:
     """γ (x − μ) / √(σ² + ε) + β, μ and σ² over a sample's C / num_groups neighbouring channels
 
     See refnet.ops.group_norm.
@@ -335,8 +331,8 @@ def group_norm(
 
 
 def local_response_norm(
-    input: "Tensor", size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
-) -> "Tensor":
+    input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+) -> Tensor:
     """x / (k + α/size Σ x²)^β, the sum over so many neighbouring channels
 
     See refnet.ops.local_response_norm. An input without entries is returned itself.
@@ -364,12 +360,12 @@ def local_response_norm(
 
 
 def normalize(
-    input: "Tensor",
+    input: Tensor,
     p: float = 2.0,
     dim: Any = 1,
     eps: float = 1e-12,
-    out: "Tensor | None" = None,
-) -> "Tensor":
+    out: Tensor | None = None,
+) -> Tensor:
     """x / max(‖x‖_p, ε), the norm over dim (an int, a tuple of them, or None for all)
 
     Arguments

@@ -2,14 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from refnet import ops
 from refnet.functions.dims import sizes_of
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = ["pad"]
 
@@ -19,8 +16,8 @@ MODES = ("constant", "reflect", "replicate", "circular")
 
 
 def pad(
-    input: "Tensor", pad: Sequence[int], mode: str = "constant", value: float | None = None
-) -> "Tensor":
+    input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None
+) -> Tensor:
     """A margin around the tensor: pad = (before, after) of the last dimension, then of the one
     before it, and so on; a negative width cuts off
 
@@ -60,7 +57,7 @@ def pad(
     return _edged(input, widths, mode, dims)
 
 
-def _widths(input: "Tensor", pad: Sequence[int], mode: str) -> Widths:
+def _widths(input: Tensor, pad: Sequence[int], mode: str) -> Widths:
     """(before, after) for every dimension of the input, the first one first."""
     if not isinstance(pad, (tuple, list)):
         raise TypeError(f"pad(): pad must be a tuple of ints, got {pad!r}")
@@ -82,7 +79,7 @@ def _widths(input: "Tensor", pad: Sequence[int], mode: str) -> Widths:
     return ((0, 0),) * (input.ndim - len(given)) + given
 
 
-def _edged(input: "Tensor", widths: Widths, mode: str, dims: int) -> "Tensor":
+def _edged(input: Tensor, widths: Widths, mode: str, dims: int) -> Tensor:
     """Reflection or replication at the edges of the input; what is cut off goes last."""
     shape = input._array.shape
     if input._array.dtype.kind == "b":
@@ -106,7 +103,7 @@ def _edged(input: "Tensor", widths: Widths, mode: str, dims: int) -> "Tensor":
     return _cut(_extended(input, widths, mode), widths)
 
 
-def _circular(input: "Tensor", widths: Widths) -> "Tensor":
+def _circular(input: Tensor, widths: Widths) -> Tensor:
     """The input on a circle, or on a torus; what is cut off goes first."""
     for n, (before, after) in zip(input._array.shape, widths, strict=True):
         if max(before, after) > n:
@@ -120,13 +117,13 @@ def _circular(input: "Tensor", widths: Widths) -> "Tensor":
     return _extended(_cut(input, widths), widths, "circular")
 
 
-def _extended(x: "Tensor", widths: Widths, mode: str) -> "Tensor":
+def _extended(x: Tensor, widths: Widths, mode: str) -> Tensor:
     wider = tuple((max(before, 0), max(after, 0)) for before, after in widths)
     result: Tensor = apply(ops.extend, x, widths=wider, mode=mode)
     return result
 
 
-def _cut(x: "Tensor", widths: Widths) -> "Tensor":
+def _cut(x: Tensor, widths: Widths) -> Tensor:
     narrower = tuple((min(before, 0), min(after, 0)) for before, after in widths)
     if not any(before or after for before, after in narrower):
         return x

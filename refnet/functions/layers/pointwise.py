@@ -1,6 +1,6 @@
 """The form of an activation that works on each entry by itself."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet.dtypes import converted, float64
 from refnet.functions.layers.checks import check_floating
@@ -8,14 +8,12 @@ from refnet.functions.operands import number
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.ops.rule import Rule
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 
 def pointwise(
-    function: str, rule: Rule, input: "Tensor", inplace: bool = False, **options: Any
-) -> "Tensor":
+    function: str, rule: Rule, input: Tensor, inplace: bool = False, **options: Any
+) -> Tensor:
     """Apply a rule to a floating-point tensor, which takes the result itself if inplace.
 
     The options are numbers. Raises NotImplementedError for integers, RuntimeError for a leaf that
@@ -28,7 +26,7 @@ def pointwise(
     return changed(rule, input, inplace, **options)
 
 
-def changed(rule: Rule, input: "Tensor", inplace: bool, **options: Any) -> "Tensor":
+def changed(rule: Rule, input: Tensor, inplace: bool, **options: Any) -> Tensor:
     """Apply a rule to a tensor of any dtype, which takes the result itself if inplace."""
     if inplace:
         refuse_leaf(input)

@@ -4,7 +4,6 @@ A name that ends in an underscore changes its input in place, as inplace=True do
 """
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,9 +19,7 @@ from refnet.generator import Generator
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.ops.rule import Array
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "celu",
@@ -50,22 +47,22 @@ _ALPHA = 1.6732632423543772848170429916717
 _SCALE = 1.0507009873554804934193349852946
 
 
-def relu(input: "Tensor", inplace: bool = False) -> "Tensor":
+def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """max(x, 0)"""
     return relu_(input) if inplace else activation.relu(input)
 
 
-def leaky_relu(input: "Tensor", negative_slope: float = 0.01, inplace: bool = False) -> "Tensor":
+def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     """x for x > 0, else negative_slope · x"""
     return pointwise("leaky_relu", ops.leaky_relu, input, inplace, negative_slope=negative_slope)
 
 
-def leaky_relu_(input: "Tensor", negative_slope: float = 0.01) -> "Tensor":
+def leaky_relu_(input: Tensor, negative_slope: float = 0.01) -> Tensor:
     """leaky_relu, in place"""
     return leaky_relu(input, negative_slope, inplace=True)
 
 
-def prelu(input: "Tensor", weight: "Tensor") -> "Tensor":
+def prelu(input: Tensor, weight: Tensor) -> Tensor:
     """x for x > 0, else w x, with one w for all or one for each channel, the second dimension
 
     Raises RuntimeError for a weight of another dtype or another number of channels.
@@ -95,12 +92,12 @@ def prelu(input: "Tensor", weight: "Tensor") -> "Tensor":
 
 
 def rrelu(
-    input: "Tensor",
+    input: Tensor,
     lower: float = 1.0 / 8,
     upper: float = 1.0 / 3,
     training: bool = False,
     inplace: bool = False,
-) -> "Tensor":
+) -> Tensor:
     """x for x > 0, else r x; r is uniform on [lower, upper) in training, and their mean otherwise
 
     r is drawn for the entries that are not positive, from refnet.random's default generator, in
@@ -110,13 +107,13 @@ def rrelu(
 
 
 def randomized_relu(
-    input: "Tensor",
+    input: Tensor,
     lower: float,
     upper: float,
     training: bool,
     inplace: bool,
     generator: Generator | None,
-) -> "Tensor":
+) -> Tensor:
     """rrelu, from this generator; None means the default one"""
     for name, bound in (("lower", lower), ("upper", upper)):
         if not math.isfinite(bound):
@@ -144,27 +141,27 @@ def _random_slopes(x: Array, lower: float, upper: float, rng: Generator) -> Arra
 
 
 def rrelu_(
-    input: "Tensor",
+    input: Tensor,
     lower: float = 1.0 / 8,
     upper: float = 1.0 / 3,
     training: bool = False,
     generator: Generator | None = None,
-) -> "Tensor":
+) -> Tensor:
     """rrelu, in place"""
     return randomized_relu(input, lower, upper, training, True, generator)
 
 
-def elu(input: "Tensor", alpha: float = 1.0, inplace: bool = False) -> "Tensor":
+def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x for x > 0, else α (eˣ − 1)"""
     return pointwise("elu", ops.elu, input, inplace, alpha=alpha)
 
 
-def elu_(input: "Tensor", alpha: float = 1.0) -> "Tensor":
+def elu_(input: Tensor, alpha: float = 1.0) -> Tensor:
     """elu, in place"""
     return elu(input, alpha, inplace=True)
 
 
-def celu(input: "Tensor", alpha: float = 1.0, inplace: bool = False) -> "Tensor":
+def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x for x > 0, else α (e^(x/α) − 1)
 
     Raises RuntimeError for α = 0.
@@ -174,22 +171,22 @@ def celu(input: "Tensor", alpha: float = 1.0, inplace: bool = False) -> "Tensor"
     return pointwise("celu", ops.elu, input, inplace, alpha=alpha, steepness=1 / alpha)
 
 
-def celu_(input: "Tensor", alpha: float = 1.0) -> "Tensor":
+def celu_(input: Tensor, alpha: float = 1.0) -> Tensor:
     """celu, in place"""
     return celu(input, alpha, inplace=True)
 
 
-def selu(input: "Tensor", inplace: bool = False) -> "Tensor":
+def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """λ x for x > 0, else λ α (eˣ − 1), for λ = 1.0507… and α = 1.6733…"""
     return pointwise("selu", ops.elu, input, inplace, alpha=_ALPHA, scale=_SCALE)
 
 
-def selu_(input: "Tensor") -> "Tensor":
+def selu_(input: Tensor) -> Tensor:
     """selu, in place"""
     return selu(input, inplace=True)
 
 
-def threshold(input: "Tensor", threshold: float, value: float, inplace: bool = False) -> "Tensor":
+def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """x for x > threshold, else the value; for integers both are rounded to zero
 
     Raises RuntimeError for a number that the dtype does not hold, NotImplementedError for booleans.
@@ -206,14 +203,14 @@ def threshold(input: "Tensor", threshold: float, value: float, inplace: bool = F
 _threshold = threshold  # below, the name is a parameter's
 
 
-def threshold_(input: "Tensor", threshold: float, value: float) -> "Tensor":
+def threshold_(input: Tensor, threshold: float, value: float) -> Tensor:
     """threshold, in place"""
     return _threshold(input, threshold, value, inplace=True)
 
 
 def hardtanh(
-    input: "Tensor", min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
-) -> "Tensor":
+    input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
+) -> Tensor:
     """min(max(x, min_val), max_val); for integers both bounds are rounded to zero
 
     Raises ValueError for min_val > max_val, RuntimeError for booleans, and for a negative
@@ -232,11 +229,11 @@ def hardtanh(
     return changed(ops.hardtanh, input, inplace, low=min_val, high=max_val)
 
 
-def hardtanh_(input: "Tensor", min_val: float = -1.0, max_val: float = 1.0) -> "Tensor":
+def hardtanh_(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
     """hardtanh, in place"""
     return hardtanh(input, min_val, max_val, inplace=True)
 
 
-def relu6(input: "Tensor", inplace: bool = False) -> "Tensor":
+def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """min(max(x, 0), 6)"""
     return hardtanh(input, 0.0, 6.0, inplace)

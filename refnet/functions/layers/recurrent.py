@@ -1,7 +1,7 @@
 """Recurrent cells as their equations, and the layers and directions of a recurrent network."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet import ops
 from refnet.functions.activation import relu, sigmoid, tanh
@@ -10,23 +10,21 @@ from refnet.functions.layers.dropout import dropout
 from refnet.functions.layers.linear import linear
 from refnet.ops.rule import Rule
 from refnet.tape import apply
+from refnet.tensor import Tensor
 
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
-
-    Weights = tuple[Tensor, Tensor, Tensor | None, Tensor | None]  # W, U, b and d
+Weights = tuple[Tensor, Tensor, Tensor | None, Tensor | None]  # W, U, b and d
 
 __all__ = ["gru_cell", "lstm_cell", "recur", "rnn_cell"]
 
 
-def rnn_cell(x: "Tensor", h: "Tensor", weights: "Weights", nonlinearity: str) -> "Tensor":
+def rnn_cell(x: Tensor, h: Tensor, weights: Weights, nonlinearity: str) -> Tensor:
     """φ(W x + b + U h + d), φ = "tanh" or "relu"; see refnet.ops.rnn."""
     W, U, b, d = weights
     a = linear(x, W, b) + linear(h, U, d)
     return tanh(a) if nonlinearity == "tanh" else relu(a)
 
 
-def lstm_cell(x: "Tensor", h: "Tensor", c: "Tensor", weights: "Weights") -> "tuple[Tensor, Tensor]":
+def lstm_cell(x: Tensor, h: Tensor, c: Tensor, weights: Weights) -> tuple[Tensor, Tensor]:
     """The next h and c; see refnet.ops.lstm."""
     W, U, b, d = weights
     i, f, g, o = chunk(linear(x, W, b) + linear(h, U, d), 4, 1)
@@ -34,7 +32,7 @@ def lstm_cell(x: "Tensor", h: "Tensor", c: "Tensor", weights: "Weights") -> "tup
     return sigmoid(o) * tanh(c), c
 
 
-def gru_cell(x: "Tensor", h: "Tensor", weights: "Weights") -> "Tensor":
+def gru_cell(x: Tensor, h: Tensor, weights: Weights) -> Tensor:
     """The next h; see refnet.ops.gru."""
     W, U, b, d = weights
     a_r, a_z, a_n = chunk(linear(x, W, b), 3, 1)
@@ -46,15 +44,15 @@ def gru_cell(x: "Tensor", h: "Tensor", weights: "Weights") -> "Tensor":
 
 def recur(
     rule: Rule,
-    x: "Tensor",
-    states: "Sequence[Tensor]",
-    weights: "Sequence[Sequence[Tensor | None]]",
+    x: Tensor,
+    states: Sequence[Tensor],
+    weights: Sequence[Sequence[Tensor | None]],
     *,
     sizes: Sequence[int],
     directions: int,
     dropout_p: float,
     **options: Any,
-) -> "tuple[Tensor, tuple[Tensor, ...]]":
+) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Layers on top of each other, of one or two directions each.
 
     Arguments

@@ -1,7 +1,6 @@
 """Losses between numbers, under PyTorch's names."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,22 +10,20 @@ from refnet.functions.contraction import check_tensors
 from refnet.functions.layers.checks import check_floating, check_number
 from refnet.functions.layers.loss_reduction import plain_reduction, reduced, resolve_reduction
 from refnet.tape import apply
+from refnet.tensor import Tensor
 from refnet.warning import warn
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
 
 __all__ = ["huber_loss", "l1_loss", "mse_loss", "smooth_l1_loss"]
 
 
 def l1_loss(
-    input: "Tensor",
-    target: "Tensor",
+    input: Tensor,
+    target: Tensor,
     size_average: bool | None = None,
     reduce: bool | None = None,
     reduction: str = "mean",
-    weight: "Tensor | None" = None,
-) -> "Tensor":
+    weight: Tensor | None = None,
+) -> Tensor:
     """|x − t|, at x = t with gradient 0. With a weight w it is w |x − t|, and the mean is over Σ w.
 
     Shapes that differ broadcast, with a warning. Raises RuntimeError if they do not, and for the
@@ -42,13 +39,13 @@ def l1_loss(
 
 
 def mse_loss(
-    input: "Tensor",
-    target: "Tensor",
+    input: Tensor,
+    target: Tensor,
     size_average: bool | None = None,
     reduce: bool | None = None,
     reduction: str = "mean",
-    weight: "Tensor | None" = None,
-) -> "Tensor":
+    weight: Tensor | None = None,
+) -> Tensor:
     """(x − t)²; see refnet.ops.mse_loss. With a weight w it is w (x − t)², and the mean is over Σ w.
 
     Shapes that differ broadcast, with a warning. Raises RuntimeError if they do not, ValueError
@@ -66,13 +63,13 @@ def mse_loss(
 
 
 def smooth_l1_loss(
-    input: "Tensor",
-    target: "Tensor",
+    input: Tensor,
+    target: Tensor,
     size_average: bool | None = None,
     reduce: bool | None = None,
     reduction: str = "mean",
     beta: float = 1.0,
-) -> "Tensor":
+) -> Tensor:
     """½ d²/β where |d| < β, |d| − ½ β elsewhere, d = x − t: the Huber loss over β; |d| for β = 0
 
     Shapes that differ broadcast, with a warning. Raises RuntimeError if they do not and for β < 0,
@@ -92,12 +89,12 @@ def smooth_l1_loss(
 
 
 def huber_loss(
-    input: "Tensor",
-    target: "Tensor",
+    input: Tensor,
+    target: Tensor,
     reduction: str = "mean",
     delta: float = 1.0,
-    weight: "Tensor | None" = None,
-) -> "Tensor":
+    weight: Tensor | None = None,
+) -> Tensor:
     """½ d² where |d| ≤ δ, δ (|d| − ½ δ) elsewhere, d = x − t; see refnet.ops.huber_loss. With a
     weight w it is w times that, and the mean is over the entries.
 
@@ -119,7 +116,7 @@ def huber_loss(
     return reduced(losses, reduction)
 
 
-def _same_shape(function: str, input: "Tensor", target: "Tensor") -> tuple["Tensor", "Tensor"]:
+def _same_shape(function: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     """The two in the shape to which they broadcast, with a warning where they have to."""
     check_tensors(function, input=input, target=target)
     shapes = input._array.shape, target._array.shape
@@ -139,12 +136,12 @@ def _same_shape(function: str, input: "Tensor", target: "Tensor") -> tuple["Tens
     return input.expand(shape), target.expand(shape)
 
 
-def _resolve(weight: "Tensor | None") -> Callable[..., str]:
+def _resolve(weight: Tensor | None) -> Callable[..., str]:
     """PyTorch's weighted losses do not know the old spelling of "mean"."""
     return resolve_reduction if weight is None else plain_reduction
 
 
-def _check_weight(input: "Tensor", weight: "Tensor") -> None:
+def _check_weight(input: Tensor, weight: Tensor) -> None:
     if weight._array.shape != input._array.shape:
         raise ValueError(
             "Weights and input must have the same size: "
@@ -152,6 +149,6 @@ def _check_weight(input: "Tensor", weight: "Tensor") -> None:
         )
 
 
-def _weighted_mean(losses: "Tensor", weight: "Tensor", reduction: str) -> "Tensor":
+def _weighted_mean(losses: Tensor, weight: Tensor, reduction: str) -> Tensor:
     losses = losses * weight
     return losses.sum() / weight.sum() if reduction == "mean" else reduced(losses, reduction)

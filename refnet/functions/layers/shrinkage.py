@@ -1,25 +1,22 @@
 """Functions that take something off x, under PyTorch's names; see refnet.ops.shrinkage."""
 
 import math
-from typing import TYPE_CHECKING
 
 from refnet import ops
 from refnet.functions.layers.pointwise import pointwise
 from refnet.functions.operands import floating
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = ["hardshrink", "softshrink", "tanhshrink"]
 
 
-def hardshrink(input: "Tensor", lambd: float = 0.5) -> "Tensor":
+def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x where |x| > λ, else 0"""
     return pointwise("hardshrink", ops.hardshrink, input, lambd=lambd)
 
 
-def softshrink(input: "Tensor", lambd: float = 0.5) -> "Tensor":
+def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x less λ towards 0, where it stops
 
     Raises RuntimeError for a λ that is negative or not finite.
@@ -29,7 +26,7 @@ def softshrink(input: "Tensor", lambd: float = 0.5) -> "Tensor":
     return pointwise("softshrink", ops.softshrink, input, lambd=lambd)
 
 
-def tanhshrink(input: "Tensor") -> "Tensor":
+def tanhshrink(input: Tensor) -> Tensor:
     """x − tanh(x); integers become floating-point numbers
 
     Raises RuntimeError for booleans.

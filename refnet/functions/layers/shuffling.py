@@ -3,15 +3,12 @@
 Each is a reshape, a permutation of the dimensions and a reshape.
 """
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = ["channel_shuffle", "native_channel_shuffle", "pixel_shuffle", "pixel_unshuffle"]
 
 
-def pixel_shuffle(input: "Tensor", upscale_factor: int) -> "Tensor":
+def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     """y[…, c, h·r + i, w·r + j] = x[…, c·r² + i·r + j, h, w] with r = upscale_factor
 
     (*, C r², H, W) -> (*, C, H r, W r). Raises RuntimeError for sizes that do not fit.
@@ -29,7 +26,7 @@ def pixel_shuffle(input: "Tensor", upscale_factor: int) -> "Tensor":
     return y.reshape(*batch, c, height * r, width * r)
 
 
-def pixel_unshuffle(input: "Tensor", downscale_factor: int) -> "Tensor":
+def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     """y[…, c·r² + i·r + j, h, w] = x[…, c, h·r + i, w·r + j] with r = downscale_factor
 
     (*, C, H r, W r) -> (*, C r², H, W). Raises RuntimeError for sizes that do not fit.
@@ -47,7 +44,7 @@ def pixel_unshuffle(input: "Tensor", downscale_factor: int) -> "Tensor":
     return y.reshape(*batch, channels * r * r, height // r, width // r)
 
 
-def channel_shuffle(input: "Tensor", groups: int) -> "Tensor":
+def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     """y[:, k·g + i] = x[:, i·C/g + k] with g = groups: one channel of each group in turn
 
     (N, C, *) -> (N, C, *). Raises RuntimeError if the groups do not divide C.
@@ -69,7 +66,7 @@ def channel_shuffle(input: "Tensor", groups: int) -> "Tensor":
     return x.transpose(1, 2).reshape(shape)
 
 
-def native_channel_shuffle(input: "Tensor", groups: int) -> "Tensor":
+def native_channel_shuffle(input: Tensor, groups: int) -> Tensor:
     """channel_shuffle, under the name of PyTorch's CPU kernel for it."""
     return channel_shuffle(input, groups)
 
@@ -82,7 +79,7 @@ def _positive(function: str, name: str, factor: int) -> int:
     return factor
 
 
-def _image(function: str, input: "Tensor") -> tuple[int, ...]:
+def _image(function: str, input: Tensor) -> tuple[int, ...]:
     """The sizes, of which the last three are channels, height and width."""
     if input.ndim < 3:
         raise RuntimeError(

@@ -1,15 +1,11 @@
 """Curves that level off, and their integrals, under PyTorch's names; see refnet.ops.sigmoid."""
 
-from typing import TYPE_CHECKING
-
 from refnet import ops
 from refnet.functions.activation import sigmoid, tanh
 from refnet.functions.layers.pointwise import pointwise
 from refnet.functions.operands import floating, refuse_bool
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = [
     "bipolar_sigmoid",
@@ -22,7 +18,7 @@ __all__ = [
 ]
 
 
-def bipolar_sigmoid(input: "Tensor") -> "Tensor":
+def bipolar_sigmoid(input: Tensor) -> Tensor:
     """(1 − e⁻ˣ) / (1 + e⁻ˣ) = tanh(x/2)
 
     PyTorch has no such function: it is the one that the lecture notes print under the name Tanh.
@@ -30,23 +26,23 @@ def bipolar_sigmoid(input: "Tensor") -> "Tensor":
     return pointwise("bipolar_sigmoid", ops.bipolar_sigmoid, input)
 
 
-def hardsigmoid(input: "Tensor", inplace: bool = False) -> "Tensor":
+def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     """(x + 3) / 6, not less than 0 nor more than 1"""
     return pointwise("hardsigmoid", ops.hardsigmoid, input, inplace)
 
 
-def softsign(input: "Tensor") -> "Tensor":
+def softsign(input: Tensor) -> Tensor:
     """x / (1 + |x|); integers become floating-point numbers"""
     refuse_bool("softsign", input)
     y: Tensor = apply(ops.softsign, floating(input))
     return y
 
 
-def softplus(input: "Tensor", beta: float = 1, threshold: float = 20) -> "Tensor":
+def softplus(input: Tensor, beta: float = 1, threshold: float = 20) -> Tensor:
     """log(1 + e^βx) / β, and x itself where βx > threshold"""
     return pointwise("softplus", ops.softplus, input, beta=beta, threshold=threshold)
 
 
-def logsigmoid(input: "Tensor") -> "Tensor":
+def logsigmoid(input: Tensor) -> Tensor:
     """log σ(x)"""
     return pointwise("logsigmoid", ops.logsigmoid, input)

@@ -1,11 +1,9 @@
 """The arguments that give a size for each spatial dimension, made plain and checked."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet.functions.dims import sizes_of
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 
 def sizes(function: str, name: str, value: Any, d: int, *, single: bool = True) -> tuple[int, ...]:
@@ -28,7 +26,7 @@ def check_flag(function: str, name: str, value: Any) -> None:
         raise TypeError(f"{function}(): {name} must be bool, not {type(value).__name__}")
 
 
-def check_planes(function: str, input: "Tensor", d: int, *, nonzero: int) -> None:
+def check_planes(function: str, input: Tensor, d: int, *, nonzero: int) -> None:
     """Raise RuntimeError unless the input is (N, C, n₁, …, n_d) or (C, n₁, …, n_d).
 
     From dimension `nonzero` on no size may be 0.

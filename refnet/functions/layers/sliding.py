@@ -8,16 +8,14 @@ windows. With ceil_mode it is ⌈ ⌉, but a window that would start behind the 
 before it is left out.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from refnet.functions.layers.sizes import check_flag, check_planes, sizes
 from refnet.ops.rule import Array
 from refnet.ops.windows import Windows, sliding
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 
 class Sliding:
@@ -29,7 +27,7 @@ class Sliding:
     def __init__(
         self,
         function: str,
-        input: "Tensor",
+        input: Tensor,
         d: int,
         kernel_size: Any,
         stride: Any,

@@ -1,18 +1,14 @@
 """Softmax and what is made of it, under PyTorch's names; see refnet.ops.softmax."""
 
 import warnings
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from refnet import random
+from refnet.dtypes import dtype as DType
 from refnet.functions import activation
-from refnet.tape import wrap
+from refnet.tensor import Tensor, wrap
 from refnet.warning import warn
-
-if TYPE_CHECKING:
-    from refnet.dtypes import dtype as DType
-    from refnet.tensor import Tensor
 
 __all__ = ["gumbel_softmax", "log_softmax", "softmax", "softmin"]
 
@@ -28,8 +24,8 @@ def _implicit_dim(name: str, ndim: int, stacklevel: int) -> int:
 
 
 def softmax(
-    input: "Tensor", dim: int | None = None, _stacklevel: int = 3, dtype: "DType | None" = None
-) -> "Tensor":
+    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
+) -> Tensor:
     """exp(x) / Σ exp(x) along dim, of the input cast to dtype"""
     if dim is None:
         dim = _implicit_dim("softmax", input._array.ndim, _stacklevel)
@@ -37,8 +33,8 @@ def softmax(
 
 
 def softmin(
-    input: "Tensor", dim: int | None = None, _stacklevel: int = 3, dtype: "DType | None" = None
-) -> "Tensor":
+    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
+) -> Tensor:
     """exp(−x) / Σ exp(−x) along dim, of the input cast to dtype"""
     if dim is None:
         dim = _implicit_dim("softmin", input._array.ndim, _stacklevel)
@@ -46,8 +42,8 @@ def softmin(
 
 
 def log_softmax(
-    input: "Tensor", dim: int | None = None, _stacklevel: int = 3, dtype: "DType | None" = None
-) -> "Tensor":
+    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
+) -> Tensor:
     """x − log Σ exp(x) along dim, of the input cast to dtype"""
     if dim is None:
         dim = _implicit_dim("log_softmax", input._array.ndim, _stacklevel)
@@ -55,8 +51,8 @@ def log_softmax(
 
 
 def gumbel_softmax(
-    logits: "Tensor", tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1
-) -> "Tensor":
+    logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1
+) -> Tensor:
     """softmax((x + g) / τ) along dim, g = −log of an exponential variable (Gumbel's distribution)
 
     The largest x + g is entry i with probability softmax(x)ᵢ. For small τ the result is close to

@@ -1,26 +1,24 @@
 """Transposed convolutions of nn.functional, with PyTorch's checks."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet import ops
 from refnet.functions.layers.convolution_checks import batched, check_bias, check_operands, numbers
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = ["conv_transpose1d", "conv_transpose2d", "conv_transpose3d"]
 
 
 def conv_transpose1d(
-    input: "Tensor",
-    weight: "Tensor",
-    bias: "Tensor | None" = None,
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
     stride: Any = 1,
     padding: Any = 0,
     output_padding: Any = 0,
     groups: int = 1,
     dilation: Any = 1,
-) -> "Tensor":
+) -> Tensor:
     """y[n, o, i] = b[o] + Σ W[c, o, k] x[n, c, m] over the m, k with m·stride + k·dilation − padding = i
 
     What conv1d's gradient does; see refnet.ops.transposed_convolution.
@@ -47,15 +45,15 @@ def conv_transpose1d(
 
 
 def conv_transpose2d(
-    input: "Tensor",
-    weight: "Tensor",
-    bias: "Tensor | None" = None,
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
     stride: Any = 1,
     padding: Any = 0,
     output_padding: Any = 0,
     groups: int = 1,
     dilation: Any = 1,
-) -> "Tensor":
+) -> Tensor:
     """conv_transpose1d in two dimensions: x (N, C, H, W) or (C, H, W), W (C, O/groups, K, K′)"""
     return _transposed(
         "conv_transpose2d",
@@ -72,15 +70,15 @@ def conv_transpose2d(
 
 
 def conv_transpose3d(
-    input: "Tensor",
-    weight: "Tensor",
-    bias: "Tensor | None" = None,
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
     stride: Any = 1,
     padding: Any = 0,
     output_padding: Any = 0,
     groups: int = 1,
     dilation: Any = 1,
-) -> "Tensor":
+) -> Tensor:
     """conv_transpose1d in three dimensions: x (N, C, D, H, W) or (C, D, H, W)"""
     return _transposed(
         "conv_transpose3d",
@@ -99,15 +97,15 @@ def conv_transpose3d(
 def _transposed(
     function: str,
     d: int,
-    input: "Tensor",
-    weight: "Tensor",
-    bias: "Tensor | None",
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
     stride: Any,
     padding: Any,
     output_padding: Any,
     groups: int,
     dilation: Any,
-) -> "Tensor":
+) -> Tensor:
     stride = numbers(function, "stride", stride, d, least=1)
     dilation = numbers(function, "dilation", dilation, d, least=1)
     if isinstance(padding, str):

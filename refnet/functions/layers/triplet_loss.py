@@ -6,23 +6,20 @@ Source    Balntas et al. 2016, "Learning shallow convolutional feature descripto
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from refnet.functions.contraction import check_tensors
 from refnet.functions.layers.distance import pairwise_distance
 from refnet.functions.layers.loss_reduction import check_reduction, reduced, resolve_reduction
 from refnet.functions.piecewise import minimum
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = ["triplet_margin_loss", "triplet_margin_with_distance_loss"]
 
 
 def triplet_margin_loss(
-    anchor: "Tensor",
-    positive: "Tensor",
-    negative: "Tensor",
+    anchor: Tensor,
+    positive: Tensor,
+    negative: Tensor,
     margin: float = 1.0,
     p: float = 2,
     eps: float = 1e-06,
@@ -30,7 +27,7 @@ def triplet_margin_loss(
     size_average: bool | None = None,
     reduce: bool | None = None,
     reduction: str = "mean",
-) -> "Tensor":
+) -> Tensor:
     """max(0, margin + d(a, p) − d(a, n)), d the pairwise_distance with p and eps
 
     Raises ValueError for a margin that is not positive, RuntimeError for different numbers of
@@ -39,22 +36,22 @@ def triplet_margin_loss(
     check_tensors("triplet_margin_loss", anchor=anchor, positive=positive, negative=negative)
     reduction = resolve_reduction(reduction, size_average, reduce)
 
-    def distance(a: "Tensor", b: "Tensor") -> "Tensor":
+    def distance(a: Tensor, b: Tensor) -> Tensor:
         return pairwise_distance(a, b, p, eps)
 
     return reduced(_losses(anchor, positive, negative, distance, margin, swap), reduction)
 
 
 def triplet_margin_with_distance_loss(
-    anchor: "Tensor",
-    positive: "Tensor",
-    negative: "Tensor",
+    anchor: Tensor,
+    positive: Tensor,
+    negative: Tensor,
     *,
-    distance_function: "Callable[[Tensor, Tensor], Tensor] | None" = None,
+    distance_function: Callable[[Tensor, Tensor], Tensor] | None = None,
     margin: float = 1.0,
     swap: bool = False,
     reduction: str = "mean",
-) -> "Tensor":
+) -> Tensor:
     """max(0, margin + d(a, p) − d(a, n)), d the distance function or else pairwise_distance
 
     Raises ValueError for a margin that is not positive, RuntimeError for different numbers of
@@ -66,13 +63,13 @@ def triplet_margin_with_distance_loss(
 
 
 def _losses(
-    anchor: "Tensor",
-    positive: "Tensor",
-    negative: "Tensor",
-    distance: "Callable[[Tensor, Tensor], Tensor]",
+    anchor: Tensor,
+    positive: Tensor,
+    negative: Tensor,
+    distance: Callable[[Tensor, Tensor], Tensor],
     margin: float,
     swap: bool,
-) -> "Tensor":
+) -> Tensor:
     if margin <= 0:
         raise ValueError(f"margin must be greater than 0, got {margin}")
     if not anchor.dim() == positive.dim() == negative.dim():

@@ -1,23 +1,21 @@
 """nn.functional.unfold and fold, with PyTorch's checks."""
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refnet import ops
 from refnet.functions.contraction import check_tensors
 from refnet.functions.layers.sizes import check_planes, sizes
 from refnet.ops.unfold import outputs
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = ["fold", "unfold"]
 
 
 def unfold(
-    input: "Tensor", kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
-) -> "Tensor":
+    input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
+) -> Tensor:
     """The windows of a convolution as columns: (N, C, H, W) -> (N, C·K·K′, windows)
 
     Without N also. See refnet.ops.unfold.
@@ -45,13 +43,13 @@ def unfold(
 
 
 def fold(
-    input: "Tensor",
+    input: Tensor,
     output_size: Any,
     kernel_size: Any,
     dilation: Any = 1,
     padding: Any = 0,
     stride: Any = 1,
-) -> "Tensor":
+) -> Tensor:
     """Columns added back where unfold took them from: (N, C·K·K′, windows) -> (N, C, H, W)
 
     output_size is (H, W); without N also. See refnet.ops.fold.
@@ -114,6 +112,6 @@ def _text(options: dict[str, Any]) -> str:
     return ", ".join(f"{name}={value}" for name, value in options.items())
 
 
-def _check_not_integers(function: str, input: "Tensor") -> None:
+def _check_not_integers(function: str, input: Tensor) -> None:
     if input._array.dtype.kind in "iu":
         raise NotImplementedError(f"{function} is not there for integers, got {input.dtype}")

@@ -6,7 +6,7 @@ size can lead to m windows, and output_size says which one it was.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,22 +14,20 @@ from refnet import ops
 from refnet.functions.layers.checks import check_floating
 from refnet.functions.layers.sizes import check_planes, sizes
 from refnet.tape import apply
-
-if TYPE_CHECKING:
-    from refnet.tensor import Tensor
+from refnet.tensor import Tensor
 
 __all__ = ["max_unpool1d", "max_unpool2d", "max_unpool3d"]
 
 
 def _max_unpool(
-    input: "Tensor",
-    indices: "Tensor",
+    input: Tensor,
+    indices: Tensor,
     d: int,
     kernel_size: Any,
     stride: Any,
     padding: Any,
     output_size: Sequence[int] | None,
-) -> "Tensor":
+) -> Tensor:
     function, shape, i = f"max_unpool{d}d", input._array.shape, indices._array
     if len(shape) < d:
         raise IndexError(f"{function}: expected {d + 1}D or {d + 2}D input, got {list(shape)}")
@@ -90,13 +88,13 @@ def _output_size(
 
 
 def max_unpool1d(
-    input: "Tensor",
-    indices: "Tensor",
+    input: Tensor,
+    indices: Tensor,
     kernel_size: Any,
     stride: Any = None,
     padding: Any = 0,
     output_size: Any = None,
-) -> "Tensor":
+) -> Tensor:
     """Zeros, with the input's entries at the indices.
 
     Raises ValueError for an output_size that cannot be, RuntimeError for indices outside of it.
@@ -105,13 +103,13 @@ def max_unpool1d(
 
 
 def max_unpool2d(
-    input: "Tensor",
-    indices: "Tensor",
+    input: Tensor,
+    indices: Tensor,
     kernel_size: Any,
     stride: Any = None,
     padding: Any = 0,
     output_size: Any = None,
-) -> "Tensor":
+) -> Tensor:
     """Zeros, with the input's entries at the indices.
 
     Raises ValueError for an output_size that cannot be, RuntimeError for indices outside of it.
@@ -120,13 +118,13 @@ def max_unpool2d(
 
 
 def max_unpool3d(
-    input: "Tensor",
-    indices: "Tensor",
+    input: Tensor,
+    indices: Tensor,
     kernel_size: Any,
     stride: Any = None,
     padding: Any = 0,
     output_size: Any = None,
-) -> "Tensor":
+) -> Tensor:
     """Zeros, with the input's entries at the indices.
 
     Raises ValueError for an output_size that cannot be, RuntimeError for indices outside of it.

@@ -12,8 +12,7 @@ from refnet.memory import written_to
 from refnet.nn.init.plain import normal_, set_values
 from refnet.ops.rule import Array
 from refnet.random import default_generator
-from refnet.tape import wrap
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 
 def trunc_normal_(

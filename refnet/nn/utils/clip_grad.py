@@ -19,8 +19,7 @@ from refnet.functions.reduction import norm
 from refnet.gradmode import no_grad
 from refnet.lookup import mirror as _mirror
 from refnet.refusal import refuse
-from refnet.tape import wrap
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 Tensors = Tensor | Iterable[Tensor]
 

@@ -1,18 +1,16 @@
 """The weights of convolutions in another memory format."""
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from refnet.layouts import memory_format, preserve_format
 from refnet.lookup import mirror as _mirror
 from refnet.nn.convolution import Conv2d, Conv3d
+from refnet.nn.module import Module
 from refnet.nn.transposed_convolution import ConvTranspose2d, ConvTranspose3d
-
-if TYPE_CHECKING:
-    from refnet.nn.module import Module
 
 __all__ = ["convert_conv2d_weight_memory_format", "convert_conv3d_weight_memory_format"]
 
-_M = TypeVar("_M", bound="Module")
+_M = TypeVar("_M", bound=Module)
 
 
 def convert_conv2d_weight_memory_format(module: _M, memory_format: memory_format) -> _M:

@@ -22,8 +22,7 @@ from refnet.lookup import mirror as _mirror
 from refnet.nn.module import Module
 from refnet.nn.utils.parametrize import register_parametrization
 from refnet.nn.utils.spectral_norm import as_matrix, outputs_dim, random_direction
-from refnet.tape import wrap
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 __all__ = ["orthogonal", "spectral_norm", "weight_norm"]
 

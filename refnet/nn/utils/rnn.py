@@ -20,8 +20,8 @@ from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
 from refnet.published import publish
 from refnet.refusal import not_a_tensor, type_name
-from refnet.tape import apply, wrap
-from refnet.tensor import Tensor
+from refnet.tape import apply
+from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "PackedSequence",
