@@ -1,48 +1,61 @@
-"""The tape: one node per recorded operation, and the walk that carries cotangents back.
+"""The tape: one node per recorded operation.
 
-`apply` runs a rule (see refnet.ops.rule) on the arrays of its tensors and, where an input
-requires a gradient, records a node: the rule's pullback, and for each input the edge to the
-place its cotangent goes to. Nodes are numbered as they are made. An operation can only use
-what exists already, so walking the numbers downwards meets every node after all of its users:
-creation order is a topological order, and the reverse pass needs neither recursion nor a sort
-of the graph. It frees each pullback that holds arrays as it leaves the node, so memory falls on the
-way.
+`apply` runs a rule (see refnet.ops.rule) on the arrays of its tensors, by its kernel if it has one
+(refnet.kernels). Where an input requires a gradient, it records a node: the rule's pullback, and for each
+input the edge to the place its cotangent goes to. refnet.reverse walks over the nodes.
 """
 
+import threading
 import weakref
-from collections.abc import Callable, Iterable, Sequence
-from heapq import heappop, heappush
-from types import FunctionType
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 import refnet.kernels.all  # noqa: F401 - registers the kernels
 from refnet import half_precision, memory, views
-from refnet.gradmode import no_grad, state
+from refnet.gradmode import state
 from refnet.kernels.registry import active
-from refnet.ops.rule import REPEATABLE, SAVES, Array, NotAnalyticError, Pullback, Rule
-from refnet.quiet import SILENT, put_back, quietly, set_errors
-from refnet.refusal import type_name
-from refnet.tensor import Tensor, wrap
+from refnet.ops.rule import Array, NotAnalyticError, Pullback, Rule
+from refnet.quiet import SILENT, put_back, set_errors
+from refnet.tensor import Tensor
 from refnet.views import Output
 
-_new, _ndarray = object.__new__, np.ndarray  # looked up for every result
+_new, _ndarray, _order = object.__new__, np.ndarray, memory.order  # looked up each time
 
 
 class Node:
-    """One recorded operation: its pullback, and where the cotangents of its inputs go."""
+    """One recorded operation: its pullback, and where the cotangents of its inputs go.
 
-    __slots__ = ("edges", "hooks", "order", "outputs", "pullback", "retained", "rule")
+    order     the nodes are numbered as they are made
+    rule, options, constants  what was computed, by reference: the keyword arguments, and each input that
+              has no gradient. None stands for an input that has one, which is not kept, and for all of
+              them where there are no others.
+    edges     per input: a Node, an Output, a leaf Tensor or None
+    outputs   zeros, where there are several values
+    """
 
-    def __init__(self, rule: Rule, pullback: Pullback, edges: tuple[Any, ...]) -> None:
-        self.order = next(memory.order)
-        self.rule = rule
-        self.pullback: Pullback | None = pullback
-        self.edges = edges  # per input: a Node, an Output, a leaf Tensor or None
-        self.outputs: tuple[Array | None, ...] | None = None  # zeros, where there are several
-        self.hooks: dict[int, tuple[int, Callable[..., Any]]] | None = None
-        self.retained: dict[int, weakref.ref[Tensor]] | None = None
+    __slots__ = (
+        *("constants", "edges", "hooks", "link", "options", "order", "outputs", "pullback"),
+        *("retained", "rule"),
+    )
+
+    order: int
+    rule: Rule
+    pullback: Pullback | None
+    edges: tuple[Any, ...]
+    options: dict[str, Any] | None
+    constants: tuple[Any, ...] | None
+    outputs: tuple[Array | None, ...] | None
+    hooks: dict[int, tuple[int, Callable[..., Any]]] | None
+    retained: dict[int, weakref.ref[Tensor]] | None
+    link: "_Link"
+
+    def lead_to(self, edges: tuple[Any, ...]) -> None:
+        """Changes where the cotangents go."""
+        self.edges = edges
+        if not self.order & 255:
+            self.link = _Link(edges)
 
     def name(self) -> str:
         """PyTorch's form of the name, such as MulBackward0."""
@@ -63,34 +76,120 @@ class Node:
         return f"<{self.name()}>"
 
 
+def record(
+    rule: Rule,
+    pullback: Pullback,
+    edges: tuple[Any, ...],
+    options: dict[str, Any] | None = None,
+    constants: tuple[Any, ...] | None = None,
+) -> Node:
+    """Makes the node of an operation, in half the time that a constructor takes."""
+    node: Node = _new(Node)
+    order = node.order = next(_order)
+    node.rule = rule
+    node.pullback = pullback
+    node.edges = edges
+    node.options = options
+    node.constants = constants
+    node.outputs = node.hooks = node.retained = None
+    if not order & 255:
+        node.link = _Link(edges)
+    return node
+
+
+# --- taking a graph apart ------------------------------------------------------------------------
+
+# Python frees a node by freeing its edges first, so a chain of operations is taken apart by as many nested
+# calls, for which there may be too little stack. One node in 256 breaks the chain: what it leads to is freed
+# after it, and not within.
+_loose: list[tuple[Any, ...]] = []  # edges of links that are gone
+_freeing = threading.Lock()  # held by the one who frees them
+
+
+class _Link:
+    """Holds the edges of a node while the node is freed, and frees them afterwards."""
+
+    __slots__ = ("edges",)
+
+    def __init__(self, edges: tuple[Any, ...]) -> None:
+        self.edges = edges
+
+    def __del__(self) -> None:
+        _loose.append(self.edges)
+        del self.edges
+        while _loose and _freeing.acquire(blocking=False):
+            try:
+                while _loose:
+                    _loose.pop()
+            finally:
+                _freeing.release()
+
+
 # --- recording -------------------------------------------------------------------------------
 
 
-def apply(rule: Rule, *inputs: Any, **options: Any) -> Any:
-    """Run a rule on tensors, and record it where an input requires a gradient.
+def apply(rule: Rule, *inputs: Any, **options: Any) -> Tensor:
+    """Runs a rule of one value on tensors, and records it where an input requires a gradient.
 
-    Arguments
-        rule     f(*arrays, **options) -> (value, pullback)
-        inputs   Tensors; Python numbers, arrays and None stand for constants
-        options  passed to the rule as they are
-    Returns a Tensor, or a tuple of them where the rule's value is a tuple.
+    Args:
+        rule: f(*arrays, **options) -> (value, pullback)
+        inputs: Tensors; Python numbers, arrays and None stand for constants
+        options: passed to the rule as they are
     """
+    value, node = _recorded(rule, inputs, options)
+    return _result(rule, inputs, value, node)
+
+
+def apply_several(rule: Rule, *inputs: Any, **options: Any) -> tuple[Tensor, ...]:
+    """As `apply`, for a rule whose value is a tuple."""
+    values, node = _recorded(rule, inputs, options)
+    return _results(rule, inputs, values, node)
+
+
+def apply_any(rule: Rule, *inputs: Any, **options: Any) -> Any:
+    """As `apply`, or as `apply_several` if the value turns out to be a tuple."""
+    value, node = _recorded(rule, inputs, options)
+    make = _results if type(value) is tuple else _result
+    return make(rule, inputs, value, node)
+
+
+def _results(
+    rule: Rule, inputs: tuple[Any, ...], several: tuple[Any, ...], node: Node | None
+) -> tuple[Tensor, ...]:
+    """The tensors of a rule's several values, with their places on the tape."""
+    values = [np.asarray(value) for value in several]
+    if node is None:
+        return tuple(_result(rule, inputs, value, None, "several") for value in values)
+    node.outputs = tuple(_zeros_of(value) for value in values)
+    return tuple(
+        _result(rule, inputs, value, Output(node, i), "several") for i, value in enumerate(values)
+    )
+
+
+def _recorded(
+    rule: Rule, inputs: tuple[Any, ...], options: dict[str, Any]
+) -> tuple[Any, Node | None]:
+    """The value of a rule, by its kernel if it has one, and its node; None if it is not recorded."""
     arrays: list[Any] = []
     edges: list[Any] = []
+    constants: list[Any] = []
     recorded = narrow = False
     for x in inputs:
-        edge = None
         if isinstance(x, Tensor):
             array = x._array
-            arrays.append(array)
-            if array.itemsize == 2:
+            if array.itemsize == 2:  # float16, or int16
                 narrow = True
             if x._requires_grad:
                 recorded = True
-                edge = x._edge or x
+                arrays.append(array)
+                edges.append(x._edge or x)
+                constants.append(None)
+                continue
         else:
-            arrays.append(x)
-        edges.append(edge)
+            array = x
+        arrays.append(array)
+        edges.append(None)
+        constants.append(array)
     run = active.get(rule, rule)
     before = set_errors(SILENT)
     try:
@@ -99,42 +198,63 @@ def apply(rule: Rule, *inputs: Any, **options: Any) -> Any:
         )
     finally:
         put_back(before)
-    node = Node(rule, pullback, tuple(edges)) if recorded and state.grad else None
-    if type(value) is not tuple:
-        return _result(rule, inputs, value, node)
-    values = [np.asarray(part) for part in value]
-    if node is None:
-        return tuple(_result(rule, inputs, part, None, "several") for part in values)
-    node.outputs = tuple(_zeros_of(part) for part in values)
-    return tuple(
-        _result(rule, inputs, part, Output(node, i), "several") for i, part in enumerate(values)
-    )
+    if recorded and state.grad:
+        return value, record(rule, pullback, tuple(edges), options or None, tuple(constants))
+    return value, None
 
 
-def apply_plain(rule: Rule, x: Tensor, other: Tensor | None = None) -> Tensor:
-    """apply(rule, x) or apply(rule, x, other), for rules of one value, a floating-point one where x is.
+# Elementwise operations are called on small arrays too, where their cost is what Python does. These two
+# do without the loop over the inputs, the packing of arguments and the rare cases: 0.5 of 2.1 µs.
 
-    Without the loop over the inputs, the packing of arguments and the rare cases, which take 0.5 of
-    2.1 µs: the elementwise operations come here, whose cost on small arrays is what Python does.
-    """
-    if x._array.itemsize == 2:  # float16, or int16
-        result: Tensor = apply(rule, x) if other is None else apply(rule, x, other)
-        return result
+
+def apply_unary(rule: Rule, x: Tensor, number: float | None = None) -> Tensor:
+    """apply(rule, x) or apply(rule, x, number), for rules whose one value is floating-point where x is."""
+    array = x._array
+    if array.itemsize not in (4, 8):  # float16, or the complex step's numbers
+        return apply(rule, x) if number is None else apply(rule, x, number)
     run = active.get(rule, rule)
     before = set_errors(SILENT)
     try:
-        value, pullback = run(x._array) if other is None else run(x._array, other._array)
+        value, pullback = run(array) if number is None else run(array, number)
     finally:
         put_back(before)
     node = None
-    if other is None:
-        if x._requires_grad and state.grad:
-            node = Node(rule, pullback, (x._edge or x,))
-    elif (x._requires_grad or other._requires_grad) and state.grad:
-        edge = (x._edge or x) if x._requires_grad else None
-        other_edge = (other._edge or other) if other._requires_grad else None
-        node = Node(rule, pullback, (edge, other_edge))
-    if type(value) is not _ndarray or value.base is not None or state.complex_step:
+    if x._requires_grad and state.grad:
+        if number is None:
+            node = record(rule, pullback, (x._edge or x,))
+        else:
+            node = record(rule, pullback, (x._edge or x, None), None, (None, number))
+    if type(value) is not _ndarray or value.base is not None:
+        return _result(rule, (x,), value, node)
+    y: Tensor = _new(Tensor)
+    y._array = value
+    if node is not None:
+        y._requires_grad = True
+        y._edge = node
+    return y
+
+
+def apply_binary(rule: Rule, x: Tensor, other: Tensor) -> Tensor:
+    """apply(rule, x, other), for two tensors of one dtype and rules as those of apply_unary."""
+    a, b = x._array, other._array
+    if a.itemsize not in (4, 8):
+        return apply(rule, x, other)
+    run = active.get(rule, rule)
+    before = set_errors(SILENT)
+    try:
+        value, pullback = run(a, b)
+    finally:
+        put_back(before)
+    node = None
+    if x._requires_grad:
+        if state.grad:
+            if other._requires_grad:
+                node = record(rule, pullback, (x._edge or x, other._edge or other))
+            else:
+                node = record(rule, pullback, (x._edge or x, None), None, (None, b))
+    elif other._requires_grad and state.grad:
+        node = record(rule, pullback, (None, other._edge or other), None, (a, None))
+    if type(value) is not _ndarray or value.base is not None:
         return _result(rule, (x, other), value, node)
     y: Tensor = _new(Tensor)
     y._array = value
@@ -152,6 +272,10 @@ def _result(
     kind: str | None = None,
 ) -> Tensor:
     """The tensor of a rule's value, or of one of its "several", with its place on the tape."""
+    if type(value) is tuple:
+        raise TypeError(
+            f"apply(): expected a rule of one value, got {rule.__name__}, which has several"
+        )
     y: Tensor = _new(Tensor)
     y._array = value if type(value) is _ndarray else np.asarray(value)
     if edge is not None and y._array.dtype.kind in "fc":
@@ -190,238 +314,3 @@ def _keep_direction(rule: Rule, inputs: Iterable[Any], y: Tensor) -> None:
 def _zeros_of(a: Array) -> Array | None:
     """Zeros of a's shape in the memory of one number; None for an integer output."""
     return np.broadcast_to(a.dtype.type(0), a.shape) if a.dtype.kind in "fc" else None
-
-
-SECOND_TIME = (
-    "Trying to backward through the graph a second time (or directly access saved tensors after they "
-    "have already been freed). Specify retain_graph=True in the first backward() or autograd.grad() "
-    "if you need to walk the graph again."
-)
-
-
-# --- the reverse pass ------------------------------------------------------------------------
-
-
-def _needed(roots: Iterable[Any], wanted: set[int]) -> set[int]:
-    """The numbers of the nodes through which a wanted edge (id of a node or leaf) is reached."""
-    nodes: dict[int, Node] = {}
-    stack = [r.node if isinstance(r, Output) else r for r in roots if not isinstance(r, Tensor)]
-    while stack:
-        node = stack.pop()
-        if node.order not in nodes:
-            nodes[node.order] = node
-            for edge in node.edges:
-                if isinstance(edge, Output):
-                    edge = edge.node
-                if isinstance(edge, Node) and edge.order not in nodes:
-                    stack.append(edge)
-    needed: set[int] = set()
-    for order in sorted(nodes):  # inputs before users
-        for edge in nodes[order].edges:
-            if isinstance(edge, Output):
-                edge = edge.node
-            if edge is not None and (
-                id(edge) in wanted or (isinstance(edge, Node) and edge.order in needed)
-            ):
-                needed.add(order)
-                break
-    return needed
-
-
-@quietly
-def reverse(
-    roots: Sequence[Any],
-    cotangents: Sequence[Array],
-    *,
-    retain_graph: bool = False,
-    inputs: Sequence[Tensor] | None = None,
-) -> list[tuple[Tensor, Array]]:
-    """Carry the cotangents of the roots back to the leaves.
-
-    Arguments
-        roots         edges (Node, Output or leaf Tensor) at which the cotangents start
-        retain_graph  keep the pullbacks, so that the graph can be walked again
-        inputs        None for every leaf, else the tensors whose gradients are wanted; nothing
-                      is computed that does not lead to one of them
-    Returns pairs (leaf or wanted tensor, its gradient), in the order of arrival.
-
-    Raises RuntimeError if the graph was freed by an earlier walk, or if an array that a
-    pullback needs was changed in place.
-    """
-    found: dict[int, tuple[Tensor, Array]] = {}  # by id of the tensor
-    at_node: dict[int, list[tuple[int, Tensor]]] = {}  # node order -> wanted non-leaf tensors
-    needed: set[int] | None = None
-    wanted: set[int] = set()
-    if inputs is not None:
-        for x in inputs:
-            edge: Any = x._edge or None
-            node = edge.node if isinstance(edge, Output) else edge
-            wanted.add(id(x if node is None else node))
-            if node is not None:
-                index = edge.index if isinstance(edge, Output) else 0
-                at_node.setdefault(node.order, []).append((index, x))
-        needed = _needed(roots, wanted)
-
-    look_up = REPEATABLE.get
-    pending: dict[int, Any] = {}  # node order -> cotangent, or a list of them
-    heap: list[tuple[int, Node]] = []
-
-    def send(edge: Any, dx: Array) -> None:
-        """Add the cotangent dx to what waits at the edge."""
-        if type(edge) is Node:
-            order = edge.order
-            if order in pending:
-                pending[order] = pending[order] + dx  # never +=: dx may belong to someone else
-            else:
-                pending[order] = dx
-                heappush(heap, (-order, edge))
-        elif isinstance(edge, Output):
-            order = edge.node.order
-            if edge.node.outputs is None:
-                send(edge.node, dx)
-                return
-            if order not in pending:
-                pending[order] = [None] * len(edge.node.outputs)
-                heappush(heap, (-order, edge.node))
-            before = pending[order][edge.index]
-            pending[order][edge.index] = dx if before is None else before + dx
-        else:
-            key = id(edge)
-            found[key] = (edge, found[key][1] + dx if key in found else dx)
-
-    for root, cotangent in zip(roots, cotangents, strict=True):
-        send(root, cotangent)
-
-    while heap:
-        _, node = heappop(heap)
-        order = node.order
-        dy: Any = pending.pop(order)
-        if node.hooks or node.retained:
-            dy = _run_hooks(node, dy)
-        if order in at_node:
-            for index, x in at_node[order]:
-                dx = dy[index] if node.outputs is not None else dy
-                if dx is not None:
-                    found[id(x)] = (x, dx)
-        if needed is not None and order not in needed:
-            continue
-        if node.pullback is None:
-            raise RuntimeError(SECOND_TIME)
-        if node.outputs is not None:
-            dy = tuple(z if d is None else d for d, z in zip(dy, node.outputs, strict=True))
-        if order < memory.last_write:
-            leads = [
-                not (edge is None or _is_lost(edge))
-                and (needed is None or _leads(edge, wanted, needed))
-                for edge in node.edges
-            ]
-            _refuse_overwritten(node, dy, leads)
-        dxs: Any = node.pullback(dy)
-        dy = None
-        if not retain_graph:
-            freed = look_up(node.rule, SAVES)
-            if freed is SAVES:
-                node.pullback = None
-            elif freed is not None:
-                node.pullback = freed(node.pullback)
-        if len(dxs) != len(node.edges):
-            raise ValueError(
-                f"the pullback of {node.rule.__name__} gave {len(dxs)} cotangents for "
-                f"{len(node.edges)} inputs"
-            )
-        for edge, dx in zip(node.edges, dxs):  # noqa: B905 - strict=True takes 0.14 µs
-            if edge is None or dx is None or not (needed is None or _leads(edge, wanted, needed)):
-                continue
-            if type(dx) is FunctionType:
-                dx = dx()
-            if type(edge) is Node and edge.order not in pending:  # send, spelt out: most go here
-                pending[edge.order] = dx
-                heappush(heap, (-edge.order, edge))
-            else:
-                send(edge, dx)
-        dxs = dx = None  # held no longer while the next pullback runs
-
-    return [pair for pair in found.values() if not _is_lost(pair[0])]
-
-
-def _refuse_overwritten(node: Node, dy: Any, leads: Sequence[bool]) -> None:
-    """Raise if an array that the node's pullback needs was changed in place since.
-
-    A pullback holds the same arrays whichever of its cotangents are wanted: that of x w holds both,
-    and x̄ needs w alone. So the changed arrays are replaced by others, and if that shows in a wanted
-    cotangent, they are needed.
-    """
-    changed = memory.find_overwritten(node.pullback, node.order)
-    if not changed:
-        return
-    cells = {id(cell): (cell, array) for cell, array in changed}
-    if all(cell is not None and array.dtype.kind == "f" for cell, array in changed):
-        try:
-            seen = []
-            for value in (np.nan, 1.0, -1.0):
-                for cell, array in cells.values():
-                    cell.cell_contents = np.full_like(array, value)
-                assert node.pullback is not None
-                dxs = zip(node.pullback(dy), leads, strict=True)
-                wanted = [dx() if type(dx) is FunctionType else dx for dx, lead in dxs if lead]
-                seen.append([None if dx is None else np.asarray(dx).tobytes() for dx in wanted])
-            if seen[0] == seen[1] == seen[2]:
-                return
-        finally:
-            for cell, array in cells.values():
-                cell.cell_contents = array
-    shape = list(changed[0][1].shape)
-    raise RuntimeError(
-        "one of the variables needed for gradient computation has been modified by an "
-        f"inplace operation: an array of shape {shape}, which {node!r} saved "
-        "in the forward pass, was changed afterwards; change a clone() of it instead, or "
-        "call backward() first"
-    )
-
-
-def _is_lost(edge: Any) -> bool:
-    """Whether the edge is a view without a place on the tape, whose gradient goes nowhere."""
-    return type(getattr(edge, "_edge", None)) is views.Unplaced
-
-
-def _leads(edge: Any, wanted: set[int], needed: set[int]) -> bool:
-    node = edge.node if isinstance(edge, Output) else edge
-    return id(node) in wanted or (isinstance(node, Node) and node.order in needed)
-
-
-def _run_hooks(node: Node, dy: Any) -> Any:
-    """Show the cotangent to the hooks of the node's tensors, then store what retain_grad asked."""
-    several = node.outputs is not None
-    dys = list(dy) if several else [dy]
-    for index, hook in list((node.hooks or {}).values()):
-        if dys[index] is not None:
-            dys[index] = call_hook(hook, dys[index])
-    for index, ref in (node.retained or {}).items():
-        x = ref()
-        if x is not None and dys[index] is not None:
-            accumulate(x, np.array(dys[index]))
-    return dys if several else dys[0]
-
-
-def call_hook(hook: Callable[..., Any], dy: Array) -> Array:
-    """The cotangent that a tensor's hook leaves: its own result, or dy if it gives None."""
-    with no_grad():
-        result = hook(wrap(np.asarray(dy)))
-    if result is None:
-        return dy
-    if not isinstance(result, Tensor):
-        raise TypeError(f"a tensor hook must return a Tensor or None, got {type_name(result)}")
-    if result._array.shape != np.shape(dy):
-        raise RuntimeError(
-            f"hook has changed the size of value: expected {list(np.shape(dy))}, "
-            f"got {list(result._array.shape)}"
-        )
-    return result._array
-
-
-def accumulate(leaf: Tensor, dx: Array) -> None:
-    """leaf.grad = leaf.grad + dx; the caller gives dx away."""
-    if leaf._grad is None:
-        leaf._grad = wrap(dx)
-    else:
-        leaf._grad._array = leaf._grad._array + dx

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import refnet
-from refnet import autograd, ops
+from refnet import autograd, ops, tape
 from refnet.quiet import SILENT
-from refnet.tape import apply, apply_plain
+from refnet.tape import Node, apply, apply_binary, apply_unary
 from refnet.tensor import wrap
 
 
@@ -57,18 +57,28 @@ def shown(x):
     return x[...], lambda dy: (dy,)
 
 
+def held(node):
+    """The constants of a node: which arrays and numbers they are."""
+    return [id(x) if isinstance(x, np.ndarray) else x for x in node.constants or (None,)]
+
+
 @pytest.mark.parametrize("make", [leaf, cotangent, lambda *s: leaf(*s).exp(), split])
 @pytest.mark.parametrize("rule", [ops.tanh, shown, ops.mul, ops.add])
 @pytest.mark.parametrize("grad", [True, False])
 @pytest.mark.parametrize("shape", [(3,), ()])
-def test_plain_is_apply(make, rule, grad, shape):
-    """apply_plain is apply, faster: the same value, place on the tape, view and gradient."""
+def test_short_forms_are_apply(make, rule, grad, shape):
+    """apply_unary and apply_binary are apply, faster: the same value, node, view and gradient."""
     several = rule in (ops.mul, ops.add)
     pairs = [(leaf(*shape), cotangent(*shape)), (cotangent(*shape), leaf(*shape))]
     for first in (make(*shape), cotangent(*shape)):
-        for inputs in [(first, b) for _, b in pairs] if several else [(first,)]:
+        for inputs in [*((first, b) for _, b in pairs), (first, 2.0)] if several else [(first,)]:
             with refnet.set_grad_enabled(grad):
-                fast, general = (f(rule, *inputs) for f in (apply_plain, apply))
+                short = (
+                    apply_binary
+                    if len(inputs) > 1 and type(inputs[1]) is not float
+                    else apply_unary
+                )
+                fast, general = (f(rule, *inputs) for f in (short, apply))
             assert type(fast._array) is np.ndarray
             assert np.array_equal(fast._array, general._array)
             assert fast.requires_grad == general.requires_grad
@@ -79,15 +89,20 @@ def test_plain_is_apply(make, rule, grad, shape):
                 for a, b in zip(fast.grad_fn.edges, general.grad_fn.edges, strict=True):
                     assert a is b
                 assert fast.grad_fn.next_functions == general.grad_fn.next_functions
+                assert fast.grad_fn.options is general.grad_fn.options is None
+                if (short is apply_unary and len(inputs) == 1) or None not in fast.grad_fn.edges:
+                    assert fast.grad_fn.constants is None
+                else:
+                    assert held(fast.grad_fn) == held(general.grad_fn)
 
 
-def test_plain_refuses_what_the_complex_step_cannot_follow():
+def test_short_forms_refuse_what_the_complex_step_cannot_follow():
     def real(x):
         return x.real.copy(), lambda dy: (dy,)
 
     x = wrap(np.array([1.0]))
     with pytest.raises(refnet.ops.rule.NotAnalyticError, match="real"):
-        autograd.functional.hvp(lambda x: apply_plain(real, x).sum(), x, x)
+        autograd.functional.hvp(lambda x: apply_unary(real, x).sum(), x, x)
 
 
 def test_warnings_of_numpy_are_off_inside_and_as_before_outside():
@@ -391,3 +406,38 @@ def test_an_error_in_the_walk_leaves_every_gradient_as_it_was():
     with pytest.raises(ValueError, match="broken"):
         (a + apply(broken, b)).backward(cotangent(3))
     assert a.grad is None
+
+
+# --- taking a graph apart ------------------------------------------------------------------------
+
+
+def test_a_node_keeps_its_rule_options_and_constants():
+    x = leaf(3)
+    weight = np.arange(3.0)
+    y = apply(ops.sum, apply(ops.mul, x, weight), dim=(0,), keepdim=True)
+    assert y.grad_fn.rule is ops.sum
+    assert y.grad_fn.options == {"dim": (0,), "keepdim": True}
+    product = y.grad_fn.edges[0]
+    assert product.options is None
+    assert product.constants[0] is None
+    assert product.constants[1] is weight
+    y.backward(cotangent(1))
+    assert product.constants is None
+
+
+def nodes():
+    return sum(type(o) is Node for o in gc.get_objects())
+
+
+def test_a_long_chain_is_freed_piece_by_piece():
+    """However long it is, at most 256 nodes are freed one within the other: there may be little stack."""
+    y = leaf(3)
+    for _ in range(2000):
+        y = y * 1.5
+    before = nodes()
+    with tape._freeing:  # nobody goes on after the first link
+        del y
+        gc.collect()
+        assert before - nodes() <= 256
+    tape._Link(())  # whoever comes next does
+    assert before - nodes() == 2000

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from refnet import tape
 from refnet.ops.rule import Array
 from refnet.published import publish
 from refnet.refusal import type_name
+from refnet.reverse import accumulate, call_hook, reverse
 from refnet.tensor import Tensor, wrap
 from refnet.views import Unplaced
 
@@ -69,7 +69,7 @@ def _start(tensors: Any, gradients: Any) -> tuple[list[Any], list[Array]]:
 def _run_leaf_hooks(x: Tensor, dx: Array) -> Array:
     if x._edge is None and x._hooks:
         for hook in list(x._hooks.values()):
-            dx = tape.call_hook(hook, dx)
+            dx = call_hook(hook, dx)
     return dx
 
 
@@ -88,7 +88,7 @@ def _walk(
     """The reverse pass, with each gradient in an array that nobody else holds."""
     held = {id(a) for a in cotangents}
     result = []
-    for x, dx in tape.reverse(roots, cotangents, retain_graph=bool(retain_graph), inputs=inputs):
+    for x, dx in reverse(roots, cotangents, retain_graph=bool(retain_graph), inputs=inputs):
         dx = _run_leaf_hooks(x, np.asarray(dx))
         if id(dx) in held or not _is_alone(dx):
             dx = dx.copy()
@@ -141,7 +141,7 @@ def backward(
         _check_wanted(wanted)
     roots, cotangents = _start(tensors, grad_tensors)
     for x, dx in _walk(roots, cotangents, retain_graph, wanted):
-        tape.accumulate(x, dx)
+        accumulate(x, dx)
 
 
 def grad(

@@ -28,7 +28,8 @@ from refnet.gradmode import no_grad
 from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import REPEATABLE, Array, Rule, keeps_dtypes
 from refnet.refusal import type_name
-from refnet.tape import SECOND_TIME, apply
+from refnet.reverse import SECOND_TIME
+from refnet.tape import apply_any
 from refnet.tensor import Tensor, wrap
 
 
@@ -151,14 +152,17 @@ class Function:
         values = tuple(y._array.view() for y in outputs if isinstance(y, Tensor))
         if not values:
             return output
-        made = apply(
+        made = apply_any(
             _rule(cls.__name__),
             *(x if isinstance(x, Tensor) else None for x in args),
             value=values if len(values) > 1 else values[0],
             pullback=_Backward(cls, ctx, args, recorded),
         )
-        made = iter(made if isinstance(made, tuple) else (made,))
-        ys = tuple(next(made) if r else y for y, r in zip(outputs, recorded, strict=True))
+        tensors = made if isinstance(made, tuple) else (made,)
+        if tensors[0].grad_fn is not None:
+            tensors[0].grad_fn.options = None  # which hold the values
+        given = iter(tensors)
+        ys = tuple(next(given) if r else y for y, r in zip(outputs, recorded, strict=True))
         for y, out in zip(ys, outputs, strict=True):
             if isinstance(y, Tensor):
                 _note_view(y, out, any(out is x for x in args))

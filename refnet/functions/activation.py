@@ -6,7 +6,7 @@ from refnet import dtypes, ops
 from refnet.functions.dims import one_dim
 from refnet.functions.operands import floating
 from refnet.inplace import overwrite, refuse_leaf
-from refnet.tape import apply, apply_plain
+from refnet.tape import apply, apply_unary
 from refnet.tensor import Tensor
 
 __all__ = [
@@ -23,19 +23,19 @@ __all__ = [
 
 def tanh(input: Tensor) -> Tensor:
     """tanh(x)"""
-    return apply_plain(ops.tanh, floating(input))
+    return apply_unary(ops.tanh, floating(input))
 
 
 def sigmoid(input: Tensor) -> Tensor:
     """1 / (1 + e⁻ˣ)"""
-    return apply_plain(ops.sigmoid, floating(input))
+    return apply_unary(ops.sigmoid, floating(input))
 
 
 def relu(input: Tensor) -> Tensor:
     """max(x, 0)"""
     if input._array.dtype.kind == "b":
         raise RuntimeError("Boolean inputs not supported for relu")
-    return apply_plain(ops.relu, input)
+    return apply_unary(ops.relu, input)
 
 
 def tanh_(input: Tensor) -> Tensor:
@@ -64,8 +64,7 @@ def _along(rule: Any, input: Tensor, dim: int, dtype: Any) -> Tensor:
             f"{rule.__name__} is for floating-point tensors, not {input.dtype}; cast it first"
         )
     axis = one_dim(dim, input.ndim)
-    result: Tensor = apply(rule, input, dim=axis)
-    return result
+    return apply(rule, input, dim=axis)
 
 
 def softmax(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> Tensor:

@@ -261,21 +261,18 @@ def neg(input: Tensor) -> Tensor:
             "Negation, the `-` operator, on a bool tensor is not supported. "
             "Use the `~` or `logical_not()` operator instead."
         )
-    result: Tensor = apply(ops.neg, input)
-    return result
+    return apply(ops.neg, input)
 
 
 def square(input: Tensor) -> Tensor:
     """x²"""
     x = input._as(dtypes.int64.dtype) if input._array.dtype.kind == "b" else input
-    result: Tensor = apply(ops.square, x)
-    return result
+    return apply(ops.square, x)
 
 
 def reciprocal(input: Tensor) -> Tensor:
     """1 / x"""
-    result: Tensor = apply(ops.reciprocal, floating(input))
-    return result
+    return apply(ops.reciprocal, floating(input))
 
 
 def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:

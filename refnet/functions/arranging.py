@@ -25,8 +25,7 @@ def repeat(input: Tensor, *times: Any, repeats: Sizes = None) -> Tensor:
         )
     if any(n < 0 for n in counts):
         raise RuntimeError(f"Trying to create tensor with negative dimension: repeats {counts}")
-    result: Tensor = apply(ops.repeat, input, repeats=counts)
-    return result
+    return apply(ops.repeat, input, repeats=counts)
 
 
 def tile(input: Tensor, *times: Any, dims: Sizes = None) -> Tensor:
@@ -86,8 +85,7 @@ def repeat_interleave(
         alone = apply(ops.reshape, x, shape=(*before, 1, *after))
         times = (1,) * len(before) + (int(counts),) + (1,) * len(after)
         several = apply(ops.repeat, alone, repeats=times)
-        result: Tensor = apply(ops.reshape, several, shape=(*before[:-1], chosen.size, *after))
-        return result
+        return apply(ops.reshape, several, shape=(*before[:-1], chosen.size, *after))
     result = apply(ops.index, x, where=(slice(None),) * axis + (chosen,))
     return result
 
@@ -96,8 +94,7 @@ def flip(input: Tensor, *axes: Any, dims: Sizes = None) -> Tensor:
     """The opposite order along dims; a copy"""
     chosen = several("dims", axes, dims)
     axes = normalise_dim(chosen, input.ndim) if chosen else ()
-    result: Tensor = apply(ops.flip, input, dims=axes if input.ndim else ())
-    return result
+    return apply(ops.flip, input, dims=axes if input.ndim else ())
 
 
 def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
@@ -115,8 +112,7 @@ def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
     if axes and ndim == 0:
         raise IndexError(f"Dimension specified as {axes[0]} but tensor has no dimensions")
     chosen = tuple(one_dim(d, ndim) for d in axes) or None
-    result: Tensor = apply(ops.roll, input, shifts=steps, dims=chosen)
-    return result
+    return apply(ops.roll, input, shifts=steps, dims=chosen)
 
 
 def _matrix(input: Tensor, function: str) -> Tensor:
@@ -127,14 +123,12 @@ def _matrix(input: Tensor, function: str) -> Tensor:
 
 def tril(input: Tensor, diagonal: int = 0) -> Tensor:
     """Zeros above a diagonal of the last two dimensions"""
-    result: Tensor = apply(ops.tril, _matrix(input, "tril"), diagonal=diagonal)
-    return result
+    return apply(ops.tril, _matrix(input, "tril"), diagonal=diagonal)
 
 
 def triu(input: Tensor, diagonal: int = 0) -> Tensor:
     """Zeros below a diagonal of the last two dimensions"""
-    result: Tensor = apply(ops.triu, _matrix(input, "triu"), diagonal=diagonal)
-    return result
+    return apply(ops.triu, _matrix(input, "triu"), diagonal=diagonal)
 
 
 def diag(input: Tensor, diagonal: int = 0) -> Tensor:

@@ -143,8 +143,7 @@ def unfold(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
         raise RuntimeError(f"step is {step} but must be > 0")
     if input.ndim == 0:
         return input.reshape(1)[:size]
-    result: Tensor = apply(ops.sliding_windows, input, dim=axis, size=size, step=step)
-    return result
+    return apply(ops.sliding_windows, input, dim=axis, size=size, step=step)
 
 
 moveaxis = movedim

@@ -44,8 +44,7 @@ def cast(
         if not copy and (memory_format is None or _speaks_for(x, memory_format)):
             return input
         return clone(input, memory_format=memory_format)
-    result: Tensor = apply(ops.cast, input, dtype=to, strides=_strides(x, memory_format))
-    return result
+    return apply(ops.cast, input, dtype=to, strides=_strides(x, memory_format))
 
 
 def _speaks_for(x: Array, memory_format: Any) -> builtins.bool:
@@ -178,8 +177,7 @@ def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """
     strides = _strides(input._array, memory_format)
     options = {} if strides is None else {"strides": strides}
-    result: Tensor = apply(ops.clone, input, **options)
-    return result
+    return apply(ops.clone, input, **options)
 
 
 def contiguous(input: Tensor, *, memory_format: Any = None) -> Tensor:
@@ -195,8 +193,7 @@ def contiguous(input: Tensor, *, memory_format: Any = None) -> Tensor:
         return input
     if format is preserve_format:
         raise RuntimeError("contiguous(): preserve_format is not a format that it could make")
-    result: Tensor = apply(ops.clone, input, strides=formatted(x.shape, format))
-    return result
+    return apply(ops.clone, input, strides=formatted(x.shape, format))
 
 
 def parse_to(

@@ -82,8 +82,7 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
         labels_b[j] = labels_a[i]
     out = [c for i, c in enumerate(labels_a) if i not in dims_a]
     out += [c for j, c in enumerate(labels_b) if j not in dims_b]
-    y: Tensor = apply(ops.einsum, a, b, equation=f"{labels_a},{''.join(labels_b)}->{''.join(out)}")
-    return y
+    return apply(ops.einsum, a, b, equation=f"{labels_a},{''.join(labels_b)}->{''.join(out)}")
 
 
 def einsum(*args: Any) -> Tensor:

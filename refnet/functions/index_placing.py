@@ -174,8 +174,7 @@ def index_put(
             f"indexing result of shape {list(chosen.shape)}"
         ) from error
     where = tuple(array_index(index, warns=False) for index in indices)
-    result: Tensor = apply(ops.index_add, input, spread, where=where)
-    return result
+    return apply(ops.index_add, input, spread, where=where)
 
 
 index_add_ = in_place(index_add)

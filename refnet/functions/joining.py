@@ -6,7 +6,7 @@ from typing import Any
 from refnet import dtypes, ops
 from refnet.functions.dims import integer, one_dim, sizes_of
 from refnet.refusal import type_name
-from refnet.tape import apply
+from refnet.tape import apply, apply_several
 from refnet.tensor import Tensor
 
 
@@ -54,8 +54,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
                     f"Sizes of tensors must match except in dimension {axis}. Expected size {n} "
                     f"but got size {m} for tensor number {i} in the list."
                 )
-    result: Tensor = apply(ops.cat, *xs, dim=axis)
-    return result
+    return apply(ops.cat, *xs, dim=axis)
 
 
 concat = cat
@@ -73,8 +72,7 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
                 "stack expects each tensor to be equal size, but got "
                 f"{list(xs[0]._array.shape)} at entry 0 and {list(x._array.shape)} at entry {i}"
             )
-    result: Tensor = apply(ops.stack, *xs, dim=one_dim(dim, xs[0].ndim + 1))
-    return result
+    return apply(ops.stack, *xs, dim=one_dim(dim, xs[0].ndim + 1))
 
 
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
@@ -119,8 +117,7 @@ def split(
         sizes = tuple(min(size, n - i) for i in range(0, n, size)) if n else (0,)
     if not sizes:
         return ()
-    result: tuple[Tensor, ...] = apply(ops.split, tensor, sizes=sizes, dim=axis)
-    return result
+    return apply_several(ops.split, tensor, sizes=sizes, dim=axis)
 
 
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
@@ -140,8 +137,7 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     axis = one_dim(dim, input.ndim)
     if input._array.shape[axis] == 0:
         return ()
-    result: tuple[Tensor, ...] = apply(ops.unbind, input, dim=axis)
-    return result
+    return apply_several(ops.unbind, input, dim=axis)
 
 
 def select(input: Tensor, dim: int, index: int) -> Tensor:
@@ -156,8 +152,7 @@ def select(input: Tensor, dim: int, index: int) -> Tensor:
             f"select(): index {i} out of range for tensor of size {list(input._array.shape)} "
             f"at dimension {axis}"
         )
-    result: Tensor = apply(ops.index, input, where=(slice(None),) * axis + (i,))
-    return result
+    return apply(ops.index, input, where=(slice(None),) * axis + (i,))
 
 
 def narrow(input: Tensor, dim: int, start: int | Tensor, length: int) -> Tensor:
@@ -182,5 +177,4 @@ def narrow(input: Tensor, dim: int, start: int | Tensor, length: int) -> Tensor:
     if begin + length > n:
         raise RuntimeError(f"start ({begin}) + length ({length}) exceeds dimension size ({n}).")
     where = (slice(None),) * axis + (slice(begin, begin + length),)
-    result: Tensor = apply(ops.index, input, where=where)
-    return result
+    return apply(ops.index, input, where=where)

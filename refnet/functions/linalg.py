@@ -138,8 +138,7 @@ def outer(input: Tensor, vec2: Tensor) -> Tensor:
     check_tensors("outer", input=input, vec2=vec2)
     _check_ndim("outer", "input", input, 1)
     _check_ndim("outer", "vec2", vec2, 1)
-    y: Tensor = apply(ops.einsum, *promote(input, vec2), equation="i,j->ij")
-    return y
+    return apply(ops.einsum, *promote(input, vec2), equation="i,j->ij")
 
 
 ger = outer
@@ -231,8 +230,7 @@ def _addmm(input: Tensor, a: Tensor, b: Tensor, beta: float, alpha: float) -> Te
     result = a._array.shape[:-1] + b._array.shape[-1:]
     if input._array.shape != result:
         input = input.expand(result)
-    y: Tensor = apply(ops.addmm, input, a, b, beta=beta, alpha=alpha)
-    return y
+    return apply(ops.addmm, input, a, b, beta=beta, alpha=alpha)
 
 
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -259,8 +257,7 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
             "bilinear(): bias size does not match weight size: "
             f"got {_dims(bias)} but expected {w[:1]}"
         )
-    y: Tensor = apply(ops.bilinear, input1, input2, weight, bias)
-    return y
+    return apply(ops.bilinear, input1, input2, weight, bias)
 
 
 addbmm_ = in_place(addbmm)

@@ -29,20 +29,17 @@ __all__ = [
 
 def exp2(input: Tensor) -> Tensor:
     """2ˣ"""
-    result: Tensor = apply(ops.exp2, floating(input))
-    return result
+    return apply(ops.exp2, floating(input))
 
 
 def log2(input: Tensor) -> Tensor:
     """The logarithm to the base 2"""
-    result: Tensor = apply(ops.log2, floating(input))
-    return result
+    return apply(ops.log2, floating(input))
 
 
 def log10(input: Tensor) -> Tensor:
     """The logarithm to the base 10"""
-    result: Tensor = apply(ops.log10, floating(input))
-    return result
+    return apply(ops.log10, floating(input))
 
 
 def logaddexp(input: Tensor, other: Tensor) -> Tensor:
@@ -60,8 +57,7 @@ def logaddexp(input: Tensor, other: Tensor) -> Tensor:
 def logit(input: Tensor, eps: float | None = None) -> Tensor:
     """log(x / (1 − x)), the inverse of sigmoid; eps ≥ 0 bounds x to [eps, 1 − eps] first"""
     bound = None if eps is None or eps < 0 else float(eps)
-    result: Tensor = apply(ops.logit, floating(input), eps=bound)
-    return result
+    return apply(ops.logit, floating(input), eps=bound)
 
 
 def xlogy(input: Any, other: Any) -> Tensor:

@@ -36,8 +36,7 @@ def matrix_exp(input: Tensor) -> Tensor:
     """exp A = Σₖ Aᵏ / k! of a square matrix, or each of a batch. (..., n, n) -> (..., n, n)"""
     check_tensors("matrix_exp", input=input)
     _check_square("linalg.matrix_exp", input)
-    result: Tensor = apply(ops.matrix_exp, input)
-    return result
+    return apply(ops.matrix_exp, input)
 
 
 def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:

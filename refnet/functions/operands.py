@@ -10,7 +10,7 @@ from refnet.dtypes import converted, promote
 from refnet.inplace import overwrite, refuse_leaf
 from refnet.ops.rule import NUMBER
 from refnet.refusal import is_complex, not_a_tensor
-from refnet.tape import apply, apply_plain
+from refnet.tape import apply, apply_binary, apply_unary
 from refnet.tensor import Tensor, wrap
 
 
@@ -134,16 +134,16 @@ def binary(rule: Any, input: Any, other: Any, function: str) -> Tensor:
         if a.dtype != b.dtype:
             input, other = promote(input, other)
         try:
-            return apply_plain(rule, input, other)
+            return apply_binary(rule, input, other)
         except ValueError as error:
             raise misfit(input, other) from error
-    if a is None or a.dtype.kind != "f" or type(other) not in NUMBER:
-        input, other = operand(input, "input", function), operand(other, "other", function)
-        input, other = promote(input, other)
-        if not is_tensor(input):
-            input = wrap(np.asarray(input, dtype=dtypes.result_dtype(input, other)))
-    result: Tensor = apply(rule, input, other)
-    return result
+    if a is not None and a.dtype.kind == "f" and type(other) in NUMBER:
+        return apply_unary(rule, input, other)
+    input, other = operand(input, "input", function), operand(other, "other", function)
+    input, other = promote(input, other)
+    if not is_tensor(input):
+        input = wrap(np.asarray(input, dtype=dtypes.result_dtype(input, other)))
+    return apply(rule, input, other)
 
 
 def in_place(function: Callable[..., Tensor]) -> Callable[..., Tensor]:

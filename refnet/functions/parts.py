@@ -70,8 +70,7 @@ def frac(input: Tensor) -> Tensor:
 
     Raises NotImplementedError for integers.
     """
-    result: Tensor = apply(ops.frac, _need_float("frac", input))
-    return result
+    return apply(ops.frac, _need_float("frac", input))
 
 
 def copysign(input: Tensor, other: Any) -> Tensor:
@@ -120,8 +119,7 @@ def nan_to_num(
     given = {k: None if x is None else number(x, k, "nan_to_num") for k, x in given.items()}
     if input._array.dtype.kind not in "fc":
         return input.clone()
-    result: Tensor = apply(ops.nan_to_num, input, **given)
-    return result
+    return apply(ops.nan_to_num, input, **given)
 
 
 def signbit(input: Tensor) -> Tensor:

@@ -265,8 +265,7 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
     except ValueError as error:
         raise misfit(input, mask) from error
     picked = mask.expand(shape)._array
-    result: Tensor = apply(ops.index, input.expand(shape), where=(picked,))
-    return result
+    return apply(ops.index, input.expand(shape), where=(picked,))
 
 
 @overload

@@ -56,8 +56,7 @@ def abs(input: Tensor) -> Tensor:
     Raises NotImplementedError for booleans.
     """
     refuse_bool("abs", input)
-    result: Tensor = apply(ops.abs, input)
-    return result
+    return apply(ops.abs, input)
 
 
 def sign(input: Tensor) -> Tensor:
@@ -99,8 +98,7 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
 
 def step(function: Callable[..., Any], input: Tensor, **options: Any) -> Tensor:
     """A function whose derivative is 0 wherever it has one: the gradient is 0, not None."""
-    result: Tensor = apply(_flat(function), input, **options)
-    return result
+    return apply(_flat(function), input, **options)
 
 
 @functools.cache

@@ -54,8 +54,7 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     if source._array.size < count:
         raise RuntimeError("Number of elements of source < number of ones in mask")
     values = source.reshape(-1)[:count]
-    result: Tensor = apply(ops.index_put, input.expand(shape), values, where=(where,))
-    return result
+    return apply(ops.index_put, input.expand(shape), values, where=(where,))
 
 
 def take(input: Tensor, index: Tensor) -> Tensor:
@@ -69,8 +68,7 @@ def take(input: Tensor, index: Tensor) -> Tensor:
         raise RuntimeError(f"take(): Expected a long tensor for index, but got {index.dtype}")
     if i.size and (i.min() < -n or i.max() >= n):
         raise IndexError(f"out of range: tried to access an index on a tensor of {n} elements.")
-    result: Tensor = apply(ops.index, input.reshape(-1), where=(i,))
-    return result
+    return apply(ops.index, input.reshape(-1), where=(i,))
 
 
 def _filled_in(input: Tensor, src: Tensor, part_of: Callable[[Tensor], Tensor]) -> Tensor:

@@ -243,8 +243,7 @@ def normal(
     if scale is not std:
         np.multiply(values, scale, out=values, casting="same_kind")
     np.add(values, getattr(mean, "_array", mean), out=values, casting="same_kind")
-    result: Tensor = apply(ops.drawn, *tensors, values=values)
-    return result
+    return apply(ops.drawn, *tensors, values=values)
 
 
 def bernoulli(
@@ -257,8 +256,7 @@ def bernoulli(
     """
     x = input._array
     draws = rng_of(generator).bernoulli(x.shape, probability_of(input if p is None else p))
-    result: Tensor = apply(ops.drawn, input, values=draws.astype(x.dtype))
-    return result
+    return apply(ops.drawn, input, values=draws.astype(x.dtype))
 
 
 def dropout(input: Tensor, p: float, train: bool) -> Tensor:

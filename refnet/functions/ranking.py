@@ -277,8 +277,7 @@ def nanmean(
 def _without_nan(x: Tensor) -> Tensor:
     if x._array.dtype.kind not in "fc":
         return x
-    result: Tensor = apply(_zero_for_nan, x)
-    return result
+    return apply(_zero_for_nan, x)
 
 
 def _zero_for_nan(x: Array) -> tuple[Array, Pullback]:

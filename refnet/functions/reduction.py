@@ -69,8 +69,7 @@ def sum(
 ) -> Tensor:
     """Σ x over dim, all dimensions by default; dtype casts first; booleans and integers give int64"""
     x = _summable(input, dtype)
-    result: Tensor = apply(ops.sum, x, dim=_dims(x, dim), keepdim=keepdim)
-    return result
+    return apply(ops.sum, x, dim=_dims(x, dim), keepdim=keepdim)
 
 
 def mean(
@@ -82,8 +81,7 @@ def mean(
     """
     x = input if dtype is None else input._as(dtypes.as_numpy(dtype))
     _need_float(x, "mean")
-    result: Tensor = apply(ops.mean, x, dim=_dims(x, dim), keepdim=keepdim)
-    return result
+    return apply(ops.mean, x, dim=_dims(x, dim), keepdim=keepdim)
 
 
 def _spread(
@@ -110,8 +108,7 @@ def _spread(
             f"{rule.__name__}(): degrees of freedom is <= 0. Correction ({correction}) should be "
             f"strictly less than the number of entries ({n})."
         )
-    result: Tensor = apply(rule, input, dim=dims, correction=correction, keepdim=keepdim)
-    return result
+    return apply(rule, input, dim=dims, correction=correction, keepdim=keepdim)
 
 
 def var(
@@ -179,16 +176,14 @@ def prod(
     if dim is None:
         need_dim("prod", keepdim)
     dims = None if dim is None else _dims(x, one_dim(dim, x.ndim))
-    result: Tensor = apply(ops.prod, x, dim=dims, keepdim=keepdim)
-    return result
+    return apply(ops.prod, x, dim=dims, keepdim=keepdim)
 
 
 def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     """log Σ eˣ over dim, without overflow; integers are taken as floating-point numbers"""
     if input._array.dtype.kind not in "fc":
         input = input._as(dtypes.get_default_dtype().dtype)
-    result: Tensor = apply(ops.logsumexp, input, dim=_dims(input, dim), keepdim=keepdim)
-    return result
+    return apply(ops.logsumexp, input, dim=_dims(input, dim), keepdim=keepdim)
 
 
 def norm(
@@ -255,8 +250,7 @@ def _cumulative(rule: Any, input: Tensor, dim: int, dtype: dtypes.dtype | None) 
     if x.ndim == 0:
         return x.clone()
     refuse_bool(rule.__name__, x)
-    result: Tensor = apply(rule, x, dim=axis)
-    return result
+    return apply(rule, x, dim=axis)
 
 
 def cumsum(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:

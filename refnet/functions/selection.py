@@ -8,7 +8,7 @@ import numpy as np
 from refnet import ops, return_types
 from refnet.functions.dims import normalise_dim, one_dim
 from refnet.functions.piecewise import maximum, minimum
-from refnet.tape import apply
+from refnet.tape import apply, apply_several
 from refnet.tensor import Tensor, wrap
 
 __all__ = [
@@ -62,18 +62,17 @@ def amin(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
 def _over_dims(rule: Any, input: Tensor, dim: Dims, keepdim: bool) -> Tensor:
     dims = normalise_dim(dim, input.ndim) if input.ndim or dim not in (None, ()) else None
     need_entries(input, dim, rule.__name__)
-    result: Tensor = apply(rule, input, dim=dims if input.ndim else None, keepdim=keepdim)
-    return result
+    return apply(rule, input, dim=dims if input.ndim else None, keepdim=keepdim)
 
 
 def _along(rule: Any, named: Any, input: Tensor, dim: int, keepdim: bool) -> Any:
     """(values, indices) along one dimension; a 0-d tensor counts as a vector of one entry."""
     axis = one_dim(dim, input.ndim)
     if input.ndim == 0:
-        values, indices = apply(rule, input.reshape(1), dim=0, keepdim=True)
+        values, indices = apply_several(rule, input.reshape(1), dim=0, keepdim=True)
         return named(values.reshape(()), indices.reshape(()))
     need_entries(input, axis, named.__name__)
-    return named(*apply(rule, input, dim=axis, keepdim=keepdim))
+    return named(*apply_several(rule, input, dim=axis, keepdim=keepdim))
 
 
 @overload
@@ -178,7 +177,7 @@ def _first(named: Any, input: Tensor, k: int, axis: int, largest: bool) -> Any:
     """The first k entries in order and their indices."""
     if input.ndim == 0:
         return named(input.clone(), wrap(np.zeros((), np.int64)))
-    return named(*apply(ops.topk, input, k=k, dim=axis, largest=largest))
+    return named(*apply_several(ops.topk, input, k=k, dim=axis, largest=largest))
 
 
 def topk(

@@ -107,8 +107,7 @@ def _fill_in(sizes: tuple[int, ...], numel: int) -> tuple[int, ...]:
 
 
 def _reshaped(input: Tensor, sizes: tuple[int, ...]) -> Tensor:
-    result: Tensor = apply(ops.reshape, input, shape=sizes)
-    return result
+    return apply(ops.reshape, input, shape=sizes)
 
 
 def reshape(input: Tensor, *sizes: Any, shape: Sizes = None) -> Tensor:
@@ -188,8 +187,7 @@ def permute(input: Tensor, *order: Any, dims: Sizes = None) -> Tensor:
             "permute: the number of dimensions in the tensor input does not match the length of "
             f"the desired order: input.dim() = {input.ndim} is not equal to len(dims) = {len(chosen)}"
         )
-    result: Tensor = apply(ops.permute, input, dims=normalise_dim(chosen, input.ndim))
-    return result
+    return apply(ops.permute, input, dims=normalise_dim(chosen, input.ndim))
 
 
 def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
@@ -198,8 +196,7 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
     order = list(range(input.ndim))
     if order:
         order[a], order[b] = b, a
-    result: Tensor = apply(ops.permute, input, dims=tuple(order))
-    return result
+    return apply(ops.permute, input, dims=tuple(order))
 
 
 def swapaxes(input: Tensor, axis0: int, axis1: int) -> Tensor:
@@ -214,8 +211,7 @@ def t(input: Tensor) -> Tensor:
     """
     if require_tensor(input).ndim > 2:
         raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.ndim}D")
-    result: Tensor = apply(ops.permute, input, dims=tuple(reversed(range(input.ndim))))
-    return result
+    return apply(ops.permute, input, dims=tuple(reversed(range(input.ndim))))
 
 
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
@@ -277,8 +273,7 @@ def expand(input: Tensor, *sizes: Any, size: Sizes = None) -> Tensor:
                 f"({shape[i - extra]}) at non-singleton dimension {i}.  "
                 f"Target sizes: {target}.  Tensor sizes: {list(shape)}"
             )
-    result: Tensor = apply(ops.expand, input, shape=tuple(target))
-    return result
+    return apply(ops.expand, input, shape=tuple(target))
 
 
 def expand_as(input: Tensor, other: Tensor) -> Tensor:
@@ -291,5 +286,4 @@ def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Te
     a, b = one_dim(dim1, input.ndim), one_dim(dim2, input.ndim)
     if a == b:
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
-    result: Tensor = apply(ops.diagonal, input, offset=offset, dim1=a, dim2=b)
-    return result
+    return apply(ops.diagonal, input, offset=offset, dim1=a, dim2=b)

@@ -35,56 +35,47 @@ __all__ = [
 
 def exp(input: Tensor) -> Tensor:
     """eˣ"""
-    result: Tensor = apply(ops.exp, floating(input))
-    return result
+    return apply(ops.exp, floating(input))
 
 
 def expm1(input: Tensor) -> Tensor:
     """eˣ − 1, accurate near 0"""
-    result: Tensor = apply(ops.expm1, floating(input))
-    return result
+    return apply(ops.expm1, floating(input))
 
 
 def log(input: Tensor) -> Tensor:
     """The natural logarithm"""
-    result: Tensor = apply(ops.log, floating(input))
-    return result
+    return apply(ops.log, floating(input))
 
 
 def log1p(input: Tensor) -> Tensor:
     """log(1 + x), accurate near 0"""
-    result: Tensor = apply(ops.log1p, floating(input))
-    return result
+    return apply(ops.log1p, floating(input))
 
 
 def sqrt(input: Tensor) -> Tensor:
     """√x"""
-    result: Tensor = apply(ops.sqrt, floating(input))
-    return result
+    return apply(ops.sqrt, floating(input))
 
 
 def rsqrt(input: Tensor) -> Tensor:
     """1 / √x"""
-    result: Tensor = apply(ops.rsqrt, floating(input))
-    return result
+    return apply(ops.rsqrt, floating(input))
 
 
 def sin(input: Tensor) -> Tensor:
     """sin x"""
-    result: Tensor = apply(ops.sin, floating(input))
-    return result
+    return apply(ops.sin, floating(input))
 
 
 def cos(input: Tensor) -> Tensor:
     """cos x"""
-    result: Tensor = apply(ops.cos, floating(input))
-    return result
+    return apply(ops.cos, floating(input))
 
 
 def erf(input: Tensor) -> Tensor:
     """The error function, 2/√π ∫₀ˣ e^(−t²) dt"""
-    result: Tensor = apply(ops.erf, floating(input))
-    return result
+    return apply(ops.erf, floating(input))
 
 
 cos_ = in_place(cos)

@@ -60,26 +60,22 @@ __all__ = [
 
 def tan(input: Tensor) -> Tensor:
     """tan x"""
-    result: Tensor = apply(ops.tan, floating(input))
-    return result
+    return apply(ops.tan, floating(input))
 
 
 def asin(input: Tensor) -> Tensor:
     """arcsin x; NaN for |x| > 1"""
-    result: Tensor = apply(ops.asin, floating(input))
-    return result
+    return apply(ops.asin, floating(input))
 
 
 def acos(input: Tensor) -> Tensor:
     """arccos x; NaN for |x| > 1"""
-    result: Tensor = apply(ops.acos, floating(input))
-    return result
+    return apply(ops.acos, floating(input))
 
 
 def atan(input: Tensor) -> Tensor:
     """arctan x"""
-    result: Tensor = apply(ops.atan, floating(input))
-    return result
+    return apply(ops.atan, floating(input))
 
 
 def atan2(input: Tensor, other: Tensor) -> Tensor:
@@ -90,38 +86,32 @@ def atan2(input: Tensor, other: Tensor) -> Tensor:
 
 def sinh(input: Tensor) -> Tensor:
     """sinh x"""
-    result: Tensor = apply(ops.sinh, floating(input))
-    return result
+    return apply(ops.sinh, floating(input))
 
 
 def cosh(input: Tensor) -> Tensor:
     """cosh x"""
-    result: Tensor = apply(ops.cosh, floating(input))
-    return result
+    return apply(ops.cosh, floating(input))
 
 
 def asinh(input: Tensor) -> Tensor:
     """arsinh x"""
-    result: Tensor = apply(ops.asinh, floating(input))
-    return result
+    return apply(ops.asinh, floating(input))
 
 
 def acosh(input: Tensor) -> Tensor:
     """arcosh x; NaN for x < 1"""
-    result: Tensor = apply(ops.acosh, floating(input))
-    return result
+    return apply(ops.acosh, floating(input))
 
 
 def atanh(input: Tensor) -> Tensor:
     """artanh x; NaN for |x| > 1"""
-    result: Tensor = apply(ops.atanh, floating(input))
-    return result
+    return apply(ops.atanh, floating(input))
 
 
 def sinc(input: Tensor) -> Tensor:
     """sin πx / πx, 1 at 0"""
-    result: Tensor = apply(ops.sinc, floating(input))
-    return result
+    return apply(ops.sinc, floating(input))
 
 
 def deg2rad(input: Tensor) -> Tensor:

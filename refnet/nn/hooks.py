@@ -20,7 +20,7 @@ import numpy as np
 from refnet.gradmode import is_grad_enabled, no_grad
 from refnet.hooks import RemovableHandle, register
 from refnet.ops.rule import Array, keeps_dtypes
-from refnet.tape import apply
+from refnet.tape import apply_several
 from refnet.tensor import Tensor, wrap
 
 if TYPE_CHECKING:
@@ -214,8 +214,10 @@ def _mark(
 
         return xs, pullback
 
-    marked = apply(backward_hook_function, *(values[i] for i in places))
-    marked[0].grad_fn.outputs = (None,) * len(marked)  # None, not zeros, where nothing arrived
+    marked = apply_several(backward_hook_function, *(values[i] for i in places))
+    node = marked[0].grad_fn
+    assert node is not None
+    node.outputs = (None,) * len(marked)  # None, not zeros, where nothing arrived
     result = list(values)
     for i, y in zip(places, marked, strict=True):
         result[i] = y

@@ -22,7 +22,7 @@ import numpy as np
 
 import refnet
 from refnet.ops.rule import Array, Rule
-from refnet.tape import apply
+from refnet.tape import apply_any
 from refnet.testing.comparison import ULP, Found, compare
 from refnet.testing.entrywise import compare_entries, half_changed, independent
 from refnet.testing.inputs import arguments, leaves, rebuilt
@@ -58,7 +58,7 @@ def lift(rule: Rule, **options: Any) -> Callable[..., Any]:
     """
 
     def lifted(*tensors: Any) -> Any:
-        return apply(rule, *tensors, **options)
+        return apply_any(rule, *tensors, **options)
 
     lifted.__name__ = getattr(rule, "__name__", "rule")
     return lifted

@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from refnet import memory, tape
+from refnet import memory
 from refnet.gradmode import enable_grad, is_grad_enabled
 from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import keeps_dtypes
 from refnet.random import fork_rng, get_rng_state, set_rng_state
-from refnet.tape import Node
+from refnet.reverse import reverse
+from refnet.tape import Node, apply_any
 from refnet.tensor import Tensor, wrap
 from refnet.views import Output
 
@@ -73,7 +74,7 @@ def checkpoint(
         leaves = _cut(parts, start)
         pairs = zip(parts, dys if len(parts) > 1 else (dys,), strict=True)
         live = [(y._edge, dy) for y, dy in pairs if y._edge]
-        found = tape.reverse([edge for edge, _ in live], [dy for _, dy in live])
+        found = reverse([edge for edge, _ in live], [dy for _, dy in live])
         gradients = {id(x): dx for x, dx in found}
         return tuple(gradients.get(id(leaves.get(edge))) for edge in edges)
 
@@ -82,7 +83,7 @@ def checkpoint(
         return values if len(values) > 1 else values[0], pullback
 
     rule.__name__ = "checkpoint"
-    result = tape.apply(rule, *(_tensor_at(edge) for edge in edges))
+    result = apply_any(rule, *(_tensor_at(edge) for edge in edges))
     if not several:
         return result
     given = iter(result if isinstance(result, tuple) else (result,))
@@ -119,7 +120,7 @@ def _cut(ys: tuple[Any, ...], start: int) -> dict[Edge, Tensor]:
                 if key not in leaves:
                     leaves[key] = below if isinstance(below, Tensor) else _leaf()
                 edges[i] = leaves[key]
-        node.edges = tuple(edges)
+        node.lead_to(tuple(edges))
     return leaves
 
 

@@ -15,7 +15,7 @@ from refnet.functions.layers.checks import check_floating
 from refnet.functions.layers.max_pooling import with_indices
 from refnet.functions.layers.sizes import check_planes, sizes
 from refnet.ops.windows import Windows, adaptive, grid
-from refnet.tape import apply
+from refnet.tape import apply, apply_several
 from refnet.tensor import Tensor
 
 __all__ = [
@@ -80,8 +80,8 @@ def _adaptive_max_pool(input: Tensor, d: int, output_size: Any) -> tuple[Tensor,
     windows = _windows(f"adaptive_max_pool{d}d", input, d, output_size, 1)
     table = grid(windows, input._array.shape[input.ndim - d :])
     size = tuple(w.place.shape[1] for w in windows)
-    pair: tuple[Tensor, Tensor] = apply(ops.max_pool, input, windows=table, size=size)
-    return pair
+    y, indices = apply_several(ops.max_pool, input, windows=table, size=size)
+    return y, indices
 
 
 def adaptive_max_pool1d_with_indices(

@@ -52,7 +52,7 @@ def scaled_dot_product_attention(
         attn_mask = wrap(np.tri(*shape[-2:], dtype=np.bool))
     if attn_mask is not None:
         attn_mask = _added(attn_mask, query, shape)
-    y: Tensor = apply(
+    return apply(
         ops.attention,
         query,
         key,
@@ -62,7 +62,6 @@ def scaled_dot_product_attention(
         scale=1 / math.sqrt(max(query.shape[-1], 1)) if scale is None else scale,
         p=dropout_p,
     )
-    return y
 
 
 def _for_heads_of(query: Tensor, x: Tensor) -> Tensor:

@@ -59,8 +59,7 @@ def _avg_pool(
     if input._array.dtype.kind not in "fc" and input._array.dtype != "int64":
         raise NotImplementedError(f"{function} is not there for {input.dtype}")
     divisor = s.divisor(count_include_pad) if divisor_override is None else divisor_override
-    y: Tensor = apply(ops.avg_pool, input, windows=s.windows(), divisor=divisor)
-    return y
+    return apply(ops.avg_pool, input, windows=s.windows(), divisor=divisor)
 
 
 def avg_pool1d(

@@ -41,8 +41,7 @@ def binary_cross_entropy(
             raise RuntimeError(f"all elements of {name} should be between 0 and 1")
     check_constant("binary_cross_entropy", weight=weight)
     w = weight_like(input, weight)
-    y: Tensor = apply(ops.binary_cross_entropy, input, target, w, reduction=reduction)
-    return y
+    return apply(ops.binary_cross_entropy, input, target, w, reduction=reduction)
 
 
 def binary_cross_entropy_with_logits(
@@ -75,7 +74,7 @@ def binary_cross_entropy_with_logits(
     if pos_weight is not None:
         no_bool_minus(pos_weight)
     x = cast(input, target._array.dtype)
-    y: Tensor = apply(
+    return apply(
         ops.binary_cross_entropy_with_logits,
         x,
         target,
@@ -83,4 +82,3 @@ def binary_cross_entropy_with_logits(
         weight_like(x, pos_weight),
         reduction=reduction,
     )
-    return y

@@ -11,8 +11,7 @@ from refnet.tensor import Tensor
 def batched(rule: Any, d: int, input: Tensor, *parameters: Any, **options: Any) -> Tensor:
     """The rule on a batch; a single example is a batch of one."""
     if input.ndim == d + 2:
-        y: Tensor = apply(rule, input, *parameters, **options)
-        return y
+        return apply(rule, input, *parameters, **options)
     y = apply(rule, input.unsqueeze(0), *parameters, **options)
     return y.squeeze(0)
 

@@ -91,10 +91,9 @@ def nll_loss(
     check_tensors("nll_loss", input=input, target=target)
     reduction = resolve_reduction(reduction, size_average, reduce)
     classes = _checked_classes("nll_loss", input, target, weight, ignore_index)
-    y: Tensor = apply(
+    return apply(
         ops.nll_loss, input, classes, weight, ignore_index=ignore_index, reduction=reduction
     )
-    return y
 
 
 def cross_entropy(

@@ -42,8 +42,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) 
         raise RuntimeError(f"cosine_similarity is for floating-point inputs, got {x1.dtype}")
     if eps < 0:
         raise RuntimeError(f"cosine_similarity: eps must not be negative, got {eps}")
-    y: Tensor = apply(ops.cosine_similarity, x1, x2, dim=one_dim(dim, len(shape)), eps=eps)
-    return y
+    return apply(ops.cosine_similarity, x1, x2, dim=one_dim(dim, len(shape)), eps=eps)
 
 
 def pairwise_distance(

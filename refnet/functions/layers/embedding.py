@@ -58,8 +58,7 @@ def embedding(
     if max_norm is not None:
         _shorten(weight, i, max_norm, norm_type)
     padding = None if V == 0 else padding_idx
-    y: Tensor = apply(ops.embedding, weight, i, padding=padding, by_frequency=scale_grad_by_freq)
-    return y
+    return apply(ops.embedding, weight, i, padding=padding, by_frequency=scale_grad_by_freq)
 
 
 def embedding_bag(
@@ -125,8 +124,7 @@ def embedding_bag(
         sizes, i = np.bincount(bag[kept], minlength=len(sizes)), i[kept]
         w = None if w is None else w[wrap(kept)]
     if mode == "max":
-        y: Tensor = apply(ops.embedding_bag_max, weight, i, sizes=sizes)
-        return y
+        return apply(ops.embedding_bag_max, weight, i, sizes=sizes)
     y = apply(ops.embedding_bag, weight, i, w, sizes=sizes, by_frequency=scale_grad_by_freq)
     if mode == "mean":
         y = y / wrap(np.maximum(sizes, 1)[:, None].astype(y._real().dtype))

@@ -15,7 +15,7 @@ from refnet.functions.layers.max_pooling import with_indices
 from refnet.functions.layers.sizes import check_planes, sizes
 from refnet.ops.rule import Array
 from refnet.ops.windows import fractional, grid
-from refnet.tape import apply
+from refnet.tape import apply_several
 from refnet.tensor import Tensor
 
 __all__ = [
@@ -61,10 +61,8 @@ def _fractional_max_pool(
         fractional(ni, mi, kernel=ki, u=u[..., axis])
         for axis, (ni, mi, ki) in enumerate(zip(n, m, k, strict=True))
     ]
-    pair: tuple[Tensor, Tensor] = apply(
-        ops.fractional_max_pool, input, windows=grid(windows, n), size=m
-    )
-    return pair
+    y, indices = apply_several(ops.fractional_max_pool, input, windows=grid(windows, n), size=m)
+    return y, indices
 
 
 def _scaled(function: str, n: tuple[int, ...], ratio: Any) -> tuple[int, ...]:

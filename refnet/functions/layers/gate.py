@@ -50,5 +50,4 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
             f"Halving dimension must be even, but dimension {axis} is size {x.shape[axis]}"
         )
     check_floating("glu", input)
-    y: Tensor = apply(ops.glu, input, dim=axis)
-    return y
+    return apply(ops.glu, input, dim=axis)

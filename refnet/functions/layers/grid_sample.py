@@ -59,10 +59,9 @@ def grid_sample(
     check_floating("grid_sample", input)
     if x.real.dtype != g.real.dtype:
         raise RuntimeError(f"grid_sample: expected a grid of {input.dtype}, but got {grid.dtype}")
-    y: Tensor = apply(
+    return apply(
         ops.grid_sample, input, grid, mode=mode, padding_mode=padding_mode, align_corners=align
     )
-    return y
 
 
 def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None = None) -> Tensor:

@@ -92,8 +92,7 @@ def interpolate(
         _windows(mode, d, n, k, factor, align, bool(antialias))
         for n, k, factor in zip(shape[2:], m, factors, strict=True)
     ]
-    y: Tensor = apply(ops.interpolate, input, windows=windows)
-    return y
+    return apply(ops.interpolate, input, windows=windows)
 
 
 def _output(

@@ -24,8 +24,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         _check_linear(input, weight, bias)
     if bias is not None and b.shape != W.shape[:1]:
         bias = bias.expand(W.shape[0])
-    y: Tensor = apply(ops.linear, input, weight, bias)
-    return y
+    return apply(ops.linear, input, weight, bias)
 
 
 def _check_linear(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:

@@ -10,7 +10,7 @@ from refnet import ops
 from refnet.functions.layers.checks import check_floating
 from refnet.functions.layers.sliding import Sliding
 from refnet.ops.windows import grid
-from refnet.tape import apply
+from refnet.tape import apply_several
 from refnet.tensor import Tensor
 
 __all__ = [
@@ -34,8 +34,8 @@ def _max_pool(input: Tensor, d: int, *arguments: Any) -> tuple[Tensor, Tensor]:
             f"{function}: with dilation {list(s.dilation)} a window holds no entry of the input of "
             f"size {list(s.n)}"
         )
-    pair: tuple[Tensor, Tensor] = apply(ops.max_pool, input, windows=grid(windows, s.n), size=s.m)
-    return pair
+    y, indices = apply_several(ops.max_pool, input, windows=grid(windows, s.n), size=s.m)
+    return y, indices
 
 
 def max_pool1d_with_indices(

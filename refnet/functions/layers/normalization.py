@@ -14,7 +14,7 @@ from refnet.gradmode import is_grad_enabled
 from refnet.inplace import overwrite
 from refnet.ops.rule import Array
 from refnet.quiet import quietly
-from refnet.tape import apply
+from refnet.tape import apply, apply_several
 from refnet.tensor import Tensor
 
 __all__ = [
@@ -77,7 +77,7 @@ def batch_norm(
     dtype = input._array.dtype
     wide = np.promote_types(dtype, np.float32)  # float16 could not hold every variance
     x, gamma, beta = cast(input, wide), cast(weight, wide), cast(bias, wide)
-    y, mean, var = apply(ops.batch_norm, x, gamma, beta, eps=eps)
+    y, mean, var = apply_several(ops.batch_norm, x, gamma, beta, eps=eps)
     y = cast(y, dtype)
     n = shape[0] * math.prod(shape[2:])
     if running_mean is not None and running_var is not None:
@@ -163,8 +163,7 @@ def _by_given(
     """γ (x − μ) / √(σ² + ε) + β with each channel's given μ and σ²."""
     assert mean is not None
     assert var is not None
-    y: Tensor = apply(ops.fixed_batch_norm, x, mean._real(), var._real(), weight, bias, eps=eps)
-    return y
+    return apply(ops.fixed_batch_norm, x, mean._real(), var._real(), weight, bias, eps=eps)
 
 
 def _forget(*running: Tensor | None) -> None:
@@ -238,8 +237,7 @@ def layer_norm(
     check_tensors("layer_norm", input=input)
     check_number("layer_norm", eps=eps)
     dims = _last_dims("layer_norm", input, normalized_shape, weight=weight, bias=bias)
-    y: Tensor = apply(ops.layer_norm, input, weight, bias, dims=dims, eps=eps)
-    return y
+    return apply(ops.layer_norm, input, weight, bias, dims=dims, eps=eps)
 
 
 def rms_norm(
@@ -263,8 +261,7 @@ def rms_norm(
     dims = _last_dims("rms_norm", input, normalized_shape, weight=weight)
     if eps is None:
         eps = float(np.finfo(np.promote_types(input._array.dtype, np.float32)).eps)
-    y: Tensor = apply(ops.rms_norm, input, weight, dims=dims, eps=eps)
-    return y
+    return apply(ops.rms_norm, input, weight, dims=dims, eps=eps)
 
 
 def _last_dims(function: str, x: Tensor, normalized_shape: Any, **parameters: Tensor | None) -> int:
@@ -326,8 +323,7 @@ def group_norm(
             f"Expected more than 1 value per channel when training, got input size {list(shape)}"
         )
     _check_dtypes("group_norm", input, weight=weight, bias=bias)
-    y: Tensor = apply(ops.group_norm, input, weight, bias, groups=num_groups, eps=eps)
-    return y
+    return apply(ops.group_norm, input, weight, bias, groups=num_groups, eps=eps)
 
 
 def local_response_norm(
@@ -355,8 +351,7 @@ def local_response_norm(
     if size < 1:
         raise RuntimeError(f"local_response_norm: size must be positive, got {size}")
     check_floating("local_response_norm", input)
-    y: Tensor = apply(ops.local_response_norm, input, size=size, alpha=alpha, beta=beta, k=k)
-    return y
+    return apply(ops.local_response_norm, input, size=size, alpha=alpha, beta=beta, k=k)
 
 
 def normalize(

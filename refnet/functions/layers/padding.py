@@ -42,8 +42,7 @@ def pad(
         fill = 0 if value is None else value
         if input._array.dtype.kind in "iu":
             fill = math.trunc(fill)
-        result: Tensor = apply(ops.pad, input, widths=widths, value=fill)
-        return result
+        return apply(ops.pad, input, widths=widths, value=fill)
     if value:
         raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
     dims = len(pad) // 2
@@ -119,13 +118,11 @@ def _circular(input: Tensor, widths: Widths) -> Tensor:
 
 def _extended(x: Tensor, widths: Widths, mode: str) -> Tensor:
     wider = tuple((max(before, 0), max(after, 0)) for before, after in widths)
-    result: Tensor = apply(ops.extend, x, widths=wider, mode=mode)
-    return result
+    return apply(ops.extend, x, widths=wider, mode=mode)
 
 
 def _cut(x: Tensor, widths: Widths) -> Tensor:
     narrower = tuple((min(before, 0), min(after, 0)) for before, after in widths)
     if not any(before or after for before, after in narrower):
         return x
-    result: Tensor = apply(ops.pad, x, widths=narrower)
-    return result
+    return apply(ops.pad, x, widths=narrower)

@@ -87,8 +87,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
                 f"Found parameter numbers = {w.size} and channel size = {channels}."
             )
     per_channel = (1, w.size, *(1,) * (x.ndim - 2)) if w.size != 1 else (1,) * x.ndim
-    y: Tensor = apply(ops.prelu, input, weight.reshape(per_channel))
-    return y
+    return apply(ops.prelu, input, weight.reshape(per_channel))
 
 
 def rrelu(

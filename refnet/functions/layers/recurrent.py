@@ -9,7 +9,7 @@ from refnet.functions.joining import cat, chunk, stack
 from refnet.functions.layers.dropout import dropout
 from refnet.functions.layers.linear import linear
 from refnet.ops.rule import Rule
-from refnet.tape import apply
+from refnet.tape import apply, apply_several
 from refnet.tensor import Tensor
 
 Weights = tuple[Tensor, Tensor, Tensor | None, Tensor | None]  # W, U, b and d
@@ -73,7 +73,7 @@ def recur(
         ys = []
         for k in range(first, first + directions):
             z = apply(ops.reverse_steps, x, sizes=sizes) if k > first else x
-            y, *last = apply(rule, z, *initial[k], *weights[k], sizes=sizes, **options)
+            y, *last = apply_several(rule, z, *initial[k], *weights[k], sizes=sizes, **options)
             ys.append(apply(ops.reverse_steps, y, sizes=sizes) if k > first else y)
             final.append(last)
         x = cat(ys, 1) if directions == 2 else ys[0]

@@ -58,8 +58,7 @@ def mse_loss(
         return _weighted_mean((x - t).square(), weight, reduction)
     x, t = promote(x, t)
     check_floating("mse_loss", x)
-    y: Tensor = apply(ops.mse_loss, x, t, reduction=reduction)
-    return y
+    return apply(ops.mse_loss, x, t, reduction=reduction)
 
 
 def smooth_l1_loss(
@@ -109,8 +108,7 @@ def huber_loss(
     check_floating("huber_loss", x)
     t = cast(t, x._array.dtype)
     if weight is None:
-        y: Tensor = apply(ops.huber_loss, x, t, delta=float(delta), reduction=reduction)
-        return y
+        return apply(ops.huber_loss, x, t, delta=float(delta), reduction=reduction)
     _check_weight(input, weight)
     losses = apply(ops.huber_loss, x, t, delta=float(delta), reduction="none") * weight
     return reduced(losses, reduction)

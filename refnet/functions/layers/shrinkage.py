@@ -33,5 +33,4 @@ def tanhshrink(input: Tensor) -> Tensor:
     """
     if input._array.dtype.kind == "b":
         raise RuntimeError("tanhshrink is not for boolean tensors; cast it first")
-    y: Tensor = apply(ops.tanhshrink, floating(input))
-    return y
+    return apply(ops.tanhshrink, floating(input))

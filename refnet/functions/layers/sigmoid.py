@@ -34,8 +34,7 @@ def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
 def softsign(input: Tensor) -> Tensor:
     """x / (1 + |x|); integers become floating-point numbers"""
     refuse_bool("softsign", input)
-    y: Tensor = apply(ops.softsign, floating(input))
-    return y
+    return apply(ops.softsign, floating(input))
 
 
 def softplus(input: Tensor, beta: float = 1, threshold: float = 20) -> Tensor:

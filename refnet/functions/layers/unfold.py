@@ -36,8 +36,7 @@ def unfold(
             f"{m} windows along its dimensions, but there must be one at least"
         )
     if input.ndim == 4:
-        y: Tensor = apply(ops.unfold, input, **options)
-        return y
+        return apply(ops.unfold, input, **options)
     y = apply(ops.unfold, input.unsqueeze(0), **options)
     return y.squeeze(0)
 
@@ -79,8 +78,7 @@ def fold(
         )
     _check_not_integers("fold", input)
     if input.ndim == 3:
-        y: Tensor = apply(ops.fold, input, size=size, **options)
-        return y
+        return apply(ops.fold, input, size=size, **options)
     y = apply(ops.fold, input.unsqueeze(0), size=size, **options)
     return y.squeeze(0)
 

@@ -50,8 +50,7 @@ def _max_unpool(
             f"{function}: found an invalid max index {i.min()} or {i.max()} for an output of size "
             f"{list(size)}"
         )
-    y: Tensor = apply(ops.max_unpool, input, indices, size=size)
-    return y
+    return apply(ops.max_unpool, input, indices, size=size)
 
 
 def _output_size(

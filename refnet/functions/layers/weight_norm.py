@@ -29,5 +29,4 @@ def weight_norm(v: Tensor, g: Tensor, dim: int) -> Tensor:
     """g v / ‖v‖ with the norms of lengths(v, dim)"""
     kept = None if dim == ALL else one_dim(dim, v.ndim)
     others = tuple(i for i in range(v.ndim) if i != kept)
-    result: Tensor = apply(ops.weight_norm, v, g, dim=others)
-    return result
+    return apply(ops.weight_norm, v, g, dim=others)

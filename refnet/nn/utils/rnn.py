@@ -237,8 +237,7 @@ def _padded(
     of = data._array.dtype
     fill = np.trunc(value) if of.kind in "iu" else value
     padding = np.full(shape + data._array.shape[1:], fill, np.dtype(of.type(0).real))
-    y: Tensor = apply(ops.index_put, padding, data, where=where)
-    return y
+    return apply(ops.index_put, padding, data, where=where)
 
 
 def pad_sequence(
