@@ -83,6 +83,55 @@ def test_rooms_import_only_what_is_below_them() -> None:
     assert not wrong
 
 
+# Files that need each other, and why. Every other import runs one way, within the rooms too.
+CIRCLES = {
+    ("nn.hooks", "nn.module", "nn.state", "nn.traversal"): "methods of Module that name it",
+    ("optim.hooks", "optim.optimizer", "optim.state"): "methods of Optimizer that name it",
+    ("absent", "explain", "lookup"): "an explanation is made when somebody reads it",
+    ("nn", "nn.modules"): "PyTorch's second name for what is in nn",
+}
+
+
+def test_imports_run_one_way() -> None:
+    assert {tuple(sorted(circle)) for circle in circles(graph())} == set(CIRCLES)
+
+
+def graph() -> dict[str, set[str]]:
+    """The files of the package, and which of them each imports; but for refnet itself, which has all."""
+    files = {
+        ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in PACKAGE.rglob("*.py")
+    }
+    del files["__init__"]
+    found: dict[str, set[str]] = {}
+    for file, path in files.items():
+        names = [name.removeprefix("refnet.") for name in imports(path)]
+        targets = {name if name in files else name.rpartition(".")[0] for name in names}
+        found[file] = targets & files.keys() - {file}
+    return found
+
+
+def circles(edges: dict[str, set[str]]) -> list[set[str]]:
+    """The largest sets of files each of which needs all the others, by way of others too."""
+    below = {file: reached(file, edges) for file in edges}
+    return [
+        circle
+        for file in edges
+        if len(circle := {other for other in below[file] if file in below[other]} | {file}) > 1
+    ]
+
+
+def reached(file: str, edges: dict[str, set[str]]) -> set[str]:
+    """All that a file needs."""
+    found: set[str] = set()
+    waiting = [file]
+    while waiting:
+        new = edges[waiting.pop()] - found
+        found |= new
+        waiting += new
+    return found
+
+
 def test_rules_need_numpy_and_plain_python_only() -> None:
     wrong = [
         f"{file} imports {'.'.join(name)}"
