@@ -205,6 +205,8 @@ def code(rule: str) -> str:
 POSITIVE = "np.array([0.5, 1.0, 3.0])"
 UNIT = "np.array([0.2, 0.5, 0.9])"
 X = "randn((2, 3))"
+SHORT = 40  # characters of options that are written twice
+SLIDING = "sliding(4, 2, kernel=2, stride=2, padding=0, dilation=1)"
 # The inputs and options of an example, where they are not standard normal matrices and the defaults.
 CALLS = {
     **dict.fromkeys(("log", "log2", "log10", "log1p", "sqrt", "rsqrt"), POSITIVE),
@@ -213,6 +215,7 @@ CALLS = {
     **dict.fromkeys(("logsumexp", "amax", "amin"), f"{X}, dim=(1,)"),
     **dict.fromkeys(("scatter", "scatter_add"), f"{X}, np.array([[0, 2], [1, 0]]), {X}, dim=1"),
     **dict.fromkeys(("scatter_amax", "scatter_amin"), f"{X}, np.array([[0, 2], [1, 0]]), {X}, dim=1"),
+    "scatter_prod": f"{X}, np.array([[0, 2], [1, 0]]), {X}, dim=1",
     **dict.fromkeys(("softmax", "log_softmax", "cumsum", "cumprod", "unbind"), f"{X}, dim=1"),
     **dict.fromkeys(("max", "min", "median"), f"{X}, dim=1"),
     **dict.fromkeys(("cat", "stack"), f"{X}, {X}, dim=0"),
@@ -274,42 +277,113 @@ CALLS = {
     "local_response_norm": "randn((2, 4, 3)), size=3, alpha=0.1, beta=0.75, k=1.0",
     "weight_norm": "randn((3, 4)), randn((3, 1)), dim=(1,)",
     "xlogy": f"{POSITIVE}, {POSITIVE}",
+    "alpha_dropout": "randn((4,)), np.array([True, False, True, True]), p=0.25",
+    "avg_pool": f"randn((2, 4)), windows=[{SLIDING}], divisor=2",
+    "drawn": "np.array([0.3, 0.8]), values=np.array([False, True])",
+    "embedding_bag": "randn((5, 3)), np.array([1, 4, 1]), randn((3,)), sizes=np.array([2, 1]), "
+    "by_frequency=False",
+    "embedding_bag_max": "randn((5, 3)), np.array([1, 4, 1]), sizes=np.array([2, 1])",
+    "extend": f'{X}, widths=((0, 0), (1, 2)), mode="reflect"',
+    "fold": "randn((1, 4, 6)), size=(3, 4), kernel=(2, 2), stride=(1, 1), padding=(0, 0), "
+    "dilation=(1, 1)",
+    "fractional_max_pool": "randn((2, 4)), windows=np.array([[[0, 2], [0, 1]], [[1, 3], [1, 2]]]), "
+    "size=(2,)",
+    "grid_sample": "randn((1, 2, 3, 3)), np.array([[[[-0.4, 0.2], [0.5, 0.1]]]]), "
+    'mode="bilinear", padding_mode="zeros", align_corners=True',
+    "index": f"{X}, where=(slice(None), np.array([0, 2, 0]))",
+    "index_add": f"{X}, {X}, where=(slice(None), np.array([0, 2, 0]))",
+    "index_put": f"{X}, randn((2,)), where=(slice(None), np.array([0, 2]))",
+    "interpolate": f"{X}, windows=[Windows(np.array([[0, 0, 1], [1, 1, 2]]), "
+    "np.full((2, 3), True), np.full((2, 3), 0.5))]",
+    "linear_cross_entropy": 'randn((4, 2)), randn((3, 2)), randn((3,)), np.array([2, 0, 1, 2]), '
+    'None, rows=2, ignore_index=-100, reduction="mean"',
+    "lp_pool": f"np.array([[0.5, 1.0, 3.0, 2.0]]), p=3.0, windows=[{SLIDING}], "
+    "divisor=np.array([2, 2]), size=2",
+    "max_pool": "randn((2, 4)), windows=np.array([[0, 2], [1, 3]]), size=(2,)",
+    "max_unpool": "randn((1, 2)), np.array([[1, 2]]), size=(4,)",
+    "read_window": f"{X}, offset=1, shape=(2, 2), strides=(3, 1)",
+    "reverse_steps": "randn((5, 3)), sizes=[2, 2, 1]",
+    "sliding_windows": "randn((2, 5)), dim=1, size=2, step=1",
+    "transposed_convolution": "randn((1, 3, 4, 4)), randn((3, 2, 3, 3)), randn((2,)), "
+    "stride=(2, 2), padding=((1, 1), (1, 1)), output_padding=(1, 1), dilation=(1, 1), groups=1",
+    "unfold": "randn((1, 2, 3, 4)), kernel=(2, 2), stride=(1, 1), padding=(1, 1), dilation=(1, 1)",
+    "write_window": f"{X}, randn((2, 2)), offset=1, shape=(2, 2), strides=(3, 1)",
 }  # fmt: skip
+# Whole examples, of rules for which check_pullback is not enough: cast changes the dtype, and the
+# pullback of ctc_loss is right only together with that of log_softmax.
+PROGRAMS = {
+    "cast": """
+import numpy as np
+from refnet import ops
+
+x = np.random.default_rng(0).standard_normal(3)
+value, pullback = ops.cast(x, dtype=np.dtype("float32"))
+dy = np.array([1.0, -2.0, 0.5], np.float32)
+(dx,) = pullback(dy)
+assert value.dtype == "float32" and dx.dtype == "float64" and np.all(dx == dy)
+""",
+    "ctc_loss": """
+import numpy as np
+from refnet import ops
+from refnet.testing import check_pullback
+
+labels, frames, lengths = np.array([[1, 2]]), np.array([5]), np.array([2])
+
+def loss(z):  # of logits, for which the pullback is made
+    x, to_z = ops.log_softmax(z, dim=2)
+    value, to_x = ops.ctc_loss(x, labels, frames, lengths, blank=0, zero_infinity=False)
+    return value, lambda dy: to_z(to_x(dy)[0])
+
+inputs = [np.random.default_rng(0).standard_normal((5, 1, 3))]
+with np.errstate(divide="ignore"):  # the logarithm of 0, where no path can be
+    value, pullback = loss(*inputs)
+    check_pullback(loss, inputs)  # by the complex step or differences
+""",
+}
 # Inputs that have no gradient by convention.
 CONSTANT = {"fixed_batch_norm": [1, 2], "ldexp": [1], "rrelu": [1]}
 
 
 def example(rule: str) -> str:
-    """A program that calls the rule and checks its pullback; "" where it takes too much to set up."""
+    """A program that calls the rule and checks its pullback."""
+    if rule in PROGRAMS:
+        return PROGRAMS[rule].strip()
     call = CALLS.get(rule)
     if call is None:
         parameters = inspect.signature(rules()[rule]).parameters.values()
-        needed = [p for p in parameters if p.default is p.empty]
-        if any(p.kind is not p.POSITIONAL_OR_KEYWORD for p in needed):
-            return ""
-        call = ", ".join(X for _ in needed)
+        call = ", ".join(X for p in parameters if p.default is p.empty)
     inputs, options = _split(call)
     given = "".join(f", {option}" for option in options)
+    told = []
+    if len(given) > SHORT:
+        told, given = [_listed("options = dict", "()", options)], ", **options"
     constant = f", constant={CONSTANT[rule]}" if rule in CONSTANT else ""
     return "\n".join(
         [
             *["import numpy as np"] * ("np." in call or "randn" in call),
             "from refnet import ops",
+            *[
+                f"from refnet.ops.windows import {w}"
+                for w in ("Windows", "sliding")
+                if f"{w}(" in call
+            ],
             "from refnet.testing import check_pullback",
             "",
             *["randn = np.random.default_rng(0).standard_normal"] * ("randn" in call),
-            _inputs(inputs),
+            _listed("inputs = ", "[]", inputs),
+            *told,
             f"value, pullback = ops.{rule}(*inputs{given})",
             f"check_pullback(ops.{rule}, inputs{given}{constant})  # by the complex step or differences",
         ]
     )
 
 
-def _inputs(inputs: list[str]) -> str:
-    line = f"inputs = [{', '.join(inputs)}]"
+def _listed(begin: str, brackets: str, parts: list[str]) -> str:
+    """The parts in brackets, on one line if they fit there."""
+    line = f"{begin}{brackets[0]}{', '.join(parts)}{brackets[1]}"
     if len(line) <= 80:
         return line
-    return "inputs = [\n" + "".join(f"    {x},\n" for x in inputs) + "]"
+    return f"{begin}{brackets[0]}\n" + "".join(f"    {x},\n" for x in parts) + brackets[1]
 
 
 def _split(call: str) -> tuple[list[str], list[str]]:

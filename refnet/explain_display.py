@@ -25,9 +25,7 @@ def print_rule(console: Console, rule: str, *, code: bool) -> None:
     console.print(Text.assemble(("refnet.ops.", "dim"), (explain.signature(rule), "bold")))
     for head, body in explain.description(rule):
         _print_part(console, head, body)
-    program = explain.example(rule)
-    if program:
-        _print_part(console, "Example", program, python=True)
+    _print_part(console, "Example", explain.example(rule), python=True)
     if code:
         _print_part(console, "Code", explain.code(rule), python=True)
     console.print()
