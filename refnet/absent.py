@@ -144,11 +144,11 @@ def _nearest(name: str, here: list[str], path: str, cutoff: float) -> str:
     First one of the same letters, here or elsewhere, then one that is spelt alike here.
     """
     if name.startswith("_"):
-        return _alike(name, here, cutoff)
+        return alike(name, here, cutoff)
     plain = _plain(name)
     letters = [n for n in here if _plain(n) == plain]
     if letters:
-        return _alike(name, letters, 0)
+        return alike(name, letters, 0)
     if path != "nn.Module":  # a user's network has names of its own
         elsewhere = [
             (other, f"refnet.{place}.{other}".replace("..", "."))
@@ -159,10 +159,10 @@ def _nearest(name: str, here: list[str], path: str, cutoff: float) -> str:
         if elsewhere:
             return min(elsewhere, key=lambda found: found[0] != name)[1]
     ours = {_plain(n): n for n in sorted(here, reverse=True)}
-    return ours.get(_alike(plain, ours, cutoff), "")
+    return ours.get(alike(plain, ours, cutoff), "")
 
 
-def _alike(name: str, names: Iterable[str], cutoff: float) -> str:
+def alike(name: str, names: Iterable[str], cutoff: float) -> str:
     """The one that is spelt most like the name; two letters swapped are the most frequent slip."""
     found = difflib.get_close_matches(name, names, 3, cutoff)
     return min(found, key=lambda other: sorted(other) != sorted(name), default="")

@@ -17,7 +17,14 @@ from refnet.explain_display import print_families, print_rule
 from refnet.studies import commands as studies
 from refnet.testing.verify import verify as run_suite
 from refnet.training import commands as training
-from refnet.training.errors import InputError, StoppedError, TrainingError, printable, shown
+from refnet.training.errors import (
+    InputError,
+    StoppedError,
+    TrainingError,
+    nearest,
+    printable,
+    shown,
+)
 
 app = typer.Typer(
     name="refnet",
@@ -128,6 +135,10 @@ def run(args: Sequence[str]) -> int:
     try:
         code = int(app(list(args), prog_name="refnet", standalone_mode=False) or 0)
     except typer.TyperException as error:  # an unknown option, too many arguments ...
+        # Typer's suggestions are not always close.
+        if hasattr(error, "option_name") and hasattr(error, "possibilities"):
+            near = nearest(error.option_name, error.possibilities or ())
+            error.possibilities = [near] if near else None
         message = " ".join(error.format_message().split()).removesuffix(".")
         return _fail(f"{message}; see refnet --help", 2)
     except InputError as error:

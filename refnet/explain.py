@@ -87,7 +87,7 @@ def suggestions(name: str) -> list[str]:
     known: dict[str, str] = {}
     for each in (*dir(refnet.nn), *dir(refnet.nn.functional), *rules()):
         known[each.casefold()] = each  # a rule's name before a layer's
-    near = difflib.get_close_matches(wanted, known, n=5, cutoff=0.7)
+    near = difflib.get_close_matches(wanted, known, n=5, cutoff=0.75)
     return [known[each] for each in near if rules_of(known[each])][:3]
 
 

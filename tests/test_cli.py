@@ -213,7 +213,33 @@ BAD = [
     (["train", "--lr", "inf"], "--lr must be a positive number, got inf"),
     (["train", "--seed", "-1"], "--seed must be at least 0"),
     (["train", "--seed", "4294967296"], "--seed must be at least 0"),
-    (["train", "--dtype", "float16"], "unknown dtype 'float16': did you mean float64? Exp"),
+    *(
+        (
+            ["train", "--dtype", d],
+            f"refnet train does not support --dtype {d}: expected float32 or flo",
+        )
+        for d in ("float16", "bfloat16", "half")
+    ),
+    (["train", "--dtype", "float46"], "unknown dtype 'float46': expected float32, float64"),
+    (["train", "--model", "alexnet"], "unknown model 'alexnet': expected linear-regression, "),
+    (["train", "--model", "newton"], "unknown model 'newton': expected linear-regression, "),
+    (
+        ["train", "--model", "resnet18"],
+        "unknown model 'resnet18': did you mean resnet? Expected lin",
+    ),
+    (["train", "--model", "regression"], "did you mean linear-regression? Expected linear-regre"),
+    (["train", "--data", "iris"], "unknown data 'iris': expected diabetes, "),
+    (
+        ["train", "--data", "cancer"],
+        "unknown data 'cancer': did you mean breast-cancer? Expected d",
+    ),
+    (["train", "--optimizer", "adma"], "unknown optimizer 'adma': did you mean adam? Expected sgd"),
+    (["train", "--schedule", "none"], "unknown schedule 'none': expected constant, step, "),
+    (
+        ["train", "--modl", "cnn"],
+        "No such option: --modl (Possible options: --model); see refnet --help",
+    ),
+    (["train", "--shuffle"], "No such option: --shuffle; see refnet --help"),
     (["train", "--out", "own.csv"], "cannot write to the output folder own.csv: File exists"),
     (["train", "--out", "own.csv/x"], "cannot write to the output folder own.csv/x: Not a dir"),
     (["train", "--out", "/proc/refnet"], "cannot write to the output folder /proc/refnet: "),

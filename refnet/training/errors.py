@@ -1,9 +1,11 @@
 """What can go wrong before and during training, each with a message of one line."""
 
-import difflib
+import re
 from collections.abc import Callable, Iterable
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from refnet.absent import alike
 
 T = TypeVar("T")
 
@@ -58,11 +60,29 @@ class InputError(OneLineError):
 def unknown(what: str, name: str, known: Iterable[str], besides: str = "") -> InputError:
     """The error for a name that is not a known one: with the nearest, and the list; besides ends it."""
     names = list(known)
-    plain = name.lower().replace("_", "-")
-    begun = [n for n in names if len(plain) > 2 and n.startswith(plain)]
-    near = begun or difflib.get_close_matches(plain, names, 1)
-    expected = f"did you mean {near[0]}? Expected" if near else "expected"
+    near = nearest(name.lower().replace("_", "-"), names)
+    expected = f"did you mean {near}? Expected" if near else "expected"
     return InputError(f"unknown {what} {name!r}: {expected} {', '.join(names)}{besides}")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that was probably meant, "" if none is close: one that begins like this name,
+    is spelt almost like it, or has it between hyphens.
+
+    Numbers are not misspelt: float16 is not float64.
+    """
+    names = list(known)
+    begun = [n for n in names if len(name) > 2 and n.startswith(name)]
+    if begun:
+        return begun[0]
+    number = _digits(name)
+    spelt = [n for n in names if not number or _digits(n) in ("", number)]
+    parts = [n for n in names if name in n.split("-")]
+    return alike(name, spelt, 0.75) or next(iter(parts), "")
+
+
+def _digits(name: str) -> str:
+    return re.sub(r"\D", "", name)
 
 
 class TrainingError(OneLineError):

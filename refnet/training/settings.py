@@ -7,6 +7,7 @@ from refnet.training import choices
 from refnet.training.errors import InputError, unknown
 
 DTYPES = ("float32", "float64")
+HALVES = ("float16", "half", "bfloat16")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class Settings:
 
     def check(self) -> None:
         """Raise InputError for the first that cannot be."""
+        if self.dtype in HALVES:
+            expected = " or ".join(DTYPES)
+            raise InputError(
+                f"refnet train does not support --dtype {self.dtype}: expected {expected}"
+            )
         if self.dtype not in DTYPES:
             raise unknown("dtype", self.dtype, DTYPES)
         choices.check(self.optimizer, self.schedule)
