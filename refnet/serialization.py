@@ -277,15 +277,17 @@ def _foreign(arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> dict[s
     return {name: wrap(arrays[shared.get(name, name)]) for name in (*arrays, *shared)}
 
 
-def _object(x: Any, arrays: Mapping[str, Array]) -> Any:
-    """What _plain made x of."""
+def _object(x: Any, arrays: dict[str, Array]) -> Any:
+    """What _plain made x of; the arrays are taken out of `arrays`."""
     if isinstance(x, list):
         return [_object(item, arrays) for item in x]
     if not isinstance(x, dict):
         return x
     kind = next(iter(x), "")
     if kind == "$tensor":
-        array = arrays[x[kind]]
+        array = arrays.pop(
+            x[kind]
+        )  # which save names once: a file cannot ask for any number of copies
         if "axes" in x:
             array = array.transpose(x["axes"]).copy().transpose(np.argsort(x["axes"]))
         return wrap(array).requires_grad_("requires_grad" in x)

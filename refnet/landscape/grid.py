@@ -20,14 +20,14 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any, NamedTuple
-from zipfile import BadZipFile
 
 import numpy as np
 
+from refnet.archive import Archive, ArchiveError
 from refnet.kernels.threads import one_thread, set_num_threads
 from refnet.landscape.slices import Plane
 from refnet.ops.rule import Array
-from refnet.writing import written_whole
+from refnet.writing import delete_abandoned, require_writable, written_whole
 
 Value = Callable[[Array], float]
 Track = Callable[[Iterable[Any], int], Iterable[Any]]
@@ -43,10 +43,11 @@ class Slice(NamedTuple):
     alpha: Array
     beta: Array
 
-    def row(self, value: Value, i: int) -> Array:
-        """f at αᵢ and all β."""
+    def row(self, value: Value, i: int, beta: Array | None = None) -> Array:
+        """f at αᵢ and all β, or those given."""
         with np.errstate(all="ignore"):  # far away a cost may be infinite
-            return np.array([value(self.plane.at(self.alpha[i], β)) for β in self.beta])
+            at = self.beta if beta is None else beta
+            return np.array([value(self.plane.at(self.alpha[i], β)) for β in at])
 
 
 def require_size(n: int, m: int) -> None:
@@ -80,14 +81,20 @@ def grid(
         minutes    the longest that the rest may take, by the time of one evaluation
         track      given the numbers of rows as they are finished, and how many there will be; a progress bar
 
+    What a killed process left beside the file is deleted.
+
     Raises ValueError if the grid is empty, has too many points or would take too long, or if the file to
-    resume from is of another problem. What f raises is raised.
+    resume from is of another problem; ArchiveError, a RuntimeError, if that file is damaged or not a
+    grid's; OSError, before anything is computed, if the file cannot be written. What f raises is raised.
     """
     job = Slice(make, plane, np.asarray(alpha, float), np.asarray(beta, float))
     n, m = len(job.alpha), len(job.beta)
     require_size(n, m)
     if processes < 1:
         raise ValueError(f"processes must be at least 1, got {processes}")
+    if file is not None:
+        require_writable(file)
+        delete_abandoned(file)
     with one_thread():
         value = make()
         with np.errstate(all="ignore"):
@@ -98,7 +105,14 @@ def grid(
         problem = _problem(job, centre)
         values, done = np.full((n, m), np.nan), np.zeros(n, bool)
         if resume and file is not None and file.exists():
-            values, done = _read(file, problem)
+            values, done = _read(file, problem, n, m)
+            for i in np.flatnonzero(done)[:1]:
+                again = job.row(value, i, job.beta[:1])
+                if not np.array_equal(again, values[i, :1], equal_nan=True):
+                    raise ArchiveError(
+                        f"{file} cannot be resumed from, remove it to begin anew: it holds "
+                        f"{values[i, 0]:g} where the function is {again[0]:g}"
+                    )
         todo = np.flatnonzero(~done).tolist()
         takes = len(todo) * m * seconds / processes / 60
         if takes > minutes:
@@ -170,18 +184,22 @@ def _problem(job: Slice, centre: float) -> str:
     return hashlib.sha256(b"".join(np.ascontiguousarray(a).tobytes() for a in parts)).hexdigest()
 
 
-def _read(file: Path, problem: str) -> tuple[Array, Array]:
+def _read(file: Path, problem: str, n: int, m: int) -> tuple[Array, Array]:
+    """The values (n, m) so far, and which rows are done."""
     try:
-        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
-            found, values, done = str(kept["problem"]), kept["values"], kept["done"]
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-        raise ValueError(f"{file} cannot be resumed from: it is not a grid's file") from error
-    if found != problem:
-        raise ValueError(
-            f"{file} is of another network, plane or grid: give the settings that it was begun "
-            "with, or begin anew"
-        )
-    return values, done
+        with Archive(file) as kept:
+            found = str(kept.read_as("problem", (), f"U{len(problem)}"))
+            if found != problem:
+                raise ValueError(
+                    f"{file} is of another network, plane or grid: give the settings that it was begun "
+                    "with, or begin anew"
+                )
+            return kept.read_as("values", (n, m), float), kept.read_as("done", (n,), bool)
+    except (OSError, ArchiveError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ArchiveError(
+            f"{file} cannot be resumed from, remove it to begin anew: {reason}"
+        ) from error
 
 
 def _write(file: Path, arrays: dict[str, Array]) -> None:

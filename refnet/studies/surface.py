@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from refnet.archive import ArchiveError
 from refnet.kernels.threads import one_thread
 from refnet.landscape import slices
 from refnet.landscape.grid import grid, require_size
@@ -145,7 +146,7 @@ def _side(
             partial(cost, problem), where, alpha, beta, processes=processes, file=file,
             resume=resume, minutes=minutes, track=partial(_track, report, name),
         )  # fmt: skip
-    except ValueError as error:
+    except (ValueError, ArchiveError) as error:
         raise InputError(str(error)) from error
     report.wrote(file)
     da, db = ((at[1] - at[0]) * np.linalg.norm(d) for at, d in ((alpha, where.a), (beta, where.b)))

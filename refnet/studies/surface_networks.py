@@ -9,12 +9,14 @@ import numpy as np
 
 import refnet
 from refnet import nn
+from refnet.archive import Archive, ArchiveError
 from refnet.landscape import Surface, slices
 from refnet.models import resnet
 from refnet.ops.rule import Array
 from refnet.optim.swa_utils import update_bn
 from refnet.studies import data
 from refnet.studies.report import Report
+from refnet.training.errors import InputError
 
 NETWORKS = ("resnet", "tanh")
 BATCH = 64
@@ -99,9 +101,11 @@ def solution(
     name = "with" if shortcuts else "without"
     stem = f"surface-{network}-{name}-solution" + ("s" if second else "")
     file = report.folder.path / f"{stem}.npz"
-    kept = _read(file, recipe) if resume and file.exists() else None
-    if kept is not None:
-        return kept
+    if resume and file.exists():
+        model = build(network, depth, shortcuts)
+        kept = _read(file, recipe, model, epochs + 1 + second)
+        if kept is not None:
+            return kept
     ends: list[Array] = []
     for order in reversed(range(2 if second else 1)):
         refnet.manual_seed(seed)
@@ -132,10 +136,29 @@ def _note(points: list[Array], C: Surface, epoch: int) -> None:
     points.append(C.theta)
 
 
-def _read(file: Path, recipe: str) -> Solution | None:
-    """What was kept, if it was with these settings."""
-    with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
-        if str(kept["recipe"]) != recipe:
-            return None
-        state = {k.removeprefix("state."): kept[k] for k in kept.files if k.startswith("state.")}
-        return Solution(kept["points"], state, float(kept["accuracy"]))
+def _read(file: Path, recipe: str, model: Any, points: int) -> Solution | None:
+    """What was kept, if it was with these settings.
+
+    Raises InputError for a file that is damaged, or does not hold what `solution` keeps of the model.
+    """
+    state = {key: t.numpy() for key, t in model.state_dict().items()}
+    size = sum(p.numel() for p in model.parameters())
+    try:
+        with Archive(file) as kept:
+            made = kept.header("recipe")
+            if made.dtype != np.array(recipe).dtype or str(kept.read("recipe")) != recipe:
+                return None
+            found = Solution(
+                kept.read_as("points", (points, size), float),
+                {k: kept.read_as(f"state.{k}", a.shape, a.dtype) for k, a in state.items()},
+                float(kept.read_as("accuracy", (), float)),
+            )
+            for name, array in (("points", found.points), *found.state.items()):
+                if not np.isfinite(array).all():
+                    raise ArchiveError(f"{name} holds values that are not finite")
+            return found
+    except (OSError, ArchiveError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(
+            f"{file} cannot be resumed from, remove it to train anew: {reason}"
+        ) from error

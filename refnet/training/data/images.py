@@ -9,11 +9,15 @@ Sources: yann.lecun.com/exdb/mnist; Krizhevsky 2009, www.cs.toronto.edu/~kriz/ci
 """
 
 import gzip
+import math
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from refnet.archive import too_large
 from refnet.ops.rule import Array
 from refnet.training.data.dataset import Dataset
 from refnet.training.errors import InputError, printable
@@ -99,31 +103,38 @@ def _found(path: Path, name: str) -> Path:
 
 
 def read_idx(path: Path, axes: int) -> Array:
-    """The unsigned bytes of an IDX file with so many axes; a name in .gz is unpacked.
+    """The unsigned bytes of an IDX file with this many axes; a name in .gz is unpacked.
 
-    Raises InputError if the file cannot be read, or is malformed.
+    Raises InputError if the file cannot be read, is malformed, or unpacks to more than memory allows.
     """
-    content = _bytes(path)
     header = 4 + 4 * axes
-    if content[:4] != bytes([0, 0, UNSIGNED_BYTE, axes]) or len(content) < header:
-        raise InputError(
-            f"{path} does not begin as an IDX file of bytes with {axes} axes: expected "
-            f"{bytes([0, 0, UNSIGNED_BYTE, axes]).hex(' ')}, got {content[:4].hex(' ') or 'nothing'}"
-        )
-    shape = tuple(int(n) for n in np.frombuffer(content, ">u4", axes, offset=4))
-    expected = header + int(np.prod(np.array(shape, object)))
-    if len(content) != expected:
-        raise InputError(
-            f"{path} holds {len(content):,} bytes; its header, which says "
-            f"{' × '.join(map(str, shape))}, asks for {expected:,}"
-        )
-    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+    packed = path.suffix == ".gz"
+    with _reading(path), gzip.open(path) if packed else path.open("rb") as file:
+        begin = file.read(header)
+        if begin[:4] != bytes([0, 0, UNSIGNED_BYTE, axes]) or len(begin) < header:
+            raise InputError(
+                f"{path} does not begin as an IDX file of bytes with {axes} axes: expected "
+                f"{bytes([0, 0, UNSIGNED_BYTE, axes]).hex(' ')}, got {begin[:4].hex(' ') or 'nothing'}"
+            )
+        shape = tuple(int(n) for n in np.frombuffer(begin, ">u4", offset=4))
+        size = math.prod(shape)
+        says = f"its header, which says {' × '.join(map(str, shape))}, asks for {header + size:,}"
+        if packed and (reason := too_large(4 * size)):  # in float32
+            raise InputError(f"{path}: {says} bytes, which {reason}")
+        if not packed and path.stat().st_size != header + size:
+            raise InputError(f"{path} holds {path.stat().st_size:,} bytes; {says}")
+        content = file.read(size)
+        if len(content) != size or file.read(1):
+            held = "more" if len(content) == size else f"{header + len(content):,} bytes"
+            raise InputError(f"{path} holds {held}; {says}")
+    return np.frombuffer(content, np.uint8).reshape(shape)
 
 
-def _bytes(path: Path) -> bytes:
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """What goes wrong while the file is read becomes an InputError."""
     try:
-        content = path.read_bytes()
-        return gzip.decompress(content) if path.suffix == ".gz" else content
+        yield
     except (OSError, EOFError, zlib.error, MemoryError) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise InputError(f"cannot read {path}: {' '.join(reason.split())}") from error
@@ -147,7 +158,8 @@ def read_cifar(path: Path, classes: int) -> tuple[Array, Array]:
 
     Raises InputError if the file cannot be read, or is malformed.
     """
-    content = np.frombuffer(_bytes(path), np.uint8)
+    with _reading(path):
+        content = np.frombuffer(path.read_bytes(), np.uint8)
     labels = 2 if classes == 100 else 1
     size = labels + PIXELS
     if not len(content) or len(content) % size:

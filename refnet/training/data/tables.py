@@ -5,12 +5,12 @@ Nothing is unpickled: a file that holds Python objects is refused.
 """
 
 import csv
-import warnings
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from refnet.archive import Archive, ArchiveError, too_large
 from refnet.ops.rule import Array
 from refnet.training.errors import InputError, shown
 
@@ -49,52 +49,45 @@ def _one_line(text: object) -> str:
 def read_npz(path: Path) -> Rows:
     """The arrays x: (rows, features) and y: (rows) or (rows, 1) of an .npz archive."""
     try:
-        with path.open("rb") as file, warnings.catch_warnings(action="ignore"):
-            x, y = _load(path, file)
-    except (InputError, OSError, MemoryError):
-        raise
-    except Exception as error:  # zipfile, zlib and NumPy have many for a broken file
-        if "pickle" in str(error):
-            raise InputError(
-                f"{path} is not an .npz archive of numbers (Python objects are not loaded)"
-            ) from error
-        raise InputError(f"{path} is not a readable .npz archive: {_one_line(error)}") from error
-    for name, array in (("x", x), ("y", y)):
-        if array.dtype.kind not in "buif":
-            hint = CLASSES_ARE_NUMBERS if name == "y" and array.dtype.kind in "US" else ""
-            raise InputError(
-                f"{path}: {name} must hold real numbers, it is of dtype {array.dtype}{hint}"
-            )
-    if x.ndim != 2:
-        raise InputError(f"{path}: x must have the shape (rows, features), got {x.shape}")
-    if y.shape not in {(len(x),), (len(x), 1)}:
-        raise InputError(
-            f"{path}: y must have one number for each of x's {len(x)} rows, that is the shape "
-            f"({len(x)},) or ({len(x)}, 1), got {y.shape}"
-        )
-    if x.shape[1] == 0:
-        raise InputError(f"{path}: x has no features, its shape is {x.shape}")
+        with Archive(path) as archive:
+            x, y = _arrays(path, archive)
+    except ArchiveError as error:
+        raise InputError(f"{path} is not a readable .npz archive: {error}") from error
     return Rows(_finite(path, "x", x), _finite(path, "y", y).reshape(-1), "")
 
 
-def _load(path: Path, file: IO[bytes]) -> tuple[Array, Array]:
-    archive: Any = np.load(file, allow_pickle=False)
-    if not isinstance(archive, np.lib.npyio.NpzFile):
-        raise InputError(f"{path} holds a single array, not an .npz archive with x and y")
-    missing = [name for name in ("x", "y") if name not in archive]
+def _arrays(path: Path, archive: Archive) -> tuple[Array, Array]:
+    """x and y, which are only unpacked if their headers say what is expected."""
+    missing = [name for name in ("x", "y") if name not in archive.names]
     if missing:
-        names = ", ".join(archive.files)
+        names = ", ".join(archive.names)
         raise InputError(
             f"{path} must hold the arrays x and y; it has no {' and no '.join(missing)} "
-            f"(it holds {names if len(names) <= 80 else f'{len(archive.files)} others'})"
+            f"(it holds {names if len(names) <= 80 else f'{len(archive.names)} others'})"
             if names
             else f"{path} must hold the arrays x and y; it holds nothing"
         )
-    x, y = archive["x"], archive["y"]
-    for name, array in (("x", x), ("y", y)):
-        if not isinstance(array, np.ndarray):  # a file of that name, but not NumPy's
-            raise InputError(f"{path}: {name} is not an array in NumPy's format")
-    return x, y
+    x, y = archive.header("x"), archive.header("y")
+    for name, header in (("x", x), ("y", y)):
+        if header.dtype.kind not in "buif":
+            hint = CLASSES_ARE_NUMBERS if name == "y" and header.dtype.kind in "US" else ""
+            raise InputError(
+                f"{path}: {name} must hold real numbers, it is of dtype {header.dtype}{hint}"
+            )
+    if len(x.shape) != 2:
+        raise InputError(f"{path}: x must have the shape (rows, features), got {x.shape}")
+    rows = x.shape[0]
+    if y.shape not in {(rows,), (rows, 1)}:
+        raise InputError(
+            f"{path}: y must have one number for each of x's {rows} rows, that is the shape "
+            f"({rows},) or ({rows}, 1), got {y.shape}"
+        )
+    if x.shape[1] == 0:
+        raise InputError(f"{path}: x has no features, its shape is {x.shape}")
+    reason = too_large(8 * (x.size + y.size))  # in float64
+    if reason:
+        raise InputError(f"{path}: x of the shape {x.shape} {reason}")
+    return archive.read("x"), archive.read("y")
 
 
 def _finite(path: Path, name: str, array: Array) -> Array:

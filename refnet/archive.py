@@ -1,0 +1,158 @@
+"""Reading .npz archives, whose sizes are checked before anything is unpacked.
+
+A zip archive of a megabyte can unpack to a gigabyte of zeros, and the header of an array can ask for more
+memory than there is. So an array is read in two steps: its header, and, if the caller wants an array of
+that size, its bytes. The header has to agree with the size that the archive's directory states, and
+zipfile unpacks no more than that size.
+"""
+
+import math
+import os
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.lib import format as npy
+
+from refnet.ops.rule import Array
+
+T = TypeVar("T")
+
+UNKNOWN_MEMORY = 8 * 2**30
+# As np.savez writes. Of other methods zipfile unpacks more at a time than was asked for.
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+class ArchiveError(RuntimeError):
+    """A file is not an archive of arrays, is damaged, or holds other arrays than expected: one line."""
+
+
+class Header(NamedTuple):
+    """What an array is, known before its values are read."""
+
+    shape: tuple[int, ...]
+    dtype: "np.dtype[Any]"
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return math.prod(self.shape)
+
+
+class Archive:
+    """The arrays of an .npz archive by name. A context manager, which closes the file.
+
+    Raises OSError if the file cannot be opened, and ArchiveError, here and in every method, if it is not
+    such an archive.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb")
+        try:
+            if self._file.read(6) == npy.MAGIC_PREFIX:
+                raise ArchiveError("it holds a single array, as np.save writes it")
+            self._zip = self._checked(zipfile.ZipFile, self._file)
+        except BaseException:
+            self._file.close()
+            raise
+        self.names = [name.removesuffix(".npy") for name in self._zip.namelist()]
+
+    def __enter__(self) -> "Archive":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def header(self, name: str) -> Header:
+        """The shape and dtype of an array, whose values are not read."""
+        return self._checked(self._header, name)
+
+    def read(self, name: str) -> Array:
+        """The array, which is as large as its header says."""
+        self.header(name)
+        return self._checked(self._values, name)
+
+    def read_as(self, name: str, shape: tuple[int, ...], dtype: Any) -> Array:
+        """The array. Raises ArchiveError, without reading it, if it has another shape or dtype."""
+        found = self.header(name)
+        if found.shape != shape or found.dtype != np.dtype(dtype):
+            raise ArchiveError(
+                f"{name} must be {np.dtype(dtype)} of the shape {shape}, it is {found.dtype} of "
+                f"{found.shape}"
+            )
+        return self._checked(self._values, name)
+
+    def _header(self, name: str) -> Header:
+        info = self._info(name)
+        with self._zip.open(info) as member:
+            found = _header_of(member, name)
+            if found.dtype.hasobject:
+                raise ArchiveError(f"Python objects are not loaded, and {name} holds some")
+            expected = member.tell() + found.size * found.dtype.itemsize
+        if info.file_size != expected:
+            raise ArchiveError(
+                f"{name} takes {expected:,} bytes by its header, and {info.file_size:,} by the archive's "
+                "directory"
+            )
+        return found
+
+    def _info(self, name: str) -> zipfile.ZipInfo:
+        if name not in self.names:
+            raise ArchiveError(f"it has no array {name}")
+        info = next(i for i in self._zip.infolist() if i.filename in (name, f"{name}.npy"))
+        if info.compress_type not in METHODS:
+            raise ArchiveError(f"{name} is not packed as np.savez packs arrays")
+        return info
+
+    def _values(self, name: str) -> Array:
+        with self._zip.open(self._info(name)) as member:
+            array: Array = npy.read_array(member, allow_pickle=False)
+        return array
+
+    @staticmethod
+    def _checked(function: Callable[..., T], *args: Any) -> T:
+        """function(*args), whose errors become ArchiveErrors of one line."""
+        try:
+            return function(*args)
+        except (ArchiveError, MemoryError):
+            raise
+        except Exception as error:  # zipfile, zlib and NumPy have many for a broken file
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise ArchiveError(reason) from error
+
+
+def _header_of(member: IO[bytes], name: str) -> Header:
+    """The header at the beginning of a member."""
+    try:
+        version = npy.read_magic(member)
+    except ValueError as error:
+        raise ArchiveError(f"{name} is not an array in NumPy's format") from error
+    if version == (1, 0):
+        shape, _, dtype = npy.read_array_header_1_0(member)
+    elif version == (2, 0):
+        shape, _, dtype = npy.read_array_header_2_0(member)
+    else:  # of records with names beyond Latin-1 only
+        raise ArchiveError(f"{name} is in version {version} of NumPy's format, expected 1.0 or 2.0")
+    return Header(shape, dtype)
+
+
+def too_large(size: int) -> str:
+    """Why so many bytes are not unpacked; "" if they are.
+
+    Data may take a quarter of the machine's memory, since a training makes copies of them.
+    """
+    try:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):  # Windows does not tell
+        memory = UNKNOWN_MEMORY
+    if size <= memory // 4:
+        return ""
+    return f"takes {size / 1e9:,.3g} GB in memory, more than a quarter of the {memory / 1e9:.3g} GB here"
