@@ -6,9 +6,11 @@ Each makes its own environment with pip, so a fresh machine needs Python and `pi
 import os
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import nox
+from packaging.requirements import Requirement
 
 nox.needs_version = ">=2024.4"
 nox.options.default_venv_backend = "venv"  # pip is the installer that finds PyTorch's CPU build
@@ -72,6 +74,31 @@ def tests(session: nox.Session) -> None:
     no_torch = "import importlib.util as u, sys; sys.exit(u.find_spec('torch') and 'torch is here')"
     session.run("python", "-c", no_torch)
     session.run("pytest", "tests", *session.posargs)
+
+
+def lowest_versions() -> list[str]:
+    """The lowest version that pyproject.toml allows of each package, as pip's constraints."""
+    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"].values()
+    needed = [Requirement(line) for part in (project["dependencies"], *extras) for line in part]
+    return sorted(
+        {
+            f"{r.name}=={limit.version}"
+            for r in needed
+            for limit in r.specifier
+            if limit.operator in (">=", "~=", "==")
+        }
+    )
+
+
+@nox.session(python=TWIN)
+def lowest(session: nox.Session) -> None:
+    """The tests with the lowest version of every package that pyproject.toml allows."""
+    file = Path(session.create_tmp(), "lowest.txt").resolve()
+    file.write_text("\n".join(lowest_versions()), encoding="utf-8")
+    session.install("-e", ".[landscape,test]", "-c", str(file))
+    # What an old package warns of in a newer one is not refnet's.
+    session.run("pytest", "tests", "-W", "ignore::DeprecationWarning", *session.posargs)
 
 
 @nox.session(python=TWIN)

@@ -1,9 +1,9 @@
 """Reading .npz archives, whose sizes are checked before anything is unpacked.
 
-A zip archive of a megabyte can unpack to a gigabyte of zeros, and the header of an array can ask for more
-memory than there is. So an array is read in two steps: its header, and, if the caller wants an array of
-that size, its bytes. The header has to agree with the size that the archive's directory states, and
-zipfile unpacks no more than that size.
+A zip archive of a megabyte can unpack to a gigabyte of zeros, and the header of an array can ask
+for more memory than there is. So an array is read in two steps: its header, and, if the caller
+wants an array of that size, its bytes. The header has to agree with the size that the archive's
+directory states, and zipfile unpacks no more than that size.
 """
 
 import math
@@ -27,7 +27,7 @@ METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class ArchiveError(RuntimeError):
-    """A file is not an archive of arrays, is damaged, or holds other arrays than expected: one line."""
+    """A file is damaged, is not an archive of arrays, or holds others than expected: one line."""
 
 
 class Header(NamedTuple):
@@ -45,8 +45,8 @@ class Header(NamedTuple):
 class Archive:
     """The arrays of an .npz archive by name. A context manager, which closes the file.
 
-    Raises OSError if the file cannot be opened, and ArchiveError, here and in every method, if it is not
-    such an archive.
+    Raises OSError if the file cannot be opened, and ArchiveError, here and in every method, if it
+    is not such an archive.
     """
 
     def __init__(self, path: Path) -> None:
@@ -99,8 +99,8 @@ class Archive:
             expected = member.tell() + found.size * found.dtype.itemsize
         if info.file_size != expected:
             raise ArchiveError(
-                f"{name} takes {expected:,} bytes by its header, and {info.file_size:,} by the archive's "
-                "directory"
+                f"{name} takes {expected:,} bytes by its header, and {info.file_size:,} by the "
+                "archive's directory"
             )
         return found
 
@@ -155,4 +155,5 @@ def too_large(size: int) -> str:
         memory = UNKNOWN_MEMORY
     if size <= memory // 4:
         return ""
-    return f"takes {size / 1e9:,.3g} GB in memory, more than a quarter of the {memory / 1e9:.3g} GB here"
+    here = f"{memory / 1e9:.3g} GB here"
+    return f"takes {size / 1e9:,.3g} GB in memory, more than a quarter of the {here}"

@@ -1,6 +1,7 @@
 """The command: what it does, and that bad input ends in one line and leaves nothing behind."""
 
 import importlib.util
+import os
 import re
 import signal
 import subprocess
@@ -412,6 +413,51 @@ def test_a_failed_write_leaves_the_old_plot(
     assert (elsewhere / "a/b/p.png").read_bytes() == b"old"
     folder.discard_if_empty()
     assert (elsewhere / "a/b/p.png").exists()
+
+
+@pytest.mark.skipif(
+    os.name != "posix", reason="only POSIX has modes, and tells which processes live"
+)
+def test_every_output_keeps_its_mode_and_what_a_killed_process_left_is_deleted(
+    elsewhere: Path,
+) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    stem = "runs/linear-regression"
+    outputs = [Path(f"{stem}.png"), Path(f"{stem}.jsonl"), Path(f"{stem}-gradients.png"), Path("c")]
+    Path("runs").mkdir()
+    for path in outputs:
+        path.touch(0o600)
+        path.with_name(f".{path.name}.{ended.pid}.1.0.partial").touch()
+    Path("c").unlink()
+    command = ["train", "--data", "diabetes", "--gradients", "--checkpoint", "c", "--epochs"]
+    assert commands.run([*command, "1"]) == 0
+    Path("c").chmod(0o600)
+    assert commands.run([*command, "2", "--resume"]) == 0
+    assert sorted(p for p in elsewhere.rglob("*") if p.is_file()) == sorted(
+        path.absolute() for path in outputs
+    )
+    for path in outputs:
+        assert path.stat().st_size > 0
+        assert path.stat().st_mode & 0o777 == 0o600, path
+
+
+def test_metrics_that_cannot_be_written_leave_the_old_ones(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    command = ["train", "--data", "diabetes", "--epochs", "1"]
+    assert commands.run(command) == 0
+    path = Path("runs/linear-regression.jsonl")
+    before = path.read_bytes()
+    capsys.readouterr()
+
+    def full(self: Path, *arguments: Any, **options: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    assert commands.run(command) == 2
+    assert capsys.readouterr().err == f"refnet: cannot write {path}: No space left on device\n"
+    assert path.read_bytes() == before
 
 
 def test_a_folder_that_nothing_was_written_to_is_removed(elsewhere: Path) -> None:

@@ -1,13 +1,16 @@
 """A grid is the same on one process, on two, and after a kill; what it refuses."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -108,9 +111,122 @@ def test_a_file_of_another_problem_is_not_resumed_from(tmp_path: Path) -> None:
     twice = partial(partial, lambda theta: 2 * surface().value(theta))
     with pytest.raises(ValueError, match="another network, plane or grid"):
         grid(twice, P, ALPHA, BETA, processes=1, file=file, resume=True)
-    file.write_bytes(b"PK\x03\x04 half a file")
-    with pytest.raises(ValueError, match=r"grid\.npz cannot be resumed from"):
+
+
+def damage(file: Path, kind: str) -> None:
+    """Make of a grid's file one that cannot be resumed from."""
+    whole = file.read_bytes()
+    with np.load(file) as kept:
+        arrays = {name: kept[name] for name in kept.files}
+    if kind == "empty":
+        file.write_bytes(b"")
+    elif kind == "cut":
+        file.write_bytes(whole[: len(whole) // 2])
+    elif kind == "half":
+        file.write_bytes(b"PK\x03\x04 half a file")
+    elif kind == "text":
+        file.write_text("something else")
+    elif kind == "a single array":
+        with file.open("wb") as to:
+            np.save(to, arrays["values"])
+    elif kind == "a bit":
+        at = whole.index(arrays["values"].tobytes()) + 100
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+    elif kind == "a folder":
+        file.unlink()
+        file.mkdir()
+    else:
+        np.savez(file, **{**arrays, **CHANGED[kind]})
+
+
+# The problem is the right one: only what was computed is not.
+CHANGED: dict[str, dict[str, Any]] = {
+    "another file": {"problem": np.zeros(3)},
+    "rows": {"values": np.zeros((8, 4))},
+    "columns": {"values": np.zeros((9, 3)), "done": np.zeros(9, bool)},
+    "done": {"done": np.ones(8, bool)},
+    "integers": {"values": np.zeros((9, 4), int)},
+    "text in it": {"values": np.full((9, 4), "a")},
+    "objects": {"values": np.full((9, 4), None)},
+    "numbers for done": {"done": np.ones(9)},
+    "other values": {"values": np.full((9, 4), 1.5)},
+    "NaN": {"values": np.full((9, 4), np.nan)},
+}
+KINDS = ["empty", "cut", "half", "text", "a single array", "a bit", "a folder", *CHANGED]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_damaged_file_is_one_line(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "grid.npz"
+    P = plane()
+    grid(cost, P, ALPHA, BETA, processes=1, file=file)
+    damage(file, kind)
+    with pytest.raises((RuntimeError, OSError)) as error:
         grid(cost, P, ALPHA, BETA, processes=1, file=file, resume=True)
+    said = str(error.value)
+    assert "\n" not in said
+    assert str(file) in said
+    if kind == "a folder":
+        assert "it is not a plain file" in said
+    else:
+        assert "grid.npz cannot be resumed from, remove it to begin anew: " in said
+
+
+def test_a_grid_that_is_larger_than_it_was_is_not_unpacked(tmp_path: Path) -> None:
+    file = tmp_path / "grid.npz"
+    P = plane()
+    grid(cost, P, ALPHA, BETA, processes=1, file=file)
+    with np.load(file) as kept:
+        arrays = {name: kept[name] for name in kept.files}
+    np.savez_compressed(file, **{**arrays, "values": np.zeros((5000, 2000))})
+    tracemalloc.start()
+    with pytest.raises(RuntimeError, match=r"values must be float64 of the shape \(9, 4\), it is"):
+        grid(cost, P, ALPHA, BETA, processes=1, file=file, resume=True)
+    assert tracemalloc.get_traced_memory()[1] < 10**7
+    tracemalloc.stop()
+
+
+def test_any_byte_of_a_grid_changed_is_one_line(tmp_path: Path) -> None:
+    """Or the same grid: some bytes say nothing, and α and β are not read."""
+    file, rng, P = tmp_path / "grid.npz", random.Random(), plane()
+    expected = grid(cost, P, ALPHA, BETA, processes=1, file=file)
+    whole = file.read_bytes()
+    for _ in range(60):
+        changed = bytearray(whole)
+        at = rng.randrange(len(changed))
+        changed[at] ^= 1 << rng.randrange(8)
+        file.write_bytes(changed)
+        try:
+            found = grid(cost, P, ALPHA, BETA, processes=1, file=file, resume=True)
+        except (RuntimeError, ValueError) as error:
+            assert str(error).count("\n") == 0, at  # noqa: PT017 - it may also not be raised
+            assert str(file) in str(error)  # noqa: PT017
+        else:
+            np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.skipif(
+    os.name != "posix", reason="only POSIX has modes, and tells which processes live"
+)
+def test_what_a_killed_process_left_is_deleted_and_the_mode_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "grid.npz"
+    file.touch(0o600)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    dead, alive = (f".grid.npz.{pid}.1.0.partial" for pid in (ended.pid, os.getppid()))
+    for name in (dead, alive, f".other{dead}"):
+        (tmp_path / name).touch()
+    grid(cost, plane(), ALPHA[:2], BETA, processes=1, file=file)
+    assert {p.name for p in tmp_path.iterdir()} == {"grid.npz", alive, f".other{dead}"}
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_cannot_be_written_is_known_before_anything_is_computed(tmp_path: Path) -> None:
+    def never() -> Callable[[np.ndarray], float]:
+        raise AssertionError("it was computed")
+
+    with pytest.raises(OSError, match=r"none.grid\.npz"):
+        grid(never, plane(), ALPHA, BETA, processes=1, file=tmp_path / "none" / "grid.npz")
 
 
 def test_without_resume_a_grid_is_begun_anew(tmp_path: Path) -> None:

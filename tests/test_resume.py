@@ -320,14 +320,15 @@ def test_a_second_training_with_the_same_checkpoint_stops(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX tells which processes live")
-def test_only_temporary_files_of_dead_processes_are_deleted(elsewhere: Path) -> None:
+@pytest.mark.parametrize("resume", [False, True])
+def test_only_temporary_files_of_dead_processes_are_deleted(elsewhere: Path, resume: bool) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     names = [f".c.safetensors.{pid}.1.0.partial" for pid in (ended.pid, os.getpid())]
     names += [f".c.safetensors.x.{ended.pid}.1.0.partial", ".c.safetensors.partial"]
     for name in names:
         Path(name).touch()
-    with checkpoint.claimed(Path("c.safetensors"), True):
+    with checkpoint.claimed(Path("c.safetensors"), resume):
         pass
     assert sorted(p.name for p in elsewhere.iterdir()) == sorted(names[1:])
 

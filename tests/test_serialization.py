@@ -1,6 +1,7 @@
 """save and load without PyTorch: whole files or none, and errors of one line."""
 
 import io
+import json
 import math
 import os
 import pickle
@@ -8,15 +9,17 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
 import refnet
-from refnet import nn
+from refnet import nn, serialization
 
 CHECKPOINT = {
     "model": OrderedDict([("0.weight", refnet.ones(2, 3)), ("0.bias", refnet.zeros(2))]),
@@ -114,6 +117,19 @@ def test_what_is_no_safetensors_file(tmp_path: Path, name: str) -> None:
         refnet.load(tmp_path / "m.pt")
     assert "\n" not in str(error.value)
     assert ("convert it where PyTorch is" in str(error.value)) == (name in ("pickle", "zip"))
+
+
+def test_a_tensor_is_there_once() -> None:
+    """Or a file of a megabyte could ask for a thousand copies of one tensor."""
+    arrays = {"w": np.ones((300, 400), np.float32)}
+    text = json.dumps([{"$tensor": "w", "axes": [1, 0]}] * 1000)
+    crc = str(serialization._checksum(text, arrays))
+    data = safetensors.numpy.save(arrays, {"refnet": text, "refnet.crc32": crc})
+    tracemalloc.start()
+    with pytest.raises(RuntimeError, match=r"was not written by refnet\.save, whose mark it has"):
+        refnet.load(io.BytesIO(data))
+    assert tracemalloc.get_traced_memory()[1] < 10 * len(data)
+    tracemalloc.stop()
 
 
 def test_arguments_without_a_meaning() -> None:

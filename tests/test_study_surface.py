@@ -1,6 +1,12 @@
 """The study of surfaces, small: each plane, both networks, the files, and a run that is resumed."""
 
+import os
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +15,7 @@ pytest.importorskip("matplotlib", reason="the pictures are drawn with matplotlib
 pytest.importorskip("plotly", reason="the page is drawn with plotly, refnet[landscape]")
 pytest.importorskip("sklearn", reason="the digits come with scikit-learn, refnet[cli]")
 
+from refnet import commands
 from refnet.landscape import slices
 from refnet.studies import data, surface
 from refnet.studies.report import Report
@@ -28,7 +35,8 @@ def test_each_plane_is_drawn_and_measured(tmp_path: Path, plane: str) -> None:
     assert {p.name for p in tmp_path.iterdir()} == names
     page = (tmp_path / f"{stem}.html").read_text(encoding="utf-8")
     assert "Plotly.newPlot" in page
-    assert 'src="http' not in page, "it needs no network"
+    outside = re.findall(r'<(?:script|link|img)\b[^>]*="https?:', page)
+    assert outside == [], "it needs no network"
     for name in surface.NAMES:
         with np.load(tmp_path / f"{stem}-{name.split()[0]}.npz") as kept:
             values, alpha, beta = kept["values"], kept["alpha"], kept["beta"]
@@ -60,6 +68,69 @@ def test_a_run_is_resumed_without_training_or_evaluating_again(
         surface.run(Report(tmp_path), network="tanh", resume=True, **{**SMALL, "size": 6})
     with pytest.raises(AssertionError, match="trained again"):
         surface.run(Report(tmp_path), network="tanh", resume=True, **{**SMALL, "epochs": 3})
+
+
+SOLUTION, GRID = "surface-tanh-with-solution.npz", "surface-tanh-random-data-with.npz"
+BROKEN: dict[str, tuple[str, dict[str, Any]]] = {
+    "a solution that is cut": (SOLUTION, {}),
+    "a solution of another network": (SOLUTION, {"state.3.bias": np.zeros(11, np.float32)}),
+    "a solution in float64": (SOLUTION, {"state.3.bias": np.zeros(10)}),
+    "a solution with fewer points": (SOLUTION, {"points": np.zeros((2, 4522))}),
+    "a solution with NaN points": (SOLUTION, {"points": np.full((3, 4522), np.nan)}),
+    "a solution with NaN": (SOLUTION, {"state.3.bias": np.full(10, np.nan, np.float32)}),
+    "a solution with two accuracies": (SOLUTION, {"accuracy": np.zeros(2)}),
+    "a grid that is cut": (GRID, {}),
+    "a grid of negative costs": (GRID, {"values": np.full((5, 5), -1e300)}),
+    "a grid of NaN": (GRID, {"values": np.full((5, 5), np.nan)}),
+    "a grid of another size": (GRID, {"values": np.ones((4, 5))}),
+}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small run."""
+    folder = tmp_path_factory.mktemp("finished")
+    surface.run(Report(folder), network="tanh", **SMALL)
+    return folder
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_damaged_file_is_one_line(
+    tmp_path: Path, finished: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    folder = tmp_path / "resumed"
+    shutil.copytree(finished, folder)
+    name, changed = BROKEN[kind]
+    with np.load(folder / name) as kept:
+        arrays = {key: kept[key] for key in kept.files}
+    np.savez(folder / name, **{**arrays, **changed})
+    if not changed:
+        (folder / name).write_bytes((folder / name).read_bytes()[:-30])
+    options = [word for key, n in SMALL.items() for word in (f"--{key}", str(n))]
+    command = ["landscape", "surface", "--network", "tanh", "--out", str(folder), "--resume"]
+    assert commands.run([*command, *options]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"refnet: {folder / name} cannot be resumed from, remove it to ")
+    assert error.count("\n") == 1
+
+
+@pytest.mark.skipif(
+    os.name != "posix", reason="only POSIX has modes, and tells which processes live"
+)
+def test_every_file_keeps_its_mode_and_what_a_killed_process_left_is_deleted(
+    tmp_path: Path, finished: Path
+) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    names = {p.name for p in finished.iterdir()}
+    for name in names:
+        (tmp_path / name).touch(0o600)
+        (tmp_path / f".{name}.{ended.pid}.1.0.partial").touch()
+    surface.run(Report(tmp_path), network="tanh", **SMALL)
+    assert {p.name for p in tmp_path.iterdir()} == names
+    for path in tmp_path.iterdir():
+        assert path.stat().st_size > 0
+        assert path.stat().st_mode & 0o777 == 0o600, path
 
 
 def test_the_two_statistics_of_batch_norm_give_two_surfaces(tmp_path: Path) -> None:

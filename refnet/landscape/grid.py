@@ -83,9 +83,10 @@ def grid(
 
     What a killed process left beside the file is deleted.
 
-    Raises ValueError if the grid is empty, has too many points or would take too long, or if the file to
-    resume from is of another problem; ArchiveError, a RuntimeError, if that file is damaged or not a
-    grid's; OSError, before anything is computed, if the file cannot be written. What f raises is raised.
+    Raises ValueError if the grid is empty, has too many points or would take too long, or if the
+    file to resume from is of another problem; ArchiveError, a RuntimeError, if that file is damaged
+    or not a grid's; OSError, before anything is computed, if the file cannot be written. What f
+    raises is raised.
     """
     job = Slice(make, plane, np.asarray(alpha, float), np.asarray(beta, float))
     n, m = len(job.alpha), len(job.beta)
@@ -191,8 +192,8 @@ def _read(file: Path, problem: str, n: int, m: int) -> tuple[Array, Array]:
             found = str(kept.read_as("problem", (), f"U{len(problem)}"))
             if found != problem:
                 raise ValueError(
-                    f"{file} is of another network, plane or grid: give the settings that it was begun "
-                    "with, or begin anew"
+                    f"{file} is of another network, plane or grid: give the settings that it was "
+                    "begun with, or begin anew"
                 )
             return kept.read_as("values", (n, m), float), kept.read_as("done", (n,), bool)
     except (OSError, ArchiveError) as error:

@@ -139,7 +139,7 @@ def _note(points: list[Array], C: Surface, epoch: int) -> None:
 def _read(file: Path, recipe: str, model: Any, points: int) -> Solution | None:
     """What was kept, if it was with these settings.
 
-    Raises InputError for a file that is damaged, or does not hold what `solution` keeps of the model.
+    Raises InputError for a file that is damaged, or does not hold what `solution` keeps.
     """
     state = {key: t.numpy() for key, t in model.state_dict().items()}
     size = sum(p.numel() for p in model.parameters())

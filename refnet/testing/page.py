@@ -9,7 +9,7 @@ from string import Template
 from typing import Any
 
 from refnet.testing.ledger import NARROW, Row, error, multiple, score, totals, worst
-from refnet.writing import written_whole
+from refnet.writing import delete_abandoned, written_whole
 
 __all__ = ["require_writable", "write"]
 
@@ -45,6 +45,7 @@ def write(
         rows="".join(_row(row) for row in found),
         mutation=_mutation(mutants) if mutants else "",
     )
+    delete_abandoned(path)
     with written_whole(path) as partial:
         partial.write_text(text, encoding="utf-8")
 

@@ -216,8 +216,7 @@ def claimed(path: Path | None, resume: bool) -> Iterator[None]:
         if real.exists() and not resume:
             raise InputError(f"{path} exists: go on from it with --resume, or remove it")
         lock.acquire(timeout=0)
-        if resume:
-            delete_abandoned(path)
+        delete_abandoned(path)
     except Timeout as error:
         raise InputError(f"another process is training with the checkpoint {path}") from error
     except OSError as error:

@@ -324,7 +324,7 @@ def _train(
         run = loop.Run(job.task, job.settings, torch)
         if state is not None and kept is not None:
             kept.restore(run, state)
-        metrics = Metrics(folder.path / f"{job.task.model}.jsonl")
+        metrics = Metrics(folder, f"{job.task.model}.jsonl")
         with display.Progressing(console, run) as shown:
             observers: list[loop.Observer] = [shown, metrics]
             if kept is not None:

@@ -3,7 +3,6 @@
 import json
 import platform
 from dataclasses import asdict
-from pathlib import Path
 
 import numpy as np
 
@@ -11,6 +10,7 @@ import refnet
 from refnet.training.errors import InputError
 from refnet.training.history import Epoch
 from refnet.training.loop import Run
+from refnet.training.plots import Folder
 
 
 class Metrics:
@@ -21,11 +21,12 @@ class Metrics:
         last        test: the scores on the test part; twin_test; stopped_early
 
     A training that goes on begins with the epochs that it already had, so that no line is
-    missing and none is twice, whenever it was stopped.
+    missing and none is twice, whenever it was stopped. The lines that it begins with are written
+    whole, or not at all; those of later epochs are added.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, folder: Folder, name: str) -> None:
+        self.folder, self.name = folder, name
 
     def begin(self, run: Run) -> None:
         """Write the first line, and those of the epochs so far."""
@@ -43,12 +44,14 @@ class Metrics:
             "versions": versions,
         }
         epochs = [epoch.line() for epoch in run.history.epochs]
-        self._write("w", [json.dumps(first, ensure_ascii=False), *epochs])
+        lines = [json.dumps(first, ensure_ascii=False), *epochs]
+        text = "".join(f"{line}\n" for line in lines)
+        self.folder.write(self.name, lambda path: path.write_text(text, encoding="utf-8"))
 
     def step(self, run: Run, closed: Epoch | None) -> None:
         """Add the line of an epoch that is over."""
         if closed is not None:
-            self._write("a", [closed.line()])
+            self._add(closed.line())
 
     def end(self, run: Run) -> None:
         """Add the line with the scores on the test part."""
@@ -58,11 +61,12 @@ class Metrics:
             last["twin_test"] = history.twin_score
         if history.stopped_early is not None:
             last["stopped_early"] = history.stopped_early
-        self._write("a", [json.dumps(last, ensure_ascii=False)])
+        self._add(json.dumps(last, ensure_ascii=False))
 
-    def _write(self, mode: str, lines: list[str]) -> None:
+    def _add(self, line: str) -> None:
+        path = self.folder.path / self.name
         try:
-            with self.path.open(mode, encoding="utf-8") as file:
-                file.writelines(f"{line}\n" for line in lines)
+            with path.open("a", encoding="utf-8") as file:
+                file.write(f"{line}\n")
         except OSError as error:
-            raise InputError(f"cannot write {self.path}: {error.strerror or error}") from error
+            raise InputError(f"cannot write {path}: {error.strerror or error}") from error

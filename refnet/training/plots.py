@@ -17,7 +17,7 @@ from refnet.training.figures import BLUE, GREEN, GREY, PURPLE, RED, figure
 from refnet.training.history import History
 from refnet.training.measures import measures
 from refnet.training.tasks import Task
-from refnet.writing import written_whole
+from refnet.writing import delete_abandoned, written_whole
 
 REFNET, PYTORCH, SOFT = BLUE, "#f0a35e", GREY
 KINDS = {
@@ -179,9 +179,13 @@ class Folder:
         return self.write(name, png)
 
     def write(self, name: str, to: Callable[[Path], object]) -> Path:
-        """Have to(path) write another file, which then gets this name; InputError if it cannot be."""
+        """Have to(path) write another file, which then gets this name; InputError if it cannot be.
+
+        What a killed process left beside it is deleted.
+        """
         target = self.path / name
         try:
+            delete_abandoned(target)
             with written_whole(target) as partial:
                 to(partial)
         except OSError as error:

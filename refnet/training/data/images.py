@@ -105,7 +105,7 @@ def _found(path: Path, name: str) -> Path:
 def read_idx(path: Path, axes: int) -> Array:
     """The unsigned bytes of an IDX file with this many axes; a name in .gz is unpacked.
 
-    Raises InputError if the file cannot be read, is malformed, or unpacks to more than memory allows.
+    Raises InputError if the file cannot be read, is malformed, or would take too much memory.
     """
     header = 4 + 4 * axes
     packed = path.suffix == ".gz"
@@ -114,7 +114,8 @@ def read_idx(path: Path, axes: int) -> Array:
         if begin[:4] != bytes([0, 0, UNSIGNED_BYTE, axes]) or len(begin) < header:
             raise InputError(
                 f"{path} does not begin as an IDX file of bytes with {axes} axes: expected "
-                f"{bytes([0, 0, UNSIGNED_BYTE, axes]).hex(' ')}, got {begin[:4].hex(' ') or 'nothing'}"
+                f"{bytes([0, 0, UNSIGNED_BYTE, axes]).hex(' ')}, got "
+                f"{begin[:4].hex(' ') or 'nothing'}"
             )
         shape = tuple(int(n) for n in np.frombuffer(begin, ">u4", offset=4))
         size = math.prod(shape)
