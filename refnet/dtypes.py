@@ -91,6 +91,13 @@ def from_numpy_dtype(d: np.dtype[Any]) -> dtype:
         ) from None
 
 
+# NumPy's names for several dtypes at once. Older versions of NumPy choose one of them.
+_ABSTRACT = (
+    np.generic, np.number, np.integer, np.signedinteger, np.unsignedinteger, np.inexact,
+    np.floating, np.complexfloating, np.flexible, np.character,
+)  # fmt: skip
+
+
 def find(d: Any) -> dtype | None:
     """The refnet dtype of whatever stands for one, or None: itself, NumPy's, NumPy's name of it, or
     float, int, bool."""
@@ -98,7 +105,7 @@ def find(d: Any) -> dtype | None:
         return d
     python = (builtins.float, builtins.int, builtins.bool, complex)
     if isinstance(d, (np.dtype, str)) or (
-        isinstance(d, type) and (d in python or issubclass(d, np.generic))
+        isinstance(d, type) and (d in python or (issubclass(d, np.generic) and d not in _ABSTRACT))
     ):
         try:
             return dtype._of_numpy.get(np.dtype(d))

@@ -31,7 +31,7 @@ def test_a_dtype_of_numpys_counts_as_refnets(dtype: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "dtype", ["float65", np.uint16, np.dtype("U3"), ">f8", np.floating, str, object, 3]
+    "dtype", ["float65", np.uint16, np.dtype("U3"), ">f8", np.floating, np.integer, str, object, 3]
 )
 def test_a_dtype_without_a_counterpart_is_refused(dtype: Any) -> None:
     with pytest.raises(TypeError, match=r"dtype must be a refnet\.dtype or NumPy's \(float16, "):
