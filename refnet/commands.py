@@ -41,7 +41,8 @@ app.add_typer(studies.app, name="landscape")
 def _root(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", metavar="", help="Show the version and exit.")
+        bool,
+        typer.Option("--version", metavar="", help="Show the version of refnet and exit."),
     ] = False,
 ) -> None:
     """Neural networks in NumPy, verified by PyTorch.
@@ -69,12 +70,19 @@ def verify(
     pattern: Annotated[
         str,
         typer.Argument(
-            help="Only the names that contain this, softmax, or fit it, 'nn.*Loss'.",
+            help="Compare only the names that contain this, as softmax, or match it as a pattern, "
+            "as 'nn.*Loss'. Left out: every name.",
+            metavar="PATTERN",
             show_default=False,
         ),
     ] = "",
     report: Annotated[
-        Path | None, typer.Option(help="Also write the ledger as a self-contained HTML page.")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the ledger, a line for each name, to this file as well: an HTML page that "
+            "needs no other file.",
+        ),
     ] = None,
 ) -> int:
     r"""Run the parity suite against PyTorch, and show its ledger.
@@ -99,11 +107,16 @@ def explain(
     name: Annotated[
         str,
         typer.Argument(
-            help="A rule, layer or function: layer_norm, nn.LayerNorm, F.relu. Without, all rules.",
+            help="A rule, layer or function, as layer_norm, nn.LayerNorm or F.relu. Left out: list "
+            "all rules.",
+            metavar="NAME",
             show_default=False,
         ),
     ] = "",
-    code: Annotated[bool, typer.Option("--code", help="Show the rule's NumPy code, too.")] = False,
+    code: Annotated[
+        bool,
+        typer.Option("--code", metavar="", help="Show the NumPy code of the rule as well."),
+    ] = False,
 ) -> None:
     """Show the formula and the pullback of a rule, and what it is taken from."""
     console = Console(highlight=False)

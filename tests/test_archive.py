@@ -1,4 +1,4 @@
-"""Archives are refused before they are unpacked: what takes too much memory, or is not what it says."""
+"""Archives are refused unpacked: those that take too much memory, or are not what they say."""
 
 import gzip
 import os
@@ -41,7 +41,7 @@ def memory(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
 
 
 def member(shape: tuple[int, ...], descr: str = "<f8", content: bytes | None = None) -> bytes:
-    """An array in NumPy's format, with this header and content: by default the right number of zeros."""
+    """An array in NumPy's format, with this header and content, or the right number of zeros."""
     header = {"descr": descr, "fortran_order": False, "shape": shape}
     text = repr(header).encode()
     text += b" " * (117 - len(text)) + b"\n"
@@ -118,14 +118,14 @@ def test_a_bomb_is_refused_before_it_is_unpacked(
     memory(monkeypatch, 200 * MEGABYTE)  # in float64 it takes 88 MB
     refused(
         path,
-        "x of the shape (1000000, 10) takes 0.088 GB in memory, more than a quarter of the 0.2 GB here",
+        "x of the shape (1000000, 10) takes 0.088 GB in memory, more than a quarter of the 0.2 GB",
     )
     memory(monkeypatch, 400 * MEGABYTE)
     assert data.load(str(path)).x.shape == (MEGABYTE, 10)
 
 
 def test_a_bomb_of_any_machine(tmp_path: Path) -> None:
-    """The directory agrees with the header: 8 TB. There is not that much content, but who could tell?"""
+    """The directory agrees with the header: 8 TB, which are not there; but who could tell?"""
     shape = (10**6, 10**6)
     path = archive(
         tmp_path / "bomb.npz",
@@ -153,7 +153,7 @@ def test_where_the_system_does_not_say_how_much_memory_there_is(
     refused(path, "takes 16 GB in memory, more than a quarter of the 8.59 GB here")
 
 
-# --- what is not what it says ----------------------------------------------------------------------
+# --- what is not what it says --------------------------------------------------------------------
 
 Y = member((12,))
 LIES = {
@@ -243,7 +243,7 @@ def test_any_byte_changed_is_an_input_error(tmp_path: Path) -> None:
                 assert loaded.y.tobytes() == y.tobytes()
 
 
-# --- gzip ------------------------------------------------------------------------------------------
+# --- gzip ----------------------------------------------------------------------------------------
 
 
 def mnist(folder: Path, images: bytes) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import typer
 
 import refnet
 from refnet import cli, commands
@@ -151,6 +152,25 @@ def test_help_and_version(capsys: Captured) -> None:
     assert "--report" in capsys.readouterr().out
     assert commands.run(["--version"]) == 0
     assert capsys.readouterr().out == f"refnet {refnet.__version__}\n"
+
+
+def parameters(command: Any, path: str = "refnet") -> Iterator[tuple[str, Any]]:
+    """Every option and argument of a command and of the commands below it."""
+    for parameter in command.params:
+        yield f"{path} {' '.join(parameter.opts)}", parameter
+    for name, below in getattr(command, "commands", {}).items():
+        yield from parameters(below, f"{path} {name}")
+
+
+def test_every_option_has_a_help_that_says_something() -> None:
+    """More than three words besides its default, and how its value is called."""
+    found = dict(parameters(typer.main.get_command(commands.app)))
+    assert {"refnet --version", "refnet train --lr", "refnet explain name"} <= found.keys()
+    assert len(found) > 60
+    for path, parameter in found.items():
+        words = str(parameter.help).partition("[dim]")[0].split()
+        assert len(words) > 3, path
+        assert parameter.metavar is not None, path
 
 
 def test_python_m_refnet() -> None:

@@ -1,4 +1,4 @@
-"""The lowest versions that pyproject.toml allows: each package has one, and `nox -s lowest` takes these."""
+"""The lowest versions that pyproject.toml allows: `nox -s lowest` takes these, of each package."""
 
 import runpy
 import sys

@@ -15,21 +15,45 @@ app = typer.Typer(
 )
 
 OUT = Path("runs/landscape")
-Seed = Annotated[int, typer.Option(help="The seed of all random numbers.", metavar="N")]
-Out = Annotated[Path, typer.Option(help="Where to write figures and numbers.", metavar="FOLDER")]
+Seed = Annotated[
+    int,
+    typer.Option(
+        help="The seed of all random numbers: initial weights, data and directions that are drawn.",
+        metavar="N",
+    ),
+]
+Out = Annotated[
+    Path,
+    typer.Option(
+        help="The folder for the figures, and for the numbers that they show.", metavar="FOLDER"
+    ),
+]
 
 
 @app.command()
 def approximation(
-    units: Annotated[int, typer.Option(help="The largest N of the fits.", metavar="N")] = 256,
+    units: Annotated[
+        int,
+        typer.Option(
+            help="The largest number N of hidden units with which a function is fitted.",
+            metavar="N",
+        ),
+    ] = 256,
     eps: Annotated[
-        float, typer.Option(help="The smallest error bound of a constructed network.", metavar="E")
+        float,
+        typer.Option(
+            help="The smallest error ε for which the network of the proof is built.", metavar="E"
+        ),
     ] = 0.05,
     trainings: Annotated[
-        int, typer.Option(help="How many networks of width n to train.", metavar="N")
+        int,
+        typer.Option(
+            help="How many networks of width n to train, for each number n of inputs.", metavar="N"
+        ),
     ] = 8,
     steps: Annotated[
-        int, typer.Option(help="Optimizer steps of each training.", metavar="N")
+        int,
+        typer.Option(help="How many steps of Adam to train each of these networks.", metavar="N"),
     ] = 400,
     seed: Seed = 0,
     out: Out = OUT,
@@ -44,10 +68,19 @@ def approximation(
 @app.command()
 def reverse(
     largest: Annotated[
-        int, typer.Option(help="The largest number of inputs and of outputs.", metavar="N")
+        int,
+        typer.Option(
+            help="The largest number of inputs, and of outputs, of the functions whose "
+            "derivatives are timed.",
+            metavar="N",
+        ),
     ] = 512,
     depth: Annotated[
-        int, typer.Option(help="The layers of the deepest cascade that is counted.", metavar="L")
+        int,
+        typer.Option(
+            help="The largest number of layers of the networks in which all paths are counted.",
+            metavar="L",
+        ),
     ] = 10,
     seed: Seed = 0,
     out: Out = OUT,
@@ -62,44 +95,77 @@ def reverse(
 @app.command()
 def surface(
     network: Annotated[
-        str, typer.Option(help="The network that is trained: resnet or tanh.", metavar="NAME")
+        str,
+        typer.Option(
+            help="The network to train: resnet (convolutions, batch norm, ReLU) or tanh "
+            "(linear layers).",
+            metavar="NAME",
+        ),
     ] = "resnet",
     plane: Annotated[
         str,
         typer.Option(
-            help="How the plane is chosen: random, hessian, trajectory or solutions.",
+            help="The plane of the slice: random (random directions), hessian (those of the largest "
+            "curvatures), trajectory (of the training) or solutions (through two of them).",
             metavar="NAME",
         ),
     ] = "random",
-    depth: Annotated[int, typer.Option(help="The number of residual blocks.", metavar="N")] = 10,
+    depth: Annotated[
+        int, typer.Option(help="The number of residual blocks in a network.", metavar="N")
+    ] = 10,
     size: Annotated[
-        int, typer.Option(help="The number of grid points along each axis.", metavar="N")
+        int,
+        typer.Option(
+            help="The number of grid points along each axis: the cost is computed at N × N points.",
+            metavar="N",
+        ),
     ] = 25,
     span: Annotated[
-        float, typer.Option(help="How far the plane reaches from its centre.", metavar="X")
+        float,
+        typer.Option(
+            help="How far the planes random and hessian reach from the solution, on each side.",
+            metavar="X",
+        ),
     ] = 1.0,
-    epochs: Annotated[int, typer.Option(help="The number of training epochs.", metavar="N")] = 10,
+    epochs: Annotated[
+        int,
+        typer.Option(help="How many times each network is trained on all examples.", metavar="N"),
+    ] = 10,
     examples: Annotated[
-        int, typer.Option(help="How many examples the cost is evaluated on.", metavar="N")
+        int, typer.Option(help="The number of examples on which the cost is computed.", metavar="N")
     ] = 128,
     vectors: Annotated[
         str,
         typer.Option(
-            help="What a direction has for biases, γ and β: zero or whole.", metavar="NAME"
+            help="What a direction does to biases and to γ and β of batch norm: zero leaves "
+            "them as they are, whole scales each as a filter.",
+            metavar="NAME",
         ),
     ] = "zero",
     batch_norm: Annotated[
         str,
-        typer.Option(help="The statistics of batch norm: running, data or both.", metavar="NAME"),
+        typer.Option(
+            help="Which mean and variance batch norm uses: running, those of the training; "
+            "data, those of the examples at each point; or both, in turn.",
+            metavar="NAME",
+        ),
     ] = "both",
     processes: Annotated[
-        int, typer.Option(help="How many processes share the work.", metavar="N")
+        int, typer.Option(help="The number of processes that share the grid points.", metavar="N")
     ] = 2,
     minutes: Annotated[
-        float, typer.Option(help="The most minutes that a grid may take.", metavar="X")
+        float,
+        typer.Option(
+            help="Refuse a grid that would take longer than this many minutes.", metavar="X"
+        ),
     ] = 60.0,
     resume: Annotated[
-        bool, typer.Option("--resume", metavar="", help="Go on with a grid that was begun before.")
+        bool,
+        typer.Option(
+            "--resume",
+            metavar="",
+            help="Continue in the folder --out: take the networks and grid rows that are there.",
+        ),
     ] = False,
     seed: Seed = 0,
     out: Out = OUT,
@@ -118,29 +184,58 @@ def surface(
 @app.command()
 def plateaus(
     starts: Annotated[
-        int, typer.Option(help="How many initial weights, each trained twice.", metavar="N")
+        int,
+        typer.Option(
+            help="The number of initial networks, each of which is trained twice.", metavar="N"
+        ),
     ] = 8,
     examples: Annotated[
-        int, typer.Option(help="How many examples to train on.", metavar="N")
+        int,
+        typer.Option(
+            help="The number of examples to train on; the others are for the test.", metavar="N"
+        ),
     ] = 600,
     small: Annotated[
-        int, typer.Option(help="The number of examples in a small batch.", metavar="N")
+        int,
+        typer.Option(
+            help="The number of examples in a batch of the training with small batches.",
+            metavar="N",
+        ),
     ] = 16,
     large: Annotated[
-        int, typer.Option(help="The number of examples in a large batch.", metavar="N")
+        int,
+        typer.Option(
+            help="The number of examples in a batch of the training with large batches.",
+            metavar="N",
+        ),
     ] = 600,
     lr: Annotated[
-        float, typer.Option(help="The learning rate with both batch sizes.", metavar="RATE")
+        float,
+        typer.Option(
+            help="The learning rate of SGD, the same with small and with large batches.",
+            metavar="RATE",
+        ),
     ] = 0.3,
     target: Annotated[
-        float, typer.Option(help="The cost at which training ends.", metavar="COST")
+        float,
+        typer.Option(
+            help="The cost on the training data below which a training ends.", metavar="COST"
+        ),
     ] = 0.01,
-    width: Annotated[int, typer.Option(help="The width of the hidden layers.", metavar="N")] = 48,
+    width: Annotated[
+        int, typer.Option(help="The number of units in each hidden layer.", metavar="N")
+    ] = 48,
     curves: Annotated[
-        int, typer.Option(help="How many mini-batches to draw the cost of.", metavar="N")
+        int,
+        typer.Option(help="The number of mini-batches whose cost curves are drawn.", metavar="N"),
     ] = 40,
     scale: Annotated[
-        float, typer.Option(help="Dinh's α, by which a layer is scaled.", metavar="α")
+        float,
+        typer.Option(
+            help="Dinh's α: the first layer is multiplied by it and the second divided, which "
+            "leaves the function as it is.",
+            metavar="α",
+        ),
     ] = 10.0,
     seed: Seed = 0,
     out: Out = OUT,
@@ -158,19 +253,36 @@ def plateaus(
 @app.command()
 def saddles(
     data: Annotated[
-        str, typer.Option(help="The data: digits or breast-cancer.", metavar="NAME")
+        str,
+        typer.Option(
+            help="The data on which the networks are trained: digits (0, 1 and 2) or "
+            "breast-cancer.",
+            metavar="NAME",
+        ),
     ] = "digits",
     depths: Annotated[
-        str, typer.Option(help="The numbers of layers, with commas.", metavar="L,…")
+        str,
+        typer.Option(
+            help="The numbers L of layers of the networks, with commas between them.", metavar="L,…"
+        ),
     ] = "1,2,3,4",
     widths: Annotated[
-        str, typer.Option(help="The widths of the hidden layers, with commas.", metavar="N,…")
+        str,
+        typer.Option(
+            help="The numbers of units in each hidden layer, with commas between them.",
+            metavar="N,…",
+        ),
     ] = "2,3",
     starts: Annotated[
-        int, typer.Option(help="The number of descents of each network.", metavar="N")
+        int,
+        typer.Option(
+            help="The number of gradient descents of each network, from different initial weights.",
+            metavar="N",
+        ),
     ] = 6,
     decay: Annotated[
-        float, typer.Option(help="The weight decay: λ of ½ λ ‖θ‖².", metavar="λ")
+        float,
+        typer.Option(help="The weight decay: the λ of the term ½ λ ‖θ‖² of the cost.", metavar="λ"),
     ] = 1e-3,
     seed: Seed = 0,
     out: Out = OUT,
@@ -194,14 +306,31 @@ def whole(option: str, text: str) -> tuple[int, ...]:
 
 @app.command()
 def optimizers(
-    most: Annotated[int, typer.Option(help="The most steps on a surface.", metavar="N")] = 500,
+    most: Annotated[
+        int,
+        typer.Option(
+            help="The largest number of steps that an optimizer makes on a surface.", metavar="N"
+        ),
+    ] = 500,
     frames: Annotated[
-        int, typer.Option(help="The number of frames in the animation.", metavar="N")
+        int,
+        typer.Option(
+            help="The number of pictures in the animation of the optimizers.", metavar="N"
+        ),
     ] = 60,
     epochs: Annotated[
-        int, typer.Option(help="The epochs of each training of the network.", metavar="N")
+        int,
+        typer.Option(
+            help="How many times each optimizer trains the network on all examples.", metavar="N"
+        ),
     ] = 15,
-    seeds: Annotated[int, typer.Option(help="How often to train the network.", metavar="N")] = 3,
+    seeds: Annotated[
+        int,
+        typer.Option(
+            help="The number of seeds, from each of which every optimizer trains the network.",
+            metavar="N",
+        ),
+    ] = 3,
     seed: Seed = 0,
     out: Out = OUT,
 ) -> None:

@@ -58,16 +58,16 @@ def train(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="A model of the list above. Left out: what suits --data (numbers of your own: "
-            "linear-regression, for two classes logistic-regression, for more cascade), or the first "
-            f"three in turn; {jobs.ALL}: every one, each on its own data.",
+            help="The model to train, one of the list above. Left out: the one that suits --data (for a "
+            "table linear-regression, for two classes logistic-regression, for more cascade), or the "
+            f"first three, one after another. {jobs.ALL}: every model, each on its own data.",
         ),
     ] = None,
     data: Annotated[
         str | None,
         typer.Option(
             metavar="NAME|PATH",
-            help=f"{', '.join(BUILT_IN)}; or your own. Numbers: FILE.npz with the arrays "
+            help=f"What to train on: {', '.join(BUILT_IN)}; or your own. Numbers: FILE.npz with the arrays "
             "x (rows, features) and y (rows), or FILE.csv with the target in the last column and "
             "a header or none. Pictures: a FOLDER with the files of MNIST, or of CIFAR's binary "
             f"version. Text: FILE.txt. {BY_MODEL}",
@@ -78,7 +78,7 @@ def train(
         typer.Option(
             parser=_number("--epochs", int, "a whole number"),
             metavar="N",
-            help=f"How often to see every training row. {BY_MODEL}",
+            help=f"How many times to go through all the rows to train on. {BY_MODEL}",
         ),
     ] = None,
     batch_size: Annotated[
@@ -86,7 +86,7 @@ def train(
         typer.Option(
             parser=_number("--batch-size", int, "a whole number"),
             metavar="N",
-            help=f"Rows in one step. {BY_MODEL}",
+            help=f"The number of rows from which a step takes its gradient. {BY_MODEL}",
         ),
     ] = None,
     lr: Annotated[
@@ -94,7 +94,8 @@ def train(
         typer.Option(
             parser=_number("--lr", float, "a number"),
             metavar="RATE",
-            help="The learning rate. [dim]\\[default: the model's, or that of the "
+            help="The learning rate, by which the gradient is multiplied in a step. "
+            "[dim]\\[default: the model's, or that of the "
             "optimizer if you choose one][/]",
         ),
     ] = None,
@@ -102,7 +103,8 @@ def train(
         str | None,
         typer.Option(
             metavar="NAME",
-            help=f"{', '.join(choices.OPTIMIZERS)}; sgd has momentum. {BY_MODEL}",
+            help="The rule by which the weights are changed in a step: "
+            f"{', '.join(choices.OPTIMIZERS)}; sgd has momentum {choices.MOMENTUM}. {BY_MODEL}",
         ),
     ] = None,
     schedule: Annotated[
@@ -126,7 +128,8 @@ def train(
         typer.Option(
             parser=_number("--clip", float, "a number"),
             metavar="LENGTH",
-            help="Shorten the gradient, as one vector, to this length if it is longer.",
+            help="Shorten the gradient to this length if it is longer, the gradients of all "
+            "parameters taken as one vector. [dim]\\[default: never][/]",
         ),
     ] = None,
     val: Annotated[
@@ -134,8 +137,9 @@ def train(
         typer.Option(
             parser=_number("--val", float, "a number"),
             metavar="SHARE",
-            help="Keep this share of the rows to train on for validation; stop when its loss "
-            "gets no better, and take the weights with which it was lowest.",
+            help="Keep this share of the rows to train on, 0.1 for a tenth, for validation; stop "
+            "when their loss gets no better, and take the weights with which it was lowest. "
+            "[dim]\\[default: 0, none][/]",
         ),
     ] = None,
     patience: Annotated[
@@ -177,14 +181,16 @@ def train(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="float32, or float64 to see the differences fall to 1e-14. "
+            help="The precision of all numbers: float32, or float64, with which the differences "
+            "that --twin shows fall to 1e-14. "
             "[dim]\\[default: float32][/]",
         ),
     ] = None,
     out: Annotated[
         Path,
         typer.Option(
-            metavar="FOLDER", help="Where to write the metrics, as JSON lines, and plots, as PNG."
+            metavar="FOLDER",
+            help="The folder for the metrics, as JSON lines, and the plots, as PNG.",
         ),
     ] = RUNS,
     checkpoint_path: Annotated[
@@ -192,7 +198,8 @@ def train(
         typer.Option(
             "--checkpoint",
             metavar="FILE",
-            help="Write a checkpoint after every epoch, and after Ctrl-C, in safetensors.",
+            help="Write all that is needed to continue the training to this file, in the format "
+            "safetensors, after every epoch and after Ctrl-C.",
         ),
     ] = None,
     every: Annotated[
@@ -203,7 +210,7 @@ def train(
                 "--checkpoint-every", checkpoint.Every.of, "steps, 200, or seconds, 30s"
             ),
             metavar="N|Ns",
-            help="Write the checkpoint after this many steps, or seconds, too. "
+            help="Write the checkpoint also after this many steps, 200, or seconds, 30s. "
             "[dim]\\[default: 60s][/]",
         ),
     ] = None,
@@ -212,7 +219,8 @@ def train(
         typer.Option(
             "--resume",
             metavar="",
-            help="Go on from the checkpoint, as if the training had never stopped.",
+            help="Continue the training in the file --checkpoint, as if it had never stopped; "
+            "start it if there is no such file.",
         ),
     ] = False,
 ) -> None:
