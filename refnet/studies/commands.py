@@ -105,8 +105,8 @@ def surface(
     plane: Annotated[
         str,
         typer.Option(
-            help="The plane of the slice: random (random directions), hessian (those of the largest "
-            "curvatures), trajectory (of the training) or solutions (through two of them).",
+            help="The plane of the slice: random (random directions), hessian (those of the "
+            "largest curvatures), trajectory (of the training) or solutions (through two of them).",
             metavar="NAME",
         ),
     ] = "random",

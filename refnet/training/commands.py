@@ -58,18 +58,19 @@ def train(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="The model to train, one of the list above. Left out: the one that suits --data (for a "
-            "table linear-regression, for two classes logistic-regression, for more cascade), or the "
-            f"first three, one after another. {jobs.ALL}: every model, each on its own data.",
+            help="The model to train, one of the list above. Left out: the one that suits --data "
+            "(for a table linear-regression, for two classes logistic-regression, for more "
+            "cascade), or the first three, one after another. "
+            f"{jobs.ALL}: every model, each on its own data.",
         ),
     ] = None,
     data: Annotated[
         str | None,
         typer.Option(
             metavar="NAME|PATH",
-            help=f"What to train on: {', '.join(BUILT_IN)}; or your own. Numbers: FILE.npz with the arrays "
-            "x (rows, features) and y (rows), or FILE.csv with the target in the last column and "
-            "a header or none. Pictures: a FOLDER with the files of MNIST, or of CIFAR's binary "
+            help=f"What to train on: {', '.join(BUILT_IN)}; or your own. Numbers: FILE.npz with "
+            "the arrays x (rows, features) and y (rows), or FILE.csv with the target in the last "
+            "column and a header or none. Pictures: a FOLDER with the files of MNIST, or of CIFAR's binary "
             f"version. Text: FILE.txt. {BY_MODEL}",
         ),
     ] = None,
