@@ -70,8 +70,8 @@ def train(
             metavar="NAME|PATH",
             help=f"What to train on: {', '.join(BUILT_IN)}; or your own. Numbers: FILE.npz with "
             "the arrays x (rows, features) and y (rows), or FILE.csv with the target in the last "
-            "column and a header or none. Pictures: a FOLDER with the files of MNIST, or of CIFAR's binary "
-            f"version. Text: FILE.txt. {BY_MODEL}",
+            "column and a header or none. Pictures: a FOLDER with the files of MNIST, or of CIFAR's "
+            f"binary version. Text: FILE.txt. {BY_MODEL}",
         ),
     ] = None,
     epochs: Annotated[
