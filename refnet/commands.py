@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 import refnet
 from refnet import explain as explained
@@ -17,6 +16,7 @@ from refnet.explain_display import print_families, print_rule
 from refnet.studies import commands as studies
 from refnet.testing.verify import verify as run_suite
 from refnet.training import commands as training
+from refnet.training import progress
 from refnet.training.errors import (
     InputError,
     StoppedError,
@@ -119,7 +119,7 @@ def explain(
     ] = False,
 ) -> None:
     """Show the formula and the pullback of a rule, and what it is taken from."""
-    console = Console(highlight=False)
+    console = progress.console(highlight=False)
     if not name:
         print_families(console)
         return

@@ -42,12 +42,13 @@ MAY_IMPORT = {
 }
 # Which packages but NumPy a place may import. Nobody else may import any.
 MAY_NEED = {
-    "commands.py": {"rich", "typer"},
+    "commands.py": {"typer"},
     "diagram.py": {"matplotlib", "networkx"},
     "explain_display.py": {"rich"},
     "serialization.py": {"safetensors"},
     "studies": {"matplotlib", "networkx", "plotly", "rich", "typer"},
     "training": {"filelock", "matplotlib", "rich", "sklearn", "typer"},
+    "training/progress.py": {"IPython"},  # which a notebook has
     "testing/parity.py": {"torch"},
     "testing/verify.py": {"pytest"},
 }

@@ -8,12 +8,13 @@ import numpy as np
 from matplotlib.figure import Figure
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import track
 from rich.table import Table
 
 from refnet.ops.rule import Array
 from refnet.training.errors import printable
 from refnet.training.plots import Folder
+from refnet.training.progress import console as new_console
+from refnet.training.progress import track
 
 T = TypeVar("T")
 
@@ -25,7 +26,7 @@ class Report:
     """
 
     def __init__(self, folder: Path = Path("runs"), console: Console | None = None) -> None:
-        self.console = console or Console()
+        self.console = console or new_console()
         self.folder = Folder(folder)
 
     def say(self, line: str = "") -> None:
@@ -50,7 +51,7 @@ class Report:
 
     def track(self, items: Iterable[T], what: str, total: int | None = None) -> Iterable[T]:
         """The items, with a progress bar and the time left."""
-        return track(items, description=what, total=total, console=self.console, transient=True)
+        return track(items, what, total, self.console)
 
     def save(self, figure: Figure, name: str) -> Path:
         """Write a figure as name.png, and print its path."""

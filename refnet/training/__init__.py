@@ -2,9 +2,9 @@
 
 `tasks` says what is trained and `settings` how; `data` brings the data. `loop` trains: it
 holds a `learner` for each library, `twin` compares them after each step, and `watch` finds the first
-number that is not finite. `display`, `metrics` and `checkpoint` look on and write down what they see;
-`plots` and `gradient_plot` draw it, with `figures`. The command `refnet train` (`commands`) makes `jobs`
-of its options and puts all of it together; from Python::
+number that is not finite. `display`, `metrics` and `checkpoint` look on and write down what they see,
+with the bars of `progress`; `plots` and `gradient_plot` draw it, with `figures`. The command `refnet
+train` (`commands`) makes `jobs` of its options and puts all of it together; from Python::
 
     from refnet.training import data, loop, tasks
 

@@ -17,6 +17,7 @@ from refnet.training import (
     jobs,
     loop,
     plots,
+    progress,
     tasks,
 )
 from refnet.training.data import BUILT_IN
@@ -235,7 +236,9 @@ def train(
         raise InputError("--checkpoint-every needs --checkpoint FILE, the file to write")
     every = every or checkpoint.Every(seconds=60.0)
     with checkpoint.claimed(checkpoint_path, resume):
-        _train_all(Console(), model, data, given, twin, out, checkpoint_path, every, resume)
+        _train_all(
+            progress.console(), model, data, given, twin, out, checkpoint_path, every, resume
+        )
 
 
 def _train_all(

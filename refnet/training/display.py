@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 from rich.console import Console, ConsoleOptions
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.segment import Segment
 from rich.table import Table
 
@@ -13,10 +12,12 @@ from refnet.training.errors import printable
 from refnet.training.history import Epoch, History
 from refnet.training.loop import Run
 from refnet.training.measures import measures
+from refnet.training.progress import Bar
 from refnet.training.tasks import Task
 from refnet.training.twin import KINDS, Differences
 
-COLOURS = {"agrees": "green", "drifts": "yellow", "differs": "red"}
+COLOURS = {"agrees": "cyan", "drifts": "yellow", "differs": "bold magenta"}
+"""Of the verdicts: three that people who do not see red or green tell apart."""
 GET_THE_TWIN = 'pip install "refnet[twin]"'
 
 
@@ -56,40 +57,30 @@ class Progressing:
             )
         else:
             self._say("", f"epoch        loss{validation}")
-        self.progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("steps"),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
         steps = settings.epochs * run.ours.steps_per_epoch
-        self.bar = self.progress.add_task(task.model, total=steps)
+        self.bar = Bar(console, task.model, steps, "steps")
 
     def _say(self, *lines: str) -> None:
         for line in lines:
             say(self.console, line)
 
     def __enter__(self) -> "Progressing":
-        self.progress.start()
+        self.bar.__enter__()
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self.progress.stop()
+        self.bar.__exit__(*exc)
 
     def begin(self, run: Run) -> None:
         """Say where the run goes on, if it does not begin."""
         if run.history.epochs:
             self._line(run.history.epochs[-1])
             self._say(_standing(run))
-            self.progress.update(self.bar, completed=run.history.steps)
+            self.bar.update(run.history.steps)
 
     def step(self, run: Run, closed: Epoch | None) -> None:
         """One more step is done, and maybe an epoch."""
-        self.progress.update(self.bar, completed=run.history.steps)
+        self.bar.update(run.history.steps)
         if closed is not None:
             self._line(closed)
 
