@@ -1,5 +1,6 @@
 """Tests of the suite: it notices what it is there to notice, and says it well."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -510,3 +511,12 @@ def test_the_ledger_folds_records_and_writes_a_page(tmp_path: Path) -> None:
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "gradient of parameter bias &lt;wrong&gt;" in text
     assert "tanh: value × 2" in text
+    # What a colour says is said by a mark too, and neither colour is red or green.
+    marked = '<span aria-hidden="true">{} </span>'
+    assert text.count(f"<td class=good>{marked.format('✓')}equal") == 2
+    assert f"<td class=bad>{marked.format('✗')}differs</td>" in text
+    assert f'<div class="tile bad"><b>{marked.format("✗")}2 / 3</b>' in text
+    colours = re.findall(r"--(?:good|bad): light-dark\(#(\w{6}), #(\w{6})\)", text)
+    for good, bad in zip(*colours, strict=True):
+        assert int(good[4:], 16) > int(good[2:4], 16) > int(good[:2], 16), "blue"
+        assert int(bad[4:], 16) < int(bad[2:4], 16) < int(bad[:2], 16), "orange"

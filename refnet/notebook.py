@@ -13,6 +13,9 @@ from refnet.tensor import Tensor
 
 _GREY = "rgba(128,128,128,.4)"
 _NOTE = "opacity:.7;font-size:90%"
+_HANGING = "padding-left:2em;text-indent:-2em"
+"""Where a line goes on, on a narrow page, it does not look like a child."""
+_LEAF = f"margin-left:1em;{_HANGING}"
 _CELL = f"border:1px solid {_GREY};padding:.1em .5em;text-align:right;white-space:pre"
 _INDEX = f"{_CELL};font-weight:normal;opacity:.6"
 _CUT = "…"
@@ -59,7 +62,9 @@ def _caption(x: Tensor) -> str:
 
 
 def _note(notes: Sequence[str]) -> str:
-    return f'<span style="{_NOTE}">{escape(" · ".join(notes))}</span>'
+    """The notes; a line may end between two, not within one."""
+    whole = (f'<span style="white-space:nowrap">{escape(note)}</span>' for note in notes)
+    return f'<span style="{_NOTE}">{" · ".join(whole)}</span>'
 
 
 def _table(names: Sequence[str], columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -95,14 +100,14 @@ def module_html(module: Any) -> str:
 def _tree(name: str, module: Any, depth: int) -> str:
     label = f'<span style="opacity:.6">({escape(name)})</span> ' if name else ""
     if module is None:
-        return f"<div>{label}None</div>"
+        return f'<div style="{_LEAF}">{label}None</div>'
     extra = " ".join(module.extra_repr().split())
     label += f"<b>{escape(module._get_name())}</b>({escape(extra)}) {_note([_count(module)])}"
     if not module._modules:
-        return f'<div style="padding-left:1em">{label}</div>'
+        return f'<div style="{_LEAF}">{label}</div>'
     children = "".join(_tree(n, child, depth + 1) for n, child in module._modules.items())
     return (
-        f"<details{' open' if depth < 2 else ''}><summary>{label}</summary>"
+        f'<details{" open" if depth < 2 else ""}><summary style="{_HANGING}">{label}</summary>'
         f'<div style="margin-left:.4em;padding-left:1em;border-left:1px solid {_GREY}">'
         f"{children}</div></details>"
     )

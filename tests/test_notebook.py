@@ -136,6 +136,13 @@ def test_no_colour_of_its_own() -> None:
         assert "color:inherit" in html
 
 
+def test_a_line_that_goes_on_is_indented_and_a_number_keeps_its_word() -> None:
+    """So on a narrow page no line looks like a child of the one before."""
+    html = nn.Sequential(nn.Linear(2, 3), nn.Sequential(nn.Tanh()))._repr_html_()
+    assert html.count("padding-left:2em;text-indent:-2em") == 4, "one for each module"
+    assert '<span style="white-space:nowrap">9 parameters</span>' in html
+
+
 def test_it_is_loaded_when_a_notebook_asks() -> None:
     program = "import sys, refnet; print('refnet.notebook' in sys.modules)"
     done = subprocess.run(

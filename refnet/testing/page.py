@@ -13,6 +13,8 @@ from refnet.writing import delete_abandoned, written_whole
 
 __all__ = ["require_writable", "write"]
 
+GOOD, BAD = (f'<span aria-hidden="true">{mark} </span>' for mark in "✓✗")
+"""Said by a mark, and in words, to people who do not see the colours, too."""
 TEMPLATE = Path(__file__).with_name("page.html")
 
 
@@ -63,7 +65,8 @@ def _tiles(found: Sequence[Row], mutants: Sequence[dict[str, Any]]) -> list[str]
         killed, planted = score(mutants)
         tiles.append((f"{killed:,} / {planted:,}", "mistakes noticed", killed == planted))
     return [
-        f'<div class="tile{"" if good else " bad"}"><b>{value}</b><span>{label}</span></div>'
+        f'<div class="tile{"" if good else " bad"}"><b>{"" if good else BAD}{value}</b>'
+        f"<span>{label}</span></div>"
         for value, label, good in tiles
     ]
 
@@ -92,14 +95,14 @@ def _row(row: Row) -> str:
     # The bars: float64 from 1e-18 to 1e-12, what is allowed; the others up to four times PyTorch's.
     bar64 = (math.log10(row.error64) + 18) / 6 if row.error64 else 0.0
     measured = [row.multiples.get(dtype) for dtype in NARROW]
-    verdict = {"differs": "bad", "equal": "good", "equal*": "good"}[row.verdict]
+    kind, mark = ("bad", BAD) if row.verdict == "differs" else ("good", GOOD)
     return (
         f'<tr id="{name}" data-family="{html.escape(_family(row.name))}"'
         f"{' data-notes' if row.verdict != 'equal' else ''}>"
         f'<td><a href="#{name}">{name}</a>{more}</td><td data-v={len(row.cases)}>{len(row.cases)}</td>'
         f"{_measure(row.error64, error(row.error64), bar64)}"
         f"{''.join(_measure(x, multiple(x), (x or 0.0) / 4) for x in measured)}"
-        f"<td class={verdict}>{row.verdict}</td></tr>\n"
+        f"<td class={kind}>{mark}{row.verdict}</td></tr>\n"
     )
 
 
@@ -124,7 +127,7 @@ def _mutation(mutants: Sequence[dict[str, Any]]) -> str:
         "sign, a missing term, a transposed or zeroed gradient. The cases that use the rule had to "
         "notice. <i>Equivalent</i> mistakes change nothing that can be seen, for a reason written in "
         "<code>parity_tests/exemptions.py</code>.</p>"
-        + (f"<p class=bad>Not noticed:</p><ul class=bad>{listed}</ul>" if listed else "")
+        + (f"<p class=bad>{BAD}Not noticed:</p><ul class=bad>{listed}</ul>" if listed else "")
         + '<div class="wide"><table><thead><tr><th>rule</th><th>planted</th><th>noticed</th>'
         f"<th>equivalent</th></tr></thead><tbody>\n{planted}</tbody></table></div>"
     )
