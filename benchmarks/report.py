@@ -14,6 +14,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from refnet.training.figures import BLUE, ORANGE
+
 Noted = dict[str, Any]
 
 
@@ -75,8 +77,8 @@ def plot(results: list[Noted], path: Path) -> None:
             chosen = [r for r in square if r["dtype"] == dtype]
             sizes = [r["size"] for r in chosen]
             for name, label, style in (
-                ("refnet", "refnet", {"color": "#c0392b", "marker": "o"}),
-                ("pytorch", "PyTorch", {"color": "#34495e", "marker": "s", "mfc": "white"}),
+                ("refnet", "refnet", {"color": BLUE, "marker": "o"}),
+                ("pytorch", "PyTorch", {"color": ORANGE, "marker": "s", "mfc": "white"}),
             ):
                 speeds = [r["flops"] / r[name] / 1e9 for r in chosen]
                 axes.plot(sizes, speeds, label=label, **style)

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from rich.progress import track
 
 import refnet
 from refnet import nn
 from refnet.studies import data
+from refnet.training import progress
 from refnet.training.figures import (  # noqa: F401 - for the examples
     BLUE,
     GREEN,
@@ -19,6 +19,7 @@ from refnet.training.figures import (  # noqa: F401 - for the examples
     ORANGE,
     figure,
 )
+from refnet.training.plots import Folder
 
 
 def arguments(doc: str | None) -> argparse.Namespace:
@@ -49,7 +50,7 @@ def train(
 ) -> None:
     """Stochastic gradient descent with momentum, in batches of 32."""
     x, y = refnet.from_numpy(x), refnet.from_numpy(y)
-    bar = partial(track, description=what, transient=True)
+    bar = partial(progress.track, what=what, total=epochs, console=progress.console())
     data.train(model, cost, x, y, epochs=epochs, lr=lr, track=bar)
 
 
@@ -66,8 +67,6 @@ def accuracy(logits: Any, y: Any) -> float:
 
 def save(made: Figure, folder: Path, name: str) -> Path:
     """Write the figure as folder/name.png, and say so."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.png"
-    made.savefig(path, dpi=120)
+    path = Folder(folder).save(made, f"{name}.png")
     print(f"plot: {path}")
     return path

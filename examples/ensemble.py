@@ -81,7 +81,7 @@ def main(out: common.Path, quick: bool) -> dict[str, float]:
     panel.set(xlabel="n, networks", ylabel="accuracy on the test part, %")
     panel.xaxis.get_major_locator().set_params(integer=True)
     panel.set_ylim(min(*alone, whole) - 1.5)
-    panel.legend(frameon=False, loc="lower left")
+    figure.legend(frameon=False, fontsize=9, loc="outside lower center", ncols=3)
     panel.set_title("Networks are better together than each alone", fontsize=11)
     common.save(figure, out, "ensemble")
     return found

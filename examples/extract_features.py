@@ -98,10 +98,9 @@ def main(out: common.Path, quick: bool) -> dict[str, list[float]]:
 
     figure, axes = common.figure(6.5, 4)
     panel = axes[0, 0]
-    for (name, values), color in zip(
-        found.items(), (common.BLUE, common.ORANGE, common.GREEN), strict=True
-    ):
-        panel.plot(counts, values, "o-", color=color, label=name)
+    styles = ((common.BLUE, "o-"), (common.ORANGE, "s--"), (common.GREEN, "^-."))
+    for (name, values), (color, style) in zip(found.items(), styles, strict=True):
+        panel.plot(counts, values, style, color=color, label=name)
     panel.set(
         xlabel="examples of the new digits", ylabel="accuracy on the test part, %", xscale="log"
     )

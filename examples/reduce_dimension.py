@@ -54,8 +54,9 @@ def main(out: common.Path, quick: bool) -> dict[str, list[float]]:
 
     figure, axes = common.figure(10, 4, 2)
     curve, images = axes[0]
-    for (name, values), color in zip(errors.items(), (common.ORANGE, common.BLUE), strict=True):
-        curve.plot(sizes, values, "o-", color=color, label=name)
+    styles = ((common.ORANGE, "o-"), (common.BLUE, "s--"))
+    for (name, values), (color, style) in zip(errors.items(), styles, strict=True):
+        curve.plot(sizes, values, style, color=color, label=name)
     curve.set(xlabel="numbers in the code", ylabel="mean squared error per pixel", xscale="log")
     curve.set_xticks(sizes, [str(k) for k in sizes])
     curve.minorticks_off()

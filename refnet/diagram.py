@@ -2,10 +2,10 @@
 
     refnet.draw(loss, params=dict(model.named_parameters())).save("tape.svg")
 
-A box for each recorded operation, named after its rule, and for each leaf that requires a gradient;
-an arrow from what makes a value to what uses it, with the shape of the value. backward() goes the
-arrows in the other direction, through each box once. Values that need no gradient are not on the
-tape, so they are not in the picture.
+A round box for each recorded operation, named after its rule, and a square one for each leaf that
+requires a gradient; an arrow from what makes a value to what uses it, with the shape of the value.
+backward() goes the arrows in the other direction, through each box once. Values that need no
+gradient are not on the tape, so they are not in the picture.
 
 The boxes are laid out as by Sugiyama et al. 1981: layers by the longest way to the result, an order
 in each layer by the mean place of the neighbours, then places as near these as the order allows.
@@ -33,8 +33,9 @@ from refnet.writing import written_whole
 MOST = 300  # boxes; more cannot be read
 NEEDS = 'refnet.draw needs {}, which is not installed; get it with: pip install "refnet[landscape]"'
 FILL = {"rule": "#dcebf0", "leaf": "#fbe8d6", "result": "#dff0e4"}
-EDGE = {"rule": "#1f6f8b", "leaf": "#d97b29", "result": "#2f7d4f"}
-GREY = "#6b7280"
+EDGE = {"rule": "#1a6fd4", "leaf": "#dd7a00", "result": "#2ca06c"}
+SHAPE = {"rule": "round,pad=0.45", "leaf": "square,pad=0.45", "result": "round4,pad=0.55"}
+GREY = "#70757e"
 
 
 def draw(tensor: Tensor, params: Mapping[str, Tensor] | None = None) -> "Diagram":
@@ -270,7 +271,7 @@ def _figure(
         x, y = places[key]
         axes.text(
             x, y, label, ha="center", va="center", fontsize=9, zorder=3, parse_math=False,
-            bbox={"boxstyle": "round,pad=0.45", "fc": FILL[kinds[key]], "ec": EDGE[kinds[key]]},
+            bbox={"boxstyle": SHAPE[kinds[key]], "fc": FILL[kinds[key]], "ec": EDGE[kinds[key]]},
         )  # fmt: skip
     return figure
 

@@ -37,6 +37,16 @@ def test_each_plane_is_drawn_and_measured(tmp_path: Path, plane: str) -> None:
     assert "Plotly.newPlot" in page
     outside = re.findall(r'<(?:script|link|img)\b[^>]*="https?:', page)
     assert outside == [], "it needs no network"
+    text, _, script = page.partition("<script>")
+    assert '<meta name="viewport" content="width=device-width' in text
+    (title,) = re.findall("<title>(.*)</title>", text)
+    assert title.endswith(f": {stem}")
+    assert re.findall("<h1>(.*)</h1>", text) == [title.removesuffix(f": {stem}")]
+    assert re.findall("<h2>(.*?)</h2>", text) == ["with shortcuts", "without shortcuts"]
+    assert "color-scheme: light dark" in text
+    assert "repeat(auto-fit, minmax(" in text, "on a phone one below the other"
+    assert "prefers-color-scheme: dark" in script
+    assert "responsive: true" in script
     for name in surface.NAMES:
         with np.load(tmp_path / f"{stem}-{name.split()[0]}.npz") as kept:
             values, alpha, beta = kept["values"], kept["alpha"], kept["beta"]

@@ -15,6 +15,7 @@ from refnet.training.errors import InputError
 from refnet.training.learner import arrays
 from refnet.training.tasks.scenes import intersection_over_union
 from refnet.training.tasks.text import SAMPLE
+from refnet.training.twin import KINDS, Differences
 
 Captured = pytest.CaptureFixture[str]
 
@@ -211,7 +212,7 @@ def test_the_command_writes_and_draws_them(elsewhere: Path, capsys: Captured) ->
     [
         (
             {"0": 1.0, "1": 4.0},
-            "in epoch 1 the first layer's gradient is 0.25 times the last one's",
+            "in epoch 1 the gradient of the first layer, 0, is 0.25 times that of the last, 1",
         ),
         ({"0": 0.0, "1": 4.0}, "in epoch 1 the gradient of 0 is exactly 0"),
         ({"0": 1.0, "1": 0.0}, "in epoch 1 the gradient of 1 is exactly 0"),
@@ -226,11 +227,69 @@ def test_the_title_says_what_was_found(norms: Any, finding: str) -> None:
     assert finding in gradient_plot.draw(task, history)._suptitle.get_text()
 
 
-def test_the_legend_is_narrow() -> None:
-    scores = {"R²": 0.5, "RMSE": 50.0}
-    assert plots._label("refnet", scores) == "refnet: R² 0.500, RMSE 50"
-    scores = {"accuracy": 0.5, "accuracy at 1/2": 0.5, "IoU": 0.1}
-    assert plots._label("refnet", scores) == "refnet: accuracy 50.0 %"
+def test_the_layers_have_types_and_norms_a_curve_of_their_own() -> None:
+    task = tasks.prepare("resnet", data.load("digits"), seed=0)
+    run = loop.Run(task, loop.Settings(epochs=2, batch_size=512, lr=0.01, seed=0, gradients=True))
+    figure = gradient_plot.draw(task, loop.go_on(run))
+    (axes, _) = figure.axes
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names[:2] == ["0 Conv2d", "1 BatchNorm2d"]
+    assert names[-1] == "8 Linear"
+    curves = [line for line in axes.lines if len(line.get_xdata())]
+    assert len(curves) == 2 * 2, "for each epoch one of the weights and one of the norms"
+    for line in curves:
+        of_norms = ["Norm" in names[int(y)] for y in line.get_ydata()]
+        assert len(of_norms) > 1
+        assert len(set(of_norms)) == 1
+    kinds = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert kinds == ["weights and biases", "scale and shift of a norm"]
+    finding = gradient_plot.finding(run.history)
+    assert "of the first layer, 0 Conv2d, is" in finding
+    assert "of the last, 8 Linear" in finding
+
+
+def differences(number: int, largest: float) -> Differences:
+    return Differences({**dict.fromkeys(KINDS, largest), "loss": largest / 2}, steps=number)
+
+
+def test_the_picture_of_a_training_says_which_part_each_curve_is_of() -> None:
+    task = tasks.prepare("cascade", data.load("digits"), seed=0)
+    # The losses of the second epoch are closer to each other than those of the first.
+    epochs = [
+        loop.Epoch(i, 3.0 - i, val_loss=3.5 - i, twin_loss=3.0 - i + 0.5 ** (i + 1),
+                   differences=differences(i, 1e-6 * i))
+        for i in range(3)
+    ]  # fmt: skip
+    score = {"accuracy": 0.5, "accuracy at 1/2": 0.5, "IoU": 0.1}
+    history = loop.History(epochs, score=score, twin_score=score, stopped_early=1)
+    figure = plots.draw(task, history, "float32")
+    losses, apart = figure.axes
+    legend = losses.get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == [
+        "PyTorch, training part", "refnet, training part", "refnet, validation part",
+        "weights taken from here",
+    ]  # fmt: skip
+    assert not legend.get_title().get_text(), "a training curve is not of the test part"
+    title = figure._suptitle.get_text()
+    assert "on the test part: accuracy 50.0 %, accuracy at 1/2 50.0 %, IoU 0.100" in title
+    assert losses.get_ylabel() == "binary cross entropy\n(mean over an epoch)"
+    assert "so far" in apart.get_title()
+    curves = [
+        line for line in apart.lines if len(line.get_xdata()) == 2 and line.get_marker() != "None"
+    ]
+    assert len(curves) == 4
+    assert len({line.get_marker() for line in curves}) == 4, "not by colour alone"
+    for line in curves:
+        assert (np.diff(line.get_ydata()) >= 0).all(), "the largest so far never falls"
+
+
+def test_a_training_without_twin_names_its_parts() -> None:
+    task = tasks.prepare("cascade", data.load("digits"), seed=0)
+    history = loop.History([loop.Epoch(0, 1.0), loop.Epoch(1, 0.5)], score={"accuracy": 0.25})
+    figure = plots.draw(task, history, "float32")
+    (label,) = figure.axes[0].get_legend().get_texts()
+    assert label.get_text() == "training part"
+    assert figure._suptitle.get_text().endswith("on the test part: accuracy 25.0 %")
 
 
 # --- the command ---------------------------------------------------------------------------------

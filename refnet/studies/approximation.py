@@ -34,7 +34,17 @@ from refnet.ops.rule import Array, Rule
 from refnet.studies import approximation_width
 from refnet.studies.report import Report
 from refnet.training.errors import InputError
-from refnet.training.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, figure
+from refnet.training.figures import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    RED,
+    figure,
+    headline,
+    whole_decades,
+)
 
 SIGMOID = Sigmoidal(ops.sigmoid, 0.0, 1.0)
 ROUNDING = 1e-10  # below, an error says more about least squares than about F
@@ -64,11 +74,11 @@ def saddle(x: Array) -> Array:
     return y
 
 
-SIGMAS: dict[str, tuple[Rule, str]] = {
-    "sigmoid": (ops.sigmoid, BLUE),
-    "tanh(x/2)": (ops.bipolar_sigmoid, PURPLE),
-    "ReLU": (ops.relu, ORANGE),
-    "leaky ReLU": (ops.leaky_relu, GREEN),
+SIGMAS: dict[str, tuple[Rule, str, str]] = {
+    "sigmoid": (ops.sigmoid, BLUE, "o-"),
+    "tanh(x/2)": (ops.bipolar_sigmoid, PURPLE, "s--"),
+    "ReLU": (ops.relu, ORANGE, "^-"),
+    "leaky ReLU": (ops.leaky_relu, GREEN, "D--"),
 }
 
 
@@ -151,23 +161,22 @@ def _rates(report: Report, units: int, seed: int) -> dict[str, Any]:
     made, axes = figure(12, 4, columns=3, sharex=True)
     rates: dict[tuple[str, str], float] = {}
     for panel, target in zip(axes[0], targets, strict=True):
-        for i, (name, (_, colour)) in enumerate(SIGMAS.items()):
+        for name, (_, colour, style) in SIGMAS.items():
             e = np.array(errors[target, name])
             seen = e > ROUNDING
             rates[target, name] = rate(N[seen], e[seen])
             label = f"{name}: r = {rates[target, name]:.1f}"
-            style = "o--" if i % 2 else "o-"  # pairs of σ that differ little
             panel.loglog(N, e, style, ms=3.5, lw=1.3, color=colour, label=label)
-        panel.set(xlabel="units N", xticks=N[::2], xticklabels=N[::2])
+        panel.set(xlabel="units N", ylabel="max |F − f| on a grid")
+        panel.set_xticks(N[::2], N[::2])
         panel.set_title(f"f: {target}", fontsize=10)
-        low, high = np.log10(panel.get_ylim())
-        panel.set_ylim(10 ** np.floor(low), 10 ** np.ceil(high))
+        whole_decades(panel.yaxis)
         panel.minorticks_off()
         panel.legend(frameon=False, fontsize=9, loc="best")
-    axes[0, 0].set_ylabel("max |F − f| on a grid")
     axes[0, 0].axhline(ROUNDING, color=GREY, lw=0.8, ls=":")
-    made.suptitle(
-        "The error falls as N⁻ʳ for every σ of the notes: slower for a kink, slower in two dimensions"
+    headline(
+        made,
+        "The error falls as N⁻ʳ for every σ of the notes: slower for a kink, slower in two dimensions",
     )
     report.save(made, "approximation-rates")
     report.table(
@@ -220,7 +229,7 @@ def _proof(report: Report, eps: float) -> dict[str, Any]:
         x[:, 0], y - e, y + e, color=BLUE, alpha=0.15, lw=0, label=f"f ± ε, ε = {e:g}"
     )
     left.plot(x, y, color=BLUE, lw=1, label="f")
-    left.plot(x, F(x), color=ORANGE, lw=1.3, label=f"F, N = {len(F.v)}")
+    left.plot(x, F(x), color=ORANGE, lw=1.3, ls="--", label=f"F, N = {len(F.v)}")
     left.set(xlabel="x", ylabel="f(x), F(x)")
     left.set_title(f"A sum of {len(F.v)} sigmoids within ε of f", fontsize=10)
     left.legend(frameon=False)
@@ -228,7 +237,7 @@ def _proof(report: Report, eps: float) -> dict[str, Any]:
     near = np.linspace((i - 3) * h, (i + 3) * h, 500)[:, None]
     ones = [F._replace(W=F.W[j : j + 1], b=F.b[j : j + 1], v=np.ones(1))(near) for j in (i, i + 1)]
     middle.plot(near, ones[0], color=BLUE, lw=1, ls="--", label="σ(w x + bᵢ)")
-    middle.plot(near, ones[1], color=PURPLE, lw=1, ls="--", label="σ(w x + bᵢ₊₁)")
+    middle.plot(near, ones[1], color=PURPLE, lw=1, ls="-.", label="σ(w x + bᵢ₊₁)")
     middle.plot(near, ones[0] - ones[1], color=ORANGE, lw=1.6, label="their difference")
     middle.set(xlabel="x", ylabel="value")
     middle.set_title("Two of its sigmoids that are neighbours make a bump", fontsize=10)
@@ -241,7 +250,7 @@ def _proof(report: Report, eps: float) -> dict[str, Any]:
     right.minorticks_off()
     right.set_title("N ∝ 1/ε, and the error is well below", fontsize=10)
     right.legend(frameon=False)
-    made.suptitle("The proof of universal approximation, run: from f and ε to the network")
+    headline(made, "The proof of universal approximation, run: from f and ε to the network")
     report.save(made, "approximation-proof")
     return {"proof": proved}
 
@@ -262,31 +271,32 @@ def _two_intervals() -> list[object]:
 
 def _exceptions(report: Report, units: int, seed: int) -> dict[str, Any]:
     N = np.array([n for n in 2 ** np.arange(2, 20) if n <= units])
-    sigmas: dict[str, tuple[Rule, int, str]] = {
-        "σ = 1": (power(0), 0, GREY),
-        "σ = z": (power(1), 1, PURPLE),
-        "σ = z²": (power(2), 2, RED),
-        "σ = z³": (power(3), 3, ORANGE),
-        "σ = z⁵": (power(5), 5, GREEN),
+    sigmas: dict[str, tuple[Rule, int, str, str]] = {
+        "σ = 1": (power(0), 0, GREY, "v-"),
+        "σ = z": (power(1), 1, PURPLE, "s-"),
+        "σ = z²": (power(2), 2, RED, "^-"),
+        "σ = z³": (power(3), 3, ORANGE, "D-"),
+        "σ = z⁵": (power(5), 5, GREEN, "P-"),
     }
     made, axes = figure(7.5, 4.6)
     panel = axes[0, 0]
     rows = []
-    for name, (sigma, degree, colour) in sigmas.items():
+    for name, (sigma, degree, colour, style) in sigmas.items():
         errors = [sup_error(fit(kink, int(n), 1, sigma, 1.0, seed), kink, 4001) for n in N]
         low, _ = polynomial_distance(kink, degree)
         rows.append([name, degree, errors[0], errors[-1], low])
-        panel.loglog(N, errors, "o-", ms=3.5, color=colour, label=name)
+        panel.loglog(N, errors, style, ms=5, color=colour, label=name)
         panel.axhline(low, color=colour, lw=1, ls=":")
     errors = [sup_error(fit(kink, int(n), 1, ops.sigmoid, 4.0, seed), kink, 4001) for n in N]
     panel.loglog(N, errors, "o-", ms=3.5, lw=2, color=BLUE, label="sigmoid")
     panel.set(xlabel="units N", ylabel="max |F − f| on a grid", xticks=N, xticklabels=N)
     panel.minorticks_off()
-    panel.legend(frameon=False, ncols=2, fontsize=9)
-    panel.set_title(
+    panel.set_ylim(bottom=panel.get_ylim()[0] / 3)  # room for the legend
+    panel.legend(frameon=False, ncols=3, fontsize=9, loc="lower left")
+    headline(
+        made,
         "With a polynomial σ more units do not help.\n"
         "Dotted: the least error of all polynomials of σ's degree",
-        fontsize=11,
     )
     report.save(made, "approximation-exceptions")
     report.table(

@@ -20,7 +20,7 @@ from refnet.approximation.narrow import middles, monotone_distance, output
 from refnet.approximation.shallow import grid
 from refnet.ops.rule import Array
 from refnet.studies.report import Report
-from refnet.training.figures import BLUE, GREY, ORANGE, RED, figure
+from refnet.training.figures import BLUE, GREY, ORANGE, RED, figure, headline, whole_decades
 
 
 def pyramid(x: Array) -> Array:
@@ -133,25 +133,22 @@ def _draw(
     x = np.linspace(-0.2, 1.2, 2801)[:, None]
     line.plot(x, pyramid(x), color=GREY, lw=4, alpha=0.5, label="f")
     line.plot(x, output(built[1], x), color=BLUE, lw=0.8, label="width 5, built")
-    line.plot(x, output(best[1], x), color=RED, lw=1.5, label="width 1, trained: monotone")
-    line.set(xlabel="x", ylabel="f(x), F(x)", ylim=(-0.05, 1.3))
+    line.plot(x, output(best[1], x), color=RED, lw=1.5, ls="--", label="width 1, trained: monotone")
+    line.set(xlabel="x", ylabel="f(x), F(x)", ylim=(-0.05, 1.5))
     line.set_title("n = 1: width 1 cannot come back down", fontsize=10)
     line.legend(frameon=False, fontsize=9, loc="upper left")
-    for n, colour in ((1, BLUE), (2, ORANGE)):
+    for n, colour, style in ((1, BLUE, "o-"), (2, ORANGE, "s-")):
         mine = [row for row in rows if row[0] == n]
         layers, errors = [row[3] for row in mine], [row[4] for row in mine]
-        depth.loglog(layers, errors, "o-", color=colour, label=f"n = {n}, width {n + 4}")
-    depth.axhline(monotone, color=RED, lw=1, ls=":")
-    depth.text(
-        1, monotone, "n = 1: no network of width 1 is below", color=RED, fontsize=9, va="bottom",
-        ha="right", transform=depth.get_yaxis_transform(),
-    )  # fmt: skip
+        depth.loglog(layers, errors, style, color=colour, label=f"n = {n}, width {n + 4}")
+    depth.axhline(monotone, color=RED, lw=1, ls=":", label="least for n = 1, width 1")
     depth.set(xlabel="layers", ylabel="∫|f − F| over the cube", ylim=(0.008, 1))
     depth.yaxis.set_minor_formatter(NullFormatter())
+    whole_decades(depth.xaxis)
     depth.set_title("Width n + 4: the error falls with depth", fontsize=10)
     depth.legend(frameon=False, fontsize=9)
     growth.loglog(radii, far[6], "o-", color=BLUE, label="width 6, built")
-    growth.loglog(radii, far[2], "o-", color=RED, label="width 2, trained")
+    growth.loglog(radii, far[2], "s-", color=RED, label="width 2, trained")
     growth.set(xlabel="r", ylabel="∫|f − F| over [−r, r]²")
     growth.set_title("n = 2: on all of ℝ² only width 6 has a finite error", fontsize=10)
     growth.legend(frameon=False, fontsize=9)
@@ -167,7 +164,7 @@ def _draw(
         panel.set_title(f"n = 2: {name}", fontsize=10)
         panel.set(xlabel="x₁", ylabel="x₂")
     made.colorbar(image, ax=list(axes[1]), shrink=0.8, label="value")
-    made.suptitle(
-        "Width n + 4 approximates in the mean; width n does not on ℝⁿ, nor in the maximum"
+    headline(
+        made, "Width n + 4 approximates in the mean; width n does not on ℝⁿ, nor in the maximum"
     )
     report.save(made, "approximation-width")

@@ -10,9 +10,9 @@ from refnet.landscape.critical import Critical
 from refnet.landscape.stacked import Stacked
 from refnet.ops.rule import Array
 from refnet.studies.report import Report
-from refnet.training.figures import BLUE, GREEN, GREY, ORANGE, RED, figure
+from refnet.training.figures import BLUE, GREY, ORANGE, PURPLE, RED, figure, headline
 
-COLORS = (BLUE, ORANGE, GREEN, RED)
+STYLES = ((BLUE, "o"), (ORANGE, "s"), (PURPLE, "^"), (RED, "D"))  # by width
 
 
 class Found(NamedTuple):
@@ -132,15 +132,16 @@ def interval(successes: int, trials: int, z: float = 1.96) -> tuple[float, float
 def _draw_index(report: Report, found: list[Found], measured: dict[str, Any]) -> None:
     depths = sorted({f.depth for f in found})
     drawing, axes = figure(
-        3.6 * len(depths) + 0.6, 3.8, columns=len(depths), sharex=True, sharey=True
+        max(6.0, 3.6 * len(depths) + 0.6), 3.8, columns=len(depths), sharex=True, sharey=True
     )
-    colors = dict(zip(sorted({f.width for f in found}), COLORS, strict=False))
+    styles = dict(zip(sorted({f.width for f in found}), STYLES, strict=False))
     for panel, L in zip(axes[0], depths, strict=True):
         for f in (f for f in found if f.depth == L):
             many = Counter((round(c.value, 3), c.index) for c in f.critical)
+            color, marker = styles.get(f.width, (GREY, "v"))
             panel.scatter(
                 [v for v, _ in many], [i for _, i in many], [25 * n**0.7 for n in many.values()],
-                color=colors.get(f.width, GREY), alpha=0.6, lw=0, label=f"width {f.width}, n = {f.C.size}",
+                color=color, marker=marker, alpha=0.6, lw=0, label=f"width {f.width}, n = {f.C.size}",
             )  # fmt: skip
         panel.set_title(f"{L} layers", fontsize=10)
         panel.set_xlabel("C at the critical point (nats)")
@@ -155,10 +156,11 @@ def _draw_index(report: Report, found: list[Found], measured: dict[str, Any]) ->
         if measured["minima at zero"]
         else ""
     )
-    drawing.suptitle(
+    headline(
+        drawing,
         f"{up if correlation > 0.3 else 'Loss and index'}: rank correlation {correlation:.2f}"
-        f"\n(a larger dot: found more often{zero})", fontsize=11,
-    )  # fmt: skip
+        f"\n(a larger mark: found more often{zero})",
+    )
     report.save(drawing, "saddles-index")
 
 
@@ -184,7 +186,7 @@ def _tell_shares(
         at = [L for L in depths if (L, h) in shares["by layers and width"]]
         counts = [shares["by layers and width"][L, h] for L in at]
         place = np.array(at) + 0.1 * (i - (len(widths) - 1) / 2)
-        _shares(by_layers, place, counts, COLORS[i % len(COLORS)], f"width {h}")
+        _shares(by_layers, place, counts, *STYLES[i % len(STYLES)], f"width {h}")
     by_layers.set_xticks(depths)
     by_layers.set_xlabel("layers L")
     by_layers.set_ylabel("share of minima among critical points")
@@ -192,20 +194,23 @@ def _tell_shares(
     by_layers.legend(frameon=False, fontsize=9)
     by_layers.set_title("By network, all searches (95 % intervals)", fontsize=10)
     counts = [*shares["by start"].values(), *shares["of descents"].values()]
-    _shares(by_start, np.arange(len(counts)), counts, BLUE, "")
+    _shares(by_start, np.arange(len(counts)), counts, BLUE, "o", "")
     by_start.set_xticks(range(len(counts)), [*map(str, shares["by start"]), "L-BFGS\ndown"])
     by_start.set_xlabel("steps of gradient descent before the search")
     by_start.set_title("By where the search starts, two layers and more", fontsize=10)
     (k, n), (minima, descents) = counts[0], counts[-1]
-    drawing.suptitle(
+    headline(
+        drawing,
         f"The share of minima depends on the search: {k} of {n} from random points, "
-        f"{minima} of {descents} by descents"
+        f"{minima} of {descents} by descents",
     )
     report.save(drawing, "saddles-share")
 
 
-def _shares(panel: Any, x: Array, counts: list[tuple[int, int]], color: str, label: str) -> None:
+def _shares(
+    panel: Any, x: Array, counts: list[tuple[int, int]], color: str, marker: str, label: str
+) -> None:
     for at, (k, n) in zip(x, counts, strict=True):
         panel.plot([at, at], interval(k, n), color=color, lw=1.5)
     values = [k / n if n else np.nan for k, n in counts]
-    panel.plot(x, values, "o", color=color, label=label or None)
+    panel.plot(x, values, marker, color=color, label=label or None)

@@ -21,7 +21,7 @@ from refnet.landscape.stacked import Stacked
 from refnet.ops.rule import Array
 from refnet.studies import steps
 from refnet.studies.report import Report
-from refnet.training.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, figure
+from refnet.training.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, figure, headline
 
 RATE = 0.1
 RATES = {"Adadelta": 1.0, "L-BFGS": 1.0}  # whose scale is another one
@@ -30,16 +30,15 @@ DISTANCES = 10.0 ** np.arange(-12, 0)
 NOISE = 1e-6
 MOST = 600  # steps
 FALL = 0.01  # by how much C has to be below its value at the network's saddle
+SCALED = ("Adagrad", "Adadelta", "RMSprop", "Adam", "NAdam", "RAdam", "Adamax", "Rprop")
 KINDS = {
-    "the gradient itself": (BLUE, ("SGD", "ASGD")),
-    "momentum": (GREEN, ("momentum", "Nesterov")),
-    "steps scaled for each parameter": (
-        ORANGE, ("Adagrad", "Adadelta", "RMSprop", "Adam", "NAdam", "RAdam", "Adamax", "Rprop")
-    ),
-    "a model of the curvature": (GREY, ("L-BFGS",)),
-    "another surface": (PURPLE, tuple(steps.SURFACE)),
-}  # fmt: skip
-COLOR = {name: color for color, names in KINDS.values() for name in names}
+    "the gradient itself": (BLUE, "-", ("SGD", "ASGD")),
+    "momentum": (GREEN, "--", ("momentum", "Nesterov")),
+    "steps scaled for each parameter": (ORANGE, "-.", SCALED),
+    "a model of the curvature": (GREY, (0, (1, 1)), ("L-BFGS",)),
+    "another surface": (PURPLE, (0, (6, 2)), tuple(steps.SURFACE)),
+}
+COLOR = {name: color for color, _, names in KINDS.values() for name in names}
 
 
 def leaves_after(name: str, start: Array, noise: float = 0.0, seed: int = 0) -> float:
@@ -141,22 +140,24 @@ def _draw_paths(report: Report, near: dict[str, Array]) -> None:
         panel.set_ylabel("y")
     stays = [o for o, points in near.items() if np.abs(points[-1, 1]) < LEFT]
     but = f"all but {', '.join(stays)} leave it" if stays else "all leave it"
-    drawing.suptitle(
+    headline(
+        drawing,
         f"From (1, 10⁻³), beside the way into a strict saddle, {but}\n"
-        "(the cross: the saddle; stars: the minima; a dot for each step)", fontsize=11,
-    )  # fmt: skip
+        "(the cross: the saddle; stars: the minima; a dot for each step)",
+    )
     report.save(drawing, "saddles-escape")
 
 
 def _draw_times(report: Report, near: dict[str, Array], by_distance: dict[str, Any]) -> None:
     drawing, axes = figure(11.5, 4.4, 2)
     falls, times = axes[0]
-    for kind, (color, names) in KINDS.items():
+    for kind, (color, style, names) in KINDS.items():
         for i, o in enumerate(names):
             label = kind if i == 0 else None
-            falls.plot(STRICT_SADDLE.C.values(near[o]), color=color, lw=1.2, alpha=0.8, label=label)
+            line = {"color": color, "ls": style, "lw": 1.2, "alpha": 0.8}
+            falls.plot(STRICT_SADDLE.C.values(near[o]), **line, label=label)
             n = np.array(by_distance[o])
-            times.plot(DISTANCES, n, color=color, lw=1.2, marker=".", alpha=0.8)
+            times.plot(DISTANCES, n, **line, marker=".")
     times.plot(DISTANCES, [predicted(δ) for δ in DISTANCES], ":", color=RED, lw=2,
                label="ln(½/δ) / ln(1 + η), as for SGD")  # fmt: skip
     slow = max(by_distance, key=lambda o: by_distance[o][3] if by_distance[o][3] < MOST else 0)
@@ -171,8 +172,9 @@ def _draw_times(report: Report, near: dict[str, Array], by_distance: dict[str, A
     times.set_xlabel("distance δ from the saddle")
     times.set_ylabel(f"steps until |y| ≥ {LEFT}")
     never = [o for o, n in by_distance.items() if np.isinf(n[-2])]
-    but = f"; {', '.join(never)} stays" if never else ""
-    times.set_title(f"Each decade of δ costs gradient descent as many steps{but}", fontsize=10)
+    but = f"; not left: {', '.join(never)}" if never else ""
+    times.set_title("From (0, δ)", fontsize=10)
+    headline(drawing, f"Each decade of δ costs gradient descent as many steps{but}")
     times.legend(frameon=False, fontsize=8)
     report.save(drawing, "saddles-times")
 
@@ -180,18 +182,20 @@ def _draw_times(report: Report, near: dict[str, Array], by_distance: dict[str, A
 def _draw_network(report: Report, curves: dict[str, Array], saddle: Critical, name: str) -> None:
     drawing, axes = figure(7.4, 4.4)
     panel = axes[0, 0]
-    for kind, (color, names) in KINDS.items():
+    for kind, (color, style, names) in KINDS.items():
         for i, o in enumerate(names):
-            panel.plot(curves[o], color=color, lw=1.2, alpha=0.8, label=kind if i == 0 else None)
+            line = {"color": color, "ls": style, "lw": 1.2, "alpha": 0.8}
+            panel.plot(curves[o], **line, label=kind if i == 0 else None)
     panel.axhline(saddle.value, color=RED, lw=1, ls=":", label="at the saddle")
     panel.set_xlabel("step")
     panel.set_ylabel("C (nats)")
     panel.set_ylim(0, 1.3 * saddle.value)
     n = sum((c < saddle.value - FALL).any() for c in curves.values())
-    panel.set_title(
+    headline(
+        drawing,
         f"{n} of {len(curves)} optimizers leave a network's saddle within {MOST} steps\n"
         f"({name}, from 10⁻³ beside it; {saddle.signs[0]} of {len(saddle.theta)} eigenvalues below 0, "
-        f"the least {saddle.eigenvalues[0]:.2f})", fontsize=10,
-    )  # fmt: skip
-    panel.legend(frameon=False, fontsize=8)
+        f"the least {saddle.eigenvalues[0]:.2f})",
+    )
+    drawing.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=8)
     report.save(drawing, "saddles-network")

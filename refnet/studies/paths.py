@@ -11,14 +11,26 @@ from matplotlib.colors import ListedColormap
 from refnet.landscape.classic import Classic
 from refnet.ops.rule import Array
 from refnet.studies.report import Report
-from refnet.training.figures import BLUE, GREEN, GREY, ORANGE, RED, figure
+from refnet.training.figures import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PALE,
+    PURPLE,
+    RED,
+    figure,
+    headline,
+)
 
-COLOR = {
-    "SGD": "#111111", "momentum": "#1f77ff", "RMSprop": "#17becf", "Adam": "#5b2ca0", "L-BFGS": GREY,
-    "Laplacian SGD": ORANGE, "SAM": RED, "entropy-SGD": "#e05fb0", "SWA": GREEN,
+STYLE = {
+    "SGD": ("#111111", "o"), "momentum": (BLUE, "s"), "RMSprop": ("#17becf", "^"),
+    "Adam": (PURPLE, "D"), "L-BFGS": (GREY, "v"), "Laplacian SGD": (ORANGE, "P"),
+    "SAM": (RED, "X"), "entropy-SGD": ("#e05fb0", "<"), "SWA": (GREEN, ">"),
 }  # fmt: skip
 TAIL = 20  # steps that are drawn in full color
 HOLD = 12  # frames of the end
+DPI = 80
 
 
 class OnePalette(PillowWriter):
@@ -50,30 +62,33 @@ def animate(
     for panel, surface in zip(axes.flat, surfaces, strict=False):
         _contours(panel, surface)
         for name, points in paths[surface.name].items():
-            (trail,) = panel.plot([], [], color=COLOR[name], lw=0.8, alpha=0.5)
-            (tail,) = panel.plot([], [], color=COLOR[name], lw=1.8)
-            (head,) = panel.plot([], [], "o", color=COLOR[name], ms=6, mec="white", mew=0.7)
+            color, mark = STYLE[name]
+            (trail,) = panel.plot([], [], color=color, lw=0.8, alpha=0.5)
+            (tail,) = panel.plot([], [], color=color, lw=1.8)
+            (head,) = panel.plot([], [], mark, color=color, ms=7, mec="white", mew=0.7)
             lines.append((trail, tail, head, points))
     legend = axes.flat[-1]
     legend.axis("off")
     for name in next(iter(paths.values())):
-        legend.plot([], [], "o-", color=COLOR[name], label=name)
+        color, mark = STYLE[name]
+        legend.plot([], [], f"{mark}-", color=color, label=name)
     legend.legend(frameon=False, loc="center", title="optimizer (each with its best η)")
     times = np.unique(np.round(most * np.linspace(0, 1, frames) ** 2.5).astype(np.int64))
-    drawing.suptitle("From one start to a minimum (stars), or not: step 0")
+    title = drawing.suptitle(f"From one start to a minimum (stars), or not: step {most}")
+    drawing.set_dpi(DPI)
     drawing.canvas.draw()
     drawing.set_layout_engine("none")  # the same places in every frame
     writer = OnePalette(fps=12)
 
     def to(path: Path) -> None:
-        with writer.saving(drawing, str(path), 80):
+        with writer.saving(drawing, str(path), DPI):
             for t in report.track([*times, *[times[-1]] * HOLD], "drawing the animation"):
                 for trail, tail, head, points in lines:
                     last = min(t, len(points) - 1)
                     trail.set_data(*points[: last + 1].T)
                     tail.set_data(*points[max(0, t - TAIL) : last + 1].T)
                     head.set_data(*points[last, None].T)
-                drawing.suptitle(f"From one start to a minimum (stars), or not: step {t}")
+                title.set_text(f"From one start to a minimum (stars), or not: step {t}")
                 writer.grab_frame()
 
     return report.write("optimizers.gif", to)
@@ -95,19 +110,21 @@ def draw_minima(report: Report, wells: Mapping[str, list[int]], rates: Sequence[
     drawing, axes = figure(7, 4.4)
     panel = axes[0, 0]
     # −1, 0, 1: neither, sharp, flat
-    panel.imshow(list(wells.values()), cmap=ListedColormap(["#e5e7eb", RED, GREEN]), vmin=-1, vmax=1,
-                 aspect="auto")  # fmt: skip
+    colors = ListedColormap([PALE, ORANGE, BLUE])
+    panel.imshow(list(wells.values()), cmap=colors, vmin=-1, vmax=1, aspect="auto")
+    for i, ends in enumerate(wells.values()):
+        for j, end in enumerate(ends):
+            word, color = (("sharp", "black"), ("flat", "white"), ("neither", GREY))[end]
+            panel.text(j, i, word, color=color, fontsize=9, ha="center", va="center")
     panel.set_xticks(range(len(rates)), [f"{r:g}" for r in rates])
     panel.set_yticks(range(len(wells)), list(wells))
     panel.set_xlabel("learning rate η")
-    for word, color in (("sharp minimum", RED), ("flat minimum", GREEN), ("neither", "#e5e7eb")):
-        panel.plot([], [], "s", color=color, label=word)
-    panel.legend(frameon=False, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.17))
     slow = [name for name, ends in wells.items() if ends[0] == 1]
     but = f"\n(small ones suffice for {', '.join(slow)})" if slow else ""
-    panel.set_title(
-        f"The flat minimum is reached by large steps, with optimizers of either kind{but}",
-        fontsize=10,
+    headline(
+        drawing,
+        "Which minimum is reached: the flat one by large steps, with optimizers of either kind"
+        + but,
     )
     report.save(drawing, "optimizers-minima")
 
@@ -123,15 +140,17 @@ def draw_smoothing(report: Report, factors: Mapping[float, Sequence[float]]) -> 
     panel.plot(σ, noise, "s-", color=ORANGE, label="noise of a network's minibatch gradients")
     panel.plot(σ, gradient, "^-", color=GREEN, label="the full gradient, squared")
     panel.set_xscale("log", base=2)
+    panel.set_xticks(σ, [f"{each:g}" for each in σ])
     panel.set_ylim(0, 1)
-    panel.set_xlabel("σ")
+    panel.set_xlabel("σ, the strength of the smoothing")
     panel.set_ylabel("variance after over before")
     panel.legend(frameon=False, fontsize=8)
     off = float(np.max(np.abs(white / computed - 1)))
-    panel.set_title(
+    headline(
+        drawing,
         f"Smoothing takes from white noise what the filter says (within {off:.0%});\n"
-        "it takes from the gradient too", fontsize=10,
-    )  # fmt: skip
+        "it takes from the gradient too",
+    )
     report.save(drawing, "optimizers-smoothing")
 
 
@@ -144,15 +163,17 @@ def draw_network(report: Report, network: Mapping[str, Mapping[str, list[float]]
     for panel, column, unit in zip(axes[0], columns, units, strict=True):
         for i, name in enumerate(names):
             values = network[name][column]
-            panel.plot(values, [i] * len(values), "o", color=COLOR[name], alpha=0.5, mew=0)
-            panel.plot(np.mean(values), i, "|", color=COLOR[name], ms=18, mew=2)
+            color, mark = STYLE[name]
+            panel.plot(values, [i] * len(values), mark, color=color, alpha=0.5, mew=0)
+            panel.plot(np.mean(values), i, "|", color=color, ms=18, mew=2)
         panel.set_xlabel(f"{column} ({unit})")
     axes[0, 0].set_yticks(range(len(names)), names)
     axes[0, 0].invert_yaxis()
     means = {name: np.mean(network[name]["largest λ"]) for name in names}
     flattest = min(means, key=lambda n: means[n])
-    drawing.suptitle(
-        f"Digits: {flattest} ended flattest; the test accuracies hardly differ (a dot a seed)",
-        fontsize=11,
+    headline(
+        drawing,
+        f"Digits: {flattest} ended flattest; the test accuracies hardly differ "
+        "(a mark: one seed; a bar: the mean)",
     )
     report.save(drawing, "optimizers-network")

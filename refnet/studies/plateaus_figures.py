@@ -7,7 +7,7 @@ import numpy as np
 
 from refnet.ops.rule import Array
 from refnet.studies.report import Report
-from refnet.training.figures import BLUE, GREY, ORANGE, RED, figure
+from refnet.training.figures import BLUE, GREY, ORANGE, RED, figure, headline
 
 
 class Family(NamedTuple):
@@ -34,9 +34,10 @@ def families(report: Report, t: Array, sides: list[Family], batch: int) -> None:
     axes[0, 0].set_ylabel("cost (cross entropy, nats)")
     axes[0, 0].set_ylim(0, 1.1 * max(float(np.max(side.mean)) for side in sides))
     axes[0, 0].legend(frameon=False)
-    made.suptitle(
+    headline(
+        made,
         "Mini-batches give different but similar functions: "
-        f"they correlate with the mean by {sides[0].alike:.2f} and {sides[1].alike:.2f}"
+        f"they correlate with the mean by {sides[0].alike:.2f} and {sides[1].alike:.2f}",
     )
     report.save(made, "plateaus-family")
     arrays = {
@@ -62,9 +63,10 @@ def measures(
     ax.set_ylim(len(factors) - 0.4, -0.6)  # the first on top
     ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.4, -0.15), ncols=2)
     medians = [float(np.median(f)) for f in factors.values()]
-    made.suptitle(
+    headline(
+        made,
         f"Batch size changes flatness by × {min(medians):.2g} to × {max(medians):.2g} (medians),\n"
         f"a change of scale that changes no output by up to × {max(dinh.values()):,.0f}: "
-        "only adaptive sharpness is blind to it"
+        "only adaptive sharpness is blind to it",
     )
     report.save(made, "plateaus-measures")

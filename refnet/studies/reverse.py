@@ -39,10 +39,10 @@ from refnet.studies import reverse_paths
 from refnet.studies.report import Report
 from refnet.tensor import Tensor
 from refnet.training.errors import InputError
-from refnet.training.figures import BLUE, ORANGE, RED, figure
+from refnet.training.figures import BLUE, ORANGE, RED, figure, headline
 
 Function = Callable[[Tensor], Tensor]
-METHODS = {"reverse mode": BLUE, "forward mode": ORANGE, "differences": RED}
+METHODS = {"reverse mode": (BLUE, "o-"), "forward mode": (ORANGE, "s-"), "differences": (RED, "^-")}
 
 
 def run(report: Report, *, largest: int = 512, depth: int = 10, seed: int = 0) -> dict[str, Any]:
@@ -192,9 +192,9 @@ def _draw_cost(report: Report, found: dict[str, Any]) -> None:
         "outputs": ("F: ℝ¹⁶ → ℝᵐ, sixteen inputs", "outputs m"),
     }
     for panel, (case, (title, label)) in zip(axes[0], titles.items(), strict=True):
-        for name, colour in METHODS.items():
+        for name, (colour, style) in METHODS.items():
             line = f"{name}, complex step" if name == "forward mode" else name
-            panel.loglog(found[case]["sizes"], found[case][name], "o-", color=colour, label=line)
+            panel.loglog(found[case]["sizes"], found[case][name], style, color=colour, label=line)
         panel.set_title(title, fontsize=10)
         sizes = found[case]["sizes"]
         panel.set(xlabel=label, xticks=sizes, xticklabels=sizes)
@@ -202,7 +202,7 @@ def _draw_cost(report: Report, found: dict[str, Any]) -> None:
         panel.grid(axis="y", alpha=0.25)
     axes[0, 0].set_ylabel("time of all derivatives / time of F")
     axes[0, 0].legend(frameon=False)
-    made.suptitle("Reverse mode pays by the output, forward mode and differences by the input")
+    headline(made, "Reverse mode pays by the output, forward mode and differences by the input")
     report.save(made, "reverse-cost")
 
 

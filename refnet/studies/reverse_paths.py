@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 import refnet
 from refnet import nn
@@ -13,7 +14,7 @@ from refnet.ops.sigmoid import sigmoid
 from refnet.studies.report import Report
 from refnet.tape import Node, apply
 from refnet.tensor import Tensor
-from refnet.training.figures import BLUE, ORANGE, PURPLE, figure
+from refnet.training.figures import BLUE, ORANGE, PURPLE, figure, headline
 
 MOST = 200_000  # so many pullbacks are called one by one
 
@@ -125,14 +126,15 @@ def measure(report: Report, depth: int, seed: int) -> dict[str, Any]:
     worst = max(rows, key=lambda r: r[2] / r[3])
     made, axes = figure(7.5, 4.4)
     panel = axes[0, 0]
-    for w, colour in ((2, BLUE), (3, ORANGE), (4, PURPLE)):
+    for w, colour, mark in ((2, BLUE, "o"), (3, ORANGE, "s"), (4, PURPLE, "^")):
         layers, naive, tape = np.array([r[1:4] for r in rows if r[0] == w]).T
-        panel.semilogy(layers, naive, "o-", color=colour, label=f"path by path, width {w}")
-        panel.semilogy(layers, tape, "s--", ms=4, color=colour, label=f"backward(), width {w}")
+        panel.semilogy(layers, naive, f"{mark}-", color=colour, label=f"path by path, width {w}")
+        panel.semilogy(
+            layers, tape, f"{mark}--", ms=4, color=colour, label=f"backward(), width {w}"
+        )
     panel.set(xlabel="layers L", ylabel="pullbacks called")
-    panel.set_title(
-        "Path by path the work grows as wᴸ; the tape goes through each node once", fontsize=11
-    )
+    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+    headline(made, "Path by path the work grows as wᴸ; the tape goes through each node once")
     panel.legend(frameon=False, fontsize=9)
     report.save(made, "reverse-paths")
     return {

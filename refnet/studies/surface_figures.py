@@ -1,5 +1,9 @@
-"""The figures of two slices side by side: contours, heat maps, in space, along a line, on a page to turn."""
+"""The figures of two slices side by side: contours, heat maps, 3-D, along a line, an interactive page."""
 
+from functools import partial
+from html import escape
+from pathlib import Path
+from string import Template
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -7,13 +11,24 @@ from matplotlib.colors import LogNorm
 
 from refnet.ops.rule import Array
 from refnet.studies.report import Report
-from refnet.training.figures import BLUE, ORANGE, RED, figure
+from refnet.training.figures import BLUE, ORANGE, RED, figure, headline
 
 AXES = {
     "random": ("α (1: the filters' own norms)", "β (1: the filters' own norms)"),
     "hessian": ("α along q₁ (½ λ₁ α² = 1 at 1)", "β along q₂"),
     "trajectory": ("α, first principal axis (distance)", "β, second principal axis (distance)"),
     "solutions": ("α (0, 1: two solutions)", "β, towards their common start"),
+}
+PAGE = Path(__file__).with_name("surface.html")
+LAYOUT = {  # of a surface on the page: its colours are the page's, and nothing is cut
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+    "scene": {
+        "aspectmode": "manual",
+        "aspectratio": {"x": 1, "y": 1, "z": 0.7},
+        "camera": {"eye": {"x": 1.75, "y": 1.75, "z": 1.1}, "center": {"x": 0, "y": 0, "z": -0.1}},
+    },
+    "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "#8a9098", "activecolor": "#8a9098"},
 }
 CLEARLY = 1.1
 """Of two slices the one whose mean |λmin / λmax| is more than so many times the other's is called rougher."""
@@ -55,7 +70,7 @@ def draw(report: Report, name: str, sides: list[Side], plane: str) -> None:
         lines = ax.contour(side.alpha, side.beta, C.T, levels, norm=scale, cmap="viridis")
         ax.clabel(lines, lines.levels[1::4], fmt="%.2g", fontsize=8)
         _panel(ax, side, labels)
-    made.suptitle(f"{title} (contours of the cost, in nats)")
+    headline(made, f"{title} (contours of the cost, in nats)")
     report.save(made, f"{name}-contour")
 
     made, axes = figure(11, 9, columns=2, rows=2, **share)
@@ -70,7 +85,7 @@ def draw(report: Report, name: str, sides: list[Side], plane: str) -> None:
         made.colorbar(ratio, ax=below, label="|λmin/λmax| where λmin < 0 (1: 1 or more)")
         _panel(above, side, labels)
         _panel(below, side, labels)
-    made.suptitle(f"{title}\nabove the cost, below where it curves down, and how much")
+    headline(made, f"{title}\nabove the cost, below where it curves down, and how much")
     report.save(made, f"{name}-heat")
 
     made, axes = figure(12, 6, columns=2, subplot_kw={"projection": "3d"})
@@ -82,7 +97,7 @@ def draw(report: Report, name: str, sides: list[Side], plane: str) -> None:
         ax.set_zlabel("log₁₀ of the cost")
         ax.locator_params(axis="both", nbins=5)
         ax.set_box_aspect(None, zoom=0.9)
-    made.suptitle(f"{title} (each in its own range)")
+    headline(made, f"{title} (each in its own range)")
     report.save(made, f"{name}-3d")
     _line(report, name, sides, plane)
     _page(report, name, sides, shown, title)
@@ -92,12 +107,12 @@ def _line(report: Report, name: str, sides: list[Side], plane: str) -> None:
     """The cost along α, both networks in one panel."""
     made, axes = figure(7, 4.2)
     ax = axes[0, 0]
-    for side, colour in zip(sides, (BLUE, ORANGE), strict=True):
-        ax.semilogy(side.t, side.along, color=colour, label=side.name)
+    for side, colour, style in zip(sides, (BLUE, ORANGE), ("-", (0, (6, 2))), strict=True):
+        ax.semilogy(side.t, side.along, color=colour, ls=style, label=side.name)
         if side.barrier is not None:
             between = np.linspace(0, 1, 50)
             ends = np.interp([0, 1], side.t, side.along)
-            ax.plot(between, ends[0] + between * (ends[1] - ends[0]), "--", color=colour, lw=0.8)
+            ax.plot(between, ends[0] + between * (ends[1] - ends[0]), ":", color=colour, lw=0.8)
             ax.plot([0, 1], ends, "o", color=colour, ms=5)
     ax.set(xlabel=AXES[plane][0], ylabel="cost (cross entropy, nats)")
     ax.legend(frameon=False)
@@ -111,7 +126,7 @@ def _line(report: Report, name: str, sides: list[Side], plane: str) -> None:
             [_bends(side.along) for side in sides],
             "Changes of the curvature's sign along α:",
         )
-    ax.set_title(f"{what} {found[0]} with shortcuts, {found[1]} without", fontsize=11)
+    headline(made, f"{what} {found[0]} with shortcuts, {found[1]} without")
     report.save(made, f"{name}-line")
 
 
@@ -121,27 +136,37 @@ def _bends(C: Array) -> str:
 
 
 def _panel(ax: Any, side: Side, labels: tuple[str, str]) -> None:
-    ax.plot(*side.marks.T, "o-", color=RED, markersize=4, linewidth=1)
+    ax.plot(*side.marks.T, "o-", color=RED, mec="white", ms=6, lw=1)
     ax.set(xlabel=labels[0], ylabel=labels[1], title=side.name)
 
 
 def _page(report: Report, name: str, sides: list[Side], shown: list[Array], title: str) -> None:
-    """Both surfaces in one HTML file that needs no network, to be turned with the mouse."""
-    from plotly import graph_objects
-    from plotly.subplots import make_subplots
+    """Both surfaces on one HTML page that needs no network, to be turned with mouse or finger.
 
-    page = make_subplots(
-        1, 2, specs=[[{"type": "surface"}] * 2], subplot_titles=[s.name for s in sides]
-    )
-    for column, (side, C) in enumerate(zip(sides, shown, strict=True), 1):
-        page.add_trace(
-            graph_objects.Surface(
-                x=side.alpha, y=side.beta, z=np.log10(C).T, customdata=side.values.T,
-                colorscale="Viridis", showscale=False,
-                hovertemplate="α %{x:.3g}, β %{y:.3g}<br>cost %{customdata:.4g}<extra></extra>",
-            ),
-            row=1, col=column,
+    The form is in surface.html: side by side, one below the other on a phone; light or dark.
+    """
+    from plotly import graph_objects, offline
+
+    drawn = {}
+    for i, (side, C) in enumerate(zip(sides, shown, strict=True)):
+        surface = graph_objects.Surface(
+            x=side.alpha, y=side.beta, z=np.log10(C).T, customdata=side.values.T,
+            colorscale="Viridis", showscale=False,
+            hovertemplate="α %{x:.3g}, β %{y:.3g}<br>cost %{customdata:.4g}<extra></extra>",
         )  # fmt: skip
-    page.update_scenes(xaxis_title="α", yaxis_title="β", zaxis_title="log₁₀ of the cost")
-    page.update_layout(title=title, margin={"l": 0, "r": 0, "b": 0})
-    report.write(f"{name}.html", lambda path: page.write_html(path, include_plotlyjs=True))
+        made = graph_objects.Figure(surface, {"template": "none", **LAYOUT})
+        made.update_scenes(xaxis_title="α", yaxis_title="β", zaxis_title="log₁₀ C")
+        drawn[f"surface-{i}"] = made.to_json()
+    text = Template(PAGE.read_text(encoding="utf-8")).substitute(
+        name=escape(f"{title}: {name}"),
+        heading=escape(title),
+        text="C, the cost (cross entropy, nats), on the plane of α and β, with a logarithmic scale. "
+        "Drag to turn, wheel or pinch to zoom, point to read the numbers.",
+        figures="".join(
+            f'<figure><h2>{escape(side.name)}</h2><div id="{key}"></div></figure>'
+            for key, side in zip(drawn, sides, strict=True)
+        ),
+        library=offline.get_plotlyjs(),
+        drawn="{" + ", ".join(f'"{key}": {made}' for key, made in drawn.items()) + "}",
+    )
+    report.write(f"{name}.html", partial(Path.write_text, data=text, encoding="utf-8"))

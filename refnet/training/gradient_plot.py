@@ -1,65 +1,93 @@
 """The picture of the gradients: how long each layer's is, from the first layer to the last."""
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize
+from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from refnet.training.figures import GREY, figure
+from refnet.ops.rule import Array
+from refnet.training.figures import GREY, figure, headline, whole_decades
 from refnet.training.history import History
 from refnet.training.tasks import Task
 
-COLOURS = "viridis_r"  # the later the darker
-MOST_NAMES = 40
+# The later the darker, without the yellow that is hard to see on white.
+COLOURS = ListedColormap(colormaps["viridis"](np.linspace(0.85, 0, 256)))
+MOST_NAMES = 60
+KINDS = {"weights and biases": ("o", "-"), "scale and shift of a norm": ("s", "--")}
+"""What is compared along a curve: the gradients of a convolution's weights and those of the batch
+norm after it differ in size at every depth, so a curve through both would say nothing."""
 
 
 def draw(task: Task, history: History) -> Figure:
-    """A curve for each epoch over the layers, on a logarithmic axis; the title says what was found.
+    """A curve for each epoch and kind of layer, the first layer on top; the title says what was found.
 
     A layer whose gradient is exactly 0 leaves a gap. Without an epoch there is nothing to draw but the axes.
     """
     epochs = [e for e in history.epochs if e.gradients]
     layers = list(epochs[0].gradients or ()) if epochs else []
-    made, panels = figure(max(5.8, 2.5 + 0.24 * min(len(layers), MOST_NAMES)), 4.6)
+    made, panels = figure(7.5, 2.4 + 0.2 * min(len(layers), MOST_NAMES))
     axes = panels[0, 0]
-    made.suptitle(f"{task.model}: {finding(history)}", fontsize=11, parse_math=False)
-    last = max(2, len(epochs))
-    colours = ScalarMappable(Normalize(1, last), COLOURS)
-    for e in epochs:
-        norms = np.array(list((e.gradients or {}).values()))
-        shown = np.where(norms > 0, norms, np.nan)
-        axes.plot(
-            range(len(layers)),
-            shown,
-            color=colours.to_rgba(np.array(e.number)),
-            lw=1.2,
-            marker="o",
-            ms=3,
-        )
+    headline(made, f"{task.model}: {finding(history)}")
+    several = len(epochs) > 1
+    colours = ScalarMappable(Normalize(int(several), max(1, len(epochs))), COLOURS)
+    norms = np.array([list((e.gradients or {}).values()) for e in epochs])
+    norms = np.where(norms > 0, norms, np.nan)
+    parts = {kind: _of_kind(kind, layers, history) for kind in KINDS}
+    parts = {kind: places for kind, places in parts.items() if places.size}
+    for kind, places in parts.items():
+        marker, style = KINDS[kind]
+        for e, shown in zip(epochs, norms, strict=True):
+            color = colours.to_rgba(np.array(e.number))
+            axes.plot(shown[places], places, color=color, marker=marker, ls=style, ms=3.5, lw=1.2)
+        axes.plot([], [], color=GREY, marker=marker, ls=style, ms=3.5, lw=1.2, label=kind)
     if layers:
-        axes.set_yscale("log")
+        axes.set_xscale("log")
+        whole_decades(axes.xaxis)
         step = -(-len(layers) // MOST_NAMES)
-        axes.set_xticks(
-            range(0, len(layers), step), layers[::step], rotation=90, fontsize=8, parse_math=False
-        )
+        names = [_name(layer, history) for layer in layers]
+        axes.set_yticks(range(0, len(layers), step), names[::step], fontsize=8, parse_math=False)
+        axes.set_ylim(len(layers) - 0.5, -0.5)
+    if several:
         made.colorbar(colours, ax=axes, label="epoch", pad=0.01, ticks=MaxNLocator(6, integer=True))
-    axes.set_xlabel("layer, in the order in which the model has them")
-    axes.set_ylabel("length of its gradient")
-    axes.set_title("√ of the mean square over the steps of an epoch", fontsize=9, color=GREY)
-    axes.grid(axis="y", alpha=0.25)
+    if len(parts) > 1:
+        made.legend(loc="outside lower center", ncols=len(parts), frameon=False, fontsize=9)
+    axes.set_ylabel("layer, the first on top")
+    axes.set_xlabel("length of its gradient\n(√ of the mean square over an epoch's steps)")
+    axes.grid(axis="x", alpha=0.25)
     return made
 
 
+def _kind(layer: str, history: History) -> str:
+    return list(KINDS)["Norm" in history.layers.get(layer, "")]
+
+
+def _of_kind(kind: str, layers: list[str], history: History) -> Array:
+    """The places of the layers of a kind."""
+    return np.flatnonzero([_kind(layer, history) == kind for layer in layers])
+
+
+def _name(layer: str, history: History) -> str:
+    return f"{layer} {history.layers.get(layer, '')}".strip()
+
+
 def finding(history: History) -> str:
-    """What the last epoch's gradients say, in a sentence."""
+    """What the last epoch's gradients say, in a sentence; of layers with weights, if there are any."""
     number, norms = history.epochs[-1].number, history.epochs[-1].gradients
     if not norms:
         return "no steps, no gradients"
-    first, last = next(iter(norms)), next(reversed(norms))
-    if not norms[first] or not norms[last]:
-        return (
-            f"in epoch {number} the gradient of {first if not norms[first] else last} is exactly 0"
-        )
+    weights = [layer for layer in norms if _kind(layer, history) == next(iter(KINDS))] or list(
+        norms
+    )
+    first, last = weights[0], weights[-1]
+    for layer in (first, last):
+        if not norms[layer]:
+            return f"in epoch {number} the gradient of {_name(layer, history)} is exactly 0"
+    if first == last:
+        return f"in epoch {number} the gradient is {norms[first]:.2g} long"
     ratio = norms[first] / norms[last]
-    return f"in epoch {number} the first layer's gradient is {ratio:.2g} times the last one's"
+    return (
+        f"in epoch {number} the gradient of the first layer, {_name(first, history)}, is {ratio:.2g} "
+        f"times that of the last, {_name(last, history)}"
+    )

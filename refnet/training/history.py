@@ -45,7 +45,8 @@ class Epoch:
 
 @dataclass
 class History:
-    """The epochs, the number of steps, and the scores on the test part.
+    """The epochs, the number of steps, and the scores on the test part; layers has the type of each
+    layer by its name, "model" for the model itself.
 
     stopped_early is the epoch with the lowest loss on the validation part, if it was followed by so
     many worse ones that the training stopped.
@@ -56,3 +57,4 @@ class History:
     stopped_early: int | None = None
     score: dict[str, float] = field(default_factory=dict)
     twin_score: dict[str, float] | None = None
+    layers: dict[str, str] = field(default_factory=dict)

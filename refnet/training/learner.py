@@ -148,6 +148,11 @@ class Learner:
         the epoch's steps, before clipping."""
         return {layer: (square / steps) ** 0.5 for layer, square in self.squares.items()}
 
+    def layers(self) -> dict[str, str]:
+        """The type of each layer, by the names that gradient_norms gives them."""
+        named = self.model.named_modules()
+        return {name or "model": type(module).__name__ for name, module in named}
+
     def weights(self) -> dict[str, Any]:
         """A copy of the model's state."""
         return {name: x.clone() for name, x in self.model.state_dict().items()}

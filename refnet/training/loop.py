@@ -45,7 +45,7 @@ class Run:
             require_equal_start(self.ours.model, self.theirs.model)
         self.learners = [self.ours] if self.theirs is None else [self.ours, self.theirs]
         self.differences = Differences()
-        self.history = History()
+        self.history = History(layers=self.ours.layers())
         self.done = 0  # steps of the epoch that is being trained
         self.seconds = 0.0
         self._best: list[dict[str, Any]] | None = None  # the weights with the lowest val_loss

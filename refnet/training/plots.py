@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator
 
 from refnet.training.errors import InputError
-from refnet.training.figures import BLUE, GREEN, GREY, PURPLE, RED, figure
+from refnet.training.figures import BLUE, GREEN, GREY, PURPLE, RED, figure, headline, whole_decades
 from refnet.training.history import History
 from refnet.training.measures import measures
 from refnet.training.tasks import Task
@@ -21,22 +21,20 @@ from refnet.writing import delete_abandoned, written_whole
 
 REFNET, PYTORCH, SOFT = BLUE, "#f0a35e", GREY
 KINDS = {
-    "parameters": ("parameter", RED),
-    "outputs": ("output", PURPLE),
-    "gradients": ("gradient", GREEN),
+    "parameters": ("parameter", RED, "s"),
+    "outputs": ("output", PURPLE, "^"),
+    "gradients": ("gradient", GREEN, "D"),
+    "losses": ("loss", BLUE, "o"),
 }
-FEW = 40
-"""Up to so many epochs each gets a mark."""
-WIDEST = 30
-"""The legend has only the first measure if all are wider than so many characters."""
+MARKS = 20
+"""At most so many epochs of a curve get a mark."""
 
 
 def draw(task: Task, history: History, dtype: str) -> Figure:
     """The loss curves; with a twin, also the differences on a logarithmic axis, beside ε of the dtype."""
     twin = history.twin_score is not None
     made, axes = figure(10, 4.2, columns=2) if twin else figure(5.8, 4.2)
-    # A file's name may hold what matplotlib would take for a formula.
-    made.suptitle(f"{task.model} on {_short(task.data)}", fontsize=13, parse_math=False)
+    headline(made, f"{task.model} on {_short(task.data)}\n{_tested(history)}")
     panels = axes[0]
     _losses(panels[0], task, history)
     if twin:
@@ -54,58 +52,64 @@ def _short(name: str) -> str:
     return name if len(name) <= 50 else f"{name[:49]}…"
 
 
+def _tested(history: History) -> str:
+    """What the model scored on the test part, and its twin."""
+    if history.twin_score is None:
+        return f"on the test part: {measures(history.score)}"
+    ours, theirs = measures(history.score), measures(history.twin_score)
+    if ours == theirs:
+        return f"on the test part: {ours}; PyTorch the same"
+    return f"on the test part: refnet {ours}; PyTorch {theirs}"
+
+
 def _losses(axes: Any, task: Task, history: History) -> None:
     epochs = [e.number for e in history.epochs]
     marker = "o" if len(epochs) == 1 else ""
-    if history.twin_score is not None:
+    twin = history.twin_score is not None
+    if twin:
         axes.plot(
             epochs, [e.twin_loss for e in history.epochs], color=PYTORCH, lw=6, alpha=0.6,
-            marker=marker, ms=12, solid_capstyle="round", label=_label("PyTorch", history.twin_score),
+            marker=marker, ms=12, solid_capstyle="round", label="PyTorch, training part",
         )  # fmt: skip
+    ours = "refnet, " if twin else ""
     axes.plot(
         epochs, [e.loss for e in history.epochs], color=REFNET, lw=1.5, marker=marker,
-        label=_label("refnet", history.score),
+        label=f"{ours}training part",
     )  # fmt: skip
     if history.epochs[-1].val_loss is not None:
         axes.plot(
             epochs, [e.val_loss for e in history.epochs], color=REFNET, lw=1.2, ls=(0, (4, 2)),
-            marker=marker, label="on the validation part",
+            marker=marker, label=f"{ours}validation part",
         )  # fmt: skip
     if history.stopped_early is not None:
-        axes.axvline(history.stopped_early, color=SOFT, lw=1, ls=(0, (1, 2)))
-    axes.set_title(f"{task.cost.name}, training part", fontsize=10, color=SOFT)
+        axes.axvline(
+            history.stopped_early, color=SOFT, lw=1, ls=(0, (1, 2)), label="weights taken from here"
+        )
+    axes.set_ylabel(f"{task.cost.name}\n(mean over an epoch)")
     values = [value for e in history.epochs for value in (e.loss, e.val_loss or 0.0)]
     top = max(filter(math.isfinite, values), default=0.0) or 1.0
     axes.set_ylim(-0.03 * top, 1.05 * top)
-    legend = axes.legend(frameon=False, title="on the test part", alignment="left")
-    legend.get_title().set_color(SOFT)
-
-
-def _label(library: str, score: dict[str, float]) -> str:
-    told = measures(score)
-    if len(told) > WIDEST:
-        told = measures(dict(list(score.items())[:1]))
-    return f"{library}: {told}"
+    axes.legend(frameon=False)
 
 
 def _differences(axes: Any, history: History, dtype: str) -> None:
     """What is exactly zero has no place on a logarithmic axis, and leaves a gap in the curve."""
     steps = [e for e in history.epochs if e.number and e.differences is not None]
-    curves = {
-        name: ([e.differences.largest[kind] for e in steps if e.differences is not None], color)
-        for name, (kind, color) in KINDS.items()
-    }
-    curves["loss of the epoch"] = ([abs(e.loss - (e.twin_loss or 0.0)) for e in steps], REFNET)
-    zeros = any(value == 0 for values, _ in curves.values() for value in values)
-    ends = {}
-    for name, (values, color) in curves.items():
-        shown = np.where(np.array(values, dtype=np.float64) > 0, values, np.nan)
-        marker = "o" if zeros or len(steps) <= FEW else ""
-        axes.plot([e.number for e in steps], shown, color=color, marker=marker, ms=2.5, lw=1.2)
+    zeros, ends = False, {}
+    for name, (kind, color, marker) in KINDS.items():
+        values = np.array([e.differences.largest[kind] for e in steps if e.differences is not None])
+        zeros |= bool((values == 0).any())
+        shown = np.where(values > 0, values, np.nan)
+        every = -(-len(steps) // MARKS) or 1
+        axes.plot(
+            [e.number for e in steps], shown, color=color, marker=marker, ms=4, lw=1.2,
+            markevery=every,
+        )  # fmt: skip
         if np.isfinite(shown).any():
-            ends[name] = (shown[np.isfinite(shown)][-1], color)
-    title = "largest |refnet − PyTorch| so far" + (" (a gap: equal)" if zeros and ends else "")
+            ends[name] = (shown[np.isfinite(shown)][-1], color, marker)
+    title = "largest in any step so far" + (" (a gap: equal)" if zeros and ends else "")
     axes.set_title(title, fontsize=10, color=SOFT)
+    axes.set_ylabel("|refnet − PyTorch|")
     if not ends:
         axes.set_yticks([])
         none = "none: equal bit for bit" if steps else "no steps, no differences"
@@ -115,20 +119,20 @@ def _differences(axes: Any, history: History, dtype: str) -> None:
     axes.yaxis.set_minor_locator(NullLocator())
     eps = float(np.finfo(dtype).eps)
     axes.axhline(eps, color=SOFT, lw=1, ls=(0, (1, 2)))
-    low, high = np.log10(axes.get_ylim())
-    axes.set_ylim(10 ** np.floor(low), 10 ** np.ceil(high))  # whole decades, so at least one
-    _name_ends(axes, {**ends, f"ε of {dtype}": (eps, SOFT)})
+    whole_decades(axes.yaxis)
+    _name_ends(axes, {**ends, f"ε of {dtype}": (eps, SOFT, "")})
 
 
-def _name_ends(axes: Any, ends: dict[str, tuple[float, str]]) -> None:
-    """Write each curve's name behind its end, moved as far as keeps the names apart."""
+def _name_ends(axes: Any, ends: dict[str, tuple[float, str, str]]) -> None:
+    """Write each curve's mark and name beside its end, moved as far as keeps the names apart."""
     low, high = np.log10(axes.get_ylim())
     names = sorted(ends, key=lambda name: ends[name][0])
     wanted = [(np.log10(ends[name][0]) - low) / (high - low) for name in names]
     for name, place in zip(names, _apart(wanted, 0.065), strict=True):
-        axes.text(
-            1.02, place, name, transform=axes.transAxes, va="center", fontsize=9, color=ends[name][1]
-        )  # fmt: skip
+        _, color, marker = ends[name]
+        frame = axes.transAxes
+        axes.plot(1.03, place, color=color, marker=marker, ms=4, transform=frame, clip_on=False)
+        axes.text(1.05, place, name, transform=frame, va="center", fontsize=9, color=color)
 
 
 def _apart(wanted: Sequence[float], gap: float) -> list[float]:

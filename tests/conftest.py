@@ -1,0 +1,97 @@
+"""Every picture that a test has written is looked at: whether its words are there, whole and apart."""
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pictures_are_looked_at() -> Iterator[None]:
+    try:
+        from matplotlib.figure import Figure
+
+        from refnet.training.plots import Folder
+    except ModuleNotFoundError:  # no matplotlib, so no pictures
+        yield
+        return
+    save = Folder.save
+
+    def looked_at(self: Any, figure: Any, name: str) -> Any:
+        if isinstance(figure, Figure):
+            assert faults(figure) == [], f"{name}: {faults(figure)}"
+        return save(self, figure, name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Folder, "save", looked_at)
+        yield
+
+
+def faults(figure: Any) -> list[str]:
+    """What is wrong with a figure: words that are cut or lie over one another, an axis without a name, a
+    legend over a mark."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.transforms import Bbox
+
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    found = []
+    extents = []
+    for where, text in _texts(figure):
+        box = text.get_window_extent(renderer)
+        if text.get_clip_on() and text.get_clip_box() is not None:  # a contour's label at the edge
+            box = Bbox.intersection(box, text.get_clip_box()) or Bbox([[0, 0], [0, 0]])
+        edge = figure.bbox.padded(1)
+        if box.x0 < edge.x0 or box.y0 < edge.y0 or box.x1 > edge.x1 or box.y1 > edge.y1:
+            found.append(f"{text.get_text()!r} is cut")
+        extents.append((where, text.get_text(), box.padded(0 if where == "title" else -1)))
+    for (where, text, box), (_, other, other_box) in combinations(extents, 2):
+        if box.overlaps(other_box):
+            found.append(f"{text!r} and {other!r} overlap ({where})")
+    for axes in figure.axes:
+        if axes.get_legend() and axes.name == "rectilinear":
+            box = axes.get_legend().get_window_extent(renderer)
+            for line in axes.lines:
+                at = line.get_transform().transform(np.column_stack(line.get_data()))
+                if line.get_marker() not in ("", "None") and box.count_contains(at):
+                    found.append(f"the legend of {axes.get_title()!r} covers {line.get_label()!r}")
+        if axes.axison and axes.name == "rectilinear":
+            found += [
+                f"the {name} axis of {axes.get_title()!r} has no name"
+                for name, axis in (("x", axes.xaxis), ("y", axes.yaxis))
+                if _labels(axis)
+                and not axis.get_label_text()
+                # names that say what they are
+                and all(_number(label.get_text()) for label in _labels(axis))
+            ]
+    return found
+
+
+def _number(text: str) -> bool:
+    return not any(c.isalpha() for c in text.replace("mathdefault", "").replace("times", ""))
+
+
+def _labels(axis: Any) -> list[Any]:
+    """The labels of ticks that are drawn."""
+    ticks = axis._update_ticks()
+    labels = [label for tick in ticks for label in (tick.label1, tick.label2)]
+    return [label for label in labels if label.get_visible() and label.get_text()]
+
+
+def _texts(figure: Any) -> Iterator[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = [("title", figure._suptitle)] if figure._suptitle else []
+    for legend in figure.legends:
+        found += [("legend", text) for text in legend.get_texts()]
+    for axes in figure.axes:
+        if not axes.axison and not axes.get_legend():
+            continue
+        found += [("title", axes.title), *(("text", text) for text in axes.texts)]
+        if axes.get_legend():
+            found += [("legend", text) for text in axes.get_legend().get_texts()]
+        if axes.axison and axes.name == "rectilinear":
+            for axis in (axes.xaxis, axes.yaxis):
+                found += [("axis", axis.label), *(("tick", label) for label in _labels(axis))]
+    return iter([(w, t) for w, t in found if t.get_visible() and t.get_text().strip()])
