@@ -1,24 +1,53 @@
 """Embeddings: what PyTorch is not asked, and the sums over groups that they are made of."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 import refnet
 from refnet import nn
+from refnet.kernels import tuning
+from refnet.kernels.grouping import added, sums_at
 from refnet.nn import functional as F
-from refnet.ops.grouping import sums_at
+from refnet.ops.primitives import add_at
 
 rng = np.random.default_rng(0)
 
 
 @pytest.mark.parametrize("n", [1, 5, 1000, 70000, 300000])
 @pytest.mark.parametrize("shape", [(), (3,), (2, 3), (0,)])
-def test_sums_at_are_those_of_numpy(n: int, shape: tuple[int, ...]) -> None:
+def test_sums_at_are_those_of_numpy(
+    monkeypatch: pytest.MonkeyPatch, n: int, shape: tuple[int, ...]
+) -> None:
+    monkeypatch.setattr(tuning, "ADDED", 1)
     i, x = rng.integers(0, n, 500), rng.standard_normal((500, *shape))
     i[:100] = i[0]
     expected = np.zeros((n, *shape))
     np.add.at(expected, i, x)
     np.testing.assert_allclose(sums_at(i, x, n), expected, atol=1e-13)
+
+
+WHERE = [
+    (np.array([3, -1, 0, -4, 3]),),
+    (np.array([3, -1, 0, -4, 3]), np.array([-1, 4, -5, 1, -1])),
+    (np.array([[0], [-1]]), np.array([1, -1]), np.array([1, -2])),
+    (slice(None), np.array([0, 0, -1])),
+    (slice(1, None, 2), 3),
+    (rng.random((4, 5)) < 0.5,),
+]
+
+
+@pytest.mark.parametrize("where", WHERE, ids=str)
+def test_sums_at_an_index_are_those_of_the_primitive(
+    monkeypatch: pytest.MonkeyPatch, where: tuple[Any, ...]
+) -> None:
+    monkeypatch.setattr(tuning, "ADDED", 1)
+    shape = (4, 5, 2)
+    values = rng.standard_normal(np.zeros(shape)[where].shape)
+    np.testing.assert_allclose(
+        added(shape, where, values), add_at(shape, where, values), atol=1e-15
+    )
 
 
 def test_a_long_sum_is_exact_in_float32() -> None:

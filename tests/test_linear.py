@@ -5,8 +5,8 @@ import pytest
 
 import refnet
 from refnet import ops
+from refnet.kernels.summation import column_sums
 from refnet.nn import functional as F
-from refnet.ops.linear import column_sums
 from refnet.testing import check_pullback
 
 

@@ -7,8 +7,9 @@ import pytest
 
 import refnet
 from refnet import nn, ops
+from refnet.kernels import tuning
+from refnet.kernels.registry import active
 from refnet.nn.utils import rnn
-from refnet.ops import sequence
 
 LAYERS = ("RNN", "LSTM", "GRU")
 LENGTHS = [3, 6, 1, 4]
@@ -81,19 +82,20 @@ def test_parts_and_panels_change_nothing(
     monkeypatch: pytest.MonkeyPatch, name: str, sizes: tuple[int, ...]
 ) -> None:
     """Whether or not the threads share the sequences, and the weights lie in panels."""
-    xs = arguments(name, sizes, 2 * sequence.PANEL)
+    xs = arguments(name, sizes, 2 * tuning.PANEL)
     options: dict[str, Any] = {"sizes": sizes}
+    kernel = active[getattr(ops, name)]
     if name == "rnn":
         options["nonlinearity"] = "tanh"
 
     def run() -> list[Any]:
-        ys, pullback = getattr(ops, name)(*xs, **options)
+        ys, pullback = kernel(*xs, **options)
         dys = [np.random.default_rng(i).standard_normal(y.shape) for i, y in enumerate(ys)]
         return [*ys, *(dx() if callable(dx) else dx for dx in pullback(tuple(dys)))]
 
     expected = run()
-    monkeypatch.setattr(sequence, "SHARED", 1)
-    monkeypatch.setattr(sequence, "LARGE", 1)
+    monkeypatch.setattr(tuning, "STEP", 1)
+    monkeypatch.setattr(tuning, "PANELLED", 1)
     for a, b in zip(run(), expected, strict=True):
         np.testing.assert_allclose(a, b, rtol=0, atol=1e-12)
 

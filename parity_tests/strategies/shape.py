@@ -78,8 +78,11 @@ def scatter_reduce(reduce: str) -> st.SearchStrategy[Call]:
         i = generator(draw).integers(0, shape[dim], sent)
         more = draw(st.integers(0, 1))  # PyTorch cannot take the gradient of a larger source
         x, v = reals(draw, shape, ties=True), reals(draw, [n + more for n in sent], ties=True)
-        twin = None if more else lambda x, i, v: x.scatter_reduce(dim, i, v, reduce)
-        return Call([x, i, v], {"dim": dim}, twin)
+        options = {} if reduce == "prod" else {"include_self": draw(st.booleans())}
+        if not options.get("include_self", True):  # to be exceeded, as the rule's docstring says
+            np.put_along_axis(x, i, -1e3 if reduce == "amax" else 1e3, dim)
+        twin = None if more else lambda x, i, v: x.scatter_reduce(dim, i, v, reduce, **options)
+        return Call([x, i, v], {"dim": dim, **options}, twin)
 
     return strategy()
 
@@ -155,14 +158,18 @@ def triangle(f: Any) -> Any:
 
 def _where(draw: DrawFn, shape: tuple[int, ...]) -> tuple[Any, ...]:
     """Slices, integers, integer arrays (with repetitions), one mask, None."""
-    kind = draw(st.sampled_from(["basic", "array", "arrays", "mask", "new"]))
+    kind = draw(st.sampled_from(["basic", "array", "arrays", "inner", "mask", "new"]))
     rng = generator(draw)
     if kind == "mask":
         return (rng.random(shape) < 0.5,)
     if kind == "array":
-        return (rng.integers(0, shape[0], draw(shapes(1, 2))),)
+        return (rng.integers(-shape[0], shape[0], draw(shapes(1, 2))),)
+    if kind == "inner":
+        return (slice(None),) * (len(shape) - 1) + (
+            rng.integers(-shape[-1], shape[-1], draw(shapes(1, 2))),
+        )
     if kind == "arrays":
-        several = [rng.integers(0, n, 3) for n in shape[:2]]
+        several = [rng.integers(-n, n, 5) for n in shape[:2]]
         return tuple(several)
     basic = tuple(
         draw(st.sampled_from([0, n - 1, -1, slice(None), slice(0, n, 2), slice(1, None)]))

@@ -42,7 +42,7 @@ def copy_(input: Tensor, other: Any, non_blocking: bool = False) -> Tensor:
         raise misfit(input, src) from error
     if (state.grad and (input._requires_grad or src._requires_grad)) or src.is_complex():
         source = src if src.is_complex() else src._as(input._array.dtype)
-        return overwrite(input, apply(ops.index_put, input, source, where=...))
+        return overwrite(input, apply(ops.index_put, input, source, where=(...,)))
     _copy(input._array, src._array)
     written_to(input)
     return input

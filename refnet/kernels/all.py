@@ -1,8 +1,28 @@
 """Every kernel of refnet: importing its file registers it."""
 
-from refnet.kernels import rectifier
+from refnet.kernels import (
+    attention,
+    embedding,
+    gru,
+    indexing,
+    linear,
+    lstm,
+    rectifier,
+    rnn,
+    scattering,
+)
 from refnet.kernels.registry import start
 
-__all__ = ["rectifier"]
+__all__ = [
+    "attention",
+    "embedding",
+    "gru",
+    "indexing",
+    "linear",
+    "lstm",
+    "rectifier",
+    "rnn",
+    "scattering",
+]
 
 start()

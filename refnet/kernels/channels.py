@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from refnet.kernels.blocks import by_rows
-from refnet.ops.linear import column_sums
+from refnet.kernels.summation import column_sums
 from refnet.ops.rule import Array
 
 MANY = 256  # samples: then a block of channels has rows of a thousand entries or fewer

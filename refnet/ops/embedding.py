@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from refnet.ops.grouping import sums_at
+from refnet.ops.primitives import add_at, put_at
 from refnet.ops.rule import Array, Pullback, refuse_kink
 
 __all__ = ["embedding", "embedding_bag", "embedding_bag_max"]
@@ -24,27 +24,23 @@ def embedding(
               over their number if by_frequency; 0 for r = padding
     Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html
     """
-    V, D = W.shape
+    shape = W.shape
 
     def pullback(dy: Array) -> tuple[Any, None]:
         def cotangent() -> Array:
-            dW = _gathered(i.reshape(-1), dy.reshape(i.size, D), V, by_frequency)
-            if padding is not None:
-                dW[padding] = 0
-            return dW
+            dW = _row_sums(i, dy, shape, by_frequency)
+            return dW if padding is None else put_at(dW, padding, 0)
 
         return cotangent, None
 
-    return W.take(i, axis=0), pullback
+    return W[i], pullback
 
 
-def _gathered(i: Array, dy: Array, V: int, by_frequency: bool) -> Array:
+def _row_sums(i: Array, dy: Array, shape: tuple[int, ...], by_frequency: bool) -> Array:
     """W̄_r = Σ_j ȳ_j over the places j where i_j = r; over their number if by_frequency"""
-    dW = sums_at(i, dy, V)
-    if by_frequency:
-        number = np.maximum(np.bincount(i, minlength=V), 1)
-        dW /= number.astype(dW.real.dtype)[:, None]
-    return dW
+    dW = add_at(shape, i, dy)
+    number = np.maximum(np.bincount(i.reshape(-1), minlength=len(dW)), 1)
+    return dW / number.astype(dW.real.dtype)[:, None] if by_frequency else dW
 
 
 def embedding_bag(
@@ -52,8 +48,7 @@ def embedding_bag(
 ) -> tuple[Array, Pullback]:
     """y_b = Σ_j w_j W[i_j] over the j of bag b; w = None stands for ones
 
-    The bags lie one behind the other in i, and sizes says how many indices each has; an empty one
-    gives 0.
+    The bags follow one another in i, and sizes says how many indices each has; an empty one gives 0.
 
     Shapes    W: (V, D); i and w: (N), i integers from 0 to V − 1; sizes: (B), their sum N; y: (B, D)
     Pullback  W̄_r = Σ_j w_j ȳ_b over the places j where i_j = r, b being the bag of j;
@@ -62,16 +57,17 @@ def embedding_bag(
               w̄_j = ȳ_b · W[i_j]
     Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html
     """
-    V, B = len(W), len(sizes)
-    b = np.repeat(np.arange(B), sizes)  # of each index, its bag
-    terms = W.take(i, axis=0)
-    y = sums_at(b, terms if w is None else terms * w[:, None], B)
-    rows: Any = None if w is None else terms
+    B, shape = len(sizes), W.shape
+    b = np.repeat(np.arange(B), sizes)  # the bag of each index
+    terms = W[i]
+    y = add_at((B, *shape[1:]), b, terms if w is None else terms * w[:, None])
+    rows = None if w is None else terms
 
     def pullback(dy: Array) -> tuple[Any, None, Any]:
-        each = dy.take(b, axis=0)
+        each = dy[b]
+        weighted = each if w is None else each * w[:, None]
         return (
-            lambda: _gathered(i, each if w is None else each * w[:, None], V, by_frequency),
+            lambda: _row_sums(i, weighted, shape, by_frequency),
             None,
             None if w is None else lambda: (each * rows).sum(axis=1),
         )
@@ -89,27 +85,23 @@ def embedding_bag_max(W: Array, i: Array, *, sizes: Array) -> tuple[Array, Pullb
     Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html
     """
     (V, D), B = W.shape, len(sizes)
-    start, x = np.cumsum(sizes) - sizes, W.real
-    largest, row = np.zeros((B, D), x.dtype), np.zeros((B, D), np.intp)
-    for k in range(sizes.max(initial=0)):  # index number k of every bag that has so many
-        b = np.flatnonzero(sizes > k)
-        r = i.take(start.take(b) + k)
-        v, before = x.take(r, axis=0), largest.take(b, axis=0)
-        better = (v > before) | (k == 0)
-        largest[b] = np.where(better, v, before)
-        row[b] = np.where(better, r[:, None], row.take(b, axis=0))
-    if W.dtype.kind == "c":
-        b = np.repeat(np.arange(B), sizes)
-        ties = (x.take(i, axis=0) == largest.take(b, axis=0)) & (i[:, None] != row.take(b, axis=0))
-        refuse_kink("embedding_bag_max", W, ties.any())
-    full = np.flatnonzero(sizes)
-    place = (row.take(full, axis=0) * D + np.arange(D)).reshape(-1)
-    y = np.zeros((B, D), W.dtype)
-    y[full] = W[row.take(full, axis=0), np.arange(D)]
+    full, ends = np.flatnonzero(sizes), np.cumsum(sizes)
+    bags = [i[ends[b] - sizes[b] : ends[b]] for b in full]
+    row = np.array([r[_largest(W.real[r])] for r in bags], np.intp).reshape(len(full), D)
+    column = np.arange(D)
+    for r, chosen in zip(bags, row, strict=True):
+        tie = (W.real[r] == W.real[chosen, column]) & (r[:, None] != chosen)
+        refuse_kink("embedding_bag_max", W, tie.any())
+    y = put_at(np.zeros((B, D), W.dtype), full, W[row, column])
 
     def pullback(dy: Array) -> tuple[Array, None]:
-        dW = np.zeros(V * D, dy.dtype)
-        np.add.at(dW, place, dy.take(full, axis=0).reshape(-1))
-        return dW.reshape(V, D), None
+        return add_at((V, D), (row, column), dy[full]), None
 
     return y, pullback
+
+
+def _largest(x: Array) -> Array:
+    """The places of the largest entries of the columns, NaN counting only in the first row."""
+    later = np.arange(len(x))[:, None] > 0
+    places: Array = np.argmax(np.where(later & np.isnan(x), -np.inf, x), axis=0)
+    return places

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from refnet.kernels.blocks import by_rows
-from refnet.ops.linear import column_sums
+from refnet.ops.linear import linear
 from refnet.ops.rule import Array, Pullback
-from refnet.ops.sequence import Steps, dtype_of, panels, project, times
+from refnet.ops.sequence import carry, sigmoid, step_rows
 
 __all__ = ["gru"]
 
@@ -31,9 +30,9 @@ def gru(
     n_t = tanh(a_n + r_t u_n)                the new state
     h_t = (1 − z_t) n_t + z_t h_{t−1}
 
-    The rows of W, U, b and d belong to r, z, n, in this order. σ(a) is ½ tanh(½ a) + ½, with the
-    inner ½ put into the weights. The W x_t do not wait for each other, so they are one GEMM before
-    the first step; and each weight's gradient is one GEMM after the last.
+    The rows of W, U, b and d belong to r, z, n, in this order. W x_t + b of all steps is one
+    product before the first step, and each weight's gradient one product after the last. Sequences
+    that have ended keep their h.
 
     Shapes    x: (S, in), step after step (see refnet.ops.sequence)  h0: (N, H)
               W: (3H, in)  U: (3H, H)  b, d: (3H,) or None
@@ -50,79 +49,34 @@ def gru(
               resets h_{t−1} before the product with U; as here in cuDNN and in
               https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html
     """
-    steps, H = Steps(sizes), h0.shape[1]
-    dtype = dtype_of(x, h0, W, U, b, d)
-    s = np.repeat(np.array([0.5, 0.5, 1], W.dtype), H)
-    sU = panels(np.multiply(U.T, s, order="C"))
-    a = project(x, W * s[:, None], None if b is None else b * s, dtype)
-    r, z, n = np.split(a, 3, axis=1)  # what a becomes, step by step
-    held, y = steps.states(h0, dtype)
-    u_n = np.empty_like(y)
-    sd = None if d is None else d * s
-
-    def run(part: slice) -> None:
-        room = np.empty((part.stop - part.start, 3 * H), dtype)
-        for rows, before in steps.forward(part):
-            u = times(held[before], sU, out=room[: rows.stop - rows.start])
-            if sd is not None:
-                u += sd
-            rz = a[rows, : 2 * H]
-            rz += u[:, : 2 * H]
-            np.tanh(rz, out=rz)
-            rz *= 0.5
-            rz += 0.5
-            u_n[rows] = u[:, 2 * H :]
-            n_t = n[rows]
-            n_t += r[rows] * u_n[rows]
-            np.tanh(n_t, out=n_t)
-            h = np.subtract(held[before], n_t, out=y[rows])
-            h *= z[rows]
-            h += n_t
-
-    steps.share(run, U)
+    a, pull_inputs = linear(x, W, b)
+    h = h0
+    h_all, previous, steps = [], [], []
+    for rows, n in zip(step_rows(sizes), sizes, strict=True):
+        previous.append(h[:n])
+        u = h[:n] @ U.T if d is None else h[:n] @ U.T + d
+        (a_r, a_z, a_n), (u_r, u_z, u_n) = np.split(a[rows], 3, axis=1), np.split(u, 3, axis=1)
+        r, z = sigmoid(a_r + u_r), sigmoid(a_z + u_z)
+        n_t = np.tanh(a_n + r * u_n)
+        h_t = (1 - z) * n_t + z * h[:n]
+        steps.append((rows, n, h[:n], u_n, r, z, n_t))
+        h_all.append(h_t)
+        h = carry(h_t, h)
 
     def pullback(dys: tuple[Array, Array]) -> tuple[Thunk | Array | None, ...]:
         dy, dh = dys
-        full = np.result_type(dtype, *dys)
-        dh = dh.astype(full, order="C")
-        du = np.empty(a.shape, full)  # first ∂h/∂u of all steps
-        da_n = np.empty(y.shape, full)  # first ∂h/∂a
-        by_rows(_slopes, a, u_n, steps.previous(held), du, da_n)
-        du_3, rows_of_U = du.reshape(-1, 3, H), panels(U)
+        da_all, du_all = [], []
+        for rows, n, h_before, u_n, r, z, n_t in reversed(steps):
+            dh_t = dh[:n] + dy[rows]
+            da_n = dh_t * (1 - z) * (1 - n_t * n_t)
+            da_r, da_z = da_n * u_n * r * (1 - r), dh_t * (h_before - n_t) * z * (1 - z)
+            du_t = np.concatenate([da_r, da_z, da_n * r], axis=1)
+            da_all.append(np.concatenate([da_r, da_z, da_n], axis=1))
+            du_all.append(du_t)
+            dh = carry(z * dh_t + du_t @ U, dh)
+        da, du = np.concatenate(da_all[::-1]), np.concatenate(du_all[::-1])
+        dx, dW, db = pull_inputs(da)
+        dd = None if d is None else lambda: du.sum(axis=0)
+        return dx, dh, dW, lambda: du.T @ np.concatenate(previous), db, dd
 
-        def run(part: slice) -> None:
-            room = np.empty((part.stop - part.start, H), full)
-            for rows, of in steps.backward(part):
-                dh_t = dh[of]
-                dh_t += dy[rows]
-                da_n[rows] *= dh_t
-                du_3[rows] *= dh_t[:, None]
-                dh_t *= z[rows]
-                dh_t += times(du[rows], rows_of_U, out=room[: len(dh_t)])
-
-        steps.share(run, U)
-        da = np.concatenate([du[:, : 2 * H], da_n], axis=1)
-        return (
-            lambda: da @ W,
-            dh,
-            lambda: da.T @ x,
-            lambda: du.T @ steps.previous(held),
-            None if b is None else lambda: column_sums(da),
-            None if d is None else lambda: column_sums(du),
-        )
-
-    return (y, steps.last(y)), pullback
-
-
-def _slopes(a: Array, u_n: Array, h_before: Array, du: Array, da_n: Array) -> None:
-    """∂h/∂u and, for n, ∂h/∂a, of some steps' rows."""
-    r, z, n = np.split(a, 3, axis=1)
-    du_r, du_z, du_n = np.split(du, 3, axis=1)
-    np.subtract(1, n * n, out=da_n)
-    da_n *= 1 - z
-    np.subtract(1, a, out=du)
-    du *= a
-    du_r *= u_n
-    du_r *= da_n
-    du_z *= h_before - n
-    np.multiply(da_n, r, out=du_n)
+    return (np.concatenate(h_all), h), pullback

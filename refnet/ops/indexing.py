@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from refnet.ops.primitives import add_at, put_at
 from refnet.ops.rule import Array, Pullback, may_save_nothing, unbroadcast
 
 __all__ = ["gather", "index", "index_add", "index_put", "masked_fill", "scatter", "scatter_add"]
@@ -18,35 +19,9 @@ __all__ = ["gather", "index", "index_add", "index_put", "masked_fill", "scatter"
 Index = tuple[Any, ...]
 
 
-def _view_of(x: Array, where: Index) -> Array:
+def view_of(x: Array, where: Index) -> Array:
     """x[where] as an array also where NumPy gives a number, which would be a copy."""
-    y: Any = x[where]
-    view: Array = y if isinstance(y, np.ndarray) else x[(*where, ...)]
-    return view
-
-
-def _add_at(dx: Array, where: Index, dy: Array) -> None:
-    """dx[where] += dy, also where an entry is named more than once; dx is contiguous."""
-    lists = [p for p in where if isinstance(p, np.ndarray)]
-    if all(p.dtype == bool for p in lists):
-        dx[where] += dy  # slices and masks name an entry once
-    elif len(lists) == len(where) and all(p.dtype != bool for p in lists):
-        np.add.at(dx.reshape(-1), _places(dx.shape, where), dy.reshape(-1))
-    else:
-        np.add.at(dx, where, dy)
-
-
-def _places(shape: tuple[int, ...], where: Index) -> Array:
-    """The places in memory of x[where], for arrays of integers at the first dimensions.
-
-    NumPy's add.at is several times as fast with these as with the index itself.
-    """
-    place: Any = 0
-    for i, n in zip(where, shape, strict=False):
-        place = place * n + i % n
-    rest = int(np.prod(shape[len(where) :]))
-    places: Array = (np.multiply(place, rest)[..., None] + np.arange(rest)).reshape(-1)
-    return places
+    return x[where if any(part is ... for part in where) else (*where, ...)]
 
 
 @may_save_nothing
@@ -59,14 +34,9 @@ def index(x: Array, *, where: Index) -> tuple[Array, Pullback]:
     shape = x.shape
 
     def pullback(dy: Array) -> tuple[Any]:
-        def dx() -> Array:
-            cotangent = np.zeros(shape, dtype=dy.dtype)
-            _add_at(cotangent, where, dy)
-            return cotangent
+        return (lambda: add_at(shape, where, dy),)
 
-        return (dx,)
-
-    return _view_of(x, where), pullback
+    return view_of(x, where), pullback
 
 
 def _wide_enough(x: Array, v: Array) -> np.dtype[Any]:
@@ -81,17 +51,14 @@ def index_put(x: Array, v: Array, *, where: Index) -> tuple[Array, Pullback]:
     Shapes    x, y: (*); v: broadcasts to x[where]
     Pullback  x̄ = ȳ but 0 at where,  v̄ = ȳ[where] summed over what was repeated
     """
-    y = x.astype(_wide_enough(x, v))
-    y[where] = v
+    y = put_at(x.astype(_wide_enough(x, v)), where, v)
     v_shape = v.shape
 
     def pullback(dy: Array) -> tuple[Any, Any]:
-        def dx() -> Array:
-            cotangent = np.array(dy)
-            cotangent[where] = 0
-            return cotangent
-
-        return dx, lambda: unbroadcast(_view_of(dy, where), v_shape)
+        return (
+            lambda: put_at(dy, where, 0),
+            lambda: unbroadcast(view_of(dy, where), v_shape),
+        )
 
     return y, pullback
 
@@ -102,19 +69,26 @@ def index_add(x: Array, v: Array, *, where: Index) -> tuple[Array, Pullback]:
     Shapes    x, y: (*); v: x[where]'s
     Pullback  x̄ = ȳ,  v̄ = ȳ[where]
     """
-    y = np.array(x, dtype=_wide_enough(x, v), order="C")
-    _add_at(y, where, v)
 
     def pullback(dy: Array) -> tuple[Array, Any]:
-        return dy, lambda: _view_of(dy, where)
+        return dy, lambda: view_of(dy, where)
 
-    return y, pullback
+    return x + add_at(x.shape, where, v), pullback
+
+
+def grids(shape: tuple[int, ...]) -> Index:
+    """The index j₀, j₁, … of each entry: for each axis the numbers from 0 on, along that axis."""
+    ndim = len(shape)
+    return tuple(
+        np.arange(n).reshape((1,) * axis + (n,) + (1,) * (ndim - 1 - axis))
+        for axis, n in enumerate(shape)
+    )
 
 
 def along(i: Array, dim: int) -> Index:
     """The index that names entry i[j₀, …] along dim, and j elsewhere."""
-    grids = np.ogrid[tuple(slice(n) for n in i.shape)]
-    return tuple(i if axis == dim else grid for axis, grid in enumerate(grids))
+    j = grids(i.shape)
+    return (*j[:dim], i, *j[dim + 1 :])
 
 
 def gather(x: Array, i: Array, *, dim: int) -> tuple[Array, Pullback]:
@@ -126,12 +100,7 @@ def gather(x: Array, i: Array, *, dim: int) -> tuple[Array, Pullback]:
     where, shape = along(i, dim), x.shape
 
     def pullback(dy: Array) -> tuple[Any, None]:
-        def dx() -> Array:
-            cotangent = np.zeros(shape, dtype=dy.dtype)
-            _add_at(cotangent, where, dy)
-            return cotangent
-
-        return dx, None
+        return lambda: add_at(shape, where, dy), None
 
     return x[where], pullback
 
@@ -144,25 +113,17 @@ def scatter(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullback]
     """
     where = along(i, dim)
     part, v_shape = tuple(slice(n) for n in i.shape), v.shape
-    y = x.astype(_wide_enough(x, v))
-    y[where] = v[part]
+    y = put_at(x.astype(_wide_enough(x, v)), where, v[part])
 
     def pullback(dy: Array) -> tuple[Any, None, Any]:
-        def dx() -> Array:
-            cotangent = np.array(dy)
-            cotangent[where] = 0
-            return cotangent
-
-        return dx, None, lambda: filled(v_shape, part, dy[where])
+        return lambda: put_at(dy, where, 0), None, lambda: filled(v_shape, part, dy[where])
 
     return y, pullback
 
 
 def filled(shape: tuple[int, ...], part: Index, dy: Array) -> Array:
     """dy at the part, 0 elsewhere."""
-    dv = np.zeros(shape, dtype=dy.dtype)
-    dv[part] = dy
-    return dv
+    return put_at(np.zeros(shape, dy.dtype), part, dy)
 
 
 def scatter_add(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullback]:
@@ -173,13 +134,11 @@ def scatter_add(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullb
     """
     where = along(i, dim)
     part, v_shape = tuple(slice(n) for n in i.shape), v.shape
-    y = np.array(x, dtype=_wide_enough(x, v), order="C")
-    _add_at(y, where, v[part])
 
     def pullback(dy: Array) -> tuple[Array, None, Any]:
         return dy, None, lambda: filled(v_shape, part, dy[where])
 
-    return y, pullback
+    return x + add_at(x.shape, where, v[part]), pullback
 
 
 def masked_fill(x: Array, mask: Array, v: Any) -> tuple[Array, Pullback]:
@@ -188,15 +147,11 @@ def masked_fill(x: Array, mask: Array, v: Any) -> tuple[Array, Pullback]:
     Shapes    x, mask, y: broadcast to (*); v: a number or a 0-d array
     Pullback  x̄ = ȳ but 0 where the mask holds,  v̄ = Σ ȳ where it holds
     """
-    y = np.where(mask, np.asarray(v, dtype=None if np.iscomplexobj(v) else x.dtype), x)
-    shape, constant = x.shape, not isinstance(v, np.ndarray)
+    shape, constant = x.shape, not hasattr(v, "dtype")
+    fill = x.dtype.type(v) if constant else v.astype(_wide_enough(x, v))
 
     def pullback(dy: Array) -> tuple[Any, ...]:
-        zero = dy.dtype.type(0)
+        dv = None if constant else lambda: np.where(mask, dy, 0).sum()
+        return unbroadcast(np.where(mask, 0, dy), shape), None, dv
 
-        def dv() -> Array:
-            return np.asarray(np.where(mask, dy, zero).sum())
-
-        return unbroadcast(np.where(mask, zero, dy), shape), None, None if constant else dv
-
-    return y, pullback
+    return np.where(mask, fill, x), pullback

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from refnet.kernels.blocks import by_rows
-from refnet.ops.linear import column_sums
+from refnet.ops.linear import linear
 from refnet.ops.rule import Array, Pullback
-from refnet.ops.sequence import Steps, dtype_of, panels, project, times
+from refnet.ops.sequence import carry, sigmoid, step_rows
 
 __all__ = ["lstm"]
 
@@ -34,10 +33,9 @@ def lstm(
     m_t = o_t tanh c_t
     h_t = P m_t, or m_t where there is no projection P
 
-    The rows of W, U and b belong to i, f, g, o, in this order. One tanh serves all four, since
-    σ(a) = s tanh(s a) + 1 − s with s = ½, and tanh(a) the same with s = 1. The W x_t do not wait
-    for each other, so they are one GEMM before the first step; and each weight's gradient is
-    one GEMM after the last.
+    The rows of W, U and b belong to i, f, g, o, in this order. W x_t + b of all steps is one
+    product before the first step, and each weight's gradient one product after the last. Sequences
+    that have ended keep their h and c.
 
     Shapes    x: (S, in), step after step (see refnet.ops.sequence)  h0: (N, out)  c0: (N, H)
               W: (4H, in)  U: (4H, out)  b: (4H,) or None  P: (out, H) or None, where out = H
@@ -53,82 +51,38 @@ def lstm(
     Source    Hochreiter and Schmidhuber 1997, "Long short-term memory"; Gers et al. 2000 (f);
               Sak et al. 2014 (P); https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
     """
-    steps, H = Steps(sizes), c0.shape[1]
-    dtype = dtype_of(x, h0, c0, W, U, b, P)
-    s = np.repeat(np.array([0.5, 0.5, 1, 0.5], W.dtype), H)
-    shift, sU = 1 - s, panels(np.multiply(U.T, s, order="C"))
-    a = project(x, W * s[:, None], None if b is None else b * s, dtype)
-    i, f, g, o = np.split(a, 4, axis=1)  # what a becomes, step by step
-    held, y = steps.states(h0, dtype)
-    c_held, c = steps.states(c0, dtype)
-    m = y if P is None else np.empty_like(c)
-
-    def run(part: slice) -> None:
-        n = part.stop - part.start
-        Uh, ig = np.empty((n, 4 * H), dtype), np.empty((n, H), dtype)
-        for rows, before in steps.forward(part):
-            a_t, c_t, n = a[rows], c[rows], rows.stop - rows.start
-            a_t += times(held[before], sU, out=Uh[:n])
-            np.tanh(a_t, out=a_t)
-            a_t *= s
-            a_t += shift
-            np.multiply(f[rows], c_held[before], out=c_t)
-            c_t += np.multiply(i[rows], g[rows], out=ig[:n])
-            np.multiply(o[rows], np.tanh(c_t), out=m[rows])
-            if P is not None:
-                np.dot(m[rows], P.T, out=y[rows])
-
-    steps.share(run, U)
+    a, pull_inputs = linear(x, W, b)
+    h, c = h0, c0
+    h_all, m_all, previous, steps = [], [], [], []
+    for rows, n in zip(step_rows(sizes), sizes, strict=True):
+        previous.append(h[:n])
+        a_i, a_f, a_g, a_o = np.split(a[rows] + h[:n] @ U.T, 4, axis=1)
+        i, f, g, o = sigmoid(a_i), sigmoid(a_f), np.tanh(a_g), sigmoid(a_o)
+        c_t = f * c[:n] + i * g
+        m_t = o * np.tanh(c_t)
+        h_t = m_t if P is None else m_t @ P.T
+        steps.append((rows, n, c[:n], i, f, g, o, c_t))
+        h_all.append(h_t)
+        m_all.append(m_t)
+        h, c = carry(h_t, h), carry(c_t, c)
 
     def pullback(dys: tuple[Array, Array, Array]) -> tuple[Thunk | Array | None, ...]:
         dy, dh, dc = dys
-        full = np.result_type(dtype, *dys)
-        dh, dc = dh.astype(full, order="C"), dc.astype(full, order="C")
-        da = np.empty(a.shape, full)  # first ∂c/∂a and, for o, ∂m/∂a of all steps
-        slope_m = np.empty(c.shape, full)  # ∂m/∂c
-        by_rows(_slopes, a, c, steps.previous(c_held), da, slope_m)
-        d_ifg, do = da.reshape(-1, 4, H)[:, :3], da[:, 3 * H :]
-        dhs = dy if P is None else np.empty(y.shape, full)
-        rows_of_U = panels(U)
+        da_all, dh_all = [], []
+        for rows, n, c_before, i, f, g, o, c_t in reversed(steps):
+            dh_t = dh[:n] + dy[rows]
+            dm = dh_t if P is None else dh_t @ P
+            tanh_c = np.tanh(c_t)
+            dc_t = dc[:n] + dm * o * (1 - tanh_c * tanh_c)
+            da_i, da_f = dc_t * g * i * (1 - i), dc_t * c_before * f * (1 - f)
+            da_g, da_o = dc_t * i * (1 - g * g), dm * tanh_c * o * (1 - o)
+            da_t = np.concatenate([da_i, da_f, da_g, da_o], axis=1)
+            da_all.append(da_t)
+            dh_all.append(dh_t)
+            dc, dh = carry(f * dc_t, dc), carry(da_t @ U, dh)
+        da, dh_rows = np.concatenate(da_all[::-1]), np.concatenate(dh_all[::-1])
+        dx, dW, db = pull_inputs(da)
+        dP = None if P is None else lambda: dh_rows.T @ np.concatenate(m_all)
+        return dx, dh, dc, dW, lambda: da.T @ np.concatenate(previous), db, dP
 
-        def run(part: slice) -> None:
-            for rows, of in steps.backward(part):
-                dh_t, dc_t = dh[of], dc[of]
-                dh_t += dy[rows]
-                dm_t = dh_t if P is None else np.dot(dh_t, P)
-                if P is not None:
-                    dhs[rows] = dh_t
-                dc_t += dm_t * slope_m[rows]
-                d_ifg[rows] *= dc_t[:, None]
-                do[rows] *= dm_t
-                dc_t *= f[rows]
-                times(da[rows], rows_of_U, out=dh_t)
-
-        steps.share(run, U)
-        return (
-            lambda: da @ W,
-            dh,
-            dc,
-            lambda: da.T @ x,
-            lambda: da.T @ steps.previous(held),
-            None if b is None else lambda: column_sums(da),
-            None if P is None else lambda: dhs.T @ m,
-        )
-
-    return (y, steps.last(y), steps.last(c)), pullback
-
-
-def _slopes(a: Array, c: Array, c_before: Array, da: Array, slope_m: Array) -> None:
-    """∂c/∂a, for o ∂m/∂a, and ∂m/∂c, of some steps' rows."""
-    i, _, g, o = np.split(a, 4, axis=1)
-    di, df, dg, do = np.split(da, 4, axis=1)
-    tanh_c = np.tanh(c)
-    np.subtract(1, tanh_c * tanh_c, out=slope_m)
-    slope_m *= o
-    np.subtract(1, a, out=da)
-    da *= a
-    di *= g
-    df *= c_before
-    np.subtract(1, g * g, out=dg)
-    dg *= i
-    do *= tanh_c
+    return (np.concatenate(h_all), h, c), pullback

@@ -17,18 +17,16 @@ def matrix_exp(a: Array) -> tuple[Array, Pullback]:
     """Y = exp A = Σₖ Aᵏ / k!
 
     Shapes    A, Y: (..., n, n)
-    Pullback  Ā = L(Aᵀ, Ȳ), the derivative of exp at Aᵀ in the direction Ȳ: the block that stands
-              above the diagonal in exp [[Aᵀ, Ȳ], [0, Aᵀ]]
+    Pullback  Ā = L(Aᵀ, Ȳ), the derivative of exp at Aᵀ in the direction Ȳ: the block
+              above the diagonal of exp [[Aᵀ, Ȳ], [0, Aᵀ]]
     Source    Mathias 1996, "A chain rule for matrix functions", for the blocks
     """
     n = a.shape[-1]
 
     def pullback(dy: Array) -> tuple[Thunk]:
         def da() -> Array:
-            blocks = np.zeros((*dy.shape[:-2], 2 * n, 2 * n), np.result_type(a, dy))
-            blocks[..., :n, :n] = blocks[..., n:, n:] = a.swapaxes(-1, -2)
-            blocks[..., :n, n:] = dy
-            return _exp(blocks)[..., :n, n:]
+            A = a.swapaxes(-1, -2)
+            return _exp(np.block([[A, dy], [np.zeros_like(dy), A]]))[..., :n, n:]
 
         return (da,)
 

@@ -24,8 +24,7 @@ import numpy as np
 
 from refnet.kernels.blocks import by_rows
 from refnet.kernels.channels import Channels
-from refnet.kernels.summation import is_far, mean_error, row_dots, row_sums
-from refnet.ops.linear import column_sums
+from refnet.kernels.summation import column_sums, is_far, mean_error, row_dots, row_sums
 from refnet.ops.rule import Array, Pullback
 
 __all__ = ["batch_norm", "fixed_batch_norm", "group_norm", "layer_norm", "rms_norm"]

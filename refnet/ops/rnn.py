@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from refnet.ops.linear import column_sums
+from refnet.ops.linear import linear
 from refnet.ops.rule import Array, Pullback, refuse_kink
-from refnet.ops.sequence import Steps, dtype_of, panels, project, times
+from refnet.ops.sequence import carry, step_rows
 
 __all__ = ["rnn"]
 
@@ -27,8 +27,8 @@ def rnn(
 ) -> tuple[tuple[Array, Array], Pullback]:
     """h_t = φ(W x_t + U h_{t−1} + b), where φ(a) = tanh a or max(a, 0)
 
-    The W x_t do not wait for each other, so they are one GEMM before the first step; and each
-    weight's gradient is one GEMM after the last.
+    W x_t + b of all steps is one product before the first step, and each weight's gradient one
+    product after the last. Sequences that have ended keep their h.
 
     Shapes    x: (S, in), step after step (see refnet.ops.sequence)  h0: (N, H)
               W: (H, in)  U: (H, H)  b: (H,) or None
@@ -45,45 +45,29 @@ def rnn(
               what it does and how to do it";
               https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html
     """
-    steps, relu = Steps(sizes), nonlinearity == "relu"
-    dtype = dtype_of(x, h0, W, U, b)
-    Wx = project(x, W, b, dtype)
-    held, y = steps.states(h0, dtype)
-    columns_of_U = panels(U.T)
-
-    def run(part: slice) -> None:
-        for rows, before in steps.forward(part):
-            h = times(held[before], columns_of_U, out=y[rows])
-            h += Wx[rows]
-            if relu:
-                refuse_kink("rnn", h, h.real == 0)
-                h[h.real < 0] = 0
-            else:
-                np.tanh(h, out=h)
-
-    steps.share(run, U)
+    a, pull_inputs = linear(x, W, b)
+    h, relu = h0, nonlinearity == "relu"
+    h_all, previous, steps = [], [], []
+    for rows, n in zip(step_rows(sizes), sizes, strict=True):
+        previous.append(h[:n])
+        a_t = a[rows] + h[:n] @ U.T
+        if relu:
+            refuse_kink("rnn", a_t, a_t.real == 0)
+        h_t = np.where(a_t.real <= 0, 0, a_t) if relu else np.tanh(a_t)
+        steps.append((rows, n, h_t))
+        h_all.append(h_t)
+        h = carry(h_t, h)
 
     def pullback(dys: tuple[Array, Array]) -> tuple[Thunk, Array, Thunk, Thunk, Thunk | None]:
         dy, dh = dys
-        slope = ~(y.real <= 0) if relu else 1 - y * y
-        da = slope.astype(np.result_type(y, dy, dh), copy=False)
-        dh = dh.astype(da.dtype, order="C")
-        rows_of_U = panels(U)
+        da_all = []
+        for rows, n, h_t in reversed(steps):
+            dh_t = dh[:n] + dy[rows]
+            da_t = np.where(h_t.real <= 0, 0, dh_t) if relu else dh_t * (1 - h_t * h_t)
+            da_all.append(da_t)
+            dh = carry(da_t @ U, dh)
+        da = np.concatenate(da_all[::-1])
+        dx, dW, db = pull_inputs(da)
+        return dx, dh, dW, lambda: da.T @ np.concatenate(previous), db
 
-        def run(part: slice) -> None:
-            for rows, of in steps.backward(part):
-                dh_t = dh[of]
-                dh_t += dy[rows]
-                da[rows] *= dh_t
-                times(da[rows], rows_of_U, out=dh_t)
-
-        steps.share(run, U)
-        return (
-            lambda: da @ W,
-            dh,
-            lambda: da.T @ x,
-            lambda: da.T @ steps.previous(held),
-            None if b is None else lambda: column_sums(da),
-        )
-
-    return (y, steps.last(y)), pullback
+    return (np.concatenate(h_all), h), pullback

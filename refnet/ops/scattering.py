@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from refnet.ops.indexing import Index, along, filled
+from refnet.ops.indexing import along, filled
+from refnet.ops.primitives import add_at, put_at
 from refnet.ops.rule import Array, Pullback, refuse_kink
 
 __all__ = ["scatter_amax", "scatter_amin", "scatter_prod"]
@@ -24,13 +25,13 @@ def scatter_prod(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pull
     """
     where, part = along(i, dim), tuple(slice(n) for n in i.shape)
     w, v_shape = v[part], v.shape
-    y = _reduced(np.multiply, x, w, where)
-    zeros = _reduced(np.add, (x.real == 0).astype(np.intp), (w.real == 0).astype(np.intp), where)
+    y = _joined(np.multiply, x, i, w, dim)
+    zeros = (x.real == 0) + add_at(x.shape, where, (w.real == 0).astype(np.intp))
     for moved, of in (x, zeros), (w, zeros[where]):
         refuse_kink("scatter_prod", moved, of > 1)
 
     def pullback(dy: Array) -> tuple[Any, None, Any]:
-        rest = _reduced(np.multiply, _without_zeros(x), _without_zeros(w), where)
+        rest = _joined(np.multiply, _without_zeros(x), i, _without_zeros(w), dim)
         rest = np.where(zeros == 1, rest, y)  # of several zeros y is 0, or NaN
         dx = dy * np.where(x.real == 0, rest, y / x)
         dw = dy[where] * np.where(w.real == 0, rest[where], y[where] / w)
@@ -40,7 +41,7 @@ def scatter_prod(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pull
 
 
 def _without_zeros(x: Array) -> Array:
-    return np.where(x.real == 0, x.dtype.type(1), x)
+    return np.where(x.real == 0, 1, x)
 
 
 def scatter_amax(
@@ -74,11 +75,10 @@ def _extreme(
 ) -> tuple[Array, Pullback]:
     where, part = along(i, dim), tuple(slice(n) for n in i.shape)
     w, v_shape = v[part], v.shape
-    y = _reduced(extreme, x, w, where)
+    y = _joined(extreme, x, i, w, dim)
     at_x, at_w = x.real == y.real, w.real == y[where].real
-    if not include_self:
-        at_x[where] = False
-    m = _reduced(np.add, at_x.astype(x.real.dtype), at_w.astype(x.real.dtype), where)
+    at_x = at_x if include_self else put_at(at_x, where, False)
+    m = at_x + add_at(x.shape, where, at_w.astype(x.real.dtype))
     refuse_kink(rule, x, at_x & (m > 1))
     refuse_kink(rule, w, at_w & (m[where] > 1))
 
@@ -89,8 +89,10 @@ def _extreme(
     return y, pullback
 
 
-def _reduced(operation: np.ufunc, x: Array, v: Array, where: Index) -> Array:
-    """x with each v joined by the operation to the entry at its index."""
+def _joined(operation: np.ufunc, x: Array, i: Array, v: Array, dim: int) -> Array:
+    """x with each v joined by the operation to the entry at its index, one after the other along dim."""
     y = x.astype(np.result_type(x, v))
-    operation.at(y, where, v)
+    for j in range(i.shape[dim]):
+        at = along(i.take([j], axis=dim), dim)
+        y = put_at(y, at, operation(y[at], v.take([j], axis=dim)))
     return y

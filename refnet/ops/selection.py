@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from refnet.ops.indexing import along
+from refnet.ops.primitives import put_at
 from refnet.ops.rule import Array, Pullback, refuse_kink
 
 __all__ = [
@@ -41,7 +43,7 @@ def amax(
     Shapes    x: (*); y: without the dimensions dim, or with size 1 there
     Pullback  x̄ = ȳ / m at the m entries that equal y (with nan: or are NaN as y is), else 0
     """
-    y = np.asarray(np.maximum.reduce(x.real, axis=dim, keepdims=True))
+    y = x.real.max(axis=dim, keepdims=True)
     return _shared("amax", x, y, _equal(x, y, nan), dim, keepdim)
 
 
@@ -53,7 +55,7 @@ def amin(
     Shapes    x: (*); y: without the dimensions dim, or with size 1 there
     Pullback  x̄ = ȳ / m at the m entries that equal y (with nan: or are NaN as y is), else 0
     """
-    y = np.asarray(np.minimum.reduce(x.real, axis=dim, keepdims=True))
+    y = x.real.min(axis=dim, keepdims=True)
     return _shared("amin", x, y, _equal(x, y, nan), dim, keepdim)
 
 
@@ -94,7 +96,7 @@ def median_all(x: Array) -> tuple[Array, Pullback]:
     else:
         middle = (x.size - 1) // 2
         y = np.partition(flat, middle)[middle]
-    y = np.asarray(y).reshape((1,) * x.ndim)
+    y = y.reshape((1,) * x.ndim)
     return _shared("median", x, y, _equal(x, y, x.dtype.kind in "fc"), None, False)
 
 
@@ -141,7 +143,7 @@ def min(x: Array, *, dim: int, keepdim: bool = False) -> tuple[Chosen, Pullback]
 def _extreme(
     rule: str, first: Callable[..., Any], x: Array, dim: int, keepdim: bool
 ) -> tuple[Chosen, Pullback]:
-    i = np.asarray(first(x.real, axis=dim, keepdims=True))
+    i = first(x.real, axis=dim, keepdims=True)
     if x.dtype.kind == "c":
         at = x.real == np.take_along_axis(x.real, i, dim)
         refuse_kink(rule, x, at & (at.sum(axis=dim, keepdims=True) > 1))
@@ -196,8 +198,6 @@ def _taken(x: Array, i: Array, dim: int, keepdim: bool) -> tuple[Chosen, Pullbac
 
     def pullback(dys: tuple[Array, None]) -> tuple[Array]:
         dy = dys[0].reshape(shown)
-        dx = np.zeros(shape, dy.dtype)
-        np.put_along_axis(dx, i, dy, dim)
-        return (dx,)
+        return (put_at(np.zeros(shape, dy.dtype), along(i, dim), dy),)
 
     return (y, i) if keepdim else (y.squeeze(dim), i.squeeze(dim)), pullback

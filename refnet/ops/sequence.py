@@ -1,128 +1,36 @@
 """What the recurrent rules share: where the steps of a batch of sequences lie in memory.
 
 The sequences of a batch, the longest first, lie step after step: the rows of step t are those of
-the sizes[t] sequences that have a step t, in the order of the batch. Where all N sequences are T
+the sizes[t] sequences that have a step t, in the order of the batch. If all N sequences are T
 steps long, this is an array (T, N, ...) seen as (T N, ...); else it is what PyTorch calls a packed
 sequence. The rules see no difference.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, pairwise
-from typing import Any
+from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 
-from refnet.kernels.blocks import by_rows
-from refnet.kernels.threads import share
 from refnet.ops.rule import Array, Pullback
 
 __all__ = ["reverse_steps"]
 
-PANEL = 32  # columns of a panel
-LARGE = 2**16  # entries of a matrix that is worth panels
-PARTS = 2  # of the sequences; more would leave a product too few rows
-SHARED = 2**22  # multiplications in a step that is worth being shared
+
+def step_rows(sizes: Sequence[int]) -> list[slice]:
+    """The rows of each step."""
+    return [slice(end - n, end) for n, end in zip(sizes, accumulate(sizes), strict=True)]
 
 
-def dtype_of(*arrays: Array | None) -> np.dtype[Any]:
-    """What the arrays, None left out, have in common: complex if one of them is."""
-    return np.result_type(*(a for a in arrays if a is not None))
+def carry(new: Array, old: Array) -> Array:
+    """The states of all sequences after a step: of those that have ended, the old ones."""
+    return np.concatenate([new, old[len(new) :]])
 
 
-def project(x: Array, W: Array, b: Array | None, dtype: np.dtype[Any]) -> Array:
-    """W x_t + b for all steps. (S, in) -> (S, out)"""
-    a = (x @ W.T).astype(dtype, copy=False)
-    if b is not None:
-        by_rows(lambda rows: np.add(rows, b, out=rows), a)
-    return a
-
-
-def panels(U: Array) -> Array:
-    """The columns of U side by side in panels. (k, m) -> (m / PANEL, k, PANEL)
-
-    Before a product OpenBLAS copies both factors into an order of its own. For the few rows h of a step
-    that takes as long as the product h U; but where factors are small (it has such kernels for AVX-512)
-    it takes them as they lie, so h times each panel is twice as fast.
-    """
-    k, m = U.shape
-    if U.size < LARGE or m % PANEL:
-        return U[None]
-    return np.ascontiguousarray(U.reshape(k, m // PANEL, PANEL).swapaxes(0, 1))
-
-
-def times(h: Array, U: Array, out: Array) -> Array:
-    """h U with U in panels, into out. (n, k), (p, k, m / p) -> (n, m)"""
-    if len(U) == 1:
-        np.dot(h, U[0], out=out)
-    else:
-        np.matmul(h, U, out=out.reshape(len(h), len(U), PANEL).swapaxes(0, 1))
-    return out
-
-
-class Steps:
-    """The rows of each step, for sizes[0] ≥ sizes[1] ≥ ... sequences that still go on.
-
-    The states lie as the rows do, with the N = sizes[0] initial ones in front of them. Sequences do not
-    see each other, so the threads share them: each goes through all steps with its part of the batch.
-    """
-
-    def __init__(self, sizes: Sequence[int]) -> None:
-        self.sizes = sizes
-        self.n = sizes[0]
-        ends = [0, *accumulate(sizes)]
-        self.rows = [slice(a, b) for a, b in pairwise(ends)]
-        starts = [0, *(self.n + a for a in ends[:-2])]  # of the step before, among the states
-        self.before = [slice(a, a + n) for a, n in zip(starts, sizes, strict=True)]
-
-    def share(self, run: Callable[[slice], None], U: Array) -> None:
-        """run(part) for parts of the sequences, shared among the threads if a step's h U is large."""
-        n = self.n
-        count = PARTS if n * U.size >= SHARED else 1
-        share(lambda i: run(slice(i * n // count, (i + 1) * n // count)), count)
-
-    def forward(self, part: slice) -> Iterator[tuple[slice, slice]]:
-        """For each step the rows of a part of the sequences, and where the states stand that it
-        starts from."""
-        for rows, before, n in zip(self.rows, self.before, self.sizes, strict=True):
-            if part.start >= n:
-                return
-            last = min(part.stop, n)
-            yield (
-                slice(rows.start + part.start, rows.start + last),
-                slice(before.start + part.start, before.start + last),
-            )
-
-    def backward(self, part: slice) -> Iterator[tuple[slice, slice]]:
-        """For each step, the last one first, the rows of a part of the sequences, and which sequences
-        they are."""
-        for rows, n in zip(reversed(self.rows), reversed(self.sizes), strict=True):
-            if part.start < n:
-                last = min(part.stop, n)
-                yield slice(rows.start + part.start, rows.start + last), slice(part.start, last)
-
-    def states(self, first: Array, dtype: np.dtype[Any]) -> tuple[Array, Array]:
-        """Room for all states, the first ones filled in; and the part of it behind those."""
-        held = np.empty((self.n + self.rows[-1].stop, first.shape[1]), dtype)
-        held[: self.n] = first
-        return held, held[self.n :]
-
-    def previous(self, held: Array) -> Array:
-        """For each row the state that its step started from."""
-        if self.sizes[-1] == self.n:
-            return held[: self.rows[-1].stop]
-        return np.concatenate([held[before] for before in self.before])
-
-    def last(self, states: Array) -> Array:
-        """For each sequence the state after its last step."""
-        longer = [*self.sizes[1:], 0]
-        ended = [
-            states[rows][more:]
-            for rows, n, more in zip(self.rows, self.sizes, longer, strict=True)
-            if more < n
-        ]
-        return np.concatenate(ended[::-1]) if ended else states[:0].copy()
+def sigmoid(a: Array) -> Array:
+    """σ(a) = 1 / (1 + e⁻ᵃ) = (1 + tanh(a/2)) / 2, which no a overflows"""
+    return (1 + np.tanh(a / 2)) / 2
 
 
 def reverse_steps(x: Array, *, sizes: Sequence[int]) -> tuple[Array, Pullback]:

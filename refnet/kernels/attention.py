@@ -1,0 +1,113 @@
+"""The kernel of refnet.ops.attention: some heads at a time.
+
+S, its exponentials and P share their memory, and so do the cotangents of A, P and S.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from refnet import ops
+from refnet.kernels import tuning
+from refnet.kernels.blocks import by_rows
+from refnet.kernels.exponential import decay
+from refnet.kernels.registry import kernel
+from refnet.ops.rule import Array, Pullback, unbroadcast
+
+
+@kernel(ops.attention, takes="many scores q kᵀ, of real floating-point arrays")
+def attention(
+    q: Array,
+    k: Array,
+    v: Array,
+    mask: Array | None,
+    keep: Array | None,
+    *,
+    scale: float,
+    p: float = 0.0,
+) -> tuple[Array, Pullback]:
+    L, S = q.shape[-2], k.shape[-2]
+    least = max(math.prod(q.shape[:-1]) * S, math.prod(k.shape[:-1]) * L)
+    real = all(x is None or x.dtype.kind == "f" for x in (q, k, v, mask))
+    if least < tuning.LARGE or not real:
+        return ops.attention(q, k, v, mask, keep, scale=scale, p=p)
+    batch = np.broadcast_shapes(q.shape[:-2], k.shape[:-2], v.shape[:-2])
+    n = math.prod(batch)
+    Q, K, V = (_matrices(x, batch) for x in (q, k, v))
+    head = np.arange(n)
+    kept = 0.0 if p == 1 else 1 / (1 - p)
+
+    def of(head: Array, x: Array) -> Array:
+        """What of the mask, or of what dropout leaves, belongs to some of the heads."""
+        heads = batch or (1,)
+        part: Array = np.broadcast_to(x, (*heads, L, S))[np.unravel_index(head, heads)]
+        return part
+
+    def dropped(A: Array, head: Array) -> Array:
+        """A ⊙ keep / (1 − p)"""
+        return A if keep is None else A * of(head, keep) * kept
+
+    P = np.empty((n, L, S), np.result_type(*(x for x in (q, k, mask) if x is not None)))
+    y = np.empty((n, L, v.shape[-1]), np.result_type(P, v))
+
+    def forward(P: Array, head: Array, q: Array, k: Array, v: Array, y: Array) -> None:
+        np.matmul(scale * q, k.swapaxes(1, 2), out=P)
+        if mask is not None:
+            P += of(head, mask)
+        _softmax_(P)
+        np.matmul(dropped(P, head), v, out=y)
+
+    by_rows(forward, P, head, Q, K, V, y)
+
+    def dscores(P: Array, head: Array, v: Array, dy: Array) -> Array:
+        """S̄"""
+        dS = dropped(dy @ v.swapaxes(1, 2), head).astype(np.result_type(dy, v, P), copy=False)
+        dS -= np.einsum("hls,hls->hl", dS, P)[..., None]
+        dS *= P
+        return dS
+
+    def pullback(dy: Array) -> tuple[Array, Array, Array, Callable[[], Array] | None, None]:
+        dY = dy.reshape(y.shape)
+        dtype = np.result_type(dY, P, q, k, v)
+        dQ, dK, dV = (np.empty(x.shape, dtype) for x in (Q, K, V))
+
+        def backward(P: Array, head: Array, *arrays: Array) -> None:
+            q, k, v, dy, dq, dk, dv = arrays
+            dS = dscores(P, head, v, dy)
+            np.matmul(dropped(P, head).swapaxes(1, 2), dy, out=dv)
+            dS *= scale
+            np.matmul(dS, k, out=dq)
+            np.matmul(dS.swapaxes(1, 2), q, out=dk)
+
+        by_rows(backward, P, head, Q, K, V, dY, dQ, dK, dV)
+
+        def dmask() -> Array:
+            assert mask is not None
+            dS = np.concatenate(by_rows(dscores, P, head, V, dY))
+            return unbroadcast(dS.reshape(*batch, L, S), mask.shape)
+
+        dq, dk, dv = (
+            unbroadcast(dx.reshape(batch + x.shape[-2:]), x.shape)
+            for dx, x in ((dQ, q), (dK, k), (dV, v))
+        )
+        return dq, dk, dv, None if mask is None else dmask, None
+
+    return y.reshape(*batch, *y.shape[1:]), pullback
+
+
+def _matrices(x: Array, batch: tuple[int, ...]) -> Array:
+    """x, repeated for the whole batch, as a row of matrices. (..., a, b) -> (n, a, b)"""
+    a, b = x.shape[-2:]
+    return np.broadcast_to(x, (*batch, a, b)).reshape(math.prod(batch), a, b)
+
+
+def _softmax_(S: Array) -> None:
+    """Softmax along the rows, in place; a row of −∞ becomes one of zeros."""
+    most = S.max(axis=-1, keepdims=True, initial=-np.inf)
+    S -= np.where(most == -np.inf, 0, most).astype(most.dtype)
+    decay(S, out=S)
+    total = S.sum(axis=-1, keepdims=True)
+    S /= np.where(total == 0, 1, total).astype(S.dtype)
