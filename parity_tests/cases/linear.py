@@ -1,6 +1,8 @@
 """Products of vectors and matrices, einsum, linear, bilinear."""
 
-from parity_tests.cases import case, const, functional, ints, method, raises, randn, special
+from parity_tests.cases import case, const, functional, ints, method, raises, randn, special, values
+
+INFINITY = float("inf")
 
 CASES = [
     # matmul: vectors, matrices, batches, broadcast batches
@@ -23,6 +25,8 @@ CASES = [
     case("matmul", lambda m, a, b: m.matmul(a, b), randn(0, 2, 3), randn(3, 4)),
     case("matmul", lambda m, a, b: m.matmul(a, b), randn(2, 3), randn(3, 0)),
     case("matmul", lambda m, a, b: m.matmul(a, b), special(3, 4), randn(4, 2)),
+    case("matmul", lambda m, a, b: m.matmul(a, b), values([[0.0]]), values([[INFINITY, 2.0]])),
+    case("matmul", lambda m, a, b: m.matmul(a, b), values([[INFINITY], [2.0]]), values([[0.0]])),
     case("matmul", lambda m, a, b: m.matmul(a, b), ints(2, 3), ints(3, 2)),
     case("matmul", lambda m, a: m.matmul(a, a), randn(3, 3)),
     method("__matmul__", lambda a, b: a @ b, randn(2, 5, 3), randn(3, 4)),
@@ -133,6 +137,9 @@ CASES = [
     functional("linear", lambda F, x, W, b: F.linear(x, W, b), randn(2, 0), randn(3, 0), randn(3)),
     functional("linear", lambda F, x, W, b: F.linear(x, W, b), randn(2, 4), randn(3, 4), randn(1)),
     functional("linear", lambda F, x, W: F.linear(x, W), randn(2, 4), randn(4)),
+    functional(
+        "linear", lambda F, x, W: F.linear(x, W), values([[0.0]]), values([[INFINITY], [2.0]])
+    ),
     functional(
         "linear", lambda F, x, W, b: F.linear(x, W, b), randn(700, 30), randn(20, 30), randn(20)
     ),

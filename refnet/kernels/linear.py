@@ -25,9 +25,10 @@ def dot(a: Array, b: Array) -> Array:
 
     np.dot is the same BLAS as np.matmul, with less work before it where the matrices are small,
     and for k = 1, where np.matmul does without BLAS. But it fills the result with zeros first: a
-    tenth to a quarter of the time, if the result is large and the sums are short.
+    tenth to a quarter of the time, if the result is large and the sums are short. And where a factor
+    has a single entry, which is 0, it gives 0 without a look at the other, which may be infinite.
     """
-    if a.size >= tuning.FACTOR and _is_large(a, b):
+    if a.size == 1 or b.size == 1 or (a.size >= tuning.FACTOR and _is_large(a, b)):
         y: Array = np.matmul(a, b)
     else:
         y = np.dot(a, b)

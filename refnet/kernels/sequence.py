@@ -51,7 +51,7 @@ def panels(U: Array) -> Array:
 def times(h: Array, U: Array, out: Array) -> Array:
     """h U with U in panels, into out. (n, k), (p, k, m / p) -> (n, m)"""
     if len(U) == 1:
-        np.dot(h, U[0], out=out)
+        np.matmul(h, U[0], out=out)
     else:
         np.matmul(h, U, out=out.reshape(len(h), *U.shape[::2]).swapaxes(0, 1))
     return out
