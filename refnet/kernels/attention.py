@@ -30,9 +30,8 @@ def attention(
     p: float = 0.0,
 ) -> tuple[Array, Pullback]:
     L, S = q.shape[-2], k.shape[-2]
-    least = max(math.prod(q.shape[:-1]) * S, math.prod(k.shape[:-1]) * L)
-    real = all(x is None or x.dtype.kind == "f" for x in (q, k, v, mask))
-    if least < tuning.LARGE or not real:
+    few = max(math.prod(q.shape[:-1]) * S, math.prod(k.shape[:-1]) * L) < tuning.LARGE
+    if few or not all(x is None or x.dtype.kind == "f" for x in (q, k, v, mask)):
         return ops.attention(q, k, v, mask, keep, scale=scale, p=p)
     batch = np.broadcast_shapes(q.shape[:-2], k.shape[:-2], v.shape[:-2])
     n = math.prod(batch)
