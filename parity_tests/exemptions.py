@@ -518,5 +518,10 @@ ARGUMENTS: dict[str, str] = {
 # Rules whose kernels meet an infinity and a NaN in another order than their definitions do.
 KERNELS_ORDER: dict[str, str] = {}
 
+# Rules whose float32 kernels are right beside their inputs, not beside a result that is much smaller.
+KERNELS_BESIDE_INPUTS: dict[str, str] = {
+    "gelu": "Φ is right to 1.5 units in the last place of 1, as a fraction of x, so x Φ is beside x",
+}
+
 # Rules whose definitions cannot be recorded.
 NOT_RECORDED: dict[str, str] = {}

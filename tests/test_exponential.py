@@ -1,14 +1,18 @@
 """The fast exponential, and Φ and φ in single precision, beside double precision."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 
 from refnet.kernels import exponential
 from refnet.kernels.exponential import decay, exp2
-from refnet.ops.gate import gelu
-from refnet.ops.normal_distribution import standard_normal
+from refnet.kernels.gate import gelu
+from refnet.kernels.normal_distribution import standard_normal
+from refnet.ops.gate import gelu as plain_gelu
+from refnet.ops.normal_distribution import standard_normal as plain_normal
+from refnet.ops.rule import Rule
 
 ULP = 2.0**-23  # of numbers from 1 to 2
 
@@ -39,23 +43,29 @@ def test_what_is_given_as_out_is_written_into() -> None:
         assert f(np.asarray(np.float32(-2))).dtype == np.float32
 
 
-def test_the_normal_distribution_in_single_precision() -> None:
+NORMAL = pytest.mark.parametrize("normal", [plain_normal, standard_normal], ids=["plain", "kernel"])
+
+
+@NORMAL
+def test_the_normal_distribution_in_single_precision(normal: Any) -> None:
     x = np.linspace(-9, 9, 200_001).astype(np.float32)
-    for single, double in zip(standard_normal(x), standard_normal(x.astype(float)), strict=True):
+    for single, double in zip(normal(x), normal(x.astype(float)), strict=True):
         assert single.dtype == np.float32
         assert np.abs(single - double).max() <= 1.5 * ULP
 
 
-def test_the_normal_distribution_in_double_precision() -> None:
+@NORMAL
+def test_the_normal_distribution_in_double_precision(normal: Any) -> None:
     for x in (-3.0, -0.5, 0.0, 1.0, 2.5):
-        cdf, density = standard_normal(np.array([x]))
+        cdf, density = normal(np.array([x]))
         assert cdf[0] == pytest.approx(0.5 * math.erfc(-x / math.sqrt(2)), rel=1e-13)
         assert density[0] == pytest.approx(
             math.exp(-0.5 * x * x) / math.sqrt(2 * math.pi), rel=1e-14
         )
 
 
-def test_gelu_far_out() -> None:
+@pytest.mark.parametrize("gelu", [plain_gelu, gelu], ids=["plain", "kernel"])
+def test_gelu_far_out(gelu: Rule) -> None:
     far = np.array([1e4, 1e20, 3e38, -1e4, -1e20, -3e38], np.float32)
     with np.errstate(over="ignore", under="ignore"):
         y, pullback = gelu(far)

@@ -3,6 +3,8 @@
 from refnet.kernels import (
     attention,
     embedding,
+    error_function,
+    gate,
     gru,
     indexing,
     linear,
@@ -10,12 +12,16 @@ from refnet.kernels import (
     rectifier,
     rnn,
     scattering,
+    shrinkage,
+    sigmoid,
 )
 from refnet.kernels.registry import start
 
 __all__ = [
     "attention",
     "embedding",
+    "error_function",
+    "gate",
     "gru",
     "indexing",
     "linear",
@@ -23,6 +29,8 @@ __all__ = [
     "rectifier",
     "rnn",
     "scattering",
+    "shrinkage",
+    "sigmoid",
 ]
 
 start()

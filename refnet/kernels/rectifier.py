@@ -8,12 +8,14 @@ from collections.abc import Callable
 import numpy as np
 
 from refnet import ops
+from refnet.kernels import tuning
 from refnet.kernels.blocks import elementwise
 from refnet.kernels.masking import chosen, kept, levels, positive_part, within
 from refnet.kernels.registry import kernel
 from refnet.ops.rule import Array, Pullback, unbroadcast
 
 REAL = "real floating-point arrays"
+MANY = f"{REAL} from {tuning.FEW} entries on"
 
 
 @kernel(ops.relu, takes=REAL)
@@ -33,9 +35,9 @@ def _passed(dy: Array, y: Array, out: Array | None) -> Array:
     return kept(dy, y.astype(bool), out)
 
 
-@kernel(ops.leaky_relu, takes=REAL)
+@kernel(ops.leaky_relu, takes=MANY)
 def leaky_relu(x: Array, *, negative_slope: float = 0.01) -> tuple[Array, Pullback]:
-    if x.dtype.kind != "f":
+    if x.dtype.kind != "f" or x.size < tuning.FEW:
         return ops.leaky_relu(x, negative_slope=negative_slope)
     positive = x > 0
 
@@ -48,9 +50,9 @@ def leaky_relu(x: Array, *, negative_slope: float = 0.01) -> tuple[Array, Pullba
     return elementwise(sloped, x, positive), pullback
 
 
-@kernel(ops.prelu, takes=REAL)
+@kernel(ops.prelu, takes=MANY)
 def prelu(x: Array, w: Array) -> tuple[Array, Pullback]:
-    if x.dtype.kind != "f":
+    if x.dtype.kind != "f" or x.size < tuning.FEW:
         return ops.prelu(x, w)
     positive = x > 0
 
@@ -64,11 +66,11 @@ def prelu(x: Array, w: Array) -> tuple[Array, Pullback]:
     return sloped(x), pullback
 
 
-@kernel(ops.elu, takes=REAL)
+@kernel(ops.elu, takes=MANY)
 def elu(
     x: Array, *, alpha: float = 1.0, scale: float = 1.0, steepness: float = 1.0
 ) -> tuple[Array, Pullback]:
-    if x.dtype.kind != "f" or not math.isfinite(alpha * steepness):
+    if x.dtype.kind != "f" or x.size < tuning.FEW or not math.isfinite(alpha * steepness):
         return ops.elu(x, alpha=alpha, scale=scale, steepness=steepness)
 
     def forward(x: Array, out: Array | None) -> Array:
@@ -93,9 +95,9 @@ def elu(
     return elementwise(forward, x), pullback
 
 
-@kernel(ops.threshold, takes=REAL)
+@kernel(ops.threshold, takes=MANY)
 def threshold(x: Array, *, threshold: float, value: float) -> tuple[Array, Pullback]:
-    if x.dtype.kind != "f":
+    if x.dtype.kind != "f" or x.size < tuning.FEW:
         return ops.threshold(x, threshold=threshold, value=value)
     below = x <= threshold
 

@@ -7,6 +7,10 @@ Kernels read them when they run (`tuning.LARGE`), so that tests can make them sm
 # Python's lock. From LARGE entries on, a few calls take longer than it takes to wake a thread.
 BLOCK, LARGE = 2**18, 2**19
 
+# With fewer entries np.where takes less time than bit masks (refnet.kernels.masking), and a formula less than
+# its steps in place.
+FEW = 512
+
 # np.matmul is faster than np.dot where the first factor and the product have so many entries.
 FACTOR, PRODUCT = 2**14, 2**16
 
@@ -19,5 +23,5 @@ PANELLED, PANEL, STEP = 2**16, 32, 2**22
 ADDED, PLACES = 2**11, 2**16
 
 # What tests put in their place: every way that a kernel can go is taken at sizes of a few entries.
-SMALL = {"BLOCK": 7, "LARGE": 8}
+SMALL = {"BLOCK": 7, "LARGE": 8, "FEW": 2}
 SMALL |= {"FACTOR": 2, "PRODUCT": 2, "PANELLED": 2, "PANEL": 2, "STEP": 1, "ADDED": 4, "PLACES": 1}

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from refnet.kernels.blocks import elementwise
-from refnet.kernels.masking import kept, within
+from refnet.ops.rectifier import hardtanh
 from refnet.ops.rule import Array, Pullback, refuse_kinks
 
 __all__ = ["hardshrink", "softshrink", "tanhshrink"]
@@ -23,25 +22,19 @@ def hardshrink(x: Array, *, lambd: float = 0.5) -> tuple[Array, Pullback]:
     """
     refuse_kinks("hardshrink", x, lambd, -lambd)
 
-    def forward(x: Array, out: Array | None) -> Array:
-        return _outside(x, x, lambd, out)
-
-    def backward(dy: Array, x: Array, out: Array | None) -> Array:
-        return _outside(dy, x, lambd, out)
-
     def pullback(dy: Array) -> tuple[Array]:
-        return (elementwise(backward, dy, x),)
+        return (np.where(_inside(x, lambd), 0, dy),)
 
-    return elementwise(forward, x), pullback
+    return np.where(_inside(x, lambd), 0, x), pullback
 
 
-def _outside(z: Array, x: Array, lambd: float, out: Array | None) -> Array:
-    """z where not |x| ≤ λ, else 0"""
-    return kept(z, ~((x.real >= -lambd) & (x.real <= lambd)), out)
+def _inside(x: Array, lambd: float) -> Array:
+    """|x| ≤ λ"""
+    return (x.real >= -lambd) & (x.real <= lambd)
 
 
 def softshrink(x: Array, *, lambd: float = 0.5) -> tuple[Array, Pullback]:
-    """y = x − λ where x > λ, x + λ where x < −λ, else 0; NaN stays NaN
+    """y = x − min(max(x, −λ), λ): x − λ where x > λ, x + λ where x < −λ, else 0; NaN stays NaN
 
     It solves a problem: y minimises ½ (y − x)² + λ |y|.
 
@@ -51,17 +44,10 @@ def softshrink(x: Array, *, lambd: float = 0.5) -> tuple[Array, Pullback]:
     """
     refuse_kinks("softshrink", x, lambd, -lambd)
 
-    def forward(x: Array, out: Array | None) -> Array:
-        y = within(x, -lambd, lambd, out)
-        return np.asarray(np.subtract(x, y, out=out))
-
-    def backward(dy: Array, x: Array, out: Array | None) -> Array:
-        return _outside(dy, x, lambd, out)
-
     def pullback(dy: Array) -> tuple[Array]:
-        return (elementwise(backward, dy, x),)
+        return (np.where(_inside(x, lambd), 0, dy),)
 
-    return elementwise(forward, x), pullback
+    return x - hardtanh(x, low=-lambd, high=lambd)[0], pullback
 
 
 def tanhshrink(x: Array) -> tuple[Array, Pullback]:

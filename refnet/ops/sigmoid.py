@@ -5,13 +5,10 @@ Source    https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-we
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from refnet.kernels.blocks import elementwise
-from refnet.kernels.masking import kept, within
 from refnet.ops.piecewise import abs as modulus
+from refnet.ops.rectifier import hardtanh
 from refnet.ops.rule import Array, Pullback, refuse_kink, refuse_kinks
 
 __all__ = [
@@ -40,46 +37,23 @@ def tanh(x: Array) -> tuple[Array, Pullback]:
 
 
 def sigmoid(x: Array) -> tuple[Array, Pullback]:
-    """y = 1 / (1 + e⁻ˣ)
+    """y = 1 / (1 + e⁻ˣ) = eˣ / (1 + eˣ), computed with the one of e⁻ˣ and eˣ that is at most 1
 
     Shapes    x, y: (*)
     Pullback  x̄ = ȳ y (1 − y)
-
-    The overflow of e⁻ˣ to inf gives the right 0, and the tail of negative x keeps its digits;
-    ½ tanh(½x) + ½ is faster, but rounds that tail to 0.
     """
-    y = _complex_sigmoid(x) if x.dtype.kind == "c" else elementwise(_sigmoid, x)
-
-    def slope(dy: Array, y: Array, out: Array | None) -> Array:
-        both = np.promote_types(dy.dtype, y.dtype)
-        dx = np.asarray(np.subtract(1, y, out=out, dtype=both))
-        dx *= y
-        dx *= dy
-        return dx
+    e = _decay(x)
+    y = np.where(x.real < 0, e, 1) / (1 + e)
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (elementwise(slope, dy, y),)
+        return (dy * (y * (1 - y)),)
 
     return y, pullback
 
 
-def _sigmoid(x: Array, out: Array | None) -> Array:
-    y = np.asarray(np.negative(x, out=out))
-    np.exp(y, out=y)
-    y += 1
-    np.divide(1, y, out=y)
-    return y
-
-
-def _complex_sigmoid(x: Array) -> Array:
-    y = np.where(x.real < 0, _sigmoid_left(x), 1 - _sigmoid_left(x))
-    return np.where(x.real < 0, y, 1 / (1 + np.exp(-np.where(x.real < 0, 0, x))))
-
-
-def _sigmoid_left(x: Array) -> Array:
-    """The sigmoid where the real part of x is negative (0 is used elsewhere)."""
-    e = np.exp(np.where(x.real < 0, x, 0))
-    return np.asarray(e / (1 + e))
+def _decay(x: Array) -> Array:
+    """e^−|x|, which cannot overflow"""
+    return np.exp(np.where(x.real < 0, x, -x))
 
 
 def bipolar_sigmoid(x: Array) -> tuple[Array, Pullback]:
@@ -107,21 +81,10 @@ def hardsigmoid(x: Array) -> tuple[Array, Pullback]:
     """
     refuse_kinks("hardsigmoid", x, -3, 3)
 
-    def forward(x: Array, out: Array | None) -> Array:
-        y = np.asarray(np.add(x, 3, out=out))
-        y = within(y, 0, 6, y)
-        y /= 6
-        return y
-
-    def backward(dy: Array, x: Array, out: Array | None) -> Array:
-        dx = kept(dy, (x.real > -3) & (x.real < 3), out)
-        dx /= 6
-        return dx
-
     def pullback(dy: Array) -> tuple[Array]:
-        return (elementwise(backward, dy, x),)
+        return (np.where((x.real > -3) & (x.real < 3), dy / 6, 0),)
 
-    return elementwise(forward, x), pullback
+    return hardtanh(x + 3, low=0, high=6)[0] / 6, pullback
 
 
 def softsign(x: Array) -> tuple[Array, Pullback]:
@@ -130,7 +93,7 @@ def softsign(x: Array) -> tuple[Array, Pullback]:
     Shapes    x, y: (*)
     Pullback  x̄ = ȳ / (1 + |x|)², which at 0 is ȳ on both sides; NaN at ±∞, as y = ∞ / ∞ is
     """
-    d = np.asarray(modulus(x)[0] + 1)
+    d = 1 + modulus(x)[0]
     y = x / d
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -145,18 +108,13 @@ def softplus(x: Array, *, beta: float = 1.0, threshold: float = 20.0) -> tuple[A
     Shapes    x, y: (*)
     Pullback  x̄ = ȳ σ(βx) = ȳ (1 − e^−βy), and ȳ where βx > threshold
     """
-    z = np.asarray(x * beta)
+    z = beta * x
     linear = z.real > threshold
     refuse_kink("softplus", x, z.real == threshold)
-    e = np.asarray(np.exp(z))
-    y = np.asarray(np.log(1 + e) if x.dtype.kind == "c" else np.log1p(e, out=e))
-    y /= beta
-    np.copyto(y, x, where=linear)  # costs nothing where these entries are few
+    y = np.where(linear, x, np.log1p(np.exp(z)) / beta)
 
     def pullback(dy: Array) -> tuple[Array]:
-        slope = np.asarray(-np.expm1(-beta * y))
-        np.copyto(slope, 1, where=linear)
-        return (dy * slope,)
+        return (np.where(linear, dy, dy * -np.expm1(-beta * y)),)
 
     return y, pullback
 
@@ -167,12 +125,7 @@ def logsigmoid(x: Array) -> tuple[Array, Pullback]:
     Shapes    x, y: (*)
     Pullback  x̄ = ȳ σ(−x) = ȳ (1 − e^y)
     """
-    if x.dtype.kind == "c":
-        y = within(x, -math.inf, 0) - np.log(1 + np.exp(np.where(x.real < 0, x, -x)))
-    else:
-        e = np.asarray(-np.abs(x))
-        np.exp(e, out=e)
-        y = within(x, -math.inf, 0) - np.log1p(e, out=e)
+    y = np.where(x.real < 0, x, 0) - np.log1p(_decay(x))
 
     def pullback(dy: Array) -> tuple[Array]:
         return (dy * -np.expm1(y),)
