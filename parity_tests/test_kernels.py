@@ -40,11 +40,9 @@ NOT_YET = {
     "cross_entropy",
     "ctc_loss",
     "cumprod",
-    "diagonal",
     "div_floor",
     "div_trunc",
     "dropout",
-    "expand",
     "extend",
     "fixed_batch_norm",
     "fmod",
@@ -77,7 +75,6 @@ NOT_YET = {
     "pad",
     "pow",
     "prod",
-    "read_window",
     "remainder",
     "rms_norm",
     "sliding_windows",
@@ -89,7 +86,6 @@ NOT_YET = {
     "unfold",
     "var",
     "where",
-    "write_window",
     "xlogy",
 }
 

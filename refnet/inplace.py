@@ -106,7 +106,8 @@ def _replace(target: Tensor, result: Tensor) -> None:
 
 
 def _window(view: Tensor, base: Tensor) -> dict[str, Any]:
-    """Where the view lies in the memory of the base, in elements: offset, shape and strides."""
+    """Where the view lies in the memory of the base, in elements: offset, shape and strides; and the order
+    of the base's axes in memory."""
     a, b = view._array, base._array
     dense = sum((n - 1) * s for n, s in zip(b.shape, b.strides, strict=True)) + b.itemsize
     if b.size and (dense != b.nbytes or min(b.strides, default=0) < 0):
@@ -115,6 +116,7 @@ def _window(view: Tensor, base: Tensor) -> dict[str, Any]:
             "use the operation without underscore, or clone() the tensor first"
         )
     return {
+        "order": tuple(sorted(range(b.ndim), key=lambda axis: -b.strides[axis])),
         "offset": (a.ctypes.data - b.ctypes.data) // b.itemsize,
         "shape": a.shape,
         "strides": tuple(s // b.itemsize for s in a.strides),

@@ -27,6 +27,7 @@ def _view(draw: DrawFn, x: Array, *, repeats: bool) -> Array:
 def _window(view: Array, x: Array) -> dict[str, object]:
     size = x.itemsize
     return {
+        "order": tuple(sorted(range(x.ndim), key=lambda axis: -x.strides[axis])),
         "offset": (view.ctypes.data - x.ctypes.data) // size if view.size else 0,
         "shape": view.shape,
         "strides": tuple(s // size for s in view.strides),

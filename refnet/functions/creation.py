@@ -12,7 +12,7 @@ from refnet.functions.drawing import shape_of
 from refnet.functions.nested import array_from, refuse_foreign
 from refnet.functions.operands import number
 from refnet.layouts import formatted
-from refnet.ops.copy import allocate
+from refnet.ops.primitives import allocate
 from refnet.refusal import no_complex, not_a_tensor
 from refnet.size import Size
 from refnet.tensor import Tensor, wrap

@@ -17,7 +17,7 @@ from refnet.functions.creation import (
 )
 from refnet.functions.operands import number
 from refnet.layouts import copied
-from refnet.ops.copy import allocate
+from refnet.ops.primitives import allocate
 from refnet.ops.rule import Array
 from refnet.tensor import Tensor, wrap
 

@@ -14,6 +14,7 @@ from refnet.kernels import (
     scattering,
     shrinkage,
     sigmoid,
+    strided,
 )
 from refnet.kernels.registry import start
 
@@ -31,6 +32,7 @@ __all__ = [
     "scattering",
     "shrinkage",
     "sigmoid",
+    "strided",
 ]
 
 start()

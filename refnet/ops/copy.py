@@ -6,27 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from refnet.ops.primitives import copy_as
 from refnet.ops.rule import Array, Pullback, keeps_dtypes, saves_nothing
 
 __all__ = ["cast", "clone"]
-
-
-def allocate(shape: tuple[int, ...], dtype: Any, strides: tuple[int, ...]) -> Array:
-    """A new array with these strides, which count elements; its values are to be set."""
-    plain = np.empty(shape, dtype)
-    in_bytes = tuple(s * plain.itemsize for s in strides)
-    if plain.strides == in_bytes:
-        return plain
-    size = 1 + sum((n - 1) * s for n, s in zip(shape, strides, strict=True)) if plain.size else 0
-    return np.ndarray(shape, dtype, np.empty(size, dtype), 0, in_bytes)
-
-
-def _copied(x: Array, dtype: Any, strides: tuple[int, ...] | None) -> Array:
-    if strides is None:
-        return x.copy(order="K") if x.dtype == dtype else x.astype(dtype)
-    y = allocate(x.shape, dtype, strides)
-    y[...] = x
-    return y
 
 
 @saves_nothing
@@ -40,7 +23,7 @@ def clone(x: Array, *, strides: tuple[int, ...] | None = None) -> tuple[Array, P
     def pullback(dy: Array) -> tuple[Array]:
         return (dy,)
 
-    return _copied(x, x.dtype, strides), pullback
+    return x.copy(order="K") if strides is None else copy_as(x, x.dtype, strides), pullback
 
 
 @keeps_dtypes
@@ -66,4 +49,4 @@ def cast(
             return (None,)
         return (dy if dy.dtype.kind == "c" else dy.astype(source, copy=False),)
 
-    return _copied(x, target, strides), pullback
+    return x.astype(target) if strides is None else copy_as(x, target, strides), pullback

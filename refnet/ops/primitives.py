@@ -1,4 +1,5 @@
-"""The few functions of refnet.ops that write into an array, which they have just made.
+"""The few functions of refnet.ops that write into an array, which they have just made, or that say how
+one lies in memory.
 
 NumPy has no expression for "zeros with these values at these places", so definitions use these. Each has
 a derivative that is another one, or an indexing. An array type of another library takes part as it does in
@@ -15,7 +16,7 @@ import numpy as np
 
 from refnet.ops.rule import Array
 
-__all__ = ["add_at", "put_at"]
+__all__ = ["add_at", "copy_as", "put_at", "window", "writable_as"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -54,3 +55,42 @@ def put_at(x: Array, index: Any, values: Any) -> Array:
     y = x.copy()
     y[index] = values
     return y
+
+
+def allocate(shape: tuple[int, ...], dtype: Any, strides: tuple[int, ...]) -> Array:
+    """A new array with these strides, which count elements; its values are uninitialised."""
+    plain = np.empty(shape, dtype)
+    in_bytes = tuple(s * plain.itemsize for s in strides)
+    if plain.strides == in_bytes:
+        return plain
+    size = 1 + sum((n - 1) * s for n, s in zip(shape, strides, strict=True)) if plain.size else 0
+    return np.ndarray(shape, dtype, np.empty(size, dtype), 0, in_bytes)
+
+
+@primitive
+def copy_as(x: Array, dtype: Any, strides: tuple[int, ...]) -> Array:
+    """A copy of x in this dtype, with these strides in elements.
+
+    Its derivative is a cast to the dtype of x.
+    """
+    y = allocate(x.shape, dtype, strides)
+    y[...] = x
+    return y
+
+
+@primitive
+def writable_as(view: Array, x: Array) -> Array:
+    """The view of x that NumPy makes read-only, writable where x is; its derivative is ȳ."""
+    view.flags.writeable = x.flags.writeable
+    return view
+
+
+@primitive
+def window(memory: Array, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Array:
+    """memory[offset + Σ iₖ strideₖ] at the indices i of the shape, as a view of the vector if it has no gaps.
+
+    Its derivative is add_at with these places as the index.
+    """
+    memory = np.ascontiguousarray(memory)
+    start, steps = offset * memory.itemsize, tuple(s * memory.itemsize for s in strides)
+    return np.ndarray(shape, memory.dtype, memory, start if memory.size else 0, steps)

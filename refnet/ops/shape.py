@@ -10,6 +10,7 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
+from refnet.ops.primitives import put_at, writable_as
 from refnet.ops.rule import Array, Pullback, saves_nothing, unbroadcast
 
 __all__ = [
@@ -71,9 +72,7 @@ def expand(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
     def pullback(dy: Array) -> tuple[Array]:
         return (unbroadcast(dy, before),)
 
-    y = np.broadcast_to(x, shape)
-    y.flags.writeable = x.flags.writeable  # what may not be written is the engine's to say
-    return y, pullback
+    return writable_as(np.broadcast_to(x, shape), x), pullback
 
 
 @saves_nothing
@@ -169,19 +168,16 @@ def diagonal(x: Array, *, offset: int, dim1: int, dim2: int) -> tuple[Array, Pul
     Shapes    x: (*); y: without dim1 and dim2, and with the diagonal's length at the end
     Pullback  x̄ = ȳ on the diagonal, else 0
     """
-    shape = x.shape
-
-    def on_diagonal(a: Array) -> Array:
-        view = np.diagonal(a, offset, dim1, dim2)
-        view.flags.writeable = a.flags.writeable  # NumPy means to allow it, and has not yet
-        return view
+    n, m = x.shape[dim1], x.shape[dim2]
+    y = np.diagonal(x, offset, dim1, dim2)
 
     def pullback(dy: Array) -> tuple[Array]:
-        dx = np.zeros(shape, dy.dtype)
-        on_diagonal(dx)[...] = dy
-        return (dx,)
+        i = np.arange(dy.shape[-1])
+        nothing = np.zeros((*dy.shape[:-1], n, m), dy.dtype)
+        dx = put_at(nothing, (..., i + max(-offset, 0), i + max(offset, 0)), dy)
+        return (np.moveaxis(dx, (-2, -1), (dim1, dim2)),)
 
-    return on_diagonal(x), pullback
+    return writable_as(y, x), pullback
 
 
 @saves_nothing
