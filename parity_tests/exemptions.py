@@ -93,8 +93,15 @@ MUTANTS: dict[tuple[str, str], str] = {
     ("linear_cross_entropy", "gradient 2 lost its mean"): _LOGITS,
     ("softmax", "cotangent lost its mean"): "the outputs sum to 1, so a constant cotangent gives 0",
     **{
+        (
+            "read_window",
+            mutant,
+        ): "of the kernel only the gradient is used: the definition makes the view"
+        for mutant in ("value × 1.0001 (or + 1, or negated)", "value is float64 for float32")
+    },
+    **{
         (rule, mutant): "its gradient is 0 whatever the cotangent"
-        for rule in ("drawn", "div_floor", "div_trunc")
+        for rule in ("drawn", "div_floor", "div_trunc", "ceil", "floor", "round", "sign", "trunc")
         for mutant in ("cotangent taken for ones", "cotangent lost its mean")
     },
 }
@@ -116,6 +123,8 @@ OWN: dict[str, str] = {
 STRATEGIES: dict[str, str] = {
     "cast": "its option is the dtype of the value, which check_pullback would check: it has cases",
     "drawn": "it hands on random numbers, which depend on nothing: it has cases",
+    "floor_divide": "it has no derivative, as in PyTorch: it has cases",
+    "heaviside": "it has no derivative, as in PyTorch: it has cases",
 }
 
 # Inputs that are not given NaN and infinities (test_cases.py): by the reason, "name@input" (patterns).

@@ -301,13 +301,13 @@ CALLS = {
     "divisor=np.array([2, 2]), size=2",
     "max_pool": "randn((2, 4)), windows=np.array([[0, 2], [1, 3]]), size=(2,)",
     "max_unpool": "randn((1, 2)), np.array([[1, 2]]), size=(4,)",
-    "read_window": f"{X}, offset=1, shape=(2, 2), strides=(3, 1)",
+    "read_window": f"{X}, order=(0, 1), offset=1, shape=(2, 2), strides=(3, 1)",
     "reverse_steps": "randn((5, 3)), sizes=[2, 2, 1]",
     "sliding_windows": "randn((2, 5)), dim=1, size=2, step=1",
     "transposed_convolution": "randn((1, 3, 4, 4)), randn((3, 2, 3, 3)), randn((2,)), "
     "stride=(2, 2), padding=((1, 1), (1, 1)), output_padding=(1, 1), dilation=(1, 1), groups=1",
     "unfold": "randn((1, 2, 3, 4)), kernel=(2, 2), stride=(1, 1), padding=(1, 1), dilation=(1, 1)",
-    "write_window": f"{X}, randn((2, 2)), offset=1, shape=(2, 2), strides=(3, 1)",
+    "write_window": f"{X}, randn((2, 2)), order=(0, 1), offset=1, shape=(2, 2), strides=(3, 1)",
 }  # fmt: skip
 # Whole examples, of rules for which check_pullback is not enough: cast changes the dtype, and the
 # pullback of ctc_loss is right only together with that of log_softmax.
@@ -321,6 +321,20 @@ value, pullback = ops.cast(x, dtype=np.dtype("float32"))
 dy = np.array([1.0, -2.0, 0.5], np.float32)
 (dx,) = pullback(dy)
 assert value.dtype == "float32" and dx.dtype == "float64" and np.all(dx == dy)
+""",
+    "floor_divide": """
+import numpy as np
+from refnet import ops
+
+value, pullback = ops.floor_divide(np.array([3.5, -3.5]), np.array([2.0, 2.0]))
+assert np.all(value == [1, -2])  # the pullback raises, as PyTorch's does
+""",
+    "heaviside": """
+import numpy as np
+from refnet import ops
+
+value, pullback = ops.heaviside(np.array([-1.5, 0.0, 2.0]), np.array([0.5, 0.5, 0.5]))
+assert np.all(value == [0, 0.5, 1])  # the pullback raises, as PyTorch's does
 """,
     "ctc_loss": """
 import numpy as np

@@ -128,6 +128,7 @@ CASES = [
     case("remainder", lambda m, b: m.remainder(7.5, b), const(randn(5))),
     case("pow", lambda m, a, b: m.pow(a, b), positive(3, 4), randn(3, 4)),
     case("pow", lambda m, a, b: m.pow(a, b), positive(2, 3), randn(3)),
+    case("pow", lambda m, a, b: m.pow(a, b), positive(3), randn(2, 3)),
     case("pow", lambda m, a: m.pow(a, 3), randn(3, 4)),
     case("pow", lambda m, a: m.pow(a, 2.0), ties(4, 5)),
     case("pow", lambda m, a: m.pow(a, 0.5), positive(3, 4)),
@@ -170,6 +171,7 @@ CASES = [
     raises("Tensor.where", lambda m, c, x: c.where(x, x), bools(3), randn(3)),
     case("lerp", lambda m, a, b: m.lerp(a, b, 0.3), randn(3, 4), randn(3, 4)),
     case("lerp", lambda m, a, b, w: m.lerp(a, b, w), randn(3, 4), randn(3, 4), randn(3, 4)),
+    case("lerp", lambda m, a, b, w: m.lerp(a, b, w), randn(3, 3), randn(3, 3), randn(3, 3)),
     case(
         "addcmul", lambda m, a, b, c: m.addcmul(a, b, c, value=0.5), randn(3), randn(3), randn(2, 3)
     ),

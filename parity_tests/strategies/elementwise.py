@@ -1,5 +1,8 @@
 """Calls of refnet.ops.arithmetic, .transcendental, .piecewise and .error_function."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import torch
 from hypothesis import strategies as st
@@ -21,8 +24,9 @@ def power(draw: DrawFn) -> Call:
     """A positive base, or any base with a whole number as a constant exponent."""
     shape = draw(shapes())
     if draw(st.booleans()):
-        n = draw(st.sampled_from([0, 1, 2, 3, -1, -2]))
-        base = reals(draw, shape, 0.3, 2.0) * draw(st.sampled_from([1.0, -1.0]))
+        n = draw(st.sampled_from([0, 1, 2, 3, 5, -1, -2, -3, -4, 0.5, -0.5, 1.5, 2.0, -2.7]))
+        signs = [1.0, -1.0] if float(n).is_integer() else [1.0]
+        base = reals(draw, shape, 0.3, 2.0) * draw(st.sampled_from(signs))
         return Call([base, n], {}, torch.pow)
     a, b = shape, broadcastable(draw, shape)
     return Call([reals(draw, a, 0.3, 2.0), reals(draw, b)], {}, torch.pow)
@@ -66,6 +70,17 @@ def lerp(draw: DrawFn) -> Call:
     )
 
 
+def by_number(twin: Callable[..., Any]) -> st.SearchStrategy[Call]:
+    """A function of an array and a number."""
+
+    @st.composite
+    def strategy(draw: DrawFn) -> Call:
+        number = draw(st.sampled_from([2, -0.5, 1.25]))
+        return Call([reals(draw, draw(shapes())), number], {}, twin)
+
+    return strategy()
+
+
 def scale(draw: DrawFn) -> Call:
     factor = draw(st.sampled_from([2, -0.5, 0, 1.25]))
     return Call([reals(draw, draw(shapes()))], {"factor": factor}, lambda x: x * factor)
@@ -73,10 +88,10 @@ def scale(draw: DrawFn) -> Call:
 
 STRATEGIES = {
     "lerp": drawn(lerp),
-    "add": binary(torch.add),
-    "sub": binary(torch.sub),
-    "mul": binary(torch.mul),
-    "div": binary(torch.div, low2=0.4, high2=3.0),
+    "add": binary(torch.add) | by_number(torch.add),
+    "sub": binary(torch.sub) | by_number(torch.sub),
+    "mul": binary(torch.mul) | by_number(torch.mul),
+    "div": binary(torch.div, low2=0.4, high2=3.0) | by_number(torch.div),
     "pow": drawn(power),
     "neg": unary(torch.neg),
     "scale": drawn(scale),

@@ -1,4 +1,4 @@
-"""Calls of refnet.ops.trigonometric, .logarithmic and .parts."""
+"""Calls of refnet.ops.trigonometric, .logarithmic, .parts and .rounding."""
 
 from functools import partial
 
@@ -29,6 +29,11 @@ def nan_to_num(draw: DrawFn) -> Call:
     return Call([reals(draw, draw(shapes()))], options, lambda x: torch.nan_to_num(x, **options))
 
 
+def rounding(draw: DrawFn) -> Call:
+    options = draw(st.sampled_from([{}, {"decimals": 1}, {"decimals": -1}]))
+    return Call([reals(draw, draw(shapes()))], options, lambda x: torch.round(x, **options))
+
+
 def ldexp(draw: DrawFn) -> Call:
     shape = draw(shapes())
     n = generator(draw).integers(
@@ -52,6 +57,7 @@ STRATEGIES = {
     "sinc": unary(torch.sinc, ties=True),
     "exp2": unary(torch.exp2),
     "log2": unary(torch.log2, 0.1, 5.0),
+    "log1p_exp": unary(lambda x: torch.log1p(torch.exp(x))),
     "log10": unary(torch.log10, 0.1, 5.0),
     "logaddexp": binary(torch.logaddexp, ties=True),
     "logit": drawn(logit),
@@ -65,4 +71,10 @@ STRATEGIES = {
     "hypot": binary(torch.hypot),
     "ldexp": drawn(ldexp),
     "nan_to_num": drawn(nan_to_num),
+    "nan_to_zero": unary(None),
+    "floor": unary(torch.floor),
+    "ceil": unary(torch.ceil),
+    "trunc": unary(torch.trunc),
+    "round": drawn(rounding),
+    "sign": unary(torch.sign),
 }

@@ -23,7 +23,7 @@ from refnet.functions.operands import (
     refuse_bool,
     require_tensor,
 )
-from refnet.ops.rule import NUMBER, Array, Pullback, Rule
+from refnet.ops.rule import NUMBER, Array, Rule
 from refnet.tape import apply
 from refnet.tensor import Tensor
 
@@ -199,14 +199,7 @@ def floor_divide(input: Any, other: Any) -> Tensor:
 
     As in PyTorch, a gradient cannot pass through: backward raises RuntimeError.
     """
-    return _whole_division("floor_divide", _floor_divide, np.floor_divide, input, other)
-
-
-def _floor_divide(a: Any, b: Any) -> tuple[Array, Pullback]:
-    def pullback(dy: Array) -> Any:
-        raise RuntimeError("the derivative of floor_divide is not implemented, as in PyTorch")
-
-    return ops.div_floor(a, b)[0], pullback
+    return _whole_division("floor_divide", ops.floor_divide, np.floor_divide, input, other)
 
 
 def remainder(input: Any, other: Any) -> Tensor:
@@ -248,7 +241,15 @@ def pow(input: Any, exponent: Any) -> Tensor:
         if to.kind in "iu" and exponent < 0:
             raise RuntimeError("Integers to negative integer powers are not allowed.")
         exponent = converted(exponent, to, "pow")
+    if to.kind == "i" and is_tensor(exponent):
+        return computed(_integer_power, *arrays(input, exponent))
     return binary(ops.pow, input, exponent, "pow")
+
+
+def _integer_power(a: Any, b: Array) -> Array:
+    """aᵇ, which NumPy refuses for b < 0: there it is 0, unless |a| is 1"""
+    unit = np.where(np.abs(a) == 1, a, 0)
+    return np.where(b < 0, np.where(b % 2 == 0, unit * unit, unit), np.power(a, np.maximum(b, 0)))
 
 
 def neg(input: Tensor) -> Tensor:

@@ -22,9 +22,8 @@ from refnet.functions.operands import (
     refuse_bool,
     require_tensor,
 )
-from refnet.functions.piecewise import sign, step, where
+from refnet.functions.piecewise import sign, where
 from refnet.inplace import overwrite, refuse_leaf
-from refnet.ops.rule import Array, Pullback
 from refnet.tape import apply
 from refnet.tensor import Tensor, wrap
 
@@ -62,7 +61,7 @@ __all__ = [
 def trunc(input: Tensor) -> Tensor:
     """The whole number next to x on the side of 0; its gradient is 0"""
     refuse_bool("trunc", input)
-    return step(np.trunc, input)
+    return apply(ops.trunc, input)
 
 
 def frac(input: Tensor) -> Tensor:
@@ -97,15 +96,7 @@ def heaviside(input: Tensor, values: Tensor) -> Tensor:
     check_tensors("heaviside", input=input, values=values)
     if input._array.dtype != values._array.dtype:
         raise RuntimeError("heaviside is not for tensors with different dtypes")
-    return broadcast(_heaviside, input, values)
-
-
-def _heaviside(x: Array, values: Array) -> tuple[Array, Pullback]:
-    def pullback(dy: Array) -> Any:
-        raise RuntimeError("the derivative of heaviside is not implemented, as in PyTorch")
-
-    y = np.where(x.real == 0, values, x.real > 0)
-    return y.astype(x.dtype, copy=False), pullback
+    return broadcast(ops.heaviside, input, values)
 
 
 def nan_to_num(

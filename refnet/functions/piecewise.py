@@ -1,7 +1,5 @@
 """Functions in pieces, under PyTorch's names: |x|, rounding, the larger of two, bounds, a choice."""
 
-import functools
-from collections.abc import Callable
 from typing import Any, overload
 
 import numpy as np
@@ -19,7 +17,6 @@ from refnet.functions.operands import (
     require_tensor,
 )
 from refnet.functions.picking import nonzero
-from refnet.ops.rule import Array, Pullback, Rule, saves_nothing
 from refnet.tape import apply
 from refnet.tensor import Tensor, wrap
 from refnet.warning import warn
@@ -63,23 +60,19 @@ def sign(input: Tensor) -> Tensor:
     """−1, 0 or 1, for NaN 0; its gradient is 0"""
     if input._array.dtype.kind == "b":
         return input.clone()
-    return step(_sign, input)
-
-
-def _sign(x: Array) -> Array:
-    return np.subtract(x > 0, x < 0, dtype=x.dtype)
+    return apply(ops.sign, input)
 
 
 def floor(input: Tensor) -> Tensor:
     """The largest whole number not above x; its gradient is 0"""
     refuse_bool("floor", input)
-    return step(np.floor, input)
+    return apply(ops.floor, input)
 
 
 def ceil(input: Tensor) -> Tensor:
     """The smallest whole number not below x; its gradient is 0"""
     refuse_bool("ceil", input)
-    return step(np.ceil, input)
+    return apply(ops.ceil, input)
 
 
 def round(input: Tensor, *, decimals: int = 0) -> Tensor:
@@ -91,31 +84,7 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     decimals = integer(decimals, "decimals", "round")
     if decimals and input._array.dtype.kind not in "fc":
         raise NotImplementedError(f"round to {decimals} decimals is not for {input.dtype}")
-    if decimals == 0:
-        return step(np.rint, input)
-    return step(np.round, input, decimals=decimals)
-
-
-def step(function: Callable[..., Any], input: Tensor, **options: Any) -> Tensor:
-    """A function whose derivative is 0 wherever it has one: the gradient is 0, not None."""
-    return apply(_flat(function), input, **options)
-
-
-@functools.cache
-def _flat(function: Callable[..., Any]) -> Rule:
-    """The rule of a function of which step is asked."""
-
-    @saves_nothing
-    def flat(x: Array, **options: Any) -> tuple[Array, Pullback]:
-        y = function(x.real if x.dtype.kind == "c" else x, **options)
-        return y.astype(x.dtype, copy=False), _zero
-
-    flat.__name__ = function.__name__.strip("_")
-    return flat
-
-
-def _zero(dy: Array) -> tuple[Array]:
-    return (np.zeros_like(dy),)
+    return apply(ops.round, input, decimals=decimals)
 
 
 def maximum(input: Tensor, other: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from refnet import dtypes, return_types
+from refnet import dtypes, ops, return_types
 from refnet.dtypes import as_numpy
 from refnet.functions.arithmetic import div, lerp, scaled, sub
 from refnet.functions.dims import integer, normalise_dim, one_dim
@@ -17,7 +17,7 @@ from refnet.functions.picking import gather
 from refnet.functions.piecewise import where
 from refnet.functions.reduction import sum as total
 from refnet.functions.selection import amax, amin, need_entries, sort
-from refnet.ops.rule import Array, Pullback, refuse_kink
+from refnet.ops.rule import Array, refuse_kink
 from refnet.tape import apply
 from refnet.tensor import Tensor, wrap
 
@@ -277,10 +277,4 @@ def nanmean(
 def _without_nan(x: Tensor) -> Tensor:
     if x._array.dtype.kind not in "fc":
         return x
-    return apply(_zero_for_nan, x)
-
-
-def _zero_for_nan(x: Array) -> tuple[Array, Pullback]:
-    """y = x, 0 where x is NaN;  x̄ = ȳ, 0 ȳ where x is NaN, so that NaN where ȳ is infinite"""
-    numbers = ~np.isnan(x.real)
-    return np.where(numbers, x, x.dtype.type(0)), lambda dy: (dy * numbers,)
+    return apply(ops.nan_to_zero, x)

@@ -1,7 +1,9 @@
 """Every kernel of refnet: importing its file registers it."""
 
 from refnet.kernels import (
+    arithmetic,
     attention,
+    dropout,
     embedding,
     error_function,
     gate,
@@ -9,6 +11,8 @@ from refnet.kernels import (
     indexing,
     linear,
     lstm,
+    parts,
+    piecewise,
     rectifier,
     rnn,
     scattering,
@@ -19,7 +23,9 @@ from refnet.kernels import (
 from refnet.kernels.registry import start
 
 __all__ = [
+    "arithmetic",
     "attention",
+    "dropout",
     "embedding",
     "error_function",
     "gate",
@@ -27,6 +33,8 @@ __all__ = [
     "indexing",
     "linear",
     "lstm",
+    "parts",
+    "piecewise",
     "rectifier",
     "rnn",
     "scattering",

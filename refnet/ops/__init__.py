@@ -28,7 +28,7 @@ from refnet.ops.likelihood_loss import gaussian_nll_loss
 from refnet.ops.linear import addmm, bilinear, einsum, linear, matmul
 from refnet.ops.linear_cross_entropy import linear_cross_entropy
 from refnet.ops.local_response_norm import local_response_norm
-from refnet.ops.logarithmic import exp2, log2, log10, logaddexp, logit, xlogy
+from refnet.ops.logarithmic import exp2, log1p_exp, log2, log10, logaddexp, logit, xlogy
 from refnet.ops.lstm import lstm
 from refnet.ops.matrix_functions import matrix_exp, solve
 from refnet.ops.normalization import batch_norm, fixed_batch_norm, group_norm, layer_norm, rms_norm
@@ -37,11 +37,14 @@ from refnet.ops.parts import (
     copysign,
     div_floor,
     div_trunc,
+    floor_divide,
     fmod,
     frac,
+    heaviside,
     hypot,
     ldexp,
     nan_to_num,
+    nan_to_zero,
     remainder,
 )
 from refnet.ops.piecewise import abs, clamp, maximum, minimum, where
@@ -51,6 +54,7 @@ from refnet.ops.rectifier import elu, hardtanh, leaky_relu, prelu, relu, rrelu, 
 from refnet.ops.reduction import cumprod, cumsum, logsumexp, mean, norm, p_norm, prod, std, sum, var
 from refnet.ops.regression_loss import huber_loss, mse_loss
 from refnet.ops.rnn import rnn
+from refnet.ops.rounding import ceil, floor, round, sign, trunc
 from refnet.ops.scattering import scatter_amax, scatter_amin, scatter_prod
 from refnet.ops.selection import amax, amin, max, max_all, median, median_all, min, min_all, topk
 from refnet.ops.sequence import reverse_steps
@@ -122,6 +126,7 @@ __all__ = [
     "bipolar_sigmoid",
     "cast",
     "cat",
+    "ceil",
     "clamp",
     "clone",
     "convolution",
@@ -152,6 +157,8 @@ __all__ = [
     "extend",
     "fixed_batch_norm",
     "flip",
+    "floor",
+    "floor_divide",
     "fmod",
     "fold",
     "frac",
@@ -168,6 +175,7 @@ __all__ = [
     "hardsigmoid",
     "hardswish",
     "hardtanh",
+    "heaviside",
     "huber_loss",
     "hypot",
     "index",
@@ -184,6 +192,7 @@ __all__ = [
     "local_response_norm",
     "log",
     "log1p",
+    "log1p_exp",
     "log2",
     "log10",
     "log_softmax",
@@ -211,6 +220,7 @@ __all__ = [
     "mse_loss",
     "mul",
     "nan_to_num",
+    "nan_to_zero",
     "neg",
     "nll_loss",
     "norm",
@@ -230,6 +240,7 @@ __all__ = [
     "rms_norm",
     "rnn",
     "roll",
+    "round",
     "rrelu",
     "rsqrt",
     "scale",
@@ -239,6 +250,7 @@ __all__ = [
     "scatter_amin",
     "scatter_prod",
     "sigmoid",
+    "sign",
     "silu",
     "sin",
     "sinc",
@@ -266,6 +278,7 @@ __all__ = [
     "transposed_convolution",
     "tril",
     "triu",
+    "trunc",
     "unbind",
     "unfold",
     "var",

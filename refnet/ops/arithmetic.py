@@ -68,10 +68,8 @@ def sub(a: Any, b: Any) -> tuple[Array, Pullback]:
 
     a_shape, b_shape = shape_of(a), shape_of(b)
 
-    def pullback(dy: Array) -> tuple[Array | None, Any]:
-        return summed_to(a_shape, dy), None if b_shape is None else (
-            lambda: summed_to(b_shape, -dy)
-        )
+    def pullback(dy: Array) -> tuple[Array | None, Array | None]:
+        return summed_to(a_shape, dy), summed_to(b_shape, -dy)
 
     return a - b, pullback
 
@@ -83,14 +81,10 @@ def mul(a: Any, b: Any) -> tuple[Array, Pullback]:
     Pullback  ā = ȳ b,  b̄ = ȳ a
     """
     if type(b) in NUMBER:
+        return a * b, lambda dy: (dy * b, None)
 
-        def pullback_scaled(dy: Array) -> tuple[Array, None]:
-            return dy * b, None
-
-        return a * b, pullback_scaled
-
-    def pullback(dy: Array) -> tuple[Any, Any]:
-        return lambda: unbroadcast(dy * b, a.shape), lambda: unbroadcast(dy * a, b.shape)
+    def pullback(dy: Array) -> tuple[Array, Array]:
+        return unbroadcast(dy * b, a.shape), unbroadcast(dy * a, b.shape)
 
     return a * b, pullback
 
@@ -103,14 +97,8 @@ def div(a: Any, b: Any) -> tuple[Array, Pullback]:
     """
     y = a / b
 
-    def pullback(dy: Array) -> tuple[Any, Any]:
-        def da() -> Array | None:
-            return summed_to(shape_of(a), dy / b)
-
-        def db() -> Array | None:
-            return summed_to(shape_of(b), -dy * (y / b))
-
-        return da, None if type(b) in NUMBER else db
+    def pullback(dy: Array) -> tuple[Array | None, Array | None]:
+        return summed_to(shape_of(a), dy / b), summed_to(shape_of(b), -dy * (y / b))
 
     return y, pullback
 
@@ -120,30 +108,28 @@ def pow(a: Any, b: Any) -> tuple[Array, Pullback]:
 
     Shapes    a, b, y: broadcast to (*)
     Pullback  ā = ȳ b aᵇ⁻¹, 0 where b = 0;  b̄ = ȳ y log a, 0 where a = 0 and b ≥ 0
-    The complex step gives NaN for a < 0 with an exponent that is not a whole number, as the
-    real power does.
     """
-    y = _real_power(a, b)
+    y = _power(a, b)
 
-    def pullback(dy: Array) -> tuple[Any, Any]:
-        def da() -> Array | None:
-            if type(b) in NUMBER:
-                slope = b * _real_power(a, b - 1) if b else np.zeros_like(y)
-            else:
-                slope = np.where(b == 0, 0, b * _real_power(a, b - 1))
-            return summed_to(shape_of(a), dy * slope.astype(y.dtype, copy=False))
-
-        def db() -> Array | None:
-            zero = np.equal(np.real(a), 0) & (np.real(b) >= 0)
-            logarithm = np.log(np.where(zero, 1, a))
-            if np.iscomplexobj(a):
-                logarithm = np.where(np.real(a) < 0, np.nan, logarithm)
-            slope = np.where(zero, 0, y * logarithm)
-            return summed_to(shape_of(b), dy * slope.astype(y.dtype, copy=False))
-
-        return da, None if type(b) in NUMBER else db
+    def pullback(dy: Array) -> tuple[Array | None, Array | None]:
+        da = dy * np.where(np.equal(b, 0), 0, b * _power(a, b - 1)).astype(y.dtype)
+        zero = np.equal(np.real(a), 0) & (np.real(b) >= 0)
+        log_a = np.where(np.real(a) < 0, np.nan, np.log(a))
+        db = dy * np.where(zero, 0, y * log_a).astype(y.dtype)
+        return summed_to(shape_of(a), da), summed_to(shape_of(b), db)
 
     return y, pullback
+
+
+def _power(a: Any, b: Any) -> Any:
+    """aᵇ; NaN for a < 0 unless b is a whole number, also of a complex a."""
+    if type(b) in NUMBER and abs(b) == 0.5 and a.dtype.kind == "f":
+        return np.sqrt(a) if b > 0 else 1 / np.sqrt(a)  # NaN at −∞, as in PyTorch
+    y = np.power(a, b)
+    if y.dtype.kind != "c":
+        return y
+    whole = np.equal(np.real(b), np.rint(np.real(b)))
+    return np.where((np.real(a) < 0) & ~whole, np.nan, y)
 
 
 @may_save_nothing
@@ -155,55 +141,17 @@ def lerp(a: Array, b: Array, w: Any) -> tuple[Array, Pullback]:
     """
     d = b - a
     y = np.where(np.abs(np.real(w)) < 0.5, a + w * d, b - (1 - w) * d)
+    a_shape, b_shape, w_shape = a.shape, b.shape, shape_of(w)
+    slope = 0 if w_shape is None else d  # with a number there is nothing to keep
 
-    a_shape, b_shape = a.shape, b.shape
-    slope = None if type(w) in NUMBER else d  # with a number there is nothing to keep
-
-    def pullback(dy: Array) -> tuple[Any, Any, Any]:
-        dw = None if slope is None else lambda: summed_to(shape_of(w), dy * slope)
+    def pullback(dy: Array) -> tuple[Array | None, ...]:
         return (
-            lambda: unbroadcast(dy * (1 - w), a_shape),
-            lambda: unbroadcast(dy * w, b_shape),
-            dw,
+            unbroadcast(dy * (1 - w), a_shape),
+            unbroadcast(dy * w, b_shape),
+            summed_to(w_shape, dy * slope),
         )
 
     return y, pullback
-
-
-def _real_power(a: Any, b: Any) -> Array:
-    """aᵇ, whose real part is the real power's also for complex arguments."""
-    whole_number = type(b) in NUMBER and float(b).is_integer()
-    if not (np.iscomplexobj(a) or np.iscomplexobj(b)):
-        if (
-            type(b) in NUMBER and b in (0.5, -0.5) and a.dtype.kind == "f"
-        ):  # NaN at −∞, as in PyTorch
-            return np.asarray(np.sqrt(a) if b > 0 else 1 / np.sqrt(a))
-        if np.result_type(a, b).kind == "i" and np.any(np.less(b, 0)):
-            unit = np.where(np.abs(a) == 1, a, 0)  # all other inverses are rounded to 0
-            inverse = np.where(b % 2 == 0, unit * unit, unit)
-            return np.asarray(np.where(b < 0, inverse, np.power(a, np.maximum(b, 0))))
-        if not (whole_number and a.dtype.kind == "f"):
-            return np.asarray(np.power(a, b))
-        if b in (2, 3):
-            return _whole_power(a, int(b))
-        size: Array = np.power(np.abs(a), b)  # np.power takes 40 times as long for a negative base
-        return np.asarray(np.copysign(size, a) if b % 2 else size)
-    if whole_number and abs(b) <= 64:
-        return _whole_power(np.asarray(a), int(b))
-    y = np.power(np.asarray(a, dtype=complex), b)
-    whole = np.equal(np.real(b), np.round(np.real(b)))
-    negative = np.real(a) < 0
-    return np.asarray(np.where(negative & ~whole, np.nan, y))
-
-
-def _whole_power(a: Array, n: int) -> Array:
-    """aⁿ by repeated multiplication: np.power loses a tiny imaginary part to log and exp."""
-    if n < 0:
-        return 1 / _whole_power(a, -n)
-    y = np.ones_like(a)
-    for _ in range(n):
-        y = y * a
-    return y
 
 
 @saves_nothing

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from refnet.ops.rule import Array, Pullback
 
 __all__ = ["alpha_dropout", "dropout"]
@@ -26,17 +24,12 @@ def dropout(x: Array, mask: Array, *, p: float) -> tuple[Array, Pullback]:
     Source    Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from
               overfitting"; https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html
     """
-    scale = False if p == 1 else 1 / (1 - p)  # a 0 for any dtype
-
-    def masked(z: Array) -> Array:
-        y: Array = z * mask
-        y *= scale
-        return y
+    scale = False if p == 1 else 1 / (1 - p)  # False is a 0 for any dtype
 
     def pullback(dy: Array) -> tuple[Array, None]:
-        return masked(dy), None
+        return dy * mask * scale, None
 
-    return masked(x), pullback
+    return x * mask * scale, pullback
 
 
 ALPHA = 1.7580993408473766  # −SELU(−∞)
@@ -56,14 +49,9 @@ def alpha_dropout(x: Array, mask: Array, *, p: float) -> tuple[Array, Pullback]:
     """
     a = 1 / math.sqrt((1 - p) * (1 + ALPHA * ALPHA * p))
 
-    def masked(z: Array) -> Array:
-        y: Array = z * mask
-        y *= a
-        return y
+    dropped = (1 - mask).astype(x.real.dtype)
 
     def pullback(dy: Array) -> tuple[Array, None]:
-        return masked(dy), None
+        return a * dy * mask, None
 
-    y = masked(x)
-    y += np.where(mask, a * ALPHA * p, a * ALPHA * (p - 1)).astype(x.real.dtype)
-    return y, pullback
+    return a * (x * mask - ALPHA * dropped) + a * ALPHA * p, pullback

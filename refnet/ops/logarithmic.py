@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from refnet.kernels.masking import chosen, kept
-from refnet.ops.rule import NUMBER, Array, Pullback, refuse_kink, shape_of, summed_to
+from refnet.ops.rule import NUMBER, Array, Pullback, refuse_kink, shape_of, summed_to, unbroadcast
 from refnet.ops.transcendental import log
 
 __all__ = [
     "exp2",
+    "log1p_exp",
     "log2",
     "log10",
     "logaddexp",
@@ -80,11 +80,25 @@ def logaddexp(a: Array, b: Array) -> tuple[Array, Pullback]:
 
     def pullback(dy: Array) -> tuple[Array, Array]:
         return (
-            summed_to(a.shape, dy / (1 + np.exp(b - a))),
-            summed_to(b.shape, dy / (1 + np.exp(a - b))),
+            unbroadcast(dy / (1 + np.exp(b - a)), a.shape),
+            unbroadcast(dy / (1 + np.exp(a - b)), b.shape),
         )
 
     return y, pullback
+
+
+def log1p_exp(x: Array) -> tuple[Array, Pullback]:
+    """y = log(1 + eˣ), computed as it stands: infinite where eˣ overflows (softplus is not)
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = ȳ / (1 + eˣ) eˣ, NaN where eˣ overflows
+    """
+    e = np.exp(x)
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (dy / (1 + e) * e,)
+
+    return np.log1p(e), pullback
 
 
 def logit(x: Array, *, eps: float | None = None) -> tuple[Array, Pullback]:
@@ -97,18 +111,14 @@ def logit(x: Array, *, eps: float | None = None) -> tuple[Array, Pullback]:
     """
     low, high = (0.0, 1.0) if eps is None else (eps, 1 - eps)
     refuse_kink("logit", x, (x.real == low) | (x.real == high))
-    z = x
-    if eps is not None:
-        z = chosen(x.real > high, x.dtype.type(high), z)
-        z = chosen(x.real < low, x.dtype.type(low), z)
-    y, _ = log(z / (1 - z))
+    z = x if eps is None else np.where(x.real < low, low, np.where(x.real > high, high, x))
+    outer = np.nan if eps is None else 0
 
     def pullback(dy: Array) -> tuple[Array]:
         outside = (x.real < low) | (x.real > high)
-        dx = dy / (z * (1 - z) + 0.0)  # −0 counts as 0
-        return (kept(dx, ~outside) if eps is not None else np.where(outside, np.nan, dx),)
+        return (np.where(outside, outer, dy / (z * (1 - z) + 0.0)),)  # −0 counts as 0
 
-    return y, pullback
+    return log(z / (1 - z))[0], pullback
 
 
 def xlogy(a: Any, b: Any) -> tuple[Array, Pullback]:
@@ -117,21 +127,14 @@ def xlogy(a: Any, b: Any) -> tuple[Array, Pullback]:
     Shapes    a, b, y: broadcast to (*); one of them may be a number
     Pullback  ā = xlogy(ȳ, b), 0 where a = 0 and b ≤ 0;  b̄ = ȳ a / b
     """
-    log_b: Any = log(b)[0] if isinstance(b, np.ndarray) else float(np.log(b))
-    zero = (np.real(a) == 0) & ~np.isfinite(np.real(log_b)) & ~np.isnan(np.real(b))
+    log_b: Any = log(b)[0] if type(b) not in NUMBER else float(np.log(b))
+    nothing = (np.real(a) == 0) & ~np.isnan(np.real(b))
+    zero = nothing & ~np.isfinite(np.real(log_b))
     for x in (a, b):
         refuse_kink("xlogy", np.broadcast_to(x, zero.shape), zero)
-    y = np.asarray(a * log_b)
 
-    def pullback(dy: Array) -> tuple[Any, Any]:
-        def da() -> Array | None:
-            zero_times = (np.real(dy) == 0) & ~np.isnan(np.real(b))
-            nothing = (np.real(a) == 0) & (np.real(b) <= 0) | zero_times
-            return summed_to(shape_of(a), kept(dy * log_b, ~nothing))
+    def pullback(dy: Array) -> tuple[Array | None, Array | None]:
+        da = np.where(nothing & (np.real(b) <= 0), 0, xlogy(dy, b)[0])
+        return summed_to(shape_of(a), da), summed_to(shape_of(b), dy * (a / b))
 
-        def db() -> Array | None:
-            return summed_to(shape_of(b), dy * (a / b))
-
-        return None if type(a) in NUMBER else da, None if type(b) in NUMBER else db
-
-    return kept(y, ~zero), pullback
+    return np.where(zero, 0, a * log_b), pullback

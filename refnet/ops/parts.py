@@ -9,9 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from refnet.kernels.masking import kept
 from refnet.ops.rule import (
-    NUMBER,
     Array,
     Pullback,
     keeps_dtypes,
@@ -20,17 +18,21 @@ from refnet.ops.rule import (
     saves_nothing,
     shape_of,
     summed_to,
+    unbroadcast,
 )
 
 __all__ = [
     "copysign",
     "div_floor",
     "div_trunc",
+    "floor_divide",
     "fmod",
     "frac",
+    "heaviside",
     "hypot",
     "ldexp",
     "nan_to_num",
+    "nan_to_zero",
     "remainder",
 ]
 
@@ -47,7 +49,7 @@ def frac(x: Array) -> tuple[Array, Pullback]:
     def pullback(dy: Array) -> tuple[Array]:
         return (dy,)
 
-    return np.asarray(x - np.trunc(x.real)), pullback
+    return x - np.trunc(x.real), pullback
 
 
 @may_save_nothing
@@ -72,22 +74,20 @@ def remainder(a: Any, b: Any) -> tuple[Array, Pullback]:
 
 def _rest(name: str, a: Any, b: Any, quotient: Any, modulo: Any) -> tuple[Array, Pullback]:
     """What is left of a when b is taken off as often as the quotient says."""
-    y = np.asarray(modulo(np.real(a), np.real(b)))
+    y = modulo(np.real(a), np.real(b))
     if np.iscomplexobj(a) or np.iscomplexobj(b):
         times = quotient(np.real(a), np.real(b))
         jump = (y == 0) & ((times != 0) if name == "fmod" else True)
         for x in (a, b):
             refuse_kink(name, np.broadcast_to(x, jump.shape), jump)
-        y = np.asarray(a - b * times)
-    a_shape = shape_of(a)
-    if type(b) in NUMBER:
+        y = a - b * times
+    a_shape, b_shape = shape_of(a), shape_of(b)
+    if b_shape is None:
         return y, lambda dy: (summed_to(a_shape, dy), None)
 
-    def pullback(dy: Array) -> tuple[Any, Any]:
-        def db() -> Array | None:
-            return summed_to(b.shape, -dy * quotient(np.real(a), np.real(b)))
-
-        return summed_to(a_shape, dy), db
+    def pullback(dy: Array) -> tuple[Array | None, Array | None]:
+        db = -dy * quotient(np.real(a), np.real(b))
+        return summed_to(a_shape, dy), summed_to(b_shape, db)
 
     return y, pullback
 
@@ -110,8 +110,21 @@ def div_trunc(a: Any, b: Any) -> tuple[Array, Pullback]:
     return _step(a, b, _truncated)
 
 
+def floor_divide(a: Any, b: Any) -> tuple[Array, Pullback]:
+    """y = ⌊a / b⌋, as div_floor
+
+    Shapes    a, b, y: broadcast to (*); b may be a number
+    Pullback  none: as in PyTorch, it raises RuntimeError
+    """
+
+    def pullback(dy: Array) -> Any:
+        raise RuntimeError("the derivative of floor_divide is not implemented, as in PyTorch")
+
+    return div_floor(a, b)[0], pullback
+
+
 def _step(a: Any, b: Any, quotient: Any) -> tuple[Array, Pullback]:
-    y = np.asarray(quotient(np.real(a), np.real(b)))
+    y = quotient(np.real(a), np.real(b))
     if np.iscomplexobj(a) or np.iscomplexobj(b):
         y = y.astype(np.complex128)
     shapes = shape_of(a), shape_of(b)
@@ -122,24 +135,24 @@ def _step(a: Any, b: Any, quotient: Any) -> tuple[Array, Pullback]:
     return y, pullback
 
 
-def _floored(a: Any, b: Any) -> Array:
+def _floored(a: Any, b: Any) -> Any:
     """⌊a / b⌋; where b = 0, a / b. The division is (a − fmod(a, b)) / b, which has a whole result,
     where a / b might be rounded up to the next whole number."""
-    return np.asarray(np.floor_divide(a, b))
+    return np.floor_divide(a, b)
 
 
-def _truncated(a: Any, b: Any) -> Array:
+def _truncated(a: Any, b: Any) -> Any:
     """trunc(a / b); for float16 of the float32 quotient, as PyTorch's scalar code has it: that of its
     vectorised code is rounded to float16 first."""
     half = getattr(a, "dtype", None) == np.float16
     y = np.trunc((a.astype(np.float32) if half else a) / b)
-    return np.asarray(y.astype(np.float16) if half else y)
+    return y.astype(np.float16) if half else y
 
 
-def _modulo(a: Any, b: Any) -> Array:
+def _modulo(a: Any, b: Any) -> Any:
     """fmod(a, b), and b more where its sign is not b's. np.remainder differs by the sign of a 0."""
     m = np.fmod(a, b)
-    return np.asarray(np.where((m != 0) & ((m < 0) != np.less(b, 0)), m + b, m))
+    return np.where((m != 0) & ((m < 0) != np.less(b, 0)), m + b, m)
 
 
 def copysign(a: Array, b: Any) -> tuple[Array, Pullback]:
@@ -152,10 +165,10 @@ def copysign(a: Array, b: Any) -> tuple[Array, Pullback]:
     same = np.copysign(one, a.real) * np.copysign(one, np.real(b))  # 1 or −1
     refuse_kink("copysign", np.broadcast_to(a, same.shape), a.real == 0)
     refuse_kink("copysign", np.broadcast_to(b, same.shape), np.real(b) == 0)
-    y, b_shape = np.asarray(a * same), shape_of(b)
+    y, b_shape = a * same, shape_of(b)
 
-    def pullback(dy: Array) -> tuple[Any, Any]:
-        da = summed_to(a.shape, kept(dy * (y / a), a.real != 0))
+    def pullback(dy: Array) -> tuple[Array, Array | None]:
+        da = unbroadcast(np.where(a.real == 0, 0, dy * (y / a)), a.shape)
         return da, None if b_shape is None else np.zeros(b_shape, dy.dtype)
 
     return y, pullback
@@ -176,7 +189,7 @@ def hypot(a: Array, b: Array) -> tuple[Array, Pullback]:
         y = np.hypot(a, b)
 
     def pullback(dy: Array) -> tuple[Array, Array]:
-        return summed_to(a.shape, dy * (a / y)), summed_to(b.shape, dy * (b / y))
+        return unbroadcast(dy * (a / y), a.shape), unbroadcast(dy * (b / y), b.shape)
 
     return y, pullback
 
@@ -190,16 +203,26 @@ def ldexp(x: Array, n: Array) -> tuple[Array, Pullback]:
     n = np.clip(n, -(2**15), 2**15).astype(np.intc)  # beyond, y is 0 or infinite anyway
 
     def scaled(x: Array) -> Array:
-        if x.dtype.kind != "c":
-            return np.asarray(np.ldexp(x, n))
-        y = np.empty(np.broadcast_shapes(x.shape, n.shape), x.dtype)
-        y.real, y.imag = np.ldexp(x.real, n), np.ldexp(x.imag, n)
-        return y
+        y: Array = np.ldexp(x.real, n)
+        return y + 1j * np.ldexp(x.imag, n) if x.dtype.kind == "c" else y
 
     def pullback(dy: Array) -> tuple[Array, None]:
-        return summed_to(x.shape, scaled(dy)), None
+        return unbroadcast(scaled(dy), x.shape), None
 
     return scaled(x), pullback
+
+
+def heaviside(x: Array, values: Array) -> tuple[Array, Pullback]:
+    """y = 0 where x < 0, values where x = 0, 1 where x > 0; 0 where x is NaN
+
+    Shapes    x, values, y: broadcast to (*)
+    Pullback  none: as in PyTorch, it raises RuntimeError
+    """
+
+    def pullback(dy: Array) -> Any:
+        raise RuntimeError("the derivative of heaviside is not implemented, as in PyTorch")
+
+    return np.where(x.real == 0, values, x.real > 0).astype(x.dtype), pullback
 
 
 @keeps_dtypes
@@ -213,12 +236,24 @@ def nan_to_num(
     Pullback  x̄ = ȳ where x is finite, else 0
     """
     most = np.finfo(x.dtype).max
-    y = x.copy()
-    np.copyto(y, nan, where=np.isnan(x))
-    np.copyto(y, most if posinf is None else posinf, where=x.real == np.inf)
-    np.copyto(y, -most if neginf is None else neginf, where=x.real == -np.inf)
+    above, below = most if posinf is None else posinf, -most if neginf is None else neginf
+    y = np.where(x.real == np.inf, above, np.where(x.real == -np.inf, below, x))
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (kept(dy, np.isfinite(x)),)
+        return (np.where(np.isfinite(x), dy, 0),)
 
-    return y, pullback
+    return np.where(np.isnan(x), nan, y), pullback
+
+
+def nan_to_zero(x: Array) -> tuple[Array, Pullback]:
+    """y = x, but 0 where x is NaN
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = ȳ, but 0 · ȳ where x is NaN, so NaN where ȳ is infinite
+    """
+    numbers = ~np.isnan(x.real)
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (dy * numbers,)
+
+    return np.where(numbers, x, 0), pullback

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from refnet.kernels.masking import chosen, kept
 from refnet.ops.rule import (
     Array,
     Pullback,
@@ -54,7 +53,7 @@ def maximum(a: Array, b: Array) -> tuple[Array, Pullback]:
     Shapes    a, b, y: broadcast to (*)
     Pullback  ȳ goes to the larger; at a tie, half to each; to both where one is NaN
     """
-    return _extremum("maximum", np.maximum, np.greater, a, b)
+    return np.maximum(a, b), _to_one("maximum", np.less, a, b)
 
 
 def minimum(a: Array, b: Array) -> tuple[Array, Pullback]:
@@ -63,68 +62,46 @@ def minimum(a: Array, b: Array) -> tuple[Array, Pullback]:
     Shapes    a, b, y: broadcast to (*)
     Pullback  ȳ goes to the smaller; at a tie, half to each; to both where one is NaN
     """
-    return _extremum("minimum", np.minimum, np.less, a, b)
+    return np.minimum(a, b), _to_one("minimum", np.greater, a, b)
 
 
-def _extremum(
-    rule: str, extremum: np.ufunc, wins: np.ufunc, a: Array, b: Array
-) -> tuple[Array, Pullback]:
+def _to_one(rule: str, loses: np.ufunc, a: Array, b: Array) -> Pullback:
+    """The pullback where ȳ goes to one of the two, or half to each."""
     if "c" in a.dtype.kind + b.dtype.kind:
-        refuse_kink(rule, np.asarray(a - b), a.real == b.real)
+        refuse_kink(rule, a - b, a.real == b.real)
 
-    def pullback(dy: Array) -> tuple[Array | None, Array | None]:
-        tied = np.equal(a.real, b.real)
-        shared = np.where(tied, dy / 2, dy) if tied.any() else dy
+    def pullback(dy: Array) -> tuple[Array, Array]:
+        shared = np.where(a.real == b.real, dy / 2, dy)
         return (
-            summed_to(a.shape, kept(shared, ~wins(b.real, a.real))),
-            summed_to(b.shape, kept(shared, ~wins(a.real, b.real))),
+            unbroadcast(np.where(loses(a.real, b.real), 0, shared), a.shape),
+            unbroadcast(np.where(loses(b.real, a.real), 0, shared), b.shape),
         )
 
-    return extremum(a, b), pullback
+    return pullback
 
 
 def clamp(x: Array, low: Any = None, high: Any = None) -> tuple[Array, Pullback]:
-    """y = min(max(x, low), high)
+    """y = min(max(x, low), high), without a bound that is None
 
     Shapes    x, y: (*); the bounds are numbers, or arrays that broadcast with x
     Pullback  x̄ = ȳ where low ≤ x ≤ high, the bounds included, else 0; a bound that is an array
               gets ȳ where it took effect
     """
-    y = x
-    if low is not None:
-        refuse_kink("clamp", x, x.real == np.real(low))
-        y = _choose(x.real < np.real(low), low, y) if x.dtype.kind == "c" else np.maximum(y, low)
-    if high is not None:
-        refuse_kink("clamp", x, x.real == np.real(high))
-        y = _choose(y.real > np.real(high), high, y) if x.dtype.kind == "c" else np.minimum(y, high)
+    least = -np.inf if low is None else np.real(low)
+    most = np.inf if high is None else np.real(high)
+    refuse_kink("clamp", x, (x.real == least) | (x.real == most))
+    above_low = x.copy() if low is None else np.maximum(x, low)
 
-    def pullback(dy: Array) -> tuple[Any, ...]:
-        inside: Any = True
-        if low is not None:
-            inside = inside & (x.real >= np.real(low))
-        if high is not None:
-            inside = inside & (x.real <= np.real(high))
-        dx = unbroadcast(kept(dy, inside), x.shape)
-        dlow = dhigh = None
-        if isinstance(low, np.ndarray):
-            active = x.real < low.real
-            if high is not None:
-                active = active & (low.real < np.real(high))
-            dlow = summed_to(low.shape, kept(dy, active))
-        if isinstance(high, np.ndarray):
-            active = x.real > high.real
-            if low is not None:
-                active = active | (high.real < np.real(low))
-            dhigh = summed_to(high.shape, kept(dy, active))
-        return dx, dlow, dhigh
+    def pullback(dy: Array) -> tuple[Array | None, ...]:
+        inside = (least <= x.real) & (x.real <= most)
+        below = (x.real < least) & (high is None or least < most)
+        above = (x.real > most) | (most < least)
+        return tuple(
+            unbroadcast(np.where(places, dy, 0), z.shape) if hasattr(z, "shape") else None
+            for z, places in ((x, inside), (low, below), (high, above))
+        )
 
-    return y if y is not x else x.copy(), pullback
-
-
-def _choose(condition: Array, bound: Any, x: Array) -> Array:
-    """The bound where the condition holds, else x, in x's dtype unless one of them is complex."""
-    y = np.where(condition, bound, x)
-    return y if y.dtype.kind == "c" else y.astype(x.dtype, copy=False)
+    return above_low if high is None else np.minimum(above_low, high), pullback
 
 
 def where(condition: Array, a: Any, b: Any) -> tuple[Array, Pullback]:
@@ -133,16 +110,13 @@ def where(condition: Array, a: Any, b: Any) -> tuple[Array, Pullback]:
     Shapes    condition, a, b, y: broadcast to (*)
     Pullback  ā = ȳ where the condition holds, else 0;  b̄ the other way round
     """
-    y = chosen(condition, a, b)
-    for x in (a, b):
-        if isinstance(x, np.ndarray) and y.dtype.kind != "c":
-            y = y.astype(x.dtype, copy=False)
+    a_shape, b_shape = shape_of(a), shape_of(b)
 
-    def pullback(dy: Array) -> tuple[Any, ...]:
+    def pullback(dy: Array) -> tuple[Array | None, ...]:
         return (
             None,
-            lambda: summed_to(shape_of(a), kept(dy, condition)),
-            lambda: summed_to(shape_of(b), kept(dy, ~condition)),
+            summed_to(a_shape, np.where(condition, dy, 0)),
+            summed_to(b_shape, np.where(condition, 0, dy)),
         )
 
-    return y, pullback
+    return np.where(condition, a, b), pullback

@@ -188,8 +188,8 @@ def lp_pool(
     refuse_kink("lp_pool", means, means.real == 0)
 
     def pullback(dy: Array) -> tuple[Array]:
-        droot = pullback_root(dy)[0]() * size * (means == means)  # 0 for p = 1 and a NaN
+        droot = pullback_root(dy)[0] * size * (means == means)  # 0 for p = 1 and a NaN
         (dmeans,) = pullback_mean(kept(droot, means != 0))
-        return (pullback_power(dmeans)[0](),)
+        return (pullback_power(dmeans)[0],)
 
     return y, pullback

@@ -109,9 +109,9 @@ def shape_of(x: Any) -> tuple[int, ...] | None:
     return None if type(x) in NUMBER else x.shape
 
 
-def summed_to(shape: tuple[int, ...] | None, dx: Array) -> Array:
-    """The cotangent of an operand of this shape: summed where the operand was broadcast."""
-    return dx if dx.shape == shape or shape is None else unbroadcast(dx, shape)
+def summed_to(shape: tuple[int, ...] | None, dx: Array) -> Array | None:
+    """The cotangent of an operand of this shape: summed where the operand was broadcast; None of a number."""
+    return None if shape is None else unbroadcast(dx, shape)
 
 
 def refuse_kink(rule: str, x: Array, at_kink: Array | np.bool | bool) -> None:

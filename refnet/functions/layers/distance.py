@@ -10,7 +10,8 @@ from refnet.functions.contraction import check_same_dtype, check_tensors
 from refnet.functions.dims import one_dim
 from refnet.functions.layers.checks import check_number
 from refnet.functions.operands import misfit
-from refnet.functions.piecewise import step
+from refnet.functions.piecewise import abs as modulus
+from refnet.functions.piecewise import ceil, clamp_max
 from refnet.functions.reduction import norm
 from refnet.tape import apply
 from refnet.tensor import Tensor
@@ -117,7 +118,7 @@ def _lengths(d: Tensor, p: float) -> Tensor:
         y = apply(ops.largest_difference, d)
         return y
     if p == 0:
-        return step(lambda x: np.minimum(np.ceil(np.abs(x)), 1), d).sum(-1)  # NaN stays NaN
+        return clamp_max(ceil(modulus(d)), 1).sum(-1)  # NaN stays NaN
     if p == 1:
         y = apply(ops.summed_differences, d)
         return y

@@ -11,7 +11,6 @@ from refnet.functions.contraction import check_tensors
 from refnet.functions.layers.checks import check_constant, check_number
 from refnet.functions.layers.loss_reduction import reduced, resolve_reduction
 from refnet.functions.piecewise import where
-from refnet.ops.rule import Array, Pullback
 from refnet.tape import apply
 from refnet.tensor import Tensor
 
@@ -118,11 +117,5 @@ def soft_margin_loss(
     if input._array.dtype.kind not in "fc":
         raise RuntimeError(f"soft_margin_loss is for a floating-point input, got {input.dtype}")
     z = (-input * target.expand(input.shape)).type_as(input)
-    losses: Tensor = apply(_log_1_plus_exp, z)
+    losses: Tensor = apply(ops.log1p_exp, z)
     return reduced(losses, reduction)
-
-
-def _log_1_plus_exp(z: Array) -> tuple[Array, Pullback]:
-    e, to_z = ops.exp(z)
-    y, to_e = ops.log1p(e)
-    return y, lambda dy: to_z(*to_e(dy))

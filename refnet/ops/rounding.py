@@ -1,0 +1,66 @@
+"""Functions that go up in steps: whole numbers near x, and its sign.
+
+Their derivative is 0 wherever they have one. As in PyTorch, it is taken as 0 at the steps too.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from refnet.ops.rule import Array, Pullback, saves_nothing
+
+__all__ = ["ceil", "floor", "round", "sign", "trunc"]
+
+
+@saves_nothing
+def floor(x: Array) -> tuple[Array, Pullback]:
+    """y = ⌊x⌋, the largest whole number not above x
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = 0
+    """
+    return np.floor(x.real).astype(x.dtype), _zero
+
+
+@saves_nothing
+def ceil(x: Array) -> tuple[Array, Pullback]:
+    """y = ⌈x⌉, the smallest whole number not below x
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = 0
+    """
+    return np.ceil(x.real).astype(x.dtype), _zero
+
+
+@saves_nothing
+def trunc(x: Array) -> tuple[Array, Pullback]:
+    """y = the whole number next to x on the side of 0
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = 0
+    """
+    return np.trunc(x.real).astype(x.dtype), _zero
+
+
+@saves_nothing
+def round(x: Array, *, decimals: int = 0) -> tuple[Array, Pullback]:
+    """y = the number with this many decimals that is nearest to x, halves to even
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = 0
+    """
+    return np.round(x.real, decimals).astype(x.dtype), _zero
+
+
+@saves_nothing
+def sign(x: Array) -> tuple[Array, Pullback]:
+    """y = 1 where x > 0, −1 where x < 0, else 0, so 0 where x is NaN
+
+    Shapes    x, y: (*)
+    Pullback  x̄ = 0
+    """
+    return np.subtract(x.real > 0, x.real < 0, dtype=x.dtype), _zero
+
+
+def _zero(dy: Array) -> tuple[Array]:
+    return (np.zeros_like(dy),)
