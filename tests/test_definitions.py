@@ -36,7 +36,6 @@ WRITES_YET = {
     "logarithmic",
     "normal_distribution",
     "normalization",
-    "padding",
     "parts",
     "piecewise",
     "pooling",
