@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from refnet.ops.primitives import add_at
+from refnet.ops.primitives import add_at, put_at
 from refnet.ops.rule import Array, Pullback, saves_nothing
 
 __all__ = ["extend", "pad"]
@@ -19,17 +19,17 @@ def pad(x: Array, *, widths: Widths, value: float = 0.0) -> tuple[Array, Pullbac
     Shapes    x: (n₀, …); y: (before₀ + n₀ + after₀, …)
     Pullback  x̄ = the part of ȳ that shows x, 0 where x was cut off: ȳ padded by −widths
     """
-    margins = [(max(before, 0), max(after, 0)) for before, after in widths]
-    wide = np.pad(x, margins, constant_values=value) if margins else x
-    cut = tuple(
-        slice(max(-before, 0), n - max(-after, 0))
-        for (before, after), n in zip(widths, wide.shape, strict=True)
+    sizes = [max(a, 0) + n + max(b, 0) for (a, b), n in zip(widths, x.shape, strict=True)]
+    place = tuple(slice(max(a, 0), n - max(b, 0)) for (a, b), n in zip(widths, sizes, strict=True))
+    shown = tuple(
+        slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(widths, sizes, strict=True)
     )
+    y = put_at(np.full(sizes, value, x.dtype), place, x)[shown]
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (pad(dy, widths=tuple((-before, -after) for before, after in widths))[0],)
+        return (pad(dy, widths=tuple((-a, -b) for a, b in widths))[0],)
 
-    return wide[cut], pullback
+    return y, pullback
 
 
 def extend(x: Array, *, widths: Widths, mode: str) -> tuple[Array, Pullback]:
