@@ -29,7 +29,6 @@ WRITES_YET = {
     "dropout",
     "error_function",
     "gate",
-    "grid_sample",
     "likelihood_loss",
     "linear_cross_entropy",
     "logarithmic",
@@ -50,7 +49,6 @@ LONG_YET = {
     "cross_entropy",
     "ctc_loss",
     "erf",
-    "grid_sample",
     "linear_cross_entropy",
     "pow",
 }

@@ -2,6 +2,7 @@
 
 from refnet.kernels import (
     attention,
+    convolution,
     embedding,
     gru,
     indexing,
@@ -18,6 +19,7 @@ from refnet.kernels.registry import start
 
 __all__ = [
     "attention",
+    "convolution",
     "embedding",
     "gru",
     "indexing",

@@ -105,7 +105,8 @@ def smooth(n: int, m: int, step: float, kernel: Kernel, radius: int) -> Windows:
 
 def triangle(d: Array) -> Array:
     """1 − d, and 0 from 1 on: linear interpolation."""
-    return np.maximum(1 - d, 0)
+    y: Array = np.maximum(1 - d, 0)
+    return y
 
 
 def keys(d: Array, a: float) -> Array:

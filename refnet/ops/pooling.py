@@ -100,6 +100,7 @@ def avg_pool(
 def divided(x: Array, divisor: Array | int) -> Array:
     """x / divisor in the dtype of x; towards zero for integers, as in C"""
     if x.dtype.kind in "iu":
-        quotient = abs(x) // np.abs(divisor)
+        quotient: Array = abs(x) // np.abs(divisor)
         return np.where((x < 0) == np.less(divisor, 0), quotient, -quotient)
-    return x / np.array(divisor, x.real.dtype)
+    quotient = x / np.array(divisor, x.real.dtype)
+    return quotient

@@ -9,7 +9,7 @@ import numpy as np
 from refnet.ops.padding import pad
 from refnet.ops.primitives import put_at
 from refnet.ops.rule import Array, Pullback, saves_nothing
-from refnet.ops.windows import slices
+from refnet.ops.windows import entries
 
 __all__ = ["fold", "unfold"]
 
@@ -29,15 +29,15 @@ def unfold(
     Pullback  x̄ = fold(ȳ)
     Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.Unfold.html
     """
-    N, C, *size = x.shape
+    N, C, size = len(x), x.shape[1], x.shape[2:]
     m = outputs(size, kernel, stride, padding, dilation)
-    padded, _ = pad(x, widths=_margins(padding))
-    windows = [padded[..., *i] for _, i in slices(kernel, m, stride, dilation)]
+    padded, _ = pad(x, widths=((0, 0), (0, 0), *((p, p) for p in padding)))
+    windows = [padded[seen] for _, seen in entries(kernel, m, stride, dilation)]
     y = np.stack(windows, axis=2).reshape(N, C * math.prod(kernel), math.prod(m))
 
     def pullback(dy: Array) -> tuple[Array]:
         options = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
-        return (fold(dy, size=tuple(size), **options)[0],)
+        return (fold(dy, size=size, **options)[0],)
 
     return y, pullback
 
@@ -60,27 +60,18 @@ def fold(
     Pullback  x̄ = unfold(ȳ)
     Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.Fold.html
     """
-    N, C, m = (
-        len(x),
-        x.shape[1] // math.prod(kernel),
-        outputs(size, kernel, stride, padding, dilation),
-    )
-    windows = x.reshape(N, C, *kernel, *m)
+    N, C, K = len(x), x.shape[1] // math.prod(kernel), math.prod(kernel)
+    m = outputs(size, kernel, stride, padding, dilation)
     zeros = np.zeros((N, C, *(n + 2 * p for n, p in zip(size, padding, strict=True))), x.dtype)
-    terms = (
-        put_at(zeros, (..., *i), windows[:, :, *k]) for k, i in slices(kernel, m, stride, dilation)
-    )
-    y, _ = pad(sum(terms, start=zeros), widths=_margins([-p for p in padding]))
+    windows, places = x.reshape(N, C, K, *m), entries(kernel, m, stride, dilation)
+    terms = (put_at(zeros, seen, windows[:, :, j]) for j, (_, seen) in enumerate(places))
+    y, _ = pad(sum(terms, start=zeros), widths=((0, 0), (0, 0), *((-p, -p) for p in padding)))
 
     def pullback(dy: Array) -> tuple[Array]:
         options = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
         return (unfold(dy, **options)[0],)
 
     return y, pullback
-
-
-def _margins(padding):
-    return ((0, 0), (0, 0), *((p, p) for p in padding))
 
 
 def outputs(

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from refnet.ops.primitives import put_at
 from refnet.ops.rule import Array
+
+Index = tuple[Any, ...]
 
 
 class Windows(NamedTuple):
@@ -96,7 +98,8 @@ def weighted_sum(x: Array, w: Windows, axis: int) -> Array:
     if w.weight is not None:
         seen = seen * w.weight.astype(x.real.dtype).reshape(table)
     terms = np.where(w.inside.reshape(table), seen, x.dtype.type(0))
-    return terms.sum(axis=axis, dtype=x.dtype)
+    y: Array = terms.sum(axis=axis, dtype=x.dtype)
+    return y
 
 
 def transposed(w: Windows, n: int) -> Windows:
@@ -117,10 +120,11 @@ def transposed(w: Windows, n: int) -> Windows:
     return Windows(index, inside, weight)
 
 
-def slices(
+def entries(
     kernel: Sequence[int], m: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
-) -> Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]:
-    """Each entry k of a kernel, and where m windows have it: j·stride + k·dilation for j < m, by axis."""
+) -> Iterator[tuple[Index, Index]]:
+    """Each entry k of a kernel as an index of a kernel's last axes, with the index of a padded x's last axes
+    that is its place in the m windows: j·stride + k·dilation for j < m, along each axis."""
     for k in itertools.product(*map(range, kernel)):
         axes = zip(k, m, stride, dilation, strict=True)
-        yield k, tuple(slice(i * d, i * d + n * s, s) for i, n, s, d in axes)
+        yield (..., *k), (..., *(slice(i * d, i * d + n * s, s) for i, n, s, d in axes))
