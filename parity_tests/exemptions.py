@@ -127,6 +127,7 @@ SPECIAL: dict[str, str] = {
     "whether the zeros around an image meet an infinite cotangent depends on PyTorch's kernel": (
         "nn.grad.conv?d_weight@*"
     ),
+    "alone among PyTorch's convolutions, it has no zeros around the sequence": "nn.functional.conv_tbc@1",
     "refnet refuses random numbers outside of 0 to 1, PyTorch does not look": "nn.*ractional*@1",
     "the sequence to be searched has to be sorted": "searchsorted@0",
     "LAPACK's elimination with NaN or infinite pivots": "linalg.inv@0 linalg.solve@0",
