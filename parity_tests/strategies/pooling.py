@@ -27,12 +27,18 @@ def _sliding(draw: DrawFn) -> tuple[list[int], list[Windows], dict[str, Any]]:
     return sizes, windows, given
 
 
+def _batch(draw: DrawFn) -> tuple[int, ...]:
+    """(C,) or (N, C), where N may be 0."""
+    batch: tuple[int, ...] = draw(shapes(1, 2, side=1))
+    return (batch[0] - 1, *batch[1:]) if len(batch) == 2 else batch
+
+
 def _size(windows: list[Windows]) -> tuple[int, ...]:
     return tuple(w.place.shape[1] for w in windows)
 
 
 def max_pool(draw: DrawFn) -> Call:
-    batch = draw(shapes(1, 2, side=1))
+    batch = _batch(draw)
     if draw(st.booleans()):
         sizes, windows, given = _sliding(draw)
         given["return_indices"] = True
@@ -61,7 +67,7 @@ def max_unpool(draw: DrawFn) -> Call:
 
 
 def avg_pool(draw: DrawFn) -> Call:
-    batch = draw(shapes(1, 2, side=1))
+    batch = _batch(draw)
     if draw(st.booleans()):
         sizes, windows, given = _sliding(draw)
         divisor: Any = math.prod(given["kernel_size"])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from refnet import ops
+from refnet.kernels import tuning
 from refnet.kernels.blocks import by_rows
 from refnet.kernels.registry import kernel
 from refnet.kernels.windows import weighted_sum
@@ -22,7 +23,7 @@ REAL = "real floating-point arrays"
 def max_pool(
     x: Array, *, windows: Array, size: tuple[int, ...]
 ) -> tuple[tuple[Array, Array], Pullback]:
-    if x.dtype.kind != "f":
+    if x.dtype.kind != "f" or x.size < tuning.TABLE:
         return ops.max_pool(x, windows=windows, size=size)
     shape, batch = x.shape, x.shape[: x.ndim - len(size)]
     count, n, m = math.prod(batch), math.prod(shape[len(batch) :]), windows.shape[1]

@@ -6,26 +6,28 @@ import math
 
 import numpy as np
 
+from refnet.kernels import tuning
 from refnet.kernels.blocks import by_rows
+from refnet.ops import windows
 from refnet.ops.rule import Array
 from refnet.ops.windows import Windows
-
-BLOCK = 16  # as many terms are added one after the other, then their sums
 
 
 def weighted_sum(x: Array, w: Windows, axis: int) -> Array:
     """refnet.ops.windows.weighted_sum for real floating-point arrays"""
+    if x.size < tuning.TABLE:
+        return windows.weighted_sum(x, w, axis)
     k, m = w.place.shape
     before, n, after = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]
     count, width = math.prod(before), math.prod(after)
-    y = np.zeros((count, m, width), x.dtype)
+    y, terms = np.zeros((count, m, width), x.dtype), tuning.TERMS
 
     def of_rows(x: Array, y: Array) -> None:
-        _terms(x, w, range(min(BLOCK, k)), y)
-        for first in range(BLOCK, k, BLOCK):
-            y += _terms(x, w, range(first, min(first + BLOCK, k)), np.empty_like(y))
+        _terms(x, w, range(min(terms, k)), y)
+        for first in range(terms, k, terms):
+            y += _terms(x, w, range(first, min(first + terms, k)), np.empty_like(y))
 
-    if x.size and m:
+    if m:
         by_rows(of_rows, x.reshape(count, n, width), y)
     return y.reshape(before + (m,) + after)
 
