@@ -74,8 +74,8 @@ def slabs(x: Array, outputs: int, axes: Sequence[Axis], groups: int) -> Slabs:
 
 @functools.lru_cache(maxsize=1024)
 class Slabs:
-    """The windows of an x of some shape as matrices, block by block, for products that have so many
-    output channels. It depends on sizes alone, and is kept for the next call with the same ones.
+    """The windows of an x of some shape as matrices, block by block, for products with this
+    number of output channels. It depends on sizes alone, and is kept for the next call with the same ones.
 
     The matrices are (K·C, outputs) with the outputs of one image, or of all images of a block if they
     are side by side: row after row, in each row image after image.
@@ -247,7 +247,7 @@ class Move(NamedTuple):
     """What a kernel entry sees, as a plane that was moved."""
 
     place: tuple[Any, ...]  # of what it sees, in the slab
-    distance: int  # by so many entries, towards the front
+    distance: int  # in entries, towards the front
     edges: list[tuple[Any, ...]]  # where something outside is seen: the indices
 
 

@@ -1,7 +1,7 @@
 """Pooling: one number for each window of the last dimensions, and the way back of max pooling.
 
-The rules know windows only as tables (refnet.ops.windows), so one, two and three dimensions,
-sliding, adaptive and fractional windows are the same here.
+Windows are tables (refnet.ops.windows), so one, two and three dimensions, sliding, adaptive and fractional
+windows are the same here.
 """
 
 from __future__ import annotations
