@@ -39,8 +39,8 @@ def convolution(
 ) -> tuple[Array, Pullback]:
     """y[n, o, m] = b[o] + Σ_{c, k} W[o, c, k] x[n, c, m·stride + k·dilation − padding]
 
-    m, k, stride, dilation and padding have d components; of the padding the formula has the part before, and x
-    is 0 outside. Channels c and o meet only within one of the groups.
+    m, k, stride, dilation and padding have d components; of the padding the formula has the part before, and
+    x is 0 outside. Channels c and o meet only within one of the groups.
 
     Every output has the same weights: y = A x with a matrix A that has W[o, c, k] in each place where the
     formula has it, and 0 elsewhere. So x̄ = Aᵀ ȳ, which is a transposed convolution; and each
