@@ -127,7 +127,6 @@ SPECIAL: dict[str, str] = {
     "whether the zeros around an image meet an infinite cotangent depends on PyTorch's kernel": (
         "nn.grad.conv?d_weight@*"
     ),
-    "alone among PyTorch's convolutions, it has no zeros around the sequence": "nn.functional.conv_tbc@1",
     "refnet refuses random numbers outside of 0 to 1, PyTorch does not look": "nn.*ractional*@1",
     "the sequence to be searched has to be sorted": "searchsorted@0",
     "LAPACK's elimination with NaN or infinite pivots": "linalg.inv@0 linalg.solve@0",
@@ -150,6 +149,7 @@ ORDER: dict[str, str] = {
         "nn.functional.binary_cross_entropy_with_logits@[123] nn.BCEWithLogitsLoss@[123]"
     ),
     "an axis that keeps its size is not resampled; PyTorch adds 0 ∞": "nn.functional.interpolate@0",
+    "PyTorch's conv_tbc leaves out the zeros around a sequence": "nn.functional.conv_tbc@1",
     "the terms of partial products are added in another order": "cumprod@0 Tensor.cumprod_@0",
     "PyTorch takes the mean as it goes, by differences": "std_mean@0 var_mean@0",
     "averages and moments, in which θ + (x − θ) c is written in other ways": (

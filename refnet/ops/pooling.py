@@ -38,7 +38,7 @@ def max_pool(
     nan = np.isnan(seen)
     last = k - 1 - nan[:, ::-1].argmax(axis=1)
     chosen = np.where(nan.any(axis=1), last, np.argmax(seen, axis=1))
-    i = windows[chosen, np.arange(m)]
+    i = windows[chosen, np.arange(m)].astype(np.int64)
     y = np.take_along_axis(planes, i, axis=1)
     ties = (seen == y.real[:, None]) & (windows != i[:, None])
     refuse_kink("max_pool", x, np.any(ties))
