@@ -133,8 +133,8 @@ SPECIAL: dict[str, str] = {
         "nn.functional.grid_sample@1"
     ),
     "the complex step needs finite numbers, or finds a kink": "autograd.functional.*@*",
-    "whether the zeros around an image, or in a gap, meet an infinite weight depends on the kernel": (
-        "conv1d@1 nn.functional.conv*@1 nn.grad.conv?d_input@0 nn.grad.conv?d_weight@*"
+    "whether the zeros around an image meet an infinite cotangent depends on PyTorch's kernel": (
+        "nn.grad.conv?d_weight@*"
     ),
     "refnet refuses random numbers outside of 0 to 1, PyTorch does not look": "nn.*ractional*@1",
     "the sequence to be searched has to be sorted": "searchsorted@0",
@@ -158,6 +158,7 @@ ORDER: dict[str, str] = {
         "nn.functional.binary_cross_entropy_with_logits@[123] nn.BCEWithLogitsLoss@[123]"
     ),
     "an axis that keeps its size is not resampled; PyTorch adds 0 ∞": "nn.functional.interpolate@0",
+    "PyTorch's conv_tbc leaves out the zeros around a sequence": "nn.functional.conv_tbc@1",
     "the terms of partial products are added in another order": "cumprod@0 Tensor.cumprod_@0",
     "PyTorch takes the mean as it goes, by differences": "std_mean@0 var_mean@0",
     "averages and moments, in which θ + (x − θ) c is written in other ways": (

@@ -286,8 +286,6 @@ CALLS = {
     "extend": f'{X}, widths=((0, 0), (1, 2)), mode="reflect"',
     "fold": "randn((1, 4, 6)), size=(3, 4), kernel=(2, 2), stride=(1, 1), padding=(0, 0), "
     "dilation=(1, 1)",
-    "fractional_max_pool": "randn((2, 4)), windows=np.array([[[0, 2], [0, 1]], [[1, 3], [1, 2]]]), "
-    "size=(2,)",
     "grid_sample": "randn((1, 2, 3, 3)), np.array([[[[-0.4, 0.2], [0.5, 0.1]]]]), "
     'mode="bilinear", padding_mode="zeros", align_corners=True',
     "index": f"{X}, where=(slice(None), np.array([0, 2, 0]))",
@@ -297,8 +295,6 @@ CALLS = {
     "np.full((2, 3), True), np.full((2, 3), 0.5))]",
     "linear_cross_entropy": 'randn((4, 2)), randn((3, 2)), randn((3,)), np.array([2, 0, 1, 2]), '
     'None, rows=2, ignore_index=-100, reduction="mean"',
-    "lp_pool": f"np.array([[0.5, 1.0, 3.0, 2.0]]), p=3.0, windows=[{SLIDING}], "
-    "divisor=np.array([2, 2]), size=2",
     "max_pool": "randn((2, 4)), windows=np.array([[0, 2], [1, 3]]), size=(2,)",
     "max_unpool": "randn((1, 2)), np.array([[1, 2]]), size=(4,)",
     "read_window": f"{X}, order=(0, 1), offset=1, shape=(2, 2), strides=(3, 1)",

@@ -5,7 +5,7 @@ Each test here builds the matrix of that map from the kernel and compares with i
 
 import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 
 import refnet
 from refnet import nn, ops
-from refnet.kernels import slabs
+from refnet.kernels import convolution, slabs, tuning
 from refnet.testing import check_pullback
 
 GEOMETRIES: list[dict[str, Any]] = [
@@ -134,32 +134,26 @@ def test_blocks_change_nothing(
 def test_the_way_to_a_slab_changes_nothing(
     monkeypatch: pytest.MonkeyPatch, geometry: dict[str, Any], few: int, moves: bool
 ) -> None:
-    ways: dict[str, Any] = {} if moves else {"_moves": lambda axes: []}
-    assert_unchanged(geometry, monkeypatch, FEW=few, **ways)
-
-
-@pytest.fixture(autouse=True)
-def _sizes_forgotten() -> Iterator[None]:
-    """Slabs are kept by the sizes of a convolution alone, not by the constants that tests change."""
-    yield
+    slabs.Slabs.cache_clear()
+    if not moves:
+        monkeypatch.setattr(slabs, "_moves", lambda axes: [])
+    assert_unchanged(geometry, monkeypatch, FEW=few)
     slabs.Slabs.cache_clear()
 
 
 def assert_unchanged(
-    geometry: dict[str, Any], monkeypatch: pytest.MonkeyPatch, **other: Any
+    geometry: dict[str, Any], monkeypatch: pytest.MonkeyPatch, **constants: int
 ) -> None:
-    """The three maps of a convolution give the same with other constants in refnet.kernels.slabs."""
-    run = maps(geometry)
-    expected = run()
-    for name, value in other.items():
-        monkeypatch.setattr(slabs, name, value)
-    slabs.Slabs.cache_clear()
-    for a, b in zip(run(), expected, strict=True):
+    """The kernel gives what the definition does with other constants in refnet.kernels.tuning."""
+    expected = maps(geometry, ops.convolution)
+    for name, value in constants.items():
+        monkeypatch.setattr(tuning, name, value)
+    for a, b in zip(maps(geometry, convolution.convolution), expected, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-12)
 
 
-def maps(geometry: dict[str, Any]) -> Callable[[], list[Any]]:
-    """What computes the value of a convolution and its two gradients."""
+def maps(geometry: dict[str, Any], rule: Callable[..., Any]) -> list[Any]:
+    """The value of a convolution and its two gradients."""
     d = len(geometry["x"]) - 1
 
     def numbers(name: str, default: int) -> tuple[int, ...]:
@@ -172,14 +166,9 @@ def maps(geometry: dict[str, Any]) -> Callable[[], list[Any]]:
         "dilation": numbers("dilation", 1),
         "groups": geometry.get("groups", 1),
     }
-    x, W = randn(5, *geometry["x"]), randn(*geometry["W"])
-
-    def run() -> list[Any]:
-        y, pullback = ops.convolution(x, W, None, **options)
-        dx, dW, _ = pullback(randn(*y.shape, seed=2))
-        return [y, dx(), dW()]
-
-    return run
+    y, pullback = rule(randn(5, *geometry["x"]), randn(*geometry["W"]), None, **options)
+    dx, dW, _ = pullback(randn(*y.shape, seed=2))
+    return [y, dx(), dW()]
 
 
 def test_threads_share_no_memory() -> None:
@@ -188,7 +177,7 @@ def test_threads_share_no_memory() -> None:
     options = {"stride": (1, 1), "padding": [(1, 1)] * 2, "dilation": (1, 1), "groups": 1}
 
     def run(scale: float) -> Any:
-        return ops.convolution(scale * x, W, None, **options)[0]
+        return convolution.convolution(scale * x, W, None, **options)[0]
 
     expected = run(1.0)
     with ThreadPoolExecutor(4) as pool:
@@ -199,9 +188,11 @@ def test_threads_share_no_memory() -> None:
 def test_the_gradients() -> None:
     x, W, b = randn(2, 4, 6, 5), randn(6, 2, 3, 2), randn(6)
     options = {"stride": (2, 1), "padding": [(1, 0), (0, 2)], "dilation": (1, 2), "groups": 2}
-    check_pullback(ops.convolution, [x, W, b], **options)
+    for rules in (ops, convolution):
+        check_pullback(rules.convolution, [x, W, b], **options)
     W, b = randn(4, 3, 3, 2), randn(6)
-    check_pullback(ops.transposed_convolution, [x, W, b], output_padding=(1, 0), **options)
+    for rules in (ops, convolution):
+        check_pullback(rules.transposed_convolution, [x, W, b], output_padding=(1, 0), **options)
 
 
 def test_unfold_and_a_product_are_a_convolution() -> None:

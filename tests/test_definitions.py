@@ -24,24 +24,16 @@ WRITES_YET = {
     "cross_entropy",
     "ctc",
     "distance",
-    "grid_sample",
-    "interpolation",
     "likelihood_loss",
     "linear_cross_entropy",
     "normalization",
-    "padding",
-    "pooling",
     "reduction",
-    "sliding",
     "softmax",
-    "unfold",
-    "windows",
 }
 LONG_YET = {
     "batch_norm",
     "cross_entropy",
     "ctc_loss",
-    "grid_sample",
     "linear_cross_entropy",
 }
 

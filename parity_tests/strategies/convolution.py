@@ -40,18 +40,29 @@ def pairs(options: dict[str, Any]) -> dict[str, Any]:
     return options | {"padding": [(p, p) for p in options["padding"]]}
 
 
+def padded(x: Any, more: list[int]) -> Any:
+    """x with zeros after each dimension."""
+    return F.pad(x, [width for n in reversed(more) for width in (0, n)])
+
+
 def convolution(draw: DrawFn) -> Call:
     d = draw(st.integers(1, 3))
     groups, c, o = channels(draw)
     kernel, options = numbers(draw, d, 1, 3 if d < 3 else 2), geometry(draw, d)
+    more = numbers(draw, d, 0, 1)  # zeros after x, beyond those on both sides
+    if draw(st.booleans()):  # as many outputs as entries
+        kernel, more = [draw(st.sampled_from([1, 3])) for _ in range(d)], [0] * d
+        reach = zip(kernel, options["dilation"], strict=True)
+        options |= {"stride": [1] * d, "padding": [e * (k // 2) for k, e in reach]}
     n = sizes(draw, kernel, options)
     x = reals(draw, (draw(st.integers(0, 2)), groups * c, *n))
     W, b = reals(draw, (groups * o, c, *kernel)), maybe(draw, reals(draw, (groups * o,)))
+    widths = [(p, p + q) for p, q in zip(options["padding"], more, strict=True)]
 
     def twin(x: Any, W: Any, b: Any = None) -> torch.Tensor:
-        return CONV[d](x, W, b, groups=groups, **options)
+        return CONV[d](padded(x, more), W, b, groups=groups, **options)
 
-    return Call([x, W, b], pairs(options) | {"groups": groups}, twin)
+    return Call([x, W, b], options | {"padding": widths, "groups": groups}, twin)
 
 
 def transposed_convolution(draw: DrawFn) -> Call:

@@ -4,12 +4,11 @@ import math
 from typing import Any
 
 import numpy as np
-import torch
 import torch.nn.functional as F
 from hypothesis import strategies as st
 
 from parity_tests.strategies import Call, DrawFn, drawn, generator, reals, shapes
-from refnet.ops.windows import Windows, adaptive, fractional, grid, sliding
+from refnet.ops.windows import Windows, adaptive, grid, sliding
 
 
 def _sliding(draw: DrawFn) -> tuple[list[int], list[Windows], dict[str, Any]]:
@@ -28,12 +27,18 @@ def _sliding(draw: DrawFn) -> tuple[list[int], list[Windows], dict[str, Any]]:
     return sizes, windows, given
 
 
+def _batch(draw: DrawFn) -> tuple[int, ...]:
+    """(C,) or (N, C), where N may be 0."""
+    batch: tuple[int, ...] = draw(shapes(1, 2, side=1))
+    return (batch[0] - 1, *batch[1:]) if len(batch) == 2 else batch
+
+
 def _size(windows: list[Windows]) -> tuple[int, ...]:
     return tuple(w.place.shape[1] for w in windows)
 
 
 def max_pool(draw: DrawFn) -> Call:
-    batch = draw(shapes(1, 2, side=1))
+    batch = _batch(draw)
     if draw(st.booleans()):
         sizes, windows, given = _sliding(draw)
         given["return_indices"] = True
@@ -46,30 +51,6 @@ def max_pool(draw: DrawFn) -> Call:
     x = reals(draw, (*batch, *sizes), ties=True)
     options = {"windows": grid(windows, sizes), "size": _size(windows)}
     return Call([x], options, lambda x: twin(x, **given))
-
-
-def fractional_max_pool(draw: DrawFn) -> Call:
-    batch, d = draw(shapes(1, 2, side=1)), draw(st.integers(2, 3))
-    u = generator(draw).random((*batch, d))
-    sizes, kernel, size = [], [], []
-    for _ in range(d):
-        k, m = draw(st.integers(1, 3)), draw(st.integers(1, 3))
-        sizes.append(k + m + draw(st.integers(0, 3)))
-        kernel.append(k)
-        size.append(m)
-    windows = [
-        fractional(n, m, kernel=k, u=u[..., axis])
-        for axis, (n, m, k) in enumerate(zip(sizes, size, kernel, strict=True))
-    ]
-    samples = torch.from_numpy(np.array(u[..., ::-1] if d == 2 else u))[(None,) * (2 - len(batch))]
-    twin = getattr(F, f"fractional_max_pool{d}d")
-    x = reals(draw, (*batch, *sizes), ties=True)
-    options = {"windows": grid(windows, sizes), "size": tuple(size)}
-    return Call(
-        [x],
-        options,
-        lambda x: twin(x, kernel, size, return_indices=True, _random_samples=samples),
-    )
 
 
 def max_unpool(draw: DrawFn) -> Call:
@@ -86,7 +67,7 @@ def max_unpool(draw: DrawFn) -> Call:
 
 
 def avg_pool(draw: DrawFn) -> Call:
-    batch = draw(shapes(1, 2, side=1))
+    batch = _batch(draw)
     if draw(st.booleans()):
         sizes, windows, given = _sliding(draw)
         divisor: Any = math.prod(given["kernel_size"])
@@ -103,20 +84,8 @@ def avg_pool(draw: DrawFn) -> Call:
     return Call([x], {"windows": windows, "divisor": divisor}, lambda x: twin(x, **given))
 
 
-def lp_pool(draw: DrawFn) -> Call:
-    batch = draw(shapes(1, 2, side=1))
-    n, k, s = draw(st.integers(3, 6)), draw(st.integers(1, 3)), draw(st.integers(1, 3))
-    d, p = draw(st.integers(1, 3)), draw(st.sampled_from([1.0, 2.0, 2.5, -1.0]))
-    w = sliding(n, (n - k) // s + 1, kernel=k, stride=s, padding=0, dilation=1)
-    x = reals(draw, (*batch, *(n,) * d), 0.2, 3.0)
-    options = {"p": p, "windows": [w] * d, "divisor": np.asarray(k**d), "size": k**d}
-    return Call([x], options, lambda x: getattr(F, f"lp_pool{d}d")(x, p, k, s))
-
-
 STRATEGIES = {
     "max_pool": drawn(max_pool),
-    "fractional_max_pool": drawn(fractional_max_pool),
     "max_unpool": drawn(max_unpool),
     "avg_pool": drawn(avg_pool),
-    "lp_pool": drawn(lp_pool),
 }

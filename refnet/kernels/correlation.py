@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 
 from refnet.kernels.scratch import Memory
-from refnet.kernels.slabs import Axis, Block, Slabs
+from refnet.kernels.slabs import Axis, Block, slabs
 from refnet.ops.rule import Array
 
 
@@ -63,21 +63,21 @@ def kernel_gradient(x: Array, y: Array, axes: Sequence[Axis], groups: int) -> Ar
     """W[o, c, k] = Σ_{n, m} y[n, o, m] x[n, c, i(m, k)]"""
     o, c = y.shape[1] // groups, x.shape[1] // groups
     W = np.empty((groups * o, c, *(a.kernel for a in axes)), _dtype(x, y))
-    slabs = Slabs(x.shape, x.itemsize, groups * o, tuple(axes), groups)
-    parts = slabs.parts(W)
+    windows = slabs(x, groups * o, axes, groups)
+    parts = windows.parts(W)
     shape = (*parts.shape[:2], math.prod(parts.shape[2:-1]), o)
 
     def work(blocks: list[Block], memory: Memory) -> Array:
         sums = np.zeros(shape, W.dtype)
         for block in blocks:
-            Y = slabs.in_order(y[block.outputs])
-            Y = Y.reshape(slabs.shape(block, groups * o)).swapaxes(-1, -2)
+            Y = windows.in_order(y[block.outputs])
+            Y = Y.reshape(windows.shape(block, groups * o)).swapaxes(-1, -2)
             term = memory("term", (len(Y), *shape[1:]), W.dtype)
-            for k, X in slabs.windows(x, block, memory):
+            for k, X in windows.pieces(x, block, memory):
                 sums[k] += np.matmul(X, Y, out=term).sum(axis=0)
         return sums.reshape(parts.shape)
 
-    parts[...] = sum(slabs.share(work))
+    parts[...] = sum(windows.share(work))
     return W
 
 
@@ -88,17 +88,17 @@ def _correlate(
     if not W.size:
         y[...] = 0 if b is None else b.reshape(-1, *(1,) * (y.ndim - 2))
         return
-    slabs = Slabs(x.shape, x.itemsize, len(W), tuple(axes), groups)
-    in_place = y.flags.c_contiguous and not slabs.side_by_side
-    kernels = _kernels(slabs.parts(W))
+    windows = slabs(x, len(W), axes, groups)
+    in_place = y.flags.c_contiguous and not windows.side_by_side
+    kernels = _kernels(windows.parts(W))
 
     def work(blocks: list[Block], memory: Memory) -> None:
         for block in blocks:
-            Y = slabs.in_order(y[block.outputs])
-            shape = slabs.shape(block, len(W))
+            Y = windows.in_order(y[block.outputs])
+            shape = windows.shape(block, len(W))
             z = Y.reshape(shape) if in_place else memory("sum", shape, y.dtype)
             term = memory("term", shape, y.dtype)
-            for i, (k, X) in enumerate(slabs.windows(x, block, memory)):
+            for i, (k, X) in enumerate(windows.pieces(x, block, memory)):
                 if i == 0:
                     np.matmul(kernels[k], X, out=z)
                 else:
@@ -108,7 +108,7 @@ def _correlate(
             if not in_place:
                 Y[...] = z.reshape(Y.shape)
 
-    slabs.share(work)
+    windows.share(work)
 
 
 def _kernels(parts: Array) -> Array:

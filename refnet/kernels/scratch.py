@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from refnet.kernels import tuning
 from refnet.ops.rule import Array
-
-KEPT_BYTES = 2**25  # memory is kept for the next call up to this size
 
 
 class Memory:
@@ -46,5 +45,5 @@ def borrowed() -> Memory:
 
 def give_back(memory: Memory) -> None:
     """Keep it for the next call, unless it is large."""
-    if sum(block.nbytes for block in memory.bytes.values()) <= KEPT_BYTES:
+    if sum(block.nbytes for block in memory.bytes.values()) <= tuning.KEPT_BYTES:
         free.append(memory)

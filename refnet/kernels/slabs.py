@@ -24,14 +24,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from refnet.kernels import tuning
 from refnet.kernels.scratch import Memory, borrowed, give_back
 from refnet.kernels.threads import share
 from refnet.ops.rule import Array
-
-SLAB_BYTES = 2**22  # a slab has no more
-ALONE_BYTES = 2**19  # less than this is not worth a helper's waking
-PARTS = 4  # the work is shared in so many
-FEW = 16  # outputs of an image: then a product takes those of all images of a block
 
 
 class Axis(NamedTuple):
@@ -61,10 +57,25 @@ class Block(NamedTuple):
     place: tuple[slice, ...]  # where it lies among them
 
 
+class Limits(NamedTuple):
+    """What tuning says, which is part of what a Slabs depends on."""
+
+    slab: int
+    alone: int
+    parts: int
+    few: int
+
+
+def slabs(x: Array, outputs: int, axes: Sequence[Axis], groups: int) -> Slabs:
+    """Those of x, kept from the last call with the same sizes."""
+    limits = Limits(tuning.SLAB_BYTES, tuning.ALONE_BYTES, tuning.PARTS, tuning.FEW)
+    return Slabs(x.shape, x.itemsize, outputs, tuple(axes), groups, limits)
+
+
 @functools.lru_cache(maxsize=1024)
 class Slabs:
-    """The windows of an x of some shape as matrices, block by block, for products that have so many
-    output channels. It depends on sizes alone, and is kept for the next call with the same ones.
+    """The windows of an x of some shape as matrices, block by block, for products with this
+    number of output channels. It depends on sizes alone, and is kept for the next call with the same ones.
 
     The matrices are (K·C, outputs) with the outputs of one image, or of all images of a block if they
     are side by side: row after row, in each row image after image.
@@ -77,10 +88,11 @@ class Slabs:
         outputs: int,
         axes: tuple[Axis, ...],
         groups: int,
+        limits: Limits,
     ) -> None:
-        self.axes, self.groups = axes, groups
+        self.axes, self.groups, self.limits = axes, groups, limits
         first, *rest = axes
-        self.side_by_side = math.prod(a.outputs for a in axes) <= FEW
+        self.side_by_side = math.prod(a.outputs for a in axes) <= limits.few
         window = shape[1] * math.prod(a.kernel for a in rest)
         self.whole = window <= outputs  # to copy it costs less than to add the products
         self.gathered = axes if self.whole else axes[1:]
@@ -108,26 +120,29 @@ class Slabs:
         return W.transpose(3, 0, *gathered, 2, 1)
 
     def share(self, work: Callable[[list[Block], Memory], Any]) -> list[Any]:
-        """[work(blocks, memory), …] for PARTS of the blocks, or fewer, shared among the threads."""
+        """[work(blocks, memory), …] for `limits.parts` of the blocks, or fewer, shared among the threads."""
+        parts = self.limits.parts
 
         def task(part: int) -> Any:
             memory = borrowed()
-            result = work(self.blocks[part::PARTS], memory)
+            result = work(self.blocks[part::parts], memory)
             give_back(memory)
             return result
 
-        return share(task, min(PARTS, len(self.blocks)))
+        return share(task, min(parts, len(self.blocks)))
 
     def _cut(self, shape: tuple[int, ...], itemsize: int) -> Iterator[tuple[slice, slice]]:
-        """Blocks of one size, as far as possible: one, or a multiple of PARTS."""
+        """Blocks of one size, as far as possible: one, or a multiple of the parts."""
         rows = self.axes[0].outputs
-        more = self.more
+        more, limits = self.more, self.limits
         row_bytes = max(shape[1] * self.K * self.width * itemsize, 1)
-        part_bytes = shape[0] * (rows + more) * row_bytes // PARTS
-        fit = min(SLAB_BYTES, max(part_bytes, ALONE_BYTES)) // row_bytes
+        part_bytes = shape[0] * (rows + more) * row_bytes // limits.parts
+        fit = min(limits.slab, max(part_bytes, limits.alone)) // row_bytes
         high = rows if rows + more <= fit else max(fit - more, more)
         images = fit // max(high + more, 1)
-        return itertools.product(_cut(shape[0], images), _cut(rows, high))
+        return itertools.product(
+            _cut(shape[0], images, limits.parts), _cut(rows, high, limits.parts)
+        )
 
     def _block(self, images: slice, rows: slice) -> Block:
         first, *rest = self.axes
@@ -150,7 +165,7 @@ class Slabs:
             place=(every, every, *place),
         )
 
-    def windows(self, x: Array, block: Block, memory: Memory) -> Iterator[tuple[int, Array]]:
+    def pieces(self, x: Array, block: Block, memory: Memory) -> Iterator[tuple[int, Array]]:
         """(k, X) for each product: X (images, groups, K·C, outputs) has what part k of the kernel sees.
 
         It is good until the next one is asked for. With a stride, the parts of one remainder share
@@ -232,7 +247,7 @@ class Move(NamedTuple):
     """What a kernel entry sees, as a plane that was moved."""
 
     place: tuple[Any, ...]  # of what it sees, in the slab
-    distance: int  # by so many entries, towards the front
+    distance: int  # in entries, towards the front
     edges: list[tuple[Any, ...]]  # where something outside is seen: the indices
 
 
@@ -267,11 +282,11 @@ def _padded(x: Array, block: Block, memory: Memory) -> Array:
     return padded
 
 
-def _cut(n: int, most: int) -> Iterator[slice]:
-    """0 … n − 1 in slices of about the same size, of at most so many if it is not 0: one slice, or
-    a multiple of PARTS as far as possible."""
+def _cut(n: int, most: int, parts: int) -> Iterator[slice]:
+    """0 … n − 1 in slices of about the same size, of at most `most` if it is not 0: one slice, or a
+    multiple of the parts as far as possible."""
     count = -(-n // max(most, 1))
     if count > 1:
-        count = min(-(-count // PARTS) * PARTS, n)
+        count = min(-(-count // parts) * parts, n)
     for i in range(count):
         yield slice(i * n // count, (i + 1) * n // count)

@@ -48,7 +48,7 @@ from refnet.ops.parts import (
     remainder,
 )
 from refnet.ops.piecewise import abs, clamp, maximum, minimum, where
-from refnet.ops.pooling import avg_pool, fractional_max_pool, lp_pool, max_pool, max_unpool
+from refnet.ops.pooling import avg_pool, max_pool, max_unpool
 from refnet.ops.random import drawn
 from refnet.ops.rectifier import elu, hardtanh, leaky_relu, prelu, relu, rrelu, threshold
 from refnet.ops.reduction import cumprod, cumsum, logsumexp, mean, norm, p_norm, prod, std, sum, var
@@ -162,7 +162,6 @@ __all__ = [
     "fmod",
     "fold",
     "frac",
-    "fractional_max_pool",
     "gather",
     "gaussian_nll_loss",
     "gelu",
@@ -200,7 +199,6 @@ __all__ = [
     "logit",
     "logsigmoid",
     "logsumexp",
-    "lp_pool",
     "lstm",
     "masked_fill",
     "matmul",

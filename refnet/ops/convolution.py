@@ -1,13 +1,25 @@
-"""Convolution and transposed convolution, in any number of dimensions."""
+"""Convolution and transposed convolution, in any number of dimensions.
+
+All that they do is linear in x, in W and in y, and one sum says it:
+
+    T(x, W, y) = Σ_{n, o, c, m, k} y[n, o, m] W[o, c, k] x[n, c, m·stride + k·dilation − padding]
+
+Its derivatives are the three maps of this file: `correlate` is ∂T/∂y, `spread` ∂T/∂x and `shared` ∂T/∂W.
+Each goes through the entries k of the kernel: k sees a strided slice of x, which meets one matrix W[:, :, k].
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
-from refnet.kernels.correlation import correlate, kernel_gradient, spread
-from refnet.kernels.slabs import Axis
-from refnet.kernels.summation import total
+import numpy as np
+
+from refnet.ops.padding import pad
+from refnet.ops.primitives import put_at
 from refnet.ops.rule import Array, Pullback
+from refnet.ops.windows import Index, entries
 
 __all__ = ["convolution", "transposed_convolution"]
 
@@ -27,8 +39,8 @@ def convolution(
 ) -> tuple[Array, Pullback]:
     """y[n, o, m] = b[o] + Σ_{c, k} W[o, c, k] x[n, c, m·stride + k·dilation − padding]
 
-    m and k have d components, as have stride, dilation and padding (of which this is the part
-    before; outside of it x is 0). Channels c and o meet within one of the groups only.
+    m, k, stride, dilation and padding have d components; of the padding the formula has the part before, and
+    x is 0 outside. Channels c and o meet only within one of the groups.
 
     Every output has the same weights: y = A x with a matrix A that has W[o, c, k] in each place where the
     formula has it, and 0 elsewhere. So x̄ = Aᵀ ȳ, which is a transposed convolution; and each
@@ -40,23 +52,22 @@ def convolution(
               W̄[o, c, k] = Σ_{n, m} ȳ[n, o, m] x[n, c, m·stride + k·dilation − padding],  b̄ = Σ_{n, m} ȳ
     Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
     """
-    axes = [
-        Axis(n, k, (n + p + q - d * (k - 1) - 1) // s + 1, s, d, -p)
-        for n, k, s, (p, q), d in zip(
-            x.shape[2:], W.shape[2:], stride, padding, dilation, strict=True
-        )
+    n, kernel, spans = x.shape[2:], W.shape[2:], zip(stride, padding, dilation, strict=True)
+    m = [
+        (n + p + q - d * (k - 1) - 1) // s + 1
+        for n, k, (s, (p, q), d) in zip(n, kernel, spans, strict=True)
     ]
-    y = correlate(x, W, axes, groups, b)
-    biased = b is not None
+    g = Geometry(n, kernel, m, stride, padding, dilation, groups)
+    biased = b is not None  # not b, which may be changed in place later
 
     def pullback(dy: Array) -> tuple[Thunk, Thunk, Thunk | None]:
         return (
-            lambda: spread(dy, W, axes, groups),
-            lambda: kernel_gradient(x, dy, axes, groups),
+            lambda: spread(dy, W, g),
+            lambda: shared(x, dy, g),
             (lambda: _channel_sums(dy)) if biased else None,
         )
 
-    return y, pullback
+    return _biased(correlate(x, W, g), b), pullback
 
 
 def transposed_convolution(
@@ -82,25 +93,84 @@ def transposed_convolution(
               W̄[c, o, k] = Σ_{n, m} x[n, c, m] ȳ[n, o, m·stride + k·dilation − padding],  b̄ = Σ_{n, i} ȳ
     Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html
     """
-    axes = [
-        Axis((m - 1) * s - p - q + d * (k - 1) + e + 1, k, m, s, d, -p)
-        for m, k, s, (p, q), e, d in zip(
-            x.shape[2:], W.shape[2:], stride, padding, output_padding, dilation, strict=True
-        )
+    m, kernel = x.shape[2:], W.shape[2:]
+    spans = zip(stride, padding, output_padding, dilation, strict=True)
+    n = [
+        (m - 1) * s - p - q + d * (k - 1) + e + 1
+        for m, k, (s, (p, q), e, d) in zip(m, kernel, spans, strict=True)
     ]
-    y = spread(x, W, axes, groups, b)
-    biased = b is not None
+    g = Geometry(n, kernel, m, stride, padding, dilation, groups)
+    biased = b is not None  # not b, which may be changed in place later
 
     def pullback(dy: Array) -> tuple[Thunk, Thunk, Thunk | None]:
         return (
-            lambda: correlate(dy, W, axes, groups),
-            lambda: kernel_gradient(dy, x, axes, groups),
+            lambda: correlate(dy, W, g),
+            lambda: shared(dy, x, g),
             (lambda: _channel_sums(dy)) if biased else None,
         )
 
-    return y, pullback
+    return _biased(spread(x, W, g), b), pullback
+
+
+class Geometry(NamedTuple):
+    """Along each axis, output j of m sees with entry k of the kernel the entry j·stride + k·dilation − before
+    of n; (before, after) is the padding."""
+
+    n: Sequence[int]
+    kernel: Sequence[int]
+    m: Sequence[int]
+    stride: Sequence[int]
+    padding: Widths
+    dilation: Sequence[int]
+    groups: int
+
+    def entries(self) -> Iterator[tuple[Index, Index]]:
+        """Each entry k of the kernel, and the slices of the padded x that it sees."""
+        return entries(self.kernel, self.m, self.stride, self.dilation)
+
+    def padded(self, x: Array) -> Array:
+        return pad(x, widths=((0, 0), (0, 0), *self.padding))[0]
+
+    def grouped(self, x: Array) -> Array:
+        """(N, groups·C, *sizes) -> (N, groups, C, Π sizes)"""
+        channels = x.shape[1] // self.groups
+        return x.reshape(len(x), self.groups, channels, math.prod(x.shape[2:]))
+
+    def matrix(self, W: Array, k: Index) -> Array:
+        """W[:, :, k], the matrices of the groups: (groups, O, C)"""
+        return W[k].reshape(self.groups, len(W) // self.groups, W.shape[1])
+
+
+def correlate(x: Array, W: Array, g: Geometry) -> Array:
+    """y[n, o, m] = Σ_{c, k} W[o, c, k] x[n, c, m·stride + k·dilation − padding]"""
+    X, zeros = g.padded(x), np.zeros((len(x), len(W), *g.m), x.dtype)
+    terms = (g.matrix(W, k) @ g.grouped(X[seen]) for k, seen in g.entries())
+    return sum(terms, start=g.grouped(zeros)).reshape(zeros.shape)
+
+
+def spread(y: Array, W: Array, g: Geometry) -> Array:
+    """x[n, c, i] = Σ W[o, c, k] y[n, o, m] over the o, m, k with m·stride + k·dilation − padding = i"""
+    shape = len(y), W.shape[1] * g.groups
+    sizes = (n + before + after for n, (before, after) in zip(g.n, g.padding, strict=True))
+    zeros = np.zeros((*shape, *sizes), np.result_type(y.dtype, W.dtype))
+    Y = g.grouped(y)
+    parts = ((g.matrix(W, k).swapaxes(-1, -2) @ Y, seen) for k, seen in g.entries())
+    terms = (put_at(zeros, seen, part.reshape(*shape, *g.m)) for part, seen in parts)
+    narrower = ((0, 0), (0, 0), *((-before, -after) for before, after in g.padding))
+    return pad(sum(terms, start=zeros), widths=narrower)[0]
+
+
+def shared(x: Array, y: Array, g: Geometry) -> Array:
+    """W[o, c, k] = Σ_{n, m} y[n, o, m] x[n, c, m·stride + k·dilation − padding]: all windows share W"""
+    X, Y = g.padded(x), g.grouped(y)
+    parts = [(Y @ g.grouped(X[seen]).swapaxes(-1, -2)).sum(axis=0) for _, seen in g.entries()]
+    return np.stack(parts, axis=-1).reshape(y.shape[1], x.shape[1] // g.groups, *g.kernel)
+
+
+def _biased(y: Array, b: Array | None) -> Array:
+    return y if b is None else y + b.reshape(-1, *(1,) * (y.ndim - 2))
 
 
 def _channel_sums(dy: Array) -> Array:
-    sums: Array = total(dy, (0, *range(2, dy.ndim)))
+    sums: Array = dy.sum(axis=(0, *range(2, dy.ndim)))
     return sums

@@ -96,7 +96,7 @@ def smooth(n: int, m: int, step: float, kernel: Kernel, radius: int) -> Windows:
     inside = entry < count
     weight = np.where(inside, kernel(abs(start + entry - centre + 0.5) / stretch), 0)
     total = weight.sum(axis=0)
-    weight /= np.where(total == 0, 1, total)
+    weight = weight / np.where(total == 0, 1, total)
     return Windows(np.minimum(start + entry, n - 1), inside, weight)
 
 
@@ -105,7 +105,8 @@ def smooth(n: int, m: int, step: float, kernel: Kernel, radius: int) -> Windows:
 
 def triangle(d: Array) -> Array:
     """1 − d, and 0 from 1 on: linear interpolation."""
-    return np.asarray(np.maximum(1 - d, 0))
+    y: Array = np.maximum(1 - d, 0)
+    return y
 
 
 def keys(d: Array, a: float) -> Array:
@@ -138,7 +139,7 @@ def lanczos(d: Array) -> Array:
 def _places(m: int, step: float, align_corners: bool) -> Array:
     """p for each of the m outputs."""
     j = np.arange(m)
-    return np.asarray(j * step if align_corners else (j + 0.5) * step - 0.5)
+    return j * step if align_corners else (j + 0.5) * step - 0.5
 
 
 def _split(p: Array, n: int) -> tuple[Array, Array]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from refnet.ops.primitives import add_at, put_at
 from refnet.ops.rule import Array, Pullback, saves_nothing
 
 __all__ = ["extend", "pad"]
@@ -16,23 +17,17 @@ def pad(x: Array, *, widths: Widths, value: float = 0.0) -> tuple[Array, Pullbac
     """y = x with `value` around it; a negative width cuts off instead
 
     Shapes    x: (n₀, …); y: (before₀ + n₀ + after₀, …)
-    Pullback  x̄ = the part of ȳ that shows x, 0 where x was cut off
+    Pullback  x̄ = the part of ȳ that shows x, 0 where x was cut off: ȳ padded by −widths
     """
-    sizes = x.shape
-    inner = tuple(
+    sizes = [max(a, 0) + n + max(b, 0) for (a, b), n in zip(widths, x.shape, strict=True)]
+    place = tuple(slice(max(a, 0), n - max(b, 0)) for (a, b), n in zip(widths, sizes, strict=True))
+    shown = tuple(
         slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(widths, sizes, strict=True)
     )
-    outer = tuple(
-        slice(max(a, 0), max(a, 0) + max(s.stop - s.start, 0))
-        for (a, _), s in zip(widths, inner, strict=True)
-    )
-    y = np.full([a + n + b for (a, b), n in zip(widths, sizes, strict=True)], value, dtype=x.dtype)
-    y[outer] = x[inner]
+    y = put_at(np.full(sizes, value, x.dtype), place, x)[shown]
 
     def pullback(dy: Array) -> tuple[Array]:
-        dx = np.zeros(sizes, dtype=dy.dtype)
-        dx[inner] = dy[outer]
-        return (dx,)
+        return (pad(dy, widths=tuple((-a, -b) for a, b in widths))[0],)
 
     return y, pullback
 
@@ -47,40 +42,24 @@ def extend(x: Array, *, widths: Widths, mode: str) -> tuple[Array, Pullback]:
         replicate  0       n − 1
         circular   k + n   k − n           the axis is a circle
 
-    y is first x in its place; then every row of the margins is a copy of another row of y, one
-    axis after the other, so that the corners are copies of copies. The pullback goes the
-    same way backwards: the cotangent of a copy is added to that of its source.
-
     Shapes    x: (n₀, …), nᵢ > 0 where there is a margin; y: (before₀ + n₀ + after₀, …)
     Pullback  x̄[i] = Σ ȳ over the entries of y that show x[i]
     Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.ReflectionPad2d.html
     """
-    inner = tuple(slice(a, a + n) for (a, _), n in zip(widths, x.shape, strict=True))
-    copies = [
-        ((slice(None),) * axis + (row,), (slice(None),) * axis + (source,))
-        for axis, ((before, after), n) in enumerate(zip(widths, x.shape, strict=True))
-        for row, source in _margin(mode, before, n, after)
-    ]
-    y = np.empty([a + n + b for (a, b), n in zip(widths, x.shape, strict=True)], x.dtype)
-    y[inner] = x
-    for row, source in copies:
-        y[row] = y[source]
+    shape = x.shape
+    s = np.ix_(*(_sources(mode, *pair, n) for pair, n in zip(widths, shape, strict=True)))
 
     def pullback(dy: Array) -> tuple[Array]:
-        dy = np.array(dy)
-        for row, source in reversed(copies):
-            dy[source] += dy[row]
-        return (np.ascontiguousarray(dy[inner]),)
+        return (add_at(shape, s, dy),)
 
-    return y, pullback
+    return x[s], pullback
 
 
-def _margin(mode: str, before: int, n: int, after: int) -> list[tuple[int, int]]:
-    """The rows of an axis that lie outside of x, from the inside out, each with its source."""
-    first, last = before, before + n - 1
-    rows = [*range(first - 1, -1, -1), *range(last + 1, last + 1 + after)]
+def _sources(mode: str, before: int, after: int, n: int) -> Array:
+    """s(k) for −before ≤ k < n + after"""
+    k = np.arange(-before, n + after)
     if mode == "reflect":
-        return [(i, 2 * first - i if i < first else 2 * last - i) for i in rows]
+        return np.where(k < n, abs(k), 2 * (n - 1) - k)
     if mode == "replicate":
-        return [(i, first if i < first else last) for i in rows]
-    return [(i, i + n if i < first else i - n) for i in rows]
+        return np.clip(k, 0, max(n - 1, 0))
+    return np.where(k < 0, k + n, np.where(k < n, k, k - n))

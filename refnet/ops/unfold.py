@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
+from refnet.ops.padding import pad
+from refnet.ops.primitives import put_at
 from refnet.ops.rule import Array, Pullback, saves_nothing
+from refnet.ops.windows import entries
 
 __all__ = ["fold", "unfold"]
 
-Index = tuple[Any, ...]
 Numbers = tuple[int, ...]  # one for each dimension
 
 
@@ -30,11 +29,15 @@ def unfold(
     Pullback  x̄ = fold(ȳ)
     Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.Unfold.html
     """
-    sizes = x.shape[2:]
-    y = _unfold(x, kernel, stride, padding, dilation)
+    N, C, size = len(x), x.shape[1], x.shape[2:]
+    m = outputs(size, kernel, stride, padding, dilation)
+    padded, _ = pad(x, widths=((0, 0), (0, 0), *((p, p) for p in padding)))
+    windows = [padded[seen] for _, seen in entries(kernel, m, stride, dilation)]
+    y = np.stack(windows, axis=2).reshape(N, C * math.prod(kernel), math.prod(m))
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (_fold(dy, sizes, kernel, stride, padding, dilation),)
+        options = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+        return (fold(dy, size=size, **options)[0],)
 
     return y, pullback
 
@@ -57,37 +60,18 @@ def fold(
     Pullback  x̄ = unfold(ȳ)
     Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.Fold.html
     """
-    y = _fold(x, size, kernel, stride, padding, dilation)
+    N, C, K = len(x), x.shape[1] // math.prod(kernel), math.prod(kernel)
+    m = outputs(size, kernel, stride, padding, dilation)
+    zeros = np.zeros((N, C, *(n + 2 * p for n, p in zip(size, padding, strict=True))), x.dtype)
+    windows, places = x.reshape(N, C, K, *m), entries(kernel, m, stride, dilation)
+    terms = (put_at(zeros, seen, windows[:, :, j]) for j, (_, seen) in enumerate(places))
+    y, _ = pad(sum(terms, start=zeros), widths=((0, 0), (0, 0), *((-p, -p) for p in padding)))
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (_unfold(dy, kernel, stride, padding, dilation),)
+        options = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+        return (unfold(dy, **options)[0],)
 
     return y, pullback
-
-
-def _unfold(
-    x: Array, kernel: Numbers, stride: Numbers, padding: Numbers, dilation: Numbers
-) -> Array:
-    N, C, sizes = len(x), x.shape[1], x.shape[2:]
-    padded = np.zeros((N, C, *(n + 2 * p for n, p in zip(sizes, padding, strict=True))), x.dtype)
-    padded[_inside(sizes, padding)] = x
-    m = outputs(sizes, kernel, stride, padding, dilation)
-    y = np.empty((N, C, *kernel, *m), x.dtype)
-    for k, places in _places(kernel, m, stride, dilation):
-        y[k] = padded[places]
-    return y.reshape(N, C * math.prod(kernel), math.prod(m))
-
-
-def _fold(
-    y: Array, sizes: Numbers, kernel: Numbers, stride: Numbers, padding: Numbers, dilation: Numbers
-) -> Array:
-    N, C = len(y), y.shape[1] // math.prod(kernel)
-    padded = np.zeros((N, C, *(n + 2 * p for n, p in zip(sizes, padding, strict=True))), y.dtype)
-    m = outputs(sizes, kernel, stride, padding, dilation)
-    y = y.reshape(N, C, *kernel, *m)
-    for k, places in _places(kernel, m, stride, dilation):
-        padded[places] += y[k]
-    return np.ascontiguousarray(padded[_inside(sizes, padding)])
 
 
 def outputs(
@@ -98,19 +82,3 @@ def outputs(
         (n + 2 * p - d * (k - 1) - 1) // s + 1
         for n, k, s, p, d in zip(sizes, kernel, stride, padding, dilation, strict=True)
     )
-
-
-def _places(
-    kernel: Numbers, m: Numbers, stride: Numbers, dilation: Numbers
-) -> Iterator[tuple[Index, Index]]:
-    """Each kernel entry k, and where the windows have it: k·dilation + m·stride for all m."""
-    for k in itertools.product(*map(range, kernel)):
-        places = (
-            slice(i * d, i * d + (n - 1) * s + 1, s)
-            for i, n, s, d in zip(k, m, stride, dilation, strict=True)
-        )
-        yield (..., *k, *(slice(None),) * len(m)), (..., *places)
-
-
-def _inside(sizes: Numbers, padding: Numbers) -> Index:
-    return (..., *(slice(p, p + n) for n, p in zip(sizes, padding, strict=True)))

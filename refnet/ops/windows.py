@@ -7,16 +7,16 @@ of several axes.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from typing import NamedTuple
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from refnet.kernels.blocks import by_rows
+from refnet.ops.primitives import put_at
 from refnet.ops.rule import Array
 
-BLOCK = 16  # as many terms are added one after the other, then their sums
+Index = tuple[Any, ...]
 
 
 class Windows(NamedTuple):
@@ -55,11 +55,12 @@ def fractional(n: int, m: int, *, kernel: int, u: Array) -> Windows:
     Shapes    u: (*); result: (kernel, *, m)
     Source    Graham 2014, "Fractional max-pooling", section 2
     """
-    start = np.full((*u.shape, m), n - kernel)
-    if m > 1:
-        alpha = u.dtype.type(n - kernel) / u.dtype.type(m - 1)
-        steps = (np.arange(m - 1, dtype=u.dtype) + u[..., None]) * alpha
-        start[..., :-1] = steps.astype(np.intp) - (u * alpha).astype(np.intp)[..., None]
+    u = u[..., None]
+    alpha = u.dtype.type(n - kernel) / u.dtype.type(max(m - 1, 1))
+    j = np.arange(m - 1, dtype=u.dtype)
+    start = ((j + u) * alpha).astype(np.intp) - (u * alpha).astype(np.intp)
+    last = np.full((*u.shape[:-1], min(m, 1)), n - kernel)
+    start = np.concatenate([start, last], axis=-1)
     index = start + np.arange(kernel).reshape(-1, *(1,) * start.ndim)
     return Windows(index, np.ones(index.shape, np.bool))
 
@@ -92,37 +93,13 @@ def grid(axes: Sequence[Windows], sizes: Sequence[int]) -> Array:
 
 def weighted_sum(x: Array, w: Windows, axis: int) -> Array:
     """y_j = Σ_k weight_kj x[place_kj] along an axis. (…, n, …) -> (…, m, …)"""
-    k, m = w.place.shape
-    before, n, after = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]
-    count, width = math.prod(before), math.prod(after)
-    y = np.zeros((count, m, width), x.dtype)
-
-    def of_rows(x: Array, y: Array) -> None:
-        _terms(x, w, range(min(BLOCK, k)), y)
-        for first in range(BLOCK, k, BLOCK):
-            y += _terms(x, w, range(first, min(first + BLOCK, k)), np.empty_like(y))
-
-    if x.size and m:
-        by_rows(of_rows, x.reshape(count, n, width), y)
-    return y.reshape(before + (m,) + after)
-
-
-def _terms(x: Array, w: Windows, entries: range, out: Array) -> Array:
-    """Σ_k weight_kj x[place_kj] over some entries k, along the middle axis."""
-
-    def term(k: int, v: Array) -> Array:
-        x.take(w.place[k], axis=1, out=v, mode="clip")
-        if w.weight is not None:
-            v *= w.weight[k, :, None].astype(v.real.dtype, copy=False)
-        if not w.inside[k].all():
-            v[:, ~w.inside[k]] = 0
-        return v
-
-    term(entries[0], out)
-    v = np.empty_like(out)
-    for k in entries[1:]:
-        out += term(k, v)
-    return out
+    table = w.place.shape + (1,) * (x.ndim - axis - 1)
+    seen = np.take(x, w.place, axis=axis)  # (…, k, m, …)
+    if w.weight is not None:
+        seen = seen * w.weight.astype(x.real.dtype).reshape(table)
+    terms = np.where(w.inside.reshape(table), seen, x.dtype.type(0))
+    y: Array = terms.sum(axis=axis, dtype=x.dtype)
+    return y
 
 
 def transposed(w: Windows, n: int) -> Windows:
@@ -137,11 +114,17 @@ def transposed(w: Windows, n: int) -> Windows:
     count = np.bincount(i, minlength=n)
     row = np.arange(len(i)) - (np.cumsum(count) - count)[i]  # which of its window each one is
     shape = (max(int(np.max(count, initial=0)), 1), n)
-    index = np.zeros(shape, np.intp)
-    index[row, i] = j
+    index = put_at(np.zeros(shape, np.intp), (row, i), j)
     inside = np.arange(shape[0])[:, None] < count
-    if w.weight is None:
-        return Windows(index, inside)
-    weight = np.zeros(shape)
-    weight[row, i] = w.weight[k, j]
+    weight = None if w.weight is None else put_at(np.zeros(shape), (row, i), w.weight[k, j])
     return Windows(index, inside, weight)
+
+
+def entries(
+    kernel: Sequence[int], m: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
+) -> Iterator[tuple[Index, Index]]:
+    """Each entry k of a kernel as an index of a kernel's last axes, with the index of a padded x's last axes
+    that is its place in the m windows: j·stride + k·dilation for j < m, along each axis."""
+    for k in itertools.product(*map(range, kernel)):
+        axes = zip(k, m, stride, dilation, strict=True)
+        yield (..., *k), (..., *(slice(i * d, i * d + n * s, s) for i, n, s, d in axes))

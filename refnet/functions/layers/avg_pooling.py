@@ -129,14 +129,11 @@ def _lp_pool(
     check_floating(function, input)
     if p == 0:
         raise ZeroDivisionError(f"{function}: norm_type must not be 0")
-    y = apply(
-        ops.lp_pool,
-        input,
-        p=p,
-        windows=s.windows(),
-        divisor=s.divisor(count_include_pad=True),
-        size=math.prod(s.kernel),
+    mean = apply(
+        ops.avg_pool, input.pow(p), windows=s.windows(), divisor=s.divisor(count_include_pad=True)
     )
+    # As in PyTorch: no gradient from a window whose mean is 0, where the root has no derivative.
+    y = (mean.sign() * mean.abs().relu() * math.prod(s.kernel)).pow(1 / p)
     return y
 
 

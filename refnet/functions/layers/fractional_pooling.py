@@ -5,6 +5,7 @@ which follow from d numbers of [0, 1): see refnet.ops.windows.fractional. They a
 refnet.random's default generator, as PyTorch draws them, or given as _random_samples (N, C, d).
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from refnet.functions.layers.sizes import check_planes, sizes
 from refnet.ops.rule import Array
 from refnet.ops.windows import fractional, grid
 from refnet.tape import apply_several
-from refnet.tensor import Tensor
+from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "fractional_max_pool2d",
@@ -61,8 +62,21 @@ def _fractional_max_pool(
         fractional(ni, mi, kernel=ki, u=u[..., axis])
         for axis, (ni, mi, ki) in enumerate(zip(n, m, k, strict=True))
     ]
-    y, indices = apply_several(ops.fractional_max_pool, input, windows=grid(windows, n), size=m)
-    return y, indices
+    return _max_pool(input, grid(windows, n), m)
+
+
+def _max_pool(input: Tensor, windows: Array, size: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    """Max pooling with windows of its own for each plane: all planes are one, and their windows are its.
+
+    windows: (k, *, m₁ ⋯ m_d)
+    """
+    batch = input.shape[: input.ndim - len(size)]
+    planes, n = math.prod(batch), math.prod(input.shape[len(batch) :])
+    start = np.arange(planes).reshape(*batch, 1) * n  # of each plane
+    table = (windows + start).reshape(len(windows), planes * math.prod(size))
+    y, i = apply_several(ops.max_pool, input.reshape(-1), windows=table, size=table.shape[1:])
+    start = start.reshape(*batch, *(1,) * len(size))
+    return y.reshape(*batch, *size), i.reshape(*batch, *size) - wrap(start)
 
 
 def _scaled(function: str, n: tuple[int, ...], ratio: Any) -> tuple[int, ...]:
