@@ -137,7 +137,7 @@ def test_the_way_to_a_slab_changes_nothing(
     slabs.Slabs.cache_clear()
     if not moves:
         monkeypatch.setattr(slabs, "_moves", lambda axes: [])
-    assert_unchanged(geometry, monkeypatch, FEW=few)
+    assert_unchanged(geometry, monkeypatch, OUTPUTS=few)
     slabs.Slabs.cache_clear()
 
 

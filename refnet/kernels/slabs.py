@@ -68,7 +68,7 @@ class Limits(NamedTuple):
 
 def slabs(x: Array, outputs: int, axes: Sequence[Axis], groups: int) -> Slabs:
     """Those of x, kept from the last call with the same sizes."""
-    limits = Limits(tuning.SLAB_BYTES, tuning.ALONE_BYTES, tuning.PARTS, tuning.FEW)
+    limits = Limits(tuning.SLAB_BYTES, tuning.ALONE_BYTES, tuning.PARTS, tuning.OUTPUTS)
     return Slabs(x.shape, x.itemsize, outputs, tuple(axes), groups, limits)
 
 

@@ -23,8 +23,8 @@ PANELLED, PANEL, STEP = 2**16, 32, 2**22
 ADDED, PLACES = 2**11, 2**16
 
 # A convolution's slab has no more than SLAB_BYTES. Less than ALONE_BYTES is not worth a helper's waking. The
-# work is shared in PARTS. With no more than FEW outputs of an image, a product takes those of all images.
-SLAB_BYTES, ALONE_BYTES, PARTS, FEW = 2**22, 2**19, 4, 16
+# work is shared in PARTS. With no more than OUTPUTS of an image, a product takes all images.
+SLAB_BYTES, ALONE_BYTES, PARTS, OUTPUTS = 2**22, 2**19, 4, 16
 
 # Windows on fewer than TABLE entries are left to the definitions. TERMS of a sum over a window are added one
 # after the other, then their sums: so the rounding error grows slowly with the number of terms.
@@ -36,5 +36,5 @@ KEPT_BYTES = 2**25
 # What tests put in their place: every way that a kernel can go is taken at sizes of a few entries.
 SMALL = {"BLOCK": 7, "LARGE": 8, "FEW": 2}
 SMALL |= {"FACTOR": 2, "PRODUCT": 2, "PANELLED": 2, "PANEL": 2, "STEP": 1, "ADDED": 4, "PLACES": 1}
-SMALL |= {"SLAB_BYTES": 500, "ALONE_BYTES": 1, "PARTS": 2, "FEW": 0, "KEPT_BYTES": 400}
+SMALL |= {"SLAB_BYTES": 500, "ALONE_BYTES": 1, "PARTS": 2, "OUTPUTS": 0, "KEPT_BYTES": 400}
 SMALL |= {"TABLE": 6, "TERMS": 2}
