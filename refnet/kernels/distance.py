@@ -10,13 +10,18 @@ from refnet import ops
 from refnet.kernels import tuning
 from refnet.kernels.masking import within
 from refnet.kernels.registry import kernel
-from refnet.kernels.summation import total
+from refnet.kernels.summation import BLOCK, total
 from refnet.ops.rule import Array, Pullback
 
 
-@kernel(ops.cosine_similarity, takes="large arrays of one real floating-point dtype")
+@kernel(
+    ops.cosine_similarity, takes="arrays of one real floating-point dtype that are large or long"
+)
 def cosine_similarity(a: Array, b: Array, *, dim: int, eps: float) -> tuple[Array, Pullback]:
-    if a.dtype.kind != "f" or b.dtype is not a.dtype or a.size < tuning.FUSED:
+    small = (
+        a.size < tuning.FUSED and a.shape[dim] <= BLOCK
+    )  # a plain sum of few numbers is exact enough
+    if a.dtype.kind != "f" or b.dtype is not a.dtype or small:
         return ops.cosine_similarity(a, b, dim=dim, eps=eps)
     na, nb = (np.sqrt(total(x * x, (dim,), keepdims=True)) for x in (a, b))
     ma, mb = (within(n, eps, np.inf) for n in (na, nb))

@@ -17,18 +17,19 @@ from refnet.kernels import tuning
 from refnet.kernels.blocks import by_rows
 from refnet.kernels.channels import Channels
 from refnet.kernels.registry import kernel
-from refnet.kernels.summation import column_sums, is_far, mean_error, row_dots, row_sums
+from refnet.kernels.summation import BLOCK, column_sums, is_far, mean_error, row_dots, row_sums
 from refnet.ops.rule import Array, Pullback
 
-TAKES = "large arrays of one real floating-point dtype"
+TAKES = "arrays of one real floating-point dtype that are large or have many rows"
 
 Thunk = Callable[[], Array]
 
 
 def _takes(x: Array, *others: Array | None) -> bool:
+    """Whether x is large, or has so many rows that plain sums over them would lose digits in float32."""
     return (
         x.dtype.kind == "f"
-        and x.size >= tuning.FUSED
+        and (x.size >= tuning.FUSED or x.size > BLOCK * x.shape[-1])
         and all(a is None or a.dtype is x.dtype for a in others)
     )
 

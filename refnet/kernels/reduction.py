@@ -9,7 +9,7 @@ import numpy as np
 from refnet import ops
 from refnet.kernels import tuning
 from refnet.kernels.registry import kernel
-from refnet.kernels.summation import deviations, total
+from refnet.kernels.summation import BLOCK, deviations, total
 from refnet.ops.rule import Array, Pullback
 
 REAL = "real floating-point arrays"
@@ -90,6 +90,24 @@ def std(
         return (dx,)
 
     return y, pullback
+
+
+@kernel(
+    ops.logsumexp, takes="real floating-point arrays that are large, or reduced over many entries"
+)
+def logsumexp(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
+    short = x.size < tuning.FUSED and _count(x, dim) <= BLOCK
+    if x.dtype.kind != "f" or short:
+        return ops.logsumexp(x, dim=dim, keepdim=keepdim)
+    axes = tuple(range(x.ndim)) if dim is None else dim
+    m = x.max(axes, keepdims=True, initial=-np.inf)
+    m = np.where(np.isfinite(m), m, m.dtype.type(0))
+    y = m + np.log(total(np.exp(x - m), axes, True))
+
+    def pullback(dy: Array) -> tuple[Array]:
+        return (_shown(dy, x.shape, dim, keepdim) * np.exp(x - y),)
+
+    return y if keepdim else y.squeeze(axes), pullback
 
 
 @kernel(ops.norm, takes="large real floating-point arrays")
