@@ -128,17 +128,16 @@ def cross_entropy(
 
     z = _less_maximum(x, axis)
     z_target = z.take(entries)
-    if label_smoothing:
-        w_all: Any = 1.0 if weight is None else _per_class(weight, x.ndim)
-        w_sum = x.shape[axis] if weight is None else weight.sum()
-        z_all = (w_all * z).sum(axis)
-    e = np.exp(z, out=z)
+    e = np.exp(z, out=None if label_smoothing else z)
     e_sum = e.sum(axis)
     log_sum = np.log(e_sum)
     losses = (log_sum - z_target) * w
     hard, soft = 1 - label_smoothing, label_smoothing / max(x.shape[axis], 1)
+    w_all: Any = 1.0 if weight is None else _per_class(weight, x.ndim)
     if label_smoothing:
-        losses = hard * losses + soft * (w_sum * log_sum - z_all)
+        z -= _column(log_sum, axis)
+        z *= w_all
+        losses = hard * losses - soft * z.sum(axis)
     if ignored is not None:
         losses = np.where(ignored, 0.0, losses)
     y, factor = reduced(losses, reduction, count)

@@ -1,7 +1,7 @@
 """Cross entropy over classes, and the negative log-likelihood.
 
-With p = softmax(x), all three are Σ_k Q_k (−log p_k) for one array Q, the weight w_k of each class times its
-probability in the target: so x̄ = ȳ (p Σ_k Q_k − Q).
+Cross entropy is Σ_k Q_k (−log p_k) with p = softmax(x) and Q_k = w_k q_k, the weight of a class times its
+probability in the target; so x̄ = ȳ (p Σ_k Q_k − Q).
 """
 
 from __future__ import annotations
@@ -72,17 +72,17 @@ def cross_entropy(
     label_smoothing: float,
     reduction: str,
 ) -> tuple[Array, Pullback]:
-    """ℓ_i = −Σ_k w_k q_ik log p_ik, p_i = softmax(x_i), q_ik = (1 − ε) [k = target_i] + ε/C;
-    0 where target_i = ignore_index
+    """ℓ_i = (1 − ε) w_c (−log p_ic) + ε/C Σ_k w_k (−log p_ik), p_i = softmax(x_i), c = target_i;
+    0 where c = ignore_index
 
-    "mean" divides by the sum of the weights w_c, c = target_i, of the entries that are not ignored. Fused for
-    stability: log p = x − max x − log Σ e^(x − max x) does not underflow, and where q is 0 so is its product
-    with an infinite log p.
+    "mean" divides by the sum of the weights w_c of the entries that are not ignored. Fused for stability:
+    log p = x − max x − log Σ e^(x − max x) does not underflow, and the gradient p − onehot(c) needs no
+    product with the Jacobian of the softmax.
 
     Shapes    x: (N, C, ...)  target: (N, ...), integers; or x: (C,)  target: ()
               weight: (C,) or None, meaning 1  y: the target's for "none", else ()
-    Pullback  x̄_ik = ȳ_i (p_ik Σ_j w_j q_ij − w_k q_ik), with ȳ/Σw_c in place of ȳ for "mean"; none for the
-              weight, as in PyTorch
+    Pullback  x̄_ik = ȳ_i (p_ik Σ_j w_j q_ij − w_k q_ik), q_ik = (1 − ε) [k = c] + ε/C, with ȳ/Σw_c in
+              place of ȳ for "mean"; none for the weight, as in PyTorch
     Raises    IndexError for a target that is neither a class nor ignore_index
     Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html;
               Szegedy et al. 2016, "Rethinking the Inception architecture", section 7 (smoothing)
@@ -91,14 +91,16 @@ def cross_entropy(
     C, ε = x.shape[axis], label_smoothing
     chosen, ignored = one_hot(target, C, axis, ignore_index)
     w = per_class(weight, x)
-    q = (1 - ε) * chosen + ε / max(C, 1)
-    wq = np.where(q == 0, 0, w * q.astype(w.dtype))
     z = less_maximum(x, axis)
     log_p = z - np.log(np.exp(z).sum(axis, keepdims=True))
-    losses = np.where(ignored, 0, -np.where(q == 0, 0, wq * log_p).sum(axis))
+    hard = -np.where(chosen, w * log_p, 0).sum(axis)
+    soft = -(w * log_p).sum(axis) if ε else 0
+    losses = np.where(ignored, 0, (1 - ε) * hard + ε / max(C, 1) * soft)
     y, factor = reduced(losses, reduction, np.where(chosen, w, 0).sum())
 
     def pullback(dy: Array) -> tuple[Array, None, None]:
+        q = ((1 - ε) * chosen + ε / max(C, 1)).astype(w.dtype)
+        wq = np.where(q == 0, 0, w * q)
         dl = np.expand_dims(np.where(ignored, 0, factor * dy), axis)  # also where the factor is 1/0
         return dl * (np.exp(log_p) * wq.sum(axis, keepdims=True) - wq), None, None
 
