@@ -14,7 +14,6 @@ from refnet.functions.dims import normalise_dim, one_dim
 from refnet.functions.operands import number, refuse_bool
 from refnet.functions.selection import need_dim
 from refnet.inplace import overwrite, refuse_leaf
-from refnet.ops.rule import Array, Pullback
 from refnet.tape import apply
 from refnet.tensor import Tensor, wrap
 from refnet.warning import warn
@@ -217,7 +216,7 @@ def norm(
         rule = ops.amax if p > 0 else ops.amin
         result = apply(rule, x.abs(), dim=_dims(x, dim), keepdim=keepdim, nan=True)
     elif p == 0:
-        result = apply(_count, x, dim=_dims(x, dim), keepdim=keepdim)
+        result = apply(ops.zero_norm, x, dim=_dims(x, dim), keepdim=keepdim)
     elif p == 2:
         result = apply(ops.norm, x, dim=_dims(x, dim), keepdim=keepdim)
     else:
@@ -236,12 +235,6 @@ def norm_dtype(function: str, input: Tensor, dtype: Any) -> np.dtype[Any]:
             f"narrowing to the specified dtype ({dtype})"
         )
     return to
-
-
-def _count(x: Array, *, dim: Any, keepdim: bool) -> tuple[Array, Pullback]:
-    """How many are not 0: recorded, but without a gradient, as in PyTorch."""
-    y = np.count_nonzero(x.real, axis=dim, keepdims=keepdim)
-    return np.asarray(y, x.dtype), lambda dy: (None,)
 
 
 def _cumulative(rule: Any, input: Tensor, dim: int, dtype: dtypes.dtype | None) -> Tensor:

@@ -11,7 +11,7 @@ import numpy as np
 from refnet.ops.rule import Array
 
 BLOCK = 64  # as many terms are added one after the other
-FAR = 16  # a mean is far from 0 where its square is so many times the variance
+FAR = 16  # a mean is far from 0 where its square is this many times the variance
 
 
 def total(x: Array, axes: tuple[int, ...] | None = None, keepdims: bool = False) -> Any:

@@ -33,8 +33,11 @@ TABLE, TERMS = 1024, 16
 # A thread's scratch memory is kept for the next call up to KEPT_BYTES.
 KEPT_BYTES = 2**25
 
+# From this many entries on, the passes over an array that a kernel saves cost more than its preparations.
+FUSED = 2**14
+
 # What tests put in their place: every way that a kernel can go is taken at sizes of a few entries.
-SMALL = {"BLOCK": 7, "LARGE": 8, "FEW": 2}
+SMALL = {"BLOCK": 7, "LARGE": 8, "FEW": 2, "FUSED": 1}
 SMALL |= {"FACTOR": 2, "PRODUCT": 2, "PANELLED": 2, "PANEL": 2, "STEP": 1, "ADDED": 4, "PLACES": 1}
 SMALL |= {"SLAB_BYTES": 500, "ALONE_BYTES": 1, "PARTS": 2, "OUTPUTS": 0, "KEPT_BYTES": 400}
 SMALL |= {"TABLE": 6, "TERMS": 2}

@@ -51,7 +51,19 @@ from refnet.ops.piecewise import abs, clamp, maximum, minimum, where
 from refnet.ops.pooling import avg_pool, max_pool, max_unpool
 from refnet.ops.random import drawn
 from refnet.ops.rectifier import elu, hardtanh, leaky_relu, prelu, relu, rrelu, threshold
-from refnet.ops.reduction import cumprod, cumsum, logsumexp, mean, norm, p_norm, prod, std, sum, var
+from refnet.ops.reduction import (
+    cumprod,
+    cumsum,
+    logsumexp,
+    mean,
+    norm,
+    p_norm,
+    prod,
+    std,
+    sum,
+    var,
+    zero_norm,
+)
 from refnet.ops.regression_loss import huber_loss, mse_loss
 from refnet.ops.rnn import rnn
 from refnet.ops.rounding import ceil, floor, round, sign, trunc
@@ -284,4 +296,5 @@ __all__ = [
     "where",
     "write_window",
     "xlogy",
+    "zero_norm",
 ]

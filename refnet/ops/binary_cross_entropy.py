@@ -1,7 +1,6 @@
 """Binary cross entropy, of probabilities and of logits.
 
-A rule is fused for a reason that its docstring gives: the composed formula would overflow, or
-lose digits, or make several passes over the data where one is enough.
+Each is fused for a reason that its docstring gives: the composed formula would overflow or lose digits.
 """
 
 from __future__ import annotations
@@ -37,9 +36,7 @@ def binary_cross_entropy(
     refuse_kink("binary_cross_entropy", x, x.real * (1 - x.real) < smallest)
     w: Any = 1.0 if weight is None else weight
     losses = (t - 1) * np.maximum(np.log1p(-x), -100.0) - t * np.maximum(np.log(x), -100.0)
-    if weight is not None:
-        losses = losses * w
-    y, factor = reduced(losses, reduction, losses.size)
+    y, factor = reduced(losses * w, reduction, losses.size)
 
     def pullback(dy: Array) -> tuple[Array, Callable[[], Array], None]:
         dl = factor * dy * w
@@ -69,30 +66,25 @@ def binary_cross_entropy_with_logits(
               ȳ/n in place of ȳ for "mean"; none for the weights, as in PyTorch
     Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
     """
-    p: Any = 1.0 if pos_weight is None else pos_weight
-    scale: Any = 1.0 if pos_weight is None else 1 + (p - 1) * t
-    n = -x
-    e = np.exp(np.minimum(x, n))  # e^−|x|; at a complex 0 both terms below go to the same side
-    losses = (1 - t) * x
-    for term in (np.maximum(n, 0.0), np.log1p(e)):  # the large one first: it cancels with x
-        losses += term if pos_weight is None else scale * term
-    if weight is not None:
-        losses = losses * weight
-    y, factor = reduced(losses, reduction, losses.size)
+    w, p = (1.0 if a is None else a for a in (weight, pos_weight))
+    scale = 1.0 if pos_weight is None else 1 + (p - 1) * t
+    e = np.exp(np.minimum(x, -x))  # e^−|x|; at a complex 0 both terms below go to the same side
+    # max(−x, 0) first: it cancels with x
+    losses = (1 - t) * x + scale * np.maximum(-x, 0.0) + scale * np.log1p(e)
+    y, factor = reduced(losses * w, reduction, losses.size)
 
     def pullback(dy: Array) -> tuple[Array, Callable[[], Array], None, None]:
-        dl = dy * factor if weight is None else dy * factor * weight
         s = np.exp(np.minimum(x, 0.0)) / (1 + e)  # σ(x), exact where it is tiny, too
-        d_loss = s - t if pos_weight is None else scale * s - p * t
+        dl = factor * dy * w
 
         def dt() -> Array:
             d: Array = -x
             if pos_weight is not None:
-                rest = np.log1p(e)
-                d = p * (np.maximum(-x, 0.0) + rest) - (np.maximum(x, 0.0) + rest)
+                log_s, log_other = (-np.maximum(z, 0.0) - np.log1p(e) for z in (-x, x))
+                d = log_other - p * log_s
             d = d * dl
             return d
 
-        return d_loss * dl, dt, None, None
+        return (scale * s - p * t) * dl, dt, None, None
 
     return y, pullback

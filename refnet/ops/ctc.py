@@ -31,7 +31,6 @@ Source    Graves, Fernández, Gomez, Schmidhuber 2006, "Connectionist temporal c
 from __future__ import annotations
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from refnet.ops.rule import Array, Pullback
 
@@ -57,11 +56,11 @@ def ctc_loss(
     states = _with_blanks(labels, lengths, blank)
     last = 2 * lengths  # the last state of each target, counted from 0
     e = x[:, n[:, None], states]
-    α = _forward_variables(e, states)
+    α = np.stack(_forward_variables(e, states))
     losses = -_log_add(np.stack([α[frames, n, last + 2], α[frames, n, last + 1]]))
     impossible = losses.real == np.inf
     if zero_infinity:
-        losses = np.where(impossible, losses.dtype.type(0), losses)
+        losses = np.where(impossible, 0, losses)
 
     def pullback(dy: Array) -> tuple[Array, None, None, None]:
         t, s = np.arange(len(x))[:, None, None], np.arange(states.shape[1])
@@ -69,16 +68,14 @@ def ctc_loss(
         counts = (back_t >= 0) & (back_s >= 0)
         back = np.where(counts, (back_t * len(n) + n[:, None]) * len(s) + back_s, 0)
         states_back = np.take_along_axis(states, np.maximum(back_s, 0), 1)
-        β = _forward_variables(e.take(back), states_back)[1:, :, 2:].take(back)
+        β = np.stack(_forward_variables(e.take(back), states_back))[1:, :, 2:].take(back)
         αβ = np.where(counts, α[1:, :, 2:] + β, -np.inf)
         scale = αβ.max(2, keepdims=True, initial=_LOWEST)
         is_class = states[:, :, None] == np.arange(x.shape[2])
         sums = (np.exp(αβ - scale).swapaxes(0, 1) @ is_class.astype(αβ.dtype)).swapaxes(0, 1)
         γ = np.exp(np.log(sums) + scale + (losses[:, None] - x))
-        dx = np.where(back_t >= 0, dy[:, None] * (np.exp(x) - γ), x.dtype.type(0))
-        if zero_infinity:
-            dx[:, impossible] = 0
-        return dx, None, None, None
+        counts_not = (back_t < 0) | (impossible[:, None] & zero_infinity)
+        return np.where(counts_not, 0, dy[:, None] * (np.exp(x) - γ)), None, None, None
 
     return losses, pullback
 
@@ -86,34 +83,34 @@ def ctc_loss(
 def _with_blanks(labels: Array, lengths: Array, blank: int) -> Array:
     """l′: a blank before, between and after the labels; (N, S) -> (N, 2 S + 1)"""
     N, S = labels.shape
-    states = np.full((N, 2 * S + 1), blank)
-    states[:, 1::2] = np.where(np.arange(S) < lengths[:, None], labels, blank)
-    return states
+    labels = np.where(np.arange(S) < lengths[:, None], labels, blank)
+    blanks = np.full((N, S), blank)
+    after = np.stack([labels, blanks], 2).reshape(N, 2 * S)  # l₁ ‧ l₂ ‧ … l_S ‧
+    return np.concatenate([np.full((N, 1), blank), after], 1)
 
 
-def _forward_variables(e: Array, states: Array) -> Array:
-    """log α, given the logarithms of the emissions; (T, N, L) -> (T + 1, N, 2 + L)
+def _forward_variables(e: Array, states: Array) -> list[Array]:
+    """log α after 0, 1, … T frames, given the logarithms of the emissions; (T, N, L) -> T + 1 of (N, 2 + L)
 
-    α[t] is after t frames; two states stand in front of the target's, of which the second one is
-    where every path is before the first frame.
+    Two states stand in front of the target's, of which the second one is where every path is before
+    the first frame.
     """
     T, N, L = e.shape
-    α = np.full((T + 1, N, 2 + L), -np.inf, e.dtype)
-    α[0, :, 1] = 0
-    from_three = sliding_window_view(α, L, axis=2).transpose(0, 2, 1, 3)  # s − 2, s − 1, s
-    shut = np.zeros((3, N, L), bool)
-    shut[0, :, 2:] = states[:, 2:] == states[:, :-2]
+    s = np.arange(2 + L)
+    repeats = np.concatenate([np.zeros((N, 2), bool), states[:, 2:] == states[:, :-2]], 1)[:, :L]
+    nowhere = np.full((N, 2), -np.inf, e.dtype)
+    α = [np.where(np.broadcast_to(s == 1, (N, 2 + L)), 0, nowhere[:, :1])]
     for t in range(T):
-        np.add(_log_add(np.where(shut, -np.inf, from_three[t])), e[t], out=α[t + 1, :, 2:])
+        out_of = np.stack([np.where(repeats, -np.inf, α[t][:, :-2]), α[t][:, 1:-1], α[t][:, 2:]])
+        into = _log_add(out_of) + e[t]
         if t == 0:
-            α[1, :, 4:] = -np.inf  # no path gets there in one frame, even if e is NaN
+            into = np.where(s[:L] < 2, into, -np.inf)  # one frame gets no farther, even if e is NaN
+        α.append(np.concatenate([nowhere, into], 1))
     return α
 
 
 def _log_add(a: Array) -> Array:
-    """log Σ eᵃ over the first axis, −∞ where every a is; a is overwritten"""
-    m = np.maximum.reduce(a, initial=_LOWEST)
-    a -= m
-    y: Array = np.log(np.add.reduce(np.exp(a, out=a)))
-    y += m
+    """log Σ eᵃ over the first axis, −∞ where every a is"""
+    m = a.max(0, initial=_LOWEST)
+    y: Array = m + np.log(np.exp(a - m).sum(0))
     return y

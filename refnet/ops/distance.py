@@ -9,8 +9,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from refnet.kernels.masking import within
-from refnet.kernels.summation import total
 from refnet.ops.piecewise import abs as modulus
 from refnet.ops.rule import Array, Pullback, refuse_kink
 
@@ -29,26 +27,26 @@ def cosine_similarity(a: Array, b: Array, *, dim: int, eps: float) -> tuple[Arra
     """
     (na, ma), (nb, mb) = _norms(a, dim, eps), _norms(b, dim, eps)
     u, v = a / ma, b / mb
-    y = total(u * v, (dim,), keepdims=True)
+    y = (u * v).sum(dim, keepdims=True)
 
     def pullback(dy: Array) -> tuple[Callable[[], Array], Callable[[], Array]]:
         dy = np.expand_dims(dy, dim)
 
         def entry(x: Array, other: Array, n: Array, m: Array) -> Array:
-            direction = np.where(n == 0, n.dtype.type(0), x / n)
+            direction = np.where(n == 0, 0, x / n)
             dx: Array = dy * (other - y * direction) / m
             return dx
 
         return lambda: entry(a, v, na, ma), lambda: entry(b, u, nb, mb)
 
-    return np.asarray(y.squeeze(dim)), pullback
+    return y.squeeze(dim), pullback
 
 
 def _norms(x: Array, dim: int, eps: float) -> tuple[Array, Array]:
     """‖x‖ along dim, and the same with the bound ε."""
-    n = np.sqrt(total(x * x, (dim,), keepdims=True))
+    n = np.sqrt((x * x).sum(dim, keepdims=True))
     refuse_kink("cosine_similarity", x, n.real <= eps)
-    return n, within(n, eps, np.inf)
+    return n, np.where(n.real < eps, eps, n)
 
 
 def largest_difference(d: Array) -> tuple[Array, Pullback]:
@@ -69,7 +67,7 @@ def largest_difference(d: Array) -> tuple[Array, Pullback]:
         largest = 1 - np.minimum(np.ceil(away), 1)  # 1 or 0, or NaN
         return (dy[..., None] * np.sign(d.real) * largest,)
 
-    return np.asarray(y), pullback
+    return y, pullback
 
 
 def summed_differences(d: Array) -> tuple[Array, Pullback]:
@@ -82,4 +80,4 @@ def summed_differences(d: Array) -> tuple[Array, Pullback]:
     def pullback(dy: Array) -> tuple[Array]:
         return (dy[..., None] * np.sign(d.real),)
 
-    return np.asarray(total(modulus(d)[0], (-1,))), pullback
+    return modulus(d)[0].sum(-1), pullback

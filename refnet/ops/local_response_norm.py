@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from refnet.ops.rule import Array, Pullback
-from refnet.ops.windows import sliding, transposed, weighted_sum
 
 __all__ = ["local_response_norm"]
 
@@ -11,10 +12,10 @@ __all__ = ["local_response_norm"]
 def local_response_norm(
     x: Array, *, size: int, alpha: float, beta: float, k: float
 ) -> tuple[Array, Pullback]:
-    """y_c = x_c / s_c^β with s_c = k + α/size Σ_j x_j², j in a window of so many channels around c
+    """y_c = x_c / s_c^β with s_c = k + α/size Σ_j x_j², j in a window of `size` channels around c
 
-    The window reaches from channel c − ⌊size/2⌋ to c + ⌊(size − 1)/2⌋; where there is no channel, there
-    are zeros.
+    The window reaches from channel c − ⌊size/2⌋ to c + ⌊(size − 1)/2⌋; channels that do not exist
+    are 0.
 
     Shapes    x, y: (N, C, *)
     Pullback  x̄_c = ȳ_c / s_c^β − 2 α β/size x_c Σ_j ȳ_j x_j / s_j^(β+1), j whose window c is in
@@ -22,14 +23,21 @@ def local_response_norm(
               networks", section 3.3;
               https://docs.pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html
     """
-    C = x.shape[1]
-    window = sliding(C, C, kernel=size, stride=1, padding=size // 2, dilation=1)
-    s = weighted_sum(x * x, window, 1) * (alpha / size) + k
+    s = alpha / size * _window_sums(x * x, size, size // 2) + k
     factor = s**-beta
     y = x * factor
 
     def pullback(dy: Array) -> tuple[Array]:
-        through_s = weighted_sum(dy * y / s, transposed(window, C), 1)
+        through_s = _window_sums(dy * y / s, size, (size - 1) // 2)
         return (dy * factor - 2 * alpha * beta / size * x * through_s,)
 
     return y, pullback
+
+
+def _window_sums(x: Array, size: int, before: int) -> Array:
+    """y_c = Σ x_j over the `size` channels j from c − before on; channels that do not exist are 0"""
+    C = x.shape[1]
+    padding = (before, size - 1 - before)
+    padded = np.pad(x, [padding if axis == 1 else (0, 0) for axis in range(x.ndim)])
+    y: Array = np.stack([padded[:, j : j + C] for j in range(size)]).sum(0)
+    return y

@@ -10,39 +10,26 @@ instance norm). With h = γ ȳ, and means over the entries that share μ and σ�
 
 That is h without its part along the constants and its part along x̂, the two directions in which
 x moves without moving x̂. (So a constant h gives 0, and a test must not use one.)
-
-Fused for speed: composed of means and products they are three times as many passes over the data.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
-from refnet.kernels.blocks import by_rows
-from refnet.kernels.channels import Channels
-from refnet.kernels.summation import column_sums, is_far, mean_error, row_dots, row_sums
+from refnet.ops.reduction import average, centred
 from refnet.ops.rule import Array, Pullback
 
 __all__ = ["batch_norm", "fixed_batch_norm", "group_norm", "layer_norm", "rms_norm"]
 
-Thunk = Callable[[], Array]
-
-
-def _kind(*arrays: Array | None) -> np.dtype[Any]:
-    """The dtype in which these arrays meet: complex if one of them is."""
-    return np.result_type(*[a for a in arrays if a is not None])
-
-
-def _added(sums: Sequence[Array]) -> Array:
-    """The sum over all blocks, of sums over the rows of each."""
-    return sums[0] if len(sums) == 1 else column_sums(np.stack(sums))
-
 
 # --- the entries of a channel ------------------------------------------------------------------
+
+
+def _by_channel(a: Array, x: Array) -> Array:
+    """(C,) in the shape that broadcasts with x: (N, C, *)"""
+    return a.reshape(1, -1, *[1] * (x.ndim - 2))
 
 
 def batch_norm(
@@ -58,60 +45,26 @@ def batch_norm(
     Source    Ioffe & Szegedy 2015, "Batch normalization", algorithm 1;
               https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
     """
-    of = Channels(x)
-    n, row, sums = of.n, of.row, of.sums
-    d, y = np.empty(x.shape, x.dtype), np.empty(x.shape, _kind(x, gamma, beta))
-    mean = np.empty(of.C, x.dtype)
-    var, r = (np.empty(of.C, y.dtype) for _ in range(2))
+    axes, n = (0, *range(2, x.ndim)), len(x) * math.prod(x.shape[2:])
+    γ = 1.0 if gamma is None else _by_channel(gamma, x)
+    β = 0.0 if beta is None else _by_channel(beta, x)
+    μ, d = centred(x, axes)
+    var = average(d * d, axes)
+    r = 1 / np.sqrt(var + eps)
+    xhat = d * r
 
-    def forward(X: Array, D: Array, Y: Array, *numbers: Any) -> None:
-        mean, var, r, gamma, beta = numbers
-        mean[:] = sums(X) / n
-        np.subtract(X, row(mean), out=D)
-        np.multiply(D, D, out=Y)
-        var[:] = sums(Y) / n
-        if is_far(mean, var):
-            error = mean_error(sums(D) / n)
-            mean += error
-            D -= row(error)
-            np.multiply(D, D, out=Y)
-            var[:] = sums(Y) / n
-        r[:] = 1 / np.sqrt(var + eps)
-        np.multiply(D, row(r if gamma is None else gamma * r), out=Y)
-        if beta is not None:
-            Y += row(beta)
+    def pullback(dys: tuple[Array, Array, Array]) -> tuple[Array, Array | None, Array | None]:
+        dy = dys[0]
+        dμ, dvar = (_by_channel(a, x) for a in dys[1:])
+        along = d * (average(dy * d, axes) * r * r)  # x̂ mean(ȳ x̂), rounded as in PyTorch
+        dx = γ * r * (dy - average(dy, axes) - along)
+        return (
+            dx + (dμ + 2 * dvar * d) / n,
+            None if gamma is None else (dy * xhat).sum(axes),
+            None if beta is None else dy.sum(axes),
+        )
 
-    of.each(forward, x, d, y, mean, var, r, gamma, beta)
-
-    def pullback(dys: tuple[Array, Array, Array]) -> tuple[Thunk, Array | None, Array | None]:
-        dy, dmean, dvar = dys
-        scale = r if gamma is None else gamma * r
-        product = np.empty(x.shape, _kind(dy, d, scale, dmean, dvar))
-        dgamma, dbeta = (np.empty(of.C, product.dtype) for _ in range(2))
-
-        def sums_of(DY: Array, D: Array, P: Array, r: Array, dgamma: Array, dbeta: Array) -> None:
-            np.multiply(DY, D, out=P)
-            dgamma[:] = sums(P) * r
-            dbeta[:] = sums(DY)
-
-        def towards_x(DX: Array, DY: Array, D: Array, *numbers: Array) -> None:
-            of_d, of_1, scale, dmean, dvar = numbers
-            np.multiply(D, row(of_d), out=DX)
-            DX += DY
-            DX -= row(of_1)
-            DX *= row(scale)
-            if np.any(dmean) or np.any(dvar):  # in training nothing else follows from μ and σ²
-                DX += row(dmean / n)
-                DX += row(2 * dvar / n) * D
-
-        def dx() -> Array:
-            of.each(towards_x, product, dy, d, -r * dgamma / n, dbeta / n, scale, dmean, dvar)
-            return product
-
-        of.each(sums_of, dy, d, product, r, dgamma, dbeta)
-        return dx, None if gamma is None else dgamma, None if beta is None else dbeta
-
-    return (y, mean, var), pullback
+    return (γ * xhat + β, μ.reshape(-1), var.reshape(-1)), pullback
 
 
 def fixed_batch_norm(
@@ -125,81 +78,19 @@ def fixed_batch_norm(
     Pullback  x̄ = γ r ȳ,  γ̄ = Σ ȳ (x − μ) r,  β̄ = Σ ȳ; none for μ and σ², as in PyTorch
     Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
     """
-    of = Channels(x)
-    row, sums = of.row, of.sums
-    X = of.matrix(x)
-    r = 1 / np.sqrt(var + eps)
-    scale = r if gamma is None else gamma * r
-    Y = np.subtract(X, row(mean), dtype=_kind(x, mean, scale, beta))
-    Y *= row(scale)
-    if beta is not None:
-        Y += row(beta)
+    axes = (0, *range(2, x.ndim))
+    γ = 1.0 if gamma is None else _by_channel(gamma, x)
+    β = 0.0 if beta is None else _by_channel(beta, x)
+    μ, r = _by_channel(mean, x), _by_channel(1 / np.sqrt(var + eps), x)
 
-    def pullback(dy: Array) -> tuple[Thunk, None, None, Thunk | None, Thunk | None]:
-        dY = of.matrix(dy)
-        return (
-            lambda: (dY * row(scale)).reshape(x.shape),
-            None,
-            None,
-            None if gamma is None else lambda: sums(dY * (X - row(mean))) * r,
-            None if beta is None else lambda: sums(dY),
-        )
+    def pullback(dy: Array) -> tuple[Array, None, None, Array | None, Array | None]:
+        dgamma = None if gamma is None else (dy * (x - μ) * r).sum(axes)
+        return γ * r * dy, None, None, dgamma, None if beta is None else dy.sum(axes)
 
-    return Y.reshape(x.shape), pullback
+    return γ * (x - μ) * r + β, pullback
 
 
 # --- the entries of a sample -------------------------------------------------------------------
-
-
-def _by_sample(
-    X: Array, weight: Array | None, bias: Array | None, *, parts: int, eps: float
-) -> tuple[Array, Pullback]:
-    """y = w x̂ + b, where x̂ is a row x cut into equal parts, each normalised by itself
-
-    Shapes    X, Y: (N, M)  w, b: (M,) or None, meaning 1 and 0
-    Pullback  x̄ = r (h − mean(h) − x̂ mean(h x̂)) with h = w ȳ,  w̄ = Σ ȳ x̂,  b̄ = Σ ȳ
-    """
-    N, M = X.shape
-    m = M // parts
-    xhat, r = np.empty(X.shape, X.dtype), np.empty((N, parts), X.dtype)
-    plain = weight is None and bias is None
-    Y = xhat if plain else np.empty(X.shape, _kind(X, weight, bias))
-
-    def forward(X: Array, xhat: Array, r: Array, Y: Array) -> None:
-        z, zhat, s = X.reshape(r.size, m), xhat.reshape(r.size, m), r.reshape(r.size, 1)
-        mean = row_sums(z) / m
-        np.subtract(z, mean, out=zhat)
-        var = row_dots(zhat, zhat) / m
-        if is_far(mean, var):
-            zhat -= mean_error(row_sums(zhat) / m)
-            var = row_dots(zhat, zhat) / m
-        np.divide(1, np.sqrt(var + eps), out=s)
-        zhat *= s
-        if weight is not None:
-            np.multiply(xhat, weight, out=Y)
-        if bias is not None:
-            np.add(xhat if weight is None else Y, bias, out=Y)
-
-    by_rows(forward, X, xhat, r, Y)
-
-    def pullback(dY: Array) -> tuple[Array, Array | None, Array | None]:
-        dX = np.empty(X.shape, _kind(dY, xhat, weight))
-
-        def backward(dY: Array, xhat: Array, r: Array, dX: Array) -> tuple[Array, Array]:
-            product = np.multiply(dY, xhat, dtype=dX.dtype)
-            dw, db = column_sums(product), column_sums(dY)
-            h = dY if weight is None else np.multiply(dY, weight, out=dX)
-            h, zhat, dz, p = (a.reshape(r.size, m) for a in (h, xhat, dX, product))
-            mean, along = row_sums(h) / m, row_dots(h, zhat) / m
-            np.subtract(h, np.multiply(zhat, along, out=p), out=dz)
-            dz -= mean
-            dz *= r.reshape(r.size, 1)
-            return dw, db
-
-        dw, db = map(_added, zip(*by_rows(backward, dY, xhat, r, dX), strict=True))
-        return dX, None if weight is None else dw, None if bias is None else db
-
-    return Y, pullback
 
 
 def layer_norm(
@@ -207,7 +98,7 @@ def layer_norm(
 ) -> tuple[Array, Pullback]:
     """y = γ x̂ + β with x̂ = (x − μ) r, r = 1/√(σ² + ε)
 
-    μ and σ² are the mean and variance over the last dimensions, so many as dims says.
+    μ and σ² are the mean and variance over the last `dims` dimensions.
 
     Shapes    x, y: (*, D)  γ, β: (D) or None, meaning 1 and 0; D are the last dimensions
     Pullback  x̄ = r (h − mean(h) − x̂ mean(h x̂)) with h = γ ȳ
@@ -215,20 +106,19 @@ def layer_norm(
     Source    Ba, Kiros & Hinton 2016, "Layer normalization", equation 4;
               https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html
     """
-    D = x.shape[x.ndim - dims :]
-    shape = math.prod(x.shape[: x.ndim - dims]), math.prod(D)
-    w, b = (None if a is None else a.reshape(-1) for a in (gamma, beta))
-    Y, by_sample = _by_sample(x.reshape(shape), w, b, parts=1, eps=eps)
+    others, last = tuple(range(x.ndim - dims)), tuple(range(x.ndim - dims, x.ndim))
+    γ, β = 1.0 if gamma is None else gamma, 0.0 if beta is None else beta
+    _, d = centred(x, last)
+    r = 1 / np.sqrt(average(d * d, last) + eps)
+    xhat = d * r
 
     def pullback(dy: Array) -> tuple[Array, Array | None, Array | None]:
-        dx, dw, db = by_sample(dy.reshape(shape))
-        return (
-            dx.reshape(x.shape),
-            None if dw is None else dw.reshape(D),
-            None if db is None else db.reshape(D),
-        )
+        h = γ * dy
+        dx = r * (h - average(h, last) - xhat * average(h * xhat, last))
+        dgamma = None if gamma is None else (dy * xhat).sum(others)
+        return dx, dgamma, None if beta is None else dy.sum(others)
 
-    return Y.reshape(x.shape), pullback
+    return γ * xhat + β, pullback
 
 
 def group_norm(
@@ -244,57 +134,40 @@ def group_norm(
     Source    Wu & He 2018, "Group normalization", equations 1 and 7;
               https://docs.pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html
     """
-    of = Channels(x)
-    w, b = (None if a is None else of.row(a) for a in (gamma, beta))
-    Y, by_sample = _by_sample(of.matrix(x), w, b, parts=groups, eps=eps)
+    shape = len(x), groups, x.shape[1] // groups, *x.shape[2:]  # entries of a group: axes 2, ...
+    group, channel = tuple(range(2, len(shape))), (0, *range(2, x.ndim))
+    γ = 1.0 if gamma is None else _by_channel(gamma, x)
+    β = 0.0 if beta is None else _by_channel(beta, x)
+    _, d = centred(x.reshape(shape), group)
+    r = 1 / np.sqrt(average(d * d, group) + eps)
+    xhat = d * r
 
     def pullback(dy: Array) -> tuple[Array, Array | None, Array | None]:
-        dx, dw, db = by_sample(of.matrix(dy))
-        return (
-            dx.reshape(x.shape),
-            None if dw is None else of.folded(dw),
-            None if db is None else of.folded(db),
-        )
+        h = (γ * dy).reshape(shape)
+        dx = r * (h - average(h, group) - xhat * average(h * xhat, group))
+        dgamma = None if gamma is None else (dy * xhat.reshape(x.shape)).sum(channel)
+        return dx.reshape(x.shape), dgamma, None if beta is None else dy.sum(channel)
 
-    return Y.reshape(x.shape), pullback
+    return γ * xhat.reshape(x.shape) + β, pullback
 
 
 def rms_norm(x: Array, gamma: Array | None, *, dims: int, eps: float) -> tuple[Array, Pullback]:
     """y = γ x̂ with x̂ = x r, r = 1/√(mean(x²) + ε)
 
-    Layer norm without μ and β: the mean is over the last dimensions, so many as dims says.
+    Layer norm without μ and β: the mean is over the last `dims` dimensions.
 
     Shapes    x, y: (*, D)  γ: (D) or None, meaning 1; D are the last dimensions
     Pullback  x̄ = r (h − x̂ mean(h x̂)) with h = γ ȳ,  γ̄ = Σ ȳ x̂
     Source    Zhang & Sennrich 2019, "Root mean square layer normalization", equation 4;
               https://docs.pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html
     """
-    D = x.shape[x.ndim - dims :]
-    n, m = math.prod(x.shape[: x.ndim - dims]), math.prod(D)
-    X, weight = x.reshape(n, m), None if gamma is None else gamma.reshape(m)
-    r, Y = np.empty((n, 1), X.dtype), np.empty((n, m), _kind(X, gamma))
-
-    def forward(X: Array, r: Array, Y: Array) -> None:
-        np.divide(1, np.sqrt(row_dots(X, X) / m + eps), out=r)
-        np.multiply(X, r, out=Y)
-        if weight is not None:
-            Y *= weight
-
-    by_rows(forward, X, r, Y)
+    others, last = tuple(range(x.ndim - dims)), tuple(range(x.ndim - dims, x.ndim))
+    γ = 1.0 if gamma is None else gamma
+    r = 1 / np.sqrt(average(x * x, last) + eps)
 
     def pullback(dy: Array) -> tuple[Array, Array | None]:
-        dX = np.empty((n, m), _kind(dy, X, gamma))
+        h, xhat = γ * dy, x * r
+        dx = r * (h - xhat * average(h * xhat, last))
+        return dx, None if gamma is None else (dy * xhat).sum(others)
 
-        def backward(dY: Array, X: Array, r: Array, dX: Array) -> Array:
-            xhat = np.multiply(X, r, dtype=dX.dtype)
-            dw = column_sums(dY * xhat)
-            h = dY if weight is None else np.multiply(dY, weight, out=dX)
-            xhat *= row_dots(h, xhat) / m
-            np.subtract(h, xhat, out=dX)
-            dX *= r
-            return dw
-
-        dw = _added(by_rows(backward, dy.reshape(n, m), X, r, dX))
-        return dX.reshape(x.shape), None if weight is None else dw.reshape(D)
-
-    return Y.reshape(x.shape), pullback
+    return γ * (x * r), pullback

@@ -10,7 +10,6 @@ import math
 
 import numpy as np
 
-from refnet.kernels.summation import deviations, total
 from refnet.ops.piecewise import abs as modulus
 from refnet.ops.rule import Array, Pullback, refuse_kink, saves_nothing
 
@@ -25,6 +24,7 @@ __all__ = [
     "std",
     "sum",
     "var",
+    "zero_norm",
 ]
 
 Dim = tuple[int, ...] | None
@@ -42,11 +42,23 @@ def _shown(dy: Array, shape: tuple[int, ...], dim: Dim, keepdim: bool) -> Array:
     return dy.reshape([1 if i in dim else n for i, n in enumerate(shape)])
 
 
-def _repeated(dy: Array, shape: tuple[int, ...]) -> Array:
-    """ȳ in an array of its own: a view with strides of zero would slow down the GEMM it may meet."""
-    dx: Array = np.empty(shape, dy.dtype)
-    dx[...] = dy
-    return dx
+def average(x: Array, axes: Dim) -> Array:
+    """Σ x / n over the n entries along the axes, which keep size 1; 0 of none"""
+    y: Array = x.sum(axes, keepdims=True) / max(_count(x, axes), 1)
+    return y
+
+
+def centred(x: Array, axes: Dim) -> tuple[Array, Array]:
+    """μ and x − μ, where μ is the mean over the axes, which keep size 1
+
+    Far from 0 the rounding error of μ counts beside x − μ. It is the mean of what the first mean leaves,
+    and is subtracted, too.
+    """
+    μ = average(x, axes)
+    d = x - μ
+    far = μ * μ > 16 * average(d * d, axes)
+    error = np.where(far, average(d, axes), 0)
+    return μ + error, d - error
 
 
 @saves_nothing
@@ -57,12 +69,11 @@ def sum(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pul
     Pullback  x̄ = ȳ
     """
     shape = x.shape
-    y = total(x, dim, keepdim)
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (_repeated(_shown(dy, shape, dim, keepdim), shape),)
+        return (np.broadcast_to(_shown(dy, shape, dim, keepdim), shape).copy(),)
 
-    return y, pullback
+    return x.sum(dim, keepdims=keepdim, dtype=x.dtype), pullback
 
 
 @saves_nothing
@@ -73,12 +84,11 @@ def mean(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
     Pullback  x̄ = ȳ / n
     """
     shape, n = x.shape, _count(x, dim)
-    y = total(x, dim, keepdim) / n
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (_repeated(_shown(dy, shape, dim, keepdim) / n, shape),)
+        return (np.broadcast_to(_shown(dy, shape, dim, keepdim) / n, shape).copy(),)
 
-    return y, pullback
+    return x.sum(dim, keepdims=keepdim) / n, pullback
 
 
 def var(
@@ -92,15 +102,13 @@ def var(
     Shapes    x: (*); y: without the dimensions dim, or with size 1 there
     Pullback  x̄ = 2 ȳ (x − μ) / f
     """
-    shape, n = x.shape, _count(x, dim)
-    f = n - correction if n > correction else 0
-    centred, squares = deviations(x, dim, n)
-    y = (squares if keepdim else squares.squeeze(_axes(x, dim))) / f
+    f = max(_count(x, dim) - correction, 0)
+    _, d = centred(x, dim)
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (_shown(dy, shape, dim, keepdim) * 2 / f * centred,)
+        return (_shown(dy, x.shape, dim, keepdim) * 2 / f * d,)
 
-    return y, pullback
+    return (d * d).sum(dim, keepdims=keepdim) / f, pullback
 
 
 def std(
@@ -112,14 +120,12 @@ def std(
     Pullback  var's with the cotangent ȳ / 2y, which is taken as 0 at the kink y = 0
     """
     v, var_pullback = var(x, dim=dim, correction=correction, keepdim=keepdim)
-    v = np.asarray(v)
     if v.dtype.kind == "c" and np.any(v.real < 0):  # squares of a purely imaginary x − μ
         refuse_kink("std", x, True)
     y = np.sqrt(v)
 
     def pullback(dy: Array) -> tuple[Array]:
-        dv = np.where(y == 0, dy.dtype.type(0), dy / (2 * y))
-        (dx,) = var_pullback(dv)
+        (dx,) = var_pullback(np.where(y == 0, 0, dy / (2 * y)))
         return (dx,)
 
     return y, pullback
@@ -143,17 +149,20 @@ def prod(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
             return (shown[0] * (shown[1] / x),)
         if dim is None and zeros > 1:
             return (np.zeros_like(x),)
-        axes = tuple(range(x.ndim)) if dim is None else dim
+        axes = _axes(x, dim)
         last = tuple(range(x.ndim - len(axes), x.ndim))
         moved = np.moveaxis(x, axes, last)
-        flat = moved.reshape(*moved.shape[: x.ndim - len(axes)], _count(x, dim))
-        before, after = np.ones_like(flat), np.ones_like(flat)
-        np.cumprod(flat[..., :-1], axis=-1, out=before[..., 1:])
-        np.cumprod(flat[..., :0:-1], axis=-1, out=after[..., -2::-1])
+        rows = moved.reshape(*moved.shape[: x.ndim - len(axes)], _count(x, dim))
+        before, after = _products_before(rows), np.flip(_products_before(np.flip(rows, -1)), -1)
         others = np.moveaxis((before * after).reshape(moved.shape), last, axes)
         return (_shown(dy, x.shape, dim, keepdim) * others,)
 
     return y, pullback
+
+
+def _products_before(x: Array) -> Array:
+    """yᵢ = Πⱼ<ᵢ xⱼ along the last axis"""
+    return np.cumprod(np.concatenate([np.ones_like(x[..., :1]), x[..., :-1]], -1), -1)
 
 
 def _axes(x: Array, dim: Dim) -> tuple[int, ...]:
@@ -167,9 +176,9 @@ def logsumexp(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Arra
     Pullback  x̄ = ȳ eˣ⁻ʸ, ȳ times the softmax of x; NaN where both x and y are infinite
     """
     axes = _axes(x, dim)
-    m = np.maximum.reduce(x.real, axis=axes, keepdims=True, initial=-np.inf)
-    m = np.where(np.isfinite(m), m, m.dtype.type(0))
-    y = m + np.log(total(np.exp(x - m), axes, True))
+    m = x.real.max(axes, keepdims=True, initial=-np.inf)
+    m = np.where(np.isfinite(m), m, 0)
+    y = m + np.log(np.exp(x - m).sum(axes, keepdims=True))
 
     def pullback(dy: Array) -> tuple[Array]:
         return (_shown(dy, x.shape, dim, keepdim) * np.exp(x - y),)
@@ -183,13 +192,13 @@ def norm(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
     Shapes    x: (*); y: without the dimensions dim, or with size 1 there
     Pullback  x̄ = ȳ x / y, 0 at the kink y = 0
     """
-    squares = np.asarray(total(x * x, dim, True))
+    squares = (x * x).sum(dim, keepdims=True)
     if x.dtype.kind == "c" and np.any((squares.real <= 0) & (squares != 0)):
         refuse_kink("norm", x, True)
     y = np.sqrt(squares)
 
     def pullback(dy: Array) -> tuple[Array]:
-        unit = np.where(y == 0, y.dtype.type(0), x / y)
+        unit = np.where(y == 0, 0, x / y)
         return (_shown(dy, x.shape, dim, keepdim) * unit,)
 
     return y if keepdim else y.squeeze(_axes(x, dim)), pullback
@@ -203,15 +212,28 @@ def p_norm(x: Array, *, p: float, dim: Dim = None, keepdim: bool = False) -> tup
               0 where x is NaN
     """
     size = modulus(x)[0]
-    y = np.asarray(total(size**p, dim, True)) ** (1 / p)
+    y = (size**p).sum(dim, keepdims=True) ** (1 / p)
 
     def pullback(dy: Array) -> tuple[Array]:
         sign = np.subtract(x.real > 0, x.real < 0, dtype=x.real.dtype)  # 0 for NaN
         zero = y == 0 if p >= 1 else (x == 0) & np.isfinite(y)
-        slope = np.where(zero, y.dtype.type(0), (size / y) ** (p - 1))
+        slope = np.where(zero, 0, (size / y) ** (p - 1))
         return (_shown(dy, x.shape, dim, keepdim) * sign * slope,)
 
     return y if keepdim else y.squeeze(_axes(x, dim)), pullback
+
+
+def zero_norm(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
+    """y = how many entries are not 0, the norm for p = 0
+
+    Shapes    x: (*); y: without the dimensions dim, or with size 1 there
+    Pullback  none: y is recorded, but has no gradient, as in PyTorch
+    """
+
+    def pullback(dy: Array) -> tuple[None]:
+        return (None,)
+
+    return (x.real != 0).sum(dim, keepdims=keepdim, dtype=x.dtype), pullback
 
 
 def _exactly(accumulate: np.ufunc, x: Array, dim: int) -> Array:
@@ -244,15 +266,15 @@ def cumprod(x: Array, *, dim: int) -> tuple[Array, Pullback]:
     """
 
     def pullback(dy: Array) -> tuple[Array]:
-        first = np.moveaxis(x, dim, 0)
-        zero, after_zero = first == 0, np.zeros(first.shape, bool)
-        s = np.array(np.moveaxis(dy, dim, 0), dtype=np.result_type(x, dy))
-        for j in range(len(first) - 2, -1, -1):
-            s[j] += np.where(zero[j + 1], 0, first[j + 1] * s[j + 1])
-        s[1:] *= _exactly(np.multiply, first, 0)[:-1]
-        after_zero[1:] = np.logical_or.accumulate(zero, axis=0)[:-1]
-        s[~np.isfinite(first.real)] = np.nan
-        s[after_zero] = 0
-        return (np.moveaxis(s, 0, dim),)
+        X, dY = np.moveaxis(x, dim, 0), np.moveaxis(dy, dim, 0)
+        if not len(X):
+            return (dy,)
+        s = [dY[-1]]
+        for j in range(len(X) - 1, 0, -1):
+            s.append(dY[j - 1] + np.where(X[j] == 0, 0, X[j] * s[-1]))
+        before = _exactly(np.multiply, np.concatenate([np.ones_like(X[:1]), X[:-1]]), 0)
+        dX = np.where(np.isfinite(X.real), before * np.stack(s[::-1]), np.nan)
+        zeros_before = np.cumsum(X == 0, 0) - (X == 0)
+        return (np.moveaxis(np.where(zeros_before > 0, 0, dX), 0, dim),)
 
     return _exactly(np.multiply, x, dim), pullback

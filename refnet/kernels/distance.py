@@ -1,0 +1,40 @@
+"""Kernel of refnet.ops.distance.cosine_similarity: sums that are fast, and right along every dimension."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from refnet import ops
+from refnet.kernels import tuning
+from refnet.kernels.masking import within
+from refnet.kernels.registry import kernel
+from refnet.kernels.summation import BLOCK, total
+from refnet.ops.rule import Array, Pullback
+
+
+@kernel(
+    ops.cosine_similarity, takes="arrays of one real floating-point dtype that are large or long"
+)
+def cosine_similarity(a: Array, b: Array, *, dim: int, eps: float) -> tuple[Array, Pullback]:
+    small = (
+        a.size < tuning.FUSED and a.shape[dim] <= BLOCK
+    )  # a plain sum of few numbers is exact enough
+    if a.dtype.kind != "f" or b.dtype is not a.dtype or small:
+        return ops.cosine_similarity(a, b, dim=dim, eps=eps)
+    na, nb = (np.sqrt(total(x * x, (dim,), keepdims=True)) for x in (a, b))
+    ma, mb = (within(n, eps, np.inf) for n in (na, nb))
+    u, v = a / ma, b / mb
+    y = total(u * v, (dim,), keepdims=True)
+
+    def pullback(dy: Array) -> tuple[Callable[[], Array], Callable[[], Array]]:
+        dy = np.expand_dims(dy, dim)
+
+        def entry(x: Array, other: Array, n: Array, m: Array) -> Array:
+            dx: Array = dy * (other - y * np.where(n == 0, 0, x / n)) / m
+            return dx
+
+        return lambda: entry(a, v, na, ma), lambda: entry(b, u, nb, mb)
+
+    return y.squeeze(dim), pullback
