@@ -19,7 +19,7 @@ from refnet.ops.windows import Windows, transposed
 REAL = "real floating-point arrays"
 
 
-@kernel(ops.max_pool, takes=REAL)
+@kernel(ops.max_pool, takes=f"{REAL} from {tuning.TABLE} entries on")
 def max_pool(
     x: Array, *, windows: Array, size: tuple[int, ...]
 ) -> tuple[tuple[Array, Array], Pullback]:
