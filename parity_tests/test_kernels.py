@@ -27,10 +27,6 @@ RULES = rules()
 STRATEGIES = all_strategies()
 KERNELS = [name for name in STRATEGIES if RULES[name] in active]
 
-# Rules that are to be made definitions yet, and cannot be recorded.
-NOT_YET = {
-}
-
 SPECIAL = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 1e4, -1e4])
 
 
@@ -170,7 +166,7 @@ def close(
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in STRATEGIES if name not in exemptions.NOT_RECORDED.keys() | NOT_YET]
+    "name", [name for name in STRATEGIES if name not in exemptions.NOT_RECORDED]
 )
 def test_a_definition_can_be_recorded(name: str) -> None:
     """On arrays that NumPy's functions see only, a definition computes what it computes on NumPy's."""

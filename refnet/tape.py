@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-import refnet.kernels.all  # noqa: F401 - registers the kernels
 from refnet import half_precision, memory, views
 from refnet.gradmode import state
 from refnet.kernels.registry import active

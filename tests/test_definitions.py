@@ -18,12 +18,6 @@ PROGRAMS = {"attention", "ctc_loss", "grid_sample", "gru", "lstm", "rnn"}  # the
 FORBIDDEN = {"asarray", "ascontiguousarray", "as_strided", "at", "copyto", "empty", "empty_like"}
 FORBIDDEN |= {"fill", "put", "put_along_axis", "putmask", "sort_inplace"}
 
-# To be made definitions yet: files that write into arrays, and rules that are too long.
-WRITES_YET = {
-}
-LONG_YET = {
-}
-
 
 def functions(tree: ast.Module) -> dict[str, ast.FunctionDef]:
     return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
@@ -91,10 +85,9 @@ def writes(tree: ast.Module) -> Iterator[tuple[int, str]]:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_definition_writes_into_no_array(path: Path) -> None:
     found = [f"line {n}: {what}" for n, what in writes(ast.parse(path.read_text("utf-8")))]
-    assert bool(found) == (path.stem in WRITES_YET), found
+    assert not found
 
 
 @pytest.mark.parametrize(("file", "rule", "length"), list(lengths()))
 def test_a_definition_fits_on_a_screen(file: str, rule: str, length: int) -> None:
-    fits = length <= (LONG if rule in PROGRAMS else LINES)
-    assert fits == (rule not in LONG_YET), f"refnet/ops/{file}.py has {length} lines"
+    assert length <= (LONG if rule in PROGRAMS else LINES), f"refnet/ops/{file}.py"

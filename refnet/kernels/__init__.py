@@ -3,6 +3,40 @@
 A file has the kernels of the file of the same name in refnet.ops, or what several of them use.
 """
 
-from refnet.kernels.registry import available, in_use, kernel, report, use
+from refnet.kernels import (  # noqa: F401 - importing them registers their kernels
+    arithmetic,
+    attention,
+    convolution,
+    cross_entropy,
+    distance,
+    dropout,
+    embedding,
+    error_function,
+    gate,
+    gru,
+    indexing,
+    interpolation,
+    linear,
+    linear_cross_entropy,
+    local_response_norm,
+    lstm,
+    normalization,
+    padding,
+    parts,
+    piecewise,
+    pooling,
+    rectifier,
+    reduction,
+    regression_loss,
+    rnn,
+    scattering,
+    shrinkage,
+    sigmoid,
+    softmax,
+    strided,
+)
+from refnet.kernels.registry import available, in_use, kernel, report, start, use
 
 __all__ = ["available", "in_use", "kernel", "report", "use"]
+
+start()
