@@ -15,7 +15,8 @@ from refnet.ops.rule import Array, Pullback
 
 
 @kernel(
-    ops.cosine_similarity, takes="arrays of one real floating-point dtype that are large or long"
+    ops.cosine_similarity,
+    takes=f"arrays of one real floating-point dtype, of {tuning.FUSED} entries or vectors of {BLOCK}",
 )
 def cosine_similarity(a: Array, b: Array, *, dim: int, eps: float) -> tuple[Array, Pullback]:
     small = (

@@ -13,7 +13,7 @@ from refnet.ops.loss_reduction import reduced
 from refnet.ops.rule import Array, Pullback
 
 
-@kernel(ops.linear_cross_entropy, takes="arrays of one real floating-point dtype, of more rows")
+@kernel(ops.linear_cross_entropy, takes="arrays of one real floating-point dtype")
 def linear_cross_entropy(
     x: Array,
     W: Array,

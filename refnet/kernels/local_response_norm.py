@@ -11,7 +11,9 @@ from refnet.kernels.registry import kernel
 from refnet.ops.rule import Array, Pullback
 
 
-@kernel(ops.local_response_norm, takes="large real floating-point arrays")
+@kernel(
+    ops.local_response_norm, takes=f"real floating-point arrays of {tuning.FUSED} entries or more"
+)
 def local_response_norm(
     x: Array, *, size: int, alpha: float, beta: float, k: float
 ) -> tuple[Array, Pullback]:

@@ -20,7 +20,10 @@ from refnet.kernels.registry import kernel
 from refnet.kernels.summation import BLOCK, column_sums, is_far, mean_error, row_dots, row_sums
 from refnet.ops.rule import Array, Pullback
 
-TAKES = "arrays of one real floating-point dtype that are large or have many rows"
+TAKES = (
+    "arrays of one real floating-point dtype, "
+    f"of {tuning.FUSED} entries or of more than {BLOCK} rows"
+)
 
 Thunk = Callable[[], Array]
 

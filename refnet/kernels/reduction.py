@@ -93,7 +93,8 @@ def std(
 
 
 @kernel(
-    ops.logsumexp, takes="real floating-point arrays that are large, or reduced over many entries"
+    ops.logsumexp,
+    takes=f"real floating-point arrays of {tuning.FUSED} entries, or sums over {BLOCK}",
 )
 def logsumexp(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
     short = x.size < tuning.FUSED and _count(x, dim) <= BLOCK
@@ -110,7 +111,7 @@ def logsumexp(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Arra
     return y if keepdim else y.squeeze(axes), pullback
 
 
-@kernel(ops.norm, takes="large real floating-point arrays")
+@kernel(ops.norm, takes=f"real floating-point arrays of {tuning.FUSED} entries or more")
 def norm(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
     if x.dtype.kind != "f" or x.size < tuning.FUSED:
         return ops.norm(x, dim=dim, keepdim=keepdim)

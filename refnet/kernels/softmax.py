@@ -14,7 +14,7 @@ from refnet.kernels.registry import kernel
 from refnet.kernels.summation import row_dots, row_sums, total
 from refnet.ops.rule import Array, Pullback
 
-TAKES = "large real floating-point arrays"
+TAKES = f"real floating-point arrays of {tuning.FUSED} entries or more"
 
 
 @kernel(ops.softmax, takes=TAKES)
