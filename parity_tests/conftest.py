@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import torch
 from parity_tests import versions
 from parity_tests.twins import CASES
 from refnet import kernels
+from refnet.kernels import tuning
 from refnet.testing import ledger, page
 
 
@@ -50,6 +52,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def _installed_version() -> Iterator[None]:
     """refnet with what the installed PyTorch has changed since the version that refnet follows."""
     with versions.amended(versions.present()):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _small_sizes() -> Iterator[None]:
+    """Kernels leave small arrays to their definitions: here they take them, and every way they have."""
+    with mock.patch.multiple(tuning, **tuning.SMALL):
         yield
 
 
