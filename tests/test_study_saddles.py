@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from rich.console import Console
 
 import refnet
+from examples import claims
 from refnet import commands, nn
 from refnet.landscape import Surface, critical
 from refnet.studies import critical_points, escape, saddles, steps
@@ -96,6 +97,10 @@ def test_the_table_and_the_pictures_name_their_starts_and_agree(ran: Ran) -> Non
 def _heights(panel: Axes, at: int) -> list[float]:
     """Where the curves of the optimizers are at this point; the dotted one is the prediction."""
     return [float(line.get_ydata()[at]) for line in panel.lines if line.get_linestyle() != ":"]
+
+
+def test_the_page_of_claims_has_its_figures(ran: Ran, told_on_the_page: Any) -> None:
+    told_on_the_page("saddles", claims.of_saddles(ran.found))
 
 
 def test_the_network_is_that_of_modules() -> None:

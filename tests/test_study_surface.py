@@ -20,6 +20,7 @@ pytest.importorskip("sklearn", reason="the digits come with scikit-learn, refnet
 from matplotlib.figure import Figure
 from rich.console import Console
 
+from examples import claims
 from refnet import commands
 from refnet.landscape import slices
 from refnet.studies import data, surface, surface_figures
@@ -223,8 +224,11 @@ def test_every_file_keeps_its_mode_and_what_a_killed_process_left_is_deleted(
         assert path.stat().st_mode & 0o777 == 0o600, path
 
 
-def test_the_two_statistics_of_batch_norm_give_two_surfaces(tmp_path: Path) -> None:
+def test_the_two_statistics_of_batch_norm_give_two_surfaces(
+    tmp_path: Path, told_on_the_page: Any
+) -> None:
     found = surface.run(Report(tmp_path), **SMALL)
+    told_on_the_page("surface", claims.of_surface(found))
     one, other = (found[f"highest cost with shortcuts, {s}, 2 blocks"] for s in slices.STATISTICS)
     assert one != pytest.approx(other, rel=1e-2)
     with pytest.raises(InputError, match="running is for the resnet on the planes random and"):
