@@ -130,6 +130,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(python=TWIN)
+def claims(session: nox.Session) -> None:
+    """Write docs/claims.md anew; `-- saddles` runs one study (all take minutes: never in CI)."""
+    session.install("-e", ".[landscape]")
+    session.run("python", "-m", "examples.claims", *session.posargs)
+
+
+@nox.session(python=TWIN)
 def demo(session: nox.Session) -> None:
     """Train the three networks on real data, each beside its PyTorch twin."""
     session.install("-e", ".[cli,twin]")

@@ -34,12 +34,12 @@ def gradient(model: nn.Module, x: Array, y: Array) -> Array:
     )
 
 
-def main(out: common.Path, quick: bool) -> dict[str, float]:
+def main(out: common.Path, quick: bool, seed: int = 0) -> dict[str, float]:
     """Compare batch and mean in float64; draw the mini-batch gradient's spread against B."""
-    x, y, *_ = common.digits()
+    x, y, *_ = common.digits(seed)
     n = 64 if quick else 512
     x, y = x[:n].astype(np.float64), y[:n]
-    refnet.manual_seed(0)
+    refnet.manual_seed(seed)
     model = network(norm=False).double()
     single = np.array([gradient(model, x[i : i + 1], y[i : i + 1]) for i in range(n)])
     whole = gradient(model, x, y)
@@ -56,7 +56,7 @@ def main(out: common.Path, quick: bool) -> dict[str, float]:
     for name, value in found.items():
         print(f"{name:<32} {value:.1e}")
 
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     sizes = 2 ** np.arange(0, int(np.log2(n)))
     spread = []
     for size in sizes:
@@ -78,4 +78,4 @@ def main(out: common.Path, quick: bool) -> dict[str, float]:
 
 if __name__ == "__main__":
     given = common.arguments(__doc__)
-    main(given.out, given.quick)
+    main(given.out, given.quick, given.seed)

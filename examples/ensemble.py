@@ -39,23 +39,23 @@ class LogLoss(nn.Module):
         return nn.functional.nll_loss((p + 1e-12).log(), y)
 
 
-def main(out: common.Path, quick: bool) -> dict[str, float]:
+def main(out: common.Path, quick: bool, seed: int = 0) -> dict[str, float]:
     """Train the networks, print and draw how accurate one, many and the thinned ones are."""
-    x, y, x_test, y_test = common.digits()
+    x, y, x_test, y_test = common.digits(seed)
     x, y = x[:200], y[:200]  # few examples, so that chance has a say
     epochs = 3 if quick else 60
     outputs = []
-    for seed in range(3 if quick else NETWORKS):
-        refnet.manual_seed(seed)
+    for i in range(3 if quick else NETWORKS):
+        refnet.manual_seed(seed + i)
         model = network()
-        common.train(model, LogLoss(), x, y, epochs, what=f"network {seed + 1}")
+        common.train(model, LogLoss(), x, y, epochs, what=f"network {i + 1}")
         outputs.append(common.apply(model, x_test))
     alone = [common.accuracy(p, y_test) for p in outputs]
     together = [
         common.accuracy(np.mean(outputs[:n], 0), y_test) for n in range(1, len(outputs) + 1)
     ]
 
-    refnet.manual_seed(0)
+    refnet.manual_seed(seed)
     thinned = network(0.3)
     common.train(thinned, LogLoss(), x, y, 2 * epochs, what="with dropout")
     whole = common.accuracy(common.apply(thinned, x_test), y_test)
@@ -89,4 +89,4 @@ def main(out: common.Path, quick: bool) -> dict[str, float]:
 
 if __name__ == "__main__":
     given = common.arguments(__doc__)
-    main(given.out, given.quick)
+    main(given.out, given.quick, given.seed)

@@ -12,6 +12,9 @@ from examples import common
 from refnet import nn
 from refnet.ops.rule import Array
 
+SIZES = (1, 2, 4, 8, 16)
+"""Of the codes."""
+
 
 def principal_components(x: Array, k: int) -> tuple[Array, Array]:
     """The mean, and the k directions of greatest variance as rows."""
@@ -31,16 +34,16 @@ def autoencoder(features: int, code: int, hidden: int = 128) -> nn.Sequential:
     )
 
 
-def main(out: common.Path, quick: bool) -> dict[str, list[float]]:
+def main(out: common.Path, quick: bool, seed: int = 0) -> dict[str, list[float]]:
     """Fit both for several code sizes, print their errors, draw them and some digits."""
-    x, _, x_test, _ = common.digits()
-    sizes = [2, 8] if quick else [1, 2, 4, 8, 16]
+    x, _, x_test, _ = common.digits(seed)
+    sizes = SIZES[1::2] if quick else SIZES
     errors: dict[str, list[float]] = {"principal components": [], "autoencoder": []}
     rebuilt = {}
     for k in sizes:
         mean, W = principal_components(x, k)
         linear = (x_test - mean) @ W.T @ W + mean
-        refnet.manual_seed(0)
+        refnet.manual_seed(seed)
         model = autoencoder(x.shape[1], k)
         common.train(model, nn.MSELoss(), x, x, 3 if quick else 120, lr=0.5, what=f"code of {k}")
         bent = common.apply(model, x_test)
@@ -79,4 +82,4 @@ def main(out: common.Path, quick: bool) -> dict[str, list[float]]:
 
 if __name__ == "__main__":
     given = common.arguments(__doc__)
-    main(given.out, given.quick)
+    main(given.out, given.quick, given.seed)

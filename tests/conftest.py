@@ -1,11 +1,38 @@
-"""Every picture that a test has written is looked at: whether its words are there, whole and apart."""
+"""Every picture that a test has written is looked at: whether its words are there, whole and apart.
 
-from collections.abc import Iterator
+And every study's figures are compared with those that docs/claims.md is made of.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+
+KEPT = Path(__file__).parent.parent / "docs" / "claims.json"
+
+
+@pytest.fixture
+def told_on_the_page() -> Callable[[str, Mapping[str, float]], None]:
+    """Checks that figures of a study have the names of those that docs/claims.md is made of."""
+    from examples import claims_page
+
+    def check(study: str, figures: Mapping[str, float]) -> None:
+        (kept, *_) = json.loads(KEPT.read_text(encoding="utf-8"))["studies"][study]["figures"]
+        names, expected = ({re.sub(r"\d+", "#", name) for name in of} for of in (figures, kept))
+        assert names == expected, "run python -m examples.claims again"
+        rows = [claim for claim in claims_page.CLAIMS if claim.study == study]
+        assert rows
+        for claim in rows:
+            verdict, text = claims_page.found(claim, [figures])
+            assert verdict.endswith(("(0 of 1)", "(1 of 1)"))
+            assert "{" not in text
+
+    return check
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -31,7 +31,7 @@ ACCURACY = 0.97
 """Of the cascade on digits, by the README's table 97.5 %."""
 
 SHORT = {
-    "refnet landscape surface": "--network tanh --depth 2 --size 5 --epochs 2 --examples 16 --processes 1",
+    "refnet landscape surface": "--network tanh --depths 2 --size 5 --epochs 2 --examples 16 --processes 1",
     "refnet landscape optimizers": "--most 5 --frames 2 --epochs 1 --seeds 1",
     "refnet landscape plateaus": "--starts 1 --examples 64 --large 64 --target 1.5 --width 4 --curves 2",
     "refnet landscape approximation": "--units 16 --trainings 1 --steps 5 --eps 0.25",

@@ -2,6 +2,7 @@
 
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ pytest.importorskip("rich", reason="the tables are printed with rich, refnet[lan
 
 from rich.console import Console
 
+from examples import claims
 from refnet.studies import approximation as study
 from refnet.studies.report import Report
 from refnet.training.errors import InputError
@@ -69,6 +71,13 @@ def test_width_n_stays_above_its_bounds_and_width_n_plus_4_keeps_eps(
         assert largest >= bound - (0.0 if n == 1 else 0.02)  # the edge is seen at some points only
         assert n > 1 or l1 >= found["bound_monotone"]
     assert found["bound_monotone"] == pytest.approx(1 / 6, abs=1e-3)
+
+
+def test_the_page_of_claims_has_its_figures(
+    ran: tuple[dict, Path, str],  # type: ignore[type-arg]
+    told_on_the_page: Any,
+) -> None:
+    told_on_the_page("approximation", claims.of_approximation(ran[0]))
 
 
 def test_it_ends_in_three_verdicts(ran: tuple[dict, Path, str]) -> None:  # type: ignore[type-arg]

@@ -1,6 +1,7 @@
 """The study of optimizers runs small, and its counts are right."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ pytest.importorskip("matplotlib", reason="the pictures are drawn with matplotlib
 pytest.importorskip("sklearn", reason="the digits come with scikit-learn, refnet[cli]")
 
 import refnet
+from examples import claims
 from refnet.landscape import classic
 from refnet.studies import ends, optimizers, steps
 from refnet.studies.report import Report
@@ -20,11 +22,12 @@ FIGURES = {
 
 
 def test_the_study_measures_and_writes_all_its_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told_on_the_page: Any
 ) -> None:
     monkeypatch.setattr(optimizers, "RATES", (0.01, 0.3))
     monkeypatch.setattr(ends, "RATES", (0.1,))
     found = optimizers.run(Report(tmp_path), most=50, frames=3, epochs=1, seeds=1)
+    told_on_the_page("optimizers", claims.of_optimizers(found))
     assert set(found["steps"]) == {s.name for s in optimizers.SURFACES}
     assert found["steps"]["strict saddle"]["SGD"] < 50
     assert np.isinf(found["steps"]["Rosenbrock"]["SGD"])

@@ -1,6 +1,7 @@
 """The study of plateaus, small: Dinh's reparametrisation and the mini-batches' family have known answers."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 pytest.importorskip("matplotlib", reason="the pictures are drawn with matplotlib, refnet[cli]")
 pytest.importorskip("sklearn", reason="the digits come with scikit-learn, refnet[cli]")
 
+from examples import claims
 from refnet.studies import plateaus
 from refnet.studies.report import Report
 from refnet.training.errors import InputError, TrainingError
@@ -15,8 +17,11 @@ from refnet.training.errors import InputError, TrainingError
 SMALL = {"starts": 1, "examples": 200, "large": 200, "width": 16, "curves": 5, "target": 0.05}
 
 
-def test_the_same_function_is_sharper_by_all_measures_but_the_adaptive_one(tmp_path: Path) -> None:
+def test_the_same_function_is_sharper_by_all_measures_but_the_adaptive_one(
+    tmp_path: Path, told_on_the_page: Any
+) -> None:
     found = plateaus.run(Report(tmp_path), **SMALL, scale=32.0)
+    told_on_the_page("plateaus", claims.of_plateaus(found))
     assert found["outputs apart"] < 1e-12
     ratios = {name: found[f"rescaled / trained: {name}"] for name in plateaus.MEASURES}
     assert ratios.pop(plateaus.MEASURES[-1]) == pytest.approx(1, rel=1e-9)

@@ -14,6 +14,7 @@ pytest.importorskip("rich", reason="the tables are printed with rich, refnet[lan
 from rich.console import Console
 
 import refnet
+from examples import claims
 from refnet.ops.rule import Array
 from refnet.studies import reverse as study
 from refnet.studies import reverse_paths as paths
@@ -75,6 +76,12 @@ def test_the_numbers_keep_the_claim(ran: tuple[dict[str, Any], Path, str]) -> No
     assert all(both > alone for _, alone, both in found["memory"])
     memory = [both for _, _, both in found["memory"]]
     assert memory[-1] > 3 * memory[0]
+
+
+def test_the_page_of_claims_has_its_figures(
+    ran: tuple[dict[str, Any], Path, str], told_on_the_page: Any
+) -> None:
+    told_on_the_page("reverse", claims.of_reverse(ran[0]))
 
 
 def test_where_two_curves_cross() -> None:

@@ -1,6 +1,8 @@
 """The study of saddles runs small, and finds what is known."""
 
+from io import StringIO
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -8,38 +10,97 @@ import pytest
 pytest.importorskip("matplotlib", reason="the pictures are drawn with matplotlib, refnet[cli]")
 pytest.importorskip("sklearn", reason="the digits come with scikit-learn, refnet[cli]")
 
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from rich.console import Console
+
 import refnet
+from examples import claims
 from refnet import commands, nn
 from refnet.landscape import Surface, critical
 from refnet.studies import critical_points, escape, saddles, steps
 from refnet.studies.report import Report
 from refnet.training.errors import InputError
 
+MOST = 80  # steps from a saddle
 FIGURES = {
     "saddles-escape.png", "saddles-index.png", "saddles-network.png", "saddles-share.png",
     "saddles-times.png", "critical-points.npz",
 }  # fmt: skip
 
 
-def test_the_study_counts_and_writes_all_its_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(escape, "MOST", 80)
-    found = saddles.run(
-        Report(tmp_path), data="breast-cancer", depths=(1, 2), widths=(2,), starts=1
-    )
-    shares = found["shares"]
+class Ran(NamedTuple):
+    """What a small study measured, printed and drew, by the figure's name."""
+
+    found: dict[str, Any]
+    text: str
+    drawn: dict[str, Figure]
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    out, folder, drawn = StringIO(), tmp_path_factory.mktemp("saddles"), {}
+    save = Report.save
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(escape, "MOST", MOST)
+        patch.setattr(
+            Report, "save", lambda self, made, name: save(self, drawn.setdefault(name, made), name)
+        )
+        report = Report(folder, Console(file=out, width=200))
+        found = saddles.run(report, data="breast-cancer", depths=(1, 2), widths=(2,), starts=1)
+    return Ran(found, out.getvalue(), drawn, folder)
+
+
+def test_the_study_counts_and_writes_all_its_files(ran: Ran) -> None:
+    shares = ran.found["shares"]
     minima, of = shares["by layers"][1]
     assert minima == of > 0, "one layer: C is convex"
     assert shares["of descents"][""] == (1, 1)
-    assert 0 <= found["stuck"] <= 1
-    assert set(found["stays"]) == set(steps.ALL) - {"entropy-SGD"}, "no gradient, no step"
-    assert "SGD" in found["left with noise"] or escape.predicted(escape.NOISE) > 80
-    assert {path.name for path in tmp_path.iterdir()} == FIGURES
-    for path in tmp_path.glob("*.png"):
+    assert 0 <= ran.found["stuck"] <= 1
+    on_it, noisy, *_ = ran.found["steps"].values()
+    stay = {name for name, n in on_it.items() if np.isinf(n)}
+    assert stay == set(steps.ALL) - {"entropy-SGD"}, "no gradient, no step"
+    assert np.isfinite(noisy["SGD"]) or escape.predicted(escape.NOISE) > MOST
+    assert {path.name for path in ran.folder.iterdir()} == FIGURES
+    for path in ran.folder.glob("*.png"):
         assert path.read_bytes().startswith(b"\x89PNG\r\n")
-    with np.load(tmp_path / "critical-points.npz") as numbers:
+    with np.load(ran.folder / "critical-points.npz") as numbers:
         assert len(numbers["loss"]) == sum(n for _, n in shares["by layers"].values())
+
+
+def test_the_table_and_the_pictures_name_their_starts_and_agree(ran: Ran) -> None:
+    taken = ran.found["steps"]
+    assert list(taken) == list(escape.STARTS)
+    header = next(line for line in ran.text.splitlines() if line.startswith("optimizer"))
+    assert all(start in header for start in escape.STARTS)
+
+    beside, distant = taken["(1, 10⁻³)"], taken["(0, 10⁻³)"]
+    assert beside["Laplacian SGD"] < distant["Laplacian SGD"], "the start matters"
+    panels = ran.drawn["saddles-escape"].axes
+    for panel, (name, n) in zip(panels, beside.items(), strict=True):
+        end = f"left in {n:.0f} steps" if np.isfinite(n) else f"not left in {MOST}"
+        assert panel.get_title() == f"{name}: {end}", "the picture has the table's number"
+        path = panel.lines[-1].get_xydata()
+        np.testing.assert_array_equal(path[0], (1, 1e-3))
+        left = np.flatnonzero(abs(path[:, 1]) >= escape.LEFT)
+        assert left[:1].tolist() == [n] * bool(np.isfinite(n))
+    falls, times = ran.drawn["saddles-times"].axes
+    assert "(1, 10⁻³)" in falls.get_title()
+    assert "(0, δ)" in times.get_title()
+    assert "(0, δ)" in times.get_xlabel()
+    at = np.flatnonzero(np.isclose(escape.DISTANCES, 1e-3))[0]
+    for n, line in zip(sorted(distant.values()), sorted(_heights(times, at)), strict=True):
+        assert n == line
+
+
+def _heights(panel: Axes, at: int) -> list[float]:
+    """Where the curves of the optimizers are at this point; the dotted one is the prediction."""
+    return [float(line.get_ydata()[at]) for line in panel.lines if line.get_linestyle() != ":"]
+
+
+def test_the_page_of_claims_has_its_figures(ran: Ran, told_on_the_page: Any) -> None:
+    told_on_the_page("saddles", claims.of_saddles(ran.found))
 
 
 def test_the_network_is_that_of_modules() -> None:

@@ -110,16 +110,20 @@ def surface(
             metavar="NAME",
         ),
     ] = "random",
-    depth: Annotated[
-        int, typer.Option(help="The number of residual blocks in a network.", metavar="N")
-    ] = 10,
+    depths: Annotated[
+        str,
+        typer.Option(
+            help="The numbers of residual blocks, with commas; it ends at the first chaotic slice.",
+            metavar="N,…",
+        ),
+    ] = "5,10,15,20",
     size: Annotated[
         int,
         typer.Option(
             help="The number of grid points along each axis: the cost is computed at N × N points.",
             metavar="N",
         ),
-    ] = 25,
+    ] = 17,
     span: Annotated[
         float,
         typer.Option(
@@ -130,10 +134,10 @@ def surface(
     epochs: Annotated[
         int,
         typer.Option(help="How many times each network is trained on all examples.", metavar="N"),
-    ] = 10,
+    ] = 8,
     examples: Annotated[
         int, typer.Option(help="The number of examples on which the cost is computed.", metavar="N")
-    ] = 128,
+    ] = 64,
     vectors: Annotated[
         str,
         typer.Option(
@@ -175,9 +179,9 @@ def surface(
     from refnet.studies.report import Report
 
     surface.run(
-        Report(out), network=network, plane=plane, depth=depth, size=size, span=span, epochs=epochs,
-        examples=examples, vectors=vectors, batch_norm=batch_norm, processes=processes,
-        minutes=minutes, resume=resume, seed=seed,
+        Report(out), network=network, plane=plane, depths=whole("--depths", depths), size=size,
+        span=span, epochs=epochs, examples=examples, vectors=vectors, batch_norm=batch_norm,
+        processes=processes, minutes=minutes, resume=resume, seed=seed,
     )  # fmt: skip
 
 

@@ -9,6 +9,15 @@ steps to come to y_left: a number of steps for each decade, however small δ is.
 has no component along y, and a method that only knows gradients never leaves; noise in the gradient
 is a δ. SAM is drawn to a saddle nearer than its ρ: for |y| < ρ it takes the gradient at y − ρ sign(y),
 on the other side, which points back (Compagnoni et al. 2023, "An SDE for modeling SAM", have more).
+
+There are two starts near the saddle, and the table has a column for each.
+
+    BESIDE, (1, 10⁻³)  beside the way into the saddle: the paths of saddles-escape, in along x and out along y
+    (0, δ)             at the distance δ from the saddle: the times of saddles-times
+
+In this C the two coordinates do not depend on each other, so most optimizers take the same number of steps
+from (1, δ) as from (0, δ). Three do not: Laplacian SGD smooths the gradient, so a large entry for x becomes
+one for y; SAM divides by the gradient's length; L-BFGS chooses its step by the decrease of C.
 """
 
 from typing import Any
@@ -24,6 +33,7 @@ from refnet.studies.report import Report
 from refnet.training.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, figure, headline
 
 RATE = 0.1
+BESIDE = STRICT_SADDLE.start
 RATES = {"Adadelta": 1.0, "L-BFGS": 1.0}  # whose scale is another one
 LEFT = 0.5  # |y| from which the saddle counts as left
 DISTANCES = 10.0 ** np.arange(-12, 0)
@@ -31,6 +41,10 @@ NOISE = 1e-6
 MOST = 600  # steps
 FALL = 0.01  # by how much C has to be below its value at the network's saddle
 SCALED = ("Adagrad", "Adadelta", "RMSprop", "Adam", "NAdam", "RAdam", "Adamax", "Rprop")
+STARTS = (
+    "(0, 0)", f"(0, 0), noise {NOISE:g}", "(1, 10⁻³)", "(0, 10⁻³)", "(0, 10⁻⁹)",
+    "10⁻³ beside a network's",
+)  # fmt: skip
 KINDS = {
     "the gradient itself": (BLUE, "-", ("SGD", "ASGD")),
     "momentum": (GREEN, "--", ("momentum", "Nesterov")),
@@ -65,42 +79,45 @@ def predicted(δ: float, η: float = RATE) -> float:
 def run(report: Report, C: Stacked, saddle: Critical, name: str, seed: int = 0) -> dict[str, Any]:
     """Every optimizer on and near the saddle on the plane, and near a network's saddle.
 
-    Returns names of optimizers: "left" from 10⁻³ beside the saddle on the plane, "stays" exactly on it,
-    "left with noise" from there, "left the network's saddle"; and "steps of SGD" by distance.
+    Returns "steps" by start (the table's columns) and optimizer, infinite for those that stay; "steps of SGD"
+    by distance; and the names of the optimizers that "left the network's saddle".
     """
-    rows, near = [], {}
+    near, by_distance, curves = {}, {}, {}
+    taken: dict[str, dict[str, float]] = {start: {} for start in STARTS}
     u = np.random.default_rng(seed).standard_normal(C.size)
     u *= 1e-3 / np.linalg.norm(u)
-    exactly, noisy, by_distance, curves = {}, {}, {}, {}
     for o in report.track(list(steps.ALL), "leaving saddles"):
-        near[o] = steps.walk(
-            STRICT_SADDLE.C, steps.ALL[o], rate(o), STRICT_SADDLE.start, MOST, seed=seed
-        ).points
-        exactly[o] = leaves_after(o, np.zeros(2))
-        noisy[o] = leaves_after(o, np.zeros(2), NOISE, seed)
+        near[o] = steps.walk(STRICT_SADDLE.C, steps.ALL[o], rate(o), BESIDE, MOST, seed=seed).points
         by_distance[o] = [leaves_after(o, np.array([0.0, δ])) for δ in DISTANCES]
         path = steps.walk(C, steps.ALL[o], rate(o), saddle.theta + u, MOST, seed=seed)
         curves[o] = C.values(path.points)
-        rows.append(
-            [o, rate(o), _shown(exactly[o]), _shown(noisy[o]), _shown(by_distance[o][-3]),
-             _shown(by_distance[o][3]), _shown(_first(curves[o] < saddle.value - FALL))]
-        )  # fmt: skip
+        found = (
+            leaves_after(o, np.zeros(2)),
+            leaves_after(o, np.zeros(2), NOISE, seed),
+            _first(np.abs(near[o][:, 1]) >= LEFT),
+            by_distance[o][-3],
+            by_distance[o][3],
+            _first(curves[o] < saddle.value - FALL),
+        )
+        for start, n in zip(STARTS, found, strict=True):
+            taken[start][o] = n
     report.table(
-        "Steps until a strict saddle is left",
-        ["optimizer", "η", "on it", f"+ noise {NOISE:g}", "from 10⁻³", "from 10⁻⁹",
-         "network, 10⁻³"],
-        rows,
-    )  # fmt: skip
-    _draw_paths(report, near)
+        "Steps until a strict saddle is left, by where the walk starts",
+        ["optimizer", "η", *STARTS],
+        [[o, rate(o), *(_shown(of[o]) for of in taken.values())] for o in steps.ALL],
+    )
+    report.say(
+        "From (1, 10⁻³) are the paths in saddles-escape, from (0, δ) the times in saddles-times; "
+        "refnet.studies.escape has the reason for two starts."
+    )
+    _draw_paths(report, near, taken[STARTS[2]])
     _draw_times(report, near, by_distance)
     _draw_network(report, curves, saddle, name)
-    finite = np.isfinite
+    left = [o for o, n in taken[STARTS[-1]].items() if np.isfinite(n)]
     return {
-        "left": [o for o in near if finite(by_distance[o][-3])],
-        "stays": [o for o in near if not finite(exactly[o])],
-        "left with noise": [o for o in near if finite(noisy[o])],
+        "steps": taken,
         "steps of SGD": dict(zip(DISTANCES.tolist(), by_distance["SGD"], strict=True)),
-        "left the network's saddle": [o for o in near if (curves[o] < saddle.value - FALL).any()],
+        "left the network's saddle": left,
     }
 
 
@@ -126,19 +143,19 @@ def _plane(panel: Any) -> None:
     panel.plot([0, 0], [1, -1], "*", color=GREEN, ms=7)
 
 
-def _draw_paths(report: Report, near: dict[str, Array]) -> None:
+def _draw_paths(report: Report, near: dict[str, Array], taken: dict[str, float]) -> None:
     drawing, axes = figure(10, 10.4, 4, 4, sharex=True, sharey=True)
     for panel, (name, points) in zip(axes.flat, near.items(), strict=True):
         _plane(panel)
         panel.plot(*points.T, color=COLOR[name], marker=".", ms=3, lw=1.2)
-        n = _first(np.abs(points[:, 1]) >= LEFT)
+        n = taken[name]
         end = f"left in {n:.0f} steps" if np.isfinite(n) else f"not left in {MOST}"
         panel.set_title(f"{name}: {end}", fontsize=9)
     for panel in axes[-1]:
         panel.set_xlabel("x")
     for panel in axes[:, 0]:
         panel.set_ylabel("y")
-    stays = [o for o, points in near.items() if np.abs(points[-1, 1]) < LEFT]
+    stays = [o for o, n in taken.items() if np.isinf(n)]
     but = f"all but {', '.join(stays)} leave it" if stays else "all leave it"
     headline(
         drawing,
@@ -166,10 +183,10 @@ def _draw_times(report: Report, near: dict[str, Array], by_distance: dict[str, A
     falls.set_xlim(0, 150)
     falls.set_xlabel("step")
     falls.set_ylabel("C")
-    falls.set_title("From (1, 10⁻³): down to the saddle, C = 0, and on", fontsize=10)
+    falls.set_title("From (1, 10⁻³), as in saddles-escape: down to the saddle, and on", fontsize=10)
     falls.legend(frameon=False, fontsize=8)
     times.set_xscale("log")
-    times.set_xlabel("distance δ from the saddle")
+    times.set_xlabel("distance δ from the saddle, of the start (0, δ)")
     times.set_ylabel(f"steps until |y| ≥ {LEFT}")
     never = [o for o, n in by_distance.items() if np.isinf(n[-2])]
     but = f"; not left: {', '.join(never)}" if never else ""

@@ -134,6 +134,7 @@ def run(
     report.numbers("plateaus", accuracies=accuracies, **values)
     numbers = {
         **{f"large / small: {name}": float(np.median(f)) for name, f in factors.items()},
+        **{f"starts with large > small: {name}": int(np.sum(f > 1)) for name, f in factors.items()},
         **{f"rescaled / trained: {name}": f for name, f in dinh.items()},
         "accuracy small": float(np.median(accuracies[:, 0])),
         "accuracy large": float(np.median(accuracies[:, 1])),

@@ -5,6 +5,10 @@ Two networks of the same layers, with shortcuts and without, are trained on the 
 evaluated on a plane through each solution; see refnet.landscape.slices for the planes, for what is done with
 biases and norm parameters (--vectors), and for the two kinds of statistics of batch norm.
 
+The depth. The two are compared at growing depths, until the slice without shortcuts is chaotic: not convex
+at more than half of its points (the mean over the statistics). The pictures show the depth at which the two
+differ most in this share, both panels on one scale.
+
 Which statistics. "running" ones belong to one θ: with them a slice shows the network of that θ when its
 weights are moved, as Li et al. draw it. "data" ones belong to each point: they show what training sees. On
 the planes random and hessian both are computed; on trajectory and solutions, which hold several networks,
@@ -14,7 +18,8 @@ How smooth a slice is, is measured on the grid: the share of the points where it
 the mean of |λmin / λmax|, counted as 0 where λmin ≥ 0 and at most 1 (λ: the curvatures of the slice at the
 scale of the grid's step), and the number of local minima. What this leaves out: p − 2 dimensions, everything
 finer than the grid, and the other data. A slice that looks convex proves nothing about the rest; one that is
-not convex does.
+not convex does. And without shortcuts a deep network may hardly be trained: then its slice is that of the
+place where the same training has left it, and the table has its cost.
 
 Source: Li et al. 2018, "Visualizing the loss landscape of neural nets".
 """
@@ -40,6 +45,7 @@ PLANES = ("random", "hessian", "trajectory", "solutions")
 BATCH_NORM = ("both", *slices.STATISTICS)
 NAMES = ("with shortcuts", "without shortcuts")
 BENT, ROUGH, MINIMA = "not convex, %", "|λmin/λmax|, mean", "local minima"
+CHAOTIC = 50.0  # % of the points that are not convex
 MARGIN = 0.3  # around what is marked, as a share of its extent
 
 
@@ -48,11 +54,11 @@ def run(
     *,
     network: str = "resnet",
     plane: str = "random",
-    depth: int = 10,
-    size: int = 25,
+    depths: Sequence[int] = (5, 10, 15, 20),
+    size: int = 17,
     span: float = 1.0,
-    epochs: int = 10,
-    examples: int = 128,
+    epochs: int = 8,
+    examples: int = 64,
     vectors: str = "zero",
     batch_norm: str = "both",
     processes: int = 2,
@@ -60,15 +66,19 @@ def run(
     resume: bool = False,
     seed: int = 0,
 ) -> dict[str, float]:
-    """Both networks side by side. Returns what is measured, by name, network and statistics.
+    """Both networks side by side, at growing depths.
 
     Arguments
+        depths    the numbers of residual blocks, in rising order up to the first chaotic one
         size      points along each axis
         span      random and Hessian plane: how far it reaches, in filter-normalised lengths or in those over
                   which the steepest parabola rises by 1
         examples  of the training data, on which the cost is evaluated
         resume    take what was computed from the folder
 
+    Returns what is measured, by name, network, statistics and depth ("cost with shortcuts, data, 5 blocks");
+    the "depth" of the pictures; and "chaotic from", the depth of the first slice without shortcuts that is
+    chaotic, 0 if none is.
     Raises InputError for arguments that cannot be used.
     """
     for name, given, known in (
@@ -80,7 +90,7 @@ def run(
         if given not in known:
             raise InputError(f"{name} must be one of {', '.join(known)}, got {shown(given)}")
     for name, number, least in (
-        ("--size", size, 5), ("--depth", depth, 2), ("--epochs", epochs, 2),
+        ("--size", size, 5), ("--depths", min(depths), 2), ("--epochs", epochs, 2),
         ("--examples", examples, 2), ("--processes", processes, 1),
     ):  # fmt: skip
         if number < least:
@@ -100,33 +110,84 @@ def run(
                 f"{network} on {plane}"
             )
         chosen = ("data",)
-    second = plane == "solutions"
-    kept = [
-        solution(report, network, depth, s, epochs, digits, second=second, resume=resume, seed=seed)
-        for s in (True, False)
-    ]
     x, y = digits.x[:examples].numpy(), digits.y[:examples].numpy()
     numbers: dict[str, float] = {}
-    for statistics in chosen:
-        stem = f"surface-{network}-{plane}-{statistics}"
-        sides, measured = [], []
-        for name, shortcuts, one in zip(NAMES, (True, False), kept, strict=True):
-            problem = Problem(network, depth, shortcuts, statistics, one.state, x, y)
-            side, found = _side(
-                report, stem, name, problem, one, plane, vectors, size, span, processes, minutes,
-                resume, seed,
-            )  # fmt: skip
-            sides.append(side)
-            measured.append(found)
-            numbers |= {f"{key} {name}, {statistics}": float(v) for key, v in found.items()}
-        report.table(
-            f"{plane} plane, batch norm: {statistics} statistics",
-            ["", *NAMES],
-            [[key, *(found[key] for found in measured)] for key in measured[0]],
-        )
-        surface_figures.draw(report, stem, sides, plane)
+    swept: dict[int, dict[str, list[surface_figures.Side]]] = {}
+    for depth in sorted(set(depths)):
+        kept = [
+            solution(report, network, depth, shortcuts, epochs, digits,
+                     second=plane == "solutions", resume=resume, seed=seed)
+            for shortcuts in (True, False)
+        ]  # fmt: skip
+        swept[depth] = {}
+        for statistics in chosen:
+            stem = f"surface-{network}-{depth}-{plane}-{statistics}"
+            sides, measured = [], []
+            for name, shortcuts, one in zip(NAMES, (True, False), kept, strict=True):
+                problem = Problem(network, depth, shortcuts, statistics, one.state, x, y)
+                side, found = _side(
+                    report, stem, name, problem, one, plane, vectors, size, span, processes,
+                    minutes, resume, seed,
+                )  # fmt: skip
+                sides.append(side)
+                measured.append(found)
+                for key, v in found.items():
+                    numbers[f"{key} {name}, {statistics}, {depth} blocks"] = float(v)
+            report.table(
+                f"{depth} blocks, {plane} plane, batch norm: {statistics} statistics",
+                ["", *NAMES],
+                [[key, *(found[key] for found in measured)] for key in measured[0]],
+            )
+            swept[depth][statistics] = sides
+        if _bent(numbers, NAMES[1], chosen, depth) > CHAOTIC:
+            numbers["chaotic from"] = depth
+            break
+    numbers.setdefault("chaotic from", 0)
+    clearest = max(swept, key=lambda depth: _apart(numbers, chosen, depth))
+    numbers["depth"] = clearest
+    for statistics, sides in swept[clearest].items():
+        surface_figures.draw(report, f"surface-{network}-{plane}-{statistics}", sides, plane)
+    _tell_depths(report, f"surface-{network}-{plane}-depths", numbers, list(swept), chosen)
     _judge(report, numbers, plane, chosen)
     return numbers
+
+
+def _bent(numbers: dict[str, float], name: str, chosen: Sequence[str], depth: int) -> float:
+    """The share of a network's slice that is not convex, in percent: the mean over the statistics."""
+    return float(np.mean([numbers[f"{BENT} {name}, {s}, {depth} blocks"] for s in chosen]))
+
+
+def _apart(numbers: dict[str, float], chosen: Sequence[str], depth: int) -> float:
+    """By how much that share is larger without shortcuts."""
+    smooth, rough = (_bent(numbers, name, chosen, depth) for name in NAMES)
+    return rough - smooth
+
+
+def _tell_depths(
+    report: Report, name: str, numbers: dict[str, float], depths: list[int], chosen: Sequence[str]
+) -> None:
+    """How rough the slices are at each depth: a table, a figure, and what it says of chaos."""
+
+    def of(key: str, network: str, statistics: str) -> list[float]:
+        return [numbers[f"{key} {network}, {statistics}, {d} blocks"] for d in depths]
+
+    columns = {"blocks": [str(d) for d in depths]}
+    for statistics in chosen:
+        for key, form in ((BENT, ".0f"), (ROUGH, ".2f"), (MINIMA, ".0f"), ("cost", ".2g")):
+            pairs = zip(*(of(key, network, statistics) for network in NAMES), strict=True)
+            shown = [" / ".join(format(v, form) for v in pair) for pair in pairs]
+            columns[f"{key}, {statistics}"] = shown
+    rows = zip(*columns.values(), strict=True)
+    report.table("Roughness by depth (with shortcuts / without)", list(columns), rows)
+    first = int(numbers["chaotic from"])
+    found = (
+        f"from {first} blocks on" if first else f"at none of these depths, to {depths[-1]} blocks"
+    )
+    report.say(f"Chaotic (not convex at more than {CHAOTIC:.0f} %) without shortcuts: {found}.")
+    surface_figures.depths(
+        report, name, depths, CHAOTIC,
+        {f"{n}, {s} statistics": (of(BENT, n, s), of(ROUGH, n, s)) for s in chosen for n in NAMES},
+    )  # fmt: skip
 
 
 def _side(
@@ -164,8 +225,9 @@ def _side(
         MINIMA: slices.minima(values),
         **remark,
     }
+    titled = f"{name}, {problem.depth} blocks"
     side = surface_figures.Side(
-        name, alpha, beta, values, ratio, marks, t, along, remark.get("barrier")
+        titled, alpha, beta, values, ratio, marks, t, along, remark.get("barrier")
     )
     return side, measured
 
@@ -211,9 +273,10 @@ def _barrier(problem: Problem, plane: Plane) -> float:
 
 def _judge(report: Report, numbers: dict[str, float], plane: str, chosen: Sequence[str]) -> None:
     parts, smoother = [], []
+    depth, first = int(numbers["depth"]), int(numbers["chaotic from"])
     for statistics in chosen:
         (bent, rough, minima) = (
-            [numbers[f"{key} {name}, {statistics}"] for name in NAMES]
+            [numbers[f"{key} {name}, {statistics}, {depth} blocks"] for name in NAMES]
             for key in (BENT, ROUGH, MINIMA)
         )
         smoother.append(surface_figures.CLEARLY * rough[0] < rough[1])
@@ -222,12 +285,14 @@ def _judge(report: Report, numbers: dict[str, float], plane: str, chosen: Sequen
             f"shortcuts and {bent[1]:.0f} % without, mean |λmin/λmax| {rough[0]:.2f} and {rough[1]:.2f}, "
             f"local minima {minima[0]:.0f} and {minima[1]:.0f}"
         )
-    costs = [numbers[f"cost {name}, {chosen[0]}"] for name in NAMES]
+    costs = [numbers[f"cost {name}, {chosen[0]}, {depth} blocks"] for name in NAMES]
     report.verdict(
         "surfaces may be non smooth (no shortcuts) or smooth (shortcuts)",
         "holds with a condition" if any(smoother) else "does not hold",
-        f"on this {plane} plane, {'; '.join(parts)}. The conditions: how large the difference is depends on "
-        "the statistics that batch norm divides by (where there are any) and on the plane; the networks "
+        f"on this {plane} plane of networks of {depth} blocks, {'; '.join(parts)}. The conditions: depth "
+        f"({f'chaotic from {first} blocks on' if first else 'never chaotic at these depths'}); how large the "
+        "difference is depends on the statistics that batch norm divides by (where there are any) and on the "
+        "plane; the networks "
         f"stand where the same training has brought them, at a cost of {costs[0]:.2g} and {costs[1]:.2g}; "
         "the slices are two of many dimensions, at the scale of the grid. Strictly, with ReLU both costs "
         "have kinks everywhere, and with tanh both are smooth.",

@@ -1,5 +1,6 @@
 """The figures of two slices side by side: contours, heat maps, 3-D, along a line, an interactive page."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -11,7 +12,7 @@ from matplotlib.colors import LogNorm
 
 from refnet.ops.rule import Array
 from refnet.studies.report import Report
-from refnet.training.figures import BLUE, ORANGE, RED, figure, headline
+from refnet.training.figures import BLUE, GREY, ORANGE, RED, figure, headline
 
 AXES = {
     "random": ("α (1: the filters' own norms)", "β (1: the filters' own norms)"),
@@ -51,13 +52,11 @@ class Side(NamedTuple):
 
 
 def draw(report: Report, name: str, sides: list[Side], plane: str) -> None:
-    """All five: name-contour.png, -heat.png, -3d.png and name.html, each side in its own range; -line.png."""
-    shown, scales = [], []
-    for side in sides:
-        C = np.where(np.isfinite(side.values), side.values, np.nan)
-        low, high = max(float(np.nanmin(C)), 1e-4), float(np.nanpercentile(C, 99))
-        shown.append(np.clip(C, low, high))
-        scales.append(LogNorm(low, high))
+    """All five: name-contour.png, -heat.png, -3d.png and name.html, both sides on one scale; -line.png."""
+    finite = [np.where(np.isfinite(side.values), side.values, np.nan) for side in sides]
+    low = max(min(float(np.nanmin(C)) for C in finite), 1e-4)
+    high = max(float(np.nanpercentile(C, 99)) for C in finite)
+    shown, scale = [np.clip(C, low, high) for C in finite], LogNorm(low, high)
     rough = [float(np.mean(np.minimum(s.ratio, 1))) for s in sides]
     order = "rougher" if rough[1] > CLEARLY * rough[0] else "not clearly rougher"
     title = f"Without shortcuts the slice is {order}: mean |λmin/λmax| {rough[1]:.2f} against {rough[0]:.2f}"
@@ -65,16 +64,16 @@ def draw(report: Report, name: str, sides: list[Side], plane: str) -> None:
     share = {"sharex": plane == "random", "sharey": plane == "random"}
 
     made, axes = figure(11, 5, columns=2, **share)
-    for ax, side, C, scale in zip(axes.flat, sides, shown, scales, strict=True):
-        levels = np.geomspace(np.nanmin(C), np.nanmax(C), 20)
+    levels = np.geomspace(low, high, 24)
+    for ax, side, C in zip(axes.flat, sides, shown, strict=True):
         lines = ax.contour(side.alpha, side.beta, C.T, levels, norm=scale, cmap="viridis")
         ax.clabel(lines, lines.levels[1::4], fmt="%.2g", fontsize=8)
         _panel(ax, side, labels)
-    headline(made, f"{title} (contours of the cost, in nats)")
+    headline(made, f"{title} (contours of the cost in nats, at the same levels)")
     report.save(made, f"{name}-contour")
 
     made, axes = figure(11, 9, columns=2, rows=2, **share)
-    for column, (side, C, scale) in enumerate(zip(sides, shown, scales, strict=True)):
+    for column, (side, C) in enumerate(zip(sides, shown, strict=True)):
         above, below = axes[:, column]
         drawn = above.pcolormesh(side.alpha, side.beta, C.T, norm=scale, cmap="viridis")
         made.colorbar(drawn, ax=above, label="cost (cross entropy, nats)")
@@ -91,16 +90,44 @@ def draw(report: Report, name: str, sides: list[Side], plane: str) -> None:
     made, axes = figure(12, 6, columns=2, subplot_kw={"projection": "3d"})
     for ax, side, C in zip(axes.flat, sides, shown, strict=True):
         points = np.meshgrid(side.alpha, side.beta, indexing="ij")
-        ax.plot_surface(*points, np.log10(C), cmap="viridis", rcount=80, ccount=80, linewidth=0.1,
-                        edgecolor="#33333355")  # fmt: skip
+        ax.plot_surface(
+            *points, np.log10(C), cmap="viridis", vmin=np.log10(low), vmax=np.log10(high),
+            rcount=80, ccount=80, linewidth=0.1, edgecolor="#33333355",
+        )  # fmt: skip
         ax.set(xlabel=labels[0].split(" (")[0], ylabel=labels[1].split(" (")[0], title=side.name)
         ax.set_zlabel("log₁₀ of the cost")
+        ax.set_zlim(np.log10(low), np.log10(high))
         ax.locator_params(axis="both", nbins=5)
         ax.set_box_aspect(None, zoom=0.9)
-    headline(made, f"{title} (each in its own range)")
+    headline(made, f"{title} (both on one scale)")
     report.save(made, f"{name}-3d")
     _line(report, name, sides, plane)
-    _page(report, name, sides, shown, title)
+    _page(report, name, sides, shown, (float(np.log10(low)), float(np.log10(high))), title)
+
+
+def depths(
+    report: Report,
+    name: str,
+    blocks: Sequence[int],
+    chaotic: float,
+    by_network: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+) -> None:
+    """name.png: how rough the slices are against depth, with shortcuts and without."""
+    made, axes = figure(10, 4.2, columns=2)
+    bent, rough = axes[0]
+    for i, (network, values) in enumerate(by_network.items()):
+        look = {"color": (BLUE, ORANGE)[i % 2], "ls": ("-", "--")[i // 2], "marker": "o"}
+        for panel, of in zip((bent, rough), values, strict=True):
+            panel.plot(blocks, of, label=network, **look)
+    bent.axhline(chaotic, color=GREY, lw=1, ls=":", label="above: called chaotic")
+    bent.set(ylabel="share of the points that are not convex, %", ylim=(0, 100))
+    rough.set(ylabel="mean |λmin/λmax| (1: as steep down as up)", ylim=(0, 1))
+    for panel in (bent, rough):
+        panel.set(xlabel="residual blocks", xticks=blocks)
+    handles, labels = bent.get_legend_handles_labels()
+    made.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=9)
+    headline(made, "How rough a slice through the solution is, by depth")
+    report.save(made, name)
 
 
 def _line(report: Report, name: str, sides: list[Side], plane: str) -> None:
@@ -140,7 +167,10 @@ def _panel(ax: Any, side: Side, labels: tuple[str, str]) -> None:
     ax.set(xlabel=labels[0], ylabel=labels[1], title=side.name)
 
 
-def _page(report: Report, name: str, sides: list[Side], shown: list[Array], title: str) -> None:
+def _page(
+    report: Report, name: str, sides: list[Side], shown: list[Array], scale: tuple[float, float],
+    title: str,
+) -> None:  # fmt: skip
     """Both surfaces on one HTML page that needs no network, to be turned with mouse or finger.
 
     The form is in surface.html: side by side, one below the other on a phone; light or dark.
@@ -151,16 +181,19 @@ def _page(report: Report, name: str, sides: list[Side], shown: list[Array], titl
     for i, (side, C) in enumerate(zip(sides, shown, strict=True)):
         surface = graph_objects.Surface(
             x=side.alpha, y=side.beta, z=np.log10(C).T, customdata=side.values.T,
-            colorscale="Viridis", showscale=False,
+            colorscale="Viridis", showscale=False, cmin=scale[0], cmax=scale[1],
             hovertemplate="α %{x:.3g}, β %{y:.3g}<br>cost %{customdata:.4g}<extra></extra>",
         )  # fmt: skip
         made = graph_objects.Figure(surface, {"template": "none", **LAYOUT})
-        made.update_scenes(xaxis_title="α", yaxis_title="β", zaxis_title="log₁₀ C")
+        made.update_scenes(
+            xaxis_title="α", yaxis_title="β", zaxis_title="log₁₀ C", zaxis_range=scale
+        )
         drawn[f"surface-{i}"] = made.to_json()
     text = Template(PAGE.read_text(encoding="utf-8")).substitute(
         name=escape(f"{title}: {name}"),
         heading=escape(title),
-        text="C, the cost (cross entropy, nats), on the plane of α and β, with a logarithmic scale. "
+        text="C, the cost (cross entropy, nats), on the plane of α and β, with a logarithmic scale, "
+        "the same for both. "
         "Drag to turn, wheel or pinch to zoom, point to read the numbers.",
         figures="".join(
             f'<figure><h2>{escape(side.name)}</h2><div id="{key}"></div></figure>'

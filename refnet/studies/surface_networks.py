@@ -10,6 +10,7 @@ import numpy as np
 import refnet
 from refnet import nn
 from refnet.archive import Archive, ArchiveError
+from refnet.kernels.threads import one_thread
 from refnet.landscape import Surface, slices
 from refnet.models import resnet
 from refnet.ops.rule import Array
@@ -99,7 +100,7 @@ def solution(
     """
     recipe = f"{network} {depth} {shortcuts} {epochs} {seed} {second}"
     name = "with" if shortcuts else "without"
-    stem = f"surface-{network}-{name}-solution" + ("s" if second else "")
+    stem = f"surface-{network}-{depth}-{name}-solution" + ("s" if second else "")
     file = report.folder.path / f"{stem}.npz"
     if resume and file.exists():
         model = build(network, depth, shortcuts)
@@ -113,11 +114,12 @@ def solution(
         C = Surface(model, nn.CrossEntropyLoss(), digits.x[:1], digits.y[:1])
         points = [C.theta]
         refnet.manual_seed(seed + 1 + order)
-        data.train(
-            model, C.cost, digits.x, digits.y, epochs=epochs, batch=BATCH, lr=0.05,
-            after_epoch=partial(_note, points, C),
-            track=partial(report.track, what=f"training {name} shortcuts"),
-        )  # fmt: skip
+        with one_thread():  # several would end elsewhere: they add up in another order
+            data.train(
+                model, C.cost, digits.x, digits.y, epochs=epochs, batch=BATCH, lr=0.05,
+                after_epoch=partial(_note, points, C),
+                track=partial(report.track, what=f"training {name} shortcuts, {depth} blocks"),
+            )  # fmt: skip
         ends.append(points[-1])
     # The statistics of the solution, not the average of those on the way to it.
     update_bn([(digits.x,)], model)
