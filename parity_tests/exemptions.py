@@ -170,11 +170,12 @@ ORDER: dict[str, str] = {
 # Names whose entries are judged by the largest one only (test_cases.py), though they work entry by entry:
 # by the reason, patterns.
 ENTRIES: dict[str, str] = {
-    "γ x̂ + β cancels: an entry near 0 is as exact as its terms": "nn.*Norm?d",
+    "γ x̂ + β cancels: an entry near 0 is as exact as its terms": "nn.*Norm?d nn.functional.*_norm",
     "1 + erf(x/√2) loses its digits where x < 0, in PyTorch as here": "nn.functional.gelu nn.GELU",
     "x − tanh x cancels near 0, e^x − t where they are equal": (
         "nn.functional.tanhshrink nn.functional.poisson_nll_loss"
     ),
+    "one entry outweighs the others so much that they seem not to count": "nn.functional.softmax",
 }
 
 # Inputs that PyTorch itself may not survive: "name kind@input" of test_refusals.py, "name empty ..." of
@@ -528,9 +529,12 @@ ARGUMENTS: dict[str, str] = {
 # Rules whose kernels meet an infinity and a NaN in another order than their definitions do.
 KERNELS_ORDER: dict[str, str] = {}
 
-# Rules whose float32 kernels are right beside their inputs, not beside a result that is much smaller.
+# Rules whose float32 kernels are right beside their inputs and the cotangent, not beside a result that is
+# much smaller.
+_REST = "x̄ is what is left of ȳ without its means: smaller than ȳ, with the rounding of ȳ"
 KERNELS_BESIDE_INPUTS: dict[str, str] = {
     "gelu": "Φ is right to 1.5 units in the last place of 1, as a fraction of x, so x Φ is beside x",
+    **dict.fromkeys(("batch_norm", "group_norm", "layer_norm", "rms_norm", "softmax"), _REST),
 }
 
 # Rules whose definitions cannot be recorded.

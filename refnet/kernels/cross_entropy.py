@@ -17,7 +17,7 @@ TAKES = "real floating-point arrays"
 
 
 def _takes(x: Array, weight: Array | None) -> bool:
-    return x.dtype.kind == "f" and (weight is None or weight.dtype is x.dtype)
+    return x.dtype.kind == "f" and (weight is None or weight.dtype == x.dtype)
 
 
 def _classes(target: Array, n: int, ignore_index: int) -> tuple[Array, Array | None]:

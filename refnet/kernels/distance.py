@@ -22,7 +22,7 @@ def cosine_similarity(a: Array, b: Array, *, dim: int, eps: float) -> tuple[Arra
     small = (
         a.size < tuning.FUSED and a.shape[dim] <= BLOCK
     )  # a plain sum of few numbers is exact enough
-    if a.dtype.kind != "f" or b.dtype is not a.dtype or small:
+    if a.dtype.kind != "f" or b.dtype != a.dtype or small:
         return ops.cosine_similarity(a, b, dim=dim, eps=eps)
     na, nb = (np.sqrt(total(x * x, (dim,), keepdims=True)) for x in (a, b))
     ma, mb = (within(n, eps, np.inf) for n in (na, nb))

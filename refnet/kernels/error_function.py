@@ -56,7 +56,7 @@ def _double(x: Array) -> Array:
         p += coefficient
     p *= a
     p += a
-    np.negative(p, out=p)
+    p *= -1
     np.expm1(p, out=p)
     np.copysign(p, x, out=p)
     return p
@@ -74,7 +74,7 @@ def erf(x: Array) -> tuple[Array, Pullback]:
 
     def pullback(dy: Array) -> tuple[Array]:
         slope = np.asarray(x * x)
-        np.negative(slope, out=slope)
+        slope *= -1
         np.exp(slope, out=slope)
         slope *= 2 / math.sqrt(math.pi)
         slope *= dy

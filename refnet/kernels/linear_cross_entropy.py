@@ -26,7 +26,7 @@ def linear_cross_entropy(
     reduction: str,
 ) -> tuple[Array, Pullback]:
     arrays = [a for a in (x, W, b, weight) if a is not None]
-    if x.dtype.kind != "f" or any(a.dtype is not x.dtype for a in arrays):
+    if x.dtype.kind != "f" or any(a.dtype != x.dtype for a in arrays):
         return ops.linear_cross_entropy(
             x, W, b, target, weight, rows=rows, ignore_index=ignore_index, reduction=reduction
         )

@@ -33,7 +33,7 @@ def _takes(x: Array, *others: Array | None) -> bool:
     return (
         x.dtype.kind == "f"
         and (x.size >= tuning.FUSED or x.size > BLOCK * x.shape[-1])
-        and all(a is None or a.dtype is x.dtype for a in others)
+        and all(a is None or a.dtype == x.dtype for a in others)
     )
 
 

@@ -36,7 +36,8 @@ def sigmoid(x: Array) -> tuple[Array, Pullback]:
 
 
 def _sigmoid(x: Array, out: Array | None) -> Array:
-    y = np.asarray(np.negative(x, out=out))
+    # not np.negative, which NumPy 2.4 gets wrong for some strides: np.negative(x[::8], out=y[::2])
+    y = np.asarray(np.multiply(x, -1, out=out))
     np.exp(y, out=y)
     y += 1
     np.divide(1, y, out=y)
@@ -79,7 +80,7 @@ def softplus(x: Array, *, beta: float = 1.0, threshold: float = 20.0) -> tuple[A
     def pullback(dy: Array) -> tuple[Array]:
         slope = np.asarray(y * -beta)
         np.expm1(slope, out=slope)
-        np.negative(slope, out=slope)
+        slope *= -1
         np.copyto(slope, 1, where=linear)
         slope *= dy
         return (slope,)
