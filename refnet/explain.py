@@ -351,7 +351,7 @@ with np.errstate(divide="ignore"):  # the logarithm of 0, where no path can be
 """,
 }
 # Inputs that have no gradient by convention.
-CONSTANT = {"fixed_batch_norm": [1, 2], "ldexp": [1], "rrelu": [1]}
+CONSTANT = {"fixed_batch_norm": [1, 2], "ldexp": [1], "rrelu": [1], "zero_norm": [0]}
 
 
 def example(rule: str) -> str:
