@@ -349,9 +349,17 @@ with np.errstate(divide="ignore"):  # the logarithm of 0, where no path can be
     value, pullback = loss(*inputs)
     check_pullback(loss, inputs)  # by the complex step or differences
 """,
+    "zero_norm": """
+import numpy as np
+from refnet import ops
+
+value, pullback = ops.zero_norm(np.array([[3.5, 0.0], [0.0, 0.0]]), dim=1)
+assert np.all(value == [1, 0])
+assert pullback(np.array([1.0, -2.0])) == (None,)  # it has no gradient, as in PyTorch
+""",
 }
 # Inputs that have no gradient by convention.
-CONSTANT = {"fixed_batch_norm": [1, 2], "ldexp": [1], "rrelu": [1], "zero_norm": [0]}
+CONSTANT = {"fixed_batch_norm": [1, 2], "ldexp": [1], "rrelu": [1]}
 
 
 def example(rule: str) -> str:
