@@ -141,3 +141,17 @@ def test_the_states_are_the_callers_own() -> None:
 def test_dropout_between_layers_warns_where_there_is_only_one() -> None:
     with pytest.warns(UserWarning, match="num_layers=1"):
         nn.GRU(2, 3, dropout=0.5)
+
+
+@pytest.mark.parametrize("name", ["plain", "numpy"])
+def test_an_infinite_cotangent_of_an_inactive_unit_goes_nowhere(name):
+    """relu's gradient is 0 there, and 0 times infinity is not."""
+    rng = np.random.default_rng(3)
+    x, h0 = rng.standard_normal((2, 4)), np.zeros((2, 3))
+    W, U = rng.standard_normal((3, 4)), rng.standard_normal((3, 3))
+    with refnet.kernels.use(name), np.errstate(invalid="ignore"):
+        rule = active.get(ops.rnn, ops.rnn)
+        (y, _), pullback = rule(x, h0, W, U, None, sizes=[2], nonlinearity="relu")
+        assert (y == 0).any()
+        dx = pullback((np.where(y == 0, np.inf, rng.standard_normal(y.shape)), np.zeros((2, 3))))[0]
+    assert np.isfinite(dx() if callable(dx) else dx).all()

@@ -54,8 +54,11 @@ def rnn(
             for rows, of in steps.backward(part):
                 dh_t = dh[of]
                 dh_t += dy[rows]
-                da[rows] *= dh_t
-                times(da[rows], rows_of_U, out=dh_t)
+                da_t = da[rows]
+                da_t *= dh_t
+                if relu:
+                    da_t[y[rows] <= 0] = 0  # 0 times infinity is not
+                times(da_t, rows_of_U, out=dh_t)
 
         steps.share(run, U)
         return (
