@@ -14,7 +14,7 @@ from matplotlib.colors import to_rgb
 from refnet import diagram
 from refnet.studies import paths
 from refnet.studies.report import Report
-from refnet.training import figures
+from refnet.training import figures, plots
 from refnet.training.display import COLOURS
 
 # How linear RGB looks without the cones for long, middle or short waves: Machado, Oliveira and Fernandes
@@ -116,3 +116,21 @@ def test_the_title_of_the_animation_keeps_its_place(
     monkeypatch.setattr(paths, "HOLD", 0)
     paths.animate(Report(tmp_path), SURFACES, moves, 2, 4)
     assert frames == [[], []]
+
+
+def test_the_names_of_curves_stand_at_their_ends() -> None:
+    """What is drawn after the names must not move the axis away from them."""
+    ends = {"losses": 2e-7, "gradients": 3e-6, "outputs": 8e-4}
+    made, panels = figures.figure(6, 4)
+    axes = panels[0, 0]
+    for end in ends.values():
+        axes.plot([1, 2], [1.5e-7, end])
+    axes.set_yscale("log")
+    figures.whole_decades(axes.yaxis)
+    plots._name_ends(axes, {name: (end, "black", "o") for name, end in ends.items()})
+    made.draw_without_rendering()
+    low, high = axes.get_ylim()
+    assert (low, high) == pytest.approx((1e-7, 1e-3))
+    for text in axes.texts:
+        place = low * (high / low) ** text.get_position()[1]
+        assert place == pytest.approx(ends[text.get_text()])

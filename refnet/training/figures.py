@@ -38,6 +38,8 @@ def headline(made: Figure, text: str, fontsize: float = 11) -> None:
 
 def whole_decades(axis: Any) -> None:
     """Let a logarithmic axis begin and end at powers of ten, so that it has a number at each end."""
-    low, high = np.log10(axis.get_view_interval())
-    axis.set_view_interval(10 ** np.floor(low), 10 ** np.ceil(high), ignore=True)
+    low, high = np.log10(axis.get_data_interval())
+    bounds = 10 ** np.floor(low), 10 ** max(np.ceil(high), np.floor(low) + 1)
+    set_bounds = axis.axes.set_xlim if axis.axis_name == "x" else axis.axes.set_ylim
+    set_bounds(*bounds)  # which also ends autoscaling, so they stay
     axis.set_minor_formatter(NullFormatter())
