@@ -7,11 +7,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from refnet.kernels import tuning
 from refnet.kernels.blocks import by_rows
 from refnet.kernels.summation import column_sums
 from refnet.ops.rule import Array
-
-MANY = 256  # samples: then a block of channels has rows of a thousand entries or fewer
 
 
 class Channels:
@@ -63,7 +62,7 @@ class Channels:
             a if a is None or a.ndim == 1 else a.reshape(self.N, self.C, self.S).swapaxes(0, 1)
             for a in arrays
         ]
-        if self.N > MANY:
+        if self.N > tuning.SAMPLES:
             of_some(*by_channel)
         else:
             by_rows(of_some, *by_channel)

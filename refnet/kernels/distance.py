@@ -10,17 +10,17 @@ from refnet import ops
 from refnet.kernels import tuning
 from refnet.kernels.masking import within
 from refnet.kernels.registry import kernel
-from refnet.kernels.summation import BLOCK, total
+from refnet.kernels.summation import total
 from refnet.ops.rule import Array, Pullback
 
 
 @kernel(
     ops.cosine_similarity,
-    takes=f"arrays of one real floating-point dtype, of {tuning.FUSED} entries or vectors of {BLOCK}",
+    takes=f"arrays of one real dtype, of {tuning.FUSED} entries or vectors of {tuning.ADDENDS}",
 )
 def cosine_similarity(a: Array, b: Array, *, dim: int, eps: float) -> tuple[Array, Pullback]:
     small = (
-        a.size < tuning.FUSED and a.shape[dim] <= BLOCK
+        a.size < tuning.FUSED and a.shape[dim] <= tuning.ADDENDS
     )  # a plain sum of few numbers is exact enough
     if a.dtype.kind != "f" or b.dtype != a.dtype or small:
         return ops.cosine_similarity(a, b, dim=dim, eps=eps)

@@ -17,12 +17,12 @@ from refnet.kernels import tuning
 from refnet.kernels.blocks import by_rows
 from refnet.kernels.channels import Channels
 from refnet.kernels.registry import kernel
-from refnet.kernels.summation import BLOCK, column_sums, is_far, mean_error, row_dots, row_sums
+from refnet.kernels.summation import column_sums, is_far, mean_error, row_dots, row_sums
 from refnet.ops.rule import Array, Pullback
 
 TAKES = (
     "arrays of one real floating-point dtype, "
-    f"of {tuning.FUSED} entries or of more than {BLOCK} rows"
+    f"of {tuning.FUSED} entries or of more than {tuning.ADDENDS} rows"
 )
 
 Thunk = Callable[[], Array]
@@ -32,7 +32,7 @@ def _takes(x: Array, *others: Array | None) -> bool:
     """Whether x is large, or has so many rows that plain sums over them would lose digits in float32."""
     return (
         x.dtype.kind == "f"
-        and (x.size >= tuning.FUSED or x.size > BLOCK * x.shape[-1])
+        and (x.size >= tuning.FUSED or x.size > tuning.ADDENDS * x.shape[-1])
         and all(a is None or a.dtype == x.dtype for a in others)
     )
 

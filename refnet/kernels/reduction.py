@@ -9,7 +9,7 @@ import numpy as np
 from refnet import ops
 from refnet.kernels import tuning
 from refnet.kernels.registry import kernel
-from refnet.kernels.summation import BLOCK, deviations, total
+from refnet.kernels.summation import deviations, total
 from refnet.ops.rule import Array, Pullback
 
 REAL = "real floating-point arrays"
@@ -94,10 +94,10 @@ def std(
 
 @kernel(
     ops.logsumexp,
-    takes=f"real floating-point arrays of {tuning.FUSED} entries, or sums over {BLOCK}",
+    takes=f"real floating-point arrays of {tuning.FUSED} entries, or sums over {tuning.ADDENDS}",
 )
 def logsumexp(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
-    short = x.size < tuning.FUSED and _count(x, dim) <= BLOCK
+    short = x.size < tuning.FUSED and _count(x, dim) <= tuning.ADDENDS
     if x.dtype.kind != "f" or short:
         return ops.logsumexp(x, dim=dim, keepdim=keepdim)
     axes = tuple(range(x.ndim)) if dim is None else dim

@@ -18,8 +18,6 @@ from refnet.ops.rule import Array
 
 Thunk = Callable[[], Array]
 
-PARTS = 2  # of the sequences; more would leave a product too few rows
-
 
 def common_dtype(*arrays: Array | None) -> np.dtype[Any]:
     """What the arrays, None left out, have in common."""
@@ -75,7 +73,7 @@ class Steps:
     def share(self, run: Callable[[slice], None], U: Array) -> None:
         """run(part) for parts of the sequences, shared among the threads if a step's h U is large."""
         n = self.n
-        count = PARTS if n * U.size >= tuning.STEP else 1
+        count = tuning.SEQUENCES if n * U.size >= tuning.STEP else 1
         share(lambda i: run(slice(i * n // count, (i + 1) * n // count)), count)
 
     def forward(self, part: slice) -> Iterator[tuple[slice, slice]]:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from refnet.kernels import tuning
 from refnet.ops.rule import Array
 
-BLOCK = 64  # as many terms are added one after the other
 FAR = 16  # a mean is far from 0 where its square is this many times the variance
 
 
@@ -20,7 +20,8 @@ def total(x: Array, axes: tuple[int, ...] | None = None, keepdims: bool = False)
     NumPy adds pairwise only along the axis that lies densest in memory. Along the others it adds
     row after row, with an error that grows as the number of rows n: in float32 10 ulp at 1024 rows,
     where PyTorch's sum has 1. Blocks of rows, each with a sum of its own, make that
-    BLOCK + n / BLOCK, and cost nothing. Short rows are added by a product: NumPy's sum takes 40 ns for each.
+    ADDENDS + n / ADDENDS (refnet.kernels.tuning), and cost nothing. Short rows are added by a
+    product: NumPy's sum takes 40 ns for each.
     """
     if x.dtype.kind in "biu":
         return x.sum(axis=axes, keepdims=keepdims, dtype=x.dtype)  # which NumPy would widen
@@ -28,10 +29,10 @@ def total(x: Array, axes: tuple[int, ...] | None = None, keepdims: bool = False)
     if axes is None or not (dense or x.flags.f_contiguous):
         return x.sum(axis=axes, keepdims=keepdims)
     n, last = math.prod([x.shape[a] for a in axes]), min(axes, default=-1) == x.ndim - len(axes)
-    if dense and last and 1 < n <= BLOCK and x.size > n and x.dtype.char in "fdFD":
+    if dense and last and 1 < n <= tuning.ADDENDS and x.size > n and x.dtype.char in "fdFD":
         y = row_sums(x.reshape(x.size // n, n))
         return y.reshape(x.shape[: -len(axes)] + (1,) * (len(axes) if keepdims else 0))
-    if n <= BLOCK or (dense and last):
+    if n <= tuning.ADDENDS or (dense and last):
         return x.sum(axis=axes, keepdims=keepdims)
     flat = _in_memory_order(x if dense else x.T, {a if dense else x.ndim - 1 - a for a in axes})
     kept = [n for a, n in enumerate(x.shape) if a not in axes]
@@ -57,12 +58,14 @@ def _in_memory_order(x: Array, axes: set[int]) -> Array:
 def _by_blocks(x: Array, axis: int) -> Array:
     """Σ x over an axis that is not the last."""
     before = (slice(None),) * axis
-    while x.shape[axis] > BLOCK:
-        k = x.shape[axis] // BLOCK
-        whole = x[(*before, slice(k * BLOCK))]
-        blocks = whole.reshape(*x.shape[:axis], k, BLOCK, *x.shape[axis + 1 :]).sum(axis=axis + 1)
-        if k * BLOCK < x.shape[axis]:
-            blocks[(*before, -1)] += x[(*before, slice(k * BLOCK, None))].sum(axis=axis)
+    while x.shape[axis] > tuning.ADDENDS:
+        k = x.shape[axis] // tuning.ADDENDS
+        whole = x[(*before, slice(k * tuning.ADDENDS))]
+        blocks = whole.reshape(*x.shape[:axis], k, tuning.ADDENDS, *x.shape[axis + 1 :]).sum(
+            axis=axis + 1
+        )
+        if k * tuning.ADDENDS < x.shape[axis]:
+            blocks[(*before, -1)] += x[(*before, slice(k * tuning.ADDENDS, None))].sum(axis=axis)
         x = blocks
     y: Array = x.sum(axis=axis)
     return y

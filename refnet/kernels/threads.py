@@ -20,12 +20,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from refnet.kernels import blas
+from refnet.kernels import blas, tuning
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
-
-BUFFER = 1024  # entries; shorter rows than NumPy's buffer (8192) are copied into it when they meet a column
 
 
 # --- how many ----------------------------------------------------------------------------------
@@ -130,7 +128,7 @@ class _Work:
     def run(self) -> None:
         """Take tasks until none is left. It changes the context, which must be a copy."""
         _inside.set(True)
-        np.setbufsize(BUFFER)
+        np.setbufsize(tuning.BUFFER)
         for i in self.left:
             try:
                 if self.error is None:

@@ -36,8 +36,22 @@ KEPT_BYTES = 2**25
 # From this many entries on, the passes over an array that a kernel saves cost more than its preparations.
 FUSED = 2**14
 
+# So many terms are added one after the other: the rounding error of a longer sum grows with its logarithm.
+ADDENDS = 64
+
+# With more samples than this, a block of channels has rows of a thousand entries or fewer.
+SAMPLES = 256
+
+# A recurrent step is shared in so many parts of the sequences; more would leave a product too few rows.
+SEQUENCES = 2
+
+# NumPy's buffer in a helper's thread, in entries; rows that are shorter than the buffer are copied into it
+# when they meet a column.
+BUFFER = 1024
+
 # What tests put in their place: every way that a kernel can go is taken at sizes of a few entries.
 SMALL = {"BLOCK": 7, "LARGE": 8, "FEW": 2, "FUSED": 1}
 SMALL |= {"FACTOR": 2, "PRODUCT": 2, "PANELLED": 2, "PANEL": 2, "STEP": 1, "ADDED": 4, "PLACES": 1}
 SMALL |= {"SLAB_BYTES": 500, "ALONE_BYTES": 1, "PARTS": 2, "OUTPUTS": 0, "KEPT_BYTES": 400}
 SMALL |= {"TABLE": 6, "TERMS": 2}
+SMALL |= {"ADDENDS": 4, "SAMPLES": 1}
