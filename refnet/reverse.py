@@ -205,6 +205,11 @@ def _needed(roots: Iterable[Any], wanted: set[int]) -> set[int]:
 # --- what may be in the way ----------------------------------------------------------------------
 
 
+# What replaces an overwritten array, to see whether a pullback needs it: values on both sides of any
+# threshold, and of most intervals, with which a pullback may compare it.
+_PROBES = (np.nan, 0.0, 1.0, -1.0, 0.5, -0.5, 1e30, -1e30)
+
+
 def _refuse_overwritten(node: Node, dy: Any, wanted: _Wanted | None) -> None:
     """Raise if an array that the node's pullback needs was changed in place since.
 
@@ -223,14 +228,14 @@ def _refuse_overwritten(node: Node, dy: Any, wanted: _Wanted | None) -> None:
     if all(cell is not None and array.dtype.kind == "f" for cell, array in changed):
         try:
             seen = []
-            for value in (np.nan, 1.0, -1.0):
+            for value in _PROBES:
                 for cell, array in cells.values():
                     cell.cell_contents = np.full_like(array, value)
                 assert node.pullback is not None
                 dxs = zip(node.pullback(dy), leads, strict=True)
                 given = [dx() if type(dx) is FunctionType else dx for dx, lead in dxs if lead]
                 seen.append([None if dx is None else np.asarray(dx).tobytes() for dx in given])
-            if seen[0] == seen[1] == seen[2]:
+            if all(gradients == seen[0] for gradients in seen):
                 return
         finally:
             for cell, array in cells.values():

@@ -441,3 +441,38 @@ def test_a_long_chain_is_freed_piece_by_piece():
         assert before - nodes() <= 256
     tape._Link(())  # whoever comes next does
     assert before - nodes() == 2000
+
+
+# --- arrays that a pullback compares with a number -----------------------------------------------
+
+
+@pytest.mark.parametrize("kernels", ["plain", "numpy"])
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: x.clamp(-0.3, 0.3),
+        lambda x: x.clamp(0.2, 0.8),
+        lambda x: x.clamp(min=2),
+        lambda x: x.clamp(max=-2),
+        refnet.nn.functional.hardshrink,
+        refnet.nn.functional.softshrink,
+        refnet.nn.functional.hardsigmoid,
+    ],
+)
+def test_an_input_that_is_compared_must_stay(function, kernels):
+    with refnet.kernels.use(kernels):
+        z = leaf(4) * 1.0
+        y = function(z)
+        with refnet.no_grad():
+            z.mul_(-2.0)
+        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+            y.backward(cotangent(4))
+
+
+@pytest.mark.parametrize("kernels", ["plain", "numpy"])
+def test_an_output_that_is_compared_must_stay(kernels):
+    with refnet.kernels.use(kernels):
+        y = refnet.relu(leaf(4) * 1.0)
+        y.detach()[:1].fill_(5.0)
+        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+            y.backward(cotangent(4))
