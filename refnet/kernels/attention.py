@@ -18,7 +18,7 @@ from refnet.kernels.registry import kernel
 from refnet.ops.rule import Array, Pullback, unbroadcast
 
 
-@kernel(ops.attention, takes="many scores q kᵀ, of real floating-point arrays")
+@kernel(ops.attention, takes=f"{tuning.FUSED} scores q kᵀ or more, of real floating-point arrays")
 def attention(
     q: Array,
     k: Array,
@@ -30,7 +30,7 @@ def attention(
     p: float = 0.0,
 ) -> tuple[Array, Pullback]:
     L, S = q.shape[-2], k.shape[-2]
-    few = max(math.prod(q.shape[:-1]) * S, math.prod(k.shape[:-1]) * L) < tuning.LARGE
+    few = max(math.prod(q.shape[:-1]) * S, math.prod(k.shape[:-1]) * L) < tuning.FUSED
     if few or not all(x is None or x.dtype.kind == "f" for x in (q, k, v, mask)):
         return ops.attention(q, k, v, mask, keep, scale=scale, p=p)
     batch = np.broadcast_shapes(q.shape[:-2], k.shape[:-2], v.shape[:-2])
