@@ -145,7 +145,7 @@ def _header_of(member: IO[bytes], name: str) -> Header:
 
 
 def too_large(size: int) -> str:
-    """Why so many bytes are not unpacked; "" if they are.
+    """Why this many bytes are not unpacked; "" if they are.
 
     Data may take a quarter of the machine's memory, since a training makes copies of them.
     """

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from refnet import ops
 from refnet.kernels import tuning
 from refnet.kernels.registry import kernel
 from refnet.kernels.summation import deviations, total
+from refnet.ops.reduction import Dim, entry_count, with_kept_dims
 from refnet.ops.rule import Array, Pullback
 
 REAL = "real floating-point arrays"
-
-Dim = tuple[int, ...] | None
-
-
-def _count(x: Array, dim: Dim) -> int:
-    return math.prod(x.shape if dim is None else (x.shape[i] for i in dim))
-
-
-def _shown(dy: Array, shape: tuple[int, ...], dim: Dim, keepdim: bool) -> Array:
-    """ȳ with size 1 at the reduced dimensions, so that it broadcasts with x."""
-    if keepdim or dim is None:  # a 0-d ȳ broadcasts with everything
-        return dy
-    return dy.reshape([1 if i in dim else n for i, n in enumerate(shape)])
 
 
 def _repeated(dy: Array, shape: tuple[int, ...]) -> Array:
@@ -42,7 +28,7 @@ def sum(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pul
     shape = x.shape
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (_repeated(_shown(dy, shape, dim, keepdim), shape),)
+        return (_repeated(with_kept_dims(dy, shape, dim, keepdim), shape),)
 
     return total(x, dim, keepdim), pullback
 
@@ -51,10 +37,10 @@ def sum(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pul
 def mean(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
     if x.dtype.kind != "f":
         return ops.mean(x, dim=dim, keepdim=keepdim)
-    shape, n = x.shape, _count(x, dim)
+    shape, n = x.shape, entry_count(x, dim)
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (_repeated(_shown(dy, shape, dim, keepdim) / n, shape),)
+        return (_repeated(with_kept_dims(dy, shape, dim, keepdim) / n, shape),)
 
     return total(x, dim, keepdim) / n, pullback
 
@@ -65,13 +51,13 @@ def var(
 ) -> tuple[Array, Pullback]:
     if x.dtype.kind != "f":
         return ops.var(x, dim=dim, correction=correction, keepdim=keepdim)
-    n = _count(x, dim)
+    n = entry_count(x, dim)
     f = n - correction if n > correction else 0
     d, squares = deviations(x, dim, n)
     axes = tuple(range(x.ndim)) if dim is None else dim
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (_shown(dy, x.shape, dim, keepdim) * 2 / f * d,)
+        return (with_kept_dims(dy, x.shape, dim, keepdim) * 2 / f * d,)
 
     return (squares if keepdim else squares.squeeze(axes)) / f, pullback
 
@@ -97,7 +83,7 @@ def std(
     takes=f"real floating-point arrays of {tuning.FUSED} entries, or sums over {tuning.ADDENDS}",
 )
 def logsumexp(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
-    short = x.size < tuning.FUSED and _count(x, dim) <= tuning.ADDENDS
+    short = x.size < tuning.FUSED and entry_count(x, dim) <= tuning.ADDENDS
     if x.dtype.kind != "f" or short:
         return ops.logsumexp(x, dim=dim, keepdim=keepdim)
     axes = tuple(range(x.ndim)) if dim is None else dim
@@ -106,7 +92,7 @@ def logsumexp(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Arra
     y = m + np.log(total(np.exp(x - m), axes, True))
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (_shown(dy, x.shape, dim, keepdim) * np.exp(x - y),)
+        return (with_kept_dims(dy, x.shape, dim, keepdim) * np.exp(x - y),)
 
     return y if keepdim else y.squeeze(axes), pullback
 
@@ -120,7 +106,7 @@ def norm(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
 
     def pullback(dy: Array) -> tuple[Array]:
         unit = np.where(y == 0, y.dtype.type(0), x / y)
-        return (_shown(dy, x.shape, dim, keepdim) * unit,)
+        return (with_kept_dims(dy, x.shape, dim, keepdim) * unit,)
 
     return y if keepdim else y.squeeze(axes), pullback
 

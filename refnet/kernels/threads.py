@@ -52,7 +52,7 @@ def get_num_threads() -> int:
 
 
 def set_num_threads(num_threads: int, /) -> None:
-    """Let an operation on large arrays use so many threads; a product of matrices too, if NumPy's BLAS
+    """Let an operation on large arrays use this many threads; a product of matrices too, if NumPy's BLAS
     is OpenBLAS.
 
     Raises RuntimeError if num_threads is not a positive int.
@@ -151,7 +151,7 @@ _starting = threading.Lock()
 
 
 def _call(workers: int, work: _Work) -> None:
-    """Have so many workers run the work, in copies of this thread's context: it holds NumPy's errstate."""
+    """Have this many workers run the work, in copies of this thread's context: it holds NumPy's errstate."""
     global _calls, _workers
     with _starting:
         if _calls is None:

@@ -3,7 +3,7 @@
 Kernels read them when they run (`tuning.LARGE`), so that tests can make them small.
 """
 
-# So many entries make a block: it fits in the cache, and a call on it takes far longer than it holds
+# The entries of a block, which fits in the cache, and a call on it takes far longer than it holds
 # Python's lock. From LARGE entries on, a few calls take longer than it takes to wake a thread.
 BLOCK, LARGE = 2**18, 2**19
 
@@ -11,15 +11,15 @@ BLOCK, LARGE = 2**18, 2**19
 # its steps in place.
 FEW = 512
 
-# np.matmul is faster than np.dot where the first factor and the product have so many entries.
+# np.matmul is faster than np.dot from these numbers of entries of the first factor and of the product on.
 FACTOR, PRODUCT = 2**14, 2**16
 
-# Recurrent steps: a matrix with so many entries is worth being laid out in panels of so many columns, and
-# a step with so many multiplications is worth being shared among threads.
+# Recurrent steps: from PANELLED entries on a matrix is laid out in panels of PANEL columns, and from
+# STEP multiplications on a step is shared among threads.
 PANELLED, PANEL, STEP = 2**16, 32, 2**22
 
-# From so many values on, sums of those that go to one place take other ways than np.add.at; and indices
-# of more than so many places are sorted by their low 16 bits first, then by the others.
+# From ADDED values on, sums of those that go to one place take other ways than np.add.at; and indices
+# of more than PLACES places are sorted by their low 16 bits first, then by the others.
 ADDED, PLACES = 2**11, 2**16
 
 # A convolution's slab has no more than SLAB_BYTES. Less than ALONE_BYTES is not worth a helper's waking. The
@@ -36,13 +36,14 @@ KEPT_BYTES = 2**25
 # From this many entries on, the passes over an array that a kernel saves cost more than its preparations.
 FUSED = 2**14
 
-# So many terms are added one after the other: the rounding error of a longer sum grows with its logarithm.
+# This many terms are added one after the other; a longer sum is one of such sums, so its rounding error
+# grows with the logarithm of its length.
 ADDENDS = 64
 
 # With more samples than this, a block of channels has rows of a thousand entries or fewer.
 SAMPLES = 256
 
-# A recurrent step is shared in so many parts of the sequences; more would leave a product too few rows.
+# A recurrent step is shared among this many parts of the sequences; more would leave a product too few rows.
 SEQUENCES = 2
 
 # NumPy's buffer in a helper's thread, in entries; rows that are shorter than the buffer are copied into it

@@ -30,12 +30,12 @@ __all__ = [
 Dim = tuple[int, ...] | None
 
 
-def _count(x: Array, dim: Dim) -> int:
+def entry_count(x: Array, dim: Dim) -> int:
     """n, the number of entries that are reduced to one."""
     return math.prod(x.shape if dim is None else (x.shape[i] for i in dim))
 
 
-def _shown(dy: Array, shape: tuple[int, ...], dim: Dim, keepdim: bool) -> Array:
+def with_kept_dims(dy: Array, shape: tuple[int, ...], dim: Dim, keepdim: bool) -> Array:
     """ȳ with size 1 at the reduced dimensions, so that it broadcasts with x."""
     if keepdim or dim is None:  # a 0-d ȳ broadcasts with everything
         return dy
@@ -44,7 +44,7 @@ def _shown(dy: Array, shape: tuple[int, ...], dim: Dim, keepdim: bool) -> Array:
 
 def average(x: Array, axes: Dim) -> Array:
     """Σ x / n over the n entries along the axes, which keep size 1; 0 of none"""
-    y: Array = x.sum(axes, keepdims=True) / max(_count(x, axes), 1)
+    y: Array = x.sum(axes, keepdims=True) / max(entry_count(x, axes), 1)
     return y
 
 
@@ -71,7 +71,7 @@ def sum(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pul
     shape = x.shape
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (np.broadcast_to(_shown(dy, shape, dim, keepdim), shape).copy(),)
+        return (np.broadcast_to(with_kept_dims(dy, shape, dim, keepdim), shape).copy(),)
 
     return x.sum(dim, keepdims=keepdim, dtype=x.dtype), pullback
 
@@ -83,10 +83,10 @@ def mean(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
     Shapes    x: (*); y: without the dimensions dim, or with size 1 there
     Pullback  x̄ = ȳ / n
     """
-    shape, n = x.shape, _count(x, dim)
+    shape, n = x.shape, entry_count(x, dim)
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (np.broadcast_to(_shown(dy, shape, dim, keepdim) / n, shape).copy(),)
+        return (np.broadcast_to(with_kept_dims(dy, shape, dim, keepdim) / n, shape).copy(),)
 
     return x.sum(dim, keepdims=keepdim) / n, pullback
 
@@ -102,11 +102,11 @@ def var(
     Shapes    x: (*); y: without the dimensions dim, or with size 1 there
     Pullback  x̄ = 2 ȳ (x − μ) / f
     """
-    f = max(_count(x, dim) - correction, 0)
+    f = max(entry_count(x, dim) - correction, 0)
     _, d = centred(x, dim)
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (_shown(dy, x.shape, dim, keepdim) * 2 / f * d,)
+        return (with_kept_dims(dy, x.shape, dim, keepdim) * 2 / f * d,)
 
     return (d * d).sum(dim, keepdims=keepdim) / f, pullback
 
@@ -145,17 +145,17 @@ def prod(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
             return (dy,)
         zeros = np.count_nonzero(x == 0)
         if not zeros:
-            shown = [_shown(z, x.shape, dim, keepdim) for z in (dy, y)]
+            shown = [with_kept_dims(z, x.shape, dim, keepdim) for z in (dy, y)]
             return (shown[0] * (shown[1] / x),)
         if dim is None and zeros > 1:
             return (np.zeros_like(x),)
         axes = _axes(x, dim)
         last = tuple(range(x.ndim - len(axes), x.ndim))
         moved = np.moveaxis(x, axes, last)
-        rows = moved.reshape(*moved.shape[: x.ndim - len(axes)], _count(x, dim))
+        rows = moved.reshape(*moved.shape[: x.ndim - len(axes)], entry_count(x, dim))
         before, after = _products_before(rows), np.flip(_products_before(np.flip(rows, -1)), -1)
         others = np.moveaxis((before * after).reshape(moved.shape), last, axes)
-        return (_shown(dy, x.shape, dim, keepdim) * others,)
+        return (with_kept_dims(dy, x.shape, dim, keepdim) * others,)
 
     return y, pullback
 
@@ -181,7 +181,7 @@ def logsumexp(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Arra
     y = m + np.log(np.exp(x - m).sum(axes, keepdims=True))
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (_shown(dy, x.shape, dim, keepdim) * np.exp(x - y),)
+        return (with_kept_dims(dy, x.shape, dim, keepdim) * np.exp(x - y),)
 
     return y if keepdim else y.squeeze(axes), pullback
 
@@ -199,7 +199,7 @@ def norm(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
 
     def pullback(dy: Array) -> tuple[Array]:
         unit = np.where(y == 0, 0, x / y)
-        return (_shown(dy, x.shape, dim, keepdim) * unit,)
+        return (with_kept_dims(dy, x.shape, dim, keepdim) * unit,)
 
     return y if keepdim else y.squeeze(_axes(x, dim)), pullback
 
@@ -218,7 +218,7 @@ def p_norm(x: Array, *, p: float, dim: Dim = None, keepdim: bool = False) -> tup
         sign = np.subtract(x.real > 0, x.real < 0, dtype=x.real.dtype)  # 0 for NaN
         zero = y == 0 if p >= 1 else (x == 0) & np.isfinite(y)
         slope = np.where(zero, 0, (size / y) ** (p - 1))
-        return (_shown(dy, x.shape, dim, keepdim) * sign * slope,)
+        return (with_kept_dims(dy, x.shape, dim, keepdim) * sign * slope,)
 
     return y if keepdim else y.squeeze(_axes(x, dim)), pullback
 
