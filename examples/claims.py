@@ -30,11 +30,11 @@ from examples.claims_page import page
 from refnet import nn
 from refnet.kernels.threads import set_num_threads
 from refnet.models import backprop, cascade
+from refnet.serialization.atomic_write import written_whole
 from refnet.studies import approximation, optimizers, plateaus, reverse, saddles, surface
 from refnet.studies.report import Report
 from refnet.training import progress
 from refnet.training.progress import track
-from refnet.writing import written_whole
 
 DOCS = Path(__file__).parent.parent / "docs"
 SEEDS = (

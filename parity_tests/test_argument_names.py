@@ -214,7 +214,7 @@ def pytorchs(name: str) -> set[str] | None:
 
 def refnets(name: str, obj: Any) -> set[str]:
     """The parameters of refnet's, and what else of PyTorch's it is called by."""
-    from refnet.published import _OVERLOADS
+    from refnet.compatibility.public_functions import _OVERLOADS
 
     f = function_of(obj)
     inner = obj if f is None else base(name, inspect.unwrap(f))

@@ -11,9 +11,10 @@ import torch
 
 import refnet
 from parity_tests import cases
-from refnet import commands, ops
+from refnet import ops
+from refnet.cli import commands
+from refnet.engine.tape import apply
 from refnet.ops.rule import Array, Pullback
-from refnet.tape import apply
 from refnet.testing import check_pullback
 from refnet.testing.parity import assert_parity
 

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 import refnet
-from refnet import layouts
+from refnet.compatibility import memory_formats
 
 FORMATS = {
     refnet.contiguous_format: torch.contiguous_format,
@@ -37,15 +37,15 @@ def test_strides_are_pytorchs() -> None:
         shape, strides = drawn(rng)
         x = memory.as_strided(shape, strides)
         where = f"shape {shape}, strides {strides}"
-        assert layouts.preserved(shape, strides) == torch.empty_like(x).stride(), where
+        assert memory_formats.preserved(shape, strides) == torch.empty_like(x).stride(), where
         for ours, theirs in FORMATS.items():
             asked = x.is_contiguous(memory_format=theirs)
-            assert layouts.is_in(ours, shape, strides) == asked, (where, ours)
-            if ours is refnet.contiguous_format or len(shape) == len(layouts._ORDERS[ours]):
+            assert memory_formats.is_in(ours, shape, strides) == asked, (where, ours)
+            if ours is refnet.contiguous_format or len(shape) == len(memory_formats._ORDERS[ours]):
                 new = torch.empty(shape, memory_format=theirs)
-                assert layouts.formatted(shape, ours) == new.stride(), (where, ours)
+                assert memory_formats.formatted(shape, ours) == new.stride(), (where, ours)
                 kept = x.to(memory_format=theirs) is x
-                assert (layouts.suggested(shape, strides) is ours) == kept, (where, ours)
+                assert (memory_formats.suggested(shape, strides) is ours) == kept, (where, ours)
 
 
 def test_a_copy_of_a_view_is_pytorchs() -> None:

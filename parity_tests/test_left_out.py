@@ -20,9 +20,9 @@ import torch.optim.swa_utils
 import refnet
 from parity_tests.pytorch_names import FILE, modules, table, text
 from parity_tests.versions import reached
-from refnet.absent import NEAREST, pytorch_names
-from refnet.left_out import LEFT_OUT, reason
-from refnet.lookup import MIRRORS
+from refnet.compatibility.left_out import LEFT_OUT, reason
+from refnet.compatibility.lookup import MIRRORS
+from refnet.compatibility.missing_names import NEAREST, pytorch_names
 
 MODULES = [
     "func",
@@ -119,7 +119,7 @@ def test_pytorchs_names_are_known() -> None:
 
 def test_every_module_of_pytorchs_explains() -> None:
     both = {module.__name__ for module, _ in modules().values()}
-    assert both == set(MIRRORS), "its last line is mirror(__name__), of refnet.lookup"
+    assert both == set(MIRRORS), "its last line is mirror(__name__), of refnet.compatibility.lookup"
 
 
 @pytest.mark.parametrize("path", pytorch_names())

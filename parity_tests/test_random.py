@@ -13,14 +13,14 @@ import pytest
 import torch
 
 import refnet
-from refnet.generator import Generator
+from refnet.random.generator import Generator
 
 SEEDS = [0, 1, 2**32 - 1, 2**32 + 5, 2**64 - 1, -1, -(2**63)]
 SIZES = [(), (3, 7), (2, 3, 8), *((n,) for n in (0, 1, 5, 15, 16, 17, 31, 32, 33, 100, 1000))]
 FLOATS = ["float64", "float32", "float16"]
 INTEGERS = ["int64", "int32", "int16", "int8", "uint8", "bool"]
 
-# With the instructions of AVX2, PyTorch rounds as refnet does (see refnet.box_muller).
+# With the instructions of AVX2, PyTorch rounds as refnet does (see refnet.random.box_muller).
 EXACT = torch.backends.cpu.get_cpu_capability() in ("AVX2", "AVX512")
 
 Draw = Callable[[Any, tuple[int, ...], str], Any]

@@ -17,8 +17,8 @@ import torch
 import refnet
 from parity_tests import exemptions
 from parity_tests.twins import CASES, twin
+from refnet.engine.tape import Node
 from refnet.ops.rule import REPEATABLE, held_arrays
-from refnet.tape import Node
 from refnet.testing.observation import _is_tensor, _leaves, _prepare, _tensor, is_module
 
 KEYS = [key for key, c in CASES.items() if c.kind != "error" and "float64" in c.dtypes]

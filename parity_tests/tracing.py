@@ -22,7 +22,7 @@ import refnet
 from parity_tests.planting import planted
 from parity_tests.twins import CASES, twin
 from refnet import kernels, ops
-from refnet.tensor import wrap
+from refnet.engine.tensor import wrap
 
 Call = tuple[str, dict[str, Any]]  # a public name, and its arguments
 

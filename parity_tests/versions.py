@@ -27,9 +27,10 @@ import refnet
 from parity_tests.cases import Case
 from parity_tests.planting import Wrapper, planted
 from refnet import ops
-from refnet.dtypes import promote
+from refnet.engine.dtypes import promote
+from refnet.engine.tape import apply
 from refnet.functions import activation, arithmetic, arranging, combining, grids, parts
-from refnet.functions.layers import (
+from refnet.functions.nn_functional import (
     avg_pooling,
     binary_cross_entropy,
     margin_loss,
@@ -40,7 +41,6 @@ from refnet.functions.layers import (
 from refnet.kernels.registry import active
 from refnet.ops.rule import Array, Pullback, summed_to
 from refnet.optim import lbfgs, swa_utils
-from refnet.tape import apply
 
 Amendment = Callable[[], AbstractContextManager[None]]
 

@@ -9,8 +9,31 @@ import math
 from typing import TYPE_CHECKING
 
 from refnet import autograd, ops, random
-from refnet.device import device
-from refnet.dtypes import (
+from refnet.compatibility.device import device
+from refnet.compatibility.legacy_constructors import (
+    BoolTensor,
+    ByteTensor,
+    CharTensor,
+    DoubleTensor,
+    FloatTensor,
+    HalfTensor,
+    IntTensor,
+    LongTensor,
+    ShortTensor,
+)
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.compatibility.memory_formats import (
+    channels_last,
+    channels_last_3d,
+    contiguous_format,
+    layout,
+    memory_format,
+    preserve_format,
+    strided,
+)
+from refnet.compatibility.numeric_limits import finfo, iinfo
+from refnet.compatibility.public_functions import publish as _publish
+from refnet.engine.dtypes import (
     bool,
     complex64,
     complex128,
@@ -33,6 +56,9 @@ from refnet.dtypes import (
     short,
     uint8,
 )
+from refnet.engine.grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from refnet.engine.size import Size
+from refnet.engine.tensor_methods import Tensor
 from refnet.functions.activation import (
     log_softmax,
     relu,
@@ -155,41 +181,6 @@ from refnet.functions.indexing import (
     scatter_add,
     take_along_dim,
 )
-from refnet.functions.layers.adaptive_pooling import adaptive_avg_pool1d
-from refnet.functions.layers.adaptive_pooling import (
-    adaptive_max_pool1d_with_indices as adaptive_max_pool1d,
-)
-from refnet.functions.layers.avg_pooling import avg_pool1d
-from refnet.functions.layers.convolution import conv1d, conv2d, conv3d, conv_tbc
-from refnet.functions.layers.distance import cdist, cosine_similarity, pairwise_distance, pdist
-from refnet.functions.layers.max_pooling import (
-    max_pool1d,
-    max_pool1d_with_indices,
-    max_pool2d,
-    max_pool3d,
-)
-from refnet.functions.layers.rectifier import (
-    celu,
-    celu_,
-    prelu,
-    rrelu_,
-    selu,
-    selu_,
-    threshold,
-    threshold_,
-)
-from refnet.functions.layers.shrinkage import hardshrink
-from refnet.functions.layers.shuffling import (
-    channel_shuffle,
-    native_channel_shuffle,
-    pixel_shuffle,
-    pixel_unshuffle,
-)
-from refnet.functions.layers.transposed_convolution import (
-    conv_transpose1d,
-    conv_transpose2d,
-    conv_transpose3d,
-)
 from refnet.functions.like import empty_like, full_like, ones_like, zeros_like
 from refnet.functions.linalg import (
     addbmm,
@@ -224,6 +215,46 @@ from refnet.functions.logarithmic import (
     xlogy_,
 )
 from refnet.functions.matrix_functions import inverse, matrix_exp
+from refnet.functions.nn_functional.adaptive_pooling import adaptive_avg_pool1d
+from refnet.functions.nn_functional.adaptive_pooling import (
+    adaptive_max_pool1d_with_indices as adaptive_max_pool1d,
+)
+from refnet.functions.nn_functional.avg_pooling import avg_pool1d
+from refnet.functions.nn_functional.convolution import conv1d, conv2d, conv3d, conv_tbc
+from refnet.functions.nn_functional.distance import (
+    cdist,
+    cosine_similarity,
+    pairwise_distance,
+    pdist,
+)
+from refnet.functions.nn_functional.max_pooling import (
+    max_pool1d,
+    max_pool1d_with_indices,
+    max_pool2d,
+    max_pool3d,
+)
+from refnet.functions.nn_functional.rectifier import (
+    celu,
+    celu_,
+    prelu,
+    rrelu_,
+    selu,
+    selu_,
+    threshold,
+    threshold_,
+)
+from refnet.functions.nn_functional.shrinkage import hardshrink
+from refnet.functions.nn_functional.shuffling import (
+    channel_shuffle,
+    native_channel_shuffle,
+    pixel_shuffle,
+    pixel_unshuffle,
+)
+from refnet.functions.nn_functional.transposed_convolution import (
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
+)
 from refnet.functions.overwriting import fill_, zero_
 from refnet.functions.parts import (
     copysign,
@@ -459,33 +490,8 @@ from refnet.functions.trigonometric import (
     tan,
     tan_,
 )
-from refnet.generator import Generator
-from refnet.gradmode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from refnet.kernels.threads import get_num_threads, set_num_threads
-from refnet.layouts import (
-    channels_last,
-    channels_last_3d,
-    contiguous_format,
-    layout,
-    memory_format,
-    preserve_format,
-    strided,
-)
-from refnet.legacy import (
-    BoolTensor,
-    ByteTensor,
-    CharTensor,
-    DoubleTensor,
-    FloatTensor,
-    HalfTensor,
-    IntTensor,
-    LongTensor,
-    ShortTensor,
-)
-from refnet.limits import finfo, iinfo
-from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import NotAnalyticError
-from refnet.published import publish as _publish
 from refnet.random import (
     default_generator,
     get_rng_state,
@@ -494,8 +500,7 @@ from refnet.random import (
     seed,
     set_rng_state,
 )
-from refnet.size import Size
-from refnet.tensor_methods import Tensor
+from refnet.random.generator import Generator
 
 if TYPE_CHECKING:
     from refnet import approximation as approximation
@@ -506,9 +511,9 @@ if TYPE_CHECKING:
     from refnet import studies as studies
     from refnet import testing as testing
     from refnet import training as training
-    from refnet.diagram import draw
+    from refnet.compatibility.torch_modules import as_torch
+    from refnet.display.diagram import draw
     from refnet.serialization import load, save
-    from refnet.torch_names import as_torch
 
 __version__ = "0.1.0"
 
@@ -989,10 +994,10 @@ _mirror(
     __name__,
     {
         "approximation": "refnet.approximation",
-        "as_torch": "refnet.torch_names",
+        "as_torch": "refnet.compatibility.torch_modules",
         "backends": "refnet.backends",
         "cuda": "refnet.cuda",
-        "draw": "refnet.diagram",
+        "draw": "refnet.display.diagram",
         "func": "refnet.func",
         "landscape": "refnet.landscape",
         "linalg": "refnet.linalg",

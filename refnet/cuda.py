@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
 
 __all__ = [
     "device_count",

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.tensor import Tensor
 from refnet.nn.module import Module
 from refnet.nn.utils.stateless import call
-from refnet.tensor import Tensor
 
 __all__ = ["functional_call"]
 

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from refnet.lookup import mirror as _mirror
-from refnet.tensor import Tensor
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.tensor import Tensor
 
 
 class ValuesIndices(NamedTuple):

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from numpy.lib import format as npy
 
-from refnet.archive import Archive, ArchiveError
+from refnet.serialization.archive import Archive, ArchiveError
 from refnet.training import data
 from refnet.training.errors import InputError
 

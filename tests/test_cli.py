@@ -15,7 +15,8 @@ import pytest
 import typer
 
 import refnet
-from refnet import cli, commands
+from refnet import cli
+from refnet.cli import commands
 from refnet.training import loop, plots, tasks
 from refnet.training.errors import InputError
 
@@ -337,7 +338,7 @@ def test_too_high_a_learning_rate(elsewhere: Path, capsys: Captured) -> None:
 def test_without_the_packages_of_the_command_line(
     monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    monkeypatch.delitem(sys.modules, "refnet.commands")
+    monkeypatch.delitem(sys.modules, "refnet.cli.commands")
     monkeypatch.delattr(refnet, "commands")
     monkeypatch.setitem(sys.modules, "typer", None)  # type: ignore[arg-type]
     assert cli.main() == 2

@@ -14,7 +14,8 @@ pytest.importorskip("networkx", reason="the layers are networkx's, refnet[landsc
 pytest.importorskip("matplotlib", reason="the picture is drawn with matplotlib, refnet[landscape]")
 
 import refnet
-from refnet import diagram, nn
+from refnet import nn
+from refnet.display import diagram
 
 
 def texts(picture: Any) -> Counter[str]:
@@ -159,7 +160,7 @@ def test_without_a_package_the_error_says_how_to_get_it(
 
 def test_draw_is_loaded_when_it_is_asked_for() -> None:
     program = (
-        "import sys, refnet; assert 'refnet.diagram' not in sys.modules; "
+        "import sys, refnet; assert 'refnet.display.diagram' not in sys.modules; "
         "refnet.draw; assert callable(refnet.draw); assert 'matplotlib' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import refnet
-from refnet import commands, explain, nn
+from refnet import nn
+from refnet.cli import commands, explain
 from refnet.nn import functional as F
 
 Captured = pytest.CaptureFixture[str]

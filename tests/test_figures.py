@@ -11,7 +11,7 @@ pytest.importorskip("matplotlib", reason="the pictures are drawn with matplotlib
 from conftest import faults
 from matplotlib.colors import to_rgb
 
-from refnet import diagram
+from refnet.display import diagram
 from refnet.studies import paths
 from refnet.studies.report import Report
 from refnet.training import figures, plots

@@ -10,7 +10,7 @@ import refnet
 import refnet.nn.functional as F
 from refnet import Tensor, nn
 from refnet.autograd import Function
-from refnet.tape import apply
+from refnet.engine.tape import apply
 from refnet.utils.checkpoint import checkpoint
 
 HALF = refnet.float16

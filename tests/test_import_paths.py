@@ -10,8 +10,8 @@ import pytest
 
 import refnet
 from refnet import nn
-from refnet.absent import pytorch_names
-from refnet.left_out import LEFT_OUT, page
+from refnet.compatibility.left_out import LEFT_OUT, page
+from refnet.compatibility.missing_names import pytorch_names
 
 PATHS = """
 import refnet
@@ -97,5 +97,5 @@ def test_what_is_left_out_says_why(name: str) -> None:
 
 def test_the_page_is_the_list() -> None:
     shown = (Path(__file__).parent.parent / "docs" / "left-out.md").read_text(encoding="utf-8")
-    how = "python -c \"from refnet.left_out import page; print(page(), end='')\" > docs/left-out.md"
+    how = "python -c \"from refnet.compatibility.left_out import page; print(page(), end='')\" > docs/left-out.md"
     assert shown == page(), how

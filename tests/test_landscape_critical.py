@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import refnet
+from refnet.engine.tensor import Tensor
 from refnet.landscape import Surface, classic, critical
 from refnet.landscape.stacked import Stacked
-from refnet.tensor import Tensor
 
 Search = Callable[..., critical.Critical]
 SEARCHES = [critical.gradient_norm, critical.newton, critical.saddle_free]

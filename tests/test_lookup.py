@@ -15,8 +15,8 @@ import pytest
 
 import refnet
 import refnet.nn.functional as F
-from refnet import absent, nn
-from refnet.lookup import MIRRORS
+from refnet import nn
+from refnet.compatibility.lookup import MIRRORS
 
 x = refnet.ones(2)
 
@@ -120,7 +120,7 @@ def test_to_ask_is_cheap_and_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: Any) -> str:
         raise AssertionError("the text was made")
 
-    monkeypatch.setattr(absent, "explanation", fail)
+    monkeypatch.setattr(missing_names, "explanation", fail)
     for owner in (refnet, nn, F, refnet.optim, nn.Linear(2, 2), x):
         for name in ("fft", "no_such_name", "__wrapped__", "_repr_mimebundle_"):
             assert not hasattr(owner, name)
@@ -167,7 +167,7 @@ def test_a_module_that_is_not_built_yet_explains_too() -> None:
 def test_what_comes_later_is_in_dir_and_there() -> None:
     shown = run(
         "import refnet\n"
-        "from refnet.lookup import MIRRORS\n"
+        "from refnet.compatibility.lookup import MIRRORS\n"
         "print(sorted(set(MIRRORS['refnet']) - set(dir(refnet))))\n"
         "assert callable(refnet.testing.check_pullback) and refnet.models.resnet.build\n"
         "assert refnet.landscape.Surface and refnet.training and refnet.draw and refnet.save\n"

@@ -144,7 +144,7 @@ def test_a_line_that_goes_on_is_indented_and_a_number_keeps_its_word() -> None:
 
 
 def test_it_is_loaded_when_a_notebook_asks() -> None:
-    program = "import sys, refnet; print('refnet.notebook' in sys.modules)"
+    program = "import sys, refnet; print('refnet.display.notebook' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )

@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("matplotlib", reason="the studies draw with matplotlib, refnet[cli]")
 pytest.importorskip("rich", reason="the terminal is written to with rich, refnet[cli]")
 
-from refnet import commands
+from refnet.cli import commands
 from refnet.studies.report import Report
 from refnet.training import progress
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import refnet
-from refnet import generator
-from refnet.box_muller import fma
-from refnet.generator import Generator
+from refnet.random import generator
+from refnet.random.box_muller import fma
+from refnet.random.generator import Generator
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ pytest.importorskip("networkx", reason="the graphs are laid out with networkx, r
 pytest.importorskip("plotly", reason="the pages are made with plotly, refnet[landscape]")
 pytest.importorskip("sklearn", reason="the digits come with scikit-learn, refnet[cli]")
 
-from refnet import commands
+from refnet.cli import commands
 from refnet.studies import saddles
 from refnet.training import data, jobs, load_model, tasks
 

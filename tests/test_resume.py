@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 import refnet
-from refnet import commands
+from refnet.cli import commands
 from refnet.training import checkpoint, choices, data, jobs, loop, tasks
 from refnet.training.errors import InputError, StoppedError, TrainingError
 

@@ -16,7 +16,8 @@ from rich.console import Console
 
 import refnet
 from examples import claims
-from refnet import commands, nn
+from refnet import nn
+from refnet.cli import commands
 from refnet.landscape import Surface, critical
 from refnet.studies import critical_points, escape, saddles, steps
 from refnet.studies.report import Report

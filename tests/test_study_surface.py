@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 from rich.console import Console
 
 from examples import claims
-from refnet import commands
+from refnet.cli import commands
 from refnet.landscape import slices
 from refnet.studies import data, surface, surface_figures
 from refnet.studies.report import Report

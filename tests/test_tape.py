@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 import refnet
-from refnet import autograd, ops, tape
-from refnet.quiet import SILENT
-from refnet.tape import Node, apply, apply_binary, apply_unary
-from refnet.tensor import wrap
+from refnet import autograd, ops
+from refnet.engine import tape
+from refnet.engine.error_state import SILENT
+from refnet.engine.tape import Node, apply, apply_binary, apply_unary
+from refnet.engine.tensor import wrap
 
 
 def leaf(*shape, seed=0):

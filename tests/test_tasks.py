@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import refnet
-from refnet import commands
+from refnet.cli import commands
 from refnet.training import data, gradient_plot, jobs, loop, plots, tasks
 from refnet.training.errors import InputError
 from refnet.training.learner import arrays

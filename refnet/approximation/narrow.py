@@ -36,12 +36,12 @@ from heapq import heappush, heappushpop
 import numpy as np
 
 from refnet.approximation.constructive import Function, Modulus
-from refnet.dtypes import float64
-from refnet.gradmode import no_grad
+from refnet.engine.dtypes import float64
+from refnet.engine.grad_mode import no_grad
+from refnet.engine.tensor import wrap
 from refnet.nn import Linear, Module, ReLU, Sequential
 from refnet.nn.utils import skip_init
 from refnet.ops.rule import Array
-from refnet.tensor import wrap
 
 MOST = 20_000  # layers
 

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from refnet.autograd.backward import backward, grad
 from refnet.autograd.function import Function, Variable
-from refnet.gradmode import enable_grad, no_grad, set_grad_enabled
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.grad_mode import enable_grad, no_grad, set_grad_enabled
 
 if TYPE_CHECKING:
     from refnet.autograd import functional

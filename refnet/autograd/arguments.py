@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from refnet.engine.argument_errors import type_name
+from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
-from refnet.refusal import type_name
-from refnet.tensor import Tensor
 
 
 def tensors(given: Any, what: str) -> tuple[bool, tuple[Tensor, ...]]:

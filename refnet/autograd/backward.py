@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from refnet.compatibility.public_functions import publish
+from refnet.engine.argument_errors import type_name
+from refnet.engine.reverse import accumulate, call_hook, reverse
+from refnet.engine.tensor import Tensor, wrap
+from refnet.engine.views import Unplaced
 from refnet.ops.rule import Array
-from refnet.published import publish
-from refnet.refusal import type_name
-from refnet.reverse import accumulate, call_hook, reverse
-from refnet.tensor import Tensor, wrap
-from refnet.views import Unplaced
 
 _CREATE_GRAPH = (
     "create_graph=True: refnet records no graph of the backward pass; second derivatives are "

@@ -17,10 +17,10 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from refnet.gradmode import enable_grad, state
+from refnet.engine.grad_mode import enable_grad, state
+from refnet.engine.tensor import Tensor, wrap
 from refnet.ops.rule import Array, NotAnalyticError
 from refnet.random import default_generator
-from refnet.tensor import Tensor, wrap
 
 H = 1e-30  # h² is below the rounding of anything, and h·v far above the smallest float64
 

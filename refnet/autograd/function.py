@@ -23,14 +23,14 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from refnet import memory, views
-from refnet.gradmode import no_grad
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine import memory, views
+from refnet.engine.argument_errors import type_name
+from refnet.engine.grad_mode import no_grad
+from refnet.engine.reverse import SECOND_TIME
+from refnet.engine.tape import apply_any
+from refnet.engine.tensor import Tensor, wrap
 from refnet.ops.rule import REPEATABLE, Array, Rule, keeps_dtypes
-from refnet.refusal import type_name
-from refnet.reverse import SECOND_TIME
-from refnet.tape import apply_any
-from refnet.tensor import Tensor, wrap
 
 
 class Context:

@@ -23,10 +23,10 @@ import numpy as np
 from refnet.autograd.arguments import as_given, directions, refuse_graph, scalar, tensors
 from refnet.autograd.backward import grad
 from refnet.autograd.complex_step import check_same, complex_step, derivative, replayed, step_along
-from refnet.gradmode import enable_grad, no_grad
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.grad_mode import enable_grad, no_grad
+from refnet.engine.tensor import Tensor, wrap
 from refnet.ops.rule import Array
-from refnet.tensor import Tensor, wrap
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
 

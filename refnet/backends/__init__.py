@@ -1,7 +1,7 @@
 """backends: the switches of libraries that refnet does not use. Scripts set them; nothing listens."""
 
 from refnet.backends import cudnn
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
 
 __all__ = ["cudnn"]
 

@@ -1,6 +1,6 @@
 """cudnn: there is none. Its switches can be set, as in PyTorch without CUDA, and change nothing."""
 
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
 
 __all__ = ["is_available"]
 

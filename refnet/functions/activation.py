@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from refnet import dtypes, ops
+from refnet import ops
+from refnet.engine import dtypes
+from refnet.engine.in_place import overwrite, refuse_leaf
+from refnet.engine.tape import apply, apply_unary
+from refnet.engine.tensor import Tensor
 from refnet.functions.dims import one_dim
 from refnet.functions.operands import floating
-from refnet.inplace import overwrite, refuse_leaf
-from refnet.tape import apply, apply_unary
-from refnet.tensor import Tensor
 
 __all__ = [
     "log_softmax",

@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from refnet import dtypes, ops
-from refnet.dtypes import cast, converted, promote_floating, wide
+from refnet import ops
+from refnet.engine import dtypes
+from refnet.engine.dtypes import cast, converted, promote_floating, wide
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor
 from refnet.functions.operands import (
     arrays,
     binary,
@@ -24,8 +27,6 @@ from refnet.functions.operands import (
     require_tensor,
 )
 from refnet.ops.rule import NUMBER, Array, Rule
-from refnet.tape import apply
-from refnet.tensor import Tensor
 
 __all__ = [
     "add",

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from refnet import ops
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.dims import integer, normalise_dim, one_dim, several, sizes_of
 from refnet.functions.operands import in_place
 from refnet.ops.rule import Array
-from refnet.tape import apply
-from refnet.tensor import Tensor, wrap
 
 Sizes = Sequence[int] | None
 

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 
 from refnet import ops
+from refnet.engine.size import Size
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor
 from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import one_dim, several
 from refnet.functions.operands import misfit
 from refnet.functions.shape import expand, flip, movedim, transpose
-from refnet.size import Size
-from refnet.tape import apply
-from refnet.tensor import Tensor
 
 __all__ = [
     "adjoint",

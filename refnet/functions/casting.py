@@ -6,10 +6,10 @@ from typing import Any, overload
 
 import numpy as np
 
-from refnet import dtypes, layouts, ops
-from refnet.device import check_device
-from refnet.dtypes import as_numpy
-from refnet.layouts import (
+from refnet import ops
+from refnet.compatibility import memory_formats
+from refnet.compatibility.device import check_device
+from refnet.compatibility.memory_formats import (
     contiguous_format,
     formatted,
     is_in,
@@ -17,9 +17,11 @@ from refnet.layouts import (
     strides_of,
     suggested,
 )
+from refnet.engine import dtypes
+from refnet.engine.dtypes import as_numpy
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
-from refnet.tape import apply
-from refnet.tensor import Tensor
 
 _LEGACY = {
     "float32": "FloatTensor",
@@ -49,7 +51,7 @@ def cast(
 
 def _speaks_for(x: Array, memory_format: Any) -> builtins.bool:
     """Whether to(memory_format=...) leaves it as it is: it may have gaps."""
-    format = layouts.checked(memory_format, preserve_format)
+    format = memory_formats.checked(memory_format, preserve_format)
     return format is preserve_format or format is suggested(x.shape, strides_of(x))
 
 
@@ -62,7 +64,7 @@ def _strides(x: Array, memory_format: Any) -> tuple[builtins.int, ...] | None:
         natural = map(operator.mul, (*steps[1:], x.itemsize), (*shape[1:], 1))
         if all(map(operator.eq, steps, natural)):
             return None
-    return layouts.copied(x, memory_format)
+    return memory_formats.copied(x, memory_format)
 
 
 def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
@@ -188,7 +190,7 @@ def contiguous(input: Tensor, *, memory_format: Any = None) -> Tensor:
     x = input._array
     if memory_format is None and x.flags.c_contiguous:
         return input
-    format = layouts.checked(memory_format, contiguous_format)
+    format = memory_formats.checked(memory_format, contiguous_format)
     if is_in(format, x.shape, strides_of(x)):
         return input
     if format is preserve_format:
@@ -218,7 +220,7 @@ def parse_to(
     for flag in ("non_blocking", "copy"):
         if not isinstance(given.get(flag, False), builtins.bool):
             raise TypeError(f"to(): {flag} must be bool, not {builtins.type(given[flag]).__name__}")
-    if isinstance(first, layouts.memory_format):
+    if isinstance(first, memory_formats.memory_format):
         raise TypeError(f"to(): expected a dtype, a device or a tensor, got {first}")
     check_device(given.get("device"))
     if "tensor" in given:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.arithmetic import mul, scaled, sub
 from refnet.functions.arranging import roll
 from refnet.functions.contraction import check_same_dtype, check_tensors
@@ -13,7 +14,6 @@ from refnet.functions.linalg import dot
 from refnet.functions.operands import refuse_bool
 from refnet.functions.reduction import cumprod, norm
 from refnet.functions.reduction import sum as total
-from refnet.tensor import Tensor, wrap
 
 __all__ = ["cross", "dist", "kron", "trapezoid", "trapz", "vander", "vdot"]
 

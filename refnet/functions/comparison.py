@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from refnet.dtypes import result_dtype
+from refnet.engine.dtypes import result_dtype
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.contraction import check_tensors
 from refnet.functions.operands import (
     arrays,
@@ -16,7 +17,6 @@ from refnet.functions.operands import (
     require_tensor,
 )
 from refnet.ops.rule import NotAnalyticError
-from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "allclose",

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from refnet import ops
-from refnet.dtypes import int64
+from refnet.engine.argument_errors import not_a_tensor
+from refnet.engine.dtypes import int64
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor
+from refnet.engine.views import note_view
 from refnet.functions.dims import normalise_dim
 from refnet.functions.operands import refuse_bool
-from refnet.refusal import not_a_tensor
-from refnet.tape import apply
-from refnet.tensor import Tensor
-from refnet.views import note_view
 
 __all__ = ["einsum", "tensordot"]
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from refnet.engine.grad_mode import state
+from refnet.engine.tensor import Tensor
 from refnet.functions.creation import from_numpy
-from refnet.gradmode import state
 from refnet.ops.rule import Array
-from refnet.tensor import Tensor
 
 
 def item(input: Tensor) -> builtins.int | builtins.float:

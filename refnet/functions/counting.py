@@ -4,11 +4,11 @@ from typing import Any, Literal, overload
 
 import numpy as np
 
-from refnet.dtypes import result_dtype
+from refnet.engine.dtypes import result_dtype
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.dims import integer, one_dim
 from refnet.functions.operands import arrays, is_tensor, need_tensor, number, operand, refuse_bool
 from refnet.ops.rule import Array
-from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "bincount",

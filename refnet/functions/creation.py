@@ -4,18 +4,19 @@ from typing import Any
 
 import numpy as np
 
-from refnet import dtypes, layouts
-from refnet.device import check_device
-from refnet.dtypes import as_numpy, converted, wide
+from refnet.compatibility import memory_formats
+from refnet.compatibility.device import check_device
+from refnet.compatibility.memory_formats import formatted
+from refnet.engine import dtypes
+from refnet.engine.argument_errors import no_complex, not_a_tensor
+from refnet.engine.dtypes import as_numpy, converted, wide
+from refnet.engine.size import Size
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.dims import count
 from refnet.functions.drawing import shape_of
 from refnet.functions.nested import array_from, refuse_foreign
 from refnet.functions.operands import number
-from refnet.layouts import formatted
 from refnet.ops.primitives import allocate
-from refnet.refusal import no_complex, not_a_tensor
-from refnet.size import Size
-from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "as_tensor",
@@ -52,7 +53,7 @@ def check_place(device: Any, layout: Any, pin_memory: Any) -> None:
     """Raise TypeError for what is not a layout, RuntimeError for another device than the CPU and for pinned
     memory."""
     check_device(device)
-    if layout is not None and not isinstance(layout, layouts.layout):
+    if layout is not None and not isinstance(layout, memory_formats.layout):
         raise TypeError(f"layout must be a refnet.layout, got {type(layout).__name__}")
     if pin_memory:
         raise RuntimeError("pin_memory=True needs a GPU; refnet runs on the CPU")

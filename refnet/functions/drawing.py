@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from refnet import dtypes
-from refnet.dtypes import as_numpy, from_numpy_dtype
+from refnet.engine import dtypes
+from refnet.engine.caller_warning import warn
+from refnet.engine.dtypes import as_numpy, from_numpy_dtype
 from refnet.functions.dims import integer, sizes_of
 from refnet.functions.operands import number
-from refnet.generator import Generator
 from refnet.ops.rule import Array
 from refnet.random import default_generator
-from refnet.warning import warn
+from refnet.random.generator import Generator
 
 
 def rng_of(generator: Generator | None) -> Generator:

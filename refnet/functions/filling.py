@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 
 from refnet import ops
+from refnet.engine.in_place import overwrite, refuse_leaf
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor
 from refnet.functions.drawing import (
     check_normal,
     in_memory_order,
@@ -21,11 +24,8 @@ from refnet.functions.drawing import (
     rng_of,
 )
 from refnet.functions.operands import number
-from refnet.generator import Generator
-from refnet.inplace import overwrite, refuse_leaf
 from refnet.ops.rule import Array
-from refnet.tape import apply
-from refnet.tensor import Tensor
+from refnet.random.generator import Generator
 
 __all__ = ["bernoulli_", "exponential_", "normal_", "random_", "uniform_"]
 

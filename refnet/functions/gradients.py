@@ -4,10 +4,10 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-from refnet import views
-from refnet.hooks import RemovableHandle
-from refnet.refusal import type_name
-from refnet.tensor import Tensor, wrap
+from refnet.engine import views
+from refnet.engine.argument_errors import type_name
+from refnet.engine.removable_handle import RemovableHandle
+from refnet.engine.tensor import Tensor, wrap
 
 
 def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from refnet import dtypes
-from refnet.dtypes import as_numpy, converted, wide
+from refnet.engine import dtypes
+from refnet.engine.caller_warning import warn
+from refnet.engine.dtypes import as_numpy, converted, wide
+from refnet.engine.tensor import Tensor
 from refnet.functions.creation import float_or, made
 from refnet.functions.dims import count, integer
 from refnet.functions.operands import number
 from refnet.ops.rule import Array
-from refnet.tensor import Tensor
-from refnet.warning import warn
 
 __all__ = [
     "arange",

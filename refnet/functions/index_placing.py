@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from refnet import ops
-from refnet.dtypes import converted
+from refnet.engine.dtypes import converted
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor
 from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import one_dim
 from refnet.functions.indexing import array_index, setitem
 from refnet.functions.operands import in_place, number_for
-from refnet.tape import apply
-from refnet.tensor import Tensor
 
 __all__ = [
     "index_add",

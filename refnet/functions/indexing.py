@@ -10,7 +10,15 @@ from typing import Any
 import numpy as np
 
 from refnet import ops
-from refnet.dtypes import converted
+from refnet.engine.argument_errors import not_a_tensor
+from refnet.engine.caller_warning import warn
+from refnet.engine.dtypes import converted
+from refnet.engine.error_state import quietly
+from refnet.engine.grad_mode import state
+from refnet.engine.in_place import overwrite, refuse_expanded, refuse_leaf
+from refnet.engine.memory import written_to
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.creation import from_numpy
 from refnet.functions.operands import is_number
 from refnet.functions.overwriting import copy_
@@ -28,15 +36,7 @@ from refnet.functions.picking import (
     scatter_add_,
     take_along_dim,
 )
-from refnet.gradmode import state
-from refnet.inplace import overwrite, refuse_expanded, refuse_leaf
-from refnet.memory import written_to
 from refnet.ops.rule import Array
-from refnet.quiet import quietly
-from refnet.refusal import not_a_tensor
-from refnet.tape import apply
-from refnet.tensor import Tensor, wrap
-from refnet.warning import warn
 
 __all__ = [
     "argwhere",

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from refnet import dtypes, ops
+from refnet import ops
+from refnet.engine import dtypes
+from refnet.engine.argument_errors import type_name
+from refnet.engine.tape import apply, apply_several
+from refnet.engine.tensor import Tensor
 from refnet.functions.dims import integer, one_dim, sizes_of
-from refnet.refusal import type_name
-from refnet.tape import apply, apply_several
-from refnet.tensor import Tensor
 
 
 def all_tensors(tensors: Any, function: str) -> tuple[Tensor, ...]:

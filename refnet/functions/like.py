@@ -4,8 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from refnet import dtypes
-from refnet.device import check_device
+from refnet.compatibility.device import check_device
+from refnet.compatibility.memory_formats import copied
+from refnet.engine import dtypes
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.creation import (
     empty,
     full,
@@ -16,10 +18,8 @@ from refnet.functions.creation import (
     zeros,
 )
 from refnet.functions.operands import number
-from refnet.layouts import copied
 from refnet.ops.primitives import allocate
 from refnet.ops.rule import Array
-from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "empty_like",

@@ -1,12 +1,12 @@
 """Products of vectors and matrices, under PyTorch's names."""
 
 from refnet import ops
-from refnet.dtypes import cast, converted, promote, result_dtype, wide
+from refnet.engine.dtypes import cast, converted, promote, result_dtype, wide
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor
 from refnet.functions.arithmetic import factor_of, mul
 from refnet.functions.contraction import check_same_dtype, check_tensors, einsum, tensordot
 from refnet.functions.operands import in_place, refuse_bool
-from refnet.tape import apply
-from refnet.tensor import Tensor
 
 __all__ = [
     "addbmm",

@@ -6,11 +6,11 @@ Integers are taken as the default floating-point dtype.
 from typing import Any
 
 from refnet import ops
-from refnet.dtypes import promote, promote_floating
+from refnet.engine.dtypes import promote, promote_floating
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor
 from refnet.functions.contraction import check_tensors
 from refnet.functions.operands import broadcast, floating, in_place, need_tensor, operand
-from refnet.tape import apply
-from refnet.tensor import Tensor
 
 __all__ = [
     "exp2",

@@ -3,10 +3,10 @@
 import numpy as np
 
 from refnet import ops
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.contraction import check_tensors
 from refnet.functions.operands import misfit
-from refnet.tape import apply
-from refnet.tensor import Tensor, wrap
 
 __all__ = ["inv", "inverse", "matrix_exp", "solve"]
 

@@ -3,7 +3,8 @@
 import math
 from typing import Any
 
-from refnet import dtypes
+from refnet.engine import dtypes
+from refnet.engine.tensor import Tensor
 from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import normalise_dim
 from refnet.functions.operands import number
@@ -11,7 +12,6 @@ from refnet.functions.reduction import norm as vector
 from refnet.functions.reduction import norm_dtype
 from refnet.functions.reduction import sum as total
 from refnet.functions.selection import amax, amin
-from refnet.tensor import Tensor
 
 __all__ = ["matrix_norm", "norm", "vector_norm"]
 

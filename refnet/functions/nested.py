@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from refnet import dtypes
-from refnet.dtypes import converted
+from refnet.engine import dtypes
+from refnet.engine.argument_errors import is_complex, is_torch, not_a_tensor
+from refnet.engine.dtypes import converted
 from refnet.ops.rule import Array
-from refnet.refusal import is_complex, is_torch, not_a_tensor
 
 _NUMBERS = {int, float, bool}
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from refnet import dtypes
-from refnet.dtypes import converted, promote
-from refnet.inplace import overwrite, refuse_leaf
+from refnet.engine import dtypes
+from refnet.engine.argument_errors import is_complex, not_a_tensor
+from refnet.engine.dtypes import converted, promote
+from refnet.engine.in_place import overwrite, refuse_leaf
+from refnet.engine.tape import apply, apply_binary, apply_unary
+from refnet.engine.tensor import Tensor, wrap
 from refnet.ops.rule import NUMBER
-from refnet.refusal import is_complex, not_a_tensor
-from refnet.tape import apply, apply_binary, apply_unary
-from refnet.tensor import Tensor, wrap
 
 
 def is_tensor(x: Any) -> bool:

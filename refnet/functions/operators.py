@@ -11,12 +11,12 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from refnet.dtypes import cast
+from refnet.engine.argument_errors import is_complex, is_torch
+from refnet.engine.dtypes import cast
+from refnet.engine.tensor import Tensor
 from refnet.functions.comparison import bitwise_not
 from refnet.functions.creation import from_numpy
 from refnet.functions.operands import is_number, is_tensor
-from refnet.refusal import is_complex, is_torch
-from refnet.tensor import Tensor
 
 Function = Callable[[Any, Any], "Tensor"]
 

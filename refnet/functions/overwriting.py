@@ -5,19 +5,19 @@ from typing import Any
 import numpy as np
 
 from refnet import ops
+from refnet.engine.error_state import quietly
+from refnet.engine.grad_mode import state
+from refnet.engine.in_place import overwrite, refuse_expanded, refuse_leaf
+from refnet.engine.memory import written_to
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.operands import (
     is_tensor,
     misfit,
     number_for,
     operand,
 )
-from refnet.gradmode import state
-from refnet.inplace import overwrite, refuse_expanded, refuse_leaf
-from refnet.memory import written_to
 from refnet.ops.rule import Array
-from refnet.quiet import quietly
-from refnet.tape import apply
-from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "copy_",

@@ -4,8 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from refnet import dtypes, ops
-from refnet.dtypes import promote, promote_floating
+from refnet import ops
+from refnet.engine import dtypes
+from refnet.engine.dtypes import promote, promote_floating
+from refnet.engine.in_place import overwrite, refuse_leaf
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.arithmetic import mul
 from refnet.functions.arithmetic import pow as power
 from refnet.functions.contraction import check_tensors
@@ -23,9 +27,6 @@ from refnet.functions.operands import (
     require_tensor,
 )
 from refnet.functions.piecewise import sign, where
-from refnet.inplace import overwrite, refuse_leaf
-from refnet.tape import apply
-from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "copysign",

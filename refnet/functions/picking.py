@@ -5,15 +5,15 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from refnet import ops
-from refnet.dtypes import converted
+from refnet.compatibility.left_out import refuse_argument
+from refnet.engine.argument_errors import not_a_tensor
+from refnet.engine.caller_warning import warn
+from refnet.engine.dtypes import converted
+from refnet.engine.in_place import overwrite, refuse_leaf
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.dims import one_dim
 from refnet.functions.operands import misfit, number, number_for
-from refnet.inplace import overwrite, refuse_leaf
-from refnet.left_out import refuse_argument
-from refnet.refusal import not_a_tensor
-from refnet.tape import apply
-from refnet.tensor import Tensor, wrap
-from refnet.warning import warn
 
 
 def _vector(x: Tensor) -> Tensor:

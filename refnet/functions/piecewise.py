@@ -4,8 +4,12 @@ from typing import Any, overload
 
 import numpy as np
 
-from refnet import dtypes, ops
-from refnet.dtypes import cast, converted, promote, wide
+from refnet import ops
+from refnet.engine import dtypes
+from refnet.engine.caller_warning import warn
+from refnet.engine.dtypes import cast, converted, promote, wide
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.dims import integer
 from refnet.functions.operands import (
     broadcast,
@@ -17,9 +21,6 @@ from refnet.functions.operands import (
     require_tensor,
 )
 from refnet.functions.picking import nonzero
-from refnet.tape import apply
-from refnet.tensor import Tensor, wrap
-from refnet.warning import warn
 
 __all__ = [
     "abs",

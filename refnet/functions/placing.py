@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 
 from refnet import ops
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor
+from refnet.engine.tensor import wrap as wrapped
 from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import integer, one_dim
 from refnet.functions.index_placing import require_one_dtype
@@ -17,9 +20,6 @@ from refnet.functions.joining import select
 from refnet.functions.operands import in_place, misfit, number, refuse_bool, require_tensor
 from refnet.functions.picking import masked_fill_, scatter, scatter_add, scattered
 from refnet.functions.shape import diagonal
-from refnet.tape import apply
-from refnet.tensor import Tensor
-from refnet.tensor import wrap as wrapped
 
 __all__ = [
     "diagonal_scatter",

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from refnet import dtypes
+from refnet.engine import dtypes
+from refnet.engine.argument_errors import not_a_tensor
+from refnet.engine.tensor import Tensor
 from refnet.functions import conversion
-from refnet.refusal import not_a_tensor
-from refnet.tensor import Tensor
 
 __all__ = [
     "can_cast",

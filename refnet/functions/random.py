@@ -1,7 +1,7 @@
 """Random tensors: rand, randn, randint, randperm, normal, bernoulli, multinomial, dropout.
 
 Everything draws from refnet.random's default generator, or from the one given. The stream is
-PyTorch's: see refnet.generator. The functions that write into a tensor are in filling.py.
+PyTorch's: see refnet.random.generator. The functions that write into a tensor are in filling.py.
 """
 
 import math
@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from refnet import dtypes, ops
-from refnet.dtypes import as_numpy, from_numpy_dtype
+from refnet import ops
+from refnet.engine import dtypes
+from refnet.engine.dtypes import as_numpy, from_numpy_dtype
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.creation import check_place
 from refnet.functions.drawing import (
     bounds_of,
@@ -31,14 +34,12 @@ from refnet.functions.filling import (
     random_,
     uniform_,
 )
-from refnet.functions.layers import dropout as layers
-from refnet.functions.layers.checks import check_number
-from refnet.functions.layers.rectifier import randomized_relu
 from refnet.functions.like import empty_like
+from refnet.functions.nn_functional import dropout as layers
+from refnet.functions.nn_functional.checks import check_number
+from refnet.functions.nn_functional.rectifier import randomized_relu
 from refnet.functions.operands import number
-from refnet.generator import Generator
-from refnet.tape import apply
-from refnet.tensor import Tensor, wrap
+from refnet.random.generator import Generator
 
 __all__ = [
     "bernoulli",

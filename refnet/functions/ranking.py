@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from refnet import dtypes, ops, return_types
-from refnet.dtypes import as_numpy
+from refnet import ops, return_types
+from refnet.engine import dtypes
+from refnet.engine.dtypes import as_numpy
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.arithmetic import div, lerp, scaled, sub
 from refnet.functions.dims import integer, normalise_dim, one_dim
 from refnet.functions.operands import is_tensor, number, refuse_bool
@@ -18,8 +21,6 @@ from refnet.functions.piecewise import where
 from refnet.functions.reduction import sum as total
 from refnet.functions.selection import amax, amin, need_entries, sort
 from refnet.ops.rule import Array, refuse_kink
-from refnet.tape import apply
-from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "aminmax",

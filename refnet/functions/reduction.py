@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from refnet import dtypes, ops
+from refnet import ops
+from refnet.engine import dtypes
+from refnet.engine.caller_warning import warn
+from refnet.engine.in_place import overwrite, refuse_leaf
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.dims import normalise_dim, one_dim
 from refnet.functions.operands import number, refuse_bool
 from refnet.functions.selection import need_dim
-from refnet.inplace import overwrite, refuse_leaf
-from refnet.tape import apply
-from refnet.tensor import Tensor, wrap
-from refnet.warning import warn
 
 __all__ = [
     "all",

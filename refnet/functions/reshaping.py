@@ -6,9 +6,9 @@ The memory stays the same, and what shows it: only the tensor's own sizes and st
 from collections.abc import Callable
 from typing import Any
 
+from refnet.engine.in_place import refuse_leaf
+from refnet.engine.tensor import Tensor
 from refnet.functions.shape import squeeze, swapaxes, t, transpose, unsqueeze
-from refnet.inplace import refuse_leaf
-from refnet.tensor import Tensor
 
 
 def _itself(function: Callable[..., Tensor]) -> Callable[..., Tensor]:

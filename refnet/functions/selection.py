@@ -6,10 +6,10 @@ from typing import Any, overload
 import numpy as np
 
 from refnet import ops, return_types
+from refnet.engine.tape import apply, apply_several
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.dims import normalise_dim, one_dim
 from refnet.functions.piecewise import maximum, minimum
-from refnet.tape import apply, apply_several
-from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "amax",

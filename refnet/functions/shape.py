@@ -10,7 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from refnet import dtypes, ops
+from refnet import ops
+from refnet.engine import dtypes
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor
 from refnet.functions.arranging import (
     diag,
     flip,
@@ -37,8 +40,6 @@ from refnet.functions.joining import (
     vstack,
 )
 from refnet.functions.operands import require_tensor
-from refnet.tape import apply
-from refnet.tensor import Tensor
 
 __all__ = [
     "cat",

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from refnet import dtypes
+from refnet.engine import dtypes
+from refnet.engine.tensor import Tensor
 from refnet.functions.creation import float_or, made
 from refnet.functions.dims import count
 from refnet.functions.operands import number
 from refnet.ops.rule import Array
-from refnet.tensor import Tensor
 
 __all__ = ["bartlett_window", "blackman_window", "hamming_window", "hann_window"]
 

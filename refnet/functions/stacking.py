@@ -7,7 +7,9 @@ from typing import Any, overload
 import numpy as np
 
 from refnet import ops
-from refnet.dtypes import cast, result_dtype
+from refnet.engine.dtypes import cast, result_dtype
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.comparison import logical_xor
 from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import integer, one_dim
@@ -15,8 +17,6 @@ from refnet.functions.grids import meshgrid
 from refnet.functions.joining import all_tensors, cat, narrow, split, stack, vstack
 from refnet.functions.operands import refuse_bool, require_tensor
 from refnet.functions.shape import diagonal, movedim
-from refnet.tape import apply
-from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "atleast_1d",

@@ -4,12 +4,12 @@ Integers are taken as the default floating-point dtype.
 """
 
 from refnet import ops
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor
 from refnet.functions.operands import (
     floating,
     in_place,
 )
-from refnet.tape import apply
-from refnet.tensor import Tensor
 
 __all__ = [
     "cos",

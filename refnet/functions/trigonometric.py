@@ -7,12 +7,12 @@ arcsin.
 import math
 
 from refnet import ops
-from refnet.dtypes import promote_floating
+from refnet.engine.dtypes import promote_floating
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor
 from refnet.functions.arithmetic import scaled
 from refnet.functions.contraction import check_tensors
 from refnet.functions.operands import broadcast, floating, in_place
-from refnet.tape import apply
-from refnet.tensor import Tensor
 
 __all__ = [
     "acos",

@@ -18,9 +18,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from refnet.engine.tensor import Tensor
 from refnet.landscape.stacked import Stacked
 from refnet.ops.rule import Array
-from refnet.tensor import Tensor
 
 
 class Classic(NamedTuple):

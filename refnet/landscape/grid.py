@@ -23,11 +23,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from refnet.archive import Archive, ArchiveError
 from refnet.kernels.threads import one_thread, set_num_threads
 from refnet.landscape.slices import Plane
 from refnet.ops.rule import Array
-from refnet.writing import delete_abandoned, require_writable, written_whole
+from refnet.serialization.archive import Archive, ArchiveError
+from refnet.serialization.atomic_write import delete_abandoned, require_writable, written_whole
 
 Value = Callable[[Array], float]
 Track = Callable[[Iterable[Any], int], Iterable[Any]]

@@ -27,10 +27,10 @@ import numpy as np
 
 from refnet.autograd.backward import grad
 from refnet.autograd.complex_step import H, complex_step
-from refnet.gradmode import no_grad
+from refnet.engine.grad_mode import no_grad
+from refnet.engine.tensor import Tensor, wrap
 from refnet.nn import Module
 from refnet.ops.rule import Array
-from refnet.tensor import Tensor, wrap
 
 Cost = Callable[[Tensor, Tensor], Tensor]
 

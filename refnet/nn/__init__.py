@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from refnet.lookup import documented as _documented
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import documented as _documented
+from refnet.compatibility.lookup import mirror as _mirror
 from refnet.nn import functional, init, parallel, utils
 from refnet.nn.adaptive_pooling import (
     AdaptiveAvgPool1d,

@@ -5,9 +5,9 @@ Window j of m on a dimension of n entries holds those from ⌊j n / m⌋ to ⌈(
 
 from collections.abc import Sequence
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.module import Module
-from refnet.tensor import Tensor
 
 OptionalSize = int | Sequence[int | None] | None
 

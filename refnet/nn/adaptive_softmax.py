@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.shape import cat
 from refnet.nn import functional as F
 from refnet.nn.container import ModuleList, Sequential
 from refnet.nn.linear import Linear
 from refnet.nn.module import Module
-from refnet.tensor import Tensor, wrap
 
 
 class _ASMoutput(NamedTuple):

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from refnet.functions.layers.multi_head_attention import canonical_mask
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.tensor import Tensor
+from refnet.functions.nn_functional.multi_head_attention import canonical_mask
 from refnet.nn import functional as F
 from refnet.nn import init
 from refnet.nn.linear import Linear
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
-from refnet.tensor import Tensor
 
 
 class NonDynamicallyQuantizableLinear(Linear):

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from refnet import dtypes
+from refnet.engine import dtypes
+from refnet.engine.tensor import Tensor, wrap
 from refnet.nn import functional as F
 from refnet.nn import init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
-from refnet.tensor import Tensor, wrap
 
 
 class NormBase(Module):

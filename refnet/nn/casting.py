@@ -6,10 +6,10 @@ Parameters stay the same objects, so an optimizer goes on with them; buffers do 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from refnet import dtypes
+from refnet.engine import dtypes
+from refnet.engine.grad_mode import no_grad
+from refnet.engine.tensor import Tensor
 from refnet.functions.casting import parse_to
-from refnet.gradmode import no_grad
-from refnet.tensor import Tensor
 
 M = TypeVar("M", bound=Any)  # a Module
 

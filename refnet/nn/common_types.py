@@ -2,8 +2,8 @@
 
 from typing import TypeAlias
 
-from refnet.lookup import mirror as _mirror
-from refnet.tensor import Tensor
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.tensor import Tensor
 
 _size_any_t: TypeAlias = int | tuple[int, ...]
 _size_1_t: TypeAlias = int | tuple[int]

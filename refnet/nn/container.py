@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 from typing import Any, Self
 
+from refnet.engine.tensor import Tensor
 from refnet.nn.module import Module, block
-from refnet.tensor import Tensor
 
 
 class _Numbered(Module):

@@ -6,13 +6,13 @@ Where an argument has a number for each dimension, one number stands for all of 
 import math
 from typing import Any
 
-from refnet.functions.layers.convolution import same_padding
+from refnet.engine.tensor import Tensor
+from refnet.functions.nn_functional.convolution import same_padding
 from refnet.nn import functional as F
 from refnet.nn import init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 from refnet.nn.sizes import Size, as_tuple
-from refnet.tensor import Tensor
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 

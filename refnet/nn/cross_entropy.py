@@ -2,9 +2,9 @@
 
 import warnings
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.loss import _Loss, _WeightedLoss
-from refnet.tensor import Tensor
 
 
 class BCELoss(_WeightedLoss):

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.loss import _Loss
-from refnet.tensor import Tensor
 
 
 class CTCLoss(_Loss):

@@ -1,8 +1,8 @@
 """Distances of vectors as layers: CosineSimilarity, PairwiseDistance."""
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.module import Module
-from refnet.tensor import Tensor
 
 
 class PairwiseDistance(Module):

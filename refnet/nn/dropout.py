@@ -1,8 +1,8 @@
 """Layers that drop entries or channels at random, in training."""
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.module import Module
-from refnet.tensor import Tensor
 
 
 class _Dropout(Module):

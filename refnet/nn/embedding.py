@@ -2,13 +2,13 @@
 
 from typing import Any, Self
 
-from refnet.gradmode import no_grad
-from refnet.left_out import refuse_argument
+from refnet.compatibility.left_out import refuse_argument
+from refnet.engine.grad_mode import no_grad
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn import init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
-from refnet.tensor import Tensor
 
 
 class _Table(Module):

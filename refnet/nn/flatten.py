@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from refnet.engine.tensor import Tensor
 from refnet.nn.module import Module
-from refnet.tensor import Tensor
 
 
 class Flatten(Module):

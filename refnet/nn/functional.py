@@ -1,6 +1,9 @@
 """torch.nn.functional: the operations of layers as functions, their parameters as arguments."""
 
-from refnet.functions.layers.adaptive_pooling import (
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.compatibility.public_functions import publish as _publish
+from refnet.functions.linalg import bilinear
+from refnet.functions.nn_functional.adaptive_pooling import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
     adaptive_avg_pool3d,
@@ -11,8 +14,8 @@ from refnet.functions.layers.adaptive_pooling import (
     adaptive_max_pool3d,
     adaptive_max_pool3d_with_indices,
 )
-from refnet.functions.layers.attention import scaled_dot_product_attention
-from refnet.functions.layers.avg_pooling import (
+from refnet.functions.nn_functional.attention import scaled_dot_product_attention
+from refnet.functions.nn_functional.avg_pooling import (
     avg_pool1d,
     avg_pool2d,
     avg_pool3d,
@@ -20,15 +23,15 @@ from refnet.functions.layers.avg_pooling import (
     lp_pool2d,
     lp_pool3d,
 )
-from refnet.functions.layers.binary_cross_entropy import (
+from refnet.functions.nn_functional.binary_cross_entropy import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
 )
-from refnet.functions.layers.convolution import conv1d, conv2d, conv3d, conv_tbc
-from refnet.functions.layers.cross_entropy import cross_entropy, nll_loss
-from refnet.functions.layers.ctc_loss import ctc_loss
-from refnet.functions.layers.distance import cosine_similarity, pairwise_distance, pdist
-from refnet.functions.layers.dropout import (
+from refnet.functions.nn_functional.convolution import conv1d, conv2d, conv3d, conv_tbc
+from refnet.functions.nn_functional.cross_entropy import cross_entropy, nll_loss
+from refnet.functions.nn_functional.ctc_loss import ctc_loss
+from refnet.functions.nn_functional.distance import cosine_similarity, pairwise_distance, pdist
+from refnet.functions.nn_functional.dropout import (
     alpha_dropout,
     dropout,
     dropout1d,
@@ -36,32 +39,36 @@ from refnet.functions.layers.dropout import (
     dropout3d,
     feature_alpha_dropout,
 )
-from refnet.functions.layers.embedding import embedding, embedding_bag
-from refnet.functions.layers.encoding import one_hot
-from refnet.functions.layers.fractional_pooling import (
+from refnet.functions.nn_functional.embedding import embedding, embedding_bag
+from refnet.functions.nn_functional.encoding import one_hot
+from refnet.functions.nn_functional.fractional_pooling import (
     fractional_max_pool2d,
     fractional_max_pool2d_with_indices,
     fractional_max_pool3d,
     fractional_max_pool3d_with_indices,
 )
-from refnet.functions.layers.gate import gelu, glu, hardswish, mish, silu
-from refnet.functions.layers.grid_sample import affine_grid, grid_sample
-from refnet.functions.layers.interpolation import (
+from refnet.functions.nn_functional.gate import gelu, glu, hardswish, mish, silu
+from refnet.functions.nn_functional.grid_sample import affine_grid, grid_sample
+from refnet.functions.nn_functional.interpolation import (
     interpolate,
     upsample,
     upsample_bilinear,
     upsample_nearest,
 )
-from refnet.functions.layers.likelihood_loss import gaussian_nll_loss, kl_div, poisson_nll_loss
-from refnet.functions.layers.linear import linear
-from refnet.functions.layers.linear_cross_entropy import linear_cross_entropy
-from refnet.functions.layers.margin_loss import (
+from refnet.functions.nn_functional.likelihood_loss import (
+    gaussian_nll_loss,
+    kl_div,
+    poisson_nll_loss,
+)
+from refnet.functions.nn_functional.linear import linear
+from refnet.functions.nn_functional.linear_cross_entropy import linear_cross_entropy
+from refnet.functions.nn_functional.margin_loss import (
     cosine_embedding_loss,
     hinge_embedding_loss,
     margin_ranking_loss,
     soft_margin_loss,
 )
-from refnet.functions.layers.max_pooling import (
+from refnet.functions.nn_functional.max_pooling import (
     max_pool1d,
     max_pool1d_with_indices,
     max_pool2d,
@@ -69,13 +76,13 @@ from refnet.functions.layers.max_pooling import (
     max_pool3d,
     max_pool3d_with_indices,
 )
-from refnet.functions.layers.multi_head_attention import multi_head_attention_forward
-from refnet.functions.layers.multi_margin_loss import (
+from refnet.functions.nn_functional.multi_head_attention import multi_head_attention_forward
+from refnet.functions.nn_functional.multi_margin_loss import (
     multi_margin_loss,
     multilabel_margin_loss,
     multilabel_soft_margin_loss,
 )
-from refnet.functions.layers.normalization import (
+from refnet.functions.nn_functional.normalization import (
     batch_norm,
     group_norm,
     instance_norm,
@@ -84,8 +91,8 @@ from refnet.functions.layers.normalization import (
     normalize,
     rms_norm,
 )
-from refnet.functions.layers.padding import pad
-from refnet.functions.layers.rectifier import (
+from refnet.functions.nn_functional.padding import pad
+from refnet.functions.nn_functional.rectifier import (
     celu,
     celu_,
     elu,
@@ -105,15 +112,20 @@ from refnet.functions.layers.rectifier import (
     threshold,
     threshold_,
 )
-from refnet.functions.layers.regression_loss import huber_loss, l1_loss, mse_loss, smooth_l1_loss
-from refnet.functions.layers.shrinkage import hardshrink, softshrink, tanhshrink
-from refnet.functions.layers.shuffling import (
+from refnet.functions.nn_functional.regression_loss import (
+    huber_loss,
+    l1_loss,
+    mse_loss,
+    smooth_l1_loss,
+)
+from refnet.functions.nn_functional.shrinkage import hardshrink, softshrink, tanhshrink
+from refnet.functions.nn_functional.shuffling import (
     channel_shuffle,
     native_channel_shuffle,
     pixel_shuffle,
     pixel_unshuffle,
 )
-from refnet.functions.layers.sigmoid import (
+from refnet.functions.nn_functional.sigmoid import (
     bipolar_sigmoid,
     hardsigmoid,
     logsigmoid,
@@ -122,21 +134,18 @@ from refnet.functions.layers.sigmoid import (
     softsign,
     tanh,
 )
-from refnet.functions.layers.softmax import gumbel_softmax, log_softmax, softmax, softmin
-from refnet.functions.layers.transposed_convolution import (
+from refnet.functions.nn_functional.softmax import gumbel_softmax, log_softmax, softmax, softmin
+from refnet.functions.nn_functional.transposed_convolution import (
     conv_transpose1d,
     conv_transpose2d,
     conv_transpose3d,
 )
-from refnet.functions.layers.triplet_loss import (
+from refnet.functions.nn_functional.triplet_loss import (
     triplet_margin_loss,
     triplet_margin_with_distance_loss,
 )
-from refnet.functions.layers.unfold import fold, unfold
-from refnet.functions.layers.unpooling import max_unpool1d, max_unpool2d, max_unpool3d
-from refnet.functions.linalg import bilinear
-from refnet.lookup import mirror as _mirror
-from refnet.published import publish as _publish
+from refnet.functions.nn_functional.unfold import fold, unfold
+from refnet.functions.nn_functional.unpooling import max_unpool1d, max_unpool2d, max_unpool3d
 
 __all__ = [
     "adaptive_avg_pool1d",

@@ -3,10 +3,10 @@
 Formulas and pullbacks are those of refnet.ops.gate.
 """
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.module import Module
 from refnet.nn.rectifier import InPlace
-from refnet.tensor import Tensor
 
 
 class SiLU(InPlace):

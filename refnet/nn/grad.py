@@ -8,17 +8,17 @@ other operation.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.compatibility.public_functions import publish
+from refnet.engine.tensor import Tensor
 from refnet.functions.joining import cat
-from refnet.functions.layers.convolution import conv1d, conv2d, conv3d
-from refnet.functions.layers.transposed_convolution import (
+from refnet.functions.nn_functional.convolution import conv1d, conv2d, conv3d
+from refnet.functions.nn_functional.transposed_convolution import (
     conv_transpose1d,
     conv_transpose2d,
     conv_transpose3d,
 )
-from refnet.lookup import mirror as _mirror
 from refnet.nn.sizes import Size, as_tuple
-from refnet.published import publish
-from refnet.tensor import Tensor
 
 __all__ = [
     "conv1d_input",

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from refnet import dtypes
+from refnet.engine import dtypes
+from refnet.engine.tensor import Tensor, wrap
 from refnet.nn.batch_norm import (
     BatchNorm1d,
     BatchNorm2d,
@@ -24,7 +25,6 @@ from refnet.nn.linear import Linear
 from refnet.nn.parameter import UninitializedBuffer, UninitializedParameter, is_lazy
 from refnet.nn.sizes import Size
 from refnet.nn.transposed_convolution import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
-from refnet.tensor import Tensor, wrap
 
 
 class _LazyLayer(LazyModuleMixin):

@@ -1,8 +1,8 @@
 """Losses of distributions and of their parameters: KLDivLoss, PoissonNLLLoss, GaussianNLLLoss."""
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.loss import _Loss
-from refnet.tensor import Tensor
 
 
 class KLDivLoss(_Loss):

@@ -3,11 +3,11 @@
 import math
 from typing import Any
 
-from refnet import dtypes
+from refnet.engine import dtypes
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.linear import Linear
 from refnet.nn.loss import _WeightedLoss
-from refnet.tensor import Tensor
 
 _FIELDS = ("allow_retain_graph", "batch_chunk_size", "chunking_method", "acc_policy", "acc_dtype")
 

@@ -5,9 +5,9 @@ Every one takes `reduction`: "none" gives a loss for each entry or example, "sum
 those of the functions in refnet.nn.functional.
 """
 
-from refnet.functions.layers.loss_reduction import resolve_reduction
+from refnet.engine.tensor import Tensor
+from refnet.functions.nn_functional.loss_reduction import resolve_reduction
 from refnet.nn.module import Module
-from refnet.tensor import Tensor
 
 
 class _Loss(Module):

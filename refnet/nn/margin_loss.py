@@ -3,10 +3,10 @@ CosineEmbeddingLoss, SoftMarginLoss, and the triplets."""
 
 from collections.abc import Callable
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.distance import PairwiseDistance
 from refnet.nn.loss import _Loss
-from refnet.tensor import Tensor
 
 
 class HingeEmbeddingLoss(_Loss):

@@ -4,12 +4,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Protocol, Self, TypeVar
 
+from refnet.compatibility.lookup import absent_attribute
+from refnet.engine.argument_errors import refuse
+from refnet.engine.tensor import Tensor
 from refnet.functions.gradients import clear_grad
-from refnet.lookup import absent_attribute
-from refnet.nn import casting, hooks, state, traversal
+from refnet.nn import casting, module_hooks, module_state, traversal
 from refnet.nn.parameter import Buffer, Parameter
-from refnet.refusal import refuse
-from refnet.tensor import Tensor
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
@@ -72,7 +72,7 @@ class Module:
                 or self._backward_hooks
                 or self._backward_pre_hooks
             ):
-                return hooks.call_with_hooks(self, args, kwargs)
+                return module_hooks.call_with_hooks(self, args, kwargs)
             try:
                 return self.forward(*args, **kwargs)
             except Exception:
@@ -272,17 +272,17 @@ class Module:
     cpu = casting.cpu
     cuda = casting.cuda
 
-    state_dict = state.state_dict
-    load_state_dict = state.load_state_dict
-    register_state_dict_pre_hook = state.register_state_dict_pre_hook
-    register_state_dict_post_hook = state.register_state_dict_post_hook
-    register_load_state_dict_pre_hook = state.register_load_state_dict_pre_hook
-    register_load_state_dict_post_hook = state.register_load_state_dict_post_hook
+    state_dict = module_state.state_dict
+    load_state_dict = module_state.load_state_dict
+    register_state_dict_pre_hook = module_state.register_state_dict_pre_hook
+    register_state_dict_post_hook = module_state.register_state_dict_post_hook
+    register_load_state_dict_pre_hook = module_state.register_load_state_dict_pre_hook
+    register_load_state_dict_post_hook = module_state.register_load_state_dict_post_hook
 
-    register_forward_pre_hook = hooks.register_forward_pre_hook
-    register_forward_hook = hooks.register_forward_hook
-    register_full_backward_pre_hook = hooks.register_full_backward_pre_hook
-    register_full_backward_hook = hooks.register_full_backward_hook
+    register_forward_pre_hook = module_hooks.register_forward_pre_hook
+    register_forward_hook = module_hooks.register_forward_hook
+    register_full_backward_pre_hook = module_hooks.register_full_backward_pre_hook
+    register_full_backward_hook = module_hooks.register_full_backward_hook
 
     # --- how it prints ---------------------------------------------------------------------
 
@@ -295,7 +295,7 @@ class Module:
 
     def _repr_html_(self) -> str:
         """What a notebook shows; PyTorch has none."""
-        from refnet.notebook import module_html
+        from refnet.display.notebook import module_html
 
         return module_html(self)
 

@@ -1,8 +1,8 @@
 """Margin losses over classes: MultiMarginLoss, MultiLabelMarginLoss, MultiLabelSoftMarginLoss."""
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.loss import _Loss, _WeightedLoss
-from refnet.tensor import Tensor
 
 
 class MultiMarginLoss(_WeightedLoss):

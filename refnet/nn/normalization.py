@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn import init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
-from refnet.tensor import Tensor
 
 
 class LayerNorm(Module):

@@ -4,10 +4,10 @@ In all of them `padding` is one number for every side, or (left, right), (left, 
 bottom), (left, right, top, bottom, front, back); a negative one cuts off.
 """
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.module import Module
 from refnet.nn.sizes import Size, as_tuple
-from refnet.tensor import Tensor
 
 
 class _ConstantPad(Module):

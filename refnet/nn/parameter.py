@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from refnet import dtypes
-from refnet.device import check_device
+from refnet.compatibility.device import check_device
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine import dtypes
+from refnet.engine.argument_errors import type_name
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.casting import parse_to
-from refnet.lookup import mirror as _mirror
-from refnet.refusal import type_name
-from refnet.tensor import Tensor, wrap
 
 
 class _Owned(Tensor):

@@ -4,10 +4,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Self
 
+from refnet.engine.tensor import Tensor
 from refnet.nn.container import absolute, pairs, require_iterable
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter
-from refnet.tensor import Tensor
 
 
 def _owned(value: Any) -> Any:

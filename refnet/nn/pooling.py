@@ -9,10 +9,10 @@ before it is left out. kernel_size, stride, padding and dilation are a number fo
 or a tuple with one for each.
 """
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.module import Module
 from refnet.nn.sizes import Size, as_tuple
-from refnet.tensor import Tensor
 
 
 class _MaxPool(Module):

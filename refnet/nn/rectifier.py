@@ -6,11 +6,11 @@ All work on each entry by itself. Formulas and pullbacks are those of refnet.ops
 import warnings
 from typing import Any
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.init import constant_
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
-from refnet.tensor import Tensor
 
 
 class InPlace(Module):

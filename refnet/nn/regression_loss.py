@@ -1,8 +1,8 @@
 """Losses between numbers: L1Loss, MSELoss, SmoothL1Loss, HuberLoss."""
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.loss import _Loss
-from refnet.tensor import Tensor
 
 
 class L1Loss(_Loss):

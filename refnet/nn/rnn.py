@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from refnet.engine.tensor import Tensor
 from refnet.nn.rnn_base import RNNBase
-from refnet.tensor import Tensor
 
 
 class RNN(RNNBase):

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from refnet import ops
-from refnet.functions.layers.recurrent import recur
+from refnet.engine.tensor import Tensor, wrap
+from refnet.functions.nn_functional.recurrent import recur
 from refnet.nn import init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 from refnet.nn.utils.rnn import PackedSequence
-from refnet.tensor import Tensor, wrap
 
 States = tuple[Tensor, ...]
 

@@ -1,6 +1,6 @@
 """One step of a recurrent layer: RNNCell, LSTMCell, GRUCell.
 
-The equations stand in refnet.functions.layers.recurrent, in operations of the tape: a loop of
+The equations stand in refnet.functions.nn_functional.recurrent, in operations of the tape: a loop of
 cells is the long form of the rules in refnet.ops.rnn, lstm and gru, and proves them.
 """
 
@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from refnet.functions.layers.recurrent import gru_cell, lstm_cell, rnn_cell
+from refnet.engine.tensor import Tensor, wrap
+from refnet.functions.nn_functional.recurrent import gru_cell, lstm_cell, rnn_cell
 from refnet.nn import init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
-from refnet.tensor import Tensor, wrap
 
 
 class RNNCellBase(Module):

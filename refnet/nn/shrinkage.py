@@ -3,9 +3,9 @@
 All work on each entry by itself. Formulas and pullbacks are those of refnet.ops.shrinkage.
 """
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.module import Module
-from refnet.tensor import Tensor
 
 
 class _Shrink(Module):

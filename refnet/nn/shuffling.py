@@ -1,8 +1,8 @@
 """Layers that move channels into space, back, and among each other."""
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.module import Module
-from refnet.tensor import Tensor
 
 
 class PixelShuffle(Module):

@@ -3,9 +3,9 @@
 Formulas and pullbacks are those of refnet.ops.softmax.
 """
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.module import Module
-from refnet.tensor import Tensor
 
 
 class _AlongDim(Module):

@@ -5,10 +5,11 @@ import math
 import warnings
 from typing import Any
 
+from refnet.engine.grad_mode import is_grad_enabled
+from refnet.engine.tensor import Tensor
 from refnet.functions.arranging import triu
 from refnet.functions.creation import full
-from refnet.functions.layers.multi_head_attention import canonical_mask
-from refnet.gradmode import is_grad_enabled
+from refnet.functions.nn_functional.multi_head_attention import canonical_mask
 from refnet.nn import functional as F
 from refnet.nn import init
 from refnet.nn.container import ModuleList
@@ -19,7 +20,6 @@ from refnet.nn.transformer_layer import (
     TransformerDecoderLayer,
     TransformerEncoderLayer,
 )
-from refnet.tensor import Tensor
 
 
 class TransformerEncoder(Module):

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from refnet.functions.layers.multi_head_attention import canonical_mask
+from refnet.engine.tensor import Tensor
+from refnet.functions.nn_functional.multi_head_attention import canonical_mask
 from refnet.nn import functional as F
 from refnet.nn.attention import MultiheadAttention
 from refnet.nn.dropout import Dropout
@@ -12,7 +13,6 @@ from refnet.nn.linear import Linear
 from refnet.nn.module import Module
 from refnet.nn.normalization import LayerNorm
 from refnet.nn.rectifier import ReLU
-from refnet.tensor import Tensor
 
 Activation = Callable[[Tensor], Tensor]
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.convolution import ConvNd
 from refnet.nn.sizes import Size
-from refnet.tensor import Tensor
 
 
 class _ConvTranspose(ConvNd):

@@ -6,7 +6,7 @@ A dotted name such as "encoder.0.weight" says the way from the root to what it n
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from refnet.tensor import Tensor
+from refnet.engine.tensor import Tensor
 
 if TYPE_CHECKING:
     from refnet.nn.module import Module

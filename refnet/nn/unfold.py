@@ -1,9 +1,9 @@
 """Unfold and Fold: windows as columns, and columns added back."""
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.module import Module
 from refnet.nn.sizes import Size
-from refnet.tensor import Tensor
 
 
 class Unfold(Module):

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.module import Module
 from refnet.nn.sizes import Size
-from refnet.tensor import Tensor
 
 Ratio = float | Sequence[float]
 

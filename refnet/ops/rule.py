@@ -17,7 +17,7 @@ Rules accept complex arrays: x + i·h·v carries the direction v through an anal
 machine precision (see refnet.testing.oracles and refnet.autograd.functional). A rule that
 branches on the real part says where it is not analytic with `refuse_kink`.
 
-As in PyTorch, NaN and infinities pass through in silence: the engine (refnet.tape) runs rules and
+As in PyTorch, NaN and infinities pass through in silence: the engine (refnet.engine.tape) runs rules and
 pullbacks with NumPy's floating-point warnings off. Called by itself, a rule may warn.
 """
 
@@ -84,7 +84,7 @@ class NotAnalyticError(RuntimeError):
 
 def keeps_dtypes(rule: R) -> R:
     """Mark a rule that decides on its dtypes itself: it gets float16 arrays as they are, where
-    other rules get float32 ones (refnet.half_precision)."""
+    other rules get float32 ones (refnet.engine.half_precision)."""
     rule.__dict__["keeps_dtypes"] = True
     return rule
 

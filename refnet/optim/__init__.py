@@ -1,6 +1,6 @@
 """Optimizers: torch.optim's names."""
 
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
 from refnet.optim import lr_scheduler, surface, swa_utils
 from refnet.optim.adadelta import Adadelta
 from refnet.optim.adafactor import Adafactor

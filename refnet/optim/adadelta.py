@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import (
@@ -18,7 +19,6 @@ from refnet.optim.options import (
     scalar,
     zeros_like,
 )
-from refnet.tensor import Tensor
 
 
 class Adadelta(Optimizer):

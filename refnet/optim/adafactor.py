@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from refnet.engine.tensor import Tensor, wrap
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import check_at_least_0, check_lr, count, gradients, number, scalar
-from refnet.tensor import Tensor, wrap
 
 
 class Adafactor(Optimizer):

@@ -5,15 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from refnet import memory
-from refnet.gradmode import enable_grad
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine import memory
+from refnet.engine.error_state import quietly
+from refnet.engine.grad_mode import enable_grad
+from refnet.engine.tensor import Tensor, wrap
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import check_lr, number
 from refnet.optim.strong_wolfe import Point, strong_wolfe
-from refnet.quiet import quietly
-from refnet.tensor import Tensor, wrap
 
 
 class LBFGS(Optimizer):

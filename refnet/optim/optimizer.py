@@ -5,14 +5,14 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.argument_errors import refuse, type_name
+from refnet.engine.error_state import quietly
+from refnet.engine.grad_mode import enable_grad
+from refnet.engine.tensor import Tensor
 from refnet.functions.gradients import clear_grad
-from refnet.gradmode import enable_grad
-from refnet.lookup import mirror as _mirror
-from refnet.optim import hooks, state
+from refnet.optim import optimizer_hooks, optimizer_state
 from refnet.optim.options import scalar
-from refnet.quiet import quietly
-from refnet.refusal import refuse, type_name
-from refnet.tensor import Tensor
 
 
 class _Required:
@@ -23,8 +23,8 @@ class _Required:
 
 
 required = _Required()
-register_optimizer_step_pre_hook = hooks.register_optimizer_step_pre_hook
-register_optimizer_step_post_hook = hooks.register_optimizer_step_post_hook
+register_optimizer_step_pre_hook = optimizer_hooks.register_optimizer_step_pre_hook
+register_optimizer_step_post_hook = optimizer_hooks.register_optimizer_step_post_hook
 
 
 class Optimizer:
@@ -68,7 +68,7 @@ class Optimizer:
         self.defaults = defaults
         self.state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
-        hooks.prepare(self)
+        optimizer_hooks.prepare(self)
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
@@ -80,7 +80,7 @@ class Optimizer:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "step" in cls.__dict__:
-            cls.step = hooks.around(cls.step)  # type: ignore[method-assign]
+            cls.step = optimizer_hooks.around(cls.step)  # type: ignore[method-assign]
 
     def _refuse(self, option: str, value: Any) -> None:
         """Raise TypeError for an option that is complex or PyTorch's tensor, or has such a part."""
@@ -146,7 +146,7 @@ class Optimizer:
             param_group.setdefault(option, default)
         self.param_groups.append(param_group)
 
-    @hooks.around
+    @optimizer_hooks.around
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Change all parameters that have a gradient, once.
 
@@ -174,8 +174,8 @@ class Optimizer:
             for p in group["params"]:
                 clear_grad(p, set_to_none)
 
-    state_dict = state.state_dict
-    load_state_dict = state.load_state_dict
+    state_dict = optimizer_state.state_dict
+    load_state_dict = optimizer_state.load_state_dict
 
     def __getstate__(self) -> dict[str, Any]:
         return {
@@ -187,7 +187,7 @@ class Optimizer:
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take what __getstate__ or a state_dict gave, also if an older version made it."""
         self.__dict__.update(state)
-        hooks.prepare(self)
+        optimizer_hooks.prepare(self)
         for group in self.param_groups:
             for option, value in self._later_options.items():
                 group.setdefault(option, value)
@@ -197,12 +197,12 @@ class Optimizer:
                     if not isinstance(remembered[name], Tensor):
                         remembered[name] = scalar(remembered[name], group)
 
-    register_step_pre_hook = hooks.register_step_pre_hook
-    register_step_post_hook = hooks.register_step_post_hook
-    register_state_dict_pre_hook = hooks.register_state_dict_pre_hook
-    register_state_dict_post_hook = hooks.register_state_dict_post_hook
-    register_load_state_dict_pre_hook = hooks.register_load_state_dict_pre_hook
-    register_load_state_dict_post_hook = hooks.register_load_state_dict_post_hook
+    register_step_pre_hook = optimizer_hooks.register_step_pre_hook
+    register_step_post_hook = optimizer_hooks.register_step_post_hook
+    register_state_dict_pre_hook = optimizer_hooks.register_state_dict_pre_hook
+    register_state_dict_post_hook = optimizer_hooks.register_state_dict_post_hook
+    register_load_state_dict_pre_hook = optimizer_hooks.register_load_state_dict_pre_hook
+    register_load_state_dict_post_hook = optimizer_hooks.register_load_state_dict_post_hook
 
     def __repr__(self) -> str:
         text = type(self).__name__ + " ("

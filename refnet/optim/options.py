@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from refnet import dtypes, memory
+from refnet.engine import dtypes, memory
+from refnet.engine.tensor import Tensor, wrap
 from refnet.kernels import blocks, tuning
 from refnet.ops.rule import Array
-from refnet.tensor import Tensor, wrap
 
 # --- checks ----------------------------------------------------------------------------------
 
@@ -87,7 +87,7 @@ def by_blocks(formula: Callable[..., None], *arrays: Array | None, **numbers: An
     """formula(*arrays, **numbers), on large arrays a block of entries at a time (refnet.kernels.blocks).
 
     The arrays have one shape, or are None; the formula works entry by entry and writes into some of them.
-    float16 is rounded once, at the end, as everywhere (refnet.half_precision).
+    float16 is rounded once, at the end, as everywhere (refnet.engine.half_precision).
     """
     if arrays[0] is not None and arrays[0].dtype == np.float16:
         wide = [None if a is None else a.astype(np.float32) for a in arrays]

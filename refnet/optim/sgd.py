@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import (
@@ -14,7 +15,6 @@ from refnet.optim.options import (
     gradients,
     zeros_like,
 )
-from refnet.tensor import Tensor
 
 
 class SGD(Optimizer):

@@ -13,17 +13,17 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from refnet.dtypes import int64
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.argument_errors import refuse
+from refnet.engine.dtypes import int64
+from refnet.engine.grad_mode import no_grad
+from refnet.engine.tensor import Tensor
 from refnet.functions.contraction import check_tensors
 from refnet.functions.creation import tensor
-from refnet.gradmode import no_grad
-from refnet.lookup import mirror as _mirror
 from refnet.nn.batch_norm import _BatchNorm
 from refnet.nn.module import Module
 from refnet.optim.lr_scheduler.base import LRScheduler, each
 from refnet.optim.optimizer import Optimizer
-from refnet.refusal import refuse
-from refnet.tensor import Tensor
 
 __all__ = [
     "SWALR",

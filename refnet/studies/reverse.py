@@ -32,12 +32,12 @@ import numpy as np
 import refnet
 from refnet import nn
 from refnet.autograd.functional import jacobian
+from refnet.engine.tensor import Tensor
 from refnet.kernels.threads import one_thread
 from refnet.models import cascade
 from refnet.ops.rule import Array
 from refnet.studies import reverse_paths
 from refnet.studies.report import Report
-from refnet.tensor import Tensor
 from refnet.training.errors import InputError
 from refnet.training.figures import BLUE, ORANGE, RED, figure, headline
 

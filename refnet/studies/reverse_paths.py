@@ -8,12 +8,12 @@ from matplotlib.ticker import MaxNLocator
 
 import refnet
 from refnet import nn
+from refnet.engine.tape import Node, apply
+from refnet.engine.tensor import Tensor
 from refnet.models import cascade
 from refnet.ops.rule import Array, Pullback
 from refnet.ops.sigmoid import sigmoid
 from refnet.studies.report import Report
-from refnet.tape import Node, apply
-from refnet.tensor import Tensor
 from refnet.training.figures import BLUE, ORANGE, PURPLE, figure, headline
 
 MOST = 200_000  # so many pullbacks are called one by one

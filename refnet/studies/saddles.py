@@ -34,6 +34,7 @@ from typing import Any
 import numpy as np
 
 import refnet
+from refnet.engine.tensor import Tensor
 from refnet.kernels.threads import one_thread
 from refnet.landscape import critical
 from refnet.landscape.critical import Critical
@@ -44,7 +45,6 @@ from refnet.studies import escape, steps
 from refnet.studies.critical_points import Found, interval, tell
 from refnet.studies.data import classes
 from refnet.studies.report import Report
-from refnet.tensor import Tensor
 from refnet.training.errors import InputError, shown
 
 FEATURES, EXAMPLES, CLASSES = 4, 100, 3

@@ -30,12 +30,12 @@ from typing import Any
 
 import numpy as np
 
-from refnet.archive import ArchiveError
 from refnet.kernels.threads import one_thread
 from refnet.landscape import slices
 from refnet.landscape.grid import grid, require_size
 from refnet.landscape.slices import Plane
 from refnet.ops.rule import Array
+from refnet.serialization.archive import ArchiveError
 from refnet.studies import data, surface_figures
 from refnet.studies.report import Report
 from refnet.studies.surface_networks import NETWORKS, Problem, Solution, cost, solution

@@ -9,12 +9,12 @@ import numpy as np
 
 import refnet
 from refnet import nn
-from refnet.archive import Archive, ArchiveError
 from refnet.kernels.threads import one_thread
 from refnet.landscape import Surface, slices
 from refnet.models import resnet
 from refnet.ops.rule import Array
 from refnet.optim.swa_utils import update_bn
+from refnet.serialization.archive import Archive, ArchiveError
 from refnet.studies import data
 from refnet.studies.report import Report
 from refnet.training.errors import InputError

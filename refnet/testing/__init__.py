@@ -1,7 +1,7 @@
 """Checks for rules and layers, yours too: `check_pullback` needs NumPy alone, and
 `refnet.testing.parity.assert_parity` compares with PyTorch (import it from there)."""
 
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
 from refnet.testing.oracles import Checked, check_pullback
 
 __all__ = ["Checked", "check_pullback"]

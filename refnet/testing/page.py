@@ -8,8 +8,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from refnet.serialization.atomic_write import delete_abandoned, written_whole
 from refnet.testing.ledger import NARROW, Row, error, multiple, score, totals, worst
-from refnet.writing import delete_abandoned, written_whole
 
 __all__ = ["require_writable", "write"]
 

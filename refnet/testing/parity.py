@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 import refnet
+from refnet.engine.tape import apply_any
 from refnet.ops.rule import Array, Rule
-from refnet.tape import apply_any
 from refnet.testing.comparison import ULP, Found, compare
 from refnet.testing.entrywise import compare_entries, half_changed, independent
 from refnet.testing.inputs import arguments, leaves, rebuilt

@@ -23,12 +23,12 @@ import numpy as np
 
 import refnet
 from refnet.kernels import blas
-from refnet.serialization import one_line, safetensors
+from refnet.serialization.safetensors_file import one_line, safetensors
+from refnet.serialization.atomic_write import delete_abandoned, require_writable, shortened
 from refnet.training.errors import InputError, StoppedError, TrainingError, shown, typed
 from refnet.training.history import Epoch
 from refnet.training.loop import Run
 from refnet.training.settings import Settings
-from refnet.writing import delete_abandoned, require_writable, shortened
 
 FORM = 1
 """The number of the form in which checkpoints are written."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from refnet.absent import alike
+from refnet.compatibility.missing_names import alike
 
 T = TypeVar("T")
 

@@ -12,12 +12,12 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator
 
+from refnet.serialization.atomic_write import delete_abandoned, written_whole
 from refnet.training.errors import InputError
 from refnet.training.figures import BLUE, GREEN, GREY, PURPLE, RED, figure, headline, whole_decades
 from refnet.training.history import History
 from refnet.training.measures import measures
 from refnet.training.tasks import Task
-from refnet.writing import delete_abandoned, written_whole
 
 REFNET, PYTORCH, SOFT = BLUE, "#f0a35e", GREY
 KINDS = {

@@ -8,7 +8,7 @@ import numpy as np
 
 import refnet
 from refnet import nn
-from refnet.tensor import Tensor
+from refnet.engine.tensor import Tensor
 from refnet.training import jobs
 from refnet.training.errors import InputError
 from refnet.training.settings import Settings

@@ -1,6 +1,6 @@
 """What stands around a model: torch.utils' names."""
 
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
 from refnet.utils import checkpoint, data
 
 __all__ = ["checkpoint", "data"]

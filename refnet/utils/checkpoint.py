@@ -14,15 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from refnet import memory
-from refnet.gradmode import enable_grad, is_grad_enabled
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine import memory
+from refnet.engine.grad_mode import enable_grad, is_grad_enabled
+from refnet.engine.reverse import reverse
+from refnet.engine.tape import Node, apply_any
+from refnet.engine.tensor import Tensor, wrap
+from refnet.engine.views import Output
 from refnet.ops.rule import keeps_dtypes
 from refnet.random import fork_rng, get_rng_state, set_rng_state
-from refnet.reverse import reverse
-from refnet.tape import Node, apply_any
-from refnet.tensor import Tensor, wrap
-from refnet.views import Output
 
 __all__ = ["checkpoint", "checkpoint_sequential"]
 

@@ -1,10 +1,11 @@
 """Initial values of parameters. Each function fills the tensor that it is given, and returns it.
 
 Outside of the tape: a parameter that requires a gradient may be filled. The draws are PyTorch's
-own (refnet.generator), so the same seed gives the same parameters.
+own (refnet.random.generator), so the same seed gives the same parameters.
 """
 
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.compatibility.public_functions import publish as _publish
 from refnet.nn.init.deprecated import (
     constant,
     dirac,
@@ -27,7 +28,6 @@ from refnet.nn.init.fans import (
 from refnet.nn.init.gain import calculate_gain
 from refnet.nn.init.laws import orthogonal_, sparse_, trunc_normal_
 from refnet.nn.init.plain import constant_, dirac_, eye_, normal_, ones_, uniform_, zeros_
-from refnet.published import publish as _publish
 
 __all__ = [
     "calculate_gain",

@@ -4,6 +4,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from refnet.engine.argument_errors import refuse
+from refnet.engine.tensor import Tensor
 from refnet.nn.init.fans import (
     kaiming_normal_,
     kaiming_uniform_,
@@ -12,8 +14,6 @@ from refnet.nn.init.fans import (
 )
 from refnet.nn.init.laws import orthogonal_, sparse_
 from refnet.nn.init.plain import constant_, dirac_, eye_, normal_, uniform_
-from refnet.refusal import refuse
-from refnet.tensor import Tensor
 
 
 def _deprecated(function: Callable[..., Tensor]) -> Callable[..., Tensor]:

@@ -8,11 +8,11 @@ out · |kernel|.
 import math
 from typing import Any, Literal
 
-from refnet.generator import Generator
+from refnet.engine.caller_warning import warn
+from refnet.engine.tensor import Tensor
 from refnet.nn.init.gain import Nonlinearity, calculate_gain
 from refnet.nn.init.plain import normal_, uniform_
-from refnet.tensor import Tensor
-from refnet.warning import warn
+from refnet.random.generator import Generator
 
 FanMode = Literal["fan_in", "fan_out"]
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from refnet.engine.memory import written_to
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions import filling
-from refnet.generator import Generator
-from refnet.memory import written_to
 from refnet.nn.init.plain import normal_, set_values
 from refnet.ops.rule import Array
 from refnet.random import default_generator
-from refnet.tensor import Tensor, wrap
+from refnet.random.generator import Generator
 
 
 def trunc_normal_(

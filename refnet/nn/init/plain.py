@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from refnet.engine.grad_mode import no_grad
+from refnet.engine.memory import written_to
+from refnet.engine.tensor import Tensor
 from refnet.functions import filling, overwriting
-from refnet.generator import Generator
-from refnet.gradmode import no_grad
-from refnet.memory import written_to
 from refnet.ops.rule import Array
-from refnet.tensor import Tensor
+from refnet.random.generator import Generator
 
 
 def uniform_(

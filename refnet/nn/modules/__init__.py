@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from refnet import nn
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
 from refnet.nn import batch_norm, convolution, loss, transposed_convolution
 from refnet.nn.lazy import LazyModuleMixin as LazyModuleMixin
 from refnet.nn.modules import utils as utils

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
 from refnet.nn.sizes import as_tuple
 
 __all__ = ["consume_prefix_in_state_dict_if_present"]

@@ -1,6 +1,6 @@
 """Tools for modules and what goes into them: torch.nn.utils' names."""
 
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
 from refnet.nn.utils import parametrizations, parametrize, rnn, stateless
 from refnet.nn.utils.clip_grad import (
     clip_grad_norm,

@@ -11,15 +11,15 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from refnet.dtypes import get_default_dtype
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.argument_errors import refuse
+from refnet.engine.dtypes import get_default_dtype
+from refnet.engine.grad_mode import no_grad
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.contraction import check_tensors
 from refnet.functions.joining import stack
 from refnet.functions.piecewise import clamp
 from refnet.functions.reduction import norm
-from refnet.gradmode import no_grad
-from refnet.lookup import mirror as _mirror
-from refnet.refusal import refuse
-from refnet.tensor import Tensor, wrap
 
 Tensors = Tensor | Iterable[Tensor]
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.argument_errors import refuse, type_name
+from refnet.engine.tensor import Tensor
 from refnet.functions.joining import cat
-from refnet.lookup import mirror as _mirror
-from refnet.refusal import refuse, type_name
-from refnet.tensor import Tensor
 
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:

@@ -6,14 +6,14 @@
 import copy
 from typing import Any, TypeVar
 
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.compatibility.public_functions import publish
+from refnet.engine.tensor import Tensor
 from refnet.functions.transcendental import rsqrt
-from refnet.lookup import mirror as _mirror
 from refnet.nn.batch_norm import NormBase
 from refnet.nn.convolution import ConvNd
 from refnet.nn.linear import Linear
 from refnet.nn.parameter import Parameter
-from refnet.published import publish
-from refnet.tensor import Tensor
 
 C = TypeVar("C", bound=ConvNd)
 L = TypeVar("L", bound=Linear)

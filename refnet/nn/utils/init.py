@@ -3,7 +3,7 @@
 import inspect
 from typing import Any
 
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
 from refnet.nn.module import Module
 from refnet.random import get_rng_state, set_rng_state
 

@@ -2,8 +2,8 @@
 
 from typing import TypeVar
 
-from refnet.layouts import memory_format, preserve_format
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.compatibility.memory_formats import memory_format, preserve_format
 from refnet.nn.convolution import Conv2d, Conv3d
 from refnet.nn.module import Module
 from refnet.nn.transposed_convolution import ConvTranspose2d, ConvTranspose3d

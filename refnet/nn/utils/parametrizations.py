@@ -7,22 +7,22 @@ from typing import Any
 
 import numpy as np
 
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.grad_mode import no_grad
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.casting import cast
 from refnet.functions.comparison import allclose
 from refnet.functions.creation import eye
 from refnet.functions.joining import cat
-from refnet.functions.layers.normalization import normalize
-from refnet.functions.layers.weight_norm import ALL, lengths
-from refnet.functions.layers.weight_norm import weight_norm as normalised
 from refnet.functions.linalg import dot, mv
 from refnet.functions.matrix_functions import matrix_exp, solve
+from refnet.functions.nn_functional.normalization import normalize
+from refnet.functions.nn_functional.weight_norm import ALL, lengths
+from refnet.functions.nn_functional.weight_norm import weight_norm as normalised
 from refnet.functions.random import randn
-from refnet.gradmode import no_grad
-from refnet.lookup import mirror as _mirror
 from refnet.nn.module import Module
 from refnet.nn.utils.parametrize import register_parametrization
 from refnet.nn.utils.spectral_norm import as_matrix, outputs_dim, random_direction
-from refnet.tensor import Tensor, wrap
 
 __all__ = ["orthogonal", "spectral_norm", "weight_norm"]
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from refnet.gradmode import no_grad
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.grad_mode import no_grad
+from refnet.engine.tensor import Tensor
 from refnet.nn.container import ModuleDict, ModuleList
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter
-from refnet.tensor import Tensor
 
 __all__ = [
     "ParametrizationList",

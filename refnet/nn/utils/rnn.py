@@ -13,15 +13,16 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from refnet import dtypes, ops
+from refnet import ops
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.compatibility.public_functions import publish
+from refnet.engine import dtypes
+from refnet.engine.argument_errors import not_a_tensor, type_name
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.creation import as_tensor, from_numpy
 from refnet.functions.joining import cat
-from refnet.lookup import mirror as _mirror
 from refnet.ops.rule import Array
-from refnet.published import publish
-from refnet.refusal import not_a_tensor, type_name
-from refnet.tape import apply
-from refnet.tensor import Tensor, wrap
 
 __all__ = [
     "PackedSequence",

@@ -2,15 +2,15 @@
 
 from typing import Any, TypeVar
 
-from refnet.functions.layers.normalization import normalize
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.grad_mode import no_grad
+from refnet.engine.tensor import Tensor
 from refnet.functions.linalg import dot, mv
-from refnet.gradmode import no_grad
-from refnet.lookup import mirror as _mirror
-from refnet.nn.hooks import find_pre_hook
+from refnet.functions.nn_functional.normalization import normalize
 from refnet.nn.module import Module
+from refnet.nn.module_hooks import find_pre_hook
 from refnet.nn.parameter import Parameter, is_lazy
 from refnet.nn.transposed_convolution import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
-from refnet.tensor import Tensor
 
 M = TypeVar("M", bound=Module)
 

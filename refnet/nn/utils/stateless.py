@@ -3,10 +3,10 @@
 import warnings
 from typing import Any
 
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.argument_errors import type_name
+from refnet.engine.tensor import Tensor
 from refnet.nn.module import Module
-from refnet.refusal import type_name
-from refnet.tensor import Tensor
 
 __all__ = ["functional_call"]
 

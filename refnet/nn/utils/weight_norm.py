@@ -3,13 +3,13 @@
 import warnings
 from typing import Any, TypeVar
 
-from refnet.functions.layers.weight_norm import ALL, lengths
-from refnet.functions.layers.weight_norm import weight_norm as normalised
-from refnet.lookup import mirror as _mirror
-from refnet.nn.hooks import find_pre_hook
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.tensor import Tensor
+from refnet.functions.nn_functional.weight_norm import ALL, lengths
+from refnet.functions.nn_functional.weight_norm import weight_norm as normalised
 from refnet.nn.module import Module
+from refnet.nn.module_hooks import find_pre_hook
 from refnet.nn.parameter import Parameter, is_lazy
-from refnet.tensor import Tensor
 
 M = TypeVar("M", bound=Module)
 

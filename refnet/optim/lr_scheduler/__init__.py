@@ -11,7 +11,7 @@ the one that the optimizer was made with. Where ηₜ has the form ηₜ₋₁ �
 several schedulers can act on one optimizer, each on what the others leave.
 """
 
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
 from refnet.optim.lr_scheduler.base import (
     EPOCH_DEPRECATION_WARNING as EPOCH_DEPRECATION_WARNING,
 )

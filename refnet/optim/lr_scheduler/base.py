@@ -5,8 +5,8 @@ import warnings
 import weakref
 from typing import Any
 
+from refnet.engine.tensor import Tensor
 from refnet.optim.optimizer import Optimizer
-from refnet.tensor import Tensor
 
 Rate = float | Tensor
 

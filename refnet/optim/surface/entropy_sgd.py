@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from refnet import memory
+from refnet.engine import memory
+from refnet.engine.error_state import quietly
+from refnet.engine.grad_mode import enable_grad
+from refnet.engine.tensor import Tensor
 from refnet.functions.random import randn
-from refnet.gradmode import enable_grad
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import check_at_least_0, check_lr, count, gradients, scalar
-from refnet.quiet import quietly
-from refnet.tensor import Tensor
 
 
 class EntropySGD(Optimizer):

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import check_at_least_0, check_lr, gradients, zeros_like
-from refnet.tensor import Tensor
 
 
 class LaplacianSGD(Optimizer):

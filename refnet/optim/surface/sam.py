@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from refnet import memory
-from refnet.gradmode import enable_grad
+from refnet.engine import memory
+from refnet.engine.grad_mode import enable_grad
+from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
 from refnet.optim.options import check_at_least_0, gradients
-from refnet.tensor import Tensor
 
 
 class SAM(Optimizer):

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from refnet.archive import too_large
 from refnet.ops.rule import Array
+from refnet.serialization.archive import too_large
 from refnet.training.data.dataset import Dataset
 from refnet.training.errors import InputError, printable
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from refnet.archive import Archive, ArchiveError, too_large
 from refnet.ops.rule import Array
+from refnet.serialization.archive import Archive, ArchiveError, too_large
 from refnet.training.errors import InputError, shown
 
 CLASSES_ARE_NUMBERS = "; number the classes 0, 1, ..."

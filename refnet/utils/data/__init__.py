@@ -4,7 +4,7 @@ From the same seed the same batches come in the same order as in PyTorch: every 
 loader draws as many numbers from the same generator as its twin does.
 """
 
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
 from refnet.utils.data._utils.collate import default_collate, default_convert
 from refnet.utils.data._utils.worker import get_worker_info
 from refnet.utils.data.dataloader import DataLoader

@@ -5,8 +5,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar, cast
 
-from refnet.generator import Generator
-from refnet.lookup import mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.random.generator import Generator
 from refnet.utils.data._utils.collate import default_collate, default_convert
 from refnet.utils.data._utils.worker import Worker, WorkerInfo, get_worker_info, own_copy
 from refnet.utils.data.dataset import Dataset, IterableDataset, examples

@@ -7,12 +7,12 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine.argument_errors import refuse
+from refnet.engine.tensor import Tensor
 from refnet.functions.random import randperm
-from refnet.generator import Generator
-from refnet.lookup import mirror as _mirror
 from refnet.random import default_generator
-from refnet.refusal import refuse
-from refnet.tensor import Tensor
+from refnet.random.generator import Generator
 
 T_co = TypeVar("T_co", covariant=True)
 

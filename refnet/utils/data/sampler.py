@@ -4,12 +4,12 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from typing import Any, Generic, TypeVar
 
-from refnet import dtypes
+from refnet.compatibility.lookup import mirror as _mirror
+from refnet.engine import dtypes
 from refnet.functions.creation import as_tensor
 from refnet.functions.drawing import rng_of
 from refnet.functions.random import multinomial, randint, randperm
-from refnet.generator import Generator
-from refnet.lookup import mirror as _mirror
+from refnet.random.generator import Generator
 
 T_co = TypeVar("T_co", covariant=True)
 _AT_ONCE = 32  # numbers of one call to randint, as PyTorch draws them

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from refnet.dtypes import float64
+from refnet.engine.argument_errors import is_torch, not_a_tensor
+from refnet.engine.dtypes import float64
+from refnet.engine.tensor import Tensor
 from refnet.functions.creation import as_tensor, tensor
 from refnet.functions.shape import stack
-from refnet.refusal import is_torch, not_a_tensor
-from refnet.tensor import Tensor
 
 CollateMap = dict[type | tuple[type, ...], Callable[..., Any]]
 

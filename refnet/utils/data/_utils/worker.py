@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from refnet.generator import Generator
 from refnet.random import default_generator
+from refnet.random.generator import Generator
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,247 @@
+"""The public form of a function: what it says of an argument that it cannot take, and NumPy's names.
+
+Functions take their arguments for what they should be, and look at `input._array` without asking first.
+Given a number, a string or None, that is an AttributeError from somewhere inside. The public form of a
+function turns it into PyTorch's TypeError, which names the argument; the way of a good call is as before.
+
+A complex number, an array or PyTorch's tensor would often get further than that, to where an imaginary
+part is lost or a rule gives what is not a tensor. So the public form of a function of several arguments
+looks up the type of each.
+
+The functions that PyTorch has in C++ take `axis=` for `dim=`, and NumPy's other names. Here such a keyword
+is a TypeError at first; the public form then calls the function again, under PyTorch's name. So
+that costs a good call nothing.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from refnet.compatibility.lookup import Text, documented
+from refnet.engine.argument_errors import KIND, not_a_tensor
+from refnet.engine.tensor import Tensor
+
+_VARIABLE = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+
+_NUMPY = {
+    "axis": "dim",
+    "keepdims": "keepdim",
+    "x": "input",
+    "a": "input",
+    "x1": "input",
+    "x2": "other",
+}
+
+# What one of PyTorch's overloads calls an argument that has another name in its documentation.
+_OVERLOADS = {
+    "element": "elements",
+    "from": "from_",  # no name for a parameter in Python
+    "indices": "indices_or_sections",
+    "sections": "indices_or_sections",
+    "split_size": "split_size_or_sections",
+    "tensor_indices_or_sections": "indices_or_sections",
+    "test_element": "test_elements",
+}
+
+# What PyTorch has in Python takes PyTorch's names only.
+_IN_PYTHON = {"norm", "split", "unique", "unique_consecutive"}
+
+# In nn.functional it is the other way round: these are in C++.
+_IN_CPP = {
+    "adaptive_avg_pool1d",
+    "avg_pool1d",
+    "avg_pool2d",
+    "avg_pool3d",
+    "bilinear",
+    "celu_",
+    "channel_shuffle",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_tbc",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
+    "cosine_similarity",
+    "elu_",
+    "gelu",
+    "hardshrink",
+    "hardtanh_",
+    "leaky_relu_",
+    "linear",
+    "logsigmoid",
+    "native_channel_shuffle",
+    "one_hot",
+    "pairwise_distance",
+    "pdist",
+    "pixel_shuffle",
+    "pixel_unshuffle",
+    "prelu",
+    "relu_",
+    "rrelu_",
+    "scaled_dot_product_attention",
+    "selu_",
+    "softplus",
+    "softshrink",
+    "threshold_",
+}
+
+# By the function and whether NumPy's names are for it: refnet.exp is Tensor.exp.
+_forms: dict[tuple[Callable[..., Any], bool], Callable[..., Any]] = {}
+
+
+def publish(namespace: Mapping[str, Any], module: str) -> dict[str, Any]:
+    """The public form of the functions in the namespace of a module: its own, and those of
+    refnet.functions and nn.init.
+
+    Operators (`__add__`) and names with an underscore in front stay as they are.
+    """
+    return {
+        name: _public(value, module, _takes_numpys(module, name))
+        for name, value in namespace.items()
+        if type(value) is FunctionType
+        and name[0] != "_"
+        and name not in ("is_tensor", "typename")  # which answer for anything
+        and (
+            value.__module__.startswith(("refnet.functions.", "refnet.nn.init."))
+            or value.__module__ == module
+        )
+    }
+
+
+def _takes_numpys(module: str, name: str) -> bool:
+    """Whether a public function takes NumPy's names of arguments, as PyTorch's does."""
+    if module == "refnet.nn.functional":
+        return name in _IN_CPP
+    return module == "refnet.linalg" or (module == "refnet" and name not in _IN_PYTHON)
+
+
+def _public(function: Callable[..., Any], module: str, numpys: bool) -> Callable[..., Any]:
+    if (function, numpys) in _forms:
+        return _forms[function, numpys]
+
+    def of_one(*args: Any, **kwargs: Any) -> Any:  # it looks at its argument itself
+        try:
+            return function(*args, **kwargs)
+        except (AttributeError, TypeError) as error:
+            kwargs = _mended(function, args, kwargs, error, numpys)
+        return call(*args, **kwargs)
+
+    def of_several(*args: Any, **kwargs: Any) -> Any:
+        for x in args:
+            if KIND[type(x)]:
+                _look(function, args, kwargs, x)
+        if kwargs:
+            for x in kwargs.values():
+                if KIND[type(x)]:
+                    _look(function, args, kwargs, x)
+        try:
+            return function(*args, **kwargs)
+        except (AttributeError, TypeError) as error:
+            kwargs = _mended(function, args, kwargs, error, numpys)
+        return call(*args, **kwargs)
+
+    code = function.__code__
+    alone = code.co_argcount == 1 and not code.co_kwonlyargcount and not code.co_flags & _VARIABLE
+    call = of_one if alone else of_several
+    # As functools.wraps does, in a third of its time: there are 440 of them.
+    call.__name__, call.__qualname__ = function.__name__, function.__qualname__
+    call.__doc__ = documented(function.__doc__, f"{module}.{function.__name__}"[7:])
+    call.__module__ = module
+    call.__wrapped__ = function  # type: ignore[attr-defined]
+    _forms[function, numpys] = call
+    return call
+
+
+def _renamed(
+    function: Callable[..., Any], kwargs: dict[str, Any], numpys: bool
+) -> dict[str, Any] | None:
+    """The keywords under PyTorch's names, each in its place; None if all of them are so already, or
+    for one that is given twice."""
+    known = inspect.signature(function).parameters
+    hands_on = any(p.kind is p.VAR_KEYWORD for p in known.values())  # to a function that knows more
+    renamed = {}
+    for given, value in kwargs.items():
+        name = given
+        if given not in known and _OVERLOADS.get(given) in known:
+            name = _OVERLOADS[given]
+        elif given not in known and numpys and (hands_on or _NUMPY.get(given) in known):
+            name = _NUMPY.get(given, given)
+        if name in renamed:
+            return None
+        renamed[name] = value
+    return None if renamed.keys() == kwargs.keys() else renamed
+
+
+_TAKE_ARRAYS = {
+    *("as_tensor", "asarray", "from_numpy", "new", "new_tensor", "tensor"),
+    *("pack_padded_sequence", "unpad_sequence"),
+}
+
+
+def _look(function: Callable[..., Any], args: Any, kwargs: Any, x: Any) -> None:
+    """Raise the TypeError for a complex number, PyTorch's tensor or an array.
+
+    But an array of one integer, without dimensions, counts as an integer.
+    """
+    if isinstance(x, np.ndarray) and (
+        function.__name__ in _TAKE_ARRAYS or (x.ndim == 0 and x.dtype.kind in "iu")
+    ):
+        return
+    keywords = _renamed(function, kwargs, True) or kwargs
+    raise _refusal(function, args, keywords, x) or not_a_tensor(f"{function.__name__}()", x)
+
+
+def _mended(
+    function: Callable[..., Any], args: Any, kwargs: Any, error: Exception, numpys: bool
+) -> dict[str, Any]:
+    """The keywords under PyTorch's names, if that mends the TypeError.
+
+    Raises the TypeError for an argument that lacks an attribute of tensors, or of their arrays; else
+    the error itself.
+    """
+    if isinstance(error, AttributeError):
+        refusal = _no_tensor(function, args, kwargs, error)
+        if refusal is not None:
+            raise refusal from None
+    elif kwargs and (renamed := _renamed(function, kwargs, numpys)) is not None:
+        return renamed
+    raise error
+
+
+def _no_tensor(
+    function: Callable[..., Any], args: Any, kwargs: Any, error: AttributeError
+) -> TypeError | None:
+    """The error for the argument that lacks an attribute of tensors, or of their arrays; None if it is
+    something else."""
+
+    looked_for = {"_array", *dir(Tensor), *dir(np.ndarray)}
+    text = error.args[0] if error.args else ""
+    missing = text.name if isinstance(text, Text) else error.name
+    if isinstance(error.obj, Tensor) or missing not in looked_for:
+        return None
+    return _refusal(function, args, kwargs, error.obj)
+
+
+def _refusal(
+    function: Callable[..., Any], args: Any, kwargs: Any, culprit: Any
+) -> TypeError | None:
+    """The error for an argument, or an item of one; None if it is neither."""
+    signature = inspect.signature(function)
+    for position, (name, value) in enumerate(signature.bind(*args, **kwargs).arguments.items(), 1):
+        if value is None and signature.parameters[name].default is None:
+            continue
+        where = f"{function.__name__}(): argument '{name}' (position {position})"
+        if value is culprit:
+            return not_a_tensor(where, value)
+        parts = value.values() if isinstance(value, dict) else value
+        if isinstance(value, (tuple, list, dict)) and any(x is culprit for x in parts):
+            if KIND[type(culprit)]:
+                return not_a_tensor(where, culprit)
+            return TypeError(
+                f"{where} must be tuple of Tensors, but has a {type(culprit).__name__}"
+            )
+    return None

@@ -1,0 +1,285 @@
+"""refnet.draw: the tape as a picture.
+
+    refnet.draw(loss, params=dict(model.named_parameters())).save("tape.svg")
+
+A round box for each recorded operation, named after its rule, and a square one for each leaf that
+requires a gradient; an arrow from what makes a value to what uses it, with the shape of the value.
+backward() goes the arrows in the other direction, through each box once. Values that need no
+gradient are not on the tape, so they are not in the picture.
+
+The boxes are laid out as by Sugiyama et al. 1981: layers by the longest way to the result, an order
+in each layer by the mean place of the neighbours, then places as near these as the order allows.
+
+Needs the extra `landscape`: networkx and matplotlib.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Mapping
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from refnet.engine.tape import Node
+from refnet.engine.tensor import Tensor
+from refnet.engine.views import Output
+from refnet.ops.rule import Array
+from refnet.serialization.atomic_write import written_whole
+
+MOST = 300  # boxes; more cannot be read
+NEEDS = 'refnet.draw needs {}, which is not installed; get it with: pip install "refnet[landscape]"'
+FILL = {"rule": "#dcebf0", "leaf": "#fbe8d6", "result": "#dff0e4"}
+EDGE = {"rule": "#1a6fd4", "leaf": "#dd7a00", "result": "#2ca06c"}
+SHAPE = {"rule": "round,pad=0.45", "leaf": "square,pad=0.45", "result": "round4,pad=0.55"}
+GREY = "#70757e"
+
+
+def draw(tensor: Tensor, params: Mapping[str, Tensor] | None = None) -> "Diagram":
+    """The graph of operations that made a tensor, as a picture.
+
+    Arguments
+        tensor  the result of operations on tensors of which one requires a gradient
+        params  names for the leaves, such as dict(model.named_parameters())
+    Returns a Diagram: notebooks show it, .save(path) writes it.
+
+    The graph stays as it is: backward() can still be called. To find the shapes, each pullback
+    is run on zeros, once.
+
+    Raises ImportError without networkx and matplotlib, TypeError for what is not a Tensor,
+    ValueError for a tensor without a grad_fn and for more than 300 boxes, RuntimeError for a graph
+    that backward() freed.
+    """
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"draw() takes a Tensor, got {type(tensor).__name__}")
+    if not tensor._edge:
+        raise ValueError(
+            "draw() needs a tensor with a grad_fn: this one is a leaf, or was made where no "
+            "operation was recorded"
+        )
+    boxes = _boxes(tensor._edge)
+    if len(boxes) > MOST:
+        raise ValueError(
+            f"the graph has {len(boxes)} boxes; up to {MOST} can be drawn: draw a part"
+        )
+    try:
+        import matplotlib.figure  # noqa: F401 - for _figure: what is missing is said here
+        import networkx as nx
+    except ModuleNotFoundError as error:
+        raise ImportError(NEEDS.format(error.name)) from error
+    names = {id(p): name for name, p in (params or {}).items()}
+    labels, kinds = {0: "result"}, {0: "result"}
+    for key, box in boxes.items():
+        leaf = isinstance(box, Tensor)
+        labels[key] = names.get(id(box), "leaf") if leaf else box.rule.__name__.strip("_")
+        kinds[key] = "leaf" if leaf else "rule"
+    arrows = _arrows(tensor)
+    graph = nx.DiGraph(list(arrows))
+    layers = [list(layer) for layer in nx.topological_generations(graph.reverse())]
+    return Diagram(_figure(_placed(layers, arrows, kinds), arrows, labels, kinds))
+
+
+class Diagram:
+    """A picture of the tape; `figure` is the matplotlib Figure it is drawn on."""
+
+    def __init__(self, figure: Any) -> None:
+        self.figure = figure
+
+    def _repr_svg_(self) -> str:
+        import matplotlib as mpl
+
+        file = BytesIO()
+        with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "refnet"}):
+            self.figure.savefig(file, format="svg", metadata={"Date": None})
+        return file.getvalue().decode()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the picture as SVG: into another file first, which is then renamed.
+
+        Raises ValueError for a name that does not end in .svg, and OSError.
+        """
+        target = Path(path)
+        if target.suffix != ".svg":
+            raise ValueError(f"path must end in .svg, got {str(path)!r}")
+        with written_whole(target) as partial:
+            partial.write_text(self._repr_svg_(), encoding="utf-8")
+
+
+# --- what is on the tape ---------------------------------------------------------------------
+
+
+def _box(edge: Any) -> Any:
+    """What an edge leads to: a Node, a leaf, or None."""
+    return edge.node if isinstance(edge, Output) else edge
+
+
+def _boxes(root: Any) -> dict[int, Any]:
+    """Nodes and leaves from here on, by id."""
+    found: dict[int, Any] = {}
+    stack = [_box(root)]
+    while stack:
+        box = stack.pop()
+        if box is None or id(box) in found:
+            continue
+        found[id(box)] = box
+        if isinstance(box, Node):
+            if box.pullback is None:
+                raise RuntimeError(
+                    "the graph was freed by backward(): draw it before, or call "
+                    "backward(retain_graph=True)"
+                )
+            stack += [_box(edge) for edge in reversed(box.edges)]
+    return found
+
+
+def _arrows(tensor: Tensor) -> dict[tuple[int, int], Counter[Any]]:
+    """From which box to which (0 is the result), with the shapes of the values that go there.
+
+    A node does not keep the shape of its value; the cotangent of a value has the same, so
+    cotangents of zeros go backwards to find them all.
+    """
+    root = _box(tensor._edge)
+    arrows: dict[tuple[int, int], Counter[Any]] = {(id(root), 0): Counter([tensor._array.shape])}
+    at: dict[int, Any] = {root.order: (root, np.zeros_like(tensor._array))}
+    while at:
+        node, dy = at.pop(max(at))  # users before what they use
+        with np.errstate(all="ignore"):
+            dxs = node.pullback(dy if node.outputs is None else node.outputs)
+            for edge, dx in zip(node.edges, dxs, strict=True):
+                box = _box(edge)
+                if box is None:
+                    continue
+                shape: tuple[int, ...] | None
+                if isinstance(edge, Tensor):
+                    shape = edge._array.shape
+                else:
+                    if type(dx) is FunctionType:
+                        dx = dx()
+                    shape = None if dx is None else np.shape(dx)
+                    if dx is not None:
+                        at.setdefault(box.order, (box, dx))
+                arrows.setdefault((id(box), id(node)), Counter())[shape] += 1
+    return arrows
+
+
+# --- where the boxes stand -------------------------------------------------------------------
+
+Place = tuple[float, float]
+
+
+def _placed(
+    layers: list[list[int]], arrows: Mapping[tuple[int, int], Any], kinds: dict[int, str]
+) -> dict[Any, Place]:
+    """Places of the boxes, and of (arrow, layer) where an arrow passes a layer."""
+    level = {key: i for i, layer in enumerate(layers) for key in layer}
+    rows: list[list[Any]] = [sorted(layer, key=lambda k: kinds[k] == "leaf") for layer in layers]
+    above: dict[Any, list[Any]] = {}
+    below: dict[Any, list[Any]] = {}
+    for arrow in arrows:
+        source, target = arrow
+        way = [target, *((arrow, i) for i in range(level[target] + 1, level[source])), source]
+        for i, stop in enumerate(way[1:-1], level[target] + 1):
+            rows[i].append(stop)
+        for lower, upper in pairwise(way):
+            above.setdefault(lower, []).append(upper)
+            below.setdefault(upper, []).append(lower)
+    x: dict[Any, float] = {key: float(i) for row in rows for i, key in enumerate(row)}
+    for sweep in range(24):
+        near, order = (below, rows) if sweep % 2 == 0 else (above, rows[::-1])
+        for row in order:
+            want = {k: _middle([(x[n], kinds.get(n)) for n in near.get(k, [k])]) for k in row}
+            row.sort(key=want.__getitem__)  # stable: neighbours of one box stay in their order
+            weight = [0.1 if kinds.get(k) == "leaf" else 1.0 for k in row]
+            x.update(zip(row, _apart([want[k] for k in row], weight), strict=True))
+    return {key: (x[key], float(i)) for i, row in enumerate(rows) for key in row}
+
+
+def _middle(neighbours: list[tuple[float, str | None]]) -> float:
+    """The mean place of the neighbours; leaves, which follow, count where there are no others."""
+    xs = [x for x, kind in neighbours if kind != "leaf"] or [x for x, _ in neighbours]
+    return sum(xs) / len(xs)
+
+
+def _apart(wanted: list[float], weight: list[float]) -> list[float]:
+    """Numbers in the same order, 1 apart or more, with the least Σ weight (number − wanted)²."""
+    blocks: list[list[float]] = []  # isotonic regression of wanted − index: mean, weight, length
+    for i, (want, w) in enumerate(zip(wanted, weight, strict=True)):
+        blocks.append([want - i, w, 1])
+        while len(blocks) > 1 and blocks[-2][0] >= blocks[-1][0]:
+            m, v, n = blocks.pop()
+            last = blocks[-1]
+            blocks[-1] = [(last[0] * last[1] + m * v) / (last[1] + v), last[1] + v, last[2] + n]
+    means = [m for m, _, n in blocks for _ in range(int(n))]
+    return [m + i for i, m in enumerate(means)]
+
+
+# --- the drawing -----------------------------------------------------------------------------
+
+X, Y = 1.35, 0.85  # inches from one box to the next
+
+
+def _figure(
+    places: dict[Any, Place],
+    arrows: Mapping[tuple[int, int], Counter[Any]],
+    labels: dict[int, str],
+    kinds: dict[int, str],
+) -> Any:
+    from matplotlib.figure import Figure
+    from matplotlib.patches import FancyArrowPatch
+    from matplotlib.path import Path as Line
+
+    xs, ys = zip(*places.values(), strict=True)
+    size = ((max(xs) - min(xs) + 1.4) * X, (max(ys) - min(ys) + 1.0) * Y)
+    figure = Figure(figsize=size)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set_xlim(min(xs) - 0.7, max(xs) + 0.7)
+    axes.set_ylim(min(ys) - 0.5, max(ys) + 0.5)
+    # A value that goes to several boxes has its shape once, below the box that it comes from.
+    leaving: dict[int, list[Counter[Any]]] = {}
+    for (source, _), shapes in arrows.items():
+        leaving.setdefault(source, []).append(shapes)
+    shared = {k: v[0] for k, v in leaving.items() if len(v) > 1 and all(c == v[0] for c in v)}
+
+    def note(at: Array, shapes: Counter[Any]) -> None:
+        axes.text(
+            at[0], at[1], _shapes(shapes), ha="center", va="center", fontsize=7.5, color=GREY,
+            zorder=2, bbox={"fc": "white", "ec": "none", "pad": 0.6},
+        )  # fmt: skip
+
+    for arrow, shapes in arrows.items():
+        stops = sorted(
+            (k for k in places if isinstance(k, tuple) and k[0] == arrow), key=lambda k: -k[1]
+        )
+        way = np.array([places[arrow[0]], *(places[k] for k in stops), places[arrow[1]]])
+        way[0, 1] -= 0.2
+        way[-1, 1] += 0.2
+        axes.add_patch(
+            FancyArrowPatch(
+                path=Line(way), arrowstyle="-|>", mutation_scale=9, color=GREY, lw=0.9,
+                joinstyle="round", zorder=1,
+            )
+        )  # fmt: skip
+        if arrow[0] not in shared:
+            note(0.6 * way[0] + 0.4 * way[1], shapes)
+    for source, shapes in shared.items():
+        note(places[source] - np.array([0, 0.35]), shapes)
+    for key, label in labels.items():
+        x, y = places[key]
+        axes.text(
+            x, y, label, ha="center", va="center", fontsize=9, zorder=3, parse_math=False,
+            bbox={"boxstyle": SHAPE[kinds[key]], "fc": FILL[kinds[key]], "ec": EDGE[kinds[key]]},
+        )  # fmt: skip
+    return figure
+
+
+def _shapes(shapes: Counter[Any]) -> str:
+    """(3, 4), and 2 × (3, 4) where a value is used twice."""
+    lines = []
+    for shape, n in shapes.items():
+        text = "" if shape is None else str(shape) if shape else "scalar"
+        lines.append(f"{n} × {text}" if n > 1 else text)
+    return "\n".join(lines)

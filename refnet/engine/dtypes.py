@@ -1,0 +1,289 @@
+"""The dtypes, PyTorch's names on NumPy's, and PyTorch's rule for mixing them.
+
+A tensor with at least one dimension decides the dtype of a result; a 0-d tensor, and after
+it a Python number, only counts if it is of a higher category (bool < integer < floating
+point < complex). Source: PyTorch's "Tensor Attributes" page, type promotion.
+"""
+
+import builtins
+import math
+from typing import Any, ClassVar
+
+import numpy as np
+
+from refnet.engine.argument_errors import no_complex, not_a_tensor
+from refnet.engine.grad_mode import state
+
+
+class dtype:  # noqa: N801 - PyTorch's name
+    """A dtype such as refnet.float32. NumPy takes it wherever it takes a dtype of its own.
+
+    It equals NumPy's dtype object, since NumPy says so, and has the same hash; like PyTorch's, it does
+    not equal np.float32, which is a type.
+    """
+
+    _of_numpy: ClassVar[dict[np.dtype[Any], "dtype"]] = {}
+
+    def __init__(self, name: str, numpy_name: str | None = None) -> None:
+        self._name = name
+        self.dtype = np.dtype(numpy_name or name)  # np.dtype(x) reads the attribute `dtype` of x
+        self.itemsize = self.dtype.itemsize
+        self.is_floating_point = self.dtype.kind == "f"
+        self.is_complex = self.dtype.kind == "c"
+        self.is_signed = self.dtype.kind in "ifc"
+        self._of_numpy[self.dtype] = self
+
+    def __repr__(self) -> str:
+        return f"refnet.{self._name}"
+
+    def __hash__(self) -> builtins.int:
+        return hash(self.dtype)
+
+    def __reduce__(self) -> str:
+        return self._name  # copy and pickle give the one object of that name
+
+
+float16 = dtype("float16")
+float32 = dtype("float32")
+float64 = dtype("float64")
+complex64 = dtype("complex64")
+complex128 = dtype("complex128")
+int8 = dtype("int8")
+int16 = dtype("int16")
+int32 = dtype("int32")
+int64 = dtype("int64")
+uint8 = dtype("uint8")
+bool = dtype("bool")
+half, float, double = float16, float32, float64
+short, int, long = int16, int32, int64
+
+_default = float32
+
+
+def get_default_dtype() -> dtype:
+    """The floating-point dtype of a tensor made from Python floats."""
+    return _default
+
+
+def set_default_dtype(d: Any) -> None:
+    """Set the floating-point dtype of tensors made from Python floats.
+
+    Raises TypeError if d is not a floating-point dtype.
+    """
+    global _default
+    found = lookup(d)
+    if not found.is_floating_point:
+        raise TypeError(f"only floating-point types are supported as the default type, got {d!r}")
+    _default = found
+
+
+def from_numpy_dtype(d: np.dtype[Any]) -> dtype:
+    """The refnet dtype of a NumPy dtype.
+
+    Raises TypeError for one that PyTorch has no name for here (strings, objects, longdouble).
+    """
+    try:
+        return dtype._of_numpy[d]
+    except KeyError:
+        known = ", ".join(x._name for x in dtype._of_numpy.values() if not x.is_complex)
+        raise TypeError(
+            f"can't convert an array of dtype {d} to a tensor; expected {known}"
+        ) from None
+
+
+# NumPy's names for several dtypes at once. Older versions of NumPy choose one of them.
+_ABSTRACT = (
+    np.generic, np.number, np.integer, np.signedinteger, np.unsignedinteger, np.inexact,
+    np.floating, np.complexfloating, np.flexible, np.character,
+)  # fmt: skip
+
+
+def find(d: Any) -> dtype | None:
+    """The refnet dtype of whatever stands for one, or None: itself, NumPy's, NumPy's name of it, or
+    float, int, bool."""
+    if isinstance(d, dtype):
+        return d
+    python = (builtins.float, builtins.int, builtins.bool, complex)
+    if isinstance(d, (np.dtype, str)) or (
+        isinstance(d, type) and (d in python or (issubclass(d, np.generic) and d not in _ABSTRACT))
+    ):
+        try:
+            return dtype._of_numpy.get(np.dtype(d))
+        except (TypeError, ValueError, SyntaxError):  # a name that NumPy does not know
+            pass
+    return None
+
+
+def lookup(d: Any) -> dtype:
+    """find(d); raises TypeError for what is not a dtype, or one that refnet lacks."""
+    found = find(d)
+    if found is None:
+        known = ", ".join(x._name for x in dtype._of_numpy.values() if not x.is_complex)
+        raise TypeError(f"dtype must be a refnet.dtype or NumPy's ({known}), got {d!r}")
+    return found
+
+
+def as_numpy(d: Any) -> np.dtype[Any]:
+    """The NumPy dtype of an argument `dtype`.
+
+    Raises TypeError for what is not a dtype, and for a complex one outside of the complex step.
+    """
+    found = lookup(d)
+    if found.is_complex and not state.complex_step:
+        raise no_complex("dtype", found)
+    return found.dtype
+
+
+_CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
+
+
+def category(d: np.dtype[Any]) -> builtins.int:
+    """0 for booleans, 1 for integers, 2 for floating point, 3 for complex."""
+    return _CATEGORY[d.kind]
+
+
+def _of_number(x: Any) -> np.dtype[Any]:
+    if isinstance(x, np.generic):
+        x = x.item()
+    if isinstance(x, builtins.bool):
+        return bool.dtype
+    if isinstance(x, builtins.int):
+        return int64.dtype
+    if isinstance(x, builtins.float):
+        return _default.dtype
+    raise not_a_tensor("an operand", x, "Tensor or a number")
+
+
+def join(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
+    """The dtype that two operands of the same rank of authority agree on."""
+    if category(a) != category(b) and 2 in (category(a), category(b)):
+        if 3 not in (category(a), category(b)):
+            return a if a.kind == "f" else b  # int64 and float32 make float32, unlike NumPy
+    return np.promote_types(a, b)
+
+
+def result_dtype(*operands: Any) -> np.dtype[Any]:
+    """The NumPy dtype of an operation on tensors and Python numbers (torch.result_type)."""
+    decided: list[np.dtype[Any] | None] = [None, None, None]  # tensors, 0-d tensors, numbers
+    for x in operands:
+        array = getattr(x, "_array", None)
+        if array is None:
+            rank, d = 2, _of_number(x)
+        else:
+            rank, d = (0 if array.ndim else 1), array.dtype
+        before = decided[rank]
+        decided[rank] = d if before is None else join(before, d)
+    result: np.dtype[Any] | None = None
+    for d2 in decided:
+        if d2 is None:
+            continue
+        if result is None:
+            result = d2
+        elif category(d2) > category(result):
+            result = join(result, d2) if result.kind == "f" else d2
+    assert result is not None
+    return result
+
+
+def result_type(tensor: Any, other: Any) -> dtype:
+    """The dtype that an operation on the two would have."""
+    return from_numpy_dtype(result_dtype(tensor, other))
+
+
+def promote(a: Any, b: Any) -> tuple[Any, Any]:
+    """The two operands of an elementwise operation, cast so that NumPy gives PyTorch's dtype.
+
+    Tensors are cast (a recorded operation, so that each gradient has its operand's dtype), and so are
+    Python integers beside integers: PyTorch keeps their lowest bits, where NumPy raises. Other
+    numbers stay as they are, for NumPy too lets the array decide.
+    """
+    x, y = getattr(a, "_array", None), getattr(b, "_array", None)
+    if x is not None and y is not None:
+        if x.dtype == y.dtype:
+            return a, b
+    elif (x is not None and x.dtype.kind == "f" and type(b) in (builtins.float, builtins.int)) or (
+        y is not None and y.dtype.kind == "f" and type(a) in (builtins.float, builtins.int)
+    ):
+        return a, b
+    to = result_dtype(a, b)
+    return cast(a, to), cast(b, to)
+
+
+def promote_floating(a: Any, b: Any) -> tuple[Any, Any]:
+    """The two operands of a function that takes integers for the default floating-point dtype."""
+    x, y = getattr(a, "_array", None), getattr(b, "_array", None)
+    if (x is None or x.dtype.kind == "f") and (y is None or y.dtype.kind == "f"):
+        if x is not None or y is not None:
+            return promote(a, b)
+    to = result_dtype(a, b)
+    to = _default.dtype if to.kind in "biu" else to
+    return (
+        builtins.float(a) if x is None else cast(a, to),
+        builtins.float(b) if y is None else cast(b, to),
+    )
+
+
+def cast(x: Any, to: np.dtype[Any]) -> Any:
+    """The tensor in a dtype (a recorded operation); the complex step's, and None, stay.
+
+    A Python integer becomes a tensor of an integer dtype; other numbers stay.
+    Raises OverflowError for one beyond 64 bits.
+    """
+    array = getattr(x, "_array", None)
+    if array is None:
+        return _wrapped(x, to) if to.kind in "iu" and isinstance(x, builtins.int) else x
+    if array.dtype == to or array.dtype.kind == "c":
+        return x
+    if to.kind == "c":
+        return x  # the complex step: NumPy widens the real operand itself
+    from refnet import ops
+    from refnet.engine.tape import apply
+
+    return apply(ops.cast, x, dtype=to)
+
+
+def _wrapped(n: builtins.int, to: np.dtype[Any]) -> Any:
+    """The 0-d tensor of the lowest bits of an integer, in two's complement."""
+    if not -(2**63) <= n < 2**64:
+        raise OverflowError(f"int too big to convert: expected at most 64 bits, got {n}")
+    from refnet.engine.tensor import wrap
+
+    return wrap(np.asarray(n % 2**64, np.uint64).astype(to))
+
+
+_LARGEST = {2: 65504.0, 4: builtins.float.fromhex("0x1.fffffep+127"), 8: math.inf}  # by bytes
+
+
+def wide(to: np.dtype[Any]) -> np.dtype[Any]:
+    """The dtype in which PyTorch computes a result of this dtype: float32 for float16."""
+    return float32.dtype if to == float16.dtype else to
+
+
+def converted(value: Any, to: np.dtype[Any], function: str) -> Any:
+    """A number as PyTorch converts it to a dtype: integers are cut off, all but 0 is True.
+
+    Unsigned dtypes take negative integers, in two's complement, down to minus their largest.
+    Raises RuntimeError where the dtype does not hold it: integers do not hold inf and NaN, floating point
+    no finite number beyond the largest. Raises OverflowError for an integer beyond 64 bits.
+    """
+    if type(value) is builtins.float and to.kind == "f" and -65504 <= value <= 65504:
+        return value  # most numbers, which every floating-point dtype holds
+    if to.kind == "b":
+        return builtins.bool(value)
+    if isinstance(value, builtins.int) and not -(2**63) <= value < 2**64:
+        raise OverflowError(f"int too big to convert: expected at most 64 bits, got {value}")
+    if to.kind == "c":  # the complex step's
+        return value
+    if to.kind == "f":
+        if not _LARGEST[to.itemsize] < abs(value) < math.inf:
+            return builtins.float(value)
+    else:
+        values = 2 ** (8 * to.itemsize)
+        most = values - 1 if to.kind == "u" else values // 2 - 1
+        wraps = to.kind == "u" and isinstance(value, builtins.int)
+        if (-most if wraps else most + 1 - values) <= value <= most:
+            return builtins.int(value) % values if wraps else builtins.int(value)
+    raise RuntimeError(
+        f"{function}(): value cannot be converted to type {from_numpy_dtype(to)} without overflow: "
+        f"got {value}"
+    )

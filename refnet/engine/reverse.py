@@ -1,0 +1,292 @@
+"""The reverse pass: the walk that carries cotangents back to the leaves.
+
+Nodes are numbered as they are made (refnet.engine.tape), and an operation can only use what exists already. So
+walking the numbers downwards meets every node after all of its users: creation order is a topological
+order, and the walk needs neither recursion nor a sort of the graph. It frees what a pullback holds as it
+leaves the node, so memory falls on the way.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from heapq import heappop, heappush
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from refnet.engine import memory, views
+from refnet.engine.argument_errors import type_name
+from refnet.engine.error_state import quietly
+from refnet.engine.grad_mode import no_grad
+from refnet.engine.tape import Node
+from refnet.engine.tensor import Tensor, wrap
+from refnet.engine.views import Output
+from refnet.ops.rule import REPEATABLE, SAVES, Array
+
+SECOND_TIME = (
+    "Trying to backward through the graph a second time (or directly access saved tensors after they "
+    "have already been freed). Specify retain_graph=True in the first backward() or autograd.grad() "
+    "if you need to walk the graph again."
+)
+
+
+@quietly
+def reverse(
+    roots: Sequence[Any],
+    cotangents: Sequence[Array],
+    *,
+    retain_graph: bool = False,
+    inputs: Sequence[Tensor] | None = None,
+) -> list[tuple[Tensor, Array]]:
+    """Carries the cotangents of the roots back to the leaves.
+
+    Args:
+        roots: edges (Node, Output or leaf Tensor) at which the cotangents start
+        retain_graph: keep the pullbacks, so that the graph can be walked again
+        inputs: None for every leaf, else the tensors whose gradients are wanted; nothing is computed that
+            does not lead to one of them
+
+    Returns:
+        pairs (leaf or wanted tensor, its gradient), in the order of arrival
+
+    Raises:
+        RuntimeError: the graph was freed by an earlier walk, or an array that a pullback needs was changed
+            in place
+    """
+    front = _Front()
+    send, newest, waiting = front.send, front.newest, front.waiting
+    wanted = None if inputs is None else _Wanted(roots, inputs)
+    for edge, dy in zip(roots, cotangents, strict=True):
+        send(edge, dy)
+    while newest:
+        order, node = heappop(newest)
+        dy = waiting.pop(order)
+        if node.hooks or node.retained:
+            dy = _run_hooks(node, dy)
+        if wanted is not None and not wanted.go_on(node, dy, front.found):
+            continue
+        if node.pullback is None or node.outputs is not None or -order < memory.last_write:
+            dy = _checked(node, dy, wanted)
+        dxs = node.pullback(dy)  # type: ignore[misc]  # it is checked
+        if not retain_graph:
+            kept = REPEATABLE.get(node.rule, SAVES)
+            if kept is SAVES:
+                node.pullback = node.options = node.constants = None
+            elif kept is not None:
+                node.pullback = kept(node.pullback)
+        if len(dxs) != len(node.edges):
+            raise _wrong_count(node, dxs)
+        for edge, dx in zip(node.edges, dxs):  # noqa: B905 - strict=True takes 0.14 µs
+            if edge is not None and dx is not None and (wanted is None or wanted.leads(edge)):
+                send(edge, dx() if type(dx) is FunctionType else dx)
+    return [pair for pair in front.found.values() if not _is_lost(pair[0])]
+
+
+class _Front:
+    """How far the walk has come: the cotangents that wait at nodes, and the gradients that have arrived.
+
+    newest   a heap of the nodes that wait, with their numbers negative: the highest comes first
+    waiting  the cotangent of each, by this number; several in a list for a node of several outputs
+    found    leaves and wanted tensors with their gradients, by id
+    """
+
+    __slots__ = ("found", "newest", "waiting")
+
+    def __init__(self) -> None:
+        self.newest: list[tuple[int, Node]] = []
+        self.waiting: dict[int, Any] = {}
+        self.found: dict[int, tuple[Tensor, Array]] = {}
+
+    def send(self, edge: Any, dx: Array) -> None:
+        """Adds a cotangent to what waits where the edge leads."""
+        if type(edge) is Node:
+            order = -edge.order
+            if order in self.waiting:
+                dx = self.waiting[order] + dx  # never +=: it may belong to someone else
+            else:
+                heappush(self.newest, (order, edge))
+            self.waiting[order] = dx
+        elif isinstance(edge, Output):
+            self._send_to_output(edge.node, edge.index, dx)
+        else:
+            key = id(edge)
+            self.found[key] = (edge, self.found[key][1] + dx if key in self.found else dx)
+
+    def _send_to_output(self, node: Node, index: int, dx: Array) -> None:
+        if node.outputs is None:
+            self.send(node, dx)
+            return
+        order = -node.order
+        if order not in self.waiting:
+            self.waiting[order] = [None] * len(node.outputs)
+            heappush(self.newest, (order, node))
+        dys = self.waiting[order]
+        dys[index] = dx if dys[index] is None else dys[index] + dx
+
+
+def _checked(node: Node, dy: Any, wanted: "_Wanted | None") -> Any:
+    """The cotangent that a pullback takes: of several outputs, zeros for those that none has arrived for.
+
+    Raises RuntimeError if the node was freed, or if an array that its pullback needs was changed in place.
+    """
+    if node.pullback is None:
+        raise RuntimeError(SECOND_TIME)
+    if node.outputs is not None:
+        dy = tuple(z if d is None else d for d, z in zip(dy, node.outputs, strict=True))
+    if node.order < memory.last_write:
+        _refuse_overwritten(node, dy, wanted)
+    return dy
+
+
+def _wrong_count(node: Node, dxs: tuple[Any, ...]) -> ValueError:
+    return ValueError(
+        f"the pullback of {node.rule.__name__} gave {len(dxs)} cotangents for "
+        f"{len(node.edges)} inputs"
+    )
+
+
+# --- the wanted tensors --------------------------------------------------------------------------
+
+
+class _Wanted:
+    """The tensors whose gradients are wanted, and the nodes through which they are reached."""
+
+    def __init__(self, roots: Sequence[Any], inputs: Sequence[Tensor]) -> None:
+        self.ids: set[int] = set()  # of their nodes, or of leaves themselves
+        self.at_node: dict[int, list[tuple[int, Tensor]]] = {}  # number -> those that a node made
+        for x in inputs:
+            edge: Any = x._edge or None
+            node = edge.node if isinstance(edge, Output) else edge
+            self.ids.add(id(x if node is None else node))
+            if node is not None:
+                index = edge.index if isinstance(edge, Output) else 0
+                self.at_node.setdefault(node.order, []).append((index, x))
+        self.needed = _needed(roots, self.ids)
+
+    def go_on(self, node: Node, dy: Any, found: dict[int, tuple[Tensor, Array]]) -> bool:
+        """Whether the walk has to go on from a node; its own wanted tensors have their gradients then."""
+        for index, x in self.at_node.get(node.order, ()):
+            dx = dy[index] if node.outputs is not None else dy
+            if dx is not None:
+                found[id(x)] = (x, dx)
+        return node.order in self.needed
+
+    def leads(self, edge: Any) -> bool:
+        """Whether a wanted tensor is at the end of an edge, or behind it."""
+        node = edge.node if isinstance(edge, Output) else edge
+        return id(node) in self.ids or (isinstance(node, Node) and node.order in self.needed)
+
+
+def _needed(roots: Iterable[Any], wanted: set[int]) -> set[int]:
+    """The numbers of the nodes through which a wanted edge (id of a node or leaf) is reached."""
+    nodes: dict[int, Node] = {}
+    stack = [r.node if isinstance(r, Output) else r for r in roots if not isinstance(r, Tensor)]
+    while stack:
+        node = stack.pop()
+        if node.order not in nodes:
+            nodes[node.order] = node
+            for edge in node.edges:
+                if isinstance(edge, Output):
+                    edge = edge.node
+                if isinstance(edge, Node) and edge.order not in nodes:
+                    stack.append(edge)
+    needed: set[int] = set()
+    for order in sorted(nodes):  # inputs before users
+        for edge in nodes[order].edges:
+            if isinstance(edge, Output):
+                edge = edge.node
+            if edge is not None and (
+                id(edge) in wanted or (isinstance(edge, Node) and edge.order in needed)
+            ):
+                needed.add(order)
+                break
+    return needed
+
+
+# --- what may be in the way ----------------------------------------------------------------------
+
+
+# What replaces an overwritten array, to see whether a pullback needs it: values on both sides of any
+# threshold, and of most intervals, with which a pullback may compare it.
+_PROBES = (np.nan, 0.0, 1.0, -1.0, 0.5, -0.5, 1e30, -1e30)
+
+
+def _refuse_overwritten(node: Node, dy: Any, wanted: _Wanted | None) -> None:
+    """Raise if an array that the node's pullback needs was changed in place since.
+
+    A pullback holds the same arrays whichever of its cotangents are wanted: that of x w holds both,
+    and x̄ needs w alone. So the changed arrays are replaced by others, and if that shows in a wanted
+    cotangent, they are needed.
+    """
+    changed = memory.find_overwritten(node.pullback, node.order)
+    if not changed:
+        return
+    leads = [
+        not (edge is None or _is_lost(edge)) and (wanted is None or wanted.leads(edge))
+        for edge in node.edges
+    ]
+    cells = {id(cell): (cell, array) for cell, array in changed}
+    if all(cell is not None and array.dtype.kind == "f" for cell, array in changed):
+        try:
+            seen = []
+            for value in _PROBES:
+                for cell, array in cells.values():
+                    cell.cell_contents = np.full_like(array, value)
+                assert node.pullback is not None
+                dxs = zip(node.pullback(dy), leads, strict=True)
+                given = [dx() if type(dx) is FunctionType else dx for dx, lead in dxs if lead]
+                seen.append([None if dx is None else np.asarray(dx).tobytes() for dx in given])
+            if all(gradients == seen[0] for gradients in seen):
+                return
+        finally:
+            for cell, array in cells.values():
+                cell.cell_contents = array
+    shape = list(changed[0][1].shape)
+    raise RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an "
+        f"inplace operation: an array of shape {shape}, which {node!r} saved "
+        "in the forward pass, was changed afterwards; change a clone() of it instead, or "
+        "call backward() first"
+    )
+
+
+def _is_lost(edge: Any) -> bool:
+    """Whether the edge is a view without a place on the tape, whose gradient goes nowhere."""
+    return type(getattr(edge, "_edge", None)) is views.Unplaced
+
+
+def _run_hooks(node: Node, dy: Any) -> Any:
+    """Show the cotangent to the hooks of the node's tensors, then store what retain_grad asked."""
+    several = node.outputs is not None
+    dys = list(dy) if several else [dy]
+    for index, hook in list((node.hooks or {}).values()):
+        if dys[index] is not None:
+            dys[index] = call_hook(hook, dys[index])
+    for index, ref in (node.retained or {}).items():
+        x = ref()
+        if x is not None and dys[index] is not None:
+            accumulate(x, np.array(dys[index]))
+    return dys if several else dys[0]
+
+
+def call_hook(hook: Callable[..., Any], dy: Array) -> Array:
+    """The cotangent that a tensor's hook leaves: its own result, or dy if it gives None."""
+    with no_grad():
+        result = hook(wrap(np.asarray(dy)))
+    if result is None:
+        return dy
+    if not isinstance(result, Tensor):
+        raise TypeError(f"a tensor hook must return a Tensor or None, got {type_name(result)}")
+    if result._array.shape != np.shape(dy):
+        raise RuntimeError(
+            f"hook has changed the size of value: expected {list(np.shape(dy))}, "
+            f"got {list(result._array.shape)}"
+        )
+    return result._array
+
+
+def accumulate(leaf: Tensor, dx: Array) -> None:
+    """leaf.grad = leaf.grad + dx; the caller gives dx away."""
+    if leaf._grad is None:
+        leaf._grad = wrap(dx)
+    else:
+        leaf._grad._array = leaf._grad._array + dx

@@ -1,0 +1,49 @@
+"""How a loss is asked for one number: PyTorch's `reduction`, and its two deprecated forebears."""
+
+from refnet.engine.caller_warning import warn
+from refnet.engine.tensor import Tensor
+
+
+def resolve_reduction(reduction: str, size_average: bool | None, reduce: bool | None) -> str:
+    """The reduction asked for, in the one spelling that rules know.
+
+    Raises ValueError for an unknown one.
+    """
+    if size_average is not None or reduce is not None:
+        return _legacy_reduction(size_average, reduce)
+    if reduction == "elementwise_mean":
+        warn("reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.")
+        return "mean"
+    check_reduction(reduction)
+    return reduction
+
+
+def plain_reduction(reduction: str, size_average: bool | None, reduce: bool | None) -> str:
+    """The same for the functions that do not know "elementwise_mean"."""
+    if size_average is not None or reduce is not None:
+        return _legacy_reduction(size_average, reduce)
+    check_reduction(reduction)
+    return reduction
+
+
+def _legacy_reduction(size_average: bool | None, reduce: bool | None) -> str:
+    mean = "mean" if size_average in (None, True) else "sum"
+    reduction = mean if reduce in (None, True) else "none"
+    warn(
+        "size_average and reduce args will be deprecated, "
+        f"please use reduction='{reduction}' instead."
+    )
+    return reduction
+
+
+def check_reduction(reduction: str) -> None:
+    """Raise ValueError for another reduction than "none", "mean" and "sum"."""
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"{reduction} is not a valid value for reduction")
+
+
+def reduced(losses: Tensor, reduction: str) -> Tensor:
+    """The losses themselves, their mean or their sum."""
+    if reduction == "none":
+        return losses
+    return losses.mean() if reduction == "mean" else losses.sum()

@@ -1,0 +1,95 @@
+"""The windows of max_pool, avg_pool and lp_pool, from PyTorch's arguments.
+
+The input is (N, C, n₁, …, n_d) or (C, n₁, …, n_d), and along each of its last dimensions lie
+
+    m = ⌊(n + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1
+
+windows. With ceil_mode it is ⌈ ⌉, but a window that would start behind the input and the padding
+before it is left out.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from refnet.engine.tensor import Tensor
+from refnet.functions.nn_functional.sizes import check_flag, check_planes, sizes
+from refnet.ops.rule import Array
+from refnet.ops.windows import Windows, sliding
+
+
+class Sliding:
+    """The checked arguments, each a tuple with one number for each spatial dimension.
+
+    Raises RuntimeError for sizes that do not fit, TypeError for what is not an int or bool.
+    """
+
+    def __init__(
+        self,
+        function: str,
+        input: Tensor,
+        d: int,
+        kernel_size: Any,
+        stride: Any,
+        padding: Any,
+        dilation: Any,
+        ceil_mode: Any,
+    ) -> None:
+        check_flag(function, "ceil_mode", ceil_mode)
+        self.kernel = sizes(function, "kernel_size", kernel_size, d)
+        given = stride is not None and stride not in ((), [])
+        self.stride = sizes(function, "stride", stride, d) if given else self.kernel
+        self.padding = sizes(function, "padding", padding, d)
+        self.dilation = sizes(function, "dilation", dilation, d)
+        check_planes(function, input, d, nonzero=-d - 1)
+        for name in ("kernel", "stride", "dilation"):
+            if min(getattr(self, name)) <= 0:
+                raise RuntimeError(
+                    f"{function}: {name} should be greater than zero, got {getattr(self, name)}"
+                )
+        self.n = input._array.shape[input.ndim - d :]
+        self.m = tuple(self._outputs(function, axis, ceil_mode) for axis in range(d))
+
+    def _outputs(self, function: str, axis: int, ceil_mode: bool) -> int:
+        n, padding, stride = self.n[axis], self.padding[axis], self.stride[axis]
+        reach = self.dilation[axis] * (self.kernel[axis] - 1) + 1
+        if not 0 <= padding <= self.kernel[axis] // 2:
+            raise RuntimeError(
+                f"{function}: padding should be at least 0 and at most half of kernel_size, but got "
+                f"padding={padding} and kernel_size={self.kernel[axis]}"
+            )
+        free = n + 2 * padding - reach
+        m: int = (-(-free // stride) if ceil_mode else free // stride) + 1
+        if ceil_mode and (m - 1) * stride >= n + padding:
+            m -= 1
+        if m < 1:
+            raise RuntimeError(
+                f"{function}: the input of size {list(self.n)} with padding {list(self.padding)} is "
+                f"smaller than a window, which reaches over {reach} entries of dimension {axis}"
+            )
+        return m
+
+    def windows(self) -> list[Windows]:
+        """One for each dimension."""
+        return [
+            sliding(n, m, kernel=k, stride=s, padding=p, dilation=d)
+            for n, m, k, s, p, d in zip(
+                self.n, self.m, self.kernel, self.stride, self.padding, self.dilation, strict=True
+            )
+        ]
+
+    def divisor(self, count_include_pad: bool) -> Array:
+        """How many entries each window has, with those of the padding or without; (m₁, …, m_d)
+
+        What lies behind the padding is never counted.
+        """
+        count = np.ones((), np.intp)
+        for n, m, k, s, p in zip(
+            self.n, self.m, self.kernel, self.stride, self.padding, strict=True
+        ):
+            start = np.arange(m) * s - p
+            stop = np.minimum(start + k, n + p)
+            if not count_include_pad:
+                start, stop = np.maximum(start, 0), np.minimum(stop, n)
+            count = count[..., None] * (stop - start)
+        return count

@@ -1,0 +1,32 @@
+"""A weight as a length and a direction: what nn.utils.weight_norm and its parametrization compute."""
+
+from refnet import ops
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor
+from refnet.functions.dims import one_dim
+from refnet.functions.operands import require_tensor
+from refnet.functions.reduction import norm
+from refnet.functions.shape import movedim
+
+ALL = -1  # as dim, unlike everywhere else: the norm of all entries
+
+
+def lengths(v: Tensor, dim: int) -> Tensor:
+    """The norms of v's slices along dim, with size 1 at the other dimensions; for ALL a 0-d tensor
+
+    Raises IndexError for a dim that there is not, TypeError for what is no tensor.
+    """
+    require_tensor(v)
+    if dim == ALL:
+        return norm(v)
+    kept = one_dim(dim, v.ndim)
+    n = v.size(kept)
+    rows = movedim(v, kept, 0).reshape(n, -1)
+    return norm(rows, dim=1).reshape([n if i == kept else 1 for i in range(v.ndim)])
+
+
+def weight_norm(v: Tensor, g: Tensor, dim: int) -> Tensor:
+    """g v / ‖v‖ with the norms of lengths(v, dim)"""
+    kept = None if dim == ALL else one_dim(dim, v.ndim)
+    others = tuple(i for i in range(v.ndim) if i != kept)
+    return apply(ops.weight_norm, v, g, dim=others)
