@@ -12,8 +12,7 @@ import pytest
 import torch
 
 import refnet
-from refnet.cli import commands
-from refnet.cli import train as training_commands
+from refnet.cli import commands, train as training_commands
 from refnet.training import choices, data, jobs, loop, tasks
 from refnet.training.errors import TrainingError
 from refnet.training.twin import KINDS, Differences, find_torch, require_equal_start

@@ -97,5 +97,6 @@ def test_what_is_left_out_says_why(name: str) -> None:
 
 def test_the_page_is_the_list() -> None:
     shown = (Path(__file__).parent.parent / "docs" / "left-out.md").read_text(encoding="utf-8")
-    how = "python -c \"from refnet.compatibility.left_out import page; print(page(), end='')\" > docs/left-out.md"
+    page_of = "from refnet.compatibility.left_out import page; print(page(), end='')"
+    how = f'python -c "{page_of}" > docs/left-out.md'
     assert shown == page(), how

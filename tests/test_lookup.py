@@ -16,6 +16,7 @@ import pytest
 import refnet
 import refnet.nn.functional as F
 from refnet import nn
+from refnet.compatibility import missing_names
 from refnet.compatibility.lookup import MIRRORS
 
 x = refnet.ones(2)

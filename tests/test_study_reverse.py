@@ -16,8 +16,7 @@ from rich.console import Console
 import refnet
 from examples import claims
 from refnet.ops.rule import Array
-from refnet.studies import reverse as study
-from refnet.studies import reverse_paths as paths
+from refnet.studies import reverse as study, reverse_paths as paths
 from refnet.studies.report import Report
 from refnet.testing import check_pullback
 from refnet.training.errors import InputError

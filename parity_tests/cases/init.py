@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from parity_tests.cases import Case, Input, case, const, randn, ties, values
-from parity_tests.cases import raises as raises_
+from parity_tests.cases import Case, Input, case, const, raises as raises_, randn, ties, values
 
 QR = "in float32 PyTorch's QR is less exact than NumPy's: test_init.py compares it"
 SCALED = ("xavier_uniform_", "xavier_normal_", "kaiming_uniform_", "kaiming_normal_")

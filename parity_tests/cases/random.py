@@ -2,8 +2,18 @@
 
 from typing import Any
 
-from parity_tests.cases import Case, case, const, method, raises, randn, simplex, unit, values
-from parity_tests.cases import ints as integers
+from parity_tests.cases import (
+    Case,
+    case,
+    const,
+    ints as integers,
+    method,
+    raises,
+    randn,
+    simplex,
+    unit,
+    values,
+)
 
 
 def draws(name: str, f: Any, *inputs: Any) -> Case:

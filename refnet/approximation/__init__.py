@@ -6,6 +6,9 @@ fit           the error with N units, by random features; the least error of any
 narrow        the theorem for bounded width: a deep ReLU network of width n + 4, and what width n cannot do
 """
 
-from refnet.approximation import constructive, fit, narrow, shallow
-
-__all__ = ["constructive", "fit", "narrow", "shallow"]
+from refnet.approximation import (
+    constructive as constructive,
+    fit as fit,
+    narrow as narrow,
+    shallow as shallow,
+)

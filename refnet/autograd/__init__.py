@@ -1,24 +1,18 @@
 """Reverse mode on the tape, and exact second derivatives by the complex step."""
 
-from typing import TYPE_CHECKING
+import typing as _typing
 
-from refnet.autograd.backward import backward, grad
-from refnet.autograd.function import Function, Variable
+from refnet.autograd.backward import backward as backward, grad as grad
+from refnet.autograd.function import Function as Function, Variable as Variable
 from refnet.compatibility.lookup import mirror as _mirror
-from refnet.engine.grad_mode import enable_grad, no_grad, set_grad_enabled
+from refnet.engine.grad_mode import (
+    enable_grad as enable_grad,
+    no_grad as no_grad,
+    set_grad_enabled as set_grad_enabled,
+)
 
-if TYPE_CHECKING:
-    from refnet.autograd import functional
+if _typing.TYPE_CHECKING:
+    from refnet.autograd import functional as functional
 
-__all__ = [
-    "Function",
-    "Variable",
-    "backward",
-    "enable_grad",
-    "functional",
-    "grad",
-    "no_grad",
-    "set_grad_enabled",
-]
 
 _mirror(__name__, {"functional": "refnet.autograd.functional"})

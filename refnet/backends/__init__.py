@@ -1,9 +1,6 @@
 """backends: the switches of libraries that refnet does not use. Scripts set them; nothing listens."""
 
-from refnet.backends import cudnn
+from refnet.backends import cudnn as cudnn
 from refnet.compatibility.lookup import mirror as _mirror
-
-__all__ = ["cudnn"]
-
 
 _mirror(__name__)

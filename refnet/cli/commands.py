@@ -11,9 +11,7 @@ from typing import Annotated
 import typer
 
 import refnet
-from refnet.cli import explain as explained
-from refnet.cli import landscape as studies
-from refnet.cli import train as training
+from refnet.cli import explain as explained, landscape as studies, train as training
 from refnet.cli.explain_display import print_families, print_rule
 from refnet.testing.verify import verify as run_suite
 from refnet.training import progress

@@ -1,14 +1,14 @@
 """What happens to a name that a module or an object does not have: it is imported, or the error explains.
 
 `import refnet` leaves many names for later, and says of a name that is not there why it is not, or which
-one is meant (absent.py). Both cost nothing until somebody asks.
+one is meant (missing_names.py). Both cost nothing until somebody asks.
 """
 
 import importlib
 import sys
 from collections.abc import Mapping, Sequence
 from opcode import opmap
-from types import FrameType, MappingProxyType
+from types import FrameType, MappingProxyType, ModuleType
 from typing import Any
 
 _IMPORT_FROM = bytes([opmap["IMPORT_FROM"]])
@@ -88,6 +88,8 @@ def mirror(module: str, later: Mapping[str, str] = _NOTHING) -> None:
     namespace = vars(owner)
 
     def __getattr__(name: str) -> Any:  # noqa: N807 - it is the module's
+        if name == "__all__":
+            return _exported(module, namespace, later)
         if name not in later:
             raise _absent(owner, name, sys._getframe(1))
         value = importlib.import_module(later[name])
@@ -100,6 +102,27 @@ def mirror(module: str, later: Mapping[str, str] = _NOTHING) -> None:
         return sorted(namespace.keys() | later.keys())
 
     namespace["__getattr__"], namespace["__dir__"] = __getattr__, __dir__
+
+
+def _exported(module: str, namespace: Mapping[str, Any], later: Mapping[str, str]) -> list[str]:
+    """The names that `from module import *` takes: what the module defines or imports, and of modules
+    those that PyTorch has, too.
+
+    A module that also imports what it does not export gives those names an underscore in front.
+    """
+    from refnet.compatibility.missing_names import pytorch_names
+
+    theirs = pytorch_names().get(module[7:], frozenset())
+    return sorted(
+        name
+        for name, value in (dict(later) | dict(namespace)).items()
+        if name[0] != "_"
+        and (
+            name in theirs
+            or not (isinstance(value, ModuleType) or later.get(name, "").endswith(f".{name}"))
+        )
+        and (not isinstance(value, ModuleType) or value.__name__ in MIRRORS)
+    )
 
 
 def _absent(owner: Any, name: str, frame: FrameType) -> AttributeError | ImportError:

@@ -32,11 +32,11 @@ from refnet.functions import (
     reduction,
     reshaping,
     selection,
+    shape as shapes,
     stacking,
     transcendental,
     trigonometric,
 )
-from refnet.functions import shape as shapes
 from refnet.functions.nn_functional import rectifier, shrinkage
 from refnet.functions.operators import delitem, in_place_operator, invert, operator, reflected
 

@@ -17,8 +17,7 @@ from refnet.engine.size import Size
 from refnet.engine.tape import Node
 from refnet.engine.tensor import complete
 from refnet.engine.views import Output, Unplaced
-from refnet.functions import axes, comparison, gradients
-from refnet.functions import shape as shapes
+from refnet.functions import axes, comparison, gradients, shape as shapes
 from refnet.functions.creation import legacy_array
 from refnet.functions.dims import one_dim
 from refnet.functions.operands import is_number

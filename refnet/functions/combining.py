@@ -12,8 +12,7 @@ from refnet.functions.dims import integer, one_dim
 from refnet.functions.joining import stack
 from refnet.functions.linalg import dot
 from refnet.functions.operands import refuse_bool
-from refnet.functions.reduction import cumprod, norm
-from refnet.functions.reduction import sum as total
+from refnet.functions.reduction import cumprod, norm, sum as total
 
 __all__ = ["cross", "dist", "kron", "trapezoid", "trapz", "vander", "vdot"]
 

@@ -8,9 +8,7 @@ from refnet.engine.tensor import Tensor
 from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import normalise_dim
 from refnet.functions.operands import number
-from refnet.functions.reduction import norm as vector
-from refnet.functions.reduction import norm_dtype
-from refnet.functions.reduction import sum as total
+from refnet.functions.reduction import norm as vector, norm_dtype, sum as total
 from refnet.functions.selection import amax, amin
 
 __all__ = ["matrix_norm", "norm", "vector_norm"]

@@ -10,8 +10,7 @@ from refnet.engine.dtypes import promote, promote_floating
 from refnet.engine.in_place import overwrite, refuse_leaf
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
-from refnet.functions.arithmetic import mul
-from refnet.functions.arithmetic import pow as power
+from refnet.functions.arithmetic import mul, pow as power
 from refnet.functions.contraction import check_tensors
 from refnet.functions.logarithmic import exp2
 from refnet.functions.operands import (

@@ -11,8 +11,7 @@ import numpy as np
 
 from refnet import ops
 from refnet.engine.tape import apply
-from refnet.engine.tensor import Tensor
-from refnet.engine.tensor import wrap as wrapped
+from refnet.engine.tensor import Tensor, wrap as wrapped
 from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import integer, one_dim
 from refnet.functions.index_placing import require_one_dtype

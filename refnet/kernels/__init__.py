@@ -3,7 +3,7 @@
 A file has the kernels of the file of the same name in refnet.ops, or what several of them use.
 """
 
-from refnet.kernels import (  # noqa: F401 - importing them registers their kernels
+from refnet.kernels import (  # noqa: F401 - to register them
     arithmetic,
     attention,
     convolution,
@@ -35,8 +35,13 @@ from refnet.kernels import (  # noqa: F401 - importing them registers their kern
     softmax,
     strided,
 )
-from refnet.kernels.registry import available, in_use, kernel, report, start, use
-
-__all__ = ["available", "in_use", "kernel", "report", "use"]
+from refnet.kernels.registry import (
+    available as available,
+    in_use as in_use,
+    kernel as kernel,
+    report as report,
+    start,
+    use as use,
+)
 
 start()

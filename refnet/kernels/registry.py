@@ -10,8 +10,8 @@ same arguments, the same value and the same gradients:
         ...
         return y, pullback
 
-The engine (refnet.engine.tape) looks a rule up in `active`; what is not there runs as its definition. A kernel
-tests its arguments itself and calls its definition for those that it does not take.
+The engine (refnet.engine.tape) looks a rule up in `active`; what is not there runs as its definition.
+A kernel tests its arguments itself and calls its definition for those that it does not take.
 
 Kernels come in sets. "plain" has none, so with it every rule runs as its definition. "numpy" has those
 of this package. A set of your own is made by registering a kernel under a new name; rules that it does not

@@ -10,17 +10,14 @@ flatness    how wide a plateau is, by measures that a change of scale fools and 
 classic     surfaces over the plane whose minima are known
 """
 
-from refnet.landscape import classic, critical, flatness, grid, slices, spectrum, stacked, surface
-from refnet.landscape.surface import Surface
-
-__all__ = [
-    "Surface",
-    "classic",
-    "critical",
-    "flatness",
-    "grid",
-    "slices",
-    "spectrum",
-    "stacked",
-    "surface",
-]
+from refnet.landscape import (
+    classic as classic,
+    critical as critical,
+    flatness as flatness,
+    grid as grid,
+    slices as slices,
+    spectrum as spectrum,
+    stacked as stacked,
+    surface as surface,
+)
+from refnet.landscape.surface import Surface as Surface

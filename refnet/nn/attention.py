@@ -5,8 +5,7 @@ from typing import Any
 from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.functions.nn_functional.multi_head_attention import canonical_mask
-from refnet.nn import functional as F
-from refnet.nn import init
+from refnet.nn import functional as F, init
 from refnet.nn.linear import Linear
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter

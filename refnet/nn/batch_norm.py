@@ -7,8 +7,7 @@ import numpy as np
 
 from refnet.engine import dtypes
 from refnet.engine.tensor import Tensor, wrap
-from refnet.nn import functional as F
-from refnet.nn import init
+from refnet.nn import functional as F, init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 

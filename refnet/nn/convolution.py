@@ -8,8 +8,7 @@ from typing import Any
 
 from refnet.engine.tensor import Tensor
 from refnet.functions.nn_functional.convolution import same_padding
-from refnet.nn import functional as F
-from refnet.nn import init
+from refnet.nn import functional as F, init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 from refnet.nn.sizes import Size, as_tuple

@@ -5,8 +5,7 @@ from typing import Any, Self
 from refnet.compatibility.left_out import refuse_argument
 from refnet.engine.grad_mode import no_grad
 from refnet.engine.tensor import Tensor
-from refnet.nn import functional as F
-from refnet.nn import init
+from refnet.nn import functional as F, init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 

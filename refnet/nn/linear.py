@@ -4,8 +4,7 @@ import math
 from typing import Any
 
 from refnet.engine.tensor import Tensor
-from refnet.nn import functional as F
-from refnet.nn import init
+from refnet.nn import functional as F, init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 

@@ -10,8 +10,7 @@ from refnet.engine.tensor import Tensor
 from refnet.functions.arranging import triu
 from refnet.functions.creation import full
 from refnet.functions.nn_functional.multi_head_attention import canonical_mask
-from refnet.nn import functional as F
-from refnet.nn import init
+from refnet.nn import functional as F, init
 from refnet.nn.container import ModuleList
 from refnet.nn.module import Module
 from refnet.nn.normalization import LayerNorm

@@ -5,7 +5,6 @@ checked beforehand, `atomic_write` writes a file whole or not at all.
 """
 
 from refnet.compatibility.lookup import mirror as _mirror
-from refnet.serialization.safetensors_file import load as load
-from refnet.serialization.safetensors_file import save as save
+from refnet.serialization.safetensors_file import load as load, save as save
 
 _mirror(__name__)

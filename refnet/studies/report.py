@@ -13,8 +13,7 @@ from rich.table import Table
 from refnet.ops.rule import Array
 from refnet.training.errors import printable
 from refnet.training.plots import Folder
-from refnet.training.progress import console as new_console
-from refnet.training.progress import track
+from refnet.training.progress import console as new_console, track
 
 T = TypeVar("T")
 

@@ -14,6 +14,4 @@ train` (`commands`) makes `jobs` of its options and puts all of it together; fro
 `load_model` (`trained`) rebuilds a trained network from its checkpoint.
 """
 
-from refnet.training.trained import Trained, load_model
-
-__all__ = ["Trained", "load_model"]
+from refnet.training.trained import Trained as Trained, load_model as load_model

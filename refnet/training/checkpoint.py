@@ -23,8 +23,8 @@ import numpy as np
 
 import refnet
 from refnet.kernels import blas
-from refnet.serialization.safetensors_file import one_line, safetensors
 from refnet.serialization.atomic_write import delete_abandoned, require_writable, shortened
+from refnet.serialization.safetensors_file import one_line, safetensors
 from refnet.training.errors import InputError, StoppedError, TrainingError, shown, typed
 from refnet.training.history import Epoch
 from refnet.training.loop import Run

@@ -1,9 +1,6 @@
 """What stands around a model: torch.utils' names."""
 
 from refnet.compatibility.lookup import mirror as _mirror
-from refnet.utils import checkpoint, data
-
-__all__ = ["checkpoint", "data"]
-
+from refnet.utils import checkpoint as checkpoint, data as data
 
 _mirror(__name__)

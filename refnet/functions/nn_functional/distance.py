@@ -12,8 +12,7 @@ from refnet.functions.contraction import check_same_dtype, check_tensors
 from refnet.functions.dims import one_dim
 from refnet.functions.nn_functional.checks import check_number
 from refnet.functions.operands import misfit
-from refnet.functions.piecewise import abs as modulus
-from refnet.functions.piecewise import ceil, clamp_max
+from refnet.functions.piecewise import abs as modulus, ceil, clamp_max
 from refnet.functions.reduction import norm
 
 __all__ = ["cdist", "cosine_similarity", "pairwise_distance", "pdist"]

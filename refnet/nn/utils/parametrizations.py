@@ -17,8 +17,7 @@ from refnet.functions.joining import cat
 from refnet.functions.linalg import dot, mv
 from refnet.functions.matrix_functions import matrix_exp, solve
 from refnet.functions.nn_functional.normalization import normalize
-from refnet.functions.nn_functional.weight_norm import ALL, lengths
-from refnet.functions.nn_functional.weight_norm import weight_norm as normalised
+from refnet.functions.nn_functional.weight_norm import ALL, lengths, weight_norm as normalised
 from refnet.functions.random import randn
 from refnet.nn.module import Module
 from refnet.nn.utils.parametrize import register_parametrization

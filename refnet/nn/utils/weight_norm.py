@@ -5,8 +5,7 @@ from typing import Any, TypeVar
 
 from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
-from refnet.functions.nn_functional.weight_norm import ALL, lengths
-from refnet.functions.nn_functional.weight_norm import weight_norm as normalised
+from refnet.functions.nn_functional.weight_norm import ALL, lengths, weight_norm as normalised
 from refnet.nn.module import Module
 from refnet.nn.module_hooks import find_pre_hook
 from refnet.nn.parameter import Parameter, is_lazy

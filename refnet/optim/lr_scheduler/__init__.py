@@ -14,36 +14,30 @@ several schedulers can act on one optimizer, each on what the others leave.
 from refnet.compatibility.lookup import mirror as _mirror
 from refnet.optim.lr_scheduler.base import (
     EPOCH_DEPRECATION_WARNING as EPOCH_DEPRECATION_WARNING,
+    LRScheduler as LRScheduler,
+    _LRScheduler as _LRScheduler,
 )
-from refnet.optim.lr_scheduler.base import LRScheduler
-from refnet.optim.lr_scheduler.base import _LRScheduler as _LRScheduler
-from refnet.optim.lr_scheduler.combined import ChainedScheduler, SequentialLR
-from refnet.optim.lr_scheduler.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
-from refnet.optim.lr_scheduler.cyclic import CyclicLR
-from refnet.optim.lr_scheduler.decay import ExponentialLR, MultiStepLR, PolynomialLR, StepLR
-from refnet.optim.lr_scheduler.function import LambdaLR, MultiplicativeLR
-from refnet.optim.lr_scheduler.one_cycle import OneCycleLR
-from refnet.optim.lr_scheduler.plateau import ReduceLROnPlateau
-from refnet.optim.lr_scheduler.warmup import ConstantLR, LinearLR
-
-__all__ = [
-    "ChainedScheduler",
-    "ConstantLR",
-    "CosineAnnealingLR",
-    "CosineAnnealingWarmRestarts",
-    "CyclicLR",
-    "ExponentialLR",
-    "LRScheduler",
-    "LambdaLR",
-    "LinearLR",
-    "MultiStepLR",
-    "MultiplicativeLR",
-    "OneCycleLR",
-    "PolynomialLR",
-    "ReduceLROnPlateau",
-    "SequentialLR",
-    "StepLR",
-]
-
+from refnet.optim.lr_scheduler.combined import (
+    ChainedScheduler as ChainedScheduler,
+    SequentialLR as SequentialLR,
+)
+from refnet.optim.lr_scheduler.cosine import (
+    CosineAnnealingLR as CosineAnnealingLR,
+    CosineAnnealingWarmRestarts as CosineAnnealingWarmRestarts,
+)
+from refnet.optim.lr_scheduler.cyclic import CyclicLR as CyclicLR
+from refnet.optim.lr_scheduler.decay import (
+    ExponentialLR as ExponentialLR,
+    MultiStepLR as MultiStepLR,
+    PolynomialLR as PolynomialLR,
+    StepLR as StepLR,
+)
+from refnet.optim.lr_scheduler.function import (
+    LambdaLR as LambdaLR,
+    MultiplicativeLR as MultiplicativeLR,
+)
+from refnet.optim.lr_scheduler.one_cycle import OneCycleLR as OneCycleLR
+from refnet.optim.lr_scheduler.plateau import ReduceLROnPlateau as ReduceLROnPlateau
+from refnet.optim.lr_scheduler.warmup import ConstantLR as ConstantLR, LinearLR as LinearLR
 
 _mirror(__name__)

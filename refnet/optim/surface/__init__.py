@@ -24,8 +24,6 @@ closure, which it calls several times:
     optimizer.step(closure)
 """
 
-from refnet.optim.surface.entropy_sgd import EntropySGD
-from refnet.optim.surface.laplacian_sgd import LaplacianSGD
-from refnet.optim.surface.sam import SAM
-
-__all__ = ["SAM", "EntropySGD", "LaplacianSGD"]
+from refnet.optim.surface.entropy_sgd import EntropySGD as EntropySGD
+from refnet.optim.surface.laplacian_sgd import LaplacianSGD as LaplacianSGD
+from refnet.optim.surface.sam import SAM as SAM

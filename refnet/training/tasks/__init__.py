@@ -12,9 +12,7 @@ from refnet import models
 from refnet.training.data import Dataset, split
 from refnet.training.errors import InputError
 from refnet.training.tasks import images, numbers, scenes, text
-from refnet.training.tasks.task import Cost, Make, Task, labels_of
-
-__all__ = ["DEMO", "MODELS", "Cost", "Model", "Task", "labels_of", "prepare"]
+from refnet.training.tasks.task import Cost as Cost, Make, Task as Task, labels_of as labels_of
 
 DEMO = ("linear-regression", "logistic-regression", "cascade")
 """What is trained if nothing is chosen."""

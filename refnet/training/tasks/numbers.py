@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from refnet.models import autoencoder as tied
-from refnet.models import cascade as cascades
-from refnet.models import linear_regression as linear
-from refnet.models import logistic_regression as logistic
+from refnet.models import (
+    autoencoder as tied,
+    cascade as cascades,
+    linear_regression as linear,
+    logistic_regression as logistic,
+)
 from refnet.ops.rule import Array
 from refnet.training.data import Dataset, Parts, scale_of
 from refnet.training.errors import InputError

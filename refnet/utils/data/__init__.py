@@ -5,47 +5,29 @@ loader draws as many numbers from the same generator as its twin does.
 """
 
 from refnet.compatibility.lookup import mirror as _mirror
-from refnet.utils.data._utils.collate import default_collate, default_convert
-from refnet.utils.data._utils.worker import get_worker_info
-from refnet.utils.data.dataloader import DataLoader
+from refnet.utils.data._utils.collate import (
+    default_collate as default_collate,
+    default_convert as default_convert,
+)
+from refnet.utils.data._utils.worker import get_worker_info as get_worker_info
+from refnet.utils.data.dataloader import DataLoader as DataLoader
 from refnet.utils.data.dataset import (
-    ChainDataset,
-    ConcatDataset,
-    Dataset,
-    IterableDataset,
-    StackDataset,
-    Subset,
-    TensorDataset,
-    random_split,
+    ChainDataset as ChainDataset,
+    ConcatDataset as ConcatDataset,
+    Dataset as Dataset,
+    IterableDataset as IterableDataset,
+    StackDataset as StackDataset,
+    Subset as Subset,
+    TensorDataset as TensorDataset,
+    random_split as random_split,
 )
 from refnet.utils.data.sampler import (
-    BatchSampler,
-    RandomSampler,
-    Sampler,
-    SequentialSampler,
-    SubsetRandomSampler,
-    WeightedRandomSampler,
+    BatchSampler as BatchSampler,
+    RandomSampler as RandomSampler,
+    Sampler as Sampler,
+    SequentialSampler as SequentialSampler,
+    SubsetRandomSampler as SubsetRandomSampler,
+    WeightedRandomSampler as WeightedRandomSampler,
 )
-
-__all__ = [
-    "BatchSampler",
-    "ChainDataset",
-    "ConcatDataset",
-    "DataLoader",
-    "Dataset",
-    "IterableDataset",
-    "RandomSampler",
-    "Sampler",
-    "SequentialSampler",
-    "StackDataset",
-    "Subset",
-    "SubsetRandomSampler",
-    "TensorDataset",
-    "WeightedRandomSampler",
-    "default_collate",
-    "default_convert",
-    "get_worker_info",
-    "random_split",
-]
 
 _mirror(__name__)
