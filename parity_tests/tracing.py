@@ -13,7 +13,7 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -27,17 +27,16 @@ from refnet.engine.tensor import wrap
 Call = tuple[str, dict[str, Any]]  # a public name, and its arguments
 
 _ENTER = id(contextlib._GeneratorContextManager.__enter__.__code__)  # of @contextmanager
+# Without PyTorch's names.
 PRIVATE = (
-    "refnet.ops",
-    "refnet.kernels",
-    "refnet.testing",
-    "refnet.models",
-    "refnet.landscape",
-    "refnet.approximation",
-    "refnet.studies",
-    "refnet.training",
-    "refnet.cli",
-    "refnet.__main__",
+    *(
+        "refnet.__main__",
+        "refnet.approximation",
+        "refnet.cli",
+        "refnet.kernels",
+        "refnet.landscape",
+    ),
+    *("refnet.models", "refnet.ops", "refnet.studies", "refnet.testing", "refnet.training"),
 )
 
 
@@ -59,12 +58,7 @@ class Trace:
 
 def rules() -> dict[str, Callable[..., Any]]:
     """Every rule of refnet.ops by its name."""
-    found = {}
-    for info in pkgutil.iter_modules(ops.__path__):
-        module = importlib.import_module(f"refnet.ops.{info.name}")
-        if info.name not in ("rule", "primitives"):
-            found.update({name: getattr(module, name) for name in getattr(module, "__all__", [])})
-    return {name: f for name, f in found.items() if inspect.isfunction(f)}
+    return {name: f for name, f in vars(ops).items() if inspect.isfunction(f)}
 
 
 # --- the public names --------------------------------------------------------------------------
@@ -72,7 +66,7 @@ def rules() -> dict[str, Callable[..., Any]]:
 
 @functools.cache
 def public() -> dict[str, Any]:
-    """Every name of every __all__ outside of ops, and Tensor's methods, dotted below refnet."""
+    """Every name that the modules with PyTorch's names export, and Tensor's methods, dotted below refnet."""
     found: dict[str, Any] = {}
     modules = [refnet] + [
         importlib.import_module(info.name)
@@ -81,14 +75,23 @@ def public() -> dict[str, Any]:
     ]
     for module in modules:
         prefix = module.__name__.removeprefix("refnet").removeprefix(".")
-        for name in getattr(module, "__all__", ()):
-            found[f"{prefix}.{name}" if prefix else name] = getattr(module, name)
+        for name in _exported(module):
+            value = getattr(module, name)
+            if not isinstance(value, ModuleType):
+                found[f"{prefix}.{name}" if prefix else name] = value
     for name in dir(refnet.Tensor):
         member = inspect.getattr_static(refnet.Tensor, name)
         special = name.startswith("__") and name != "__init__" and inspect.isfunction(member)
         if special or not name.startswith("_"):
             found[f"Tensor.{name}"] = member
     return found
+
+
+def _exported(module: ModuleType) -> list[str]:
+    """The names that a module exports; those of optim.surface are refnet's own."""
+    if module is refnet.optim.surface:
+        return [name for name, value in vars(module).items() if isinstance(value, type)]
+    return list(getattr(module, "__all__", ()))
 
 
 def shortest(names: list[str]) -> str:

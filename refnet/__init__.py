@@ -99,6 +99,15 @@ from refnet.functions.arithmetic import (
     subtract as subtract,
     true_divide as true_divide,
 )
+from refnet.functions.arranging import (
+    diag as diag,
+    flip as flip,
+    repeat_interleave as repeat_interleave,
+    roll as roll,
+    tile as tile,
+    tril as tril,
+    triu as triu,
+)
 from refnet.functions.axes import (
     adjoint as adjoint,
     broadcast_shapes as broadcast_shapes,
@@ -149,6 +158,7 @@ from refnet.functions.comparison import (
     ne as ne,
     not_equal as not_equal,
 )
+from refnet.functions.contraction import einsum as einsum, tensordot as tensordot
 from refnet.functions.counting import (
     bincount as bincount,
     bucketize as bucketize,
@@ -189,16 +199,17 @@ from refnet.functions.index_placing import (
     index_put as index_put,
     index_put_ as index_put_,
 )
-from refnet.functions.indexing import (
-    argwhere as argwhere,
-    gather as gather,
-    index_select as index_select,
-    masked_fill as masked_fill,
-    masked_select as masked_select,
-    nonzero as nonzero,
-    scatter as scatter,
-    scatter_add as scatter_add,
-    take_along_dim as take_along_dim,
+from refnet.functions.joining import (
+    cat as cat,
+    chunk as chunk,
+    concat as concat,
+    hstack as hstack,
+    narrow as narrow,
+    select as select,
+    split as split,
+    stack as stack,
+    unbind as unbind,
+    vstack as vstack,
 )
 from refnet.functions.like import (
     empty_like as empty_like,
@@ -216,14 +227,12 @@ from refnet.functions.linalg import (
     bilinear as bilinear,
     bmm as bmm,
     dot as dot,
-    einsum as einsum,
     ger as ger,
     inner as inner,
     matmul as matmul,
     mm as mm,
     mv as mv,
     outer as outer,
-    tensordot as tensordot,
 )
 from refnet.functions.logarithmic import (
     exp2 as exp2,
@@ -307,6 +316,17 @@ from refnet.functions.parts import (
     signbit as signbit,
     trunc as trunc,
     trunc_ as trunc_,
+)
+from refnet.functions.picking import (
+    argwhere as argwhere,
+    gather as gather,
+    index_select as index_select,
+    masked_fill as masked_fill,
+    masked_select as masked_select,
+    nonzero as nonzero,
+    scatter as scatter,
+    scatter_add as scatter_add,
+    take_along_dim as take_along_dim,
 )
 from refnet.functions.piecewise import (
     abs as abs,
@@ -403,35 +423,18 @@ from refnet.functions.selection import (
     topk as topk,
 )
 from refnet.functions.shape import (
-    cat as cat,
-    chunk as chunk,
-    concat as concat,
-    diag as diag,
     diagonal as diagonal,
     flatten as flatten,
-    flip as flip,
-    hstack as hstack,
     movedim as movedim,
-    narrow as narrow,
     permute as permute,
     ravel as ravel,
-    repeat_interleave as repeat_interleave,
     reshape as reshape,
-    roll as roll,
-    select as select,
-    split as split,
     squeeze as squeeze,
-    stack as stack,
     swapaxes as swapaxes,
     t as t,
-    tile as tile,
     transpose as transpose,
-    tril as tril,
-    triu as triu,
-    unbind as unbind,
     unflatten as unflatten,
     unsqueeze as unsqueeze,
-    vstack as vstack,
 )
 from refnet.functions.signal_windows import (
     bartlett_window as bartlett_window,
@@ -583,4 +586,5 @@ _mirror(
         "training": "refnet.training",
         "utils": "refnet.utils",
     },
+    exports=True,
 )

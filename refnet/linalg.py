@@ -15,4 +15,4 @@ from refnet.functions.matrix_norms import (
 )
 
 globals().update(_publish(globals(), __name__))
-_mirror(__name__)
+_mirror(__name__, exports=True)

@@ -15,4 +15,4 @@ if _typing.TYPE_CHECKING:
     from refnet.autograd import functional as functional
 
 
-_mirror(__name__, {"functional": "refnet.autograd.functional"})
+_mirror(__name__, {"functional": "refnet.autograd.functional"}, exports=True)

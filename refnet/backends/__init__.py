@@ -3,4 +3,4 @@
 from refnet.backends import cudnn as cudnn
 from refnet.compatibility.lookup import mirror as _mirror
 
-_mirror(__name__)
+_mirror(__name__, exports=True)

@@ -73,12 +73,15 @@ def documented(doc: str | None, path: str) -> str | None:
     return result
 
 
-def mirror(module: str, later: Mapping[str, str] = _NOTHING) -> None:
+def mirror(module: str, later: Mapping[str, str] = _NOTHING, *, exports: bool = False) -> None:
     """Give a module with PyTorch's names __getattr__ and __dir__; its last statement.
 
     later says from which module a name comes that is imported when it is first asked for; one that ends in
     the name is meant itself. What is asked for once is an ordinary attribute from then on. The error for any
     other name explains.
+
+    exports: whether the module is a list of names that it imports, which is its only list then. `__all__` is
+    made of it. What such a module imports for itself has an underscore in front.
 
     A module does not define the two in its body: a type checker that sees __getattr__ there believes
     every name.
@@ -88,7 +91,7 @@ def mirror(module: str, later: Mapping[str, str] = _NOTHING) -> None:
     namespace = vars(owner)
 
     def __getattr__(name: str) -> Any:  # noqa: N807 - it is the module's
-        if name == "__all__":
+        if exports and name == "__all__":
             return _exported(module, namespace, later)
         if name not in later:
             raise _absent(owner, name, sys._getframe(1))
@@ -105,24 +108,14 @@ def mirror(module: str, later: Mapping[str, str] = _NOTHING) -> None:
 
 
 def _exported(module: str, namespace: Mapping[str, Any], later: Mapping[str, str]) -> list[str]:
-    """The names that `from module import *` takes: what the module defines or imports, and of modules
-    those that PyTorch has, too.
-
-    A module that also imports what it does not export gives those names an underscore in front.
-    """
+    """The names that `from module import *` takes: all without an underscore in front, but of submodules
+    only those that PyTorch has, too."""
     from refnet.compatibility.missing_names import pytorch_names
 
-    theirs = pytorch_names().get(module[7:], frozenset())
-    return sorted(
-        name
-        for name, value in (dict(later) | dict(namespace)).items()
-        if name[0] != "_"
-        and (
-            name in theirs
-            or not (isinstance(value, ModuleType) or later.get(name, "").endswith(f".{name}"))
-        )
-        and (not isinstance(value, ModuleType) or value.__name__ in MIRRORS)
-    )
+    modules = {name for name, place in later.items() if place.endswith(f".{name}")}
+    modules |= {name for name, value in namespace.items() if isinstance(value, ModuleType)}
+    unknown = modules - pytorch_names().get(module[7:], frozenset())
+    return sorted(n for n in (namespace.keys() | later.keys()) - unknown if n[0] != "_")
 
 
 def _absent(owner: Any, name: str, frame: FrameType) -> AttributeError | ImportError:

@@ -9,21 +9,25 @@ from refnet.compatibility.public_functions import publish
 from refnet.functions import (
     activation,
     arithmetic,
+    arranging,
     axes,
     casting,
     combining,
     comparison,
     conversion,
     counting,
+    filling,
     gradients,
     index_placing,
     indexing,
+    joining,
     like,
     linalg,
     logarithmic,
     matrix_functions,
     overwriting,
     parts,
+    picking,
     piecewise,
     placing,
     queries,
@@ -209,18 +213,18 @@ class Methods:  # noqa: PLW1641 - Tensor has a __hash__
     round_ = piecewise.round_
     zero_ = overwriting.zero_
 
-    gather = indexing.gather
-    index_select = indexing.index_select
-    masked_fill = indexing.masked_fill
-    masked_fill_ = indexing.masked_fill_
-    masked_select = indexing.masked_select
-    nonzero = indexing.nonzero
-    scatter = indexing.scatter
-    scatter_ = indexing.scatter_
-    scatter_add = indexing.scatter_add
-    scatter_add_ = indexing.scatter_add_
-    take_along_dim = indexing.take_along_dim
-    argwhere = indexing.argwhere
+    gather = picking.gather
+    index_select = picking.index_select
+    masked_fill = picking.masked_fill
+    masked_fill_ = picking.masked_fill_
+    masked_select = picking.masked_select
+    nonzero = picking.nonzero
+    scatter = picking.scatter
+    scatter_ = picking.scatter_
+    scatter_add = picking.scatter_add
+    scatter_add_ = picking.scatter_add_
+    take_along_dim = picking.take_along_dim
+    argwhere = picking.argwhere
 
     addmm = linalg.addmm
     baddbmm = linalg.baddbmm
@@ -245,12 +249,12 @@ class Methods:  # noqa: PLW1641 - Tensor has a __hash__
     matrix_exp = matrix_functions.matrix_exp
 
     bernoulli = random.bernoulli
-    bernoulli_ = random.bernoulli_
-    exponential_ = random.exponential_
+    bernoulli_ = filling.bernoulli_
+    exponential_ = filling.exponential_
     multinomial = random.multinomial
-    normal_ = random.normal_
-    random_ = random.random_
-    uniform_ = random.uniform_
+    normal_ = filling.normal_
+    random_ = filling.random_
+    uniform_ = filling.uniform_
 
     all = reduction.all
     any = reduction.any
@@ -278,38 +282,38 @@ class Methods:  # noqa: PLW1641 - Tensor has a __hash__
     sort = selection.sort
     topk = selection.topk
 
-    chunk = shapes.chunk
-    diag = shapes.diag
+    chunk = joining.chunk
+    diag = arranging.diag
     diagonal = shapes.diagonal
     expand = shapes.expand
     expand_as = shapes.expand_as
     flatten = shapes.flatten
-    flip = shapes.flip
+    flip = arranging.flip
     movedim = shapes.movedim
-    narrow = shapes.narrow
+    narrow = joining.narrow
     permute = shapes.permute
     ravel = shapes.ravel
-    repeat = shapes.repeat
-    repeat_interleave = shapes.repeat_interleave
+    repeat = arranging.repeat
+    repeat_interleave = arranging.repeat_interleave
     reshape = shapes.reshape
     reshape_as = shapes.reshape_as
-    roll = shapes.roll
-    select = shapes.select
-    split = shapes.split
+    roll = arranging.roll
+    select = joining.select
+    split = joining.split
     squeeze = shapes.squeeze
     swapaxes = shapes.swapaxes
     t = shapes.t
-    tile = shapes.tile
+    tile = arranging.tile
     transpose = shapes.transpose
-    tril = shapes.tril
-    triu = shapes.triu
-    unbind = shapes.unbind
+    tril = arranging.tril
+    triu = arranging.triu
+    unbind = joining.unbind
     unflatten = shapes.unflatten
     unsqueeze = shapes.unsqueeze
     view = shapes.view
     view_as = shapes.view_as
-    tril_ = shapes.tril_
-    triu_ = shapes.triu_
+    tril_ = arranging.tril_
+    triu_ = arranging.triu_
 
     acos = trigonometric.acos
     acos_ = trigonometric.acos_

@@ -28,47 +28,6 @@ from refnet.functions.operands import (
 )
 from refnet.ops.rule import NUMBER, Array, Rule
 
-__all__ = [
-    "add",
-    "add_",
-    "addcdiv",
-    "addcdiv_",
-    "addcmul",
-    "addcmul_",
-    "div",
-    "div_",
-    "divide",
-    "divide_",
-    "floor_divide",
-    "floor_divide_",
-    "fmod",
-    "fmod_",
-    "lerp",
-    "lerp_",
-    "mul",
-    "mul_",
-    "multiply",
-    "multiply_",
-    "neg",
-    "neg_",
-    "negative",
-    "negative_",
-    "pow",
-    "pow_",
-    "reciprocal",
-    "reciprocal_",
-    "remainder",
-    "remainder_",
-    "square",
-    "square_",
-    "sub",
-    "sub_",
-    "subtract",
-    "subtract_",
-    "true_divide",
-    "true_divide_",
-]
-
 
 def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """input + alpha · other

@@ -9,24 +9,11 @@ from refnet import ops
 from refnet.engine.size import Size
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
+from refnet.functions.arranging import flip
 from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import one_dim, several
 from refnet.functions.operands import misfit
-from refnet.functions.shape import expand, flip, movedim, transpose
-
-__all__ = [
-    "adjoint",
-    "broadcast_shapes",
-    "broadcast_tensors",
-    "broadcast_to",
-    "fliplr",
-    "flipud",
-    "moveaxis",
-    "rot90",
-    "sum_to_size",
-    "swapdims",
-    "unfold",
-]
+from refnet.functions.shape import expand, movedim, transpose
 
 
 def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:

@@ -14,8 +14,6 @@ from refnet.functions.linalg import dot
 from refnet.functions.operands import refuse_bool
 from refnet.functions.reduction import cumprod, norm, sum as total
 
-__all__ = ["cross", "dist", "kron", "trapezoid", "trapz", "vander", "vdot"]
-
 
 def vdot(input: Tensor, other: Tensor) -> Tensor:
     """dot. (n,), (n,) -> ()"""

@@ -18,46 +18,6 @@ from refnet.functions.operands import (
 )
 from refnet.ops.rule import NotAnalyticError
 
-__all__ = [
-    "allclose",
-    "bitwise_and",
-    "bitwise_and_",
-    "bitwise_left_shift",
-    "bitwise_left_shift_",
-    "bitwise_not",
-    "bitwise_not_",
-    "bitwise_or",
-    "bitwise_or_",
-    "bitwise_right_shift",
-    "bitwise_right_shift_",
-    "bitwise_xor",
-    "bitwise_xor_",
-    "eq",
-    "equal",
-    "ge",
-    "greater",
-    "greater_equal",
-    "gt",
-    "isclose",
-    "isfinite",
-    "isinf",
-    "isnan",
-    "le",
-    "less",
-    "less_equal",
-    "logical_and",
-    "logical_and_",
-    "logical_not",
-    "logical_not_",
-    "logical_or",
-    "logical_or_",
-    "logical_xor",
-    "logical_xor_",
-    "lt",
-    "ne",
-    "not_equal",
-]
-
 
 def _compare(ufunc: np.ufunc, input: Any, other: Any) -> Tensor:
     x, y = arrays(require_tensor(input), operand(other, "other", ufunc.__name__))

@@ -27,8 +27,6 @@ from refnet.functions.operands import number
 from refnet.ops.rule import Array
 from refnet.random.generator import Generator
 
-__all__ = ["bernoulli_", "exponential_", "normal_", "random_", "uniform_"]
-
 
 def uniform_(
     input: Tensor,

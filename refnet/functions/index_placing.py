@@ -17,17 +17,6 @@ from refnet.functions.dims import one_dim
 from refnet.functions.indexing import array_index, setitem
 from refnet.functions.operands import in_place, number_for
 
-__all__ = [
-    "index_add",
-    "index_add_",
-    "index_copy",
-    "index_copy_",
-    "index_fill",
-    "index_fill_",
-    "index_put",
-    "index_put_",
-]
-
 
 def require_one_dtype(function: str, input: Tensor, source: Tensor) -> None:
     """Raise RuntimeError for two dtypes, unless one is complex: the complex step's."""

@@ -22,38 +22,7 @@ from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.creation import from_numpy
 from refnet.functions.operands import is_number
 from refnet.functions.overwriting import copy_
-from refnet.functions.picking import (
-    argwhere,
-    gather,
-    index_select,
-    masked_fill,
-    masked_fill_,
-    masked_select,
-    nonzero,
-    scatter,
-    scatter_,
-    scatter_add,
-    scatter_add_,
-    take_along_dim,
-)
 from refnet.ops.rule import Array
-
-__all__ = [
-    "argwhere",
-    "gather",
-    "getitem",
-    "index_select",
-    "masked_fill",
-    "masked_fill_",
-    "masked_select",
-    "nonzero",
-    "scatter",
-    "scatter_",
-    "scatter_add",
-    "scatter_add_",
-    "setitem",
-    "take_along_dim",
-]
 
 _EVERYTHING = slice(None)
 

@@ -21,19 +21,6 @@ from refnet.functions.operands import number
 from refnet.ops.primitives import allocate
 from refnet.ops.rule import Array
 
-__all__ = [
-    "empty_like",
-    "full_like",
-    "new",
-    "new_empty",
-    "new_full",
-    "new_ones",
-    "new_tensor",
-    "new_zeros",
-    "ones_like",
-    "zeros_like",
-]
-
 
 def _filled_like(
     input: Tensor, value: Any, dtype: dtypes.dtype | None, memory_format: Any

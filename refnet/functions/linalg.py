@@ -5,32 +5,8 @@ from refnet.engine.dtypes import cast, converted, promote, result_dtype, wide
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.arithmetic import factor_of, mul
-from refnet.functions.contraction import check_same_dtype, check_tensors, einsum, tensordot
+from refnet.functions.contraction import check_same_dtype, check_tensors, tensordot
 from refnet.functions.operands import in_place, refuse_bool
-
-__all__ = [
-    "addbmm",
-    "addbmm_",
-    "addmm",
-    "addmm_",
-    "addmv",
-    "addmv_",
-    "addr",
-    "addr_",
-    "baddbmm",
-    "baddbmm_",
-    "bilinear",
-    "bmm",
-    "dot",
-    "einsum",
-    "ger",
-    "inner",
-    "matmul",
-    "mm",
-    "mv",
-    "outer",
-    "tensordot",
-]
 
 
 def _dims(x: Tensor) -> list[int]:

@@ -8,8 +8,6 @@ from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.contraction import check_tensors
 from refnet.functions.operands import misfit
 
-__all__ = ["inv", "inverse", "matrix_exp", "solve"]
-
 
 class LinAlgError(RuntimeError):
     """A matrix that has to be invertible is singular."""

@@ -11,8 +11,6 @@ from refnet.functions.operands import number
 from refnet.functions.reduction import norm as vector, norm_dtype, sum as total
 from refnet.functions.selection import amax, amin
 
-__all__ = ["matrix_norm", "norm", "vector_norm"]
-
 
 def vector_norm(
     input: Tensor,

@@ -19,12 +19,6 @@ from refnet.functions.operands import (
 )
 from refnet.ops.rule import Array
 
-__all__ = [
-    "copy_",
-    "fill_",
-    "zero_",
-]
-
 
 def copy_(input: Tensor, other: Any, non_blocking: bool = False) -> Tensor:
     """Give input the values of other, broadcast and cast; recorded, so other gets a gradient.

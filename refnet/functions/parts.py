@@ -27,36 +27,6 @@ from refnet.functions.operands import (
 )
 from refnet.functions.piecewise import sign, where
 
-__all__ = [
-    "copysign",
-    "copysign_",
-    "fix",
-    "fix_",
-    "float_power",
-    "float_power_",
-    "fmax",
-    "fmin",
-    "frac",
-    "frac_",
-    "heaviside",
-    "heaviside_",
-    "hypot",
-    "hypot_",
-    "isneginf",
-    "isposinf",
-    "ldexp",
-    "ldexp_",
-    "nan_to_num",
-    "nan_to_num_",
-    "positive",
-    "sgn",
-    "sgn_",
-    "sign_",
-    "signbit",
-    "trunc",
-    "trunc_",
-]
-
 
 def trunc(input: Tensor) -> Tensor:
     """The whole number next to x on the side of 0; its gradient is 0"""

@@ -22,31 +22,6 @@ from refnet.functions.operands import (
 )
 from refnet.functions.picking import nonzero
 
-__all__ = [
-    "abs",
-    "abs_",
-    "absolute",
-    "absolute_",
-    "ceil",
-    "ceil_",
-    "clamp",
-    "clamp_",
-    "clamp_max",
-    "clamp_max_",
-    "clamp_min",
-    "clamp_min_",
-    "clip",
-    "clip_",
-    "floor",
-    "floor_",
-    "maximum",
-    "minimum",
-    "round",
-    "round_",
-    "sign",
-    "where",
-]
-
 
 def abs(input: Tensor) -> Tensor:
     """|x|

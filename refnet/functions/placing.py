@@ -20,18 +20,6 @@ from refnet.functions.operands import in_place, misfit, number, refuse_bool, req
 from refnet.functions.picking import masked_fill_, scatter, scatter_add, scattered
 from refnet.functions.shape import diagonal
 
-__all__ = [
-    "diagonal_scatter",
-    "fill_diagonal_",
-    "masked_scatter",
-    "masked_scatter_",
-    "scatter_reduce",
-    "scatter_reduce_",
-    "select_scatter",
-    "slice_scatter",
-    "take",
-]
-
 
 def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     """x, but where the mask holds, the entries of source in their order; x and mask broadcast

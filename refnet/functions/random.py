@@ -28,8 +28,6 @@ from refnet.functions.drawing import (
     shape_of,
 )
 from refnet.functions.filling import (
-    bernoulli_,
-    exponential_,
     normal_,
     random_,
     uniform_,
@@ -40,26 +38,6 @@ from refnet.functions.nn_functional.checks import check_number
 from refnet.functions.nn_functional.rectifier import randomized_relu
 from refnet.functions.operands import number
 from refnet.random.generator import Generator
-
-__all__ = [
-    "bernoulli",
-    "bernoulli_",
-    "dropout",
-    "exponential_",
-    "multinomial",
-    "normal",
-    "normal_",
-    "rand",
-    "rand_like",
-    "randint",
-    "randint_like",
-    "randn",
-    "randn_like",
-    "random_",
-    "randperm",
-    "rrelu",
-    "uniform_",
-]
 
 
 def rand(

@@ -19,25 +19,6 @@ from refnet.functions.dims import normalise_dim, one_dim
 from refnet.functions.operands import number, refuse_bool
 from refnet.functions.selection import need_dim
 
-__all__ = [
-    "all",
-    "any",
-    "count_nonzero",
-    "cumprod",
-    "cumprod_",
-    "cumsum",
-    "cumsum_",
-    "logsumexp",
-    "mean",
-    "norm",
-    "prod",
-    "std",
-    "std_mean",
-    "sum",
-    "var",
-    "var_mean",
-]
-
 Dims = int | Iterable[int] | None
 
 

@@ -14,72 +14,8 @@ from refnet import ops
 from refnet.engine import dtypes
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.arranging import (
-    diag,
-    flip,
-    repeat,
-    repeat_interleave,
-    roll,
-    tile,
-    tril,
-    tril_,
-    triu,
-    triu_,
-)
 from refnet.functions.dims import normalise_dim, one_dim, several, sizes_of
-from refnet.functions.joining import (
-    cat,
-    chunk,
-    concat,
-    hstack,
-    narrow,
-    select,
-    split,
-    stack,
-    unbind,
-    vstack,
-)
 from refnet.functions.operands import require_tensor
-
-__all__ = [
-    "cat",
-    "chunk",
-    "concat",
-    "diag",
-    "diagonal",
-    "expand",
-    "expand_as",
-    "flatten",
-    "flip",
-    "hstack",
-    "movedim",
-    "narrow",
-    "permute",
-    "ravel",
-    "repeat",
-    "repeat_interleave",
-    "reshape",
-    "reshape_as",
-    "roll",
-    "select",
-    "split",
-    "squeeze",
-    "stack",
-    "swapaxes",
-    "t",
-    "tile",
-    "transpose",
-    "tril",
-    "tril_",
-    "triu",
-    "triu_",
-    "unbind",
-    "unflatten",
-    "unsqueeze",
-    "view",
-    "view_as",
-    "vstack",
-]
 
 Sizes = Sequence[int] | None
 

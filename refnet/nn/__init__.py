@@ -230,4 +230,8 @@ for _name, _layer in list(globals().items()):
     if isinstance(_layer, type) and issubclass(_layer, Module):
         _layer.__doc__ = _documented(_layer.__doc__, f"nn.{_name}")
 
-_mirror(__name__, {name: f"{__name__}.{name}" for name in ("common_types", "grad", "modules")})
+_mirror(
+    __name__,
+    {name: f"{__name__}.{name}" for name in ("common_types", "grad", "modules")},
+    exports=True,
+)

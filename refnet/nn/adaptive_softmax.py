@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from refnet.engine.tensor import Tensor, wrap
-from refnet.functions.shape import cat
+from refnet.functions.joining import cat
 from refnet.nn import functional as F
 from refnet.nn.container import ModuleList, Sequential
 from refnet.nn.linear import Linear

@@ -2,6 +2,7 @@
 
 from refnet.compatibility.lookup import mirror as _mirror
 from refnet.compatibility.public_functions import publish as _publish
+from refnet.functions.activation import relu_ as relu_, sigmoid as sigmoid, tanh as tanh
 from refnet.functions.linalg import bilinear as bilinear
 from refnet.functions.nn_functional.adaptive_pooling import (
     adaptive_avg_pool1d as adaptive_avg_pool1d,
@@ -134,7 +135,6 @@ from refnet.functions.nn_functional.rectifier import (
     prelu as prelu,
     relu as relu,
     relu6 as relu6,
-    relu_ as relu_,
     rrelu as rrelu,
     rrelu_ as rrelu_,
     selu as selu,
@@ -163,10 +163,8 @@ from refnet.functions.nn_functional.sigmoid import (
     bipolar_sigmoid as bipolar_sigmoid,
     hardsigmoid as hardsigmoid,
     logsigmoid as logsigmoid,
-    sigmoid as sigmoid,
     softplus as softplus,
     softsign as softsign,
-    tanh as tanh,
 )
 from refnet.functions.nn_functional.softmax import (
     gumbel_softmax as gumbel_softmax,
@@ -191,4 +189,4 @@ from refnet.functions.nn_functional.unpooling import (
 )
 
 globals().update(_publish(globals(), __name__))
-_mirror(__name__)
+_mirror(__name__, exports=True)

@@ -19,14 +19,6 @@ from refnet.ops.rule import (
     unbroadcast,
 )
 
-__all__ = [
-    "abs",
-    "clamp",
-    "maximum",
-    "minimum",
-    "where",
-]
-
 
 def abs(x: Array) -> tuple[Array, Pullback]:
     """y = |x|

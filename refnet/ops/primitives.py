@@ -16,8 +16,6 @@ import numpy as np
 
 from refnet.ops.rule import Array
 
-__all__ = ["add_at", "copy_as", "put_at", "window", "writable_as"]
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 

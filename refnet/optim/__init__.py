@@ -17,4 +17,4 @@ from refnet.optim.rmsprop import RMSprop as RMSprop
 from refnet.optim.rprop import Rprop as Rprop
 from refnet.optim.sgd import SGD as SGD
 
-_mirror(__name__)
+_mirror(__name__, exports=True)

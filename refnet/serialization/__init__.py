@@ -7,4 +7,4 @@ checked beforehand, `atomic_write` writes a file whole or not at all.
 from refnet.compatibility.lookup import mirror as _mirror
 from refnet.serialization.safetensors_file import load as load, save as save
 
-_mirror(__name__)
+_mirror(__name__, exports=True)

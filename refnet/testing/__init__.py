@@ -4,4 +4,4 @@
 from refnet.compatibility.lookup import mirror as _mirror
 from refnet.testing.oracles import Checked as Checked, check_pullback as check_pullback
 
-_mirror(__name__)
+_mirror(__name__, exports=True)

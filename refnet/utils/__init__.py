@@ -3,4 +3,4 @@
 from refnet.compatibility.lookup import mirror as _mirror
 from refnet.utils import checkpoint as checkpoint, data as data
 
-_mirror(__name__)
+_mirror(__name__, exports=True)

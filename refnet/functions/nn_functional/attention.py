@@ -7,11 +7,9 @@ import numpy as np
 from refnet import ops, random
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
+from refnet.functions.arranging import repeat_interleave
 from refnet.functions.contraction import check_tensors
-from refnet.functions.shape import repeat_interleave
 from refnet.ops.rule import Array
-
-__all__ = ["scaled_dot_product_attention"]
 
 
 def scaled_dot_product_attention(

@@ -14,8 +14,6 @@ from refnet.ops.rule import Rule
 
 Weights = tuple[Tensor, Tensor, Tensor | None, Tensor | None]  # W, U, b and d
 
-__all__ = ["gru_cell", "lstm_cell", "recur", "rnn_cell"]
-
 
 def rnn_cell(x: Tensor, h: Tensor, weights: Weights, nonlinearity: str) -> Tensor:
     """φ(W x + b + U h + d), φ = "tanh" or "relu"; see refnet.ops.rnn."""

@@ -3,19 +3,8 @@
 from refnet import ops
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.activation import sigmoid, tanh
 from refnet.functions.nn_functional.pointwise import pointwise
 from refnet.functions.operands import floating, refuse_bool
-
-__all__ = [
-    "bipolar_sigmoid",
-    "hardsigmoid",
-    "logsigmoid",
-    "sigmoid",
-    "softplus",
-    "softsign",
-    "tanh",
-]
 
 
 def bipolar_sigmoid(input: Tensor) -> Tensor:

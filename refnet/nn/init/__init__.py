@@ -45,4 +45,4 @@ globals().update(
     _publish({name: value for name, value in globals().items() if name[-1] == "_"}, __name__)
 )
 
-_mirror(__name__)
+_mirror(__name__, exports=True)

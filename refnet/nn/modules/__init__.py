@@ -18,7 +18,7 @@ from refnet.nn.modules import utils as utils
 if TYPE_CHECKING:
     from refnet.nn import *  # type: ignore[no-redef] # noqa: F403
 
-globals().update((name, getattr(nn, name)) for name in nn.__all__ if name != "utils")
+globals().update((name, layer) for name, layer in vars(nn).items() if isinstance(layer, type))
 
 _BatchNorm = batch_norm._BatchNorm
 _ConvNd = convolution.ConvNd

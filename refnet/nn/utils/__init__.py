@@ -38,4 +38,4 @@ from refnet.nn.utils.weight_norm import (
     weight_norm as weight_norm,
 )
 
-_mirror(__name__)
+_mirror(__name__, exports=True)

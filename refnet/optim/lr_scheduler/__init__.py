@@ -40,4 +40,4 @@ from refnet.optim.lr_scheduler.one_cycle import OneCycleLR as OneCycleLR
 from refnet.optim.lr_scheduler.plateau import ReduceLROnPlateau as ReduceLROnPlateau
 from refnet.optim.lr_scheduler.warmup import ConstantLR as ConstantLR, LinearLR as LinearLR
 
-_mirror(__name__)
+_mirror(__name__, exports=True)

@@ -30,4 +30,4 @@ from refnet.utils.data.sampler import (
     WeightedRandomSampler as WeightedRandomSampler,
 )
 
-_mirror(__name__)
+_mirror(__name__, exports=True)

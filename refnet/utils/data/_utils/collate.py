@@ -14,7 +14,7 @@ from refnet.engine.argument_errors import is_torch, not_a_tensor
 from refnet.engine.dtypes import float64
 from refnet.engine.tensor import Tensor
 from refnet.functions.creation import as_tensor, tensor
-from refnet.functions.shape import stack
+from refnet.functions.joining import stack
 
 CollateMap = dict[type | tuple[type, ...], Callable[..., Any]]
 
