@@ -95,7 +95,9 @@ def test_what_is_missing_is_left_out(path: str) -> None:
         for name in names(path)
         if reason(name, in_pytorch=True) is None and not has(refnet, name)
     ]
-    assert not missing, f"neither in refnet nor in refnet/left_out.py: {', '.join(sorted(missing))}"
+    assert not missing, (
+        f"neither in refnet nor in refnet/compatibility/left_out.py: {', '.join(sorted(missing))}"
+    )
 
 
 def test_what_is_left_out_is_missing() -> None:

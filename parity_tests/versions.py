@@ -29,7 +29,7 @@ from parity_tests.planting import Wrapper, planted
 from refnet import ops
 from refnet.engine.dtypes import promote
 from refnet.engine.tape import apply
-from refnet.functions import activation, arithmetic, arranging, combining, grids, parts
+from refnet.functions import activation, arithmetic, grids, parts, rearranging, vector_products
 from refnet.functions.nn_functional import (
     avg_pooling,
     binary_cross_entropy,
@@ -386,7 +386,7 @@ CHANGES = [
                         activation.relu,
                         rectifier.hardtanh,
                         shrinkage.tanhshrink,
-                        combining.trapezoid,
+                        vector_products.trapezoid,
                         margin_loss.soft_margin_loss,
                         binary_cross_entropy.binary_cross_entropy_with_logits,
                     ],
@@ -442,7 +442,7 @@ CHANGES = [
             )
             for name in ("byte", "char", "short")
         },
-        planting({arranging._need_counts: whole}),
+        planting({rearranging._need_counts: whole}),
     ),
     Change(
         "2.14",

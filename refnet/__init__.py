@@ -99,15 +99,6 @@ from refnet.functions.arithmetic import (
     subtract as subtract,
     true_divide as true_divide,
 )
-from refnet.functions.arranging import (
-    diag as diag,
-    flip as flip,
-    repeat_interleave as repeat_interleave,
-    roll as roll,
-    tile as tile,
-    tril as tril,
-    triu as triu,
-)
 from refnet.functions.axes import (
     adjoint as adjoint,
     broadcast_shapes as broadcast_shapes,
@@ -120,15 +111,6 @@ from refnet.functions.axes import (
     swapdims as swapdims,
 )
 from refnet.functions.casting import clone as clone
-from refnet.functions.combining import (
-    cross as cross,
-    dist as dist,
-    kron as kron,
-    trapezoid as trapezoid,
-    trapz as trapz,
-    vander as vander,
-    vdot as vdot,
-)
 from refnet.functions.comparison import (
     allclose as allclose,
     bitwise_and as bitwise_and,
@@ -158,16 +140,6 @@ from refnet.functions.comparison import (
     ne as ne,
     not_equal as not_equal,
 )
-from refnet.functions.contraction import einsum as einsum, tensordot as tensordot
-from refnet.functions.counting import (
-    bincount as bincount,
-    bucketize as bucketize,
-    histc as histc,
-    isin as isin,
-    searchsorted as searchsorted,
-    unique as unique,
-    unique_consecutive as unique_consecutive,
-)
 from refnet.functions.creation import (
     as_tensor as as_tensor,
     asarray as asarray,
@@ -182,6 +154,35 @@ from refnet.functions.creation import (
     tensor as tensor,
     zeros as zeros,
 )
+from refnet.functions.creation_like import (
+    empty_like as empty_like,
+    full_like as full_like,
+    ones_like as ones_like,
+    zeros_like as zeros_like,
+)
+from refnet.functions.dtype_queries import (
+    can_cast as can_cast,
+    is_complex as is_complex,
+    is_floating_point as is_floating_point,
+    is_nonzero as is_nonzero,
+    is_same_size as is_same_size,
+    is_signed as is_signed,
+    promote_types as promote_types,
+    typename as typename,
+)
+from refnet.functions.einsum import einsum as einsum, tensordot as tensordot
+from refnet.functions.filling import fill_ as fill_, zero_ as zero_
+from refnet.functions.gather_scatter import (
+    argwhere as argwhere,
+    gather as gather,
+    index_select as index_select,
+    masked_fill as masked_fill,
+    masked_select as masked_select,
+    nonzero as nonzero,
+    scatter as scatter,
+    scatter_add as scatter_add,
+    take_along_dim as take_along_dim,
+)
 from refnet.functions.gradients import detach as detach, detach_ as detach_
 from refnet.functions.grids import (
     arange as arange,
@@ -192,7 +193,7 @@ from refnet.functions.grids import (
     tril_indices as tril_indices,
     triu_indices as triu_indices,
 )
-from refnet.functions.index_placing import (
+from refnet.functions.index_writing import (
     index_add as index_add,
     index_copy as index_copy,
     index_fill as index_fill,
@@ -210,12 +211,6 @@ from refnet.functions.joining import (
     stack as stack,
     unbind as unbind,
     vstack as vstack,
-)
-from refnet.functions.like import (
-    empty_like as empty_like,
-    full_like as full_like,
-    ones_like as ones_like,
-    zeros_like as zeros_like,
 )
 from refnet.functions.linalg import (
     addbmm as addbmm,
@@ -250,7 +245,7 @@ from refnet.functions.logarithmic import (
 from refnet.functions.matrix_functions import inverse as inverse, matrix_exp as matrix_exp
 from refnet.functions.nn_functional.adaptive_pooling import (
     adaptive_avg_pool1d as adaptive_avg_pool1d,
-    adaptive_max_pool1d_with_indices as adaptive_max_pool1d,
+    adaptive_max_pool1d_with_indices as adaptive_max_pool1d,  # noqa: F401 - the public name
 )
 from refnet.functions.nn_functional.avg_pooling import avg_pool1d as avg_pool1d
 from refnet.functions.nn_functional.convolution import (
@@ -293,7 +288,37 @@ from refnet.functions.nn_functional.transposed_convolution import (
     conv_transpose2d as conv_transpose2d,
     conv_transpose3d as conv_transpose3d,
 )
-from refnet.functions.overwriting import fill_ as fill_, zero_ as zero_
+from refnet.functions.numpy_joining import (
+    atleast_1d as atleast_1d,
+    atleast_2d as atleast_2d,
+    atleast_3d as atleast_3d,
+    block_diag as block_diag,
+    cartesian_prod as cartesian_prod,
+    column_stack as column_stack,
+    concatenate as concatenate,
+    diag_embed as diag_embed,
+    diagflat as diagflat,
+    diff as diff,
+    dsplit as dsplit,
+    dstack as dstack,
+    hsplit as hsplit,
+    row_stack as row_stack,
+    split_with_sizes as split_with_sizes,
+    tensor_split as tensor_split,
+    trace as trace,
+    vsplit as vsplit,
+)
+from refnet.functions.order_statistics import (
+    aminmax as aminmax,
+    cummax as cummax,
+    cummin as cummin,
+    kthvalue as kthvalue,
+    mode as mode,
+    msort as msort,
+    nanmean as nanmean,
+    nansum as nansum,
+    quantile as quantile,
+)
 from refnet.functions.parts import (
     copysign as copysign,
     fix as fix,
@@ -316,17 +341,6 @@ from refnet.functions.parts import (
     signbit as signbit,
     trunc as trunc,
     trunc_ as trunc_,
-)
-from refnet.functions.picking import (
-    argwhere as argwhere,
-    gather as gather,
-    index_select as index_select,
-    masked_fill as masked_fill,
-    masked_select as masked_select,
-    nonzero as nonzero,
-    scatter as scatter,
-    scatter_add as scatter_add,
-    take_along_dim as take_along_dim,
 )
 from refnet.functions.piecewise import (
     abs as abs,
@@ -351,24 +365,6 @@ from refnet.functions.piecewise import (
     sign as sign,
     where as where,
 )
-from refnet.functions.placing import (
-    diagonal_scatter as diagonal_scatter,
-    masked_scatter as masked_scatter,
-    scatter_reduce as scatter_reduce,
-    select_scatter as select_scatter,
-    slice_scatter as slice_scatter,
-    take as take,
-)
-from refnet.functions.queries import (
-    can_cast as can_cast,
-    is_complex as is_complex,
-    is_floating_point as is_floating_point,
-    is_nonzero as is_nonzero,
-    is_same_size as is_same_size,
-    is_signed as is_signed,
-    promote_types as promote_types,
-    typename as typename,
-)
 from refnet.functions.random import (
     bernoulli as bernoulli,
     dropout as dropout,
@@ -383,16 +379,14 @@ from refnet.functions.random import (
     randperm as randperm,
     rrelu as rrelu,
 )
-from refnet.functions.ranking import (
-    aminmax as aminmax,
-    cummax as cummax,
-    cummin as cummin,
-    kthvalue as kthvalue,
-    mode as mode,
-    msort as msort,
-    nanmean as nanmean,
-    nansum as nansum,
-    quantile as quantile,
+from refnet.functions.rearranging import (
+    diag as diag,
+    flip as flip,
+    repeat_interleave as repeat_interleave,
+    roll as roll,
+    tile as tile,
+    tril as tril,
+    triu as triu,
 )
 from refnet.functions.reduction import (
     all as all,
@@ -410,6 +404,14 @@ from refnet.functions.reduction import (
     var as var,
     var_mean as var_mean,
 )
+from refnet.functions.scatter_variants import (
+    diagonal_scatter as diagonal_scatter,
+    masked_scatter as masked_scatter,
+    scatter_reduce as scatter_reduce,
+    select_scatter as select_scatter,
+    slice_scatter as slice_scatter,
+    take as take,
+)
 from refnet.functions.selection import (
     amax as amax,
     amin as amin,
@@ -421,6 +423,15 @@ from refnet.functions.selection import (
     min as min,
     sort as sort,
     topk as topk,
+)
+from refnet.functions.sets_and_counts import (
+    bincount as bincount,
+    bucketize as bucketize,
+    histc as histc,
+    isin as isin,
+    searchsorted as searchsorted,
+    unique as unique,
+    unique_consecutive as unique_consecutive,
 )
 from refnet.functions.shape import (
     diagonal as diagonal,
@@ -441,26 +452,6 @@ from refnet.functions.signal_windows import (
     blackman_window as blackman_window,
     hamming_window as hamming_window,
     hann_window as hann_window,
-)
-from refnet.functions.stacking import (
-    atleast_1d as atleast_1d,
-    atleast_2d as atleast_2d,
-    atleast_3d as atleast_3d,
-    block_diag as block_diag,
-    cartesian_prod as cartesian_prod,
-    column_stack as column_stack,
-    concatenate as concatenate,
-    diag_embed as diag_embed,
-    diagflat as diagflat,
-    diff as diff,
-    dsplit as dsplit,
-    dstack as dstack,
-    hsplit as hsplit,
-    row_stack as row_stack,
-    split_with_sizes as split_with_sizes,
-    tensor_split as tensor_split,
-    trace as trace,
-    vsplit as vsplit,
 )
 from refnet.functions.transcendental import (
     cos as cos,
@@ -521,6 +512,15 @@ from refnet.functions.trigonometric import (
     sinh_ as sinh_,
     tan as tan,
     tan_ as tan_,
+)
+from refnet.functions.vector_products import (
+    cross as cross,
+    dist as dist,
+    kron as kron,
+    trapezoid as trapezoid,
+    trapz as trapz,
+    vander as vander,
+    vdot as vdot,
 )
 from refnet.kernels.threads import (
     get_num_threads as get_num_threads,

@@ -15,14 +15,11 @@ from pathlib import Path
 import refnet
 
 PACKAGE = Path(refnet.__file__).parent
-TOP = {
-    *("__init__", "__main__", "cli", "commands", "studies", "testing", "torch_names", "training"),
-    *("explain", "explain_display"),
-}
 ROOMS = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
-ABOVE = {"nn", "optim", "func", "models", "utils", "landscape", "approximation", "diagram"}
-ENGINE = ROOMS - TOP - ABOVE - {"ops", "kernels", "__pycache__"}
+TOP = {"__init__", "__main__", "cli", "studies", "testing", "training"}
+ABOVE = {"nn", "optim", "func", "models", "utils", "landscape", "approximation"}
 BELOW = {"ops", "kernels"}
+ENGINE = ROOMS - TOP - ABOVE - BELOW - {"__pycache__"}
 
 # What each room or file may import of the package, besides itself.
 MAY_IMPORT = {
@@ -34,18 +31,17 @@ MAY_IMPORT = {
     "utils": {*BELOW, *ENGINE, "nn"},
     "landscape": {*BELOW, *ENGINE, *ABOVE},
     "approximation": {*BELOW, *ENGINE, *ABOVE},
-    "diagram": {"ops", *ENGINE},
-    "lookup.py": {"explain", *ENGINE},  # when a docstring is read
+    "compatibility/lookup.py": {"cli", *ENGINE},  # when a docstring is read
+    "compatibility/torch_modules.py": {"the whole package"},
     "optim/swa_utils.py": {*BELOW, "nn", "optim", *ENGINE},
     "testing/oracles.py": {"ops", "testing"},
     "testing/point.py": {"ops", "testing"},
 }
 # Which packages but NumPy a place may import. Nobody else may import any.
 MAY_NEED = {
-    "commands.py": {"typer"},
-    "diagram.py": {"matplotlib", "networkx"},
-    "explain_display.py": {"rich"},
-    "serialization.py": {"safetensors"},
+    "cli": {"rich", "typer"},
+    "display/diagram.py": {"matplotlib", "networkx"},
+    "serialization/safetensors_file.py": {"safetensors"},
     "studies": {"matplotlib", "networkx", "plotly", "rich", "typer"},
     "training": {"filelock", "matplotlib", "rich", "sklearn", "typer"},
     "training/progress.py": {"IPython"},  # which a notebook has
@@ -86,9 +82,22 @@ def test_rooms_import_only_what_is_below_them() -> None:
 
 # Files that need each other, and why. Every other import runs one way, within the rooms too.
 CIRCLES = {
-    ("nn.hooks", "nn.module", "nn.state", "nn.traversal"): "methods of Module that name it",
-    ("optim.hooks", "optim.optimizer", "optim.state"): "methods of Optimizer that name it",
-    ("absent", "explain", "lookup"): "an explanation is made when somebody reads it",
+    (
+        "nn.module",
+        "nn.module_hooks",
+        "nn.module_state",
+        "nn.traversal",
+    ): "methods of Module that name it",
+    (
+        "optim.optimizer",
+        "optim.optimizer_hooks",
+        "optim.optimizer_state",
+    ): "methods of Optimizer that name it",
+    (
+        "cli.explain",
+        "compatibility.lookup",
+        "compatibility.missing_names",
+    ): "an explanation is made when somebody reads it",
     ("nn", "nn.modules"): "PyTorch's second name for what is in nn",
 }
 

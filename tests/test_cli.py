@@ -339,7 +339,7 @@ def test_without_the_packages_of_the_command_line(
     monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     monkeypatch.delitem(sys.modules, "refnet.cli.commands")
-    monkeypatch.delattr(refnet, "commands")
+    monkeypatch.delattr(cli, "commands")
     monkeypatch.setitem(sys.modules, "typer", None)  # type: ignore[arg-type]
     assert cli.main() == 2
     assert capsys.readouterr().err == (

@@ -107,7 +107,7 @@ def test_short_forms_refuse_what_the_complex_step_cannot_follow():
 
 
 def test_warnings_of_numpy_are_off_inside_and_as_before_outside():
-    assert SILENT is not None  # quiet.py knows where this NumPy keeps them
+    assert SILENT is not None  # error_state.py knows where this NumPy keeps them
     zero = leaf(2) * 0.0
     with np.errstate(all="raise"):
         y = (zero / zero).log()

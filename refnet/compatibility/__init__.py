@@ -1,1 +1,1 @@
-"""Compatibility with PyTorch: names that refnet lacks or loads later, its old constructors, devices and memory formats."""
+"""Compatibility with PyTorch: missing names, old constructors, devices and memory formats."""

@@ -132,9 +132,12 @@ def pytorch_names() -> dict[str, frozenset[str]]:
 
 
 def _names(owner: Any) -> list[str]:
-    """The names that a module or an object has."""
+    """The names that a module or an object has; without the file of a class, as dataloader of DataLoader."""
     if isinstance(owner, ModuleType) and hasattr(owner, "__all__"):
-        return [*owner.__all__, *MIRRORS.get(owner.__name__, ())]
+        names = {*owner.__all__, *MIRRORS.get(owner.__name__, ())}
+        files = {name for name in names if isinstance(vars(owner).get(name), ModuleType)}
+        twins = {_plain(name) for name in names - files}
+        return sorted(names - (files & twins))
     return [name for name in dir(owner) if not name.startswith("__")]
 
 

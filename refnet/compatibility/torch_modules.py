@@ -9,11 +9,11 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 import refnet
+from refnet.compatibility.missing_names import pytorch_names
 
 __all__ = ["as_torch"]
 
-# What PyTorch has no counterpart of, or what is not for models.
-_OWN = ("commands", "cli", "models", "testing", "training", "ops", "functions", "__main__")
+_OWN = ("ops", "testing")  # names that PyTorch has, too, for something else
 
 
 @contextlib.contextmanager
@@ -29,10 +29,11 @@ def as_torch() -> Iterator[ModuleType]:
 
     A submodule of PyTorch that refnet leaves out is an ImportError with the reason.
     """
+    tops = pytorch_names()[""].difference(_OWN)
     names = [
         info.name.removeprefix("refnet.")
         for info in pkgutil.walk_packages(refnet.__path__, "refnet.", onerror=_raise)
-        if info.name.split(".")[1] not in _OWN
+        if info.name.split(".")[1] in tops
     ]
     ours: dict[str, ModuleType] = {"torch": refnet}
     for name in names:

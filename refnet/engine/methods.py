@@ -9,37 +9,37 @@ from refnet.compatibility.public_functions import publish
 from refnet.functions import (
     activation,
     arithmetic,
-    arranging,
     axes,
     casting,
-    combining,
     comparison,
     conversion,
-    counting,
+    creation_like,
+    dtype_queries,
     filling,
+    gather_scatter,
     gradients,
-    index_placing,
+    index_writing,
     indexing,
     joining,
-    like,
     linalg,
     logarithmic,
     matrix_functions,
-    overwriting,
+    numpy_joining,
+    order_statistics,
     parts,
-    picking,
     piecewise,
-    placing,
-    queries,
     random,
-    ranking,
+    random_filling,
+    rearranging,
     reduction,
     reshaping,
+    scatter_variants,
     selection,
+    sets_and_counts,
     shape as shapes,
-    stacking,
     transcendental,
     trigonometric,
+    vector_products,
 )
 from refnet.functions.nn_functional import rectifier, shrinkage
 from refnet.functions.operators import delitem, in_place_operator, invert, operator, reflected
@@ -126,12 +126,12 @@ class Methods:  # noqa: PLW1641 - Tensor has a __hash__
     logical_xor_ = comparison.logical_xor_
     not_equal = comparison.not_equal
 
-    new_empty = like.new_empty
-    new_full = like.new_full
-    new_ones = like.new_ones
-    new_tensor = like.new_tensor
-    new_zeros = like.new_zeros
-    new = like.new
+    new_empty = creation_like.new_empty
+    new_full = creation_like.new_full
+    new_ones = creation_like.new_ones
+    new_tensor = creation_like.new_tensor
+    new_zeros = creation_like.new_zeros
+    new = creation_like.new
 
     abs = piecewise.abs
     abs_ = piecewise.abs_
@@ -148,7 +148,7 @@ class Methods:  # noqa: PLW1641 - Tensor has a __hash__
     clamp_max = piecewise.clamp_max
     clamp_min = piecewise.clamp_min
     clip = piecewise.clip
-    copy_ = overwriting.copy_
+    copy_ = filling.copy_
     cos = transcendental.cos
     erf = transcendental.erf
     erf_ = transcendental.erf_
@@ -158,7 +158,7 @@ class Methods:  # noqa: PLW1641 - Tensor has a __hash__
     exp = transcendental.exp
     exp_ = transcendental.exp_
     expm1 = transcendental.expm1
-    fill_ = overwriting.fill_
+    fill_ = filling.fill_
     floor = piecewise.floor
     floor_divide = arithmetic.floor_divide
     lerp = arithmetic.lerp
@@ -211,20 +211,20 @@ class Methods:  # noqa: PLW1641 - Tensor has a __hash__
     clip_ = piecewise.clip_
     floor_ = piecewise.floor_
     round_ = piecewise.round_
-    zero_ = overwriting.zero_
+    zero_ = filling.zero_
 
-    gather = picking.gather
-    index_select = picking.index_select
-    masked_fill = picking.masked_fill
-    masked_fill_ = picking.masked_fill_
-    masked_select = picking.masked_select
-    nonzero = picking.nonzero
-    scatter = picking.scatter
-    scatter_ = picking.scatter_
-    scatter_add = picking.scatter_add
-    scatter_add_ = picking.scatter_add_
-    take_along_dim = picking.take_along_dim
-    argwhere = picking.argwhere
+    gather = gather_scatter.gather
+    index_select = gather_scatter.index_select
+    masked_fill = gather_scatter.masked_fill
+    masked_fill_ = gather_scatter.masked_fill_
+    masked_select = gather_scatter.masked_select
+    nonzero = gather_scatter.nonzero
+    scatter = gather_scatter.scatter
+    scatter_ = gather_scatter.scatter_
+    scatter_add = gather_scatter.scatter_add
+    scatter_add_ = gather_scatter.scatter_add_
+    take_along_dim = gather_scatter.take_along_dim
+    argwhere = gather_scatter.argwhere
 
     addmm = linalg.addmm
     baddbmm = linalg.baddbmm
@@ -249,12 +249,12 @@ class Methods:  # noqa: PLW1641 - Tensor has a __hash__
     matrix_exp = matrix_functions.matrix_exp
 
     bernoulli = random.bernoulli
-    bernoulli_ = filling.bernoulli_
-    exponential_ = filling.exponential_
+    bernoulli_ = random_filling.bernoulli_
+    exponential_ = random_filling.exponential_
     multinomial = random.multinomial
-    normal_ = filling.normal_
-    random_ = filling.random_
-    uniform_ = filling.uniform_
+    normal_ = random_filling.normal_
+    random_ = random_filling.random_
+    uniform_ = random_filling.uniform_
 
     all = reduction.all
     any = reduction.any
@@ -283,37 +283,37 @@ class Methods:  # noqa: PLW1641 - Tensor has a __hash__
     topk = selection.topk
 
     chunk = joining.chunk
-    diag = arranging.diag
+    diag = rearranging.diag
     diagonal = shapes.diagonal
     expand = shapes.expand
     expand_as = shapes.expand_as
     flatten = shapes.flatten
-    flip = arranging.flip
+    flip = rearranging.flip
     movedim = shapes.movedim
     narrow = joining.narrow
     permute = shapes.permute
     ravel = shapes.ravel
-    repeat = arranging.repeat
-    repeat_interleave = arranging.repeat_interleave
+    repeat = rearranging.repeat
+    repeat_interleave = rearranging.repeat_interleave
     reshape = shapes.reshape
     reshape_as = shapes.reshape_as
-    roll = arranging.roll
+    roll = rearranging.roll
     select = joining.select
     split = joining.split
     squeeze = shapes.squeeze
     swapaxes = shapes.swapaxes
     t = shapes.t
-    tile = arranging.tile
+    tile = rearranging.tile
     transpose = shapes.transpose
-    tril = arranging.tril
-    triu = arranging.triu
+    tril = rearranging.tril
+    triu = rearranging.triu
     unbind = joining.unbind
     unflatten = shapes.unflatten
     unsqueeze = shapes.unsqueeze
     view = shapes.view
     view_as = shapes.view_as
-    tril_ = arranging.tril_
-    triu_ = arranging.triu_
+    tril_ = rearranging.tril_
+    triu_ = rearranging.triu_
 
     acos = trigonometric.acos
     acos_ = trigonometric.acos_
@@ -408,60 +408,60 @@ class Methods:  # noqa: PLW1641 - Tensor has a __hash__
     swapdims = axes.swapdims
     unfold = axes.unfold
 
-    diag_embed = stacking.diag_embed
-    diagflat = stacking.diagflat
-    diff = stacking.diff
-    dsplit = stacking.dsplit
-    hsplit = stacking.hsplit
-    split_with_sizes = stacking.split_with_sizes
-    tensor_split = stacking.tensor_split
-    trace = stacking.trace
-    vsplit = stacking.vsplit
+    diag_embed = numpy_joining.diag_embed
+    diagflat = numpy_joining.diagflat
+    diff = numpy_joining.diff
+    dsplit = numpy_joining.dsplit
+    hsplit = numpy_joining.hsplit
+    split_with_sizes = numpy_joining.split_with_sizes
+    tensor_split = numpy_joining.tensor_split
+    trace = numpy_joining.trace
+    vsplit = numpy_joining.vsplit
 
-    index_add = index_placing.index_add
-    index_add_ = index_placing.index_add_
-    index_copy = index_placing.index_copy
-    index_copy_ = index_placing.index_copy_
-    index_fill = index_placing.index_fill
-    index_fill_ = index_placing.index_fill_
-    index_put = index_placing.index_put
-    index_put_ = index_placing.index_put_
+    index_add = index_writing.index_add
+    index_add_ = index_writing.index_add_
+    index_copy = index_writing.index_copy
+    index_copy_ = index_writing.index_copy_
+    index_fill = index_writing.index_fill
+    index_fill_ = index_writing.index_fill_
+    index_put = index_writing.index_put
+    index_put_ = index_writing.index_put_
 
-    diagonal_scatter = placing.diagonal_scatter
-    fill_diagonal_ = placing.fill_diagonal_
-    masked_scatter = placing.masked_scatter
-    masked_scatter_ = placing.masked_scatter_
-    scatter_reduce = placing.scatter_reduce
-    scatter_reduce_ = placing.scatter_reduce_
-    select_scatter = placing.select_scatter
-    slice_scatter = placing.slice_scatter
-    take = placing.take
+    diagonal_scatter = scatter_variants.diagonal_scatter
+    fill_diagonal_ = scatter_variants.fill_diagonal_
+    masked_scatter = scatter_variants.masked_scatter
+    masked_scatter_ = scatter_variants.masked_scatter_
+    scatter_reduce = scatter_variants.scatter_reduce
+    scatter_reduce_ = scatter_variants.scatter_reduce_
+    select_scatter = scatter_variants.select_scatter
+    slice_scatter = scatter_variants.slice_scatter
+    take = scatter_variants.take
 
-    cross = combining.cross
-    dist = combining.dist
-    kron = combining.kron
-    vdot = combining.vdot
+    cross = vector_products.cross
+    dist = vector_products.dist
+    kron = vector_products.kron
+    vdot = vector_products.vdot
 
-    bincount = counting.bincount
-    histc = counting.histc
-    unique = counting.unique
-    unique_consecutive = counting.unique_consecutive
+    bincount = sets_and_counts.bincount
+    histc = sets_and_counts.histc
+    unique = sets_and_counts.unique
+    unique_consecutive = sets_and_counts.unique_consecutive
 
-    is_complex = queries.is_complex
-    is_floating_point = queries.is_floating_point
-    is_nonzero = queries.is_nonzero
-    is_same_size = queries.is_same_size
-    is_signed = queries.is_signed
+    is_complex = dtype_queries.is_complex
+    is_floating_point = dtype_queries.is_floating_point
+    is_nonzero = dtype_queries.is_nonzero
+    is_same_size = dtype_queries.is_same_size
+    is_signed = dtype_queries.is_signed
 
-    aminmax = ranking.aminmax
-    cummax = ranking.cummax
-    cummin = ranking.cummin
-    kthvalue = ranking.kthvalue
-    mode = ranking.mode
-    msort = ranking.msort
-    nanmean = ranking.nanmean
-    nansum = ranking.nansum
-    quantile = ranking.quantile
+    aminmax = order_statistics.aminmax
+    cummax = order_statistics.cummax
+    cummin = order_statistics.cummin
+    kthvalue = order_statistics.kthvalue
+    mode = order_statistics.mode
+    msort = order_statistics.msort
+    nanmean = order_statistics.nanmean
+    nansum = order_statistics.nansum
+    quantile = order_statistics.quantile
 
     squeeze_ = reshaping.squeeze_
     swapaxes_ = reshaping.swapaxes_

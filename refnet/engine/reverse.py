@@ -1,9 +1,9 @@
 """The reverse pass: the walk that carries cotangents back to the leaves.
 
-Nodes are numbered as they are made (refnet.engine.tape), and an operation can only use what exists already. So
-walking the numbers downwards meets every node after all of its users: creation order is a topological
-order, and the walk needs neither recursion nor a sort of the graph. It frees what a pullback holds as it
-leaves the node, so memory falls on the way.
+Nodes are numbered as they are made (refnet.engine.tape), and an operation can only use what exists
+already. So walking the numbers downwards meets every node after all of its users: creation order is
+a topological order, and the walk needs neither recursion nor a sort of the graph. It frees what a
+pullback holds as it leaves the node, so memory falls on the way.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -1,8 +1,8 @@
-"""The ground: what a Tensor holds. Everything else of the class is in refnet.engine.tensor_methods.
+"""What a Tensor holds. Everything else of the class is in refnet.engine.tensor_methods.
 
-Every module may import the class from here, functions and the tape too, which its methods are made of. The
-methods are added to this same class when refnet.engine.tensor_methods is imported; a type checker sees both as one
-class (tensor.pyi).
+Every module may import the class from here, also the functions and the tape, of which its methods
+are made. The methods are added to this same class when refnet.engine.tensor_methods is imported; a
+type checker sees both as one class (tensor.pyi).
 """
 
 import weakref

@@ -17,7 +17,7 @@ from refnet.engine.size import Size
 from refnet.engine.tape import Node
 from refnet.engine.tensor import complete
 from refnet.engine.views import Output, Unplaced
-from refnet.functions import arranging, axes, comparison, gradients, joining, shape as shapes
+from refnet.functions import axes, comparison, gradients, joining, rearranging, shape as shapes
 from refnet.functions.creation import legacy_array
 from refnet.functions.dims import one_dim
 from refnet.functions.operands import is_number
@@ -214,7 +214,7 @@ class Tensor(Methods):
         return iter(joining.unbind(self, 0))
 
     def __reversed__(self) -> "Tensor":
-        return arranging.flip(self, 0) if self._array.ndim else self
+        return rearranging.flip(self, 0) if self._array.ndim else self
 
     def __contains__(self, element: Any) -> bool:
         if not isinstance(element, Tensor) and not is_number(element):

@@ -9,10 +9,10 @@ from refnet import ops
 from refnet.engine.size import Size
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.arranging import flip
-from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import one_dim, several
+from refnet.functions.einsum import check_tensors
 from refnet.functions.operands import misfit
+from refnet.functions.rearranging import flip
 from refnet.functions.shape import expand, movedim, transpose
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from refnet.engine.dtypes import result_dtype
 from refnet.engine.tensor import Tensor, wrap
-from refnet.functions.contraction import check_tensors
+from refnet.functions.einsum import check_tensors
 from refnet.functions.operands import (
     arrays,
     computed,

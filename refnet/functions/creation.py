@@ -1,4 +1,4 @@
-"""Making tensors: from data, or filled with one value. See also like.py and grids.py."""
+"""Making tensors: from data, or filled with one value. See also creation_like.py and grids.py."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from refnet.engine.size import Size
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.dims import count
 from refnet.functions.drawing import shape_of
-from refnet.functions.nested import array_from, refuse_foreign
+from refnet.functions.nested_lists import array_from, refuse_foreign
 from refnet.functions.operands import number
 from refnet.ops.primitives import allocate
 

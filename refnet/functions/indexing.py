@@ -1,4 +1,4 @@
-"""Indexing, as x[i] and x[i] = y; picking.py has refnet.gather and its kin.
+"""Indexing, as x[i] and x[i] = y; gather_scatter.py has refnet.gather and its kin.
 
 An index is taken in two steps, as in PyTorch: first integers, slices, None and Ellipsis, which
 give a view; then lists, arrays and masks, which pick from that view. NumPy takes both at once,
@@ -20,8 +20,8 @@ from refnet.engine.memory import written_to
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.creation import from_numpy
+from refnet.functions.filling import copy_
 from refnet.functions.operands import is_number
-from refnet.functions.overwriting import copy_
 from refnet.ops.rule import Array
 
 _EVERYTHING = slice(None)

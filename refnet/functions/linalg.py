@@ -5,7 +5,7 @@ from refnet.engine.dtypes import cast, converted, promote, result_dtype, wide
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.arithmetic import factor_of, mul
-from refnet.functions.contraction import check_same_dtype, check_tensors, tensordot
+from refnet.functions.einsum import check_same_dtype, check_tensors, tensordot
 from refnet.functions.operands import in_place, refuse_bool
 
 

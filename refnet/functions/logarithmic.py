@@ -9,7 +9,7 @@ from refnet import ops
 from refnet.engine.dtypes import promote, promote_floating
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.contraction import check_tensors
+from refnet.functions.einsum import check_tensors
 from refnet.functions.operands import broadcast, floating, in_place, need_tensor, operand
 
 

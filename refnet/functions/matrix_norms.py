@@ -5,8 +5,8 @@ from typing import Any
 
 from refnet.engine import dtypes
 from refnet.engine.tensor import Tensor
-from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import normalise_dim
+from refnet.functions.einsum import check_tensors
 from refnet.functions.operands import number
 from refnet.functions.reduction import norm as vector, norm_dtype, sum as total
 from refnet.functions.selection import amax, amin

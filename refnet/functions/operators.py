@@ -1,4 +1,4 @@
-"""Python's operators: `x + y`, `7 % x`, `x <<= 1`. refnet/methods.py gives them to Tensor.
+"""Python's operators: `x + y`, `7 % x`, `x <<= 1`. refnet/engine/methods.py gives them to Tensor.
 
 Each is a function of refnet, which takes tensors and numbers, made to take a NumPy array as well:
 PyTorch hands such an operation to NumPy, so the dtype of the result is NumPy's, but the operation

@@ -11,7 +11,7 @@ from refnet.engine.in_place import overwrite, refuse_leaf
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.arithmetic import mul, pow as power
-from refnet.functions.contraction import check_tensors
+from refnet.functions.einsum import check_tensors
 from refnet.functions.logarithmic import exp2
 from refnet.functions.operands import (
     binary,

@@ -11,6 +11,7 @@ from refnet.engine.dtypes import cast, converted, promote, wide
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.dims import integer
+from refnet.functions.gather_scatter import nonzero
 from refnet.functions.operands import (
     broadcast,
     in_place,
@@ -20,7 +21,6 @@ from refnet.functions.operands import (
     refuse_bool,
     require_tensor,
 )
-from refnet.functions.picking import nonzero
 
 
 def abs(input: Tensor) -> Tensor:

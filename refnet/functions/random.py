@@ -1,7 +1,7 @@
 """Random tensors: rand, randn, randint, randperm, normal, bernoulli, multinomial, dropout.
 
 Everything draws from refnet.random's default generator, or from the one given. The stream is
-PyTorch's: see refnet.random.generator. The functions that write into a tensor are in filling.py.
+PyTorch's: see refnet.random.generator. The functions that write into a tensor are in random_filling.py.
 """
 
 import math
@@ -15,6 +15,7 @@ from refnet.engine.dtypes import as_numpy, from_numpy_dtype
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.creation import check_place
+from refnet.functions.creation_like import empty_like
 from refnet.functions.drawing import (
     bounds_of,
     check_normal,
@@ -27,16 +28,15 @@ from refnet.functions.drawing import (
     rng_of,
     shape_of,
 )
-from refnet.functions.filling import (
-    normal_,
-    random_,
-    uniform_,
-)
-from refnet.functions.like import empty_like
 from refnet.functions.nn_functional import dropout as layers
 from refnet.functions.nn_functional.checks import check_number
 from refnet.functions.nn_functional.rectifier import randomized_relu
 from refnet.functions.operands import number
+from refnet.functions.random_filling import (
+    normal_,
+    random_,
+    uniform_,
+)
 from refnet.random.generator import Generator
 
 

@@ -1,7 +1,7 @@
 """Shapes, as refnet.reshape(x, ...) and x.reshape(...): PyTorch's spelling of refnet.ops.shape.
 
 Here stands what shows the same entries under another shape; joining.py joins and splits, and
-arranging.py repeats and moves.
+rearranging.py repeats and moves.
 """
 
 import math

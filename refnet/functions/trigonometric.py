@@ -11,7 +11,7 @@ from refnet.engine.dtypes import promote_floating
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.arithmetic import scaled
-from refnet.functions.contraction import check_tensors
+from refnet.functions.einsum import check_tensors
 from refnet.functions.operands import broadcast, floating, in_place
 
 

@@ -1,7 +1,7 @@
 r"""The four equations of backpropagation, by hand: the cascade without a tape.
 
 Nothing here knows of Tensors or rules; it is the notes' derivation in NumPy, to be read
-beside refnet/tape.py, which does the same for any network. parity_tests/test_backprop.py
+beside refnet/engine/tape.py, which does the same for any network. parity_tests/test_backprop.py
 proves it equal to the tape and to PyTorch.
 
 The forward pass, for one example x, with layers l = 1 … L (refnet/models/cascade.py):

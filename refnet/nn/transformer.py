@@ -7,9 +7,9 @@ from typing import Any
 
 from refnet.engine.grad_mode import is_grad_enabled
 from refnet.engine.tensor import Tensor
-from refnet.functions.arranging import triu
 from refnet.functions.creation import full
 from refnet.functions.nn_functional.multi_head_attention import canonical_mask
+from refnet.functions.rearranging import triu
 from refnet.nn import functional as F, init
 from refnet.nn.container import ModuleList
 from refnet.nn.module import Module

@@ -18,8 +18,8 @@ from refnet.engine.argument_errors import refuse
 from refnet.engine.dtypes import int64
 from refnet.engine.grad_mode import no_grad
 from refnet.engine.tensor import Tensor
-from refnet.functions.contraction import check_tensors
 from refnet.functions.creation import tensor
+from refnet.functions.einsum import check_tensors
 from refnet.nn.batch_norm import _BatchNorm
 from refnet.nn.module import Module
 from refnet.optim.lr_scheduler.base import LRScheduler, each

@@ -7,8 +7,8 @@ import numpy as np
 from refnet import ops, random
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
-from refnet.functions.arranging import repeat_interleave
-from refnet.functions.contraction import check_tensors
+from refnet.functions.einsum import check_tensors
+from refnet.functions.rearranging import repeat_interleave
 from refnet.ops.rule import Array
 
 

@@ -5,7 +5,7 @@ from refnet.engine.dtypes import cast
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.arithmetic import no_bool_minus
-from refnet.functions.contraction import check_tensors
+from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.checks import check_constant, check_floating, weight_like
 from refnet.functions.nn_functional.loss_reduction import resolve_reduction
 

@@ -5,7 +5,7 @@ from typing import Any
 from refnet import ops
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.contraction import check_tensors
+from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.convolution_checks import (
     batched,
     check_bias,

@@ -4,7 +4,7 @@ from typing import Any
 
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.contraction import check_tensors
+from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.sizes import sizes
 
 

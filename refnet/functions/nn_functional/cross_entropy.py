@@ -6,7 +6,7 @@ from refnet import ops
 from refnet.engine.dtypes import promote
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.contraction import check_tensors
+from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.checks import check_constant, check_floating
 from refnet.functions.nn_functional.loss_reduction import resolve_reduction
 from refnet.ops.rule import Array

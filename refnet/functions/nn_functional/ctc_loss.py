@@ -8,7 +8,7 @@ import numpy as np
 from refnet import ops
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
-from refnet.functions.contraction import check_tensors
+from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.checks import check_floating
 from refnet.functions.nn_functional.loss_reduction import reduced, resolve_reduction
 from refnet.ops.rule import Array

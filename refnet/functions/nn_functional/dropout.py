@@ -12,8 +12,8 @@ from refnet.engine.caller_warning import warn
 from refnet.engine.in_place import overwrite
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.contraction import check_tensors
 from refnet.functions.drawing import in_memory_order
+from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.sizes import check_flag
 from refnet.ops.rule import Array, Rule
 

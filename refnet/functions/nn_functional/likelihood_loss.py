@@ -10,8 +10,8 @@ from refnet.engine.dtypes import promote
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.arithmetic import no_bool_minus
-from refnet.functions.contraction import check_tensors
-from refnet.functions.like import full_like
+from refnet.functions.creation_like import full_like
+from refnet.functions.einsum import check_tensors
 from refnet.functions.logarithmic import xlogy
 from refnet.functions.nn_functional.checks import check_number
 from refnet.functions.nn_functional.loss_reduction import (

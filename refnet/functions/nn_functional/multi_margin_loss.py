@@ -7,7 +7,7 @@ for z = NaN it is 0, as in PyTorch's loops.
 import numpy as np
 
 from refnet.engine.tensor import Tensor, wrap
-from refnet.functions.contraction import check_tensors
+from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.checks import check_constant, check_floating, check_number
 from refnet.functions.nn_functional.loss_reduction import (
     plain_reduction,

@@ -9,7 +9,7 @@ from refnet.engine.caller_warning import warn
 from refnet.engine.dtypes import cast, promote
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.contraction import check_tensors
+from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.checks import check_floating, check_number
 from refnet.functions.nn_functional.loss_reduction import (
     plain_reduction,

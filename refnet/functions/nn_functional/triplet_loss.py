@@ -8,7 +8,7 @@ Source    Balntas et al. 2016, "Learning shallow convolutional feature descripto
 from collections.abc import Callable
 
 from refnet.engine.tensor import Tensor
-from refnet.functions.contraction import check_tensors
+from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.distance import pairwise_distance
 from refnet.functions.nn_functional.loss_reduction import (
     check_reduction,

@@ -6,7 +6,7 @@ from typing import Any
 from refnet import ops
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.contraction import check_tensors
+from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.sizes import check_planes, sizes
 from refnet.ops.unfold import outputs
 

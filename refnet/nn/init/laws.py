@@ -8,7 +8,7 @@ import numpy as np
 
 from refnet.engine.memory import written_to
 from refnet.engine.tensor import Tensor, wrap
-from refnet.functions import filling
+from refnet.functions import random_filling
 from refnet.nn.init.plain import normal_, set_values
 from refnet.ops.rule import Array
 from refnet.random import default_generator
@@ -43,19 +43,19 @@ def trunc_normal_(
     within = _normal_cdf((b - mean) / std) - _normal_cdf((a - mean) / std)
     if within > 0.3:
         of = tensor._array.dtype.type
-        values = draw(filling.normal_, mean, std)
+        values = draw(random_filling.normal_, mean, std)
         while np.any(outside := (values < of(a)) | (values > of(b))):
-            np.copyto(values, draw(filling.normal_, mean, std), where=outside)
+            np.copyto(values, draw(random_filling.normal_, mean, std), where=outside)
         return set_values(tensor, values)
 
     log_peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
     values, pending = np.empty_like(tensor._array), np.asarray(True)
     while np.any(pending):
-        candidates = draw(filling.uniform_, a, b)
+        candidates = draw(random_filling.uniform_, a, b)
         np.copyto(values, candidates, where=pending)
         log_density = ((candidates - mean) / std) ** 2 * -0.5 - log_peak
         with np.errstate(divide="ignore"):
-            log_u = np.log(draw(filling.uniform_))
+            log_u = np.log(draw(random_filling.uniform_))
         pending = pending & (log_u > log_density)
     return set_values(tensor, values)
 
@@ -81,7 +81,7 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = N
         return tensor
     rows = tensor.shape[0]
     matrix = np.empty((rows, tensor.numel() // rows), tensor._array.dtype)
-    filling.normal_(wrap(matrix), generator=generator)
+    random_filling.normal_(wrap(matrix), generator=generator)
     wide = matrix.shape[0] < matrix.shape[1]
     q, r = np.linalg.qr(matrix.T if wide else matrix)
     q *= np.sign(np.diag(r))

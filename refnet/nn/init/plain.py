@@ -7,7 +7,7 @@ import numpy as np
 from refnet.engine.grad_mode import no_grad
 from refnet.engine.memory import written_to
 from refnet.engine.tensor import Tensor
-from refnet.functions import filling, overwriting
+from refnet.functions import filling, random_filling
 from refnet.ops.rule import Array
 from refnet.random.generator import Generator
 
@@ -17,7 +17,7 @@ def uniform_(
 ) -> Tensor:
     """Uniform values of [a, b)."""
     with no_grad():
-        return filling.uniform_(tensor, a, b, generator=generator)
+        return random_filling.uniform_(tensor, a, b, generator=generator)
 
 
 def normal_(
@@ -25,13 +25,13 @@ def normal_(
 ) -> Tensor:
     """Normal values with this mean and standard deviation."""
     with no_grad():
-        return filling.normal_(tensor, mean, std, generator=generator)
+        return random_filling.normal_(tensor, mean, std, generator=generator)
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
     """The value val everywhere."""
     with no_grad():
-        return overwriting.fill_(tensor, val)
+        return filling.fill_(tensor, val)
 
 
 def ones_(tensor: Tensor) -> Tensor:

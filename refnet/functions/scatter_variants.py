@@ -12,12 +12,12 @@ import numpy as np
 from refnet import ops
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap as wrapped
-from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import integer, one_dim
-from refnet.functions.index_placing import require_one_dtype
+from refnet.functions.einsum import check_tensors
+from refnet.functions.gather_scatter import masked_fill_, scatter, scatter_add, scattered
+from refnet.functions.index_writing import require_one_dtype
 from refnet.functions.joining import select
 from refnet.functions.operands import in_place, misfit, number, refuse_bool, require_tensor
-from refnet.functions.picking import masked_fill_, scatter, scatter_add, scattered
 from refnet.functions.shape import diagonal
 
 

@@ -15,8 +15,8 @@ from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.arithmetic import div, lerp, scaled, sub
 from refnet.functions.dims import integer, normalise_dim, one_dim
+from refnet.functions.gather_scatter import gather
 from refnet.functions.operands import is_tensor, number, refuse_bool
-from refnet.functions.picking import gather
 from refnet.functions.piecewise import where
 from refnet.functions.reduction import sum as total
 from refnet.functions.selection import amax, amin, need_entries, sort

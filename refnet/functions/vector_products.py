@@ -6,12 +6,12 @@ import numpy as np
 
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.arithmetic import mul, scaled, sub
-from refnet.functions.arranging import roll
-from refnet.functions.contraction import check_same_dtype, check_tensors
 from refnet.functions.dims import integer, one_dim
+from refnet.functions.einsum import check_same_dtype, check_tensors
 from refnet.functions.joining import stack
 from refnet.functions.linalg import dot
 from refnet.functions.operands import refuse_bool
+from refnet.functions.rearranging import roll
 from refnet.functions.reduction import cumprod, norm, sum as total
 
 

@@ -12,8 +12,8 @@ from refnet import ops
 from refnet.engine.dtypes import converted
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import one_dim
+from refnet.functions.einsum import check_tensors
 from refnet.functions.indexing import array_index, setitem
 from refnet.functions.operands import in_place, number_for
 

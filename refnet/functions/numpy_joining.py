@@ -11,8 +11,8 @@ from refnet.engine.dtypes import cast, result_dtype
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.comparison import logical_xor
-from refnet.functions.contraction import check_tensors
 from refnet.functions.dims import integer, one_dim
+from refnet.functions.einsum import check_tensors
 from refnet.functions.grids import meshgrid
 from refnet.functions.joining import all_tensors, cat, narrow, split, stack, vstack
 from refnet.functions.operands import refuse_bool, require_tensor
