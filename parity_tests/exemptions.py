@@ -54,6 +54,8 @@ SIGNATURES: dict[str, str] = {
     "utils.checkpoint.*": "PyTorch's other parameters choose among its ways to recompute, and check them",
     "save": "refnet writes no pickles",
     "load": "refnet loads no pickles",
+    "serialization.load": "the same function",
+    "serialization.save": "the same function",
     "utils.data.random_split": "the default generator is the same, and its repr another",
     "random.fork_rng": "PyTorch's other parameters are its own private ones",
 }
@@ -110,7 +112,6 @@ MUTANTS: dict[tuple[str, str], str] = {
 OWN: dict[str, str] = {
     "*as_torch": "PyTorch need not stand in for itself",
     "draw": "PyTorch does not draw",
-    "optim.surface": "PyTorch has step optimizers, and no others but the averages of swa_utils",
     "optim.surface.*": "their twins in the cases are written out, in PyTorch",
     "NotAnalyticError": "PyTorch has no complex step",
     "Tensor.__getattr__": "the error for what is left out",
@@ -496,6 +497,7 @@ ARGUMENTS: dict[str, str] = {
     "random.fork_rng(*)": _PRIVATE,
     "Tensor.expand(implicit)": _PRIVATE,
     "save(*)": "refnet writes no pickles",
+    "serialization.save(*)": "the same function",
     "set_num_threads(num)": "PyTorch's takes no names",
     "+set_num_threads(num_threads)": "PyTorch's takes no names",
     "result_type(scalar*)": "a number and a tensor may come in any order, without names",

@@ -19,7 +19,7 @@ import torch
 
 import refnet
 
-FILE = Path(refnet.__file__).parent / "pytorch_names.txt"
+FILE = Path(refnet.__file__).parent / "compatibility" / "pytorch_names.txt"
 CLASSES = {"Tensor": torch.Tensor, "nn.Module": torch.nn.Module}
 # Modules of refnet for which PyTorch has another of the same name by accident.
 UNRELATED = {"ops"}

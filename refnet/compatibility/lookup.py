@@ -108,14 +108,15 @@ def mirror(module: str, later: Mapping[str, str] = _NOTHING, *, exports: bool = 
 
 
 def _exported(module: str, namespace: Mapping[str, Any], later: Mapping[str, str]) -> list[str]:
-    """The names that `from module import *` takes: all without an underscore in front, but of submodules
-    only those that PyTorch has, too."""
+    """The names that `from module import *` takes: all without an underscore in front, but no texts, and
+    of submodules only those that PyTorch has, too."""
     from refnet.compatibility.missing_names import pytorch_names
 
     modules = {name for name, place in later.items() if place.endswith(f".{name}")}
     modules |= {name for name, value in namespace.items() if isinstance(value, ModuleType)}
-    unknown = modules - pytorch_names().get(module[7:], frozenset())
-    return sorted(n for n in (namespace.keys() | later.keys()) - unknown if n[0] != "_")
+    hidden = modules - pytorch_names().get(module[7:], frozenset())
+    hidden |= {name for name, value in namespace.items() if name[0] == "_" or type(value) is str}
+    return sorted((namespace.keys() | later.keys()) - hidden)
 
 
 def _absent(owner: Any, name: str, frame: FrameType) -> AttributeError | ImportError:
