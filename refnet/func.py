@@ -26,16 +26,18 @@ def functional_call(
     module has its own again. Where it assigns another tensor to a name that was given, the dictionary
     has it then.
 
-    Arguments
-        parameter_and_buffer_dicts  tensors by dotted name; or several such dictionaries
-        args, kwargs  of the call; args may be one argument that is not a tuple
-        tie_weights   a tensor stands for all names of what the module has under several
-        strict        refuse names that are missing or that the module does not have
+    Args:
+        parameter_and_buffer_dicts: tensors by dotted name; or several such dictionaries
+        args, kwargs: of the call; args may be one argument that is not a tuple
+        tie_weights: a tensor stands for all names of what the module has under several
+        strict: refuse names that are missing or that the module does not have
 
     Raises ValueError for a name in two dictionaries, and for different tensors under tied names,
     RuntimeError for names that strict refuses, AttributeError for a submodule that there is not,
     TypeError for what is no tensor.
-    Source  torch.func.functional_call
+
+    Source:
+        torch.func.functional_call
     """
     if isinstance(parameter_and_buffer_dicts, dict):
         tensors = parameter_and_buffer_dicts

@@ -31,7 +31,6 @@ MAY_IMPORT = {
     "utils": {*BELOW, *ENGINE, "nn"},
     "landscape": {*BELOW, *ENGINE, *ABOVE},
     "approximation": {*BELOW, *ENGINE, *ABOVE},
-    "compatibility/lookup.py": {"cli", *ENGINE},  # when a docstring is read
     "compatibility/torch_modules.py": {"the whole package"},
     "optim/swa_utils.py": {*BELOW, "nn", "optim", *ENGINE},
     "testing/oracles.py": {"ops", "testing"},
@@ -94,7 +93,6 @@ CIRCLES = {
         "optim.optimizer_state",
     ): "methods of Optimizer that name it",
     (
-        "cli.explain",
         "compatibility.lookup",
         "compatibility.missing_names",
     ): "an explanation is made when somebody reads it",

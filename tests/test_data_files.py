@@ -206,7 +206,7 @@ def test_the_documentation_is_the_same_each_time() -> None:
     first, again = data.load("documentation"), data.load("documentation")
     np.testing.assert_array_equal(first.x, again.x)
     letters = np.array(first.names)
-    assert "Pullback  x̄ = ȳ (1 − y²)" in "".join(letters[first.x.ravel()])
+    assert "Pullback:\n    x̄ = ȳ (1 − y²)" in "".join(letters[first.x.ravel()])
 
 
 # --- scenes --------------------------------------------------------------------------------------

@@ -117,18 +117,20 @@ def backward(
 
         x̄ ← x̄ + Σᵢ (∂yᵢ/∂x)ᵀ ȳᵢ
 
-    Arguments
-        tensors       y, a tensor or several
-        grad_tensors  ȳ, of the shapes of y; may be None for a y of one element, meaning 1
-        retain_graph  keep what the forward pass saved, so that backward can run again
-        create_graph  only False: see refnet.autograd.functional for second derivatives
-        inputs        the tensors to accumulate into; None for every leaf reached
+    Args:
+        tensors: y, a tensor or several
+        grad_tensors: ȳ, of the shapes of y; may be None for a y of one element, meaning 1
+        retain_graph: keep what the forward pass saved, so that backward can run again
+        create_graph: only False: see refnet.autograd.functional for second derivatives
+        inputs: the tensors to accumulate into; None for every leaf reached
 
     Nothing is accumulated if an error is raised.
 
     Raises RuntimeError for a y without a graph, a missing or misshapen ȳ, a graph that an earlier
     call freed, and create_graph=True.
-    Source: torch.autograd.backward.
+
+    Source:
+        torch.autograd.backward.
     """
     if create_graph:
         raise RuntimeError(_CREATE_GRAPH)
@@ -159,15 +161,17 @@ def grad(
 
         x̄ⱼ = Σᵢ (∂yᵢ/∂xⱼ)ᵀ ȳᵢ
 
-    Arguments
-        outputs, grad_outputs  y and ȳ, as for backward
-        inputs                 x, leaves or not
-        allow_unused           give None for an x that y does not depend on, instead of an error
-        materialize_grads      give zeros for it
+    Args:
+        outputs, grad_outputs: y and ȳ, as for backward
+        inputs: x, leaves or not
+        allow_unused: give None for an x that y does not depend on, instead of an error
+        materialize_grads: give zeros for it
 
     Raises RuntimeError as backward does, for an input that does not require a gradient, and
     for an unused one unless allowed.
-    Source: torch.autograd.grad.
+
+    Source:
+        torch.autograd.grad.
     """
     if create_graph:
         raise RuntimeError(_CREATE_GRAPH)

@@ -36,7 +36,8 @@ from refnet.ops.rule import REPEATABLE, Array, Rule, keeps_dtypes
 class Context:
     """What a Function's forward pass leaves for its backward pass; attributes of one's own too.
 
-    needs_input_grad  for each argument of forward, whether its gradient is asked for
+    Args:
+        needs_input_grad: for each argument of forward, whether its gradient is asked for
     """
 
     def __init__(self, needs_input_grad: tuple[bool, ...]) -> None:
@@ -107,7 +108,9 @@ class Function:
 
     Raises RuntimeError if backward gives another number of gradients than forward has arguments, or
     one of another shape.
-    Source: torch.autograd.Function, without jvp, vmap and mark_dirty.
+
+    Source:
+        torch.autograd.Function, without jvp, vmap and mark_dirty.
     """
 
     def __init__(self) -> None:

@@ -42,11 +42,14 @@ def vjp(
 ) -> tuple[Any, Any]:
     """The pair (y, Jᵀv) for y = func(*inputs), by reverse mode.
 
-    Arguments
-        v       of the shapes of y; None, meaning 1, if y is a single number
-        strict  raise if an output does not depend on an input, instead of giving zeros
+    Args:
+        v: of the shapes of y; None, meaning 1, if y is a single number
+        strict: raise if an output does not depend on an input, instead of giving zeros
+
     Raises RuntimeError for a misshapen v and create_graph=True, TypeError for what is not a Tensor.
-    Source: torch.autograd.functional.vjp.
+
+    Source:
+        torch.autograd.functional.vjp.
     """
     refuse_graph(create_graph)
     many_x, xs = tensors(inputs, "inputs")
@@ -94,11 +97,14 @@ def jvp(
 ) -> tuple[Any, Any]:
     """The pair (y, J v) for y = func(*inputs), by the complex step.
 
-    Arguments
-        v       of the shapes of the inputs; None, meaning 1, if the input is a single number
-        strict  raise if an output does not depend on the inputs, instead of giving zeros
+    Args:
+        v: of the shapes of the inputs; None, meaning 1, if the input is a single number
+        strict: raise if an output does not depend on the inputs, instead of giving zeros
+
     Raises NotAnalyticError at a kink, else as vjp.
-    Source: torch.autograd.functional.jvp.
+
+    Source:
+        torch.autograd.functional.jvp.
     """
     refuse_graph(create_graph)
     _, xs = tensors(inputs, "inputs")
@@ -128,14 +134,17 @@ def jacobian(
 ) -> Any:
     """J[i, j] = ∂yᵢ/∂xⱼ, of shape (*y.shape, *x.shape); nested tuples for several y or x.
 
-    Arguments
-        strict     raise if an output does not depend on an input, instead of giving zeros
-        vectorize  a hint about speed in PyTorch, without an influence on the result; needed for
-                   strategy="forward-mode", as there
-        strategy   "reverse-mode": a row for each element of y, on the tape;
-                   "forward-mode": a column for each element of x, by the complex step
+    Args:
+        strict: raise if an output does not depend on an input, instead of giving zeros
+        vectorize: a hint about speed in PyTorch, without an influence on the result; needed for
+            strategy="forward-mode", as there
+        strategy: "reverse-mode": a row for each element of y, on the tape;
+            "forward-mode": a column for each element of x, by the complex step
+
     Raises as vjp and jvp.
-    Source: torch.autograd.functional.jacobian.
+
+    Source:
+        torch.autograd.functional.jacobian.
     """
     refuse_graph(create_graph)
     many_x, xs = tensors(inputs, "inputs")
@@ -208,11 +217,14 @@ def hvp(
 ) -> tuple[Any, Any]:
     """The pair (y, H v) for a scalar y = func(*inputs), by the complex step through reverse mode.
 
-    Arguments
-        v       of the shapes of the inputs; None, meaning 1, if the input is a single number
-        strict  raise if y does not depend on an input, instead of giving zeros
+    Args:
+        v: of the shapes of the inputs; None, meaning 1, if the input is a single number
+        strict: raise if y does not depend on an input, instead of giving zeros
+
     Raises NotAnalyticError at a kink, RuntimeError for a y that is not a scalar, else as vjp.
-    Source: torch.autograd.functional.hvp.
+
+    Source:
+        torch.autograd.functional.hvp.
     """
     refuse_graph(create_graph)
     many_x, xs = tensors(inputs, "inputs")
@@ -250,7 +262,9 @@ def hessian(
     same result; here there is one way.
 
     Raises as hvp.
-    Source: torch.autograd.functional.hessian.
+
+    Source:
+        torch.autograd.functional.hessian.
     """
     if outer_jacobian_strategy not in ("forward-mode", "reverse-mode"):
         raise ValueError(

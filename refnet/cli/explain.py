@@ -16,12 +16,9 @@ from typing import Any
 
 import refnet
 from refnet import ops
-from refnet.compatibility.lookup import Doc
 from refnet.ops.rule import Rule
 
-SECTION = re.compile(
-    r"^(Shapes|Options|Pullback|Kinks?|Edges|Raises|Source)(?= {2,}|$)", re.MULTILINE
-)
+SECTION = re.compile(r"^(Shape|Args|Returns|Raises|Note|Pullback|Source):$", re.MULTILINE)
 PREFIXES = {"torch.": "", "refnet.": "", "F.": "nn.functional.", "functional.": "nn.functional."}
 PLACES = (
     *(refnet, refnet.nn.functional, refnet.nn),
@@ -67,18 +64,6 @@ def _short(name: str) -> str:
         if name.startswith(prefix):
             name = meant + name.removeprefix(prefix)
     return name
-
-
-def pointer(doc: Doc) -> str:
-    """The last lines of the docstring of a layer or function: which rules have its gradient."""
-    found = rules_of(doc.path)
-    if not found or "refnet explain" in doc:
-        return ""
-    text = "\n\nThe gradient: " + ", ".join(f"refnet.ops.{rule}" for rule in found)
-    text += f"; shown by `refnet explain {doc.path}`"
-    lines = str.splitlines(doc)[1:]
-    indents = [len(line) - len(line.lstrip()) for line in lines if line.strip()]
-    return text.replace("\n\n", "\n\n" + " " * min(indents, default=0))
 
 
 def suggestions(name: str) -> list[str]:
@@ -179,14 +164,14 @@ def _names(code: CodeType) -> Iterator[list[str]]:
 
 
 def description(rule: str) -> list[tuple[str, str]]:
-    """The parts of a rule's docstring: ("", the formula), ("Shapes", ...), ("Pullback", ...), ..."""
+    """The parts of a rule's docstring: ("", the formula), ("Shape", ...), ("Pullback", ...), ..."""
     text = inspect.cleandoc(rules()[rule].__doc__ or "")
     first, _, rest = text.partition("\n\n")
     text = f"{inspect.cleandoc(first)}\n\n{inspect.cleandoc(rest)}"
     pieces = SECTION.split(text)
     parts = [("", pieces[0].strip())]
     for head, body in zip(pieces[1::2], pieces[2::2], strict=True):
-        parts.append((head, inspect.cleandoc(" " * len(head) + body)))
+        parts.append((head, inspect.cleandoc(body)))
     return parts
 
 

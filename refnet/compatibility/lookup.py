@@ -44,35 +44,6 @@ class Text(str):
         return self.asked[2]
 
 
-class Doc(str):
-    """A docstring that names the rule, which has the gradient, when it is printed or help() shows it.
-
-    Which rule it is, refnet.cli.explain finds out then: `import refnet` pays for an object only.
-    """
-
-    __slots__ = ("path",)
-
-    path: str  # below refnet: "nn.functional.relu"
-
-    def __str__(self) -> str:
-        from refnet.cli.explain import pointer
-
-        return super().__str__().rstrip() + pointer(self)
-
-    def expandtabs(self, tabsize: Any = 8) -> str:  # what inspect.cleandoc() asks of a docstring
-        """The whole docstring with spaces for tabs."""
-        return str(self).expandtabs(tabsize)
-
-
-def documented(doc: str | None, path: str) -> str | None:
-    """The docstring of a public name as a Doc; None for a name without one, as under python -OO."""
-    if doc is None:
-        return None
-    result = Doc(doc)
-    result.path = path
-    return result
-
-
 def mirror(module: str, later: Mapping[str, str] = _NOTHING, *, exports: bool = False) -> None:
     """Give a module with PyTorch's names __getattr__ and __dir__; its last statement.
 

@@ -17,7 +17,9 @@ class finfo:  # noqa: N801 - PyTorch's name
         tiny             the smallest positive number that has all digits; also smallest_normal
         resolution       10⁻ⁿ for the n decimals that every number has
     Raises TypeError for another dtype.
-    Source  torch.finfo
+
+    Source:
+        torch.finfo
     """
 
     def __init__(self, type: Any = None) -> None:
@@ -48,7 +50,9 @@ class iinfo:  # noqa: N801 - PyTorch's name
         bits, dtype  of an entry; the dtype's name
         max, min     the largest and the smallest number
     Raises TypeError for another dtype.
-    Source  torch.iinfo
+
+    Source:
+        torch.iinfo
     """
 
     def __init__(self, type: Any) -> None:

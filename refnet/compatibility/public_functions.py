@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from refnet.compatibility.lookup import Text, documented
+from refnet.compatibility.lookup import Text
 from refnet.engine.argument_errors import KIND, not_a_tensor
 from refnet.engine.tensor import Tensor
 
@@ -149,7 +149,7 @@ def _public(function: Callable[..., Any], module: str, numpys: bool) -> Callable
     call = of_one if alone else of_several
     # As functools.wraps does, in a third of its time: there are 440 of them.
     call.__name__, call.__qualname__ = function.__name__, function.__qualname__
-    call.__doc__ = documented(function.__doc__, f"{module}.{function.__name__}"[7:])
+    call.__doc__ = function.__doc__
     call.__module__ = module
     call.__wrapped__ = function  # type: ignore[attr-defined]
     _forms[function, numpys] = call

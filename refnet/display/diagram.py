@@ -41,9 +41,10 @@ GREY = "#70757e"
 def draw(tensor: Tensor, params: Mapping[str, Tensor] | None = None) -> "Diagram":
     """The graph of operations that made a tensor, as a picture.
 
-    Arguments
-        tensor  the result of operations on tensors of which one requires a gradient
-        params  names for the leaves, such as dict(model.named_parameters())
+    Args:
+        tensor: the result of operations on tensors of which one requires a gradient
+        params: names for the leaves, such as dict(model.named_parameters())
+
     Returns a Diagram: notebooks show it, .save(path) writes it.
 
     The graph stays as it is: backward() can still be called. To find the shapes, each pullback

@@ -8,7 +8,8 @@ import numpy as np
 def not_a_tensor(where: str, value: Any, expected: str = "Tensor") -> TypeError:
     """The TypeError for a value that is not what was expected; it says what to do with PyTorch's tensors.
 
-    where  what was given it: "relu(): argument 'input' (position 1)"
+    Args:
+        where: what was given it: "relu(): argument 'input' (position 1)"
     """
     if is_torch(value):
         return TypeError(f"{where}: expected a refnet.Tensor, got a {type_name(value)}")

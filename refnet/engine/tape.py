@@ -26,12 +26,13 @@ _new, _ndarray, _order = object.__new__, np.ndarray, memory.order  # looked up e
 class Node:
     """One recorded operation: its pullback, and where the cotangents of its inputs go.
 
-    order     the nodes are numbered as they are made
-    rule, options, constants  what was computed, by reference: the keyword arguments, and each input that
-              has no gradient. None stands for an input that has one, which is not kept, and for all of
-              them where there are no others.
-    edges     per input: a Node, an Output, a leaf Tensor or None
-    outputs   zeros, where there are several values
+    Args:
+        order: the nodes are numbered as they are made
+        rule, options, constants: what was computed, by reference: the keyword arguments, and each input that
+            has no gradient. None stands for an input that has one, which is not kept, and for all of
+            them where there are no others.
+        edges: per input: a Node, an Output, a leaf Tensor or None
+        outputs: zeros, where there are several values
     """
 
     __slots__ = (

@@ -12,17 +12,26 @@ from refnet.functions.operands import floating
 
 
 def tanh(input: Tensor) -> Tensor:
-    """tanh(x)"""
+    """tanh(x)
+
+    The gradient is derived in `refnet.ops.tanh`.
+    """
     return apply_unary(ops.tanh, floating(input))
 
 
 def sigmoid(input: Tensor) -> Tensor:
-    """1 / (1 + e⁻ˣ)"""
+    """1 / (1 + e⁻ˣ)
+
+    The gradient is derived in `refnet.ops.sigmoid`.
+    """
     return apply_unary(ops.sigmoid, floating(input))
 
 
 def relu(input: Tensor) -> Tensor:
-    """max(x, 0)"""
+    """max(x, 0)
+
+    The gradient is derived in `refnet.ops.relu`.
+    """
     if input._array.dtype.kind == "b":
         raise RuntimeError("Boolean inputs not supported for relu")
     return apply_unary(ops.relu, input)
@@ -58,10 +67,16 @@ def _along(rule: Any, input: Tensor, dim: int, dtype: Any) -> Tensor:
 
 
 def softmax(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> Tensor:
-    """e^xᵢ / Σⱼ e^xⱼ along dim; dtype casts the input first"""
+    """e^xᵢ / Σⱼ e^xⱼ along dim; dtype casts the input first
+
+    The gradient is derived in `refnet.ops.softmax`.
+    """
     return _along(ops.softmax, input, dim, dtype)
 
 
 def log_softmax(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> Tensor:
-    """xᵢ − log Σⱼ e^xⱼ along dim; dtype casts the input first"""
+    """xᵢ − log Σⱼ e^xⱼ along dim; dtype casts the input first
+
+    The gradient is derived in `refnet.ops.log_softmax`.
+    """
     return _along(ops.log_softmax, input, dim, dtype)

@@ -33,6 +33,8 @@ def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """input + alpha · other
 
     Raises RuntimeError for a fraction alpha of integers, and one that the dtype does not hold.
+
+    The gradient is derived in `refnet.ops.add`.
     """
     if alpha != 1 or alpha is True:
         input, other = _with_alpha(input, other, alpha, "add")
@@ -43,6 +45,8 @@ def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """input − alpha · other
 
     Raises RuntimeError for booleans, and for an alpha that `add` refuses.
+
+    The gradient is derived in `refnet.ops.sub`.
     """
     no_bool_minus(input, other)
     if alpha != 1 or alpha is True:
@@ -101,15 +105,20 @@ def no_bool_minus(*operands: Any) -> None:
 
 
 def mul(input: Any, other: Any) -> Tensor:
-    """input · other"""
+    """input · other
+
+    The gradient is derived in `refnet.ops.mul`.
+    """
     return binary(ops.mul, input, other, "mul")
 
 
 def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
     """input / other; integers give floating-point numbers
 
-    Arguments
-        rounding_mode  None; "trunc" rounds to zero, "floor" down, both with the gradient 0
+    The gradient is derived in `refnet.ops.div`.
+
+    Args:
+        rounding_mode: None; "trunc" rounds to zero, "floor" down, both with the gradient 0
     """
     if rounding_mode is not None:
         return _rounded_div(input, other, rounding_mode)
@@ -118,7 +127,10 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
 
 
 def true_divide(input: Any, other: Any) -> Tensor:
-    """x / y"""
+    """x / y
+
+    The gradient is derived in `refnet.ops.div`.
+    """
     return div(input, other)
 
 
@@ -158,6 +170,8 @@ def floor_divide(input: Any, other: Any) -> Tensor:
     """The largest whole number not above input / other
 
     As in PyTorch, a gradient cannot pass through: backward raises RuntimeError.
+
+    The gradient is derived in `refnet.ops.floor_divide`.
     """
     return _whole_division("floor_divide", ops.floor_divide, np.floor_divide, input, other)
 
@@ -166,6 +180,8 @@ def remainder(input: Any, other: Any) -> Tensor:
     """input − other · ⌊input / other⌋, with the sign of other; either may be a number
 
     Raises RuntimeError for an integer division by 0.
+
+    The gradient is derived in `refnet.ops.remainder`.
     """
     need_tensor("remainder", input, other)
     return _whole_division("remainder", ops.remainder, np.remainder, input, other)
@@ -175,6 +191,8 @@ def fmod(input: Tensor, other: Any) -> Tensor:
     """The remainder of input / other, with the sign of input; other is a tensor or a number
 
     Raises RuntimeError for an integer division by 0.
+
+    The gradient is derived in `refnet.ops.fmod`.
     """
     require_tensor(input)
     return _whole_division("fmod", ops.fmod, np.fmod, input, other)
@@ -186,6 +204,8 @@ def pow(input: Any, exponent: Any) -> Tensor:
     Integers to a negative power are 0, but for 1 and −1. Raises RuntimeError if the exponent is a
     number, and for one that the dtype does not hold; NotImplementedError for booleans, but that
     to the power True they are themselves.
+
+    The gradient is derived in `refnet.ops.pow`.
     """
     array = getattr(input, "_array", None)
     if array is not None and array.dtype.char in "fd" and type(exponent) in NUMBER:
@@ -216,6 +236,8 @@ def neg(input: Tensor) -> Tensor:
     """−x
 
     Raises RuntimeError for booleans.
+
+    The gradient is derived in `refnet.ops.neg`.
     """
     if input._array.dtype.kind == "b":
         raise RuntimeError(
@@ -226,13 +248,19 @@ def neg(input: Tensor) -> Tensor:
 
 
 def square(input: Tensor) -> Tensor:
-    """x²"""
+    """x²
+
+    The gradient is derived in `refnet.ops.square`.
+    """
     x = input._as(dtypes.int64.dtype) if input._array.dtype.kind == "b" else input
     return apply(ops.square, x)
 
 
 def reciprocal(input: Tensor) -> Tensor:
-    """1 / x"""
+    """1 / x
+
+    The gradient is derived in `refnet.ops.reciprocal`.
+    """
     return apply(ops.reciprocal, floating(input))
 
 
@@ -241,6 +269,8 @@ def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
 
     Raises RuntimeError for different dtypes, but for those of a 0-d weight; NotImplementedError for
     integers.
+
+    The gradient is derived in `refnet.ops.lerp`.
     """
     require_tensor(input), require_tensor(end)
     weight = operand(weight, "weight", "lerp")
@@ -265,6 +295,8 @@ def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) 
     """input + value · tensor1 · tensor2; value is cut off for integers
 
     Raises RuntimeError for a value that the dtype does not hold.
+
+    The gradient is derived in `refnet.ops.mul`.
     """
     require_tensor(input), require_tensor(tensor1), require_tensor(tensor2)
     refuse_bool("addcmul", input, tensor1, tensor2)
@@ -275,6 +307,8 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) 
     """input + value · tensor1 / tensor2
 
     Raises RuntimeError for a quotient of integers, and for a value that the dtype does not hold.
+
+    The gradient is derived in `refnet.ops.div`.
     """
     require_tensor(input), require_tensor(tensor1), require_tensor(tensor2)
     if tensor1._array.dtype.kind in "biu" and tensor2._array.dtype.kind in "biu":

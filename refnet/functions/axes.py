@@ -17,7 +17,10 @@ from refnet.functions.shape import expand, movedim, transpose
 
 
 def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
-    """Dimensions of size 1 repeated to this size; a view"""
+    """Dimensions of size 1 repeated to this size; a view
+
+    The gradient is derived in `refnet.ops.expand`.
+    """
     if not isinstance(size, (tuple, list)):
         raise TypeError(f"broadcast_to(): size must be tuple of ints, not {type(size).__name__}")
     return expand(input, size)
@@ -41,6 +44,8 @@ def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
     """The tensors, each repeated to the shape that they have in common; views
 
     Raises RuntimeError if there is none.
+
+    The gradient is derived in `refnet.ops.expand`.
     """
     check_tensors("broadcast_tensors", **{f"tensors[{i}]": x for i, x in enumerate(tensors)})
     shape: tuple[int, ...] = ()
@@ -69,14 +74,20 @@ def sum_to_size(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
 
 
 def fliplr(input: Tensor) -> Tensor:
-    """The opposite order along dimension 1"""
+    """The opposite order along dimension 1
+
+    The gradient is derived in `refnet.ops.flip`.
+    """
     if input._array.ndim < 2:
         raise RuntimeError("Input must be >= 2-d.")
     return flip(input, 1)
 
 
 def flipud(input: Tensor) -> Tensor:
-    """The opposite order along dimension 0"""
+    """The opposite order along dimension 0
+
+    The gradient is derived in `refnet.ops.flip`.
+    """
     if input._array.ndim < 1:
         raise RuntimeError("Input must be >= 1-d.")
     return flip(input, 0)
@@ -86,6 +97,8 @@ def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
     """The plane of two dimensions turned by k quarters of a circle, from the first to the second
 
     Raises RuntimeError for anything else than two different dimensions.
+
+    The gradient is derived in `refnet.ops.flip` and `refnet.ops.permute`.
     """
     if len(dims) != 2:
         raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(dims)}")
@@ -105,7 +118,10 @@ def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
 
 
 def adjoint(input: Tensor) -> Tensor:
-    """The last two dimensions swapped: refnet's tensors are real"""
+    """The last two dimensions swapped: refnet's tensors are real
+
+    The gradient is derived in `refnet.ops.permute`.
+    """
     if input._array.ndim == 1:
         raise RuntimeError(
             "tensor.adjoint() is only supported on matrices or batches of matrices. "

@@ -176,6 +176,8 @@ def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
 
     refnet.preserve_format, the default, keeps the strides of a tensor whose elements fill their
     memory, and otherwise the order of its dimensions.
+
+    The gradient is derived in `refnet.ops.clone`.
     """
     strides = _strides(input._array, memory_format)
     options = {} if strides is None else {"strides": strides}

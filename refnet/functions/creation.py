@@ -115,7 +115,9 @@ def asarray(
 ) -> Tensor:
     """The object as a tensor: a tensor or an array itself where that is possible, numbers and lists copied
 
-    copy  True: always a copy; False: an error where one is needed
+    Args:
+        copy: True: always a copy; False: an error where one is needed
+
     Raises ValueError for copy=False where a copy is needed.
     """
     check_device(device)

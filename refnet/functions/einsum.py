@@ -48,8 +48,10 @@ def check_same_dtype(a: Tensor, b: Tensor) -> None:
 def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     """The sum of products over pairs of dimensions; the others of a, then those of b, remain.
 
-    Arguments
-        dims  n: the last n of a with the first n of b; or ([dims of a], [dims of b])
+    The gradient is derived in `refnet.ops.einsum`.
+
+    Args:
+        dims: n: the last n of a with the first n of b; or ([dims of a], [dims of b])
 
     Raises RuntimeError for dimensions whose sizes differ, IndexError for one that is not there.
     """
@@ -92,6 +94,8 @@ def einsum(*args: Any) -> Tensor:
     that occur once.
 
     Raises RuntimeError for an equation that is malformed or does not fit the operands.
+
+    The gradient is derived in `refnet.ops.einsum`.
     """
     if len(args) < 2:
         raise ValueError(

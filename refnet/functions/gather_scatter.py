@@ -58,6 +58,8 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False)
 
     Raises RuntimeError for an index that is not of integers, too large or out of bounds,
     NotImplementedError for sparse_grad.
+
+    The gradient is derived in `refnet.ops.gather`.
     """
     if sparse_grad:
         raise refuse_argument("gather", "sparse_grad")
@@ -73,6 +75,8 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     negative indices count from the end
 
     Raises RuntimeError for indices that are not int64, do not fit or are out of bounds.
+
+    The gradient is derived in `refnet.ops.gather`.
     """
     if indices._array.dtype != np.int64:
         raise RuntimeError(
@@ -148,11 +152,13 @@ def scatter(
 ) -> Tensor:
     """x, but y[index[i][j]][j] = src[i][j] for dim 0, and so on
 
-    Arguments
-        src     a tensor or a number
-        value   in its place, a number or a tensor of 0 dimensions that stands for one
-        reduce  "add" or "multiply": y[...] is the sum, or the product, of what is there and src. PyTorch
-                deprecates it for scatter_reduce, and warns
+    The gradient is derived in `refnet.ops.scatter`.
+
+    Args:
+        src: a tensor or a number
+        value: in its place, a number or a tensor of 0 dimensions that stands for one
+        reduce: "add" or "multiply": y[...] is the sum, or the product, of what is there and src. PyTorch
+            deprecates it for scatter_reduce, and warns
 
     PyTorch has no gradient for a reduce; here it is scatter_reduce's.
     Raises RuntimeError for an index or a src that does not fit, and for another reduce.
@@ -176,6 +182,8 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """x, and y[index[i][j]][j] += src[i][j] for dim 0, and so on
 
     Raises RuntimeError for an index or a src that does not fit, TypeError for a number.
+
+    The gradient is derived in `refnet.ops.scatter_add`.
     """
     if not hasattr(src, "_array"):
         raise not_a_tensor("scatter_add(): argument 'src'", src)
@@ -213,6 +221,8 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     """x, but value where the mask holds; value is a number or a 0-d tensor
 
     Raises RuntimeError for a mask that is not boolean or does not broadcast.
+
+    The gradient is derived in `refnet.ops.masked_fill`.
     """
     _check_mask(mask, "masked_fill")
     value = number_for(input, value, "masked_fill")
@@ -233,6 +243,8 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """The slices along dim that the vector index names
 
     Raises RuntimeError or IndexError for an index that is not a vector of integers in range.
+
+    The gradient is derived in `refnet.ops.index`.
     """
     axis = one_dim(dim, input.ndim)
     i = index._array
@@ -258,7 +270,10 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
 
 
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
-    """The entries where the mask holds, as a vector; both broadcast"""
+    """The entries where the mask holds, as a vector; both broadcast
+
+    The gradient is derived in `refnet.ops.index`.
+    """
     _check_mask(mask, "masked_select")
     try:
         shape = np.broadcast_shapes(input._array.shape, mask._array.shape) or (1,)

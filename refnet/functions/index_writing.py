@@ -42,6 +42,8 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
 
     Raises RuntimeError or IndexError for an index that is not a vector of integers in range, and
     for a source of another dtype or shape.
+
+    The gradient is derived in `refnet.ops.index_add`.
     """
     check_tensors("index_add", input=input, index=index, source=source)
     axis, i = one_dim(dim, input.ndim), index._array
@@ -78,6 +80,8 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
 
     Raises RuntimeError or IndexError for an index that is not a vector of int64 in range, and for a
     source of another dtype or shape.
+
+    The gradient is derived in `refnet.ops.index_put`.
     """
     check_tensors("index_copy", input=input, index=index, source=source)
     axis, i = one_dim(dim, input.ndim), index._array
@@ -119,6 +123,8 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     """x, but the slices that index names along dim are full of value, a number or a 0-d tensor
 
     Raises RuntimeError or IndexError for an index that is not a vector of int64 in range.
+
+    The gradient is derived in `refnet.ops.masked_fill`.
     """
     check_tensors("index_fill", input=input, index=index)
     axis, i = one_dim(dim, input.ndim), index._array
@@ -144,6 +150,8 @@ def index_put(
     """x, but x[indices] is values; with accumulate x[indices] + values, as often as each is named
 
     Raises RuntimeError or IndexError for what does not fit, TypeError for anything but tensors.
+
+    The gradient is derived in `refnet.ops.index_put`.
     """
     if not isinstance(indices, (tuple, list)):
         raise TypeError("index_put(): argument 'indices' (position 1) must be tuple of Tensors")

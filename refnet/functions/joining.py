@@ -33,6 +33,8 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """The tensors one after the other along dim; empty 1-d ones are passed over
 
     Raises RuntimeError for sizes that differ elsewhere, ValueError for no tensors.
+
+    The gradient is derived in `refnet.ops.cat`.
     """
     xs = all_tensors(tensors, "cat")
     shapes = [x._array.shape for x in xs]
@@ -65,6 +67,8 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """The tensors side by side along a new dimension dim
 
     Raises RuntimeError for shapes that differ.
+
+    The gradient is derived in `refnet.ops.stack`.
     """
     xs = all_tensors(tensors, "stack")
     for i, x in enumerate(xs):
@@ -77,13 +81,19 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
 
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
-    """cat along dimension 1, along 0 for vectors"""
+    """cat along dimension 1, along 0 for vectors
+
+    The gradient is derived in `refnet.ops.cat`.
+    """
     xs = [x.reshape(1) if x.ndim == 0 else x for x in all_tensors(tensors, "hstack")]
     return cat(xs, 0 if xs[0].ndim == 1 else 1)
 
 
 def vstack(tensors: Sequence[Tensor]) -> Tensor:
-    """cat along dimension 0, vectors being rows"""
+    """cat along dimension 0, vectors being rows
+
+    The gradient is derived in `refnet.ops.cat`.
+    """
     return cat([x.reshape(1, -1) if x.ndim < 2 else x for x in all_tensors(tensors, "vstack")], 0)
 
 
@@ -93,6 +103,8 @@ def split(
     """Consecutive parts along dim, views: of one size (the last may be smaller), or of these sizes
 
     Raises RuntimeError for sizes that do not sum to the size of dim.
+
+    The gradient is derived in `refnet.ops.split`.
     """
     if tensor.ndim == 0:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
@@ -122,7 +134,10 @@ def split(
 
 
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """At most `chunks` parts along dim, all but the last of one size; views"""
+    """At most `chunks` parts along dim, all but the last of one size; views
+
+    The gradient is derived in `refnet.ops.split`.
+    """
     if input.ndim == 0:
         raise RuntimeError("chunk expects at least a 1-dimensional tensor")
     if integer(chunks, "chunks", "chunk") <= 0:
@@ -132,7 +147,10 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 
 
 def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """The slices along dim, views"""
+    """The slices along dim, views
+
+    The gradient is derived in `refnet.ops.unbind`.
+    """
     if input.ndim == 0:
         raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     axis = one_dim(dim, input.ndim)
@@ -142,7 +160,10 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
 
 
 def select(input: Tensor, dim: int, index: int) -> Tensor:
-    """The slice at one index along dim, a view"""
+    """The slice at one index along dim, a view
+
+    The gradient is derived in `refnet.ops.index`.
+    """
     if input.ndim == 0:
         raise IndexError("select() cannot be applied to a 0-dim tensor.")
     axis = one_dim(dim, input.ndim)
@@ -157,7 +178,10 @@ def select(input: Tensor, dim: int, index: int) -> Tensor:
 
 
 def narrow(input: Tensor, dim: int, start: int | Tensor, length: int) -> Tensor:
-    """The entries from start to start + length along dim, a view"""
+    """The entries from start to start + length along dim, a view
+
+    The gradient is derived in `refnet.ops.index`.
+    """
     if input.ndim == 0:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     axis = one_dim(dim, input.ndim)

@@ -66,7 +66,10 @@ def _check_mm(function: str, a: Tensor, b: Tensor) -> None:
 
 
 def mm(input: Tensor, mat2: Tensor) -> Tensor:
-    """The product of two matrices. (n, k), (k, m) -> (n, m)"""
+    """The product of two matrices. (n, k), (k, m) -> (n, m)
+
+    The gradient is derived in `refnet.ops.matmul`.
+    """
     check_tensors("mm", input=input, mat2=mat2)
     _check_mm("mm", input, mat2)
     return matmul(input, mat2)
@@ -84,14 +87,20 @@ def _check_bmm(function: str, a: Tensor, b: Tensor) -> None:
 
 
 def bmm(input: Tensor, mat2: Tensor) -> Tensor:
-    """The products of two batches of matrices. (b, n, k), (b, k, m) -> (b, n, m)"""
+    """The products of two batches of matrices. (b, n, k), (b, k, m) -> (b, n, m)
+
+    The gradient is derived in `refnet.ops.matmul`.
+    """
     check_tensors("bmm", input=input, mat2=mat2)
     _check_bmm("bmm", input, mat2)
     return matmul(input, mat2)
 
 
 def mv(input: Tensor, vec: Tensor) -> Tensor:
-    """The product of a matrix and a vector. (n, k), (k,) -> (n,)"""
+    """The product of a matrix and a vector. (n, k), (k,) -> (n,)
+
+    The gradient is derived in `refnet.ops.matmul`.
+    """
     check_tensors("mv", input=input, vec=vec)
     _check_ndim("mv", "input", input, 2)
     _check_ndim("mv", "vec", vec, 1)
@@ -99,7 +108,10 @@ def mv(input: Tensor, vec: Tensor) -> Tensor:
 
 
 def dot(input: Tensor, tensor: Tensor) -> Tensor:
-    """The product of two vectors. (n,), (n,) -> ()"""
+    """The product of two vectors. (n,), (n,) -> ()
+
+    The gradient is derived in `refnet.ops.matmul`.
+    """
     check_tensors("dot", input=input, tensor=tensor)
     n, m = _dims(input), _dims(tensor)
     if len(n) != 1 or len(m) != 1:
@@ -110,7 +122,10 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
 
 
 def outer(input: Tensor, vec2: Tensor) -> Tensor:
-    """The products of each entry with each. (n,), (m,) -> (n, m)"""
+    """The products of each entry with each. (n,), (m,) -> (n, m)
+
+    The gradient is derived in `refnet.ops.einsum`.
+    """
     check_tensors("outer", input=input, vec2=vec2)
     _check_ndim("outer", "input", input, 1)
     _check_ndim("outer", "vec2", vec2, 1)
@@ -121,7 +136,10 @@ ger = outer
 
 
 def inner(input: Tensor, other: Tensor) -> Tensor:
-    """The products along the last dimension of both. (..., k), (*, k) -> (..., *)"""
+    """The products along the last dimension of both. (..., k), (*, k) -> (..., *)
+
+    The gradient is derived in `refnet.ops.mul` and `refnet.ops.einsum`.
+    """
     check_tensors("inner", input=input, other=other)
     a, b = _dims(input), _dims(other)
     if not a or not b:
@@ -137,7 +155,10 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
 def addmm(
     input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
-    """β input + α mat1 mat2; for β = 0 the input is not read. (n, m), (n, k), (k, m) -> (n, m)"""
+    """β input + α mat1 mat2; for β = 0 the input is not read. (n, m), (n, k), (k, m) -> (n, m)
+
+    The gradient is derived in `refnet.ops.addmm`.
+    """
     check_tensors("addmm", input=input, mat1=mat1, mat2=mat2)
     _check_mm("addmm", mat1, mat2)
     return _addmm(input, mat1, mat2, beta, alpha)
@@ -149,6 +170,8 @@ def baddbmm(
     """β input + α batch1 batch2; for β = 0 the input is not read.
 
     (b, n, m), (b, n, k), (b, k, m) -> (b, n, m)
+
+    The gradient is derived in `refnet.ops.addmm`.
     """
     check_tensors("baddbmm", input=input, batch1=batch1, batch2=batch2)
     _check_bmm("baddbmm", batch1, batch2)
@@ -156,7 +179,10 @@ def baddbmm(
 
 
 def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    """β input + α mat vec; for β = 0 the input is not read. (n,), (n, k), (k,) -> (n,)"""
+    """β input + α mat vec; for β = 0 the input is not read. (n,), (n, k), (k,) -> (n,)
+
+    The gradient is derived in `refnet.ops.addmm`.
+    """
     check_tensors("addmv", input=input, mat=mat, vec=vec)
     _check_ndim("addmv", "mat", mat, 2)
     _check_ndim("addmv", "vec", vec, 1)
@@ -169,7 +195,10 @@ def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: fl
 
 
 def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    """β input + α vec1 vec2ᵀ; for β = 0 the input is not read. (n, m), (n,), (m,) -> (n, m)"""
+    """β input + α vec1 vec2ᵀ; for β = 0 the input is not read. (n, m), (n,), (m,) -> (n, m)
+
+    The gradient is derived in `refnet.ops.addmm`.
+    """
     check_tensors("addr", input=input, vec1=vec1, vec2=vec2)
     _check_ndim("addr", "vec1", vec1, 1)
     _check_ndim("addr", "vec2", vec2, 1)
@@ -188,6 +217,8 @@ def addbmm(
     """β input + α Σ batch1ᵢ batch2ᵢ; for β = 0 the input is not read.
 
     (n, m), (b, n, k), (b, k, m) -> (n, m)
+
+    The gradient is derived in `refnet.ops.addmm`.
     """
     check_tensors("addbmm", input=input, batch1=batch1, batch2=batch2)
     _check_bmm("addbmm", batch1, batch2)

@@ -14,17 +14,26 @@ from refnet.functions.operands import broadcast, floating, in_place, need_tensor
 
 
 def exp2(input: Tensor) -> Tensor:
-    """2ˣ"""
+    """2ˣ
+
+    The gradient is derived in `refnet.ops.exp2`.
+    """
     return apply(ops.exp2, floating(input))
 
 
 def log2(input: Tensor) -> Tensor:
-    """The logarithm to the base 2"""
+    """The logarithm to the base 2
+
+    The gradient is derived in `refnet.ops.log2`.
+    """
     return apply(ops.log2, floating(input))
 
 
 def log10(input: Tensor) -> Tensor:
-    """The logarithm to the base 10"""
+    """The logarithm to the base 10
+
+    The gradient is derived in `refnet.ops.log10`.
+    """
     return apply(ops.log10, floating(input))
 
 
@@ -32,6 +41,8 @@ def logaddexp(input: Tensor, other: Tensor) -> Tensor:
     """log(eⁱⁿᵖᵘᵗ + eᵒᵗʰᵉʳ), without overflow
 
     Raises NotImplementedError for integers.
+
+    The gradient is derived in `refnet.ops.logaddexp`.
     """
     check_tensors("logaddexp", input=input, other=other)
     a, b = promote(input, other)
@@ -41,13 +52,19 @@ def logaddexp(input: Tensor, other: Tensor) -> Tensor:
 
 
 def logit(input: Tensor, eps: float | None = None) -> Tensor:
-    """log(x / (1 − x)), the inverse of sigmoid; eps ≥ 0 bounds x to [eps, 1 − eps] first"""
+    """log(x / (1 − x)), the inverse of sigmoid; eps ≥ 0 bounds x to [eps, 1 − eps] first
+
+    The gradient is derived in `refnet.ops.logit`.
+    """
     bound = None if eps is None or eps < 0 else float(eps)
     return apply(ops.logit, floating(input), eps=bound)
 
 
 def xlogy(input: Any, other: Any) -> Tensor:
-    """input · log other, 0 where input is 0 unless other is NaN; one of them may be a number"""
+    """input · log other, 0 where input is 0 unless other is NaN; one of them may be a number
+
+    The gradient is derived in `refnet.ops.xlogy`.
+    """
     need_tensor("xlogy", input, other)
     a, b = operand(input, "input", "xlogy"), operand(other, "other", "xlogy")
     return broadcast(ops.xlogy, *promote_floating(a, b))

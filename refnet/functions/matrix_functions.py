@@ -31,7 +31,10 @@ def _check_square(function: str, A: Tensor) -> None:
 
 
 def matrix_exp(input: Tensor) -> Tensor:
-    """exp A = Σₖ Aᵏ / k! of a square matrix, or each of a batch. (..., n, n) -> (..., n, n)"""
+    """exp A = Σₖ Aᵏ / k! of a square matrix, or each of a batch. (..., n, n) -> (..., n, n)
+
+    The gradient is derived in `refnet.ops.matrix_exp`.
+    """
     check_tensors("matrix_exp", input=input)
     _check_square("linalg.matrix_exp", input)
     return apply(ops.matrix_exp, input)
@@ -91,5 +94,8 @@ def inv(A: Tensor) -> Tensor:
 
 
 def inverse(input: Tensor) -> Tensor:
-    """linalg.inv"""
+    """linalg.inv
+
+    The gradient is derived in `refnet.ops.solve`.
+    """
     return inv(input)

@@ -74,12 +74,18 @@ def _at_least(function: str, deepen: Callable[[Tensor], Tensor], tensors: tuple[
 
 
 def dstack(tensors: Sequence[Tensor]) -> Tensor:
-    """cat along dimension 2; a vector counts as a row, and a matrix gets a new last dimension"""
+    """cat along dimension 2; a vector counts as a row, and a matrix gets a new last dimension
+
+    The gradient is derived in `refnet.ops.cat`.
+    """
     return cat(atleast_3d(list(all_tensors(tensors, "dstack"))), 2)
 
 
 def column_stack(tensors: Sequence[Tensor]) -> Tensor:
-    """cat along dimension 1, vectors and numbers being columns"""
+    """cat along dimension 1, vectors and numbers being columns
+
+    The gradient is derived in `refnet.ops.cat`.
+    """
     xs = all_tensors(tensors, "column_stack")
     return cat([x.reshape(-1, 1) if x.ndim < 2 else x for x in xs], 1)
 
@@ -88,6 +94,8 @@ def block_diag(*tensors: Tensor) -> Tensor:
     """The matrices one after the other down the diagonal, zeros elsewhere; a vector is a row
 
     Raises RuntimeError for more than two dimensions.
+
+    The gradient is derived in `refnet.ops.cat`.
     """
     for i, x in enumerate(tensors):
         if hasattr(x, "_array") and x.ndim > 2:
@@ -113,6 +121,8 @@ def cartesian_prod(*tensors: Tensor) -> Tensor:
     """All the ways to choose an entry of each vector, a row for each
 
     Raises RuntimeError for what is not a vector and for different dtypes.
+
+    The gradient is derived in `refnet.ops.stack`.
     """
     for x in tensors:
         if x.ndim != 1:
@@ -131,8 +141,10 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
     """So many parts along dim, the first ones larger by 1 where needed, or cut before these
     indices; views
 
-    Arguments
-        indices_or_sections  a number, a sequence of indices, or an int64 tensor of 0 or 1 dimensions
+    The gradient is derived in `refnet.ops.index`.
+
+    Args:
+        indices_or_sections: a number, a sequence of indices, or an int64 tensor of 0 or 1 dimensions
     """
     if input.ndim == 0:
         raise RuntimeError(
@@ -161,17 +173,26 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
 
 
 def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
-    """Equal parts along dimension 1 (of a vector, 0), or cut before these indices; views"""
+    """Equal parts along dimension 1 (of a vector, 0), or cut before these indices; views
+
+    The gradient is derived in `refnet.ops.index`.
+    """
     return _split_evenly("hsplit", input, indices_or_sections, min(input.ndim - 1, 1), least=1)
 
 
 def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
-    """Equal parts along dimension 0, or cut before these indices; views"""
+    """Equal parts along dimension 0, or cut before these indices; views
+
+    The gradient is derived in `refnet.ops.index`.
+    """
     return _split_evenly("vsplit", input, indices_or_sections, 0, least=2)
 
 
 def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
-    """Equal parts along dimension 2, or cut before these indices; views"""
+    """Equal parts along dimension 2, or cut before these indices; views
+
+    The gradient is derived in `refnet.ops.index`.
+    """
     return _split_evenly("dsplit", input, indices_or_sections, 2, least=3)
 
 
@@ -193,7 +214,10 @@ def _split_evenly(
 
 
 def split_with_sizes(input: Tensor, split_sizes: Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
-    """Consecutive parts of these sizes along dim, views"""
+    """Consecutive parts of these sizes along dim, views
+
+    The gradient is derived in `refnet.ops.split`.
+    """
     return split(input, list(split_sizes), dim)
 
 
@@ -204,6 +228,8 @@ def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -
     """Square matrices at dim1 and dim2, with the last dimension of input on a diagonal
 
     Raises RuntimeError if dim1 and dim2 are the same.
+
+    The gradient is derived in `refnet.ops.index_put`.
     """
     a, b = one_dim(dim1, input.ndim + 1), one_dim(dim2, input.ndim + 1)
     if a == b:
@@ -218,7 +244,10 @@ def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -
 
 
 def diagflat(input: Tensor, offset: int = 0) -> Tensor:
-    """The matrix with all elements of input on a diagonal"""
+    """The matrix with all elements of input on a diagonal
+
+    The gradient is derived in `refnet.ops.index_put`.
+    """
     return diag_embed(input.reshape(-1), offset)
 
 
@@ -226,6 +255,8 @@ def trace(input: Tensor) -> Tensor:
     """The sum of a matrix's diagonal
 
     Raises RuntimeError for what is not a matrix, NotImplementedError for booleans.
+
+    The gradient is derived in `refnet.ops.diagonal`.
     """
     refuse_bool("trace", input)
     if input.ndim != 2:
@@ -242,8 +273,10 @@ def diff(
 ) -> Tensor:
     """The differences of neighbours along dim, n times; of booleans, whether they differ
 
-    Arguments
-        prepend, append  joined to input along dim first
+    The gradient is derived in `refnet.ops.cat` and `refnet.ops.index`.
+
+    Args:
+        prepend, append: joined to input along dim first
 
     Raises RuntimeError for a negative n, a 0-d tensor, and for another shape of prepend or append.
     """

@@ -31,6 +31,8 @@ def aminmax(
     """(min, max), of all entries or along dim; at ties the gradient is shared
 
     Raises RuntimeError or IndexError where there is no entry.
+
+    The gradient is derived in `refnet.ops.amin` and `refnet.ops.amax`.
     """
     dims: Any = () if dim is None else one_dim(dim, input.ndim)
     if dim is None:
@@ -39,7 +41,10 @@ def aminmax(
 
 
 def msort(input: Tensor) -> Tensor:
-    """The entries in order along the first dimension"""
+    """The entries in order along the first dimension
+
+    The gradient is derived in `refnet.ops.topk`.
+    """
     return sort(input, 0).values
 
 
@@ -71,6 +76,8 @@ def cummax(input: Tensor, dim: int) -> return_types.cummax:
     """(values, indices): the largest of the first 1, 2, … entries along dim, the last at a tie
 
     From a NaN on all are NaN.
+
+    The gradient is derived in `refnet.ops.gather`.
     """
     result: return_types.cummax = _picked(
         return_types.cummax, lambda x: _last_best(np.maximum, x), input, dim
@@ -82,6 +89,8 @@ def cummin(input: Tensor, dim: int) -> return_types.cummin:
     """(values, indices): the smallest of the first 1, 2, … entries along dim, the last at a tie
 
     From a NaN on all are NaN.
+
+    The gradient is derived in `refnet.ops.gather`.
     """
     result: return_types.cummin = _picked(
         return_types.cummin, lambda x: _last_best(np.minimum, x), input, dim
@@ -101,6 +110,8 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> ret
 
     Raises RuntimeError for a k that is not from 1 to the number of entries, IndexError where there are
     none, NotImplementedError for booleans.
+
+    The gradient is derived in `refnet.ops.gather`.
     """
     axis = one_dim(dim, input.ndim)
     if input.ndim:
@@ -131,6 +142,8 @@ def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> return_types.mo
     16 entries.
 
     Raises IndexError where there is no entry.
+
+    The gradient is derived in `refnet.ops.gather`.
     """
     need_entries(input, one_dim(dim, input.ndim), "mode")
     result: return_types.mode = _picked(return_types.mode, _most_frequent, input, dim, keepdim)
@@ -180,9 +193,11 @@ def quantile(
     With "linear", a q that is a tensor has a gradient, (n − 1) times the difference of the two entries
     between which it lies, summed over all results.
 
-    Arguments
-        q              a number, or a vector of them, whose results stand along a new first dimension
-        interpolation  between two ranks: "linear", "midpoint", or one of them, "lower", "higher", "nearest"
+    The gradient is derived in `refnet.ops.scale`, `refnet.ops.where` and `refnet.ops.lerp`.
+
+    Args:
+        q: a number, or a vector of them, whose results stand along a new first dimension
+        interpolation: between two ranks: "linear", "midpoint", or one of them, "lower", "higher", "nearest"
 
     Raises RuntimeError for integers, no entries, q outside of 0 to 1 or of another dtype.
     """
@@ -240,7 +255,10 @@ def _at_ranks(ordered: Tensor, q: Tensor, interpolation: str) -> Tensor:
 def nansum(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
 ) -> Tensor:
-    """Σ x over dim, all dimensions by default, NaN counted as 0; dtype casts first"""
+    """Σ x over dim, all dimensions by default, NaN counted as 0; dtype casts first
+
+    The gradient is derived in `refnet.ops.sum` and `refnet.ops.nan_to_zero`.
+    """
     return total(_without_nan(input), dim, keepdim, dtype=dtype)
 
 
@@ -250,6 +268,8 @@ def nanmean(
     """The mean over dim, all dimensions by default, of what is not NaN; dtype casts first
 
     Raises RuntimeError for integers.
+
+    The gradient is derived in `refnet.ops.div`.
     """
     if input._array.dtype.kind not in "fc":
         raise RuntimeError(

@@ -29,7 +29,10 @@ from refnet.functions.piecewise import sign, where
 
 
 def trunc(input: Tensor) -> Tensor:
-    """The whole number next to x on the side of 0; its gradient is 0"""
+    """The whole number next to x on the side of 0; its gradient is 0
+
+    The gradient is derived in `refnet.ops.trunc`.
+    """
     refuse_bool("trunc", input)
     return apply(ops.trunc, input)
 
@@ -38,12 +41,17 @@ def frac(input: Tensor) -> Tensor:
     """x − trunc x
 
     Raises NotImplementedError for integers.
+
+    The gradient is derived in `refnet.ops.frac`.
     """
     return apply(ops.frac, _need_float("frac", input))
 
 
 def copysign(input: Tensor, other: Any) -> Tensor:
-    """|input| with the sign of other, a tensor or a number"""
+    """|input| with the sign of other, a tensor or a number
+
+    The gradient is derived in `refnet.ops.copysign`.
+    """
     a, b = promote_floating(require_tensor(input), operand(other, "other", "copysign"))
     return binary(ops.copysign, a, b, "copysign")
 
@@ -52,6 +60,8 @@ def hypot(input: Tensor, other: Tensor) -> Tensor:
     """√(input² + other²), without overflow
 
     Raises NotImplementedError for integers.
+
+    The gradient is derived in `refnet.ops.hypot`.
     """
     check_tensors("hypot", input=input, other=other)
     a, b = promote(input, other)
@@ -62,6 +72,8 @@ def heaviside(input: Tensor, values: Tensor) -> Tensor:
     """0 for x < 0, 1 for x > 0, and values at x = 0; as in PyTorch, there is no gradient
 
     Raises RuntimeError for two dtypes, and in a backward pass.
+
+    The gradient is derived in `refnet.ops.heaviside`.
     """
     check_tensors("heaviside", input=input, values=values)
     if input._array.dtype != values._array.dtype:
@@ -75,7 +87,10 @@ def nan_to_num(
     posinf: float | None = None,
     neginf: float | None = None,
 ) -> Tensor:
-    """Numbers in the place of NaN (0), ∞ and −∞ (the largest and the smallest of the dtype)"""
+    """Numbers in the place of NaN (0), ∞ and −∞ (the largest and the smallest of the dtype)
+
+    The gradient is derived in `refnet.ops.nan_to_num`.
+    """
     given = {"nan": 0.0 if nan is None else nan, "posinf": posinf, "neginf": neginf}
     given = {k: None if x is None else number(x, k, "nan_to_num") for k, x in given.items()}
     if input._array.dtype.kind not in "fc":
@@ -110,7 +125,10 @@ def positive(input: Tensor) -> Tensor:
 
 
 def float_power(input: Any, exponent: Any) -> Tensor:
-    """inputᵉˣᵖᵒⁿᵉⁿᵗ in float64"""
+    """inputᵉˣᵖᵒⁿᵉⁿᵗ in float64
+
+    The gradient is derived in `refnet.ops.pow`.
+    """
     need_tensor("float_power", input, exponent)
     a, b = operand(input, "input", "float_power"), operand(exponent, "exponent", "float_power")
     to = dtypes.float64.dtype
@@ -132,6 +150,8 @@ def ldexp(input: Tensor, other: Tensor) -> Tensor:
     """input · 2ᵒᵗʰᵉʳ
 
     Raises NotImplementedError for a boolean exponent of a floating-point input.
+
+    The gradient is derived in `refnet.ops.ldexp`.
     """
     check_tensors("ldexp", input=input, other=other)
     if input._array.dtype.kind in "fc" and other._array.dtype.kind in "biu":
@@ -141,12 +161,18 @@ def ldexp(input: Tensor, other: Tensor) -> Tensor:
 
 
 def fmax(input: Tensor, other: Tensor) -> Tensor:
-    """The larger of two, elementwise; a number wins over NaN, input at a tie"""
+    """The larger of two, elementwise; a number wins over NaN, input at a tie
+
+    The gradient is derived in `refnet.ops.where`.
+    """
     return _without_nan(np.greater_equal, input, other, "fmax")
 
 
 def fmin(input: Tensor, other: Tensor) -> Tensor:
-    """The smaller of two, elementwise; a number wins over NaN, input at a tie"""
+    """The smaller of two, elementwise; a number wins over NaN, input at a tie
+
+    The gradient is derived in `refnet.ops.where`.
+    """
     return _without_nan(np.less_equal, input, other, "fmin")
 
 

@@ -27,26 +27,37 @@ def abs(input: Tensor) -> Tensor:
     """|x|
 
     Raises NotImplementedError for booleans.
+
+    The gradient is derived in `refnet.ops.abs`.
     """
     refuse_bool("abs", input)
     return apply(ops.abs, input)
 
 
 def sign(input: Tensor) -> Tensor:
-    """−1, 0 or 1, for NaN 0; its gradient is 0"""
+    """−1, 0 or 1, for NaN 0; its gradient is 0
+
+    The gradient is derived in `refnet.ops.sign`.
+    """
     if input._array.dtype.kind == "b":
         return input.clone()
     return apply(ops.sign, input)
 
 
 def floor(input: Tensor) -> Tensor:
-    """The largest whole number not above x; its gradient is 0"""
+    """The largest whole number not above x; its gradient is 0
+
+    The gradient is derived in `refnet.ops.floor`.
+    """
     refuse_bool("floor", input)
     return apply(ops.floor, input)
 
 
 def ceil(input: Tensor) -> Tensor:
-    """The smallest whole number not below x; its gradient is 0"""
+    """The smallest whole number not below x; its gradient is 0
+
+    The gradient is derived in `refnet.ops.ceil`.
+    """
     refuse_bool("ceil", input)
     return apply(ops.ceil, input)
 
@@ -55,6 +66,8 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     """The nearest number of that many decimals, halves to even; its gradient is 0
 
     Raises NotImplementedError for booleans, and for integers where decimals is not 0.
+
+    The gradient is derived in `refnet.ops.round`.
     """
     refuse_bool("round", input)
     decimals = integer(decimals, "decimals", "round")
@@ -64,12 +77,18 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
 
 
 def maximum(input: Tensor, other: Tensor) -> Tensor:
-    """The larger of two, elementwise"""
+    """The larger of two, elementwise
+
+    The gradient is derived in `refnet.ops.maximum`.
+    """
     return broadcast(ops.maximum, *promote(require_tensor(input), require_tensor(other)))
 
 
 def minimum(input: Tensor, other: Tensor) -> Tensor:
-    """The smaller of two, elementwise"""
+    """The smaller of two, elementwise
+
+    The gradient is derived in `refnet.ops.minimum`.
+    """
     return broadcast(ops.minimum, *promote(require_tensor(input), require_tensor(other)))
 
 
@@ -77,6 +96,8 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
     """min(max(x, min), max); the bounds are numbers or tensors, one may be missing
 
     Raises RuntimeError if both are, and for a number that the dtype does not hold.
+
+    The gradient is derived in `refnet.ops.clamp`.
     """
     require_tensor(input)
     if min is None and max is None:
@@ -102,12 +123,18 @@ def _bound(x: Any, to: np.dtype[Any]) -> Any:
 
 
 def clamp_min(input: Tensor, min: Any) -> Tensor:
-    """max(x, min)"""
+    """max(x, min)
+
+    The gradient is derived in `refnet.ops.clamp`.
+    """
     return clamp(input, min=min)
 
 
 def clamp_max(input: Tensor, max: Any) -> Tensor:
-    """min(x, max)"""
+    """min(x, max)
+
+    The gradient is derived in `refnet.ops.clamp`.
+    """
     return clamp(input, max=max)
 
 
@@ -123,6 +150,8 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
 
     A uint8 condition is taken for a boolean one, with PyTorch's warning. Raises RuntimeError for a
     condition of another dtype, and for a number that the dtype does not hold.
+
+    The gradient is derived in `refnet.ops.where`.
     """
     if input is None and other is None:
         found: tuple[Tensor, ...] = nonzero(condition, as_tuple=True)

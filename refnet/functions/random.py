@@ -138,7 +138,10 @@ def rand_like(
     pin_memory: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
-    """Uniform values of [0, 1) in the shape, and unless given in the dtype, of the input."""
+    """Uniform values of [0, 1) in the shape, and unless given in the dtype, of the input.
+
+    The gradient is derived in `refnet.ops.drawn`.
+    """
     result = _empty_like(input, dtype, device, layout, pin_memory, memory_format)
     return uniform_(result, generator=generator).requires_grad_(requires_grad)
 
@@ -154,7 +157,10 @@ def randn_like(
     pin_memory: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
-    """Standard normal values in the shape, and unless given in the dtype, of the input."""
+    """Standard normal values in the shape, and unless given in the dtype, of the input.
+
+    The gradient is derived in `refnet.ops.drawn`.
+    """
     result = _empty_like(input, dtype, device, layout, pin_memory, memory_format)
     return normal_(result, generator=generator).requires_grad_(requires_grad)
 
@@ -175,6 +181,8 @@ def randint_like(
     """Integers from low to high − 1: randint_like(input, high) or randint_like(input, low, high).
 
     In the shape, and unless given in the dtype, of the input.
+
+    The gradient is derived in `refnet.ops.drawn`.
     """
     low, high = bounds_of("randint_like", bounds, low, high)
     result = _empty_like(input, dtype, device, layout, pin_memory, memory_format)
@@ -197,6 +205,8 @@ def normal(
 
     One of two tensors may be a number; they broadcast. Their gradients are zero. Raises
     RuntimeError for a negative std.
+
+    The gradient is derived in `refnet.ops.drawn`.
     """
     check_place(device, layout, pin_memory)
     tensors = [x for x in (mean, std) if hasattr(x, "_array")]
@@ -232,6 +242,8 @@ def bernoulli(
 
     In the shape and dtype of the input; the gradient is zero. Raises RuntimeError for a
     probability outside [0, 1].
+
+    The gradient is derived in `refnet.ops.drawn`.
     """
     x = input._array
     draws = rng_of(generator).bernoulli(x.shape, probability_of(input if p is None else p))
@@ -242,6 +254,8 @@ def dropout(input: Tensor, p: float, train: bool) -> Tensor:
     """nn.functional.dropout, which has defaults: 0 with probability p and else x / (1 − p), if train.
 
     Raises RuntimeError for a p outside [0, 1].
+
+    The gradient is derived in `refnet.ops.dropout`.
     """
     check_number("dropout", p=p)
     if not 0 <= p <= 1:
@@ -259,6 +273,8 @@ def rrelu(
     """nn.functional.rrelu, with a generator: x for x > 0, else r x, r uniform on [lower, upper) in training
 
     Raises RuntimeError for lower > upper and for bounds that are not finite.
+
+    The gradient is derived in `refnet.ops.rrelu`.
     """
     return randomized_relu(input, lower, upper, training, False, generator)
 
@@ -272,7 +288,8 @@ def multinomial(
 ) -> Tensor:
     """Indices drawn with probabilities proportional to the values of each row.
 
-    Shapes  input: (C) or (N, C); result: (num_samples) or (N, num_samples), int64
+    Shape:
+        input: (C) or (N, C); result: (num_samples) or (N, num_samples), int64
 
     Without replacement each row is ordered by wᵢ / eᵢ with eᵢ exponential, which comes to drawing
     one by one (Efraimidis and Spirakis 2006). Raises RuntimeError for a negative or infinite

@@ -29,7 +29,10 @@ def repeat(input: Tensor, *times: Any, repeats: Sizes = None) -> Tensor:
 
 
 def tile(input: Tensor, *times: Any, dims: Sizes = None) -> Tensor:
-    """repeat, with 1s put in front of too few dims"""
+    """repeat, with 1s put in front of too few dims
+
+    The gradient is derived in `refnet.ops.repeat`.
+    """
     counts = several("dims", times, dims)
     return repeat(input, (1,) * (input.ndim - len(counts)) + counts)
 
@@ -54,6 +57,8 @@ def repeat_interleave(
 
     Without dim the flat tensor is meant; without repeats the input says how often 0, 1, 2, … occur.
     Raises RuntimeError for negative repeats, too few of them, or another size than output_size.
+
+    The gradient is derived in `refnet.ops.reshape`, `refnet.ops.repeat` and `refnet.ops.index`.
     """
     if repeats is None:
         if dim is not None:
@@ -91,7 +96,10 @@ def repeat_interleave(
 
 
 def flip(input: Tensor, *axes: Any, dims: Sizes = None) -> Tensor:
-    """The opposite order along dims; a copy"""
+    """The opposite order along dims; a copy
+
+    The gradient is derived in `refnet.ops.flip`.
+    """
     chosen = several("dims", axes, dims)
     axes = normalise_dim(chosen, input.ndim) if chosen else ()
     return apply(ops.flip, input, dims=axes if input.ndim else ())
@@ -99,7 +107,10 @@ def flip(input: Tensor, *axes: Any, dims: Sizes = None) -> Tensor:
 
 def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
     """Moved on by shifts along dims, what leaves coming in at the other end; without dims the
-    flat tensor is moved"""
+    flat tensor is moved
+
+    The gradient is derived in `refnet.ops.roll`.
+    """
     steps = sizes_of((shifts,))
     axes = () if dims is None else sizes_of((dims,))
     if not steps:
@@ -122,17 +133,26 @@ def _matrix(input: Tensor, function: str) -> Tensor:
 
 
 def tril(input: Tensor, diagonal: int = 0) -> Tensor:
-    """Zeros above a diagonal of the last two dimensions"""
+    """Zeros above a diagonal of the last two dimensions
+
+    The gradient is derived in `refnet.ops.tril`.
+    """
     return apply(ops.tril, _matrix(input, "tril"), diagonal=diagonal)
 
 
 def triu(input: Tensor, diagonal: int = 0) -> Tensor:
-    """Zeros below a diagonal of the last two dimensions"""
+    """Zeros below a diagonal of the last two dimensions
+
+    The gradient is derived in `refnet.ops.triu`.
+    """
     return apply(ops.triu, _matrix(input, "triu"), diagonal=diagonal)
 
 
 def diag(input: Tensor, diagonal: int = 0) -> Tensor:
-    """The matrix with a vector on its diagonal, or the vector on a matrix's diagonal"""
+    """The matrix with a vector on its diagonal, or the vector on a matrix's diagonal
+
+    The gradient is derived in `refnet.ops.diagonal` and `refnet.ops.index_put`.
+    """
     if input.ndim not in (1, 2):
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.ndim}D")
     diagonal = integer(diagonal, "diagonal", "diag")

@@ -48,7 +48,10 @@ def _need_float(input: Tensor, function: str) -> None:
 def sum(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
 ) -> Tensor:
-    """Σ x over dim, all dimensions by default; dtype casts first; booleans and integers give int64"""
+    """Σ x over dim, all dimensions by default; dtype casts first; booleans and integers give int64
+
+    The gradient is derived in `refnet.ops.sum`.
+    """
     x = _summable(input, dtype)
     return apply(ops.sum, x, dim=_dims(x, dim), keepdim=keepdim)
 
@@ -59,6 +62,8 @@ def mean(
     """Σ x / n over dim, all dimensions by default; dtype casts first
 
     Raises RuntimeError for integers.
+
+    The gradient is derived in `refnet.ops.mean`.
     """
     x = input if dtype is None else input._as(dtypes.as_numpy(dtype))
     _need_float(x, "mean")
@@ -103,6 +108,8 @@ def var(
     """Σ (x − mean)² / max(n − correction, 0) over dim; correction is 1 unless given
 
     unbiased=False is an older way to say correction=0. Warns for n ≤ correction.
+
+    The gradient is derived in `refnet.ops.var`.
     """
     return _spread(ops.var, input, dim, unbiased, correction, keepdim)
 
@@ -115,7 +122,10 @@ def std(
     *,
     correction: float | None = None,
 ) -> Tensor:
-    """√var"""
+    """√var
+
+    The gradient is derived in `refnet.ops.std`.
+    """
     return _spread(ops.std, input, dim, unbiased, correction, keepdim)
 
 
@@ -127,7 +137,10 @@ def var_mean(
     *,
     correction: float | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """(var, mean)"""
+    """(var, mean)
+
+    The gradient is derived in `refnet.ops.var`.
+    """
     spread = _spread(ops.var, input, dim, unbiased, correction, keepdim)
     return spread, mean(input, None if isinstance(dim, bool) else dim, keepdim)
 
@@ -140,7 +153,10 @@ def std_mean(
     *,
     correction: float | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """(std, mean)"""
+    """(std, mean)
+
+    The gradient is derived in `refnet.ops.std`.
+    """
     spread = _spread(ops.std, input, dim, unbiased, correction, keepdim)
     return spread, mean(input, None if isinstance(dim, bool) else dim, keepdim)
 
@@ -152,7 +168,10 @@ def prod(
     *,
     dtype: dtypes.dtype | None = None,
 ) -> Tensor:
-    """Π x over one dimension, or all; dtype casts first; booleans and integers give int64"""
+    """Π x over one dimension, or all; dtype casts first; booleans and integers give int64
+
+    The gradient is derived in `refnet.ops.prod`.
+    """
     x = _summable(input, dtype)
     if dim is None:
         need_dim("prod", keepdim)
@@ -161,7 +180,10 @@ def prod(
 
 
 def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
-    """log Σ eˣ over dim, without overflow; integers are taken as floating-point numbers"""
+    """log Σ eˣ over dim, without overflow; integers are taken as floating-point numbers
+
+    The gradient is derived in `refnet.ops.logsumexp`.
+    """
     if input._array.dtype.kind not in "fc":
         input = input._as(dtypes.get_default_dtype().dtype)
     return apply(ops.logsumexp, input, dim=_dims(input, dim), keepdim=keepdim)
@@ -178,6 +200,8 @@ def norm(
 
     dtype casts first. Raises RuntimeError for integers, and for p = ∞ or p < 0 of no entries,
     NotImplementedError for p = "nuc".
+
+    The gradient is derived in `refnet.ops.norm`.
     """
     if p == "nuc":
         raise NotImplementedError("norm(): the nuclear norm is left out: it needs an SVD")
@@ -229,12 +253,18 @@ def _cumulative(rule: Any, input: Tensor, dim: int, dtype: dtypes.dtype | None) 
 
 
 def cumsum(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
-    """The sums of the first 1, 2, … entries along dim"""
+    """The sums of the first 1, 2, … entries along dim
+
+    The gradient is derived in `refnet.ops.cumsum`.
+    """
     return _cumulative(ops.cumsum, input, dim, dtype)
 
 
 def cumprod(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
-    """The products of the first 1, 2, … entries along dim"""
+    """The products of the first 1, 2, … entries along dim
+
+    The gradient is derived in `refnet.ops.cumprod`.
+    """
     return _cumulative(ops.cumprod, input, dim, dtype)
 
 

@@ -25,6 +25,8 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     """x, but where the mask holds, the entries of source in their order; x and mask broadcast
 
     Raises RuntimeError for a mask that is not boolean, for two dtypes, and for too short a source.
+
+    The gradient is derived in `refnet.ops.index_put`.
     """
     check_tensors("masked_scatter", input=input, mask=mask, source=source)
     if mask._array.dtype != bool:
@@ -48,6 +50,8 @@ def take(input: Tensor, index: Tensor) -> Tensor:
     """The elements at these places of the flat tensor, in the shape of index
 
     Raises RuntimeError for an index that is not of int64, IndexError for one out of range.
+
+    The gradient is derived in `refnet.ops.index`.
     """
     check_tensors("take", input=input, index=index)
     i, n = index._array, input._array.size
@@ -76,6 +80,8 @@ def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
     """x, but src at one index along dim
 
     Raises RuntimeError for a src of another shape than the slice.
+
+    The gradient is derived in `refnet.ops.index`.
     """
     return _filled_in(input, src, lambda y: select(y, dim, index))
 
@@ -104,6 +110,8 @@ def diagonal_scatter(
     """x, but src on the diagonal of two dimensions, see refnet.diagonal
 
     Raises RuntimeError for a src of another shape than the diagonal.
+
+    The gradient is derived in `refnet.ops.diagonal`.
     """
     return _filled_in(input, src, lambda y: diagonal(y, offset, dim1, dim2))
 
@@ -135,9 +143,12 @@ def scatter_reduce(
 ) -> Tensor:
     """For each place, the sum, product, ... of x there and of the entries of src whose index names it
 
-    Arguments
-        reduce        "sum", "prod", "mean", "amax" or "amin"
-        include_self  False leaves x out where the index names a place
+    The gradient is derived in `refnet.ops.scatter_prod`, `refnet.ops.scatter_amax` and
+    `refnet.ops.scatter_amin`.
+
+    Args:
+        reduce: "sum", "prod", "mean", "amax" or "amin"
+        include_self: False leaves x out where the index names a place
 
     Without x, a tie among the largest shares the gradient among the entries of src alone; PyTorch
     counts an equal x too, and loses its share.

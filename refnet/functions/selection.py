@@ -37,12 +37,18 @@ def need_entries(input: Tensor, dim: Dims, function: str) -> None:
 
 
 def amax(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
-    """The largest entry over dim, all dimensions by default; at a tie the gradient is shared"""
+    """The largest entry over dim, all dimensions by default; at a tie the gradient is shared
+
+    The gradient is derived in `refnet.ops.amax`.
+    """
     return _over_dims(ops.amax, input, dim, keepdim)
 
 
 def amin(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
-    """The smallest entry over dim, all dimensions by default; at a tie the gradient is shared"""
+    """The smallest entry over dim, all dimensions by default; at a tie the gradient is shared
+
+    The gradient is derived in `refnet.ops.amin`.
+    """
     return _over_dims(ops.amin, input, dim, keepdim)
 
 
@@ -79,6 +85,8 @@ def max(
     max(x, other): the larger of two tensors, elementwise
 
     Raises RuntimeError or IndexError where there is no entry.
+
+    The gradient is derived in `refnet.ops.max`.
     """
     if other is not None or hasattr(dim, "_array"):
         return maximum(input, dim if other is None else other)
@@ -106,6 +114,8 @@ def min(
     min(x, other): the smaller of two tensors, elementwise
 
     Raises RuntimeError or IndexError where there is no entry.
+
+    The gradient is derived in `refnet.ops.min`.
     """
     if other is not None or hasattr(dim, "_array"):
         return minimum(input, dim if other is None else other)
@@ -127,6 +137,8 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     indices) along dim, at a tie the first that fits in a stable order; NaN if there is one
 
     Raises IndexError where there is no entry along dim.
+
+    The gradient is derived in `refnet.ops.median`.
     """
     if dim is None:
         need_dim("median", keepdim)
@@ -174,6 +186,8 @@ def topk(
 
     sorted=False lets PyTorch return them in any order; this is one.
     Raises RuntimeError if there are fewer than k, TypeError if k is not an integer.
+
+    The gradient is derived in `refnet.ops.topk`.
     """
     if not hasattr(k, "__index__") or isinstance(k, bool):
         raise TypeError(f"topk(): k must be an int, got {k!r}")
@@ -192,7 +206,10 @@ def topk(
 def sort(
     input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False
 ) -> return_types.sort:
-    """The entries in order along dim, and their indices; always stable"""
+    """The entries in order along dim, and their indices; always stable
+
+    The gradient is derived in `refnet.ops.topk`.
+    """
     axis = one_dim(dim, input.ndim)
     n = input._array.shape[axis] if input.ndim else 1
     result: return_types.sort = _first(return_types.sort, input, n, axis, descending)
@@ -200,5 +217,8 @@ def sort(
 
 
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
-    """The indices that sort along dim; always stable"""
+    """The indices that sort along dim; always stable
+
+    The gradient is derived in `refnet.ops.topk`.
+    """
     return sort(input, dim, descending).indices

@@ -75,8 +75,9 @@ def unique_consecutive(
 ) -> Any:
     """Of equal entries in a row, or equal slices along dim, only the first
 
-    return_inverse  also, for each entry or slice, which of the results it is
-    return_counts   also how many were in each row
+    Args:
+        return_inverse: also, for each entry or slice, which of the results it is
+        return_counts: also how many were in each row
     """
     x = input._real()
     axis = 0 if dim is None else _slices(x, dim)
@@ -170,7 +171,8 @@ def isin(
 ) -> Tensor:
     """Which elements are among test_elements; with invert, which are not. One may be a number
 
-    assume_unique  nobody needs to tell: it saves PyTorch time
+    Args:
+        assume_unique: nobody needs to tell: it saves PyTorch time
 
     Raises TypeError for two numbers, RuntimeError for booleans.
     """
@@ -194,12 +196,12 @@ def searchsorted(
 ) -> Tensor:
     """How many entries of an ascending sequence are smaller than each value; with right, not larger
 
-    Arguments
-        sorted_sequence  (*, n), or (n,) for all values
-        input            values (*, m), or a number
-        side             "left" or "right": another way to say right
-        sorter           the indices that sort the sequence, if it is not
-        out_int32        int32 instead of int64
+    Args:
+        sorted_sequence: (*, n), or (n,) for all values
+        input: values (*, m), or a number
+        side: "left" or "right": another way to say right
+        sorter: the indices that sort the sequence, if it is not
+        out_int32: int32 instead of int64
 
     Raises RuntimeError for shapes that do not fit and a side that contradicts right.
     """

@@ -51,6 +51,8 @@ def reshape(input: Tensor, *sizes: Any, shape: Sizes = None) -> Tensor:
     """The same elements in another shape, one size of which may be −1; a view if memory allows
 
     Raises RuntimeError if the numbers of elements differ.
+
+    The gradient is derived in `refnet.ops.reshape`.
     """
     return _reshaped(input, _fill_in(several("shape", sizes, shape), input._array.size))
 
@@ -79,7 +81,10 @@ def reshape_as(input: Tensor, other: Tensor) -> Tensor:
 
 
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
-    """The dimensions from start_dim to end_dim as one; the tensor itself if that is what it has"""
+    """The dimensions from start_dim to end_dim as one; the tensor itself if that is what it has
+
+    The gradient is derived in `refnet.ops.reshape`.
+    """
     first, last = one_dim(start_dim, input.ndim), one_dim(end_dim, input.ndim)
     shape = input._array.shape
     if not shape:
@@ -93,12 +98,18 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
 
 
 def ravel(input: Tensor) -> Tensor:
-    """All dimensions as one"""
+    """All dimensions as one
+
+    The gradient is derived in `refnet.ops.reshape`.
+    """
     return _reshaped(input, (input._array.size,))
 
 
 def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
-    """Dimension dim as several, one size of which may be −1"""
+    """Dimension dim as several, one size of which may be −1
+
+    The gradient is derived in `refnet.ops.reshape`.
+    """
     axis = one_dim(dim, input.ndim)
     parts = sizes_of((sizes,)) if isinstance(sizes, (tuple, list)) else None
     if parts is None:
@@ -117,7 +128,10 @@ def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
 
 
 def permute(input: Tensor, *order: Any, dims: Sizes = None) -> Tensor:
-    """The dimensions in another order; a view"""
+    """The dimensions in another order; a view
+
+    The gradient is derived in `refnet.ops.permute`.
+    """
     chosen = several("dims", order, dims)
     if len(chosen) != input.ndim:
         raise RuntimeError(
@@ -128,7 +142,10 @@ def permute(input: Tensor, *order: Any, dims: Sizes = None) -> Tensor:
 
 
 def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
-    """Two dimensions swapped; a view"""
+    """Two dimensions swapped; a view
+
+    The gradient is derived in `refnet.ops.permute`.
+    """
     a, b = one_dim(dim0, require_tensor(input).ndim), one_dim(dim1, input.ndim)
     order = list(range(input.ndim))
     if order:
@@ -137,7 +154,10 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
 
 
 def swapaxes(input: Tensor, axis0: int, axis1: int) -> Tensor:
-    """transpose, under NumPy's name"""
+    """transpose, under NumPy's name
+
+    The gradient is derived in `refnet.ops.permute`.
+    """
     return transpose(input, axis0, axis1)
 
 
@@ -145,6 +165,8 @@ def t(input: Tensor) -> Tensor:
     """The transpose of a matrix; a vector as it is
 
     Raises RuntimeError for more than two dimensions.
+
+    The gradient is derived in `refnet.ops.permute`.
     """
     if require_tensor(input).ndim > 2:
         raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.ndim}D")
@@ -152,7 +174,10 @@ def t(input: Tensor) -> Tensor:
 
 
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
-    """Dimensions moved to other places, the others keeping their order; a view"""
+    """Dimensions moved to other places, the others keeping their order; a view
+
+    The gradient is derived in `refnet.ops.permute`.
+    """
     a, b = sizes_of((source,)), sizes_of((destination,))
     if len(a) != len(b):
         raise RuntimeError(
@@ -170,14 +195,20 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
 
 
 def squeeze(input: Tensor, dim: int | Iterable[int] | None = None) -> Tensor:
-    """Without the dimensions of size 1, or without those of dim that have it; a view"""
+    """Without the dimensions of size 1, or without those of dim that have it; a view
+
+    The gradient is derived in `refnet.ops.reshape`.
+    """
     shape = input._array.shape
     chosen = () if isinstance(dim, tuple) and not dim else normalise_dim(dim, len(shape))
     return _reshaped(input, tuple(n for i, n in enumerate(shape) if i not in chosen or n != 1))
 
 
 def unsqueeze(input: Tensor, dim: int) -> Tensor:
-    """With a new dimension of size 1 at dim; a view"""
+    """With a new dimension of size 1 at dim; a view
+
+    The gradient is derived in `refnet.ops.reshape`.
+    """
     shape = input._array.shape
     axis = one_dim(dim, len(shape) + 1)
     return _reshaped(input, (*shape[:axis], 1, *shape[axis:]))
@@ -219,7 +250,10 @@ def expand_as(input: Tensor, other: Tensor) -> Tensor:
 
 
 def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
-    """The entries with equal indices at dim1 and dim2, as a new last dimension; a view"""
+    """The entries with equal indices at dim1 and dim2, as a new last dimension; a view
+
+    The gradient is derived in `refnet.ops.diagonal`.
+    """
     a, b = one_dim(dim1, input.ndim), one_dim(dim2, input.ndim)
     if a == b:
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")

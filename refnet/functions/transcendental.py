@@ -13,47 +13,74 @@ from refnet.functions.operands import (
 
 
 def exp(input: Tensor) -> Tensor:
-    """eˣ"""
+    """eˣ
+
+    The gradient is derived in `refnet.ops.exp`.
+    """
     return apply(ops.exp, floating(input))
 
 
 def expm1(input: Tensor) -> Tensor:
-    """eˣ − 1, accurate near 0"""
+    """eˣ − 1, accurate near 0
+
+    The gradient is derived in `refnet.ops.expm1`.
+    """
     return apply(ops.expm1, floating(input))
 
 
 def log(input: Tensor) -> Tensor:
-    """The natural logarithm"""
+    """The natural logarithm
+
+    The gradient is derived in `refnet.ops.log`.
+    """
     return apply(ops.log, floating(input))
 
 
 def log1p(input: Tensor) -> Tensor:
-    """log(1 + x), accurate near 0"""
+    """log(1 + x), accurate near 0
+
+    The gradient is derived in `refnet.ops.log1p`.
+    """
     return apply(ops.log1p, floating(input))
 
 
 def sqrt(input: Tensor) -> Tensor:
-    """√x"""
+    """√x
+
+    The gradient is derived in `refnet.ops.sqrt`.
+    """
     return apply(ops.sqrt, floating(input))
 
 
 def rsqrt(input: Tensor) -> Tensor:
-    """1 / √x"""
+    """1 / √x
+
+    The gradient is derived in `refnet.ops.rsqrt`.
+    """
     return apply(ops.rsqrt, floating(input))
 
 
 def sin(input: Tensor) -> Tensor:
-    """sin x"""
+    """sin x
+
+    The gradient is derived in `refnet.ops.sin`.
+    """
     return apply(ops.sin, floating(input))
 
 
 def cos(input: Tensor) -> Tensor:
-    """cos x"""
+    """cos x
+
+    The gradient is derived in `refnet.ops.cos`.
+    """
     return apply(ops.cos, floating(input))
 
 
 def erf(input: Tensor) -> Tensor:
-    """The error function, 2/√π ∫₀ˣ e^(−t²) dt"""
+    """The error function, 2/√π ∫₀ˣ e^(−t²) dt
+
+    The gradient is derived in `refnet.ops.erf`.
+    """
     return apply(ops.erf, floating(input))
 
 

@@ -16,69 +16,108 @@ from refnet.functions.operands import broadcast, floating, in_place
 
 
 def tan(input: Tensor) -> Tensor:
-    """tan x"""
+    """tan x
+
+    The gradient is derived in `refnet.ops.tan`.
+    """
     return apply(ops.tan, floating(input))
 
 
 def asin(input: Tensor) -> Tensor:
-    """arcsin x; NaN for |x| > 1"""
+    """arcsin x; NaN for |x| > 1
+
+    The gradient is derived in `refnet.ops.asin`.
+    """
     return apply(ops.asin, floating(input))
 
 
 def acos(input: Tensor) -> Tensor:
-    """arccos x; NaN for |x| > 1"""
+    """arccos x; NaN for |x| > 1
+
+    The gradient is derived in `refnet.ops.acos`.
+    """
     return apply(ops.acos, floating(input))
 
 
 def atan(input: Tensor) -> Tensor:
-    """arctan x"""
+    """arctan x
+
+    The gradient is derived in `refnet.ops.atan`.
+    """
     return apply(ops.atan, floating(input))
 
 
 def atan2(input: Tensor, other: Tensor) -> Tensor:
-    """The angle of the point (other, input), from −π to π"""
+    """The angle of the point (other, input), from −π to π
+
+    The gradient is derived in `refnet.ops.atan2`.
+    """
     check_tensors("atan2", input=input, other=other)
     return broadcast(ops.atan2, *promote_floating(input, other))
 
 
 def sinh(input: Tensor) -> Tensor:
-    """sinh x"""
+    """sinh x
+
+    The gradient is derived in `refnet.ops.sinh`.
+    """
     return apply(ops.sinh, floating(input))
 
 
 def cosh(input: Tensor) -> Tensor:
-    """cosh x"""
+    """cosh x
+
+    The gradient is derived in `refnet.ops.cosh`.
+    """
     return apply(ops.cosh, floating(input))
 
 
 def asinh(input: Tensor) -> Tensor:
-    """arsinh x"""
+    """arsinh x
+
+    The gradient is derived in `refnet.ops.asinh`.
+    """
     return apply(ops.asinh, floating(input))
 
 
 def acosh(input: Tensor) -> Tensor:
-    """arcosh x; NaN for x < 1"""
+    """arcosh x; NaN for x < 1
+
+    The gradient is derived in `refnet.ops.acosh`.
+    """
     return apply(ops.acosh, floating(input))
 
 
 def atanh(input: Tensor) -> Tensor:
-    """artanh x; NaN for |x| > 1"""
+    """artanh x; NaN for |x| > 1
+
+    The gradient is derived in `refnet.ops.atanh`.
+    """
     return apply(ops.atanh, floating(input))
 
 
 def sinc(input: Tensor) -> Tensor:
-    """sin πx / πx, 1 at 0"""
+    """sin πx / πx, 1 at 0
+
+    The gradient is derived in `refnet.ops.sinc`.
+    """
     return apply(ops.sinc, floating(input))
 
 
 def deg2rad(input: Tensor) -> Tensor:
-    """Degrees as radians, x π / 180"""
+    """Degrees as radians, x π / 180
+
+    The gradient is derived in `refnet.ops.scale`.
+    """
     result: Tensor = scaled(floating(input), math.pi / 180)
     return result
 
 
 def rad2deg(input: Tensor) -> Tensor:
-    """Radians as degrees, 180 x / π"""
+    """Radians as degrees, 180 x / π
+
+    The gradient is derived in `refnet.ops.scale`.
+    """
     result: Tensor = scaled(floating(input), 180 / math.pi)
     return result
 

@@ -16,7 +16,10 @@ from refnet.functions.reduction import cumprod, norm, sum as total
 
 
 def vdot(input: Tensor, other: Tensor) -> Tensor:
-    """dot. (n,), (n,) -> ()"""
+    """dot. (n,), (n,) -> ()
+
+    The gradient is derived in `refnet.ops.matmul`.
+    """
     return dot(input, other)
 
 
@@ -24,6 +27,8 @@ def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
     """‖input − other‖_p over all entries of the difference, which may broadcast
 
     Raises RuntimeError for integers.
+
+    The gradient is derived in `refnet.ops.amax`, `refnet.ops.amin` and `refnet.ops.zero_norm`.
     """
     check_tensors("dist", input=input, other=other)
     return norm(sub(input, other), p)
@@ -33,6 +38,8 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     """(a₁b₂ − a₂b₁, a₂b₀ − a₀b₂, a₀b₁ − a₁b₀) along dim; without dim the first one of size 3
 
     Raises RuntimeError for a dim of another size, for other numbers of dimensions and for two dtypes.
+
+    The gradient is derived in `refnet.ops.sub` and `refnet.ops.mul`.
     """
     check_tensors("cross", input=input, other=other)
     if dim is None:
@@ -65,6 +72,8 @@ def kron(input: Tensor, other: Tensor) -> Tensor:
     """Every entry of input times all of other, as a block in its place. (n, m), (k, l) -> (nk, ml)
 
     Any number of dimensions; the tensor with fewer gets 1s in front.
+
+    The gradient is derived in `refnet.ops.mul`.
     """
     check_tensors("kron", input=input, other=other)
     d = max(input.ndim, other.ndim)
@@ -78,6 +87,8 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, dim: int = 
     """Σᵢ (yᵢ + yᵢ₊₁)/2 · (xᵢ₊₁ − xᵢ) along dim; without x the samples are dx apart, dx = 1
 
     Raises RuntimeError for an x that does not fit and for booleans, IndexError for a 0-d y.
+
+    The gradient is derived in `refnet.ops.sum` and `refnet.ops.scale`.
     """
     if y.ndim == 0:
         raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
@@ -118,6 +129,8 @@ def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
     """The powers of each entry: x^(N−1), …, x, 1, or in increasing order. (n,) -> (n, N), N = n by default
 
     Raises RuntimeError for another x than a vector, and for N < 0.
+
+    The gradient is derived in `refnet.ops.cumprod`.
     """
     if x.ndim != 1:
         raise RuntimeError(f"x must be a one-dimensional tensor, got {x.ndim} dimensions")

@@ -51,7 +51,8 @@ def _places(shape: tuple[int, ...], where: tuple[Any, ...]) -> Array:
 def sums_at(i: Array, x: Array, n: int) -> Array:
     """y_r = Σ_j x_j over the places j where i_j = r
 
-    Shapes  i: (m), integers from 0 to n − 1; x: (m, *); y: (n, *)
+    Shape:
+        i: (m), integers from 0 to n − 1; x: (m, *); y: (n, *)
 
     For many rows np.add.at takes ten times the time. Here an assignment writes all rows, of which
     the last for each place stays. What remains of a group is cut into blocks of 1, 2, 4, ... rows, as the

@@ -143,8 +143,11 @@ def _by_sample(
 ) -> tuple[Array, Pullback]:
     """y = w x̂ + b, where x̂ is a row x cut into equal parts, each normalised by itself
 
-    Shapes    X, Y: (N, M)  w, b: (M,) or None, meaning 1 and 0
-    Pullback  x̄ = r (h − mean(h) − x̂ mean(h x̂)) with h = w ȳ,  w̄ = Σ ȳ x̂,  b̄ = Σ ȳ
+    Shape:
+        X, Y: (N, M)  w, b: (M,) or None, meaning 1 and 0
+
+    Pullback:
+        x̄ = r (h − mean(h) − x̂ mean(h x̂)) with h = w ȳ,  w̄ = Σ ȳ x̂,  b̄ = Σ ȳ
     """
     N, M = X.shape
     m = M // parts

@@ -26,12 +26,13 @@ from refnet.ops.rule import Array
 class Classic(NamedTuple):
     """A surface, and what is known of it.
 
-    name      its name
-    C         the function
-    minima    all its minima, a row each, at which C is `lowest`
-    lowest    the least value
-    start     where a descent usually starts
-    domain    (x from, x to, y from, y to): what a picture shows
+    Args:
+        name: its name
+        C: the function
+        minima: all its minima, a row each, at which C is `lowest`
+        lowest: the least value
+        start: where a descent usually starts
+        domain: (x from, x to, y from, y to): what a picture shows
     """
 
     name: str

@@ -59,13 +59,14 @@ class Function(Protocol):
 class Critical:
     """The end of a search. It is a critical point if it has converged.
 
-    theta        θ
-    value        C(θ)
-    norm         ‖∇C(θ)‖
-    eigenvalues  of ∇²C(θ), ascending
-    steps        how many Hessians the search took
-    converged    whether ‖∇C(θ)‖ was brought down to the tolerance
-    flat         up to which share of the largest |λ| an eigenvalue counts as zero
+    Args:
+        theta: θ
+        value: C(θ)
+        norm: ‖∇C(θ)‖
+        eigenvalues: of ∇²C(θ), ascending
+        steps: how many Hessians the search took
+        converged: whether ‖∇C(θ)‖ was brought down to the tolerance
+        flat: up to which share of the largest |λ| an eigenvalue counts as zero
     """
 
     theta: Array
@@ -112,12 +113,12 @@ def gradient_norm(
 ) -> Critical:
     """A critical point, by least squares ½‖∇C‖².
 
-    Arguments
-        function   C
-        start      θ to start from
-        tolerance  of ‖∇C‖
-        steps      how many Hessians may be computed
-        flat       see Critical
+    Args:
+        function: C
+        start: θ to start from
+        tolerance: of ‖∇C‖
+        steps: how many Hessians may be computed
+        flat: see Critical
 
     Raises ValueError for a number that is not positive.
     """

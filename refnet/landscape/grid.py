@@ -74,12 +74,12 @@ def grid(
 ) -> Array:
     """f on the grid, (len(alpha), len(beta)).
 
-    Arguments
-        make       makes f, in each process
-        file       where to save, as .npz: alpha, beta, values, done (by row), problem
-        resume     whether to take the finished rows from the file, if it is there
-        minutes    the longest that the rest may take, by the time of one evaluation
-        track      given the numbers of rows as they are finished, and how many there will be; a progress bar
+    Args:
+        make: makes f, in each process
+        file: where to save, as .npz: alpha, beta, values, done (by row), problem
+        resume: whether to take the finished rows from the file, if it is there
+        minutes: the longest that the rest may take, by the time of one evaluation
+        track: given the numbers of rows as they are finished, and how many there will be; a progress bar
 
     What a killed process left beside the file is deleted.
 

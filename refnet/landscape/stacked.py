@@ -21,9 +21,9 @@ from refnet.ops.rule import Array
 class Stacked:
     """C with its derivatives at single vectors θ of `size` numbers, in float64.
 
-    Arguments
-        f     Tensor (K, p) -> Tensor (K)
-        size  p
+    Args:
+        f: Tensor (K, p) -> Tensor (K)
+        size: p
     """
 
     def __init__(self, f: Callable[[Tensor], Tensor], size: int) -> None:

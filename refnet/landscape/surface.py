@@ -38,10 +38,10 @@ Cost = Callable[[Tensor, Tensor], Tensor]
 class Surface:
     """C(θ) for a model, a cost and data.
 
-    Arguments
-        model  a Module; its parameters and buffers are left as they are by everything here
-        cost   cost(output, y) -> the mean over the examples, such as nn.CrossEntropyLoss()
-        x, y   the data, the examples along the first dimension
+    Args:
+        model: a Module; its parameters and buffers are left as they are by everything here
+        cost: cost(output, y) -> the mean over the examples, such as nn.CrossEntropyLoss()
+        x, y: the data, the examples along the first dimension
 
     The model runs in the mode it is in. In training mode batch norm uses the statistics of x, whose
     derivative then belongs to C; in evaluation its running ones are constants. Dropout has to be off.

@@ -19,7 +19,8 @@ from typing import Any
 def build(m: Any, features: int, code: int) -> Any:
     """The tied autoencoder on the library m, which is refnet or torch.
 
-    Shapes    x, x̂: (N, features); `encode` gives h: (N, code)
+    Shape:
+        x, x̂: (N, features); `encode` gives h: (N, code)
     """
     nn, F = m.nn, m.nn.functional
 

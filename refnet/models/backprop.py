@@ -115,7 +115,8 @@ def forward(
 ) -> tuple[list[Array], list[Array]]:
     """Every zˡ and every aˡ: zs[l − 1] is zˡ, activations[l] is aˡ, activations[0] is x.
 
-    Shapes    x: (n⁰) for one example, or (N, n⁰) for a batch
+    Shape:
+        x: (n⁰) for one example, or (N, n⁰) for a batch
     """
     zs: list[Array] = []
     activations = [x]
@@ -134,7 +135,8 @@ def backprop_example(
 ) -> list[Layer]:
     """∂C/∂Wˡ and ∂C/∂bˡ of one example, by the four equations as they stand.
 
-    Shapes    x: (n⁰), y: (nᴸ); entry l − 1 of the result belongs to layer l
+    Shape:
+        x: (n⁰), y: (nᴸ); entry l − 1 of the result belongs to layer l
     """
     zs, activations = forward(layers, x, sigma)
     delta = cost.gradient(activations[-1], y) * sigma.derivative(zs[-1])  # (1)
@@ -154,7 +156,8 @@ def backprop(
 ) -> list[Layer]:
     """The gradient of the mean cost of a batch: each example's gradient, and then their mean.
 
-    Shapes    x: (N, n⁰), y: (N, nᴸ), N ≥ 1
+    Shape:
+        x: (N, n⁰), y: (N, nᴸ), N ≥ 1
     """
     examples = [backprop_example(layers, *pair, sigma, cost) for pair in zip(x, y, strict=True)]
     return [
@@ -174,7 +177,8 @@ def backprop_batch(
 
     Every row of Δ is the δ of one example; the 1/N of the mean goes into the first of them.
 
-    Shapes    x: (N, n⁰), y: (N, nᴸ), N ≥ 1, Δ: (N, nˡ)
+    Shape:
+        x: (N, n⁰), y: (N, nᴸ), N ≥ 1, Δ: (N, nˡ)
     """
     zs, activations = forward(layers, x, sigma)
     delta = cost.gradient(activations[-1], y) * sigma.derivative(zs[-1]) / len(x)  # (1)

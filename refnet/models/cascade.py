@@ -26,11 +26,13 @@ from typing import Any
 def build(m: Any, sizes: Sequence[int], activation: Callable[[], Any] | None = None) -> Any:
     """The cascade on the library m, which is refnet or torch.
 
-    Arguments
-        sizes       n⁰ … nᴸ: the features, the width of each layer, the outputs
-        activation  makes the layer σ, e.g. m.nn.Tanh; m.nn.Sigmoid if left out. It stands after
-                    every affine map, the last one too
-    Shapes    x: (N, n⁰), F(x): (N, nᴸ)
+    Args:
+        sizes: n⁰ … nᴸ: the features, the width of each layer, the outputs
+        activation: makes the layer σ, e.g. m.nn.Tanh; m.nn.Sigmoid if left out. It stands after
+            every affine map, the last one too
+
+    Shape:
+        x: (N, n⁰), F(x): (N, nᴸ)
 
     Raises ValueError if there are fewer than two sizes.
     """

@@ -16,7 +16,8 @@ from typing import Any
 def build(m: Any, channels: int = 1, size: int = 8, classes: int = 10, width: int = 16) -> Any:
     """The network on the library m, which is refnet or torch.
 
-    Shapes    x: (N, channels, size, size), size a multiple of 4; the logits: (N, classes)
+    Shape:
+        x: (N, channels, size, size), size a multiple of 4; the logits: (N, classes)
     """
     nn = m.nn
     return nn.Sequential(

@@ -23,10 +23,12 @@ def build(
 ) -> Any:
     """The network on the library m, which is refnet or torch.
 
-    Arguments
-        blocks  how many layers each dense block has
-        growth  how many channels each layer adds
-    Shapes    x: (N, channels, H, W); the logits: (N, classes)
+    Args:
+        blocks: how many layers each dense block has
+        growth: how many channels each layer adds
+
+    Shape:
+        x: (N, channels, H, W); the logits: (N, classes)
     """
     nn = m.nn
 

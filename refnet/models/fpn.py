@@ -27,12 +27,14 @@ def build(
 ) -> Any:
     """The network on the library m, which is refnet or torch.
 
-    Arguments
-        blocks   of the backbone, as refnet.models.resnet has them
-        width    the channels of its first stage
-        pyramid  the channels of every p
-    Shapes    x: (N, channels, H, W), H and W multiples of 2ᴸ⁻¹ for L stages;
-              a tuple of logits yˡ: (N, classes, H/2ˡ, W/2ˡ), the largest first
+    Args:
+        blocks: of the backbone, as refnet.models.resnet has them
+        width: the channels of its first stage
+        pyramid: the channels of every p
+
+    Shape:
+        x: (N, channels, H, W), H and W multiples of 2ᴸ⁻¹ for L stages;
+        a tuple of logits yˡ: (N, classes, H/2ˡ, W/2ˡ), the largest first
     """
     nn, F = m.nn, m.nn.functional
 

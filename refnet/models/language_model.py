@@ -24,7 +24,8 @@ def build(
 ) -> Any:
     """The model on the library m, which is refnet or torch.
 
-    Shapes    c: (N, T), integers below `characters`; the logits of the next ones: (N, T, characters)
+    Shape:
+        c: (N, T), integers below `characters`; the logits of the next ones: (N, T, characters)
 
     Raises ValueError for an unknown cell.
     """

@@ -17,6 +17,7 @@ from typing import Any
 def build(m: Any, features: int, targets: int = 1) -> Any:
     """The model on the library m, which is refnet or torch.
 
-    Shapes    x: (N, features), F(x): (N, targets)
+    Shape:
+        x: (N, features), F(x): (N, targets)
     """
     return m.nn.Linear(features, targets)

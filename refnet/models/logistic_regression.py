@@ -20,7 +20,8 @@ from typing import Any
 def build(m: Any, features: int, outputs: int = 1) -> Any:
     """The model on the library m, which is refnet or torch.
 
-    Shapes    x: (N, features), F(x): (N, outputs)
+    Shape:
+        x: (N, features), F(x): (N, outputs)
     """
     nn = m.nn
     return nn.Sequential(nn.Linear(features, outputs), nn.Sigmoid())

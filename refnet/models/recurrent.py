@@ -20,9 +20,11 @@ def build(
 ) -> Any:
     """The classifier on the library m, which is refnet or torch.
 
-    Arguments
-        cell  one of CELLS
-    Shapes    x: (N, T, features); the logits: (N, classes)
+    Args:
+        cell: one of CELLS
+
+    Shape:
+        x: (N, T, features); the logits: (N, classes)
 
     Raises ValueError for an unknown cell.
     """

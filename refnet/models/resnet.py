@@ -35,11 +35,13 @@ def build(
 ) -> Any:
     """The network on the library m, which is refnet or torch.
 
-    Arguments
-        blocks     how many of each stage; a stage but the first halves the size and doubles the width
-        kind       one of KINDS
-        shortcuts  False for the plain network y = f(x) of the same layers, to compare with
-    Shapes    x: (N, channels, H, W); the logits: (N, classes)
+    Args:
+        blocks: how many of each stage; a stage but the first halves the size and doubles the width
+        kind: one of KINDS
+        shortcuts: False for the plain network y = f(x) of the same layers, to compare with
+
+    Shape:
+        x: (N, channels, H, W); the logits: (N, classes)
 
     Raises ValueError for an unknown kind.
     """

@@ -19,10 +19,12 @@ def build(
 ) -> Any:
     """The model on the library m, which is refnet or torch.
 
-    Arguments
-        context  the most characters it reads
-        width    of x; a multiple of heads
-    Shapes    c: (N, T), T ≤ context; the logits of the next characters: (N, T, characters)
+    Args:
+        context: the most characters it reads
+        width: of x; a multiple of heads
+
+    Shape:
+        c: (N, T), T ≤ context; the logits of the next characters: (N, T, characters)
     """
     nn = m.nn
 

@@ -27,10 +27,12 @@ def build(
 ) -> Any:
     """The network on the library m, which is refnet or torch.
 
-    Arguments
-        depth    L, the steps down
-        upwards  one of UPWARDS
-    Shapes    x: (N, channels, H, W), H and W multiples of 2ᴸ; the logits: (N, classes, H, W)
+    Args:
+        depth: L, the steps down
+        upwards: one of UPWARDS
+
+    Shape:
+        x: (N, channels, H, W), H and W multiples of 2ᴸ; the logits: (N, classes, H, W)
 
     Raises ValueError for an unknown way upwards.
     """

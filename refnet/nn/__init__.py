@@ -2,7 +2,7 @@
 
 import typing as _typing
 
-from refnet.compatibility.lookup import documented as _documented, mirror as _mirror
+from refnet.compatibility.lookup import mirror as _mirror
 from refnet.nn import functional as functional, init as init, parallel as parallel, utils as utils
 from refnet.nn.adaptive_pooling import (
     AdaptiveAvgPool1d as AdaptiveAvgPool1d,
@@ -224,11 +224,6 @@ from refnet.nn.upsampling import (
 
 if _typing.TYPE_CHECKING:
     from refnet.nn import common_types as common_types, grad as grad, modules as modules
-
-
-for _name, _layer in list(globals().items()):
-    if isinstance(_layer, type) and issubclass(_layer, Module):
-        _layer.__doc__ = _documented(_layer.__doc__, f"nn.{_name}")
 
 _mirror(
     __name__,

@@ -28,10 +28,17 @@ class AdaptiveMaxPool1d(_AdaptiveMaxPool):
 
     Of equal entries the first one has the gradient.
 
-    Shapes     x: (N, C, n) or (C, n), y: (N, C, m) or (C, m)
-    Arguments  output_size     m
-               return_indices  also return where the maxima are, for MaxUnpool1d
-    Source     torch.nn.AdaptiveMaxPool1d
+    The gradient is derived in `refnet.ops.max_pool`.
+
+    Shape:
+        x: (N, C, n) or (C, n), y: (N, C, m) or (C, m)
+
+    Args:
+        output_size: m
+        return_indices: also return where the maxima are, for MaxUnpool1d
+
+    Source:
+        torch.nn.AdaptiveMaxPool1d
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -44,10 +51,17 @@ class AdaptiveMaxPool2d(_AdaptiveMaxPool):
 
     Of equal entries the first one, row by row, has the gradient.
 
-    Shapes     x: (N, C, H, W) or (C, H, W), y: with m₁, m₂ in place of H, W
-    Arguments  output_size     m for both or (m₁, m₂), of which None is the size of the input
-               return_indices  also return where in the H·W plane the maxima are
-    Source     torch.nn.AdaptiveMaxPool2d
+    The gradient is derived in `refnet.ops.max_pool`.
+
+    Shape:
+        x: (N, C, H, W) or (C, H, W), y: with m₁, m₂ in place of H, W
+
+    Args:
+        output_size: m for both or (m₁, m₂), of which None is the size of the input
+        return_indices: also return where in the H·W plane the maxima are
+
+    Source:
+        torch.nn.AdaptiveMaxPool2d
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -60,10 +74,17 @@ class AdaptiveMaxPool3d(_AdaptiveMaxPool):
 
     Of equal entries the first one, plane by plane and row by row, has the gradient.
 
-    Shapes     x: (N, C, D, H, W) or (C, D, H, W), y: with m₁, m₂, m₃ in place of D, H, W
-    Arguments  output_size     m for all or (m₁, m₂, m₃), of which None is the size of the input
-               return_indices  also return where in the D·H·W volume the maxima are
-    Source     torch.nn.AdaptiveMaxPool3d
+    The gradient is derived in `refnet.ops.max_pool`.
+
+    Shape:
+        x: (N, C, D, H, W) or (C, D, H, W), y: with m₁, m₂, m₃ in place of D, H, W
+
+    Args:
+        output_size: m for all or (m₁, m₂, m₃), of which None is the size of the input
+        return_indices: also return where in the D·H·W volume the maxima are
+
+    Source:
+        torch.nn.AdaptiveMaxPool3d
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -84,9 +105,16 @@ class _AdaptiveAvgPool(Module):
 class AdaptiveAvgPool1d(_AdaptiveAvgPool):
     """y = the mean of each of m windows
 
-    Shapes     x: (N, C, n) or (C, n), y: (N, C, m) or (C, m)
-    Arguments  output_size  m
-    Source     torch.nn.AdaptiveAvgPool1d
+    The gradient is derived in `refnet.ops.mean` and `refnet.ops.avg_pool`.
+
+    Shape:
+        x: (N, C, n) or (C, n), y: (N, C, m) or (C, m)
+
+    Args:
+        output_size: m
+
+    Source:
+        torch.nn.AdaptiveAvgPool1d
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -97,9 +125,16 @@ class AdaptiveAvgPool1d(_AdaptiveAvgPool):
 class AdaptiveAvgPool2d(_AdaptiveAvgPool):
     """y = the mean of each of m₁ × m₂ windows; of the whole plane for m = 1
 
-    Shapes     x: (N, C, H, W) or (C, H, W), y: with m₁, m₂ in place of H, W
-    Arguments  output_size  m for both or (m₁, m₂), of which None is the size of the input
-    Source     torch.nn.AdaptiveAvgPool2d
+    The gradient is derived in `refnet.ops.mean` and `refnet.ops.avg_pool`.
+
+    Shape:
+        x: (N, C, H, W) or (C, H, W), y: with m₁, m₂ in place of H, W
+
+    Args:
+        output_size: m for both or (m₁, m₂), of which None is the size of the input
+
+    Source:
+        torch.nn.AdaptiveAvgPool2d
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -110,9 +145,16 @@ class AdaptiveAvgPool2d(_AdaptiveAvgPool):
 class AdaptiveAvgPool3d(_AdaptiveAvgPool):
     """y = the mean of each of m₁ × m₂ × m₃ windows; of the whole volume for m = 1
 
-    Shapes     x: (N, C, D, H, W) or (C, D, H, W), y: with m₁, m₂, m₃ in place of D, H, W
-    Arguments  output_size  m for all or (m₁, m₂, m₃), of which None is the size of the input
-    Source     torch.nn.AdaptiveAvgPool3d
+    The gradient is derived in `refnet.ops.mean` and `refnet.ops.avg_pool`.
+
+    Shape:
+        x: (N, C, D, H, W) or (C, D, H, W), y: with m₁, m₂, m₃ in place of D, H, W
+
+    Args:
+        output_size: m for all or (m₁, m₂, m₃), of which None is the size of the input
+
+    Source:
+        torch.nn.AdaptiveAvgPool3d
     """
 
     def forward(self, input: Tensor) -> Tensor:

@@ -28,16 +28,27 @@ class AdaptiveLogSoftmaxWithLoss(Module):
     shortlist, and the clusters; a rare class is then chosen in its cluster, from features of lower
     dimension. Only clusters that occur in the targets are computed.
 
-    Shapes     x: (N, in_features) or (in_features); target: (N) or (), integers in 0 … n_classes − 1;
-               output: (N) or (); loss: ()
-    Arguments  cutoffs    [c₁, c₂, …]: the shortlist is 0 … c₁ − 1, the first cluster c₁ … c₂ − 1, the
-                          last one ends at n_classes − 1
-               div_value  cluster i = 1, 2, … has ⌊in_features / div_valueⁱ⌋ features
-               head_bias  whether the head has a bias
-    Init       as Linear
-    Returns    (output, loss): log p of each target, and −mean of it
-    Source     torch.nn.AdaptiveLogSoftmaxWithLoss; Grave et al. 2017, "Efficient softmax approximation
-               for GPUs"
+    The gradient is derived in `refnet.ops.log_softmax`.
+
+    Shape:
+        x: (N, in_features) or (in_features); target: (N) or (), integers in 0 … n_classes − 1;
+        output: (N) or (); loss: ()
+
+    Args:
+        cutoffs: [c₁, c₂, …]: the shortlist is 0 … c₁ − 1, the first cluster c₁ … c₂ − 1, the
+            last one ends at n_classes − 1
+        div_value: cluster i = 1, 2, … has ⌊in_features / div_valueⁱ⌋ features
+        head_bias: whether the head has a bias
+
+    Init:
+        as Linear
+
+    Returns:
+        (output, loss): log p of each target, and −mean of it
+
+    Source:
+        torch.nn.AdaptiveLogSoftmaxWithLoss; Grave et al. 2017, "Efficient softmax approximation
+        for GPUs"
 
     Raises ValueError for cutoffs that do not rise from 1 or more to n_classes − 1 or less.
     """

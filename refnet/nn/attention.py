@@ -19,22 +19,31 @@ class MultiheadAttention(Module):
     """y = W_out [head_1, head_2, ...] + b_out, head_h = softmax(q_h k_hᵀ / √d + mask) v_h, where
     q = W_q x_q + b_q, k = W_k x_k + b_k, v = W_v x_v + b_v are cut into num_heads parts of size d
 
-    Shapes     query x_q: (L, N, E), key x_k: (S, N, kdim), value x_v: (S, N, vdim), y: (L, N, E);
-               with batch_first (N, L, E), ...; or all without N
-               in_proj_weight: (3E, E), W_q, W_k and W_v one above the other; where kdim or vdim is not
-               E: q_proj_weight: (E, E), k_proj_weight: (E, kdim), v_proj_weight: (E, vdim)
-               in_proj_bias: (3E), out_proj.weight: (E, E), out_proj.bias: (E), bias_k, bias_v: (1, 1, E)
-    Arguments  embed_dim      E
-               num_heads      a divisor of E
-               dropout        in training, the probability with which a weight becomes 0
-               bias           whether there are in_proj_bias and out_proj.bias
-               add_bias_kv    whether every sequence has one more key and value, which are learned
-               add_zero_attn  whether it has one more key and value of zeros
-               kdim, vdim     sizes of key and value, if not E
-               batch_first    the batch is the first dimension
-    Init       projections: Xavier's uniform initialisation; out_proj.weight: as in Linear;
-               bias_k, bias_v: Xavier's normal initialisation; the other biases 0
-    Source     torch.nn.MultiheadAttention; Vaswani et al. 2017, section 3.2.2
+    The gradient is derived in `refnet.ops.linear`, `refnet.ops.matmul` and `refnet.ops.attention`.
+
+    Shape:
+        query x_q: (L, N, E), key x_k: (S, N, kdim), value x_v: (S, N, vdim), y: (L, N, E);
+        with batch_first (N, L, E), ...; or all without N
+        in_proj_weight: (3E, E), W_q, W_k and W_v one above the other; where kdim or vdim is not
+        E: q_proj_weight: (E, E), k_proj_weight: (E, kdim), v_proj_weight: (E, vdim)
+        in_proj_bias: (3E), out_proj.weight: (E, E), out_proj.bias: (E), bias_k, bias_v: (1, 1, E)
+
+    Args:
+        embed_dim: E
+        num_heads: a divisor of E
+        dropout: in training, the probability with which a weight becomes 0
+        bias: whether there are in_proj_bias and out_proj.bias
+        add_bias_kv: whether every sequence has one more key and value, which are learned
+        add_zero_attn: whether it has one more key and value of zeros
+        kdim, vdim: sizes of key and value, if not E
+        batch_first: the batch is the first dimension
+
+    Init:
+        projections: Xavier's uniform initialisation; out_proj.weight: as in Linear;
+        bias_k, bias_v: Xavier's normal initialisation; the other biases 0
+
+    Source:
+        torch.nn.MultiheadAttention; Vaswani et al. 2017, section 3.2.2
 
     Raises ValueError for sizes that are not positive, AssertionError if num_heads does not divide E.
     """

@@ -120,14 +120,23 @@ class BatchNorm1d(_BatchNorm):
     statistics follow them: running ← (1 − momentum) running + momentum new, with the variance
     Σ (x − μ)² / (n − 1). In evaluation μ and σ² are the running statistics.
 
-    Shapes     x, y: (N, C) or (N, C, L); weight γ, bias β, running_mean, running_var: (C,)
-    Arguments  num_features  C
-               momentum      None for the mean of all batches
-               affine, bias  whether there are γ and β
-               track_running_stats  whether there are running statistics; without them evaluation, too,
-                             takes those of the batch
-    Init       γ = 1, β = 0
-    Source     torch.nn.BatchNorm1d; Ioffe & Szegedy 2015
+    The gradient is derived in `refnet.ops.batch_norm`.
+
+    Shape:
+        x, y: (N, C) or (N, C, L); weight γ, bias β, running_mean, running_var: (C,)
+
+    Args:
+        num_features: C
+        momentum: None for the mean of all batches
+        affine, bias: whether there are γ and β
+        track_running_stats: whether there are running statistics; without them evaluation, too,
+            takes those of the batch
+
+    Init:
+        γ = 1, β = 0
+
+    Source:
+        torch.nn.BatchNorm1d; Ioffe & Szegedy 2015
 
     Raises ValueError for an input of other dimensions, and in training for one value per channel.
     An error leaves the running statistics as they are.
@@ -139,7 +148,10 @@ class BatchNorm1d(_BatchNorm):
 class BatchNorm2d(_BatchNorm):
     """BatchNorm1d for x (N, C, H, W)
 
-    Source     torch.nn.BatchNorm2d
+    The gradient is derived in `refnet.ops.batch_norm`.
+
+    Source:
+        torch.nn.BatchNorm2d
     """
 
     ndims = 4, 4
@@ -148,7 +160,10 @@ class BatchNorm2d(_BatchNorm):
 class BatchNorm3d(_BatchNorm):
     """BatchNorm1d for x (N, C, D, H, W)
 
-    Source     torch.nn.BatchNorm3d
+    The gradient is derived in `refnet.ops.batch_norm`.
+
+    Source:
+        torch.nn.BatchNorm3d
     """
 
     ndims = 5, 5
@@ -206,12 +221,21 @@ class InstanceNorm1d(_InstanceNorm):
 
     With running statistics, evaluation takes these, as BatchNorm1d does; without, both modes are the same.
 
-    Shapes     x, y: (N, C, L) or (C, L); weight γ, bias β, running_mean, running_var: (C,)
-    Arguments  num_features  C
-               momentum      None means 0: running statistics that stay as they are
-               others        those of BatchNorm1d
-    Init       γ = 1, β = 0
-    Source     torch.nn.InstanceNorm1d; Ulyanov et al. 2016
+    The gradient is derived in `refnet.ops.group_norm`.
+
+    Shape:
+        x, y: (N, C, L) or (C, L); weight γ, bias β, running_mean, running_var: (C,)
+
+    Args:
+        num_features: C
+        momentum: None means 0: running statistics that stay as they are
+        others: those of BatchNorm1d
+
+    Init:
+        γ = 1, β = 0
+
+    Source:
+        torch.nn.InstanceNorm1d; Ulyanov et al. 2016
 
     Raises ValueError for an input of other dimensions, and in training for one value per channel
     and sample.
@@ -223,7 +247,10 @@ class InstanceNorm1d(_InstanceNorm):
 class InstanceNorm2d(_InstanceNorm):
     """InstanceNorm1d for x (N, C, H, W) or (C, H, W)
 
-    Source     torch.nn.InstanceNorm2d
+    The gradient is derived in `refnet.ops.group_norm`.
+
+    Source:
+        torch.nn.InstanceNorm2d
     """
 
     ndims = 3, 4
@@ -232,7 +259,10 @@ class InstanceNorm2d(_InstanceNorm):
 class InstanceNorm3d(_InstanceNorm):
     """InstanceNorm1d for x (N, C, D, H, W) or (C, D, H, W)
 
-    Source     torch.nn.InstanceNorm3d
+    The gradient is derived in `refnet.ops.group_norm`.
+
+    Source:
+        torch.nn.InstanceNorm3d
     """
 
     ndims = 4, 5

@@ -70,11 +70,14 @@ def absolute(index: int, size: int) -> int:
 class Sequential(_Numbered):
     """y = fₙ(… f₂(f₁(x)))
 
-    Arguments  modules f₁, f₂, …, named "0", "1", …; or one OrderedDict of names and modules
+    Args:
+        modules f₁, f₂, …, named "0", "1", …; or one OrderedDict of names and modules
 
     It can be indexed, sliced (giving a Sequential), added to another and multiplied by an
     integer (the same modules again, sharing their parameters).
-    Source: torch.nn.Sequential.
+
+    Source:
+        torch.nn.Sequential.
     """
 
     def __init__(self, *args: Any) -> None:
@@ -151,8 +154,11 @@ class ModuleList(_Numbered):
     """A list of modules. It has no forward; its modules are registered, as in a Python list
     they would not be.
 
-    Arguments  modules: an iterable of them
-    Source     torch.nn.ModuleList
+    Args:
+        modules: an iterable of them
+
+    Source:
+        torch.nn.ModuleList
     """
 
     def __init__(self, modules: Iterable[Module] | None = None) -> None:
@@ -222,8 +228,11 @@ def pairs(what: str, given: Any) -> Iterator[tuple[Any, Any]]:
 class ModuleDict(Module):
     """Modules by name, in the order in which they came. It has no forward.
 
-    Arguments  modules: a mapping, or an iterable of pairs
-    Source     torch.nn.ModuleDict
+    Args:
+        modules: a mapping, or an iterable of pairs
+
+    Source:
+        torch.nn.ModuleDict
     """
 
     def __init__(self, modules: Any = None) -> None:

@@ -162,17 +162,26 @@ class _Conv(ConvNd):
 class Conv1d(_Conv):
     """y[n, o, m] = b[o] + Σ_{c, k} W[o, c, k] x[n, c, m·stride + k·dilation − padding]
 
-    Shapes     x: (N, C, L) or (C, L), y: (N, O, M) or (O, M),
-               M = ⌊(L + 2 padding − dilation (K − 1) − 1)/stride⌋ + 1,
-               weight W: (O, C/groups, K), bias b: (O)
-    Arguments  in_channels, out_channels, kernel_size  C, O, K
-               padding       at both ends; "valid" is none, "same" what keeps the size, for stride 1
-               groups        C and O are split into so many parts, which do not see each other; with
-                             groups = C each channel has a kernel of its own ("depthwise")
-               bias          whether there is b
-               padding_mode  "zeros", or as in F.pad "reflect", "replicate", "circular"
-    Init       W and b uniform on ±1/√(K C/groups)
-    Source     torch.nn.Conv1d
+    The gradient is derived in `refnet.ops.convolution`.
+
+    Shape:
+        x: (N, C, L) or (C, L), y: (N, O, M) or (O, M),
+        M = ⌊(L + 2 padding − dilation (K − 1) − 1)/stride⌋ + 1,
+        weight W: (O, C/groups, K), bias b: (O)
+
+    Args:
+        in_channels, out_channels, kernel_size: C, O, K
+        padding: at both ends; "valid" is none, "same" what keeps the size, for stride 1
+        groups: C and O are split into so many parts, which do not see each other; with
+            groups = C each channel has a kernel of its own ("depthwise")
+        bias: whether there is b
+        padding_mode: "zeros", or as in F.pad "reflect", "replicate", "circular"
+
+    Init:
+        W and b uniform on ±1/√(K C/groups)
+
+    Source:
+        torch.nn.Conv1d
     """
 
     dims = 1
@@ -181,11 +190,20 @@ class Conv1d(_Conv):
 class Conv2d(_Conv):
     """Conv1d's formula with m, k, stride, dilation and padding of two components each
 
-    Shapes     x: (N, C, H, W) or (C, H, W), y: (N, O, H′, W′) or (O, H′, W′), sizes as in Conv1d,
-               weight W: (O, C/groups, K, K′), bias b: (O)
-    Arguments  those of Conv1d
-    Init       W and b uniform on ±1/√(K K′ C/groups)
-    Source     torch.nn.Conv2d
+    The gradient is derived in `refnet.ops.convolution`.
+
+    Shape:
+        x: (N, C, H, W) or (C, H, W), y: (N, O, H′, W′) or (O, H′, W′), sizes as in Conv1d,
+        weight W: (O, C/groups, K, K′), bias b: (O)
+
+    Args:
+        those of Conv1d
+
+    Init:
+        W and b uniform on ±1/√(K K′ C/groups)
+
+    Source:
+        torch.nn.Conv2d
     """
 
     dims = 2
@@ -194,11 +212,20 @@ class Conv2d(_Conv):
 class Conv3d(_Conv):
     """Conv1d's formula with m, k, stride, dilation and padding of three components each
 
-    Shapes     x: (N, C, D, H, W) or (C, D, H, W), y: with O and sizes as in Conv1d,
-               weight W: (O, C/groups, K, K′, K″), bias b: (O)
-    Arguments  those of Conv1d
-    Init       W and b uniform on ±1/√(K K′ K″ C/groups)
-    Source     torch.nn.Conv3d
+    The gradient is derived in `refnet.ops.convolution`.
+
+    Shape:
+        x: (N, C, D, H, W) or (C, D, H, W), y: with O and sizes as in Conv1d,
+        weight W: (O, C/groups, K, K′, K″), bias b: (O)
+
+    Args:
+        those of Conv1d
+
+    Init:
+        W and b uniform on ±1/√(K K′ K″ C/groups)
+
+    Source:
+        torch.nn.Conv3d
     """
 
     dims = 3

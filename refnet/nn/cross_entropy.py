@@ -13,10 +13,17 @@ class BCELoss(_WeightedLoss):
     x is a probability; each logarithm is at least −100. BCEWithLogitsLoss takes the logit
     instead, and is exact where the sigmoid rounds to 0 or 1.
 
-    Shapes     x, t: (*), both in [0, 1]; the loss: () or, for "none", (*)
-    Arguments  weight     w, broadcast to (*); a buffer
-               reduction  "none", "mean" or "sum"
-    Source     torch.nn.BCELoss
+    The gradient is derived in `refnet.ops.binary_cross_entropy`.
+
+    Shape:
+        x, t: (*), both in [0, 1]; the loss: () or, for "none", (*)
+
+    Args:
+        weight: w, broadcast to (*); a buffer
+        reduction: "none", "mean" or "sum"
+
+    Source:
+        torch.nn.BCELoss
     """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
@@ -27,11 +34,18 @@ class BCELoss(_WeightedLoss):
 class BCEWithLogitsLoss(_Loss):
     """ℓ = −w (p t log σ(x) + (1 − t) log(1 − σ(x)))
 
-    Shapes     x, t: (*), t in [0, 1]; the loss: () or, for "none", (*)
-    Arguments  weight      w, broadcast to (*); a buffer
-               pos_weight  p, the weight of the positive class, broadcast to (*); a buffer
-               reduction   "none", "mean" or "sum"
-    Source     torch.nn.BCEWithLogitsLoss
+    The gradient is derived in `refnet.ops.binary_cross_entropy_with_logits`.
+
+    Shape:
+        x, t: (*), t in [0, 1]; the loss: () or, for "none", (*)
+
+    Args:
+        weight: w, broadcast to (*); a buffer
+        pos_weight: p, the weight of the positive class, broadcast to (*); a buffer
+        reduction: "none", "mean" or "sum"
+
+    Source:
+        torch.nn.BCEWithLogitsLoss
     """
 
     weight: Tensor | None
@@ -61,12 +75,19 @@ class NLLLoss(_WeightedLoss):
 
     x holds logarithms of probabilities, as LogSoftmax gives them. "mean" divides by Σ w_c.
 
-    Shapes     x: (C), (N, C) or (N, C, d₁, …); t: (), (N) or (N, d₁, …), integers in 0 … C − 1;
-               the loss: () or, for "none", the shape of t
-    Arguments  weight        w, (C); a buffer
-               ignore_index  a class whose examples do not count
-               reduction     "none", "mean" or "sum"
-    Source     torch.nn.NLLLoss
+    The gradient is derived in `refnet.ops.nll_loss`.
+
+    Shape:
+        x: (C), (N, C) or (N, C, d₁, …); t: (), (N) or (N, d₁, …), integers in 0 … C − 1;
+        the loss: () or, for "none", the shape of t
+
+    Args:
+        weight: w, (C); a buffer
+        ignore_index: a class whose examples do not count
+        reduction: "none", "mean" or "sum"
+
+    Source:
+        torch.nn.NLLLoss
     """
 
     def __init__(
@@ -92,7 +113,10 @@ class NLLLoss(_WeightedLoss):
 
 
 class NLLLoss2d(NLLLoss):
-    """NLLLoss under its old name for images: warns."""
+    """NLLLoss under its old name for images: warns.
+
+    The gradient is derived in `refnet.ops.nll_loss`.
+    """
 
     def __init__(
         self,
@@ -113,14 +137,21 @@ class CrossEntropyLoss(_WeightedLoss):
     has the shape of x. With label_smoothing ε, q becomes (1 − ε) q + ε/C. For a class target
     "mean" divides by Σ w_t.
 
-    Shapes     x: (C), (N, C) or (N, C, d₁, …), logits; t: (), (N) or (N, d₁, …), integers in
-               0 … C − 1, or probabilities of the shape of x;
-               the loss: () or, for "none", the shape of x without C
-    Arguments  weight           w, (C); a buffer
-               ignore_index     a class whose examples do not count
-               reduction        "none", "mean" or "sum"
-               label_smoothing  ε, in [0, 1]
-    Source     torch.nn.CrossEntropyLoss
+    The gradient is derived in `refnet.ops.cross_entropy`.
+
+    Shape:
+        x: (C), (N, C) or (N, C, d₁, …), logits; t: (), (N) or (N, d₁, …), integers in
+        0 … C − 1, or probabilities of the shape of x;
+        the loss: () or, for "none", the shape of x without C
+
+    Args:
+        weight: w, (C); a buffer
+        ignore_index: a class whose examples do not count
+        reduction: "none", "mean" or "sum"
+        label_smoothing: ε, in [0, 1]
+
+    Source:
+        torch.nn.CrossEntropyLoss
     """
 
     def __init__(

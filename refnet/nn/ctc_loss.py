@@ -10,13 +10,20 @@ from refnet.nn.loss import _Loss
 class CTCLoss(_Loss):
     """ℓ = −log of the probability that a path of the frames reads as the target; see refnet.ops.ctc
 
-    Shapes     log_probs: (T, N, C) or (T, C); targets: (N, S), or the labels of all one after the
-               other; input_lengths, target_lengths: (N) or (); the loss: () or, for "none", (N) or ()
-    Arguments  blank          the class that stands for no label
-               reduction      "none", "sum", or "mean": of the losses over the length of each target
-               zero_infinity  a target that is too long for its frames has the loss 0 and the
-                              gradient 0 instead of ∞ and NaN
-    Source     torch.nn.CTCLoss; Graves et al. 2006
+    The gradient is derived in `refnet.ops.ctc_loss`.
+
+    Shape:
+        log_probs: (T, N, C) or (T, C); targets: (N, S), or the labels of all one after the
+        other; input_lengths, target_lengths: (N) or (); the loss: () or, for "none", (N) or ()
+
+    Args:
+        blank: the class that stands for no label
+        reduction: "none", "sum", or "mean": of the losses over the length of each target
+        zero_infinity: a target that is too long for its frames has the loss 0 and the
+            gradient 0 instead of ∞ and NaN
+
+    Source:
+        torch.nn.CTCLoss; Graves et al. 2006
     """
 
     def __init__(

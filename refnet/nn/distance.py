@@ -8,11 +8,18 @@ from refnet.nn.module import Module
 class PairwiseDistance(Module):
     """y = ‖x₁ − x₂ + ε‖_p along the last dimension
 
-    Shapes     x₁, x₂: (N, D) or (D), which may broadcast; y: (N) or (), with keepdim (N, 1) or (1)
-    Arguments  p        of the norm; it may be negative
-               eps      ε, so that no entry is 0 where the two are equal
-               keepdim  keep the last dimension, of size 1
-    Source     torch.nn.PairwiseDistance
+    The gradient is derived in `refnet.ops.amax`, `refnet.ops.amin` and `refnet.ops.zero_norm`.
+
+    Shape:
+        x₁, x₂: (N, D) or (D), which may broadcast; y: (N) or (), with keepdim (N, 1) or (1)
+
+    Args:
+        p: of the norm; it may be negative
+        eps: ε, so that no entry is 0 where the two are equal
+        keepdim: keep the last dimension, of size 1
+
+    Source:
+        torch.nn.PairwiseDistance
     """
 
     def __init__(self, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> None:
@@ -29,10 +36,17 @@ class PairwiseDistance(Module):
 class CosineSimilarity(Module):
     """y = x₁ · x₂ / (max(‖x₁‖, ε) max(‖x₂‖, ε)) along a dimension
 
-    Shapes     x₁, x₂: (*), which may broadcast; y: without the dimension dim
-    Arguments  dim  the vectors' dimension
-               eps  ε, a bound that is not differentiated
-    Source     torch.nn.CosineSimilarity
+    The gradient is derived in `refnet.ops.cosine_similarity`.
+
+    Shape:
+        x₁, x₂: (*), which may broadcast; y: without the dimension dim
+
+    Args:
+        dim: the vectors' dimension
+        eps: ε, a bound that is not differentiated
+
+    Source:
+        torch.nn.CosineSimilarity
     """
 
     def __init__(self, dim: int = 1, eps: float = 1e-8) -> None:

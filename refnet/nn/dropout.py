@@ -25,10 +25,17 @@ class Dropout(_Dropout):
 
     The division makes E[y] = x. m is drawn anew in every call, from refnet's generator.
 
-    Shapes     x, y: (*)
-    Arguments  p        the probability of 0
-               inplace  change the input itself
-    Source     torch.nn.Dropout; Srivastava et al. 2014
+    The gradient is derived in `refnet.ops.dropout`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        p: the probability of 0
+        inplace: change the input itself
+
+    Source:
+        torch.nn.Dropout; Srivastava et al. 2014
 
     Raises ValueError for a p outside [0, 1].
     """
@@ -44,9 +51,16 @@ class Dropout1d(_Dropout):
     Neighbouring entries of a channel tell much the same, so dropping one of them alone takes little
     away.
 
-    Shapes     x, y: (N, C, L) or (C, L)
-    Arguments  those of Dropout
-    Source     torch.nn.Dropout1d; Tompson et al. 2015
+    The gradient is derived in `refnet.ops.dropout`.
+
+    Shape:
+        x, y: (N, C, L) or (C, L)
+
+    Args:
+        those of Dropout
+
+    Source:
+        torch.nn.Dropout1d; Tompson et al. 2015
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -57,10 +71,17 @@ class Dropout1d(_Dropout):
 class Dropout2d(_Dropout):
     """In training y = x ⊙ m / (1 − p), one m for each channel; in evaluation y = x
 
-    Shapes     x, y: (N, C, H, W); an x without N is taken for (N, C, L), with a warning
-    Arguments  those of Dropout
-    Source     torch.nn.Dropout2d; Tompson et al. 2015, "Efficient object localization using
-               convolutional networks"
+    The gradient is derived in `refnet.ops.dropout`.
+
+    Shape:
+        x, y: (N, C, H, W); an x without N is taken for (N, C, L), with a warning
+
+    Args:
+        those of Dropout
+
+    Source:
+        torch.nn.Dropout2d; Tompson et al. 2015, "Efficient object localization using
+        convolutional networks"
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -71,9 +92,16 @@ class Dropout2d(_Dropout):
 class Dropout3d(_Dropout):
     """In training y = x ⊙ m / (1 − p), one m for each channel; in evaluation y = x
 
-    Shapes     x, y: (N, C, D, H, W) or (C, D, H, W)
-    Arguments  those of Dropout
-    Source     torch.nn.Dropout3d; Tompson et al. 2015
+    The gradient is derived in `refnet.ops.dropout`.
+
+    Shape:
+        x, y: (N, C, D, H, W) or (C, D, H, W)
+
+    Args:
+        those of Dropout
+
+    Source:
+        torch.nn.Dropout3d; Tompson et al. 2015
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -86,10 +114,17 @@ class AlphaDropout(_Dropout):
 
     −α is the least value of SELU; a and b give y the mean 0 and the variance 1 that SELU gives x.
 
-    Shapes     x, y: (*)
-    Arguments  p        the probability of m = 0
-               inplace  has no effect, as in PyTorch
-    Source     torch.nn.AlphaDropout; Klambauer et al. 2017
+    The gradient is derived in `refnet.ops.alpha_dropout`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        p: the probability of m = 0
+        inplace: has no effect, as in PyTorch
+
+    Source:
+        torch.nn.AlphaDropout; Klambauer et al. 2017
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -100,9 +135,16 @@ class AlphaDropout(_Dropout):
 class FeatureAlphaDropout(_Dropout):
     """In training y = a (x ⊙ m − α (1 − m)) + b, one m for each channel; in evaluation y = x
 
-    Shapes     x, y: (N, C, *)
-    Arguments  those of AlphaDropout
-    Source     torch.nn.FeatureAlphaDropout; Klambauer et al. 2017
+    The gradient is derived in `refnet.ops.alpha_dropout`.
+
+    Shape:
+        x, y: (N, C, *)
+
+    Args:
+        those of AlphaDropout
+
+    Source:
+        torch.nn.FeatureAlphaDropout; Klambauer et al. 2017
     """
 
     def forward(self, input: Tensor) -> Tensor:

@@ -72,16 +72,25 @@ class _Table(Module):
 class Embedding(_Table):
     """y_j = W[i_j], a row of the table for each index
 
-    Shapes     i: (*) of int64 or int32, y: (*, embedding_dim),
-               weight W: (num_embeddings, embedding_dim)
-    Arguments  padding_idx         a row that gets no gradient, and at first is 0; −1 is the last
-               max_norm            in every call, the rows that i names and whose norm is larger are
-                                   scaled to it, in W itself
-               norm_type           p of that norm
-               scale_grad_by_freq  divide a row's gradient by how often i names it
-               sparse              must be False: refnet's arrays are dense
-    Init       W standard normal
-    Source     torch.nn.Embedding
+    The gradient is derived in `refnet.ops.embedding`.
+
+    Shape:
+        i: (*) of int64 or int32, y: (*, embedding_dim),
+        weight W: (num_embeddings, embedding_dim)
+
+    Args:
+        padding_idx: a row that gets no gradient, and at first is 0; −1 is the last
+        max_norm: in every call, the rows that i names and whose norm is larger are
+            scaled to it, in W itself
+        norm_type: p of that norm
+        scale_grad_by_freq: divide a row's gradient by how often i names it
+        sparse: must be False: refnet's arrays are dense
+
+    Init:
+        W standard normal
+
+    Source:
+        torch.nn.Embedding
 
     Raises AssertionError if there is no row padding_idx, NotImplementedError for sparse=True.
     """
@@ -160,15 +169,24 @@ class Embedding(_Table):
 class EmbeddingBag(_Table):
     """y_b = Σ_j w_j W[i_j] over the j of bag b; or the mean, or the largest, of the W[i_j]
 
-    Shapes     i: (B, n), a bag in each row; or (N), the bags one behind the other, with offsets (B)
-               that say where each begins; of int64 or int32
-               w: that of i; y: (B, embedding_dim); weight W: (num_embeddings, embedding_dim)
-    Arguments  mode                 "sum", "mean" or "max"; of an empty bag all are 0
-               include_last_offset  offsets is (B + 1), and says at last where the last bag ends
-               padding_idx          a row that is left out of the bags, and at first is 0
-               others               those of Embedding
-    Init       W standard normal
-    Source     torch.nn.EmbeddingBag
+    The gradient is derived in `refnet.ops.embedding_bag`.
+
+    Shape:
+        i: (B, n), a bag in each row; or (N), the bags one behind the other, with offsets (B)
+        that say where each begins; of int64 or int32
+        w: that of i; y: (B, embedding_dim); weight W: (num_embeddings, embedding_dim)
+
+    Args:
+        mode: "sum", "mean" or "max"; of an empty bag all are 0
+        include_last_offset: offsets is (B + 1), and says at last where the last bag ends
+        padding_idx: a row that is left out of the bags, and at first is 0
+        others: those of Embedding
+
+    Init:
+        W standard normal
+
+    Source:
+        torch.nn.EmbeddingBag
 
     Raises AssertionError if there is no row padding_idx, NotImplementedError for sparse=True.
     """

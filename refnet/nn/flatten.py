@@ -9,9 +9,14 @@ from refnet.nn.module import Module
 class Flatten(Module):
     """Dimensions start_dim to end_dim (included) become one, in the order of the elements.
 
-    Shapes     (N, d₁, …, dₙ) -> (N, d₁ ⋯ dₙ) with the defaults, which keep the batch
-    Arguments  start_dim, end_dim  negative ones count from the end
-    Source     torch.nn.Flatten
+    Shape:
+        (N, d₁, …, dₙ) -> (N, d₁ ⋯ dₙ) with the defaults, which keep the batch
+
+    Args:
+        start_dim, end_dim: negative ones count from the end
+
+    Source:
+        torch.nn.Flatten
     """
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
@@ -31,9 +36,14 @@ class Flatten(Module):
 class Unflatten(Module):
     """Dimension dim becomes several, in the order of the elements.
 
-    Shapes     (*, d, *) -> (*, u₁, …, uₙ, *) with u₁ ⋯ uₙ = d
-    Arguments  unflattened_size  u₁, …, uₙ; one of them may be −1, meaning what is left
-    Source     torch.nn.Unflatten (without its names of dimensions)
+    Shape:
+        (*, d, *) -> (*, u₁, …, uₙ, *) with u₁ ⋯ uₙ = d
+
+    Args:
+        unflattened_size: u₁, …, uₙ; one of them may be −1, meaning what is left
+
+    Source:
+        torch.nn.Unflatten (without its names of dimensions)
 
     Raises TypeError for a dim or sizes that are not integers.
     """

@@ -49,12 +49,19 @@ class FractionalMaxPool2d(_FractionalMaxPool):
     start at ⌊(j + u) α⌋ − ⌊u α⌋, with a random u for each plane and dimension. Every call, also in
     evaluation, draws anew.
 
-    Shapes     x: (N, C, H, W) or (C, H, W), y: with m₁, m₂ in place of H, W
-    Arguments  output_size      m for both or (m₁, m₂)
-               output_ratio     instead: m = ⌊ratio · n⌋ with ratios between 0 and 1
-               return_indices   also return where in the H·W plane the maxima are
-               _random_samples  the numbers u, (N, C, 2), of the columns first
-    Source     torch.nn.FractionalMaxPool2d; Graham 2014, "Fractional max-pooling"
+    The gradient is derived in `refnet.ops.max_pool`.
+
+    Shape:
+        x: (N, C, H, W) or (C, H, W), y: with m₁, m₂ in place of H, W
+
+    Args:
+        output_size: m for both or (m₁, m₂)
+        output_ratio: instead: m = ⌊ratio · n⌋ with ratios between 0 and 1
+        return_indices: also return where in the H·W plane the maxima are
+        _random_samples: the numbers u, (N, C, 2), of the columns first
+
+    Source:
+        torch.nn.FractionalMaxPool2d; Graham 2014, "Fractional max-pooling"
 
     Raises ValueError for both sizes or none, and for a ratio that is not between 0 and 1.
     """
@@ -76,12 +83,19 @@ class FractionalMaxPool2d(_FractionalMaxPool):
 class FractionalMaxPool3d(_FractionalMaxPool):
     """FractionalMaxPool2d for three dimensions
 
-    Shapes     x: (N, C, D, H, W) or (C, D, H, W), y: with m₁, m₂, m₃ in place of D, H, W
-    Arguments  output_size      m for all or (m₁, m₂, m₃)
-               output_ratio     instead: m = ⌊ratio · n⌋ with ratios between 0 and 1
-               return_indices   also return where in the D·H·W volume the maxima are
-               _random_samples  the numbers u, (N, C, 3), of the depth first
-    Source     torch.nn.FractionalMaxPool3d
+    The gradient is derived in `refnet.ops.max_pool`.
+
+    Shape:
+        x: (N, C, D, H, W) or (C, D, H, W), y: with m₁, m₂, m₃ in place of D, H, W
+
+    Args:
+        output_size: m for all or (m₁, m₂, m₃)
+        output_ratio: instead: m = ⌊ratio · n⌋ with ratios between 0 and 1
+        return_indices: also return where in the D·H·W volume the maxima are
+        _random_samples: the numbers u, (N, C, 3), of the depth first
+
+    Source:
+        torch.nn.FractionalMaxPool3d
 
     Raises ValueError for both sizes or none, for a ratio that is not between 0 and 1, and for a
     kernel_size that is not positive.

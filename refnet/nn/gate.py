@@ -12,9 +12,16 @@ from refnet.nn.rectifier import InPlace
 class SiLU(InPlace):
     """x σ(x), also called swish
 
-    Shapes     x, y: (*)
-    Arguments  inplace  change the input itself
-    Source     torch.nn.SiLU
+    The gradient is derived in `refnet.ops.silu`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        inplace: change the input itself
+
+    Source:
+        torch.nn.SiLU
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -25,9 +32,16 @@ class SiLU(InPlace):
 class GELU(Module):
     """x Φ(x), Φ the distribution function of a normal variable
 
-    Shapes     x, y: (*)
-    Arguments  approximate  "none", or "tanh": ½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))
-    Source     torch.nn.GELU; Hendrycks and Gimpel 2016
+    The gradient is derived in `refnet.ops.gelu`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        approximate: "none", or "tanh": ½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))
+
+    Source:
+        torch.nn.GELU; Hendrycks and Gimpel 2016
     """
 
     def __init__(self, approximate: str = "none") -> None:
@@ -46,9 +60,16 @@ class GELU(Module):
 class Mish(InPlace):
     """x tanh(log(1 + eˣ))
 
-    Shapes     x, y: (*)
-    Arguments  inplace  change the input itself
-    Source     torch.nn.Mish; Misra 2019
+    The gradient is derived in `refnet.ops.mish`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        inplace: change the input itself
+
+    Source:
+        torch.nn.Mish; Misra 2019
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -59,10 +80,19 @@ class Mish(InPlace):
 class Hardswish(Module):
     """x (x + 3) / 6, where the second factor is not less than 0 nor more than 1
 
-    Shapes     x, y: (*)
-    Arguments  inplace  change the input itself
-    Kinks      the derivative is taken to be 0 at −3 and 1 at 3
-    Source     torch.nn.Hardswish; Howard et al. 2019
+    The gradient is derived in `refnet.ops.hardswish`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        inplace: change the input itself
+
+    Note:
+        At kinks: the derivative is taken to be 0 at −3 and 1 at 3
+
+    Source:
+        torch.nn.Hardswish; Howard et al. 2019
     """
 
     def __init__(self, inplace: bool = False) -> None:
@@ -77,9 +107,16 @@ class Hardswish(Module):
 class GLU(Module):
     """a σ(b), a and b the first and the second half of x along dim
 
-    Shapes     x: (*, 2n, *), y: (*, n, *)
-    Arguments  dim  the dimension that is halved
-    Source     torch.nn.GLU; Dauphin et al. 2017
+    The gradient is derived in `refnet.ops.glu`.
+
+    Shape:
+        x: (*, 2n, *), y: (*, n, *)
+
+    Args:
+        dim: the dimension that is halved
+
+    Source:
+        torch.nn.GLU; Dauphin et al. 2017
     """
 
     def __init__(self, dim: int = -1) -> None:

@@ -17,7 +17,8 @@ class LazyModuleMixin(Module):
 
     Initial values are drawn at the first call, so in the order of the calls.
 
-    Source: torch.nn.modules.lazy.LazyModuleMixin.
+    Source:
+        torch.nn.modules.lazy.LazyModuleMixin.
     """
 
     cls_to_become: ClassVar[type[Module] | None] = None

@@ -54,7 +54,10 @@ class _LazyLayer(LazyModuleMixin):
 class LazyLinear(_LazyLayer, Linear):
     """Linear with the in_features of the first input
 
-    Source     torch.nn.LazyLinear
+    The gradient is derived in `refnet.ops.linear`.
+
+    Source:
+        torch.nn.LazyLinear
 
     Raises AssertionError for a first input that does not fit a weight loaded before.
     """
@@ -139,7 +142,10 @@ class _LazyConv(_LazyConvNd):
 class LazyConv1d(_LazyConv, Conv1d):
     """Conv1d with the in_channels of the first input
 
-    Source     torch.nn.LazyConv1d
+    The gradient is derived in `refnet.ops.convolution`.
+
+    Source:
+        torch.nn.LazyConv1d
     """
 
     cls_to_become = Conv1d
@@ -148,7 +154,10 @@ class LazyConv1d(_LazyConv, Conv1d):
 class LazyConv2d(_LazyConv, Conv2d):
     """Conv2d with the in_channels of the first input
 
-    Source     torch.nn.LazyConv2d
+    The gradient is derived in `refnet.ops.convolution`.
+
+    Source:
+        torch.nn.LazyConv2d
     """
 
     cls_to_become = Conv2d
@@ -157,7 +166,10 @@ class LazyConv2d(_LazyConv, Conv2d):
 class LazyConv3d(_LazyConv, Conv3d):
     """Conv3d with the in_channels of the first input
 
-    Source     torch.nn.LazyConv3d
+    The gradient is derived in `refnet.ops.convolution`.
+
+    Source:
+        torch.nn.LazyConv3d
     """
 
     cls_to_become = Conv3d
@@ -198,7 +210,10 @@ class _LazyConvTranspose(_LazyConvNd):
 class LazyConvTranspose1d(_LazyConvTranspose, ConvTranspose1d):
     """ConvTranspose1d with the in_channels of the first input
 
-    Source     torch.nn.LazyConvTranspose1d
+    The gradient is derived in `refnet.ops.transposed_convolution`.
+
+    Source:
+        torch.nn.LazyConvTranspose1d
     """
 
     cls_to_become = ConvTranspose1d
@@ -207,7 +222,10 @@ class LazyConvTranspose1d(_LazyConvTranspose, ConvTranspose1d):
 class LazyConvTranspose2d(_LazyConvTranspose, ConvTranspose2d):
     """ConvTranspose2d with the in_channels of the first input
 
-    Source     torch.nn.LazyConvTranspose2d
+    The gradient is derived in `refnet.ops.transposed_convolution`.
+
+    Source:
+        torch.nn.LazyConvTranspose2d
     """
 
     cls_to_become = ConvTranspose2d
@@ -216,7 +234,10 @@ class LazyConvTranspose2d(_LazyConvTranspose, ConvTranspose2d):
 class LazyConvTranspose3d(_LazyConvTranspose, ConvTranspose3d):
     """ConvTranspose3d with the in_channels of the first input
 
-    Source     torch.nn.LazyConvTranspose3d
+    The gradient is derived in `refnet.ops.transposed_convolution`.
+
+    Source:
+        torch.nn.LazyConvTranspose3d
     """
 
     cls_to_become = ConvTranspose3d
@@ -260,7 +281,10 @@ class _LazyNorm(_LazyLayer, NormBase):
 class LazyBatchNorm1d(_LazyNorm, BatchNorm1d):
     """BatchNorm1d with the num_features of the first input
 
-    Source     torch.nn.LazyBatchNorm1d
+    The gradient is derived in `refnet.ops.batch_norm`.
+
+    Source:
+        torch.nn.LazyBatchNorm1d
     """
 
     cls_to_become = BatchNorm1d
@@ -269,7 +293,10 @@ class LazyBatchNorm1d(_LazyNorm, BatchNorm1d):
 class LazyBatchNorm2d(_LazyNorm, BatchNorm2d):
     """BatchNorm2d with the num_features of the first input
 
-    Source     torch.nn.LazyBatchNorm2d
+    The gradient is derived in `refnet.ops.batch_norm`.
+
+    Source:
+        torch.nn.LazyBatchNorm2d
     """
 
     cls_to_become = BatchNorm2d
@@ -278,7 +305,10 @@ class LazyBatchNorm2d(_LazyNorm, BatchNorm2d):
 class LazyBatchNorm3d(_LazyNorm, BatchNorm3d):
     """BatchNorm3d with the num_features of the first input
 
-    Source     torch.nn.LazyBatchNorm3d
+    The gradient is derived in `refnet.ops.batch_norm`.
+
+    Source:
+        torch.nn.LazyBatchNorm3d
     """
 
     cls_to_become = BatchNorm3d
@@ -289,7 +319,10 @@ class LazyInstanceNorm1d(_LazyNorm, InstanceNorm1d):
 
     By default with γ, β and running statistics, unlike InstanceNorm1d.
 
-    Source     torch.nn.LazyInstanceNorm1d
+    The gradient is derived in `refnet.ops.group_norm`.
+
+    Source:
+        torch.nn.LazyInstanceNorm1d
     """
 
     cls_to_become = InstanceNorm1d
@@ -298,7 +331,10 @@ class LazyInstanceNorm1d(_LazyNorm, InstanceNorm1d):
 class LazyInstanceNorm2d(_LazyNorm, InstanceNorm2d):
     """InstanceNorm2d with the num_features of the first input; see LazyInstanceNorm1d
 
-    Source     torch.nn.LazyInstanceNorm2d
+    The gradient is derived in `refnet.ops.group_norm`.
+
+    Source:
+        torch.nn.LazyInstanceNorm2d
     """
 
     cls_to_become = InstanceNorm2d
@@ -307,7 +343,10 @@ class LazyInstanceNorm2d(_LazyNorm, InstanceNorm2d):
 class LazyInstanceNorm3d(_LazyNorm, InstanceNorm3d):
     """InstanceNorm3d with the num_features of the first input; see LazyInstanceNorm1d
 
-    Source     torch.nn.LazyInstanceNorm3d
+    The gradient is derived in `refnet.ops.group_norm`.
+
+    Source:
+        torch.nn.LazyInstanceNorm3d
     """
 
     cls_to_become = InstanceNorm3d

@@ -8,11 +8,18 @@ from refnet.nn.loss import _Loss
 class KLDivLoss(_Loss):
     """ℓ = t (log t − x), x the logarithm of a probability: the divergence of e^x from t
 
-    Shapes     x, t: (*); the loss: () or, for "none", (*)
-    Arguments  reduction   "batchmean", the sum over the number of examples, is the divergence;
-                           "none", "sum"; "mean" over all entries warns that it is not
-               log_target  t holds logarithms too: ℓ = e^t (t − x)
-    Source     torch.nn.KLDivLoss
+    The gradient is derived in `refnet.ops.xlogy`.
+
+    Shape:
+        x, t: (*); the loss: () or, for "none", (*)
+
+    Args:
+        reduction: "batchmean", the sum over the number of examples, is the divergence;
+            "none", "sum"; "mean" over all entries warns that it is not
+        log_target: t holds logarithms too: ℓ = e^t (t − x)
+
+    Source:
+        torch.nn.KLDivLoss
     """
 
     def __init__(
@@ -33,12 +40,17 @@ class KLDivLoss(_Loss):
 class PoissonNLLLoss(_Loss):
     """ℓ = e^x − t x, of a count t that is Poisson with mean e^x
 
-    Shapes     x, t: (*); the loss: () or, for "none", (*)
-    Arguments  log_input  False: x is the mean itself, and ℓ = x − t log(x + ε)
-               full       add Stirling's approximation of log t! where t > 1
-               eps        ε
-               reduction  "none", "mean" or "sum"
-    Source     torch.nn.PoissonNLLLoss
+    Shape:
+        x, t: (*); the loss: () or, for "none", (*)
+
+    Args:
+        log_input: False: x is the mean itself, and ℓ = x − t log(x + ε)
+        full: add Stirling's approximation of log t! where t > 1
+        eps: ε
+        reduction: "none", "mean" or "sum"
+
+    Source:
+        torch.nn.PoissonNLLLoss
     """
 
     def __init__(
@@ -70,12 +82,19 @@ class PoissonNLLLoss(_Loss):
 class GaussianNLLLoss(_Loss):
     """ℓ = ½ (log v + (x − t)²/v), of a target t that is normal with mean x and variance v
 
-    Shapes     x, t: (*); v: (*), the same without the last dimension or with one that is 1, or a
-               number; the loss: () or, for "none", (*)
-    Arguments  full       add ½ log 2π
-               eps        v is at least this, a bound that is not differentiated
-               reduction  "none", "mean" or "sum"
-    Source     torch.nn.GaussianNLLLoss; Nix & Weigend 1994
+    The gradient is derived in `refnet.ops.gaussian_nll_loss`.
+
+    Shape:
+        x, t: (*); v: (*), the same without the last dimension or with one that is 1, or a
+        number; the loss: () or, for "none", (*)
+
+    Args:
+        full: add ½ log 2π
+        eps: v is at least this, a bound that is not differentiated
+        reduction: "none", "mean" or "sum"
+
+    Source:
+        torch.nn.GaussianNLLLoss; Nix & Weigend 1994
     """
 
     def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:

@@ -12,9 +12,14 @@ from refnet.nn.parameter import Parameter, empty_parameter
 class Identity(Module):
     """y = x
 
-    Shapes     x, y: (*)
-    Arguments  any; all are ignored
-    Source     torch.nn.Identity
+    Shape:
+        x, y: (*)
+
+    Args:
+        any; all are ignored
+
+    Source:
+        torch.nn.Identity
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -28,12 +33,21 @@ class Identity(Module):
 class Linear(Module):
     """y = x Wᵀ + b
 
-    Shapes     x: (*, in_features), y: (*, out_features),
-               weight W: (out_features, in_features), bias b: (out_features)
-    Arguments  bias  whether there is b
-    Init       W and b uniform on ±1/√in_features. For W that is Kaiming's uniform
-               initialisation with a = √5 (PyTorch's choice: gain² = 2/(1 + a²) = 1/3)
-    Source     torch.nn.Linear
+    The gradient is derived in `refnet.ops.linear`.
+
+    Shape:
+        x: (*, in_features), y: (*, out_features),
+        weight W: (out_features, in_features), bias b: (out_features)
+
+    Args:
+        bias: whether there is b
+
+    Init:
+        W and b uniform on ±1/√in_features. For W that is Kaiming's uniform
+        initialisation with a = √5 (PyTorch's choice: gain² = 2/(1 + a²) = 1/3)
+
+    Source:
+        torch.nn.Linear
     """
 
     weight: Parameter
@@ -79,11 +93,20 @@ class Linear(Module):
 class Bilinear(Module):
     """y_k = x₁ᵀ W_k x₂ + b_k
 
-    Shapes     x₁: (*, in1_features), x₂: (*, in2_features), y: (*, out_features),
-               weight W: (out_features, in1_features, in2_features), bias b: (out_features)
-    Arguments  bias  whether there is b
-    Init       W and b uniform on ±1/√in1_features
-    Source     torch.nn.Bilinear
+    The gradient is derived in `refnet.ops.bilinear`.
+
+    Shape:
+        x₁: (*, in1_features), x₂: (*, in2_features), y: (*, out_features),
+        weight W: (out_features, in1_features, in2_features), bias b: (out_features)
+
+    Args:
+        bias: whether there is b
+
+    Init:
+        W and b uniform on ±1/√in1_features
+
+    Source:
+        torch.nn.Bilinear
 
     Raises ValueError if in1_features is not positive.
     """

@@ -15,16 +15,18 @@ _FIELDS = ("allow_retain_graph", "batch_chunk_size", "chunking_method", "acc_pol
 class LinearCrossEntropyOptions:
     """How many rows of logits are there at a time; the fields cannot be changed.
 
-    Arguments
-        allow_retain_graph  without effect: the pullback makes the logits anew and may run twice
-        batch_chunk_size    how many rows; None for all, or what chunking_method says
-        chunking_method     "aspect_ratio": as many as make the logits as large as the input,
-                            rounded up to a power of 2; "aspect_ratio:n" an n-th of that;
-                            "auto" is "aspect_ratio:2"; None: batch_chunk_size decides
-        acc_policy          "auto", "accurate", "balanced" or "compact": which of PyTorch's buffers are
-                            in acc_dtype; refnet computes everything in it
-        acc_dtype           the input's dtype, or float32 for a float16 input; None for either
-    Source  torch.nn.LinearCrossEntropyOptions
+    Args:
+        allow_retain_graph: without effect: the pullback makes the logits anew and may run twice
+        batch_chunk_size: how many rows; None for all, or what chunking_method says
+        chunking_method: "aspect_ratio": as many as make the logits as large as the input,
+            rounded up to a power of 2; "aspect_ratio:n" an n-th of that;
+            "auto" is "aspect_ratio:2"; None: batch_chunk_size decides
+        acc_policy: "auto", "accurate", "balanced" or "compact": which of PyTorch's buffers are
+            in acc_dtype; refnet computes everything in it
+        acc_dtype: the input's dtype, or float32 for a float16 input; None for either
+
+    Source:
+        torch.nn.LinearCrossEntropyOptions
 
     Raises ValueError for another value.
     """
@@ -126,19 +128,28 @@ def _parts(method: Any) -> int:
 class LinearCrossEntropyLoss(_WeightedLoss):
     """ℓ = the cross entropy of x Wᵀ + b and the target
 
-    Shapes     x: (N, in_features) or (in_features); the target: (N), (N, *out_features) or (),
-               classes; or probabilities (N, num_classes, *out_features) or (num_classes)
-    Arguments  in_features      of x
-               num_classes      C
-               out_features     the places that have a class each; () for one class an example
-               bias             whether there is b
-               reduction        "none", "mean" or "sum"
-               weight           of the classes, (C); a buffer
-               ignore_index     a class whose examples do not count; None for −100
-               label_smoothing  in [0, 1]
-               options          a LinearCrossEntropyOptions: less memory, the logits made twice
-    Init       W and b as those of Linear
-    Source     torch.nn.LinearCrossEntropyLoss
+    The gradient is derived in `refnet.ops.linear_cross_entropy`.
+
+    Shape:
+        x: (N, in_features) or (in_features); the target: (N), (N, *out_features) or (),
+        classes; or probabilities (N, num_classes, *out_features) or (num_classes)
+
+    Args:
+        in_features: of x
+        num_classes: C
+        out_features: the places that have a class each; () for one class an example
+        bias: whether there is b
+        reduction: "none", "mean" or "sum"
+        weight: of the classes, (C); a buffer
+        ignore_index: a class whose examples do not count; None for −100
+        label_smoothing: in [0, 1]
+        options: a LinearCrossEntropyOptions: less memory, the logits made twice
+
+    Init:
+        W and b as those of Linear
+
+    Source:
+        torch.nn.LinearCrossEntropyLoss
 
     Raises RuntimeError for a weight of another shape and for label_smoothing outside [0, 1].
     """

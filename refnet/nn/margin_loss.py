@@ -12,10 +12,17 @@ from refnet.nn.loss import _Loss
 class HingeEmbeddingLoss(_Loss):
     """ℓ = x where t = 1, max(0, margin − x) where t = −1: x is a distance, t says same or not
 
-    Shapes     x, t: (*); the loss: () or, for "none", (*)
-    Arguments  margin     how far apart is far enough
-               reduction  "none", "mean" or "sum"
-    Source     torch.nn.HingeEmbeddingLoss
+    The gradient is derived in `refnet.ops.where`.
+
+    Shape:
+        x, t: (*); the loss: () or, for "none", (*)
+
+    Args:
+        margin: how far apart is far enough
+        reduction: "none", "mean" or "sum"
+
+    Source:
+        torch.nn.HingeEmbeddingLoss
     """
 
     def __init__(
@@ -36,10 +43,15 @@ class HingeEmbeddingLoss(_Loss):
 class MarginRankingLoss(_Loss):
     """ℓ = max(0, margin − t (x₁ − x₂)): t = 1 asks for the first to rank higher, −1 for the second
 
-    Shapes     x₁, x₂, t: (*); the loss: () or, for "none", (*)
-    Arguments  margin     by how much it should
-               reduction  "none", "mean" or "sum"
-    Source     torch.nn.MarginRankingLoss
+    Shape:
+        x₁, x₂, t: (*); the loss: () or, for "none", (*)
+
+    Args:
+        margin: by how much it should
+        reduction: "none", "mean" or "sum"
+
+    Source:
+        torch.nn.MarginRankingLoss
     """
 
     def __init__(
@@ -62,10 +74,17 @@ class MarginRankingLoss(_Loss):
 class CosineEmbeddingLoss(_Loss):
     """ℓ = 1 − cos(x₁, x₂) where t = 1, max(0, cos(x₁, x₂) − margin) where t = −1
 
-    Shapes     x₁, x₂: (N, D), t: (N); or (D), (D) and (); the loss: () or, for "none", the shape of t
-    Arguments  margin     how alike two that are not the same may be, from −1 to 1
-               reduction  "none", "mean" or "sum"
-    Source     torch.nn.CosineEmbeddingLoss
+    The gradient is derived in `refnet.ops.where`.
+
+    Shape:
+        x₁, x₂: (N, D), t: (N); or (D), (D) and (); the loss: () or, for "none", the shape of t
+
+    Args:
+        margin: how alike two that are not the same may be, from −1 to 1
+        reduction: "none", "mean" or "sum"
+
+    Source:
+        torch.nn.CosineEmbeddingLoss
     """
 
     def __init__(
@@ -88,9 +107,16 @@ class CosineEmbeddingLoss(_Loss):
 class SoftMarginLoss(_Loss):
     """ℓ = log(1 + e^−tx), t = ±1: BCEWithLogitsLoss for targets that are called ±1
 
-    Shapes     x, t: (*); the loss: () or, for "none", (*)
-    Arguments  reduction  "none", "mean" or "sum"
-    Source     torch.nn.SoftMarginLoss
+    The gradient is derived in `refnet.ops.log1p_exp`.
+
+    Shape:
+        x, t: (*); the loss: () or, for "none", (*)
+
+    Args:
+        reduction: "none", "mean" or "sum"
+
+    Source:
+        torch.nn.SoftMarginLoss
     """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
@@ -101,13 +127,20 @@ class SoftMarginLoss(_Loss):
 class TripletMarginLoss(_Loss):
     """ℓ = max(0, margin + d(a, p) − d(a, n)), d(a, b) = ‖a − b + ε‖_p
 
-    Shapes     anchor a, positive p, negative n: (N, D) or (D); the loss: () or, for "none", (N) or ()
-    Arguments  margin     by how much the negative should be farther away
-               p          of the norm
-               eps        ε
-               swap       take d(p, n) for d(a, n) where it is smaller
-               reduction  "none", "mean" or "sum"
-    Source     torch.nn.TripletMarginLoss; Balntas et al. 2016
+    The gradient is derived in `refnet.ops.amax`, `refnet.ops.amin` and `refnet.ops.zero_norm`.
+
+    Shape:
+        anchor a, positive p, negative n: (N, D) or (D); the loss: () or, for "none", (N) or ()
+
+    Args:
+        margin: by how much the negative should be farther away
+        p: of the norm
+        eps: ε
+        swap: take d(p, n) for d(a, n) where it is smaller
+        reduction: "none", "mean" or "sum"
+
+    Source:
+        torch.nn.TripletMarginLoss; Balntas et al. 2016
 
     Raises ValueError for a margin that is not positive.
     """
@@ -146,13 +179,20 @@ class TripletMarginLoss(_Loss):
 class TripletMarginWithDistanceLoss(_Loss):
     """ℓ = max(0, margin + d(a, p) − d(a, n)) with a distance d of one's own
 
-    Shapes     anchor a, positive p, negative n: (N, *), whatever d takes; the loss: () or, for
-               "none", what d gives
-    Arguments  distance_function  d; PairwiseDistance() by default
-               margin             by how much the negative should be farther away
-               swap               take d(p, n) for d(a, n) where it is smaller
-               reduction          "none", "mean" or "sum"
-    Source     torch.nn.TripletMarginWithDistanceLoss
+    The gradient is derived in `refnet.ops.amax`, `refnet.ops.amin` and `refnet.ops.zero_norm`.
+
+    Shape:
+        anchor a, positive p, negative n: (N, *), whatever d takes; the loss: () or, for
+        "none", what d gives
+
+    Args:
+        distance_function: d; PairwiseDistance() by default
+        margin: by how much the negative should be farther away
+        swap: take d(p, n) for d(a, n) where it is smaller
+        reduction: "none", "mean" or "sum"
+
+    Source:
+        torch.nn.TripletMarginWithDistanceLoss
 
     Raises ValueError for a margin that is not positive.
     """

@@ -26,7 +26,8 @@ class Module:
     defines forward. The module then lists them (parameters(), state_dict(), ...), its
     submodules' too. Names, order and errors are PyTorch's.
 
-    Source: torch.nn.Module.
+    Source:
+        torch.nn.Module.
     """
 
     training: bool

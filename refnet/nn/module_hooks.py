@@ -236,8 +236,9 @@ def register_forward_pre_hook(
 ) -> RemovableHandle:
     """Call hook(module, args) before forward; what it returns (if not None) replaces args.
 
-    with_kwargs  call hook(module, args, kwargs) instead, which may return both as a pair
-    prepend      call it before the hooks that are there already
+    Args:
+        with_kwargs: call hook(module, args, kwargs) instead, which may return both as a pair
+        prepend: call it before the hooks that are there already
     """
     return register(module._forward_pre_hooks, ForwardHook(hook, with_kwargs), prepend)
 
@@ -253,9 +254,10 @@ def register_forward_hook(
     """Call hook(module, args, output) after forward; what it returns (if not None) replaces
     the output.
 
-    with_kwargs  call hook(module, args, kwargs, output) instead
-    prepend      call it before the hooks that are there already
-    always_call  call it, with None for the output, also when forward raises
+    Args:
+        with_kwargs: call hook(module, args, kwargs, output) instead
+        prepend: call it before the hooks that are there already
+        always_call: call it, with None for the output, also when forward raises
     """
     return register(module._forward_hooks, ForwardHook(hook, with_kwargs, always_call), prepend)
 

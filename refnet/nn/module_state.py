@@ -48,9 +48,10 @@ def state_dict(
 
     The tensors share the module's memory: copy them to keep what they are now.
 
-    destination  the dictionary to write to; a new one if None
-    prefix       stands before every key
-    keep_vars    give the parameters themselves, not tensors detached from them
+    Args:
+        destination: the dictionary to write to; a new one if None
+        prefix: stands before every key
+        keep_vars: give the parameters themselves, not tensors detached from them
     """
     result: dict[str, Any] = OrderedDict() if destination is None else destination
     for pre_hook in module._state_dict_pre_hooks.values():
@@ -74,8 +75,9 @@ def load_state_dict(
 
     A NumPy array stands for a tensor.
 
-    strict  refuse missing and unexpected keys
-    assign  take the tensors themselves instead of copying their values
+    Args:
+        strict: refuse missing and unexpected keys
+        assign: take the tensors themselves instead of copying their values
 
     Returns the missing and the unexpected keys.
     Raises RuntimeError that lists every problem. Nothing is changed then; PyTorch would have

@@ -8,13 +8,18 @@ from refnet.nn.loss import _Loss, _WeightedLoss
 class MultiMarginLoss(_WeightedLoss):
     """ℓ = w_t/C Σ_{k ≠ t} max(0, margin − x_t + x_k)ᵖ
 
-    Shapes     x: (N, C) or (C); t: (N) or (), integers in 0 … C − 1; the loss: () or, for "none", the
-               shape of t
-    Arguments  p          1 or 2
-               margin     by how much the right class should lead
-               weight     w, (C); a buffer
-               reduction  "none", "mean" or "sum"
-    Source     torch.nn.MultiMarginLoss
+    Shape:
+        x: (N, C) or (C); t: (N) or (), integers in 0 … C − 1; the loss: () or, for "none", the
+        shape of t
+
+    Args:
+        p: 1 or 2
+        margin: by how much the right class should lead
+        weight: w, (C); a buffer
+        reduction: "none", "mean" or "sum"
+
+    Source:
+        torch.nn.MultiMarginLoss
 
     Raises ValueError for another p and for a weight that is not a vector.
     """
@@ -53,10 +58,15 @@ class MultiMarginLoss(_WeightedLoss):
 class MultiLabelMarginLoss(_Loss):
     """ℓ = 1/C Σ_{c ∈ t} Σ_{k ∉ t} max(0, 1 − x_c + x_k)
 
-    Shapes     x, t: (N, C) or (C), t integers: the classes of an example, then −1, then anything
-               from −1 to C − 1; the loss: () or, for "none", (N) or ()
-    Arguments  reduction  "none", "mean" or "sum"
-    Source     torch.nn.MultiLabelMarginLoss
+    Shape:
+        x, t: (N, C) or (C), t integers: the classes of an example, then −1, then anything
+        from −1 to C − 1; the loss: () or, for "none", (N) or ()
+
+    Args:
+        reduction: "none", "mean" or "sum"
+
+    Source:
+        torch.nn.MultiLabelMarginLoss
     """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
@@ -67,10 +77,17 @@ class MultiLabelMarginLoss(_Loss):
 class MultiLabelSoftMarginLoss(_WeightedLoss):
     """ℓ = −1/C Σ_c w_c (t_c log σ(x_c) + (1 − t_c) log σ(−x_c))
 
-    Shapes     x, t: (N, C), t of 0 and 1; the loss: () or, for "none", (N)
-    Arguments  weight     w, (C); a buffer
-               reduction  "none", "mean" or "sum"
-    Source     torch.nn.MultiLabelSoftMarginLoss
+    The gradient is derived in `refnet.ops.logsigmoid`.
+
+    Shape:
+        x, t: (N, C), t of 0 and 1; the loss: () or, for "none", (N)
+
+    Args:
+        weight: w, (C); a buffer
+        reduction: "none", "mean" or "sum"
+
+    Source:
+        torch.nn.MultiLabelSoftMarginLoss
     """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:

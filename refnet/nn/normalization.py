@@ -12,11 +12,20 @@ from refnet.nn.parameter import Parameter, empty_parameter
 class LayerNorm(Module):
     """y = γ (x − μ) / √(σ² + ε) + β, μ and σ² over the last dimensions
 
-    Shapes     x, y: (*, normalized_shape); weight γ and bias β: normalized_shape
-    Arguments  normalized_shape          the last dimensions' sizes; an int for one dimension
-               elementwise_affine, bias  whether there are γ and β
-    Init       γ = 1, β = 0
-    Source     torch.nn.LayerNorm; Ba, Kiros & Hinton 2016
+    The gradient is derived in `refnet.ops.layer_norm`.
+
+    Shape:
+        x, y: (*, normalized_shape); weight γ and bias β: normalized_shape
+
+    Args:
+        normalized_shape: the last dimensions' sizes; an int for one dimension
+        elementwise_affine, bias: whether there are γ and β
+
+    Init:
+        γ = 1, β = 0
+
+    Source:
+        torch.nn.LayerNorm; Ba, Kiros & Hinton 2016
     """
 
     weight: Parameter | None
@@ -60,11 +69,20 @@ class LayerNorm(Module):
 class GroupNorm(Module):
     """y = γ (x − μ) / √(σ² + ε) + β, μ and σ² over a sample's C / num_groups neighbouring channels
 
-    Shapes     x, y: (N, C, *); weight γ and bias β: (C,)
-    Arguments  num_channels  C
-               affine, bias  whether there are γ and β
-    Init       γ = 1, β = 0
-    Source     torch.nn.GroupNorm; Wu & He 2018
+    The gradient is derived in `refnet.ops.group_norm`.
+
+    Shape:
+        x, y: (N, C, *); weight γ and bias β: (C,)
+
+    Args:
+        num_channels: C
+        affine, bias: whether there are γ and β
+
+    Init:
+        γ = 1, β = 0
+
+    Source:
+        torch.nn.GroupNorm; Wu & He 2018
 
     Raises ValueError if num_groups does not divide num_channels.
     """
@@ -116,12 +134,21 @@ class GroupNorm(Module):
 class RMSNorm(Module):
     """y = γ x / √(mean(x²) + ε), the mean over the last dimensions
 
-    Shapes     x, y: (*, normalized_shape); weight γ: normalized_shape
-    Arguments  normalized_shape    the last dimensions' sizes; an int for one dimension
-               eps                 None is the dtype's: the distance from 1 to the next number
-               elementwise_affine  whether there is γ
-    Init       γ = 1
-    Source     torch.nn.RMSNorm; Zhang & Sennrich 2019
+    The gradient is derived in `refnet.ops.rms_norm`.
+
+    Shape:
+        x, y: (*, normalized_shape); weight γ: normalized_shape
+
+    Args:
+        normalized_shape: the last dimensions' sizes; an int for one dimension
+        eps: None is the dtype's: the distance from 1 to the next number
+        elementwise_affine: whether there is γ
+
+    Init:
+        γ = 1
+
+    Source:
+        torch.nn.RMSNorm; Zhang & Sennrich 2019
     """
 
     weight: Parameter | None
@@ -160,10 +187,17 @@ class RMSNorm(Module):
 class LocalResponseNorm(Module):
     """y_c = x_c / (k + α/size Σ_j x_j²)^β, j in a window of so many channels around c
 
-    Shapes     x, y: (N, C, *), at least three dimensions
-    Arguments  size            of the window
-               alpha, beta, k  α, β, k
-    Source     torch.nn.LocalResponseNorm; Krizhevsky et al. 2012
+    The gradient is derived in `refnet.ops.local_response_norm`.
+
+    Shape:
+        x, y: (N, C, *), at least three dimensions
+
+    Args:
+        size: of the window
+        alpha, beta, k: α, β, k
+
+    Source:
+        torch.nn.LocalResponseNorm; Krizhevsky et al. 2012
     """
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:

@@ -32,10 +32,17 @@ class _ConstantPad(Module):
 class ConstantPad1d(_ConstantPad):
     """y = x, with a margin of `value` at both ends of the last dimension
 
-    Shapes     x: (*, W), y: (*, left + W + right)
-    Arguments  padding  a number or (left, right)
-               value    what the margin is made of
-    Source     torch.nn.ConstantPad1d
+    The gradient is derived in `refnet.ops.pad`.
+
+    Shape:
+        x: (*, W), y: (*, left + W + right)
+
+    Args:
+        padding: a number or (left, right)
+        value: what the margin is made of
+
+    Source:
+        torch.nn.ConstantPad1d
     """
 
     dims = 1
@@ -44,10 +51,17 @@ class ConstantPad1d(_ConstantPad):
 class ConstantPad2d(_ConstantPad):
     """y = x, with a margin of `value` around the last two dimensions
 
-    Shapes     x: (*, H, W), y: (*, top + H + bottom, left + W + right)
-    Arguments  padding  a number or (left, right, top, bottom)
-               value    what the margin is made of
-    Source     torch.nn.ConstantPad2d
+    The gradient is derived in `refnet.ops.pad`.
+
+    Shape:
+        x: (*, H, W), y: (*, top + H + bottom, left + W + right)
+
+    Args:
+        padding: a number or (left, right, top, bottom)
+        value: what the margin is made of
+
+    Source:
+        torch.nn.ConstantPad2d
     """
 
     dims = 2
@@ -56,17 +70,27 @@ class ConstantPad2d(_ConstantPad):
 class ConstantPad3d(_ConstantPad):
     """y = x, with a margin of `value` around the last three dimensions
 
-    Shapes     x: (*, D, H, W), y: (*, front + D + back, top + H + bottom, left + W + right)
-    Arguments  padding  a number or (left, right, top, bottom, front, back)
-               value    what the margin is made of
-    Source     torch.nn.ConstantPad3d
+    The gradient is derived in `refnet.ops.pad`.
+
+    Shape:
+        x: (*, D, H, W), y: (*, front + D + back, top + H + bottom, left + W + right)
+
+    Args:
+        padding: a number or (left, right, top, bottom, front, back)
+        value: what the margin is made of
+
+    Source:
+        torch.nn.ConstantPad3d
     """
 
     dims = 3
 
 
 class ZeroPad1d(ConstantPad1d):
-    """ConstantPad1d with the value 0.  Source: torch.nn.ZeroPad1d"""
+    """ConstantPad1d with the value 0.  Source: torch.nn.ZeroPad1d
+
+    The gradient is derived in `refnet.ops.pad`.
+    """
 
     def __init__(self, padding: Size) -> None:
         super().__init__(padding, 0.0)
@@ -77,7 +101,10 @@ class ZeroPad1d(ConstantPad1d):
 
 
 class ZeroPad2d(ConstantPad2d):
-    """ConstantPad2d with the value 0.  Source: torch.nn.ZeroPad2d"""
+    """ConstantPad2d with the value 0.  Source: torch.nn.ZeroPad2d
+
+    The gradient is derived in `refnet.ops.pad`.
+    """
 
     def __init__(self, padding: Size) -> None:
         super().__init__(padding, 0.0)
@@ -88,7 +115,10 @@ class ZeroPad2d(ConstantPad2d):
 
 
 class ZeroPad3d(ConstantPad3d):
-    """ConstantPad3d with the value 0.  Source: torch.nn.ZeroPad3d"""
+    """ConstantPad3d with the value 0.  Source: torch.nn.ZeroPad3d
+
+    The gradient is derived in `refnet.ops.pad`.
+    """
 
     def __init__(self, padding: Size) -> None:
         super().__init__(padding, 0.0)
@@ -124,9 +154,16 @@ class _ReflectionPad(_Extension):
 class ReflectionPad1d(_ReflectionPad):
     """y = … x₂ x₁ | x₀ x₁ … xₙ₋₁ | xₙ₋₂ xₙ₋₃ …: the edges are mirrors, and are not repeated
 
-    Shapes     x: (N, C, W) or (C, W), y: with left + W + right
-    Arguments  padding  a number or (left, right), each less than W
-    Source     torch.nn.ReflectionPad1d
+    The gradient is derived in `refnet.ops.pad`.
+
+    Shape:
+        x: (N, C, W) or (C, W), y: with left + W + right
+
+    Args:
+        padding: a number or (left, right), each less than W
+
+    Source:
+        torch.nn.ReflectionPad1d
     """
 
     dims = 1
@@ -135,9 +172,16 @@ class ReflectionPad1d(_ReflectionPad):
 class ReflectionPad2d(_ReflectionPad):
     """The last two dimensions reflected at their edges, each as in ReflectionPad1d
 
-    Shapes     x: (N, C, H, W) or (C, H, W), y: with top + H + bottom, left + W + right
-    Arguments  padding  a number or (left, right, top, bottom), each less than its dimension
-    Source     torch.nn.ReflectionPad2d
+    The gradient is derived in `refnet.ops.pad`.
+
+    Shape:
+        x: (N, C, H, W) or (C, H, W), y: with top + H + bottom, left + W + right
+
+    Args:
+        padding: a number or (left, right, top, bottom), each less than its dimension
+
+    Source:
+        torch.nn.ReflectionPad2d
     """
 
     dims = 2
@@ -146,11 +190,18 @@ class ReflectionPad2d(_ReflectionPad):
 class ReflectionPad3d(_ReflectionPad):
     """The last three dimensions reflected at their edges, each as in ReflectionPad1d
 
-    Shapes     x: (N, C, D, H, W) or (C, D, H, W),
-               y: with front + D + back, top + H + bottom, left + W + right
-    Arguments  padding  a number or (left, right, top, bottom, front, back), each less than its
-                        dimension
-    Source     torch.nn.ReflectionPad3d
+    The gradient is derived in `refnet.ops.pad`.
+
+    Shape:
+        x: (N, C, D, H, W) or (C, D, H, W),
+        y: with front + D + back, top + H + bottom, left + W + right
+
+    Args:
+        padding: a number or (left, right, top, bottom, front, back), each less than its
+            dimension
+
+    Source:
+        torch.nn.ReflectionPad3d
     """
 
     dims = 3
@@ -163,9 +214,16 @@ class _ReplicationPad(_Extension):
 class ReplicationPad1d(_ReplicationPad):
     """y = … x₀ x₀ | x₀ x₁ … xₙ₋₁ | xₙ₋₁ xₙ₋₁ …: the edges repeated
 
-    Shapes     x: (N, C, W) or (C, W), y: with left + W + right
-    Arguments  padding  a number or (left, right)
-    Source     torch.nn.ReplicationPad1d
+    The gradient is derived in `refnet.ops.pad`.
+
+    Shape:
+        x: (N, C, W) or (C, W), y: with left + W + right
+
+    Args:
+        padding: a number or (left, right)
+
+    Source:
+        torch.nn.ReplicationPad1d
     """
 
     dims = 1
@@ -174,9 +232,16 @@ class ReplicationPad1d(_ReplicationPad):
 class ReplicationPad2d(_ReplicationPad):
     """The edges of the last two dimensions repeated, each as in ReplicationPad1d
 
-    Shapes     x: (N, C, H, W) or (C, H, W), y: with top + H + bottom, left + W + right
-    Arguments  padding  a number or (left, right, top, bottom)
-    Source     torch.nn.ReplicationPad2d
+    The gradient is derived in `refnet.ops.pad`.
+
+    Shape:
+        x: (N, C, H, W) or (C, H, W), y: with top + H + bottom, left + W + right
+
+    Args:
+        padding: a number or (left, right, top, bottom)
+
+    Source:
+        torch.nn.ReplicationPad2d
     """
 
     dims = 2
@@ -185,10 +250,17 @@ class ReplicationPad2d(_ReplicationPad):
 class ReplicationPad3d(_ReplicationPad):
     """The edges of the last three dimensions repeated, each as in ReplicationPad1d
 
-    Shapes     x: (N, C, D, H, W) or (C, D, H, W),
-               y: with front + D + back, top + H + bottom, left + W + right
-    Arguments  padding  a number or (left, right, top, bottom, front, back)
-    Source     torch.nn.ReplicationPad3d
+    The gradient is derived in `refnet.ops.pad`.
+
+    Shape:
+        x: (N, C, D, H, W) or (C, D, H, W),
+        y: with front + D + back, top + H + bottom, left + W + right
+
+    Args:
+        padding: a number or (left, right, top, bottom, front, back)
+
+    Source:
+        torch.nn.ReplicationPad3d
     """
 
     dims = 3
@@ -210,9 +282,14 @@ class _CircularPad(_Extension):
 class CircularPad1d(_CircularPad):
     """y = … xₙ₋₂ xₙ₋₁ | x₀ x₁ … xₙ₋₁ | x₀ x₁ …: the dimension is a circle
 
-    Shapes     x: (N, C, W) or (C, W), y: with left + W + right
-    Arguments  padding  a number or (left, right), each at most W
-    Source     torch.nn.CircularPad1d
+    Shape:
+        x: (N, C, W) or (C, W), y: with left + W + right
+
+    Args:
+        padding: a number or (left, right), each at most W
+
+    Source:
+        torch.nn.CircularPad1d
     """
 
     dims = 1
@@ -221,9 +298,14 @@ class CircularPad1d(_CircularPad):
 class CircularPad2d(_CircularPad):
     """The last two dimensions as circles, each as in CircularPad1d: a torus
 
-    Shapes     x: (N, C, H, W) or (C, H, W), y: with top + H + bottom, left + W + right
-    Arguments  padding  a number or (left, right, top, bottom), each at most its dimension
-    Source     torch.nn.CircularPad2d
+    Shape:
+        x: (N, C, H, W) or (C, H, W), y: with top + H + bottom, left + W + right
+
+    Args:
+        padding: a number or (left, right, top, bottom), each at most its dimension
+
+    Source:
+        torch.nn.CircularPad2d
     """
 
     dims = 2
@@ -232,11 +314,16 @@ class CircularPad2d(_CircularPad):
 class CircularPad3d(_CircularPad):
     """The last three dimensions as circles, each as in CircularPad1d
 
-    Shapes     x: (N, C, D, H, W) or (C, D, H, W),
-               y: with front + D + back, top + H + bottom, left + W + right
-    Arguments  padding  a number or (left, right, top, bottom, front, back), each at most its
-                        dimension
-    Source     torch.nn.CircularPad3d
+    Shape:
+        x: (N, C, D, H, W) or (C, D, H, W),
+        y: with front + D + back, top + H + bottom, left + W + right
+
+    Args:
+        padding: a number or (left, right, top, bottom, front, back), each at most its
+            dimension
+
+    Source:
+        torch.nn.CircularPad3d
     """
 
     dims = 3

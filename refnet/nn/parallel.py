@@ -14,12 +14,14 @@ class DataParallel(Module):
 
     PyTorch shares a batch among GPUs. Where there is none it calls the module, as is done here.
 
-    Arguments
-        module         what is called
-        device_ids     None or []: there are no devices to share among; RuntimeError otherwise
-        output_device  where the shares would meet; None
-        dim            which dimension would be shared out
-    Source: torch.nn.DataParallel.
+    Args:
+        module: what is called
+        device_ids: None or []: there are no devices to share among; RuntimeError otherwise
+        output_device: where the shares would meet; None
+        dim: which dimension would be shared out
+
+    Source:
+        torch.nn.DataParallel.
     """
 
     def __init__(

@@ -30,13 +30,15 @@ class _Owned(Tensor):
 class Parameter(_Owned):
     """A tensor that a Module lists among its parameters when it is assigned as an attribute.
 
-    Arguments
-        data           the tensor whose memory it takes; None for an empty one
-        requires_grad  whether operations on it are recorded; so by default, also in no_grad
+    Args:
+        data: the tensor whose memory it takes; None for an empty one
+        requires_grad: whether operations on it are recorded; so by default, also in no_grad
 
     Raises TypeError for data that is no Tensor, RuntimeError if a tensor that is not of a
     floating-point dtype shall require a gradient.
-    Source: torch.nn.Parameter.
+
+    Source:
+        torch.nn.Parameter.
     """
 
     def __init__(self, data: Tensor | None = None, requires_grad: bool = True) -> None:
@@ -59,11 +61,12 @@ class Buffer(_Owned):
 
     A buffer belongs to the module's state, as a running mean does, and is not trained.
 
-    Arguments
-        data        the tensor whose memory it takes; None for an empty one
-        persistent  whether state_dict() contains it
+    Args:
+        data: the tensor whose memory it takes; None for an empty one
+        persistent: whether state_dict() contains it
 
-    Source: torch.nn.Buffer.
+    Source:
+        torch.nn.Buffer.
     """
 
     def __init__(self, data: Tensor | None = None, *, persistent: bool = True) -> None:
@@ -146,7 +149,8 @@ class UninitializedParameter(_Uninitialized, Parameter):
     Until then only its dtype can be asked for and changed. Everything that needs values raises
     ValueError, the shape RuntimeError.
 
-    Source: torch.nn.UninitializedParameter.
+    Source:
+        torch.nn.UninitializedParameter.
     """
 
     cls_to_become = Parameter
@@ -160,7 +164,8 @@ class UninitializedParameter(_Uninitialized, Parameter):
 class UninitializedBuffer(_Uninitialized, Buffer):
     """A buffer whose shape a lazy module learns from its first input; see UninitializedParameter.
 
-    Source: torch.nn.UninitializedBuffer.
+    Source:
+        torch.nn.UninitializedBuffer.
     """
 
     cls_to_become = Tensor

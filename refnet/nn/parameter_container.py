@@ -34,8 +34,11 @@ class ParameterList(Module):
 
     A plain tensor becomes a Parameter; other objects are kept as they are.
 
-    Arguments  values: an iterable of entries
-    Source     torch.nn.ParameterList
+    Args:
+        values: an iterable of entries
+
+    Source:
+        torch.nn.ParameterList
     """
 
     def __init__(self, values: Iterable[Any] | None = None) -> None:
@@ -94,9 +97,14 @@ class ParameterDict(Module):
 
     A plain tensor becomes a Parameter; other objects are kept as they are.
 
-    Arguments  parameters: a mapping, or an iterable of pairs
-    Raises     TypeError for a name that is no string, AttributeError for one that is unknown
-    Source     torch.nn.ParameterDict
+    Args:
+        parameters: a mapping, or an iterable of pairs
+
+    Raises:
+        TypeError for a name that is no string, AttributeError for one that is unknown
+
+    Source:
+        torch.nn.ParameterDict
     """
 
     def __init__(self, parameters: Any = None) -> None:

@@ -46,11 +46,18 @@ class MaxPool1d(_MaxPool):
 
     What lies in the padding counts as −∞. Of equal entries the first one has the gradient.
 
-    Shapes     x: (N, C, n) or (C, n), y: with m windows in place of n (see the module)
-    Arguments  stride          by default kernel_size
-               return_indices  also return where the maxima are, for MaxUnpool1d
-               ceil_mode       also a window that is not filled at the end
-    Source     torch.nn.MaxPool1d
+    The gradient is derived in `refnet.ops.max_pool`.
+
+    Shape:
+        x: (N, C, n) or (C, n), y: with m windows in place of n (see the module)
+
+    Args:
+        stride: by default kernel_size
+        return_indices: also return where the maxima are, for MaxUnpool1d
+        ceil_mode: also a window that is not filled at the end
+
+    Source:
+        torch.nn.MaxPool1d
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -72,11 +79,18 @@ class MaxPool2d(_MaxPool):
     What lies in the padding counts as −∞. Of equal entries the first one, row by row, has the
     gradient.
 
-    Shapes     x: (N, C, H, W) or (C, H, W), y: with m windows in place of each n (see the module)
-    Arguments  stride          by default kernel_size
-               return_indices  also return where in the H·W plane the maxima are, for MaxUnpool2d
-               ceil_mode       also windows that are not filled at the ends
-    Source     torch.nn.MaxPool2d
+    The gradient is derived in `refnet.ops.max_pool`.
+
+    Shape:
+        x: (N, C, H, W) or (C, H, W), y: with m windows in place of each n (see the module)
+
+    Args:
+        stride: by default kernel_size
+        return_indices: also return where in the H·W plane the maxima are, for MaxUnpool2d
+        ceil_mode: also windows that are not filled at the ends
+
+    Source:
+        torch.nn.MaxPool2d
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -98,11 +112,18 @@ class MaxPool3d(_MaxPool):
     What lies in the padding counts as −∞. Of equal entries the first one, plane by plane and row
     by row, has the gradient.
 
-    Shapes     x: (N, C, D, H, W) or (C, D, H, W), y: with m windows in place of each n
-    Arguments  stride          by default kernel_size
-               return_indices  also return where in the D·H·W volume the maxima are
-               ceil_mode       also windows that are not filled at the ends
-    Source     torch.nn.MaxPool3d
+    The gradient is derived in `refnet.ops.max_pool`.
+
+    Shape:
+        x: (N, C, D, H, W) or (C, D, H, W), y: with m windows in place of each n
+
+    Args:
+        stride: by default kernel_size
+        return_indices: also return where in the D·H·W volume the maxima are
+        ceil_mode: also windows that are not filled at the ends
+
+    Source:
+        torch.nn.MaxPool3d
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -131,12 +152,19 @@ class _AvgPool(Module):
 class AvgPool1d(_AvgPool):
     """y_j = the mean of x[j·stride − padding + k], k = 0, …, kernel_size − 1
 
-    Shapes     x: (N, C, n) or (C, n), y: with m windows in place of n (see the module)
-    Arguments  stride             by default kernel_size
-               ceil_mode          also a window that is not filled at the end
-               count_include_pad  the padding counts as zeros; False: it does not count. What a
-                                  window has behind the padding never counts
-    Source     torch.nn.AvgPool1d
+    The gradient is derived in `refnet.ops.avg_pool`.
+
+    Shape:
+        x: (N, C, n) or (C, n), y: with m windows in place of n (see the module)
+
+    Args:
+        stride: by default kernel_size
+        ceil_mode: also a window that is not filled at the end
+        count_include_pad: the padding counts as zeros; False: it does not count. What a
+            window has behind the padding never counts
+
+    Source:
+        torch.nn.AvgPool1d
     """
 
     def __init__(
@@ -188,12 +216,19 @@ class _AvgPoolWithDivisor(_AvgPool):
 class AvgPool2d(_AvgPoolWithDivisor):
     """y = the mean of each window of (kernel_size, kernel_size) entries
 
-    Shapes     x: (N, C, H, W) or (C, H, W), y: with m windows in place of each n (see the module)
-    Arguments  stride             by default kernel_size
-               ceil_mode          also windows that are not filled at the ends
-               count_include_pad  the padding counts as zeros; False: it does not count
-               divisor_override   divide every window's sum by this instead
-    Source     torch.nn.AvgPool2d
+    The gradient is derived in `refnet.ops.avg_pool`.
+
+    Shape:
+        x: (N, C, H, W) or (C, H, W), y: with m windows in place of each n (see the module)
+
+    Args:
+        stride: by default kernel_size
+        ceil_mode: also windows that are not filled at the ends
+        count_include_pad: the padding counts as zeros; False: it does not count
+        divisor_override: divide every window's sum by this instead
+
+    Source:
+        torch.nn.AvgPool2d
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -212,12 +247,19 @@ class AvgPool2d(_AvgPoolWithDivisor):
 class AvgPool3d(_AvgPoolWithDivisor):
     """y = the mean of each window of (kernel_size, kernel_size, kernel_size) entries
 
-    Shapes     x: (N, C, D, H, W) or (C, D, H, W), y: with m windows in place of each n
-    Arguments  stride             by default kernel_size
-               ceil_mode          also windows that are not filled at the ends
-               count_include_pad  the padding counts as zeros; False: it does not count
-               divisor_override   divide every window's sum by this instead
-    Source     torch.nn.AvgPool3d
+    The gradient is derived in `refnet.ops.avg_pool`.
+
+    Shape:
+        x: (N, C, D, H, W) or (C, D, H, W), y: with m windows in place of each n
+
+    Args:
+        stride: by default kernel_size
+        ceil_mode: also windows that are not filled at the ends
+        count_include_pad: the padding counts as zeros; False: it does not count
+        divisor_override: divide every window's sum by this instead
+
+    Source:
+        torch.nn.AvgPool3d
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -261,11 +303,18 @@ class LPPool1d(_LPPool):
     The power is that of x, not of |x|: an odd p can give NaN. A window that is not filled counts
     as if its mean filled it. A window of zeros has no gradient.
 
-    Shapes     x: (N, C, n) or (C, n), y: with m windows in place of n (see the module)
-    Arguments  norm_type  p; ±∞ gives the largest or smallest |x|
-               stride     by default kernel_size
-               ceil_mode  also a window that is not filled at the end
-    Source     torch.nn.LPPool1d
+    The gradient is derived in `refnet.ops.avg_pool`.
+
+    Shape:
+        x: (N, C, n) or (C, n), y: with m windows in place of n (see the module)
+
+    Args:
+        norm_type: p; ±∞ gives the largest or smallest |x|
+        stride: by default kernel_size
+        ceil_mode: also a window that is not filled at the end
+
+    Source:
+        torch.nn.LPPool1d
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -279,8 +328,13 @@ class LPPool2d(_LPPool):
 
     Everything else is as in LPPool1d.
 
-    Shapes     x: (N, C, H, W) or (C, H, W), y: with m windows in place of each n (see the module)
-    Source     torch.nn.LPPool2d
+    The gradient is derived in `refnet.ops.avg_pool`.
+
+    Shape:
+        x: (N, C, H, W) or (C, H, W), y: with m windows in place of each n (see the module)
+
+    Source:
+        torch.nn.LPPool2d
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -294,8 +348,13 @@ class LPPool3d(_LPPool):
 
     Everything else is as in LPPool1d.
 
-    Shapes     x: (N, C, D, H, W) or (C, D, H, W), y: with m windows in place of each n
-    Source     torch.nn.LPPool3d
+    The gradient is derived in `refnet.ops.avg_pool`.
+
+    Shape:
+        x: (N, C, D, H, W) or (C, D, H, W), y: with m windows in place of each n
+
+    Source:
+        torch.nn.LPPool3d
     """
 
     def forward(self, input: Tensor) -> Tensor:

@@ -33,10 +33,19 @@ def in_place(inplace: bool) -> str:
 class ReLU(InPlace):
     """max(x, 0)
 
-    Shapes     x, y: (*)
-    Arguments  inplace  change the input itself
-    Kink       the derivative at 0 is taken to be 0
-    Source     torch.nn.ReLU
+    The gradient is derived in `refnet.ops.relu`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        inplace: change the input itself
+
+    Note:
+        At the kink: the derivative at 0 is taken to be 0
+
+    Source:
+        torch.nn.ReLU
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -47,11 +56,20 @@ class ReLU(InPlace):
 class LeakyReLU(Module):
     """x for x > 0, else a x
 
-    Shapes     x, y: (*)
-    Arguments  negative_slope  a
-               inplace         change the input itself
-    Kink       the derivative at 0 is taken to be a
-    Source     torch.nn.LeakyReLU
+    The gradient is derived in `refnet.ops.leaky_relu`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        negative_slope: a
+        inplace: change the input itself
+
+    Note:
+        At the kink: the derivative at 0 is taken to be a
+
+    Source:
+        torch.nn.LeakyReLU
     """
 
     def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
@@ -71,11 +89,20 @@ class LeakyReLU(Module):
 class PReLU(Module):
     """x for x > 0, else w x, where w is learnt
 
-    Shapes     x, y: (*), or (N, C, *) for a w for each of C channels; weight w: (num_parameters)
-    Arguments  num_parameters  1 or C
-               init            the first value of w
-    Kink       the derivative at 0 is taken to be w
-    Source     torch.nn.PReLU; He et al. 2015, "Delving deep into rectifiers"
+    The gradient is derived in `refnet.ops.prelu`.
+
+    Shape:
+        x, y: (*), or (N, C, *) for a w for each of C channels; weight w: (num_parameters)
+
+    Args:
+        num_parameters: 1 or C
+        init: the first value of w
+
+    Note:
+        At the kink: the derivative at 0 is taken to be w
+
+    Source:
+        torch.nn.PReLU; He et al. 2015, "Delving deep into rectifiers"
     """
 
     weight: Parameter
@@ -111,11 +138,20 @@ class RReLU(Module):
 
     r is drawn anew for each entry in every call, from refnet's generator.
 
-    Shapes     x, y: (*)
-    Arguments  lower, upper  the bounds of r
-               inplace       change the input itself
-    Kink       the derivative at 0 is taken to be r
-    Source     torch.nn.RReLU; Xu et al. 2015
+    The gradient is derived in `refnet.ops.rrelu`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        lower, upper: the bounds of r
+        inplace: change the input itself
+
+    Note:
+        At the kink: the derivative at 0 is taken to be r
+
+    Source:
+        torch.nn.RReLU; Xu et al. 2015
     """
 
     def __init__(
@@ -149,11 +185,20 @@ class _ELU(Module):
 class ELU(_ELU):
     """x for x > 0, else α (eˣ − 1)
 
-    Shapes     x, y: (*)
-    Arguments  alpha    α, minus the limit on the left
-               inplace  change the input itself
-    Kink       the derivative at 0 is taken to be α
-    Source     torch.nn.ELU; Clevert et al. 2016
+    The gradient is derived in `refnet.ops.elu`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        alpha: α, minus the limit on the left
+        inplace: change the input itself
+
+    Note:
+        At the kink: the derivative at 0 is taken to be α
+
+    Source:
+        torch.nn.ELU; Clevert et al. 2016
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -164,10 +209,17 @@ class ELU(_ELU):
 class CELU(_ELU):
     """x for x > 0, else α (e^(x/α) − 1), which has no kink at 0
 
-    Shapes     x, y: (*)
-    Arguments  alpha    α, minus the limit on the left
-               inplace  change the input itself
-    Source     torch.nn.CELU; Barron 2017
+    The gradient is derived in `refnet.ops.elu`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        alpha: α, minus the limit on the left
+        inplace: change the input itself
+
+    Source:
+        torch.nn.CELU; Barron 2017
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -180,10 +232,19 @@ class SELU(InPlace):
 
     These two keep the mean 0 and the variance 1 of a normal input.
 
-    Shapes     x, y: (*)
-    Arguments  inplace  change the input itself
-    Kink       the derivative at 0 is taken to be λ α
-    Source     torch.nn.SELU; Klambauer et al. 2017, "Self-normalizing neural networks"
+    The gradient is derived in `refnet.ops.elu`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        inplace: change the input itself
+
+    Note:
+        At the kink: the derivative at 0 is taken to be λ α
+
+    Source:
+        torch.nn.SELU; Klambauer et al. 2017, "Self-normalizing neural networks"
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -194,11 +255,20 @@ class SELU(InPlace):
 class Threshold(Module):
     """x for x > threshold, else the value
 
-    Shapes     x, y: (*)
-    Arguments  threshold, value
-               inplace  change the input itself
-    Kink       the derivative at the threshold is taken to be 0
-    Source     torch.nn.Threshold
+    The gradient is derived in `refnet.ops.threshold`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        threshold, value
+        inplace: change the input itself
+
+    Note:
+        At the kink: the derivative at the threshold is taken to be 0
+
+    Source:
+        torch.nn.Threshold
     """
 
     def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
@@ -219,11 +289,20 @@ class Threshold(Module):
 class Hardtanh(Module):
     """min(max(x, min_val), max_val)
 
-    Shapes     x, y: (*)
-    Arguments  min_val, max_val      the bounds; min_value and max_value are their deprecated names
-               inplace               change the input itself
-    Kinks      the derivative at the bounds is taken to be 0
-    Source     torch.nn.Hardtanh
+    The gradient is derived in `refnet.ops.hardtanh`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        min_val, max_val: the bounds; min_value and max_value are their deprecated names
+        inplace: change the input itself
+
+    Note:
+        At kinks: the derivative at the bounds is taken to be 0
+
+    Source:
+        torch.nn.Hardtanh
 
     Raises AssertionError unless min_val < max_val.
     """
@@ -269,10 +348,19 @@ def _renamed(bound: str, value: float, deprecated: float | None) -> float:
 class ReLU6(Hardtanh):
     """min(max(x, 0), 6)
 
-    Shapes     x, y: (*)
-    Arguments  inplace  change the input itself
-    Kinks      the derivative at 0 and 6 is taken to be 0
-    Source     torch.nn.ReLU6
+    The gradient is derived in `refnet.ops.hardtanh`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        inplace: change the input itself
+
+    Note:
+        At kinks: the derivative at 0 and 6 is taken to be 0
+
+    Source:
+        torch.nn.ReLU6
     """
 
     def __init__(self, inplace: bool = False) -> None:

@@ -8,9 +8,14 @@ from refnet.nn.loss import _Loss
 class L1Loss(_Loss):
     """ℓ = |x − t|
 
-    Shapes     x, t: (*); the loss: () or, for "none", (*)
-    Arguments  reduction  "none", "mean" (over all entries) or "sum"
-    Source     torch.nn.L1Loss
+    Shape:
+        x, t: (*); the loss: () or, for "none", (*)
+
+    Args:
+        reduction: "none", "mean" (over all entries) or "sum"
+
+    Source:
+        torch.nn.L1Loss
     """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
@@ -21,9 +26,16 @@ class L1Loss(_Loss):
 class MSELoss(_Loss):
     """ℓ = (x − t)²
 
-    Shapes     x, t: (*); the loss: () or, for "none", (*)
-    Arguments  reduction  "none", "mean" (over all entries) or "sum"
-    Source     torch.nn.MSELoss
+    The gradient is derived in `refnet.ops.mse_loss`.
+
+    Shape:
+        x, t: (*); the loss: () or, for "none", (*)
+
+    Args:
+        reduction: "none", "mean" (over all entries) or "sum"
+
+    Source:
+        torch.nn.MSELoss
     """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
@@ -34,10 +46,17 @@ class MSELoss(_Loss):
 class SmoothL1Loss(_Loss):
     """ℓ = ½ d²/β where |d| < β, |d| − ½ β elsewhere, d = x − t
 
-    Shapes     x, t: (*); the loss: () or, for "none", (*)
-    Arguments  reduction  "none", "mean" (over all entries) or "sum"
-               beta       where the parabola ends; for 0 the loss is |d|
-    Source     torch.nn.SmoothL1Loss; Girshick 2015, "Fast R-CNN", equation 3
+    The gradient is derived in `refnet.ops.huber_loss`.
+
+    Shape:
+        x, t: (*); the loss: () or, for "none", (*)
+
+    Args:
+        reduction: "none", "mean" (over all entries) or "sum"
+        beta: where the parabola ends; for 0 the loss is |d|
+
+    Source:
+        torch.nn.SmoothL1Loss; Girshick 2015, "Fast R-CNN", equation 3
     """
 
     def __init__(
@@ -58,10 +77,17 @@ class SmoothL1Loss(_Loss):
 class HuberLoss(_Loss):
     """ℓ = ½ d² where |d| ≤ δ, δ (|d| − ½ δ) elsewhere, d = x − t: δ times SmoothL1Loss with β = δ
 
-    Shapes     x, t: (*); the loss: () or, for "none", (*)
-    Arguments  reduction  "none", "mean" (over all entries) or "sum"
-               delta      δ, where the parabola ends
-    Source     torch.nn.HuberLoss; Huber 1964
+    The gradient is derived in `refnet.ops.huber_loss`.
+
+    Shape:
+        x, t: (*); the loss: () or, for "none", (*)
+
+    Args:
+        reduction: "none", "mean" (over all entries) or "sum"
+        delta: δ, where the parabola ends
+
+    Source:
+        torch.nn.HuberLoss; Huber 1964
 
     Raises TypeError for a delta that is not a number.
     """

@@ -9,15 +9,22 @@ from refnet.nn.rnn_base import RNNBase
 class RNN(RNNBase):
     """h_t = φ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh); see refnet.ops.rnn
 
-    Shapes     x: (T, N, in), y: (T, N, D·H), h0 and h: (D·L, N, H), h0 is 0 if not given
-               batch_first: x (N, T, in), y (N, T, D·H); without a batch: x (T, in), y (T, D·H),
-               h (D·L, H); a PackedSequence x gives a PackedSequence y
-               of layer k: weight_ih_l{k}: (H, in or D·H), weight_hh_l{k}: (H, H), bias_ih_l{k},
-               bias_hh_l{k}: (H); with "_reverse" of the opposite direction
-    Arguments  nonlinearity  φ: "tanh" or "relu"
-               and those of RNNBase; proj_size is refused
-    Returns    y, h: the outputs of the last layer at all steps, and the last state of each layer
-    Source     torch.nn.RNN
+    Shape:
+        x: (T, N, in), y: (T, N, D·H), h0 and h: (D·L, N, H), h0 is 0 if not given
+        batch_first: x (N, T, in), y (N, T, D·H); without a batch: x (T, in), y (T, D·H),
+        h (D·L, H); a PackedSequence x gives a PackedSequence y
+        of layer k: weight_ih_l{k}: (H, in or D·H), weight_hh_l{k}: (H, H), bias_ih_l{k},
+        bias_hh_l{k}: (H); with "_reverse" of the opposite direction
+
+    Args:
+        nonlinearity: φ: "tanh" or "relu"
+        and those of RNNBase; proj_size is refused
+
+    Returns:
+        y, h: the outputs of the last layer at all steps, and the last state of each layer
+
+    Source:
+        torch.nn.RNN
     """
 
     def __init__(
@@ -64,16 +71,23 @@ class LSTM(RNNBase):
     """i, f, o = σ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh), g = tanh(the same with rows of its own)
     c_t = f c_{t−1} + i g,  h_t = o tanh c_t or, with a projection, W_hr (o tanh c_t); see refnet.ops.lstm
 
-    Shapes     x: (T, N, in), y: (T, N, D·out), h0 and h: (D·L, N, out), c0 and c: (D·L, N, H), where
-               out = proj_size or H; h0 and c0 are 0 if not given
-               batch_first: x (N, T, in), y (N, T, D·out); without a batch: no N;
-               a PackedSequence x gives a PackedSequence y
-               of layer k: weight_ih_l{k}: (4H, in or D·out), weight_hh_l{k}: (4H, out), bias_ih_l{k},
-               bias_hh_l{k}: (4H), the rows of i, f, g, o in this order; weight_hr_l{k}: (out, H);
-               with "_reverse" of the opposite direction
-    Arguments  those of RNNBase
-    Returns    y, (h, c): the outputs of the last layer at all steps, and the last states of each layer
-    Source     torch.nn.LSTM
+    Shape:
+        x: (T, N, in), y: (T, N, D·out), h0 and h: (D·L, N, out), c0 and c: (D·L, N, H), where
+        out = proj_size or H; h0 and c0 are 0 if not given
+        batch_first: x (N, T, in), y (N, T, D·out); without a batch: no N;
+        a PackedSequence x gives a PackedSequence y
+        of layer k: weight_ih_l{k}: (4H, in or D·out), weight_hh_l{k}: (4H, out), bias_ih_l{k},
+        bias_hh_l{k}: (4H), the rows of i, f, g, o in this order; weight_hr_l{k}: (out, H);
+        with "_reverse" of the opposite direction
+
+    Args:
+        those of RNNBase
+
+    Returns:
+        y, (h, c): the outputs of the last layer at all steps, and the last states of each layer
+
+    Source:
+        torch.nn.LSTM
     """
 
     def __init__(
@@ -118,15 +132,22 @@ class GRU(RNNBase):
     n = tanh(W_ih x_t + b_ih + r (W_hh h_{t−1} + b_hh)), with rows of its own
     h_t = (1 − z) n + z h_{t−1}; see refnet.ops.gru
 
-    Shapes     x: (T, N, in), y: (T, N, D·H), h0 and h: (D·L, N, H); h0 is 0 if not given
-               batch_first: x (N, T, in), y (N, T, D·H); without a batch: no N;
-               a PackedSequence x gives a PackedSequence y
-               of layer k: weight_ih_l{k}: (3H, in or D·H), weight_hh_l{k}: (3H, H), bias_ih_l{k},
-               bias_hh_l{k}: (3H), the rows of r, z, n in this order; with "_reverse" of the
-               opposite direction
-    Arguments  those of RNNBase; proj_size is refused
-    Returns    y, h: the outputs of the last layer at all steps, and the last state of each layer
-    Source     torch.nn.GRU
+    Shape:
+        x: (T, N, in), y: (T, N, D·H), h0 and h: (D·L, N, H); h0 is 0 if not given
+        batch_first: x (N, T, in), y (N, T, D·H); without a batch: no N;
+        a PackedSequence x gives a PackedSequence y
+        of layer k: weight_ih_l{k}: (3H, in or D·H), weight_hh_l{k}: (3H, H), bias_ih_l{k},
+        bias_hh_l{k}: (3H), the rows of r, z, n in this order; with "_reverse" of the
+        opposite direction
+
+    Args:
+        those of RNNBase; proj_size is refused
+
+    Returns:
+        y, h: the outputs of the last layer at all steps, and the last state of each layer
+
+    Source:
+        torch.nn.GRU
     """
 
     def __init__(

@@ -30,19 +30,24 @@ _MODES: dict[str, tuple[Any, dict[str, str], int]] = {
 class RNNBase(Module):
     """What RNN, LSTM and GRU share: their parameters, layers, directions, and forms of input.
 
-    Arguments  mode           "RNN_TANH", "RNN_RELU", "LSTM" or "GRU"
-               input_size     in
-               hidden_size    H
-               num_layers     L; the outputs of a layer are the inputs of the next one
-               bias           whether there are b_ih and b_hh
-               batch_first    x and y are (N, T, *) instead of (T, N, *)
-               dropout        in training, the probability of 0 for what a layer hands to the next
-               bidirectional  D = 2 instead of 1: each layer runs from the first step to the last
-                              and, with weights of its own, from the last to the first; the outputs
-                              of both are joined
-               proj_size      out, unless it is 0: an LSTM projects its h to this size
-    Init       all parameters uniform on ±1/√H
-    Source     torch.nn.RNNBase
+    Args:
+        mode: "RNN_TANH", "RNN_RELU", "LSTM" or "GRU"
+        input_size: in
+        hidden_size: H
+        num_layers: L; the outputs of a layer are the inputs of the next one
+        bias: whether there are b_ih and b_hh
+        batch_first: x and y are (N, T, *) instead of (T, N, *)
+        dropout: in training, the probability of 0 for what a layer hands to the next
+        bidirectional: D = 2 instead of 1: each layer runs from the first step to the last
+            and, with weights of its own, from the last to the first; the outputs
+            of both are joined
+        proj_size: out, unless it is 0: an LSTM projects its h to this size
+
+    Init:
+        all parameters uniform on ±1/√H
+
+    Source:
+        torch.nn.RNNBase
 
     Raises TypeError or ValueError for an argument of another type or out of range.
     """

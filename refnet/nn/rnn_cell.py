@@ -19,12 +19,17 @@ from refnet.nn.parameter import Parameter, empty_parameter
 class RNNCellBase(Module):
     """What the cells share: their parameters, and the forms of their inputs.
 
-    Arguments  input_size   in
-               hidden_size  H
-               bias         whether there are b_ih and b_hh
-               num_chunks   how many times H rows the weights have
-    Init       all parameters uniform on ±1/√H
-    Source     torch.nn.RNNCellBase
+    Args:
+        input_size: in
+        hidden_size: H
+        bias: whether there are b_ih and b_hh
+        num_chunks: how many times H rows the weights have
+
+    Init:
+        all parameters uniform on ±1/√H
+
+    Source:
+        torch.nn.RNNCellBase
     """
 
     weight_ih: Parameter
@@ -105,11 +110,20 @@ class RNNCellBase(Module):
 class RNNCell(RNNCellBase):
     """h' = φ(W_ih x + b_ih + W_hh h + b_hh)
 
-    Shapes     x: (N, in) or (in), h, h': (N, H) or (H); h is 0 if not given
-               weight_ih: (H, in), weight_hh: (H, H), bias_ih, bias_hh: (H)
-    Arguments  nonlinearity  φ: "tanh" or "relu"
-    Init       all parameters uniform on ±1/√H
-    Source     torch.nn.RNNCell
+    The gradient is derived in `refnet.ops.rnn`.
+
+    Shape:
+        x: (N, in) or (in), h, h': (N, H) or (H); h is 0 if not given
+        weight_ih: (H, in), weight_hh: (H, H), bias_ih, bias_hh: (H)
+
+    Args:
+        nonlinearity: φ: "tanh" or "relu"
+
+    Init:
+        all parameters uniform on ±1/√H
+
+    Source:
+        torch.nn.RNNCell
     """
 
     def __init__(
@@ -137,11 +151,18 @@ class LSTMCell(RNNCellBase):
     """i, f, o = σ(W_ih x + b_ih + W_hh h + b_hh), g = tanh(the same with rows of its own)
     c' = f c + i g,  h' = o tanh c'
 
-    Shapes     x: (N, in) or (in), h, c, h', c': (N, H) or (H); h and c are 0 if not given
-               weight_ih: (4H, in), weight_hh: (4H, H), bias_ih, bias_hh: (4H), the rows of
-               i, f, g, o in this order
-    Init       all parameters uniform on ±1/√H
-    Source     torch.nn.LSTMCell
+    The gradient is derived in `refnet.ops.lstm`.
+
+    Shape:
+        x: (N, in) or (in), h, c, h', c': (N, H) or (H); h and c are 0 if not given
+        weight_ih: (4H, in), weight_hh: (4H, H), bias_ih, bias_hh: (4H), the rows of
+        i, f, g, o in this order
+
+    Init:
+        all parameters uniform on ±1/√H
+
+    Source:
+        torch.nn.LSTMCell
     """
 
     def __init__(
@@ -173,11 +194,18 @@ class GRUCell(RNNCellBase):
     n = tanh(W_ih x + b_ih + r (W_hh h + b_hh)), with rows of its own
     h' = (1 − z) n + z h
 
-    Shapes     x: (N, in) or (in), h, h': (N, H) or (H); h is 0 if not given
-               weight_ih: (3H, in), weight_hh: (3H, H), bias_ih, bias_hh: (3H), the rows of
-               r, z, n in this order
-    Init       all parameters uniform on ±1/√H
-    Source     torch.nn.GRUCell
+    The gradient is derived in `refnet.ops.gru`.
+
+    Shape:
+        x: (N, in) or (in), h, h': (N, H) or (H); h is 0 if not given
+        weight_ih: (3H, in), weight_hh: (3H, H), bias_ih, bias_hh: (3H), the rows of
+        r, z, n in this order
+
+    Init:
+        all parameters uniform on ±1/√H
+
+    Source:
+        torch.nn.GRUCell
     """
 
     def __init__(

@@ -21,10 +21,19 @@ class _Shrink(Module):
 class Hardshrink(_Shrink):
     """x where |x| > λ, else 0
 
-    Shapes     x, y: (*)
-    Arguments  lambd  λ
-    Kinks      the derivative at ±λ is taken to be 0
-    Source     torch.nn.Hardshrink
+    The gradient is derived in `refnet.ops.hardshrink`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        lambd: λ
+
+    Note:
+        At kinks: the derivative at ±λ is taken to be 0
+
+    Source:
+        torch.nn.Hardshrink
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -35,10 +44,19 @@ class Hardshrink(_Shrink):
 class Softshrink(_Shrink):
     """x − λ where x > λ, x + λ where x < −λ, else 0
 
-    Shapes     x, y: (*)
-    Arguments  lambd  λ, not negative
-    Kinks      the derivative at ±λ is taken to be 0
-    Source     torch.nn.Softshrink
+    The gradient is derived in `refnet.ops.softshrink`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        lambd: λ, not negative
+
+    Note:
+        At kinks: the derivative at ±λ is taken to be 0
+
+    Source:
+        torch.nn.Softshrink
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -49,8 +67,13 @@ class Softshrink(_Shrink):
 class Tanhshrink(Module):
     """x − tanh(x)
 
-    Shapes  x, y: (*)
-    Source  torch.nn.Tanhshrink
+    The gradient is derived in `refnet.ops.tanhshrink`.
+
+    Shape:
+        x, y: (*)
+
+    Source:
+        torch.nn.Tanhshrink
     """
 
     def forward(self, input: Tensor) -> Tensor:

@@ -10,10 +10,15 @@ class PixelShuffle(Module):
 
     A convolution at the small size and this after it is a convolution with stride 1/r.
 
-    Shapes     x: (*, C r², H, W), y: (*, C, H r, W r)
-    Arguments  upscale_factor  r
-    Source     torch.nn.PixelShuffle; Shi et al. 2016, "Real-time single image and video super-resolution
-               using an efficient sub-pixel convolutional neural network"
+    Shape:
+        x: (*, C r², H, W), y: (*, C, H r, W r)
+
+    Args:
+        upscale_factor: r
+
+    Source:
+        torch.nn.PixelShuffle; Shi et al. 2016, "Real-time single image and video super-resolution
+        using an efficient sub-pixel convolutional neural network"
     """
 
     def __init__(self, upscale_factor: int) -> None:
@@ -32,9 +37,14 @@ class PixelShuffle(Module):
 class PixelUnshuffle(Module):
     """y[c·r² + i·r + j, h, w] = x[c, h·r + i, w·r + j], r = downscale_factor: undoes PixelShuffle
 
-    Shapes     x: (*, C, H r, W r), y: (*, C r², H, W)
-    Arguments  downscale_factor  r
-    Source     torch.nn.PixelUnshuffle
+    Shape:
+        x: (*, C, H r, W r), y: (*, C r², H, W)
+
+    Args:
+        downscale_factor: r
+
+    Source:
+        torch.nn.PixelUnshuffle
     """
 
     def __init__(self, downscale_factor: int) -> None:
@@ -55,10 +65,15 @@ class ChannelShuffle(Module):
 
     After a convolution with groups, it lets the next one see channels of every group.
 
-    Shapes     x, y: (N, C, *) with at least one dimension in *
-    Arguments  groups  g, a divisor of C
-    Source     torch.nn.ChannelShuffle; Zhang et al. 2018, "ShuffleNet: an extremely efficient
-               convolutional neural network for mobile devices"
+    Shape:
+        x, y: (N, C, *) with at least one dimension in *
+
+    Args:
+        groups: g, a divisor of C
+
+    Source:
+        torch.nn.ChannelShuffle; Zhang et al. 2018, "ShuffleNet: an extremely efficient
+        convolutional neural network for mobile devices"
     """
 
     def __init__(self, groups: int) -> None:

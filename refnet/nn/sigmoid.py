@@ -11,8 +11,13 @@ from refnet.nn.module import Module
 class Sigmoid(Module):
     """σ(x) = 1 / (1 + e⁻ˣ)
 
-    Shapes  x, y: (*)
-    Source  torch.nn.Sigmoid
+    The gradient is derived in `refnet.ops.sigmoid`.
+
+    Shape:
+        x, y: (*)
+
+    Source:
+        torch.nn.Sigmoid
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -23,8 +28,13 @@ class Sigmoid(Module):
 class Tanh(Module):
     """tanh(x) = (1 − e⁻²ˣ) / (1 + e⁻²ˣ)
 
-    Shapes  x, y: (*)
-    Source  torch.nn.Tanh
+    The gradient is derived in `refnet.ops.tanh`.
+
+    Shape:
+        x, y: (*)
+
+    Source:
+        torch.nn.Tanh
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -38,7 +48,10 @@ class BipolarSigmoid(Module):
     Some texts print this formula under the name of tanh, which is twice as steep. PyTorch has
     no layer for it.
 
-    Shapes  x, y: (*)
+    The gradient is derived in `refnet.ops.bipolar_sigmoid`.
+
+    Shape:
+        x, y: (*)
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -49,10 +62,19 @@ class BipolarSigmoid(Module):
 class Hardsigmoid(Module):
     """(x + 3) / 6, not less than 0 nor more than 1
 
-    Shapes     x, y: (*)
-    Arguments  inplace  change the input itself
-    Kinks      the derivative at ±3 is taken to be 0
-    Source     torch.nn.Hardsigmoid
+    The gradient is derived in `refnet.ops.hardsigmoid`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        inplace: change the input itself
+
+    Note:
+        At kinks: the derivative at ±3 is taken to be 0
+
+    Source:
+        torch.nn.Hardsigmoid
     """
 
     def __init__(self, inplace: bool = False) -> None:
@@ -67,8 +89,13 @@ class Hardsigmoid(Module):
 class Softsign(Module):
     """x / (1 + |x|)
 
-    Shapes  x, y: (*)
-    Source  torch.nn.Softsign
+    The gradient is derived in `refnet.ops.softsign`.
+
+    Shape:
+        x, y: (*)
+
+    Source:
+        torch.nn.Softsign
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -79,8 +106,13 @@ class Softsign(Module):
 class LogSigmoid(Module):
     """log σ(x) = −log(1 + e⁻ˣ)
 
-    Shapes  x, y: (*)
-    Source  torch.nn.LogSigmoid
+    The gradient is derived in `refnet.ops.logsigmoid`.
+
+    Shape:
+        x, y: (*)
+
+    Source:
+        torch.nn.LogSigmoid
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -91,9 +123,16 @@ class LogSigmoid(Module):
 class Softplus(Module):
     """log(1 + e^(βx)) / β, a smooth max(x, 0); x itself where βx > threshold
 
-    Shapes     x, y: (*)
-    Arguments  beta β, threshold
-    Source     torch.nn.Softplus
+    The gradient is derived in `refnet.ops.softplus`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        beta β, threshold
+
+    Source:
+        torch.nn.Softplus
     """
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:

@@ -21,9 +21,16 @@ class _AlongDim(Module):
 class Softmax(_AlongDim):
     """exp(xᵢ) / Σⱼ exp(xⱼ), j along dim
 
-    Shapes     x, y: (*)
-    Arguments  dim  None stands for the dimension of the classes as it once was, with a warning
-    Source     torch.nn.Softmax
+    The gradient is derived in `refnet.ops.softmax`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        dim: None stands for the dimension of the classes as it once was, with a warning
+
+    Source:
+        torch.nn.Softmax
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -34,9 +41,16 @@ class Softmax(_AlongDim):
 class Softmin(_AlongDim):
     """exp(−xᵢ) / Σⱼ exp(−xⱼ), j along dim
 
-    Shapes     x, y: (*)
-    Arguments  dim  None stands for the dimension of the classes as it once was, with a warning
-    Source     torch.nn.Softmin
+    The gradient is derived in `refnet.ops.softmax`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        dim: None stands for the dimension of the classes as it once was, with a warning
+
+    Source:
+        torch.nn.Softmin
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -47,8 +61,13 @@ class Softmin(_AlongDim):
 class Softmax2d(Module):
     """Softmax over the channels, at each place of an image
 
-    Shapes  x, y: (N, C, H, W) or (C, H, W)
-    Source  torch.nn.Softmax2d
+    The gradient is derived in `refnet.ops.softmax`.
+
+    Shape:
+        x, y: (N, C, H, W) or (C, H, W)
+
+    Source:
+        torch.nn.Softmax2d
 
     Raises ValueError for another number of dimensions.
     """
@@ -63,9 +82,16 @@ class Softmax2d(Module):
 class LogSoftmax(_AlongDim):
     """xᵢ − log Σⱼ exp(xⱼ), j along dim: the logarithm of Softmax, without its loss of digits
 
-    Shapes     x, y: (*)
-    Arguments  dim  None stands for the dimension of the classes as it once was, with a warning
-    Source     torch.nn.LogSoftmax
+    The gradient is derived in `refnet.ops.log_softmax`.
+
+    Shape:
+        x, y: (*)
+
+    Args:
+        dim: None stands for the dimension of the classes as it once was, with a warning
+
+    Source:
+        torch.nn.LogSoftmax
     """
 
     def forward(self, input: Tensor) -> Tensor:

@@ -26,17 +26,24 @@ class TransformerEncoder(Module):
 
     Every layer is a copy of the one given, so all of them start with its parameters.
 
-    Shapes     those of the layer
-    Arguments  encoder_layer         a TransformerEncoderLayer, or a module that is called like one
-               num_layers            n
-               norm                  a module; None for none
-               enable_nested_tensor  whether PyTorch may leave the places of padding out of the computation
-                                     where nothing is recorded and the conditions of its fast path hold.
-                                     There y = norm(0) at these places; refnet has no nested tensors, and
-                                     takes that value. A layer for which PyTorch cannot is warned of
-               mask_check            whether padding has to stand at the end of every sequence for that
-    Init       that of the layer given
-    Source     torch.nn.TransformerEncoder; Vaswani et al. 2017, section 3.1
+    Shape:
+        those of the layer
+
+    Args:
+        encoder_layer: a TransformerEncoderLayer, or a module that is called like one
+        num_layers: n
+        norm: a module; None for none
+        enable_nested_tensor: whether PyTorch may leave the places of padding out of the computation
+            where nothing is recorded and the conditions of its fast path hold.
+            There y = norm(0) at these places; refnet has no nested tensors, and
+            takes that value. A layer for which PyTorch cannot is warned of
+        mask_check: whether padding has to stand at the end of every sequence for that
+
+    Init:
+        that of the layer given
+
+    Source:
+        torch.nn.TransformerEncoder; Vaswani et al. 2017, section 3.1
     """
 
     def __init__(
@@ -98,12 +105,19 @@ class TransformerDecoder(Module):
 
     Every layer is a copy of the one given, so all of them start with its parameters.
 
-    Shapes     those of the layer
-    Arguments  decoder_layer  a TransformerDecoderLayer, or a module that is called like one
-               num_layers     n
-               norm           a module; None for none
-    Init       that of the layer given
-    Source     torch.nn.TransformerDecoder; Vaswani et al. 2017, section 3.1
+    Shape:
+        those of the layer
+
+    Args:
+        decoder_layer: a TransformerDecoderLayer, or a module that is called like one
+        num_layers: n
+        norm: a module; None for none
+
+    Init:
+        that of the layer given
+
+    Source:
+        torch.nn.TransformerDecoder; Vaswani et al. 2017, section 3.1
 
     The copies have the activation of the layer given. PyTorch's copies have relu instead if it is a
     module (2.13; they print the module).
@@ -148,15 +162,22 @@ class TransformerDecoder(Module):
 class Transformer(Module):
     """y = decoder(t, m), m = encoder(s)
 
-    Shapes     s: (S, N, d_model), t and y: (T, N, d_model); with batch_first (N, S, d_model), ...;
-               or all without N
-    Arguments  num_encoder_layers, num_decoder_layers  of TransformerEncoder and TransformerDecoder, both
-                                               with a LayerNorm at the end
-               custom_encoder, custom_decoder  modules that are called like those, in their place
-               others                          those of TransformerEncoderLayer, for all layers
-    Init       Xavier's uniform initialisation for all parameters with more than one dimension, the custom
-               ones too; biases and norms as in MultiheadAttention, Linear and LayerNorm
-    Source     torch.nn.Transformer; Vaswani et al. 2017, "Attention is all you need"
+    Shape:
+        s: (S, N, d_model), t and y: (T, N, d_model); with batch_first (N, S, d_model), ...;
+        or all without N
+
+    Args:
+        num_encoder_layers, num_decoder_layers: of TransformerEncoder and TransformerDecoder, both
+            with a LayerNorm at the end
+        custom_encoder, custom_decoder: modules that are called like those, in their place
+        others: those of TransformerEncoderLayer, for all layers
+
+    Init:
+        Xavier's uniform initialisation for all parameters with more than one dimension, the custom
+        ones too; biases and norms as in MultiheadAttention, Linear and LayerNorm
+
+    Source:
+        torch.nn.Transformer; Vaswani et al. 2017, "Attention is all you need"
 
     Raises RuntimeError for another name of an activation, and what MultiheadAttention raises.
     """

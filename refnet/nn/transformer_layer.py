@@ -96,19 +96,26 @@ class TransformerEncoderLayer(_Layer):
 
     In training, A, F and the values of the activation are followed by dropout, and A has it inside.
 
-    Shapes     x, y: (S, N, d_model); with batch_first (N, S, d_model); or (S, d_model)
-    Arguments  d_model          the size of every vector
-               nhead            the number of heads, a divisor of d_model
-               dim_feedforward  the number of rows of W₁
-               dropout          the probability of 0
-               activation       "relu", "gelu", or a function of a tensor
-               layer_norm_eps   ε of the norms
-               batch_first      the batch is the first dimension
-               norm_first       norms stand before A and F, not behind the sums
-               bias             whether there are biases, in the norms too
-    Init       that of MultiheadAttention, Linear and LayerNorm
-    Source     torch.nn.TransformerEncoderLayer; Vaswani et al. 2017, section 3.1; for norm_first
-               Xiong et al. 2020, "On layer normalization in the transformer architecture"
+    Shape:
+        x, y: (S, N, d_model); with batch_first (N, S, d_model); or (S, d_model)
+
+    Args:
+        d_model: the size of every vector
+        nhead: the number of heads, a divisor of d_model
+        dim_feedforward: the number of rows of W₁
+        dropout: the probability of 0
+        activation: "relu", "gelu", or a function of a tensor
+        layer_norm_eps: ε of the norms
+        batch_first: the batch is the first dimension
+        norm_first: norms stand before A and F, not behind the sums
+        bias: whether there are biases, in the norms too
+
+    Init:
+        that of MultiheadAttention, Linear and LayerNorm
+
+    Source:
+        torch.nn.TransformerEncoderLayer; Vaswani et al. 2017, section 3.1; for norm_first
+        Xiong et al. 2020, "On layer normalization in the transformer architecture"
 
     Raises RuntimeError for another name of an activation, and what MultiheadAttention raises.
     """
@@ -154,11 +161,18 @@ class TransformerDecoderLayer(_Layer):
     In training, A, M, F and the values of the activation are followed by dropout, and A and M have
     it inside.
 
-    Shapes     x, y: (T, N, d_model), m: (S, N, d_model); with batch_first (N, T, d_model), ...;
-               or all without N
-    Arguments  those of TransformerEncoderLayer
-    Init       that of MultiheadAttention, Linear and LayerNorm
-    Source     torch.nn.TransformerDecoderLayer; Vaswani et al. 2017, section 3.1
+    Shape:
+        x, y: (T, N, d_model), m: (S, N, d_model); with batch_first (N, T, d_model), ...;
+        or all without N
+
+    Args:
+        those of TransformerEncoderLayer
+
+    Init:
+        that of MultiheadAttention, Linear and LayerNorm
+
+    Source:
+        torch.nn.TransformerDecoderLayer; Vaswani et al. 2017, section 3.1
 
     Raises RuntimeError for another name of an activation, and what MultiheadAttention raises.
     """

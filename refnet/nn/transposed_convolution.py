@@ -97,15 +97,24 @@ class ConvTranspose1d(_ConvTranspose):
 
     The transposed map of a Conv1d with the same weight: that layer's gradient, not its inverse.
 
-    Shapes     x: (N, C, M) or (C, M), y: (N, O, L) or (O, L),
-               L = (M − 1) stride − 2 padding + dilation (K − 1) + output_padding + 1,
-               weight W: (C, O/groups, K), bias b: (O)
-    Arguments  in_channels, out_channels, kernel_size  C, O, K
-               output_padding  which of the sizes L that a convolution would take to M is meant: less
-                               than the stride or the dilation
-               others          those of Conv1d
-    Init       W and b uniform on ±1/√(K O/groups)
-    Source     torch.nn.ConvTranspose1d
+    The gradient is derived in `refnet.ops.transposed_convolution`.
+
+    Shape:
+        x: (N, C, M) or (C, M), y: (N, O, L) or (O, L),
+        L = (M − 1) stride − 2 padding + dilation (K − 1) + output_padding + 1,
+        weight W: (C, O/groups, K), bias b: (O)
+
+    Args:
+        in_channels, out_channels, kernel_size: C, O, K
+        output_padding: which of the sizes L that a convolution would take to M is meant: less
+            than the stride or the dilation
+        others: those of Conv1d
+
+    Init:
+        W and b uniform on ±1/√(K O/groups)
+
+    Source:
+        torch.nn.ConvTranspose1d
     """
 
     dims = 1
@@ -114,11 +123,20 @@ class ConvTranspose1d(_ConvTranspose):
 class ConvTranspose2d(_ConvTranspose):
     """ConvTranspose1d's formula with indices of two components each
 
-    Shapes     x: (N, C, H, W) or (C, H, W), y: with O and sizes as in ConvTranspose1d,
-               weight W: (C, O/groups, K, K′), bias b: (O)
-    Arguments  those of ConvTranspose1d
-    Init       W and b uniform on ±1/√(K K′ O/groups)
-    Source     torch.nn.ConvTranspose2d
+    The gradient is derived in `refnet.ops.transposed_convolution`.
+
+    Shape:
+        x: (N, C, H, W) or (C, H, W), y: with O and sizes as in ConvTranspose1d,
+        weight W: (C, O/groups, K, K′), bias b: (O)
+
+    Args:
+        those of ConvTranspose1d
+
+    Init:
+        W and b uniform on ±1/√(K K′ O/groups)
+
+    Source:
+        torch.nn.ConvTranspose2d
     """
 
     dims = 2
@@ -127,11 +145,20 @@ class ConvTranspose2d(_ConvTranspose):
 class ConvTranspose3d(_ConvTranspose):
     """ConvTranspose1d's formula with indices of three components each
 
-    Shapes     x: (N, C, D, H, W) or (C, D, H, W), y: with O and sizes as in ConvTranspose1d,
-               weight W: (C, O/groups, K, K′, K″), bias b: (O)
-    Arguments  those of ConvTranspose1d
-    Init       W and b uniform on ±1/√(K K′ K″ O/groups)
-    Source     torch.nn.ConvTranspose3d
+    The gradient is derived in `refnet.ops.transposed_convolution`.
+
+    Shape:
+        x: (N, C, D, H, W) or (C, D, H, W), y: with O and sizes as in ConvTranspose1d,
+        weight W: (C, O/groups, K, K′, K″), bias b: (O)
+
+    Args:
+        those of ConvTranspose1d
+
+    Init:
+        W and b uniform on ±1/√(K K′ K″ O/groups)
+
+    Source:
+        torch.nn.ConvTranspose3d
     """
 
     dims = 3

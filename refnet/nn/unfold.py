@@ -9,10 +9,17 @@ from refnet.nn.sizes import Size
 class Unfold(Module):
     """y[n, (c, k), m] = x[n, c, m·stride + k·dilation − padding], and 0 outside of x
 
-    Shapes     x: (N, C, H, W) or (C, H, W), y: (N, C·K·K′, M) or (C·K·K′, M) for a kernel (K, K′) with
-               M windows
-    Arguments  each a number, or one for each dimension
-    Source     torch.nn.Unfold
+    The gradient is derived in `refnet.ops.unfold`.
+
+    Shape:
+        x: (N, C, H, W) or (C, H, W), y: (N, C·K·K′, M) or (C·K·K′, M) for a kernel (K, K′) with
+        M windows
+
+    Args:
+        each a number, or one for each dimension
+
+    Source:
+        torch.nn.Unfold
     """
 
     def __init__(
@@ -39,10 +46,17 @@ class Unfold(Module):
 class Fold(Module):
     """y[n, c, i] = Σ x[n, (c, k), m] over the m, k with m·stride + k·dilation − padding = i
 
-    Shapes     x: (N, C·K·K′, M) or (C·K·K′, M), y: (N, C, H, W) or (C, H, W)
-    Arguments  output_size  (H, W), of which M is the number of windows
-               others       as in Unfold
-    Source     torch.nn.Fold
+    The gradient is derived in `refnet.ops.fold`.
+
+    Shape:
+        x: (N, C·K·K′, M) or (C·K·K′, M), y: (N, C, H, W) or (C, H, W)
+
+    Args:
+        output_size: (H, W), of which M is the number of windows
+        others: as in Unfold
+
+    Source:
+        torch.nn.Fold
     """
 
     def __init__(

@@ -25,10 +25,17 @@ class _MaxUnpool(Module):
 class MaxUnpool1d(_MaxUnpool):
     """y[indices_j] = x_j, and 0 elsewhere: what MaxPool1d(…, return_indices=True) took from where
 
-    Shapes     x, indices: (N, C, m) or (C, m), y: (N, C, n) or (C, n), by default with
-               n = (m − 1)·stride − 2·padding + kernel_size
-    Arguments  kernel_size, stride, padding  those of the MaxPool1d
-    Source     torch.nn.MaxUnpool1d
+    The gradient is derived in `refnet.ops.max_unpool`.
+
+    Shape:
+        x, indices: (N, C, m) or (C, m), y: (N, C, n) or (C, n), by default with
+        n = (m − 1)·stride − 2·padding + kernel_size
+
+    Args:
+        kernel_size, stride, padding: those of the MaxPool1d
+
+    Source:
+        torch.nn.MaxUnpool1d
     """
 
     dims = 1
@@ -45,10 +52,17 @@ class MaxUnpool1d(_MaxUnpool):
 class MaxUnpool2d(_MaxUnpool):
     """y[indices_j] = x_j, and 0 elsewhere: what MaxPool2d(…, return_indices=True) took from where
 
-    Shapes     x, indices: (N, C, m₁, m₂) or (C, m₁, m₂), y: with n in place of each m, by default
-               n = (m − 1)·stride − 2·padding + kernel_size
-    Arguments  kernel_size, stride, padding  those of the MaxPool2d
-    Source     torch.nn.MaxUnpool2d
+    The gradient is derived in `refnet.ops.max_unpool`.
+
+    Shape:
+        x, indices: (N, C, m₁, m₂) or (C, m₁, m₂), y: with n in place of each m, by default
+        n = (m − 1)·stride − 2·padding + kernel_size
+
+    Args:
+        kernel_size, stride, padding: those of the MaxPool2d
+
+    Source:
+        torch.nn.MaxUnpool2d
     """
 
     dims = 2
@@ -65,10 +79,17 @@ class MaxUnpool2d(_MaxUnpool):
 class MaxUnpool3d(_MaxUnpool):
     """y[indices_j] = x_j, and 0 elsewhere: what MaxPool3d(…, return_indices=True) took from where
 
-    Shapes     x, indices: (N, C, m₁, m₂, m₃) or (C, m₁, m₂, m₃), y: with n in place of each m, by
-               default n = (m − 1)·stride − 2·padding + kernel_size
-    Arguments  kernel_size, stride, padding  those of the MaxPool3d
-    Source     torch.nn.MaxUnpool3d
+    The gradient is derived in `refnet.ops.max_unpool`.
+
+    Shape:
+        x, indices: (N, C, m₁, m₂, m₃) or (C, m₁, m₂, m₃), y: with n in place of each m, by
+        default n = (m − 1)·stride − 2·padding + kernel_size
+
+    Args:
+        kernel_size, stride, padding: those of the MaxPool3d
+
+    Source:
+        torch.nn.MaxUnpool3d
     """
 
     dims = 3

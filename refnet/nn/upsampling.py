@@ -17,14 +17,21 @@ class Upsample(Module):
     j (n − 1)/(m − 1), and y_j is a weighted sum of the entries around p: see
     refnet.ops.interpolation for the weights.
 
-    Shapes     x: (N, C, n₁, …, n_d), y: (N, C, m₁, …, m_d), d = 1, 2 or 3
-    Arguments  size           m for all dimensions, or one for each
-               scale_factor   m/n instead; one for all, or one for each
-               mode           nearest, nearest-exact, area, linear (d = 1), bilinear and bicubic
-                              (d = 2), trilinear (d = 3)
-               align_corners  the first and last entries of x and y are the same points
-               recompute_scale_factor  take the ratio of the rounded sizes for n/m
-    Source     torch.nn.Upsample
+    The gradient is derived in `refnet.ops.interpolate`.
+
+    Shape:
+        x: (N, C, n₁, …, n_d), y: (N, C, m₁, …, m_d), d = 1, 2 or 3
+
+    Args:
+        size: m for all dimensions, or one for each
+        scale_factor: m/n instead; one for all, or one for each
+        mode: nearest, nearest-exact, area, linear (d = 1), bilinear and bicubic
+            (d = 2), trilinear (d = 3)
+        align_corners: the first and last entries of x and y are the same points
+        recompute_scale_factor: take the ratio of the rounded sizes for n/m
+
+    Source:
+        torch.nn.Upsample
     """
 
     def __init__(
@@ -69,7 +76,10 @@ class Upsample(Module):
 
 
 class UpsamplingNearest2d(Upsample):
-    """Upsample(mode="nearest") for (N, C, H, W).  Source: torch.nn.UpsamplingNearest2d"""
+    """Upsample(mode="nearest") for (N, C, H, W).  Source: torch.nn.UpsamplingNearest2d
+
+    The gradient is derived in `refnet.ops.interpolate`.
+    """
 
     def __init__(self, size: Size | None = None, scale_factor: Ratio | None = None) -> None:
         super().__init__(size, scale_factor, mode="nearest")
@@ -78,7 +88,10 @@ class UpsamplingNearest2d(Upsample):
 class UpsamplingBilinear2d(Upsample):
     """Upsample(mode="bilinear", align_corners=True) for (N, C, H, W)
 
-    Source: torch.nn.UpsamplingBilinear2d
+    The gradient is derived in `refnet.ops.interpolate`.
+
+    Source:
+        torch.nn.UpsamplingBilinear2d
     """
 
     def __init__(self, size: Size | None = None, scale_factor: Ratio | None = None) -> None:

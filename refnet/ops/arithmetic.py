@@ -26,8 +26,11 @@ from refnet.ops.rule import (
 def add(a: Any, b: Any) -> tuple[Array, Pullback]:
     """y = a + b
 
-    Shapes    a, b, y: broadcast to (*)
-    Pullback  ā = ȳ,  b̄ = ȳ, each summed over the axes along which its operand was repeated
+    Shape:
+        a, b, y: broadcast to (*)
+
+    Pullback:
+        ā = ȳ,  b̄ = ȳ, each summed over the axes along which its operand was repeated
     """
 
     if type(b) in NUMBER or a.shape == b.shape:
@@ -49,8 +52,11 @@ def _to_both(dy: Array) -> tuple[Array, Array]:
 def sub(a: Any, b: Any) -> tuple[Array, Pullback]:
     """y = a − b
 
-    Shapes    a, b, y: broadcast to (*)
-    Pullback  ā = ȳ,  b̄ = −ȳ
+    Shape:
+        a, b, y: broadcast to (*)
+
+    Pullback:
+        ā = ȳ,  b̄ = −ȳ
     """
 
     a_shape, b_shape = shape_of(a), shape_of(b)
@@ -64,8 +70,11 @@ def sub(a: Any, b: Any) -> tuple[Array, Pullback]:
 def mul(a: Any, b: Any) -> tuple[Array, Pullback]:
     """y = a b
 
-    Shapes    a, b, y: broadcast to (*)
-    Pullback  ā = ȳ b,  b̄ = ȳ a
+    Shape:
+        a, b, y: broadcast to (*)
+
+    Pullback:
+        ā = ȳ b,  b̄ = ȳ a
     """
     if type(b) in NUMBER:
         return a * b, lambda dy: (dy * b, None)
@@ -79,8 +88,11 @@ def mul(a: Any, b: Any) -> tuple[Array, Pullback]:
 def div(a: Any, b: Any) -> tuple[Array, Pullback]:
     """y = a / b
 
-    Shapes    a, b, y: broadcast to (*)
-    Pullback  ā = ȳ / b,  b̄ = −ȳ y / b
+    Shape:
+        a, b, y: broadcast to (*)
+
+    Pullback:
+        ā = ȳ / b,  b̄ = −ȳ y / b
     """
     y = a / b
 
@@ -93,8 +105,11 @@ def div(a: Any, b: Any) -> tuple[Array, Pullback]:
 def pow(a: Any, b: Any) -> tuple[Array, Pullback]:
     """y = aᵇ
 
-    Shapes    a, b, y: broadcast to (*)
-    Pullback  ā = ȳ b aᵇ⁻¹, 0 where b = 0;  b̄ = ȳ y log a, 0 where a = 0 and b ≥ 0
+    Shape:
+        a, b, y: broadcast to (*)
+
+    Pullback:
+        ā = ȳ b aᵇ⁻¹, 0 where b = 0;  b̄ = ȳ y log a, 0 where a = 0 and b ≥ 0
     """
     y = _power(a, b)
 
@@ -123,8 +138,11 @@ def _power(a: Any, b: Any) -> Any:
 def lerp(a: Array, b: Array, w: Any) -> tuple[Array, Pullback]:
     """y = a + w (b − a) where |w| < ½, else b − (1 − w)(b − a): from the nearer end
 
-    Shapes    a, b, w, y: broadcast to (*); w may be a number
-    Pullback  ā = (1 − w) ȳ,  b̄ = w ȳ,  w̄ = (b − a) ȳ
+    Shape:
+        a, b, w, y: broadcast to (*); w may be a number
+
+    Pullback:
+        ā = (1 − w) ȳ,  b̄ = w ȳ,  w̄ = (b − a) ȳ
     """
     d = b - a
     y = np.where(np.abs(np.real(w)) < 0.5, a + w * d, b - (1 - w) * d)
@@ -145,8 +163,11 @@ def lerp(a: Array, b: Array, w: Any) -> tuple[Array, Pullback]:
 def scale(x: Array, *, factor: float) -> tuple[Array, Pullback]:
     """y = c x, with a number c, the factor
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = c ȳ
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = c ȳ
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -159,8 +180,11 @@ def scale(x: Array, *, factor: float) -> tuple[Array, Pullback]:
 def neg(x: Array) -> tuple[Array, Pullback]:
     """y = −x
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = −ȳ
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = −ȳ
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -172,8 +196,11 @@ def neg(x: Array) -> tuple[Array, Pullback]:
 def square(x: Array) -> tuple[Array, Pullback]:
     """y = x²
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = 2 ȳ x
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = 2 ȳ x
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -185,8 +212,11 @@ def square(x: Array) -> tuple[Array, Pullback]:
 def reciprocal(x: Array) -> tuple[Array, Pullback]:
     """y = 1 / x
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = −ȳ y²
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = −ȳ y²
     """
     y = 1 / x
 

@@ -27,16 +27,23 @@ def attention(
     The query q_i gets the mean of the values v_j, weighted by how well q_i and the keys k_j agree.
     A query that may look at no key (S is −∞ along its row) gets 0.
 
-    Shapes    q: (..., L, E)  k: (..., S, E)  v: (..., S, F)  y: (..., L, F), where the dimensions
-              ... broadcast; mask: broadcasts to (..., L, S), or None; keep: (..., L, S), boolean,
-              True for the weights that dropout leaves, or None
-    Options   scale  usually 1/√E, which keeps the variance of S from growing with E
-              p      the probability with which keep is False
-    Pullback  v̄ = Aᵀ ȳ,  P̄ = ȳ vᵀ ⊙ keep / (1 − p)
-              S̄_ij = P_ij (P̄_ij − Σ_k P̄_ik P_ik)
-              q̄ = scale S̄ k,  k̄ = scale S̄ᵀ q,  mask̄ = S̄, each summed over what was repeated
-    Source    Vaswani et al. 2017, "Attention is all you need", section 3.2.1;
-              https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html
+    Shape:
+        q: (..., L, E)  k: (..., S, E)  v: (..., S, F)  y: (..., L, F), where the dimensions
+        ... broadcast; mask: broadcasts to (..., L, S), or None; keep: (..., L, S), boolean,
+        True for the weights that dropout leaves, or None
+
+    Args:
+        scale: usually 1/√E, which keeps the variance of S from growing with E
+        p: the probability with which keep is False
+
+    Pullback:
+        v̄ = Aᵀ ȳ,  P̄ = ȳ vᵀ ⊙ keep / (1 − p)
+        S̄_ij = P_ij (P̄_ij − Σ_k P̄_ik P_ik)
+        q̄ = scale S̄ k,  k̄ = scale S̄ᵀ q,  mask̄ = S̄, each summed over what was repeated
+
+    Source:
+        Vaswani et al. 2017, "Attention is all you need", section 3.2.1;
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html
     """
     kept = 0.0 if p == 1 else 1 / (1 - p)
 

@@ -22,13 +22,20 @@ def binary_cross_entropy(
     Fused for stability: the clamps make the loss finite at x = 0 and x = 1, and the gradient,
     which there would be 0 · inf, is one quotient with a guarded divisor.
 
-    Shapes    x, t: (*), both in [0, 1]  weight: broadcasts to (*), or None
-              y: (*) for "none", else ()
-    Pullback  x̄ = w (x − t) / max(x (1 − x), 10⁻¹²) ȳ
-              t̄ = w (log(1 − x) − log x) ȳ, without the clamps, as in PyTorch
-              ȳ/n in place of ȳ for "mean"; none for the weight, as in PyTorch
-    Kinks     where x (1 − x) < 10⁻¹² the gradient is not the derivative of the clamped loss
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
+    Shape:
+        x, t: (*), both in [0, 1]  weight: broadcasts to (*), or None
+        y: (*) for "none", else ()
+
+    Pullback:
+        x̄ = w (x − t) / max(x (1 − x), 10⁻¹²) ȳ
+        t̄ = w (log(1 − x) − log x) ȳ, without the clamps, as in PyTorch
+        ȳ/n in place of ȳ for "mean"; none for the weight, as in PyTorch
+
+    Note:
+        At kinks: where x (1 − x) < 10⁻¹² the gradient is not the derivative of the clamped loss
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
     """
     smallest = float(np.float32(1e-12))  # PyTorch holds it in single precision
     refuse_kink("binary_cross_entropy", x, x.real * (1 - x.real) < smallest)
@@ -57,12 +64,17 @@ def binary_cross_entropy_with_logits(
     Fused for stability: σ(x) rounds to 0 or 1 for |x| ≫ 1, and its logarithm with it; in the
     second form nothing overflows or cancels.
 
-    Shapes    x, t: (*)  weight w, pos_weight p: broadcast to (*), or None, meaning 1
-              y: (*) for "none", else ()
-    Pullback  x̄ = w ((1 + (p − 1) t) σ(x) − p t) ȳ
-              t̄ = w (log σ(−x) − p log σ(x)) ȳ, which for p = 1 is −w x ȳ
-              ȳ/n in place of ȳ for "mean"; none for the weights, as in PyTorch
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
+    Shape:
+        x, t: (*)  weight w, pos_weight p: broadcast to (*), or None, meaning 1
+        y: (*) for "none", else ()
+
+    Pullback:
+        x̄ = w ((1 + (p − 1) t) σ(x) − p t) ȳ
+        t̄ = w (log σ(−x) − p log σ(x)) ȳ, which for p = 1 is −w x ȳ
+        ȳ/n in place of ȳ for "mean"; none for the weights, as in PyTorch
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
     """
     w, p = (1.0 if a is None else a for a in (weight, pos_weight))
     scale = 1.0 if pos_weight is None else 1 + (p - 1) * t

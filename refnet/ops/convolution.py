@@ -44,11 +44,16 @@ def convolution(
     formula has it, and 0 elsewhere. So x̄ = Aᵀ ȳ, which is a transposed convolution; and each
     weight's gradient is the sum over all its places in A.
 
-    Shapes    x: (N, C, n₁, …, n_d)  W: (O, C/groups, k₁, …, k_d)  b: (O,) or None
-              y: (N, O, m₁, …, m_d), mᵢ = ⌊(nᵢ + before + after − dilationᵢ (kᵢ − 1) − 1)/strideᵢ⌋ + 1
-    Pullback  x̄[n, c, i] = Σ W[o, c, k] ȳ[n, o, m] over the m, k with m·stride + k·dilation − padding = i
-              W̄[o, c, k] = Σ_{n, m} ȳ[n, o, m] x[n, c, m·stride + k·dilation − padding],  b̄ = Σ_{n, m} ȳ
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
+    Shape:
+        x: (N, C, n₁, …, n_d)  W: (O, C/groups, k₁, …, k_d)  b: (O,) or None
+        y: (N, O, m₁, …, m_d), mᵢ = ⌊(nᵢ + before + after − dilationᵢ (kᵢ − 1) − 1)/strideᵢ⌋ + 1
+
+    Pullback:
+        x̄[n, c, i] = Σ W[o, c, k] ȳ[n, o, m] over the m, k with m·stride + k·dilation − padding = i
+        W̄[o, c, k] = Σ_{n, m} ȳ[n, o, m] x[n, c, m·stride + k·dilation − padding],  b̄ = Σ_{n, m} ȳ
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
     """
     n, kernel, spans = x.shape[2:], W.shape[2:], zip(stride, padding, dilation, strict=True)
     m = [
@@ -85,11 +90,16 @@ def transposed_convolution(
     forward there is backward here. Since convolutions of several sizes n have the same number of outputs,
     output_padding says which of these sizes y has.
 
-    Shapes    x: (N, C, m₁, …, m_d)  W: (C, O/groups, k₁, …, k_d)  b: (O,) or None  y: (N, O, n₁, …, n_d),
-              nᵢ = (mᵢ − 1) strideᵢ − before − after + dilationᵢ (kᵢ − 1) + output_paddingᵢ + 1
-    Pullback  x̄[n, c, m] = Σ_{o, k} W[c, o, k] ȳ[n, o, m·stride + k·dilation − padding]
-              W̄[c, o, k] = Σ_{n, m} x[n, c, m] ȳ[n, o, m·stride + k·dilation − padding],  b̄ = Σ_{n, i} ȳ
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html
+    Shape:
+        x: (N, C, m₁, …, m_d)  W: (C, O/groups, k₁, …, k_d)  b: (O,) or None  y: (N, O, n₁, …, n_d),
+        nᵢ = (mᵢ − 1) strideᵢ − before − after + dilationᵢ (kᵢ − 1) + output_paddingᵢ + 1
+
+    Pullback:
+        x̄[n, c, m] = Σ_{o, k} W[c, o, k] ȳ[n, o, m·stride + k·dilation − padding]
+        W̄[c, o, k] = Σ_{n, m} x[n, c, m] ȳ[n, o, m·stride + k·dilation − padding],  b̄ = Σ_{n, i} ȳ
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html
     """
     m, kernel = x.shape[2:], W.shape[2:]
     spans = zip(stride, padding, output_padding, dilation, strict=True)

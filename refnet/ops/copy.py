@@ -14,8 +14,11 @@ from refnet.ops.rule import Array, Pullback, keeps_dtypes, saves_nothing
 def clone(x: Array, *, strides: tuple[int, ...] | None = None) -> tuple[Array, Pullback]:
     """y = x, in memory of its own, with these strides in elements, or in the order of x's memory
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -33,8 +36,11 @@ def cast(
 
     A complex x (the complex step) stays complex: the direction it carries has no other place.
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ, in the dtype of x; None for an x that is not floating-point
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ, in the dtype of x; None for an x that is not floating-point
     """
     source, target = x.dtype, np.dtype(dtype)
     if source.kind == "c" and target.kind == "f":

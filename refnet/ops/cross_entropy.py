@@ -41,12 +41,19 @@ def nll_loss(
     entries that are not ignored. Fused because it reads one entry of each column: composed of a
     product with one-hot rows, 0 · −inf would give nan.
 
-    Shapes    x: (N, C, ...)  target: (N, ...), integers; or x: (C,)  target: ()
-              weight: (C,) or None, meaning 1  y: the target's for "none", else ()
-    Pullback  x̄_ic = −w_c ȳ_i, with ȳ/Σw in place of ȳ for "mean"; 0 elsewhere; none for the
-              weight, as in PyTorch
-    Raises    IndexError for a target that is neither a class nor ignore_index
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
+    Shape:
+        x: (N, C, ...)  target: (N, ...), integers; or x: (C,)  target: ()
+        weight: (C,) or None, meaning 1  y: the target's for "none", else ()
+
+    Pullback:
+        x̄_ic = −w_c ȳ_i, with ȳ/Σw in place of ȳ for "mean"; 0 elsewhere; none for the
+        weight, as in PyTorch
+
+    Raises:
+        IndexError for a target that is neither a class nor ignore_index
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
     """
     axis = min(1, x.ndim - 1)
     chosen, _ = one_hot(target, x.shape[axis], axis, ignore_index)
@@ -77,13 +84,20 @@ def cross_entropy(
     log p = x − max x − log Σ e^(x − max x) does not underflow, and the gradient p − onehot(c) needs no
     product with the Jacobian of the softmax.
 
-    Shapes    x: (N, C, ...)  target: (N, ...), integers; or x: (C,)  target: ()
-              weight: (C,) or None, meaning 1  y: the target's for "none", else ()
-    Pullback  x̄_ik = ȳ_i (p_ik Σ_j w_j q_ij − w_k q_ik), q_ik = (1 − ε) [k = c] + ε/C, with ȳ/Σw_c in
-              place of ȳ for "mean"; none for the weight, as in PyTorch
-    Raises    IndexError for a target that is neither a class nor ignore_index
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html;
-              Szegedy et al. 2016, "Rethinking the Inception architecture", section 7 (smoothing)
+    Shape:
+        x: (N, C, ...)  target: (N, ...), integers; or x: (C,)  target: ()
+        weight: (C,) or None, meaning 1  y: the target's for "none", else ()
+
+    Pullback:
+        x̄_ik = ȳ_i (p_ik Σ_j w_j q_ij − w_k q_ik), q_ik = (1 − ε) [k = c] + ε/C, with ȳ/Σw_c in
+        place of ȳ for "mean"; none for the weight, as in PyTorch
+
+    Raises:
+        IndexError for a target that is neither a class nor ignore_index
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html;
+        Szegedy et al. 2016, "Rethinking the Inception architecture", section 7 (smoothing)
     """
     axis = min(1, x.ndim - 1)
     C, ε = x.shape[axis], label_smoothing
@@ -113,11 +127,16 @@ def soft_cross_entropy(
     Cross entropy against probabilities of classes; "mean" divides by the number of columns.
     Fused for stability, as cross_entropy.
 
-    Shapes    x, t: (N, C, ...) or (C,)  weight: (C,) or None, meaning 1
-              y: (N, ...) for "none", else ()
-    Pullback  x̄_ik = ȳ_i (p_ik Σ_j w_j q_ij − w_k q_ik),  t̄_ik = −(1 − ε) w_k log p_ik ȳ_i
-              w̄_k = −Σ_i q_ik log p_ik ȳ_i; ȳ/N in place of ȳ for "mean"
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
+    Shape:
+        x, t: (N, C, ...) or (C,)  weight: (C,) or None, meaning 1
+        y: (N, ...) for "none", else ()
+
+    Pullback:
+        x̄_ik = ȳ_i (p_ik Σ_j w_j q_ij − w_k q_ik),  t̄_ik = −(1 − ε) w_k log p_ik ȳ_i
+        w̄_k = −Σ_i q_ik log p_ik ȳ_i; ȳ/N in place of ȳ for "mean"
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
     """
     axis = min(1, x.ndim - 1)
     C, ε = x.shape[axis], label_smoothing

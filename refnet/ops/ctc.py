@@ -42,13 +42,18 @@ def ctc_loss(
 ) -> tuple[Array, Pullback]:
     """ℓ_n = −log Σ Π_t e^x[t, n, path_t], the sum over the paths that read as labels_n
 
-    Shapes    x: (T, N, C), logarithms of probabilities  labels: (N, S), integers
-              frames, lengths: (N,), how many frames and labels of each sequence count  y: (N,)
-    Pullback  x̄_tn = ȳ_n (e^x_tn − γ_tn), 0 for frames that do not count. The derivative is −γ;
-              as in PyTorch, x is taken for the log-softmax of logits: e^x − γ is the gradient of
-              the logits, and sums to 0, so the pullback of log_softmax leaves it as it is
-    Edges     no path reads as the target: ℓ = ∞ and x̄ = NaN, or with zero_infinity both 0;
-              x̄ is NaN where x = −∞
+    Shape:
+        x: (T, N, C), logarithms of probabilities  labels: (N, S), integers
+        frames, lengths: (N,), how many frames and labels of each sequence count  y: (N,)
+
+    Pullback:
+        x̄_tn = ȳ_n (e^x_tn − γ_tn), 0 for frames that do not count. The derivative is −γ;
+        as in PyTorch, x is taken for the log-softmax of logits: e^x − γ is the gradient of
+        the logits, and sums to 0, so the pullback of log_softmax leaves it as it is
+
+    Note:
+        no path reads as the target: ℓ = ∞ and x̄ = NaN, or with zero_infinity both 0;
+        x̄ is NaN where x = −∞
     """
     n = np.arange(x.shape[1])
     states = _with_blanks(labels, lengths, blank)

@@ -18,10 +18,17 @@ def cosine_similarity(a: Array, b: Array, *, dim: int, eps: float) -> tuple[Arra
 
     Fused for its convention: PyTorch does not differentiate the bound.
 
-    Shapes    a, b: (*); y: without the dimension dim
-    Pullback  ā = ȳ (v − y a/‖a‖) / m_a,  b̄ = ȳ (u − y b/‖b‖) / m_b, where 0/0 counts as 0
-    Kinks     where a norm is ε or less, the gradient is not the derivative of the bounded norm
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.CosineSimilarity.html
+    Shape:
+        a, b: (*); y: without the dimension dim
+
+    Pullback:
+        ā = ȳ (v − y a/‖a‖) / m_a,  b̄ = ȳ (u − y b/‖b‖) / m_b, where 0/0 counts as 0
+
+    Note:
+        At kinks: where a norm is ε or less, the gradient is not the derivative of the bounded norm
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.CosineSimilarity.html
     """
     (na, ma), (nb, mb) = _norms(a, dim, eps), _norms(b, dim, eps)
     u, v = a / ma, b / mb
@@ -50,9 +57,15 @@ def _norms(x: Array, dim: int, eps: float) -> tuple[Array, Array]:
 def largest_difference(d: Array) -> tuple[Array, Pullback]:
     """y = max |d| along the last dimension, 0 of no entries: the distance for p = ∞
 
-    Shapes    d: (*, n), y: (*)
-    Pullback  d̄ = ȳ sign(d) where |d| = y, else 0
-    Kinks     at a tie every largest entry has the whole ȳ, as in PyTorch's distances; d̄ = 0 at d = 0
+    Shape:
+        d: (*, n), y: (*)
+
+    Pullback:
+        d̄ = ȳ sign(d) where |d| = y, else 0
+
+    Note:
+        At kinks: at a tie every largest entry has the whole ȳ, as in PyTorch's distances; d̄ = 0 at d = 0
+
     A row in which y is NaN has d̄ = NaN, and so has an infinite entry.
     """
     size = modulus(d)[0]
@@ -71,8 +84,11 @@ def largest_difference(d: Array) -> tuple[Array, Pullback]:
 def summed_differences(d: Array) -> tuple[Array, Pullback]:
     """y = Σ |d| along the last dimension: the distance for p = 1
 
-    Shapes    d: (*, n), y: (*)
-    Pullback  d̄ = ȳ sign(d), 0 at the kink d = 0; NaN where d is, unlike p_norm
+    Shape:
+        d: (*, n), y: (*)
+
+    Pullback:
+        d̄ = ȳ sign(d), 0 at the kink d = 0; NaN where d is, unlike p_norm
     """
 
     def pullback(dy: Array) -> tuple[Array]:

@@ -17,10 +17,15 @@ def dropout(x: Array, mask: Array, *, p: float) -> tuple[Array, Pullback]:
     An entry is kept with probability 1 − p, so the division makes E[y] = x, and nothing needs
     to be rescaled in evaluation ("inverted" dropout).
 
-    Shapes    x, y: (*); mask: broadcasts to (*), boolean, True for the entries that are kept
-    Pullback  x̄ = ȳ ⊙ mask / (1 − p)
-    Source    Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from
-              overfitting"; https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html
+    Shape:
+        x, y: (*); mask: broadcasts to (*), boolean, True for the entries that are kept
+
+    Pullback:
+        x̄ = ȳ ⊙ mask / (1 − p)
+
+    Source:
+        Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from
+        overfitting"; https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html
     """
     scale = False if p == 1 else 1 / (1 - p)  # False is a 0 for any dtype
 
@@ -40,10 +45,15 @@ def alpha_dropout(x: Array, mask: Array, *, p: float) -> tuple[Array, Pullback]:
     x ⊙ mask − α (1 − mask) has the mean −α p and the variance (1 − p) (1 + α² p), so y has mean 0
     and variance 1 again.
 
-    Shapes    x, y: (*); mask: broadcasts to (*), boolean, True for the entries that are kept
-    Pullback  x̄ = a ȳ ⊙ mask
-    Source    Klambauer et al. 2017, "Self-normalizing neural networks";
-              https://docs.pytorch.org/docs/stable/generated/torch.nn.AlphaDropout.html
+    Shape:
+        x, y: (*); mask: broadcasts to (*), boolean, True for the entries that are kept
+
+    Pullback:
+        x̄ = a ȳ ⊙ mask
+
+    Source:
+        Klambauer et al. 2017, "Self-normalizing neural networks";
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.AlphaDropout.html
     """
     a = 1 / math.sqrt((1 - p) * (1 + ALPHA * ALPHA * p))
 

@@ -17,10 +17,15 @@ def embedding(
 
     That is the product of one-hot rows with W, without the zeros.
 
-    Shapes    W: (V, D); i: (*), integers from 0 to V − 1; y: (*, D)
-    Pullback  W̄_r = Σ ȳ_j over the places j where i_j = r,
-              over their number if by_frequency; 0 for r = padding
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html
+    Shape:
+        W: (V, D); i: (*), integers from 0 to V − 1; y: (*, D)
+
+    Pullback:
+        W̄_r = Σ ȳ_j over the places j where i_j = r,
+        over their number if by_frequency; 0 for r = padding
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html
     """
     shape = W.shape
 
@@ -48,12 +53,17 @@ def embedding_bag(
 
     The bags follow one another in i, and sizes says how many indices each has; an empty one gives 0.
 
-    Shapes    W: (V, D); i and w: (N), i integers from 0 to V − 1; sizes: (B), their sum N; y: (B, D)
-    Pullback  W̄_r = Σ_j w_j ȳ_b over the places j where i_j = r, b being the bag of j;
-              over their number if by_frequency (PyTorch 2.13 takes another row's number where rows
-              are named differently often: its issue 190063)
-              w̄_j = ȳ_b · W[i_j]
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html
+    Shape:
+        W: (V, D); i and w: (N), i integers from 0 to V − 1; sizes: (B), their sum N; y: (B, D)
+
+    Pullback:
+        W̄_r = Σ_j w_j ȳ_b over the places j where i_j = r, b being the bag of j;
+        over their number if by_frequency (PyTorch 2.13 takes another row's number where rows
+        are named differently often: its issue 190063)
+        w̄_j = ȳ_b · W[i_j]
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html
     """
     B, shape = len(sizes), W.shape
     b = np.repeat(np.arange(B), sizes)  # the bag of each index
@@ -78,9 +88,14 @@ def embedding_bag_max(W: Array, i: Array, *, sizes: Array) -> tuple[Array, Pullb
 
     Of equal ones it is the first. NaN counts as largest only if it is the first of the bag.
 
-    Shapes    W: (V, D); i: (N), integers from 0 to V − 1; sizes: (B), their sum N; y: (B, D)
-    Pullback  W̄_rd = Σ ȳ_bd over the bags in which y_bd is W_rd
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html
+    Shape:
+        W: (V, D); i: (N), integers from 0 to V − 1; sizes: (B), their sum N; y: (B, D)
+
+    Pullback:
+        W̄_rd = Σ ȳ_bd over the bags in which y_bd is W_rd
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html
     """
     (V, D), B = W.shape, len(sizes)
     full, ends = np.flatnonzero(sizes), np.cumsum(sizes)

@@ -69,9 +69,14 @@ def _slope(x: Array) -> Array:
 def erf(x: Array) -> tuple[Array, Pullback]:
     """y = 2/√π ∫₀ˣ e^(−t²) dt
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = 2/√π e^(−x²) ȳ
-    Source    https://docs.pytorch.org/docs/stable/special.html#torch.special.erf
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = 2/√π e^(−x²) ȳ
+
+    Source:
+        https://docs.pytorch.org/docs/stable/special.html#torch.special.erf
     """
 
     def pullback(dy: Array) -> tuple[Array]:

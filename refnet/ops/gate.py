@@ -18,9 +18,14 @@ from refnet.ops.sigmoid import sigmoid
 def silu(x: Array) -> tuple[Array, Pullback]:
     """y = x s, s = σ(x) = 1 / (1 + e⁻ˣ), also called swish
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ s (1 + x − y)
-    Source    Elfwing et al. 2017; Ramachandran et al. 2017
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ s (1 + x − y)
+
+    Source:
+        Elfwing et al. 2017; Ramachandran et al. 2017
     """
     s, _ = sigmoid(x)
     y = x * s
@@ -34,9 +39,14 @@ def silu(x: Array) -> tuple[Array, Pullback]:
 def gelu(x: Array) -> tuple[Array, Pullback]:
     """y = x Φ(x), Φ the distribution function of a normal variable, φ its density
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ (Φ(x) + x φ(x))
-    Source    Hendrycks and Gimpel 2016, "Gaussian error linear units"
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ (Φ(x) + x φ(x))
+
+    Source:
+        Hendrycks and Gimpel 2016, "Gaussian error linear units"
     """
     Φ, φ = standard_normal(x)
 
@@ -49,9 +59,14 @@ def gelu(x: Array) -> tuple[Array, Pullback]:
 def gelu_tanh(x: Array) -> tuple[Array, Pullback]:
     """y = ½ x (1 + h), h = tanh(k x (1 + c x²)), k = √(2/π), c = 0.044715: an approximation of GELU
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ½ ȳ (1 + h + x (1 − h²) k (1 + 3 c x²))
-    Source    Hendrycks and Gimpel 2016, section 2
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ½ ȳ (1 + h + x (1 − h²) k (1 + 3 c x²))
+
+    Source:
+        Hendrycks and Gimpel 2016, section 2
     """
     k, c = math.sqrt(2 / math.pi), 0.044715
     h = np.tanh(k * x * (1 + c * x * x))
@@ -65,9 +80,14 @@ def gelu_tanh(x: Array) -> tuple[Array, Pullback]:
 def mish(x: Array) -> tuple[Array, Pullback]:
     """y = x w, w = tanh(log(1 + eˣ))
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ (w + x (1 − w²) σ(x))
-    Source    Misra 2019, "Mish: a self regularized non-monotonic activation function"
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ (w + x (1 − w²) σ(x))
+
+    Source:
+        Misra 2019, "Mish: a self regularized non-monotonic activation function"
     """
     w = np.tanh(np.log1p(np.exp(x)))  # where eˣ overflows, w is 1
 
@@ -80,10 +100,15 @@ def mish(x: Array) -> tuple[Array, Pullback]:
 def hardswish(x: Array) -> tuple[Array, Pullback]:
     """y = x · min(max(x + 3, 0), 6) / 6
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = 0 where x ≤ −3, ȳ (x/3 + ½) where −3 < x < 3, else ȳ; so ȳ at NaN, as in PyTorch's
-              scalar code (its vector code gives NaN)
-    Source    Howard et al. 2019, "Searching for MobileNetV3"
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = 0 where x ≤ −3, ȳ (x/3 + ½) where −3 < x < 3, else ȳ; so ȳ at NaN, as in PyTorch's
+        scalar code (its vector code gives NaN)
+
+    Source:
+        Howard et al. 2019, "Searching for MobileNetV3"
     """
     refuse_kinks("hardswish", x, -3, 3)
     gate, _ = hardtanh(x + 3, low=0, high=6)
@@ -98,9 +123,14 @@ def hardswish(x: Array) -> tuple[Array, Pullback]:
 def glu(x: Array, *, dim: int) -> tuple[Array, Pullback]:
     """y = a s, s = σ(b), where a and b are the first and the second half of x along dim
 
-    Shapes    x: (..., 2n, ...)  y: (..., n, ...)
-    Pullback  ā = ȳ s,  b̄ = ȳ a s (1 − s)
-    Source    Dauphin et al. 2017, "Language modeling with gated convolutional networks"
+    Shape:
+        x: (..., 2n, ...)  y: (..., n, ...)
+
+    Pullback:
+        ā = ȳ s,  b̄ = ȳ a s (1 − s)
+
+    Source:
+        Dauphin et al. 2017, "Language modeling with gated convolutional networks"
     """
     a, b = np.split(x, 2, axis=dim)
     s, _ = sigmoid(b)

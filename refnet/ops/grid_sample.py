@@ -37,12 +37,17 @@ def grid_sample(
     into the image, to which a NaN goes as the first place, in three dimensions the last. (In the backward
     pass PyTorch leaves these points out in three dimensions, and in two it fails.)
 
-    Shapes    x: (N, C, n₁, …, n_d); grid: (N, m₁, …, m_d, d), the last coordinate first: (x, y) or
-              (x, y, z) for the axes (H, W) or (D, H, W); y: (N, C, m₁, …, m_d)
-    Pullback  x̄[b, c, i] = Σ_j w₁ ⋯ w_d ȳ[b, c, j]
-              ḡ_k = Σ_{c, i} w₁ ⋯ w′_k ⋯ w_d x[b, c, i] ȳ[b, c, j] · dp_k/dg_k, and 0 for nearest, where
-              p is on or beyond an edge with "border", and on an edge with "reflection"
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.grid_sample.html
+    Shape:
+        x: (N, C, n₁, …, n_d); grid: (N, m₁, …, m_d, d), the last coordinate first: (x, y) or
+        (x, y, z) for the axes (H, W) or (D, H, W); y: (N, C, m₁, …, m_d)
+
+    Pullback:
+        x̄[b, c, i] = Σ_j w₁ ⋯ w_d ȳ[b, c, j]
+        ḡ_k = Σ_{c, i} w₁ ⋯ w′_k ⋯ w_d x[b, c, i] ȳ[b, c, j] · dp_k/dg_k, and 0 for nearest, where
+        p is on or beyond an edge with "border", and on an edge with "reflection"
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.grid_sample.html
     """
     (B, C, *sizes), n, m = x.shape, math.prod(x.shape[2:]), math.prod(grid.shape[1:-1])
     p = grid.reshape(B, m, len(sizes))[..., ::-1]

@@ -32,20 +32,27 @@ def gru(
     product before the first step, and each weight's gradient one product after the last. Sequences
     that have ended keep their h.
 
-    Shapes    x: (S, in), step after step (see refnet.ops.sequence)  h0: (N, H)
-              W: (3H, in)  U: (3H, H)  b, d: (3H,) or None
-              y: (S, H), every h_t  h: (N, H), the last h_t of each sequence
-    Options   sizes  how many sequences have a step t, for each t; S = Σ sizes, N = sizes[0]
-    Pullback  from the last step, where h̄_t = h̄, to the first:
-                  h̄_t ← h̄_t + ȳ_t
-                  ā_n = h̄_t (1 − z_t) (1 − n_t²),  ū_n = ā_n r_t
-                  ā_r = ū_r = ā_n u_n r_t (1 − r_t)
-                  ā_z = ū_z = h̄_t (h_{t−1} − n_t) z_t (1 − z_t)
-                  h̄_{t−1} = z_t h̄_t + Uᵀ ū_t
-              x̄_t = Wᵀ ā_t,  W̄ = Σ ā_t x_tᵀ,  Ū = Σ ū_t h_{t−1}ᵀ,  b̄ = Σ ā_t,  d̄ = Σ ū_t
-    Source    Cho et al. 2014, "Learning phrase representations using RNN encoder-decoder", where r
-              resets h_{t−1} before the product with U; as here in cuDNN and in
-              https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html
+    Shape:
+        x: (S, in), step after step (see refnet.ops.sequence)  h0: (N, H)
+        W: (3H, in)  U: (3H, H)  b, d: (3H,) or None
+        y: (S, H), every h_t  h: (N, H), the last h_t of each sequence
+
+    Args:
+        sizes: how many sequences have a step t, for each t; S = Σ sizes, N = sizes[0]
+
+    Pullback:
+        from the last step, where h̄_t = h̄, to the first:
+            h̄_t ← h̄_t + ȳ_t
+            ā_n = h̄_t (1 − z_t) (1 − n_t²),  ū_n = ā_n r_t
+            ā_r = ū_r = ā_n u_n r_t (1 − r_t)
+            ā_z = ū_z = h̄_t (h_{t−1} − n_t) z_t (1 − z_t)
+            h̄_{t−1} = z_t h̄_t + Uᵀ ū_t
+        x̄_t = Wᵀ ā_t,  W̄ = Σ ā_t x_tᵀ,  Ū = Σ ū_t h_{t−1}ᵀ,  b̄ = Σ ā_t,  d̄ = Σ ū_t
+
+    Source:
+        Cho et al. 2014, "Learning phrase representations using RNN encoder-decoder", where r
+        resets h_{t−1} before the product with U; as here in cuDNN and in
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html
     """
     a, pull_inputs = linear(x, W, b)
     h = h0

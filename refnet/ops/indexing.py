@@ -26,8 +26,11 @@ def view_of(x: Array, where: Index) -> Array:
 def index(x: Array, *, where: Index) -> tuple[Array, Pullback]:
     """y = x[where], a view for slices and integers, else a copy
 
-    Shapes    x: (*); y: as NumPy's indexing gives it
-    Pullback  x̄[where] = ȳ, summed where an entry was picked more than once; else 0
+    Shape:
+        x: (*); y: as NumPy's indexing gives it
+
+    Pullback:
+        x̄[where] = ȳ, summed where an entry was picked more than once; else 0
     """
     shape = x.shape
 
@@ -46,8 +49,11 @@ def _wide_enough(x: Array, v: Array) -> np.dtype[Any]:
 def index_put(x: Array, v: Array, *, where: Index) -> tuple[Array, Pullback]:
     """y = x, but y[where] = v; of several values for one entry the last is kept
 
-    Shapes    x, y: (*); v: broadcasts to x[where]
-    Pullback  x̄ = ȳ but 0 at where,  v̄ = ȳ[where] summed over what was repeated
+    Shape:
+        x, y: (*); v: broadcasts to x[where]
+
+    Pullback:
+        x̄ = ȳ but 0 at where,  v̄ = ȳ[where] summed over what was repeated
     """
     y = put_at(x.astype(_wide_enough(x, v)), where, v)
     v_shape = v.shape
@@ -64,8 +70,11 @@ def index_put(x: Array, v: Array, *, where: Index) -> tuple[Array, Pullback]:
 def index_add(x: Array, v: Array, *, where: Index) -> tuple[Array, Pullback]:
     """y = x, and y[where] += v, once for each time that an entry is named
 
-    Shapes    x, y: (*); v: x[where]'s
-    Pullback  x̄ = ȳ,  v̄ = ȳ[where]
+    Shape:
+        x, y: (*); v: x[where]'s
+
+    Pullback:
+        x̄ = ȳ,  v̄ = ȳ[where]
     """
 
     def pullback(dy: Array) -> tuple[Array, Any]:
@@ -92,8 +101,11 @@ def along(i: Array, dim: int) -> Index:
 def gather(x: Array, i: Array, *, dim: int) -> tuple[Array, Pullback]:
     """y[j₀, j₁, …] = x[…, i[j₀, j₁, …], …], the index standing at dim
 
-    Shapes    x: (*), at least one dimension; i, y: of x's dimensions, not larger but at dim
-    Pullback  x̄ = Σ ȳ over the places where an entry was picked
+    Shape:
+        x: (*), at least one dimension; i, y: of x's dimensions, not larger but at dim
+
+    Pullback:
+        x̄ = Σ ȳ over the places where an entry was picked
     """
     where, shape = along(i, dim), x.shape
 
@@ -106,8 +118,11 @@ def gather(x: Array, i: Array, *, dim: int) -> tuple[Array, Pullback]:
 def scatter(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullback]:
     """y = x, but y[…, i[j₀, j₁, …], …] = v[j₀, j₁, …], the index standing at dim
 
-    Shapes    x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
-    Pullback  x̄ = ȳ but 0 where it was written,  v̄ = ȳ at i
+    Shape:
+        x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
+
+    Pullback:
+        x̄ = ȳ but 0 where it was written,  v̄ = ȳ at i
     """
     where = along(i, dim)
     part, v_shape = tuple(slice(n) for n in i.shape), v.shape
@@ -127,8 +142,11 @@ def filled(shape: tuple[int, ...], part: Index, dy: Array) -> Array:
 def scatter_add(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullback]:
     """y = x, and y[…, i[j₀, j₁, …], …] += v[j₀, j₁, …], the index standing at dim
 
-    Shapes    x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
-    Pullback  x̄ = ȳ,  v̄ = ȳ at i
+    Shape:
+        x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
+
+    Pullback:
+        x̄ = ȳ,  v̄ = ȳ at i
     """
     where = along(i, dim)
     part, v_shape = tuple(slice(n) for n in i.shape), v.shape
@@ -142,8 +160,11 @@ def scatter_add(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullb
 def masked_fill(x: Array, mask: Array, v: Any) -> tuple[Array, Pullback]:
     """y = x, but v where the mask holds
 
-    Shapes    x, mask, y: broadcast to (*); v: a number or a 0-d array
-    Pullback  x̄ = ȳ but 0 where the mask holds,  v̄ = Σ ȳ where it holds
+    Shape:
+        x, mask, y: broadcast to (*); v: a number or a 0-d array
+
+    Pullback:
+        x̄ = ȳ but 0 where the mask holds,  v̄ = Σ ȳ where it holds
     """
     shape, constant = x.shape, not hasattr(v, "dtype")
     fill = x.dtype.type(v) if constant else v.astype(_wide_enough(x, v))

@@ -26,10 +26,15 @@ Kernel = Callable[[Array], Array]
 def interpolate(x: Array, *, windows: Sequence[Windows]) -> tuple[Array, Pullback]:
     """y_j = Σ_k weight_kj x[place_kj] along each of the last axes in turn
 
-    Shapes    x: (*, n₁, …, n_d); windows: one for each of the d axes, with m₁, …, m_d outputs;
-              y: (*, m₁, …, m_d)
-    Pullback  x̄_i = Σ_j ȳ_j weight_kj over the j with place_kj = i, along each axis: the transpose
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.interpolate.html
+    Shape:
+        x: (*, n₁, …, n_d); windows: one for each of the d axes, with m₁, …, m_d outputs;
+        y: (*, m₁, …, m_d)
+
+    Pullback:
+        x̄_i = Σ_j ȳ_j weight_kj over the j with place_kj = i, along each axis: the transpose
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.interpolate.html
     """
     first = x.ndim - len(windows)
     sizes = x.shape[first:]
@@ -112,7 +117,8 @@ def keys(d: Array, a: float) -> Array:
 
     a is its slope at 1. With −½ the interpolation of a parabola is the parabola.
 
-    Source  Keys 1981, "Cubic convolution interpolation for digital image processing"
+    Source:
+        Keys 1981, "Cubic convolution interpolation for digital image processing"
     """
     near = ((a + 2) * d - (a + 3)) * d * d + 1
     far = (((d - 5) * d + 8) * d - 4) * a

@@ -17,10 +17,17 @@ def gaussian_nll_loss(
 
     Fused for its convention: PyTorch does not differentiate the bound of the variance v.
 
-    Shapes    x, t, v, y: broadcast to (*)
-    Pullback  x̄ = ȳ (x − t)/m,  t̄ = −x̄,  v̄ = ½ ȳ (1 − (x − t)²/m)/m
-    Kinks     where v ≤ ε the gradient v̄ is not the derivative of the bounded loss
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.GaussianNLLLoss.html
+    Shape:
+        x, t, v, y: broadcast to (*)
+
+    Pullback:
+        x̄ = ȳ (x − t)/m,  t̄ = −x̄,  v̄ = ½ ȳ (1 − (x − t)²/m)/m
+
+    Note:
+        At kinks: where v ≤ ε the gradient v̄ is not the derivative of the bounded loss
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.GaussianNLLLoss.html
     """
     refuse_kink("gaussian_nll_loss", v, v.real <= eps)
     d, m = x - t, np.where(v.real < eps, eps, v)

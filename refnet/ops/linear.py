@@ -21,10 +21,15 @@ Thunk = Callable[[], Array]
 def matmul(a: Array, b: Array) -> tuple[Array, Pullback]:
     """y = a b
 
-    Shapes    a: (..., n, k)  b: (..., k, m)  y: (..., n, m), where the batches ... broadcast;
-              a (k,) is a row, b (k,) a column, and y lacks the dimension that they lack
-    Pullback  ā = ȳ bᵀ,  b̄ = aᵀ ȳ, each summed over the batches along which it was repeated
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.matmul.html
+    Shape:
+        a: (..., n, k)  b: (..., k, m)  y: (..., n, m), where the batches ... broadcast;
+        a (k,) is a row, b (k,) a column, and y lacks the dimension that they lack
+
+    Pullback:
+        ā = ȳ bᵀ,  b̄ = aᵀ ȳ, each summed over the batches along which it was repeated
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.matmul.html
     """
     A = a[None, :] if a.ndim == 1 else a
     B = b[:, None] if b.ndim == 1 else b
@@ -45,9 +50,14 @@ def addmm(c: Array, a: Array, b: Array, *, beta: float, alpha: float) -> tuple[A
 
     For β = 0 the values of c are not read, so a NaN among them does no harm.
 
-    Shapes    a: (..., n, k)  b: (..., k, m)  c, y: (..., n, m)
-    Pullback  c̄ = β ȳ,  ā = α ȳ bᵀ,  b̄ = α aᵀ ȳ
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.addmm.html
+    Shape:
+        a: (..., n, k)  b: (..., k, m)  c, y: (..., n, m)
+
+    Pullback:
+        c̄ = β ȳ,  ā = α ȳ bᵀ,  b̄ = α aᵀ ȳ
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.addmm.html
     """
     product, pullback_product = matmul(a, b)
     y = alpha * product if beta == 0 else beta * c + alpha * product
@@ -61,9 +71,14 @@ def addmm(c: Array, a: Array, b: Array, *, beta: float, alpha: float) -> tuple[A
 def linear(x: Array, W: Array, b: Array | None) -> tuple[Array, Pullback]:
     """y = x Wᵀ + b
 
-    Shapes    x: (..., in)  W: (out, in)  b: (out,) or None  y: (..., out)
-    Pullback  x̄ = ȳ W,  W̄ = Σ ȳ xᵀ,  b̄ = Σ ȳ, summed over the batch
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html
+    Shape:
+        x: (..., in)  W: (out, in)  b: (out,) or None  y: (..., out)
+
+    Pullback:
+        x̄ = ȳ W,  W̄ = Σ ȳ xᵀ,  b̄ = Σ ȳ, summed over the batch
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html
     """
     y = x @ W.T if b is None else x @ W.T + b
     biased = b is not None
@@ -86,9 +101,14 @@ def rows(x: Array) -> Array:
 def bilinear(x1: Array, x2: Array, W: Array, b: Array | None) -> tuple[Array, Pullback]:
     """y_k = x1ᵀ W_k x2 + b_k
 
-    Shapes    x1: (..., in1)  x2: (..., in2)  W: (out, in1, in2)  b: (out,) or None  y: (..., out)
-    Pullback  x̄1 = Σ_k ȳ_k W_k x2,  x̄2 = Σ_k ȳ_k W_kᵀ x1,  W̄_k = Σ ȳ_k x1 x2ᵀ,  b̄ = Σ ȳ
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.Bilinear.html
+    Shape:
+        x1: (..., in1)  x2: (..., in2)  W: (out, in1, in2)  b: (out,) or None  y: (..., out)
+
+    Pullback:
+        x̄1 = Σ_k ȳ_k W_k x2,  x̄2 = Σ_k ȳ_k W_kᵀ x1,  W̄_k = Σ ȳ_k x1 x2ᵀ,  b̄ = Σ ȳ
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.Bilinear.html
     """
     X1, X2 = rows(x1), rows(x2)
     Wx2 = np.einsum("kij,nj->nki", W, X2)
@@ -116,11 +136,16 @@ def einsum(*operands: Array, equation: str) -> tuple[Array, Pullback]:
     after the arrow. A letter that an operand repeats is its diagonal; a dimension of size 1
     stands for any size.
 
-    Shapes    as the equation says
-    Pullback  x̄_i is the einsum of ȳ and the other operands with the labels of x_i as the output.
-              A label that only x_i has was summed over: x̄_i is constant along it. Off the
-              diagonal of a repeated label x̄_i is 0.
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.einsum.html
+    Shape:
+        as the equation says
+
+    Pullback:
+        x̄_i is the einsum of ȳ and the other operands with the labels of x_i as the output.
+        A label that only x_i has was summed over: x̄_i is constant along it. Off the
+        diagonal of a repeated label x̄_i is 0.
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.einsum.html
     """
     inputs, out = equation.split("->")
     labels = inputs.split(",")

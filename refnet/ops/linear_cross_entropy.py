@@ -25,11 +25,18 @@ def linear_cross_entropy(
     Fused for memory: a kernel makes the logits (N, C) for `rows` rows at a time, and once more in the
     pullback, so that they never exist all at once. The result does not depend on it.
 
-    Shapes    x: (N, in)  W: (C, in)  b: (C,) or None  target: (N,), integers
-              weight: (C,) or None, meaning 1  y: (N,) for "none", else ()
-    Pullback  z̄ as that of cross_entropy; x̄ = z̄ W,  W̄ = z̄ᵀ x,  b̄ = Σ z̄
-    Raises    IndexError for a target that is neither a class nor ignore_index
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.LinearCrossEntropyLoss.html
+    Shape:
+        x: (N, in)  W: (C, in)  b: (C,) or None  target: (N,), integers
+        weight: (C,) or None, meaning 1  y: (N,) for "none", else ()
+
+    Pullback:
+        z̄ as that of cross_entropy; x̄ = z̄ W,  W̄ = z̄ᵀ x,  b̄ = Σ z̄
+
+    Raises:
+        IndexError for a target that is neither a class nor ignore_index
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.LinearCrossEntropyLoss.html
     """
     z, to_inputs = linear(x, W, b)
     y, to_logits = cross_entropy(

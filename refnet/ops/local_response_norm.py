@@ -15,11 +15,16 @@ def local_response_norm(
     The window reaches from channel c − ⌊size/2⌋ to c + ⌊(size − 1)/2⌋; channels that do not exist
     are 0.
 
-    Shapes    x, y: (N, C, *)
-    Pullback  x̄_c = ȳ_c / s_c^β − 2 α β/size x_c Σ_j ȳ_j x_j / s_j^(β+1), j whose window c is in
-    Source    Krizhevsky et al. 2012, "ImageNet classification with deep convolutional neural
-              networks", section 3.3;
-              https://docs.pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html
+    Shape:
+        x, y: (N, C, *)
+
+    Pullback:
+        x̄_c = ȳ_c / s_c^β − 2 α β/size x_c Σ_j ȳ_j x_j / s_j^(β+1), j whose window c is in
+
+    Source:
+        Krizhevsky et al. 2012, "ImageNet classification with deep convolutional neural
+        networks", section 3.3;
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html
     """
     s = alpha / size * _window_sums(x * x, size, size // 2) + k
     factor = s**-beta

@@ -14,8 +14,11 @@ from refnet.ops.transcendental import log
 def exp2(x: Array) -> tuple[Array, Pullback]:
     """y = 2ˣ
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ y log 2
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ y log 2
     """
     y = np.exp2(x)
 
@@ -28,8 +31,11 @@ def exp2(x: Array) -> tuple[Array, Pullback]:
 def log2(x: Array) -> tuple[Array, Pullback]:
     """y = log₂ x; −∞ at 0, NaN below
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ / (x log 2)
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ / (x log 2)
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -41,8 +47,11 @@ def log2(x: Array) -> tuple[Array, Pullback]:
 def log10(x: Array) -> tuple[Array, Pullback]:
     """y = log₁₀ x; −∞ at 0, NaN below
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ / (x log 10)
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ / (x log 10)
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -59,8 +68,11 @@ def _to_base(base: int, logarithm: np.ufunc, x: Array) -> Array:
 def logaddexp(a: Array, b: Array) -> tuple[Array, Pullback]:
     """y = log(eᵃ + eᵇ), without overflow
 
-    Shapes    a, b, y: broadcast to (*)
-    Pullback  ā = ȳ / (1 + eᵇ⁻ᵃ),  b̄ = ȳ / (1 + eᵃ⁻ᵇ)
+    Shape:
+        a, b, y: broadcast to (*)
+
+    Pullback:
+        ā = ȳ / (1 + eᵇ⁻ᵃ),  b̄ = ȳ / (1 + eᵃ⁻ᵇ)
     """
     if "c" in a.dtype.kind + b.dtype.kind:
         larger = np.where(a.real >= b.real, a, b)
@@ -80,8 +92,11 @@ def logaddexp(a: Array, b: Array) -> tuple[Array, Pullback]:
 def log1p_exp(x: Array) -> tuple[Array, Pullback]:
     """y = log(1 + eˣ), computed as it stands: infinite where eˣ overflows (softplus is not)
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ / (1 + eˣ) eˣ, NaN where eˣ overflows
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ / (1 + eˣ) eˣ, NaN where eˣ overflows
     """
     e = np.exp(x)
 
@@ -96,8 +111,11 @@ def logit(x: Array, *, eps: float | None = None) -> tuple[Array, Pullback]:
 
     Without eps: ∓∞ at 0 and 1, NaN outside.
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ / (z (1 − z)); outside of the bounds 0, or NaN without eps
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ / (z (1 − z)); outside of the bounds 0, or NaN without eps
     """
     low, high = (0.0, 1.0) if eps is None else (eps, 1 - eps)
     refuse_kink("logit", x, (x.real == low) | (x.real == high))
@@ -114,8 +132,11 @@ def logit(x: Array, *, eps: float | None = None) -> tuple[Array, Pullback]:
 def xlogy(a: Any, b: Any) -> tuple[Array, Pullback]:
     """y = a log b, 0 for a = 0 unless b is NaN
 
-    Shapes    a, b, y: broadcast to (*); one of them may be a number
-    Pullback  ā = xlogy(ȳ, b), 0 where a = 0 and b ≤ 0;  b̄ = ȳ a / b
+    Shape:
+        a, b, y: broadcast to (*); one of them may be a number
+
+    Pullback:
+        ā = xlogy(ȳ, b), 0 where a = 0 and b ≤ 0;  b̄ = ȳ a / b
     """
     log_b: Any = log(b)[0] if type(b) not in NUMBER else float(np.log(b))
     nothing = (np.real(a) == 0) & ~np.isnan(np.real(b))

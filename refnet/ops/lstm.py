@@ -35,19 +35,26 @@ def lstm(
     product before the first step, and each weight's gradient one product after the last. Sequences
     that have ended keep their h and c.
 
-    Shapes    x: (S, in), step after step (see refnet.ops.sequence)  h0: (N, out)  c0: (N, H)
-              W: (4H, in)  U: (4H, out)  b: (4H,) or None  P: (out, H) or None, where out = H
-              y: (S, out), every h_t  h: (N, out) and c: (N, H), the last h_t and c_t of each sequence
-    Options   sizes  how many sequences have a step t, for each t; S = Σ sizes, N = sizes[0]
-    Pullback  from the last step, where h̄_t = h̄ and c̄_t = c̄, to the first:
-                  h̄_t ← h̄_t + ȳ_t,  m̄_t = Pᵀ h̄_t
-                  c̄_t ← c̄_t + m̄_t o_t (1 − tanh² c_t)
-                  ā_i = c̄_t g_t i_t (1 − i_t),  ā_f = c̄_t c_{t−1} f_t (1 − f_t)
-                  ā_g = c̄_t i_t (1 − g_t²),  ā_o = m̄_t tanh(c_t) o_t (1 − o_t)
-                  c̄_{t−1} = f_t c̄_t,  h̄_{t−1} = Uᵀ ā_t
-              x̄_t = Wᵀ ā_t,  W̄ = Σ ā_t x_tᵀ,  Ū = Σ ā_t h_{t−1}ᵀ,  b̄ = Σ ā_t,  P̄ = Σ h̄_t m_tᵀ
-    Source    Hochreiter and Schmidhuber 1997, "Long short-term memory"; Gers et al. 2000 (f);
-              Sak et al. 2014 (P); https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
+    Shape:
+        x: (S, in), step after step (see refnet.ops.sequence)  h0: (N, out)  c0: (N, H)
+        W: (4H, in)  U: (4H, out)  b: (4H,) or None  P: (out, H) or None, where out = H
+        y: (S, out), every h_t  h: (N, out) and c: (N, H), the last h_t and c_t of each sequence
+
+    Args:
+        sizes: how many sequences have a step t, for each t; S = Σ sizes, N = sizes[0]
+
+    Pullback:
+        from the last step, where h̄_t = h̄ and c̄_t = c̄, to the first:
+            h̄_t ← h̄_t + ȳ_t,  m̄_t = Pᵀ h̄_t
+            c̄_t ← c̄_t + m̄_t o_t (1 − tanh² c_t)
+            ā_i = c̄_t g_t i_t (1 − i_t),  ā_f = c̄_t c_{t−1} f_t (1 − f_t)
+            ā_g = c̄_t i_t (1 − g_t²),  ā_o = m̄_t tanh(c_t) o_t (1 − o_t)
+            c̄_{t−1} = f_t c̄_t,  h̄_{t−1} = Uᵀ ā_t
+        x̄_t = Wᵀ ā_t,  W̄ = Σ ā_t x_tᵀ,  Ū = Σ ā_t h_{t−1}ᵀ,  b̄ = Σ ā_t,  P̄ = Σ h̄_t m_tᵀ
+
+    Source:
+        Hochreiter and Schmidhuber 1997, "Long short-term memory"; Gers et al. 2000 (f);
+        Sak et al. 2014 (P); https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
     """
     a, pull_inputs = linear(x, W, b)
     h, c = h0, c0

@@ -14,10 +14,15 @@ Thunk = Callable[[], Array]
 def matrix_exp(a: Array) -> tuple[Array, Pullback]:
     """Y = exp A = Σₖ Aᵏ / k!
 
-    Shapes    A, Y: (..., n, n)
-    Pullback  Ā = L(Aᵀ, Ȳ), the derivative of exp at Aᵀ in the direction Ȳ: the block
-              above the diagonal of exp [[Aᵀ, Ȳ], [0, Aᵀ]]
-    Source    Mathias 1996, "A chain rule for matrix functions", for the blocks
+    Shape:
+        A, Y: (..., n, n)
+
+    Pullback:
+        Ā = L(Aᵀ, Ȳ), the derivative of exp at Aᵀ in the direction Ȳ: the block
+        above the diagonal of exp [[Aᵀ, Ȳ], [0, Aᵀ]]
+
+    Source:
+        Mathias 1996, "A chain rule for matrix functions", for the blocks
     """
     n = a.shape[-1]
 
@@ -52,8 +57,11 @@ def _exp(a: Array) -> Array:
 def solve(a: Array, b: Array) -> tuple[Array, Pullback]:
     """X = A⁻¹ B, the solution of A X = B
 
-    Shapes    A: (..., n, n), B, X: (..., n, k), the batches broadcast
-    Pullback  B̄ = A⁻ᵀ X̄,  Ā = −B̄ Xᵀ
+    Shape:
+        A: (..., n, n), B, X: (..., n, k), the batches broadcast
+
+    Pullback:
+        B̄ = A⁻ᵀ X̄,  Ā = −B̄ Xᵀ
     """
     x = np.linalg.solve(a, b)
 

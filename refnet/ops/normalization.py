@@ -36,11 +36,16 @@ def batch_norm(
 
     μ = Σ x / n and σ² = Σ (x − μ)² / n over the n entries of the channel.
 
-    Shapes    x, y: (N, C, *)  γ, β: (C,) or None, meaning 1 and 0  μ, σ²: (C,)
-    Pullback  x̄ = γ r (ȳ − mean(ȳ) − x̂ mean(ȳ x̂)) + (μ̄ + 2 σ̄² (x − μ)) / n
-              γ̄ = Σ ȳ x̂,  β̄ = Σ ȳ
-    Source    Ioffe & Szegedy 2015, "Batch normalization", algorithm 1;
-              https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
+    Shape:
+        x, y: (N, C, *)  γ, β: (C,) or None, meaning 1 and 0  μ, σ²: (C,)
+
+    Pullback:
+        x̄ = γ r (ȳ − mean(ȳ) − x̂ mean(ȳ x̂)) + (μ̄ + 2 σ̄² (x − μ)) / n
+        γ̄ = Σ ȳ x̂,  β̄ = Σ ȳ
+
+    Source:
+        Ioffe & Szegedy 2015, "Batch normalization", algorithm 1;
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
     """
     axes, n = (0, *range(2, x.ndim)), len(x) * math.prod(x.shape[2:])
     γ = 1.0 if gamma is None else _by_channel(gamma, x)
@@ -71,9 +76,14 @@ def fixed_batch_norm(
 
     Batch norm in evaluation. It is linear in x.
 
-    Shapes    x, y: (N, C, *)  μ, σ²: (C,)  γ, β: (C,) or None, meaning 1 and 0
-    Pullback  x̄ = γ r ȳ,  γ̄ = Σ ȳ (x − μ) r,  β̄ = Σ ȳ; none for μ and σ², as in PyTorch
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
+    Shape:
+        x, y: (N, C, *)  μ, σ²: (C,)  γ, β: (C,) or None, meaning 1 and 0
+
+    Pullback:
+        x̄ = γ r ȳ,  γ̄ = Σ ȳ (x − μ) r,  β̄ = Σ ȳ; none for μ and σ², as in PyTorch
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
     """
     axes = (0, *range(2, x.ndim))
     γ = 1.0 if gamma is None else _by_channel(gamma, x)
@@ -97,11 +107,16 @@ def layer_norm(
 
     μ and σ² are the mean and variance over the last `dims` dimensions.
 
-    Shapes    x, y: (*, D)  γ, β: (D) or None, meaning 1 and 0; D are the last dimensions
-    Pullback  x̄ = r (h − mean(h) − x̂ mean(h x̂)) with h = γ ȳ
-              γ̄ = Σ ȳ x̂,  β̄ = Σ ȳ, summed over the other dimensions
-    Source    Ba, Kiros & Hinton 2016, "Layer normalization", equation 4;
-              https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html
+    Shape:
+        x, y: (*, D)  γ, β: (D) or None, meaning 1 and 0; D are the last dimensions
+
+    Pullback:
+        x̄ = r (h − mean(h) − x̂ mean(h x̂)) with h = γ ȳ
+        γ̄ = Σ ȳ x̂,  β̄ = Σ ȳ, summed over the other dimensions
+
+    Source:
+        Ba, Kiros & Hinton 2016, "Layer normalization", equation 4;
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html
     """
     others, last = tuple(range(x.ndim - dims)), tuple(range(x.ndim - dims, x.ndim))
     γ, β = 1.0 if gamma is None else gamma, 0.0 if beta is None else beta
@@ -125,11 +140,16 @@ def group_norm(
 
     μ and σ² are the mean and variance over a sample's C / groups neighbouring channels.
 
-    Shapes    x, y: (N, C, *)  γ, β: (C,) or None, meaning 1 and 0
-    Pullback  x̄ = r (h − mean(h) − x̂ mean(h x̂)) with h = γ ȳ
-              γ̄ = Σ ȳ x̂,  β̄ = Σ ȳ, summed over the entries of the channel
-    Source    Wu & He 2018, "Group normalization", equations 1 and 7;
-              https://docs.pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html
+    Shape:
+        x, y: (N, C, *)  γ, β: (C,) or None, meaning 1 and 0
+
+    Pullback:
+        x̄ = r (h − mean(h) − x̂ mean(h x̂)) with h = γ ȳ
+        γ̄ = Σ ȳ x̂,  β̄ = Σ ȳ, summed over the entries of the channel
+
+    Source:
+        Wu & He 2018, "Group normalization", equations 1 and 7;
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html
     """
     shape = len(x), groups, x.shape[1] // groups, *x.shape[2:]  # entries of a group: axes 2, ...
     group, channel = tuple(range(2, len(shape))), (0, *range(2, x.ndim))
@@ -153,10 +173,15 @@ def rms_norm(x: Array, gamma: Array | None, *, dims: int, eps: float) -> tuple[A
 
     Layer norm without μ and β: the mean is over the last `dims` dimensions.
 
-    Shapes    x, y: (*, D)  γ: (D) or None, meaning 1; D are the last dimensions
-    Pullback  x̄ = r (h − x̂ mean(h x̂)) with h = γ ȳ,  γ̄ = Σ ȳ x̂
-    Source    Zhang & Sennrich 2019, "Root mean square layer normalization", equation 4;
-              https://docs.pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html
+    Shape:
+        x, y: (*, D)  γ: (D) or None, meaning 1; D are the last dimensions
+
+    Pullback:
+        x̄ = r (h − x̂ mean(h x̂)) with h = γ ȳ,  γ̄ = Σ ȳ x̂
+
+    Source:
+        Zhang & Sennrich 2019, "Root mean square layer normalization", equation 4;
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html
     """
     others, last = tuple(range(x.ndim - dims)), tuple(range(x.ndim - dims, x.ndim))
     γ = 1.0 if gamma is None else gamma

@@ -14,8 +14,11 @@ Widths = tuple[tuple[int, int], ...]  # (before, after) for each axis
 def pad(x: Array, *, widths: Widths, value: float = 0.0) -> tuple[Array, Pullback]:
     """y = x with `value` around it; a negative width cuts off instead
 
-    Shapes    x: (n₀, …); y: (before₀ + n₀ + after₀, …)
-    Pullback  x̄ = the part of ȳ that shows x, 0 where x was cut off: ȳ padded by −widths
+    Shape:
+        x: (n₀, …); y: (before₀ + n₀ + after₀, …)
+
+    Pullback:
+        x̄ = the part of ȳ that shows x, 0 where x was cut off: ȳ padded by −widths
     """
     sizes = [max(a, 0) + n + max(b, 0) for (a, b), n in zip(widths, x.shape, strict=True)]
     place = tuple(slice(max(a, 0), n - max(b, 0)) for (a, b), n in zip(widths, sizes, strict=True))
@@ -40,9 +43,14 @@ def extend(x: Array, *, widths: Widths, mode: str) -> tuple[Array, Pullback]:
         replicate  0       n − 1
         circular   k + n   k − n           the axis is a circle
 
-    Shapes    x: (n₀, …), nᵢ > 0 where there is a margin; y: (before₀ + n₀ + after₀, …)
-    Pullback  x̄[i] = Σ ȳ over the entries of y that show x[i]
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.ReflectionPad2d.html
+    Shape:
+        x: (n₀, …), nᵢ > 0 where there is a margin; y: (before₀ + n₀ + after₀, …)
+
+    Pullback:
+        x̄[i] = Σ ȳ over the entries of y that show x[i]
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.ReflectionPad2d.html
     """
     shape = x.shape
     s = np.ix_(*(_sources(mode, *pair, n) for pair, n in zip(widths, shape, strict=True)))

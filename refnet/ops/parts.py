@@ -26,8 +26,11 @@ from refnet.ops.rule import (
 def frac(x: Array) -> tuple[Array, Pullback]:
     """y = x − trunc x, with the sign of x
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ
     """
     refuse_kink("frac", x, (x.real == np.trunc(x.real)) & (x.real != 0))
 
@@ -41,8 +44,11 @@ def frac(x: Array) -> tuple[Array, Pullback]:
 def fmod(a: Array, b: Any) -> tuple[Array, Pullback]:
     """y = a − b trunc(a / b), with the sign of a
 
-    Shapes    a, b, y: broadcast to (*); b may be a number
-    Pullback  ā = ȳ,  b̄ = −ȳ trunc(a / b)
+    Shape:
+        a, b, y: broadcast to (*); b may be a number
+
+    Pullback:
+        ā = ȳ,  b̄ = −ȳ trunc(a / b)
     """
     return _rest("fmod", a, b, _truncated, np.fmod)
 
@@ -51,8 +57,11 @@ def fmod(a: Array, b: Any) -> tuple[Array, Pullback]:
 def remainder(a: Any, b: Any) -> tuple[Array, Pullback]:
     """y = a − b ⌊a / b⌋, with the sign of b: fmod(a, b), and b more where the signs differ
 
-    Shapes    a, b, y: broadcast to (*); one of them may be a number
-    Pullback  ā = ȳ,  b̄ = −ȳ ⌊a / b⌋
+    Shape:
+        a, b, y: broadcast to (*); one of them may be a number
+
+    Pullback:
+        ā = ȳ,  b̄ = −ȳ ⌊a / b⌋
     """
     return _rest("remainder", a, b, _floored, _modulo)
 
@@ -80,8 +89,11 @@ def _rest(name: str, a: Any, b: Any, quotient: Any, modulo: Any) -> tuple[Array,
 def div_floor(a: Any, b: Any) -> tuple[Array, Pullback]:
     """y = ⌊a / b⌋, the quotient of which remainder(a, b) is what is left
 
-    Shapes    a, b, y: broadcast to (*); b may be a number
-    Pullback  ā = b̄ = 0
+    Shape:
+        a, b, y: broadcast to (*); b may be a number
+
+    Pullback:
+        ā = b̄ = 0
     """
     return _step(a, b, _floored)
 
@@ -89,8 +101,11 @@ def div_floor(a: Any, b: Any) -> tuple[Array, Pullback]:
 def div_trunc(a: Any, b: Any) -> tuple[Array, Pullback]:
     """y = trunc(a / b)
 
-    Shapes    a, b, y: broadcast to (*); b may be a number
-    Pullback  ā = b̄ = 0
+    Shape:
+        a, b, y: broadcast to (*); b may be a number
+
+    Pullback:
+        ā = b̄ = 0
     """
     return _step(a, b, _truncated)
 
@@ -98,8 +113,11 @@ def div_trunc(a: Any, b: Any) -> tuple[Array, Pullback]:
 def floor_divide(a: Any, b: Any) -> tuple[Array, Pullback]:
     """y = ⌊a / b⌋, as div_floor
 
-    Shapes    a, b, y: broadcast to (*); b may be a number
-    Pullback  none: as in PyTorch, it raises RuntimeError
+    Shape:
+        a, b, y: broadcast to (*); b may be a number
+
+    Pullback:
+        none: as in PyTorch, it raises RuntimeError
     """
 
     def pullback(dy: Array) -> Any:
@@ -143,8 +161,11 @@ def _modulo(a: Any, b: Any) -> Any:
 def copysign(a: Array, b: Any) -> tuple[Array, Pullback]:
     """y = |a| with the sign of b; −0 and −NaN have one too
 
-    Shapes    a, b, y: broadcast to (*); b may be a number
-    Pullback  ā = ȳ y / a, 0 for a = 0 and NaN where a is not finite;  b̄ = 0
+    Shape:
+        a, b, y: broadcast to (*); b may be a number
+
+    Pullback:
+        ā = ȳ y / a, 0 for a = 0 and NaN where a is not finite;  b̄ = 0
     """
     one = a.real.dtype.type(1)
     same = np.copysign(one, a.real) * np.copysign(one, np.real(b))  # 1 or −1
@@ -162,8 +183,11 @@ def copysign(a: Array, b: Any) -> tuple[Array, Pullback]:
 def hypot(a: Array, b: Array) -> tuple[Array, Pullback]:
     """y = √(a² + b²), without overflow
 
-    Shapes    a, b, y: broadcast to (*)
-    Pullback  ā = ȳ a / y,  b̄ = ȳ b / y, both NaN at a = b = 0
+    Shape:
+        a, b, y: broadcast to (*)
+
+    Pullback:
+        ā = ȳ a / y,  b̄ = ȳ b / y, both NaN at a = b = 0
     """
     if "c" in a.dtype.kind + b.dtype.kind:
         square = a * a + b * b
@@ -182,8 +206,11 @@ def hypot(a: Array, b: Array) -> tuple[Array, Pullback]:
 def ldexp(x: Array, n: Array) -> tuple[Array, Pullback]:
     """y = x 2ⁿ for integers n, exact and without overflow on the way
 
-    Shapes    x, n, y: broadcast to (*)
-    Pullback  x̄ = ȳ 2ⁿ
+    Shape:
+        x, n, y: broadcast to (*)
+
+    Pullback:
+        x̄ = ȳ 2ⁿ
     """
     n = np.clip(n, -(2**15), 2**15).astype(np.intc)  # beyond, y is 0 or infinite anyway
 
@@ -200,8 +227,11 @@ def ldexp(x: Array, n: Array) -> tuple[Array, Pullback]:
 def heaviside(x: Array, values: Array) -> tuple[Array, Pullback]:
     """y = 0 where x < 0, values where x = 0, 1 where x > 0; 0 where x is NaN
 
-    Shapes    x, values, y: broadcast to (*)
-    Pullback  none: as in PyTorch, it raises RuntimeError
+    Shape:
+        x, values, y: broadcast to (*)
+
+    Pullback:
+        none: as in PyTorch, it raises RuntimeError
     """
 
     def pullback(dy: Array) -> Any:
@@ -217,8 +247,11 @@ def nan_to_num(
     """y = x, with numbers in the place of NaN, ∞ and −∞: of these two the dtype's largest and
     smallest, unless given
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ where x is finite, else 0
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ where x is finite, else 0
     """
     most = np.finfo(x.dtype).max
     above, below = most if posinf is None else posinf, -most if neginf is None else neginf
@@ -233,8 +266,11 @@ def nan_to_num(
 def nan_to_zero(x: Array) -> tuple[Array, Pullback]:
     """y = x, but 0 where x is NaN
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ, but 0 · ȳ where x is NaN, so NaN where ȳ is infinite
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ, but 0 · ȳ where x is NaN, so NaN where ȳ is infinite
     """
     numbers = ~np.isnan(x.real)
 

@@ -23,8 +23,11 @@ from refnet.ops.rule import (
 def abs(x: Array) -> tuple[Array, Pullback]:
     """y = |x|
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ sign(x), 0 at the kink x = 0 and where x is NaN
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ sign(x), 0 at the kink x = 0 and where x is NaN
     """
     if x.dtype.kind == "c":
         refuse_kink("abs", x, x.real == 0)
@@ -42,8 +45,11 @@ def abs(x: Array) -> tuple[Array, Pullback]:
 def maximum(a: Array, b: Array) -> tuple[Array, Pullback]:
     """y = max(a, b); NaN if either is
 
-    Shapes    a, b, y: broadcast to (*)
-    Pullback  ȳ goes to the larger; at a tie, half to each; to both where one is NaN
+    Shape:
+        a, b, y: broadcast to (*)
+
+    Pullback:
+        ȳ goes to the larger; at a tie, half to each; to both where one is NaN
     """
     return np.maximum(a, b), _to_one("maximum", np.less, a, b)
 
@@ -51,8 +57,11 @@ def maximum(a: Array, b: Array) -> tuple[Array, Pullback]:
 def minimum(a: Array, b: Array) -> tuple[Array, Pullback]:
     """y = min(a, b); NaN if either is
 
-    Shapes    a, b, y: broadcast to (*)
-    Pullback  ȳ goes to the smaller; at a tie, half to each; to both where one is NaN
+    Shape:
+        a, b, y: broadcast to (*)
+
+    Pullback:
+        ȳ goes to the smaller; at a tie, half to each; to both where one is NaN
     """
     return np.minimum(a, b), _to_one("minimum", np.greater, a, b)
 
@@ -75,9 +84,12 @@ def _to_one(rule: str, loses: np.ufunc, a: Array, b: Array) -> Pullback:
 def clamp(x: Array, low: Any = None, high: Any = None) -> tuple[Array, Pullback]:
     """y = min(max(x, low), high), without a bound that is None
 
-    Shapes    x, y: (*); the bounds are numbers, or arrays that broadcast with x
-    Pullback  x̄ = ȳ where low ≤ x ≤ high, the bounds included, else 0; a bound that is an array
-              gets ȳ where it took effect
+    Shape:
+        x, y: (*); the bounds are numbers, or arrays that broadcast with x
+
+    Pullback:
+        x̄ = ȳ where low ≤ x ≤ high, the bounds included, else 0; a bound that is an array
+        gets ȳ where it took effect
     """
     least = -np.inf if low is None else np.real(low)
     most = np.inf if high is None else np.real(high)
@@ -99,8 +111,11 @@ def clamp(x: Array, low: Any = None, high: Any = None) -> tuple[Array, Pullback]
 def where(condition: Array, a: Any, b: Any) -> tuple[Array, Pullback]:
     """y = a where the condition holds, else b
 
-    Shapes    condition, a, b, y: broadcast to (*)
-    Pullback  ā = ȳ where the condition holds, else 0;  b̄ the other way round
+    Shape:
+        condition, a, b, y: broadcast to (*)
+
+    Pullback:
+        ā = ȳ where the condition holds, else 0;  b̄ the other way round
     """
     a_shape, b_shape = shape_of(a), shape_of(b)
 

@@ -24,10 +24,15 @@ def max_pool(
     Of equal entries the first one of the window is taken, of several NaN the last one, and NaN is larger
     than every number. Places count through the last dimensions as if they were one.
 
-    Shapes    x: (*, n₁, …, n_d); windows: (k, m₁ ⋯ m_d), integers; size: (m₁, …, m_d);
-              y, i: (*, m₁, …, m_d)
-    Pullback  x̄[i_j] = ȳ_j, summed over the windows that chose the same entry
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html
+    Shape:
+        x: (*, n₁, …, n_d); windows: (k, m₁ ⋯ m_d), integers; size: (m₁, …, m_d);
+        y, i: (*, m₁, …, m_d)
+
+    Pullback:
+        x̄[i_j] = ȳ_j, summed over the windows that chose the same entry
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html
     """
     shape, batch, (k, m) = x.shape, x.shape[: x.ndim - len(size)], windows.shape
     flat = math.prod(batch), math.prod(shape[len(batch) :])
@@ -54,10 +59,15 @@ def max_unpool(x: Array, i: Array, *, size: tuple[int, ...]) -> tuple[Array, Pul
     Of several x_j for one place the last one stays (PyTorch says nothing), but each has a gradient,
     as in PyTorch.
 
-    Shapes    x, i: (*, m₁, …, m_d), i the places of max_pool; size: (n₁, …, n_d);
-              y: (*, n₁, …, n_d)
-    Pullback  x̄_j = ȳ[i_j]
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool2d.html
+    Shape:
+        x, i: (*, m₁, …, m_d), i the places of max_pool; size: (n₁, …, n_d);
+        y: (*, n₁, …, n_d)
+
+    Pullback:
+        x̄_j = ȳ[i_j]
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxUnpool2d.html
     """
     shape, batch, n = x.shape, x.shape[: x.ndim - len(size)], math.prod(size)
     start = np.arange(math.prod(batch)).reshape(batch + (1,) * len(size)) * n  # of each plane
@@ -75,10 +85,15 @@ def avg_pool(
 ) -> tuple[Array, Pullback]:
     """y_j = Σ_{i in window j} x_i / divisor_j
 
-    Shapes    x: (*, n₁, …, n_d); windows: one for each of the d axes, with m₁, …, m_d outputs;
-              divisor: broadcasts to (m₁, …, m_d); y: (*, m₁, …, m_d)
-    Pullback  x̄_i = Σ_{j: i in window j} ȳ_j / divisor_j
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html
+    Shape:
+        x: (*, n₁, …, n_d); windows: one for each of the d axes, with m₁, …, m_d outputs;
+        divisor: broadcasts to (m₁, …, m_d); y: (*, m₁, …, m_d)
+
+    Pullback:
+        x̄_i = Σ_{j: i in window j} ȳ_j / divisor_j
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html
     """
     first = x.ndim - len(windows)
     sizes = x.shape[first:]

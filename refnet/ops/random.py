@@ -15,8 +15,11 @@ def drawn(*parameters: Array, values: Array) -> tuple[Array, Pullback]:
     its derivative as zero, which is wrong as the gradient of an expectation: for that see the
     score function (Williams 1992) or, for a normal value, write mean + std · randn yourself.
 
-    Shapes    each parameter: (*); values, y: (**)
-    Pullback  zero for each parameter
+    Shape:
+        each parameter: (*); values, y: (**)
+
+    Pullback:
+        zero for each parameter
     """
 
     like = tuple((x.shape, x.dtype) for x in parameters)

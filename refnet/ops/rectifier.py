@@ -13,8 +13,11 @@ from refnet.ops.rule import Array, Pullback, refuse_kinks, unbroadcast
 def relu(x: Array) -> tuple[Array, Pullback]:
     """y = max(x, 0); NaN stays NaN
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = 0 where y ≤ 0, so 0 at the kink x = 0, else ȳ
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = 0 where y ≤ 0, so 0 at the kink x = 0, else ȳ
     """
     refuse_kinks("relu", x, 0)
     y = np.where(x.real <= 0, 0, x)
@@ -28,8 +31,11 @@ def relu(x: Array) -> tuple[Array, Pullback]:
 def leaky_relu(x: Array, *, negative_slope: float = 0.01) -> tuple[Array, Pullback]:
     """y = x where x > 0, else negative_slope · x
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ where x > 0, else negative_slope · ȳ, also at the kink x = 0
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ where x > 0, else negative_slope · ȳ, also at the kink x = 0
     """
     refuse_kinks("leaky_relu", x, 0)
     positive = x.real > 0
@@ -43,9 +49,12 @@ def leaky_relu(x: Array, *, negative_slope: float = 0.01) -> tuple[Array, Pullba
 def prelu(x: Array, w: Array) -> tuple[Array, Pullback]:
     """y = x where x > 0, else w x
 
-    Shapes    x, y: (*)  w: broadcasts to (*)
-    Pullback  x̄ = ȳ where x > 0, else w ȳ, also at the kink x = 0 and where x is NaN;
-              w̄ = Σ ȳ x where not x > 0
+    Shape:
+        x, y: (*)  w: broadcasts to (*)
+
+    Pullback:
+        x̄ = ȳ where x > 0, else w ȳ, also at the kink x = 0 and where x is NaN;
+        w̄ = Σ ȳ x where not x > 0
     """
     refuse_kinks("prelu", x, 0)
     positive = x.real > 0
@@ -63,9 +72,14 @@ def rrelu(x: Array, slope: Array) -> tuple[Array, Pullback]:
     In training the slopes are random; they are an argument and not drawn here, so the rule is a
     function like any other: it can be repeated and proved.
 
-    Shapes    x, slope, y: (*)
-    Pullback  x̄ = ȳ where x > 0, else slope · ȳ, also at the kink x = 0; none for the slopes
-    Source    Xu et al. 2015, "Empirical evaluation of rectified activations in convolution network"
+    Shape:
+        x, slope, y: (*)
+
+    Pullback:
+        x̄ = ȳ where x > 0, else slope · ȳ, also at the kink x = 0; none for the slopes
+
+    Source:
+        Xu et al. 2015, "Empirical evaluation of rectified activations in convolution network"
     """
     refuse_kinks("rrelu", x, 0)
     positive = x.real > 0
@@ -84,10 +98,15 @@ def elu(
     ELU has λ = κ = 1. CELU has λ = 1 and κ = 1/α, which makes the slope at 0 the same on both
     sides. SELU has κ = 1, and α and λ such that layers of it keep mean 0 and variance 1.
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = λ α κ e^κx ȳ where x ≤ 0, also at the kink x = 0, else λ ȳ; so λ ȳ at NaN, as in
-              PyTorch's scalar code (its vector code gives NaN)
-    Source    Clevert et al. 2016 (ELU); Barron 2017 (CELU); Klambauer et al. 2017 (SELU)
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = λ α κ e^κx ȳ where x ≤ 0, also at the kink x = 0, else λ ȳ; so λ ȳ at NaN, as in
+        PyTorch's scalar code (its vector code gives NaN)
+
+    Source:
+        Clevert et al. 2016 (ELU); Barron 2017 (CELU); Klambauer et al. 2017 (SELU)
     """
     refuse_kinks("elu", x, 0)
 
@@ -101,8 +120,11 @@ def elu(
 def threshold(x: Array, *, threshold: float, value: float) -> tuple[Array, Pullback]:
     """y = x where x > threshold, else the value; NaN stays NaN
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ where x > threshold, else 0, also at the threshold itself
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ where x > threshold, else 0, also at the threshold itself
     """
     refuse_kinks("threshold", x, threshold)
     below = x.real <= threshold
@@ -116,9 +138,12 @@ def threshold(x: Array, *, threshold: float, value: float) -> tuple[Array, Pullb
 def hardtanh(x: Array, *, low: float = -1.0, high: float = 1.0) -> tuple[Array, Pullback]:
     """y = min(max(x, low), high); NaN stays NaN
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = 0 where x ≤ low or x ≥ high, so at the kinks, else ȳ; so ȳ at NaN, as in PyTorch's
-              scalar code (its vector code gives 0)
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = 0 where x ≤ low or x ≥ high, so at the kinks, else ȳ; so ȳ at NaN, as in PyTorch's
+        scalar code (its vector code gives 0)
     """
     refuse_kinks("hardtanh", x, low, high)
     outside = (x.real <= low) | (x.real >= high)

@@ -51,8 +51,11 @@ def centred(x: Array, axes: Dim) -> tuple[Array, Array]:
 def sum(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
     """y = Σ x
 
-    Shapes    x: (*); y: without the dimensions dim, or with size 1 there
-    Pullback  x̄ = ȳ
+    Shape:
+        x: (*); y: without the dimensions dim, or with size 1 there
+
+    Pullback:
+        x̄ = ȳ
     """
     shape = x.shape
 
@@ -66,8 +69,11 @@ def sum(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pul
 def mean(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
     """y = Σ x / n; NaN for n = 0
 
-    Shapes    x: (*); y: without the dimensions dim, or with size 1 there
-    Pullback  x̄ = ȳ / n
+    Shape:
+        x: (*); y: without the dimensions dim, or with size 1 there
+
+    Pullback:
+        x̄ = ȳ / n
     """
     shape, n = x.shape, entry_count(x, dim)
 
@@ -85,8 +91,11 @@ def var(
     Written out as squares, so that it stays analytic for the complex step. For f = 0 the value is
     infinite or NaN, and so is the gradient.
 
-    Shapes    x: (*); y: without the dimensions dim, or with size 1 there
-    Pullback  x̄ = 2 ȳ (x − μ) / f
+    Shape:
+        x: (*); y: without the dimensions dim, or with size 1 there
+
+    Pullback:
+        x̄ = 2 ȳ (x − μ) / f
     """
     f = max(entry_count(x, dim) - correction, 0)
     _, d = centred(x, dim)
@@ -102,8 +111,11 @@ def std(
 ) -> tuple[Array, Pullback]:
     """y = √ var(x)
 
-    Shapes    x: (*); y: without the dimensions dim, or with size 1 there
-    Pullback  var's with the cotangent ȳ / 2y, which is taken as 0 at the kink y = 0
+    Shape:
+        x: (*); y: without the dimensions dim, or with size 1 there
+
+    Pullback:
+        var's with the cotangent ȳ / 2y, which is taken as 0 at the kink y = 0
     """
     v, var_pullback = var(x, dim=dim, correction=correction, keepdim=keepdim)
     if v.dtype.kind == "c" and np.any(v.real < 0):  # squares of a purely imaginary x − μ
@@ -120,9 +132,12 @@ def std(
 def prod(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
     """y = Π x
 
-    Shapes    x: (*); y: without the dimensions dim, or with size 1 there
-    Pullback  x̄ᵢ = ȳ y / xᵢ, NaN where xᵢ is NaN or infinite; where there are zeros in x, ȳ Πⱼ≠ᵢ xⱼ, the
-              product of those before i and of those after
+    Shape:
+        x: (*); y: without the dimensions dim, or with size 1 there
+
+    Pullback:
+        x̄ᵢ = ȳ y / xᵢ, NaN where xᵢ is NaN or infinite; where there are zeros in x, ȳ Πⱼ≠ᵢ xⱼ, the
+        product of those before i and of those after
     """
     y = x.prod(axis=dim, keepdims=keepdim, dtype=x.dtype)
 
@@ -158,8 +173,11 @@ def _axes(x: Array, dim: Dim) -> tuple[int, ...]:
 def logsumexp(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
     """y = log Σ eˣ, computed as m + log Σ eˣ⁻ᵐ with m = max x, so that nothing overflows
 
-    Shapes    x: (*); y: without the dimensions dim, or with size 1 there
-    Pullback  x̄ = ȳ eˣ⁻ʸ, ȳ times the softmax of x; NaN where both x and y are infinite
+    Shape:
+        x: (*); y: without the dimensions dim, or with size 1 there
+
+    Pullback:
+        x̄ = ȳ eˣ⁻ʸ, ȳ times the softmax of x; NaN where both x and y are infinite
     """
     axes = _axes(x, dim)
     m = x.real.max(axes, keepdims=True, initial=-np.inf)
@@ -175,8 +193,11 @@ def logsumexp(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Arra
 def norm(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
     """y = √ Σ x², the Euclidean norm
 
-    Shapes    x: (*); y: without the dimensions dim, or with size 1 there
-    Pullback  x̄ = ȳ x / y, 0 at the kink y = 0
+    Shape:
+        x: (*); y: without the dimensions dim, or with size 1 there
+
+    Pullback:
+        x̄ = ȳ x / y, 0 at the kink y = 0
     """
     squares = (x * x).sum(dim, keepdims=True)
     if x.dtype.kind == "c" and np.any((squares.real <= 0) & (squares != 0)):
@@ -193,9 +214,12 @@ def norm(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
 def p_norm(x: Array, *, p: float, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
     """y = (Σ |x|ᵖ)^(1/p) for a finite p that is not 0
 
-    Shapes    x: (*); y: without the dimensions dim, or with size 1 there
-    Pullback  x̄ = ȳ sign(x) (|x| / y)ᵖ⁻¹, 0 where x = 0 or y = 0; NaN where y is, but for p = 1
-              0 where x is NaN
+    Shape:
+        x: (*); y: without the dimensions dim, or with size 1 there
+
+    Pullback:
+        x̄ = ȳ sign(x) (|x| / y)ᵖ⁻¹, 0 where x = 0 or y = 0; NaN where y is, but for p = 1
+        0 where x is NaN
     """
     size = modulus(x)[0]
     y = (size**p).sum(dim, keepdims=True) ** (1 / p)
@@ -212,8 +236,11 @@ def p_norm(x: Array, *, p: float, dim: Dim = None, keepdim: bool = False) -> tup
 def zero_norm(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
     """y = how many entries are not 0, the norm for p = 0
 
-    Shapes    x: (*); y: without the dimensions dim, or with size 1 there
-    Pullback  none: y is recorded, but has no gradient, as in PyTorch
+    Shape:
+        x: (*); y: without the dimensions dim, or with size 1 there
+
+    Pullback:
+        none: y is recorded, but has no gradient, as in PyTorch
     """
 
     def pullback(dy: Array) -> tuple[None]:
@@ -233,8 +260,11 @@ def _exactly(accumulate: np.ufunc, x: Array, dim: int) -> Array:
 def cumsum(x: Array, *, dim: int) -> tuple[Array, Pullback]:
     """yᵢ = Σⱼ≤ᵢ xⱼ along dim
 
-    Shapes    x, y: (*), at least one dimension
-    Pullback  x̄ⱼ = Σᵢ≥ⱼ ȳᵢ
+    Shape:
+        x, y: (*), at least one dimension
+
+    Pullback:
+        x̄ⱼ = Σᵢ≥ⱼ ȳᵢ
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -246,9 +276,12 @@ def cumsum(x: Array, *, dim: int) -> tuple[Array, Pullback]:
 def cumprod(x: Array, *, dim: int) -> tuple[Array, Pullback]:
     """yᵢ = Πⱼ≤ᵢ xⱼ along dim
 
-    Shapes    x, y: (*), at least one dimension
-    Pullback  x̄ⱼ = (Πₖ<ⱼ xₖ) sⱼ   with sⱼ = ȳⱼ + xⱼ₊₁ sⱼ₊₁ from the last j down: nothing is divided,
-              so zeros do no harm. It is 0 after a zero, and before that NaN where xⱼ is NaN or infinite.
+    Shape:
+        x, y: (*), at least one dimension
+
+    Pullback:
+        x̄ⱼ = (Πₖ<ⱼ xₖ) sⱼ   with sⱼ = ȳⱼ + xⱼ₊₁ sⱼ₊₁ from the last j down: nothing is divided,
+        so zeros do no harm. It is 0 after a zero, and before that NaN where xⱼ is NaN or infinite.
     """
 
     def pullback(dy: Array) -> tuple[Array]:

@@ -13,9 +13,14 @@ from refnet.ops.rule import Array, Pullback, refuse_kinks
 def mse_loss(x: Array, t: Array, *, reduction: str) -> tuple[Array, Pullback]:
     """ℓ = (x − t)²
 
-    Shapes    x, t: (*)  y: (*) for "none", else ()
-    Pullback  x̄ = 2 (x − t) ȳ,  t̄ = −x̄; ȳ/n in place of ȳ for "mean"
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html
+    Shape:
+        x, t: (*)  y: (*) for "none", else ()
+
+    Pullback:
+        x̄ = 2 (x − t) ȳ,  t̄ = −x̄; ȳ/n in place of ȳ for "mean"
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html
     """
     d = x - t
     y, factor = reduced(d * d, reduction, d.size)
@@ -32,9 +37,14 @@ def huber_loss(x: Array, t: Array, *, delta: float, reduction: str) -> tuple[Arr
 
     That is ½ d² where |d| ≤ δ, and δ (|d| − ½ δ) elsewhere; c is the derivative.
 
-    Shapes    x, t: (*)  y: (*) for "none", else ()
-    Pullback  x̄ = c ȳ,  t̄ = −x̄; ȳ/n in place of ȳ for "mean"
-    Source    Huber 1964, "Robust estimation of a location parameter"
+    Shape:
+        x, t: (*)  y: (*) for "none", else ()
+
+    Pullback:
+        x̄ = c ȳ,  t̄ = −x̄; ȳ/n in place of ȳ for "mean"
+
+    Source:
+        Huber 1964, "Robust estimation of a location parameter"
     """
     d = x - t
     refuse_kinks("huber_loss", d, -delta, delta)

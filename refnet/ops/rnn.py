@@ -28,20 +28,29 @@ def rnn(
     W x_t + b of all steps is one product before the first step, and each weight's gradient one
     product after the last. Sequences that have ended keep their h.
 
-    Shapes    x: (S, in), step after step (see refnet.ops.sequence)  h0: (N, H)
-              W: (H, in)  U: (H, H)  b: (H,) or None
-              y: (S, H), every h_t  h: (N, H), the last h_t of each sequence
-    Options   sizes         how many sequences have a step t, for each t; S = Σ sizes, N = sizes[0]
-              nonlinearity  "tanh" or "relu"
-    Pullback  from the last step, where h̄_t = h̄, to the first:
-                  h̄_t ← h̄_t + ȳ_t
-                  ā_t = h̄_t φ'_t,  φ'_t = 1 − h_t² or [h_t > 0]
-                  h̄_{t−1} = Uᵀ ā_t
-              x̄_t = Wᵀ ā_t,  W̄ = Σ ā_t x_tᵀ,  Ū = Σ ā_t h_{t−1}ᵀ,  b̄ = Σ ā_t
-    Kink      the derivative of max(a, 0) at 0 is taken to be 0
-    Source    Elman 1990, "Finding structure in time"; Werbos 1990, "Backpropagation through time:
-              what it does and how to do it";
-              https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html
+    Shape:
+        x: (S, in), step after step (see refnet.ops.sequence)  h0: (N, H)
+        W: (H, in)  U: (H, H)  b: (H,) or None
+        y: (S, H), every h_t  h: (N, H), the last h_t of each sequence
+
+    Args:
+        sizes: how many sequences have a step t, for each t; S = Σ sizes, N = sizes[0]
+        nonlinearity: "tanh" or "relu"
+
+    Pullback:
+        from the last step, where h̄_t = h̄, to the first:
+            h̄_t ← h̄_t + ȳ_t
+            ā_t = h̄_t φ'_t,  φ'_t = 1 − h_t² or [h_t > 0]
+            h̄_{t−1} = Uᵀ ā_t
+        x̄_t = Wᵀ ā_t,  W̄ = Σ ā_t x_tᵀ,  Ū = Σ ā_t h_{t−1}ᵀ,  b̄ = Σ ā_t
+
+    Note:
+        At the kink: the derivative of max(a, 0) at 0 is taken to be 0
+
+    Source:
+        Elman 1990, "Finding structure in time"; Werbos 1990, "Backpropagation through time:
+        what it does and how to do it";
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html
     """
     a, pull_inputs = linear(x, W, b)
     h, relu = h0, nonlinearity == "relu"

@@ -14,8 +14,11 @@ from refnet.ops.rule import Array, Pullback, saves_nothing
 def floor(x: Array) -> tuple[Array, Pullback]:
     """y = ⌊x⌋, the largest whole number not above x
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = 0
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = 0
     """
     return np.floor(x.real).astype(x.dtype), _zero
 
@@ -24,8 +27,11 @@ def floor(x: Array) -> tuple[Array, Pullback]:
 def ceil(x: Array) -> tuple[Array, Pullback]:
     """y = ⌈x⌉, the smallest whole number not below x
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = 0
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = 0
     """
     return np.ceil(x.real).astype(x.dtype), _zero
 
@@ -34,8 +40,11 @@ def ceil(x: Array) -> tuple[Array, Pullback]:
 def trunc(x: Array) -> tuple[Array, Pullback]:
     """y = the whole number next to x on the side of 0
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = 0
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = 0
     """
     return np.trunc(x.real).astype(x.dtype), _zero
 
@@ -44,8 +53,11 @@ def trunc(x: Array) -> tuple[Array, Pullback]:
 def round(x: Array, *, decimals: int = 0) -> tuple[Array, Pullback]:
     """y = the number with this many decimals that is nearest to x, halves to even
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = 0
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = 0
     """
     return np.round(x.real, decimals).astype(x.dtype), _zero
 
@@ -54,8 +66,11 @@ def round(x: Array, *, decimals: int = 0) -> tuple[Array, Pullback]:
 def sign(x: Array) -> tuple[Array, Pullback]:
     """y = 1 where x > 0, −1 where x < 0, else 0, so 0 where x is NaN
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = 0
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = 0
     """
     return np.subtract(x.real > 0, x.real < 0, dtype=x.dtype), _zero
 

@@ -17,9 +17,12 @@ from refnet.ops.rule import Array, Pullback, refuse_kink
 def scatter_prod(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullback]:
     """y = x, and y[…, i[j₀, j₁, …], …] ×= v[j₀, j₁, …], the index standing at dim
 
-    Shapes    x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
-    Pullback  x̄, v̄ = ȳ times the product of the other factors at the place: y over the factor itself or,
-              where that is 0, the product of those that are not, if it is the only 0
+    Shape:
+        x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
+
+    Pullback:
+        x̄, v̄ = ȳ times the product of the other factors at the place: y over the factor itself or,
+        where that is 0, the product of those that are not, if it is the only 0
     """
     where, part = along(i, dim), tuple(slice(n) for n in i.shape)
     w, v_shape = v[part], v.shape
@@ -49,8 +52,11 @@ def scatter_amax(
 
     Without include_self, x stands at the indices only to be exceeded, and has no part in ȳ there.
 
-    Shapes    x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
-    Pullback  x̄, v̄ = ȳ / m at the m entries of x and v that equal their y, else 0
+    Shape:
+        x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
+
+    Pullback:
+        x̄, v̄ = ȳ / m at the m entries of x and v that equal their y, else 0
     """
     return _extreme("scatter_amax", np.maximum, x, i, v, dim, include_self)
 
@@ -62,8 +68,11 @@ def scatter_amin(
 
     Without include_self, x stands at the indices only to be exceeded, and has no part in ȳ there.
 
-    Shapes    x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
-    Pullback  x̄, v̄ = ȳ / m at the m entries of x and v that equal their y, else 0
+    Shape:
+        x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
+
+    Pullback:
+        x̄, v̄ = ȳ / m at the m entries of x and v that equal their y, else 0
     """
     return _extreme("scatter_amin", np.minimum, x, i, v, dim, include_self)
 

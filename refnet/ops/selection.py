@@ -28,8 +28,11 @@ def amax(
 ) -> tuple[Array, Pullback]:
     """y = the largest entry over dim
 
-    Shapes    x: (*); y: without the dimensions dim, or with size 1 there
-    Pullback  x̄ = ȳ / m at the m entries that equal y (with nan: or are NaN as y is), else 0
+    Shape:
+        x: (*); y: without the dimensions dim, or with size 1 there
+
+    Pullback:
+        x̄ = ȳ / m at the m entries that equal y (with nan: or are NaN as y is), else 0
     """
     y = x.real.max(axis=dim, keepdims=True)
     return _shared("amax", x, y, _equal(x, y, nan), dim, keepdim)
@@ -40,8 +43,11 @@ def amin(
 ) -> tuple[Array, Pullback]:
     """y = the smallest entry over dim
 
-    Shapes    x: (*); y: without the dimensions dim, or with size 1 there
-    Pullback  x̄ = ȳ / m at the m entries that equal y (with nan: or are NaN as y is), else 0
+    Shape:
+        x: (*); y: without the dimensions dim, or with size 1 there
+
+    Pullback:
+        x̄ = ȳ / m at the m entries that equal y (with nan: or are NaN as y is), else 0
     """
     y = x.real.min(axis=dim, keepdims=True)
     return _shared("amin", x, y, _equal(x, y, nan), dim, keepdim)
@@ -55,8 +61,11 @@ def _equal(x: Array, y: Array, nan: bool) -> Array:
 def max_all(x: Array) -> tuple[Array, Pullback]:
     """y = the largest entry
 
-    Shapes    x: (*); y: ()
-    Pullback  x̄ = ȳ / m at the m entries that equal y, or are NaN as y is; else 0
+    Shape:
+        x: (*); y: ()
+
+    Pullback:
+        x̄ = ȳ / m at the m entries that equal y, or are NaN as y is; else 0
     """
     return amax(x, nan=x.dtype.kind in "fc")
 
@@ -64,8 +73,11 @@ def max_all(x: Array) -> tuple[Array, Pullback]:
 def min_all(x: Array) -> tuple[Array, Pullback]:
     """y = the smallest entry
 
-    Shapes    x: (*); y: ()
-    Pullback  x̄ = ȳ / m at the m entries that equal y, or are NaN as y is; else 0
+    Shape:
+        x: (*); y: ()
+
+    Pullback:
+        x̄ = ȳ / m at the m entries that equal y, or are NaN as y is; else 0
     """
     return amin(x, nan=x.dtype.kind in "fc")
 
@@ -73,8 +85,11 @@ def min_all(x: Array) -> tuple[Array, Pullback]:
 def median_all(x: Array) -> tuple[Array, Pullback]:
     """y = the middle entry in order, the lower one of two; NaN if there is one, or no entry
 
-    Shapes    x: (*); y: ()
-    Pullback  x̄ = ȳ / m at the m entries that equal y, or are NaN as y is; else 0
+    Shape:
+        x: (*); y: ()
+
+    Pullback:
+        x̄ = ȳ / m at the m entries that equal y, or are NaN as y is; else 0
     """
     flat = x.real.reshape(-1)
     if x.size == 0:
@@ -113,8 +128,11 @@ def _shared(
 def max(x: Array, *, dim: int, keepdim: bool = False) -> tuple[Chosen, Pullback]:
     """y, i = the largest entry along dim and its index, the first one at a tie
 
-    Shapes    x: (*), at least one dimension; y, i: without dim, or with size 1 there
-    Pullback  x̄ = ȳ at i, else 0
+    Shape:
+        x: (*), at least one dimension; y, i: without dim, or with size 1 there
+
+    Pullback:
+        x̄ = ȳ at i, else 0
     """
     return _extreme("max", np.argmax, x, dim, keepdim)
 
@@ -122,8 +140,11 @@ def max(x: Array, *, dim: int, keepdim: bool = False) -> tuple[Chosen, Pullback]
 def min(x: Array, *, dim: int, keepdim: bool = False) -> tuple[Chosen, Pullback]:
     """y, i = the smallest entry along dim and its index, the first one at a tie
 
-    Shapes    x: (*), at least one dimension; y, i: without dim, or with size 1 there
-    Pullback  x̄ = ȳ at i, else 0
+    Shape:
+        x: (*), at least one dimension; y, i: without dim, or with size 1 there
+
+    Pullback:
+        x̄ = ȳ at i, else 0
     """
     return _extreme("min", np.argmin, x, dim, keepdim)
 
@@ -143,8 +164,11 @@ def median(x: Array, *, dim: int, keepdim: bool = False) -> tuple[Chosen, Pullba
 
     The first NaN, if there is one.
 
-    Shapes    x: (*), at least one dimension; y, i: without dim, or with size 1 there
-    Pullback  x̄ = ȳ at i, else 0
+    Shape:
+        x: (*), at least one dimension; y, i: without dim, or with size 1 there
+
+    Pullback:
+        x̄ = ȳ at i, else 0
     """
     _refuse_ties("median", x, dim)
     order = np.argsort(x.real, axis=dim, kind="stable")
@@ -162,8 +186,11 @@ def topk(x: Array, *, k: int, dim: int, largest: bool = True) -> tuple[Chosen, P
     Of equal entries the one with the smaller index comes first; NaN counts as the largest.
     With k = the size of dim this is a stable sort.
 
-    Shapes    x: (*), at least one dimension; y, i: with size k at dim
-    Pullback  x̄ = ȳ at i, else 0
+    Shape:
+        x: (*), at least one dimension; y, i: with size k at dim
+
+    Pullback:
+        x̄ = ȳ at i, else 0
     """
     _refuse_ties("topk", x, dim)
     if largest:  # reversed twice, so that a stable ascending sort keeps the first of a tie first

@@ -37,9 +37,14 @@ def reverse_steps(x: Array, *, sizes: Sequence[int]) -> tuple[Array, Pullback]:
     So the backward direction of a bidirectional network is the forward one, of the reversed
     sequences.
 
-    Shapes    x, y: (S, ...), step after step
-    Options   sizes  how many sequences have a step t, for each t; S = Σ sizes
-    Pullback  x̄ = ȳ, reversed likewise
+    Shape:
+        x, y: (S, ...), step after step
+
+    Args:
+        sizes: how many sequences have a step t, for each t; S = Σ sizes
+
+    Pullback:
+        x̄ = ȳ, reversed likewise
     """
     counts = np.array(sizes)
     start, step = np.cumsum(counts) - counts, np.repeat(np.arange(len(counts)), counts)

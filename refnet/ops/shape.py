@@ -18,8 +18,11 @@ from refnet.ops.rule import Array, Pullback, saves_nothing, unbroadcast
 def reshape(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
     """y = the entries of x, in their order, in another shape; a view if memory allows
 
-    Shapes    x: (*); y: shape
-    Pullback  x̄ = ȳ in the shape of x
+    Shape:
+        x: (*); y: shape
+
+    Pullback:
+        x̄ = ȳ in the shape of x
     """
     before = x.shape
 
@@ -33,8 +36,11 @@ def reshape(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
 def permute(x: Array, *, dims: tuple[int, ...]) -> tuple[Array, Pullback]:
     """y[i_{dims 0}, i_{dims 1}, …] = x[i_0, i_1, …], a view
 
-    Shapes    x: (*); y: x's sizes in the order dims
-    Pullback  x̄ = ȳ with the inverse order
+    Shape:
+        x: (*); y: x's sizes in the order dims
+
+    Pullback:
+        x̄ = ȳ with the inverse order
     """
     inverse = tuple(int(i) for i in np.argsort(dims))
 
@@ -48,8 +54,11 @@ def permute(x: Array, *, dims: tuple[int, ...]) -> tuple[Array, Pullback]:
 def expand(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
     """y = x, repeated along new dimensions and those of size 1; a view that owns no memory
 
-    Shapes    x: (*); y: shape
-    Pullback  x̄ = Σ ȳ over what was repeated
+    Shape:
+        x: (*); y: shape
+
+    Pullback:
+        x̄ = Σ ȳ over what was repeated
     """
     before = x.shape
 
@@ -63,8 +72,11 @@ def expand(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
 def repeat(x: Array, *, repeats: tuple[int, ...]) -> tuple[Array, Pullback]:
     """y = x laid side by side, repeats[i] times along dimension i
 
-    Shapes    x: (n₀, …), with 1s put in front for more repeats; y: (r₀ n₀, …)
-    Pullback  x̄ = Σ ȳ over the copies
+    Shape:
+        x: (n₀, …), with 1s put in front for more repeats; y: (r₀ n₀, …)
+
+    Pullback:
+        x̄ = Σ ȳ over the copies
     """
     before = x.shape
     full = (1,) * (len(repeats) - x.ndim) + before
@@ -88,8 +100,11 @@ def _parts(x: Array, sizes: Iterable[int], dim: int) -> tuple[Array, ...]:
 def cat(*xs: Array, dim: int) -> tuple[Array, Pullback]:
     """y = the xs one after the other along dim; an empty vector among them is passed over
 
-    Shapes    x: equal but for dim; y: the sum of sizes at dim
-    Pullback  x̄ᵢ = the part of ȳ that xᵢ filled
+    Shape:
+        x: equal but for dim; y: the sum of sizes at dim
+
+    Pullback:
+        x̄ᵢ = the part of ȳ that xᵢ filled
     """
     vector = all(x.shape == (0,) for x in xs)
     joined = [x for x in xs if vector or x.shape != (0,)]
@@ -106,8 +121,11 @@ def cat(*xs: Array, dim: int) -> tuple[Array, Pullback]:
 def stack(*xs: Array, dim: int) -> tuple[Array, Pullback]:
     """y = the xs side by side along a new dimension dim
 
-    Shapes    x: (*), all equal; y: with their number at dim
-    Pullback  x̄ᵢ = ȳ[i] along dim
+    Shape:
+        x: (*), all equal; y: with their number at dim
+
+    Pullback:
+        x̄ᵢ = ȳ[i] along dim
     """
 
     def pullback(dy: Array) -> tuple[Array, ...]:
@@ -120,8 +138,11 @@ def stack(*xs: Array, dim: int) -> tuple[Array, Pullback]:
 def split(x: Array, *, sizes: tuple[int, ...], dim: int) -> tuple[tuple[Array, ...], Pullback]:
     """y₀, y₁, … = consecutive parts of x along dim, views
 
-    Shapes    x: (*); yᵢ: with sizes[i] at dim
-    Pullback  x̄ = the ȳᵢ one after the other
+    Shape:
+        x: (*); yᵢ: with sizes[i] at dim
+
+    Pullback:
+        x̄ = the ȳᵢ one after the other
     """
 
     def pullback(dys: tuple[Array, ...]) -> tuple[Array]:
@@ -134,8 +155,11 @@ def split(x: Array, *, sizes: tuple[int, ...], dim: int) -> tuple[tuple[Array, .
 def unbind(x: Array, *, dim: int) -> tuple[tuple[Array, ...], Pullback]:
     """y₀, y₁, … = the slices of x along dim, views
 
-    Shapes    x: (*), with n > 0 at dim; yᵢ: without the dimension dim; n of them
-    Pullback  x̄ = the ȳᵢ side by side along dim
+    Shape:
+        x: (*), with n > 0 at dim; yᵢ: without the dimension dim; n of them
+
+    Pullback:
+        x̄ = the ȳᵢ side by side along dim
     """
 
     def pullback(dys: tuple[Array, ...]) -> tuple[Array]:
@@ -149,8 +173,11 @@ def unbind(x: Array, *, dim: int) -> tuple[tuple[Array, ...], Pullback]:
 def diagonal(x: Array, *, offset: int, dim1: int, dim2: int) -> tuple[Array, Pullback]:
     """y[…, i] = x[…, i, …, i + offset, …], the indices standing at dim1 and dim2; a view
 
-    Shapes    x: (*); y: without dim1 and dim2, and with the diagonal's length at the end
-    Pullback  x̄ = ȳ on the diagonal, else 0
+    Shape:
+        x: (*); y: without dim1 and dim2, and with the diagonal's length at the end
+
+    Pullback:
+        x̄ = ȳ on the diagonal, else 0
     """
     n, m = x.shape[dim1], x.shape[dim2]
     y = np.diagonal(x, offset, dim1, dim2)
@@ -168,8 +195,11 @@ def diagonal(x: Array, *, offset: int, dim1: int, dim2: int) -> tuple[Array, Pul
 def flip(x: Array, *, dims: tuple[int, ...]) -> tuple[Array, Pullback]:
     """y = x in the opposite order along dims, a copy as in PyTorch
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ in the opposite order
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ in the opposite order
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -186,8 +216,11 @@ def roll(
 
     Without dims the entries are moved in their order, whatever the shape.
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ moved back
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ moved back
     """
     shift = shifts if dims is not None else shifts[0]
     back = tuple(-s for s in shifts) if dims is not None else -shifts[0]
@@ -202,8 +235,11 @@ def roll(
 def tril(x: Array, *, diagonal: int = 0) -> tuple[Array, Pullback]:
     """y = x on and below a diagonal, 0 above
 
-    Shapes    x, y: (*, n, m)
-    Pullback  x̄ = ȳ on and below the diagonal, 0 above
+    Shape:
+        x, y: (*, n, m)
+
+    Pullback:
+        x̄ = ȳ on and below the diagonal, 0 above
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -216,8 +252,11 @@ def tril(x: Array, *, diagonal: int = 0) -> tuple[Array, Pullback]:
 def triu(x: Array, *, diagonal: int = 0) -> tuple[Array, Pullback]:
     """y = x on and above a diagonal, 0 below
 
-    Shapes    x, y: (*, n, m)
-    Pullback  x̄ = ȳ on and above the diagonal, 0 below
+    Shape:
+        x, y: (*, n, m)
+
+    Pullback:
+        x̄ = ȳ on and above the diagonal, 0 below
     """
 
     def pullback(dy: Array) -> tuple[Array]:

@@ -14,9 +14,12 @@ from refnet.ops.rule import Array, Pullback, refuse_kinks
 def hardshrink(x: Array, *, lambd: float = 0.5) -> tuple[Array, Pullback]:
     """y = x where |x| > λ, else 0; NaN stays NaN
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = 0 where |x| ≤ λ, else ȳ; so ȳ at NaN, as in PyTorch's scalar code (its vector
-              code gives 0)
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = 0 where |x| ≤ λ, else ȳ; so ȳ at NaN, as in PyTorch's scalar code (its vector
+        code gives 0)
     """
     refuse_kinks("hardshrink", x, lambd, -lambd)
 
@@ -36,9 +39,12 @@ def softshrink(x: Array, *, lambd: float = 0.5) -> tuple[Array, Pullback]:
 
     It solves a problem: y minimises ½ (y − x)² + λ |y|.
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = 0 where |x| ≤ λ, so at the kinks, else ȳ; so ȳ at NaN, as in PyTorch's scalar code
-              (its vector code gives 0)
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = 0 where |x| ≤ λ, so at the kinks, else ȳ; so ȳ at NaN, as in PyTorch's scalar code
+        (its vector code gives 0)
     """
     refuse_kinks("softshrink", x, lambd, -lambd)
 
@@ -51,8 +57,11 @@ def softshrink(x: Array, *, lambd: float = 0.5) -> tuple[Array, Pullback]:
 def tanhshrink(x: Array) -> tuple[Array, Pullback]:
     """y = x − tanh(x)
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ tanh²(x)
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ tanh²(x)
     """
     t = np.tanh(x)
 

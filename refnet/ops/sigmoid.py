@@ -15,8 +15,11 @@ from refnet.ops.rule import Array, Pullback, refuse_kink, refuse_kinks
 def tanh(x: Array) -> tuple[Array, Pullback]:
     """y = tanh(x) = (1 − e⁻²ˣ) / (1 + e⁻²ˣ)
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ (1 − y²)
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ (1 − y²)
     """
     y = np.tanh(x)
 
@@ -29,8 +32,11 @@ def tanh(x: Array) -> tuple[Array, Pullback]:
 def sigmoid(x: Array) -> tuple[Array, Pullback]:
     """y = 1 / (1 + e⁻ˣ) = eˣ / (1 + eˣ), computed with the one of e⁻ˣ and eˣ that is at most 1
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ y (1 − y)
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ y (1 − y)
     """
     e = _decay(x)
     y = np.where(x.real < 0, e, 1) / (1 + e)
@@ -52,8 +58,11 @@ def bipolar_sigmoid(x: Array) -> tuple[Array, Pullback]:
     The lecture notes print this formula under the name Tanh. It is the sigmoid stretched to
     (−1, 1), 2σ(x) − 1; tanh itself has e⁻²ˣ in its place and is twice as steep at 0.
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ½ ȳ (1 − y²)
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ½ ȳ (1 − y²)
     """
     y = np.tanh(0.5 * x)
 
@@ -66,8 +75,11 @@ def bipolar_sigmoid(x: Array) -> tuple[Array, Pullback]:
 def hardsigmoid(x: Array) -> tuple[Array, Pullback]:
     """y = (x + 3) / 6 between −3 and 3, 0 to the left, 1 to the right
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ / 6 where −3 < x < 3, else 0, so 0 at the kinks
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ / 6 where −3 < x < 3, else 0, so 0 at the kinks
     """
     refuse_kinks("hardsigmoid", x, -3, 3)
 
@@ -80,8 +92,11 @@ def hardsigmoid(x: Array) -> tuple[Array, Pullback]:
 def softsign(x: Array) -> tuple[Array, Pullback]:
     """y = x / (1 + |x|)
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ / (1 + |x|)², which at 0 is ȳ on both sides; NaN at ±∞, as y = ∞ / ∞ is
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ / (1 + |x|)², which at 0 is ȳ on both sides; NaN at ±∞, as y = ∞ / ∞ is
     """
     d = 1 + modulus(x)[0]
     y = x / d
@@ -95,8 +110,11 @@ def softsign(x: Array) -> tuple[Array, Pullback]:
 def softplus(x: Array, *, beta: float = 1.0, threshold: float = 20.0) -> tuple[Array, Pullback]:
     """y = log(1 + e^βx) / β, and x itself where βx > threshold
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ σ(βx) = ȳ (1 − e^−βy), and ȳ where βx > threshold
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ σ(βx) = ȳ (1 − e^−βy), and ȳ where βx > threshold
     """
     z = beta * x
     linear = z.real > threshold
@@ -112,8 +130,11 @@ def softplus(x: Array, *, beta: float = 1.0, threshold: float = 20.0) -> tuple[A
 def logsigmoid(x: Array) -> tuple[Array, Pullback]:
     """y = log σ(x) = min(x, 0) − log(1 + e^−|x|)
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ σ(−x) = ȳ (1 − e^y)
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ σ(−x) = ȳ (1 − e^y)
     """
     y = np.where(x.real < 0, x, 0) - np.log1p(_decay(x))
 

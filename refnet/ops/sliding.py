@@ -14,9 +14,12 @@ def sliding_windows(x: Array, *, dim: int, size: int, step: int) -> tuple[Array,
     """y[…, i, …, j] = x[…, i step + j, …], the indices at dim: every step-th window of this size along
     dim, as a new last dimension; a view
 
-    Shapes    x: (*) with n ≥ size at dim; y: with m = (n − size) // step + 1 at dim, and size at
-              the end
-    Pullback  x̄[…, k, …] = Σ ȳ[…, i, …, j] over i step + j = k
+    Shape:
+        x: (*) with n ≥ size at dim; y: with m = (n − size) // step + 1 at dim, and size at
+        the end
+
+    Pullback:
+        x̄[…, k, …] = Σ ȳ[…, i, …, j] over i step + j = k
     """
     shape, every = x.shape, (slice(None),) * dim
     y = (

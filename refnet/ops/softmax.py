@@ -22,8 +22,11 @@ def less_maximum(x: Array, dim: int) -> Array:
 def softmax(x: Array, *, dim: int) -> tuple[Array, Pullback]:
     """yᵢ = e^xᵢ / Σⱼ e^xⱼ along dim
 
-    Shapes    x, y: (*)
-    Pullback  x̄ᵢ = yᵢ (ȳᵢ − Σⱼ ȳⱼ yⱼ)
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ᵢ = yᵢ (ȳᵢ − Σⱼ ȳⱼ yⱼ)
     """
     e = np.exp(less_maximum(x, dim))
     y = e / e.sum(dim, keepdims=True)
@@ -37,8 +40,11 @@ def softmax(x: Array, *, dim: int) -> tuple[Array, Pullback]:
 def log_softmax(x: Array, *, dim: int) -> tuple[Array, Pullback]:
     """yᵢ = xᵢ − log Σⱼ e^xⱼ along dim
 
-    Shapes    x, y: (*)
-    Pullback  x̄ᵢ = ȳᵢ − e^yᵢ Σⱼ ȳⱼ
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ᵢ = ȳᵢ − e^yᵢ Σⱼ ȳⱼ
     """
     z = less_maximum(x, dim)
     y = z - np.log(np.exp(z).sum(dim, keepdims=True))

@@ -44,8 +44,11 @@ def read_window(
 ) -> tuple[Array, Pullback]:
     """y = x[window], as a view
 
-    Shapes    x: dense in memory, its axes in this order; y: shape
-    Pullback  x̄ = 0 but ȳ in the window, summed where the window shows an element repeatedly
+    Shape:
+        x: dense in memory, its axes in this order; y: shape
+
+    Pullback:
+        x̄ = 0 but ȳ in the window, summed where the window shows an element repeatedly
     """
     x_shape = x.shape  # not x, which may be changed in place later
 
@@ -68,8 +71,11 @@ def write_window(
 ) -> tuple[Array, Pullback]:
     """y = x, but v in the window, which shows no element twice
 
-    Shapes    x, y: dense in memory, their axes in this order; v: shape
-    Pullback  x̄ = ȳ but 0 in the window,  v̄ = ȳ[window]
+    Shape:
+        x, y: dense in memory, their axes in this order; v: shape
+
+    Pullback:
+        x̄ = ȳ but 0 in the window,  v̄ = ȳ[window]
     """
     x_shape = x.shape
     memory = in_memory(x.astype(np.result_type(x, v)) if v.dtype.kind == "c" else x, order)

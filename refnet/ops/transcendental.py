@@ -17,8 +17,11 @@ from refnet.ops.rule import (
 def exp(x: Array) -> tuple[Array, Pullback]:
     """y = eˣ
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ y
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ y
     """
     y = np.exp(x)
 
@@ -31,8 +34,11 @@ def exp(x: Array) -> tuple[Array, Pullback]:
 def expm1(x: Array) -> tuple[Array, Pullback]:
     """y = eˣ − 1, accurate near 0
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ (y + 1)
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ (y + 1)
     """
     y = np.expm1(x)
 
@@ -45,8 +51,11 @@ def expm1(x: Array) -> tuple[Array, Pullback]:
 def log(x: Array) -> tuple[Array, Pullback]:
     """y = log x; −∞ at 0, NaN below
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ / x
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ / x
     """
     y = np.log(_positive("log", x))
 
@@ -59,8 +68,11 @@ def log(x: Array) -> tuple[Array, Pullback]:
 def log1p(x: Array) -> tuple[Array, Pullback]:
     """y = log(1 + x), accurate near 0; −∞ at −1, NaN below
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ / (1 + x)
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ / (1 + x)
     """
     y = np.log1p(x if x.dtype.kind != "c" else _positive("log1p", 1 + x) - 1)
 
@@ -73,8 +85,11 @@ def log1p(x: Array) -> tuple[Array, Pullback]:
 def sqrt(x: Array) -> tuple[Array, Pullback]:
     """y = √x; NaN below 0
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ / 2y, which is infinite at 0
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ / 2y, which is infinite at 0
     """
     y = np.sqrt(_positive("sqrt", x))
 
@@ -87,8 +102,11 @@ def sqrt(x: Array) -> tuple[Array, Pullback]:
 def rsqrt(x: Array) -> tuple[Array, Pullback]:
     """y = 1 / √x; +∞ at 0, NaN below
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = −½ ȳ y³
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = −½ ȳ y³
     """
     y = 1 / np.sqrt(_positive("rsqrt", x))
 
@@ -101,8 +119,11 @@ def rsqrt(x: Array) -> tuple[Array, Pullback]:
 def sin(x: Array) -> tuple[Array, Pullback]:
     """y = sin x
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ cos x
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ cos x
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -114,8 +135,11 @@ def sin(x: Array) -> tuple[Array, Pullback]:
 def cos(x: Array) -> tuple[Array, Pullback]:
     """y = cos x
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = −ȳ sin x
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = −ȳ sin x
     """
 
     def pullback(dy: Array) -> tuple[Array]:

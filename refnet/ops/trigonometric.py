@@ -13,8 +13,11 @@ from refnet.ops.rule import Array, Pullback, refuse_kink, unbroadcast
 def tan(x: Array) -> tuple[Array, Pullback]:
     """y = tan x
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ (1 + y²)
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ (1 + y²)
     """
     y = np.tan(x)
 
@@ -27,8 +30,11 @@ def tan(x: Array) -> tuple[Array, Pullback]:
 def asin(x: Array) -> tuple[Array, Pullback]:
     """y = arcsin x, from −π/2 to π/2; NaN for |x| > 1
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ / √(1 − x²), which is infinite at ±1
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ / √(1 − x²), which is infinite at ±1
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -40,8 +46,11 @@ def asin(x: Array) -> tuple[Array, Pullback]:
 def acos(x: Array) -> tuple[Array, Pullback]:
     """y = arccos x, from π to 0; NaN for |x| > 1
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = −ȳ / √(1 − x²), which is infinite at ±1
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = −ȳ / √(1 − x²), which is infinite at ±1
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -53,8 +62,11 @@ def acos(x: Array) -> tuple[Array, Pullback]:
 def atan(x: Array) -> tuple[Array, Pullback]:
     """y = arctan x, from −π/2 to π/2
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ / (1 + x²)
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ / (1 + x²)
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -66,8 +78,11 @@ def atan(x: Array) -> tuple[Array, Pullback]:
 def atan2(a: Array, b: Array) -> tuple[Array, Pullback]:
     """y = the angle of the point (b, a), from −π to π: a = r sin y, b = r cos y
 
-    Shapes    a, b, y: broadcast to (*)
-    Pullback  ā = ȳ b / r²,  b̄ = −ȳ a / r²   with r² = a² + b²; both 0 at the origin
+    Shape:
+        a, b, y: broadcast to (*)
+
+    Pullback:
+        ā = ȳ b / r²,  b̄ = −ȳ a / r²   with r² = a² + b²; both 0 at the origin
     """
     y = np.arctan2(a.real, b.real)
     if "c" in a.dtype.kind + b.dtype.kind:
@@ -93,8 +108,11 @@ def _turned(a: Array, b: Array) -> Array:
 def sinh(x: Array) -> tuple[Array, Pullback]:
     """y = sinh x = (eˣ − e⁻ˣ) / 2
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ cosh x
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ cosh x
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -106,8 +124,11 @@ def sinh(x: Array) -> tuple[Array, Pullback]:
 def cosh(x: Array) -> tuple[Array, Pullback]:
     """y = cosh x = (eˣ + e⁻ˣ) / 2
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ sinh x
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ sinh x
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -119,8 +140,11 @@ def cosh(x: Array) -> tuple[Array, Pullback]:
 def asinh(x: Array) -> tuple[Array, Pullback]:
     """y = arsinh x
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ / √(x² + 1)
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ / √(x² + 1)
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -132,8 +156,11 @@ def asinh(x: Array) -> tuple[Array, Pullback]:
 def acosh(x: Array) -> tuple[Array, Pullback]:
     """y = arcosh x ≥ 0; NaN for x < 1
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ / √(x² − 1), which is infinite at 1
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ / √(x² − 1), which is infinite at 1
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -145,8 +172,11 @@ def acosh(x: Array) -> tuple[Array, Pullback]:
 def atanh(x: Array) -> tuple[Array, Pullback]:
     """y = artanh x; ±∞ at ±1, NaN for |x| > 1
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ / (1 − x²), infinite at ±1
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ / (1 − x²), infinite at ±1
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -158,8 +188,11 @@ def atanh(x: Array) -> tuple[Array, Pullback]:
 def sinc(x: Array) -> tuple[Array, Pullback]:
     """y = sin πx / πx, 1 at 0
 
-    Shapes    x, y: (*)
-    Pullback  x̄ = ȳ (cos πx − y) / x, 0 at 0
+    Shape:
+        x, y: (*)
+
+    Pullback:
+        x̄ = ȳ (cos πx − y) / x, 0 at 0
     """
     zero = x == 0
     apart = np.where(zero, x.dtype.type(1), x)

@@ -22,10 +22,15 @@ def unfold(
 
     Each column of y is a window of x, so a convolution is a product with it: W y for W (O, C·K).
 
-    Shapes    x: (N, C, n₁, …, n_d); y: (N, C k₁ ⋯ k_d, m₁ ⋯ m_d),
-              mᵢ = ⌊(nᵢ + 2 paddingᵢ − dilationᵢ (kᵢ − 1) − 1)/strideᵢ⌋ + 1
-    Pullback  x̄ = fold(ȳ)
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.Unfold.html
+    Shape:
+        x: (N, C, n₁, …, n_d); y: (N, C k₁ ⋯ k_d, m₁ ⋯ m_d),
+        mᵢ = ⌊(nᵢ + 2 paddingᵢ − dilationᵢ (kᵢ − 1) − 1)/strideᵢ⌋ + 1
+
+    Pullback:
+        x̄ = fold(ȳ)
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.Unfold.html
     """
     N, C, size = len(x), x.shape[1], x.shape[2:]
     m = outputs(size, kernel, stride, padding, dilation)
@@ -54,9 +59,14 @@ def fold(
 
     Where windows overlap, their values are added, so this undoes unfold but for a factor.
 
-    Shapes    x: (N, C k₁ ⋯ k_d, m₁ ⋯ m_d); size: (n₁, …, n_d); y: (N, C, n₁, …, n_d)
-    Pullback  x̄ = unfold(ȳ)
-    Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.Fold.html
+    Shape:
+        x: (N, C k₁ ⋯ k_d, m₁ ⋯ m_d); size: (n₁, …, n_d); y: (N, C, n₁, …, n_d)
+
+    Pullback:
+        x̄ = unfold(ȳ)
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.nn.Fold.html
     """
     N, C, K = len(x), x.shape[1] // math.prod(kernel), math.prod(kernel)
     m = outputs(size, kernel, stride, padding, dilation)

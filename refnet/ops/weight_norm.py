@@ -10,10 +10,15 @@ from refnet.ops.rule import Array, Pullback, unbroadcast
 def weight_norm(v: Array, g: Array, *, dim: tuple[int, ...]) -> tuple[Array, Pullback]:
     """w = g v / ‖v‖, the norm over the dimensions dim; so ‖w‖ = |g|, and v is only a direction
 
-    Shapes    v, w: (*); g: with size 1 at the dimensions dim, or () if these are all
-    Pullback  v̄ = g / ‖v‖ (w̄ − (w̄·u) u),  ḡ = w̄·u   with u = v / ‖v‖ and · summing over dim:
-              what w̄ says about the direction is orthogonal to it
-    Source    Salimans & Kingma 2016, equations 2 and 3
+    Shape:
+        v, w: (*); g: with size 1 at the dimensions dim, or () if these are all
+
+    Pullback:
+        v̄ = g / ‖v‖ (w̄ − (w̄·u) u),  ḡ = w̄·u   with u = v / ‖v‖ and · summing over dim:
+        what w̄ says about the direction is orthogonal to it
+
+    Source:
+        Salimans & Kingma 2016, equations 2 and 3
     """
     r = np.sqrt((v * v).sum(axis=dim, keepdims=True))
     u = v / r

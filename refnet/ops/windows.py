@@ -22,9 +22,10 @@ Index = tuple[Any, ...]
 class Windows(NamedTuple):
     """Windows on an axis, as tables of one column for each output and one row for each entry.
 
-    place   (k, m), where the entries lie on the axis; the entries in a window's order
-    inside  (k, m), False where there is no entry; place is then any
-    weight  (k, m), the entries' weights in a sum; None means ones
+    Args:
+        place: (k, m), where the entries lie on the axis; the entries in a window's order
+        inside: (k, m), False where there is no entry; place is then any
+        weight: (k, m), the entries' weights in a sum; None means ones
     """
 
     place: Array
@@ -52,8 +53,11 @@ def fractional(n: int, m: int, *, kernel: int, u: Array) -> Windows:
     Window j < m − 1 starts at ⌊(j + u) α⌋ − ⌊u α⌋, in the precision of u, and the last one ends
     with the axis. Every u of [0, 1), one for each plane, has windows of its own.
 
-    Shapes    u: (*); result: (kernel, *, m)
-    Source    Graham 2014, "Fractional max-pooling", section 2
+    Shape:
+        u: (*); result: (kernel, *, m)
+
+    Source:
+        Graham 2014, "Fractional max-pooling", section 2
     """
     u = u[..., None]
     alpha = u.dtype.type(n - kernel) / u.dtype.type(max(m - 1, 1))
@@ -75,8 +79,9 @@ def grid(axes: Sequence[Windows], sizes: Sequence[int]) -> Array:
     Entries in row-major order. One that is not inside is another time the nearest one that is, so
     it changes neither the maximum nor which entry is the first or the last of its value.
 
-    Shapes    axes: (kᵢ, *, mᵢ) each, at least one entry inside of each window;
-              result: (Π kᵢ, *, Π mᵢ)
+    Shape:
+        axes: (kᵢ, *, mᵢ) each, at least one entry inside of each window;
+        result: (Π kᵢ, *, Π mᵢ)
     """
     batch = axes[0].place.shape[1:-1]
     table = np.zeros((1, *batch, 1), np.intp)

@@ -34,19 +34,21 @@ class Adadelta(Optimizer):
     g/√v has no unit and √u has θ's, so the step has θ's unit, which a gradient's is not. ε in √(u + ε)
     is what the first steps grow from.
 
-    Arguments
-        params        θ; see Optimizer
-        lr            η, a number or a tensor of one element; 1 in the paper
-        rho           ρ
-        eps           ε
-        weight_decay  λ
-        maximize, foreach, capturable, differentiable  as for Adam
+    Args:
+        params: θ; see Optimizer
+        lr: η, a number or a tensor of one element; 1 in the paper
+        rho: ρ
+        eps: ε
+        weight_decay: λ
+        maximize, foreach, capturable, differentiable: as for Adam
 
     state[θ] has "step", which counts, "square_avg", v, and "acc_delta", u.
 
     Raises ValueError for a negative number and for rho outside of [0, 1].
-    Source: torch.optim.Adadelta; Zeiler 2012, "ADADELTA: an adaptive learning rate method",
-    algorithm 1.
+
+    Source:
+        torch.optim.Adadelta; Zeiler 2012, "ADADELTA: an adaptive learning rate method",
+        algorithm 1.
     """
 
     _later_options: ClassVar[dict[str, Any]] = {

@@ -26,21 +26,23 @@ class Adafactor(Optimizer):
     V ← β V + (1 − β) G². Of more than two dimensions the last two are rows and columns. The step is
     relative to the size of θ.
 
-    Arguments
-        params        θ; see Optimizer
-        lr            η, a number or a tensor of one element: the largest relative step
-        beta2_decay   τ
-        eps           ε₁, ε₂; None for ε₁ is the distance from 1 to the next number
-        d             d, the largest rms of U
-        weight_decay  λ
-        maximize      go uphill
-        foreach       changes nothing, as for SGD
+    Args:
+        params: θ; see Optimizer
+        lr: η, a number or a tensor of one element: the largest relative step
+        beta2_decay: τ
+        eps: ε₁, ε₂; None for ε₁ is the distance from 1 to the next number
+        d: d, the largest rms of U
+        weight_decay: λ
+        maximize: go uphill
+        foreach: changes nothing, as for SGD
 
     state[θ] has "step", which is t, and "row_var", R, and "col_var", C, or of a vector "variance", V.
 
     Raises ValueError for a negative lr, epsilon or weight_decay, a beta2_decay above 0, d below 1.
-    Source: torch.optim.Adafactor; Shazeer, Stern 2018, "Adafactor: adaptive learning rates with
-    sublinear memory cost", algorithms 4 and 5. There ε₁ is added to G², and η is 0.01.
+
+    Source:
+        torch.optim.Adafactor; Shazeer, Stern 2018, "Adafactor: adaptive learning rates with
+        sublinear memory cost", algorithms 4 and 5. There ε₁ is added to G², and η is 0.01.
     """
 
     _later_options: ClassVar[dict[str, Any]] = {"foreach": None}

@@ -32,20 +32,22 @@ class Adagrad(Optimizer):
 
     in step t = 1, 2, …. v only grows, so the steps fall like 1/√t.
 
-    Arguments
-        params        θ; see Optimizer
-        lr            η, a number or a tensor of one element
-        lr_decay      δ
-        weight_decay  λ
-        initial_accumulator_value  v₀; as in PyTorch a group cannot have one of its own
-        eps           ε
-        maximize, foreach, fused, differentiable  as for Adam
+    Args:
+        params: θ; see Optimizer
+        lr: η, a number or a tensor of one element
+        lr_decay: δ
+        weight_decay: λ
+        initial_accumulator_value: v₀; as in PyTorch a group cannot have one of its own
+        eps: ε
+        maximize, foreach, fused, differentiable: as for Adam
 
     state[θ] has "step", which is t, and "sum", v, before the first step already.
 
     Raises ValueError for a negative number.
-    Source: torch.optim.Adagrad; Duchi et al. 2011, "Adaptive subgradient methods for online learning
-    and stochastic optimization", with the diagonal matrix.
+
+    Source:
+        torch.optim.Adagrad; Duchi et al. 2011, "Adaptive subgradient methods for online learning
+        and stochastic optimization", with the diagonal matrix.
     """
 
     _later_options: ClassVar[dict[str, Any]] = {

@@ -38,25 +38,27 @@ class Adam(Optimizer):
 
         θ ← θ − α m / (√v + ε̂)          α = η √(1 − β₂ᵗ) / (1 − β₁ᵗ),  ε̂ = ε √(1 − β₂ᵗ)
 
-    Arguments
-        params        θ; see Optimizer
-        lr            η, a number or a tensor of one element
-        betas         β₁, β₂: two floats, or two tensors of one element
-        eps           ε
-        weight_decay  λ
-        amsgrad       divide by the largest v
-        maximize      go uphill
-        decoupled_weight_decay  shrink θ itself, not by way of g: AdamW
-        foreach, fused  choose among PyTorch's implementations; here there is one
-        capturable    a step raises AssertionError, as PyTorch's does on the CPU
-        differentiable  only False: refnet records no steps
+    Args:
+        params: θ; see Optimizer
+        lr: η, a number or a tensor of one element
+        betas: β₁, β₂: two floats, or two tensors of one element
+        eps: ε
+        weight_decay: λ
+        amsgrad: divide by the largest v
+        maximize: go uphill
+        decoupled_weight_decay: shrink θ itself, not by way of g: AdamW
+        foreach, fused: choose among PyTorch's implementations; here there is one
+        capturable: a step raises AssertionError, as PyTorch's does on the CPU
+        differentiable: only False: refnet records no steps
 
     state[θ] has "step", which is t, "exp_avg", m, "exp_avg_sq", v, and "max_exp_avg_sq" with amsgrad.
 
     Raises ValueError for a negative lr, eps or weight_decay, for betas outside of [0, 1) or
     of two kinds, and for tensors with foreach, which PyTorch refuses.
-    Source: torch.optim.Adam; Kingma, Ba 2015, "Adam: a method for stochastic optimization",
-    algorithm 1 and the end of section 2; Reddi et al. 2018, "On the convergence of Adam and beyond".
+
+    Source:
+        torch.optim.Adam; Kingma, Ba 2015, "Adam: a method for stochastic optimization",
+        algorithm 1 and the end of section 2; Reddi et al. 2018, "On the convergence of Adam and beyond".
     """
 
     _later_options: ClassVar[dict[str, Any]] = {
@@ -167,7 +169,8 @@ class AdamW(Adam):
     decay less. Here θ ← θ − η λ θ comes first, for all alike, and g is ∇f(θ) alone. Arguments and
     state are Adam's; λ is 0.01 if it is not given.
 
-    Source: torch.optim.AdamW; Loshchilov, Hutter 2019, "Decoupled weight decay regularization".
+    Source:
+        torch.optim.AdamW; Loshchilov, Hutter 2019, "Decoupled weight decay regularization".
     """
 
     def __init__(

@@ -34,19 +34,21 @@ class Adamax(Optimizer):
 
     in step t = 1, 2, …. u needs no correction, since a maximum with 0 has no bias.
 
-    Arguments
-        params        θ; see Optimizer
-        lr            η, a number or a tensor of one element
-        betas         β₁, β₂
-        eps           ε
-        weight_decay  λ
-        maximize, foreach, capturable, differentiable  as for Adam
+    Args:
+        params: θ; see Optimizer
+        lr: η, a number or a tensor of one element
+        betas: β₁, β₂
+        eps: ε
+        weight_decay: λ
+        maximize, foreach, capturable, differentiable: as for Adam
 
     state[θ] has "step", which is t, "exp_avg", m, and "exp_inf", u.
 
     Raises ValueError for a negative number and for betas outside of [0, 1).
-    Source: torch.optim.Adamax; Kingma, Ba 2015, "Adam: a method for stochastic optimization",
-    algorithm 2, which has no ε.
+
+    Source:
+        torch.optim.Adamax; Kingma, Ba 2015, "Adam: a method for stochastic optimization",
+        algorithm 2, which has no ε.
     """
 
     _later_options: ClassVar[dict[str, Any]] = {

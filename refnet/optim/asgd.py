@@ -34,21 +34,23 @@ class ASGD(Optimizer):
     θ is where the gradients are taken; a is what to use in the end, and it is not in the network but
     in the state.
 
-    Arguments
-        params        θ; see Optimizer
-        lr            η₀, a number or a tensor of one element
-        lambd         δ
-        alpha         α
-        t0            t₀
-        weight_decay  λ
-        maximize, foreach, capturable, differentiable  as for Adam
+    Args:
+        params: θ; see Optimizer
+        lr: η₀, a number or a tensor of one element
+        lambd: δ
+        alpha: α
+        t0: t₀
+        weight_decay: λ
+        maximize, foreach, capturable, differentiable: as for Adam
 
     state[θ] has "step", which is t, "eta", η, "mu", μ, and "ax", a. η and μ are kept in float32
     (float64 if that is the default dtype), as in PyTorch.
 
     Raises ValueError for a negative lr or weight_decay.
-    Source: torch.optim.ASGD; Polyak, Juditsky 1992, "Acceleration of stochastic approximation by
-    averaging"; the schedule of η: Bottou 2012, "Stochastic gradient descent tricks".
+
+    Source:
+        torch.optim.ASGD; Polyak, Juditsky 1992, "Acceleration of stochastic approximation by
+        averaging"; the schedule of η: Bottou 2012, "Stochastic gradient descent tricks".
     """
 
     _later_options: ClassVar[dict[str, Any]] = {

@@ -34,15 +34,15 @@ class LBFGS(Optimizer):
     A pair is kept if yᵀs > 1e-10. The closure is called about once an iteration, and should give the
     same f each time: all of the data, no dropout.
 
-    Arguments
-        params            θ, one group; see Optimizer
-        lr                η, a number or a tensor of one element
-        max_iter          iterations of a step, at most
-        max_eval          calls of the closure in a step, at most; 1.25 max_iter if None
-        tolerance_grad    stop if no entry of the gradient is larger
-        tolerance_change  stop if the loss, or each entry of θ, changes by less
-        history_size      how many pairs are kept
-        line_search_fn    "strong_wolfe" (refnet/optim/strong_wolfe.py) or None
+    Args:
+        params: θ, one group; see Optimizer
+        lr: η, a number or a tensor of one element
+        max_iter: iterations of a step, at most
+        max_eval: calls of the closure in a step, at most; 1.25 max_iter if None
+        tolerance_grad: stop if no entry of the gradient is larger
+        tolerance_change: stop if the loss, or each entry of θ, changes by less
+        history_size: how many pairs are kept
+        line_search_fn: "strong_wolfe" (refnet/optim/strong_wolfe.py) or None
 
     The state is that of the whole, and stands at the first parameter: "func_evals" and "n_iter",
     which count, "d", "t", "old_dirs", the y, "old_stps", the s, "ro", "H_diag", yᵀs / yᵀy,
@@ -50,8 +50,10 @@ class LBFGS(Optimizer):
 
     Raises ValueError for a negative lr and for several groups, RuntimeError in a step for another
     line_search_fn.
-    Source: torch.optim.LBFGS; Liu, Nocedal 1989, "On the limited memory BFGS method for large scale
-    optimization"; the two loops: Nocedal, Wright, "Numerical optimization", algorithm 7.4.
+
+    Source:
+        torch.optim.LBFGS; Liu, Nocedal 1989, "On the limited memory BFGS method for large scale
+        optimization"; the two loops: Nocedal, Wright, "Numerical optimization", algorithm 7.4.
     """
 
     def __init__(
@@ -88,7 +90,8 @@ class LBFGS(Optimizer):
     def step(self, closure: Callable[[], Any]) -> Any:
         """Up to max_iter iterations; returns the loss from before.
 
-        closure  computes the loss anew, gradients included
+        Args:
+            closure: computes the loss anew, gradients included
         """
         if len(self.param_groups) != 1:
             raise AssertionError(f"expected exactly one param_group, got {len(self.param_groups)}")

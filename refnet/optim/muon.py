@@ -22,23 +22,25 @@ class Muon(Optimizer):
     matrix acts, while a gradient is dominated by few. r = √max(1, n/m) for an n × m matrix, or
     0.2 √max(n, m) with "match_rms_adamw", so that the entries are as large as those of AdamW's steps.
 
-    Arguments
-        params           θ: matrices only; see Optimizer
-        lr               η
-        weight_decay     λ
-        momentum         μ
-        nesterov         look ahead along B
-        ns_coefficients  a, b, c of newton_schulz
-        eps              the least norm that U is divided by
-        ns_steps         how many iterations
-        adjust_lr_fn     r: None and "original", or "match_rms_adamw"
+    Args:
+        params: θ: matrices only; see Optimizer
+        lr: η
+        weight_decay: λ
+        momentum: μ
+        nesterov: look ahead along B
+        ns_coefficients: a, b, c of newton_schulz
+        eps: the least norm that U is divided by
+        ns_steps: how many iterations
+        adjust_lr_fn: r: None and "original", or "match_rms_adamw"
 
     state[θ]["momentum_buffer"] is B.
 
     Raises ValueError for a negative lr, momentum or weight_decay, another adjust_lr_fn, and a
     parameter that is no matrix; in a step for 100 iterations or more and not three coefficients.
-    Source: torch.optim.Muon; Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural
-    networks"; Liu et al. 2025, "Muon is scalable for LLM training", section 2.2.
+
+    Source:
+        torch.optim.Muon; Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural
+        networks"; Liu et al. 2025, "Muon is scalable for LLM training", section 2.2.
     """
 
     def __init__(

@@ -37,20 +37,22 @@ class NAdam(Optimizer):
 
     in step t = 1, 2, …: the momentum μ rises from about ½ β₁ to β₁.
 
-    Arguments
-        params          θ; see Optimizer
-        lr              η, a number or a tensor of one element
-        betas           β₁, β₂
-        eps             ε
-        weight_decay    λ
-        momentum_decay  ψ
-        decoupled_weight_decay  shrink θ itself, not by way of g
-        maximize, foreach, capturable, differentiable  as for Adam
+    Args:
+        params: θ; see Optimizer
+        lr: η, a number or a tensor of one element
+        betas: β₁, β₂
+        eps: ε
+        weight_decay: λ
+        momentum_decay: ψ
+        decoupled_weight_decay: shrink θ itself, not by way of g
+        maximize, foreach, capturable, differentiable: as for Adam
 
     state[θ] has "step", which is t, "mu_product", π, "exp_avg", m, and "exp_avg_sq", v.
 
     Raises ValueError for a negative number and for betas outside of [0, 1).
-    Source: torch.optim.NAdam; Dozat 2016, "Incorporating Nesterov momentum into Adam".
+
+    Source:
+        torch.optim.NAdam; Dozat 2016, "Incorporating Nesterov momentum into Adam".
     """
 
     _later_options: ClassVar[dict[str, Any]] = {

@@ -33,16 +33,18 @@ class Optimizer:
     A subclass checks its options, hands them to super().__init__ as defaults, and defines
     `update`, one step of one group. (Or, as one written for PyTorch does, step.)
 
-    Arguments
-        params    tensors; or pairs (name, tensor); or dictionaries, each a group: {"params":
-                  tensors, and options that differ from the defaults}
-        defaults  the options of a group that does not say otherwise
+    Args:
+        params: tensors; or pairs (name, tensor); or dictionaries, each a group: {"params":
+            tensors, and options that differ from the defaults}
+        defaults: the options of a group that does not say otherwise
 
     param_groups  the groups: dictionaries of "params" and every option, which may be changed
     state         for each parameter what the optimizer remembers of it
 
     Raises TypeError or ValueError for params that cannot be optimized (see add_param_group).
-    Source: torch.optim.Optimizer.
+
+    Source:
+        torch.optim.Optimizer.
     """
 
     # Options that a state_dict of an older version of PyTorch may lack, and what they then are;
@@ -150,7 +152,8 @@ class Optimizer:
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Change all parameters that have a gradient, once.
 
-        closure  computes the loss anew, gradients included; its result is returned
+        Args:
+            closure: computes the loss anew, gradients included; its result is returned
         """
         loss = None
         if closure is not None:

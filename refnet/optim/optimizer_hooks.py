@@ -95,7 +95,8 @@ def register_state_dict_pre_hook(
 ) -> RemovableHandle:
     """Call hook(optimizer) before state_dict() reads the optimizer.
 
-    prepend  call it before the hooks that are there already
+    Args:
+        prepend: call it before the hooks that are there already
     """
     return register(optimizer._optimizer_state_dict_pre_hooks, hook, prepend)
 

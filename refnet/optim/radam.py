@@ -39,20 +39,22 @@ class RAdam(Optimizer):
     few, the variance of 1/√v̂ is large (infinite for ρ ≤ 4), so v is not used; then r, which is the
     square root of that variance's limit over the variance, rises to 1.
 
-    Arguments
-        params        θ; see Optimizer
-        lr            η, a number or a tensor of one element
-        betas         β₁, β₂
-        eps           ε
-        weight_decay  λ
-        decoupled_weight_decay  shrink θ itself, not by way of g
-        maximize, foreach, capturable, differentiable  as for Adam
+    Args:
+        params: θ; see Optimizer
+        lr: η, a number or a tensor of one element
+        betas: β₁, β₂
+        eps: ε
+        weight_decay: λ
+        decoupled_weight_decay: shrink θ itself, not by way of g
+        maximize, foreach, capturable, differentiable: as for Adam
 
     state[θ] has "step", which is t, "exp_avg", m, and "exp_avg_sq", v.
 
     Raises ValueError for a negative number and for betas outside of [0, 1).
-    Source: torch.optim.RAdam; Liu et al. 2020, "On the variance of the adaptive learning rate and
-    beyond", algorithm 2.
+
+    Source:
+        torch.optim.RAdam; Liu et al. 2020, "On the variance of the adaptive learning rate and
+        beyond", algorithm 2.
     """
 
     _later_options: ClassVar[dict[str, Any]] = {

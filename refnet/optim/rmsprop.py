@@ -33,22 +33,24 @@ class RMSprop(Optimizer):
 
     b is g / (√v + ε) if μ = 0.
 
-    Arguments
-        params        θ; see Optimizer
-        lr            η, a number or a tensor of one element
-        alpha         α
-        eps           ε
-        weight_decay  λ
-        momentum      μ
-        centered      divide by the standard deviation, not by the root mean square
-        maximize, foreach, capturable, differentiable  as for Adam
+    Args:
+        params: θ; see Optimizer
+        lr: η, a number or a tensor of one element
+        alpha: α
+        eps: ε
+        weight_decay: λ
+        momentum: μ
+        centered: divide by the standard deviation, not by the root mean square
+        maximize, foreach, capturable, differentiable: as for Adam
 
     state[θ] has "step", which counts, "square_avg", v, with μ > 0 "momentum_buffer", b, and if
     centered "grad_avg", ḡ.
 
     Raises ValueError for a negative number.
-    Source: torch.optim.RMSprop; Hinton, lecture 6 of "Neural networks for machine learning", 2012;
-    centered: Graves 2013, "Generating sequences with recurrent neural networks", equations 38-45.
+
+    Source:
+        torch.optim.RMSprop; Hinton, lecture 6 of "Neural networks for machine learning", 2012;
+        centered: Graves 2013, "Generating sequences with recurrent neural networks", equations 38-45.
     """
 
     _later_options: ClassVar[dict[str, Any]] = {

@@ -32,18 +32,20 @@ class Rprop(Optimizer):
     s = η and g′ = 0 before the first step. Written for full batches: where minibatches let the
     sign of g vary, s falls to nothing.
 
-    Arguments
-        params      θ; see Optimizer
-        lr          η, a number or a tensor of one element
-        etas        η₋, η₊
-        step_sizes  s_min, s_max
-        maximize, foreach, capturable, differentiable  as for Adam
+    Args:
+        params: θ; see Optimizer
+        lr: η, a number or a tensor of one element
+        etas: η₋, η₊
+        step_sizes: s_min, s_max
+        maximize, foreach, capturable, differentiable: as for Adam
 
     state[θ] has "step", which counts, "prev", g′, and "step_size", s.
 
     Raises ValueError for a negative lr and unless 0 < η₋ < 1 < η₊.
-    Source: torch.optim.Rprop; Riedmiller, Braun 1993, "A direct adaptive method for faster
-    backpropagation learning: the RPROP algorithm", without taking the step back.
+
+    Source:
+        torch.optim.Rprop; Riedmiller, Braun 1993, "A direct adaptive method for faster
+        backpropagation learning: the RPROP algorithm", without taking the step back.
     """
 
     _later_options: ClassVar[dict[str, Any]] = {

@@ -29,24 +29,26 @@ class SGD(Optimizer):
     The third and fourth line are left out if μ = 0. PyTorch's b has no factor η, so a change of
     the learning rate takes effect at once: in Sutskever et al. b ← μ b + η g and θ ← θ − b.
 
-    Arguments
-        params        θ; see Optimizer
-        lr            η, a number or a tensor of one element
-        momentum      μ
-        dampening     τ
-        weight_decay  λ
-        nesterov      look ahead along b
-        maximize      go uphill
-        foreach, fused  choose among PyTorch's implementations of these equations; here there is
-                      one, so that they change nothing
-        differentiable  only False: refnet records no steps
+    Args:
+        params: θ; see Optimizer
+        lr: η, a number or a tensor of one element
+        momentum: μ
+        dampening: τ
+        weight_decay: λ
+        nesterov: look ahead along b
+        maximize: go uphill
+        foreach, fused: choose among PyTorch's implementations of these equations; here there is
+            one, so that they change nothing
+        differentiable: only False: refnet records no steps
 
     state[θ]["momentum_buffer"] is b.
 
     Raises ValueError for a negative lr, momentum or weight_decay, and for nesterov without
     momentum or with dampening.
-    Source: torch.optim.SGD; Sutskever et al. 2013, "On the importance of initialization and
-    momentum in deep learning", equations 1-4.
+
+    Source:
+        torch.optim.SGD; Sutskever et al. 2013, "On the importance of initialization and
+        momentum in deep learning", equations 1-4.
     """
 
     _later_options: ClassVar[dict[str, Any]] = {

@@ -30,13 +30,13 @@ def strong_wolfe(
 ) -> tuple[Point, int]:
     """A point that fulfils the conditions, or the lowest one found, and how often f was computed.
 
-    Arguments
-        at         f at a step
-        start      at(0)
-        t          the step to try first
-        d_max      the largest |d|
-        tolerance  a bracket in which θ varies by less is not searched any more
-        most       how many steps to try after the first
+    Args:
+        at: f at a step
+        start: at(0)
+        t: the step to try first
+        d_max: the largest |d|
+        tolerance: a bracket in which θ varies by less is not searched any more
+        most: how many steps to try after the first
     """
 
     def too_high(x: Point) -> bool:
@@ -104,7 +104,8 @@ def cubic_minimum(a: Point, b: Point, bounds: tuple[Any, Any] | None) -> Any:
         p = a′ + b′ − 3 (φₐ − φ_b) / (a − b),  q = √(p² − a′ b′)
         t = b − (b − a) (b′ + q − p) / (b′ − a′ + 2q)           for a ≤ b
 
-    Source: Nocedal, Wright, equation 3.59.
+    Source:
+        Nocedal, Wright, equation 3.59.
     """
     if bounds is None:
         bounds = (a.t, b.t) if a.t <= b.t else (b.t, a.t)

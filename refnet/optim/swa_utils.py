@@ -118,17 +118,20 @@ class AveragedModel(Module):
 
     The first update_parameters(model) takes the model's parameters, later ones average.
 
-    Arguments
-        model         whose copy, .module, is averaged
-        device        the CPU
-        avg_fn        (ā, a, n) -> the new ā; the mean of all if neither is given
-        multi_avg_fn  the same for lists, in place
-        use_buffers   average the buffers too; else they are the model's last ones (see update_bn)
+    Args:
+        model: whose copy, .module, is averaged
+        device: the CPU
+        avg_fn: (ā, a, n) -> the new ā; the mean of all if neither is given
+        multi_avg_fn: the same for lists, in place
+        use_buffers: average the buffers too; else they are the model's last ones (see update_bn)
 
-    n_averaged  a buffer: how many were averaged
+    Args:
+        n_averaged: a buffer: how many were averaged
 
     Raises AssertionError if both functions are given.
-    Source: torch.optim.swa_utils.AveragedModel.
+
+    Source:
+        torch.optim.swa_utils.AveragedModel.
     """
 
     n_averaged: Tensor
@@ -193,10 +196,10 @@ def update_bn(loader: Iterable[Any], model: Module, device: Any = None) -> None:
     """Compute the running statistics of the model's batch norms anew, from all batches of the loader,
     each weighing the same: those of averaged weights are not the average of those along training.
 
-    Arguments
-        loader  gives inputs of the model, or lists or tuples that begin with one
-        model   in whatever mode; it runs in training mode, and then is as before
-        device  the CPU
+    Args:
+        loader: gives inputs of the model, or lists or tuples that begin with one
+        model: in whatever mode; it runs in training mode, and then is as before
+        device: the CPU
     """
     momenta: dict[Any, Any] = {}
     for module in model.modules():
@@ -224,16 +227,18 @@ class SWALR(LRScheduler):
 
     as a recursion, with the η₀ that would have led to ηₜ₋₁.
 
-    Arguments
-        optimizer        whose learning rates are set
-        swa_lr           η_swa; a number, or a list with one for each group
-        anneal_epochs    N
-        anneal_strategy  "cos" or "linear"
-        last_epoch       see LRScheduler
+    Args:
+        optimizer: whose learning rates are set
+        swa_lr: η_swa; a number, or a list with one for each group
+        anneal_epochs: N
+        anneal_strategy: "cos" or "linear"
+        last_epoch: see LRScheduler
 
     Raises ValueError for an unknown strategy, N that is no int of at least 0, a list of another
     length.
-    Source: torch.optim.swa_utils.SWALR.
+
+    Source:
+        torch.optim.swa_utils.SWALR.
     """
 
     def __init__(

@@ -58,10 +58,10 @@ def fork_rng(
 ) -> contextlib.AbstractContextManager[None]:
     """`with fork_rng():` what is drawn inside leaves the default generator where it was.
 
-    Arguments
-        devices      further devices to fork: there are none, and the CPU is always forked
-        enabled      False to do nothing
-        device_type  the type of the further devices
+    Args:
+        devices: further devices to fork: there are none, and the CPU is always forked
+        enabled: False to do nothing
+        device_type: the type of the further devices
 
     Raises RuntimeError if a device is not the CPU.
     """

@@ -34,7 +34,8 @@ def box_muller(u: Array, mean: float, std: float) -> Array:
     The first eight of a block are 1 − u₁, the last eight u₂; the cosines become the first
     eight values of the result, the sines the last eight.
 
-    Shapes    u, result: (16 n), float32 or float64
+    Shape:
+        u, result: (16 n), float32 or float64
     """
     blocks = u.reshape(-1, 2, 8)
     z = np.empty_like(blocks)

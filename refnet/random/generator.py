@@ -40,9 +40,11 @@ class Generator:
     The draws take and return arrays; `dtype` is a NumPy dtype. NumPy's global generator is
     neither used nor changed.
 
-    Arguments
-        device  the CPU
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.Generator.html
+    Args:
+        device: the CPU
+
+    Source:
+        https://docs.pytorch.org/docs/stable/generated/torch.Generator.html
     """
 
     def __init__(self, device: Any = "cpu") -> None:

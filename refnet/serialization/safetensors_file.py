@@ -35,11 +35,12 @@ _DTYPES = {
 def save(obj: Any, f: Any) -> None:
     """Write obj to a file, so that load(f) gives it back.
 
-    obj  a tensor, number, string, None, or a list, tuple or dictionary of such; state dicts of
-         modules, optimizers and schedules are that. Each tensor is stored by itself, also where
-         two share their memory. What is derived from these types comes back as the plain type,
-         a parameter as a tensor, and NumPy's numbers as Python's.
-    f    a path, or a file opened for writing in binary
+    Args:
+        obj: a tensor, number, string, None, or a list, tuple or dictionary of such; state dicts of
+            modules, optimizers and schedules are that. Each tensor is stored by itself, also where
+            two share their memory. What is derived from these types comes back as the plain type,
+            a parameter as a tensor, and NumPy's numbers as Python's.
+        f: a path, or a file opened for writing in binary
 
     Warns for a name that ends in .pt or .pth, which programs take for a file of pickles.
 
@@ -84,10 +85,11 @@ def load(
 ) -> Any:
     """Read what save has written, or a dictionary of tensors from any safetensors file.
 
-    f             a path, or a file opened for reading in binary; bfloat16 values become float32, with a
-                  warning
-    map_location  the CPU; a function or dictionary has nothing to decide
-    weights_only  as it may: nothing in the file is ever run
+    Args:
+        f: a path, or a file opened for reading in binary; bfloat16 values become float32, with a
+            warning
+        map_location: the CPU; a function or dictionary has nothing to decide
+        weights_only: as it may: nothing in the file is ever run
 
     Raises RuntimeError, in one line, for a file that is damaged or not a safetensors file,
     OSError for one that cannot be read, NotImplementedError for pickle_module and mmap.

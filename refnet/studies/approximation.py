@@ -100,10 +100,11 @@ def run(
 ) -> dict[str, Any]:
     """Measure, draw and judge.
 
-    Arguments
-        units      the largest N of the fits
-        eps        the smallest ε of the networks built on [0, 1], from 0.025 to 0.25; on the square it is 4 ε
-        trainings  so many networks of width n are trained for each n, with so many steps each
+    Args:
+        units: the largest N of the fits
+        eps: the smallest ε of the networks built on [0, 1], from 0.025 to 0.25; on the square it is 4 ε
+        trainings: so many networks of width n are trained for each n, with so many steps each
+
     Raises InputError for values that make no sense.
     """
     if units < 16:

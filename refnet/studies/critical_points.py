@@ -35,7 +35,8 @@ class Found(NamedTuple):
 def tell(report: Report, found: list[Found], times: Sequence[int]) -> dict[str, Any]:
     """Tables and figures; returns what saddles.run does, but for the escapes.
 
-    times  by the number of a start, the steps of gradient descent before it
+    Args:
+        times: by the number of a start, the steps of gradient descent before it
     """
     rows = []
     for f in found:

@@ -92,12 +92,12 @@ def run(
 ) -> dict[str, Any]:
     """Compare the optimizers on the surfaces and on a network, and verify Laplacian smoothing.
 
-    Arguments
-        most    steps on a surface, at most
-        frames  of the animation
-        epochs  of the network's trainings
-        seeds   from how many it is trained
-        seed    decides what is drawn
+    Args:
+        most: steps on a surface, at most
+        frames: of the animation
+        epochs: of the network's trainings
+        seeds: from how many it is trained
+        seed: decides what is drawn
 
     Returns "steps" by surface and optimizer (inf where the tolerance is not reached); "minima" by optimizer,
     the minimum that each rate ends in (see which_minimum); "smoothing" by σ (see smoothing_factors);
@@ -219,7 +219,8 @@ def smoothing_factors(noise: Array, seed: int) -> tuple[dict[float, tuple[float,
     """By σ: the computed factor, those measured on white noise, on a network's noise and on its gradient;
     and the largest change of a mean, as a share of the mean |entry|.
 
-    noise  (batches, N): the gradients of minibatches of one parameter
+    Args:
+        noise: (batches, N): the gradients of minibatches of one parameter
     """
     white = np.random.default_rng(seed).standard_normal((400, noise.shape[1]))
     gradient = noise.mean(0)

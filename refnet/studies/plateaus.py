@@ -72,11 +72,11 @@ def run(
 ) -> dict[str, float]:
     """Train, measure, rescale, draw. Returns the medians over the starts, by name.
 
-    Arguments
-        examples  to train on; all the others are for the test
-        small, large  the batches
-        curves    how many mini-batches are drawn
-        scale     Dinh's α
+    Args:
+        examples: to train on; all the others are for the test
+        small, large: the batches
+        curves: how many mini-batches are drawn
+        scale: Dinh's α
 
     Raises InputError for arguments that cannot be used, TrainingError where the target is not reached.
     """

@@ -48,9 +48,10 @@ METHODS = {"reverse mode": (BLUE, "o-"), "forward mode": (ORANGE, "s-"), "differ
 def run(report: Report, *, largest: int = 512, depth: int = 10, seed: int = 0) -> dict[str, Any]:
     """Measure, count, draw and judge.
 
-    Arguments
-        largest  the largest n and m
-        depth    the largest L of the cascades that are counted, as far as w^L allows
+    Args:
+        largest: the largest n and m
+        depth: the largest L of the cascades that are counted, as far as w^L allows
+
     Raises InputError for values that make no sense.
     """
     if largest < 16:

@@ -22,7 +22,8 @@ MOST = 200_000  # so many pullbacks are called one by one
 def unit(*a: Array, w: Array) -> tuple[Array, Pullback]:
     """y = σ(Σⱼ wⱼ aⱼ): a unit of a cascade as one operation, with a number from each unit before.
 
-    Pullback  āⱼ = ȳ y (1 − y) wⱼ
+    Pullback:
+        āⱼ = ȳ y (1 − y) wⱼ
     """
     y, back = sigmoid(np.asarray(w @ np.array(a)))
 

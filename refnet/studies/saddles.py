@@ -68,13 +68,13 @@ def run(
 ) -> dict[str, Any]:
     """Find critical points, lay the share of minima beside 2^{−L}, leave saddles.
 
-    Arguments
-        data     digits or breast-cancer
-        depths   numbers L of layers
-        widths   of the hidden layers
-        starts   gradient descents of each network; searches start from several points of each
-        decay    λ
-        seed     decides what is drawn
+    Args:
+        data: digits or breast-cancer
+        depths: numbers L of layers
+        widths: of the hidden layers
+        starts: gradient descents of each network; searches start from several points of each
+        decay: λ
+        seed: decides what is drawn
 
     Returns "rank correlation" (of loss and index within a network, the mean), "shares" (pairs of counts, the
     minima and all: "by layers", "by layers and width", "by start", "of descents"), "minima at zero" (that

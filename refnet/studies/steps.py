@@ -81,9 +81,9 @@ def walk(
 ) -> Path:
     """Steps of an optimizer on C.
 
-    Arguments
-        noise  the standard deviation of what is added to each entry of each gradient
-        until  of the points so far: whether that is enough
+    Args:
+        noise: the standard deviation of what is added to each entry of each gradient
+        until: of the points so far: whether that is enough
 
     Ends early where θ is no longer finite, or its length over 10⁶.
     """

@@ -68,13 +68,13 @@ def run(
 ) -> dict[str, float]:
     """Both networks side by side, at growing depths.
 
-    Arguments
-        depths    the numbers of residual blocks, in rising order up to the first chaotic one
-        size      points along each axis
-        span      random and Hessian plane: how far it reaches, in filter-normalised lengths or in those over
-                  which the steepest parabola rises by 1
-        examples  of the training data, on which the cost is evaluated
-        resume    take what was computed from the folder
+    Args:
+        depths: the numbers of residual blocks, in rising order up to the first chaotic one
+        size: points along each axis
+        span: random and Hessian plane: how far it reaches, in filter-normalised lengths or in those over
+            which the steepest parabola rises by 1
+        examples: of the training data, on which the cost is evaluated
+        resume: take what was computed from the folder
 
     Returns what is measured, by name, network, statistics and depth ("cost with shortcuts, data, 5 blocks");
     the "depth" of the pictures; and "chaotic from", the depth of the first slice without shortcuts that is

@@ -61,8 +61,8 @@ def compare_entries(
 ) -> list[str]:
     """What is wrong with single entries of refnet's float32 and float64 results; truth is PyTorch's float64.
 
-    Arguments
-        ulp, tol  what float32 may be off beyond twice PyTorch's error, and float64 beyond what follows
+    Args:
+        ulp, tol: what float32 may be off beyond twice PyTorch's error, and float64 beyond what follows
 
     PyTorch's worst entry in float32 is off by w ulp of that entry, which says how much is lost where
     terms cancel or something underflows. refnet's may be off by 2 w + ulp. In float64 the

@@ -55,19 +55,19 @@ def observe(
 ) -> Observation:
     """Call what `make` makes on the inputs, run backward with random cotangents, note everything.
 
-    Arguments
-        library  refnet or torch
-        make     () -> a Module or a function on the library's tensors
-        inputs   arrays; floating-point ones are cast to dtype
-        needs    for each, whether its gradient is asked for
-        seed     of the library's generator and of the cotangents
-        mode     "train" or "eval", of a Module
-        state    the values of a Module's state_dict
-        call     call(made, *tensors), if not made(*tensors)
-        spread   lay the inputs out in memory with gaps and in another order
-        again    run backward through the same graph once more, with zeros among the cotangents
-        narrow   the dtype to which the cotangents are rounded
-        names    of the inputs; "input 0", "input 1", ... if there are none
+    Args:
+        library: refnet or torch
+        make: () -> a Module or a function on the library's tensors
+        inputs: arrays; floating-point ones are cast to dtype
+        needs: for each, whether its gradient is asked for
+        seed: of the library's generator and of the cotangents
+        mode: "train" or "eval", of a Module
+        state: the values of a Module's state_dict
+        call: call(made, *tensors), if not made(*tensors)
+        spread: lay the inputs out in memory with gaps and in another order
+        again: run backward through the same graph once more, with zeros among the cotangents
+        narrow: the dtype to which the cotangents are rounded
+        names: of the inputs; "input 0", "input 1", ... if there are none
     """
     tensors = [
         _tensor(library, x, need, dtype, spread) for x, need in zip(inputs, needs, strict=True)

@@ -55,15 +55,15 @@ def check_pullback(
 ) -> Checked:
     """Check rule(*inputs, **options) -> (value, pullback) with a random cotangent.
 
-    Arguments
-        inputs    arrays (floating-point ones are taken as float64), or shapes, tuples that stand
-                  for standard normal values; None and Python numbers stay as they are
-        seed      of the random cotangents and directions
-        tol       the error allowed, relative to the largest entry of a gradient
-        floor     the least that counts as its largest entry (a gradient may cancel to zero)
-        constant  positions of floating-point inputs that have no gradient by convention (None)
-        analytic  False: the rule does not accept complex arrays; judge by differences alone
-        options   of the rule
+    Args:
+        inputs: arrays (floating-point ones are taken as float64), or shapes, tuples that stand
+            for standard normal values; None and Python numbers stay as they are
+        seed: of the random cotangents and directions
+        tol: the error allowed, relative to the largest entry of a gradient
+        floor: the least that counts as its largest entry (a gradient may cancel to zero)
+        constant: positions of floating-point inputs that have no gradient by convention (None)
+        analytic: False: the rule does not accept complex arrays; judge by differences alone
+        options: of the rule
 
     It checks, in this order: one entry for each input, of its shape and dtype, None for None and
     for integers; that the pullback gives the same when called twice, and leaves its cotangent, the

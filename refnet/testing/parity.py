@@ -68,16 +68,17 @@ def lift(rule: Rule, **options: Any) -> Callable[..., Any]:
 class Twin:
     """One layer or function in both libraries, and how to compare them.
 
-    ours, theirs   () -> a fresh Module or a function on the library's tensors
-    inputs         arrays; floating-point ones in float64
-    needs          for each, whether its gradient is asked for
-    modes          in which a Module runs
-    tol, floor     float64: the error allowed relative to max(largest entry, floor)
-    ulp            float32, float16: how many units in the last place it may be off beyond twice
-                   PyTorch's error
-    random         it draws random numbers: these have no float64 truth, and are compared directly
-    entries        each entry's own float32 error is judged, too, if it works entry by entry
-    names          of the inputs; "input 0", "input 1", ... if there are none
+    Args:
+        ours, theirs: () -> a fresh Module or a function on the library's tensors
+        inputs: arrays; floating-point ones in float64
+        needs: for each, whether its gradient is asked for
+        modes: in which a Module runs
+        tol, floor: float64: the error allowed relative to max(largest entry, floor)
+        ulp: float32, float16: how many units in the last place it may be off beyond twice
+            PyTorch's error
+        random: it draws random numbers: these have no float64 truth, and are compared directly
+        entries: each entry's own float32 error is judged, too, if it works entry by entry
+        names: of the inputs; "input 0", "input 1", ... if there are none
     """
 
     ours: Callable[[], Any]
@@ -218,20 +219,20 @@ def assert_parity(
 ) -> Found:
     """Assert that a layer or function is PyTorch's: its values, all its gradients, its buffers.
 
-    Arguments
-        ours      a refnet Module, a function on refnet tensors, or a plain rule: a function on
-                  arrays that returns (value, pullback)
-        theirs    a torch Module, or a function on torch tensors
-        inputs    arrays, or shapes, tuples that stand for standard normal values; also tuples and
-                  lists of these, as [x, (h, c)] for an LSTM, and None
-        needs     for each, whether its gradient is asked for; all floating-point ones if None
-        variants  of "float64", "float32", "float16" (where PyTorch has it on the CPU), "strided"
-                  (non-contiguous inputs) and "partial" (the gradient of one input only)
-        modes     in which Modules run
-        tol       the float64 error allowed, relative to the largest entry of each array; another
-                  one than 1e-12, or a floor for that entry, needs a reason
-        random    the layer draws random numbers (both libraries are seeded alike)
-        seed      of parameters, inputs given by shape, cotangents, and the libraries' generators
+    Args:
+        ours: a refnet Module, a function on refnet tensors, or a plain rule: a function on
+            arrays that returns (value, pullback)
+        theirs: a torch Module, or a function on torch tensors
+        inputs: arrays, or shapes, tuples that stand for standard normal values; also tuples and
+            lists of these, as [x, (h, c)] for an LSTM, and None
+        needs: for each, whether its gradient is asked for; all floating-point ones if None
+        variants: of "float64", "float32", "float16" (where PyTorch has it on the CPU), "strided"
+            (non-contiguous inputs) and "partial" (the gradient of one input only)
+        modes: in which Modules run
+        tol: the float64 error allowed, relative to the largest entry of each array; another
+            one than 1e-12, or a floor for that entry, needs a reason
+        random: the layer draws random numbers (both libraries are seeded alike)
+        seed: of parameters, inputs given by shape, cotangents, and the libraries' generators
 
     Parameters and buffers are randomised on copies of the Modules, the cotangents are random,
     and everything is compared: outputs, the gradient of every input and parameter (also

@@ -21,11 +21,11 @@ NEEDED = (
 def verify(pattern: str = "", *, report: str | Path | None = None, workers: int = 2) -> int:
     """Run the cases of the public names that fit the pattern, print the ledger, return pytest's exit code.
 
-    Arguments
-        pattern  a part of the name, "softmax", or a shell pattern, "nn.*Loss", in any case; ""
-                 for the whole suite with its completeness nets and mutation test
-        report   where to write the HTML page
-        workers  processes for the whole suite
+    Args:
+        pattern: a part of the name, "softmax", or a shell pattern, "nn.*Loss", in any case; ""
+            for the whole suite with its completeness nets and mutation test
+        report: where to write the HTML page
+        workers: processes for the whole suite
 
     The cases are not part of an installed package: they are beside it in the source tree, and need
     what NEEDED lists. Raises FileNotFoundError without the source tree, ImportError

@@ -81,11 +81,11 @@ class Checkpoint:
     """The checkpoint of one training. A context manager: inside, Ctrl-C waits for the step's end, and so do
     SIGTERM and SIGHUP.
 
-    Arguments
-        path    the file
-        origin  goes into the file
-        every   how often to write it besides the ends of epochs
-        again   further options of the command that goes on
+    Args:
+        path: the file
+        origin: goes into the file
+        every: how often to write it besides the ends of epochs
+        again: further options of the command that goes on
     """
 
     def __init__(self, path: Path, origin: Origin, every: Every, again: Sequence[str] = ()) -> None:

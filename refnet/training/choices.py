@@ -39,9 +39,10 @@ def usual_lr(name: str) -> float:
 class Schedule(NamedTuple):
     """How a schedule is made, and when it goes on.
 
-    make    (lr_scheduler, optimizer, lr, epochs, steps of an epoch) -> the schedule
-    each    "epoch" or "step"
-    losses  whether it looks at the loss (on the validation part, if there is one)
+    Args:
+        make: (lr_scheduler, optimizer, lr, epochs, steps of an epoch) -> the schedule
+        each: "epoch" or "step"
+        losses: whether it looks at the loss (on the validation part, if there is one)
     """
 
     make: Callable[[Any, Any, float, int, int], Any]

@@ -36,12 +36,12 @@ def checkpoint(
 ) -> Any:
     """function(*args, **kwargs), whose inner results are not kept but computed again.
 
-    Arguments
-        function            gives a Tensor or a tuple, in which other things may be too; the same ones for
-                            the same random state
-        use_reentrant       PyTorch's two ways of doing this; here both are the same one, and None
-                            warns as PyTorch does
-        preserve_rng_state  whether the second run draws the random numbers of the first
+    Args:
+        function: gives a Tensor or a tuple, in which other things may be too; the same ones for
+            the same random state
+        use_reentrant: PyTorch's two ways of doing this; here both are the same one, and None
+            warns as PyTorch does
+        preserve_rng_state: whether the second run draws the random numbers of the first
     """
     if use_reentrant is None:
         warnings.warn(

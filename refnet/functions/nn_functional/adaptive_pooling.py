@@ -50,17 +50,26 @@ def _adaptive_avg_pool(input: Tensor, d: int, output_size: Any, nonzero: int) ->
 
 
 def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
-    """The mean of each window."""
+    """The mean of each window.
+
+    The gradient is derived in `refnet.ops.mean` and `refnet.ops.avg_pool`.
+    """
     return _adaptive_avg_pool(input, 1, output_size, -1)
 
 
 def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
-    """The mean of each window."""
+    """The mean of each window.
+
+    The gradient is derived in `refnet.ops.mean` and `refnet.ops.avg_pool`.
+    """
     return _adaptive_avg_pool(input, 2, output_size, -2)
 
 
 def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
-    """The mean of each window."""
+    """The mean of each window.
+
+    The gradient is derived in `refnet.ops.mean` and `refnet.ops.avg_pool`.
+    """
     return _adaptive_avg_pool(input, 3, output_size, 1)
 
 
@@ -75,37 +84,55 @@ def _adaptive_max_pool(input: Tensor, d: int, output_size: Any) -> tuple[Tensor,
 def adaptive_max_pool1d_with_indices(
     input: Tensor, output_size: Any, return_indices: bool = False
 ) -> tuple[Tensor, Tensor]:
-    """The largest entry of each window, and its place; return_indices changes nothing."""
+    """The largest entry of each window, and its place; return_indices changes nothing.
+
+    The gradient is derived in `refnet.ops.max_pool`.
+    """
     return _adaptive_max_pool(input, 1, output_size)
 
 
 def adaptive_max_pool2d_with_indices(
     input: Tensor, output_size: Any, return_indices: bool = False
 ) -> tuple[Tensor, Tensor]:
-    """The largest entry of each window, and its place; return_indices changes nothing."""
+    """The largest entry of each window, and its place; return_indices changes nothing.
+
+    The gradient is derived in `refnet.ops.max_pool`.
+    """
     return _adaptive_max_pool(input, 2, output_size)
 
 
 def adaptive_max_pool3d_with_indices(
     input: Tensor, output_size: Any, return_indices: bool = False
 ) -> tuple[Tensor, Tensor]:
-    """The largest entry of each window, and its place; return_indices changes nothing."""
+    """The largest entry of each window, and its place; return_indices changes nothing.
+
+    The gradient is derived in `refnet.ops.max_pool`.
+    """
     return _adaptive_max_pool(input, 3, output_size)
 
 
 def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = False) -> Tensor:
-    """The largest entry of each window; with return_indices also its place."""
+    """The largest entry of each window; with return_indices also its place.
+
+    The gradient is derived in `refnet.ops.max_pool`.
+    """
     pair = _adaptive_max_pool(input, 1, output_size)
     return with_indices(pair, return_indices)
 
 
 def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Tensor:
-    """The largest entry of each window; with return_indices also its place."""
+    """The largest entry of each window; with return_indices also its place.
+
+    The gradient is derived in `refnet.ops.max_pool`.
+    """
     pair = _adaptive_max_pool(input, 2, output_size)
     return with_indices(pair, return_indices)
 
 
 def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = False) -> Tensor:
-    """The largest entry of each window; with return_indices also its place."""
+    """The largest entry of each window; with return_indices also its place.
+
+    The gradient is derived in `refnet.ops.max_pool`.
+    """
     pair = _adaptive_max_pool(input, 3, output_size)
     return with_indices(pair, return_indices)

@@ -25,15 +25,15 @@ def scaled_dot_product_attention(
 ) -> Tensor:
     """softmax(scale · q kᵀ + mask) v, the softmax with dropout; see refnet.ops.attention.
 
-    Arguments
-        query, key, value  (..., L, E), (..., S, E), (..., S, F); the result is (..., L, F)
-        attn_mask          broadcasts to (..., L, S): False where a query must not look at a key, or
-                           what is added to the scores
-        dropout_p          the probability with which a weight becomes 0, in evaluation too
-        is_causal          query i looks at the keys 0 … i only
-        scale              None stands for 1/√E
-        enable_gqa         key and value may have fewer heads (dimension −3): each serves as many
-                           neighbouring heads of the query
+    Args:
+        query, key, value: (..., L, E), (..., S, E), (..., S, F); the result is (..., L, F)
+        attn_mask: broadcasts to (..., L, S): False where a query must not look at a key, or
+            what is added to the scores
+        dropout_p: the probability with which a weight becomes 0, in evaluation too
+        is_causal: query i looks at the keys 0 … i only
+        scale: None stands for 1/√E
+        enable_gqa: key and value may have fewer heads (dimension −3): each serves as many
+            neighbouring heads of the query
 
     Raises RuntimeError for sizes that do not fit, for different dtypes, for a mask along with
     is_causal, and for a dropout_p outside [0, 1].

@@ -68,7 +68,10 @@ def avg_pool1d(
     ceil_mode: bool = False,
     count_include_pad: bool = True,
 ) -> Tensor:
-    """The mean of each window, in which the padding counts as zeros, or does not count."""
+    """The mean of each window, in which the padding counts as zeros, or does not count.
+
+    The gradient is derived in `refnet.ops.avg_pool`.
+    """
     return _avg_pool(input, 1, kernel_size, stride, padding, ceil_mode, count_include_pad, None)
 
 
@@ -84,6 +87,8 @@ def avg_pool2d(
     """The mean of each window, in which the padding counts as zeros, or does not count.
 
     With divisor_override the sum is divided by that instead.
+
+    The gradient is derived in `refnet.ops.avg_pool`.
     """
     return _avg_pool(
         input, 2, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
@@ -102,6 +107,8 @@ def avg_pool3d(
     """The mean of each window, in which the padding counts as zeros, or does not count.
 
     With divisor_override the sum is divided by that instead.
+
+    The gradient is derived in `refnet.ops.avg_pool`.
     """
     return _avg_pool(
         input, 3, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
@@ -142,7 +149,10 @@ def lp_pool1d(
     stride: Any = None,
     ceil_mode: bool = False,
 ) -> Tensor:
-    """(Σ xᵖ)^{1/p} over each window with p = norm_type; max |x| for ∞, min |x| for −∞."""
+    """(Σ xᵖ)^{1/p} over each window with p = norm_type; max |x| for ∞, min |x| for −∞.
+
+    The gradient is derived in `refnet.ops.avg_pool`.
+    """
     return _lp_pool(input, 1, norm_type, kernel_size, stride, ceil_mode)
 
 
@@ -153,7 +163,10 @@ def lp_pool2d(
     stride: Any = None,
     ceil_mode: bool = False,
 ) -> Tensor:
-    """(Σ xᵖ)^{1/p} over each window with p = norm_type; max |x| for ∞, min |x| for −∞."""
+    """(Σ xᵖ)^{1/p} over each window with p = norm_type; max |x| for ∞, min |x| for −∞.
+
+    The gradient is derived in `refnet.ops.avg_pool`.
+    """
     return _lp_pool(input, 2, norm_type, kernel_size, stride, ceil_mode)
 
 
@@ -164,5 +177,8 @@ def lp_pool3d(
     stride: Any = None,
     ceil_mode: bool = False,
 ) -> Tensor:
-    """(Σ xᵖ)^{1/p} over each window with p = norm_type; max |x| for ∞, min |x| for −∞."""
+    """(Σ xᵖ)^{1/p} over each window with p = norm_type; max |x| for ∞, min |x| for −∞.
+
+    The gradient is derived in `refnet.ops.avg_pool`.
+    """
     return _lp_pool(input, 3, norm_type, kernel_size, stride, ceil_mode)

@@ -29,11 +29,14 @@ def conv1d(
 
     See refnet.ops.convolution.
 
-    Shapes     input x: (N, C, L) or (C, L), weight W: (O, C/groups, K), bias b: (O,) or None,
-               y: (N, O, M) or (O, M)
-    Arguments  padding  zeros on both sides; "valid" is none, "same" as many as keep the size, for
-                        stride 1 only (the odd one goes to the end)
-               groups   C and O are split into so many parts, which do not see each other
+    Shape:
+        input x: (N, C, L) or (C, L), weight W: (O, C/groups, K), bias b: (O,) or None,
+        y: (N, O, M) or (O, M)
+
+    Args:
+        padding: zeros on both sides; "valid" is none, "same" as many as keep the size, for
+            stride 1 only (the odd one goes to the end)
+        groups: C and O are split into so many parts, which do not see each other
 
     Raises RuntimeError for sizes that do not fit and for two dtypes, TypeError for arguments of
     another type.
@@ -53,6 +56,8 @@ def conv2d(
     """conv1d in two dimensions: x (N, C, H, W) or (C, H, W), W (O, C/groups, K, K′)
 
     stride, padding and dilation are numbers or have one for each dimension.
+
+    The gradient is derived in `refnet.ops.convolution`.
     """
     return _convolve("conv2d", 2, input, weight, bias, stride, padding, dilation, groups)
 
@@ -66,14 +71,20 @@ def conv3d(
     dilation: Any = 1,
     groups: int = 1,
 ) -> Tensor:
-    """conv1d in three dimensions: x (N, C, D, H, W) or (C, D, H, W), W (O, C/groups, K, K′, K″)"""
+    """conv1d in three dimensions: x (N, C, D, H, W) or (C, D, H, W), W (O, C/groups, K, K′, K″)
+
+    The gradient is derived in `refnet.ops.convolution`.
+    """
     return _convolve("conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
 
 
 def conv_tbc(input: Tensor, weight: Tensor, bias: Tensor, pad: int = 0) -> Tensor:
     """conv1d with time first: y[t, n, o] = b[o] + Σ_{c, k} W[k, c, o] x[t + k − pad, n, c]
 
-    Shapes    input x: (T, N, C), weight W: (K, C, O), bias b: (O,), y: (T + 2 pad − K + 1, N, O)
+    The gradient is derived in `refnet.ops.convolution`.
+
+    Shape:
+        input x: (T, N, C), weight W: (K, C, O), bias b: (O,), y: (T + 2 pad − K + 1, N, O)
 
     Raises RuntimeError for sizes that do not fit and for two dtypes, TypeError for arguments of
     another type.

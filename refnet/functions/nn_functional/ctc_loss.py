@@ -25,16 +25,18 @@ def ctc_loss(
 ) -> Tensor:
     """−log of the probability that a path of the frames reads as the target; see refnet.ops.ctc.
 
-    Arguments
-        log_probs       (T, N, C), or (T, C) for one sequence: logarithms of probabilities
-        targets         (N, S), of which the first entries of each row count, or one after the
-                        other (sum of target_lengths); classes in 0 … C − 1 other than blank
-        input_lengths   (N), how many frames of each sequence count
-        target_lengths  (N), how many labels; both are tensors, or both tuples or lists
-        blank           the class that stands for no label
-        reduction       "none", "sum", or "mean": of the losses over max(target_length, 1) each
-        zero_infinity   of a target that is too long for its frames the loss is not ∞ but 0, and so
-                        is its gradient
+    The gradient is derived in `refnet.ops.ctc_loss`.
+
+    Args:
+        log_probs: (T, N, C), or (T, C) for one sequence: logarithms of probabilities
+        targets: (N, S), of which the first entries of each row count, or one after the
+            other (sum of target_lengths); classes in 0 … C − 1 other than blank
+        input_lengths: (N), how many frames of each sequence count
+        target_lengths: (N), how many labels; both are tensors, or both tuples or lists
+        blank: the class that stands for no label
+        reduction: "none", "sum", or "mean": of the losses over max(target_length, 1) each
+        zero_infinity: of a target that is too long for its frames the loss is not ∞ but 0, and so
+            is its gradient
 
     Raises RuntimeError for sizes, lengths and classes that do not fit and for no log_probs,
     NotImplementedError for log_probs that are integers, TypeError for lengths that are no integers.

@@ -49,6 +49,8 @@ def pairwise_distance(
     """‖x1 − x2 + ε‖_p along the last dimension: rows with rows, which may broadcast.
 
     Raises RuntimeError for shapes that do not fit and for integers.
+
+    The gradient is derived in `refnet.ops.amax`, `refnet.ops.amin` and `refnet.ops.zero_norm`.
     """
     check_tensors("pairwise_distance", x1=x1, x2=x2)
     check_number("pairwise_distance", p=p, eps=eps)
@@ -60,6 +62,8 @@ def pdist(input: Tensor, p: float = 2) -> Tensor:
 
     (N, M) -> (N (N − 1)/2). Raises RuntimeError for another number of dimensions, for p < 0 and for
     integers.
+
+    The gradient is derived in `refnet.ops.largest_difference` and `refnet.ops.summed_differences`.
     """
     check_tensors("pdist", input=input)
     check_number("pdist", p=p)
@@ -83,6 +87,8 @@ def cdist(
 
     Raises RuntimeError for shapes that do not fit, for p < 0 and for integers; ValueError for an
     unknown mode.
+
+    The gradient is derived in `refnet.ops.largest_difference` and `refnet.ops.summed_differences`.
     """
     check_tensors("cdist", x1=x1, x2=x2)
     check_number("cdist", p=p)

@@ -24,6 +24,8 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     """In training, 0 with probability p and else x / (1 − p); the input itself in evaluation.
 
     Raises ValueError for a p outside [0, 1].
+
+    The gradient is derived in `refnet.ops.dropout`.
     """
     return _dropped("dropout", ops.dropout, _of_entries, input, p, training, inplace)
 
@@ -44,6 +46,8 @@ def dropout1d(
     """dropout of whole channels: (N, C, L) or (C, L)
 
     Raises ValueError for a p outside [0, 1], RuntimeError for another number of dimensions.
+
+    The gradient is derived in `refnet.ops.dropout`.
     """
     _check("dropout1d", input, p)
     if input.dim() not in (2, 3):
@@ -62,6 +66,8 @@ def dropout2d(
     An input of three dimensions is taken for (N, C, L), with a warning, and so are other numbers of
     them, of which the first two are N and C. Raises ValueError for a p outside [0, 1], RuntimeError for
     fewer than two dimensions.
+
+    The gradient is derived in `refnet.ops.dropout`.
     """
     _check("dropout2d", input, p)
     _warn_of_dimensions("dropout2d", input, 2)
@@ -80,6 +86,8 @@ def dropout3d(
 
     Of other numbers of dimensions, about which it warns, the first is C. Raises ValueError for a p outside
     [0, 1].
+
+    The gradient is derived in `refnet.ops.dropout`.
     """
     _check("dropout3d", input, p)
     _warn_of_dimensions("dropout3d", input, 3)
@@ -93,6 +101,8 @@ def feature_alpha_dropout(
     """alpha_dropout of whole channels: (N, C, *)
 
     Raises ValueError for a p outside [0, 1], RuntimeError for fewer than two dimensions.
+
+    The gradient is derived in `refnet.ops.alpha_dropout`.
     """
     name, mask = "feature_alpha_dropout", _of_channels(2)
     return _dropped(name, ops.alpha_dropout, mask, input, p, training, inplace)

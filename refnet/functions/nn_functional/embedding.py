@@ -28,15 +28,15 @@ def embedding(
 ) -> Tensor:
     """The rows of the weight that the input names; see refnet.ops.embedding.
 
-    Arguments
-        input               (*) of int64 or int32; the result is (*, D)
-        weight              (V, D)
-        padding_idx         the row that gets no gradient; −1 is the last
-        max_norm            a row that the input names and whose norm is larger is scaled to it before,
-                            in the weight itself, unrecorded
-        norm_type           p of that norm
-        scale_grad_by_freq  divide a row's gradient by how often the input names it
-        sparse              must be False: refnet's arrays are dense
+    Args:
+        input: (*) of int64 or int32; the result is (*, D)
+        weight: (V, D)
+        padding_idx: the row that gets no gradient; −1 is the last
+        max_norm: a row that the input names and whose norm is larger is scaled to it before,
+            in the weight itself, unrecorded
+        norm_type: p of that norm
+        scale_grad_by_freq: divide a row's gradient by how often the input names it
+        sparse: must be False: refnet's arrays are dense
 
     Raises, with nothing changed, IndexError for an index outside 0 … V − 1, AssertionError for a
     padding_idx outside −V … V − 1, RuntimeError for other dtypes and a weight that is no matrix,
@@ -75,16 +75,16 @@ def embedding_bag(
 ) -> Tensor:
     """Sums, means or maxima of bags of rows of the weight; see refnet.ops.embedding_bag.
 
-    Arguments
-        input                (B, n), a bag in each row; or (N), the bags one behind the other
-        weight               (V, D); the result is (B, D)
-        offsets              (B): where in (N) each bag begins, the first at 0
-        mode                 "sum", "mean" or "max"; of an empty bag all are 0
-        per_sample_weights   factors of the rows in the sum, in the shape of the input
-        include_last_offset  offsets is (B + 1), and says at last where the last bag ends; what comes after
-                             belongs to no bag (PyTorch 2.13 is of two minds about it)
-        padding_idx          the row that is left out of the bags, as if it were not in the input
-        others               those of embedding
+    Args:
+        input: (B, n), a bag in each row; or (N), the bags one behind the other
+        weight: (V, D); the result is (B, D)
+        offsets: (B): where in (N) each bag begins, the first at 0
+        mode: "sum", "mean" or "max"; of an empty bag all are 0
+        per_sample_weights: factors of the rows in the sum, in the shape of the input
+        include_last_offset: offsets is (B + 1), and says at last where the last bag ends; what comes after
+            belongs to no bag (PyTorch 2.13 is of two minds about it)
+        padding_idx: the row that is left out of the bags, as if it were not in the input
+        others: those of embedding
 
     Raises, with nothing changed, ValueError for another mode and for shapes that do not fit,
     RuntimeError for an index outside 0 … V − 1, a padding_idx outside −V … V − 1, for offsets that do

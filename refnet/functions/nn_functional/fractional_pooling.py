@@ -112,7 +112,10 @@ def fractional_max_pool2d_with_indices(
     return_indices: bool = False,
     _random_samples: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The largest entry of each window, and its place; return_indices changes nothing."""
+    """The largest entry of each window, and its place; return_indices changes nothing.
+
+    The gradient is derived in `refnet.ops.max_pool`.
+    """
     return _fractional_max_pool(input, 2, kernel_size, output_size, output_ratio, _random_samples)
 
 
@@ -124,7 +127,10 @@ def fractional_max_pool3d_with_indices(
     return_indices: bool = False,
     _random_samples: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The largest entry of each window, and its place; return_indices changes nothing."""
+    """The largest entry of each window, and its place; return_indices changes nothing.
+
+    The gradient is derived in `refnet.ops.max_pool`.
+    """
     return _fractional_max_pool(input, 3, kernel_size, output_size, output_ratio, _random_samples)
 
 
@@ -136,7 +142,10 @@ def fractional_max_pool2d(
     return_indices: bool = False,
     _random_samples: Tensor | None = None,
 ) -> Tensor:
-    """The largest entry of each window; with return_indices also its place."""
+    """The largest entry of each window; with return_indices also its place.
+
+    The gradient is derived in `refnet.ops.max_pool`.
+    """
     pair = _fractional_max_pool(input, 2, kernel_size, output_size, output_ratio, _random_samples)
     return with_indices(pair, return_indices)
 
@@ -149,6 +158,9 @@ def fractional_max_pool3d(
     return_indices: bool = False,
     _random_samples: Tensor | None = None,
 ) -> Tensor:
-    """The largest entry of each window; with return_indices also its place."""
+    """The largest entry of each window; with return_indices also its place.
+
+    The gradient is derived in `refnet.ops.max_pool`.
+    """
     pair = _fractional_max_pool(input, 3, kernel_size, output_size, output_ratio, _random_samples)
     return with_indices(pair, return_indices)

@@ -9,7 +9,10 @@ from refnet.functions.nn_functional.pointwise import pointwise
 
 
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
-    """x σ(x)"""
+    """x σ(x)
+
+    The gradient is derived in `refnet.ops.silu`.
+    """
     return pointwise("silu", ops.silu, input, inplace)
 
 
@@ -18,6 +21,8 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     without the error function
 
     Raises RuntimeError for another approximation.
+
+    The gradient is derived in `refnet.ops.gelu`.
     """
     if approximate not in ("none", "tanh"):
         raise RuntimeError(f"approximate argument must be either none or tanh, got {approximate!r}")
@@ -25,12 +30,18 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
 
 
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
-    """x tanh(log(1 + eˣ))"""
+    """x tanh(log(1 + eˣ))
+
+    The gradient is derived in `refnet.ops.mish`.
+    """
     return pointwise("mish", ops.mish, input, inplace)
 
 
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
-    """x (x + 3) / 6, where the second factor is not less than 0 nor more than 1"""
+    """x (x + 3) / 6, where the second factor is not less than 0 nor more than 1
+
+    The gradient is derived in `refnet.ops.hardswish`.
+    """
     return pointwise("hardswish", ops.hardswish, input, inplace)
 
 
@@ -38,6 +49,8 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     """a σ(b), for a and b the halves of the input along dim
 
     Raises RuntimeError for an odd size, and for a 0-d input.
+
+    The gradient is derived in `refnet.ops.glu`.
     """
     x = input._array
     if x.ndim == 0:

@@ -25,13 +25,14 @@ def grid_sample(
 ) -> Tensor:
     """The values of the input at the points of the grid; see refnet.ops.grid_sample.
 
-    Arguments
-        input          (N, C, H, W) or (N, C, D, H, W)
-        grid           (N, H′, W′, 2) with the points (x, y), or (N, D′, H′, W′, 3) with (x, y, z),
-                       from −1 to 1 across the input
-        mode           bilinear (also for three dimensions), nearest, bicubic (two only)
-        padding_mode   what is outside: zeros, border, reflection
-        align_corners  −1 and 1 are the middles of the first and last entries, not their outer edges
+    Args:
+        input: (N, C, H, W) or (N, C, D, H, W)
+        grid: (N, H′, W′, 2) with the points (x, y), or (N, D′, H′, W′, 3) with (x, y, z),
+            from −1 to 1 across the input
+        mode: bilinear (also for three dimensions), nearest, bicubic (two only)
+        padding_mode: what is outside: zeros, border, reflection
+        align_corners: −1 and 1 are the middles of the first and last entries, not their outer edges
+
     Raises ValueError for another mode, RuntimeError for shapes and dtypes that do not fit.
     """
     if mode not in MODES:
@@ -65,11 +66,14 @@ def grid_sample(
 def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None = None) -> Tensor:
     """The grid for grid_sample that takes each output point v to θ (v, 1).
 
-    Arguments
-        theta          (N, 2, 3) or (N, 3, 4), a matrix and a shift for each image
-        size           of the output, (N, C, H, W) or (N, C, D, H, W)
-        align_corners  the points of v run from −1 to 1; else −1 and 1 are the edges, and the
-                       points are the middles of squares between them
+    The gradient is derived in `refnet.ops.matmul`.
+
+    Args:
+        theta: (N, 2, 3) or (N, 3, 4), a matrix and a shift for each image
+        size: of the output, (N, C, H, W) or (N, C, D, H, W)
+        align_corners: the points of v run from −1 to 1; else −1 and 1 are the edges, and the
+            points are the middles of squares between them
+
     Returns (N, H, W, 2) or (N, D, H, W, 3). Raises ValueError for shapes that do not fit.
     """
     align = align_corners is not None and align_corners

@@ -43,14 +43,17 @@ def interpolate(
 ) -> Tensor:
     """The input with other sizes: `size`, or each times scale_factor and rounded down.
 
-    Arguments
-        input                   (N, C, n₁, …, n_d), d = 1, 2 or 3
-        size, scale_factor      one for all d dimensions, or one for each; only one of the two
-        mode                    nearest, nearest-exact, area, linear (d = 1), bilinear and
-                                bicubic (d = 2), trilinear (d = 3), lanczos (d = 2, antialias)
-        align_corners           the first and last entries of input and output are the same points
-        recompute_scale_factor  take the ratio of the rounded sizes for the factor
-        antialias               smooth before shrinking (bilinear, bicubic, lanczos)
+    The gradient is derived in `refnet.ops.interpolate`.
+
+    Args:
+        input: (N, C, n₁, …, n_d), d = 1, 2 or 3
+        size, scale_factor: one for all d dimensions, or one for each; only one of the two
+        mode: nearest, nearest-exact, area, linear (d = 1), bilinear and
+            bicubic (d = 2), trilinear (d = 3), lanczos (d = 2, antialias)
+        align_corners: the first and last entries of input and output are the same points
+        recompute_scale_factor: take the ratio of the rounded sizes for the factor
+        antialias: smooth before shrinking (bilinear, bicubic, lanczos)
+
     See refnet.ops.interpolation. Raises ValueError, NotImplementedError, RuntimeError or TypeError
     for arguments that do not fit together.
     """
@@ -144,19 +147,28 @@ def upsample(
     mode: str = "nearest",
     align_corners: bool | None = None,
 ) -> Tensor:
-    """interpolate, under a name that PyTorch has deprecated."""
+    """interpolate, under a name that PyTorch has deprecated.
+
+    The gradient is derived in `refnet.ops.interpolate`.
+    """
     _deprecated("upsample")
     return interpolate(input, size, scale_factor, mode, align_corners)
 
 
 def upsample_nearest(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
-    """interpolate(mode="nearest"), under a name that PyTorch has deprecated."""
+    """interpolate(mode="nearest"), under a name that PyTorch has deprecated.
+
+    The gradient is derived in `refnet.ops.interpolate`.
+    """
     _deprecated("upsample_nearest")
     return interpolate(input, size, scale_factor, mode="nearest")
 
 
 def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
-    """interpolate(mode="bilinear", align_corners=True), under a deprecated name."""
+    """interpolate(mode="bilinear", align_corners=True), under a deprecated name.
+
+    The gradient is derived in `refnet.ops.interpolate`.
+    """
     _deprecated("upsample_bilinear")
     return interpolate(input, size, scale_factor, mode="bilinear", align_corners=True)
 

@@ -38,6 +38,8 @@ def kl_div(
     entries, which is not, and warns. The gradient of t at t = 0 is NaN without log_target.
 
     Raises RuntimeError for shapes that do not broadcast and for integers.
+
+    The gradient is derived in `refnet.ops.xlogy`.
     """
     check_tensors("kl_div", input=input, target=target)
     for name, x in ("input", input), ("target", target):

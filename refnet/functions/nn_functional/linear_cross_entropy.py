@@ -30,16 +30,16 @@ def linear_cross_entropy(
 ) -> Tensor:
     """cross_entropy(linear(input, linear_weight, linear_bias), target)
 
-    Arguments
-        input          (N, in) or (in)
-        linear_weight  (C, in), or (C, d₁, …, in) for C classes at each of d₁ × … places
-        target         (N), (N, d₁, …) or () classes; or probabilities in the shape of the logits
-        linear_bias    (C) or (C, d₁, …)
-        ignore_index   None stands for −100
-        options        a LinearCrossEntropyOptions: the logits are made for so many rows at a time, and
-                       never are there all at once; see refnet.ops.linear_cross_entropy. Ignored,
-                       with a warning, for places, probabilities, label_smoothing and targets that
-                       are not int64
+    Args:
+        input: (N, in) or (in)
+        linear_weight: (C, in), or (C, d₁, …, in) for C classes at each of d₁ × … places
+        target: (N), (N, d₁, …) or () classes; or probabilities in the shape of the logits
+        linear_bias: (C) or (C, d₁, …)
+        ignore_index: None stands for −100
+        options: a LinearCrossEntropyOptions: the logits are made for so many rows at a time, and
+            never are there all at once; see refnet.ops.linear_cross_entropy. Ignored,
+            with a warning, for places, probabilities, label_smoothing and targets that
+            are not int64
 
     The rest is cross_entropy's. Raises RuntimeError for shapes that do not fit and for an
     ignore_index with probabilities; what cross_entropy raises.

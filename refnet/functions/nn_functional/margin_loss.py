@@ -26,6 +26,8 @@ def hinge_embedding_loss(
     """x where t = 1, max(0, margin − x) where t = −1; their sum where t is neither
 
     Raises RuntimeError for shapes that do not broadcast.
+
+    The gradient is derived in `refnet.ops.where`.
     """
     check_tensors("hinge_embedding_loss", input=input, target=target)
     reduction = resolve_reduction(reduction, size_average, reduce)
@@ -73,6 +75,8 @@ def cosine_embedding_loss(
     cos = x1 · x2 / √((‖x1‖² + ε) (‖x2‖² + ε)) along the last dimension, ε = 10⁻¹²
 
     x1, x2: (N, D) with t: (N), or (D) with t: (). Raises RuntimeError for other shapes.
+
+    The gradient is derived in `refnet.ops.where`.
     """
     check_tensors("cosine_embedding_loss", input1=input1, input2=input2, target=target)
     reduction = resolve_reduction(reduction, size_average, reduce)
@@ -103,6 +107,8 @@ def soft_margin_loss(
 
     Raises RuntimeError for a target that does not broadcast to the input's shape or asks for a
     gradient, and for integers.
+
+    The gradient is derived in `refnet.ops.log1p_exp`.
     """
     check_tensors("soft_margin_loss", input=input, target=target)
     reduction = resolve_reduction(reduction, size_average, reduce)

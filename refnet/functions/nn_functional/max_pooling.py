@@ -38,7 +38,10 @@ def max_pool1d_with_indices(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    """The largest entry of each window, and its place; return_indices changes nothing."""
+    """The largest entry of each window, and its place; return_indices changes nothing.
+
+    The gradient is derived in `refnet.ops.max_pool`.
+    """
     return _max_pool(input, 1, kernel_size, stride, padding, dilation, ceil_mode)
 
 
@@ -51,7 +54,10 @@ def max_pool2d_with_indices(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    """The largest entry of each window, and its place; return_indices changes nothing."""
+    """The largest entry of each window, and its place; return_indices changes nothing.
+
+    The gradient is derived in `refnet.ops.max_pool`.
+    """
     return _max_pool(input, 2, kernel_size, stride, padding, dilation, ceil_mode)
 
 
@@ -64,7 +70,10 @@ def max_pool3d_with_indices(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    """The largest entry of each window, and its place; return_indices changes nothing."""
+    """The largest entry of each window, and its place; return_indices changes nothing.
+
+    The gradient is derived in `refnet.ops.max_pool`.
+    """
     return _max_pool(input, 3, kernel_size, stride, padding, dilation, ceil_mode)
 
 
@@ -86,6 +95,8 @@ def max_pool1d(
     """The largest entry of each window; with return_indices also its place.
 
     Without it the input has to have floating-point numbers, as in PyTorch.
+
+    The gradient is derived in `refnet.ops.max_pool`.
     """
     pair = _max_pool(input, 1, kernel_size, stride, padding, dilation, ceil_mode)
     if not return_indices:
@@ -102,7 +113,10 @@ def max_pool2d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Tensor:
-    """The largest entry of each window; with return_indices also its place."""
+    """The largest entry of each window; with return_indices also its place.
+
+    The gradient is derived in `refnet.ops.max_pool`.
+    """
     pair = _max_pool(input, 2, kernel_size, stride, padding, dilation, ceil_mode)
     return with_indices(pair, return_indices)
 
@@ -116,6 +130,9 @@ def max_pool3d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Tensor:
-    """The largest entry of each window; with return_indices also its place."""
+    """The largest entry of each window; with return_indices also its place.
+
+    The gradient is derived in `refnet.ops.max_pool`.
+    """
     pair = _max_pool(input, 3, kernel_size, stride, padding, dilation, ceil_mode)
     return with_indices(pair, return_indices)

@@ -49,25 +49,28 @@ def multi_head_attention_forward(
     """head_h = attention(q_h, k_h, v_h), y = W_out [head_1, head_2, ...] + b_out, where
     q = W_q x_q + b_q, k = W_k x_k + b_k, v = W_v x_v + b_v are cut into num_heads parts
 
-    Arguments
-        query, key, value       x_q (L, N, E), x_k (S, N, E_k), x_v (S, N, E_v); or all without N
-        embed_dim_to_check      E
-        in_proj_weight          W_q, W_k and W_v, one above the other: (3E, E)
-        in_proj_bias            b_q, b_k and b_v: (3E), or None
-        bias_k, bias_v          (1, 1, E): one more key and its value for every sequence, or None
-        add_zero_attn           one more key and value, of zeros
-        dropout_p               in training, the probability with which a weight becomes 0
-        out_proj_weight, out_proj_bias  W_out (E, E), b_out (E) or None
-        key_padding_mask        (N, S): True for keys that nobody may look at, or what is added to
-                                their scores
-        need_weights            return the weights too
-        attn_mask               (L, S) or (N · num_heads, L, S): True where a query must not look at
-                                a key, or what is added to the scores
-        use_separate_proj_weight  W_q, W_k, W_v are q_proj_weight (E, E), k_proj_weight (E, E_k) and
-                                v_proj_weight (E, E_v)
-        static_k, static_v      k and v themselves: (N · num_heads, S, E / num_heads)
-        average_attn_weights    of the weights, return the mean over the heads
-        is_causal               attn_mask is the causal mask, so it need not be read
+    The gradient is derived in `refnet.ops.linear`, `refnet.ops.matmul` and `refnet.ops.attention`.
+
+    Args:
+        query, key, value: x_q (L, N, E), x_k (S, N, E_k), x_v (S, N, E_v); or all without N
+        embed_dim_to_check: E
+        in_proj_weight: W_q, W_k and W_v, one above the other: (3E, E)
+        in_proj_bias: b_q, b_k and b_v: (3E), or None
+        bias_k, bias_v: (1, 1, E): one more key and its value for every sequence, or None
+        add_zero_attn: one more key and value, of zeros
+        dropout_p: in training, the probability with which a weight becomes 0
+        out_proj_weight, out_proj_bias: W_out (E, E), b_out (E) or None
+        key_padding_mask: (N, S): True for keys that nobody may look at, or what is added to
+            their scores
+        need_weights: return the weights too
+        attn_mask: (L, S) or (N · num_heads, L, S): True where a query must not look at
+            a key, or what is added to the scores
+        use_separate_proj_weight: W_q, W_k, W_v are q_proj_weight (E, E), k_proj_weight (E, E_k) and
+            v_proj_weight (E, E_v)
+        static_k, static_v: k and v themselves: (N · num_heads, S, E / num_heads)
+        average_attn_weights: of the weights, return the mean over the heads
+        is_causal: attn_mask is the causal mask, so it need not be read
+
     Returns y (L, N, E); and the weights (N, L, S), or (N, num_heads, L, S), or None
 
     Raises AssertionError or RuntimeError for sizes that do not fit.

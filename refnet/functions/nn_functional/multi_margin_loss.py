@@ -140,6 +140,8 @@ def multilabel_soft_margin_loss(
     """−1/C Σ_c w_c (t_c log σ(x_c) + (1 − t_c) log σ(−x_c)): C yes-or-no questions about an example
 
     Raises RuntimeError for shapes that do not broadcast.
+
+    The gradient is derived in `refnet.ops.logsigmoid`.
     """
     check_tensors("multilabel_soft_margin_loss", input=input, target=target)
     reduction = plain_reduction(reduction, size_average, reduce)

@@ -31,11 +31,14 @@ def batch_norm(
 ) -> Tensor:
     """γ (x − μ) / √(σ² + ε) + β; see refnet.ops.batch_norm and fixed_batch_norm.
 
-    Shapes     input x, y: (N, C, *), all others: (C,) or None
-    Arguments  running_mean, running_var  in evaluation μ and σ². In training μ and σ² are the batch's,
-                   and these two, if given, become (1 − momentum) old + momentum new, the new
-                   variance being the unbiased one
-               weight, bias  γ and β
+    Shape:
+        input x, y: (N, C, *), all others: (C,) or None
+
+    Args:
+        running_mean, running_var: in evaluation μ and σ². In training μ and σ² are the batch's,
+            and these two, if given, become (1 − momentum) old + momentum new, the new
+            variance being the unbiased one
+        weight, bias: γ and β
 
     Raises, with nothing changed, ValueError for a batch of one value per channel in training, and
     RuntimeError for sizes and dtypes that do not fit.
@@ -91,9 +94,14 @@ def instance_norm(
 
     In training it is group_norm with a group for each channel, in evaluation batch_norm.
 
-    Shapes     input x, y: (N, C, *), all others: (C,) or None
-    Arguments  use_input_stats  False to take running_mean and running_var for μ and σ²
-               others           those of batch_norm; the running statistics follow the samples' mean
+    The gradient is derived in `refnet.ops.group_norm`.
+
+    Shape:
+        input x, y: (N, C, *), all others: (C,) or None
+
+    Args:
+        use_input_stats: False to take running_mean and running_var for μ and σ²
+        others: those of batch_norm; the running statistics follow the samples' mean
 
     Raises, with nothing changed, ValueError for one value per channel and sample, and RuntimeError for
     sizes and dtypes that do not fit.
@@ -220,8 +228,11 @@ def layer_norm(
 ) -> Tensor:
     """γ (x − μ) / √(σ² + ε) + β, μ and σ² over the last dimensions; see refnet.ops.layer_norm.
 
-    Shapes     input x, y: (*, normalized_shape), weight γ and bias β: normalized_shape or None
-    Arguments  normalized_shape  the sizes of the last dimensions, a tuple
+    Shape:
+        input x, y: (*, normalized_shape), weight γ and bias β: normalized_shape or None
+
+    Args:
+        normalized_shape: the sizes of the last dimensions, a tuple
 
     Raises RuntimeError for sizes and dtypes that do not fit, TypeError for a shape that is no tuple.
     """
@@ -239,9 +250,12 @@ def rms_norm(
 ) -> Tensor:
     """γ x / √(mean(x²) + ε), the mean over the last dimensions; see refnet.ops.rms_norm.
 
-    Shapes     input x, y: (*, normalized_shape), weight γ: normalized_shape or None
-    Arguments  eps  None is the distance from 1 to the next number of the dtype (for float16, of
-                    float32)
+    Shape:
+        input x, y: (*, normalized_shape), weight γ: normalized_shape or None
+
+    Args:
+        eps: None is the distance from 1 to the next number of the dtype (for float16, of
+            float32)
 
     Raises RuntimeError for sizes and dtypes that do not fit (two dtypes too, which PyTorch casts with
     a warning), TypeError for a shape that is no tuple.
@@ -291,7 +305,8 @@ def group_norm(
 
     See refnet.ops.group_norm.
 
-    Shapes  input x, y: (N, C, *), weight γ and bias β: (C,) or None
+    Shape:
+        input x, y: (N, C, *), weight γ and bias β: (C,) or None
 
     Raises ValueError for one value per group in the whole batch, RuntimeError for sizes and dtypes
     that do not fit.
@@ -324,7 +339,8 @@ def local_response_norm(
 
     See refnet.ops.local_response_norm. An input without entries is returned itself.
 
-    Shapes  input x, y: (N, C, *), at least three dimensions
+    Shape:
+        input x, y: (N, C, *), at least three dimensions
 
     Raises ValueError for fewer dimensions, RuntimeError for a size below 1.
     """
@@ -354,8 +370,8 @@ def normalize(
 ) -> Tensor:
     """x / max(‖x‖_p, ε), the norm over dim (an int, a tuple of them, or None for all)
 
-    Arguments
-        out  a tensor of the input's shape that takes the result, which is then not differentiable
+    Args:
+        out: a tensor of the input's shape that takes the result, which is then not differentiable
 
     Raises RuntimeError for integers, and for out where a gradient is asked for.
     """

@@ -27,12 +27,18 @@ _SCALE = 1.0507009873554804934193349852946
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
-    """max(x, 0)"""
+    """max(x, 0)
+
+    The gradient is derived in `refnet.ops.relu`.
+    """
     return relu_(input) if inplace else activation.relu(input)
 
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
-    """x for x > 0, else negative_slope · x"""
+    """x for x > 0, else negative_slope · x
+
+    The gradient is derived in `refnet.ops.leaky_relu`.
+    """
     return pointwise("leaky_relu", ops.leaky_relu, input, inplace, negative_slope=negative_slope)
 
 
@@ -45,6 +51,8 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     """x for x > 0, else w x, with one w for all or one for each channel, the second dimension
 
     Raises RuntimeError for a weight of another dtype or another number of channels.
+
+    The gradient is derived in `refnet.ops.prelu`.
     """
     x, w = input._array, weight._array
     if x.dtype != w.dtype and "c" not in (x.dtype.kind, w.dtype.kind):
@@ -80,6 +88,8 @@ def rrelu(
 
     r is drawn for the entries that are not positive, from refnet.random's default generator, in
     PyTorch's order. Raises RuntimeError for lower > upper and for bounds that are not finite.
+
+    The gradient is derived in `refnet.ops.rrelu`.
     """
     return randomized_relu(input, lower, upper, training, inplace, None)
 
@@ -130,7 +140,10 @@ def rrelu_(
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    """x for x > 0, else α (eˣ − 1)"""
+    """x for x > 0, else α (eˣ − 1)
+
+    The gradient is derived in `refnet.ops.elu`.
+    """
     return pointwise("elu", ops.elu, input, inplace, alpha=alpha)
 
 
@@ -143,6 +156,8 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x for x > 0, else α (e^(x/α) − 1)
 
     Raises RuntimeError for α = 0.
+
+    The gradient is derived in `refnet.ops.elu`.
     """
     if alpha == 0:
         raise RuntimeError("celu: alpha cannot be 0")
@@ -155,7 +170,10 @@ def celu_(input: Tensor, alpha: float = 1.0) -> Tensor:
 
 
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
-    """λ x for x > 0, else λ α (eˣ − 1), for λ = 1.0507… and α = 1.6733…"""
+    """λ x for x > 0, else λ α (eˣ − 1), for λ = 1.0507… and α = 1.6733…
+
+    The gradient is derived in `refnet.ops.elu`.
+    """
     return pointwise("selu", ops.elu, input, inplace, alpha=_ALPHA, scale=_SCALE)
 
 
@@ -168,6 +186,8 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     """x for x > threshold, else the value; for integers both are rounded to zero
 
     Raises RuntimeError for a number that the dtype does not hold, NotImplementedError for booleans.
+
+    The gradient is derived in `refnet.ops.threshold`.
     """
     of = input._array.dtype
     threshold, value = (
@@ -193,6 +213,8 @@ def hardtanh(
 
     Raises ValueError for min_val > max_val, RuntimeError for booleans, and for a negative
     bound of unsigned integers, and a bound that the dtype does not hold.
+
+    The gradient is derived in `refnet.ops.hardtanh`.
     """
     if min_val > max_val:
         raise ValueError("min_val cannot be greater than max_val")
@@ -213,5 +235,8 @@ def hardtanh_(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Ten
 
 
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
-    """min(max(x, 0), 6)"""
+    """min(max(x, 0), 6)
+
+    The gradient is derived in `refnet.ops.hardtanh`.
+    """
     return hardtanh(input, 0.0, 6.0, inplace)

@@ -53,14 +53,15 @@ def recur(
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Layers on top of each other, of one or two directions each.
 
-    Arguments
-        rule       ops.rnn, ops.lstm or ops.gru
-        x          (S, in), step after step; see refnet.ops.sequence
-        states     the initial ones, each (layers · directions, N, ...)
-        weights    what the rule takes after its states, for each layer and direction
-        sizes      of the steps
-        dropout_p  of what a layer hands to the next one
-        options    of the rule
+    Args:
+        rule: ops.rnn, ops.lstm or ops.gru
+        x: (S, in), step after step; see refnet.ops.sequence
+        states: the initial ones, each (layers · directions, N, ...)
+        weights: what the rule takes after its states, for each layer and direction
+        sizes: of the steps
+        dropout_p: of what a layer hands to the next one
+        options: of the rule
+
     Returns (S, directions · out) and the last states, shaped as the initial ones.
     """
     initial = list(zip(*(s.unbind(0) for s in states), strict=True))

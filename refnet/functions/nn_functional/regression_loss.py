@@ -75,6 +75,8 @@ def smooth_l1_loss(
 
     Shapes that differ broadcast, with a warning. Raises RuntimeError if they do not and for β < 0,
     NotImplementedError for integers.
+
+    The gradient is derived in `refnet.ops.huber_loss`.
     """
     x, t = _same_shape("smooth_l1_loss", input, target)
     reduction = resolve_reduction(reduction, size_average, reduce)

@@ -10,7 +10,10 @@ from refnet.functions.operands import floating
 
 
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
-    """x where |x| > λ, else 0"""
+    """x where |x| > λ, else 0
+
+    The gradient is derived in `refnet.ops.hardshrink`.
+    """
     return pointwise("hardshrink", ops.hardshrink, input, lambd=lambd)
 
 
@@ -18,6 +21,8 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x less λ towards 0, where it stops
 
     Raises RuntimeError for a λ that is negative or not finite.
+
+    The gradient is derived in `refnet.ops.softshrink`.
     """
     if not 0 <= lambd < math.inf:
         raise RuntimeError(f"softshrink: lambd must be finite and not negative, but found {lambd}")
@@ -28,6 +33,8 @@ def tanhshrink(input: Tensor) -> Tensor:
     """x − tanh(x); integers become floating-point numbers
 
     Raises RuntimeError for booleans.
+
+    The gradient is derived in `refnet.ops.tanhshrink`.
     """
     if input._array.dtype.kind == "b":
         raise RuntimeError("tanhshrink is not for boolean tensors; cast it first")

@@ -11,26 +11,40 @@ def bipolar_sigmoid(input: Tensor) -> Tensor:
     """(1 − e⁻ˣ) / (1 + e⁻ˣ) = tanh(x/2)
 
     PyTorch has no such function: it is the one that the lecture notes print under the name Tanh.
+
+    The gradient is derived in `refnet.ops.bipolar_sigmoid`.
     """
     return pointwise("bipolar_sigmoid", ops.bipolar_sigmoid, input)
 
 
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
-    """(x + 3) / 6, not less than 0 nor more than 1"""
+    """(x + 3) / 6, not less than 0 nor more than 1
+
+    The gradient is derived in `refnet.ops.hardsigmoid`.
+    """
     return pointwise("hardsigmoid", ops.hardsigmoid, input, inplace)
 
 
 def softsign(input: Tensor) -> Tensor:
-    """x / (1 + |x|); integers become floating-point numbers"""
+    """x / (1 + |x|); integers become floating-point numbers
+
+    The gradient is derived in `refnet.ops.softsign`.
+    """
     refuse_bool("softsign", input)
     return apply(ops.softsign, floating(input))
 
 
 def softplus(input: Tensor, beta: float = 1, threshold: float = 20) -> Tensor:
-    """log(1 + e^βx) / β, and x itself where βx > threshold"""
+    """log(1 + e^βx) / β, and x itself where βx > threshold
+
+    The gradient is derived in `refnet.ops.softplus`.
+    """
     return pointwise("softplus", ops.softplus, input, beta=beta, threshold=threshold)
 
 
 def logsigmoid(input: Tensor) -> Tensor:
-    """log σ(x)"""
+    """log σ(x)
+
+    The gradient is derived in `refnet.ops.logsigmoid`.
+    """
     return pointwise("logsigmoid", ops.logsigmoid, input)

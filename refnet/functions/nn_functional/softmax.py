@@ -24,7 +24,10 @@ def _implicit_dim(name: str, ndim: int, stacklevel: int) -> int:
 def softmax(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
 ) -> Tensor:
-    """exp(x) / Σ exp(x) along dim, of the input cast to dtype"""
+    """exp(x) / Σ exp(x) along dim, of the input cast to dtype
+
+    The gradient is derived in `refnet.ops.softmax`.
+    """
     if dim is None:
         dim = _implicit_dim("softmax", input._array.ndim, _stacklevel)
     return activation.softmax(input, dim, dtype=dtype)
@@ -33,7 +36,10 @@ def softmax(
 def softmin(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
 ) -> Tensor:
-    """exp(−x) / Σ exp(−x) along dim, of the input cast to dtype"""
+    """exp(−x) / Σ exp(−x) along dim, of the input cast to dtype
+
+    The gradient is derived in `refnet.ops.softmax`.
+    """
     if dim is None:
         dim = _implicit_dim("softmin", input._array.ndim, _stacklevel)
     return activation.softmax(-input, dim, dtype=dtype)
@@ -42,7 +48,10 @@ def softmin(
 def log_softmax(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
 ) -> Tensor:
-    """x − log Σ exp(x) along dim, of the input cast to dtype"""
+    """x − log Σ exp(x) along dim, of the input cast to dtype
+
+    The gradient is derived in `refnet.ops.log_softmax`.
+    """
     if dim is None:
         dim = _implicit_dim("log_softmax", input._array.ndim, _stacklevel)
     return activation.log_softmax(input, dim, dtype=dtype)
@@ -57,7 +66,10 @@ def gumbel_softmax(
     the one-hot row of that entry; hard=True gives this row, with the gradient of the soft one.
     eps is deprecated in PyTorch and changes nothing but that it warns.
 
-    Source: Jang et al. 2017, "Categorical reparameterization with Gumbel-softmax"
+    The gradient is derived in `refnet.ops.softmax`.
+
+    Source:
+        Jang et al. 2017, "Categorical reparameterization with Gumbel-softmax"
     """
     if eps != 1e-10:
         warn("`eps` parameter is deprecated and has no effect.")

@@ -26,9 +26,12 @@ def conv_transpose1d(
 
     What conv1d's gradient does; see refnet.ops.transposed_convolution.
 
-    Shapes     input x: (N, C, M) or (C, M), weight W: (C, O/groups, K), bias b: (O,) or None,
-               y: (N, O, L) or (O, L), L = (M − 1) stride − 2 padding + dilation (K − 1) + output_padding + 1
-    Arguments  output_padding  less than the stride or the dilation
+    Shape:
+        input x: (N, C, M) or (C, M), weight W: (C, O/groups, K), bias b: (O,) or None,
+        y: (N, O, L) or (O, L), L = (M − 1) stride − 2 padding + dilation (K − 1) + output_padding + 1
+
+    Args:
+        output_padding: less than the stride or the dilation
 
     Raises RuntimeError for sizes that do not fit and for two dtypes, TypeError for arguments of
     another type.
@@ -57,7 +60,10 @@ def conv_transpose2d(
     groups: int = 1,
     dilation: Any = 1,
 ) -> Tensor:
-    """conv_transpose1d in two dimensions: x (N, C, H, W) or (C, H, W), W (C, O/groups, K, K′)"""
+    """conv_transpose1d in two dimensions: x (N, C, H, W) or (C, H, W), W (C, O/groups, K, K′)
+
+    The gradient is derived in `refnet.ops.transposed_convolution`.
+    """
     return _transposed(
         "conv_transpose2d",
         2,
@@ -82,7 +88,10 @@ def conv_transpose3d(
     groups: int = 1,
     dilation: Any = 1,
 ) -> Tensor:
-    """conv_transpose1d in three dimensions: x (N, C, D, H, W) or (C, D, H, W)"""
+    """conv_transpose1d in three dimensions: x (N, C, D, H, W) or (C, D, H, W)
+
+    The gradient is derived in `refnet.ops.transposed_convolution`.
+    """
     return _transposed(
         "conv_transpose3d",
         3,

@@ -34,6 +34,8 @@ def triplet_margin_loss(
 
     Raises ValueError for a margin that is not positive, RuntimeError for different numbers of
     dimensions and for shapes that do not broadcast.
+
+    The gradient is derived in `refnet.ops.amax`, `refnet.ops.amin` and `refnet.ops.zero_norm`.
     """
     check_tensors("triplet_margin_loss", anchor=anchor, positive=positive, negative=negative)
     reduction = resolve_reduction(reduction, size_average, reduce)
@@ -58,6 +60,8 @@ def triplet_margin_with_distance_loss(
 
     Raises ValueError for a margin that is not positive, RuntimeError for different numbers of
     dimensions.
+
+    The gradient is derived in `refnet.ops.amax`, `refnet.ops.amin` and `refnet.ops.zero_norm`.
     """
     check_reduction(reduction)
     distance = pairwise_distance if distance_function is None else distance_function

@@ -95,6 +95,8 @@ def max_unpool1d(
     """Zeros, with the input's entries at the indices.
 
     Raises ValueError for an output_size that cannot be, RuntimeError for indices outside of it.
+
+    The gradient is derived in `refnet.ops.max_unpool`.
     """
     return _max_unpool(input, indices, 1, kernel_size, stride, padding, output_size)
 
@@ -110,6 +112,8 @@ def max_unpool2d(
     """Zeros, with the input's entries at the indices.
 
     Raises ValueError for an output_size that cannot be, RuntimeError for indices outside of it.
+
+    The gradient is derived in `refnet.ops.max_unpool`.
     """
     return _max_unpool(input, indices, 2, kernel_size, stride, padding, output_size)
 
@@ -125,5 +129,7 @@ def max_unpool3d(
     """Zeros, with the input's entries at the indices.
 
     Raises ValueError for an output_size that cannot be, RuntimeError for indices outside of it.
+
+    The gradient is derived in `refnet.ops.max_unpool`.
     """
     return _max_unpool(input, indices, 3, kernel_size, stride, padding, output_size)

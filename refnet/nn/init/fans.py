@@ -25,8 +25,9 @@ def xavier_uniform_(
     The variance of signals forward and gradients backward stays about the same. Raises ValueError
     for a tensor of fewer than two dimensions.
 
-    Source    Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward
-              neural networks", equation 16
+    Source:
+        Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward
+        neural networks", equation 16
     """
     a = math.sqrt(3) * _xavier_std(tensor, gain)
     return uniform_(tensor, -a, a, generator)
@@ -49,16 +50,17 @@ def kaiming_uniform_(
 ) -> Tensor:
     """Uniform on [−b, b) with b = gain · √(3 / fan), for layers followed by a rectifier.
 
-    Arguments
-        a             the slope of leaky_relu below zero
-        mode          "fan_in" keeps the variance of signals forward, "fan_out" that of
-                      gradients backward
-        nonlinearity  what calculate_gain knows
+    Args:
+        a: the slope of leaky_relu below zero
+        mode: "fan_in" keeps the variance of signals forward, "fan_out" that of
+            gradients backward
+        nonlinearity: what calculate_gain knows
 
     Raises ValueError for a tensor of fewer than two dimensions, and another mode or nonlinearity.
     A tensor without elements is left alone, with a warning.
 
-    Source    He et al. 2015, "Delving deep into rectifiers", equations 10 and 14
+    Source:
+        He et al. 2015, "Delving deep into rectifiers", equations 10 and 14
     """
     std = _kaiming_std(tensor, a, mode, nonlinearity)
     bound = math.sqrt(3) * std

@@ -72,8 +72,9 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = N
     flattened. NumPy decomposes in float64, so in float32 PyTorch's result differs by its own
     rounding error, about 1e-6. Raises ValueError for a tensor of fewer than two dimensions.
 
-    Source    Saxe et al. 2013, "Exact solutions to the nonlinear dynamics of learning in deep
-              linear neural networks"; Mezzadri 2007 for the signs
+    Source:
+        Saxe et al. 2013, "Exact solutions to the nonlinear dynamics of learning in deep
+        linear neural networks"; Mezzadri 2007 for the signs
     """
     if tensor.ndim < 2:
         raise ValueError("Only tensors with 2 or more dimensions are supported")
@@ -96,7 +97,8 @@ def sparse_(
     The places of the zeros come from the default generator, as in PyTorch. Raises ValueError
     unless the tensor has two dimensions.
 
-    Source    Martens 2010, "Deep learning via Hessian-free optimization"
+    Source:
+        Martens 2010, "Deep learning via Hessian-free optimization"
     """
     if tensor.ndim != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")

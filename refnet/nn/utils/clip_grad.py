@@ -79,12 +79,15 @@ def clip_grad_norm_(
 ) -> Tensor:
     """Make the gradients smaller if they are, as one vector, longer than max_norm.
 
-    Arguments
-        norm_type           p of the p-norm, or inf
-        error_if_nonfinite  raise RuntimeError for a length that is NaN or infinite; nothing is
-                            changed then
+    Args:
+        norm_type: p of the p-norm, or inf
+        error_if_nonfinite: raise RuntimeError for a length that is NaN or infinite; nothing is
+            changed then
+
     Returns the length before.
-    Source  torch.nn.utils.clip_grad_norm_; Pascanu et al. 2013
+
+    Source:
+        torch.nn.utils.clip_grad_norm_; Pascanu et al. 2013
     """
     listed = _listed(parameters)
     if not listed and isinstance(parameters, types.GeneratorType):

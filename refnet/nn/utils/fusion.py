@@ -22,9 +22,13 @@ L = TypeVar("L", bound=Linear)
 def fuse_conv_bn_eval(conv: C, bn: NormBase, transpose: bool = False) -> C:
     """A convolution that computes bn(conv(x)), both being in evaluation mode
 
-    transpose  for transposed convolutions, whose weights have the outputs in dimension 1
+    Args:
+        transpose: for transposed convolutions, whose weights have the outputs in dimension 1
+
     Raises AssertionError in training mode, and without running statistics.
-    Source  torch.nn.utils.fusion
+
+    Source:
+        torch.nn.utils.fusion
     """
     fused = copy.deepcopy(conv)
     fused.weight, fused.bias = fuse_conv_bn_weights(
@@ -54,7 +58,9 @@ def fuse_linear_bn_eval(linear: L, bn: NormBase) -> L:
 
     Raises AssertionError in training mode, without running statistics, and where bn has neither
     linear.out_features nor one feature.
-    Source  torch.nn.utils.fusion
+
+    Source:
+        torch.nn.utils.fusion
     """
     fused, statistics = copy.deepcopy(linear), _statistics(linear, bn)
     if bn.num_features not in (linear.out_features, 1):

@@ -14,7 +14,9 @@ def skip_init(module_cls: type[Module], *args: Any, **kwargs: Any) -> Module:
     They have some values, and the generator is where it was.
 
     Raises RuntimeError for what is no Module, or one whose constructor has no argument device.
-    Source  torch.nn.utils.skip_init
+
+    Source:
+        torch.nn.utils.skip_init
     """
     if not issubclass(module_cls, Module):
         raise RuntimeError(f"Expected a Module; got {module_cls}")

@@ -54,12 +54,15 @@ def weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -> Mo
     In the state_dict they are parametrizations.NAME.original0 and original1; one that has them as
     NAME_g and NAME_v can be loaded, too.
 
-    Arguments
-        name  of the parameter
-        dim   there is a length for each index along dim; None for a single one
+    Args:
+        name: of the parameter
+        dim: there is a length for each index along dim; None for a single one
+
     Returns the module itself.
     Raises ValueError for an unknown name, IndexError for a dim that the weight has not.
-    Source  torch.nn.utils.parametrizations.weight_norm; Salimans & Kingma 2016
+
+    Source:
+        torch.nn.utils.parametrizations.weight_norm; Salimans & Kingma 2016
     """
     register_parametrization(module, name, _WeightNorm(dim), unsafe=True)
 
@@ -137,15 +140,18 @@ def spectral_norm(
     u and v are buffers, at first after 15 power iterations; u and v are constants for the gradient. A
     weight of one dimension is divided by its length.
 
-    Arguments
-        name                of the parameter, taken as a matrix with a row for each index along dim
-        n_power_iterations  of each look at the weight in training: u ← W v, v ← Wᵀ u, of length 1
-        eps                 the least that a vector is divided by
-        dim                 None for 1 in transposed convolutions, else 0
+    Args:
+        name: of the parameter, taken as a matrix with a row for each index along dim
+        n_power_iterations: of each look at the weight in training: u ← W v, v ← Wᵀ u, of length 1
+        eps: the least that a vector is divided by
+        dim: None for 1 in transposed convolutions, else 0
+
     Returns the module itself.
     Raises ValueError for an unknown name and n_power_iterations < 1, IndexError for a dim that the weight
     has not.
-    Source  torch.nn.utils.parametrizations.spectral_norm; Miyato et al. 2018
+
+    Source:
+        torch.nn.utils.parametrizations.spectral_norm; Miyato et al. 2018
     """
     weight = _tensor_of(module, name)
     dim = outputs_dim(module) if dim is None else dim
@@ -273,15 +279,18 @@ def orthogonal(
         householder  the product of the reflections at X's columns below the diagonal, each with
                      the sign on the diagonal
 
-    Arguments
-        name                of the parameter
-        orthogonal_map      one of these; None for matrix_exp if the matrix is square, else householder
-        use_trivialization  whether there is the fixed matrix B, a buffer: what the weight is now, made
-                            orthogonal and completed by random columns, so that training starts there
+    Args:
+        name: of the parameter
+        orthogonal_map: one of these; None for matrix_exp if the matrix is square, else householder
+        use_trivialization: whether there is the fixed matrix B, a buffer: what the weight is now, made
+            orthogonal and completed by random columns, so that training starts there
+
     Returns the module itself.
     Raises ValueError for an unknown name or map and for a weight of fewer than two dimensions.
-    Source  torch.nn.utils.parametrizations.orthogonal; Lezcano Casado 2019, "Trivializations for
-            gradient-based optimization on manifolds"
+
+    Source:
+        torch.nn.utils.parametrizations.orthogonal; Lezcano Casado 2019, "Trivializations for
+        gradient-based optimization on manifolds"
     """
     weight = _tensor_of(module, name)
     if weight.ndim < 2:

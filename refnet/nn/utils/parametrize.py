@@ -52,14 +52,16 @@ class ParametrizationList(ModuleList):
     The tensor is fₙ(… f₁(original)), or fₙ(… f₁(original0, original1, …)) where the right_inverse of f₁
     gives several. register_parametrization makes it.
 
-    Arguments
-        modules   f₁, …, fₙ
-        original  the tensor as it is now; a right_inverse of the fᵢ turns it into the original
-        unsafe    whether the tensor may change its shape and dtype
+    Args:
+        modules: f₁, …, fₙ
+        original: the tensor as it is now; a right_inverse of the fᵢ turns it into the original
+        unsafe: whether the tensor may change its shape and dtype
 
     Raises ValueError for no modules, a right_inverse that gives no tensors or one of another dtype,
     and unless unsafe for a value that is no tensor or of another shape or dtype.
-    Source: torch.nn.utils.parametrize.ParametrizationList.
+
+    Source:
+        torch.nn.utils.parametrize.ParametrizationList.
     """
 
     def __init__(self, modules: Sequence[Module], original: Tensor, unsafe: bool = False) -> None:
@@ -238,15 +240,18 @@ def register_parametrization(
 
     Registered on the same tensor again, a parametrization follows those that are there.
 
-    Arguments
-        tensor_name      of a parameter, a buffer, or a parametrized tensor
-        parametrization  a module; if it has a method right_inverse, that gives from the tensor what
-                         to compute it from, or several tensors as a sequence
-        unsafe           whether it may change the shape and the dtype
+    Args:
+        tensor_name: of a parameter, a buffer, or a parametrized tensor
+        parametrization: a module; if it has a method right_inverse, that gives from the tensor what
+            to compute it from, or several tensors as a sequence
+        unsafe: whether it may change the shape and the dtype
+
     Returns the module itself.
     Raises ValueError for an unknown name, and for a parametrization that does not keep the shape and
     the dtype. The module is unchanged then.
-    Source  torch.nn.utils.parametrize.register_parametrization
+
+    Source:
+        torch.nn.utils.parametrize.register_parametrization
     """
     parametrization.train(module.training)
     if is_parametrized(module, tensor_name):
@@ -287,7 +292,9 @@ def is_parametrized(module: Module, tensor_name: str | None = None) -> bool:
 def remove_parametrizations(module: M, tensor_name: str, leave_parametrized: bool = True) -> M:
     """Make a parametrized tensor a plain parameter, or buffer, again.
 
-    leave_parametrized  with the value that it has; otherwise with that of the original
+    Args:
+        leave_parametrized: with the value that it has; otherwise with that of the original
+
     Returns the module itself, with its class of before if nothing else is parametrized.
     Raises ValueError for a tensor that is not parametrized, and without leave_parametrized for one
     that is computed from several.

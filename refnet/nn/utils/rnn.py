@@ -52,7 +52,9 @@ class PackedSequence(_Fields):
         sorted_indices    (B,): which of the given sequences the longest one was, the next, ...;
                           None where they were given in this order
         unsorted_indices  its inverse
-    Source  torch.nn.utils.rnn.PackedSequence
+
+    Source:
+        torch.nn.utils.rnn.PackedSequence
     """
 
     def __new__(
@@ -162,11 +164,11 @@ def pack_padded_sequence(
 ) -> PackedSequence:
     """The entries of a padded batch that are no padding.
 
-    Arguments
-        input           (T, B, *)
-        lengths         (B,), at least 1
-        batch_first     input is (B, T, *)
-        enforce_sorted  False: the sequences need not be given in order of falling lengths
+    Args:
+        input: (T, B, *)
+        lengths: (B,), at least 1
+        batch_first: input is (B, T, *)
+        enforce_sorted: False: the sequences need not be given in order of falling lengths
 
     Raises RuntimeError for lengths that do not fit, or that grow although enforce_sorted is set.
     """
@@ -203,10 +205,10 @@ def pad_packed_sequence(
 ) -> tuple[Tensor, Tensor]:
     """The padded batch (T, B, *) of a packed one, in the order before packing; and the lengths (B,).
 
-    Arguments
-        batch_first    give (B, T, *)
-        padding_value  what stands behind the end of a sequence
-        total_length   T, if not the largest length
+    Args:
+        batch_first: give (B, T, *)
+        padding_value: what stands behind the end of a sequence
+        total_length: T, if not the largest length
 
     Raises ValueError for a total_length below the largest length, TypeError for a padding_value that is
     no number.
@@ -249,11 +251,11 @@ def pad_sequence(
 ) -> Tensor:
     """Sequences (L, *) of different lengths as one padded batch (T, B, *).
 
-    Arguments
-        sequences      tensors, or one tensor (B, L, *)
-        batch_first    give (B, T, *)
-        padding_value  what stands beside a sequence
-        padding_side   "right", behind its end, or "left", before its beginning
+    Args:
+        sequences: tensors, or one tensor (B, L, *)
+        batch_first: give (B, T, *)
+        padding_value: what stands beside a sequence
+        padding_side: "right", behind its end, or "left", before its beginning
 
     Raises RuntimeError for no sequences, for other sizes that differ, and for another side; TypeError for
     arguments of another type.

@@ -78,16 +78,19 @@ def spectral_norm(
 
     The parameter itself is then name_orig; the buffers name_u and name_v hold the estimate's vectors.
 
-    Arguments
-        name                of the parameter, taken as a matrix with a row for each index along dim
-        n_power_iterations  how often a pass in training improves the estimate
-        eps                 the least that a vector is divided by
-        dim                 None for 1 in transposed convolutions, else 0
+    Args:
+        name: of the parameter, taken as a matrix with a row for each index along dim
+        n_power_iterations: how often a pass in training improves the estimate
+        eps: the least that a vector is divided by
+        dim: None for 1 in transposed convolutions, else 0
+
     Returns the module itself.
     Raises KeyError for a name that is no parameter's, RuntimeError where it is spectrally normalised
     already, ValueError for a parameter that is None or not initialised and for n_power_iterations < 1.
     The module is unchanged then. Of checkpoints those of PyTorch ≥ 1.0 fit.
-    Source  torch.nn.utils.spectral_norm; Miyato et al. 2018
+
+    Source:
+        torch.nn.utils.spectral_norm; Miyato et al. 2018
     """
     if find_pre_hook(module, SpectralNorm, name) is not None:
         raise RuntimeError(f"Cannot register two spectral_norm hooks on the same parameter {name}")

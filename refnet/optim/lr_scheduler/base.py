@@ -27,9 +27,9 @@ class LRScheduler:
     A subclass keeps its options as attributes, then calls super().__init__(), which makes the step to
     t = 0; and it defines get_lr, the learning rates at self.last_epoch.
 
-    Arguments
-        optimizer   whose groups' "lr" is changed
-        last_epoch  −1 to begin; else t to go on from, with groups that have "initial_lr" already
+    Args:
+        optimizer: whose groups' "lr" is changed
+        last_epoch: −1 to begin; else t to go on from, with groups that have "initial_lr" already
 
     base_lrs    η₀ of each group
     last_epoch  t
@@ -37,7 +37,9 @@ class LRScheduler:
     A learning rate that is a tensor stays that tensor, and gets new values.
 
     Raises TypeError for what is no Optimizer, KeyError for a group without "initial_lr".
-    Source: torch.optim.lr_scheduler.LRScheduler.
+
+    Source:
+        torch.optim.lr_scheduler.LRScheduler.
     """
 
     _get_lr_called_within_step: bool = False
@@ -90,7 +92,8 @@ class LRScheduler:
     def step(self, epoch: int | None = None) -> None:
         """Go on to the next epoch, and set the learning rates.
 
-        epoch  deprecated: go to this one, by the closed form if there is one
+        Args:
+            epoch: deprecated: go to this one, by the closed form if there is one
         """
         if self._step_count == 1:
             if not hasattr(self.optimizer.step, "_wrapped_by_lr_sched"):

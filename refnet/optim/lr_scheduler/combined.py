@@ -53,15 +53,17 @@ class SequentialLR(_Combined):
     Each begins with its own t = 0. The learning rates are those of its closed form there, where it
     has one, else what get_lr makes of the ones before.
 
-    Arguments
-        optimizer   whose learning rates are set
-        schedulers  the schedulers, made for this optimizer
-        milestones  increasing; one less than there are schedulers
-        last_epoch  see LRScheduler
+    Args:
+        optimizer: whose learning rates are set
+        schedulers: the schedulers, made for this optimizer
+        milestones: increasing; one less than there are schedulers
+        last_epoch: see LRScheduler
 
     Raises ValueError for no scheduler, another number of milestones, another optimizer and
     ReduceLROnPlateau; TypeError for what has no optimizer.
-    Source: torch.optim.lr_scheduler.SequentialLR.
+
+    Source:
+        torch.optim.lr_scheduler.SequentialLR.
     """
 
     def __init__(
@@ -114,13 +116,15 @@ class SequentialLR(_Combined):
 class ChainedScheduler(_Combined):
     """All schedulers at once: each acts on the learning rates that the one before it leaves.
 
-    Arguments
-        schedulers  the schedulers; those with a recursion for ηₜ can be chained
-        optimizer   theirs, that of the first one if None
+    Args:
+        schedulers: the schedulers; those with a recursion for ηₜ can be chained
+        optimizer: theirs, that of the first one if None
 
     Raises ValueError for no scheduler, another optimizer and ReduceLROnPlateau; TypeError for what
     has no optimizer.
-    Source: torch.optim.lr_scheduler.ChainedScheduler.
+
+    Source:
+        torch.optim.lr_scheduler.ChainedScheduler.
     """
 
     def __init__(

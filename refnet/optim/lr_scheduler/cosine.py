@@ -13,14 +13,15 @@ class CosineAnnealingLR(LRScheduler):
     as a recursion: ηₜ = η_min + (ηₜ₋₁ − η_min) (1 + cos(π t/T)) / (1 + cos(π (t − 1)/T)). After t = T
     it rises again, to η₀ at 2T.
 
-    Arguments
-        optimizer   whose learning rates are set
-        T_max       T
-        eta_min     η_min
-        last_epoch  see LRScheduler
+    Args:
+        optimizer: whose learning rates are set
+        T_max: T
+        eta_min: η_min
+        last_epoch: see LRScheduler
 
-    Source: torch.optim.lr_scheduler.CosineAnnealingLR; Loshchilov, Hutter 2017, "SGDR: stochastic
-    gradient descent with warm restarts", equation 5, without the restarts.
+    Source:
+        torch.optim.lr_scheduler.CosineAnnealingLR; Loshchilov, Hutter 2017, "SGDR: stochastic
+        gradient descent with warm restarts", equation 5, without the restarts.
     """
 
     def __init__(
@@ -54,19 +55,21 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     where s counts from the last restart, and at s = T is set to 0 again; T is T₀ at first, and m
     times as long after each restart.
 
-    Arguments
-        optimizer   whose learning rates are set
-        T_0         T₀
-        T_mult      m
-        eta_min     η_min
-        last_epoch  see LRScheduler
+    Args:
+        optimizer: whose learning rates are set
+        T_0: T₀
+        T_mult: m
+        eta_min: η_min
+        last_epoch: see LRScheduler
 
     step(epoch) goes to any epoch, also to a fraction of one, and is not deprecated.
 
     Raises ValueError for T₀ or m that is no positive int, for η_min that is no number, and for a
     negative epoch.
-    Source: torch.optim.lr_scheduler.CosineAnnealingWarmRestarts; Loshchilov, Hutter 2017, "SGDR:
-    stochastic gradient descent with warm restarts", equation 5.
+
+    Source:
+        torch.optim.lr_scheduler.CosineAnnealingWarmRestarts; Loshchilov, Hutter 2017, "SGDR:
+        stochastic gradient descent with warm restarts", equation 5.
     """
 
     def __init__(

@@ -18,22 +18,24 @@ class CyclicLR(LRScheduler):
     cycles: in the c-th, f = 1 for "triangular", 2^(1−c) for "triangular2", and γᵗ for "exp_range".
     The momentum (β₁ of Adam and its kin) goes the other way: from its high to its low and back.
 
-    Arguments
-        optimizer        whose learning rates are set, in every batch
-        base_lr, max_lr  low and high; a number, or a list with one for each group
-        step_size_up     u
-        step_size_down   d; u if None
-        mode             "triangular", "triangular2" or "exp_range"
-        gamma            γ
-        scale_fn         f, instead of the mode's
-        scale_mode       whether scale_fn is a function of the cycle c ("cycle") or of t ("iterations")
-        cycle_momentum   whether the momentum is set too
-        base_momentum, max_momentum  its low and high; a number, or a list with one for each group
-        last_epoch       see LRScheduler
+    Args:
+        optimizer: whose learning rates are set, in every batch
+        base_lr, max_lr: low and high; a number, or a list with one for each group
+        step_size_up: u
+        step_size_down: d; u if None
+        mode: "triangular", "triangular2" or "exp_range"
+        gamma: γ
+        scale_fn: f, instead of the mode's
+        scale_mode: whether scale_fn is a function of the cycle c ("cycle") or of t ("iterations")
+        cycle_momentum: whether the momentum is set too
+        base_momentum, max_momentum: its low and high; a number, or a list with one for each group
+        last_epoch: see LRScheduler
 
     Raises ValueError for an unknown mode, lists of another length, and an optimizer without momentum.
-    Source: torch.optim.lr_scheduler.CyclicLR; Smith 2017, "Cyclical learning rates for training
-    neural networks".
+
+    Source:
+        torch.optim.lr_scheduler.CyclicLR; Smith 2017, "Cyclical learning rates for training
+        neural networks".
     """
 
     def __init__(

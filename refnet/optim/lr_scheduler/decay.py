@@ -14,13 +14,14 @@ class StepLR(LRScheduler):
 
     as a recursion: ηₜ = γ ηₜ₋₁ where s divides t.
 
-    Arguments
-        optimizer   whose learning rates are set
-        step_size   s
-        gamma       γ
-        last_epoch  see LRScheduler
+    Args:
+        optimizer: whose learning rates are set
+        step_size: s
+        gamma: γ
+        last_epoch: see LRScheduler
 
-    Source: torch.optim.lr_scheduler.StepLR.
+    Source:
+        torch.optim.lr_scheduler.StepLR.
     """
 
     def __init__(
@@ -48,13 +49,14 @@ class MultiStepLR(LRScheduler):
 
     as a recursion: ηₜ = γ ηₜ₋₁ where t is a milestone, γⁿ if it is named n times.
 
-    Arguments
-        optimizer   whose learning rates are set
-        milestones  the milestones
-        gamma       γ
-        last_epoch  see LRScheduler
+    Args:
+        optimizer: whose learning rates are set
+        milestones: the milestones
+        gamma: γ
+        last_epoch: see LRScheduler
 
-    Source: torch.optim.lr_scheduler.MultiStepLR.
+    Source:
+        torch.optim.lr_scheduler.MultiStepLR.
     """
 
     def __init__(
@@ -86,12 +88,13 @@ class ExponentialLR(LRScheduler):
 
     as a recursion: ηₜ = γ ηₜ₋₁.
 
-    Arguments
-        optimizer   whose learning rates are set
-        gamma       γ
-        last_epoch  see LRScheduler
+    Args:
+        optimizer: whose learning rates are set
+        gamma: γ
+        last_epoch: see LRScheduler
 
-    Source: torch.optim.lr_scheduler.ExponentialLR.
+    Source:
+        torch.optim.lr_scheduler.ExponentialLR.
     """
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
@@ -113,13 +116,14 @@ class PolynomialLR(LRScheduler):
 
     as a recursion: ηₜ = ηₜ₋₁ ((1 − t/T) / (1 − (t − 1)/T))ᵖ.
 
-    Arguments
-        optimizer    whose learning rates are set
-        total_iters  T
-        power        p
-        last_epoch   see LRScheduler
+    Args:
+        optimizer: whose learning rates are set
+        total_iters: T
+        power: p
+        last_epoch: see LRScheduler
 
-    Source: torch.optim.lr_scheduler.PolynomialLR.
+    Source:
+        torch.optim.lr_scheduler.PolynomialLR.
     """
 
     def __init__(

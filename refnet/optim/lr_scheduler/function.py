@@ -48,13 +48,15 @@ class _ByFunction(LRScheduler):
 class LambdaLR(_ByFunction):
     """ηₜ = η₀ f(t)
 
-    Arguments
-        optimizer   whose learning rates are set
-        lr_lambda   f, or a list with one for each group
-        last_epoch  see LRScheduler
+    Args:
+        optimizer: whose learning rates are set
+        lr_lambda: f, or a list with one for each group
+        last_epoch: see LRScheduler
 
     Raises ValueError for a list of another length.
-    Source: torch.optim.lr_scheduler.LambdaLR.
+
+    Source:
+        torch.optim.lr_scheduler.LambdaLR.
     """
 
     def get_lr(self) -> list[Any]:
@@ -67,13 +69,15 @@ class LambdaLR(_ByFunction):
 class MultiplicativeLR(_ByFunction):
     """ηₜ = ηₜ₋₁ f(t)
 
-    Arguments
-        optimizer   whose learning rates are set
-        lr_lambda   f, or a list with one for each group
-        last_epoch  see LRScheduler
+    Args:
+        optimizer: whose learning rates are set
+        lr_lambda: f, or a list with one for each group
+        last_epoch: see LRScheduler
 
     Raises ValueError for a list of another length, TypeError for what is no function.
-    Source: torch.optim.lr_scheduler.MultiplicativeLR.
+
+    Source:
+        torch.optim.lr_scheduler.MultiplicativeLR.
     """
 
     def __init__(

@@ -18,19 +18,19 @@ class OneCycleLR(LRScheduler):
     The momentum (β₁ of Adam and its kin) goes from its high to its low, and back; in a third phase it
     stays. A phase from a to b is, at the part s of its length, b + (a − b) (1 + cos π s)/2 or a + (b − a) s.
 
-    Arguments
-        optimizer        whose learning rates are set, in every batch
-        max_lr           high; a number, or a list with one for each group
-        total_steps      N
-        epochs, steps_per_epoch  N is their product, if total_steps is None
-        pct_start        p
-        anneal_strategy  "cos" or "linear"
-        cycle_momentum   whether the momentum is set too
-        base_momentum, max_momentum  its low and high; a number, or a list with one for each group
-        div_factor       div
+    Args:
+        optimizer: whose learning rates are set, in every batch
+        max_lr: high; a number, or a list with one for each group
+        total_steps: N
+        epochs, steps_per_epoch: N is their product, if total_steps is None
+        pct_start: p
+        anneal_strategy: "cos" or "linear"
+        cycle_momentum: whether the momentum is set too
+        base_momentum, max_momentum: its low and high; a number, or a list with one for each group
+        div_factor: div
         final_div_factor final_div
-        three_phase      three phases, not two
-        last_epoch       see LRScheduler
+        three_phase: three phases, not two
+        last_epoch: see LRScheduler
 
     The bounds stand in the optimizer's groups: "initial_lr", "max_lr", "min_lr", "max_momentum" and
     "base_momentum".
@@ -38,8 +38,10 @@ class OneCycleLR(LRScheduler):
     Raises ValueError for counts that are no positive ints or are missing, p that is no float in
     [0, 1], an unknown strategy, lists of another length, an optimizer without momentum, and for a step
     after the N-th.
-    Source: torch.optim.lr_scheduler.OneCycleLR; Smith, Topin 2018, "Super-convergence: very fast
-    training of neural networks using large learning rates".
+
+    Source:
+        torch.optim.lr_scheduler.OneCycleLR; Smith, Topin 2018, "Super-convergence: very fast
+        training of neural networks using large learning rates".
     """
 
     def __init__(

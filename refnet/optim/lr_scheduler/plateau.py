@@ -21,19 +21,21 @@ class ReduceLROnPlateau(LRScheduler):
     ("rel") or best − θ ("abs"); with "max" if above best (1 + θ) or best + θ. For `cooldown` epochs after
     a reduction, bad ones do not count. A reduction by no more than ε is not made.
 
-    Arguments
-        optimizer       whose learning rates are set
-        mode            "min" or "max"
-        factor          c
-        patience        so many bad epochs are borne
-        threshold       θ
-        threshold_mode  "rel" or "abs"
-        cooldown        epochs
-        min_lr          η_min; a number, or a list with one for each group
-        eps             ε
+    Args:
+        optimizer: whose learning rates are set
+        mode: "min" or "max"
+        factor: c
+        patience: so many bad epochs are borne
+        threshold: θ
+        threshold_mode: "rel" or "abs"
+        cooldown: epochs
+        min_lr: η_min; a number, or a list with one for each group
+        eps: ε
 
     Raises ValueError for c ≥ 1, an unknown mode, and a list of another length.
-    Source: torch.optim.lr_scheduler.ReduceLROnPlateau.
+
+    Source:
+        torch.optim.lr_scheduler.ReduceLROnPlateau.
     """
 
     def __init__(

@@ -11,14 +11,16 @@ class ConstantLR(LRScheduler):
 
     as a recursion: multiplied by c at t = 0 and by 1/c at t = T.
 
-    Arguments
-        optimizer    whose learning rates are set
-        factor       c
-        total_iters  T
-        last_epoch   see LRScheduler
+    Args:
+        optimizer: whose learning rates are set
+        factor: c
+        total_iters: T
+        last_epoch: see LRScheduler
 
     Raises ValueError for c outside of [0, 1].
-    Source: torch.optim.lr_scheduler.ConstantLR.
+
+    Source:
+        torch.optim.lr_scheduler.ConstantLR.
     """
 
     def __init__(
@@ -56,15 +58,17 @@ class LinearLR(LRScheduler):
 
     as a recursion: ηₜ = ηₜ₋₁ (1 + (b − a) / (T a + (t − 1) (b − a))).
 
-    Arguments
-        optimizer     whose learning rates are set
-        start_factor  a
-        end_factor    b
-        total_iters   T
-        last_epoch    see LRScheduler
+    Args:
+        optimizer: whose learning rates are set
+        start_factor: a
+        end_factor: b
+        total_iters: T
+        last_epoch: see LRScheduler
 
     Raises ValueError for a outside of (0, 1] and b outside of [0, 1].
-    Source: torch.optim.lr_scheduler.LinearLR.
+
+    Source:
+        torch.optim.lr_scheduler.LinearLR.
     """
 
     def __init__(

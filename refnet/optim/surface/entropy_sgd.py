@@ -27,23 +27,25 @@ class EntropySGD(Optimizer):
     In step t = 0, 1, … γ = γ₀ (1 + γ₁)ᵗ: the neighbourhood shrinks, and F comes near to f. η stands for
     the paper's ηγ; with η = 1, θ goes to the mean itself.
 
-    Arguments
-        params        θ; see Optimizer
-        lr            η, a number or a tensor of one element
-        inner_lr      η′
-        inner_steps   L, for all groups
-        scope         γ₀
-        scope_growth  γ₁
-        averaging     α
-        noise         ε
-        maximize      go uphill
+    Args:
+        params: θ; see Optimizer
+        lr: η, a number or a tensor of one element
+        inner_lr: η′
+        inner_steps: L, for all groups
+        scope: γ₀
+        scope_growth: γ₁
+        averaging: α
+        noise: ε
+        maximize: go uphill
 
     The noise is the default generator's. state[θ]["step"] is t.
 
     Raises ValueError for a negative number, averaging outside of (0, 1], and inner_steps that is no
     positive int.
-    Source: Chaudhari et al. 2017, "Entropy-SGD: biasing gradient descent into wide valleys",
-    algorithm 1.
+
+    Source:
+        Chaudhari et al. 2017, "Entropy-SGD: biasing gradient descent into wide valleys",
+        algorithm 1.
     """
 
     _numbers = ("step",)
@@ -90,8 +92,9 @@ class EntropySGD(Optimizer):
     def step(self, closure: Callable[[], Any]) -> Any:
         """One step; returns the loss at θ.
 
-        closure  computes the loss anew, gradients included, each time on the next batch if there are
-                 several; it is called L times
+        Args:
+            closure: computes the loss anew, gradients included, each time on the next batch if there are
+                several; it is called L times
         """
         closure = enable_grad()(closure)
         params = [p for group in self.param_groups for p in group["params"]]

@@ -31,20 +31,22 @@ class LaplacianSGD(Optimizer):
     entry to entry is multiplied by the mean of 1 / (1 + σ λₖⁿ)² over k (noise_factor); for n = 1 and
     large N that is (1 + 2σ) / (1 + 4σ)^(3/2), 0.27 for σ = 1 and 0.13 for σ = 4.
 
-    Arguments
-        params        θ; see Optimizer
-        lr            η, a number or a tensor of one element
-        sigma         σ
-        order         n
-        momentum      μ
-        weight_decay  λ
-        maximize      go uphill
+    Args:
+        params: θ; see Optimizer
+        lr: η, a number or a tensor of one element
+        sigma: σ
+        order: n
+        momentum: μ
+        weight_decay: λ
+        maximize: go uphill
 
     state[θ]["momentum_buffer"] is b, if μ is not 0.
 
     Raises ValueError for a negative number, and for an order that is no positive int.
-    Source: Osher et al. 2018, "Laplacian smoothing gradient descent", arXiv 1806.06317; its L has the
-    other sign.
+
+    Source:
+        Osher et al. 2018, "Laplacian smoothing gradient descent", arXiv 1806.06317; its L has the
+        other sign.
     """
 
     def __init__(

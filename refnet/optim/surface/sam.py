@@ -36,19 +36,21 @@ class SAM(Optimizer):
 
     Layers with a state (the statistics of batch norm) see both passes.
 
-    Arguments
-        params          θ; see Optimizer
-        base_optimizer  the class of the other optimizer, such as refnet.optim.SGD: one that needs no closure
-        rho             ρ
-        adaptive        whether ε is proportional to θ
-        options         of the other optimizer
+    Args:
+        params: θ; see Optimizer
+        base_optimizer: the class of the other optimizer, such as refnet.optim.SGD: one that needs no closure
+        rho: ρ
+        adaptive: whether ε is proportional to θ
+        options: of the other optimizer
 
     It shares groups and state with the other one, .base_optimizer: what changes group["lr"] changes both, and
     state_dict() holds all. θ between the two steps is not part of it.
 
     Raises ValueError for a negative rho, RuntimeError for a second_step without a first one.
-    Source: Foret et al. 2021, "Sharpness-aware minimization for efficiently improving generalization",
-    algorithm 1; adaptive: Kwon et al. 2021, "ASAM".
+
+    Source:
+        Foret et al. 2021, "Sharpness-aware minimization for efficiently improving generalization",
+        algorithm 1; adaptive: Kwon et al. 2021, "ASAM".
     """
 
     _start: dict[Tensor, Array] | None = None  # θ, between the two steps
@@ -79,7 +81,8 @@ class SAM(Optimizer):
     def step(self, closure: Callable[[], Any]) -> Any:
         """One step; returns the loss at θ.
 
-        closure  computes the loss anew, gradients included; it is called twice
+        Args:
+            closure: computes the loss anew, gradients included; it is called twice
         """
         closure = enable_grad()(closure)
         loss = closure()

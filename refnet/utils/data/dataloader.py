@@ -27,30 +27,32 @@ _FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "per
 class DataLoader(Generic[T_co]):
     """The batches of a data set; `for batch in loader` goes through all of it once.
 
-    Arguments
-        dataset        examples by number, or an IterableDataset
-        batch_size     examples in a batch; None hands them out one by one, as they are
-        shuffle        in random order, another one each time
-        sampler        the numbers of the examples, in order; not with shuffle
-        batch_sampler  lists of numbers, a batch each; instead of batch_size, shuffle, sampler
-                       and drop_last
-        num_workers    how many workers take turns; they work in this process, one after the
-                       other, and give the batches that PyTorch's processes give (see
-                       _utils/worker.py)
-        collate_fn     makes a batch of a list of examples; default_collate if None (of a
-                       single example: default_convert)
-        pin_memory     there is no other memory to copy to: a warning says so, as in PyTorch
-        drop_last      leave out a last batch that is not full
-        timeout        nobody waits for a worker: it has no effect
+    Args:
+        dataset: examples by number, or an IterableDataset
+        batch_size: examples in a batch; None hands them out one by one, as they are
+        shuffle: in random order, another one each time
+        sampler: the numbers of the examples, in order; not with shuffle
+        batch_sampler: lists of numbers, a batch each; instead of batch_size, shuffle, sampler
+            and drop_last
+        num_workers: how many workers take turns; they work in this process, one after the
+            other, and give the batches that PyTorch's processes give (see
+            _utils/worker.py)
+        collate_fn: makes a batch of a list of examples; default_collate if None (of a
+            single example: default_convert)
+        pin_memory: there is no other memory to copy to: a warning says so, as in PyTorch
+        drop_last: leave out a last batch that is not full
+        timeout: nobody waits for a worker: it has no effect
         worker_init_fn called with the number of each worker before it begins
-        multiprocessing_context  checked, and of no effect
-        generator      gives the order, and the seed of the workers; the default one if None
-        prefetch_factor  for how many batches ahead the numbers are drawn, for each worker
-        persistent_workers  keep the workers, with their random numbers, from pass to pass
-        pin_memory_device, in_order  of no effect
+        multiprocessing_context: checked, and of no effect
+        generator: gives the order, and the seed of the workers; the default one if None
+        prefetch_factor: for how many batches ahead the numbers are drawn, for each worker
+        persistent_workers: keep the workers, with their random numbers, from pass to pass
+        pin_memory_device, in_order: of no effect
 
     Raises ValueError for arguments that exclude each other.
-    Source: https://docs.pytorch.org/docs/stable/data.html
+
+    Source:
+        https://docs.pytorch.org/docs/stable/data.html
     """
 
     _initialized = False

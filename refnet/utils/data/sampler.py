@@ -38,13 +38,13 @@ class SequentialSampler(Sampler[int]):
 class RandomSampler(Sampler[int]):
     """Numbers in random order.
 
-    Arguments
-        data_source  what the numbers are for: n = len(data_source)
-        replacement  draw each number independently of the others; if not, the numbers are
-                     permutations of 0 … n − 1, one after the other
-        num_samples  how many; n if None
-        generator    what is drawn from; if None, each pass seeds one of its own by one number
-                     of the default generator
+    Args:
+        data_source: what the numbers are for: n = len(data_source)
+        replacement: draw each number independently of the others; if not, the numbers are
+            permutations of 0 … n − 1, one after the other
+        num_samples: how many; n if None
+        generator: what is drawn from; if None, each pass seeds one of its own by one number
+            of the default generator
 
     Raises TypeError if replacement is not a bool, ValueError if num_samples is not positive.
     """
@@ -116,11 +116,11 @@ class SubsetRandomSampler(Sampler[int]):
 class WeightedRandomSampler(Sampler[int]):
     """Numbers below len(weights), each with a probability proportional to its weight.
 
-    Arguments
-        weights      not negative; they need not add up to 1
-        num_samples  how many
-        replacement  draw independently; if not, no number comes twice
-        generator    what is drawn from; the default generator if None
+    Args:
+        weights: not negative; they need not add up to 1
+        num_samples: how many
+        replacement: draw independently; if not, no number comes twice
+        generator: what is drawn from; the default generator if None
 
     Raises ValueError if num_samples is not a positive integer, replacement not a bool, or
     weights not a plain sequence.

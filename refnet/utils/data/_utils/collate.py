@@ -34,8 +34,9 @@ def default_collate(batch: Any) -> Any:
 def collate(batch: Any, *, collate_fn_map: CollateMap | None = None) -> Any:
     """default_collate by another table.
 
-    collate_fn_map  type, or tuple of types → f(batch, collate_fn_map=…), for the batches whose
-                    first element is of this very type, or else of a subclass
+    Args:
+        collate_fn_map: type, or tuple of types → f(batch, collate_fn_map=…), for the batches whose
+            first element is of this very type, or else of a subclass
     """
     first, table = batch[0], collate_fn_map or {}
     fits = [kind for kind in table if isinstance(first, kind)]

@@ -44,11 +44,11 @@ def get_worker_info() -> WorkerInfo | None:
 class Worker:
     """One worker: its data set, its random numbers, and how far it is.
 
-    Arguments
-        info       who it is
-        base_seed  the seed that all workers of the loader have in common
-        init       called once with the worker's number, as the worker
-        fetcher    makes the function that fetches a batch, from the data set
+    Args:
+        info: who it is
+        base_seed: the seed that all workers of the loader have in common
+        init: called once with the worker's number, as the worker
+        fetcher: makes the function that fetches a batch, from the data set
     """
 
     def __init__(
