@@ -23,15 +23,12 @@ def functions(tree: ast.Module) -> dict[str, ast.FunctionDef]:
     return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
-def exported(path: Path) -> list[str]:
-    """The rules of a file: what refnet.ops takes from it."""
-    init = ast.parse((OPS / "__init__.py").read_text(encoding="utf-8"))
-    return [
-        name.name
-        for node in init.body
-        if isinstance(node, ast.ImportFrom) and node.module == f"refnet.ops.{path.stem}"
-        for name in node.names
-    ]
+def exported(tree: ast.Module) -> list[str]:
+    """The rules of a file: its __all__."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
+            return list(ast.literal_eval(node.value))
+    return []
 
 
 def names_in(node: ast.AST) -> set[str]:
@@ -63,7 +60,7 @@ def lengths() -> Iterator[tuple[str, str, int]]:
     for path in FILES:
         text = path.read_text(encoding="utf-8")
         tree, source = ast.parse(text), text.splitlines()
-        known, rules = functions(tree), exported(path)
+        known, rules = functions(tree), exported(tree)
         needs = {rule: helpers(rule, known) for rule in rules if rule in known}
         for rule, own in needs.items():
             others = set().union(*(needs[r] for r in needs if r != rule), rules)

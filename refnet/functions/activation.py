@@ -10,6 +10,8 @@ from refnet.engine.tensor import Tensor
 from refnet.functions.dims import one_dim
 from refnet.functions.operands import floating
 
+__all__ = ["log_softmax", "relu", "relu_", "sigmoid", "sigmoid_", "softmax", "tanh", "tanh_"]
+
 
 def tanh(input: Tensor) -> Tensor:
     """tanh(x)

@@ -28,6 +28,32 @@ from refnet.functions.operands import (
 )
 from refnet.ops.rule import NUMBER, Array, Rule
 
+__all__ = [
+    "add",
+    "addcdiv",
+    "addcmul",
+    "div",
+    "divide",
+    "floor_divide",
+    "fmod",
+    "lerp",
+    "mul",
+    "multiply",
+    "neg",
+    "neg_",
+    "negative",
+    "negative_",
+    "pow",
+    "reciprocal",
+    "reciprocal_",
+    "remainder",
+    "square",
+    "square_",
+    "sub",
+    "subtract",
+    "true_divide",
+]
+
 
 def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """input + alpha · other

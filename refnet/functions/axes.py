@@ -15,6 +15,18 @@ from refnet.functions.operands import misfit
 from refnet.functions.rearranging import flip
 from refnet.functions.shape import expand, movedim, transpose
 
+__all__ = [
+    "adjoint",
+    "broadcast_shapes",
+    "broadcast_tensors",
+    "broadcast_to",
+    "fliplr",
+    "flipud",
+    "moveaxis",
+    "rot90",
+    "swapdims",
+]
+
 
 def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
     """Dimensions of size 1 repeated to this size; a view

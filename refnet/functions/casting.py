@@ -23,6 +23,8 @@ from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 
+__all__ = ["clone"]
+
 _LEGACY = {
     "float32": "FloatTensor",
     "float64": "DoubleTensor",

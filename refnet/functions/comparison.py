@@ -18,6 +18,36 @@ from refnet.functions.operands import (
 )
 from refnet.ops.rule import NotAnalyticError
 
+__all__ = [
+    "allclose",
+    "bitwise_and",
+    "bitwise_left_shift",
+    "bitwise_not",
+    "bitwise_or",
+    "bitwise_right_shift",
+    "bitwise_xor",
+    "eq",
+    "equal",
+    "ge",
+    "greater",
+    "greater_equal",
+    "gt",
+    "isclose",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "le",
+    "less",
+    "less_equal",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "lt",
+    "ne",
+    "not_equal",
+]
+
 
 def _compare(ufunc: np.ufunc, input: Any, other: Any) -> Tensor:
     x, y = arrays(require_tensor(input), operand(other, "other", ufunc.__name__))

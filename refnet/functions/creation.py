@@ -18,6 +18,21 @@ from refnet.functions.nested_lists import array_from, refuse_foreign
 from refnet.functions.operands import number
 from refnet.ops.primitives import allocate
 
+__all__ = [
+    "as_tensor",
+    "asarray",
+    "empty",
+    "eye",
+    "from_numpy",
+    "full",
+    "is_tensor",
+    "numel",
+    "ones",
+    "scalar_tensor",
+    "tensor",
+    "zeros",
+]
+
 
 def is_tensor(obj: Any) -> bool:
     """Whether obj is a Tensor"""

@@ -21,6 +21,8 @@ from refnet.functions.operands import number
 from refnet.ops.primitives import allocate
 from refnet.ops.rule import Array
 
+__all__ = ["empty_like", "full_like", "ones_like", "zeros_like"]
+
 
 def _filled_like(
     input: Tensor, value: Any, dtype: dtypes.dtype | None, memory_format: Any

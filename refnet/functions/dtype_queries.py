@@ -7,6 +7,17 @@ from refnet.engine.argument_errors import not_a_tensor
 from refnet.engine.tensor import Tensor
 from refnet.functions import conversion
 
+__all__ = [
+    "can_cast",
+    "is_complex",
+    "is_floating_point",
+    "is_nonzero",
+    "is_same_size",
+    "is_signed",
+    "promote_types",
+    "typename",
+]
+
 
 def _dtype(function: str, input: Any) -> dtypes.dtype:
     """The dtype, which a parameter without a shape has too."""

@@ -15,6 +15,8 @@ from refnet.engine.views import note_view
 from refnet.functions.dims import normalise_dim
 from refnet.functions.operands import refuse_bool
 
+__all__ = ["einsum", "tensordot"]
+
 # As in the module string, which takes a millisecond to import.
 UPPERCASE = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LOWERCASE = UPPERCASE.lower()

@@ -19,6 +19,8 @@ from refnet.functions.operands import (
 )
 from refnet.ops.rule import Array
 
+__all__ = ["fill_", "zero_"]
+
 
 def copy_(input: Tensor, other: Any, non_blocking: bool = False) -> Tensor:
     """Give input the values of other, broadcast and cast; recorded, so other gets a gradient.

@@ -15,6 +15,18 @@ from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.dims import one_dim
 from refnet.functions.operands import misfit, number, number_for
 
+__all__ = [
+    "argwhere",
+    "gather",
+    "index_select",
+    "masked_fill",
+    "masked_select",
+    "nonzero",
+    "scatter",
+    "scatter_add",
+    "take_along_dim",
+]
+
 
 def _vector(x: Tensor) -> Tensor:
     """A 0-d tensor as a vector of one entry, as which PyTorch takes it here."""

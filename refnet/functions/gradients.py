@@ -9,6 +9,8 @@ from refnet.engine.argument_errors import type_name
 from refnet.engine.removable_handle import RemovableHandle
 from refnet.engine.tensor import Tensor, wrap
 
+__all__ = ["detach", "detach_"]
+
 
 def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:
     """Set requires_grad and return the tensor."""

@@ -15,6 +15,8 @@ from refnet.functions.dims import count, integer
 from refnet.functions.operands import number
 from refnet.ops.rule import Array
 
+__all__ = ["arange", "linspace", "logspace", "meshgrid", "range", "tril_indices", "triu_indices"]
+
 _MOST = 2**60  # more values than fit into any memory
 _WIDE = dtypes.float64.dtype
 

@@ -17,6 +17,8 @@ from refnet.functions.einsum import check_tensors
 from refnet.functions.indexing import array_index, setitem
 from refnet.functions.operands import in_place, number_for
 
+__all__ = ["index_add", "index_copy", "index_fill", "index_put", "index_put_"]
+
 
 def require_one_dtype(function: str, input: Tensor, source: Tensor) -> None:
     """Raise RuntimeError for two dtypes, unless one is complex: the complex step's."""

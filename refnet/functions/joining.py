@@ -10,6 +10,19 @@ from refnet.engine.tape import apply, apply_several
 from refnet.engine.tensor import Tensor
 from refnet.functions.dims import integer, one_dim, sizes_of
 
+__all__ = [
+    "cat",
+    "chunk",
+    "concat",
+    "hstack",
+    "narrow",
+    "select",
+    "split",
+    "stack",
+    "unbind",
+    "vstack",
+]
+
 
 def all_tensors(tensors: Any, function: str) -> tuple[Tensor, ...]:
     """The tensors of a list or tuple, promoted to one dtype."""

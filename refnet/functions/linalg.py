@@ -8,6 +8,24 @@ from refnet.functions.arithmetic import factor_of, mul
 from refnet.functions.einsum import check_same_dtype, check_tensors, tensordot
 from refnet.functions.operands import in_place, refuse_bool
 
+__all__ = [
+    "addbmm",
+    "addmm",
+    "addmv",
+    "addmv_",
+    "addr",
+    "baddbmm",
+    "bilinear",
+    "bmm",
+    "dot",
+    "ger",
+    "inner",
+    "matmul",
+    "mm",
+    "mv",
+    "outer",
+]
+
 
 def _dims(x: Tensor) -> list[int]:
     return list(x._array.shape)

@@ -12,6 +12,20 @@ from refnet.engine.tensor import Tensor
 from refnet.functions.einsum import check_tensors
 from refnet.functions.operands import broadcast, floating, in_place, need_tensor, operand
 
+__all__ = [
+    "exp2",
+    "exp2_",
+    "log2",
+    "log2_",
+    "log10",
+    "log10_",
+    "logaddexp",
+    "logit",
+    "logit_",
+    "xlogy",
+    "xlogy_",
+]
+
 
 def exp2(input: Tensor) -> Tensor:
     """2ˣ

@@ -8,6 +8,8 @@ from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.einsum import check_tensors
 from refnet.functions.operands import misfit
 
+__all__ = ["inverse", "matrix_exp"]
+
 
 class LinAlgError(RuntimeError):
     """A matrix that has to be invertible is singular."""

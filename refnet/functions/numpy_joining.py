@@ -18,6 +18,27 @@ from refnet.functions.joining import all_tensors, cat, narrow, split, stack, vst
 from refnet.functions.operands import refuse_bool, require_tensor
 from refnet.functions.shape import diagonal, movedim
 
+__all__ = [
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
+    "block_diag",
+    "cartesian_prod",
+    "column_stack",
+    "concatenate",
+    "diag_embed",
+    "diagflat",
+    "diff",
+    "dsplit",
+    "dstack",
+    "hsplit",
+    "row_stack",
+    "split_with_sizes",
+    "tensor_split",
+    "trace",
+    "vsplit",
+]
+
 concatenate, row_stack = cat, vstack
 
 

@@ -22,6 +22,18 @@ from refnet.functions.reduction import sum as total
 from refnet.functions.selection import amax, amin, need_entries, sort
 from refnet.ops.rule import Array, refuse_kink
 
+__all__ = [
+    "aminmax",
+    "cummax",
+    "cummin",
+    "kthvalue",
+    "mode",
+    "msort",
+    "nanmean",
+    "nansum",
+    "quantile",
+]
+
 Dims = int | Iterable[int] | None
 
 

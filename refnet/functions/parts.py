@@ -27,6 +27,30 @@ from refnet.functions.operands import (
 )
 from refnet.functions.piecewise import sign, where
 
+__all__ = [
+    "copysign",
+    "fix",
+    "fix_",
+    "float_power",
+    "fmax",
+    "fmin",
+    "frac",
+    "frac_",
+    "heaviside",
+    "hypot",
+    "isneginf",
+    "isposinf",
+    "ldexp",
+    "ldexp_",
+    "nan_to_num",
+    "nan_to_num_",
+    "positive",
+    "sgn",
+    "signbit",
+    "trunc",
+    "trunc_",
+]
+
 
 def trunc(input: Tensor) -> Tensor:
     """The whole number next to x on the side of 0; its gradient is 0

@@ -22,6 +22,30 @@ from refnet.functions.operands import (
     require_tensor,
 )
 
+__all__ = [
+    "abs",
+    "abs_",
+    "absolute",
+    "ceil",
+    "ceil_",
+    "clamp",
+    "clamp_",
+    "clamp_max",
+    "clamp_max_",
+    "clamp_min",
+    "clamp_min_",
+    "clip",
+    "clip_",
+    "floor",
+    "floor_",
+    "maximum",
+    "minimum",
+    "round",
+    "round_",
+    "sign",
+    "where",
+]
+
 
 def abs(input: Tensor) -> Tensor:
     """|x|

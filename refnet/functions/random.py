@@ -39,6 +39,21 @@ from refnet.functions.random_filling import (
 )
 from refnet.random.generator import Generator
 
+__all__ = [
+    "bernoulli",
+    "dropout",
+    "multinomial",
+    "normal",
+    "rand",
+    "rand_like",
+    "randint",
+    "randint_like",
+    "randn",
+    "randn_like",
+    "randperm",
+    "rrelu",
+]
+
 
 def rand(
     *sizes: Any,

@@ -12,6 +12,8 @@ from refnet.functions.dims import integer, normalise_dim, one_dim, several, size
 from refnet.functions.operands import in_place
 from refnet.ops.rule import Array
 
+__all__ = ["diag", "flip", "repeat_interleave", "roll", "tile", "tril", "triu"]
+
 Sizes = Sequence[int] | None
 
 

@@ -19,6 +19,23 @@ from refnet.functions.dims import normalise_dim, one_dim
 from refnet.functions.operands import number, refuse_bool
 from refnet.functions.selection import need_dim
 
+__all__ = [
+    "all",
+    "any",
+    "count_nonzero",
+    "cumprod",
+    "cumsum",
+    "logsumexp",
+    "mean",
+    "norm",
+    "prod",
+    "std",
+    "std_mean",
+    "sum",
+    "var",
+    "var_mean",
+]
+
 Dims = int | Iterable[int] | None
 
 

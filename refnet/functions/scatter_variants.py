@@ -20,6 +20,15 @@ from refnet.functions.joining import select
 from refnet.functions.operands import in_place, misfit, number, refuse_bool, require_tensor
 from refnet.functions.shape import diagonal
 
+__all__ = [
+    "diagonal_scatter",
+    "masked_scatter",
+    "scatter_reduce",
+    "select_scatter",
+    "slice_scatter",
+    "take",
+]
+
 
 def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     """x, but where the mask holds, the entries of source in their order; x and mask broadcast

@@ -11,6 +11,8 @@ from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.dims import normalise_dim, one_dim
 from refnet.functions.piecewise import maximum, minimum
 
+__all__ = ["amax", "amin", "argmax", "argmin", "argsort", "max", "median", "min", "sort", "topk"]
+
 Dims = int | Iterable[int] | None
 
 

@@ -10,6 +10,8 @@ from refnet.functions.dims import integer, one_dim
 from refnet.functions.operands import arrays, is_tensor, need_tensor, number, operand, refuse_bool
 from refnet.ops.rule import Array
 
+__all__ = ["bincount", "bucketize", "histc", "isin", "searchsorted", "unique", "unique_consecutive"]
+
 
 @overload
 def unique(

@@ -17,6 +17,21 @@ from refnet.engine.tensor import Tensor
 from refnet.functions.dims import normalise_dim, one_dim, several, sizes_of
 from refnet.functions.operands import require_tensor
 
+__all__ = [
+    "diagonal",
+    "flatten",
+    "movedim",
+    "permute",
+    "ravel",
+    "reshape",
+    "squeeze",
+    "swapaxes",
+    "t",
+    "transpose",
+    "unflatten",
+    "unsqueeze",
+]
+
 Sizes = Sequence[int] | None
 
 

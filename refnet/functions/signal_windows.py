@@ -12,6 +12,8 @@ from refnet.functions.dims import count
 from refnet.functions.operands import number
 from refnet.ops.rule import Array
 
+__all__ = ["bartlett_window", "blackman_window", "hamming_window", "hann_window"]
+
 
 def _phases(name: str, window_length: int, periodic: bool, dtype: Any) -> Array:
     """0 … 1 over the window, the 1 being left out of a periodic one.

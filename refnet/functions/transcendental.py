@@ -11,6 +11,27 @@ from refnet.functions.operands import (
     in_place,
 )
 
+__all__ = [
+    "cos",
+    "cos_",
+    "erf",
+    "erf_",
+    "exp",
+    "exp_",
+    "expm1",
+    "expm1_",
+    "log",
+    "log1p",
+    "log1p_",
+    "log_",
+    "rsqrt",
+    "rsqrt_",
+    "sin",
+    "sin_",
+    "sqrt",
+    "sqrt_",
+]
+
 
 def exp(input: Tensor) -> Tensor:
     """eˣ

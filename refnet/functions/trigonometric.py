@@ -14,6 +14,47 @@ from refnet.functions.arithmetic import scaled
 from refnet.functions.einsum import check_tensors
 from refnet.functions.operands import broadcast, floating, in_place
 
+__all__ = [
+    "acos",
+    "acos_",
+    "acosh",
+    "acosh_",
+    "arccos",
+    "arccos_",
+    "arccosh",
+    "arccosh_",
+    "arcsin",
+    "arcsin_",
+    "arcsinh",
+    "arcsinh_",
+    "arctan",
+    "arctan2",
+    "arctan_",
+    "arctanh",
+    "arctanh_",
+    "asin",
+    "asin_",
+    "asinh",
+    "asinh_",
+    "atan",
+    "atan2",
+    "atan_",
+    "atanh",
+    "atanh_",
+    "cosh",
+    "cosh_",
+    "deg2rad",
+    "deg2rad_",
+    "rad2deg",
+    "rad2deg_",
+    "sinc",
+    "sinc_",
+    "sinh",
+    "sinh_",
+    "tan",
+    "tan_",
+]
+
 
 def tan(input: Tensor) -> Tensor:
     """tan x

@@ -14,6 +14,8 @@ from refnet.functions.operands import refuse_bool
 from refnet.functions.rearranging import roll
 from refnet.functions.reduction import cumprod, norm, sum as total
 
+__all__ = ["cross", "dist", "kron", "trapezoid", "trapz", "vander", "vdot"]
+
 
 def vdot(input: Tensor, other: Tensor) -> Tensor:
     """dot. (n,), (n,) -> ()

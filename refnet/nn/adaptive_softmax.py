@@ -12,6 +12,8 @@ from refnet.nn.container import ModuleList, Sequential
 from refnet.nn.linear import Linear
 from refnet.nn.module import Module
 
+__all__ = ["AdaptiveLogSoftmaxWithLoss"]
+
 
 class _ASMoutput(NamedTuple):
     """The log-probability of each example's class, and the loss."""

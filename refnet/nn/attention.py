@@ -10,6 +10,8 @@ from refnet.nn.linear import Linear
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 
+__all__ = ["MultiheadAttention"]
+
 
 class NonDynamicallyQuantizableLinear(Linear):
     """Linear, under the name that it has in the text of PyTorch's MultiheadAttention."""

@@ -11,6 +11,15 @@ from refnet.nn import functional as F, init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 
+__all__ = [
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "BatchNorm3d",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
+    "InstanceNorm3d",
+]
+
 
 class NormBase(Module):
     """What both kinds have in common: γ, β and the running statistics, each of them optional."""

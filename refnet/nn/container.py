@@ -9,6 +9,8 @@ from typing import Any, Self
 from refnet.engine.tensor import Tensor
 from refnet.nn.module import Module, block
 
+__all__ = ["ModuleDict", "ModuleList", "Sequential"]
+
 
 class _Numbered(Module):
     """Submodules under the names "0", "1", ...: what Sequential and ModuleList share."""

@@ -13,6 +13,8 @@ from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 from refnet.nn.sizes import Size, as_tuple
 
+__all__ = ["Conv1d", "Conv2d", "Conv3d"]
+
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 

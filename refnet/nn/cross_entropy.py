@@ -6,6 +6,8 @@ from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.loss import _Loss, _WeightedLoss
 
+__all__ = ["BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "NLLLoss", "NLLLoss2d"]
+
 
 class BCELoss(_WeightedLoss):
     """ℓ = −w (t log x + (1 − t) log(1 − x)), the cross entropy of two classes

@@ -6,6 +6,8 @@ from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.loss import _Loss
 
+__all__ = ["CTCLoss"]
+
 
 class CTCLoss(_Loss):
     """ℓ = −log of the probability that a path of the frames reads as the target; see refnet.ops.ctc

@@ -4,6 +4,8 @@ from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.module import Module
 
+__all__ = ["AlphaDropout", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "FeatureAlphaDropout"]
+
 
 class _Dropout(Module):
     """What all of them have: the probability, and whether the input itself is changed."""

@@ -9,6 +9,8 @@ from refnet.nn import functional as F, init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 
+__all__ = ["Embedding", "EmbeddingBag"]
+
 
 class _Table(Module):
     """The weight, and what happens to it."""

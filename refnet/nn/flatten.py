@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from refnet.engine.tensor import Tensor
 from refnet.nn.module import Module
 
+__all__ = ["Flatten", "Unflatten"]
+
 
 class Flatten(Module):
     """Dimensions start_dim to end_dim (included) become one, in the order of the elements.

@@ -7,6 +7,8 @@ from refnet.nn import functional as F
 from refnet.nn.module import Module
 from refnet.nn.sizes import Size, as_tuple
 
+__all__ = ["FractionalMaxPool2d", "FractionalMaxPool3d"]
+
 Ratio = float | Sequence[float]
 
 

@@ -8,6 +8,8 @@ from refnet.nn import functional as F
 from refnet.nn.module import Module
 from refnet.nn.rectifier import InPlace
 
+__all__ = ["GELU", "GLU", "Hardswish", "Mish", "SiLU"]
+
 
 class SiLU(InPlace):
     """x σ(x), also called swish

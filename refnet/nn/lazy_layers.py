@@ -26,6 +26,22 @@ from refnet.nn.parameter import UninitializedBuffer, UninitializedParameter, is_
 from refnet.nn.sizes import Size
 from refnet.nn.transposed_convolution import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 
+__all__ = [
+    "LazyBatchNorm1d",
+    "LazyBatchNorm2d",
+    "LazyBatchNorm3d",
+    "LazyConv1d",
+    "LazyConv2d",
+    "LazyConv3d",
+    "LazyConvTranspose1d",
+    "LazyConvTranspose2d",
+    "LazyConvTranspose3d",
+    "LazyInstanceNorm1d",
+    "LazyInstanceNorm2d",
+    "LazyInstanceNorm3d",
+    "LazyLinear",
+]
+
 
 class _LazyLayer(LazyModuleMixin):
     """A layer of which one size, an attribute, is 0 until the first input tells it."""

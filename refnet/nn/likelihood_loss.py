@@ -4,6 +4,8 @@ from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.loss import _Loss
 
+__all__ = ["GaussianNLLLoss", "KLDivLoss", "PoissonNLLLoss"]
+
 
 class KLDivLoss(_Loss):
     """ℓ = t (log t − x), x the logarithm of a probability: the divergence of e^x from t

@@ -8,6 +8,8 @@ from refnet.nn import functional as F, init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 
+__all__ = ["Bilinear", "Identity", "Linear"]
+
 
 class Identity(Module):
     """y = x

@@ -9,6 +9,8 @@ from refnet.nn import functional as F
 from refnet.nn.linear import Linear
 from refnet.nn.loss import _WeightedLoss
 
+__all__ = ["LinearCrossEntropyLoss", "LinearCrossEntropyOptions"]
+
 _FIELDS = ("allow_retain_graph", "batch_chunk_size", "chunking_method", "acc_policy", "acc_dtype")
 
 

@@ -8,6 +8,15 @@ from refnet.nn import functional as F
 from refnet.nn.distance import PairwiseDistance
 from refnet.nn.loss import _Loss
 
+__all__ = [
+    "CosineEmbeddingLoss",
+    "HingeEmbeddingLoss",
+    "MarginRankingLoss",
+    "SoftMarginLoss",
+    "TripletMarginLoss",
+    "TripletMarginWithDistanceLoss",
+]
+
 
 class HingeEmbeddingLoss(_Loss):
     """ℓ = x where t = 1, max(0, margin − x) where t = −1: x is a distance, t says same or not

@@ -4,6 +4,8 @@ from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.loss import _Loss, _WeightedLoss
 
+__all__ = ["MultiLabelMarginLoss", "MultiLabelSoftMarginLoss", "MultiMarginLoss"]
+
 
 class MultiMarginLoss(_WeightedLoss):
     """ℓ = w_t/C Σ_{k ≠ t} max(0, margin − x_t + x_k)ᵖ

@@ -8,6 +8,8 @@ from refnet.nn import functional as F, init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 
+__all__ = ["GroupNorm", "LayerNorm", "LocalResponseNorm", "RMSNorm"]
+
 
 class LayerNorm(Module):
     """y = γ (x − μ) / √(σ² + ε) + β, μ and σ² over the last dimensions

@@ -12,6 +12,8 @@ from refnet.engine.argument_errors import type_name
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.casting import parse_to
 
+__all__ = ["Buffer", "Parameter", "UninitializedBuffer", "UninitializedParameter"]
+
 
 class _Owned(Tensor):
     """A tensor on the memory of another, as a leaf of its own."""

@@ -9,6 +9,8 @@ from refnet.nn.container import absolute, pairs, require_iterable
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter
 
+__all__ = ["ParameterDict", "ParameterList"]
+
 
 def _owned(value: Any) -> Any:
     """A plain tensor as a Parameter; anything else as it is."""

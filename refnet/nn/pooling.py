@@ -14,6 +14,18 @@ from refnet.nn import functional as F
 from refnet.nn.module import Module
 from refnet.nn.sizes import Size, as_tuple
 
+__all__ = [
+    "AvgPool1d",
+    "AvgPool2d",
+    "AvgPool3d",
+    "LPPool1d",
+    "LPPool2d",
+    "LPPool3d",
+    "MaxPool1d",
+    "MaxPool2d",
+    "MaxPool3d",
+]
+
 
 class _MaxPool(Module):
     def __init__(

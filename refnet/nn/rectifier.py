@@ -12,6 +12,19 @@ from refnet.nn.init import constant_
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 
+__all__ = [
+    "CELU",
+    "ELU",
+    "SELU",
+    "Hardtanh",
+    "LeakyReLU",
+    "PReLU",
+    "RReLU",
+    "ReLU",
+    "ReLU6",
+    "Threshold",
+]
+
 
 class InPlace(Module):
     """An activation with no argument but inplace."""

@@ -4,6 +4,8 @@ from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.loss import _Loss
 
+__all__ = ["HuberLoss", "L1Loss", "MSELoss", "SmoothL1Loss"]
+
 
 class L1Loss(_Loss):
     """ℓ = |x − t|

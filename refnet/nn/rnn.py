@@ -5,6 +5,8 @@ from typing import Any
 from refnet.engine.tensor import Tensor
 from refnet.nn.rnn_base import RNNBase
 
+__all__ = ["GRU", "LSTM", "RNN"]
+
 
 class RNN(RNNBase):
     """h_t = φ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh); see refnet.ops.rnn

@@ -16,6 +16,8 @@ from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 from refnet.nn.utils.rnn import PackedSequence
 
+__all__ = ["RNNBase"]
+
 States = tuple[Tensor, ...]
 
 # For each mode the rule, its options, and how many times H rows its weights have.

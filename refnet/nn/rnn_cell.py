@@ -15,6 +15,8 @@ from refnet.nn import init
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 
+__all__ = ["GRUCell", "LSTMCell", "RNNCell", "RNNCellBase"]
+
 
 class RNNCellBase(Module):
     """What the cells share: their parameters, and the forms of their inputs.

@@ -7,6 +7,8 @@ from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.module import Module
 
+__all__ = ["Hardshrink", "Softshrink", "Tanhshrink"]
+
 
 class _Shrink(Module):
     def __init__(self, lambd: float = 0.5) -> None:

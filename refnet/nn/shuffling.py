@@ -4,6 +4,8 @@ from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.module import Module
 
+__all__ = ["ChannelShuffle", "PixelShuffle", "PixelUnshuffle"]
+
 
 class PixelShuffle(Module):
     """y[c, h·r + i, w·r + j] = x[c·r² + i·r + j, h, w], r = upscale_factor: channels become pixels

@@ -7,6 +7,8 @@ from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.module import Module
 
+__all__ = ["BipolarSigmoid", "Hardsigmoid", "LogSigmoid", "Sigmoid", "Softplus", "Softsign", "Tanh"]
+
 
 class Sigmoid(Module):
     """σ(x) = 1 / (1 + e⁻ˣ)

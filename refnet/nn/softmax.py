@@ -7,6 +7,8 @@ from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.module import Module
 
+__all__ = ["LogSoftmax", "Softmax", "Softmax2d", "Softmin"]
+
 
 class _AlongDim(Module):
     def __init__(self, dim: int | None = None) -> None:

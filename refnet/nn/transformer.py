@@ -20,6 +20,8 @@ from refnet.nn.transformer_layer import (
     TransformerEncoderLayer,
 )
 
+__all__ = ["Transformer", "TransformerDecoder", "TransformerEncoder"]
+
 
 class TransformerEncoder(Module):
     """y = norm(layer_n(… layer_1(x)))

@@ -14,6 +14,8 @@ from refnet.nn.module import Module
 from refnet.nn.normalization import LayerNorm
 from refnet.nn.rectifier import ReLU
 
+__all__ = ["TransformerDecoderLayer", "TransformerEncoderLayer"]
+
 Activation = Callable[[Tensor], Tensor]
 
 

@@ -8,6 +8,8 @@ from refnet.nn import functional as F
 from refnet.nn.convolution import ConvNd
 from refnet.nn.sizes import Size
 
+__all__ = ["ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"]
+
 
 class _ConvTranspose(ConvNd):
     """A transposed convolution; a subclass says of how many dimensions.

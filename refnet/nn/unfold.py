@@ -5,6 +5,8 @@ from refnet.nn import functional as F
 from refnet.nn.module import Module
 from refnet.nn.sizes import Size
 
+__all__ = ["Fold", "Unfold"]
+
 
 class Unfold(Module):
     """y[n, (c, k), m] = x[n, c, m·stride + k·dilation − padding], and 0 outside of x

@@ -7,6 +7,8 @@ from refnet.nn import functional as F
 from refnet.nn.module import Module
 from refnet.nn.sizes import Size, as_tuple
 
+__all__ = ["MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"]
+
 
 class _MaxUnpool(Module):
     dims: int

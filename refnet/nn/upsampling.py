@@ -7,6 +7,8 @@ from refnet.nn import functional as F
 from refnet.nn.module import Module
 from refnet.nn.sizes import Size
 
+__all__ = ["Upsample", "UpsamplingBilinear2d", "UpsamplingNearest2d"]
+
 Ratio = float | Sequence[float]
 
 

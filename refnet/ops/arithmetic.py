@@ -21,6 +21,8 @@ from refnet.ops.rule import (
     unbroadcast,
 )
 
+__all__ = ["add", "div", "lerp", "mul", "neg", "pow", "reciprocal", "scale", "square", "sub"]
+
 
 @saves_nothing
 def add(a: Any, b: Any) -> tuple[Array, Pullback]:

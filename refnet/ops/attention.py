@@ -8,6 +8,8 @@ import numpy as np
 
 from refnet.ops.rule import Array, Pullback, unbroadcast
 
+__all__ = ["attention"]
+
 
 def attention(
     q: Array,

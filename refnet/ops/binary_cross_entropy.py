@@ -13,6 +13,8 @@ import numpy as np
 from refnet.ops.loss_reduction import reduced
 from refnet.ops.rule import Array, Pullback, refuse_kink
 
+__all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits"]
+
 
 def binary_cross_entropy(
     x: Array, t: Array, weight: Array | None, *, reduction: str

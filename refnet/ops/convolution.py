@@ -21,6 +21,8 @@ from refnet.ops.primitives import put_at
 from refnet.ops.rule import Array, Pullback
 from refnet.ops.windows import Index, entries
 
+__all__ = ["convolution", "transposed_convolution"]
+
 Thunk = Callable[[], Array]
 Widths = Sequence[tuple[int, int]]  # (before, after) for each dimension
 

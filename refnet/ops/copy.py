@@ -9,6 +9,8 @@ import numpy as np
 from refnet.ops.primitives import copy_as
 from refnet.ops.rule import Array, Pullback, keeps_dtypes, saves_nothing
 
+__all__ = ["cast", "clone"]
+
 
 @saves_nothing
 def clone(x: Array, *, strides: tuple[int, ...] | None = None) -> tuple[Array, Pullback]:

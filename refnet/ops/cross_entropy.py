@@ -12,6 +12,8 @@ from refnet.ops.loss_reduction import reduced
 from refnet.ops.rule import Array, Pullback
 from refnet.ops.softmax import less_maximum
 
+__all__ = ["cross_entropy", "nll_loss", "soft_cross_entropy"]
+
 
 def one_hot(target: Array, n: int, axis: int, ignore_index: int) -> tuple[Array, Array]:
     """[k = target] for the n classes k along a new axis, and where the target is ignored: nowhere True there.

@@ -34,6 +34,8 @@ import numpy as np
 
 from refnet.ops.rule import Array, Pullback
 
+__all__ = ["ctc_loss"]
+
 _LOWEST = float(np.finfo(np.float32).min)  # a finite number: −∞ − (−∞) would be NaN
 
 

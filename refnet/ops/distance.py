@@ -12,6 +12,8 @@ import numpy as np
 from refnet.ops.piecewise import abs as modulus
 from refnet.ops.rule import Array, Pullback, refuse_kink
 
+__all__ = ["cosine_similarity", "largest_difference", "summed_differences"]
+
 
 def cosine_similarity(a: Array, b: Array, *, dim: int, eps: float) -> tuple[Array, Pullback]:
     """y = Σ u v along dim, u = a / m_a, v = b / m_b, m = max(‖·‖, ε)

@@ -10,6 +10,8 @@ import math
 
 from refnet.ops.rule import Array, Pullback
 
+__all__ = ["alpha_dropout", "dropout"]
+
 
 def dropout(x: Array, mask: Array, *, p: float) -> tuple[Array, Pullback]:
     """y = x ⊙ mask / (1 − p); y = 0 · x where p = 1

@@ -9,6 +9,8 @@ import numpy as np
 from refnet.ops.primitives import add_at, put_at
 from refnet.ops.rule import Array, Pullback, refuse_kink
 
+__all__ = ["embedding", "embedding_bag", "embedding_bag_max"]
+
 
 def embedding(
     W: Array, i: Array, *, padding: int | None, by_frequency: bool

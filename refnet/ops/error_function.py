@@ -15,6 +15,8 @@ import numpy as np
 from refnet.ops.primitives import primitive
 from refnet.ops.rule import Array, Pullback
 
+__all__ = ["erf"]
+
 COEFFICIENTS: tuple[Any, ...] = (  # p₀ … p₂₂
     1.12837916709551249 - 1,
     0.636619772367612778,

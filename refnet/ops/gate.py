@@ -14,6 +14,8 @@ from refnet.ops.rectifier import hardtanh
 from refnet.ops.rule import Array, Pullback, refuse_kinks
 from refnet.ops.sigmoid import sigmoid
 
+__all__ = ["gelu", "gelu_tanh", "glu", "hardswish", "mish", "silu"]
+
 
 def silu(x: Array) -> tuple[Array, Pullback]:
     """y = x s, s = σ(x) = 1 / (1 + e⁻ˣ), also called swish

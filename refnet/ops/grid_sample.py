@@ -13,6 +13,8 @@ from refnet.ops.places import neighbours
 from refnet.ops.primitives import add_at
 from refnet.ops.rule import Array, Pullback
 
+__all__ = ["grid_sample"]
+
 Thunk = Callable[[], Array]
 
 

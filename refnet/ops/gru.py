@@ -10,6 +10,8 @@ from refnet.ops.linear import linear
 from refnet.ops.rule import Array, Pullback
 from refnet.ops.sequence import carry, sigmoid, step_rows
 
+__all__ = ["gru"]
+
 Thunk = Callable[[], Array]
 
 

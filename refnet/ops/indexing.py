@@ -14,6 +14,8 @@ import numpy as np
 from refnet.ops.primitives import add_at, put_at
 from refnet.ops.rule import Array, Pullback, may_save_nothing, unbroadcast
 
+__all__ = ["gather", "index", "index_add", "index_put", "masked_fill", "scatter", "scatter_add"]
+
 Index = tuple[Any, ...]
 
 

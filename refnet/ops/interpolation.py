@@ -19,6 +19,8 @@ import numpy as np
 from refnet.ops.rule import Array, Pullback, saves_nothing
 from refnet.ops.windows import Windows, transposed, weighted_sum
 
+__all__ = ["interpolate"]
+
 Kernel = Callable[[Array], Array]
 
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from refnet.ops.rule import Array, Pullback, refuse_kink, unbroadcast
 
+__all__ = ["gaussian_nll_loss"]
+
 
 def gaussian_nll_loss(
     x: Array, t: Array, v: Array, *, full: bool, eps: float

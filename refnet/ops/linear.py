@@ -15,6 +15,8 @@ from refnet.ops.indexing import grids
 from refnet.ops.primitives import put_at
 from refnet.ops.rule import Array, Pullback, may_save_nothing, unbroadcast
 
+__all__ = ["addmm", "bilinear", "einsum", "linear", "matmul"]
+
 Thunk = Callable[[], Array]
 
 

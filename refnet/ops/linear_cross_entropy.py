@@ -8,6 +8,8 @@ from refnet.ops.cross_entropy import cross_entropy
 from refnet.ops.linear import linear
 from refnet.ops.rule import Array, Pullback
 
+__all__ = ["linear_cross_entropy"]
+
 
 def linear_cross_entropy(
     x: Array,

@@ -6,6 +6,8 @@ import numpy as np
 
 from refnet.ops.rule import Array, Pullback
 
+__all__ = ["local_response_norm"]
+
 
 def local_response_norm(
     x: Array, *, size: int, alpha: float, beta: float, k: float

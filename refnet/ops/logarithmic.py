@@ -10,6 +10,8 @@ import numpy as np
 from refnet.ops.rule import NUMBER, Array, Pullback, refuse_kink, shape_of, summed_to, unbroadcast
 from refnet.ops.transcendental import log
 
+__all__ = ["exp2", "log1p_exp", "log2", "log10", "logaddexp", "logit", "xlogy"]
+
 
 def exp2(x: Array) -> tuple[Array, Pullback]:
     """y = 2ˣ

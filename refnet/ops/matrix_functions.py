@@ -8,6 +8,8 @@ import numpy as np
 
 from refnet.ops.rule import Array, Pullback, unbroadcast
 
+__all__ = ["matrix_exp", "solve"]
+
 Thunk = Callable[[], Array]
 
 

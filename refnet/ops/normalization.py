@@ -21,6 +21,8 @@ import numpy as np
 from refnet.ops.reduction import average, centred
 from refnet.ops.rule import Array, Pullback
 
+__all__ = ["batch_norm", "fixed_batch_norm", "group_norm", "layer_norm", "rms_norm"]
+
 # --- the entries of a channel ------------------------------------------------------------------
 
 

@@ -7,6 +7,8 @@ import numpy as np
 from refnet.ops.primitives import add_at, put_at
 from refnet.ops.rule import Array, Pullback, saves_nothing
 
+__all__ = ["extend", "pad"]
+
 Widths = tuple[tuple[int, int], ...]  # (before, after) for each axis
 
 

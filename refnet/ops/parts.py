@@ -21,6 +21,21 @@ from refnet.ops.rule import (
     unbroadcast,
 )
 
+__all__ = [
+    "copysign",
+    "div_floor",
+    "div_trunc",
+    "floor_divide",
+    "fmod",
+    "frac",
+    "heaviside",
+    "hypot",
+    "ldexp",
+    "nan_to_num",
+    "nan_to_zero",
+    "remainder",
+]
+
 
 @saves_nothing
 def frac(x: Array) -> tuple[Array, Pullback]:

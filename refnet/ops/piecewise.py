@@ -19,6 +19,8 @@ from refnet.ops.rule import (
     unbroadcast,
 )
 
+__all__ = ["abs", "clamp", "maximum", "minimum", "where"]
+
 
 def abs(x: Array) -> tuple[Array, Pullback]:
     """y = |x|

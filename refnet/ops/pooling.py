@@ -15,6 +15,8 @@ from refnet.ops.primitives import add_at, put_at
 from refnet.ops.rule import Array, Pullback, refuse_kink
 from refnet.ops.windows import Windows, transposed, weighted_sum
 
+__all__ = ["avg_pool", "max_pool", "max_unpool"]
+
 
 def max_pool(
     x: Array, *, windows: Array, size: tuple[int, ...]

@@ -6,6 +6,8 @@ import numpy as np
 
 from refnet.ops.rule import Array, Pullback, saves_nothing
 
+__all__ = ["drawn"]
+
 
 @saves_nothing
 def drawn(*parameters: Array, values: Array) -> tuple[Array, Pullback]:

@@ -9,6 +9,8 @@ import numpy as np
 
 from refnet.ops.rule import Array, Pullback, refuse_kinks, unbroadcast
 
+__all__ = ["elu", "hardtanh", "leaky_relu", "prelu", "relu", "rrelu", "threshold"]
+
 
 def relu(x: Array) -> tuple[Array, Pullback]:
     """y = max(x, 0); NaN stays NaN

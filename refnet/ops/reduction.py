@@ -13,6 +13,20 @@ import numpy as np
 from refnet.ops.piecewise import abs as modulus
 from refnet.ops.rule import Array, Pullback, refuse_kink, saves_nothing
 
+__all__ = [
+    "cumprod",
+    "cumsum",
+    "logsumexp",
+    "mean",
+    "norm",
+    "p_norm",
+    "prod",
+    "std",
+    "sum",
+    "var",
+    "zero_norm",
+]
+
 Dim = tuple[int, ...] | None
 
 

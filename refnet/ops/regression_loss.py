@@ -9,6 +9,8 @@ import numpy as np
 from refnet.ops.loss_reduction import reduced
 from refnet.ops.rule import Array, Pullback, refuse_kinks
 
+__all__ = ["huber_loss", "mse_loss"]
+
 
 def mse_loss(x: Array, t: Array, *, reduction: str) -> tuple[Array, Pullback]:
     """ℓ = (x − t)²

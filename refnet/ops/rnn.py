@@ -10,6 +10,8 @@ from refnet.ops.linear import linear
 from refnet.ops.rule import Array, Pullback, refuse_kink
 from refnet.ops.sequence import carry, step_rows
 
+__all__ = ["rnn"]
+
 Thunk = Callable[[], Array]
 
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from refnet.ops.rule import Array, Pullback, saves_nothing
 
+__all__ = ["ceil", "floor", "round", "sign", "trunc"]
+
 
 @saves_nothing
 def floor(x: Array) -> tuple[Array, Pullback]:

@@ -13,6 +13,8 @@ from refnet.ops.indexing import along, filled
 from refnet.ops.primitives import add_at, put_at
 from refnet.ops.rule import Array, Pullback, refuse_kink
 
+__all__ = ["scatter_amax", "scatter_amin", "scatter_prod"]
+
 
 def scatter_prod(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullback]:
     """y = x, and y[…, i[j₀, j₁, …], …] ×= v[j₀, j₁, …], the index standing at dim

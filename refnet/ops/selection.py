@@ -19,6 +19,8 @@ from refnet.ops.indexing import along
 from refnet.ops.primitives import put_at
 from refnet.ops.rule import Array, Pullback, refuse_kink
 
+__all__ = ["amax", "amin", "max", "max_all", "median", "median_all", "min", "min_all", "topk"]
+
 Dim = tuple[int, ...] | None
 Chosen = tuple[Array, Array]
 

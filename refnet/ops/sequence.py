@@ -15,6 +15,8 @@ import numpy as np
 
 from refnet.ops.rule import Array, Pullback
 
+__all__ = ["reverse_steps"]
+
 
 def step_rows(sizes: Sequence[int]) -> list[slice]:
     """The rows of each step."""

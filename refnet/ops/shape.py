@@ -13,6 +13,22 @@ import numpy as np
 from refnet.ops.primitives import put_at, writable_as
 from refnet.ops.rule import Array, Pullback, saves_nothing, unbroadcast
 
+__all__ = [
+    "cat",
+    "diagonal",
+    "expand",
+    "flip",
+    "permute",
+    "repeat",
+    "reshape",
+    "roll",
+    "split",
+    "stack",
+    "tril",
+    "triu",
+    "unbind",
+]
+
 
 @saves_nothing
 def reshape(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:

@@ -10,6 +10,8 @@ import numpy as np
 from refnet.ops.rectifier import hardtanh
 from refnet.ops.rule import Array, Pullback, refuse_kinks
 
+__all__ = ["hardshrink", "softshrink", "tanhshrink"]
+
 
 def hardshrink(x: Array, *, lambd: float = 0.5) -> tuple[Array, Pullback]:
     """y = x where |x| > λ, else 0; NaN stays NaN

@@ -11,6 +11,16 @@ from refnet.ops.piecewise import abs as modulus
 from refnet.ops.rectifier import hardtanh
 from refnet.ops.rule import Array, Pullback, refuse_kink, refuse_kinks
 
+__all__ = [
+    "bipolar_sigmoid",
+    "hardsigmoid",
+    "logsigmoid",
+    "sigmoid",
+    "softplus",
+    "softsign",
+    "tanh",
+]
+
 
 def tanh(x: Array) -> tuple[Array, Pullback]:
     """y = tanh(x) = (1 − e⁻²ˣ) / (1 + e⁻²ˣ)

@@ -8,6 +8,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from refnet.ops.primitives import put_at
 from refnet.ops.rule import Array, Pullback, saves_nothing
 
+__all__ = ["sliding_windows"]
+
 
 @saves_nothing
 def sliding_windows(x: Array, *, dim: int, size: int, step: int) -> tuple[Array, Pullback]:

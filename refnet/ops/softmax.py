@@ -9,6 +9,8 @@ import numpy as np
 
 from refnet.ops.rule import Array, Pullback
 
+__all__ = ["log_softmax", "softmax"]
+
 
 def less_maximum(x: Array, dim: int) -> Array:
     """x − max x along dim, so that no exponential overflows.

@@ -15,6 +15,8 @@ import numpy as np
 from refnet.ops.primitives import add_at, put_at, window
 from refnet.ops.rule import Array, Pullback, saves_nothing
 
+__all__ = ["read_window", "write_window"]
+
 
 def in_memory(x: Array, order: tuple[int, ...]) -> Array:
     """The entries of x as they lie in memory, a vector."""

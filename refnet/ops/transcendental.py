@@ -13,6 +13,8 @@ from refnet.ops.rule import (
     refuse_kink,
 )
 
+__all__ = ["cos", "exp", "expm1", "log", "log1p", "rsqrt", "sin", "sqrt"]
+
 
 def exp(x: Array) -> tuple[Array, Pullback]:
     """y = eˣ

@@ -9,6 +9,20 @@ import numpy as np
 
 from refnet.ops.rule import Array, Pullback, refuse_kink, unbroadcast
 
+__all__ = [
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "cosh",
+    "sinc",
+    "sinh",
+    "tan",
+]
+
 
 def tan(x: Array) -> tuple[Array, Pullback]:
     """y = tan x

@@ -11,6 +11,8 @@ from refnet.ops.primitives import put_at
 from refnet.ops.rule import Array, Pullback, saves_nothing
 from refnet.ops.windows import entries
 
+__all__ = ["fold", "unfold"]
+
 Numbers = tuple[int, ...]  # one for each dimension
 
 

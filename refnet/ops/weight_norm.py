@@ -6,6 +6,8 @@ import numpy as np
 
 from refnet.ops.rule import Array, Pullback, unbroadcast
 
+__all__ = ["weight_norm"]
+
 
 def weight_norm(v: Array, g: Array, *, dim: tuple[int, ...]) -> tuple[Array, Pullback]:
     """w = g v / ‖v‖, the norm over the dimensions dim; so ‖w‖ = |g|, and v is only a direction

@@ -18,6 +18,18 @@ from refnet.functions.nn_functional.max_pooling import with_indices
 from refnet.functions.nn_functional.sizes import check_planes, sizes
 from refnet.ops.windows import Windows, adaptive, grid
 
+__all__ = [
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "adaptive_avg_pool3d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool1d_with_indices",
+    "adaptive_max_pool2d",
+    "adaptive_max_pool2d_with_indices",
+    "adaptive_max_pool3d",
+    "adaptive_max_pool3d_with_indices",
+]
+
 
 def _windows(function: str, input: Tensor, d: int, output_size: Any, nonzero: int) -> list[Windows]:
     """One for each of the last d dimensions; raises for sizes that do not fit."""

@@ -11,6 +11,8 @@ from refnet.functions.einsum import check_tensors
 from refnet.functions.rearranging import repeat_interleave
 from refnet.ops.rule import Array
 
+__all__ = ["scaled_dot_product_attention"]
+
 
 def scaled_dot_product_attention(
     query: Tensor,

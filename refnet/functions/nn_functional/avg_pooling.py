@@ -15,6 +15,8 @@ from refnet.functions.nn_functional.max_pooling import max_pool1d, max_pool2d, m
 from refnet.functions.nn_functional.sizes import check_flag
 from refnet.functions.nn_functional.sliding import Sliding
 
+__all__ = ["avg_pool1d", "avg_pool2d", "avg_pool3d", "lp_pool1d", "lp_pool2d", "lp_pool3d"]
+
 
 def _sliding(
     function: str,

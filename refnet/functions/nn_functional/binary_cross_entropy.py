@@ -9,6 +9,8 @@ from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.checks import check_constant, check_floating, weight_like
 from refnet.functions.nn_functional.loss_reduction import resolve_reduction
 
+__all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits"]
+
 
 def binary_cross_entropy(
     input: Tensor,

@@ -15,6 +15,8 @@ from refnet.functions.nn_functional.convolution_checks import (
     numbers,
 )
 
+__all__ = ["conv1d", "conv2d", "conv3d", "conv_tbc"]
+
 
 def conv1d(
     input: Tensor,

@@ -11,6 +11,8 @@ from refnet.functions.nn_functional.checks import check_constant, check_floating
 from refnet.functions.nn_functional.loss_reduction import resolve_reduction
 from refnet.ops.rule import Array
 
+__all__ = ["cross_entropy", "nll_loss"]
+
 
 def _checked_classes(
     function: str,

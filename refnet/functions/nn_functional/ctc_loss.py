@@ -13,6 +13,8 @@ from refnet.functions.nn_functional.checks import check_floating
 from refnet.functions.nn_functional.loss_reduction import reduced, resolve_reduction
 from refnet.ops.rule import Array
 
+__all__ = ["ctc_loss"]
+
 
 def ctc_loss(
     log_probs: Tensor,

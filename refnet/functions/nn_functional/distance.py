@@ -15,6 +15,8 @@ from refnet.functions.operands import misfit
 from refnet.functions.piecewise import abs as modulus, ceil, clamp_max
 from refnet.functions.reduction import norm
 
+__all__ = ["cosine_similarity", "pairwise_distance", "pdist"]
+
 _MODES = (
     "use_mm_for_euclid_dist_if_necessary",
     "use_mm_for_euclid_dist",

@@ -17,6 +17,15 @@ from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.sizes import check_flag
 from refnet.ops.rule import Array, Rule
 
+__all__ = [
+    "alpha_dropout",
+    "dropout",
+    "dropout1d",
+    "dropout2d",
+    "dropout3d",
+    "feature_alpha_dropout",
+]
+
 Mask = Callable[[Array, float], Array]  # of x: True with this probability
 
 

@@ -16,6 +16,8 @@ from refnet.functions.nn_functional.sizes import check_flag
 from refnet.functions.reduction import norm
 from refnet.ops.rule import Array
 
+__all__ = ["embedding", "embedding_bag"]
+
 
 def embedding(
     input: Tensor,

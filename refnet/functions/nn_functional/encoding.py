@@ -6,6 +6,8 @@ import numpy as np
 
 from refnet.engine.tensor import Tensor, wrap
 
+__all__ = ["one_hot"]
+
 
 def one_hot(input: Tensor, num_classes: int = -1) -> Tensor:
     """1 at the place of the class and 0 elsewhere. (*) -> (*, num_classes), integers

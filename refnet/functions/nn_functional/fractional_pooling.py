@@ -19,6 +19,13 @@ from refnet.functions.nn_functional.sizes import check_planes, sizes
 from refnet.ops.rule import Array
 from refnet.ops.windows import fractional, grid
 
+__all__ = [
+    "fractional_max_pool2d",
+    "fractional_max_pool2d_with_indices",
+    "fractional_max_pool3d",
+    "fractional_max_pool3d_with_indices",
+]
+
 
 def _fractional_max_pool(
     input: Tensor,

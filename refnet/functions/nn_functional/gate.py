@@ -7,6 +7,8 @@ from refnet.functions.dims import one_dim
 from refnet.functions.nn_functional.checks import check_floating
 from refnet.functions.nn_functional.pointwise import pointwise
 
+__all__ = ["gelu", "glu", "hardswish", "mish", "silu"]
+
 
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """x σ(x)

@@ -12,6 +12,8 @@ from refnet.functions.dims import sizes_of
 from refnet.functions.nn_functional.checks import check_floating
 from refnet.functions.nn_functional.sizes import check_flag
 
+__all__ = ["affine_grid", "grid_sample"]
+
 MODES = ("bilinear", "nearest", "bicubic")
 PADDING_MODES = ("zeros", "border", "reflection")
 

@@ -25,6 +25,8 @@ from refnet.ops.interpolation import (
 )
 from refnet.ops.windows import Windows
 
+__all__ = ["interpolate", "upsample", "upsample_bilinear", "upsample_nearest"]
+
 NEAREST = ("nearest", "nearest-exact", "area")
 DIMS = {"linear": 1, "bilinear": 2, "bicubic": 2, "lanczos": 2, "trilinear": 3}
 SMOOTH = ("bilinear", "bicubic", "lanczos")

@@ -22,6 +22,8 @@ from refnet.functions.nn_functional.loss_reduction import (
 )
 from refnet.functions.operands import floating, misfit
 
+__all__ = ["gaussian_nll_loss", "kl_div", "poisson_nll_loss"]
+
 
 def kl_div(
     input: Tensor,

@@ -6,6 +6,8 @@ from refnet.engine.tensor import Tensor
 from refnet.functions.linalg import matmul
 from refnet.functions.operands import refuse_bool
 
+__all__ = ["linear"]
+
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """x Wᵀ + b for x (..., in), W (out, in) and b (out,); see refnet.ops.linear.

@@ -15,6 +15,8 @@ from refnet.functions.nn_functional.linear import linear
 from refnet.functions.nn_functional.loss_reduction import resolve_reduction
 from refnet.ops.rule import Array
 
+__all__ = ["linear_cross_entropy"]
+
 
 def linear_cross_entropy(
     input: Tensor,

@@ -14,6 +14,13 @@ from refnet.functions.nn_functional.checks import check_constant, check_number
 from refnet.functions.nn_functional.loss_reduction import reduced, resolve_reduction
 from refnet.functions.piecewise import where
 
+__all__ = [
+    "cosine_embedding_loss",
+    "hinge_embedding_loss",
+    "margin_ranking_loss",
+    "soft_margin_loss",
+]
+
 
 def hinge_embedding_loss(
     input: Tensor,

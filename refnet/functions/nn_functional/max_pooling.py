@@ -13,6 +13,15 @@ from refnet.functions.nn_functional.checks import check_floating
 from refnet.functions.nn_functional.sliding import Sliding
 from refnet.ops.windows import grid
 
+__all__ = [
+    "max_pool1d",
+    "max_pool1d_with_indices",
+    "max_pool2d",
+    "max_pool2d_with_indices",
+    "max_pool3d",
+    "max_pool3d_with_indices",
+]
+
 
 def _max_pool(input: Tensor, d: int, *arguments: Any) -> tuple[Tensor, Tensor]:
     function = f"max_pool{d}d"

@@ -18,6 +18,8 @@ from refnet.functions.nn_functional.linear import linear
 from refnet.functions.nn_functional.padding import pad
 from refnet.functions.operands import is_tensor
 
+__all__ = ["multi_head_attention_forward"]
+
 
 def multi_head_attention_forward(
     query: Tensor,

@@ -17,6 +17,8 @@ from refnet.functions.nn_functional.loss_reduction import (
 from refnet.functions.nn_functional.sigmoid import logsigmoid
 from refnet.ops.rule import Array
 
+__all__ = ["multi_margin_loss", "multilabel_margin_loss", "multilabel_soft_margin_loss"]
+
 
 def multi_margin_loss(
     input: Tensor,

@@ -18,6 +18,16 @@ from refnet.functions.nn_functional.checks import check_constant, check_floating
 from refnet.functions.nn_functional.sizes import check_flag
 from refnet.ops.rule import Array
 
+__all__ = [
+    "batch_norm",
+    "group_norm",
+    "instance_norm",
+    "layer_norm",
+    "local_response_norm",
+    "normalize",
+    "rms_norm",
+]
+
 
 def batch_norm(
     input: Tensor,

@@ -8,6 +8,8 @@ from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.dims import sizes_of
 
+__all__ = ["pad"]
+
 Widths = tuple[tuple[int, int], ...]
 
 MODES = ("constant", "reflect", "replicate", "circular")

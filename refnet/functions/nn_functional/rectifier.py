@@ -21,6 +21,26 @@ from refnet.functions.operands import number, refuse_bool
 from refnet.ops.rule import Array
 from refnet.random.generator import Generator
 
+__all__ = [
+    "celu",
+    "celu_",
+    "elu",
+    "elu_",
+    "hardtanh",
+    "hardtanh_",
+    "leaky_relu",
+    "leaky_relu_",
+    "prelu",
+    "relu",
+    "relu6",
+    "rrelu",
+    "rrelu_",
+    "selu",
+    "selu_",
+    "threshold",
+    "threshold_",
+]
+
 # SELU's constants: with them a normal input has mean 0 and variance 1 behind the activation, too.
 _ALPHA = 1.6732632423543772848170429916717
 _SCALE = 1.0507009873554804934193349852946

@@ -17,6 +17,8 @@ from refnet.functions.nn_functional.loss_reduction import (
     resolve_reduction,
 )
 
+__all__ = ["huber_loss", "l1_loss", "mse_loss", "smooth_l1_loss"]
+
 
 def l1_loss(
     input: Tensor,

@@ -8,6 +8,8 @@ from refnet.engine.tensor import Tensor
 from refnet.functions.nn_functional.pointwise import pointwise
 from refnet.functions.operands import floating
 
+__all__ = ["hardshrink", "softshrink", "tanhshrink"]
+
 
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x where |x| > λ, else 0

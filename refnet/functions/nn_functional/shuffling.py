@@ -5,6 +5,8 @@ Each is a reshape, a permutation of the dimensions and a reshape.
 
 from refnet.engine.tensor import Tensor
 
+__all__ = ["channel_shuffle", "native_channel_shuffle", "pixel_shuffle", "pixel_unshuffle"]
+
 
 def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     """y[…, c, h·r + i, w·r + j] = x[…, c·r² + i·r + j, h, w] with r = upscale_factor

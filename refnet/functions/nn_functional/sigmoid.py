@@ -6,6 +6,8 @@ from refnet.engine.tensor import Tensor
 from refnet.functions.nn_functional.pointwise import pointwise
 from refnet.functions.operands import floating, refuse_bool
 
+__all__ = ["bipolar_sigmoid", "hardsigmoid", "logsigmoid", "softplus", "softsign"]
+
 
 def bipolar_sigmoid(input: Tensor) -> Tensor:
     """(1 − e⁻ˣ) / (1 + e⁻ˣ) = tanh(x/2)

@@ -10,6 +10,8 @@ from refnet.engine.dtypes import dtype as DType
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions import activation
 
+__all__ = ["gumbel_softmax", "log_softmax", "softmax", "softmin"]
+
 
 def _implicit_dim(name: str, ndim: int, stacklevel: int) -> int:
     """The dimension that PyTorch takes where none is given: the class dimension, as it once was."""

@@ -11,6 +11,8 @@ from refnet.functions.nn_functional.convolution_checks import (
     numbers,
 )
 
+__all__ = ["conv_transpose1d", "conv_transpose2d", "conv_transpose3d"]
+
 
 def conv_transpose1d(
     input: Tensor,

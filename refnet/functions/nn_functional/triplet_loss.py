@@ -17,6 +17,8 @@ from refnet.functions.nn_functional.loss_reduction import (
 )
 from refnet.functions.piecewise import minimum
 
+__all__ = ["triplet_margin_loss", "triplet_margin_with_distance_loss"]
+
 
 def triplet_margin_loss(
     anchor: Tensor,

@@ -10,6 +10,8 @@ from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.sizes import check_planes, sizes
 from refnet.ops.unfold import outputs
 
+__all__ = ["fold", "unfold"]
+
 
 def unfold(
     input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1

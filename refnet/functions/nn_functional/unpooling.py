@@ -16,6 +16,8 @@ from refnet.engine.tensor import Tensor
 from refnet.functions.nn_functional.checks import check_floating
 from refnet.functions.nn_functional.sizes import check_planes, sizes
 
+__all__ = ["max_unpool1d", "max_unpool2d", "max_unpool3d"]
+
 
 def _max_unpool(
     input: Tensor,

@@ -16,7 +16,7 @@ from refnet.nn.lazy import LazyModuleMixin as LazyModuleMixin
 from refnet.nn.modules import utils as utils
 
 if TYPE_CHECKING:
-    from refnet.nn import *  # type: ignore[no-redef] # noqa: F403
+    from refnet.nn import *  # type: ignore[no-redef]
 
 globals().update((name, layer) for name, layer in vars(nn).items() if isinstance(layer, type))
 
