@@ -1,49 +1,60 @@
-"""Activations that are x times a gate between 0 and 1, as layers: SiLU, GELU, Mish, ...; and GLU.
+"""Activations that multiply x by a gate between 0 and 1, as layers: SiLU, GELU, Mish, ...; and GLU.
 
-Formulas and pullbacks are those of refnet.ops.gate.
+Their formulas and pullbacks are in refnet.ops.gate.
 """
 
 from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
-from refnet.nn.module import Module
-from refnet.nn.rectifier import InPlace
+from refnet.nn.activation import Activation, InPlace
 
 __all__ = ["GELU", "GLU", "Hardswish", "Mish", "SiLU"]
 
 
 class SiLU(InPlace):
-    """x σ(x), also called swish
+    """y = x σ(x), also called swish
 
-    The gradient is derived in `refnet.ops.silu`.
+    The layer of `refnet.nn.functional.silu`. The gradient is derived in `refnet.ops.silu`.
 
     Shape:
         x, y: (*)
 
     Args:
-        inplace: change the input itself
+        inplace: whether the input itself is overwritten
 
     Source:
         torch.nn.SiLU
+
+    Example:
+        >>> nn.SiLU()(refnet.tensor([-1.0, 0.0, 1.0]))
+        tensor([-0.2689,  0.0000,  0.7311])
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        """x σ(x)."""
-        return F.silu(input, inplace=self.inplace)
+        return F.silu(input, self.inplace)
 
 
-class GELU(Module):
-    """x Φ(x), Φ the distribution function of a normal variable
+class GELU(Activation):
+    """y = x Φ(x), Φ the distribution function of a standard normal variable
 
-    The gradient is derived in `refnet.ops.gelu`.
+    With approximate="tanh":
+
+        y = ½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))
+
+    The layer of `refnet.nn.functional.gelu`. The gradient is derived in `refnet.ops.gelu` and
+    `refnet.ops.gelu_tanh`.
 
     Shape:
         x, y: (*)
 
     Args:
-        approximate: "none", or "tanh": ½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))
+        approximate: "none" or "tanh"
 
     Source:
         torch.nn.GELU; Hendrycks and Gimpel 2016
+
+    Example:
+        >>> nn.GELU()(refnet.tensor([-1.0, 0.0, 1.0]))
+        tensor([-0.1587,  0.0000,  0.8413])
     """
 
     def __init__(self, approximate: str = "none") -> None:
@@ -51,8 +62,7 @@ class GELU(Module):
         self.approximate = approximate
 
     def forward(self, input: Tensor) -> Tensor:
-        """x Φ(x)."""
-        return F.gelu(input, approximate=self.approximate)
+        return F.gelu(input, self.approximate)
 
     def extra_repr(self) -> str:
         """The approximation."""
@@ -60,75 +70,82 @@ class GELU(Module):
 
 
 class Mish(InPlace):
-    """x tanh(log(1 + eˣ))
+    """y = x tanh(log(1 + eˣ))
 
-    The gradient is derived in `refnet.ops.mish`.
+    The layer of `refnet.nn.functional.mish`. The gradient is derived in `refnet.ops.mish`.
 
     Shape:
         x, y: (*)
 
     Args:
-        inplace: change the input itself
+        inplace: whether the input itself is overwritten
 
     Source:
         torch.nn.Mish; Misra 2019
+
+    Example:
+        >>> nn.Mish()(refnet.tensor([-1.0, 0.0, 1.0]))
+        tensor([-0.3034,  0.0000,  0.8651])
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        """x tanh(log(1 + eˣ))."""
-        return F.mish(input, inplace=self.inplace)
+        return F.mish(input, self.inplace)
 
 
-class Hardswish(Module):
-    """x (x + 3) / 6, where the second factor is not less than 0 nor more than 1
+class Hardswish(InPlace):
+    """y = x min(max(x + 3, 0), 6) / 6
 
-    The gradient is derived in `refnet.ops.hardswish`.
+    The layer of `refnet.nn.functional.hardswish`. The gradient is derived in
+    `refnet.ops.hardswish`.
 
     Shape:
         x, y: (*)
 
     Args:
-        inplace: change the input itself
+        inplace: whether the input itself is overwritten
 
     Note:
-        At kinks: the derivative is taken to be 0 at −3 and 1 at 3
+        At the kinks the derivative is 0 for x = −3 and 1 for x = 3.
 
     Source:
         torch.nn.Hardswish; Howard et al. 2019
+
+    Example:
+        >>> nn.Hardswish()(refnet.tensor([-4.0, 0.0, 1.0, 4.0]))
+        tensor([-0.0000, 0.0000, 0.6667, 4.0000])
     """
 
-    def __init__(self, inplace: bool = False) -> None:
-        super().__init__()
-        self.inplace = inplace
+    _shown = ""
 
     def forward(self, input: Tensor) -> Tensor:
-        """x (x + 3) / 6."""
         return F.hardswish(input, self.inplace)
 
 
-class GLU(Module):
-    """a σ(b), a and b the first and the second half of x along dim
+class GLU(Activation):
+    """y = a σ(b), where a and b are the first and the second half of x along dim
 
-    The gradient is derived in `refnet.ops.glu`.
+    The layer of `refnet.nn.functional.glu`. The gradient is derived in `refnet.ops.glu`.
 
     Shape:
-        x: (*, 2n, *), y: (*, n, *)
+        x: (*, 2n, *)
+        y: (*, n, *)
 
     Args:
         dim: the dimension that is halved
 
     Source:
         torch.nn.GLU; Dauphin et al. 2017
+
+    Example:
+        >>> nn.GLU()(refnet.tensor([2.0, 3.0, 0.0, 100.0]))
+        tensor([1., 3.])
     """
+
+    _shown = "dim"
 
     def __init__(self, dim: int = -1) -> None:
         super().__init__()
         self.dim = dim
 
     def forward(self, input: Tensor) -> Tensor:
-        """a σ(b)."""
         return F.glu(input, self.dim)
-
-    def extra_repr(self) -> str:
-        """The dimension."""
-        return f"dim={self.dim}"

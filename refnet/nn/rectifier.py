@@ -1,6 +1,6 @@
 """ReLU and its variants as layers: two lines, or a line and a curve, that meet at a kink.
 
-All work on each entry by itself. Formulas and pullbacks are those of refnet.ops.rectifier.
+All work on each entry by itself. Their formulas and pullbacks are in refnet.ops.rectifier.
 """
 
 import warnings
@@ -8,8 +8,8 @@ from typing import Any
 
 from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
+from refnet.nn.activation import Activation, InPlace
 from refnet.nn.init import constant_
-from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 
 __all__ = [
@@ -26,64 +26,57 @@ __all__ = [
 ]
 
 
-class InPlace(Module):
-    """An activation with no argument but inplace."""
-
-    def __init__(self, inplace: bool = False) -> None:
-        super().__init__()
-        self.inplace = inplace
-
-    def extra_repr(self) -> str:
-        """inplace, if it is set."""
-        return "inplace=True" if self.inplace else ""
-
-
-def in_place(inplace: bool) -> str:
-    """The end of a repr: inplace, if it is set."""
-    return ", inplace=True" if inplace else ""
-
-
 class ReLU(InPlace):
-    """max(x, 0)
+    """y = max(x, 0)
 
-    The gradient is derived in `refnet.ops.relu`.
+    The layer of `refnet.nn.functional.relu`. The gradient is derived in `refnet.ops.relu`.
 
     Shape:
         x, y: (*)
 
     Args:
-        inplace: change the input itself
+        inplace: whether the input itself is overwritten
 
     Note:
-        At the kink: the derivative at 0 is taken to be 0
+        At the kink x = 0 the derivative is 0.
 
     Source:
         torch.nn.ReLU
+
+    Example:
+        >>> nn.ReLU()(refnet.tensor([-1.0, 0.0, 2.0]))
+        tensor([0., 0., 2.])
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        """max(x, 0)."""
-        return F.relu(input, inplace=self.inplace)
+        return F.relu(input, self.inplace)
 
 
-class LeakyReLU(Module):
-    """x for x > 0, else a x
+class LeakyReLU(Activation):
+    """y = x where x > 0, else a x
 
-    The gradient is derived in `refnet.ops.leaky_relu`.
+    The layer of `refnet.nn.functional.leaky_relu`. The gradient is derived in
+    `refnet.ops.leaky_relu`.
 
     Shape:
         x, y: (*)
 
     Args:
         negative_slope: a
-        inplace: change the input itself
+        inplace: whether the input itself is overwritten
 
     Note:
-        At the kink: the derivative at 0 is taken to be a
+        At the kink x = 0 the derivative is a.
 
     Source:
         torch.nn.LeakyReLU
+
+    Example:
+        >>> nn.LeakyReLU(0.1)(refnet.tensor([-2.0, 0.0, 3.0]))
+        tensor([-0.2000,  0.0000,  3.0000])
     """
+
+    _shown = "negative_slope inplace"
 
     def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
         super().__init__()
@@ -91,34 +84,40 @@ class LeakyReLU(Module):
         self.inplace = inplace
 
     def forward(self, input: Tensor) -> Tensor:
-        """x or a x."""
         return F.leaky_relu(input, self.negative_slope, self.inplace)
 
-    def extra_repr(self) -> str:
-        """The slope; inplace, if it is set."""
-        return f"negative_slope={self.negative_slope}{in_place(self.inplace)}"
 
+class PReLU(Activation):
+    """y = x where x > 0, else w x, with a learnable w
 
-class PReLU(Module):
-    """x for x > 0, else w x, where w is learnt
-
-    The gradient is derived in `refnet.ops.prelu`.
+    The layer of `refnet.nn.functional.prelu`. The gradient is derived in `refnet.ops.prelu`.
 
     Shape:
-        x, y: (*), or (N, C, *) for a w for each of C channels; weight w: (num_parameters)
+        x, y: (*), or (N, C, *) with one w for each of C channels
+        weight w: (num_parameters)
 
     Args:
         num_parameters: 1 or C
-        init: the first value of w
+        init: the initial value of w
+        device: "cpu" or None
+        dtype: of w; None means the default dtype
 
     Note:
-        At the kink: the derivative at 0 is taken to be w
+        At the kink x = 0 the derivative is w.
+
+    Init:
+        w is `init`
 
     Source:
         torch.nn.PReLU; He et al. 2015, "Delving deep into rectifiers"
+
+    Example:
+        >>> nn.PReLU()(refnet.tensor([-2.0, 0.0, 3.0])).detach()
+        tensor([-0.5000,  0.0000,  3.0000])
     """
 
     weight: Parameter
+    _shown = "num_parameters"
 
     def __init__(
         self,
@@ -134,38 +133,41 @@ class PReLU(Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Give w its first value again."""
+        """Set w to its initial value."""
         constant_(self.weight, self.init)
 
     def forward(self, input: Tensor) -> Tensor:
-        """x or w x."""
         return F.prelu(input, self.weight)
 
-    def extra_repr(self) -> str:
-        """The number of parameters."""
-        return f"num_parameters={self.num_parameters}"
 
+class RReLU(Activation):
+    """y = x where x > 0, else r x, with a random r in training
 
-class RReLU(Module):
-    """x for x > 0, else r x, with r uniform on [lower, upper) in training, else their mean
+    In training, r is drawn for each entry in every call, uniformly from [lower, upper), by
+    refnet's default generator. In evaluation, r is (lower + upper) / 2.
 
-    r is drawn anew for each entry in every call, from refnet's generator.
-
-    The gradient is derived in `refnet.ops.rrelu`.
+    The layer of `refnet.nn.functional.rrelu`. The gradient is derived in `refnet.ops.rrelu`.
 
     Shape:
         x, y: (*)
 
     Args:
-        lower, upper: the bounds of r
-        inplace: change the input itself
+        lower: the lower bound of r
+        upper: the upper bound of r
+        inplace: whether the input itself is overwritten
 
     Note:
-        At the kink: the derivative at 0 is taken to be r
+        At the kink x = 0 the derivative is r.
 
     Source:
         torch.nn.RReLU; Xu et al. 2015
+
+    Example:
+        >>> nn.RReLU(0.1, 0.3).eval()(refnet.tensor([-1.0, 2.0]))
+        tensor([-0.2000,  2.0000])
     """
+
+    _shown = "lower upper inplace"
 
     def __init__(
         self, lower: float = 1.0 / 8, upper: float = 1.0 / 3, inplace: bool = False
@@ -176,113 +178,123 @@ class RReLU(Module):
         self.inplace = inplace
 
     def forward(self, input: Tensor) -> Tensor:
-        """x or r x."""
         return F.rrelu(input, self.lower, self.upper, self.training, self.inplace)
 
-    def extra_repr(self) -> str:
-        """The bounds; inplace, if it is set."""
-        return f"lower={self.lower}, upper={self.upper}{in_place(self.inplace)}"
 
+class _ELU(Activation):
+    _shown = "alpha inplace"
 
-class _ELU(Module):
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         super().__init__()
         self.alpha = alpha
         self.inplace = inplace
 
-    def extra_repr(self) -> str:
-        """α; inplace, if it is set."""
-        return f"alpha={self.alpha}{in_place(self.inplace)}"
-
 
 class ELU(_ELU):
-    """x for x > 0, else α (eˣ − 1)
+    """y = x where x > 0, else α (eˣ − 1)
 
-    The gradient is derived in `refnet.ops.elu`.
+    The layer of `refnet.nn.functional.elu`. The gradient is derived in `refnet.ops.elu`.
 
     Shape:
         x, y: (*)
 
     Args:
-        alpha: α, minus the limit on the left
-        inplace: change the input itself
+        alpha: α; y falls to −α on the left
+        inplace: whether the input itself is overwritten
 
     Note:
-        At the kink: the derivative at 0 is taken to be α
+        At the kink x = 0 the derivative is α.
 
     Source:
         torch.nn.ELU; Clevert et al. 2016
+
+    Example:
+        >>> nn.ELU()(refnet.tensor([-100.0, 0.0, 2.0]))
+        tensor([-1.,  0.,  2.])
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        """x or α (eˣ − 1)."""
         return F.elu(input, self.alpha, self.inplace)
 
 
 class CELU(_ELU):
-    """x for x > 0, else α (e^(x/α) − 1), which has no kink at 0
+    """y = x where x > 0, else α (e^(x/α) − 1), which has no kink
 
-    The gradient is derived in `refnet.ops.elu`.
+    The layer of `refnet.nn.functional.celu`. The gradient is derived in `refnet.ops.elu`.
 
     Shape:
         x, y: (*)
 
     Args:
-        alpha: α, minus the limit on the left
-        inplace: change the input itself
+        alpha: α; y falls to −α on the left
+        inplace: whether the input itself is overwritten
 
     Source:
         torch.nn.CELU; Barron 2017
+
+    Example:
+        >>> nn.CELU(2.0)(refnet.tensor([-100.0, 0.0, 2.0]))
+        tensor([-2.,  0.,  2.])
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        """x or α (e^(x/α) − 1)."""
         return F.celu(input, self.alpha, self.inplace)
 
 
 class SELU(InPlace):
-    """λ x for x > 0, else λ α (eˣ − 1), for λ = 1.0507… and α = 1.6733…
+    """y = λ x where x > 0, else λ α (eˣ − 1), λ = 1.0507…, α = 1.6733…
 
-    These two keep the mean 0 and the variance 1 of a normal input.
+    With these constants the output for a standard normal input has mean 0 and variance 1.
 
-    The gradient is derived in `refnet.ops.elu`.
+    The layer of `refnet.nn.functional.selu`. The gradient is derived in `refnet.ops.elu`.
 
     Shape:
         x, y: (*)
 
     Args:
-        inplace: change the input itself
+        inplace: whether the input itself is overwritten
 
     Note:
-        At the kink: the derivative at 0 is taken to be λ α
+        At the kink x = 0 the derivative is λ α.
 
     Source:
         torch.nn.SELU; Klambauer et al. 2017, "Self-normalizing neural networks"
+
+    Example:
+        >>> nn.SELU()(refnet.tensor([-100.0, 0.0, 1.0]))
+        tensor([-1.7581,  0.0000,  1.0507])
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        """λ x or λ α (eˣ − 1)."""
         return F.selu(input, self.inplace)
 
 
-class Threshold(Module):
-    """x for x > threshold, else the value
+class Threshold(Activation):
+    """y = x where x > threshold, else value
 
-    The gradient is derived in `refnet.ops.threshold`.
+    The layer of `refnet.nn.functional.threshold`. The gradient is derived in
+    `refnet.ops.threshold`.
 
     Shape:
         x, y: (*)
 
     Args:
-        threshold, value
-        inplace: change the input itself
+        threshold: the largest x that is replaced
+        value: what replaces it
+        inplace: whether the input itself is overwritten
 
     Note:
-        At the kink: the derivative at the threshold is taken to be 0
+        At the threshold the derivative is 0.
 
     Source:
         torch.nn.Threshold
+
+    Example:
+        >>> nn.Threshold(1.0, -5.0)(refnet.tensor([0.0, 1.0, 2.0]))
+        tensor([-5., -5.,  2.])
     """
+
+    _shown = "threshold value inplace"
 
     def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
         super().__init__()
@@ -291,34 +303,40 @@ class Threshold(Module):
         self.inplace = inplace
 
     def forward(self, input: Tensor) -> Tensor:
-        """x or the value."""
         return F.threshold(input, self.threshold, self.value, self.inplace)
 
-    def extra_repr(self) -> str:
-        """The threshold and the value; inplace, if it is set."""
-        return f"threshold={self.threshold}, value={self.value}{in_place(self.inplace)}"
 
+class Hardtanh(Activation):
+    """y = min(max(x, min_val), max_val)
 
-class Hardtanh(Module):
-    """min(max(x, min_val), max_val)
-
-    The gradient is derived in `refnet.ops.hardtanh`.
+    The layer of `refnet.nn.functional.hardtanh`. The gradient is derived in
+    `refnet.ops.hardtanh`.
 
     Shape:
         x, y: (*)
 
     Args:
-        min_val, max_val: the bounds; min_value and max_value are their deprecated names
-        inplace: change the input itself
+        min_val: the lower bound
+        max_val: the upper bound
+        inplace: whether the input itself is overwritten
+        min_value: the deprecated name of min_val
+        max_value: the deprecated name of max_val
+
+    Raises:
+        AssertionError: min_val is not less than max_val
 
     Note:
-        At kinks: the derivative at the bounds is taken to be 0
+        At the bounds the derivative is 0.
 
     Source:
         torch.nn.Hardtanh
 
-    Raises AssertionError unless min_val < max_val.
+    Example:
+        >>> nn.Hardtanh()(refnet.tensor([-2.0, 0.5, 3.0]))
+        tensor([-1.0000,  0.5000,  1.0000])
     """
+
+    _shown = "min_val max_val inplace"
 
     def __init__(
         self,
@@ -338,16 +356,11 @@ class Hardtanh(Module):
             )
 
     def forward(self, input: Tensor) -> Tensor:
-        """min(max(x, min_val), max_val)."""
         return F.hardtanh(input, self.min_val, self.max_val, self.inplace)
-
-    def extra_repr(self) -> str:
-        """The bounds; inplace, if it is set."""
-        return f"min_val={self.min_val}, max_val={self.max_val}{in_place(self.inplace)}"
 
 
 def _renamed(bound: str, value: float, deprecated: float | None) -> float:
-    """The bound, which may come under its old name."""
+    """The bound, or the one given under its deprecated name."""
     if deprecated is None:
         return value
     warnings.warn(
@@ -359,26 +372,28 @@ def _renamed(bound: str, value: float, deprecated: float | None) -> float:
 
 
 class ReLU6(Hardtanh):
-    """min(max(x, 0), 6)
+    """y = min(max(x, 0), 6)
 
-    The gradient is derived in `refnet.ops.hardtanh`.
+    The layer of `refnet.nn.functional.relu6`. The gradient is derived in `refnet.ops.hardtanh`.
 
     Shape:
         x, y: (*)
 
     Args:
-        inplace: change the input itself
+        inplace: whether the input itself is overwritten
 
     Note:
-        At kinks: the derivative at 0 and 6 is taken to be 0
+        At the kinks x = 0 and x = 6 the derivative is 0.
 
     Source:
         torch.nn.ReLU6
+
+    Example:
+        >>> nn.ReLU6()(refnet.tensor([-1.0, 3.0, 8.0]))
+        tensor([0., 3., 6.])
     """
+
+    _shown = "inplace"
 
     def __init__(self, inplace: bool = False) -> None:
         super().__init__(0.0, 6.0, inplace)
-
-    def extra_repr(self) -> str:
-        """inplace, if it is set."""
-        return "inplace=True" if self.inplace else ""

@@ -1,6 +1,6 @@
-"""Functions that take something off x, as layers: Hardshrink, Softshrink, Tanhshrink.
+"""Functions that shrink x towards 0, as layers: Hardshrink, Softshrink, Tanhshrink.
 
-All work on each entry by itself. Formulas and pullbacks are those of refnet.ops.shrinkage.
+All work on each entry by itself. Their formulas and pullbacks are in refnet.ops.shrinkage.
 """
 
 from refnet.engine.tensor import Tensor
@@ -16,14 +16,15 @@ class _Shrink(Module):
         self.lambd = lambd
 
     def extra_repr(self) -> str:
-        """λ."""
+        """The value of λ."""
         return str(self.lambd)
 
 
 class Hardshrink(_Shrink):
-    """x where |x| > λ, else 0
+    """y = x where |x| > λ, else 0
 
-    The gradient is derived in `refnet.ops.hardshrink`.
+    The layer of `refnet.nn.functional.hardshrink`. The gradient is derived in
+    `refnet.ops.hardshrink`.
 
     Shape:
         x, y: (*)
@@ -32,21 +33,25 @@ class Hardshrink(_Shrink):
         lambd: λ
 
     Note:
-        At kinks: the derivative at ±λ is taken to be 0
+        At the kinks x = ±λ the derivative is 0.
 
     Source:
         torch.nn.Hardshrink
+
+    Example:
+        >>> nn.Hardshrink()(refnet.tensor([-2.0, 0.5, 1.0]))
+        tensor([-2.,  0.,  1.])
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        """x or 0."""
         return F.hardshrink(input, self.lambd)
 
 
 class Softshrink(_Shrink):
-    """x − λ where x > λ, x + λ where x < −λ, else 0
+    """y = x − λ where x > λ, x + λ where x < −λ, else 0
 
-    The gradient is derived in `refnet.ops.softshrink`.
+    The layer of `refnet.nn.functional.softshrink`. The gradient is derived in
+    `refnet.ops.softshrink`.
 
     Shape:
         x, y: (*)
@@ -55,29 +60,36 @@ class Softshrink(_Shrink):
         lambd: λ, not negative
 
     Note:
-        At kinks: the derivative at ±λ is taken to be 0
+        At the kinks x = ±λ the derivative is 0.
 
     Source:
         torch.nn.Softshrink
+
+    Example:
+        >>> nn.Softshrink()(refnet.tensor([-2.0, 0.5, 1.0]))
+        tensor([-1.5000,  0.0000,  0.5000])
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        """x less λ towards 0."""
         return F.softshrink(input, self.lambd)
 
 
 class Tanhshrink(Module):
-    """x − tanh(x)
+    """y = x − tanh(x)
 
-    The gradient is derived in `refnet.ops.tanhshrink`.
+    The layer of `refnet.nn.functional.tanhshrink`. The gradient is derived in
+    `refnet.ops.tanhshrink`.
 
     Shape:
         x, y: (*)
 
     Source:
         torch.nn.Tanhshrink
+
+    Example:
+        >>> nn.Tanhshrink()(refnet.tensor([-100.0, 0.0, 100.0]))
+        tensor([-99.,   0.,  99.])
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        """x − tanh(x)."""
         return F.tanhshrink(input)

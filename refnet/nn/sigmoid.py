@@ -1,141 +1,172 @@
 """Curves that level off, and their integrals, as layers: Sigmoid, Tanh, Softplus, ...
 
-All work on each entry by itself. Formulas and pullbacks are those of refnet.ops.sigmoid.
+All work on each entry by itself. Their formulas and pullbacks are in refnet.ops.sigmoid.
 """
 
 from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
+from refnet.nn.activation import Activation, InPlace
 from refnet.nn.module import Module
 
 __all__ = ["BipolarSigmoid", "Hardsigmoid", "LogSigmoid", "Sigmoid", "Softplus", "Softsign", "Tanh"]
 
 
 class Sigmoid(Module):
-    """σ(x) = 1 / (1 + e⁻ˣ)
+    """y = σ(x) = 1 / (1 + e⁻ˣ)
 
-    The gradient is derived in `refnet.ops.sigmoid`.
+    The layer of `refnet.nn.functional.sigmoid`. The gradient is derived in `refnet.ops.sigmoid`.
 
     Shape:
         x, y: (*)
 
     Source:
         torch.nn.Sigmoid
+
+    Example:
+        >>> nn.Sigmoid()(refnet.tensor([-100.0, 0.0, 100.0]))
+        tensor([0.0000, 0.5000, 1.0000])
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        """σ(x)."""
         return F.sigmoid(input)
 
 
 class Tanh(Module):
-    """tanh(x) = (1 − e⁻²ˣ) / (1 + e⁻²ˣ)
+    """y = tanh(x) = (1 − e⁻²ˣ) / (1 + e⁻²ˣ)
 
-    The gradient is derived in `refnet.ops.tanh`.
+    The layer of `refnet.nn.functional.tanh`. The gradient is derived in `refnet.ops.tanh`.
 
     Shape:
         x, y: (*)
 
     Source:
         torch.nn.Tanh
+
+    Example:
+        >>> nn.Tanh()(refnet.tensor([-100.0, 0.0, 100.0]))
+        tensor([-1.,  0.,  1.])
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        """tanh(x)."""
         return F.tanh(input)
 
 
 class BipolarSigmoid(Module):
-    """(1 − e⁻ˣ) / (1 + e⁻ˣ) = tanh(x/2) = 2 σ(x) − 1
+    """y = (1 − e⁻ˣ) / (1 + e⁻ˣ) = tanh(x/2) = 2 σ(x) − 1
 
     Some texts print this formula under the name of tanh, which is twice as steep. PyTorch has
     no layer for it.
 
-    The gradient is derived in `refnet.ops.bipolar_sigmoid`.
+    The layer of `refnet.nn.functional.bipolar_sigmoid`. The gradient is derived in
+    `refnet.ops.bipolar_sigmoid`.
 
     Shape:
         x, y: (*)
+
+    Example:
+        >>> nn.BipolarSigmoid()(refnet.tensor([-100.0, 0.0, 100.0]))
+        tensor([-1.,  0.,  1.])
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        """tanh(x/2)."""
         return F.bipolar_sigmoid(input)
 
 
-class Hardsigmoid(Module):
-    """(x + 3) / 6, not less than 0 nor more than 1
+class Hardsigmoid(InPlace):
+    """y = min(max(x + 3, 0), 6) / 6
 
-    The gradient is derived in `refnet.ops.hardsigmoid`.
+    The layer of `refnet.nn.functional.hardsigmoid`. The gradient is derived in
+    `refnet.ops.hardsigmoid`.
 
     Shape:
         x, y: (*)
 
     Args:
-        inplace: change the input itself
+        inplace: whether the input itself is overwritten
 
     Note:
-        At kinks: the derivative at ±3 is taken to be 0
+        At the kinks x = ±3 the derivative is 0.
 
     Source:
         torch.nn.Hardsigmoid
+
+    Example:
+        >>> nn.Hardsigmoid()(refnet.tensor([-4.0, 0.0, 1.5, 4.0]))
+        tensor([0.0000, 0.5000, 0.7500, 1.0000])
     """
 
-    def __init__(self, inplace: bool = False) -> None:
-        super().__init__()
-        self.inplace = inplace
+    _shown = ""
 
     def forward(self, input: Tensor) -> Tensor:
-        """(x + 3) / 6."""
         return F.hardsigmoid(input, self.inplace)
 
 
 class Softsign(Module):
-    """x / (1 + |x|)
+    """y = x / (1 + |x|)
 
-    The gradient is derived in `refnet.ops.softsign`.
+    The layer of `refnet.nn.functional.softsign`. The gradient is derived in
+    `refnet.ops.softsign`.
 
     Shape:
         x, y: (*)
 
     Source:
         torch.nn.Softsign
+
+    Example:
+        >>> nn.Softsign()(refnet.tensor([-1.0, 0.0, 3.0]))
+        tensor([-0.5000,  0.0000,  0.7500])
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        """x / (1 + |x|)."""
         return F.softsign(input)
 
 
 class LogSigmoid(Module):
-    """log σ(x) = −log(1 + e⁻ˣ)
+    """y = log σ(x) = −log(1 + e⁻ˣ)
 
-    The gradient is derived in `refnet.ops.logsigmoid`.
+    The layer of `refnet.nn.functional.logsigmoid`. The gradient is derived in
+    `refnet.ops.logsigmoid`.
 
     Shape:
         x, y: (*)
 
     Source:
         torch.nn.LogSigmoid
+
+    Example:
+        >>> nn.LogSigmoid()(refnet.tensor([-100.0, 0.0]))
+        tensor([-100.0000,   -0.6931])
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        """log σ(x)."""
         return F.logsigmoid(input)
 
 
-class Softplus(Module):
-    """log(1 + e^(βx)) / β, a smooth max(x, 0); x itself where βx > threshold
+class Softplus(Activation):
+    """y = log(1 + e^βx) / β, a smooth max(x, 0)
 
-    The gradient is derived in `refnet.ops.softplus`.
+    Where βx > threshold, y = x.
+
+    The layer of `refnet.nn.functional.softplus`. The gradient is derived in
+    `refnet.ops.softplus`.
 
     Shape:
         x, y: (*)
 
     Args:
-        beta β, threshold
+        beta: β
+        threshold: the largest βx for which the formula is used
 
     Source:
         torch.nn.Softplus
+
+    Example:
+        >>> nn.Softplus()(refnet.tensor([0.0, 100.0]))
+        tensor([  0.6931, 100.0000])
     """
+
+    _shown = "beta threshold"
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
         super().__init__()
@@ -143,9 +174,4 @@ class Softplus(Module):
         self.threshold = threshold
 
     def forward(self, input: Tensor) -> Tensor:
-        """log(1 + e^(βx)) / β."""
         return F.softplus(input, self.beta, self.threshold)
-
-    def extra_repr(self) -> str:
-        """β and the threshold."""
-        return f"beta={self.beta}, threshold={self.threshold}"

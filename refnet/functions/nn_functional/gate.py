@@ -1,4 +1,4 @@
-"""Activations that are x times a gate, under PyTorch's names; see refnet.ops.gate."""
+"""Activations that multiply x by a gate. Their formulas and pullbacks are in refnet.ops.gate."""
 
 from refnet import ops
 from refnet.engine.tape import apply
@@ -11,20 +11,44 @@ __all__ = ["gelu", "glu", "hardswish", "mish", "silu"]
 
 
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
-    """x σ(x)
+    """y = x σ(x)
 
     The gradient is derived in `refnet.ops.silu`.
+
+    Args:
+        input: x, floating-point
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        NotImplementedError: the input is not floating-point
+
+    Example:
+        >>> F.silu(refnet.tensor([-1.0, 0.0, 1.0]))
+        tensor([-0.2689,  0.0000,  0.7311])
     """
     return pointwise("silu", ops.silu, input, inplace)
 
 
 def gelu(input: Tensor, approximate: str = "none") -> Tensor:
-    """x Φ(x), Φ the distribution function of a normal variable; approximate="tanh" is a formula
-    without the error function
+    """y = x Φ(x), Φ the distribution function of a standard normal variable
 
-    Raises RuntimeError for another approximation.
+    With approximate="tanh":
 
-    The gradient is derived in `refnet.ops.gelu`.
+        y = ½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))
+
+    The gradient is derived in `refnet.ops.gelu` and `refnet.ops.gelu_tanh`.
+
+    Args:
+        input: x, floating-point
+        approximate: "none" or "tanh"
+
+    Raises:
+        RuntimeError: approximate has another value
+        NotImplementedError: the input is not floating-point
+
+    Example:
+        >>> F.gelu(refnet.tensor([-1.0, 0.0, 1.0]))
+        tensor([-0.1587,  0.0000,  0.8413])
     """
     if approximate not in ("none", "tanh"):
         raise RuntimeError(f"approximate argument must be either none or tanh, got {approximate!r}")
@@ -32,27 +56,59 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
 
 
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
-    """x tanh(log(1 + eˣ))
+    """y = x tanh(log(1 + eˣ))
 
     The gradient is derived in `refnet.ops.mish`.
+
+    Args:
+        input: x, floating-point
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        NotImplementedError: the input is not floating-point
+
+    Example:
+        >>> F.mish(refnet.tensor([-1.0, 0.0, 1.0]))
+        tensor([-0.3034,  0.0000,  0.8651])
     """
     return pointwise("mish", ops.mish, input, inplace)
 
 
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
-    """x (x + 3) / 6, where the second factor is not less than 0 nor more than 1
+    """y = x min(max(x + 3, 0), 6) / 6
 
     The gradient is derived in `refnet.ops.hardswish`.
+
+    Args:
+        input: x, floating-point
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        NotImplementedError: the input is not floating-point
+
+    Example:
+        >>> F.hardswish(refnet.tensor([-4.0, 0.0, 1.0, 4.0]))
+        tensor([-0.0000, 0.0000, 0.6667, 4.0000])
     """
     return pointwise("hardswish", ops.hardswish, input, inplace)
 
 
 def glu(input: Tensor, dim: int = -1) -> Tensor:
-    """a σ(b), for a and b the halves of the input along dim
-
-    Raises RuntimeError for an odd size, and for a 0-d input.
+    """y = a σ(b), where a and b are the first and the second half of x along dim
 
     The gradient is derived in `refnet.ops.glu`.
+
+    Args:
+        input: x, floating-point: (*, 2n, *)
+        dim: the dimension that is halved
+
+    Raises:
+        RuntimeError: the input is 0-d, or its size along dim is odd
+        NotImplementedError: the input is not floating-point
+
+    Example:
+        >>> F.glu(refnet.tensor([2.0, 3.0, 0.0, 100.0]))
+        tensor([1., 3.])
     """
     x = input._array
     if x.ndim == 0:

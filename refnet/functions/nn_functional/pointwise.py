@@ -1,4 +1,4 @@
-"""The form of an activation that works on each entry by itself."""
+"""How an activation that works on each entry by itself is called."""
 
 from typing import Any
 
@@ -14,10 +14,19 @@ from refnet.ops.rule import Rule
 def pointwise(
     function: str, rule: Rule, input: Tensor, inplace: bool = False, **options: Any
 ) -> Tensor:
-    """Apply a rule to a floating-point tensor, which takes the result itself if inplace.
+    """Applies a rule to a floating-point tensor; with inplace, the tensor is overwritten.
 
-    The options are numbers. Raises NotImplementedError for integers, RuntimeError for a leaf that
-    would change, TypeError for an option that is not a number.
+    Args:
+        function: the name for errors
+        rule: a rule of refnet.ops that works on each entry by itself
+        input: the tensor
+        inplace: whether the input itself is overwritten
+        options: the rule's numbers
+
+    Raises:
+        NotImplementedError: the input is not floating-point
+        RuntimeError: the input is a leaf that requires a gradient and would be overwritten
+        TypeError: an option is not a number
     """
     check_floating(function, input)
     for name, x in options.items():
@@ -27,7 +36,7 @@ def pointwise(
 
 
 def changed(rule: Rule, input: Tensor, inplace: bool, **options: Any) -> Tensor:
-    """Apply a rule to a tensor of any dtype, which takes the result itself if inplace."""
+    """Applies a rule to a tensor of any dtype; with inplace, the tensor is overwritten."""
     if inplace:
         refuse_leaf(input)
     y: Tensor = apply(rule, input, **options)

@@ -1,6 +1,6 @@
-"""ReLU and its variants, under PyTorch's names; see refnet.ops.rectifier.
+"""ReLU and its variants. Their formulas and pullbacks are in refnet.ops.rectifier.
 
-A name that ends in an underscore changes its input in place, as inplace=True does.
+A function whose name ends in an underscore overwrites its input, as inplace=True does.
 """
 
 import math
@@ -41,38 +41,73 @@ __all__ = [
     "threshold_",
 ]
 
-# SELU's constants: with them a normal input has mean 0 and variance 1 behind the activation, too.
+# SELU's constants: its output for a standard normal input has mean 0 and variance 1.
 _ALPHA = 1.6732632423543772848170429916717
 _SCALE = 1.0507009873554804934193349852946
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
-    """max(x, 0)
+    """y = max(x, 0)
 
     The gradient is derived in `refnet.ops.relu`.
+
+    Args:
+        input: x, not boolean
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        RuntimeError: the input is boolean
+
+    Example:
+        >>> F.relu(refnet.tensor([-1.0, 0.0, 2.0]))
+        tensor([0., 0., 2.])
     """
     return relu_(input) if inplace else activation.relu(input)
 
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
-    """x for x > 0, else negative_slope · x
+    """y = x where x > 0, else a x
 
     The gradient is derived in `refnet.ops.leaky_relu`.
+
+    Args:
+        input: x, floating-point
+        negative_slope: a
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        NotImplementedError: the input is not floating-point
+
+    Example:
+        >>> F.leaky_relu(refnet.tensor([-2.0, 0.0, 3.0]), 0.1)
+        tensor([-0.2000,  0.0000,  3.0000])
     """
     return pointwise("leaky_relu", ops.leaky_relu, input, inplace, negative_slope=negative_slope)
 
 
 def leaky_relu_(input: Tensor, negative_slope: float = 0.01) -> Tensor:
-    """leaky_relu, in place"""
+    """The in-place version of `refnet.nn.functional.leaky_relu`."""
     return leaky_relu(input, negative_slope, inplace=True)
 
 
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
-    """x for x > 0, else w x, with one w for all or one for each channel, the second dimension
-
-    Raises RuntimeError for a weight of another dtype or another number of channels.
+    """y = x where x > 0, else w x
 
     The gradient is derived in `refnet.ops.prelu`.
+
+    Args:
+        input: x, floating-point: (N, C, *) or any other shape
+        weight: w of 1 or C numbers, with one for each channel of dimension 1
+
+    Raises:
+        RuntimeError: the weight has another dtype than the input, more than one dimension or a
+            number of entries that is neither 1 nor C
+        NotImplementedError: the input is not floating-point
+
+    Example:
+        >>> x = refnet.tensor([[-1.0, -1.0]])
+        >>> F.prelu(x, refnet.tensor([0.5, 2.0]))
+        tensor([[-0.5000, -2.0000]])
     """
     x, w = input._array, weight._array
     if x.dtype != w.dtype and "c" not in (x.dtype.kind, w.dtype.kind):
@@ -86,7 +121,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
         )
     if w.size != 1:
         if x.ndim == 0:
-            raise RuntimeError("prelu: one weight only for a 0-d input")
+            raise RuntimeError(f"prelu(): expected one weight for a 0-d input, got {w.size}")
         channels = x.shape[1] if x.ndim > 1 else 1
         if w.size != channels:
             raise RuntimeError(
@@ -104,12 +139,27 @@ def rrelu(
     training: bool = False,
     inplace: bool = False,
 ) -> Tensor:
-    """x for x > 0, else r x; r is uniform on [lower, upper) in training, and their mean otherwise
+    """y = x where x > 0, else r x, with a random r in training
 
-    r is drawn for the entries that are not positive, from refnet.random's default generator, in
-    PyTorch's order. Raises RuntimeError for lower > upper and for bounds that are not finite.
+    In training, r is uniform on [lower, upper). It is drawn by refnet's default generator for the
+    entries x ≤ 0, in PyTorch's order. Otherwise, r is (lower + upper) / 2.
 
     The gradient is derived in `refnet.ops.rrelu`.
+
+    Args:
+        input: x, floating-point
+        lower: the lower bound of r
+        upper: the upper bound of r
+        training: whether r is random
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        RuntimeError: lower > upper, or a bound is not finite
+        NotImplementedError: the input is not floating-point
+
+    Example:
+        >>> F.rrelu(refnet.tensor([-1.0, 2.0]), 0.1, 0.3)
+        tensor([-0.2000,  2.0000])
     """
     return randomized_relu(input, lower, upper, training, inplace, None)
 
@@ -122,10 +172,10 @@ def randomized_relu(
     inplace: bool,
     generator: Generator | None,
 ) -> Tensor:
-    """rrelu, from this generator; None means the default one"""
+    """Computes rrelu with draws from the generator given; None means the default one."""
     for name, bound in (("lower", lower), ("upper", upper)):
         if not math.isfinite(bound):
-            raise RuntimeError(f"rrelu: {name} bound must be finite, got {bound}")
+            raise RuntimeError(f"rrelu(): expected a finite {name} bound, got {bound}")
     if lower > upper:
         raise RuntimeError("Lower bound should be less than or equal to the upper bound")
     rng = rng_of(generator)
@@ -155,86 +205,144 @@ def rrelu_(
     training: bool = False,
     generator: Generator | None = None,
 ) -> Tensor:
-    """rrelu, in place"""
+    """The in-place version of `refnet.nn.functional.rrelu`."""
     return randomized_relu(input, lower, upper, training, True, generator)
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    """x for x > 0, else α (eˣ − 1)
+    """y = x where x > 0, else α (eˣ − 1)
 
     The gradient is derived in `refnet.ops.elu`.
+
+    Args:
+        input: x, floating-point
+        alpha: α
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        NotImplementedError: the input is not floating-point
+
+    Example:
+        >>> F.elu(refnet.tensor([-100.0, 0.0, 2.0]))
+        tensor([-1.,  0.,  2.])
     """
     return pointwise("elu", ops.elu, input, inplace, alpha=alpha)
 
 
 def elu_(input: Tensor, alpha: float = 1.0) -> Tensor:
-    """elu, in place"""
+    """The in-place version of `refnet.nn.functional.elu`."""
     return elu(input, alpha, inplace=True)
 
 
 def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    """x for x > 0, else α (e^(x/α) − 1)
-
-    Raises RuntimeError for α = 0.
+    """y = x where x > 0, else α (e^(x/α) − 1)
 
     The gradient is derived in `refnet.ops.elu`.
+
+    Args:
+        input: x, floating-point
+        alpha: α
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        RuntimeError: alpha is 0
+        NotImplementedError: the input is not floating-point
+
+    Example:
+        >>> F.celu(refnet.tensor([-100.0, 0.0, 2.0]), 2.0)
+        tensor([-2.,  0.,  2.])
     """
     if alpha == 0:
-        raise RuntimeError("celu: alpha cannot be 0")
+        raise RuntimeError("celu(): expected alpha other than 0, got 0")
     return pointwise("celu", ops.elu, input, inplace, alpha=alpha, steepness=1 / alpha)
 
 
 def celu_(input: Tensor, alpha: float = 1.0) -> Tensor:
-    """celu, in place"""
+    """The in-place version of `refnet.nn.functional.celu`."""
     return celu(input, alpha, inplace=True)
 
 
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
-    """λ x for x > 0, else λ α (eˣ − 1), for λ = 1.0507… and α = 1.6733…
+    """y = λ x where x > 0, else λ α (eˣ − 1), λ = 1.0507…, α = 1.6733…
 
     The gradient is derived in `refnet.ops.elu`.
+
+    Args:
+        input: x, floating-point
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        NotImplementedError: the input is not floating-point
+
+    Example:
+        >>> F.selu(refnet.tensor([-100.0, 0.0, 1.0]))
+        tensor([-1.7581,  0.0000,  1.0507])
     """
     return pointwise("selu", ops.elu, input, inplace, alpha=_ALPHA, scale=_SCALE)
 
 
 def selu_(input: Tensor) -> Tensor:
-    """selu, in place"""
+    """The in-place version of `refnet.nn.functional.selu`."""
     return selu(input, inplace=True)
 
 
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
-    """x for x > threshold, else the value; for integers both are rounded to zero
-
-    Raises RuntimeError for a number that the dtype does not hold, NotImplementedError for booleans.
+    """y = x where x > threshold, else value
 
     The gradient is derived in `refnet.ops.threshold`.
+
+    Args:
+        input: x, not boolean
+        threshold: the largest x that is replaced; rounded towards 0 for integers
+        value: what replaces it; rounded towards 0 for integers
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        RuntimeError: the dtype of the input cannot hold threshold or value
+        NotImplementedError: the input is boolean
+
+    Example:
+        >>> F.threshold(refnet.tensor([0.0, 1.0, 2.0]), 1.0, -5.0)
+        tensor([-5., -5.,  2.])
     """
-    of = input._array.dtype
+    dtype = wide(input._array.dtype)
     threshold, value = (
-        converted(number(x, name, "threshold"), wide(of), "threshold")
+        converted(number(x, name, "threshold"), dtype, "threshold")
         for x, name in ((threshold, "threshold"), (value, "value"))
     )
     refuse_bool("threshold", input)
     return changed(ops.threshold, input, inplace, threshold=threshold, value=value)
 
 
-_threshold = threshold  # below, the name is a parameter's
+_threshold = threshold  # in threshold_, this name is a parameter
 
 
 def threshold_(input: Tensor, threshold: float, value: float) -> Tensor:
-    """threshold, in place"""
+    """The in-place version of `refnet.nn.functional.threshold`."""
     return _threshold(input, threshold, value, inplace=True)
 
 
 def hardtanh(
     input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
 ) -> Tensor:
-    """min(max(x, min_val), max_val); for integers both bounds are rounded to zero
-
-    Raises ValueError for min_val > max_val, RuntimeError for booleans, and for a negative
-    bound of unsigned integers, and a bound that the dtype does not hold.
+    """y = min(max(x, min_val), max_val)
 
     The gradient is derived in `refnet.ops.hardtanh`.
+
+    Args:
+        input: x, not boolean
+        min_val: the lower bound; rounded towards 0 for integers
+        max_val: the upper bound; rounded towards 0 for integers
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        ValueError: min_val > max_val
+        RuntimeError: the input is boolean, its dtype cannot hold a bound, or it is unsigned and a
+            bound is negative
+
+    Example:
+        >>> F.hardtanh(refnet.tensor([-2.0, 0.5, 3.0]))
+        tensor([-1.0000,  0.5000,  1.0000])
     """
     if min_val > max_val:
         raise ValueError("min_val cannot be greater than max_val")
@@ -250,13 +358,24 @@ def hardtanh(
 
 
 def hardtanh_(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
-    """hardtanh, in place"""
+    """The in-place version of `refnet.nn.functional.hardtanh`."""
     return hardtanh(input, min_val, max_val, inplace=True)
 
 
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
-    """min(max(x, 0), 6)
+    """y = min(max(x, 0), 6)
 
     The gradient is derived in `refnet.ops.hardtanh`.
+
+    Args:
+        input: x, not boolean
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        RuntimeError: the input is boolean
+
+    Example:
+        >>> F.relu6(refnet.tensor([-1.0, 3.0, 8.0]))
+        tensor([0., 3., 6.])
     """
     return hardtanh(input, 0.0, 6.0, inplace)

@@ -1,4 +1,4 @@
-"""Softmax and what is made of it, under PyTorch's names; see refnet.ops.softmax."""
+"""Softmax and its relatives. Their formulas and pullbacks are in refnet.ops.softmax."""
 
 import warnings
 
@@ -14,11 +14,11 @@ __all__ = ["gumbel_softmax", "log_softmax", "softmax", "softmin"]
 
 
 def _implicit_dim(name: str, ndim: int, stacklevel: int) -> int:
-    """The dimension that PyTorch takes where none is given: the class dimension, as it once was."""
+    """The dimension that PyTorch uses when dim is None, with its warning."""
     warnings.warn(
         f"Implicit dimension choice for {name} has been deprecated. "
         "Change the call to include dim=X as an argument.",
-        stacklevel=stacklevel + 1,  # the public form's frame
+        stacklevel=stacklevel + 1,  # this frame is one more
     )
     return 0 if ndim in (0, 1, 3) else 1
 
@@ -26,9 +26,24 @@ def _implicit_dim(name: str, ndim: int, stacklevel: int) -> int:
 def softmax(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
 ) -> Tensor:
-    """exp(x) / Σ exp(x) along dim, of the input cast to dtype
+    """yᵢ = exp(xᵢ) / Σⱼ exp(xⱼ), j along dim
 
     The gradient is derived in `refnet.ops.softmax`.
+
+    Args:
+        input: x
+        dim: the dimension that is summed over; None, which is deprecated and warns, means 0 for an
+            x of 0, 1 or 3 dimensions, else 1
+        _stacklevel: how many frames up the warning is reported
+        dtype: cast x to it first; None keeps the dtype
+
+    Raises:
+        NotImplementedError: the input is not floating-point and dtype is None
+        IndexError: dim is out of range
+
+    Example:
+        >>> F.softmax(refnet.tensor([1.0, 3.0]).log(), dim=0)
+        tensor([0.2500, 0.7500])
     """
     if dim is None:
         dim = _implicit_dim("softmax", input._array.ndim, _stacklevel)
@@ -38,9 +53,24 @@ def softmax(
 def softmin(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
 ) -> Tensor:
-    """exp(−x) / Σ exp(−x) along dim, of the input cast to dtype
+    """yᵢ = exp(−xᵢ) / Σⱼ exp(−xⱼ), j along dim
 
     The gradient is derived in `refnet.ops.softmax`.
+
+    Args:
+        input: x
+        dim: the dimension that is summed over; None, which is deprecated and warns, means 0 for an
+            x of 0, 1 or 3 dimensions, else 1
+        _stacklevel: how many frames up the warning is reported
+        dtype: cast x to it first; None keeps the dtype
+
+    Raises:
+        NotImplementedError: the input is not floating-point and dtype is None
+        IndexError: dim is out of range
+
+    Example:
+        >>> F.softmin(refnet.tensor([1.0, 3.0]).log(), dim=0)
+        tensor([0.7500, 0.2500])
     """
     if dim is None:
         dim = _implicit_dim("softmin", input._array.ndim, _stacklevel)
@@ -50,9 +80,24 @@ def softmin(
 def log_softmax(
     input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
 ) -> Tensor:
-    """x − log Σ exp(x) along dim, of the input cast to dtype
+    """yᵢ = xᵢ − log Σⱼ exp(xⱼ), j along dim
 
     The gradient is derived in `refnet.ops.log_softmax`.
+
+    Args:
+        input: x
+        dim: the dimension that is summed over; None, which is deprecated and warns, means 0 for an
+            x of 0, 1 or 3 dimensions, else 1
+        _stacklevel: how many frames up the warning is reported
+        dtype: cast x to it first; None keeps the dtype
+
+    Raises:
+        NotImplementedError: the input is not floating-point and dtype is None
+        IndexError: dim is out of range
+
+    Example:
+        >>> F.log_softmax(refnet.tensor([0.0, 100.0]), dim=0)
+        tensor([-100.,    0.])
     """
     if dim is None:
         dim = _implicit_dim("log_softmax", input._array.ndim, _stacklevel)
@@ -62,22 +107,35 @@ def log_softmax(
 def gumbel_softmax(
     logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1
 ) -> Tensor:
-    """softmax((x + g) / τ) along dim, g = −log of an exponential variable (Gumbel's distribution)
+    """y = softmax((x + g) / τ) along dim, with random g of Gumbel's distribution
 
-    The largest x + g is entry i with probability softmax(x)ᵢ. For small τ the result is close to
-    the one-hot row of that entry; hard=True gives this row, with the gradient of the soft one.
-    eps is deprecated in PyTorch and changes nothing but that it warns.
+    g is −log of an exponential variable. The largest entry of x + g is entry i with probability
+    softmax(x)ᵢ. For small τ the result is close to the one-hot vector of that entry.
 
     The gradient is derived in `refnet.ops.softmax`.
 
+    Args:
+        logits: x, floating-point
+        tau: τ
+        hard: whether to return the one-hot vector, with the gradient of the soft one
+        eps: deprecated and without effect; a value other than the default warns
+        dim: the dimension of the classes
+
+    Raises:
+        RuntimeError: the logits are not floating-point
+
     Source:
         Jang et al. 2017, "Categorical reparameterization with Gumbel-softmax"
+
+    Example:
+        >>> F.gumbel_softmax(refnet.tensor([0.0, 100.0]), hard=True)
+        tensor([0., 1.])
     """
     if eps != 1e-10:
         warn("`eps` parameter is deprecated and has no effect.")
     x = logits._array
     if x.dtype.kind not in "fc":
-        raise RuntimeError(f"gumbel_softmax is for a floating-point input, got {logits.dtype}")
+        raise RuntimeError(f"gumbel_softmax(): expected floating-point logits, got {logits.dtype}")
     g = -np.log(random.default_generator.exponential(x.shape, logits._real().dtype))
     soft = activation.softmax((logits + wrap(g)) / tau, dim)
     if not hard:
