@@ -12,42 +12,59 @@ __all__ = ["BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "NLLLoss", "NLLLo
 class BCELoss(_WeightedLoss):
     """ℓ = −w (t log x + (1 − t) log(1 − x)), the cross entropy of two classes
 
-    x is a probability; each logarithm is at least −100. BCEWithLogitsLoss takes the logit
-    instead, and is exact where the sigmoid rounds to 0 or 1.
+    x is a probability. Each logarithm is bounded by −100 from below. BCEWithLogitsLoss takes the
+    logit instead, and is exact where the sigmoid rounds to 0 or 1.
 
+    The layer of `refnet.nn.functional.binary_cross_entropy`.
     The gradient is derived in `refnet.ops.binary_cross_entropy`.
 
     Shape:
-        x, t: (*), both in [0, 1]; the loss: () or, for "none", (*)
+        x, t: (*), in [0, 1]
+        the loss: () or, for "none", (*)
 
     Args:
-        weight: w, broadcast to (*); a buffer
-        reduction: "none", "mean" or "sum"
+        weight: w, which broadcasts to (*), a buffer; or None
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
 
     Source:
         torch.nn.BCELoss
+
+    Example:
+        >>> loss = nn.BCELoss(reduction="none")
+        >>> loss(refnet.tensor([0.5, 1.0]), refnet.tensor([1.0, 0.0]))
+        tensor([  0.6931, 100.0000])
     """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The loss of the probability x and the target t."""
         return F.binary_cross_entropy(input, target, self.weight, reduction=self.reduction)
 
 
 class BCEWithLogitsLoss(_Loss):
     """ℓ = −w (p t log σ(x) + (1 − t) log(1 − σ(x)))
 
+    The layer of `refnet.nn.functional.binary_cross_entropy_with_logits`.
     The gradient is derived in `refnet.ops.binary_cross_entropy_with_logits`.
 
     Shape:
-        x, t: (*), t in [0, 1]; the loss: () or, for "none", (*)
+        x, t: (*), t in [0, 1]
+        the loss: () or, for "none", (*)
 
     Args:
-        weight: w, broadcast to (*); a buffer
-        pos_weight: p, the weight of the positive class, broadcast to (*); a buffer
-        reduction: "none", "mean" or "sum"
+        weight: w, which broadcasts to (*), a buffer; or None
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+        pos_weight: p, the weight of positive targets, which broadcasts to (*), a buffer; or None
 
     Source:
         torch.nn.BCEWithLogitsLoss
+
+    Example:
+        >>> loss = nn.BCEWithLogitsLoss(reduction="none")
+        >>> loss(refnet.tensor([0.0, 100.0]), refnet.tensor([1.0, 0.0]))
+        tensor([  0.6931, 100.0000])
     """
 
     weight: Tensor | None
@@ -66,30 +83,38 @@ class BCEWithLogitsLoss(_Loss):
         self.register_buffer("pos_weight", pos_weight)
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The loss of the logit x and the target t."""
         return F.binary_cross_entropy_with_logits(
             input, target, self.weight, pos_weight=self.pos_weight, reduction=self.reduction
         )
 
 
 class NLLLoss(_WeightedLoss):
-    """ℓ = −w_c x_c, c = t: the negative log-likelihood of the target class
+    """ℓ = −w_c x_c, for the class c = t
 
-    x holds logarithms of probabilities, as LogSoftmax gives them. "mean" divides by Σ w_c.
+    x holds logarithms of probabilities, as LogSoftmax returns them. "mean" divides by Σ w_c.
 
+    The layer of `refnet.nn.functional.nll_loss`.
     The gradient is derived in `refnet.ops.nll_loss`.
 
     Shape:
-        x: (C), (N, C) or (N, C, d₁, …); t: (), (N) or (N, d₁, …), integers in 0 … C − 1;
+        x: (C), (N, C) or (N, C, d₁, …)
+        t: (), (N) or (N, d₁, …), integers in 0, …, C − 1
         the loss: () or, for "none", the shape of t
 
     Args:
-        weight: w, (C); a buffer
+        weight: w, (C), a buffer; or None
+        size_average: deprecated; use reduction
         ignore_index: a class whose examples do not count
-        reduction: "none", "mean" or "sum"
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
 
     Source:
         torch.nn.NLLLoss
+
+    Example:
+        >>> log_p = refnet.tensor([[0.5, 0.5], [0.25, 0.75]]).log()
+        >>> nn.NLLLoss(reduction="none")(log_p, refnet.tensor([1, 0]))
+        tensor([0.6931, 1.3863])
     """
 
     def __init__(
@@ -104,7 +129,6 @@ class NLLLoss(_WeightedLoss):
         self.ignore_index = ignore_index
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The loss of the log-probabilities x and the class t."""
         return F.nll_loss(
             input,
             target,
@@ -115,9 +139,27 @@ class NLLLoss(_WeightedLoss):
 
 
 class NLLLoss2d(NLLLoss):
-    """NLLLoss under its old name for images: warns.
+    """NLLLoss under its deprecated name for images; it warns.
 
+    The layer of `refnet.nn.functional.nll_loss`.
     The gradient is derived in `refnet.ops.nll_loss`.
+
+    Shape:
+        as NLLLoss
+
+    Args:
+        weight: w, (C), a buffer; or None
+        size_average: deprecated; use reduction
+        ignore_index: a class whose examples do not count
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+
+    Source:
+        torch.nn.NLLLoss2d
+
+    Example:
+        >>> issubclass(nn.NLLLoss2d, nn.NLLLoss)
+        True
     """
 
     def __init__(
@@ -135,25 +177,33 @@ class NLLLoss2d(NLLLoss):
 class CrossEntropyLoss(_WeightedLoss):
     """ℓ = −Σ_k w_k q_k log softmax(x)_k
 
-    q is the target's distribution: 1 for the class t and 0 elsewhere, or t itself where t
-    has the shape of x. With label_smoothing ε, q becomes (1 − ε) q + ε/C. For a class target
-    "mean" divides by Σ w_t.
+    q is the distribution of the target. For a class t it is 1 at t and 0 elsewhere; a target of the
+    shape of x is q itself. With label_smoothing ε, q becomes (1 − ε) q + ε/C. For classes, "mean"
+    divides by Σ w_t.
 
-    The gradient is derived in `refnet.ops.cross_entropy`.
+    The layer of `refnet.nn.functional.cross_entropy`. The gradient is derived in
+    `refnet.ops.cross_entropy` and `refnet.ops.soft_cross_entropy`.
 
     Shape:
-        x: (C), (N, C) or (N, C, d₁, …), logits; t: (), (N) or (N, d₁, …), integers in
-        0 … C − 1, or probabilities of the shape of x;
+        x: (C), (N, C) or (N, C, d₁, …), logits
+        t: (), (N) or (N, d₁, …), integers in 0, …, C − 1; or probabilities of the shape of x
         the loss: () or, for "none", the shape of x without C
 
     Args:
-        weight: w, (C); a buffer
+        weight: w, (C), a buffer; or None
+        size_average: deprecated; use reduction
         ignore_index: a class whose examples do not count
-        reduction: "none", "mean" or "sum"
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
         label_smoothing: ε, in [0, 1]
 
     Source:
         torch.nn.CrossEntropyLoss
+
+    Example:
+        >>> x = refnet.tensor([[1.0, 3.0]]).log()  # softmax(x) is [0.25, 0.75]
+        >>> nn.CrossEntropyLoss()(x, refnet.tensor([0])).exp()
+        tensor(4.)
     """
 
     def __init__(
@@ -170,7 +220,6 @@ class CrossEntropyLoss(_WeightedLoss):
         self.label_smoothing = label_smoothing
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The loss of the logits x and the class, or the probabilities, t."""
         return F.cross_entropy(
             input,
             target,

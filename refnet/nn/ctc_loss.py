@@ -1,4 +1,4 @@
-"""Connectionist temporal classification as a layer."""
+"""Connectionist temporal classification as a layer; see refnet.ops.ctc_loss."""
 
 from collections.abc import Sequence
 
@@ -10,22 +10,36 @@ __all__ = ["CTCLoss"]
 
 
 class CTCLoss(_Loss):
-    """ℓ = −log of the probability that a path of the frames reads as the target; see refnet.ops.ctc
+    """ℓ = −log of the probability that a path of the frames reads as the target
 
+    A path assigns a class to each frame. It reads as the target if the target remains when equal
+    neighbours are merged and then the blanks are removed.
+
+    The layer of `refnet.nn.functional.ctc_loss`.
     The gradient is derived in `refnet.ops.ctc_loss`.
 
     Shape:
-        log_probs: (T, N, C) or (T, C); targets: (N, S), or the labels of all one after the
-        other; input_lengths, target_lengths: (N) or (); the loss: () or, for "none", (N) or ()
+        log_probs: (T, N, C) or (T, C)
+        targets: (N, S), or the labels of all sequences, one after the other
+        input_lengths, target_lengths: (N) or ()
+        the loss: () or, for "none", (N) or ()
 
     Args:
-        blank: the class that stands for no label
-        reduction: "none", "sum", or "mean": of the losses over the length of each target
-        zero_infinity: a target that is too long for its frames has the loss 0 and the
-            gradient 0 instead of ∞ and NaN
+        blank: the class that is not a label
+        reduction: "none", "sum", or "mean": the mean of the losses, each divided by the length of
+            its target
+        zero_infinity: whether the loss and the gradient of a target that is longer than its frames
+            allow are 0 instead of ∞ and NaN
 
     Source:
         torch.nn.CTCLoss; Graves et al. 2006
+
+    Example:
+        >>> log_p = refnet.tensor(
+        ...     [[0.5, 0.5], [0.5, 0.5]]
+        ... ).log()  # two frames, classes 0 (blank) and 1
+        >>> nn.CTCLoss()(log_p, refnet.tensor([1]), (2,), (1,)).exp()  # 3 of 4 paths read as 1
+        tensor(1.3333)
     """
 
     def __init__(
@@ -42,7 +56,6 @@ class CTCLoss(_Loss):
         input_lengths: Tensor | Sequence[int],
         target_lengths: Tensor | Sequence[int],
     ) -> Tensor:
-        """The loss of the log-probabilities of the frames, and the labels."""
         return F.ctc_loss(
             log_probs,
             targets,

@@ -8,20 +8,30 @@ __all__ = ["GaussianNLLLoss", "KLDivLoss", "PoissonNLLLoss"]
 
 
 class KLDivLoss(_Loss):
-    """ℓ = t (log t − x), x the logarithm of a probability: the divergence of e^x from t
+    """ℓ = t (log t − x), where x is the logarithm of a probability
 
-    The gradient is derived in `refnet.ops.xlogy`.
+    The sum over the entries of an example is the Kullback-Leibler divergence of e^x from t.
+
+    The layer of `refnet.nn.functional.kl_div`. The gradient is derived in `refnet.ops.xlogy`.
 
     Shape:
-        x, t: (*); the loss: () or, for "none", (*)
+        x, t: (*)
+        the loss: () or, for "none", (*)
 
     Args:
-        reduction: "batchmean", the sum over the number of examples, is the divergence;
-            "none", "sum"; "mean" over all entries warns that it is not
-        log_target: t holds logarithms too: ℓ = e^t (t − x)
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "batchmean", which divides the sum by the number of examples and so gives the
+            mean divergence; "none", "sum"; or "mean" over all entries, which warns
+        log_target: whether t is a logarithm too: ℓ = e^t (t − x)
 
     Source:
         torch.nn.KLDivLoss
+
+    Example:
+        >>> loss = nn.KLDivLoss(reduction="batchmean")
+        >>> loss(refnet.tensor([[0.5, 0.5]]).log(), refnet.tensor([[1.0, 0.0]]))
+        tensor(0.6931)
     """
 
     def __init__(
@@ -35,24 +45,36 @@ class KLDivLoss(_Loss):
         self.log_target = log_target
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The loss of the log-probabilities x and the probabilities t."""
         return F.kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
 
 
 class PoissonNLLLoss(_Loss):
-    """ℓ = e^x − t x, of a count t that is Poisson with mean e^x
+    """ℓ = e^x − t x, of a count t from a Poisson distribution with mean e^x
+
+    Without log_input, x is the mean itself:
+
+        ℓ = x − t log(x + ε)
+
+    The layer of `refnet.nn.functional.poisson_nll_loss`.
 
     Shape:
-        x, t: (*); the loss: () or, for "none", (*)
+        x, t: (*)
+        the loss: () or, for "none", (*)
 
     Args:
-        log_input: False: x is the mean itself, and ℓ = x − t log(x + ε)
-        full: add Stirling's approximation of log t! where t > 1
+        log_input: whether the mean is e^x
+        full: whether to add Stirling's approximation of log t! where t > 1
+        size_average: deprecated; use reduction
         eps: ε
-        reduction: "none", "mean" or "sum"
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
 
     Source:
         torch.nn.PoissonNLLLoss
+
+    Example:
+        >>> nn.PoissonNLLLoss()(refnet.tensor([0.0]), refnet.tensor([3.0]))
+        tensor(1.)
     """
 
     def __init__(
@@ -70,7 +92,6 @@ class PoissonNLLLoss(_Loss):
         self.eps = eps
 
     def forward(self, log_input: Tensor, target: Tensor) -> Tensor:
-        """The loss of x, the logarithm of the mean, and the count t."""
         return F.poisson_nll_loss(
             log_input,
             target,
@@ -82,21 +103,31 @@ class PoissonNLLLoss(_Loss):
 
 
 class GaussianNLLLoss(_Loss):
-    """ℓ = ½ (log v + (x − t)²/v), of a target t that is normal with mean x and variance v
+    """ℓ = ½ (log m + (x − t)²/m), m = max(v, ε)
 
+    t comes from a normal distribution with mean x and variance v. The bound ε is not
+    differentiated.
+
+    The layer of `refnet.nn.functional.gaussian_nll_loss`.
     The gradient is derived in `refnet.ops.gaussian_nll_loss`.
 
     Shape:
-        x, t: (*); v: (*), the same without the last dimension or with one that is 1, or a
-        number; the loss: () or, for "none", (*)
+        x, t: (*)
+        v: (*), or (*) without its last dimension or with one dimension 1, or a number
+        the loss: () or, for "none", (*)
 
     Args:
-        full: add ½ log 2π
-        eps: v is at least this, a bound that is not differentiated
-        reduction: "none", "mean" or "sum"
+        full: whether to add ½ log 2π
+        eps: ε
+        reduction: "none" for the losses themselves, "mean" or "sum"
 
     Source:
         torch.nn.GaussianNLLLoss; Nix & Weigend 1994
+
+    Example:
+        >>> x, t, v = refnet.tensor([3.0]), refnet.tensor([1.0]), refnet.tensor([1.0])
+        >>> nn.GaussianNLLLoss()(x, t, v)
+        tensor(2.)
     """
 
     def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:

@@ -1,8 +1,8 @@
 """What losses as layers have in common.
 
-Every one takes `reduction`: "none" gives a loss for each entry or example, "sum" their sum,
-"mean" their mean. `size_average` and `reduce` are its two deprecated forebears. Formulas and errors are
-those of the functions in refnet.nn.functional.
+Each takes `reduction`: "none" returns a loss for each entry or example, "sum" their sum, "mean"
+their mean. It replaces `size_average` and `reduce`, which are deprecated. What a loss refuses is
+described with its function in refnet.nn.functional.
 """
 
 from refnet.engine.tensor import Tensor
@@ -11,6 +11,8 @@ from refnet.nn.module import Module
 
 
 class _Loss(Module):
+    """A loss; size_average and reduce are translated to reduction."""
+
     def __init__(
         self,
         size_average: bool | None = None,
@@ -24,7 +26,7 @@ class _Loss(Module):
 
 
 class _WeightedLoss(_Loss):
-    """weight is a buffer: part of the state, cast with the module, not trained."""
+    """A loss with a buffer `weight`, which is part of the state and cast with the module."""
 
     weight: Tensor | None
 

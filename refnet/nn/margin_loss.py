@@ -1,5 +1,4 @@
-"""Losses that ask for a margin between two: HingeEmbeddingLoss, MarginRankingLoss,
-CosineEmbeddingLoss, SoftMarginLoss, and the triplets."""
+"""Losses with a margin, of pairs and triplets: HingeEmbeddingLoss, TripletMarginLoss, ..."""
 
 from collections.abc import Callable
 
@@ -19,19 +18,30 @@ __all__ = [
 
 
 class HingeEmbeddingLoss(_Loss):
-    """ℓ = x where t = 1, max(0, margin − x) where t = −1: x is a distance, t says same or not
+    """ℓ = x where t = 1, max(0, margin − x) where t = −1
 
+    x is a distance of two things; t = 1 says that they are alike.
+
+    The layer of `refnet.nn.functional.hinge_embedding_loss`.
     The gradient is derived in `refnet.ops.where`.
 
     Shape:
-        x, t: (*); the loss: () or, for "none", (*)
+        x, t: (*)
+        the loss: () or, for "none", (*)
 
     Args:
-        margin: how far apart is far enough
-        reduction: "none", "mean" or "sum"
+        margin: the least distance without a loss where t = −1
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
 
     Source:
         torch.nn.HingeEmbeddingLoss
+
+    Example:
+        >>> loss = nn.HingeEmbeddingLoss(reduction="none")
+        >>> loss(refnet.tensor([0.2, 0.2]), refnet.tensor([1, -1]))
+        tensor([0.2000, 0.8000])
     """
 
     def __init__(
@@ -45,22 +55,33 @@ class HingeEmbeddingLoss(_Loss):
         self.margin = margin
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The loss of the distance x and of t, 1 or −1."""
         return F.hinge_embedding_loss(input, target, margin=self.margin, reduction=self.reduction)
 
 
 class MarginRankingLoss(_Loss):
-    """ℓ = max(0, margin − t (x₁ − x₂)): t = 1 asks for the first to rank higher, −1 for the second
+    """ℓ = max(0, margin − t (x₁ − x₂))
+
+    For t = 1 the first input should be larger, for t = −1 the second.
+
+    The layer of `refnet.nn.functional.margin_ranking_loss`.
 
     Shape:
-        x₁, x₂, t: (*); the loss: () or, for "none", (*)
+        x₁, x₂, t: (*)
+        the loss: () or, for "none", (*)
 
     Args:
-        margin: by how much it should
-        reduction: "none", "mean" or "sum"
+        margin: the least difference without a loss
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
 
     Source:
         torch.nn.MarginRankingLoss
+
+    Example:
+        >>> x1, x2 = refnet.tensor([3.0, 3.0]), refnet.tensor([1.0, 4.0])
+        >>> nn.MarginRankingLoss(reduction="none")(x1, x2, refnet.tensor([1.0, 1.0]))
+        tensor([0., 1.])
     """
 
     def __init__(
@@ -74,7 +95,6 @@ class MarginRankingLoss(_Loss):
         self.margin = margin
 
     def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
-        """The loss of x₁, x₂ and of t, 1 or −1."""
         return F.margin_ranking_loss(
             input1, input2, target, margin=self.margin, reduction=self.reduction
         )
@@ -83,17 +103,27 @@ class MarginRankingLoss(_Loss):
 class CosineEmbeddingLoss(_Loss):
     """ℓ = 1 − cos(x₁, x₂) where t = 1, max(0, cos(x₁, x₂) − margin) where t = −1
 
+    The layer of `refnet.nn.functional.cosine_embedding_loss`.
     The gradient is derived in `refnet.ops.where`.
 
     Shape:
-        x₁, x₂: (N, D), t: (N); or (D), (D) and (); the loss: () or, for "none", the shape of t
+        x₁, x₂: (N, D) or (D)
+        t: (N) or ()
+        the loss: () or, for "none", the shape of t
 
     Args:
-        margin: how alike two that are not the same may be, from −1 to 1
-        reduction: "none", "mean" or "sum"
+        margin: the largest cosine without a loss where t = −1
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
 
     Source:
         torch.nn.CosineEmbeddingLoss
+
+    Example:
+        >>> x1, x2 = refnet.tensor([3.0, 4.0]), refnet.tensor([1.0, 0.0])
+        >>> nn.CosineEmbeddingLoss()(x1, x2, refnet.tensor(1))
+        tensor(0.4000)
     """
 
     def __init__(
@@ -107,51 +137,72 @@ class CosineEmbeddingLoss(_Loss):
         self.margin = margin
 
     def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
-        """The loss of x₁, x₂ and of t, 1 or −1."""
         return F.cosine_embedding_loss(
             input1, input2, target, margin=self.margin, reduction=self.reduction
         )
 
 
 class SoftMarginLoss(_Loss):
-    """ℓ = log(1 + e^−tx), t = ±1: BCEWithLogitsLoss for targets that are called ±1
+    """ℓ = log(1 + e^−tx), for targets t = ±1
 
+    It is BCEWithLogitsLoss for targets ±1 instead of 0 and 1.
+
+    The layer of `refnet.nn.functional.soft_margin_loss`.
     The gradient is derived in `refnet.ops.log1p_exp`.
 
     Shape:
-        x, t: (*); the loss: () or, for "none", (*)
+        x, t: (*)
+        the loss: () or, for "none", (*)
 
     Args:
-        reduction: "none", "mean" or "sum"
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
 
     Source:
         torch.nn.SoftMarginLoss
+
+    Example:
+        >>> loss = nn.SoftMarginLoss(reduction="none")
+        >>> loss(refnet.tensor([0.0, -20.0]), refnet.tensor([1.0, 1.0]))
+        tensor([ 0.6931, 20.0000])
     """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The loss of the logit x and of t, 1 or −1."""
         return F.soft_margin_loss(input, target, reduction=self.reduction)
 
 
 class TripletMarginLoss(_Loss):
     """ℓ = max(0, margin + d(a, p) − d(a, n)), d(a, b) = ‖a − b + ε‖_p
 
-    The gradient is derived in `refnet.ops.amax`, `refnet.ops.amin` and `refnet.ops.zero_norm`.
+    The anchor a should be closer to the positive p than to the negative n.
+
+    The layer of `refnet.nn.functional.triplet_margin_loss`.
+    The gradient is derived in `refnet.ops.zero_norm`.
 
     Shape:
-        anchor a, positive p, negative n: (N, D) or (D); the loss: () or, for "none", (N) or ()
+        a, p, n: (N, D) or (D)
+        the loss: () or, for "none", (N) or ()
 
     Args:
-        margin: by how much the negative should be farther away
-        p: of the norm
+        margin: the least lead of the positive without a loss
+        p: the order of the norm
         eps: ε
-        swap: take d(p, n) for d(a, n) where it is smaller
-        reduction: "none", "mean" or "sum"
+        swap: whether to use d(p, n) instead of d(a, n) where it is smaller
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+
+    Raises:
+        ValueError: margin is not positive
 
     Source:
         torch.nn.TripletMarginLoss; Balntas et al. 2016
 
-    Raises ValueError for a margin that is not positive.
+    Example:
+        >>> a, p, n = refnet.zeros(1, 2), refnet.tensor([[3.0, 4.0]]), refnet.tensor([[0.0, 2.0]])
+        >>> nn.TripletMarginLoss()(a, p, n)
+        tensor(4.0000)
     """
 
     def __init__(
@@ -172,7 +223,6 @@ class TripletMarginLoss(_Loss):
         self.swap = swap
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
-        """The loss of the three."""
         return F.triplet_margin_loss(
             anchor,
             positive,
@@ -186,24 +236,31 @@ class TripletMarginLoss(_Loss):
 
 
 class TripletMarginWithDistanceLoss(_Loss):
-    """ℓ = max(0, margin + d(a, p) − d(a, n)) with a distance d of one's own
+    """ℓ = max(0, margin + d(a, p) − d(a, n)), with a distance d of your own
 
-    The gradient is derived in `refnet.ops.amax`, `refnet.ops.amin` and `refnet.ops.zero_norm`.
+    The layer of `refnet.nn.functional.triplet_margin_with_distance_loss`.
+    The gradient is derived in `refnet.ops.zero_norm`.
 
     Shape:
-        anchor a, positive p, negative n: (N, *), whatever d takes; the loss: () or, for
-        "none", what d gives
+        anchor a, positive p, negative n: what d takes
+        the loss: () or, for "none", the shape of d(a, p)
 
     Args:
-        distance_function: d; PairwiseDistance() by default
-        margin: by how much the negative should be farther away
-        swap: take d(p, n) for d(a, n) where it is smaller
-        reduction: "none", "mean" or "sum"
+        distance_function: d; None means PairwiseDistance()
+        margin: the least lead of the positive without a loss
+        swap: whether to use d(p, n) instead of d(a, n) where it is smaller
+        reduction: "none" for the losses themselves, "mean" or "sum"
+
+    Raises:
+        ValueError: margin is not positive
 
     Source:
         torch.nn.TripletMarginWithDistanceLoss
 
-    Raises ValueError for a margin that is not positive.
+    Example:
+        >>> a, p, n = refnet.tensor([0.0]), refnet.tensor([5.0]), refnet.tensor([2.0])
+        >>> nn.TripletMarginWithDistanceLoss(distance_function=lambda x, y: (x - y).abs())(a, p, n)
+        tensor(4.)
     """
 
     def __init__(
@@ -223,7 +280,6 @@ class TripletMarginWithDistanceLoss(_Loss):
         self.swap = swap
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
-        """The loss of the three."""
         return F.triplet_margin_with_distance_loss(
             anchor,
             positive,

@@ -10,55 +10,79 @@ __all__ = ["HuberLoss", "L1Loss", "MSELoss", "SmoothL1Loss"]
 class L1Loss(_Loss):
     """ℓ = |x − t|
 
+    The layer of `refnet.nn.functional.l1_loss`. The gradient is derived in `refnet.ops.abs`.
+
     Shape:
-        x, t: (*); the loss: () or, for "none", (*)
+        x, t: (*)
+        the loss: () or, for "none", (*)
 
     Args:
-        reduction: "none", "mean" (over all entries) or "sum"
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
 
     Source:
         torch.nn.L1Loss
+
+    Example:
+        >>> nn.L1Loss()(refnet.tensor([1.0, 4.0]), refnet.tensor([1.0, 2.0]))
+        tensor(1.)
     """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The loss of the output x and the target t."""
         return F.l1_loss(input, target, reduction=self.reduction)
 
 
 class MSELoss(_Loss):
     """ℓ = (x − t)²
 
+    The layer of `refnet.nn.functional.mse_loss`.
     The gradient is derived in `refnet.ops.mse_loss`.
 
     Shape:
-        x, t: (*); the loss: () or, for "none", (*)
+        x, t: (*)
+        the loss: () or, for "none", (*)
 
     Args:
-        reduction: "none", "mean" (over all entries) or "sum"
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
 
     Source:
         torch.nn.MSELoss
+
+    Example:
+        >>> nn.MSELoss()(refnet.tensor([1.0, 4.0]), refnet.tensor([1.0, 2.0]))
+        tensor(2.)
     """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The loss of the output x and the target t."""
         return F.mse_loss(input, target, reduction=self.reduction)
 
 
 class SmoothL1Loss(_Loss):
     """ℓ = ½ d²/β where |d| < β, |d| − ½ β elsewhere, d = x − t
 
+    The layer of `refnet.nn.functional.smooth_l1_loss`.
     The gradient is derived in `refnet.ops.huber_loss`.
 
     Shape:
-        x, t: (*); the loss: () or, for "none", (*)
+        x, t: (*)
+        the loss: () or, for "none", (*)
 
     Args:
-        reduction: "none", "mean" (over all entries) or "sum"
-        beta: where the parabola ends; for 0 the loss is |d|
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+        beta: β, the end of the parabola; for 0 the loss is |d|
 
     Source:
         torch.nn.SmoothL1Loss; Girshick 2015, "Fast R-CNN", equation 3
+
+    Example:
+        >>> loss = nn.SmoothL1Loss(reduction="none")
+        >>> loss(refnet.tensor([1.0, 4.0]), refnet.tensor([0.0, 1.0]))
+        tensor([0.5000, 2.5000])
     """
 
     def __init__(
@@ -72,26 +96,35 @@ class SmoothL1Loss(_Loss):
         self.beta = beta
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The loss of the output x and the target t."""
         return F.smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
 
 
 class HuberLoss(_Loss):
-    """ℓ = ½ d² where |d| ≤ δ, δ (|d| − ½ δ) elsewhere, d = x − t: δ times SmoothL1Loss with β = δ
+    """ℓ = ½ d² where |d| ≤ δ, δ (|d| − ½ δ) elsewhere, d = x − t
 
+    It is δ times SmoothL1Loss with β = δ.
+
+    The layer of `refnet.nn.functional.huber_loss`.
     The gradient is derived in `refnet.ops.huber_loss`.
 
     Shape:
-        x, t: (*); the loss: () or, for "none", (*)
+        x, t: (*)
+        the loss: () or, for "none", (*)
 
     Args:
-        reduction: "none", "mean" (over all entries) or "sum"
-        delta: δ, where the parabola ends
+        reduction: "none" for the losses themselves, "mean" or "sum"
+        delta: δ, the end of the parabola
+
+    Raises:
+        TypeError: delta is not a number
 
     Source:
         torch.nn.HuberLoss; Huber 1964
 
-    Raises TypeError for a delta that is not a number.
+    Example:
+        >>> loss = nn.HuberLoss(reduction="none")
+        >>> loss(refnet.tensor([1.0, 4.0]), refnet.tensor([0.0, 1.0]))
+        tensor([0.5000, 2.5000])
     """
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
@@ -101,5 +134,4 @@ class HuberLoss(_Loss):
         self.delta = delta
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The loss of the output x and the target t."""
         return F.huber_loss(input, target, reduction=self.reduction, delta=self.delta)

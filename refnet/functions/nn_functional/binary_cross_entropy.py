@@ -1,4 +1,4 @@
-"""Binary cross entropy under PyTorch's names: of probabilities, and of logits."""
+"""Binary cross entropy of probabilities and of logits; see refnet.ops.binary_cross_entropy."""
 
 from refnet import ops
 from refnet.engine.dtypes import cast
@@ -20,10 +20,31 @@ def binary_cross_entropy(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """−w (t log x + (1 − t) log(1 − x)); see refnet.ops.binary_cross_entropy.
+    """ℓ = −w (t log x + (1 − t) log(1 − x)), the cross entropy of two classes
 
-    Raises ValueError for two shapes; RuntimeError for two dtypes, for an input or a target
-    outside [0, 1], and for a weight that asks for a gradient or does not fit.
+    x is a probability. Each logarithm is bounded by −100 from below.
+
+    The gradient is derived in `refnet.ops.binary_cross_entropy`.
+
+    Args:
+        input: x, in [0, 1]
+        target: t, in [0, 1], of the same shape and dtype
+        weight: w, which broadcasts to the input's shape, or None
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+
+    Raises:
+        ValueError: the shapes of the input and the target differ, or the reduction is unknown
+        RuntimeError: their dtypes differ, an entry is not in [0, 1], or the weight requires a
+            gradient or does not broadcast
+        NotImplementedError: the input is not floating-point
+
+    Example:
+        >>> F.binary_cross_entropy(
+        ...     refnet.tensor([0.5, 1.0]), refnet.tensor([1.0, 1.0]), reduction="none"
+        ... )
+        tensor([0.6931, -0.0000])
     """
     check_tensors("binary_cross_entropy", input=input, target=target)
     reduction = resolve_reduction(reduction, size_average, reduce)
@@ -37,7 +58,7 @@ def binary_cross_entropy(
     if t.dtype != x.dtype and "c" not in (x.dtype.kind, t.dtype.kind):
         raise RuntimeError(f"Found dtype {target.dtype} but expected {input.dtype}")
     for name, a in ("input", x.real), ("target", t.real):
-        if a.size and not (a.min() >= 0 and a.max() <= 1):  # so also for nan
+        if a.size and not (a.min() >= 0 and a.max() <= 1):  # false for NaN
             raise RuntimeError(f"all elements of {name} should be between 0 and 1")
     check_constant("binary_cross_entropy", weight=weight)
     w = weight_like(input, weight)
@@ -53,10 +74,32 @@ def binary_cross_entropy_with_logits(
     reduction: str = "mean",
     pos_weight: Tensor | None = None,
 ) -> Tensor:
-    """−w (p t log σ(x) + (1 − t) log(1 − σ(x))); see refnet.ops.binary_cross_entropy_with_logits.
+    """ℓ = −w (p t log σ(x) + (1 − t) log(1 − σ(x)))
 
-    Raises ValueError for two shapes, RuntimeError for a target that is not floating-point and for
-    weights that ask for a gradient or do not fit.
+    It takes the logit x where binary_cross_entropy takes σ(x), and is exact where σ(x) rounds to 0
+    or 1.
+
+    The gradient is derived in `refnet.ops.binary_cross_entropy_with_logits`.
+
+    Args:
+        input: x, floating-point
+        target: t, floating-point, of the same shape
+        weight: w, which broadcasts to the input's shape, or None
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+        pos_weight: p, the weight of positive targets, broadcasts as well; or None
+
+    Raises:
+        ValueError: the shapes of the input and the target differ, or the reduction is unknown
+        RuntimeError: the target is not floating-point, or a weight requires a gradient or does not
+            broadcast
+        NotImplementedError: the input is not floating-point
+
+    Example:
+        >>> x, t = refnet.tensor([0.0, 100.0]), refnet.tensor([1.0, 0.0])
+        >>> F.binary_cross_entropy_with_logits(x, t, reduction="none")
+        tensor([  0.6931, 100.0000])
     """
     check_tensors("binary_cross_entropy_with_logits", input=input, target=target)
     reduction = resolve_reduction(reduction, size_average, reduce)

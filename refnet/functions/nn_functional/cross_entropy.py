@@ -1,4 +1,4 @@
-"""Losses over classes under PyTorch's names: nll_loss and cross_entropy."""
+"""Losses over classes: nll_loss and cross_entropy; see refnet.ops.cross_entropy."""
 
 import numpy as np
 
@@ -21,9 +21,9 @@ def _checked_classes(
     weight: Tensor | None,
     ignore_index: int,
 ) -> Array:
-    """The target of a loss over classes as int64, of the shape that belongs to the input's.
+    """Returns the target of a loss over classes as int64, in the shape that the input's implies.
 
-    Raises PyTorch's error if the three do not fit.
+    Raises PyTorch's errors if input, target and weight do not fit together.
     """
     x, t = input._array, target._array
     if not isinstance(ignore_index, int):
@@ -32,7 +32,7 @@ def _checked_classes(
         )
     if x.ndim == 0:
         error = IndexError if function == "cross_entropy" else ValueError
-        raise error(f"{function}: expected an input of 1 or more dimensions, got 0")
+        raise error(f"{function}(): expected an input of 1 or more dimensions, got 0")
     check_floating(function, input)
     if x.ndim == 1 and t.ndim == 1:
         if t.size != 1:
@@ -65,6 +65,15 @@ def _checked_classes(
     return t.astype(np.int64, copy=False)
 
 
+def check_range(function: str, classes: Array, low: int, n_classes: int) -> None:
+    """Raises RuntimeError for an entry that is not in low, …, n_classes − 1."""
+    wrong = classes[(classes < low) | (classes >= n_classes)]
+    if wrong.size:
+        raise RuntimeError(
+            f"{function}(): expected classes from {low} to {n_classes - 1}, got {wrong[0]}"
+        )
+
+
 def _check_class_weight(input: Tensor, weight: Tensor) -> None:
     n = input._array.shape[min(1, input._array.ndim - 1)]
     if weight._array.shape != (n,):
@@ -83,10 +92,30 @@ def nll_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """−w_c x_c, c = target, for x the logarithms of probabilities; see refnet.ops.nll_loss.
+    """ℓ = −w_c x_c, for the class c = target
 
-    Raises IndexError for a target that is no class; ValueError or RuntimeError for shapes or dtypes
-    that do not fit; RuntimeError for a weight that asks for a gradient.
+    x holds logarithms of probabilities, as log_softmax returns them. "mean" divides by Σ w_c.
+
+    The gradient is derived in `refnet.ops.nll_loss`.
+
+    Args:
+        input: x, (C), (N, C) or (N, C, d₁, …)
+        target: c, (), (N) or (N, d₁, …), integers in 0, …, C − 1
+        weight: w, (C), or None
+        size_average: deprecated; use reduction
+        ignore_index: a class whose examples do not count
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+
+    Raises:
+        IndexError: a target is not a class
+        ValueError: the batch sizes differ, or the reduction is unknown
+        RuntimeError: a shape or a dtype does not fit, or the weight requires a gradient
+
+    Example:
+        >>> log_p = refnet.tensor([[0.5, 0.5], [0.25, 0.75]]).log()
+        >>> F.nll_loss(log_p, refnet.tensor([1, 0]), reduction="none")
+        tensor([0.6931, 1.3863])
     """
     check_tensors("nll_loss", input=input, target=target)
     reduction = resolve_reduction(reduction, size_average, reduce)
@@ -106,23 +135,43 @@ def cross_entropy(
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> Tensor:
-    """−w_c log p_c for p = softmax(x) and the class c = target; see refnet.ops.cross_entropy.
+    """ℓ = −Σ_k w_k q_k log softmax(x)_k
 
-    For a target of the input's shape, which holds probabilities, −Σ_k w_k t_k log p_k; see
-    refnet.ops.soft_cross_entropy.
+    q is the distribution of the target. For a class c it is 1 at c and 0 elsewhere, so that
+    ℓ = −w_c log softmax(x)_c; a target of the input's shape is q itself. With label_smoothing ε, q
+    becomes (1 − ε) q + ε/C. For classes, "mean" divides by Σ w_c.
 
-    Raises what nll_loss does; RuntimeError for label_smoothing > 1 and for an ignore_index with
-    probabilities.
+    The gradient is derived in `refnet.ops.cross_entropy` and `refnet.ops.soft_cross_entropy`.
+
+    Args:
+        input: x, the logits, (C), (N, C) or (N, C, d₁, …)
+        target: c, (), (N) or (N, d₁, …), integers in 0, …, C − 1; or q, of the input's shape
+        weight: w, (C), or None
+        size_average: deprecated; use reduction
+        ignore_index: a class whose examples do not count
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+        label_smoothing: ε, at most 1
+
+    Raises:
+        IndexError: a target is not a class, or the input is 0-d
+        ValueError: the batch sizes differ, or the reduction is unknown
+        RuntimeError: a shape or a dtype does not fit, or the weight requires a gradient,
+            label_smoothing is greater than 1, or ignore_index is given with probabilities
+
+    Example:
+        >>> x = refnet.tensor([[1.0, 3.0]]).log()  # softmax(x) is [0.25, 0.75]
+        >>> F.cross_entropy(x, refnet.tensor([0])).exp()
+        tensor(4.)
     """
     check_tensors("cross_entropy", input=input, target=target)
     reduction = resolve_reduction(reduction, size_average, reduce)
     if label_smoothing > 1:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
     smoothing = label_smoothing if label_smoothing > 0 else 0.0
-    y: Tensor
     if target._array.shape != input._array.shape:
         classes = _checked_classes("cross_entropy", input, target, weight, ignore_index)
-        y = apply(
+        return apply(
             ops.cross_entropy,
             input,
             classes,
@@ -131,13 +180,12 @@ def cross_entropy(
             label_smoothing=smoothing,
             reduction=reduction,
         )
-        return y
     if target._array.dtype.kind not in "fc":
         raise RuntimeError(
             f"Expected floating point type for target with class probabilities, got {target.dtype}"
         )
     if input._array.ndim == 0:
-        raise IndexError("cross_entropy expects an input of 1 or more dimensions, got 0")
+        raise IndexError("cross_entropy(): expected an input of 1 or more dimensions, got 0")
     if ignore_index >= 0:
         raise RuntimeError("ignore_index is not supported for floating point target")
     check_floating("cross_entropy", input)
@@ -146,7 +194,7 @@ def cross_entropy(
         _check_class_weight(input, weight)
         input, weight = promote(input, weight)
         input, target = promote(input, target)
-    y = apply(
+    return apply(
         ops.soft_cross_entropy,
         input,
         target,
@@ -154,4 +202,3 @@ def cross_entropy(
         label_smoothing=smoothing,
         reduction=reduction,
     )
-    return y

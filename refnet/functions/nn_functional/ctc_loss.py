@@ -1,4 +1,4 @@
-"""Connectionist temporal classification under PyTorch's name."""
+"""Connectionist temporal classification; see refnet.ops.ctc_loss."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +10,7 @@ from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.checks import check_floating
+from refnet.functions.nn_functional.cross_entropy import check_range
 from refnet.functions.nn_functional.loss_reduction import reduced, resolve_reduction
 from refnet.ops.rule import Array
 
@@ -25,23 +26,38 @@ def ctc_loss(
     reduction: str = "mean",
     zero_infinity: bool = False,
 ) -> Tensor:
-    """−log of the probability that a path of the frames reads as the target; see refnet.ops.ctc.
+    """ℓ = −log of the probability that a path reads as the target
+
+    A path assigns a class to each of T frames. It reads as the target if the target remains when
+    equal neighbours are merged and then the blanks are removed.
 
     The gradient is derived in `refnet.ops.ctc_loss`.
 
     Args:
         log_probs: (T, N, C), or (T, C) for one sequence: logarithms of probabilities
-        targets: (N, S), of which the first entries of each row count, or one after the
-            other (sum of target_lengths); classes in 0 … C − 1 other than blank
-        input_lengths: (N), how many frames of each sequence count
-        target_lengths: (N), how many labels; both are tensors, or both tuples or lists
-        blank: the class that stands for no label
-        reduction: "none", "sum", or "mean": of the losses over max(target_length, 1) each
-        zero_infinity: of a target that is too long for its frames the loss is not ∞ but 0, and so
-            is its gradient
+        targets: (N, S), the labels of each sequence, padded at the end; or the labels of all
+            sequences, one after the other. Labels are classes other than blank
+        input_lengths: (N), the number of frames of each sequence
+        target_lengths: (N), the number of labels of each sequence; both lengths are tensors, or
+            both are tuples or lists
+        blank: the class that is not a label
+        reduction: "none", "sum", or "mean": the mean of the losses, each divided by
+            max(target_length, 1)
+        zero_infinity: whether the loss and the gradient of a target that is longer than its frames
+            allow are 0 instead of ∞ and NaN
 
-    Raises RuntimeError for sizes, lengths and classes that do not fit and for no log_probs,
-    NotImplementedError for log_probs that are integers, TypeError for lengths that are no integers.
+    Raises:
+        RuntimeError: a size, a length or a label does not fit, or log_probs is empty
+        NotImplementedError: log_probs is not floating-point
+        TypeError: blank or a length is not an integer
+        ValueError: the reduction is unknown
+
+    Example:
+        >>> log_p = refnet.tensor(
+        ...     [[0.5, 0.5], [0.5, 0.5]]
+        ... ).log()  # two frames, classes 0 (blank) and 1
+        >>> F.ctc_loss(log_p, refnet.tensor([1]), (2,), (1,)).exp()  # 3 of 4 paths read as 1
+        tensor(1.3333)
     """
     check_tensors("ctc_loss", log_probs=log_probs, targets=targets)
     reduction = resolve_reduction(reduction, None, None)
@@ -49,23 +65,23 @@ def ctc_loss(
     x = log_probs if log_probs.dim() == 3 else log_probs.unsqueeze(1)
     if x.dim() != 3 or 0 in x.shape:
         raise RuntimeError(
-            "ctc_loss: log_probs must be (T, N, C) or (T, C) and not empty, got shape "
+            "ctc_loss(): expected log_probs (T, N, C) or (T, C) that are not empty, got "
             f"{list(log_probs.shape)}"
         )
     T, N, C = x.shape
     if not isinstance(blank, int):
-        raise TypeError(f"ctc_loss: blank must be int, not {type(blank).__name__}")
+        raise TypeError(f"ctc_loss(): expected an int as blank, got {type(blank).__name__}")
     if not 0 <= blank < C:
-        raise RuntimeError(f"ctc_loss: blank must be one of the {C} classes, got {blank}")
+        raise RuntimeError(f"ctc_loss(): expected blank from 0 to {C - 1}, got {blank}")
     if hasattr(input_lengths, "_array") != hasattr(target_lengths, "_array"):
         raise TypeError(
-            "ctc_loss: input_lengths and target_lengths must both be tensors or both sequences, "
-            f"got {type(input_lengths).__name__} and {type(target_lengths).__name__}"
+            "ctc_loss(): expected lengths that are both tensors or both sequences, got "
+            f" {type(input_lengths).__name__} and {type(target_lengths).__name__}"
         )
     frames = _lengths("input_lengths", input_lengths, N)
     lengths = _lengths("target_lengths", target_lengths, N)
     if frames.max() > T:
-        raise RuntimeError(f"ctc_loss: input_lengths are at most {T}, got {frames.max()}")
+        raise RuntimeError(f"ctc_loss(): expected input_lengths up to {T}, got {frames.max()}")
     labels = _labels(targets, lengths, C)
     losses: Tensor = apply(
         ops.ctc_loss, x, labels, frames, lengths, blank=blank, zero_infinity=zero_infinity
@@ -77,25 +93,27 @@ def ctc_loss(
 
 
 def _lengths(name: str, lengths: Any, n: int) -> Array:
-    """The lengths of a batch as an array."""
+    """Returns the lengths of a batch as an array."""
     a: Array
     if hasattr(lengths, "_array"):
         a = lengths._array.reshape(-1)
         if a.dtype.kind not in "iu":
-            raise RuntimeError(f"ctc_loss: {name} must be integers, got {lengths.dtype}")
+            raise RuntimeError(f"ctc_loss(): expected integers as {name}, got {lengths.dtype}")
     elif isinstance(lengths, (tuple, list)) and all(isinstance(k, int) for k in lengths):
         a = np.array(lengths)
     else:
-        raise TypeError(f"ctc_loss: {name} must be a tensor or a tuple of ints, got {lengths!r}")
+        raise TypeError(
+            f"ctc_loss(): expected a tensor or a tuple of ints as {name}, got {lengths!r}"
+        )
     if len(a) != n:
-        raise RuntimeError(f"ctc_loss: {name} must hold {n} lengths, one a sequence, got {len(a)}")
+        raise RuntimeError(f"ctc_loss(): expected {n} {name}, one for each sequence, got {len(a)}")
     if a.min() < 0:
-        raise RuntimeError(f"ctc_loss: {name} must not be negative, got {a.min()}")
+        raise RuntimeError(f"ctc_loss(): expected {name} of 0 or more, got {a.min()}")
     return a.astype(np.int64, copy=False)
 
 
 def _labels(targets: Tensor, lengths: Array, n_classes: int) -> Array:
-    """The targets as rows, padded to the longest of them."""
+    """Returns the targets as rows, padded to the longest of them."""
     t, longest = targets._array.astype(np.int64), lengths.max()
     counts = np.arange(longest) < lengths[:, None]
     if t.ndim == 1 and t.size == lengths.sum():
@@ -105,10 +123,8 @@ def _labels(targets: Tensor, lengths: Array, n_classes: int) -> Array:
         labels = t[:, :longest]
     else:
         raise RuntimeError(
-            f"ctc_loss: expected targets of shape [{len(lengths)}, {longest} or more] or "
+            f"ctc_loss(): expected targets of shape [{len(lengths)}, {longest} or more] or "
             f"[{lengths.sum()}], got {list(t.shape)}"
         )
-    wrong = labels[counts & ((labels < 0) | (labels >= n_classes))]
-    if wrong.size:
-        raise RuntimeError(f"ctc_loss: the label {wrong[0]} is none of the {n_classes} classes")
+    check_range("ctc_loss", labels[counts], 0, n_classes)
     return labels

@@ -1,4 +1,4 @@
-"""Losses between distributions and of their parameters, under PyTorch's names."""
+"""Losses of distributions and of their parameters: negative logarithms of likelihoods."""
 
 import math
 
@@ -33,25 +33,41 @@ def kl_div(
     reduction: str = "mean",
     log_target: bool = False,
 ) -> Tensor:
-    """t (log t − x), 0 where t = 0: the Kullback-Leibler divergence of e^x from t, entry by entry
+    """ℓ = t (log t − x), where x is the logarithm of a probability; 0 where t = 0
 
-    x holds logarithms of probabilities; with log_target t does too, and the loss is e^t (t − x).
-    "batchmean" is the sum over the number of examples, which is the divergence; "mean" is over all
-    entries, which is not, and warns. The gradient of t at t = 0 is NaN without log_target.
+    With log_target, t is a logarithm too, and ℓ = e^t (t − x). The sum of ℓ over the entries of an
+    example is the Kullback-Leibler divergence of e^x from t. So "batchmean" is the mean divergence
+    of the examples; "mean", over all entries, is not, and warns.
 
-    Raises RuntimeError for shapes that do not broadcast and for integers.
+    The gradient is derived in `refnet.ops.xlogy`; without log_target, that of t is NaN at t = 0.
 
-    The gradient is derived in `refnet.ops.xlogy`.
+    Args:
+        input: x, floating-point
+        target: t, floating-point; x and t broadcast
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "batchmean", which divides the sum by the number of examples, "none", "mean" or
+            "sum"
+        log_target: whether t is a logarithm
+
+    Raises:
+        RuntimeError: the input or the target is not floating-point, or they do not broadcast
+        ValueError: the reduction is unknown
+
+    Example:
+        >>> log_p = refnet.tensor([[0.5, 0.5]]).log()
+        >>> F.kl_div(log_p, refnet.tensor([[1.0, 0.0]]), reduction="batchmean")
+        tensor(0.6931)
     """
     check_tensors("kl_div", input=input, target=target)
     for name, x in ("input", input), ("target", target):
         if x._array.dtype.kind not in "fc":
-            raise RuntimeError(f"kl_div: {name} must be floating-point, got {x.dtype}")
+            raise RuntimeError(f"kl_div(): expected a floating-point {name}, got {x.dtype}")
     per_example = reduction == "batchmean"
     if reduction == "mean" and size_average is None and reduce is None:
         warn(
-            "kl_div: reduction='mean' divides by the number of entries, not of examples, and is "
-            "not the divergence; reduction='batchmean' is."
+            "kl_div(): reduction='mean' divides by the number of entries, not of examples. "
+            "reduction='batchmean' gives the mean divergence."
         )
     reduction = resolve_reduction("sum" if per_example else reduction, size_average, reduce)
     if log_target:
@@ -72,12 +88,35 @@ def poisson_nll_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """e^x − t x: of a count t that is Poisson with mean e^x; without log_input x is the mean, and
-    the loss x − t log(x + ε)
+    """ℓ = e^x − t x, of a count t from a Poisson distribution with mean e^x
 
-    With full, Stirling's approximation of log t!, t log t − t + ½ log 2πt, is added where t > 1.
+    Without log_input, x is the mean itself:
 
-    Raises RuntimeError for shapes that do not broadcast.
+        ℓ = x − t log(x + ε)
+
+    With full, Stirling's approximation of log t! is added where t > 1:
+
+        t log t − t + ½ log 2πt
+
+    The gradient is that of the operations it is composed of.
+
+    Args:
+        input: x
+        target: t; x and t broadcast
+        log_input: whether the mean is e^x
+        full: whether to add the approximation of log t!
+        size_average: deprecated; use reduction
+        eps: ε
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+
+    Raises:
+        RuntimeError: the input and the target do not broadcast
+        ValueError: the reduction is unknown
+
+    Example:
+        >>> F.poisson_nll_loss(refnet.tensor([0.0]), refnet.tensor([3.0]))
+        tensor(1.)
     """
     check_tensors("poisson_nll_loss", input=input, target=target)
     check_number("poisson_nll_loss", eps=eps)
@@ -100,13 +139,28 @@ def gaussian_nll_loss(
     eps: float = 1e-06,
     reduction: str = "mean",
 ) -> Tensor:
-    """½ (log v + (x − t)²/v), v at least ε: of a target t that is normal with mean x and variance v;
-    see refnet.ops.gaussian_nll_loss.
+    """ℓ = ½ (log m + (x − t)²/m), m = max(v, ε)
 
-    var is a number, has the input's shape, or one in which the last dimension is missing or one
-    dimension is 1.
+    t comes from a normal distribution with mean x and variance v. With full, ½ log 2π is added.
 
-    Raises ValueError for a negative variance and for a shape that is none of these.
+    The gradient is derived in `refnet.ops.gaussian_nll_loss`; the bound ε is not differentiated.
+
+    Args:
+        input: x
+        target: t; x and t broadcast
+        var: v, a number or a tensor of the input's shape; the last dimension may be missing, or one
+            dimension 1
+        full: whether to add ½ log 2π
+        eps: ε
+        reduction: "none" for the losses themselves, "mean" or "sum"
+
+    Raises:
+        ValueError: var has a negative entry or another shape, or the reduction is unknown
+        RuntimeError: the input and the target do not broadcast, or var is not floating-point
+
+    Example:
+        >>> F.gaussian_nll_loss(refnet.tensor([3.0]), refnet.tensor([1.0]), refnet.tensor([1.0]))
+        tensor(2.)
     """
     if type(target) is float:
         input = floating(input)
@@ -117,11 +171,11 @@ def gaussian_nll_loss(
     check_tensors("gaussian_nll_loss", input=input, target=target, var=v)
     check_number("gaussian_nll_loss", eps=eps)
     if np.any(v._real() < 0):
-        raise ValueError("gaussian_nll_loss: var must not be negative, it has negative entries")
+        raise ValueError("gaussian_nll_loss(): expected var of 0 or more, got negative entries")
     v = _variance_for(input, v)
     check_reduction(reduction)
     if v._array.dtype.kind not in "fc":
-        raise RuntimeError(f"gaussian_nll_loss: var must be floating-point, got {v.dtype}")
+        raise RuntimeError(f"gaussian_nll_loss(): expected a floating-point var, got {v.dtype}")
     x, v = promote(input, v)
     x, t = promote(x, target)
     try:
@@ -132,7 +186,7 @@ def gaussian_nll_loss(
 
 
 def _variance_for(input: Tensor, var: Tensor) -> Tensor:
-    """The variance in a shape that broadcasts to the input's."""
+    """Returns the variance in a shape that broadcasts to the input's."""
     n, m = input._array.shape, var._array.shape
     if m == n:
         return var
@@ -141,6 +195,6 @@ def _variance_for(input: Tensor, var: Tensor) -> Tensor:
     if len(m) == len(n) and sum(j for i, j in zip(n, m, strict=True) if i != j) == 1:
         return var
     raise ValueError(
-        f"gaussian_nll_loss: var has shape {list(m)}; expected the input's, {list(n)}, the same "
-        "without the last dimension or with one that is 1"
+        f"gaussian_nll_loss(): expected var of the input's shape {list(n)}, or of that shape "
+        f"without its last dimension or with one dimension 1, got {list(m)}"
     )

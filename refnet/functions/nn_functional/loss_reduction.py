@@ -1,25 +1,23 @@
-"""How a loss is asked for one number: PyTorch's `reduction`, and its two deprecated forebears."""
+"""How losses become one number: PyTorch's `reduction`, and the two options that it replaced."""
 
 from refnet.engine.caller_warning import warn
 from refnet.engine.tensor import Tensor
 
 
 def resolve_reduction(reduction: str, size_average: bool | None, reduce: bool | None) -> str:
-    """The reduction asked for, in the one spelling that rules know.
+    """Returns the reduction asked for: "none", "mean" or "sum".
 
-    Raises ValueError for an unknown one.
+    Raises:
+        ValueError: the reduction is unknown
     """
-    if size_average is not None or reduce is not None:
-        return _legacy_reduction(size_average, reduce)
-    if reduction == "elementwise_mean":
+    if reduction == "elementwise_mean" and size_average is None and reduce is None:
         warn("reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.")
         return "mean"
-    check_reduction(reduction)
-    return reduction
+    return plain_reduction(reduction, size_average, reduce)
 
 
 def plain_reduction(reduction: str, size_average: bool | None, reduce: bool | None) -> str:
-    """The same for the functions that do not know "elementwise_mean"."""
+    """Does the same for the functions that do not know "elementwise_mean"."""
     if size_average is not None or reduce is not None:
         return _legacy_reduction(size_average, reduce)
     check_reduction(reduction)
@@ -37,13 +35,13 @@ def _legacy_reduction(size_average: bool | None, reduce: bool | None) -> str:
 
 
 def check_reduction(reduction: str) -> None:
-    """Raise ValueError for another reduction than "none", "mean" and "sum"."""
+    """Raises ValueError for another reduction than "none", "mean" and "sum"."""
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"{reduction} is not a valid value for reduction")
 
 
 def reduced(losses: Tensor, reduction: str) -> Tensor:
-    """The losses themselves, their mean or their sum."""
+    """Returns the losses themselves, their mean or their sum."""
     if reduction == "none":
         return losses
     return losses.mean() if reduction == "mean" else losses.sum()

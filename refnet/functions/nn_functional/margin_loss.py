@@ -1,7 +1,7 @@
-"""Losses that ask for a margin between two answers or two inputs, under PyTorch's names.
+"""Losses that ask for a margin between two answers or two inputs.
 
-Each is composed of rules. At its kink z = 0 the hinge max(0, z) passes the whole cotangent, as
-clamp does.
+Each is composed of recorded operations. The derivative of max(0, z) at its kink z = 0 is 1, as
+that of clamp.
 """
 
 import numpy as np
@@ -30,16 +30,34 @@ def hinge_embedding_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """x where t = 1, max(0, margin − x) where t = −1; their sum where t is neither
+    """ℓ = x where t = 1, max(0, margin − x) where t = −1
 
-    Raises RuntimeError for shapes that do not broadcast.
+    For any other t, ℓ is the sum of both.
 
     The gradient is derived in `refnet.ops.where`.
+
+    Args:
+        input: x, a distance
+        target: t, 1 or −1; x and t broadcast
+        margin: the least distance without a loss where t = −1
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+
+    Raises:
+        RuntimeError: the input and the target do not broadcast
+        ValueError: the reduction is unknown
+
+    Example:
+        >>> F.hinge_embedding_loss(
+        ...     refnet.tensor([0.2, 0.2]), refnet.tensor([1, -1]), reduction="none"
+        ... )
+        tensor([0.2000, 0.8000])
     """
     check_tensors("hinge_embedding_loss", input=input, target=target)
     reduction = resolve_reduction(reduction, size_average, reduce)
     check_number("hinge_embedding_loss", margin=margin)
-    margin = input._array.dtype.type(margin).item()  # of an integer input an integer, as in PyTorch
+    margin = input._array.dtype.type(margin).item()  # an integer for integers, as in PyTorch
     far = where(target != 1, (margin - input).clamp_min(0), 0)
     near = where(target != -1, input, 0)
     return reduced(far + near, reduction)
@@ -54,17 +72,37 @@ def margin_ranking_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """max(0, margin − t (x1 − x2)): for t = 1 the first should rank higher, for t = −1 the second
+    """ℓ = max(0, margin − t (x₁ − x₂))
 
-    Raises RuntimeError for different numbers of dimensions, and for shapes that do not broadcast.
+    For t = 1 the first input should be larger, for t = −1 the second.
+
+    The gradient is that of the operations it is composed of.
+
+    Args:
+        input1: x₁
+        input2: x₂
+        target: t, 1 or −1; x₁, x₂ and t broadcast
+        margin: the least difference without a loss
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+
+    Raises:
+        RuntimeError: the three have different numbers of dimensions or do not broadcast
+        ValueError: the reduction is unknown
+
+    Example:
+        >>> x1, x2 = refnet.tensor([3.0, 3.0]), refnet.tensor([1.0, 4.0])
+        >>> F.margin_ranking_loss(x1, x2, refnet.tensor([1.0, 1.0]), reduction="none")
+        tensor([0., 1.])
     """
     check_tensors("margin_ranking_loss", input1=input1, input2=input2, target=target)
     reduction = resolve_reduction(reduction, size_average, reduce)
     check_number("margin_ranking_loss", margin=margin)
     if not input1.dim() == input2.dim() == target.dim():
         raise RuntimeError(
-            "margin_ranking_loss: the inputs and the target must have the same number of "
-            f"dimensions, got {list(input1.shape)}, {list(input2.shape)} and {list(target.shape)}"
+            "margin_ranking_loss(): expected inputs and a target of equally many dimensions, got "
+            f" {list(input1.shape)}, {list(input2.shape)} and {list(target.shape)}"
         )
     return reduced((-target * (input1 - input2) + float(margin)).clamp_min(0), reduction)
 
@@ -78,19 +116,36 @@ def cosine_embedding_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """1 − cos where t = 1, max(0, cos − margin) where t = −1, 0 elsewhere, with
-    cos = x1 · x2 / √((‖x1‖² + ε) (‖x2‖² + ε)) along the last dimension, ε = 10⁻¹²
+    """ℓ = 1 − cos where t = 1, max(0, cos − margin) where t = −1, 0 elsewhere
 
-    x1, x2: (N, D) with t: (N), or (D) with t: (). Raises RuntimeError for other shapes.
+        cos = x₁ · x₂ / √((‖x₁‖² + ε) (‖x₂‖² + ε)), along the last dimension, ε = 10⁻¹²
 
     The gradient is derived in `refnet.ops.where`.
+
+    Args:
+        input1: x₁, (N, D) or (D)
+        input2: x₂, of the same shape
+        target: t, (N) or (): 1 or −1
+        margin: the largest cos without a loss where t = −1
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+
+    Raises:
+        RuntimeError: a shape is not one of these
+        ValueError: the reduction is unknown
+
+    Example:
+        >>> x1, x2 = refnet.tensor([3.0, 4.0]), refnet.tensor([1.0, 0.0])
+        >>> F.cosine_embedding_loss(x1, x2, refnet.tensor(1))
+        tensor(0.4000)
     """
     check_tensors("cosine_embedding_loss", input1=input1, input2=input2, target=target)
     reduction = resolve_reduction(reduction, size_average, reduce)
     dim = target.dim()
     if dim > 1 or (input1.dim(), input2.dim()) != (dim + 1, dim + 1):
         raise RuntimeError(
-            "cosine_embedding_loss is for inputs (N, D) with a target (N), or (D) with (), got "
+            "cosine_embedding_loss(): expected inputs (N, D) and a target (N), or (D) and (), got "
             f"{list(input1.shape)}, {list(input2.shape)} and {list(target.shape)}"
         )
     eps = float(np.float32(1e-12))  # PyTorch holds it in single precision
@@ -108,20 +163,38 @@ def soft_margin_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """log(1 + e^−tx), computed as it stands: infinite, with gradient NaN, where e^−tx overflows
+    """ℓ = log(1 + e^−tx)
 
-    softplus(−t x) is the same and does not overflow; PyTorch's does.
-
-    Raises RuntimeError for a target that does not broadcast to the input's shape or asks for a
-    gradient, and for integers.
+    Where e^−tx overflows, ℓ is ∞ and its gradient NaN, as in PyTorch; softplus(−t x) has the same
+    formula and does not overflow.
 
     The gradient is derived in `refnet.ops.log1p_exp`.
+
+    Args:
+        input: x, floating-point
+        target: t, 1 or −1; it broadcasts to the input's shape
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+
+    Raises:
+        RuntimeError: the target does not broadcast to the input's shape or requires a gradient,
+            or the input is not floating-point
+        ValueError: the reduction is unknown
+
+    Example:
+        >>> F.soft_margin_loss(
+        ...     refnet.tensor([0.0, -20.0]), refnet.tensor([1.0, 1.0]), reduction="none"
+        ... )
+        tensor([ 0.6931, 20.0000])
     """
     check_tensors("soft_margin_loss", input=input, target=target)
     reduction = resolve_reduction(reduction, size_average, reduce)
     check_constant("soft_margin_loss", target=target)
     if input._array.dtype.kind not in "fc":
-        raise RuntimeError(f"soft_margin_loss is for a floating-point input, got {input.dtype}")
+        raise RuntimeError(
+            f"soft_margin_loss(): expected a floating-point input, got {input.dtype}"
+        )
     z = (-input * target.expand(input.shape)).type_as(input)
     losses: Tensor = apply(ops.log1p_exp, z)
     return reduced(losses, reduction)

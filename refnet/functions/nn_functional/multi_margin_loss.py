@@ -1,7 +1,7 @@
-"""Margin losses over classes, under PyTorch's names.
+"""Margin losses over classes.
 
-The hinges are composed of rules. At the kink z = 0 the hinge max(0, z) passes no cotangent, and
-for z = NaN it is 0, as in PyTorch's loops.
+Each is composed of recorded operations. The derivative of max(0, z) at its kink z = 0 is 0, and
+max(0, NaN) = 0, as in PyTorch's loops.
 """
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.checks import check_constant, check_floating, check_number
+from refnet.functions.nn_functional.cross_entropy import check_range
 from refnet.functions.nn_functional.loss_reduction import (
     plain_reduction,
     reduced,
@@ -30,19 +31,37 @@ def multi_margin_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """w_c/C Σ_{k ≠ c} max(0, margin − x_c + x_k)ᵖ, c the class of the target, of C classes
+    """ℓ = w_t/C Σ_{k ≠ t} max(0, margin − x_t + x_k)ᵖ, for the class t of C classes
 
-    x: (N, C) with t: (N), or (C) with t: () or (1). Raises ValueError for p other than 1 and 2 and
-    for a weight that is not a vector; RuntimeError for shapes and dtypes that do not fit, a target
-    that is no class, and a weight that asks for a gradient.
+    The gradient is that of the operations it is composed of.
+
+    Args:
+        input: x, floating-point, (N, C) or (C)
+        target: t, int64, (N), or () or (1): a class
+        p: 1 or 2
+        margin: the least lead of the target class without a loss
+        weight: w, (C), or None
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+
+    Raises:
+        ValueError: p is neither 1 nor 2, the weight is not one-dimensional, or the reduction is
+            unknown
+        RuntimeError: a shape or a dtype does not fit, the target is not a class, or the weight
+            requires a gradient
+
+    Example:
+        >>> F.multi_margin_loss(refnet.tensor([[0.5, 0.25, 2.0, 0.0]]), refnet.tensor([0]))
+        tensor(0.9375)
     """
     check_tensors("multi_margin_loss", input=input, target=target)
     reduction = resolve_reduction(reduction, size_average, reduce)
     if p not in (1, 2):
-        raise ValueError(f"multi_margin_loss: p must be 1 or 2, got {p!r}")
+        raise ValueError(f"multi_margin_loss(): expected p of 1 or 2, got {p!r}")
     if weight is not None and weight.dim() != 1:
         raise ValueError(
-            f"multi_margin_loss: weight must be one-dimensional, got shape {list(weight.shape)}"
+            f"multi_margin_loss(): expected a one-dimensional weight, got {list(weight.shape)}"
         )
     margin = margin.item() if hasattr(margin, "item") else margin
     check_number("multi_margin_loss", margin=margin)
@@ -52,14 +71,14 @@ def multi_margin_loss(
     t = target._array
     if t.ndim > 1 or t.size != n:
         raise RuntimeError(
-            f"multi_margin_loss: expected a target of shape [{n}] for the input's "
+            f"multi_margin_loss(): expected a target of shape [{n}] for the input's "
             f"{list(input.shape)}, got {list(t.shape)}"
         )
     _check_classes("multi_margin_loss", t, 0, n_classes)
     dtypes = {a._array.real.dtype for a in (input, weight) if a is not None}
     if weight is not None and (len(weight) != n_classes or len(dtypes) > 1):
         raise RuntimeError(
-            f"multi_margin_loss: expected a weight of shape [{n_classes}] in {input.dtype}, got "
+            f"multi_margin_loss(): expected a weight of shape [{n_classes}] in {input.dtype}, got "
             f"{list(weight.shape)} in {weight.dtype}"
         )
     rows, classes = np.arange(n), t.reshape(-1)
@@ -80,10 +99,28 @@ def multilabel_margin_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """1/C Σ_{c ∈ t} Σ_{k ∉ t} max(0, 1 − x_c + x_k), t the classes of the target before its first −1
+    """ℓ = 1/C Σ_{c ∈ t} Σ_{k ∉ t} max(0, 1 − x_c + x_k), for C classes
 
-    A class that stands in the target twice counts twice. x, t: (N, C) or (C). Raises RuntimeError
-    for shapes and dtypes that do not fit, and for a target outside −1 … C − 1.
+    t holds the classes of an example; the first −1 ends them. A class that is listed twice counts
+    twice.
+
+    The gradient is that of the operations it is composed of.
+
+    Args:
+        input: x, floating-point, (N, C) or (C)
+        target: t, int64, of the same shape
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+
+    Raises:
+        RuntimeError: a shape or a dtype does not fit, or an entry of the target is not in
+            −1, …, C − 1
+        ValueError: the reduction is unknown
+
+    Example:
+        >>> F.multilabel_margin_loss(refnet.tensor([0.5, 0.25, 2.0]), refnet.tensor([0, 2, -1]))
+        tensor(0.2500)
     """
     check_tensors("multilabel_margin_loss", input=input, target=target)
     reduction = resolve_reduction(reduction, size_average, reduce)
@@ -94,8 +131,8 @@ def multilabel_margin_loss(
         t.shape == input._array.shape or (max(input.dim(), t.ndim) < 2 and t.size == x.numel())
     ):
         raise RuntimeError(
-            f"multilabel_margin_loss: expected a target of the input's shape {list(input.shape)}, "
-            f"got {list(t.shape)}"
+            f"multilabel_margin_loss(): expected a target of the input's shape "
+            f"{list(input.shape)}, got {list(t.shape)}"
         )
     _check_classes("multilabel_margin_loss", t, -1, n_classes)
     classes = t.reshape(n, n_classes)
@@ -111,10 +148,10 @@ def multilabel_margin_loss(
 
 
 def _rows(function: str, input: Tensor) -> Tensor:
-    """The input as rows, an example each."""
+    """Returns the input with one row for each example."""
     if input.dim() > 2 or 0 in input.shape[-1:]:
         raise RuntimeError(
-            f"{function} is for an input (N, C) or (C) with at least one class, got "
+            f"{function}(): expected an input (N, C) or (C) with at least one class, got "
             f"{list(input.shape)}"
         )
     check_floating(function, input)
@@ -122,13 +159,10 @@ def _rows(function: str, input: Tensor) -> Tensor:
 
 
 def _check_classes(function: str, target: Array, low: int, n_classes: int) -> None:
+    """Raises RuntimeError for a target that is not int64 or not in low, …, n_classes − 1."""
     if target.dtype != np.int64:
-        raise RuntimeError(f"{function}: expected a target of int64, got {target.dtype}")
-    wrong = target[(target < low) | (target >= n_classes)]
-    if wrong.size:
-        raise RuntimeError(
-            f"{function}: the target {wrong[0]} is out of range, expected {low} to {n_classes - 1}"
-        )
+        raise RuntimeError(f"{function}(): expected a target of int64, got {target.dtype}")
+    check_range(function, target, low, n_classes)
 
 
 def multilabel_soft_margin_loss(
@@ -139,11 +173,29 @@ def multilabel_soft_margin_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """−1/C Σ_c w_c (t_c log σ(x_c) + (1 − t_c) log σ(−x_c)): C yes-or-no questions about an example
+    """ℓ = −1/C Σ_c w_c (t_c log σ(x_c) + (1 − t_c) log σ(−x_c))
 
-    Raises RuntimeError for shapes that do not broadcast.
+    That is the mean of C binary cross entropies, one for each label.
 
     The gradient is derived in `refnet.ops.logsigmoid`.
+
+    Args:
+        input: x, the logits, (N, C) or (C)
+        target: t, of the same shape: 1 where the label applies, else 0
+        weight: w, which broadcasts to the losses (N, C), or None
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+
+    Raises:
+        RuntimeError: the tensors do not broadcast
+        ValueError: the reduction is unknown
+
+    Example:
+        >>> F.multilabel_soft_margin_loss(
+        ...     refnet.tensor([[0.0, 100.0]]), refnet.tensor([[1.0, 1.0]])
+        ... )
+        tensor(0.3466)
     """
     check_tensors("multilabel_soft_margin_loss", input=input, target=target)
     reduction = plain_reduction(reduction, size_average, reduce)

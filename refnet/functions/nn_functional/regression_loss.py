@@ -1,4 +1,4 @@
-"""Losses between numbers, under PyTorch's names."""
+"""Losses between numbers. Their formulas and pullbacks are in refnet.ops.regression_loss."""
 
 from collections.abc import Callable
 
@@ -28,18 +28,35 @@ def l1_loss(
     reduction: str = "mean",
     weight: Tensor | None = None,
 ) -> Tensor:
-    """|x − t|, at x = t with gradient 0. With a weight w it is w |x − t|, and the mean is over Σ w.
+    """ℓ = |x − t|
 
-    Shapes that differ broadcast, with a warning. Raises RuntimeError if they do not, and for the
-    mean of integers; ValueError for a weight of another shape than the input's.
+    With a weight, ℓ = w |x − t|, and "mean" divides the sum by Σ w.
+
+    The gradient is derived in `refnet.ops.abs`; it is 0 where x = t.
+
+    Args:
+        input: x
+        target: t, of the same shape; another shape is broadcast, with a warning
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+        weight: w, of the input's shape, or None
+
+    Raises:
+        RuntimeError: the input and the target do not broadcast, or the mean of
+            integers is asked for
+        ValueError: the weight has another shape than the input, or the reduction is unknown
+
+    Example:
+        >>> F.l1_loss(refnet.tensor([1.0, 4.0]), refnet.tensor([1.0, 2.0]))
+        tensor(1.)
     """
     x, t = _same_shape("l1_loss", input, target)
     reduction = _resolve(weight)(reduction, size_average, reduce)
     losses = (x - t).abs()
-    if weight is None:
-        return reduced(losses, reduction)
-    _check_weight(input, weight)
-    return _weighted_mean(losses, weight, reduction)
+    if weight is not None:
+        return _weighted_mean(losses, _checked(weight, input), reduction)
+    return reduced(losses, reduction)
 
 
 def mse_loss(
@@ -50,16 +67,33 @@ def mse_loss(
     reduction: str = "mean",
     weight: Tensor | None = None,
 ) -> Tensor:
-    """(x − t)²; see refnet.ops.mse_loss. With a weight w it is w (x − t)², and the mean is over Σ w.
+    """ℓ = (x − t)²
 
-    Shapes that differ broadcast, with a warning. Raises RuntimeError if they do not, ValueError
-    for a weight of another shape than the input's, NotImplementedError for integers.
+    With a weight, ℓ = w (x − t)², and "mean" divides the sum by Σ w.
+
+    The gradient is derived in `refnet.ops.mse_loss`.
+
+    Args:
+        input: x
+        target: t, of the same shape; another shape is broadcast, with a warning
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+        weight: w, of the input's shape, or None
+
+    Raises:
+        RuntimeError: the input and the target do not broadcast
+        ValueError: the weight has another shape than the input, or the reduction is unknown
+        NotImplementedError: the input and the target are integers
+
+    Example:
+        >>> F.mse_loss(refnet.tensor([1.0, 4.0]), refnet.tensor([1.0, 2.0]))
+        tensor(2.)
     """
     x, t = _same_shape("mse_loss", input, target)
     reduction = _resolve(weight)(reduction, size_average, reduce)
     if weight is not None:
-        _check_weight(input, weight)
-        return _weighted_mean((x - t).square(), weight, reduction)
+        return _weighted_mean((x - t).square(), _checked(weight, input), reduction)
     x, t = promote(x, t)
     check_floating("mse_loss", x)
     return apply(ops.mse_loss, x, t, reduction=reduction)
@@ -73,12 +107,28 @@ def smooth_l1_loss(
     reduction: str = "mean",
     beta: float = 1.0,
 ) -> Tensor:
-    """½ d²/β where |d| < β, |d| − ½ β elsewhere, d = x − t: the Huber loss over β; |d| for β = 0
+    """ℓ = ½ d²/β where |d| < β, |d| − ½ β elsewhere, d = x − t
 
-    Shapes that differ broadcast, with a warning. Raises RuntimeError if they do not and for β < 0,
-    NotImplementedError for integers.
+    It is huber_loss with δ = β, divided by β. For β = 0, ℓ = |d|.
 
     The gradient is derived in `refnet.ops.huber_loss`.
+
+    Args:
+        input: x
+        target: t, of the same shape; another shape is broadcast, with a warning
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+        beta: β
+
+    Raises:
+        RuntimeError: the input and the target do not broadcast, or beta is negative
+        ValueError: the reduction is unknown
+        NotImplementedError: the input and the target are integers
+
+    Example:
+        >>> F.smooth_l1_loss(refnet.tensor([1.0, 4.0]), refnet.tensor([0.0, 1.0]), reduction="none")
+        tensor([0.5000, 2.5000])
     """
     x, t = _same_shape("smooth_l1_loss", input, target)
     reduction = resolve_reduction(reduction, size_average, reduce)
@@ -86,7 +136,7 @@ def smooth_l1_loss(
     if beta == 0:
         return reduced((x - t).abs(), reduction)
     if not beta > 0:
-        raise RuntimeError(f"smooth_l1_loss: beta must not be negative, got {beta}")
+        raise RuntimeError(f"smooth_l1_loss(): expected beta of 0 or more, got {beta}")
     x, t = promote(x, t)
     check_floating("smooth_l1_loss", x)
     y: Tensor = apply(ops.huber_loss, x, t, delta=float(beta), reduction=reduction) / beta
@@ -100,28 +150,43 @@ def huber_loss(
     delta: float = 1.0,
     weight: Tensor | None = None,
 ) -> Tensor:
-    """½ d² where |d| ≤ δ, δ (|d| − ½ δ) elsewhere, d = x − t; see refnet.ops.huber_loss. With a
-    weight w it is w times that, and the mean is over the entries.
+    """ℓ = ½ d² where |d| ≤ δ, δ (|d| − ½ δ) elsewhere, d = x − t
 
-    Shapes that differ broadcast, with a warning. Raises RuntimeError if they do not and for δ ≤ 0,
-    ValueError for a weight of another shape than the input's, NotImplementedError for integers.
+    With a weight, ℓ is multiplied by w, and "mean" still divides by the number of entries.
+
+    The gradient is derived in `refnet.ops.huber_loss`.
+
+    Args:
+        input: x
+        target: t, of the same shape; another shape is broadcast, with a warning
+        reduction: "none" for the losses themselves, "mean" or "sum"
+        delta: δ
+        weight: w, of the input's shape, or None
+
+    Raises:
+        RuntimeError: the input and the target do not broadcast, or delta is not positive
+        ValueError: the weight has another shape than the input, or the reduction is unknown
+        NotImplementedError: the input and the target are integers
+
+    Example:
+        >>> F.huber_loss(refnet.tensor([1.0, 4.0]), refnet.tensor([0.0, 1.0]), reduction="none")
+        tensor([0.5000, 2.5000])
     """
     x, t = _same_shape("huber_loss", input, target)
     reduction = _resolve(weight)(reduction, None, None)
     check_number("huber_loss", delta=delta)
     if delta <= 0:
-        raise RuntimeError(f"huber_loss: delta must be positive, got {delta}")
+        raise RuntimeError(f"huber_loss(): expected delta greater than 0, got {delta}")
     check_floating("huber_loss", x)
     t = cast(t, x._array.dtype)
     if weight is None:
         return apply(ops.huber_loss, x, t, delta=float(delta), reduction=reduction)
-    _check_weight(input, weight)
-    losses = apply(ops.huber_loss, x, t, delta=float(delta), reduction="none") * weight
-    return reduced(losses, reduction)
+    losses = apply(ops.huber_loss, x, t, delta=float(delta), reduction="none")
+    return reduced(losses * _checked(weight, input), reduction)
 
 
 def _same_shape(function: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """The two in the shape to which they broadcast, with a warning where they have to."""
+    """Broadcasts the two to one shape, with a warning where they differ."""
     check_tensors(function, input=input, target=target)
     shapes = input._array.shape, target._array.shape
     if shapes[0] == shapes[1]:
@@ -135,22 +200,25 @@ def _same_shape(function: str, input: Tensor, target: Tensor) -> tuple[Tensor, T
         shape = np.broadcast_shapes(*shapes)
     except ValueError:
         raise RuntimeError(
-            f"input of shape {list(shapes[0])} and target of shape {list(shapes[1])} do not broadcast"
+            f"{function}(): expected an input and a target that broadcast, got {list(shapes[0])} "
+            f"and {list(shapes[1])}"
         ) from None
     return input.expand(shape), target.expand(shape)
 
 
 def _resolve(weight: Tensor | None) -> Callable[..., str]:
-    """PyTorch's weighted losses do not know the old spelling of "mean"."""
+    """PyTorch's weighted losses do not know "elementwise_mean"."""
     return resolve_reduction if weight is None else plain_reduction
 
 
-def _check_weight(input: Tensor, weight: Tensor) -> None:
+def _checked(weight: Tensor, input: Tensor) -> Tensor:
+    """The weight; raises ValueError if it does not have the input's shape."""
     if weight._array.shape != input._array.shape:
         raise ValueError(
             "Weights and input must have the same size: "
             f"got {list(weight.shape)} and {list(input.shape)}."
         )
+    return weight
 
 
 def _weighted_mean(losses: Tensor, weight: Tensor, reduction: str) -> Tensor:

@@ -1,8 +1,7 @@
-"""Losses of an anchor, something like it and something unlike it, under PyTorch's names.
+"""Losses of triplets: an anchor, a positive that is like it, and a negative that is not.
 
-With swap the negative's distance is the smaller one of those to the anchor and to the positive.
-
-Source    Balntas et al. 2016, "Learning shallow convolutional feature descriptors with triplet losses"
+Source    Balntas et al. 2016, "Learning shallow convolutional feature descriptors with triplet
+          losses"
 """
 
 from collections.abc import Callable
@@ -32,12 +31,30 @@ def triplet_margin_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """max(0, margin + d(a, p) − d(a, n)), d the pairwise_distance with p and eps
-
-    Raises ValueError for a margin that is not positive, RuntimeError for different numbers of
-    dimensions and for shapes that do not broadcast.
+    """ℓ = max(0, margin + d(a, p) − d(a, n)), d = pairwise_distance
 
     The gradient is derived in `refnet.ops.amax`, `refnet.ops.amin` and `refnet.ops.zero_norm`.
+
+    Args:
+        anchor: a
+        positive: p
+        negative: n; the three broadcast
+        margin: the least lead of the positive without a loss
+        p: the order of the distance's norm
+        eps: what pairwise_distance adds to the difference
+        swap: whether to use d(p, n) instead of d(a, n) where it is smaller
+        size_average: deprecated; use reduction
+        reduce: deprecated; use reduction
+        reduction: "none" for the losses themselves, "mean" or "sum"
+
+    Raises:
+        ValueError: margin is not positive, or the reduction is unknown
+        RuntimeError: the three have different numbers of dimensions or do not broadcast
+
+    Example:
+        >>> a, p, n = refnet.zeros(1, 2), refnet.tensor([[3.0, 4.0]]), refnet.tensor([[0.0, 2.0]])
+        >>> F.triplet_margin_loss(a, p, n)
+        tensor(4.0000)
     """
     check_tensors("triplet_margin_loss", anchor=anchor, positive=positive, negative=negative)
     reduction = resolve_reduction(reduction, size_average, reduce)
@@ -58,12 +75,29 @@ def triplet_margin_with_distance_loss(
     swap: bool = False,
     reduction: str = "mean",
 ) -> Tensor:
-    """max(0, margin + d(a, p) − d(a, n)), d the distance function or else pairwise_distance
-
-    Raises ValueError for a margin that is not positive, RuntimeError for different numbers of
-    dimensions.
+    """ℓ = max(0, margin + d(a, p) − d(a, n)), with a distance d of your own
 
     The gradient is derived in `refnet.ops.amax`, `refnet.ops.amin` and `refnet.ops.zero_norm`.
+
+    Args:
+        anchor: a
+        positive: p
+        negative: n
+        distance_function: d; None means pairwise_distance
+        margin: the least lead of the positive without a loss
+        swap: whether to use d(p, n) instead of d(a, n) where it is smaller
+        reduction: "none" for the losses themselves, "mean" or "sum"
+
+    Raises:
+        ValueError: margin is not positive, or the reduction is unknown
+        RuntimeError: the three have different numbers of dimensions
+
+    Example:
+        >>> a, p, n = refnet.tensor([0.0]), refnet.tensor([5.0]), refnet.tensor([2.0])
+        >>> F.triplet_margin_with_distance_loss(
+        ...     a, p, n, distance_function=lambda x, y: (x - y).abs()
+        ... )
+        tensor(4.)
     """
     check_reduction(reduction)
     distance = pairwise_distance if distance_function is None else distance_function
@@ -78,11 +112,12 @@ def _losses(
     margin: float,
     swap: bool,
 ) -> Tensor:
+    """Returns ℓ for each triplet."""
     if margin <= 0:
-        raise ValueError(f"margin must be greater than 0, got {margin}")
+        raise ValueError(f"triplet_margin_loss(): expected margin greater than 0, got {margin}")
     if not anchor.dim() == positive.dim() == negative.dim():
         raise RuntimeError(
-            "anchor, positive and negative must have the same number of dimensions, got "
+            "triplet_margin_loss(): expected three tensors of equally many dimensions, got "
             f"{list(anchor.shape)}, {list(positive.shape)} and {list(negative.shape)}"
         )
     to_positive, to_negative = distance(anchor, positive), distance(anchor, negative)
