@@ -1,10 +1,10 @@
-"""MultiheadAttention: attention in several learned subspaces."""
+"""MultiheadAttention: attention in several heads, each with projections of its own."""
 
 from typing import Any
 
 from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
-from refnet.functions.nn_functional.multi_head_attention import canonical_mask
+from refnet.functions.nn_functional.multi_head_attention import canonical_mask, each_once
 from refnet.nn import functional as F, init
 from refnet.nn.linear import Linear
 from refnet.nn.module import Module
@@ -14,40 +14,62 @@ __all__ = ["MultiheadAttention"]
 
 
 class NonDynamicallyQuantizableLinear(Linear):
-    """Linear, under the name that it has in the text of PyTorch's MultiheadAttention."""
+    """Linear under the name that PyTorch's MultiheadAttention prints."""
 
 
 class MultiheadAttention(Module):
-    """y = W_out [head_1, head_2, ...] + b_out, head_h = softmax(q_h k_hᵀ / √d + mask) v_h, where
-    q = W_q x_q + b_q, k = W_k x_k + b_k, v = W_v x_v + b_v are cut into num_heads parts of size d
+    """y = W_out [head_1, …, head_H] + b_out, head_h = softmax(q_h k_hᵀ / √d + mask) v_h
 
-    The gradient is derived in `refnet.ops.linear`, `refnet.ops.matmul` and `refnet.ops.attention`.
+        q = W_q x_q + b_q,  k = W_k x_k + b_k,  v = W_v x_v + b_v
+
+    q_h, k_h and v_h are the parts of q, k and v for head h of H = num_heads, of size d = E/H.
+
+    The layer of `refnet.nn.functional.multi_head_attention_forward`. The gradient is derived in
+    `refnet.ops.linear`, `refnet.ops.matmul` and `refnet.ops.attention`.
 
     Shape:
-        query x_q: (L, N, E), key x_k: (S, N, kdim), value x_v: (S, N, vdim), y: (L, N, E);
-        with batch_first (N, L, E), ...; or all without N
-        in_proj_weight: (3E, E), W_q, W_k and W_v one above the other; where kdim or vdim is not
-        E: q_proj_weight: (E, E), k_proj_weight: (E, kdim), v_proj_weight: (E, vdim)
+        query x_q: (L, N, E), with batch_first (N, L, E), without a batch (L, E)
+        key x_k: (S, N, kdim), value x_v: (S, N, vdim), with the same exceptions
+        y: as x_q
+        in_proj_weight: (3E, E), which is W_q, W_k and W_v, one below the other
+        q_proj_weight: (E, E), k_proj_weight: (E, kdim), v_proj_weight: (E, vdim), which replace
+        in_proj_weight where kdim or vdim is not E
         in_proj_bias: (3E), out_proj.weight: (E, E), out_proj.bias: (E), bias_k, bias_v: (1, 1, E)
 
     Args:
         embed_dim: E
-        num_heads: a divisor of E
-        dropout: in training, the probability with which a weight becomes 0
+        num_heads: H, a divisor of E
+        dropout: the probability with which a weight becomes 0 in training
         bias: whether there are in_proj_bias and out_proj.bias
-        add_bias_kv: whether every sequence has one more key and value, which are learned
-        add_zero_attn: whether it has one more key and value of zeros
-        kdim, vdim: sizes of key and value, if not E
-        batch_first: the batch is the first dimension
+        add_bias_kv: whether a learnable key and value are appended to each sequence
+        add_zero_attn: whether a key and a value of zeros are appended to each sequence
+        kdim: the size of a key; None means E
+        vdim: the size of a value; None means E
+        batch_first: whether the batch is the first dimension
+        device: "cpu" or None
+        dtype: of the parameters; None means the default dtype
+
+    Raises:
+        ValueError: embed_dim or num_heads is not positive
+        AssertionError: num_heads does not divide embed_dim
 
     Init:
-        projections: Xavier's uniform initialisation; out_proj.weight: as in Linear;
-        bias_k, bias_v: Xavier's normal initialisation; the other biases 0
+        projections: Xavier's uniform initialisation
+        out_proj.weight: as in Linear
+        bias_k, bias_v: Xavier's normal initialisation
+        in_proj_bias, out_proj.bias: 0
 
     Source:
         torch.nn.MultiheadAttention; Vaswani et al. 2017, section 3.2.2
 
-    Raises ValueError for sizes that are not positive, AssertionError if num_heads does not divide E.
+    Example:
+        >>> attention = nn.MultiheadAttention(embed_dim=4, num_heads=2)
+        >>> x = refnet.zeros(3, 1, 4)  # equal scores
+        >>> y, weights = attention(x, x, x)
+        >>> weights.detach()
+        tensor([[[0.3333, 0.3333, 0.3333],
+                 [0.3333, 0.3333, 0.3333],
+                 [0.3333, 0.3333, 0.3333]]])
     """
 
     q_proj_weight: Parameter | None
@@ -92,19 +114,13 @@ class MultiheadAttention(Module):
         def parameter(*shape: int) -> Parameter:
             return empty_parameter(*shape, device=device, dtype=dtype)
 
-        if self.kdim == self.vdim == embed_dim:
-            self.in_proj_weight = parameter(3 * embed_dim, embed_dim)
-            for name in "qkv":
-                self.register_parameter(f"{name}_proj_weight", None)
-        else:
-            self.q_proj_weight = parameter(embed_dim, embed_dim)
-            self.k_proj_weight = parameter(embed_dim, self.kdim)
-            self.v_proj_weight = parameter(embed_dim, self.vdim)
-            self.register_parameter("in_proj_weight", None)
-        if bias:
-            self.in_proj_bias = parameter(3 * embed_dim)
-        else:
-            self.register_parameter("in_proj_bias", None)
+        packed = self.kdim == self.vdim == embed_dim
+        weight = parameter(3 * embed_dim, embed_dim) if packed else None
+        self.register_parameter("in_proj_weight", weight)
+        for name, size in ("q", embed_dim), ("k", self.kdim), ("v", self.vdim):
+            weight = None if packed else parameter(embed_dim, size)
+            self.register_parameter(f"{name}_proj_weight", weight)
+        self.register_parameter("in_proj_bias", parameter(3 * embed_dim) if bias else None)
         self.out_proj = NonDynamicallyQuantizableLinear(embed_dim, embed_dim, bias, device, dtype)
         if add_bias_kv:
             self.bias_k = parameter(1, 1, embed_dim)
@@ -114,7 +130,7 @@ class MultiheadAttention(Module):
         self._reset_parameters()
 
     def _reset_parameters(self) -> None:
-        """Draw all parameters anew but out_proj.weight."""
+        """Draws new values for all parameters but out_proj.weight."""
         weights = (self.in_proj_weight, self.q_proj_weight, self.k_proj_weight, self.v_proj_weight)
         for weight in weights:
             if weight is not None:
@@ -122,9 +138,9 @@ class MultiheadAttention(Module):
         for bias in (self.in_proj_bias, self.out_proj.bias):
             if bias is not None:
                 init.constant_(bias, 0.0)
-        for more in (self.bias_k, self.bias_v):
-            if more is not None:
-                init.xavier_normal_(more)
+        for appended in (self.bias_k, self.bias_v):
+            if appended is not None:
+                init.xavier_normal_(appended)
 
     def forward(
         self,
@@ -137,12 +153,19 @@ class MultiheadAttention(Module):
         average_attn_weights: bool = True,
         is_causal: bool = False,
     ) -> tuple[Tensor, Tensor | None]:
-        """y, and the weights (N, L, S) or None.
+        """Returns y and the weights.
 
-        key_padding_mask (N, S) and attn_mask (L, S) or (N · num_heads, L, S) are True where a query
-        must not look at a key, or what is added to the scores. need_weights=False is faster.
-        average_attn_weights=False gives the weights of each head, (N, num_heads, L, S).
-        is_causal says that attn_mask is the causal mask, so that it need not be read.
+        Args:
+            query: x_q
+            key: x_k
+            value: x_v
+            key_padding_mask: (N, S): boolean, True for a key that is padding, or numbers that are
+                added to its scores; or None
+            need_weights: whether the weights (N, L, S) are returned, else None; False is faster
+            attn_mask: (L, S) or (N H, L, S): boolean, True where a query must not look at a key, or
+                numbers that are added to the scores; or None
+            average_attn_weights: False returns the weights of each head, (N, H, L, S)
+            is_causal: a hint that attn_mask is the causal mask, which need not be read then
         """
         key_padding_mask = canonical_mask(
             key_padding_mask, "key_padding_mask", query, attn_mask, "attn_mask"
@@ -150,8 +173,7 @@ class MultiheadAttention(Module):
         attn_mask = canonical_mask(attn_mask, "attn_mask", query)
         batch_first = self.batch_first and query.dim() == 3
         if batch_first:
-            transposed = {id(x): x.transpose(0, 1) for x in (query, key, value)}  # one stays one
-            query, key, value = (transposed[id(x)] for x in (query, key, value))
+            query, key, value = each_once(lambda x: x.transpose(0, 1), query, key, value)
         y, weights = F.multi_head_attention_forward(
             query,
             key,

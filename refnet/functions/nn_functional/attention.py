@@ -1,4 +1,4 @@
-"""nn.functional.scaled_dot_product_attention, with PyTorch's checks."""
+"""Scaled dot-product attention; see refnet.ops.attention."""
 
 import math
 
@@ -25,24 +25,37 @@ def scaled_dot_product_attention(
     scale: float | None = None,
     enable_gqa: bool = False,
 ) -> Tensor:
-    """softmax(scale · q kᵀ + mask) v, the softmax with dropout; see refnet.ops.attention.
+    """y = softmax(s q kᵀ + mask) v, with dropout of the softmax
+
+    The gradient is derived in `refnet.ops.attention`.
 
     Args:
-        query, key, value: (..., L, E), (..., S, E), (..., S, F); the result is (..., L, F)
-        attn_mask: broadcasts to (..., L, S): False where a query must not look at a key, or
-            what is added to the scores
+        query: q, (..., L, E)
+        key: k, (..., S, E)
+        value: v, (..., S, F); the result is (..., L, F)
+        attn_mask: what broadcasts to (..., L, S): boolean, False where a query must not look at a
+            key, or numbers that are added to the scores; or None
         dropout_p: the probability with which a weight becomes 0, in evaluation too
-        is_causal: query i looks at the keys 0 … i only
-        scale: None stands for 1/√E
-        enable_gqa: key and value may have fewer heads (dimension −3): each serves as many
-            neighbouring heads of the query
+        is_causal: whether query i looks at the keys 0, …, i only
+        scale: s; None means 1/√E
+        enable_gqa: whether key and value may have fewer heads (dimension −3) than query; each then
+            serves equally many neighbouring heads of the query
 
-    Raises RuntimeError for sizes that do not fit, for different dtypes, for a mask along with
-    is_causal, and for a dropout_p outside [0, 1].
+    Raises:
+        RuntimeError: sizes do not fit, dtypes differ, attn_mask is given along with is_causal, or
+            dropout_p is not in [0, 1]
+        IndexError: enable_gqa is given for tensors without heads
+
+    Example:
+        >>> q = k = refnet.zeros(2, 1)  # all scores are equal
+        >>> v = refnet.tensor([[1.0], [3.0]])
+        >>> F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        tensor([[1.],
+                [2.]])
     """
     check_tensors("scaled_dot_product_attention", query=query, key=key, value=value)
     if enable_gqa:
-        key, value = (_for_heads_of(query, x) for x in (key, value))
+        key, value = (_repeated_heads(query, x) for x in (key, value))
     shape = _checked_shape(query, key, value)
     if not 0 <= dropout_p <= 1:
         raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {dropout_p}")
@@ -51,23 +64,26 @@ def scaled_dot_product_attention(
             raise RuntimeError("attn_mask should not be set when is_causal=True")
         attn_mask = wrap(np.tri(*shape[-2:], dtype=np.bool))
     if attn_mask is not None:
-        attn_mask = _added(attn_mask, query, shape)
+        attn_mask = _additive_mask(attn_mask, query, shape)
     return apply(
         ops.attention,
         query,
         key,
         value,
         attn_mask,
-        _kept(shape, dropout_p),
+        _dropout_mask(shape, dropout_p),
         scale=1 / math.sqrt(max(query.shape[-1], 1)) if scale is None else scale,
         p=dropout_p,
     )
 
 
-def _for_heads_of(query: Tensor, x: Tensor) -> Tensor:
-    """The keys or values with each head as often as there are heads of the query that it serves."""
+def _repeated_heads(query: Tensor, x: Tensor) -> Tensor:
+    """Repeats each head of the keys or values for the heads of the query that it serves."""
     if query.dim() < 3 or x.dim() < 3:
-        raise IndexError("enable_gqa needs heads, (..., heads, L, E): Dimension out of range")
+        raise IndexError(
+            "scaled_dot_product_attention(): expected tensors (..., heads, L, E) with enable_gqa, got "
+            f"{list(query.shape)} and {list(x.shape)}"
+        )
     heads, served = x.shape[-3], query.shape[-3]
     if heads == 0 or served % heads:
         raise RuntimeError(
@@ -78,15 +94,17 @@ def _for_heads_of(query: Tensor, x: Tensor) -> Tensor:
 
 
 def _checked_shape(q: Tensor, k: Tensor, v: Tensor) -> tuple[int, ...]:
-    """The shape of the scores."""
-    dtypes, shapes = ([getattr(x._array, of) for x in (q, k, v)] for of in ("dtype", "shape"))
+    """Returns the shape of the scores; raises RuntimeError if the three do not fit."""
+    dtypes, shapes = zip(*((x._array.dtype, x._array.shape) for x in (q, k, v)), strict=True)
     if len(set(dtypes)) > 1 and not any(d.kind == "c" for d in dtypes):
         raise RuntimeError(
             "Expected query, key, and value to have the same dtype, but got "
             + ", ".join(str(x.dtype) for x in (q, k, v))
         )
     if dtypes[0].kind not in "fc":
-        raise RuntimeError(f"attention is for floating-point tensors, got {q.dtype}")
+        raise RuntimeError(
+            f"scaled_dot_product_attention(): expected floating-point tensors, got {q.dtype}"
+        )
     if min(len(s) for s in shapes) < 2:
         raise RuntimeError(
             "Expected query, key, and value to all be at least 2 dimensional, but got "
@@ -94,21 +112,26 @@ def _checked_shape(q: Tensor, k: Tensor, v: Tensor) -> tuple[int, ...]:
         )
     (*batch, L, E), (*batch_k, S, E_k), (*batch_v, S_v, _) = shapes
     try:
-        both = np.broadcast_shapes(tuple(batch), tuple(batch_k), tuple(batch_v))
+        scores = (*np.broadcast_shapes(tuple(batch), tuple(batch_k)), L, S)
+        np.broadcast_shapes(scores[:-2], tuple(batch_v))
+        fits = (E_k, S_v) == (E, S)
     except ValueError:
-        both = None
-    if both is None or E_k != E or S_v != S:
+        fits = False
+    if not fits:
         raise RuntimeError(
-            "attention is for query (..., L, E), key (..., S, E) and value (..., S, F), got "
-            + ", ".join(str(list(s)) for s in shapes)
+            "scaled_dot_product_attention(): expected a query (..., L, E), a key (..., S, E) and a "
+            "value (..., S, F), got " + ", ".join(str(list(s)) for s in shapes)
         )
-    return (*np.broadcast_shapes(tuple(batch), tuple(batch_k)), L, S)
+    return scores
 
 
-def _added(mask: Tensor, query: Tensor, shape: tuple[int, ...]) -> Tensor:
-    """What the mask adds to the scores: of a boolean one 0 where it is True, else −∞."""
+def _additive_mask(mask: Tensor, query: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Returns what the mask adds to the scores: for a boolean one 0 where it is True, else −∞."""
     if not hasattr(mask, "_array"):
-        raise TypeError(f"attn_mask must be a Tensor or None, not {type(mask).__name__}")
+        raise TypeError(
+            "scaled_dot_product_attention(): expected a Tensor or None as attn_mask, got "
+            f"{type(mask).__name__}"
+        )
     m, dtype = mask._array, query._array.real.dtype
     if m.dtype.kind not in "bc" and m.dtype not in (dtype, np.float32):
         raise RuntimeError(
@@ -121,15 +144,16 @@ def _added(mask: Tensor, query: Tensor, shape: tuple[int, ...]) -> Tensor:
         fits = False
     if not fits:
         raise RuntimeError(
-            f"attn_mask of shape {list(m.shape)} does not broadcast to the scores' {list(shape)}"
+            "scaled_dot_product_attention(): expected an attn_mask that broadcasts to the scores' "
+            f"{list(shape)}, got {list(m.shape)}"
         )
     if m.dtype.kind == "b":
         return wrap(np.where(m, dtype.type(0), dtype.type(-np.inf)))
     return mask if m.dtype.kind == "c" else mask._as(dtype)
 
 
-def _kept(shape: tuple[int, ...], p: float) -> Array | None:
-    """Which weights dropout leaves, drawn as PyTorch draws them; None where it leaves all."""
+def _dropout_mask(shape: tuple[int, ...], p: float) -> Array | None:
+    """Returns which weights dropout keeps, drawn in PyTorch's order; None means all."""
     if p == 0:
         return None
     if p == 1:

@@ -1,6 +1,6 @@
-"""The dropout family in nn.functional, with the masks of PyTorch's generator.
+"""The dropout family: entries or channels that are set to 0 at random in training.
 
-Every mask is drawn from refnet.random's default generator, in PyTorch's order.
+Every mask is drawn by refnet's default generator in PyTorch's order.
 """
 
 from collections.abc import Callable
@@ -26,94 +26,177 @@ __all__ = [
     "feature_alpha_dropout",
 ]
 
-Mask = Callable[[Array, float], Array]  # of x: True with this probability
+Mask = Callable[[Array, float], Array]  # for x and the probability of True
 
 
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """In training, 0 with probability p and else x / (1 − p); the input itself in evaluation.
+    """y = x m / (1 − p), where each m is 0 with probability p, else 1
 
-    Raises ValueError for a p outside [0, 1].
+    Without training, y = x: the input itself is returned.
 
     The gradient is derived in `refnet.ops.dropout`.
+
+    Args:
+        input: x, floating-point
+        p: the probability of 0
+        training: whether anything is dropped
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        ValueError: p is not in [0, 1]
+        RuntimeError: the input is not floating-point
+
+    Example:
+        >>> F.dropout(refnet.ones(6))
+        tensor([0., 0., 2., 0., 0., 0.])
     """
-    return _dropped("dropout", ops.dropout, _of_entries, input, p, training, inplace)
+    return _dropped("dropout", ops.dropout, _entry_mask, input, p, training, inplace)
 
 
 def alpha_dropout(
     input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False
 ) -> Tensor:
-    """In training, the least value of SELU with probability p, all moved to the old mean and variance.
+    """y = a (x m − α (1 − m)) + b, where each m is 0 with probability p, else 1
 
-    See refnet.ops.alpha_dropout. p = 1 gives 0. Raises ValueError for a p outside [0, 1].
+    −α is the lower bound of SELU. a and b give y the mean 0 and the variance 1 that SELU gives x.
+    Without training, y = x. p = 1 gives 0.
+
+    The gradient is derived in `refnet.ops.alpha_dropout`.
+
+    Args:
+        input: x, floating-point
+        p: the probability of m = 0
+        training: whether anything is dropped
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        ValueError: p is not in [0, 1]
+        RuntimeError: the input is not floating-point
+
+    Example:
+        >>> F.alpha_dropout(refnet.zeros(4), training=True)
+        tensor([-0.7792, -0.7792,  0.7792, -0.7792])
     """
-    return _dropped("alpha_dropout", ops.alpha_dropout, _of_entries, input, p, training, inplace)
+    return _dropped("alpha_dropout", ops.alpha_dropout, _entry_mask, input, p, training, inplace)
 
 
 def dropout1d(
     input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
 ) -> Tensor:
-    """dropout of whole channels: (N, C, L) or (C, L)
-
-    Raises ValueError for a p outside [0, 1], RuntimeError for another number of dimensions.
+    """y = x m / (1 − p), with one m for each channel, 0 with probability p, else 1
 
     The gradient is derived in `refnet.ops.dropout`.
+
+    Args:
+        input: x, (N, C, L) or (C, L)
+        p: the probability of 0 for a channel
+        training: whether anything is dropped
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        ValueError: p is not in [0, 1]
+        RuntimeError: the input has another number of dimensions or is not floating-point
+
+    Example:
+        >>> F.dropout1d(refnet.ones(4, 2))
+        tensor([[0., 0.],
+                [0., 0.],
+                [2., 2.],
+                [0., 0.]])
     """
     _check("dropout1d", input, p)
     if input.dim() not in (2, 3):
         raise RuntimeError(
-            f"dropout1d: expected an input (N, C, L) or (C, L), got shape {list(input.shape)}"
+            f"dropout1d(): expected an input (N, C, L) or (C, L), got {list(input.shape)}"
         )
-    mask = _of_channels(input.dim() - 1)
+    mask = _channel_mask(input.dim() - 1)
     return _dropped("dropout1d", ops.dropout, mask, input, p, training, inplace)
 
 
 def dropout2d(
     input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
 ) -> Tensor:
-    """dropout of whole channels: (N, C, H, W)
-
-    An input of three dimensions is taken for (N, C, L), with a warning, and so are other numbers of
-    them, of which the first two are N and C. Raises ValueError for a p outside [0, 1], RuntimeError for
-    fewer than two dimensions.
+    """y = x m / (1 − p), with one m for each channel, 0 with probability p, else 1
 
     The gradient is derived in `refnet.ops.dropout`.
+
+    Args:
+        input: x, (N, C, H, W); an input of 3 dimensions is (N, C, L), with a warning, and any other
+            number of dimensions warns as well
+        p: the probability of 0 for a channel
+        training: whether anything is dropped
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        ValueError: p is not in [0, 1]
+        RuntimeError: the input has fewer than two dimensions or is not floating-point
+
+    Example:
+        >>> F.dropout2d(refnet.ones(1, 4, 1, 2)).sum((2, 3))
+        tensor([[0., 0., 4., 0.]])
     """
     _check("dropout2d", input, p)
-    _warn_of_dimensions("dropout2d", input, 2)
+    _warn_dimensions("dropout2d", input, 2)
     if input.dim() == 3:
         warn(
-            "dropout2d: a 3D input is taken for (N, C, L), and channel-wise 1D dropout is performed. "
-            "PyTorch will take it for (C, H, W) in a future release; dropout1d keeps the meaning."
+            "dropout2d(): a 3D input is treated as (N, C, L), with a mask for each channel. A future "
+            "release of PyTorch will treat it as (C, H, W); dropout1d keeps the meaning."
         )
-    return _dropped("dropout2d", ops.dropout, _of_channels(2), input, p, training, inplace)
+    return _dropped("dropout2d", ops.dropout, _channel_mask(2), input, p, training, inplace)
 
 
 def dropout3d(
     input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
 ) -> Tensor:
-    """dropout of whole channels: (N, C, D, H, W) or (C, D, H, W)
-
-    Of other numbers of dimensions, about which it warns, the first is C. Raises ValueError for a p outside
-    [0, 1].
+    """y = x m / (1 − p), with one m for each channel, 0 with probability p, else 1
 
     The gradient is derived in `refnet.ops.dropout`.
+
+    Args:
+        input: x, (N, C, D, H, W) or (C, D, H, W); any other number of dimensions warns, and the first
+            one is C
+        p: the probability of 0 for a channel
+        training: whether anything is dropped
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        ValueError: p is not in [0, 1]
+        RuntimeError: the input is not floating-point
+
+    Example:
+        >>> F.dropout3d(refnet.ones(4, 1, 1, 2)).sum((1, 2, 3))
+        tensor([0., 0., 4., 0.])
     """
     _check("dropout3d", input, p)
-    _warn_of_dimensions("dropout3d", input, 3)
-    mask = _of_channels(2 if input.dim() == 5 else 1)
+    _warn_dimensions("dropout3d", input, 3)
+    mask = _channel_mask(2 if input.dim() == 5 else 1)
     return _dropped("dropout3d", ops.dropout, mask, input, p, training, inplace)
 
 
 def feature_alpha_dropout(
     input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False
 ) -> Tensor:
-    """alpha_dropout of whole channels: (N, C, *)
+    """y = a (x m − α (1 − m)) + b, with one m for each channel
 
-    Raises ValueError for a p outside [0, 1], RuntimeError for fewer than two dimensions.
+    It is alpha_dropout for whole channels.
 
     The gradient is derived in `refnet.ops.alpha_dropout`.
+
+    Args:
+        input: x, (N, C, *), floating-point
+        p: the probability of m = 0
+        training: whether anything is dropped
+        inplace: whether the input itself is overwritten
+
+    Raises:
+        ValueError: p is not in [0, 1]
+        RuntimeError: the input has fewer than two dimensions or is not floating-point
+
+    Example:
+        >>> F.feature_alpha_dropout(refnet.zeros(1, 4, 2), training=True)[0, :, 0]
+        tensor([-0.7792, -0.7792,  0.7792, -0.7792])
     """
-    name, mask = "feature_alpha_dropout", _of_channels(2)
+    name, mask = "feature_alpha_dropout", _channel_mask(2)
     return _dropped(name, ops.alpha_dropout, mask, input, p, training, inplace)
 
 
@@ -132,7 +215,7 @@ def _dropped(
     training: bool,
     inplace: bool,
 ) -> Tensor:
-    """The rule with a mask that is drawn, where there is something to drop."""
+    """Applies the rule with a random mask where there is something to drop."""
     _check(function, input, p)
     check_flag(function, "training", training)
     x = input._array
@@ -142,22 +225,22 @@ def _dropped(
         y: Tensor = apply(ops.dropout, input, np.zeros(x.shape, np.bool), p=1)
     else:
         if x.dtype.kind not in "fc":
-            raise RuntimeError(f"{function} is for a floating-point input, got {input.dtype}")
+            raise RuntimeError(f"{function}(): expected a floating-point input, got {input.dtype}")
         y = apply(rule, input, draw(x, 1 - p), p=p)
     return overwrite(input, y) if inplace else y
 
 
-def _of_entries(x: Array, kept: float) -> Array:
+def _entry_mask(x: Array, kept: float) -> Array:
     return in_memory_order(x, lambda shape: random.default_generator.bernoulli(shape, kept))
 
 
-def _of_channels(leading: int) -> Mask:
-    """A number for each channel, whose place the leading dimensions give."""
+def _channel_mask(leading: int) -> Mask:
+    """Returns a mask with one number for each channel, which the leading dimensions index."""
 
     def mask(x: Array, kept: float) -> Array:
         if x.ndim < leading:
             raise RuntimeError(
-                f"dropout of channels needs at least {leading} dimensions, got {list(x.shape)}"
+                f"dropout of channels: expected {leading} or more dimensions, got {list(x.shape)}"
             )
         shape = x.shape[:leading] + (1,) * (x.ndim - leading)
         return random.default_generator.bernoulli(shape, kept)
@@ -165,10 +248,10 @@ def _of_channels(leading: int) -> Mask:
     return mask
 
 
-def _warn_of_dimensions(function: str, input: Tensor, d: int) -> None:
+def _warn_dimensions(function: str, input: Tensor, d: int) -> None:
     if input.dim() not in (d + 1, d + 2):
         warn(
-            f"{function}: Received a {input.dim()}-D input, which is deprecated and will be an error "
-            f"in a future release of PyTorch: {function} is for {d + 1}D or {d + 2}D inputs. dropout "
-            "keeps the meaning for others."
+            f"{function}(): Received a {input.dim()}-D input, which is deprecated and will be an "
+            f"error in a future release of PyTorch. {function} expects {d + 1}D or {d + 2}D inputs; "
+            "use dropout for others."
         )

@@ -1,7 +1,7 @@
-"""nn.functional.multi_head_attention_forward: attention in several learned subspaces."""
+"""Multi-head attention: project, split into heads, attend, merge the heads, project."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -48,39 +48,66 @@ def multi_head_attention_forward(
     average_attn_weights: bool = True,
     is_causal: bool = False,
 ) -> tuple[Tensor, Tensor | None]:
-    """head_h = attention(q_h, k_h, v_h), y = W_out [head_1, head_2, ...] + b_out, where
-    q = W_q x_q + b_q, k = W_k x_k + b_k, v = W_v x_v + b_v are cut into num_heads parts
+    """y = W_out [head_1, …, head_H] + b_out, head_h = attention(q_h, k_h, v_h)
+
+        q = W_q x_q + b_q,  k = W_k x_k + b_k,  v = W_v x_v + b_v
+
+    q_h, k_h and v_h are the parts of q, k and v for head h of H = num_heads.
 
     The gradient is derived in `refnet.ops.linear`, `refnet.ops.matmul` and `refnet.ops.attention`.
 
     Args:
-        query, key, value: x_q (L, N, E), x_k (S, N, E_k), x_v (S, N, E_v); or all without N
+        query: x_q, (L, N, E), or (L, E) without a batch
+        key: x_k, (S, N, E_k), or (S, E_k)
+        value: x_v, (S, N, E_v), or (S, E_v)
         embed_dim_to_check: E
-        in_proj_weight: W_q, W_k and W_v, one above the other: (3E, E)
+        num_heads: H, a divisor of E
+        in_proj_weight: W_q, W_k and W_v, one below the other: (3E, E); or None
         in_proj_bias: b_q, b_k and b_v: (3E), or None
-        bias_k, bias_v: (1, 1, E): one more key and its value for every sequence, or None
-        add_zero_attn: one more key and value, of zeros
-        dropout_p: in training, the probability with which a weight becomes 0
-        out_proj_weight, out_proj_bias: W_out (E, E), b_out (E) or None
-        key_padding_mask: (N, S): True for keys that nobody may look at, or what is added to
-            their scores
-        need_weights: return the weights too
-        attn_mask: (L, S) or (N · num_heads, L, S): True where a query must not look at
-            a key, or what is added to the scores
-        use_separate_proj_weight: W_q, W_k, W_v are q_proj_weight (E, E), k_proj_weight (E, E_k) and
-            v_proj_weight (E, E_v)
-        static_k, static_v: k and v themselves: (N · num_heads, S, E / num_heads)
-        average_attn_weights: of the weights, return the mean over the heads
-        is_causal: attn_mask is the causal mask, so it need not be read
+        bias_k: a key for all sequences, appended to k: (1, 1, E), or None
+        bias_v: its value: (1, 1, E), or None
+        add_zero_attn: whether a key and a value of zeros are appended
+        dropout_p: the probability with which a weight becomes 0 in training
+        out_proj_weight: W_out, (E, E)
+        out_proj_bias: b_out, (E), or None
+        training: whether weights are dropped
+        key_padding_mask: (N, S): boolean, True for a key that is padding, or numbers that are
+            added to its scores; or None
+        need_weights: whether the weights are returned
+        attn_mask: (L, S) or (N H, L, S): boolean, True where a query must not look at a key, or
+            numbers that are added to the scores; or None
+        use_separate_proj_weight: whether the next three are used instead of in_proj_weight
+        q_proj_weight: W_q, (E, E)
+        k_proj_weight: W_k, (E, E_k)
+        v_proj_weight: W_v, (E, E_v)
+        static_k: k itself, (N H, S, E/H); or None
+        static_v: v itself, (N H, S, E/H); or None
+        average_attn_weights: whether the mean of the weights over the heads is returned
+        is_causal: a hint that attn_mask is the causal mask, which need not be read then
 
-    Returns y (L, N, E); and the weights (N, L, S), or (N, num_heads, L, S), or None
+    Returns:
+        y, (L, N, E), and the weights, (N, L, S), (N, H, L, S) or None
 
-    Raises AssertionError or RuntimeError for sizes that do not fit.
+    Raises:
+        AssertionError: sizes do not fit
+        RuntimeError: sizes or dtypes do not fit, or is_causal is given without attn_mask
+
+    Example:
+        >>> x, I = refnet.tensor([[1.0, 0.0], [3.0, 0.0]]), refnet.eye(2)
+        >>> W_in, W_out = refnet.cat([0 * I, 0 * I, I]), I  # equal scores, v = x
+        >>> y, weights = F.multi_head_attention_forward(
+        ...     x, x, x, 2, 1, W_in, None, None, None, False, 0.0, W_out, None
+        ... )
+        >>> y
+        tensor([[2., 0.],
+                [2., 0.]])
+        >>> weights
+        tensor([[0.5000, 0.5000],
+                [0.5000, 0.5000]])
     """
     batched = _check_dims(query, key, value, key_padding_mask, attn_mask, num_heads)
-    one_input = query is key and key is value
     if not batched:
-        query, key, value = (x.unsqueeze(1) for x in (query, key, value))
+        query, key, value = each_once(lambda x: x.unsqueeze(1), query, key, value)
         key_padding_mask = None if key_padding_mask is None else key_padding_mask.unsqueeze(0)
     padding = canonical_mask(key_padding_mask, "key_padding_mask", query, attn_mask, "attn_mask")
     if is_causal and attn_mask is None:
@@ -97,57 +124,30 @@ def multi_head_attention_forward(
     if E % num_heads:
         raise AssertionError(f"embed_dim {E} not divisible by num_heads {num_heads}")
     if use_separate_proj_weight:
-        if key.shape[:2] != value.shape[:2]:
-            raise AssertionError(
-                f"key's sequence and batch dims {list(key.shape[:2])} do not match value's "
-                f"{list(value.shape[:2])}"
-            )
-        _check_separate(q_proj_weight, k_proj_weight, v_proj_weight, (query, key, value))
-        weights: Any = (q_proj_weight, k_proj_weight, v_proj_weight)
-        q, k, v = _projected_apart((query, key, value), weights, in_proj_bias)
+        separate = (q_proj_weight, k_proj_weight, v_proj_weight)
+        q, k, v = _project_separately(query, key, value, separate, in_proj_bias)
     else:
-        if key.shape != value.shape:
-            raise AssertionError(
-                f"key shape {list(key.shape)} does not match value shape {list(value.shape)}"
-            )
-        if in_proj_weight is None:
-            raise AssertionError("use_separate_proj_weight is False but in_proj_weight is None")
-        if one_input:  # one GEMM instead of three
-            q, k, v = chunk(linear(query, in_proj_weight, in_proj_bias), 3, -1)
-        else:
-            weights = chunk(in_proj_weight, 3)
-            q, k, v = _projected_apart((query, key, value), weights, in_proj_bias)
+        q, k, v = _project_together(query, key, value, in_proj_weight, in_proj_bias)
     if static_k is None and key.shape[1] != N:
-        raise RuntimeError(f"expected keys for {N} sequences, as of the query, got {key.shape[1]}")
+        raise RuntimeError(f"expected keys for {N} sequences, as for the query, got {key.shape[1]}")
     if mask is not None:
-        mask = _of_heads(mask, (N, num_heads, L, key.shape[0]))
-
+        mask = _mask_for_heads(mask, (N, num_heads, L, key.shape[0]))
     if (bias_k is None) != (bias_v is None):
         raise AssertionError("bias_k and bias_v: one is set but the other is None")
     if bias_k is not None and bias_v is not None:
         if static_k is not None or static_v is not None:
             raise AssertionError("bias cannot be added to static key or value.")
-        for name, more in ("bias_k", bias_k), ("bias_v", bias_v):
-            if more.shape[-1:] != (E,):
-                raise RuntimeError(f"expected {name} of shape (1, 1, {E}), got {tuple(more.shape)}")
-        k, v = cat([k, bias_k.expand(1, N, E)]), cat([v, bias_v.expand(1, N, E)])
-    q, k, v = (_in_heads(x, num_heads, E) for x in (q, k, v))
+        k, v = _append("bias_k", bias_k, k), _append("bias_v", bias_v, v)
+    q, k, v = (_split_heads(x, num_heads, E) for x in (q, k, v))
     k = k if static_k is None else _static("static_k", static_k, k)
     v = v if static_v is None else _static("static_v", static_v, v)
     if add_zero_attn:
-        none = wrap(np.zeros((N, num_heads, 1, E // num_heads), q._array.real.dtype))
-        k, v = cat([k, none], 2), cat([v, none], 2)
-    mask = _with_padding(mask, padding, (bias_k is not None) + add_zero_attn, N, k.shape[2])
+        zero = wrap(np.zeros((N, num_heads, 1, E // num_heads), q._array.real.dtype))
+        k, v = cat([k, zero], 2), cat([v, zero], 2)
+    mask = _add_padding(mask, padding, (bias_k is not None) + add_zero_attn, N, k.shape[2])
 
-    p = dropout_p if training else 0.0
-    A: Tensor | None = None
-    if need_weights:
-        A = _weights(q, k, mask)
-        A = dropout(A.contiguous(), p) if p > 0 else A  # in the order of PyTorch's draws
-        y = matmul(A, v)
-    else:
-        y = scaled_dot_product_attention(q, k, v, mask, p, causal)
-    y = linear(y.permute(2, 0, 1, 3).reshape(L, N, E), out_proj_weight, out_proj_bias)
+    y, A = _attend(q, k, v, mask, dropout_p if training else 0.0, need_weights, causal)
+    y = linear(_merge_heads(y), out_proj_weight, out_proj_bias)
     if A is not None and average_attn_weights:
         A = A.mean(1)
     if batched:
@@ -163,7 +163,7 @@ def _check_dims(
     attn_mask: Tensor | None,
     num_heads: int,
 ) -> bool:
-    """Whether there is a batch dimension; raises AssertionError if the tensors do not agree on it."""
+    """Returns whether there is a batch dimension; AssertionError if the tensors do not agree."""
     if query.dim() not in (2, 3):
         raise AssertionError(
             "query should be unbatched 2D or batched 3D tensor "
@@ -199,9 +199,9 @@ def canonical_mask(
     other: Tensor | None = None,
     other_name: str = "",
 ) -> Tensor | None:
-    """The mask as what is added to the scores: of a boolean one −∞ where it is True, else 0.
+    """Returns what the mask adds to the scores: for a boolean one −∞ where it is True, else 0.
 
-    Raises AssertionError for other dtypes; warns if the other mask is of another dtype.
+    Raises AssertionError for other dtypes, and warns if the other mask has another dtype.
     """
     if mask is None:
         return None
@@ -220,38 +220,84 @@ def canonical_mask(
         return mask
     dtype = query._array.real.dtype
     if dtype.kind != "f":
-        raise RuntimeError(f"attention with a mask is for a floating-point query, got {dtype}")
+        raise RuntimeError(f"attention with a mask: expected a floating-point query, got {dtype}")
     return wrap(np.where(m, dtype.type(-np.inf), dtype.type(0)))
 
 
-def _check_separate(W_q: Any, W_k: Any, W_v: Any, inputs: tuple[Tensor, ...]) -> None:
-    E = inputs[0].shape[-1]
-    for name, x, W in zip("qkv", inputs, (W_q, W_k, W_v), strict=True):
+def each_once(f: Callable[[Tensor], Tensor], *tensors: Tensor) -> Iterator[Tensor]:
+    """Applies f once to each tensor, so that one given twice stays one."""
+    results = {id(x): f(x) for x in tensors}
+    return (results[id(x)] for x in tensors)
+
+
+def _project_together(
+    query: Tensor, key: Tensor, value: Tensor, weight: Tensor | None, bias: Tensor | None
+) -> Iterable[Tensor]:
+    """Returns q, k and v from one weight, (3E, E)."""
+    if key.shape != value.shape:
+        raise AssertionError(
+            f"key shape {list(key.shape)} does not match value shape {list(value.shape)}"
+        )
+    if weight is None:
+        raise AssertionError("use_separate_proj_weight is False but in_proj_weight is None")
+    if query is key and key is value:  # one GEMM instead of three
+        return chunk(linear(query, weight, bias), 3, -1)
+    return _project((query, key, value), chunk(weight, 3), bias)
+
+
+def _project_separately(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    weights: tuple[Tensor | None, ...],
+    bias: Tensor | None,
+) -> Iterable[Tensor]:
+    """Returns q, k and v from a weight each."""
+    if key.shape[:2] != value.shape[:2]:
+        raise AssertionError(
+            f"key's sequence and batch dims {list(key.shape[:2])} do not match value's "
+            f"{list(value.shape[:2])}"
+        )
+    E = query.shape[-1]
+    for name, x, W in zip("qkv", (query, key, value), weights, strict=True):
         if W is None:
             raise AssertionError(f"use_separate_proj_weight is True but {name}_proj_weight is None")
         if W.shape != (E, x.shape[-1]):
             raise AssertionError(
                 f"expecting {name}_proj_weight of shape {(E, x.shape[-1])}, got {tuple(W.shape)}"
             )
+    return _project((query, key, value), weights, bias)
 
 
-def _projected_apart(
-    inputs: tuple[Tensor, ...], weights: tuple[Tensor, ...], bias: Tensor | None
-) -> Iterator[Tensor]:
-    """q, k and v from an input and a weight each."""
+def _project(inputs: tuple[Tensor, ...], weights: Any, bias: Tensor | None) -> Iterable[Tensor]:
+    """Returns q, k and v from an input and a weight each."""
     biases = (None, None, None) if bias is None else chunk(bias, 3)
     return (linear(x, W, b) for x, W, b in zip(inputs, weights, biases, strict=True))
 
 
-def _in_heads(x: Tensor, num_heads: int, E: int) -> Tensor:
-    """(length, N, E) -> (N, num_heads, length, E / num_heads), a view"""
+def _append(name: str, bias: Tensor, x: Tensor) -> Tensor:
+    """Appends bias_k or bias_v to the keys or values (S, N, E)."""
+    _, N, E = x.shape
+    if bias.shape[-1:] != (E,):
+        raise RuntimeError(f"expected {name} of shape (1, 1, {E}), got {tuple(bias.shape)}")
+    return cat([x, bias.expand(1, N, E)])
+
+
+def _split_heads(x: Tensor, num_heads: int, E: int) -> Tensor:
+    """(length, N, E) -> (N, H, length, E/H), a view"""
     if x.shape[-1] != E:
         raise RuntimeError(f"expected projections to {E} features, got {x.shape[-1]}")
     return x.unflatten(-1, (num_heads, E // num_heads)).permute(1, 2, 0, 3)
 
 
+def _merge_heads(y: Tensor) -> Tensor:
+    """(N, H, L, E/H) -> (L, N, E)"""
+    N, heads, L, d = y.shape
+    return y.permute(2, 0, 1, 3).reshape(L, N, heads * d)
+
+
 def _static(name: str, static: Tensor, like: Tensor) -> Tensor:
-    """(N · num_heads, length, d) -> (N, num_heads, length, d)"""
+    """(N H, length, d) -> (N, H, length, d)"""
     N, heads, _, d = like.shape
     if static.shape[0] != N * heads or static.shape[2] != d:
         raise AssertionError(
@@ -260,8 +306,8 @@ def _static(name: str, static: Tensor, like: Tensor) -> Tensor:
     return static.unflatten(0, (N, heads))
 
 
-def _of_heads(mask: Tensor, scores: tuple[int, ...]) -> Tensor:
-    """(L, S), or (N · num_heads, L, S) -> (N, num_heads, L, S)"""
+def _mask_for_heads(mask: Tensor, scores: tuple[int, ...]) -> Tensor:
+    """(L, S) -> (L, S);  (N H, L, S) -> (N, H, L, S)"""
     N, heads, *size = scores
     expected = tuple(size) if mask.dim() == 2 else (N * heads, *size)
     if mask.shape != expected:
@@ -272,10 +318,10 @@ def _of_heads(mask: Tensor, scores: tuple[int, ...]) -> Tensor:
     return mask if mask.dim() == 2 else mask.unflatten(0, (N, heads))
 
 
-def _with_padding(
+def _add_padding(
     mask: Tensor | None, padding: Tensor | None, more: int, N: int, S: int
 ) -> Tensor | None:
-    """The sum of both masks; to the keys that were added anybody may look."""
+    """Returns the sum of both masks, which is 0 for the `more` keys that were appended."""
     if mask is not None and more:
         mask = pad(mask, (0, more))
     if padding is None:
@@ -291,13 +337,29 @@ def _with_padding(
     return padding if mask is None else mask + padding
 
 
-def _weights(q: Tensor, k: Tensor, mask: Tensor | None) -> Tensor:
-    """softmax(q kᵀ / √d + mask), as a tensor of the tape: nan for a query that may look nowhere."""
+def _attend(
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    mask: Tensor | None,
+    p: float,
+    need_weights: bool,
+    causal: bool,
+) -> tuple[Tensor, Tensor | None]:
+    """Returns A v, A = softmax(q kᵀ / √d + mask), and A if it is needed.
+
+    A is NaN for a query that must not look at any key.
+    """
+    if not need_weights:
+        return scaled_dot_product_attention(q, k, v, mask, p, causal), None
     S = matmul(q * math.sqrt(1 / q.shape[-1]), k.transpose(-2, -1))
-    if mask is None:
-        return softmax(S, -1)
-    if mask.dtype != S.dtype and "c" not in mask._array.dtype.kind + S._array.dtype.kind:
-        raise RuntimeError(
-            f"the mask must have the dtype of the query, got {mask.dtype} and {S.dtype}"
-        )
-    return softmax(mask + S, -1)
+    if mask is not None:
+        if mask.dtype != S.dtype and "c" not in mask._array.dtype.kind + S._array.dtype.kind:
+            raise RuntimeError(
+                f"expected a mask in the dtype of the query, {S.dtype}, got {mask.dtype}"
+            )
+        S = mask + S
+    A = softmax(S, -1)
+    if p > 0:
+        A = dropout(A.contiguous(), p)  # contiguous for the order of PyTorch's draws
+    return matmul(A, v), A
