@@ -1,4 +1,4 @@
-"""Recurrent layers: RNN, LSTM, GRU. Their gradients: refnet.ops.rnn, refnet.ops.lstm, refnet.ops.gru."""
+"""Recurrent layers: RNN, LSTM, GRU. Their rules are refnet.ops.rnn, lstm and gru."""
 
 from typing import Any
 
@@ -8,25 +8,62 @@ from refnet.nn.rnn_base import RNNBase
 __all__ = ["GRU", "LSTM", "RNN"]
 
 
-class RNN(RNNBase):
-    """h_t = φ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh); see refnet.ops.rnn
+class _OneState(RNNBase):
+    """A layer whose state is h alone."""
+
+    def forward(self, input: Any, hx: Tensor | None = None) -> tuple[Any, Tensor]:
+        """Returns y and h for the input x and the states hx = h₀."""
+        y, (h,) = self._run(input, None if hx is None else (hx,))
+        return y, h
+
+
+class RNN(_OneState):
+    """h_t = φ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh),  y_t = h_t
+
+    The gradient is derived in `refnet.ops.rnn`.
 
     Shape:
-        x: (T, N, in), y: (T, N, D·H), h0 and h: (D·L, N, H), h0 is 0 if not given
-        batch_first: x (N, T, in), y (N, T, D·H); without a batch: x (T, in), y (T, D·H),
-        h (D·L, H); a PackedSequence x gives a PackedSequence y
-        of layer k: weight_ih_l{k}: (H, in or D·H), weight_hh_l{k}: (H, H), bias_ih_l{k},
-        bias_hh_l{k}: (H); with "_reverse" of the opposite direction
+        x: (T, N, I), with batch_first (N, T, I), without a batch (T, I), or a PackedSequence
+        y: (T, N, D·H), with the same exceptions
+        h₀, h: (D·L, N, H); h₀ is 0 if not given
+            without a batch (D·L, H)
+        weight_ih_l{k}: (H, I) for k = 0, else (H, D·H), for layer k
+        weight_hh_l{k}: (H, H)
+        bias_ih_l{k}, bias_hh_l{k}: (H)
+        the parameters of the backward direction have the same names followed by "_reverse"
 
     Args:
+        input_size: I
+        hidden_size: H
+        num_layers: L; the outputs of a layer are the inputs of the next one
         nonlinearity: φ: "tanh" or "relu"
-        and those of RNNBase; proj_size is refused
+        bias: whether there are b_ih and b_hh
+        batch_first: whether x and y are (N, T, …) instead of (T, N, …)
+        dropout: in training, the probability of 0 for what a layer hands to the next one
+        bidirectional: whether D = 2 instead of 1: each layer then runs over the steps forwards and, with
+            weights of its own, backwards, and both outputs are joined
+        device: "cpu" or None
+        dtype: of the parameters; None means the default dtype
+        proj_size: refused; LSTM has it
 
     Returns:
         y, h: the outputs of the last layer at all steps, and the last state of each layer
 
+    Raises:
+        ValueError: nonlinearity is unknown, proj_size is given, or a size is out of range
+        TypeError: a size is not an integer, or a flag is not boolean
+
+    Init:
+        all parameters: uniform on ±1/√H
+
     Source:
         torch.nn.RNN
+
+    Example:
+        >>> rnn = nn.RNN(input_size=3, hidden_size=4)
+        >>> y, h = rnn(refnet.rand(5, 2, 3))
+        >>> y.shape, h.shape
+        (refnet.Size([5, 2, 4]), refnet.Size([1, 2, 4]))
     """
 
     def __init__(
@@ -63,33 +100,62 @@ class RNN(RNNBase):
         )
         self.nonlinearity = nonlinearity
 
-    def forward(self, input: Any, hx: Tensor | None = None) -> tuple[Any, Tensor]:
-        """The outputs, and the last states."""
-        y, (h,) = self._run(input, None if hx is None else (hx,))
-        return y, h
-
 
 class LSTM(RNNBase):
-    """i, f, o = σ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh), g = tanh(the same with rows of its own)
-    c_t = f c_{t−1} + i g,  h_t = o tanh c_t or, with a projection, W_hr (o tanh c_t); see refnet.ops.lstm
+    """c_t = f c_{t−1} + i g,  h_t = o tanh(c_t),  y_t = h_t
+
+        i, f, o = σ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)
+        g = tanh(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)
+
+    i, f, g and o each have rows of their own in the weights and biases, in this order. With
+    proj_size, h_t is projected:
+
+        h_t = W_hr (o tanh(c_t))
+
+    The gradient is derived in `refnet.ops.lstm`.
 
     Shape:
-        x: (T, N, in), y: (T, N, D·out), h0 and h: (D·L, N, out), c0 and c: (D·L, N, H), where
-        out = proj_size or H; h0 and c0 are 0 if not given
-        batch_first: x (N, T, in), y (N, T, D·out); without a batch: no N;
-        a PackedSequence x gives a PackedSequence y
-        of layer k: weight_ih_l{k}: (4H, in or D·out), weight_hh_l{k}: (4H, out), bias_ih_l{k},
-        bias_hh_l{k}: (4H), the rows of i, f, g, o in this order; weight_hr_l{k}: (out, H);
-        with "_reverse" of the opposite direction
+        x: (T, N, I), with batch_first (N, T, I), without a batch (T, I), or a PackedSequence
+        y: (T, N, D·out), with the same exceptions
+        h₀, h: (D·L, N, out), c₀, c: (D·L, N, H), where out = proj_size or H; 0 if not given
+            without a batch (D·L, H)
+        weight_ih_l{k}: (4H, I) for k = 0, else (4H, D·out), for layer k
+        weight_hh_l{k}: (4H, out)
+        bias_ih_l{k}, bias_hh_l{k}: (4H)
+        weight_hr_l{k}: (out, H), with proj_size
+        the parameters of the backward direction have the same names followed by "_reverse"
 
     Args:
-        those of RNNBase
+        input_size: I
+        hidden_size: H
+        num_layers: L; the outputs of a layer are the inputs of the next one
+        bias: whether there are b_ih and b_hh
+        batch_first: whether x and y are (N, T, …) instead of (T, N, …)
+        dropout: in training, the probability of 0 for what a layer hands to the next one
+        bidirectional: whether D = 2 instead of 1: each layer then runs over the steps forwards and, with
+            weights of its own, backwards, and both outputs are joined
+        proj_size: the size of the projected h; 0 means no projection
+        device: "cpu" or None
+        dtype: of the parameters; None means the default dtype
 
     Returns:
         y, (h, c): the outputs of the last layer at all steps, and the last states of each layer
 
+    Raises:
+        ValueError: a size is out of range
+        TypeError: a size is not an integer, or a flag is not boolean
+
+    Init:
+        all parameters: uniform on ±1/√H
+
     Source:
         torch.nn.LSTM
+
+    Example:
+        >>> rnn = nn.LSTM(input_size=3, hidden_size=4)
+        >>> y, (h, c) = rnn(refnet.rand(5, 2, 3))
+        >>> y.shape, h.shape, c.shape
+        (refnet.Size([5, 2, 4]), refnet.Size([1, 2, 4]), refnet.Size([1, 2, 4]))
     """
 
     def __init__(
@@ -122,34 +188,64 @@ class LSTM(RNNBase):
     def forward(
         self, input: Any, hx: tuple[Tensor, Tensor] | None = None
     ) -> tuple[Any, tuple[Tensor, Tensor]]:
-        """The outputs, and the last states."""
+        """Returns y and (h, c) for the input x and the states hx = (h₀, c₀)."""
         if hx is not None and len(hx) > 2:
             raise RuntimeError("lstm expects two hidden states")
         y, (h, c) = self._run(input, None if hx is None else (hx[0], hx[1]))
         return y, (h, c)
 
 
-class GRU(RNNBase):
-    """r, z = σ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)
-    n = tanh(W_ih x_t + b_ih + r (W_hh h_{t−1} + b_hh)), with rows of its own
-    h_t = (1 − z) n + z h_{t−1}; see refnet.ops.gru
+class GRU(_OneState):
+    """h_t = (1 − z) n + z h_{t−1},  y_t = h_t
+
+        r, z = σ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)
+        n = tanh(W_ih x_t + b_ih + r (W_hh h_{t−1} + b_hh))
+
+    r, z and n each have rows of their own in the weights and biases, in this order.
+
+    The gradient is derived in `refnet.ops.gru`.
 
     Shape:
-        x: (T, N, in), y: (T, N, D·H), h0 and h: (D·L, N, H); h0 is 0 if not given
-        batch_first: x (N, T, in), y (N, T, D·H); without a batch: no N;
-        a PackedSequence x gives a PackedSequence y
-        of layer k: weight_ih_l{k}: (3H, in or D·H), weight_hh_l{k}: (3H, H), bias_ih_l{k},
-        bias_hh_l{k}: (3H), the rows of r, z, n in this order; with "_reverse" of the
-        opposite direction
+        x: (T, N, I), with batch_first (N, T, I), without a batch (T, I), or a PackedSequence
+        y: (T, N, D·H), with the same exceptions
+        h₀, h: (D·L, N, H); h₀ is 0 if not given
+            without a batch (D·L, H)
+        weight_ih_l{k}: (3H, I) for k = 0, else (3H, D·H), for layer k
+        weight_hh_l{k}: (3H, H)
+        bias_ih_l{k}, bias_hh_l{k}: (3H)
+        the parameters of the backward direction have the same names followed by "_reverse"
 
     Args:
-        those of RNNBase; proj_size is refused
+        input_size: I
+        hidden_size: H
+        num_layers: L; the outputs of a layer are the inputs of the next one
+        bias: whether there are b_ih and b_hh
+        batch_first: whether x and y are (N, T, …) instead of (T, N, …)
+        dropout: in training, the probability of 0 for what a layer hands to the next one
+        bidirectional: whether D = 2 instead of 1: each layer then runs over the steps forwards and, with
+            weights of its own, backwards, and both outputs are joined
+        device: "cpu" or None
+        dtype: of the parameters; None means the default dtype
+        proj_size: refused; LSTM has it
 
     Returns:
         y, h: the outputs of the last layer at all steps, and the last state of each layer
 
+    Raises:
+        ValueError: proj_size is given, or a size is out of range
+        TypeError: a size is not an integer, or a flag is not boolean
+
+    Init:
+        all parameters: uniform on ±1/√H
+
     Source:
         torch.nn.GRU
+
+    Example:
+        >>> rnn = nn.GRU(input_size=3, hidden_size=4)
+        >>> y, h = rnn(refnet.rand(5, 2, 3))
+        >>> y.shape, h.shape
+        (refnet.Size([5, 2, 4]), refnet.Size([1, 2, 4]))
     """
 
     def __init__(
@@ -179,11 +275,6 @@ class GRU(RNNBase):
             device=device,
             dtype=dtype,
         )
-
-    def forward(self, input: Any, hx: Tensor | None = None) -> tuple[Any, Tensor]:
-        """The outputs, and the last states."""
-        y, (h,) = self._run(input, None if hx is None else (hx,))
-        return y, h
 
 
 def _no_projection(proj_size: Any) -> None:

@@ -1,4 +1,4 @@
-"""RNNBase: what the recurrent layers share. What they compute is in refnet.ops.rnn, lstm, gru."""
+"""RNNBase: what recurrent layers have in common. Their rules are refnet.ops.rnn, lstm and gru."""
 
 import math
 import numbers
@@ -20,7 +20,7 @@ __all__ = ["RNNBase"]
 
 States = tuple[Tensor, ...]
 
-# For each mode the rule, its options, and how many times H rows its weights have.
+# For each mode: the rule, its options, and the rows of its weights in multiples of H.
 _MODES: dict[str, tuple[Any, dict[str, str], int]] = {
     "RNN_TANH": (ops.rnn, {"nonlinearity": "tanh"}, 1),
     "RNN_RELU": (ops.rnn, {"nonlinearity": "relu"}, 1),
@@ -30,28 +30,41 @@ _MODES: dict[str, tuple[Any, dict[str, str], int]] = {
 
 
 class RNNBase(Module):
-    """What RNN, LSTM and GRU share: their parameters, layers, directions, and forms of input.
+    """The base of RNN, LSTM and GRU: parameters, layers, directions and forms of input.
+
+    What they compute is derived in `refnet.ops.rnn`, `refnet.ops.lstm` and `refnet.ops.gru`.
 
     Args:
         mode: "RNN_TANH", "RNN_RELU", "LSTM" or "GRU"
-        input_size: in
+        input_size: I
         hidden_size: H
         num_layers: L; the outputs of a layer are the inputs of the next one
         bias: whether there are b_ih and b_hh
-        batch_first: x and y are (N, T, *) instead of (T, N, *)
-        dropout: in training, the probability of 0 for what a layer hands to the next
-        bidirectional: D = 2 instead of 1: each layer runs from the first step to the last
-            and, with weights of its own, from the last to the first; the outputs
-            of both are joined
-        proj_size: out, unless it is 0: an LSTM projects its h to this size
+        batch_first: whether x and y are (N, T, …) instead of (T, N, …)
+        dropout: in training, the probability of 0 for what a layer hands to the next one
+        bidirectional: whether D = 2 instead of 1: each layer then runs over the steps forwards and, with
+            weights of its own, backwards, and both outputs are joined
+        proj_size: the size of the projected h of an LSTM; 0 means no projection
+        device: "cpu" or None
+        dtype: of the parameters; None means the default dtype
+
+    Attributes:
+        all_weights: the parameters of each layer and direction
+
+    Raises:
+        ValueError: mode is unknown, or a number is out of range
+        TypeError: a size is not an integer, or a flag is not boolean
 
     Init:
-        all parameters uniform on ±1/√H
+        all parameters: uniform on ±1/√H
 
     Source:
         torch.nn.RNNBase
 
-    Raises TypeError or ValueError for an argument of another type or out of range.
+    Example:
+        >>> rnn = nn.RNNBase("LSTM", input_size=3, hidden_size=4)
+        >>> [tuple(p.shape) for p in rnn.parameters()]
+        [(16, 3), (16, 4), (16,), (16,)]
     """
 
     def __init__(
@@ -75,7 +88,8 @@ class RNNBase(Module):
         _check_positive(input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
         if not 0 <= proj_size < hidden_size:
             raise ValueError(
-                f"proj_size has to be 0, for no projection, or smaller than hidden_size, got {proj_size}"
+                "proj_size has to be 0, for no projection, or smaller than hidden_size, got "
+                f"{proj_size}"
             )
         if mode not in _MODES:
             raise ValueError(f"Unrecognized RNN mode: {mode}")
@@ -92,9 +106,9 @@ class RNNBase(Module):
         rows, out = _MODES[mode][2] * hidden_size, proj_size or hidden_size
         self._names: list[list[str]] = []  # of the parameters of each layer and direction
         for layer in range(num_layers):
-            below = input_size if layer == 0 else out * self._directions
+            inputs = input_size if layer == 0 else out * self._directions
             shapes: dict[str, tuple[int, ...]] = {
-                "weight_ih": (rows, below),
+                "weight_ih": (rows, inputs),
                 "weight_hh": (rows, out),
             }
             if bias:
@@ -117,16 +131,16 @@ class RNNBase(Module):
         return [[getattr(self, name) for name in names] for names in self._names]
 
     def reset_parameters(self) -> None:
-        """Draw all parameters anew."""
+        """Draws new values for all parameters."""
         bound = 1 / math.sqrt(self.hidden_size)
         for p in self.parameters():
             init.uniform_(p, -bound, bound)
 
     def flatten_parameters(self) -> None:
-        """Nothing: it is for the GPU that PyTorch lays the parameters side by side."""
+        """Does nothing; in PyTorch it lays out the parameters for the GPU."""
 
     def extra_repr(self) -> str:
-        """The sizes, and what differs from its default."""
+        """The sizes, and the options that differ from their defaults."""
         defaults = {
             "proj_size": 0,
             "num_layers": 1,
@@ -141,7 +155,7 @@ class RNNBase(Module):
     # --- one pass over the sequences -------------------------------------------------------
 
     def _run(self, input: Any, hx: States | None) -> tuple[Any, States]:
-        """The outputs and the last states, for an input of any form."""
+        """Returns the outputs and the last states for an input of any form."""
         if isinstance(input, PackedSequence):
             return self._run_packed(input, hx)
         if input.dim() not in (2, 3):
@@ -164,7 +178,7 @@ class RNNBase(Module):
         return y.transpose(0, 1), last
 
     def _run_batch(self, x: Tensor, hx: States | None) -> tuple[Tensor, States]:
-        """x: (T, N, in)"""
+        """Does the same for x (T, N, I)."""
         T, N, size = x.shape
         self._check(x)
         y, last = self._run_steps(x.reshape(T * N, size), (N,) * T, hx)
@@ -177,7 +191,7 @@ class RNNBase(Module):
         sizes = tuple(x.batch_sizes.tolist())
         if sum(sizes) != len(x.data) or sorted(sizes, reverse=True) != list(sizes):
             raise RuntimeError(
-                f"batch_sizes have to fall and to sum up to {len(x.data)}, got {list(sizes)}"
+                f"expected batch_sizes that do not rise and sum to {len(x.data)}, got {list(sizes)}"
             )
         if hx is not None and x.sorted_indices is not None:
             hx = tuple(h.index_select(1, x.sorted_indices) for h in hx)
@@ -189,12 +203,12 @@ class RNNBase(Module):
     def _run_steps(
         self, x: Tensor, sizes: tuple[int, ...], hx: States | None
     ) -> tuple[Tensor, States]:
-        """x: (S, in), step after step (see refnet.ops.sequence)"""
+        """Does the same for x (S, I), step after step; see refnet.ops.sequence."""
         _check_type(bool, bidirectional=self.bidirectional)
-        places = self.num_layers * self._directions
-        shapes = [(places, sizes[0], self.proj_size or self.hidden_size)]
+        count = self.num_layers * self._directions
+        shapes = [(count, sizes[0], self.proj_size or self.hidden_size)]
         if self.mode == "LSTM":
-            shapes.append((places, sizes[0], self.hidden_size))
+            shapes.append((count, sizes[0], self.hidden_size))
         if hx is None:
             hx = tuple(wrap(np.zeros(shape, x._array.dtype)) for shape in shapes)
         for i, (h, shape) in enumerate(zip(hx, shapes, strict=True)):
@@ -217,7 +231,7 @@ class RNNBase(Module):
         )
 
     def _weights(self) -> Iterator[tuple[Tensor | None, ...]]:
-        """What the rule takes after its states: except in a GRU both biases count as one."""
+        """What the rule takes after its states; only a GRU keeps the two biases apart."""
         for W, U, *rest in self.all_weights:
             b, d = rest[:2] if self.bias else (None, None)
             if self.mode == "GRU":
@@ -246,7 +260,7 @@ class RNNBase(Module):
 
 
 def _differ(x: Tensor, y: Tensor) -> bool:
-    """Whether the dtypes differ; complex values are those of the complex step, and go with any."""
+    """Whether the dtypes differ; a complex dtype, from the complex step, fits any."""
     a, b = x._array.dtype, y._array.dtype
     return a != b and "c" not in a.kind + b.kind
 
@@ -258,17 +272,17 @@ def _check_dropout(p: Any, num_layers: int) -> None:
         raise ValueError(f"dropout should be a number in range [0, 1], got {p!r}")
     if float(p) > 0 and num_layers == 1:
         warnings.warn(
-            "dropout stands between two layers, so it does nothing with num_layers=1, "
-            f"but got dropout={p}",
+            "dropout is applied between layers, so it does nothing with num_layers=1, but got "
+            f"dropout={p}",
             stacklevel=4,
         )
 
 
-def _check_type(of: type, **values: Any) -> None:
+def _check_type(expected: type, **values: Any) -> None:
     for name, value in values.items():
-        if not isinstance(value, of):
+        if not isinstance(value, expected):
             got = type(value).__name__
-            raise TypeError(f"{name} should be of type {of.__name__}, got: {got}")
+            raise TypeError(f"{name} should be of type {expected.__name__}, got: {got}")
 
 
 def _check_positive(**sizes: int) -> None:

@@ -1,7 +1,7 @@
 """One step of a recurrent layer: RNNCell, LSTMCell, GRUCell.
 
-The equations stand in refnet.functions.nn_functional.recurrent, in operations of the tape: a loop of
-cells is the long form of the rules in refnet.ops.rnn, lstm and gru, and proves them.
+Their equations are in refnet.functions.nn_functional.recurrent, as recorded operations. Tests compare
+a loop of cells with the rules refnet.ops.rnn, lstm and gru.
 """
 
 import math
@@ -19,19 +19,29 @@ __all__ = ["GRUCell", "LSTMCell", "RNNCell", "RNNCellBase"]
 
 
 class RNNCellBase(Module):
-    """What the cells share: their parameters, and the forms of their inputs.
+    """The base of RNNCell, LSTMCell and GRUCell: parameters and forms of input.
 
     Args:
-        input_size: in
+        input_size: I
         hidden_size: H
         bias: whether there are b_ih and b_hh
-        num_chunks: how many times H rows the weights have
+        num_chunks: the rows of the weights in multiples of H
+        device: "cpu" or None
+        dtype: of the parameters; None means the default dtype
+
+    Raises:
+        RuntimeError: a size is negative
 
     Init:
-        all parameters uniform on ±1/√H
+        all parameters: uniform on ±1/√H
 
     Source:
         torch.nn.RNNCellBase
+
+    Example:
+        >>> cell = nn.RNNCellBase(input_size=3, hidden_size=4, bias=True, num_chunks=2)
+        >>> cell.weight_ih.shape, cell.bias_ih.shape
+        (refnet.Size([8, 3]), refnet.Size([8]))
     """
 
     weight_ih: Parameter
@@ -54,25 +64,22 @@ class RNNCellBase(Module):
         self.bias = bias
         rows = num_chunks * hidden_size
         if rows < 0:
-            raise RuntimeError(f"hidden_size must not be negative, got {hidden_size}")
+            raise RuntimeError(f"expected hidden_size of 0 or more, got {hidden_size}")
         self.weight_ih = empty_parameter(rows, input_size, device=device, dtype=dtype)
         self.weight_hh = empty_parameter(rows, hidden_size, device=device, dtype=dtype)
-        if bias:
-            self.bias_ih = empty_parameter(rows, device=device, dtype=dtype)
-            self.bias_hh = empty_parameter(rows, device=device, dtype=dtype)
-        else:
-            self.register_parameter("bias_ih", None)
-            self.register_parameter("bias_hh", None)
+        for name in ("bias_ih", "bias_hh"):
+            vector = empty_parameter(rows, device=device, dtype=dtype) if bias else None
+            self.register_parameter(name, vector)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Draw all parameters anew."""
+        """Draws new values for all parameters."""
         bound = 1 / math.sqrt(self.hidden_size) if self.hidden_size > 0 else 0
         for p in self.parameters():
             init.uniform_(p, -bound, bound)
 
     def extra_repr(self) -> str:
-        """The sizes, and what differs from its default."""
+        """The sizes, and the options that differ from their defaults."""
         text = f"{self.input_size}, {self.hidden_size}"
         if self.bias is not True:
             text += f", bias={self.bias}"
@@ -84,18 +91,18 @@ class RNNCellBase(Module):
         return self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
 
     def _batches(self, input: Tensor, states: dict[str, Tensor] | None, n: int) -> list[Tensor]:
-        """The input as (N, in) and the n states as (N, H), zeros if they are not given."""
+        """Returns the input as (N, I) and the n states as (N, H), zeros if they are not given."""
         cell = type(self).__name__
         for name, x in {"input": input, **(states or {})}.items():
             if x.dim() not in (1, 2):
                 raise ValueError(f"{cell}: Expected {name} to be 1D or 2D, got {x.dim()}D instead")
-        alone = input.dim() == 1
-        x = input.unsqueeze(0) if alone else input
+        unbatched = input.dim() == 1
+        x = input.unsqueeze(0) if unbatched else input
         if states is None:
             zeros = wrap(np.zeros((x.shape[0], self.hidden_size), x._array.dtype))
             hs = [zeros] * n
         else:
-            hs = [h.unsqueeze(0) if alone else h for h in states.values()]
+            hs = [h.unsqueeze(0) if unbatched else h for h in states.values()]
         if x.shape[1] != self.input_size:
             raise RuntimeError(
                 f"input has inconsistent input_size: got {x.shape[1]} expected {self.input_size}"
@@ -103,8 +110,8 @@ class RNNCellBase(Module):
         for i, h in enumerate(hs):
             if h.dim() != 2 or h.shape != (x.shape[0], self.hidden_size):
                 raise RuntimeError(
-                    f"hidden{i} of the cell has to be of shape {[*input.shape[:-1], self.hidden_size]}, "
-                    f"got {list(h.shape[1:] if alone else h.shape)}"
+                    f"{cell}(): expected hidden{i} of shape {[*input.shape[:-1], self.hidden_size]}, "
+                    f"got {list(h.shape[1:] if unbatched else h.shape)}"
                 )
         return [x, *hs]
 
@@ -115,17 +122,32 @@ class RNNCell(RNNCellBase):
     The gradient is derived in `refnet.ops.rnn`.
 
     Shape:
-        x: (N, in) or (in), h, h': (N, H) or (H); h is 0 if not given
-        weight_ih: (H, in), weight_hh: (H, H), bias_ih, bias_hh: (H)
+        x: (N, I) or (I)
+        h, h': (N, H) or (H); h is 0 if not given
+        weight_ih: (H, I), weight_hh: (H, H), bias_ih, bias_hh: (H)
 
     Args:
+        input_size: I
+        hidden_size: H
+        bias: whether there are b_ih and b_hh
         nonlinearity: φ: "tanh" or "relu"
+        device: "cpu" or None
+        dtype: of the parameters; None means the default dtype
+
+    Raises:
+        RuntimeError: a size is negative; in a call, a shape does not fit or nonlinearity is unknown
+        ValueError: in a call, x or h has another number of dimensions
 
     Init:
-        all parameters uniform on ±1/√H
+        all parameters: uniform on ±1/√H
 
     Source:
         torch.nn.RNNCell
+
+    Example:
+        >>> cell = nn.RNNCell(input_size=3, hidden_size=4)
+        >>> cell(refnet.rand(2, 3)).shape
+        refnet.Size([2, 4])
     """
 
     def __init__(
@@ -141,7 +163,7 @@ class RNNCell(RNNCellBase):
         self.nonlinearity = nonlinearity
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
-        """The next h."""
+        """Returns h' for the input x and the state hx = h."""
         if self.nonlinearity not in ("tanh", "relu"):
             raise RuntimeError(f"Unknown nonlinearity: {self.nonlinearity}")
         x, h = self._batches(input, None if hx is None else {"hidden": hx}, 1)
@@ -150,21 +172,43 @@ class RNNCell(RNNCellBase):
 
 
 class LSTMCell(RNNCellBase):
-    """i, f, o = σ(W_ih x + b_ih + W_hh h + b_hh), g = tanh(the same with rows of its own)
-    c' = f c + i g,  h' = o tanh c'
+    """c' = f c + i g,  h' = o tanh(c')
+
+        i, f, o = σ(W_ih x + b_ih + W_hh h + b_hh)
+        g = tanh(W_ih x + b_ih + W_hh h + b_hh)
+
+    i, f, g and o each have rows of their own in the weights and biases, in this order.
 
     The gradient is derived in `refnet.ops.lstm`.
 
     Shape:
-        x: (N, in) or (in), h, c, h', c': (N, H) or (H); h and c are 0 if not given
-        weight_ih: (4H, in), weight_hh: (4H, H), bias_ih, bias_hh: (4H), the rows of
-        i, f, g, o in this order
+        x: (N, I) or (I)
+        h, c, h', c': (N, H) or (H); h and c are 0 if not given
+        weight_ih: (4H, I), weight_hh: (4H, H), bias_ih, bias_hh: (4H)
+
+    Args:
+        input_size: I
+        hidden_size: H
+        bias: whether there are b_ih and b_hh
+        device: "cpu" or None
+        dtype: of the parameters; None means the default dtype
+
+    Raises:
+        RuntimeError: a size is negative; in a call, a shape or the number of states does not fit
+        ValueError: in a call, x or a state has another number of dimensions
+        TypeError: in a call, hx is a tensor
 
     Init:
-        all parameters uniform on ±1/√H
+        all parameters: uniform on ±1/√H
 
     Source:
         torch.nn.LSTMCell
+
+    Example:
+        >>> cell = nn.LSTMCell(input_size=3, hidden_size=4)
+        >>> h, c = cell(refnet.rand(2, 3))
+        >>> h.shape, c.shape
+        (refnet.Size([2, 4]), refnet.Size([2, 4]))
     """
 
     def __init__(
@@ -178,11 +222,11 @@ class LSTMCell(RNNCellBase):
         super().__init__(input_size, hidden_size, bias, 4, device, dtype)
 
     def forward(self, input: Tensor, hx: Any = None) -> tuple[Tensor, Tensor]:
-        """The next h and c."""
+        """Returns h' and c' for the input x and the states hx = (h, c)."""
         states = None
         if hx is not None:
             if isinstance(hx, Tensor):
-                raise TypeError("LSTMCell: hx must be a tuple of the tensors h and c, got a Tensor")
+                raise TypeError("LSTMCell(): expected hx as a tuple of h and c, got a Tensor")
             if len(hx) != 2 and input.dim() == 2:
                 raise RuntimeError("lstm_cell expects two hidden states")
             states = {"hx[0]": hx[0], "hx[1]": hx[1]}
@@ -192,22 +236,41 @@ class LSTMCell(RNNCellBase):
 
 
 class GRUCell(RNNCellBase):
-    """r, z = σ(W_ih x + b_ih + W_hh h + b_hh)
-    n = tanh(W_ih x + b_ih + r (W_hh h + b_hh)), with rows of its own
-    h' = (1 − z) n + z h
+    """h' = (1 − z) n + z h
+
+        r, z = σ(W_ih x + b_ih + W_hh h + b_hh)
+        n = tanh(W_ih x + b_ih + r (W_hh h + b_hh))
+
+    r, z and n each have rows of their own in the weights and biases, in this order.
 
     The gradient is derived in `refnet.ops.gru`.
 
     Shape:
-        x: (N, in) or (in), h, h': (N, H) or (H); h is 0 if not given
-        weight_ih: (3H, in), weight_hh: (3H, H), bias_ih, bias_hh: (3H), the rows of
-        r, z, n in this order
+        x: (N, I) or (I)
+        h, h': (N, H) or (H); h is 0 if not given
+        weight_ih: (3H, I), weight_hh: (3H, H), bias_ih, bias_hh: (3H)
+
+    Args:
+        input_size: I
+        hidden_size: H
+        bias: whether there are b_ih and b_hh
+        device: "cpu" or None
+        dtype: of the parameters; None means the default dtype
+
+    Raises:
+        RuntimeError: a size is negative; in a call, a shape does not fit
+        ValueError: in a call, x or h has another number of dimensions
 
     Init:
-        all parameters uniform on ±1/√H
+        all parameters: uniform on ±1/√H
 
     Source:
         torch.nn.GRUCell
+
+    Example:
+        >>> cell = nn.GRUCell(input_size=3, hidden_size=4)
+        >>> cell(refnet.rand(2, 3)).shape
+        refnet.Size([2, 4])
     """
 
     def __init__(
@@ -221,7 +284,7 @@ class GRUCell(RNNCellBase):
         super().__init__(input_size, hidden_size, bias, 3, device, dtype)
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
-        """The next h."""
+        """Returns h' for the input x and the state hx = h."""
         x, h = self._batches(input, None if hx is None else {"hidden": hx}, 1)
         h = gru_cell(x, h, self._weights())
         return h.squeeze(0) if input.dim() == 1 else h

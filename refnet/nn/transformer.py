@@ -1,4 +1,4 @@
-"""Transformer: an encoder and a decoder, stacks of layers with attention."""
+"""Transformer: an encoder and a decoder, which are stacks of layers with attention."""
 
 import copy
 import math
@@ -26,26 +26,34 @@ __all__ = ["Transformer", "TransformerDecoder", "TransformerEncoder"]
 class TransformerEncoder(Module):
     """y = norm(layer_n(… layer_1(x)))
 
-    Every layer is a copy of the one given, so all of them start with its parameters.
+    All layers are copies of the one given, so they start with the same parameters.
+
+    The gradient is that of its layers.
 
     Shape:
-        those of the layer
+        as encoder_layer
 
     Args:
-        encoder_layer: a TransformerEncoderLayer, or a module that is called like one
+        encoder_layer: a TransformerEncoderLayer, or a module with its arguments
         num_layers: n
-        norm: a module; None for none
-        enable_nested_tensor: whether PyTorch may leave the places of padding out of the computation
-            where nothing is recorded and the conditions of its fast path hold.
-            There y = norm(0) at these places; refnet has no nested tensors, and
-            takes that value. A layer for which PyTorch cannot is warned of
-        mask_check: whether padding has to stand at the end of every sequence for that
+        norm: a module, or None
+        enable_nested_tensor: whether padding is left out where PyTorch leaves it out: in
+            evaluation, without recorded gradients, for a layer that allows it. PyTorch uses
+            nested tensors there, and y = norm(0) at the padding; refnet returns the same values.
+            Warns if the layer does not allow it
+        mask_check: whether padding is left out only if it ends every sequence
 
     Init:
-        that of the layer given
+        as encoder_layer
 
     Source:
         torch.nn.TransformerEncoder; Vaswani et al. 2017, section 3.1
+
+    Example:
+        >>> layer = nn.TransformerEncoderLayer(4, 2, 8, batch_first=True)
+        >>> encoder = nn.TransformerEncoder(layer, num_layers=2)
+        >>> encoder(refnet.rand(1, 3, 4)).shape
+        refnet.Size([1, 3, 4])
     """
 
     def __init__(
@@ -78,7 +86,14 @@ class TransformerEncoder(Module):
         src_key_padding_mask: Tensor | None = None,
         is_causal: bool | None = None,
     ) -> Tensor:
-        """y for x = src. is_causal says whether the mask is the causal one; None to find out."""
+        """Returns y.
+
+        Args:
+            src: x
+            mask: src_mask of the layers
+            src_key_padding_mask: the same of the layers
+            is_causal: whether mask is the causal mask; None finds out
+        """
         padding = canonical_mask(src_key_padding_mask, "src_key_padding_mask", src, mask, "mask")
         mask = canonical_mask(mask, "mask", src)
         first = self.layers[0]
@@ -91,7 +106,7 @@ class TransformerEncoder(Module):
         return x if self.norm is None else self.norm(x)
 
     def _is_nested(self, src: Tensor, padding: Tensor) -> bool:
-        """Whether PyTorch leaves the places of padding out."""
+        """Whether PyTorch leaves out the padding."""
         first = self.layers[0]
         if not self.use_nested_tensor or first.training or src.dim() != 3:
             return False
@@ -105,24 +120,31 @@ class TransformerEncoder(Module):
 class TransformerDecoder(Module):
     """y = norm(layer_n(… layer_1(x, m), m))
 
-    Every layer is a copy of the one given, so all of them start with its parameters.
+    All layers are copies of the one given, so they start with the same parameters, and have its
+    activation. In PyTorch 2.13 the copies of a layer whose activation is a module use relu,
+    although they print the module.
+
+    The gradient is that of its layers.
 
     Shape:
-        those of the layer
+        as decoder_layer
 
     Args:
-        decoder_layer: a TransformerDecoderLayer, or a module that is called like one
+        decoder_layer: a TransformerDecoderLayer, or a module with its arguments
         num_layers: n
-        norm: a module; None for none
+        norm: a module, or None
 
     Init:
-        that of the layer given
+        as decoder_layer
 
     Source:
         torch.nn.TransformerDecoder; Vaswani et al. 2017, section 3.1
 
-    The copies have the activation of the layer given. PyTorch's copies have relu instead if it is a
-    module (2.13; they print the module).
+    Example:
+        >>> layer = nn.TransformerDecoderLayer(4, 2, 8)
+        >>> decoder = nn.TransformerDecoder(layer, num_layers=2)
+        >>> decoder(refnet.rand(3, 1, 4), refnet.rand(5, 1, 4)).shape
+        refnet.Size([3, 1, 4])
     """
 
     def __init__(self, decoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
@@ -142,8 +164,18 @@ class TransformerDecoder(Module):
         tgt_is_causal: bool | None = None,
         memory_is_causal: bool = False,
     ) -> Tensor:
-        """y for x = tgt, m = memory. tgt_is_causal says whether tgt_mask is the causal one; None to
-        find out."""
+        """Returns y.
+
+        Args:
+            tgt: x
+            memory: m
+            tgt_mask: the same of the layers
+            memory_mask: the same of the layers
+            tgt_key_padding_mask: the same of the layers
+            memory_key_padding_mask: the same of the layers
+            tgt_is_causal: whether tgt_mask is the causal mask; None finds out
+            memory_is_causal: a hint that memory_mask is the causal mask
+        """
         length = _length(tgt, self.layers[0].self_attn.batch_first)
         causal = _is_causal(tgt_mask, tgt_is_causal, length)
         x = tgt
@@ -162,26 +194,48 @@ class TransformerDecoder(Module):
 
 
 class Transformer(Module):
-    """y = decoder(t, m), m = encoder(s)
+    """y = decoder(t, m),  m = encoder(s)
+
+    The gradient is that of its layers.
 
     Shape:
-        s: (S, N, d_model), t and y: (T, N, d_model); with batch_first (N, S, d_model), ...;
-        or all without N
+        s: (S, N, E), with batch_first (N, S, E), without a batch (S, E)
+        t, y: (T, N, E), with the same exceptions
 
     Args:
-        num_encoder_layers, num_decoder_layers: of TransformerEncoder and TransformerDecoder, both
-            with a LayerNorm at the end
-        custom_encoder, custom_decoder: modules that are called like those, in their place
-        others: those of TransformerEncoderLayer, for all layers
+        d_model: E, the size of each vector
+        nhead: H, the number of heads, a divisor of d_model
+        num_encoder_layers: the number of layers of the TransformerEncoder
+        num_decoder_layers: the number of layers of the TransformerDecoder
+        dim_feedforward: the number of rows of W₁
+        dropout: the probability of 0 in each dropout
+        activation: "relu", "gelu", or a function of a tensor
+        custom_encoder: a module that replaces the encoder, or None
+        custom_decoder: a module that replaces the decoder, or None
+        layer_norm_eps: ε of the norms
+        batch_first: whether the batch is the first dimension
+        norm_first: whether the norms precede the blocks of a layer instead of following the sums
+        bias: whether there are biases, in the norms too
+        device: "cpu" or None
+        dtype: of the parameters; None means the default dtype
+
+    Raises:
+        RuntimeError: activation is a string other than "relu" and "gelu"
+        ValueError: d_model or nhead is not positive
+        AssertionError: nhead does not divide d_model
 
     Init:
-        Xavier's uniform initialisation for all parameters with more than one dimension, the custom
-        ones too; biases and norms as in MultiheadAttention, Linear and LayerNorm
+        parameters of more than one dimension: Xavier's uniform initialisation, also in custom
+            modules
+        biases and norms: as in MultiheadAttention, Linear and LayerNorm
 
     Source:
         torch.nn.Transformer; Vaswani et al. 2017, "Attention is all you need"
 
-    Raises RuntimeError for another name of an activation, and what MultiheadAttention raises.
+    Example:
+        >>> model = nn.Transformer(d_model=4, nhead=2, num_encoder_layers=1, num_decoder_layers=1)
+        >>> model(refnet.rand(5, 1, 4), refnet.rand(3, 1, 4)).shape
+        refnet.Size([3, 1, 4])
     """
 
     def __init__(
@@ -236,14 +290,24 @@ class Transformer(Module):
         tgt_is_causal: bool | None = None,
         memory_is_causal: bool = False,
     ) -> Tensor:
-        """y for s = src, t = tgt.
+        """Returns y.
 
-        The masks (S, S), (T, T), (T, S), or for each sequence and head, are True where a place must not
-        look at another, or what is added to the scores; the key padding masks (N, S), (N, T), (N, S)
-        are True at places that nobody may look at. src_is_causal and tgt_is_causal say whether src_mask
-        and tgt_mask are the causal mask; None to find out.
+        Args:
+            src: s
+            tgt: t
+            src_mask: (S, S) or (N H, S, S): boolean, True where a position must not look at
+                another, or numbers that are added to the scores; or None
+            tgt_mask: the same for the target, (T, T) or (N H, T, T)
+            memory_mask: the same for the decoder's attention to m, (T, S) or (N H, T, S)
+            src_key_padding_mask: (N, S): boolean, True for padding, or numbers; or None
+            tgt_key_padding_mask: the same for the target, (N, T)
+            memory_key_padding_mask: the same for m, (N, S)
+            src_is_causal: whether src_mask is the causal mask; None finds out
+            tgt_is_causal: whether tgt_mask is the causal mask; None finds out
+            memory_is_causal: a hint that memory_mask is the causal mask
 
-        Raises RuntimeError for batches of different sizes and for vectors that are not of size d_model.
+        Raises:
+            RuntimeError: the batch sizes of src and tgt differ, or their vectors are not of size E
         """
         batch = 0 if self.batch_first else 1
         if src.size(batch) != tgt.size(batch) and src.dim() == 3:
@@ -276,11 +340,22 @@ class Transformer(Module):
 
     @staticmethod
     def generate_square_subsequent_mask(sz: int, device: Any = None, dtype: Any = None) -> Tensor:
-        """The causal mask (sz, sz): −∞ above the diagonal, else 0."""
+        """Returns the causal mask (sz, sz): −∞ above the diagonal, else 0.
+
+        Args:
+            sz: the length of a sequence
+            device: "cpu" or None
+            dtype: of the mask; None means the default dtype
+
+        Example:
+            >>> nn.Transformer.generate_square_subsequent_mask(2)
+            tensor([[0., -inf],
+                    [0., 0.]])
+        """
         return triu(full((sz, sz), -math.inf, dtype=dtype, device=device), diagonal=1)
 
     def _reset_parameters(self) -> None:
-        """Draw all parameters with more than one dimension anew."""
+        """Draws new values for all parameters of more than one dimension."""
         for p in self.parameters():
             if p.dim() > 1:
                 init.xavier_uniform_(p)
@@ -308,13 +383,13 @@ def _why_not_nested(layer: Any) -> str:
 
 
 def _length(x: Tensor, batch_first: bool) -> int:
-    """The number of places in a sequence."""
+    """The number of positions in a sequence."""
     length: int = x.shape[0 if x.dim() == 2 or not batch_first else 1]
     return length
 
 
 def _is_causal(mask: Tensor | None, is_causal: bool | None, length: int) -> bool:
-    """Whether the mask is the causal one; as it is said, if it is."""
+    """Whether the mask is the causal mask: what the caller says, or found by comparison."""
     if is_causal is not None or mask is None:
         return is_causal is True
     causal = Transformer.generate_square_subsequent_mask(length, dtype=mask.dtype)

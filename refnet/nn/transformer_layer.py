@@ -1,4 +1,4 @@
-"""The layers that a Transformer stacks: TransformerEncoderLayer, TransformerDecoderLayer."""
+"""The layers of a Transformer: TransformerEncoderLayer, TransformerDecoderLayer."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -20,9 +20,9 @@ Activation = Callable[[Tensor], Tensor]
 
 
 class _Layer(Module):
-    """Some blocks in a row, each with a norm and an addition around it: what both layers share."""
+    """What both layers have: blocks, each with a norm and an addition around it."""
 
-    _attentions: ClassVar[tuple[str, ...]]  # the names of the blocks before the feed-forward one
+    _attentions: ClassVar[tuple[str, ...]]  # the blocks before the feed-forward block
     self_attn: MultiheadAttention
     linear1: Linear
     linear2: Linear
@@ -54,7 +54,7 @@ class _Layer(Module):
         self.dropout = Dropout(dropout)
         self.linear2 = Linear(dim_feedforward, d_model, **made)
         self.norm_first = norm_first
-        blocks = range(1, len(self._attentions) + 2)  # the last one is feed-forward
+        blocks = range(1, len(self._attentions) + 2)  # the last block is feed-forward
         for i in blocks:
             self.add_module(f"norm{i}", LayerNorm(d_model, eps=layer_norm_eps, **made))
         for i in blocks:
@@ -72,54 +72,64 @@ class _Layer(Module):
         key_padding_mask: Tensor | None,
         is_causal: bool = False,
     ) -> Tensor:
-        """Self-attention, with dropout."""
-        y, _ = self.self_attn(
-            x,
-            x,
-            x,
-            attn_mask=attn_mask,
-            key_padding_mask=key_padding_mask,
-            need_weights=False,
-            is_causal=is_causal,
-        )
+        """Self-attention with dropout."""
+        y = _attend(self.self_attn, x, x, attn_mask, key_padding_mask, is_causal)
         z: Tensor = self.dropout1(y)
         return z
 
     def _feed_forward(self, x: Tensor) -> Tensor:
-        """W₂ dropout(activation(W₁ x + b₁)) + b₂."""
+        """W₂ dropout(activation(W₁ x + b₁)) + b₂"""
         z: Tensor = self.linear2(self.dropout(self.activation(self.linear1(x))))
         return z
 
 
 class TransformerEncoderLayer(_Layer):
-    """x' = norm₁(x + A(x)), y = norm₂(x' + F(x')); or with norm_first
-    x' = x + A(norm₁(x)), y = x' + F(norm₂(x')), where
-    A(x) is the multi-head attention of x to itself, and F(x) = W₂ activation(W₁ x + b₁) + b₂
+    """x' = norm₁(x + A(x)),  y = norm₂(x' + F(x'))
 
-    In training, A, F and the values of the activation are followed by dropout, and A has it inside.
+    With norm_first:
+
+        x' = x + A(norm₁(x)),  y = x' + F(norm₂(x'))
+
+    A(x) is the multi-head attention of x to itself, and
+
+        F(x) = W₂ activation(W₁ x + b₁) + b₂
+
+    In training, dropout follows A, F and the activation, and A drops weights.
+
+    The gradient is that of its layers.
 
     Shape:
-        x, y: (S, N, d_model); with batch_first (N, S, d_model); or (S, d_model)
+        x, y: (S, N, E), with batch_first (N, S, E), without a batch (S, E)
 
     Args:
-        d_model: the size of every vector
-        nhead: the number of heads, a divisor of d_model
+        d_model: E, the size of each vector
+        nhead: H, the number of heads, a divisor of d_model
         dim_feedforward: the number of rows of W₁
-        dropout: the probability of 0
+        dropout: the probability of 0 in each dropout
         activation: "relu", "gelu", or a function of a tensor
         layer_norm_eps: ε of the norms
-        batch_first: the batch is the first dimension
-        norm_first: norms stand before A and F, not behind the sums
+        batch_first: whether the batch is the first dimension
+        norm_first: whether the norms precede A and F instead of following the sums
         bias: whether there are biases, in the norms too
+        device: "cpu" or None
+        dtype: of the parameters; None means the default dtype
+
+    Raises:
+        RuntimeError: activation is a string other than "relu" and "gelu"
+        ValueError: d_model or nhead is not positive
+        AssertionError: nhead does not divide d_model
 
     Init:
-        that of MultiheadAttention, Linear and LayerNorm
+        as in MultiheadAttention, Linear and LayerNorm
 
     Source:
         torch.nn.TransformerEncoderLayer; Vaswani et al. 2017, section 3.1; for norm_first
         Xiong et al. 2020, "On layer normalization in the transformer architecture"
 
-    Raises RuntimeError for another name of an activation, and what MultiheadAttention raises.
+    Example:
+        >>> layer = nn.TransformerEncoderLayer(d_model=4, nhead=2, dim_feedforward=8)
+        >>> layer(refnet.rand(3, 1, 4)).shape
+        refnet.Size([3, 1, 4])
     """
 
     _attentions = ("self_attn",)
@@ -140,7 +150,14 @@ class TransformerEncoderLayer(_Layer):
         src_key_padding_mask: Tensor | None = None,
         is_causal: bool = False,
     ) -> Tensor:
-        """y for x = src; the masks are those of MultiheadAttention."""
+        """Returns y.
+
+        Args:
+            src: x
+            src_mask: attn_mask of MultiheadAttention
+            src_key_padding_mask: key_padding_mask of MultiheadAttention
+            is_causal: a hint that src_mask is the causal mask
+        """
         padding = canonical_mask(
             src_key_padding_mask, "src_key_padding_mask", src, src_mask, "src_mask"
         )
@@ -149,34 +166,59 @@ class TransformerEncoderLayer(_Layer):
         return self._add_norm(x, self.norm2, self._ff_block)
 
     def _ff_block(self, x: Tensor) -> Tensor:
-        """The feed-forward block, with dropout."""
+        """The feed-forward block with dropout."""
         z: Tensor = self.dropout2(self._feed_forward(x))
         return z
 
 
 class TransformerDecoderLayer(_Layer):
-    """x' = norm₁(x + A(x)), x" = norm₂(x' + M(x')), y = norm₃(x" + F(x")); or with norm_first
-    x' = x + A(norm₁(x)), x" = x' + M(norm₂(x')), y = x" + F(norm₃(x")), where
-    A(x) is the multi-head attention of x to itself, M(x) that of x to the memory m, which is the
-    encoder's output, and F(x) = W₂ activation(W₁ x + b₁) + b₂
+    """x' = norm₁(x + A(x)),  x" = norm₂(x' + M(x')),  y = norm₃(x" + F(x"))
 
-    In training, A, M, F and the values of the activation are followed by dropout, and A and M have
-    it inside.
+    With norm_first:
+
+        x' = x + A(norm₁(x)),  x" = x' + M(norm₂(x')),  y = x" + F(norm₃(x"))
+
+    A(x) is the multi-head attention of x to itself, M(x) that of x to the memory m, which is the
+    output of the encoder, and
+
+        F(x) = W₂ activation(W₁ x + b₁) + b₂
+
+    In training, dropout follows A, M, F and the activation, and A and M drop weights.
+
+    The gradient is that of its layers.
 
     Shape:
-        x, y: (T, N, d_model), m: (S, N, d_model); with batch_first (N, T, d_model), ...;
-        or all without N
+        x, y: (T, N, E), with batch_first (N, T, E), without a batch (T, E)
+        m: (S, N, E), with the same exceptions
 
     Args:
-        those of TransformerEncoderLayer
+        d_model: E, the size of each vector
+        nhead: H, the number of heads, a divisor of d_model
+        dim_feedforward: the number of rows of W₁
+        dropout: the probability of 0 in each dropout
+        activation: "relu", "gelu", or a function of a tensor
+        layer_norm_eps: ε of the norms
+        batch_first: whether the batch is the first dimension
+        norm_first: whether the norms precede A, M and F instead of following the sums
+        bias: whether there are biases, in the norms too
+        device: "cpu" or None
+        dtype: of the parameters; None means the default dtype
+
+    Raises:
+        RuntimeError: activation is a string other than "relu" and "gelu"
+        ValueError: d_model or nhead is not positive
+        AssertionError: nhead does not divide d_model
 
     Init:
-        that of MultiheadAttention, Linear and LayerNorm
+        as in MultiheadAttention, Linear and LayerNorm
 
     Source:
         torch.nn.TransformerDecoderLayer; Vaswani et al. 2017, section 3.1
 
-    Raises RuntimeError for another name of an activation, and what MultiheadAttention raises.
+    Example:
+        >>> layer = nn.TransformerDecoderLayer(d_model=4, nhead=2, dim_feedforward=8)
+        >>> layer(refnet.rand(3, 1, 4), refnet.rand(5, 1, 4)).shape
+        refnet.Size([3, 1, 4])
     """
 
     _attentions = ("self_attn", "multihead_attn")
@@ -196,7 +238,18 @@ class TransformerDecoderLayer(_Layer):
         tgt_is_causal: bool = False,
         memory_is_causal: bool = False,
     ) -> Tensor:
-        """y for x = tgt, m = memory; the masks are those of MultiheadAttention, tgt's of A, memory's of M."""
+        """Returns y.
+
+        Args:
+            tgt: x
+            memory: m
+            tgt_mask: attn_mask of A
+            memory_mask: attn_mask of M
+            tgt_key_padding_mask: key_padding_mask of A
+            memory_key_padding_mask: key_padding_mask of M
+            tgt_is_causal: a hint that tgt_mask is the causal mask
+            memory_is_causal: a hint that memory_mask is the causal mask
+        """
         x = self._add_norm(
             tgt,
             self.norm1,
@@ -219,23 +272,36 @@ class TransformerDecoderLayer(_Layer):
         key_padding_mask: Tensor | None,
         is_causal: bool = False,
     ) -> Tensor:
-        """Attention to the memory, with dropout."""
-        y, _ = self.multihead_attn(
-            x,
-            mem,
-            mem,
-            attn_mask=attn_mask,
-            key_padding_mask=key_padding_mask,
-            need_weights=False,
-            is_causal=is_causal,
-        )
+        """Attention to the memory with dropout."""
+        y = _attend(self.multihead_attn, x, mem, attn_mask, key_padding_mask, is_causal)
         z: Tensor = self.dropout2(y)
         return z
 
     def _ff_block(self, x: Tensor) -> Tensor:
-        """The feed-forward block, with dropout."""
+        """The feed-forward block with dropout."""
         z: Tensor = self.dropout3(self._feed_forward(x))
         return z
+
+
+def _attend(
+    attention: MultiheadAttention,
+    x: Tensor,
+    memory: Tensor,
+    mask: Tensor | None,
+    padding: Tensor | None,
+    is_causal: bool,
+) -> Tensor:
+    """The attention of x to the memory."""
+    y, _ = attention(
+        x,
+        memory,
+        memory,
+        attn_mask=mask,
+        key_padding_mask=padding,
+        need_weights=False,
+        is_causal=is_causal,
+    )
+    return y
 
 
 def _function(activation: str) -> Activation:

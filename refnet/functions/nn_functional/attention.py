@@ -81,7 +81,7 @@ def _repeated_heads(query: Tensor, x: Tensor) -> Tensor:
     """Repeats each head of the keys or values for the heads of the query that it serves."""
     if query.dim() < 3 or x.dim() < 3:
         raise IndexError(
-            "scaled_dot_product_attention(): expected tensors (..., heads, L, E) with enable_gqa, got "
+            "scaled_dot_product_attention(): with enable_gqa expected (..., heads, L, E), got "
             f"{list(query.shape)} and {list(x.shape)}"
         )
     heads, served = x.shape[-3], query.shape[-3]

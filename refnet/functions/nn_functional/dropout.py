@@ -139,8 +139,8 @@ def dropout2d(
     _warn_dimensions("dropout2d", input, 2)
     if input.dim() == 3:
         warn(
-            "dropout2d(): a 3D input is treated as (N, C, L), with a mask for each channel. A future "
-            "release of PyTorch will treat it as (C, H, W); dropout1d keeps the meaning."
+            "dropout2d(): a 3D input is treated as (N, C, L), with a mask for each channel. A "
+            "future release of PyTorch will treat it as (C, H, W); dropout1d keeps the meaning."
         )
     return _dropped("dropout2d", ops.dropout, _channel_mask(2), input, p, training, inplace)
 
@@ -153,8 +153,8 @@ def dropout3d(
     The gradient is derived in `refnet.ops.dropout`.
 
     Args:
-        input: x, (N, C, D, H, W) or (C, D, H, W); any other number of dimensions warns, and the first
-            one is C
+        input: x, (N, C, D, H, W) or (C, D, H, W); any other number of dimensions warns, and the
+            first one is C
         p: the probability of 0 for a channel
         training: whether anything is dropped
         inplace: whether the input itself is overwritten
@@ -252,6 +252,6 @@ def _warn_dimensions(function: str, input: Tensor, d: int) -> None:
     if input.dim() not in (d + 1, d + 2):
         warn(
             f"{function}(): Received a {input.dim()}-D input, which is deprecated and will be an "
-            f"error in a future release of PyTorch. {function} expects {d + 1}D or {d + 2}D inputs; "
-            "use dropout for others."
+            f"error in a future release of PyTorch. It expects {d + 1}D or {d + 2}D inputs; use "
+            "dropout for others."
         )

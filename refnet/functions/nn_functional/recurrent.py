@@ -1,4 +1,4 @@
-"""Recurrent cells as their equations, and the layers and directions of a recurrent network."""
+"""Recurrent cells as equations, and the layers and directions of a recurrent network."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,7 +23,7 @@ def rnn_cell(x: Tensor, h: Tensor, weights: Weights, nonlinearity: str) -> Tenso
 
 
 def lstm_cell(x: Tensor, h: Tensor, c: Tensor, weights: Weights) -> tuple[Tensor, Tensor]:
-    """The next h and c; see refnet.ops.lstm."""
+    """Returns the next h and c; see refnet.ops.lstm."""
     W, U, b, d = weights
     i, f, g, o = chunk(linear(x, W, b) + linear(h, U, d), 4, 1)
     c = sigmoid(f) * c + sigmoid(i) * tanh(g)
@@ -31,7 +31,7 @@ def lstm_cell(x: Tensor, h: Tensor, c: Tensor, weights: Weights) -> tuple[Tensor
 
 
 def gru_cell(x: Tensor, h: Tensor, weights: Weights) -> Tensor:
-    """The next h; see refnet.ops.gru."""
+    """Returns the next h; see refnet.ops.gru."""
     W, U, b, d = weights
     a_r, a_z, a_n = chunk(linear(x, W, b), 3, 1)
     u_r, u_z, u_n = chunk(linear(h, U, d), 3, 1)
@@ -51,18 +51,20 @@ def recur(
     dropout_p: float,
     **options: Any,
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
-    """Layers on top of each other, of one or two directions each.
+    """Runs the layers of a recurrent network, each in one or two directions.
 
     Args:
         rule: ops.rnn, ops.lstm or ops.gru
-        x: (S, in), step after step; see refnet.ops.sequence
-        states: the initial ones, each (layers · directions, N, ...)
+        x: (S, I), step after step; see refnet.ops.sequence
+        states: the initial states, each (layers · directions, N, …)
         weights: what the rule takes after its states, for each layer and direction
-        sizes: of the steps
-        dropout_p: of what a layer hands to the next one
+        sizes: the batch size at each step
+        directions: 1 or 2
+        dropout_p: the probability of 0 for what a layer hands to the next one
         options: of the rule
 
-    Returns (S, directions · out) and the last states, shaped as the initial ones.
+    Returns:
+        y, (S, directions · out), and the last states, in the shape of the initial ones
     """
     initial = list(zip(*(s.unbind(0) for s in states), strict=True))
     final = []
