@@ -1,4 +1,4 @@
-"""AdaptiveLogSoftmaxWithLoss: a softmax over very many classes of very different frequency."""
+"""AdaptiveLogSoftmaxWithLoss: a softmax over many classes of very different frequencies."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -23,36 +23,48 @@ class _ASMoutput(NamedTuple):
 
 
 class AdaptiveLogSoftmaxWithLoss(Module):
-    """log p(c) = log p_head(c) for a frequent class c, log p_head(cluster i) + log p_i(c) for one in
-    cluster i
+    """log p(c) = log p_head(c), or log p_head(cluster i) + log p_i(c) for c in cluster i
 
-    Classes are numbered by frequency. The head decides between the most frequent ones, the
-    shortlist, and the clusters; a rare class is then chosen in its cluster, from features of lower
-    dimension. Only clusters that occur in the targets are computed.
+    Classes are numbered by frequency. The head decides between the most frequent classes, the
+    shortlist, and the clusters of the others. A rare class is then chosen within its cluster, from
+    features of a lower dimension. A call computes only the clusters that occur in the targets.
 
     The gradient is derived in `refnet.ops.log_softmax`.
 
     Shape:
-        x: (N, in_features) or (in_features); target: (N) or (), integers in 0 … n_classes − 1;
-        output: (N) or (); loss: ()
+        x: (N, in_features) or (in_features)
+        target: (N) or (), integers in 0, …, n_classes − 1
+        output: (N) or ()
+        loss: ()
 
     Args:
-        cutoffs: [c₁, c₂, …]: the shortlist is 0 … c₁ − 1, the first cluster c₁ … c₂ − 1, the
-            last one ends at n_classes − 1
+        in_features: the size of x
+        n_classes: the number of classes
+        cutoffs: [c₁, c₂, …]; the shortlist is 0, …, c₁ − 1, the first cluster c₁, …, c₂ − 1, and
+            the last cluster ends at n_classes − 1
         div_value: cluster i = 1, 2, … has ⌊in_features / div_valueⁱ⌋ features
         head_bias: whether the head has a bias
-
-    Init:
-        as Linear
+        device: "cpu" or None
+        dtype: of the parameters; None means the default dtype
 
     Returns:
-        (output, loss): log p of each target, and −mean of it
+        (output, loss): log p of each target, and −mean(output)
+
+    Raises:
+        ValueError: cutoffs do not rise from 1 or more to n_classes − 1 or less
+
+    Init:
+        as in Linear
 
     Source:
         torch.nn.AdaptiveLogSoftmaxWithLoss; Grave et al. 2017, "Efficient softmax approximation
         for GPUs"
 
-    Raises ValueError for cutoffs that do not rise from 1 or more to n_classes − 1 or less.
+    Example:
+        >>> layer = nn.AdaptiveLogSoftmaxWithLoss(in_features=16, n_classes=12, cutoffs=[3, 6])
+        >>> output, loss = layer(refnet.rand(2, 16), refnet.tensor([0, 11]))
+        >>> bool(loss == -output.mean())
+        True
     """
 
     def __init__(
@@ -70,8 +82,8 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         rising = all(a < b for a, b in zip([0, *cutoffs], [*cutoffs, n_classes], strict=True))
         if not cutoffs or not rising or any(int(c) != c for c in cutoffs):
             raise ValueError(
-                "cutoffs must be one or more integers that rise from 1 or more to n_classes − 1 or "
-                f"less, got {cutoffs} for n_classes={n_classes}"
+                "AdaptiveLogSoftmaxWithLoss(): expected cutoffs that rise from 1 or more to "
+                f"n_classes − 1 or less, got {cutoffs} for n_classes={n_classes}"
             )
         self.in_features = in_features
         self.n_classes = n_classes
@@ -82,30 +94,31 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         self.n_clusters = len(cutoffs)
         self.head_size = self.shortlist_size + self.n_clusters
 
-        made: dict[str, Any] = {"device": device, "dtype": dtype}
-        self.head = Linear(in_features, self.head_size, bias=head_bias, **made)
+        options: dict[str, Any] = {"device": device, "dtype": dtype}
+        self.head = Linear(in_features, self.head_size, bias=head_bias, **options)
         self.tail = ModuleList()
         for i in range(self.n_clusters):
             features = int(in_features // div_value ** (i + 1))
             size = self.cutoffs[i + 1] - self.cutoffs[i]
             self.tail.append(
                 Sequential(
-                    Linear(in_features, features, bias=False, **made),
-                    Linear(features, size, bias=False, **made),
+                    Linear(in_features, features, bias=False, **options),
+                    Linear(features, size, bias=False, **options),
                 )
             )
 
     def reset_parameters(self) -> None:
-        """Draw all weights anew."""
+        """Draws new values for all weights."""
         self.head.reset_parameters()
         for to_features, to_classes in self.tail:
             to_features.reset_parameters()
             to_classes.reset_parameters()
 
     def forward(self, input_: Tensor, target_: Tensor) -> _ASMoutput:
-        """log p of the targets, and the loss.
+        """Returns log p of the targets, and the loss.
 
-        Raises RuntimeError for shapes that do not fit and for a target that is no class.
+        Raises:
+            RuntimeError: the shapes do not fit, or a target is not a class
         """
         _check_shapes(input_, target_)
         batched = target_.dim() == 1
@@ -113,10 +126,10 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         t = target._array
         if t.size and not (t.min() >= 0 and t.max() < self.n_classes):
             raise RuntimeError(
-                f"Target values should be in [0, {self.n_classes - 1}], got values from {t.min()} to "
-                f"{t.max()}"
+                f"Target values should be in [0, {self.n_classes - 1}], got values from {t.min()} "
+                f"to {t.max()}"
             )
-        in_head = target.clone()  # the class, or that of the cluster
+        in_head = target.clone()  # the class, or the head's number of its cluster
         output = x.new_zeros(len(t))
         for i in range(self.n_clusters):
             first, end = self.cutoffs[i], self.cutoffs[i + 1]
@@ -132,7 +145,7 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         return _ASMoutput(output if batched else output.squeeze(0), loss)
 
     def log_prob(self, input: Tensor) -> Tensor:
-        """log p of every class. (N, in_features) -> (N, n_classes)"""
+        """Returns log p of every class. (N, in_features) -> (N, n_classes)"""
         head = F.log_softmax(self.head(input), 1)
         parts = [head[:, : self.shortlist_size]]
         for i in range(self.n_clusters):
@@ -141,9 +154,9 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         return cat(parts, 1)
 
     def predict(self, input: Tensor) -> Tensor:
-        """The class of the largest probability. (N, in_features) -> (N)
+        """Returns the most probable class. (N, in_features) -> (N)
 
-        Where the head prefers a frequent class to each cluster, that is the class, and the
+        Where the head prefers a class of the shortlist to every cluster, that is the class, and the
         clusters are not computed.
         """
         best: Tensor = self.head(input).argmax(1)
@@ -156,6 +169,6 @@ class AdaptiveLogSoftmaxWithLoss(Module):
 def _check_shapes(input: Tensor, target: Tensor) -> None:
     if target.dim() > 1 or input.dim() != target.dim() + 1 or input.shape[:-1] != target.shape:
         raise RuntimeError(
-            "AdaptiveLogSoftmaxWithLoss is for an input (N, in_features) with a target (N), or "
-            f"(in_features) with (), got {list(input.shape)} and {list(target.shape)}"
+            "AdaptiveLogSoftmaxWithLoss(): expected an input (N, in_features) and a target (N), or "
+            f"(in_features) and (), got {list(input.shape)} and {list(target.shape)}"
         )

@@ -1,4 +1,4 @@
-"""A linear layer and the cross entropy of its output in one: LinearCrossEntropyLoss, its options."""
+"""A linear layer and the cross entropy of its output in one: LinearCrossEntropyLoss."""
 
 import math
 from typing import Any
@@ -15,22 +15,33 @@ _FIELDS = ("allow_retain_graph", "batch_chunk_size", "chunking_method", "acc_pol
 
 
 class LinearCrossEntropyOptions:
-    """How many rows of logits are there at a time; the fields cannot be changed.
+    """How many rows of logits linear_cross_entropy computes at a time, and in which dtype.
+
+    The options cannot be changed.
 
     Args:
-        allow_retain_graph: without effect: the pullback makes the logits anew and may run twice
-        batch_chunk_size: how many rows; None for all, or what chunking_method says
-        chunking_method: "aspect_ratio": as many as make the logits as large as the input,
-            rounded up to a power of 2; "aspect_ratio:n" an n-th of that;
-            "auto" is "aspect_ratio:2"; None: batch_chunk_size decides
-        acc_policy: "auto", "accurate", "balanced" or "compact": which of PyTorch's buffers are
-            in acc_dtype; refnet computes everything in it
-        acc_dtype: the input's dtype, or float32 for a float16 input; None for either
+        allow_retain_graph: without effect: the pullback computes the logits again, so it can always
+            run twice
+        batch_chunk_size: the number of rows; None means all, or what chunking_method says
+        chunking_method: "aspect_ratio", as many rows as make the logits as large as the input,
+            rounded up to a power of 2; "aspect_ratio:n", an n-th of them; "auto", which is
+            "aspect_ratio:2" or batch_chunk_size; or None, which is batch_chunk_size
+        acc_policy: "auto", "accurate", "balanced" or "compact", which of PyTorch's buffers have
+            acc_dtype; refnet computes everything in it
+        acc_dtype: the dtype of the input, or float32 for a float16 input; None means the default of
+            acc_policy
+
+    Raises:
+        ValueError: an option has another value
 
     Source:
         torch.nn.LinearCrossEntropyOptions
 
-    Raises ValueError for another value.
+    Example:
+        >>> options = nn.LinearCrossEntropyOptions(batch_chunk_size=1)
+        >>> x, W = refnet.zeros(2, 3), refnet.zeros(4, 3)  # equal probabilities
+        >>> F.linear_cross_entropy(x, W, refnet.tensor([0, 1]), options=options).exp()
+        tensor(4.)
     """
 
     allow_retain_graph: bool
@@ -49,21 +60,26 @@ class LinearCrossEntropyOptions:
     ) -> None:
         if acc_policy not in {"auto", "accurate", "balanced", "compact"}:
             raise ValueError(
-                f"acc_policy must be auto, accurate, balanced or compact: {acc_policy!r}"
+                "LinearCrossEntropyOptions(): expected acc_policy 'auto', 'accurate', 'balanced' "
+                f"or 'compact', got {acc_policy!r}"
             )
         if chunking_method not in (None, "auto") and _parts(chunking_method) < 1:
             raise ValueError(
-                "chunking_method must be None, 'auto', 'aspect_ratio' or 'aspect_ratio:n', "
-                f"got {chunking_method!r}"
+                "LinearCrossEntropyOptions(): expected chunking_method None, 'auto', "
+                f"'aspect_ratio' or 'aspect_ratio:n', got {chunking_method!r}"
             )
         sizes: Any = batch_chunk_size
         if sizes is not None and not (isinstance(sizes, int) and sizes > 0):
-            raise ValueError(f"batch_chunk_size must be positive or None, got {batch_chunk_size!r}")
+            raise ValueError(
+                "LinearCrossEntropyOptions(): expected batch_chunk_size None or a positive int, "
+                f"got {batch_chunk_size!r}"
+            )
         if acc_dtype is not None:
             found = dtypes.find(acc_dtype)
             if found is None or not found.is_floating_point:
                 raise ValueError(
-                    f"acc_dtype must be a floating-point dtype or None, got {acc_dtype!r}"
+                    "LinearCrossEntropyOptions(): expected acc_dtype None or a floating-point "
+                    f"dtype, got {acc_dtype!r}"
                 )
             acc_dtype = found
         given = allow_retain_graph, batch_chunk_size, chunking_method, acc_policy, acc_dtype
@@ -85,7 +101,7 @@ class LinearCrossEntropyOptions:
         return f"{type(self).__name__}({fields})"
 
     def _rows(self, batch: int, in_features: int, n_classes: int) -> int:
-        """How many rows of logits are there at a time.
+        """Returns the number of rows of logits at a time.
 
         Raises ValueError if batch_chunk_size and chunking_method disagree.
         """
@@ -97,63 +113,76 @@ class LinearCrossEntropyOptions:
         rows = min((1 << (as_large - 1).bit_length()) // factor, batch)
         if size not in (None, rows):
             raise ValueError(
-                f"batch_chunk_size={size} and chunking_method={method!r}, which makes {rows} rows, "
-                "disagree: give one of them"
+                f"linear_cross_entropy(): expected batch_chunk_size or chunking_method, got {size} "
+                f"and {method!r}, which means {rows} rows"
             )
         return max(1, rows)
 
     def _sum_dtype(self, dtype: dtypes.dtype) -> Any:
-        """The NumPy dtype to compute in.
+        """Returns the NumPy dtype to compute in.
 
-        Raises RuntimeError for an acc_dtype that does not go with the input's, ValueError for integers.
+        Raises RuntimeError for an acc_dtype that does not fit the input's, ValueError for integers.
         """
         if not dtype.is_floating_point:
-            raise ValueError(f"linear_cross_entropy is for a floating-point input, got {dtype}")
+            raise ValueError(
+                f"linear_cross_entropy(): expected a floating-point input, got {dtype}"
+            )
         half = dtype is dtypes.float16
         chosen = self.acc_dtype
         if chosen is None:
             chosen = dtypes.float32 if half and self.acc_policy == "auto" else dtype
         if chosen is not dtype and not (half and chosen is dtypes.float32):
             raise RuntimeError(
-                f"linear_cross_entropy: acc_dtype {chosen} does not go with an input of {dtype}"
+                f"linear_cross_entropy(): expected an acc_dtype that fits {dtype}, got {chosen}"
             )
         return chosen.dtype
 
 
 def _parts(method: Any) -> int:
-    """The n of "aspect_ratio:n", 1 of "aspect_ratio", 0 of anything else."""
+    """The n of "aspect_ratio:n"; 1 for "aspect_ratio", 0 for anything else."""
     name, colon, n = method.partition(":")
     n = n if colon else "1"
     return int(n) if name == "aspect_ratio" and n.isdigit() else 0
 
 
 class LinearCrossEntropyLoss(_WeightedLoss):
-    """ℓ = the cross entropy of x Wᵀ + b and the target
+    """ℓ = cross_entropy(W x + b, target), with W and b as parameters
 
-    The gradient is derived in `refnet.ops.linear_cross_entropy`.
+    The layer of `refnet.nn.functional.linear_cross_entropy`. The gradient is derived in
+    `refnet.ops.linear_cross_entropy`.
 
     Shape:
-        x: (N, in_features) or (in_features); the target: (N), (N, *out_features) or (),
-        classes; or probabilities (N, num_classes, *out_features) or (num_classes)
+        x: (N, in_features) or (in_features)
+        target: (N), (N, *out_features) or (), classes; or probabilities
+            (N, num_classes, *out_features) or (num_classes)
 
     Args:
-        in_features: of x
+        in_features: the size of x
         num_classes: C
-        out_features: the places that have a class each; () for one class an example
+        out_features: the sizes of the places that have a class each; () for one class an example
         bias: whether there is b
-        reduction: "none", "mean" or "sum"
-        weight: of the classes, (C); a buffer
-        ignore_index: a class whose examples do not count; None for −100
-        label_smoothing: in [0, 1]
-        options: a LinearCrossEntropyOptions: less memory, the logits made twice
+        device: "cpu" or None
+        dtype: of W and b; None means the default dtype
+        reduction: "none" for the losses themselves, "mean" or "sum"
+        weight: the weight of each class, (C), a buffer; or None
+        ignore_index: a class whose examples do not count; None means −100
+        label_smoothing: ε of CrossEntropyLoss, in [0, 1]
+        options: a LinearCrossEntropyOptions, which saves memory and computes the logits twice; or
+            None
+
+    Raises:
+        RuntimeError: the weight has another shape, or label_smoothing is not in [0, 1]
 
     Init:
-        W and b as those of Linear
+        as in Linear
 
     Source:
         torch.nn.LinearCrossEntropyLoss
 
-    Raises RuntimeError for a weight of another shape and for label_smoothing outside [0, 1].
+    Example:
+        >>> loss = nn.LinearCrossEntropyLoss(in_features=3, num_classes=4)
+        >>> loss(refnet.zeros(2, 3), refnet.tensor([0, 1])).exp().detach()  # equal probabilities
+        tensor(4.)
     """
 
     def __init__(
@@ -173,12 +202,13 @@ class LinearCrossEntropyLoss(_WeightedLoss):
     ) -> None:
         if weight is not None and weight.shape != (num_classes,):
             raise RuntimeError(
-                f"LinearCrossEntropyLoss: expected a weight of shape [{num_classes}], got "
+                f"LinearCrossEntropyLoss(): expected a weight of shape [{num_classes}], got "
                 f"{list(weight.shape)}"
             )
         if not 0 <= label_smoothing <= 1:
             raise RuntimeError(
-                f"LinearCrossEntropyLoss: label_smoothing must be in [0, 1], got {label_smoothing}"
+                "LinearCrossEntropyLoss(): expected label_smoothing in [0, 1], got "
+                f"{label_smoothing}"
             )
         super().__init__(weight, reduction=reduction)
         self.num_classes = num_classes
@@ -190,7 +220,6 @@ class LinearCrossEntropyLoss(_WeightedLoss):
         self.options = options
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The loss of the features x and the target."""
         W, b = self.linear.weight, self.linear.bias
         shape = self.num_classes, *self.out_features
         return F.linear_cross_entropy(

@@ -40,8 +40,8 @@ class RNN(_OneState):
         bias: whether there are b_ih and b_hh
         batch_first: whether x and y are (N, T, …) instead of (T, N, …)
         dropout: in training, the probability of 0 for what a layer hands to the next one
-        bidirectional: whether D = 2 instead of 1: each layer then runs over the steps forwards and, with
-            weights of its own, backwards, and both outputs are joined
+        bidirectional: whether D = 2 instead of 1: each layer then runs over the steps forwards
+            and, with weights of its own, backwards, and both outputs are joined
         device: "cpu" or None
         dtype: of the parameters; None means the default dtype
         proj_size: refused; LSTM has it
@@ -132,8 +132,8 @@ class LSTM(RNNBase):
         bias: whether there are b_ih and b_hh
         batch_first: whether x and y are (N, T, …) instead of (T, N, …)
         dropout: in training, the probability of 0 for what a layer hands to the next one
-        bidirectional: whether D = 2 instead of 1: each layer then runs over the steps forwards and, with
-            weights of its own, backwards, and both outputs are joined
+        bidirectional: whether D = 2 instead of 1: each layer then runs over the steps forwards
+            and, with weights of its own, backwards, and both outputs are joined
         proj_size: the size of the projected h; 0 means no projection
         device: "cpu" or None
         dtype: of the parameters; None means the default dtype
@@ -222,8 +222,8 @@ class GRU(_OneState):
         bias: whether there are b_ih and b_hh
         batch_first: whether x and y are (N, T, …) instead of (T, N, …)
         dropout: in training, the probability of 0 for what a layer hands to the next one
-        bidirectional: whether D = 2 instead of 1: each layer then runs over the steps forwards and, with
-            weights of its own, backwards, and both outputs are joined
+        bidirectional: whether D = 2 instead of 1: each layer then runs over the steps forwards
+            and, with weights of its own, backwards, and both outputs are joined
         device: "cpu" or None
         dtype: of the parameters; None means the default dtype
         proj_size: refused; LSTM has it

@@ -1,7 +1,7 @@
 """One step of a recurrent layer: RNNCell, LSTMCell, GRUCell.
 
-Their equations are in refnet.functions.nn_functional.recurrent, as recorded operations. Tests compare
-a loop of cells with the rules refnet.ops.rnn, lstm and gru.
+Their equations are in refnet.functions.nn_functional.recurrent, as recorded operations. Tests
+compare a loop of cells with the rules refnet.ops.rnn, lstm and gru.
 """
 
 import math
@@ -110,8 +110,9 @@ class RNNCellBase(Module):
         for i, h in enumerate(hs):
             if h.dim() != 2 or h.shape != (x.shape[0], self.hidden_size):
                 raise RuntimeError(
-                    f"{cell}(): expected hidden{i} of shape {[*input.shape[:-1], self.hidden_size]}, "
-                    f"got {list(h.shape[1:] if unbatched else h.shape)}"
+                    f"{cell}(): expected hidden{i} of shape "
+                    f"{[*input.shape[:-1], self.hidden_size]}, got "
+                    f"{list(h.shape[1:] if unbatched else h.shape)}"
                 )
         return [x, *hs]
 

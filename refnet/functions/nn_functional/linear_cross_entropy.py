@@ -1,4 +1,4 @@
-"""Cross entropy of a linear layer's output, under PyTorch's name."""
+"""Cross entropy of a linear layer's output; see refnet.ops.linear_cross_entropy."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from refnet.engine.dtypes import cast, from_numpy_dtype
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.einsum import check_same_dtype, check_tensors
-from refnet.functions.nn_functional.cross_entropy import cross_entropy
+from refnet.functions.nn_functional.cross_entropy import check_range, cross_entropy
 from refnet.functions.nn_functional.linear import linear
 from refnet.functions.nn_functional.loss_reduction import resolve_reduction
 from refnet.ops.rule import Array
@@ -30,21 +30,35 @@ def linear_cross_entropy(
     label_smoothing: float = 0.0,
     options: Any = None,
 ) -> Tensor:
-    """cross_entropy(linear(input, linear_weight, linear_bias), target)
+    """ℓ = cross_entropy(W x + b, target)
+
+    With options, the logits W x + b are computed for some rows at a time, so that they are never
+    all in memory.
+
+    The gradient is derived in `refnet.ops.linear_cross_entropy`.
 
     Args:
-        input: (N, in) or (in)
-        linear_weight: (C, in), or (C, d₁, …, in) for C classes at each of d₁ × … places
-        target: (N), (N, d₁, …) or () classes; or probabilities in the shape of the logits
-        linear_bias: (C) or (C, d₁, …)
-        ignore_index: None stands for −100
-        options: a LinearCrossEntropyOptions: the logits are made for so many rows at a time, and
-            never are there all at once; see refnet.ops.linear_cross_entropy. Ignored,
-            with a warning, for places, probabilities, label_smoothing and targets that
-            are not int64
+        input: x, (N, in) or (in)
+        linear_weight: W, (C, in), or (C, d₁, …, in) for C classes at each of d₁ × … places
+        target: classes (N), (N, d₁, …) or (), or probabilities in the shape of the logits
+        linear_bias: b, (C) or (C, d₁, …), or None
+        weight: as in cross_entropy
+        reduction: "none" for the losses themselves, "mean" or "sum"
+        ignore_index: as in cross_entropy; None means −100
+        label_smoothing: as in cross_entropy
+        options: a LinearCrossEntropyOptions, or None. It is ignored, with a warning, for several
+            places, probabilities, label_smoothing and classes that are not int64
 
-    The rest is cross_entropy's. Raises RuntimeError for shapes that do not fit and for an
-    ignore_index with probabilities; what cross_entropy raises.
+    Raises:
+        RuntimeError: a shape, a dtype or a class does not fit, or ignore_index is given with
+            probabilities
+        IndexError: without options, a target is not a class
+        ValueError: the reduction is unknown, or the options contradict each other
+
+    Example:
+        >>> x, W = refnet.tensor([[1.0, 0.0]]), refnet.tensor([[0.0, 0.0], [100.0, 0.0]])
+        >>> F.linear_cross_entropy(x, W, refnet.tensor([0]))  # the logits are 0 and 100
+        tensor(100.)
     """
     check_tensors("linear_cross_entropy", input=input, linear_weight=linear_weight, target=target)
     places = _checked_places(input, linear_weight, linear_bias)
@@ -52,7 +66,8 @@ def linear_cross_entropy(
     logits_shape = (*batch, n_classes, *places)
     if target._array.shape == logits_shape and ignore_index is not None:
         raise RuntimeError(
-            "linear_cross_entropy: an ignore_index has no meaning for a target of probabilities"
+            "linear_cross_entropy(): expected no ignore_index for a target of probabilities, got "
+            f"{ignore_index}"
         )
     ignore_index = -100 if ignore_index is None else ignore_index
     if options is not None:
@@ -61,8 +76,8 @@ def linear_cross_entropy(
                 input, linear_weight, target, linear_bias, weight, reduction, ignore_index, options
             )
         warn(
-            "linear_cross_entropy: options are for classes in int64, without label_smoothing and "
-            "places; they are ignored"
+            "linear_cross_entropy(): options are for classes in int64, without label_smoothing "
+            "and places; they are ignored"
         )
     if places:
         linear_weight = linear_weight.flatten(0, -2)
@@ -78,22 +93,22 @@ def linear_cross_entropy(
 
 
 def _checked_places(input: Tensor, W: Tensor, b: Tensor | None) -> tuple[int, ...]:
-    """The sizes between the classes and the features of the weight."""
+    """Returns the sizes between the classes and the features of the weight."""
     if input.dim() not in (1, 2) or W.dim() < 2 or input.shape[-1] != W.shape[-1]:
         raise RuntimeError(
-            "linear_cross_entropy: expected an input (N, in) or (in) and a linear_weight (C, ..., "
-            f"in), got {list(input.shape)} and {list(W.shape)}"
+            "linear_cross_entropy(): expected an input (N, in) or (in) and a linear_weight "
+            f"(C, ..., in), got {list(input.shape)} and {list(W.shape)}"
         )
     if b is not None and b.shape != W.shape[:-1]:
         raise RuntimeError(
-            f"linear_cross_entropy: expected a linear_bias of shape {list(W.shape[:-1])}, got "
+            f"linear_cross_entropy(): expected a linear_bias of shape {list(W.shape[:-1])}, got "
             f"{list(b.shape)}"
         )
     places = tuple(W.shape[1:-1])
     if places and input.dim() == 1:
         raise RuntimeError(
-            f"linear_cross_entropy: a linear_weight of shape {list(W.shape)} needs an input (N, in), "
-            f"got {list(input.shape)}"
+            f"linear_cross_entropy(): expected an input (N, in) for a linear_weight of shape "
+            f"{list(W.shape)}, got {list(input.shape)}"
         )
     return places
 
@@ -108,7 +123,7 @@ def _by_chunks(
     ignore_index: int,
     options: Any,
 ) -> Tensor:
-    """The loss with the logits of so many rows at a time, in the dtype that the options say."""
+    """Returns the loss from some rows of logits at a time, in the dtype of the options."""
     reduction = resolve_reduction(reduction, None, None)
     x, t = (a if input.dim() == 2 else a.unsqueeze(0) for a in (input, target))
     dtype = input._array.real.dtype
@@ -116,7 +131,8 @@ def _by_chunks(
     _check_classes(t._array, x.shape[:1], len(W), ignore_index)
     if weight is not None and weight.shape != W.shape[:1]:
         raise RuntimeError(
-            f"linear_cross_entropy: expected a weight of shape [{len(W)}], got {list(weight.shape)}"
+            f"linear_cross_entropy(): expected a weight of shape [{len(W)}], got "
+            f"{list(weight.shape)}"
         )
     check_same_dtype(input, W)
     losses: Tensor = apply(
@@ -133,9 +149,9 @@ def _by_chunks(
 
 
 def _check_classes(t: Array, shape: Any, n_classes: int, ignore_index: int) -> None:
-    wrong = t[((t < 0) | (t >= n_classes)) & (t != ignore_index)]
-    if t.shape != shape or wrong.size:
+    """Raises RuntimeError for another shape, and for a class out of range."""
+    if t.shape != shape:
         raise RuntimeError(
-            f"linear_cross_entropy: expected classes from 0 to {n_classes - 1} in the shape "
-            f"{list(shape)}, got " + (f"the class {wrong[0]}" if wrong.size else f"{list(t.shape)}")
+            f"linear_cross_entropy(): expected a target of shape {list(shape)}, got {list(t.shape)}"
         )
+    check_range("linear_cross_entropy", t[t != ignore_index], 0, n_classes)
