@@ -14,11 +14,7 @@ from refnet.nn import functional as F, init
 from refnet.nn.container import ModuleList
 from refnet.nn.module import Module
 from refnet.nn.normalization import LayerNorm
-from refnet.nn.transformer_layer import (
-    Activation,
-    TransformerDecoderLayer,
-    TransformerEncoderLayer,
-)
+from refnet.nn.transformer_layer import Activation, TransformerDecoderLayer, TransformerEncoderLayer
 
 __all__ = ["Transformer", "TransformerDecoder", "TransformerEncoder"]
 
@@ -233,9 +229,11 @@ class Transformer(Module):
         torch.nn.Transformer; Vaswani et al. 2017, "Attention is all you need"
 
     Example:
-        >>> model = nn.Transformer(d_model=4, nhead=2, num_encoder_layers=1, num_decoder_layers=1)
-        >>> model(refnet.rand(5, 1, 4), refnet.rand(3, 1, 4)).shape
-        refnet.Size([3, 1, 4])
+        >>> model = nn.Transformer(
+        ...     4, 2, num_encoder_layers=1, num_decoder_layers=1, batch_first=True
+        ... )
+        >>> model(refnet.rand(1, 5, 4), refnet.rand(1, 3, 4)).shape
+        refnet.Size([1, 3, 4])
     """
 
     def __init__(
@@ -321,10 +319,7 @@ class Transformer(Module):
                 f"got {src.size(-1)} and {tgt.size(-1)} for {self.d_model}"
             )
         memory = self.encoder(
-            src,
-            mask=src_mask,
-            src_key_padding_mask=src_key_padding_mask,
-            is_causal=src_is_causal,
+            src, mask=src_mask, src_key_padding_mask=src_key_padding_mask, is_causal=src_is_causal
         )
         y: Tensor = self.decoder(
             tgt,

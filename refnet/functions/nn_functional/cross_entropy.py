@@ -15,11 +15,7 @@ __all__ = ["cross_entropy", "nll_loss"]
 
 
 def _checked_classes(
-    function: str,
-    input: Tensor,
-    target: Tensor,
-    weight: Tensor | None,
-    ignore_index: int,
+    function: str, input: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int
 ) -> Array:
     """Returns the target of a loss over classes as int64, in the shape that the input's implies.
 

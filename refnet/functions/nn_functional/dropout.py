@@ -207,13 +207,7 @@ def _check(function: str, input: Tensor, p: float) -> None:
 
 
 def _dropped(
-    function: str,
-    rule: Rule,
-    draw: Mask,
-    input: Tensor,
-    p: float,
-    training: bool,
-    inplace: bool,
+    function: str, rule: Rule, draw: Mask, input: Tensor, p: float, training: bool, inplace: bool
 ) -> Tensor:
     """Applies the rule with a random mask where there is something to drop."""
     _check(function, input, p)

@@ -193,11 +193,7 @@ def _check_dims(
 
 
 def canonical_mask(
-    mask: Tensor | None,
-    name: str,
-    query: Tensor,
-    other: Tensor | None = None,
-    other_name: str = "",
+    mask: Tensor | None, name: str, query: Tensor, other: Tensor | None = None, other_name: str = ""
 ) -> Tensor | None:
     """Returns what the mask adds to the scores: for a boolean one −∞ where it is True, else 0.
 
@@ -338,13 +334,7 @@ def _add_padding(
 
 
 def _attend(
-    q: Tensor,
-    k: Tensor,
-    v: Tensor,
-    mask: Tensor | None,
-    p: float,
-    need_weights: bool,
-    causal: bool,
+    q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, p: float, need_weights: bool, causal: bool
 ) -> tuple[Tensor, Tensor | None]:
     """Returns A v, A = softmax(q kᵀ / √d + mask), and A if it is needed.
 
