@@ -23,10 +23,10 @@ class RNN(_OneState):
     The gradient is derived in `refnet.ops.rnn`.
 
     Shape:
-        x: (T, N, I), with batch_first (N, T, I), without a batch (T, I), or a PackedSequence
+        x: (T, N, I) for T steps of N sequences; with batch_first (N, T, I), without a batch (T, I);
+            or a PackedSequence
         y: (T, N, D·H), with the same exceptions
-        h₀, h: (D·L, N, H); h₀ is 0 if not given
-            without a batch (D·L, H)
+        h₀, h: (D·L, N, H), or (D·L, H) without a batch; h₀ is 0 if not given
         weight_ih_l{k}: (H, I) for k = 0, else (H, D·H), for layer k
         weight_hh_l{k}: (H, H)
         bias_ih_l{k}, bias_hh_l{k}: (H)
@@ -86,17 +86,9 @@ class RNN(_OneState):
             raise ValueError(
                 f"Unknown nonlinearity '{nonlinearity}'. Select from 'tanh' or 'relu'."
             )
+        mode, options = f"RNN_{nonlinearity.upper()}", (bias, batch_first, dropout, bidirectional)
         super().__init__(
-            f"RNN_{nonlinearity.upper()}",
-            input_size,
-            hidden_size,
-            num_layers,
-            bias,
-            batch_first,
-            dropout,
-            bidirectional,
-            device=device,
-            dtype=dtype,
+            mode, input_size, hidden_size, num_layers, *options, device=device, dtype=dtype
         )
         self.nonlinearity = nonlinearity
 
@@ -115,10 +107,12 @@ class LSTM(RNNBase):
     The gradient is derived in `refnet.ops.lstm`.
 
     Shape:
-        x: (T, N, I), with batch_first (N, T, I), without a batch (T, I), or a PackedSequence
+        x: (T, N, I) for T steps of N sequences; with batch_first (N, T, I), without a batch (T, I);
+            or a PackedSequence
         y: (T, N, D·out), with the same exceptions
-        h₀, h: (D·L, N, out), c₀, c: (D·L, N, H), where out = proj_size or H; 0 if not given
-            without a batch (D·L, H)
+        h₀, h: (D·L, N, out), where out = proj_size or H; without a batch (D·L, out)
+        c₀, c: (D·L, N, H); without a batch (D·L, H)
+        h₀ and c₀ are 0 if not given
         weight_ih_l{k}: (4H, I) for k = 0, else (4H, D·out), for layer k
         weight_hh_l{k}: (4H, out)
         bias_ih_l{k}, bias_hh_l{k}: (4H)
@@ -171,19 +165,8 @@ class LSTM(RNNBase):
         device: Any = None,
         dtype: Any = None,
     ) -> None:
-        super().__init__(
-            "LSTM",
-            input_size,
-            hidden_size,
-            num_layers,
-            bias,
-            batch_first,
-            dropout,
-            bidirectional,
-            proj_size,
-            device,
-            dtype,
-        )
+        options = bias, batch_first, dropout, bidirectional, proj_size, device, dtype
+        super().__init__("LSTM", input_size, hidden_size, num_layers, *options)
 
     def forward(
         self, input: Any, hx: tuple[Tensor, Tensor] | None = None
@@ -206,10 +189,10 @@ class GRU(_OneState):
     The gradient is derived in `refnet.ops.gru`.
 
     Shape:
-        x: (T, N, I), with batch_first (N, T, I), without a batch (T, I), or a PackedSequence
+        x: (T, N, I) for T steps of N sequences; with batch_first (N, T, I), without a batch (T, I);
+            or a PackedSequence
         y: (T, N, D·H), with the same exceptions
-        h₀, h: (D·L, N, H); h₀ is 0 if not given
-            without a batch (D·L, H)
+        h₀, h: (D·L, N, H), or (D·L, H) without a batch; h₀ is 0 if not given
         weight_ih_l{k}: (3H, I) for k = 0, else (3H, D·H), for layer k
         weight_hh_l{k}: (3H, H)
         bias_ih_l{k}, bias_hh_l{k}: (3H)
@@ -263,17 +246,9 @@ class GRU(_OneState):
         proj_size: None = None,
     ) -> None:
         _no_projection(proj_size)
+        options = bias, batch_first, dropout, bidirectional
         super().__init__(
-            "GRU",
-            input_size,
-            hidden_size,
-            num_layers,
-            bias,
-            batch_first,
-            dropout,
-            bidirectional,
-            device=device,
-            dtype=dtype,
+            "GRU", input_size, hidden_size, num_layers, *options, device=device, dtype=dtype
         )
 
 

@@ -44,19 +44,19 @@ class _Layer(Module):
         dtype: Any = None,
     ) -> None:
         super().__init__()
-        made: dict[str, Any] = {"bias": bias, "device": device, "dtype": dtype}
+        options: dict[str, Any] = {"bias": bias, "device": device, "dtype": dtype}
         for name in self._attentions:
             attention = MultiheadAttention(
-                d_model, nhead, dropout=dropout, batch_first=batch_first, **made
+                d_model, nhead, dropout=dropout, batch_first=batch_first, **options
             )
             self.add_module(name, attention)
-        self.linear1 = Linear(d_model, dim_feedforward, **made)
+        self.linear1 = Linear(d_model, dim_feedforward, **options)
         self.dropout = Dropout(dropout)
-        self.linear2 = Linear(dim_feedforward, d_model, **made)
+        self.linear2 = Linear(dim_feedforward, d_model, **options)
         self.norm_first = norm_first
         blocks = range(1, len(self._attentions) + 2)  # the last block is feed-forward
         for i in blocks:
-            self.add_module(f"norm{i}", LayerNorm(d_model, eps=layer_norm_eps, **made))
+            self.add_module(f"norm{i}", LayerNorm(d_model, eps=layer_norm_eps, **options))
         for i in blocks:
             self.add_module(f"dropout{i}", Dropout(dropout))
         self.activation = _function(activation) if isinstance(activation, str) else activation

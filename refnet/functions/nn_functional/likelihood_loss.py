@@ -172,7 +172,7 @@ def gaussian_nll_loss(
     check_number("gaussian_nll_loss", eps=eps)
     if np.any(v._real() < 0):
         raise ValueError("gaussian_nll_loss(): expected var of 0 or more, got negative entries")
-    v = _variance_for(input, v)
+    v = _broadcast_variance(input, v)
     check_reduction(reduction)
     if v._array.dtype.kind not in "fc":
         raise RuntimeError(f"gaussian_nll_loss(): expected a floating-point var, got {v.dtype}")
@@ -185,7 +185,7 @@ def gaussian_nll_loss(
     return reduced(losses, reduction)
 
 
-def _variance_for(input: Tensor, var: Tensor) -> Tensor:
+def _broadcast_variance(input: Tensor, var: Tensor) -> Tensor:
     """Returns the variance in a shape that broadcasts to the input's."""
     n, m = input._array.shape, var._array.shape
     if m == n:

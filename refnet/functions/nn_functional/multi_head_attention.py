@@ -20,6 +20,8 @@ from refnet.functions.operands import is_tensor
 
 __all__ = ["multi_head_attention_forward"]
 
+_NAME = "multi_head_attention_forward()"  # in errors
+
 
 def multi_head_attention_forward(
     query: Tensor,
@@ -129,9 +131,9 @@ def multi_head_attention_forward(
     else:
         q, k, v = _project_together(query, key, value, in_proj_weight, in_proj_bias)
     if static_k is None and key.shape[1] != N:
-        raise RuntimeError(f"expected keys for {N} sequences, as for the query, got {key.shape[1]}")
+        raise RuntimeError(f"{_NAME}: expected keys for {N} sequences, got {key.shape[1]}")
     if mask is not None:
-        mask = _mask_for_heads(mask, (N, num_heads, L, key.shape[0]))
+        mask = _split_mask(mask, (N, num_heads, L, key.shape[0]))
     if (bias_k is None) != (bias_v is None):
         raise AssertionError("bias_k and bias_v: one is set but the other is None")
     if bias_k is not None and bias_v is not None:
@@ -275,14 +277,14 @@ def _append(name: str, bias: Tensor, x: Tensor) -> Tensor:
     """Appends bias_k or bias_v to the keys or values (S, N, E)."""
     _, N, E = x.shape
     if bias.shape[-1:] != (E,):
-        raise RuntimeError(f"expected {name} of shape (1, 1, {E}), got {tuple(bias.shape)}")
+        raise RuntimeError(f"{_NAME}: expected {name} (1, 1, {E}), got {tuple(bias.shape)}")
     return cat([x, bias.expand(1, N, E)])
 
 
 def _split_heads(x: Tensor, num_heads: int, E: int) -> Tensor:
     """(length, N, E) -> (N, H, length, E/H), a view"""
     if x.shape[-1] != E:
-        raise RuntimeError(f"expected projections to {E} features, got {x.shape[-1]}")
+        raise RuntimeError(f"{_NAME}: expected projections to {E} features, got {x.shape[-1]}")
     return x.unflatten(-1, (num_heads, E // num_heads)).permute(1, 2, 0, 3)
 
 
@@ -302,9 +304,9 @@ def _static(name: str, static: Tensor, like: Tensor) -> Tensor:
     return static.unflatten(0, (N, heads))
 
 
-def _mask_for_heads(mask: Tensor, scores: tuple[int, ...]) -> Tensor:
+def _split_mask(mask: Tensor, shape: tuple[int, ...]) -> Tensor:
     """(L, S) -> (L, S);  (N H, L, S) -> (N, H, L, S)"""
-    N, heads, *size = scores
+    N, heads, *size = shape
     expected = tuple(size) if mask.dim() == 2 else (N * heads, *size)
     if mask.shape != expected:
         raise RuntimeError(
@@ -326,7 +328,7 @@ def _add_padding(
         padding = pad(padding, (0, more))
     if padding.shape != (N, S):
         raise AssertionError(
-            f"expected key_padding_mask of shape {(N, S - more)}, "
+            f"{_NAME}: expected key_padding_mask of shape {(N, S - more)}, "
             f"got {(padding.shape[0], padding.shape[1] - more)}"
         )
     padding = padding.unflatten(0, (N, 1)).unsqueeze(2)
@@ -342,14 +344,14 @@ def _attend(
     """
     if not need_weights:
         return scaled_dot_product_attention(q, k, v, mask, p, causal), None
-    S = matmul(q * math.sqrt(1 / q.shape[-1]), k.transpose(-2, -1))
+    scores = matmul(q * math.sqrt(1 / q.shape[-1]), k.transpose(-2, -1))
     if mask is not None:
-        if mask.dtype != S.dtype and "c" not in mask._array.dtype.kind + S._array.dtype.kind:
+        if mask.dtype != scores.dtype and "c" not in mask._array.dtype.kind + q._array.dtype.kind:
             raise RuntimeError(
-                f"expected a mask in the dtype of the query, {S.dtype}, got {mask.dtype}"
+                f"{_NAME}: expected a mask in the dtype of the query, {q.dtype}, got {mask.dtype}"
             )
-        S = mask + S
-    A = softmax(S, -1)
+        scores = mask + scores
+    A = softmax(scores, -1)
     if p > 0:
         A = dropout(A.contiguous(), p)  # contiguous for the order of PyTorch's draws
     return matmul(A, v), A
