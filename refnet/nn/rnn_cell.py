@@ -5,7 +5,7 @@ compare a loop of cells with the rules refnet.ops.rnn, lstm and gru.
 """
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -172,7 +172,23 @@ class RNNCell(RNNCellBase):
         return h.squeeze(0) if input.dim() == 1 else h
 
 
-class LSTMCell(RNNCellBase):
+class _GatedCell(RNNCellBase):
+    """A cell with gates."""
+
+    _num_chunks: ClassVar[int]
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(input_size, hidden_size, bias, self._num_chunks, device, dtype)
+
+
+class LSTMCell(_GatedCell):
     """c' = f c + i g,  h' = o tanh(c')
 
         i, f, o = σ(W_ih x + b_ih + W_hh h + b_hh)
@@ -212,15 +228,7 @@ class LSTMCell(RNNCellBase):
         (refnet.Size([2, 4]), refnet.Size([2, 4]))
     """
 
-    def __init__(
-        self,
-        input_size: int,
-        hidden_size: int,
-        bias: bool = True,
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(input_size, hidden_size, bias, 4, device, dtype)
+    _num_chunks = 4
 
     def forward(self, input: Tensor, hx: Any = None) -> tuple[Tensor, Tensor]:
         """Returns h' and c' for the input x and the states hx = (h, c)."""
@@ -236,7 +244,7 @@ class LSTMCell(RNNCellBase):
         return (h.squeeze(0), c.squeeze(0)) if input.dim() == 1 else (h, c)
 
 
-class GRUCell(RNNCellBase):
+class GRUCell(_GatedCell):
     """h' = (1 − z) n + z h
 
         r, z = σ(W_ih x + b_ih + W_hh h + b_hh)
@@ -274,15 +282,7 @@ class GRUCell(RNNCellBase):
         refnet.Size([2, 4])
     """
 
-    def __init__(
-        self,
-        input_size: int,
-        hidden_size: int,
-        bias: bool = True,
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(input_size, hidden_size, bias, 3, device, dtype)
+    _num_chunks = 3
 
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
         """Returns h' for the input x and the state hx = h."""

@@ -1,7 +1,7 @@
 """Losses of triplets: an anchor, a positive that is like it, and a negative that is not.
 
-Source    Balntas et al. 2016, "Learning shallow convolutional feature descriptors with triplet
-          losses"
+Source:
+    Balntas et al. 2016, "Learning shallow convolutional feature descriptors with triplet losses"
 """
 
 from collections.abc import Callable
