@@ -103,7 +103,8 @@ class LinearCrossEntropyOptions:
     def _rows(self, batch: int, in_features: int, n_classes: int) -> int:
         """Returns the number of rows of logits at a time.
 
-        Raises ValueError if batch_chunk_size and chunking_method disagree.
+        Raises:
+            ValueError: batch_chunk_size and chunking_method disagree
         """
         size, method = self.batch_chunk_size, self.chunking_method
         if method is None or (method == "auto" and size is not None):
@@ -121,7 +122,9 @@ class LinearCrossEntropyOptions:
     def _sum_dtype(self, dtype: dtypes.dtype) -> Any:
         """Returns the NumPy dtype to compute in.
 
-        Raises RuntimeError for an acc_dtype that does not fit the input's, ValueError for integers.
+        Raises:
+            RuntimeError: acc_dtype does not fit the input's
+            ValueError: the input is not floating-point
         """
         if not dtype.is_floating_point:
             raise ValueError(

@@ -19,7 +19,8 @@ def _checked_classes(
 ) -> Array:
     """Returns the target of a loss over classes as int64, in the shape that the input's implies.
 
-    Raises PyTorch's errors if input, target and weight do not fit together.
+    Raises:
+        ValueError, RuntimeError, IndexError, TypeError: the arguments do not fit together
     """
     x, t = input._array, target._array
     if not isinstance(ignore_index, int):

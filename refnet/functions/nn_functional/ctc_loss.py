@@ -76,7 +76,7 @@ def ctc_loss(
     if hasattr(input_lengths, "_array") != hasattr(target_lengths, "_array"):
         raise TypeError(
             "ctc_loss(): expected lengths that are both tensors or both sequences, got "
-            f" {type(input_lengths).__name__} and {type(target_lengths).__name__}"
+            f"{type(input_lengths).__name__} and {type(target_lengths).__name__}"
         )
     frames = _lengths("input_lengths", input_lengths, N)
     lengths = _lengths("target_lengths", target_lengths, N)

@@ -102,7 +102,7 @@ def margin_ranking_loss(
     if not input1.dim() == input2.dim() == target.dim():
         raise RuntimeError(
             "margin_ranking_loss(): expected inputs and a target of equally many dimensions, got "
-            f" {list(input1.shape)}, {list(input2.shape)} and {list(target.shape)}"
+            f"{list(input1.shape)}, {list(input2.shape)} and {list(target.shape)}"
         )
     return reduced((-target * (input1 - input2) + float(margin)).clamp_min(0), reduction)
 

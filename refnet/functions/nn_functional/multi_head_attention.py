@@ -199,7 +199,10 @@ def canonical_mask(
 ) -> Tensor | None:
     """Returns what the mask adds to the scores: for a boolean one −∞ where it is True, else 0.
 
-    Raises AssertionError for other dtypes, and warns if the other mask has another dtype.
+    Warns if the other mask has another dtype.
+
+    Raises:
+        AssertionError: the mask is neither boolean nor floating-point
     """
     if mask is None:
         return None
