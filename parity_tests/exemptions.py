@@ -112,6 +112,7 @@ MUTANTS: dict[tuple[str, str], str] = {
 OWN: dict[str, str] = {
     "*as_torch": "PyTorch need not stand in for itself",
     "draw": "PyTorch does not draw",
+    "nn.attention.*": "PyTorch has a module of this name for other things",
     "optim.surface.*": "their twins in the cases are written out, in PyTorch",
     "NotAnalyticError": "PyTorch has no complex step",
     "Tensor.__getattr__": "the error for what is left out",

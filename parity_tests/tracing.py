@@ -22,22 +22,12 @@ import refnet
 from parity_tests.planting import planted
 from parity_tests.twins import CASES, twin
 from refnet import kernels, ops
+from refnet.compatibility.lookup import MIRRORS
 from refnet.engine.tensor import wrap
 
 Call = tuple[str, dict[str, Any]]  # a public name, and its arguments
 
 _ENTER = id(contextlib._GeneratorContextManager.__enter__.__code__)  # of @contextmanager
-# Without PyTorch's names.
-PRIVATE = (
-    *(
-        "refnet.__main__",
-        "refnet.approximation",
-        "refnet.cli",
-        "refnet.kernels",
-        "refnet.landscape",
-    ),
-    *("refnet.models", "refnet.ops", "refnet.studies", "refnet.testing", "refnet.training"),
-)
 
 
 @dataclass
@@ -68,11 +58,11 @@ def rules() -> dict[str, Callable[..., Any]]:
 def public() -> dict[str, Any]:
     """Every name that the modules with PyTorch's names export, and Tensor's methods, dotted below refnet."""
     found: dict[str, Any] = {}
-    modules = [refnet] + [
-        importlib.import_module(info.name)
-        for info in pkgutil.walk_packages(refnet.__path__, "refnet.")
-        if not info.name.startswith(PRIVATE)
-    ]
+    for info in pkgutil.walk_packages(refnet.__path__, "refnet."):
+        if not info.name.startswith(("refnet.__main__", "refnet.cli")):
+            importlib.import_module(info.name)
+    names = sorted(MIRRORS.keys() - {"refnet.testing"})
+    modules = [importlib.import_module(name) for name in (*names, "refnet.optim.surface")]
     for module in modules:
         prefix = module.__name__.removeprefix("refnet").removeprefix(".")
         for name in _exported(module):
