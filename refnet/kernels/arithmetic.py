@@ -1,4 +1,6 @@
-"""Kernels of refnet.ops.arithmetic: no gradient that nobody asks for, and powers as products."""
+"""Kernels of refnet.ops.arithmetic: gradients only where they are asked for, and powers as
+products.
+"""
 
 from __future__ import annotations
 

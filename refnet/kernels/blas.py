@@ -1,6 +1,8 @@
-"""How many threads a product of matrices uses: OpenBLAS's own setting, for which NumPy has no function.
+"""How many threads a product of matrices uses: OpenBLAS's own setting, for which NumPy has no
+function.
 
-It belongs to the process. Where NumPy was built with another library, nothing here has an effect.
+The setting belongs to the process. If NumPy was built with another library, nothing here has an
+effect.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ _NAMES = (
 
 
 def _function(verb: str) -> Any:
-    """openblas_get_num_threads for the verb get_num_threads, looked up in what NumPy has loaded, or None."""
+    """openblas_get_num_threads for the verb get_num_threads, looked up in what NumPy has loaded, or
+    None.
+    """
     try:
         library = ctypes.CDLL(np._core._multiarray_umath.__file__)  # type: ignore[attr-defined]
     except (AttributeError, OSError):
@@ -40,7 +44,9 @@ def _functions() -> tuple[Callable[[], int], Callable[[int], object]] | None:
 
 
 def core() -> str:
-    """The processor for which OpenBLAS has chosen its kernels, such as "Zen"; "" for another library."""
+    """The processor for which OpenBLAS has chosen its kernels, such as "Zen"; "" for another
+    library.
+    """
     name = _function("get_corename")
     if name is None:
         return ""
@@ -69,8 +75,8 @@ def set_threads(count: int) -> None:
 def one_thread() -> Iterator[None]:
     """Lets products use one thread, where several threads compute them at a time.
 
-    Otherwise each would wait for OpenBLAS's workers, which all of them share. The last to leave sets the
-    number that there was before.
+    Otherwise each would wait for OpenBLAS's workers, which all of them share. The last to leave
+    sets the number that there was before.
     """
     me = object()
     try:

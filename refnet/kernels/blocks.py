@@ -1,9 +1,9 @@
-"""Formulas on large arrays: a block at a time, which stays in the processor's cache while the formula passes
-over it again and again; and the blocks shared among threads (refnet.kernels.threads).
+"""Formulas on large arrays, one block at a time, so that the block stays in the processor's cache
+during all passes of the formula; threads share the blocks (refnet.kernels.threads).
 
 A formula is a function of arrays that gets corresponding parts of them, as views, and writes into
-some of them or returns something. Where the parts end depends on sizes alone, so the result is the same,
-bit for bit, for every number of threads.
+some of them or returns something. Where the parts end depends on sizes alone, so the result is the
+same, bit for bit, for every number of threads.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ def by_rows(formula: Callable[..., Any], *arrays: Array | None) -> list[Any]:
     """[formula(*arrays[rows]) for each block of rows]
 
     All arrays have as many rows, entries of the first axis, as the first array, whose size is what
-    counts. An argument that is None stays None. If the first array is not large, all of it is one block.
+    counts. An argument that is None stays None. If the first array is not large, all of it is one
+    block.
     """
     first = arrays[0]
     assert first is not None
@@ -41,7 +42,8 @@ def by_rows(formula: Callable[..., Any], *arrays: Array | None) -> list[Any]:
 def elementwise(formula: Callable[..., Array], *xs: Array) -> Array:
     """formula(*xs, out) of arrays of one shape and dtype (or bool), entry by entry
 
-    out is what the formula writes into and returns; None means a new array, as for NumPy's functions.
+    out is what the formula writes into and returns; None means a new array, as for NumPy's
+    functions.
     """
     x = xs[0]
     if x.size < tuning.LARGE:
@@ -52,8 +54,9 @@ def elementwise(formula: Callable[..., Array], *xs: Array) -> Array:
 
 
 def flat(*arrays: Array) -> list[Array]:
-    """Arrays of one shape as views with one axis, in the order in which they lie in memory; as they are, if
-    one of them has gaps or lies in another order."""
+    """Arrays of one shape as views with one axis, in the order in which they lie in memory; as they
+    are, if one of them has gaps or lies in another order.
+    """
     first = arrays[0]
     order = sorted(range(first.ndim), key=lambda axis: -first.strides[axis])
     turned = [a.transpose(order) for a in arrays]

@@ -42,10 +42,11 @@ class Channels:
         return y
 
     def each(self, formula: Callable[..., None], *arrays: Array | None) -> None:
-        """The formula for some channels at a time, which do not see each other: the threads share them.
+        """The formula for some channels at a time, which do not see each other: the threads share
+        them.
 
-        Of an array (N, C, *) it gets the channels' matrix (N, c·S), of an array (C,) their numbers (c,).
-        All channels come at once where the rows of a block would be short.
+        Of an array (N, C, *) it gets the channels' matrix (N, c·S), of an array (C,) their numbers
+        (c,). All channels come at once where the rows of a block would be short.
         """
 
         def of_some(*parts: Array | None) -> None:  # (c, N, S) or (c,)

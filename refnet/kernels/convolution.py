@@ -1,4 +1,6 @@
-"""Kernels of refnet.ops.convolution: see refnet.kernels.correlation for the three maps of a convolution."""
+"""Kernels of refnet.ops.convolution: see refnet.kernels.correlation for the three maps of a
+convolution.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,8 @@ Along each axis, output m sees with its kernel entry k the input's entry
 
     i = m·stride + k·dilation + start
 
-(start is minus the padding). All that a convolution does is in one form, linear in each of x, W and y,
+(start is minus the padding). All that a convolution does is in one form, linear in each of x, W and
+y,
 
     T(x, W, y) = Σ_{n, o, c, m, k} y[n, o, m] W[o, c, k] x[n, c, i(m, k)],   with x = 0 outside of it,
 
@@ -15,8 +16,8 @@ and its three derivatives are the three maps of this file:
     kernel_gradient   ∂T/∂W   from x and y: each weight is shared by all windows
 
 With groups, channels c and o meet only within their group: x has groups·C channels, y has groups·O,
-and W has the shape (groups·O, C, *kernel). Each map is a few matrix products for each block of windows;
-refnet.kernels.slabs says how the windows become matrices.
+and W has the shape (groups·O, C, *kernel). Each map is a few matrix products for each block of
+windows; refnet.kernels.slabs says how the windows become matrices.
 """
 
 from __future__ import annotations
@@ -46,8 +47,9 @@ def spread(y: Array, W: Array, axes: Sequence[Axis], groups: int, b: Array | Non
     """x[n, c, i] = b[c] + Σ W[o, c, k] y[n, o, m] over the o, m, k with i(m, k) = i
 
     With a stride s, the entries i of one remainder modulo s are seen by the kernel entries of one
-    remainder only, and among these i(m, k) moves by one output at a time. So x is s interleaved parts
-    (along each axis), and each is a correlation of y, of stride 1, with a part of the kernel, mirrored.
+    remainder only, and among these i(m, k) moves by one output at a time. So x is s interleaved
+    parts (along each axis), and each is a correlation of y, of stride 1, with a part of the kernel,
+    mirrored.
     """
     o, c = len(W) // groups, W.shape[1]
     x = np.empty((len(y), groups * c, *(a.entries for a in axes)), _dtype(y, W, b))

@@ -1,4 +1,6 @@
-"""Kernels of refnet.ops.cross_entropy: they read and change the entries of targets, without one-hot rows."""
+"""Kernels of refnet.ops.cross_entropy: they read and change the entries of targets, without one-hot
+rows.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Kernel of refnet.ops.distance.cosine_similarity: sums that are fast, and right along every dimension."""
+"""Kernel of refnet.ops.distance.cosine_similarity: sums that are fast, and right along every
+dimension.
+"""
 
 from __future__ import annotations
 

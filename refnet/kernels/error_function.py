@@ -1,8 +1,8 @@
 """The kernel of erf, and the error function in place, with a formula for each precision.
 
-Neither distinguishes cases, so each is a row of passes over the array, and each is as exact where erf is
-small as elsewhere. The coefficients are minimax: the largest relative error is as small as their number
-allows, 3e-9 in float32 (fitted with 60 digits).
+Neither distinguishes cases, so each is a row of passes over the array, and each is as exact where
+erf is small as elsewhere. The coefficients are minimax: the largest relative error is as small as
+their number allows, 3e-9 in float32 (fitted with 60 digits).
 """
 
 from __future__ import annotations

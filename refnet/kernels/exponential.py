@@ -1,7 +1,7 @@
 """Powers of 2, and exponentials that are at most 1, as fast as NumPy can.
 
-NumPy has vector code for float32's 2^z where the processor has AVX-512, and then takes half the time
-that eˣ takes; elsewhere it calls the C library for each number, and eˣ is the faster one.
+NumPy has vector code for float32's 2^z where the processor has AVX-512, and then takes half the
+time that eˣ takes; elsewhere it calls the C library for each number, and eˣ is the faster one.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def exp2(z: Array, out: Array | None = None) -> Array:
 def decay(x: Array, out: Array | None = None) -> Array:
     """eˣ for x ≤ 0, right to a unit in the last place of 1
 
-    As 2^(x log₂ e), for which the product is rounded: relative to eˣ, which is less than 1, the error is
-    that of an x which is off by half a unit in its own last place.
+    As 2^(x log₂ e), for which the product is rounded: relative to eˣ, which is less than 1, the
+    error is that of an x which is off by half a unit in its own last place.
     """
     if x.dtype == np.float32 and _has_vector_code():
         z = np.asarray(np.multiply(x, LOG2_E, out=out))

@@ -22,8 +22,9 @@ MANY = f"{REAL} from {tuning.FEW} entries on"
 
 @kernel(ops.silu, takes=MANY)
 def silu(x: Array) -> tuple[Array, Pullback]:
-    """In float32 e⁻ˣ is 2^(−x log₂ e), twice as fast; the tail of very negative x has an error of |x|/2
-    units in its own last place."""
+    """In float32 e⁻ˣ is 2^(−x log₂ e), twice as fast; the tail of very negative x has an error of
+    |x|/2 units in its own last place.
+    """
     if x.dtype.kind != "f" or x.size < tuning.FEW:
         return ops.silu(x)
     y, s = np.empty_like(x), np.empty_like(x)
@@ -108,8 +109,9 @@ def gelu_tanh(x: Array) -> tuple[Array, Pullback]:
 
 @kernel(ops.mish, takes=MANY)
 def mish(x: Array) -> tuple[Array, Pullback]:
-    """w = n / (n + 2), n = eˣ (eˣ + 2). From x = 20 on w is 1 to 16 digits, so x is taken as 20 there, lest
-    the exponential overflow."""
+    """w = n / (n + 2), n = eˣ (eˣ + 2). From x = 20 on w is 1 to 16 digits, so x is taken as 20
+    there, lest the exponential overflow.
+    """
     if x.dtype.kind != "f" or x.size < tuning.FEW:
         return ops.mish(x)
     e, w, y = np.empty_like(x), np.empty_like(x), np.empty_like(x)

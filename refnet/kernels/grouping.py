@@ -55,9 +55,9 @@ def sums_at(i: Array, x: Array, n: int) -> Array:
         i: (m), integers from 0 to n − 1; x: (m, *); y: (n, *)
 
     For many rows np.add.at takes ten times the time. Here an assignment writes all rows, of which
-    the last for each place stays. What remains of a group is cut into blocks of 1, 2, 4, ... rows, as the
-    binary digits of their number say, and the blocks of one size are summed together: a few steps
-    for many short groups and for one long group alike.
+    the last for each place stays. What remains of a group is cut into blocks of 1, 2, 4, ... rows,
+    as the binary digits of their number say, and the blocks of one size are summed together: a few
+    steps for many short groups and for one long group alike.
     """
     if x.size < tuning.ADDED:
         return added((n, *x.shape[1:]), (i,), x)

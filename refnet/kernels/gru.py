@@ -25,8 +25,9 @@ def gru(
     *,
     sizes: Sequence[int],
 ) -> tuple[tuple[Array, Array], Pullback]:
-    """σ(a) is ½ tanh(½ a) + ½, with the inner ½ put into the weights. What need not wait for the step
-    before is computed for all steps together."""
+    """σ(a) is ½ tanh(½ a) + ½, with the inner ½ put into the weights. What need not wait for the
+    step before is computed for all steps together.
+    """
     dtype = common_dtype(x, h0, W, U, b, d)
     if dtype.kind != "f":
         return ops.gru(x, h0, W, U, b, d, sizes=sizes)

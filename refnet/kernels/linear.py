@@ -1,4 +1,5 @@
-"""Kernels of refnet.ops.linear: a batch of rows is one matrix, so that a product is one call of BLAS.
+"""Kernels of refnet.ops.linear: a batch of rows is one matrix, so that a product is one call of
+BLAS.
 
 They take arrays of every dtype, as NumPy's products do.
 """
@@ -23,10 +24,10 @@ ALL = "all arrays"
 def dot(a: Array, b: Array) -> Array:
     """a @ b, for vectors and matrices.
 
-    np.dot is the same BLAS as np.matmul, with less work before it where the matrices are small,
-    and for k = 1, where np.matmul does without BLAS. But it fills the result with zeros first: a
-    tenth to a quarter of the time, if the result is large and the sums are short. And where a factor
-    has a single entry, which is 0, it gives 0 without a look at the other, which may be infinite.
+    np.dot is the same BLAS as np.matmul, with less work before it where the matrices are small, and
+    for k = 1, where np.matmul does without BLAS. But it fills the result with zeros first: a tenth
+    to a quarter of the time, if the result is large and the sums are short. And where a factor has
+    a single entry, which is 0, it gives 0 without a look at the other, which may be infinite.
     """
     if a.size == 1 or b.size == 1 or (a.size >= tuning.FACTOR and _is_large(a, b)):
         y: Array = np.matmul(a, b)

@@ -1,4 +1,6 @@
-"""Kernel of refnet.ops.linear_cross_entropy, which saves memory: a few rows of the logits at a time."""
+"""Kernel of refnet.ops.linear_cross_entropy, which saves memory: a few rows of the logits at a
+time.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,8 @@ The functions with an argument out, an array to write into, are formulas of refn
 
 np.where takes 15 times as long where a mask is irregular (the processor guesses each entry's
 branch), and x * mask is NaN, not 0, where x is infinite or NaN. So the bits of x, read as an
-integer, are multiplied by 0 or 1. The mask is cast before: a product that casts takes twice as long.
+integer, are multiplied by 0 or 1. The mask is cast before: a product that casts takes twice as
+long.
 """
 
 from __future__ import annotations
@@ -75,7 +76,8 @@ def levels(
 
 
 def within(x: Array, low: float, high: float, out: Array | None = None) -> Array:
-    """x between two bounds, either may be infinite; NaN stays NaN, a complex x goes by its real part
+    """x between two bounds, either may be infinite; NaN stays NaN, a complex x goes by its real
+    part
 
     It takes a third of the time of np.maximum or np.minimum with a number.
     """
@@ -87,8 +89,8 @@ def within(x: Array, low: float, high: float, out: Array | None = None) -> Array
 def positive_part(x: Array) -> Array:
     """max(x, 0), of integers too; NaN stays NaN, −0 becomes either zero
 
-    np.maximum has less to prepare than `within` (for 100 values 0.6 µs instead of 1.3), but goes through
-    many at a third of its speed.
+    np.maximum has less to prepare than `within` (for 100 values 0.6 µs instead of 1.3), but goes
+    through many at a third of its speed.
     """
     if x.dtype.kind == "c" or (x.dtype.kind == "f" and x.size >= 4096):
         return within(x, 0, math.inf)

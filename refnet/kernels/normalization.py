@@ -1,7 +1,7 @@
 """Kernels of refnet.ops.normalization: some channels or rows of a large array at a time, in place.
 
-Means and variances are products with ones (refnet.kernels.summation), and the second mean is taken only where
-the first one is far from 0.
+Means and variances are products with ones (refnet.kernels.summation), and the second mean is taken
+only where the first one is far from 0.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ Thunk = Callable[[], Array]
 
 
 def _takes(x: Array, *others: Array | None) -> bool:
-    """Whether x is large, or has so many rows that plain sums over them would lose digits in float32."""
+    """Whether x is large, or has so many rows that plain sums over them would lose digits in
+    float32.
+    """
     return (
         x.dtype.kind == "f"
         and (x.size >= tuning.FUSED or x.size > tuning.ADDENDS * x.shape[-1])

@@ -35,8 +35,9 @@ def pad(x: Array, *, widths: Widths, value: float = 0.0) -> tuple[Array, Pullbac
 
 @kernel(ops.extend, takes="real floating-point arrays")
 def extend(x: Array, *, widths: Widths, mode: str) -> tuple[Array, Pullback]:
-    """y is x in its place; then every row of the margins is a copy of another row of y, one axis after the
-    other, so that the corners are copies of copies."""
+    """y is x in its place; then every row of the margins is a copy of another row of y, one axis
+    after the other, so that the corners are copies of copies.
+    """
     if x.dtype.kind != "f":
         return ops.extend(x, widths=widths, mode=mode)
     inner = tuple(slice(a, a + n) for (a, _), n in zip(widths, x.shape, strict=True))

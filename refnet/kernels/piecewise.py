@@ -1,4 +1,6 @@
-"""Kernels of refnet.ops.piecewise: bit masks and bounds in place of np.where, np.maximum and np.minimum."""
+"""Kernels of refnet.ops.piecewise: bit masks and bounds in place of np.where, np.maximum and
+np.minimum.
+"""
 
 from __future__ import annotations
 

@@ -55,8 +55,8 @@ def _flat(i: Array, n: int) -> Array:
 def _largest(x: Array, windows: Array) -> Array:
     """The place of the largest entry of each window. (c, n), (k, m) -> (c, m)
 
-    The number of the entry is kept while the window is walked through, in one byte if it fits: it only
-    grows, so the larger of the old one and the new one times (better or not) is the new one.
+    The number of the entry is kept while the window is walked through, in one byte if it fits: it
+    only grows, so the larger of the old one and the new one times (better or not) is the new one.
     """
     k, m = windows.shape
     y = x.take(windows[0], axis=1)

@@ -1,4 +1,6 @@
-"""Kernels of refnet.ops.rectifier: bit masks in place of np.where, a block of a large array at a time."""
+"""Kernels of refnet.ops.rectifier: bit masks in place of np.where, a block of a large array at a
+time.
+"""
 
 from __future__ import annotations
 

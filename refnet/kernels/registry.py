@@ -1,7 +1,7 @@
 """Which kernel runs for a definition.
 
-A definition (refnet.ops) says what a rule computes, in plain NumPy. A kernel is a faster function with the
-same arguments, the same value and the same gradients:
+A definition (refnet.ops) says what a rule computes, in plain NumPy. A kernel is a faster function
+with the same arguments, the same value and the same gradients:
 
     @kernel(ops.relu, takes="real floating-point arrays")
     def relu(x):
@@ -10,12 +10,13 @@ same arguments, the same value and the same gradients:
         ...
         return y, pullback
 
-The engine (refnet.engine.tape) looks a rule up in `active`; what is not there runs as its definition.
-A kernel tests its arguments itself and calls its definition for those that it does not take.
+The engine (refnet.engine.tape) looks a rule up in `active`; what is not there runs as its
+definition. A kernel tests its arguments itself and calls its definition for those that it does not
+take.
 
-Kernels come in sets. "plain" has none, so with it every rule runs as its definition. "numpy" has those
-of this package. A set of your own is made by registering a kernel under a new name; rules that it does not
-have run on the kernels of "numpy".
+Kernels come in sets. "plain" has none, so with it every rule runs as its definition. "numpy" has
+those of this package. A set of your own is made by registering a kernel under a new name; rules
+that it does not have run on the kernels of "numpy".
 """
 
 from __future__ import annotations
@@ -103,8 +104,8 @@ class use:  # noqa: N801 - a function to its users
         with refnet.kernels.use("plain"):
             ...
 
-    The environment variable REFNET_KERNELS chooses the set in use when refnet is imported; without it
-    "numpy" is in use. The choice is for all threads.
+    The environment variable REFNET_KERNELS chooses the set in use when refnet is imported; without
+    it "numpy" is in use. The choice is for all threads.
 
     Args:
         name: "plain" for the definitions, "numpy", or the name of a set of your own
@@ -168,8 +169,8 @@ class report:  # noqa: N801 - a function to its users
             loss = model(x).sum()
         print(calls)
 
-    rows has an entry (rule, where, why, count) for each kind of call: where is "kernel" or "definition".
-    The calls of all threads are counted. Reports cannot be nested.
+    rows has an entry (rule, where, why, count) for each kind of call: where is "kernel" or
+    "definition". The calls of all threads are counted. Reports cannot be nested.
     """
 
     def __init__(self) -> None:

@@ -1,6 +1,6 @@
-"""Memory for what a rule needs while it runs, used again by the next one.
+"""Working memory of a rule, which the next one reuses.
 
-Fresh memory costs more than what is written into it: the system hands it out page by page.
+New memory costs more than writing into it, because the system provides it page by page.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the recurrent kernels share: the rows of each step, and products with a matrix in panels.
 
-How the sequences of a batch lie in memory is said in refnet.ops.sequence.
+refnet.ops.sequence says how the sequences of a batch are stored.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def project(x: Array, W: Array, b: Array | None, dtype: np.dtype[Any]) -> Array:
 def panels(U: Array) -> Array:
     """The columns of U side by side in panels. (k, m) -> (m / PANEL, k, PANEL)
 
-    Before a product OpenBLAS copies both factors into an order of its own. For the few rows h of a step
-    that takes as long as the product h U; but where factors are small (it has such kernels for AVX-512)
-    it takes them as they lie, so h times each panel is twice as fast.
+    Before a product OpenBLAS copies both factors into an order of its own. For the few rows h of a
+    step that takes as long as the product h U; but where factors are small (it has such kernels for
+    AVX-512) it takes them as they lie, so h times each panel is twice as fast.
     """
     k, m = U.shape
     width = tuning.PANEL
@@ -58,8 +58,9 @@ def times(h: Array, U: Array, out: Array) -> Array:
 class Steps:
     """The rows of each step, for sizes[0] ≥ sizes[1] ≥ ... sequences that have not ended.
 
-    The states lie as the rows do, with the N = sizes[0] initial ones in front of them. Sequences do not
-    see each other, so the threads share them: each goes through all steps with its part of the batch.
+    The states lie as the rows do, with the N = sizes[0] initial ones in front of them. Sequences do
+    not see each other, so the threads share them: each goes through all steps with its part of the
+    batch.
     """
 
     def __init__(self, sizes: Sequence[int]) -> None:
@@ -89,8 +90,9 @@ class Steps:
             )
 
     def backward(self, part: slice) -> Iterator[tuple[slice, slice]]:
-        """For each step, the last one first, the rows of a part of the sequences, and which sequences
-        they are."""
+        """For each step, the last one first, the rows of a part of the sequences, and which
+        sequences they are.
+        """
         for rows, n in zip(reversed(self.rows), reversed(self.sizes), strict=True):
             if part.start < n:
                 last = min(part.stop, n)

@@ -1,16 +1,17 @@
 """Slabs: the windows of a convolution as matrices, without a copy of each window.
 
-Windows overlap, so to copy all of them costs K times the input for a kernel of K entries. A slab
-is such a copy for all axes but the first one; along the first axis the windows are the slab itself,
-shifted by whole rows. So there is one matrix product for each kernel entry of the first axis, with a
-shifted view of the slab, and the products are added. Where that would be more than to copy the windows
-whole, for few channels and many outputs, the slab gathers all axes, and there is one product.
+Windows overlap, so to copy all of them costs K times the input for a kernel of K entries. A slab is
+such a copy for all axes but the first one; along the first axis the windows are the slab itself,
+shifted by whole rows. So there is one matrix product for each kernel entry of the first axis, with
+a shifted view of the slab, and the products are added. Where that would be more than to copy the
+windows whole, for few channels and many outputs, the slab gathers all axes, and there is one
+product.
 
-A slab holds a block of images, or of the rows of one, that stays in the processor's caches. It lies in
-memory that was used before: fresh memory costs more than what is written into it. The threads (see
-refnet.kernels.threads) share the blocks, and each copies, multiplies and adds by itself. A thread that runs
-Python makes the others wait, so all that depends on sizes alone is worked out once (Slabs). That includes
-the blocks, so the result is the same on any number of threads.
+A slab holds a block of images, or of the rows of one, that stays in the processor's caches. It lies
+in memory that was used before: fresh memory costs more than what is written into it. The threads
+(see refnet.kernels.threads) share the blocks, and each copies, multiplies and adds by itself. A
+thread that runs Python makes the others wait, so all that depends on sizes alone is worked out once
+(Slabs). That includes the blocks, so the result is the same on any number of threads.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ from refnet.ops.rule import Array
 
 
 class Axis(NamedTuple):
-    """Along one axis, output m sees with its kernel entry k the entry m·stride + k·dilation + start."""
+    """Along one axis, output m sees with its kernel entry k the entry m·stride + k·dilation +
+    start.
+    """
 
     entries: int  # of the input
     kernel: int
@@ -74,11 +77,11 @@ def slabs(x: Array, outputs: int, axes: Sequence[Axis], groups: int) -> Slabs:
 
 @functools.lru_cache(maxsize=1024)
 class Slabs:
-    """The windows of an x of some shape as matrices, block by block, for products with this
-    number of output channels. It depends on sizes alone, and is kept for the next call with the same ones.
+    """The windows of an x of some shape as matrices, block by block, for products with this number
+    of output channels. It depends on sizes alone, and is kept for the next call with the same ones.
 
-    The matrices are (K·C, outputs) with the outputs of one image, or of all images of a block if they
-    are side by side: row after row, in each row image after image.
+    The matrices are (K·C, outputs) with the outputs of one image, or of all images of a block if
+    they are side by side: row after row, in each row image after image.
     """
 
     def __init__(
@@ -120,7 +123,9 @@ class Slabs:
         return W.transpose(3, 0, *gathered, 2, 1)
 
     def share(self, work: Callable[[list[Block], Memory], Any]) -> list[Any]:
-        """[work(blocks, memory), …] for `limits.parts` of the blocks, or fewer, shared among the threads."""
+        """[work(blocks, memory), …] for `limits.parts` of the blocks, or fewer, shared among the
+        threads.
+        """
         parts = self.limits.parts
 
         def task(part: int) -> Any:
@@ -166,7 +171,8 @@ class Slabs:
         )
 
     def pieces(self, x: Array, block: Block, memory: Memory) -> Iterator[tuple[int, Array]]:
-        """(k, X) for each product: X (images, groups, K·C, outputs) has what part k of the kernel sees.
+        """(k, X) for each product: X (images, groups, K·C, outputs) has what part k of the kernel
+        sees.
 
         It is good until the next one is asked for. With a stride, the parts of one remainder share
         a slab. Where images are side by side, they are one.
@@ -187,8 +193,8 @@ class Slabs:
     def _moved(self, x: Array, block: Block, memory: Memory) -> Array:
         """_slab, where outputs and entries are equally many along all axes but the first.
 
-        There a kernel entry sees the plane moved: one copy of all of its rows, which is two to three times
-        as fast as one row by row; then come zeros where something went over an edge.
+        There a kernel entry sees the plane moved: one copy of all of its rows, which is two to
+        three times as fast as one row by row; then come zeros where something went over an edge.
         """
         images, _, rows, *_ = block.seen
         top, width, C = block.place[2].start, self.width, x.shape[1] // self.groups
@@ -232,8 +238,9 @@ class Slabs:
         return windows.reshape(apart, groups, self.K * C, high, self.width * together)
 
     def in_order(self, Y: Array) -> Array:
-        """A block of y, its axes in the order of the products' outputs: channels, then rows, then images
-        where these are side by side."""
+        """A block of y, its axes in the order of the products' outputs: channels, then rows, then
+        images where these are side by side.
+        """
         return Y.transpose(1, 2, 0, *range(3, Y.ndim)) if self.side_by_side else Y
 
     def shape(self, block: Block, channels: int) -> tuple[int, int, int, int]:

@@ -72,7 +72,9 @@ def log_softmax(x: Array, *, dim: int) -> tuple[Array, Pullback]:
 
 
 def _along(x: Array, dim: int) -> tuple[int, ...]:
-    """The shape in which x is rows along axis 1: (n, m), or (n, m, k) if dim is not the last dimension."""
+    """The shape in which x is rows along axis 1: (n, m), or (n, m, k) if dim is not the last
+    dimension.
+    """
     shape = x.shape or (1,)
     dim %= len(shape)
     n, m, k = math.prod(shape[:dim]), shape[dim], math.prod(shape[dim + 1 :])

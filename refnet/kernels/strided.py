@@ -16,8 +16,9 @@ EVERYTHING = "everything"
 
 
 def _overlaps(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
-    """Whether a window may show an element twice: where a step does not lead past all that the
-    smaller steps reach."""
+    """Whether a window may show an element twice: where a step does not lead past everything that
+    the smaller steps reach.
+    """
     reach = 0
     for stride, n in sorted((abs(s), n) for s, n in zip(strides, shape, strict=True) if n > 1):
         if stride <= reach:

@@ -1,4 +1,6 @@
-"""Σ with a small rounding error along every axis, and the sums of a matrix as products, which are fast."""
+"""Σ with a small rounding error along every axis, and the sums of a matrix as products, which are
+fast.
+"""
 
 from __future__ import annotations
 
@@ -75,8 +77,8 @@ def is_far(mean: Array, squares: Array, n: int = 1) -> bool:
     """Whether a mean μ is so far from 0 that its rounding error counts beside the deviations x − μ,
     whose squares are this sum over n of them, or this mean.
 
-    All deviations are off by that error, so it is their mean. Once this is subtracted, too, they are
-    as exact as those from a mean near 0: see mean_error.
+    All deviations are off by that error, so it is their mean. Once this is subtracted, too, they
+    are as exact as those from a mean near 0; see mean_error.
     """
     return bool(np.count_nonzero(mean * mean > FAR / max(n, 1) * squares))
 
@@ -114,8 +116,8 @@ def column_sums(x: Array) -> Array:
     """Σ_i x_i. (n, m) -> (m,)
 
     x.sum(axis=0) adds one row after the other to a sum that outgrows them, and in float32 loses
-    some √n units in the last place. Here 32 rows that lie far apart are added, for all such
-    groups in one product with a vector of ones, then 32 of these sums, and so on; it is faster, too.
+    some √n units in the last place. Here 32 rows that lie far apart are added, for all such groups
+    in one product with a vector of ones, then 32 of these sums, and so on; it is faster, too.
     """
     n, m = x.shape
     if n <= 32:

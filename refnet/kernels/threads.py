@@ -1,11 +1,11 @@
 """The threads that the rules share, and how many there are.
 
-A NumPy function runs on one thread, but lets go of Python's lock while it computes. So two threads that
-call it on different parts of an array take half the time, if the parts are large: a call holds the lock
-for about a microsecond, and a thread that finds it held sleeps for twenty.
+A NumPy function runs on one thread, but releases Python's lock while it computes. So two threads
+that call it on different parts of an array take half the time, if the parts are large: a call holds
+the lock for about a microsecond, and a thread that finds it held sleeps for twenty.
 
-The thread that calls works itself. The others, its workers, are started when they are first needed, and
-sleep while there is nothing to do; to wake one takes 20 µs.
+The thread that calls works itself. The others, its workers, are started when they are first needed,
+and sleep while there is nothing to do; waking one takes 20 µs.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def get_num_threads() -> int:
 
 
 def set_num_threads(num_threads: int, /) -> None:
-    """Let an operation on large arrays use this many threads; a product of matrices too, if NumPy's BLAS
-    is OpenBLAS.
+    """Let an operation on large arrays use this many threads; a product of matrices too, if NumPy's
+    BLAS is OpenBLAS.
 
     Raises RuntimeError if num_threads is not a positive int.
     """
@@ -68,7 +68,9 @@ def set_num_threads(num_threads: int, /) -> None:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """In here operations use one thread: two would wait for each other where the matrices are small."""
+    """In here operations use one thread: two would wait for each other where the matrices are
+    small.
+    """
     before = get_num_threads()
     try:
         try:
@@ -91,8 +93,8 @@ _inside = contextvars.ContextVar("_inside", default=False)  # whether this code 
 def share(task: Callable[[int], Any], count: int) -> list[Any]:
     """[task(0), …, task(count − 1)], by all threads together
 
-    Each takes the next task when it is done with one. So the result must not depend on their
-    order, and no task may write where another one reads or writes. Inside of a task there are no further
+    Each takes the next task when it is done with one. So the result must not depend on their order,
+    and no task may write where another one reads or writes. Inside of a task there are no further
     threads: neither for share nor for a product of matrices. NumPy's errstate is the caller's.
 
     An exception in a task (also Ctrl-C) is raised here, when all tasks that were begun have ended.
@@ -151,7 +153,9 @@ _starting = threading.Lock()
 
 
 def _call(workers: int, work: _Work) -> None:
-    """Have this many workers run the work, in copies of this thread's context: it holds NumPy's errstate."""
+    """Have this many workers run the work, in copies of this thread's context: it holds NumPy's
+    errstate.
+    """
     global _calls, _workers
     with _starting:
         if _calls is None:

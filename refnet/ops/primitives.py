@@ -1,9 +1,9 @@
-"""The few functions of refnet.ops that write into an array, which they have just made, or that say how
-one lies in memory.
+"""The few functions of refnet.ops that write into an array, which they have just made, or that say
+how one lies in memory.
 
-NumPy has no expression for "zeros with these values at these places", so definitions use these. Each has
-a derivative that is another one, or an indexing. An array type of another library takes part as it does in
-NumPy's functions: through `__array_function__`.
+NumPy has no expression for "zeros with these values at these places", so definitions use these.
+Each has a derivative that is another one, or an indexing. An array type of another library takes
+part as it does in NumPy's functions: through `__array_function__`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def primitive(function: F) -> F:
-    """Has the function ask its arrays for an implementation of their own first, as NumPy's functions do."""
+    """Has the function ask its arrays for an implementation of their own first, as NumPy's
+    functions do.
+    """
 
     @functools.wraps(function)
     def dispatching(*args: Any, **kwargs: Any) -> Any:
@@ -48,7 +50,8 @@ def add_at(shape: Sequence[int], index: Any, values: Array) -> Array:
 def put_at(x: Array, index: Any, values: Any) -> Array:
     """A copy of x with the values at the index, which names each entry at most once.
 
-    y[index] = values, whose derivative with respect to the values is ȳ[index], to x ȳ with 0 at the index.
+    y[index] = values, whose derivative with respect to the values is ȳ[index], to x ȳ with 0 at the
+    index.
     """
     y = x.copy()
     y[index] = values
@@ -85,7 +88,8 @@ def writable_as(view: Array, x: Array) -> Array:
 
 @primitive
 def window(memory: Array, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Array:
-    """memory[offset + Σ iₖ strideₖ] at the indices i of the shape, as a view of the vector if it has no gaps.
+    """memory[offset + Σ iₖ strideₖ] at the indices i of the shape, as a view of the vector if it
+    has no gaps.
 
     Its derivative is add_at with these places as the index.
     """

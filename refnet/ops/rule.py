@@ -17,8 +17,8 @@ Rules accept complex arrays: x + i·h·v carries the direction v through an anal
 machine precision (see refnet.testing.oracles and refnet.autograd.functional). A rule that
 branches on the real part says where it is not analytic with `refuse_kink`.
 
-As in PyTorch, NaN and infinities pass through in silence: the engine (refnet.engine.tape) runs rules and
-pullbacks with NumPy's floating-point warnings off. Called by itself, a rule may warn.
+As in PyTorch, NaN and infinities pass through in silence: the engine (refnet.engine.tape) runs
+rules and pullbacks with NumPy's floating-point warnings off. Called by itself, a rule may warn.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ Rule = Callable[..., tuple[Any, Pullback]]
 R = TypeVar("R", bound=Rule)
 
 
-# What a backward pass leaves of a pullback: nothing, but for the rules here. None stands for all of it.
+# What a backward pass leaves of a pullback: nothing, but for the rules here. None stands for all of
+# it.
 REPEATABLE: dict[Rule, Callable[[Any], Pullback | None] | None] = {}
 SAVES: Any = object()  # what stands for a rule that is not there
 
@@ -62,8 +63,9 @@ def _without_arrays(pullback: Pullback) -> Pullback | None:
 
 
 def held_arrays(pullback: Any, cell: Any = None) -> Iterator[tuple[Any, Array]]:
-    """The arrays that a pullback holds, each with the cell of a closure whose contents it is (None if
-    it is in a tuple or list there)."""
+    """The arrays that a pullback holds, each with the cell of a closure whose contents it is (None
+    if it is in a tuple or list there).
+    """
     if isinstance(pullback, np.ndarray):
         yield cell, pullback
     elif isinstance(pullback, (tuple, list)):
@@ -110,7 +112,9 @@ def shape_of(x: Any) -> tuple[int, ...] | None:
 
 
 def summed_to(shape: tuple[int, ...] | None, dx: Array) -> Array | None:
-    """The cotangent of an operand of this shape: summed where the operand was broadcast; None of a number."""
+    """The cotangent of an operand of this shape: summed where the operand was broadcast; None of a
+    number.
+    """
     return None if shape is None else unbroadcast(dx, shape)
 
 
