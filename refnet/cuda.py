@@ -1,4 +1,4 @@
-"""cuda: there is none. Model files ask, and are told so."""
+"""torch.cuda without CUDA, for model files that ask whether it is available."""
 
 from typing import Any
 
@@ -15,31 +15,39 @@ __all__ = [
 
 
 def is_available() -> bool:
-    """False: refnet runs on the CPU, in NumPy."""
+    """Returns False: refnet runs on the CPU, in NumPy."""
     return False
 
 
 def is_initialized() -> bool:
-    """False."""
+    """Returns False."""
     return False
 
 
 def device_count() -> int:
-    """0."""
+    """Returns 0."""
     return 0
 
 
 def empty_cache() -> None:
-    """Nothing is cached."""
+    """Does nothing, as in PyTorch without CUDA."""
 
 
 def manual_seed(seed: Any) -> None:
-    """There is no generator to seed but refnet's own; as in PyTorch without CUDA, nothing happens."""
+    """Does nothing, as in PyTorch without CUDA; `refnet.manual_seed` seeds the default generator.
+
+    Args:
+        seed: integer
+    """
     int(seed)
 
 
 def manual_seed_all(seed: Any) -> None:
-    """See manual_seed."""
+    """Does nothing, as in PyTorch without CUDA.
+
+    Args:
+        seed: integer
+    """
     int(seed)
 
 

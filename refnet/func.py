@@ -20,24 +20,36 @@ def functional_call(
     tie_weights: bool = True,
     strict: bool = False,
 ) -> Any:
-    """module(*args, **kwargs) with other tensors in the places of its parameters and buffers
+    """Calls a module with other tensors in place of its parameters and buffers.
 
-    So the output is a function of the tensors, through which gradients go back to them. Afterwards the
-    module has its own again. Where it assigns another tensor to a name that was given, the dictionary
-    has it then.
+    The output is a function of these tensors, so gradients flow back to them. After the call the
+    module has its own tensors again. If the module assigns a new tensor to one of the names, the
+    dictionary holds the new tensor.
 
     Args:
-        parameter_and_buffer_dicts: tensors by dotted name; or several such dictionaries
-        args, kwargs: of the call; args may be one argument that is not a tuple
-        tie_weights: a tensor stands for all names of what the module has under several
-        strict: refuse names that are missing or that the module does not have
+        module: module to call
+        parameter_and_buffer_dicts: dictionary of tensors by dotted name, or several such
+            dictionaries
+        args: positional arguments of the call, a tuple; or one argument that is not a tuple
+        kwargs: keyword arguments of the call
+        tie_weights: whether a tensor is also used for the other names of a parameter that has
+            several
+        strict: whether missing and unknown names are errors
 
-    Raises ValueError for a name in two dictionaries, and for different tensors under tied names,
-    RuntimeError for names that strict refuses, AttributeError for a submodule that there is not,
-    TypeError for what is no tensor.
+    Raises:
+        ValueError: if a name is in two dictionaries, or tied names get different tensors
+        RuntimeError: for missing and unknown names, if `strict`
+        AttributeError: for a submodule that does not exist
+        TypeError: for a value that is not a tensor
 
     Source:
         torch.func.functional_call
+
+    Example:
+        >>> layer = nn.Linear(2, 1)
+        >>> tensors = {"weight": refnet.tensor([[1.0, 10.0]]), "bias": refnet.tensor([0.5])}
+        >>> refnet.func.functional_call(layer, tensors, refnet.tensor([2.0, 3.0]))
+        tensor([32.5000])
     """
     if isinstance(parameter_and_buffer_dicts, dict):
         tensors = parameter_and_buffer_dicts

@@ -1,4 +1,4 @@
-"""backends: the switches of libraries that refnet does not use. Scripts set them; nothing listens."""
+"""Switches of libraries that refnet does not use. Scripts can set them; they have no effect."""
 
 from refnet.backends import cudnn as cudnn
 from refnet.compatibility.lookup import mirror as _mirror

@@ -1,4 +1,4 @@
-"""cudnn: there is none. Its switches can be set, as in PyTorch without CUDA, and change nothing."""
+"""The switches of cuDNN. As in PyTorch without CUDA, they can be set and have no effect."""
 
 from refnet.compatibility.lookup import mirror as _mirror
 
@@ -10,7 +10,7 @@ deterministic = False
 
 
 def is_available() -> bool:
-    """False."""
+    """Returns False."""
     return False
 
 

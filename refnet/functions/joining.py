@@ -1,4 +1,4 @@
-"""Joining and splitting: cat, stack, split, chunk, unbind, ... (refnet.ops.shape)."""
+"""Functions that join and split tensors: cat, stack, split, chunk, … (refnet.ops.shape)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,7 +25,7 @@ __all__ = [
 
 
 def all_tensors(tensors: Any, function: str) -> tuple[Tensor, ...]:
-    """The tensors of a list or tuple, promoted to one dtype."""
+    """Returns the tensors of a list or tuple, promoted to one dtype."""
     if not isinstance(tensors, (tuple, list)):
         raise TypeError(
             f"{function}(): tensors must be a tuple of Tensors, got {type(tensors).__name__}"
@@ -43,11 +43,27 @@ def all_tensors(tensors: Any, function: str) -> tuple[Tensor, ...]:
 
 
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """The tensors one after the other along dim; empty 1-d ones are passed over
+    """Concatenates tensors along an existing dimension.
 
-    Raises RuntimeError for sizes that differ elsewhere, ValueError for no tensors.
+    Empty tensors of shape (0) are skipped.
 
     The gradient is derived in `refnet.ops.cat`.
+
+    Args:
+        tensors: list or tuple of tensors whose sizes agree in every dimension except `dim`
+        dim: dimension along which the tensors are joined
+
+    Raises:
+        RuntimeError: if the sizes differ in another dimension, or a tensor has no dimensions
+        ValueError: if the list is empty
+        TypeError: if an element is not a tensor
+
+    Example:
+        >>> refnet.cat([refnet.tensor([1, 2]), refnet.tensor([3])])
+        tensor([1, 2, 3])
+        >>> refnet.cat([refnet.zeros(2, 2), refnet.ones(2, 1)], dim=1)
+        tensor([[0., 0., 1.],
+                [0., 0., 1.]])
     """
     xs = all_tensors(tensors, "cat")
     shapes = [x._array.shape for x in xs]
@@ -77,11 +93,25 @@ concat = cat
 
 
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """The tensors side by side along a new dimension dim
-
-    Raises RuntimeError for shapes that differ.
+    """Joins tensors of one shape along a new dimension.
 
     The gradient is derived in `refnet.ops.stack`.
+
+    Args:
+        tensors: list or tuple of tensors of the same shape
+        dim: position of the new dimension in the result
+
+    Raises:
+        RuntimeError: if the shapes differ or the list is empty
+
+    Example:
+        >>> a, b = refnet.tensor([1, 2]), refnet.tensor([3, 4])
+        >>> refnet.stack([a, b])
+        tensor([[1, 2],
+                [3, 4]])
+        >>> refnet.stack([a, b], dim=1)
+        tensor([[1, 3],
+                [2, 4]])
     """
     xs = all_tensors(tensors, "stack")
     for i, x in enumerate(xs):
@@ -94,18 +124,38 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
 
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
-    """cat along dimension 1, along 0 for vectors
+    """Joins tensors horizontally: along dimension 1, and vectors along dimension 0.
 
     The gradient is derived in `refnet.ops.cat`.
+
+    Args:
+        tensors: list or tuple of tensors; a 0-d tensor counts as a vector of one element
+
+    Example:
+        >>> refnet.hstack([refnet.tensor([[1], [2]]), refnet.tensor([[3], [4]])])
+        tensor([[1, 3],
+                [2, 4]])
+        >>> refnet.hstack([refnet.tensor([1, 2]), refnet.tensor(3)])
+        tensor([1, 2, 3])
     """
     xs = [x.reshape(1) if x.ndim == 0 else x for x in all_tensors(tensors, "hstack")]
     return cat(xs, 0 if xs[0].ndim == 1 else 1)
 
 
 def vstack(tensors: Sequence[Tensor]) -> Tensor:
-    """cat along dimension 0, vectors being rows
+    """Joins tensors vertically: along dimension 0, where a vector counts as one row.
+
+    `row_stack` is the same function.
 
     The gradient is derived in `refnet.ops.cat`.
+
+    Args:
+        tensors: list or tuple of tensors; a vector of shape (n) counts as a matrix of shape (1, n)
+
+    Example:
+        >>> refnet.vstack([refnet.tensor([1, 2]), refnet.tensor([3, 4])])
+        tensor([[1, 2],
+                [3, 4]])
     """
     return cat([x.reshape(1, -1) if x.ndim < 2 else x for x in all_tensors(tensors, "vstack")], 0)
 
@@ -113,11 +163,24 @@ def vstack(tensors: Sequence[Tensor]) -> Tensor:
 def split(
     tensor: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0
 ) -> tuple[Tensor, ...]:
-    """Consecutive parts along dim, views: of one size (the last may be smaller), or of these sizes
-
-    Raises RuntimeError for sizes that do not sum to the size of dim.
+    """Splits a tensor into consecutive parts along a dimension. The parts are views.
 
     The gradient is derived in `refnet.ops.split`.
+
+    Args:
+        tensor: tensor with at least one dimension
+        split_size_or_sections: size of each part (the last part may be smaller), or a list of sizes
+        dim: dimension to split
+
+    Raises:
+        RuntimeError: if the sizes are negative or do not sum to the size of `dim`
+
+    Example:
+        >>> x = refnet.arange(5)
+        >>> refnet.split(x, 2)
+        (tensor([0, 1]), tensor([2, 3]), tensor([4]))
+        >>> refnet.split(x, [1, 4])
+        (tensor([0]), tensor([1, 2, 3, 4]))
     """
     if tensor.ndim == 0:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
@@ -147,9 +210,24 @@ def split(
 
 
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """At most `chunks` parts along dim, all but the last of one size; views
+    """Splits a tensor into at most `chunks` parts along a dimension. The parts are views.
+
+    Every part except the last has the same size, the size of `dim` divided by `chunks` and rounded
+    up.
 
     The gradient is derived in `refnet.ops.split`.
+
+    Args:
+        input: tensor with at least one dimension
+        chunks: largest number of parts
+        dim: dimension to split
+
+    Raises:
+        RuntimeError: if `chunks` is not positive or the tensor has no dimensions
+
+    Example:
+        >>> refnet.chunk(refnet.arange(5), 3)
+        (tensor([0, 1]), tensor([2, 3]), tensor([4]))
     """
     if input.ndim == 0:
         raise RuntimeError("chunk expects at least a 1-dimensional tensor")
@@ -160,9 +238,20 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 
 
 def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """The slices along dim, views
+    """Returns the slices along a dimension as a tuple. The slices are views.
 
     The gradient is derived in `refnet.ops.unbind`.
+
+    Args:
+        input: tensor with at least one dimension
+        dim: dimension that the slices do not have any more
+
+    Raises:
+        IndexError: if the tensor has no dimensions
+
+    Example:
+        >>> refnet.unbind(refnet.tensor([[1, 2], [3, 4]]), dim=1)
+        (tensor([1, 3]), tensor([2, 4]))
     """
     if input.ndim == 0:
         raise IndexError("Dimension specified as 0 but tensor has no dimensions")
@@ -173,9 +262,21 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
 
 
 def select(input: Tensor, dim: int, index: int) -> Tensor:
-    """The slice at one index along dim, a view
+    """Returns the slice at one index of a dimension. The slice is a view.
 
     The gradient is derived in `refnet.ops.index`.
+
+    Args:
+        input: tensor with at least one dimension
+        dim: dimension that the slice does not have any more
+        index: position along `dim`; negative numbers count from the end
+
+    Raises:
+        IndexError: if the index is out of range or the tensor has no dimensions
+
+    Example:
+        >>> refnet.select(refnet.tensor([[1, 2], [3, 4]]), dim=1, index=0)
+        tensor([1, 3])
     """
     if input.ndim == 0:
         raise IndexError("select() cannot be applied to a 0-dim tensor.")
@@ -191,9 +292,23 @@ def select(input: Tensor, dim: int, index: int) -> Tensor:
 
 
 def narrow(input: Tensor, dim: int, start: int | Tensor, length: int) -> Tensor:
-    """The entries from start to start + length along dim, a view
+    """Returns the entries from `start` to `start + length` along a dimension. The result is a view.
 
     The gradient is derived in `refnet.ops.index`.
+
+    Args:
+        input: tensor with at least one dimension
+        dim: dimension that becomes shorter
+        start: first index, an integer or a 0-d integer tensor; negative numbers count from the end
+        length: number of entries
+
+    Raises:
+        RuntimeError: if `length` is negative or the range ends after the dimension
+        IndexError: if `start` is out of range
+
+    Example:
+        >>> refnet.narrow(refnet.arange(5), 0, 1, 3)
+        tensor([1, 2, 3])
     """
     if input.ndim == 0:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")

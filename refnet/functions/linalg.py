@@ -39,9 +39,31 @@ def _check_ndim(function: str, name: str, x: Tensor, ndim: int) -> None:
 
 
 def matmul(input: Tensor, other: Tensor) -> Tensor:
-    """The product of two vectors, matrices or batches of matrices; see refnet.ops.matmul.
+    """Multiplies two vectors, matrices or batches of matrices.
 
-    Raises RuntimeError for sizes that do not fit and for two dtypes.
+        (n), (n) → ()
+        (n, k), (k) → (n)
+        (n, k), (k, m) → (n, m)
+        (*, n, k), (*, k, m) → (*, n, m)
+
+    Batch dimensions broadcast.
+
+    The gradient is derived in `refnet.ops.matmul`.
+
+    Args:
+        input: tensor with at least one dimension
+        other: tensor of the same dtype with at least one dimension
+
+    Raises:
+        RuntimeError: if the sizes do not match or the dtypes differ
+
+    Example:
+        >>> A = refnet.tensor([[1.0, 2.0], [3.0, 4.0]])
+        >>> refnet.matmul(A, refnet.tensor([1.0, 1.0]))
+        tensor([3., 7.])
+        >>> A @ A
+        tensor([[ 7., 10.],
+                [15., 22.]])
     """
     try:
         a, b = input._array, other._array
@@ -60,7 +82,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
 
 
 def _misfit(a: list[int], b: list[int]) -> str:
-    """Why arrays of these shapes cannot be multiplied."""
+    """Says why arrays of these shapes cannot be multiplied."""
     if not a or not b:
         return (
             f"both arguments to matmul need to be at least 1D, but they are {len(a)}D and {len(b)}D"
@@ -84,9 +106,27 @@ def _check_mm(function: str, a: Tensor, b: Tensor) -> None:
 
 
 def mm(input: Tensor, mat2: Tensor) -> Tensor:
-    """The product of two matrices. (n, k), (k, m) -> (n, m)
+    """Multiplies two matrices.
 
     The gradient is derived in `refnet.ops.matmul`.
+
+    Shape:
+        input: (n, k)
+        mat2: (k, m)
+        result: (n, m)
+
+    Args:
+        input: first matrix
+        mat2: second matrix, of the same dtype
+
+    Raises:
+        RuntimeError: if the sizes do not match or the dtypes differ
+
+    Example:
+        >>> A = refnet.tensor([[1, 2], [3, 4]])
+        >>> refnet.mm(A, refnet.tensor([[0, 1], [1, 0]]))
+        tensor([[2, 1],
+                [4, 3]])
     """
     check_tensors("mm", input=input, mat2=mat2)
     _check_mm("mm", input, mat2)
@@ -105,9 +145,26 @@ def _check_bmm(function: str, a: Tensor, b: Tensor) -> None:
 
 
 def bmm(input: Tensor, mat2: Tensor) -> Tensor:
-    """The products of two batches of matrices. (b, n, k), (b, k, m) -> (b, n, m)
+    """Multiplies the matrices of two batches pair by pair.
 
     The gradient is derived in `refnet.ops.matmul`.
+
+    Shape:
+        input: (b, n, k)
+        mat2: (b, k, m)
+        result: (b, n, m)
+
+    Args:
+        input: batch of first matrices
+        mat2: batch of second matrices, of the same dtype
+
+    Raises:
+        RuntimeError: if the sizes do not match or the dtypes differ
+
+    Example:
+        >>> rows, columns = refnet.ones(2, 1, 3), refnet.tensor([[[1.0]] * 3, [[2.0]] * 3])
+        >>> refnet.bmm(rows, columns).flatten()
+        tensor([3., 6.])
     """
     check_tensors("bmm", input=input, mat2=mat2)
     _check_bmm("bmm", input, mat2)
@@ -115,9 +172,25 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
 
 
 def mv(input: Tensor, vec: Tensor) -> Tensor:
-    """The product of a matrix and a vector. (n, k), (k,) -> (n,)
+    """Multiplies a matrix by a vector.
 
     The gradient is derived in `refnet.ops.matmul`.
+
+    Shape:
+        input: (n, k)
+        vec: (k)
+        result: (n)
+
+    Args:
+        input: matrix
+        vec: vector of the same dtype
+
+    Raises:
+        RuntimeError: if the sizes do not match or the dtypes differ
+
+    Example:
+        >>> refnet.mv(refnet.tensor([[1, 2], [3, 4]]), refnet.tensor([1, 10]))
+        tensor([21, 43])
     """
     check_tensors("mv", input=input, vec=vec)
     _check_ndim("mv", "input", input, 2)
@@ -126,9 +199,22 @@ def mv(input: Tensor, vec: Tensor) -> Tensor:
 
 
 def dot(input: Tensor, tensor: Tensor) -> Tensor:
-    """The product of two vectors. (n,), (n,) -> ()
+    """Computes the scalar product of two vectors.
+
+        y = Σᵢ aᵢ bᵢ
 
     The gradient is derived in `refnet.ops.matmul`.
+
+    Args:
+        input: vector a
+        tensor: vector b, of the same size and dtype
+
+    Raises:
+        RuntimeError: if an argument is not a vector, or the sizes or dtypes differ
+
+    Example:
+        >>> refnet.dot(refnet.tensor([1, 2, 3]), refnet.tensor([4, 5, 6]))
+        tensor(32)
     """
     check_tensors("dot", input=input, tensor=tensor)
     n, m = _dims(input), _dims(tensor)
@@ -140,9 +226,25 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
 
 
 def outer(input: Tensor, vec2: Tensor) -> Tensor:
-    """The products of each entry with each. (n,), (m,) -> (n, m)
+    """Computes the outer product of two vectors.
+
+        yᵢⱼ = aᵢ bⱼ
+
+    `ger` is the same function.
 
     The gradient is derived in `refnet.ops.einsum`.
+
+    Args:
+        input: vector a, of shape (n)
+        vec2: vector b, of shape (m)
+
+    Raises:
+        RuntimeError: if an argument is not a vector
+
+    Example:
+        >>> refnet.outer(refnet.tensor([1, 2]), refnet.tensor([1, 10, 100]))
+        tensor([[  1,  10, 100],
+                [  2,  20, 200]])
     """
     check_tensors("outer", input=input, vec2=vec2)
     _check_ndim("outer", "input", input, 1)
@@ -154,9 +256,28 @@ ger = outer
 
 
 def inner(input: Tensor, other: Tensor) -> Tensor:
-    """The products along the last dimension of both. (..., k), (*, k) -> (..., *)
+    """Computes the scalar products along the last dimension of both tensors.
+
+    If one of them has no dimensions, the result is the product of the two.
 
     The gradient is derived in `refnet.ops.mul` and `refnet.ops.einsum`.
+
+    Shape:
+        input: (*, k)
+        other: (**, k)
+        result: (*, **)
+
+    Args:
+        input: first tensor
+        other: second tensor
+
+    Raises:
+        RuntimeError: if the last dimensions have different sizes
+
+    Example:
+        >>> A = refnet.tensor([[1, 2], [3, 4]])
+        >>> refnet.inner(A, refnet.tensor([1, 10]))
+        tensor([21, 43])
     """
     check_tensors("inner", input=input, other=other)
     a, b = _dims(input), _dims(other)
@@ -173,9 +294,36 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
 def addmm(
     input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
-    """β input + α mat1 mat2; for β = 0 the input is not read. (n, m), (n, k), (k, m) -> (n, m)
+    """Adds a matrix to the product of two matrices.
+
+        y = β input + α mat1 mat2
+
+    If β = 0, the values of `input` are ignored, also NaN and ∞.
 
     The gradient is derived in `refnet.ops.addmm`.
+
+    Shape:
+        input: broadcasts to (n, m)
+        mat1: (n, k)
+        mat2: (k, m)
+        result: (n, m)
+
+    Args:
+        input: matrix that is added
+        mat1: first factor
+        mat2: second factor
+        beta: β; fractions are cut off for integer tensors
+        alpha: α; fractions are cut off for integer tensors
+
+    Raises:
+        RuntimeError: if the sizes do not match or the dtypes differ
+        NotImplementedError: for booleans
+
+    Example:
+        >>> M = refnet.tensor([[1, 2], [3, 4]])
+        >>> refnet.addmm(refnet.tensor([100, 200]), M, M, alpha=2)
+        tensor([[114, 220],
+                [130, 244]])
     """
     check_tensors("addmm", input=input, mat1=mat1, mat2=mat2)
     _check_mm("addmm", mat1, mat2)
@@ -185,11 +333,35 @@ def addmm(
 def baddbmm(
     input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
-    """β input + α batch1 batch2; for β = 0 the input is not read.
+    """Adds a batch of matrices to the products of two batches.
 
-    (b, n, m), (b, n, k), (b, k, m) -> (b, n, m)
+        yᵢ = β inputᵢ + α batch1ᵢ batch2ᵢ
+
+    If β = 0, the values of `input` are ignored, also NaN and ∞.
 
     The gradient is derived in `refnet.ops.addmm`.
+
+    Shape:
+        input: broadcasts to (b, n, m)
+        batch1: (b, n, k)
+        batch2: (b, k, m)
+        result: (b, n, m)
+
+    Args:
+        input: batch of matrices that is added
+        batch1: first factors
+        batch2: second factors
+        beta: β; fractions are cut off for integer tensors
+        alpha: α; fractions are cut off for integer tensors
+
+    Raises:
+        RuntimeError: if the sizes do not match or the dtypes differ
+        NotImplementedError: for booleans
+
+    Example:
+        >>> batch = refnet.tensor([[[2]], [[3]]])
+        >>> refnet.baddbmm(refnet.tensor([[[10]], [[20]]]), batch, batch).flatten()
+        tensor([14, 29])
     """
     check_tensors("baddbmm", input=input, batch1=batch1, batch2=batch2)
     _check_bmm("baddbmm", batch1, batch2)
@@ -197,9 +369,35 @@ def baddbmm(
 
 
 def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    """β input + α mat vec; for β = 0 the input is not read. (n,), (n, k), (k,) -> (n,)
+    """Adds a vector to the product of a matrix and a vector.
+
+        y = β input + α mat vec
+
+    If β = 0, the values of `input` are ignored, also NaN and ∞.
 
     The gradient is derived in `refnet.ops.addmm`.
+
+    Shape:
+        input: broadcasts to (n)
+        mat: (n, k)
+        vec: (k)
+        result: (n)
+
+    Args:
+        input: vector that is added
+        mat: matrix
+        vec: vector that the matrix is multiplied by
+        beta: β; fractions are cut off for integer tensors
+        alpha: α; fractions are cut off for integer tensors
+
+    Raises:
+        RuntimeError: if the sizes do not match or the dtypes differ
+        NotImplementedError: for booleans
+
+    Example:
+        >>> M = refnet.tensor([[1, 2], [3, 4]])
+        >>> refnet.addmv(refnet.tensor([100, 200]), M, refnet.tensor([1, 10]))
+        tensor([121, 243])
     """
     check_tensors("addmv", input=input, mat=mat, vec=vec)
     _check_ndim("addmv", "mat", mat, 2)
@@ -213,9 +411,35 @@ def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: fl
 
 
 def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    """β input + α vec1 vec2ᵀ; for β = 0 the input is not read. (n, m), (n,), (m,) -> (n, m)
+    """Adds a matrix to the outer product of two vectors.
+
+        y = β input + α vec1 vec2ᵀ
+
+    If β = 0, the values of `input` are ignored, also NaN and ∞. For booleans the sum is a logical
+    or, the product a logical and.
 
     The gradient is derived in `refnet.ops.addmm`.
+
+    Shape:
+        input: broadcasts to (n, m)
+        vec1: (n)
+        vec2: (m)
+        result: (n, m)
+
+    Args:
+        input: matrix that is added
+        vec1: column vector
+        vec2: row vector
+        beta: β
+        alpha: α
+
+    Raises:
+        RuntimeError: if the sizes do not match
+
+    Example:
+        >>> refnet.addr(refnet.ones(2, 2), refnet.tensor([1.0, 2.0]), refnet.tensor([10.0, 20.0]))
+        tensor([[11., 21.],
+                [21., 41.]])
     """
     check_tensors("addr", input=input, vec1=vec1, vec2=vec2)
     _check_ndim("addr", "vec1", vec1, 1)
@@ -232,11 +456,35 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: f
 def addbmm(
     input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
-    """β input + α Σ batch1ᵢ batch2ᵢ; for β = 0 the input is not read.
+    """Adds a matrix to the sum of the products of two batches of matrices.
 
-    (n, m), (b, n, k), (b, k, m) -> (n, m)
+        y = β input + α Σᵢ batch1ᵢ batch2ᵢ
+
+    If β = 0, the values of `input` are ignored, also NaN and ∞.
 
     The gradient is derived in `refnet.ops.addmm`.
+
+    Shape:
+        input: broadcasts to (n, m)
+        batch1: (b, n, k)
+        batch2: (b, k, m)
+        result: (n, m)
+
+    Args:
+        input: matrix that is added
+        batch1: first factors
+        batch2: second factors
+        beta: β; fractions are cut off for integer tensors
+        alpha: α; fractions are cut off for integer tensors
+
+    Raises:
+        RuntimeError: if the sizes do not match or the dtypes differ
+        NotImplementedError: for booleans
+
+    Example:
+        >>> batch = refnet.tensor([[[2]], [[3]]])
+        >>> refnet.addbmm(refnet.tensor([[100]]), batch, batch)
+        tensor([[113]])
     """
     check_tensors("addbmm", input=input, batch1=batch1, batch2=batch2)
     _check_bmm("addbmm", batch1, batch2)
@@ -246,7 +494,7 @@ def addbmm(
 
 
 def _addmm(input: Tensor, a: Tensor, b: Tensor, beta: float, alpha: float) -> Tensor:
-    """β input + α a b, for a and b that fit; for integers β and α are cut off first."""
+    """Computes β input + α a b, for a and b whose sizes match."""
     check_same_dtype(input, a)
     check_same_dtype(a, b)
     of = a._array.dtype
@@ -259,9 +507,32 @@ def _addmm(input: Tensor, a: Tensor, b: Tensor, beta: float, alpha: float) -> Te
 
 
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """y_k = x1ᵀ W_k x2 + b_k; see refnet.ops.bilinear.
+    """Applies a bilinear form to pairs of vectors.
 
-    Raises RuntimeError for sizes that do not fit and for two dtypes.
+        yₖ = x₁ᵀ Wₖ x₂ + bₖ
+
+    The gradient is derived in `refnet.ops.bilinear`.
+
+    Shape:
+        input1: (*, n)
+        input2: (*, m)
+        weight: (k, n, m)
+        bias: (k)
+        result: (*, k)
+
+    Args:
+        input1: x₁
+        input2: x₂
+        weight: W, one matrix for each entry of the result
+        bias: b, or None for 0
+
+    Raises:
+        RuntimeError: if the sizes do not match or the dtypes differ
+
+    Example:
+        >>> x1, x2 = refnet.tensor([1.0, 2.0]), refnet.tensor([3.0, 4.0])
+        >>> refnet.bilinear(x1, x2, refnet.eye(2).reshape(1, 2, 2), refnet.tensor([0.5]))
+        tensor([11.5000])
     """
     check_tensors("bilinear", input1=input1, input2=input2, weight=weight)
     for other in (input2, weight, bias):

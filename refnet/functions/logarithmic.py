@@ -1,6 +1,6 @@
 """Exponentials and logarithms to the bases 2 and 10, and those of two terms, under PyTorch's names.
 
-Integers are taken as the default floating-point dtype.
+Integer tensors are converted to the default floating-point dtype.
 """
 
 from typing import Any
@@ -28,35 +28,74 @@ __all__ = [
 
 
 def exp2(input: Tensor) -> Tensor:
-    """2ˣ
+    """Computes the powers of 2.
+
+        y = 2ˣ
 
     The gradient is derived in `refnet.ops.exp2`.
+
+    Args:
+        input: x
+
+    Example:
+        >>> refnet.exp2(refnet.tensor([-1.0, 0.0, 3.0]))
+        tensor([0.5000, 1.0000, 8.0000])
     """
     return apply(ops.exp2, floating(input))
 
 
 def log2(input: Tensor) -> Tensor:
-    """The logarithm to the base 2
+    """Computes the logarithm to the base 2.
+
+        y = log₂ x
 
     The gradient is derived in `refnet.ops.log2`.
+
+    Args:
+        input: x; the result is −∞ at 0 and NaN for negative numbers
+
+    Example:
+        >>> refnet.log2(refnet.tensor([0.5, 1.0, 8.0]))
+        tensor([-1.,  0.,  3.])
     """
     return apply(ops.log2, floating(input))
 
 
 def log10(input: Tensor) -> Tensor:
-    """The logarithm to the base 10
+    """Computes the logarithm to the base 10.
+
+        y = log₁₀ x
 
     The gradient is derived in `refnet.ops.log10`.
+
+    Args:
+        input: x; the result is −∞ at 0 and NaN for negative numbers
+
+    Example:
+        >>> refnet.log10(refnet.tensor([0.1, 1.0, 1000.0]))
+        tensor([-1.0000,  0.0000,  3.0000])
     """
     return apply(ops.log10, floating(input))
 
 
 def logaddexp(input: Tensor, other: Tensor) -> Tensor:
-    """log(eⁱⁿᵖᵘᵗ + eᵒᵗʰᵉʳ), without overflow
+    """Computes the logarithm of a sum of two exponentials, without overflow.
 
-    Raises NotImplementedError for integers.
+        y = log(eᵃ + eᵇ)
 
     The gradient is derived in `refnet.ops.logaddexp`.
+
+    Args:
+        input: a
+        other: b; the two broadcast
+
+    Raises:
+        NotImplementedError: for integers
+
+    Example:
+        >>> x = refnet.tensor([1000.0])
+        >>> refnet.logaddexp(x, x)
+        tensor([1000.6932])
     """
     check_tensors("logaddexp", input=input, other=other)
     a, b = promote(input, other)
@@ -66,18 +105,40 @@ def logaddexp(input: Tensor, other: Tensor) -> Tensor:
 
 
 def logit(input: Tensor, eps: float | None = None) -> Tensor:
-    """log(x / (1 − x)), the inverse of sigmoid; eps ≥ 0 bounds x to [eps, 1 − eps] first
+    """Computes the log-odds, the inverse function of sigmoid.
+
+        y = log(x / (1 − x))
 
     The gradient is derived in `refnet.ops.logit`.
+
+    Args:
+        input: x
+        eps: if given and not negative, x is first clamped to [eps, 1 − eps]
+
+    Example:
+        >>> refnet.logit(refnet.tensor([0.0, 0.5, 0.9]), eps=0.1)
+        tensor([-2.1972,  0.0000,  2.1972])
     """
     bound = None if eps is None or eps < 0 else float(eps)
     return apply(ops.logit, floating(input), eps=bound)
 
 
 def xlogy(input: Any, other: Any) -> Tensor:
-    """input · log other, 0 where input is 0 unless other is NaN; one of them may be a number
+    """Computes a product with a logarithm.
+
+        y = a log b
+
+    The result is 0 where a = 0, unless b is NaN.
 
     The gradient is derived in `refnet.ops.xlogy`.
+
+    Args:
+        input: a, a tensor or a number
+        other: b, a tensor or a number; at least one of the two is a tensor
+
+    Example:
+        >>> refnet.xlogy(refnet.tensor([0.0, 2.0]), 0.0)
+        tensor([0., -inf])
     """
     need_tensor("xlogy", input, other)
     a, b = operand(input, "input", "xlogy"), operand(other, "other", "xlogy")

@@ -12,7 +12,7 @@ __all__ = ["inverse", "matrix_exp"]
 
 
 class LinAlgError(RuntimeError):
-    """A matrix that has to be invertible is singular."""
+    """An error for a singular matrix where an invertible one is required."""
 
 
 def _check_square(function: str, A: Tensor) -> None:
@@ -33,9 +33,22 @@ def _check_square(function: str, A: Tensor) -> None:
 
 
 def matrix_exp(input: Tensor) -> Tensor:
-    """exp A = Σₖ Aᵏ / k! of a square matrix, or each of a batch. (..., n, n) -> (..., n, n)
+    """Computes the exponential of a square matrix, or of each matrix of a batch.
+
+        y = Σₖ Aᵏ / k!
 
     The gradient is derived in `refnet.ops.matrix_exp`.
+
+    Args:
+        input: A, of shape (*, n, n)
+
+    Raises:
+        RuntimeError: for matrices that are not square, and for integers
+
+    Example:
+        >>> refnet.matrix_exp(refnet.tensor([[0.0, 1.0], [0.0, 0.0]]))
+        tensor([[1., 1.],
+                [0., 1.]])
     """
     check_tensors("matrix_exp", input=input)
     _check_square("linalg.matrix_exp", input)
@@ -43,12 +56,31 @@ def matrix_exp(input: Tensor) -> Tensor:
 
 
 def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
-    """The X of A X = B, or of X A = B where not left. (..., n, n), (..., n, k) -> (..., n, k)
+    """Solves a system of linear equations with one or several right-hand sides.
 
-    B may be a vector, or a batch of vectors if its shape is A's without the last size.
+        A X = B   or, if not left,   X A = B
 
-    Raises RuntimeError for shapes that do not fit, for integers and for two dtypes, LinAlgError, which is
-    one, for a singular A.
+    The gradient is derived in `refnet.ops.solve`.
+
+    Shape:
+        A: (*, n, n)
+        B: (*, n, k), or (*, k, n) if not left; or a vector (n), or a batch of vectors (*, n)
+        X: the shape of B
+
+    Args:
+        A: square matrix or a batch of them
+        B: right-hand sides; they count as vectors if their shape is that of A without its last size
+        left: whether A stands on the left of X
+
+    Raises:
+        LinAlgError: if A is singular
+        RuntimeError: if the shapes do not match, the dtypes differ, or they are integers
+        NotImplementedError: for float16
+
+    Example:
+        >>> A = refnet.tensor([[2.0, 0.0], [0.0, 4.0]])
+        >>> refnet.linalg.solve(A, refnet.tensor([1.0, 1.0]))
+        tensor([0.5000, 0.2500])
     """
     check_tensors("linalg_solve", A=A, B=B)
     _check_square("linalg.solve", A)
@@ -73,7 +105,7 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
 
 
 def _solved(function: str, A: Tensor, b: Tensor) -> Tensor:
-    """The X of A X = B, where B is a matrix or a batch of them."""
+    """Returns the X of A X = B, where B is a matrix or a batch of matrices."""
     try:
         x: Tensor = apply(ops.solve, A, b)
     except np.linalg.LinAlgError:
@@ -84,9 +116,23 @@ def _solved(function: str, A: Tensor, b: Tensor) -> Tensor:
 
 
 def inv(A: Tensor) -> Tensor:
-    """A⁻¹ of a square matrix, or each of a batch. (..., n, n) -> (..., n, n)
+    """Computes the inverse of a square matrix, or of each matrix of a batch.
 
-    Raises RuntimeError for integers and what is not square, LinAlgError for a singular matrix.
+        Y = A⁻¹
+
+    The gradient is derived in `refnet.ops.solve`.
+
+    Args:
+        A: matrix or matrices, of shape (*, n, n)
+
+    Raises:
+        LinAlgError: if a matrix is singular
+        RuntimeError: for matrices that are not square, for integers and for float16
+
+    Example:
+        >>> refnet.linalg.inv(refnet.tensor([[2.0, 0.0], [0.0, 4.0]]))
+        tensor([[0.5000, 0.0000],
+                [0.0000, 0.2500]])
     """
     check_tensors("linalg_inv", A=A)
     _check_square("linalg.inv", A)
@@ -96,8 +142,20 @@ def inv(A: Tensor) -> Tensor:
 
 
 def inverse(input: Tensor) -> Tensor:
-    """linalg.inv
+    """Computes the inverse of a square matrix, as `refnet.linalg.inv` does.
 
     The gradient is derived in `refnet.ops.solve`.
+
+    Args:
+        input: matrix or matrices, of shape (*, n, n)
+
+    Raises:
+        LinAlgError: if a matrix is singular
+        RuntimeError: for matrices that are not square, for integers and for float16
+
+    Example:
+        >>> refnet.inverse(refnet.tensor([[2.0, 0.0], [0.0, 4.0]]))
+        tensor([[0.5000, 0.0000],
+                [0.0000, 0.2500]])
     """
     return inv(input)

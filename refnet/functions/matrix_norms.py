@@ -20,10 +20,33 @@ def vector_norm(
     *,
     dtype: dtypes.dtype | None = None,
 ) -> Tensor:
-    """(Σ |x|ᵖ)^(1/p) over dim, all dimensions by default, p = ord; dtype casts first
+    """Computes a norm of the entries along one or several dimensions.
 
-    ∞ means max |x|, −∞ min |x|, 0 how many are not 0.
-    Raises RuntimeError for integers, and for p = ∞ or p < 0 of no entries.
+        y = (Σ |x|ᵖ)^(1/p)
+        y = max |x|   for p = ∞
+        y = min |x|   for p = −∞
+
+    For p = 0 it counts the entries that are not 0.
+
+    The gradient is derived in `refnet.ops.norm`, `refnet.ops.p_norm`, `refnet.ops.zero_norm`,
+    `refnet.ops.amax` and `refnet.ops.amin`.
+
+    Args:
+        input: x
+        ord: p
+        dim: dimensions to reduce, all if None
+        keepdim: whether the reduced dimensions stay, with size 1
+        dtype: dtype that x is converted to first
+
+    Raises:
+        RuntimeError: for integers, and for p = ∞ or p < 0 if there are no entries
+
+    Example:
+        >>> x = refnet.tensor([[3.0, 4.0], [0.0, -5.0]])
+        >>> refnet.linalg.vector_norm(x, dim=1)
+        tensor([5., 5.])
+        >>> refnet.linalg.vector_norm(x, ord=1)
+        tensor(12.)
     """
     check_tensors("linalg_vector_norm", input=input)
     return vector(input, float(number(ord, "ord", "linalg_vector_norm")), dim, keepdim, dtype)
@@ -37,14 +60,33 @@ def matrix_norm(
     *,
     dtype: dtypes.dtype | None = None,
 ) -> Tensor:
-    """A norm of the matrices that lie along two dimensions; dtype casts first
+    """Computes a norm of matrices, which lie along two dimensions.
 
-    "fro"    √(Σ A²), of all entries
-    1, −1    the largest, smallest sum of |A| of a column
-    ∞, −∞    the largest, smallest sum of |A| of a row
+        "fro"    √(Σ A²), over all entries
+        1, −1    largest, smallest column sum of |A|
+        ∞, −∞    largest, smallest row sum of |A|
 
-    Raises RuntimeError for another order, for integers, and for fewer than two different dimensions;
-    NotImplementedError for 2, −2 and "nuc", which need singular values.
+    The gradient is derived in `refnet.ops.norm`, `refnet.ops.sum`, `refnet.ops.amax` and
+    `refnet.ops.amin`.
+
+    Args:
+        input: A, a tensor with at least two dimensions
+        ord: one of the orders above
+        dim: the two dimensions of the matrices, rows first
+        keepdim: whether the two dimensions stay, with size 1
+        dtype: dtype that A is converted to first
+
+    Raises:
+        RuntimeError: for another order, for integers, and unless `dim` names two different
+            dimensions
+        NotImplementedError: for the orders 2, −2 and "nuc", which need singular values
+
+    Example:
+        >>> A = refnet.tensor([[1.0, -2.0], [2.0, 4.0]])
+        >>> refnet.linalg.matrix_norm(A)
+        tensor(5.)
+        >>> refnet.linalg.matrix_norm(A, ord=1)
+        tensor(6.)
     """
     check_tensors("linalg_matrix_norm", input=input)
     A = input
@@ -88,11 +130,31 @@ def norm(
     *,
     dtype: dtypes.dtype | None = None,
 ) -> Tensor:
-    """vector_norm along one dimension, matrix_norm along two
+    """Computes a vector norm along one dimension, or a matrix norm along two.
 
-    Without dim a vector's or matrix's own, or for ord None the 2-norm of all entries, which ord None means
-    along two dimensions, too.
-    Raises RuntimeError for more dimensions, and what those raise.
+    Without `dim` the dimensions are those of the vector or matrix `input`; if `ord` is None too,
+    the result is the 2-norm of all entries. Along two dimensions, `ord` None means "fro".
+
+    The gradient is derived in `refnet.ops.norm`, `refnet.ops.p_norm`, `refnet.ops.zero_norm`,
+    `refnet.ops.amax` and `refnet.ops.amin`.
+
+    Args:
+        input: tensor
+        ord: order of the norm, as in `refnet.linalg.vector_norm` and `refnet.linalg.matrix_norm`
+        dim: one or two dimensions
+        keepdim: whether the reduced dimensions stay, with size 1
+        dtype: dtype that the input is converted to first
+
+    Raises:
+        RuntimeError: for more than two dimensions, for integers, and for an unknown order
+        NotImplementedError: for matrix norms that need singular values
+
+    Example:
+        >>> A = refnet.tensor([[1.0, -2.0], [2.0, 4.0]])
+        >>> refnet.linalg.norm(A, dim=0)
+        tensor([2.2361, 4.4721])
+        >>> refnet.linalg.norm(A, ord=1)
+        tensor(6.)
     """
     check_tensors("linalg_norm", input=input)
     A = input

@@ -1,8 +1,8 @@
-"""Nested lists as arrays: numbers, and one-element tensors and arrays among them.
+"""Arrays from nested lists of numbers, tensors of one element and arrays.
 
-The first entries tell the shape, as in PyTorch: a tensor in a list is a number of it, unless the lists
-beside it are as deep as its dimensions. All entries together decide the dtype, tensors and arrays by
-theirs, whatever their shape.
+As in PyTorch, the first entries determine the shape: a tensor in a list counts as a number, unless
+the list continues as deep as the tensor has dimensions. All entries determine the dtype; tensors
+and arrays count with their dtypes, whatever their shape.
 """
 
 from operator import index
@@ -19,12 +19,21 @@ _NUMBERS = {int, float, bool}
 
 
 def array_from(data: Any, of: np.dtype[Any] | None) -> Array:
-    """The array of a number or of nested sequences, of the dtype given or inferred.
+    """Returns the array of a number or of nested sequences, of the given or the inferred dtype.
 
-    Raises ValueError for sequences of different lengths, for a tensor of several elements where a number
-    is expected, and for an integer beyond 64 bits; TypeError for a sequence where a number is expected, or
-    the other way round, and for what is not a number; RuntimeError for a number that an integer dtype does
-    not hold, and for anything without a dtype.
+    Args:
+        data: number or nested sequences
+        of: dtype, or None to infer it
+
+    Raises:
+        ValueError: for sequences of different lengths, for a tensor of several elements in place of
+            a
+            number, and for an integer beyond 64 bits
+        TypeError: for a sequence in place of a number, a number in place of a sequence, and for an
+            entry
+            that is not a number
+        RuntimeError: for a number that an integer dtype does not hold, and for an object without a
+            dtype
     """
     types = _types(data)
     if types <= _NUMBERS:
@@ -41,13 +50,13 @@ def array_from(data: Any, of: np.dtype[Any] | None) -> Array:
 
 
 def refuse_foreign(x: Any) -> None:
-    """Raise TypeError for PyTorch's tensors, and for complex numbers and arrays."""
+    """Raises TypeError for PyTorch's tensors, and for complex numbers and arrays."""
     if is_torch(x) or is_complex(x):
         raise not_a_tensor("tensor(): argument 'data'", x)
 
 
 def _types(data: Any) -> set[type]:
-    """The types of the entries of nested lists, and of what they hold besides."""
+    """Returns the types of the entries of nested lists."""
     if type(data) not in (list, tuple):
         return {type(data)}
     types = set(map(type, data))
@@ -57,7 +66,7 @@ def _types(data: Any) -> set[type]:
 
 
 def _array_of_numbers(data: Any, types: set[type], of: np.dtype[Any] | None) -> Array | None:
-    """NumPy's array of Python numbers; None where there is more to do, or something is wrong."""
+    """Returns NumPy's array of Python numbers; None if that needs more checks or is an error."""
     if of is None:
         floats = float in types or not types
         of = (
@@ -82,7 +91,7 @@ def _is_sequence(x: Any) -> bool:
 
 
 def _shape(data: Any) -> tuple[int, ...]:
-    """The lengths of the sequence, of its first entry, and so on; a tensor ends it."""
+    """Returns the lengths of the sequence, of its first entry, and so on, down to a number or tensor."""
     shape: list[int] = []
     while _is_sequence(data) and not hasattr(data, "_array") and not isinstance(data, str):
         refuse_foreign(data)  # PyTorch's tensor is a sequence, too
@@ -96,7 +105,7 @@ def _shape(data: Any) -> tuple[int, ...]:
 
 
 def _inferred(data: Any) -> np.dtype[Any]:
-    """The dtype that all entries agree on."""
+    """Returns the common dtype of all entries."""
     found = sorted(_dtypes(data), key=str)
     of = found[0] if found else dtypes.get_default_dtype().dtype
     for d in found:
@@ -105,7 +114,7 @@ def _inferred(data: Any) -> np.dtype[Any]:
 
 
 def _dtypes(x: Any) -> set[np.dtype[Any]]:
-    """The dtypes of the entries."""
+    """Returns the dtypes of the entries."""
     refuse_foreign(x)
     if hasattr(x, "_array"):
         return {x._real().dtype}
@@ -124,7 +133,7 @@ def _dtypes(x: Any) -> set[np.dtype[Any]]:
 def _read(
     data: Any, shape: tuple[int, ...], dim: int, of: np.dtype[Any], entries: list[Any]
 ) -> None:
-    """Collect the entries of a sequence of this shape."""
+    """Collects the entries of a sequence of this shape."""
     if dim == len(shape):
         entries.append(_entry(data, of))
         return
@@ -143,7 +152,7 @@ def _read(
 
 
 def _entry(x: Any, of: np.dtype[Any]) -> Any:
-    """One entry as a Python number for the dtype; of a tensor or an array as Python would take it."""
+    """Returns an entry as a Python number for the dtype."""
     refuse_foreign(x)
     if isinstance(x, (str, bytes)):
         raise TypeError(f"new(): invalid data type {type(x).__name__!r}: {x!r}")

@@ -52,7 +52,18 @@ def atleast_1d(*tensors: Any) -> Any: ...
 
 
 def atleast_1d(*tensors: Any) -> Any:
-    """The tensor, or a tuple of several, of one dimension or more"""
+    """Reshapes tensors without dimensions to one dimension.
+
+    Args:
+        tensors: one tensor, several tensors, or a list or tuple of tensors
+
+    Returns:
+        the tensor if one was given, else a tuple
+
+    Example:
+        >>> refnet.atleast_1d(refnet.tensor(3))
+        tensor([3])
+    """
     return _at_least("atleast_1d", lambda x: x.reshape(1) if x.ndim == 0 else x, tensors)
 
 
@@ -63,7 +74,18 @@ def atleast_2d(*tensors: Any) -> Any: ...
 
 
 def atleast_2d(*tensors: Any) -> Any:
-    """The tensor, or a tuple of several, of two dimensions or more; a vector becomes a row"""
+    """Reshapes tensors of fewer than two dimensions to two. A vector becomes a row.
+
+    Args:
+        tensors: one tensor, several tensors, or a list or tuple of tensors
+
+    Returns:
+        the tensor if one was given, else a tuple
+
+    Example:
+        >>> refnet.atleast_2d(refnet.tensor([1, 2]), refnet.tensor(3))
+        (tensor([[1, 2]]), tensor([[3]]))
+    """
     return _at_least("atleast_2d", lambda x: x.reshape(1, -1) if x.ndim < 2 else x, tensors)
 
 
@@ -74,7 +96,22 @@ def atleast_3d(*tensors: Any) -> Any: ...
 
 
 def atleast_3d(*tensors: Any) -> Any:
-    """The tensor, or a tuple of several, of three dimensions or more; a matrix gets a new last one"""
+    """Reshapes tensors of fewer than three dimensions to three.
+
+    A vector of shape (n) becomes (1, n, 1), a matrix of shape (n, m) becomes (n, m, 1).
+
+    Args:
+        tensors: one tensor, several tensors, or a list or tuple of tensors
+
+    Returns:
+        the tensor if one was given, else a tuple
+
+    Example:
+        >>> refnet.atleast_3d(refnet.zeros(5)).shape
+        refnet.Size([1, 5, 1])
+        >>> refnet.atleast_3d(refnet.zeros(5, 4)).shape
+        refnet.Size([5, 4, 1])
+    """
 
     def deep(x: Tensor) -> Tensor:
         if x.ndim < 2:
@@ -95,28 +132,54 @@ def _at_least(function: str, deepen: Callable[[Tensor], Tensor], tensors: tuple[
 
 
 def dstack(tensors: Sequence[Tensor]) -> Tensor:
-    """cat along dimension 2; a vector counts as a row, and a matrix gets a new last dimension
+    """Joins tensors in depth: along dimension 2, after `refnet.atleast_3d`.
 
     The gradient is derived in `refnet.ops.cat`.
+
+    Args:
+        tensors: list or tuple of tensors
+
+    Example:
+        >>> refnet.dstack([refnet.tensor([1, 2]), refnet.tensor([3, 4])])
+        tensor([[[1, 3],
+                 [2, 4]]])
     """
     return cat(atleast_3d(list(all_tensors(tensors, "dstack"))), 2)
 
 
 def column_stack(tensors: Sequence[Tensor]) -> Tensor:
-    """cat along dimension 1, vectors and numbers being columns
+    """Joins tensors along dimension 1, where vectors and numbers count as columns.
 
     The gradient is derived in `refnet.ops.cat`.
+
+    Args:
+        tensors: list or tuple of tensors
+
+    Example:
+        >>> refnet.column_stack([refnet.tensor([1, 2]), refnet.tensor([3, 4])])
+        tensor([[1, 3],
+                [2, 4]])
     """
     xs = all_tensors(tensors, "column_stack")
     return cat([x.reshape(-1, 1) if x.ndim < 2 else x for x in xs], 1)
 
 
 def block_diag(*tensors: Tensor) -> Tensor:
-    """The matrices one after the other down the diagonal, zeros elsewhere; a vector is a row
-
-    Raises RuntimeError for more than two dimensions.
+    """Places matrices one after the other along the diagonal of a matrix of zeros.
 
     The gradient is derived in `refnet.ops.cat`.
+
+    Args:
+        tensors: tensors of at most two dimensions; a vector counts as a row
+
+    Raises:
+        RuntimeError: for a tensor of more than two dimensions
+
+    Example:
+        >>> refnet.block_diag(refnet.tensor([[1, 2], [3, 4]]), refnet.tensor([[5]]))
+        tensor([[1, 2, 0],
+                [3, 4, 0],
+                [0, 0, 5]])
     """
     for i, x in enumerate(tensors):
         if hasattr(x, "_array") and x.ndim > 2:
@@ -139,11 +202,22 @@ def block_diag(*tensors: Tensor) -> Tensor:
 
 
 def cartesian_prod(*tensors: Tensor) -> Tensor:
-    """All the ways to choose an entry of each vector, a row for each
-
-    Raises RuntimeError for what is not a vector and for different dtypes.
+    """Lists all combinations of one entry of each vector, one combination a row.
 
     The gradient is derived in `refnet.ops.stack`.
+
+    Args:
+        tensors: vectors of the same dtype
+
+    Raises:
+        RuntimeError: if a tensor is not a vector, the dtypes differ, or no tensor is given
+
+    Example:
+        >>> refnet.cartesian_prod(refnet.tensor([1, 2]), refnet.tensor([3, 4]))
+        tensor([[1, 3],
+                [1, 4],
+                [2, 3],
+                [2, 4]])
     """
     for x in tensors:
         if x.ndim != 1:
@@ -159,13 +233,28 @@ def cartesian_prod(*tensors: Tensor) -> Tensor:
 
 
 def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
-    """So many parts along dim, the first ones larger by 1 where needed, or cut before these
-    indices; views
+    """Splits a tensor along a dimension into parts of nearly equal size, or at given indices.
+
+    The parts are views. If the size of the dimension is not a multiple of the number of parts, the
+    first parts are larger by 1.
 
     The gradient is derived in `refnet.ops.index`.
 
     Args:
-        indices_or_sections: a number, a sequence of indices, or an int64 tensor of 0 or 1 dimensions
+        input: tensor with at least one dimension
+        indices_or_sections: number of parts, or a sequence of indices before which to split; either
+            may
+            be an int64 tensor
+        dim: dimension to split
+
+    Raises:
+        RuntimeError: if the tensor has no dimensions, or the number of parts is not positive
+
+    Example:
+        >>> refnet.tensor_split(refnet.arange(5), 2)
+        (tensor([0, 1, 2]), tensor([3, 4]))
+        >>> refnet.tensor_split(refnet.arange(5), [1, 3])
+        (tensor([0]), tensor([1, 2]), tensor([3, 4]))
     """
     if input.ndim == 0:
         raise RuntimeError(
@@ -194,25 +283,66 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
 
 
 def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
-    """Equal parts along dimension 1 (of a vector, 0), or cut before these indices; views
+    """Splits a tensor into columns: along dimension 1, and a vector along dimension 0.
+
+    The parts are views.
 
     The gradient is derived in `refnet.ops.index`.
+
+    Args:
+        input: tensor with at least one dimension
+        indices_or_sections: number of equal parts, or a sequence of indices before which to split
+
+    Raises:
+        RuntimeError: if the size is not a multiple of the number of parts
+
+    Example:
+        >>> refnet.hsplit(refnet.tensor([[1, 2], [3, 4]]), 2)
+        (tensor([[1],
+                [3]]), tensor([[2],
+                [4]]))
     """
     return _split_evenly("hsplit", input, indices_or_sections, min(input.ndim - 1, 1), least=1)
 
 
 def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
-    """Equal parts along dimension 0, or cut before these indices; views
+    """Splits a tensor into rows, along dimension 0.
+
+    The parts are views.
 
     The gradient is derived in `refnet.ops.index`.
+
+    Args:
+        input: tensor with at least two dimensions
+        indices_or_sections: number of equal parts, or a sequence of indices before which to split
+
+    Raises:
+        RuntimeError: if the size is not a multiple of the number of parts
+
+    Example:
+        >>> refnet.vsplit(refnet.tensor([[1, 2], [3, 4]]), 2)
+        (tensor([[1, 2]]), tensor([[3, 4]]))
     """
     return _split_evenly("vsplit", input, indices_or_sections, 0, least=2)
 
 
 def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
-    """Equal parts along dimension 2, or cut before these indices; views
+    """Splits a tensor in depth, along dimension 2.
+
+    The parts are views.
 
     The gradient is derived in `refnet.ops.index`.
+
+    Args:
+        input: tensor with at least three dimensions
+        indices_or_sections: number of equal parts, or a sequence of indices before which to split
+
+    Raises:
+        RuntimeError: if the size is not a multiple of the number of parts
+
+    Example:
+        >>> refnet.dsplit(refnet.tensor([[[1, 2, 3, 4]]]), [1])
+        (tensor([[[1]]]), tensor([[[2, 3, 4]]]))
     """
     return _split_evenly("dsplit", input, indices_or_sections, 2, least=3)
 
@@ -235,9 +365,21 @@ def _split_evenly(
 
 
 def split_with_sizes(input: Tensor, split_sizes: Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
-    """Consecutive parts of these sizes along dim, views
+    """Splits a tensor into consecutive parts of given sizes along a dimension. The parts are views.
 
     The gradient is derived in `refnet.ops.split`.
+
+    Args:
+        input: tensor with at least one dimension
+        split_sizes: sizes of the parts, which sum to the size of `dim`
+        dim: dimension to split
+
+    Raises:
+        RuntimeError: if the sizes are negative or do not sum to the size of `dim`
+
+    Example:
+        >>> refnet.split_with_sizes(refnet.arange(5), [2, 3])
+        (tensor([0, 1]), tensor([2, 3, 4]))
     """
     return split(input, list(split_sizes), dim)
 
@@ -246,11 +388,28 @@ def split_with_sizes(input: Tensor, split_sizes: Sequence[int], dim: int = 0) ->
 
 
 def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
-    """Square matrices at dim1 and dim2, with the last dimension of input on a diagonal
-
-    Raises RuntimeError if dim1 and dim2 are the same.
+    """Places the last dimension of a tensor on the diagonals of square matrices.
 
     The gradient is derived in `refnet.ops.index_put`.
+
+    Shape:
+        input: (*, n)
+        result: (*, n + |offset|, n + |offset|), if the matrices lie along the last two dimensions
+
+    Args:
+        input: diagonals
+        offset: which diagonal: 0 the main one, 1 the one above it, −1 the one below it, …
+        dim1: first dimension of the matrices in the result
+        dim2: second dimension of the matrices in the result
+
+    Raises:
+        RuntimeError: if dim1 and dim2 are the same
+
+    Example:
+        >>> refnet.diag_embed(refnet.tensor([1, 2]), offset=1)
+        tensor([[0, 1, 0],
+                [0, 0, 2],
+                [0, 0, 0]])
     """
     a, b = one_dim(dim1, input.ndim + 1), one_dim(dim2, input.ndim + 1)
     if a == b:
@@ -265,19 +424,37 @@ def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -
 
 
 def diagflat(input: Tensor, offset: int = 0) -> Tensor:
-    """The matrix with all elements of input on a diagonal
+    """Places all elements of a tensor on a diagonal of a square matrix.
 
     The gradient is derived in `refnet.ops.index_put`.
+
+    Args:
+        input: elements of the diagonal, in a tensor of any shape
+        offset: which diagonal: 0 the main one, 1 the one above it, −1 the one below it, …
+
+    Example:
+        >>> refnet.diagflat(refnet.tensor([[1], [2]]))
+        tensor([[1, 0],
+                [0, 2]])
     """
     return diag_embed(input.reshape(-1), offset)
 
 
 def trace(input: Tensor) -> Tensor:
-    """The sum of a matrix's diagonal
-
-    Raises RuntimeError for what is not a matrix, NotImplementedError for booleans.
+    """Computes the sum of the diagonal of a matrix.
 
     The gradient is derived in `refnet.ops.diagonal`.
+
+    Args:
+        input: matrix
+
+    Raises:
+        RuntimeError: if the input is not a matrix
+        NotImplementedError: for booleans
+
+    Example:
+        >>> refnet.trace(refnet.tensor([[1, 2], [3, 4]]))
+        tensor(5)
     """
     refuse_bool("trace", input)
     if input.ndim != 2:
@@ -292,14 +469,30 @@ def diff(
     prepend: Tensor | None = None,
     append: Tensor | None = None,
 ) -> Tensor:
-    """The differences of neighbours along dim, n times; of booleans, whether they differ
+    """Computes the differences of neighbours along a dimension, n times.
+
+        yᵢ = xᵢ₊₁ − xᵢ
+
+    For booleans, yᵢ says whether the neighbours differ.
 
     The gradient is derived in `refnet.ops.cat` and `refnet.ops.index`.
 
     Args:
-        prepend, append: joined to input along dim first
+        input: x
+        n: how many times differences are taken
+        dim: dimension along which neighbours are compared
+        prepend: tensor that is joined before the input first
+        append: tensor that is joined after the input first
 
-    Raises RuntimeError for a negative n, a 0-d tensor, and for another shape of prepend or append.
+    Raises:
+        RuntimeError: for n < 0, a 0-d tensor, and if `prepend` or `append` does not match the input
+
+    Example:
+        >>> x = refnet.tensor([1, 4, 9, 16])
+        >>> refnet.diff(x)
+        tensor([3, 5, 7])
+        >>> refnet.diff(x, n=2)
+        tensor([2, 2])
     """
     ends = [require_tensor(x) for x in (prepend, append) if x is not None]
     if input.ndim == 0:

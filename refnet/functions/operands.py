@@ -1,4 +1,4 @@
-"""What functions of one or two operands have in common: checks, promotion, the in-place form."""
+"""Checks, promotion and the in-place form of functions of one or two operands."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,24 +15,24 @@ from refnet.ops.rule import NUMBER
 
 
 def is_tensor(x: Any) -> bool:
-    """Whether an operand is a tensor; anything else has to be a number."""
+    """Returns whether an operand is a tensor; otherwise it has to be a number."""
     return hasattr(x, "_array")
 
 
 def require_tensor(x: Any) -> Any:
-    """The argument; raises TypeError if it is no tensor."""
+    """Returns the argument; raises TypeError if it is not a tensor."""
     if not is_tensor(x):
         raise not_a_tensor("an argument", x)
     return x
 
 
 def is_number(x: Any) -> bool:
-    """Whether it is a real number, Python's or NumPy's."""
+    """Returns whether x is a real number of Python or NumPy."""
     return isinstance(x, (int, float, np.number, np.bool)) and not is_complex(x)
 
 
 def operand(x: Any, name: str, function: str) -> Any:
-    """A tensor or a Python number: NumPy's numbers become Python's, and True a 0-d tensor."""
+    """Returns a tensor or a Python number; converts NumPy's numbers, and booleans to tensors."""
     if hasattr(x, "_array") or type(x) in (float, int):
         return x
     if isinstance(x, (bool, np.bool)):
@@ -43,19 +43,19 @@ def operand(x: Any, name: str, function: str) -> Any:
 
 
 def floating(input: Tensor) -> Tensor:
-    """The tensor, integers as the default dtype: what a transcendental function works on."""
+    """Returns the tensor, converted to the default dtype if it holds integers or booleans."""
     return input if input._array.dtype.kind in "fc" else input.to(dtypes.get_default_dtype())
 
 
 def refuse_bool(function: str, *operands: Any) -> None:
-    """Raise PyTorch's error for an operation without a meaning on booleans alone."""
+    """Raises PyTorch's error for an operation on booleans alone, if it does not support them."""
     need_tensor(function, *operands)
     if dtypes.result_dtype(*operands).kind == "b":
         raise NotImplementedError(f"{function} is not for boolean tensors; cast one of them first")
 
 
 def misfit(a: Any, b: Any) -> Exception:
-    """PyTorch's error for two shapes that do not broadcast."""
+    """Returns PyTorch's error for two shapes that do not broadcast."""
     a, b = list(a.shape), list(b.shape)
     for axis in range(1, min(len(a), len(b)) + 1):
         if a[-axis] != b[-axis] and 1 not in (a[-axis], b[-axis]):
@@ -68,7 +68,10 @@ def misfit(a: Any, b: Any) -> Exception:
 
 
 def number(x: Any, name: str, function: str) -> Any:
-    """A Python number: itself, NumPy's, or that of a 0-d tensor without a gradient; else TypeError."""
+    """Returns a Python number: x itself, NumPy's number, or the value of a 0-d tensor.
+
+    Raises TypeError for anything else, and for a tensor that requires a gradient.
+    """
     if is_tensor(x) and not x.ndim and not x._requires_grad:
         return x.item()
     if not is_number(x):
@@ -77,10 +80,10 @@ def number(x: Any, name: str, function: str) -> Any:
 
 
 def number_for(input: Tensor, value: Any, function: str) -> Any:
-    """A number, or a 0-d tensor, in the dtype of the tensor that it is written into.
+    """Returns a number or 0-d tensor in the dtype of the tensor into which it is written.
 
-    Raises TypeError for anything else, RuntimeError for dimensions, and for a value that the dtype
-    does not hold.
+    Raises TypeError for anything else, and RuntimeError for a tensor with dimensions and for a
+    value that the dtype does not hold.
     """
     of = input._array.dtype
     if not is_tensor(value):
@@ -97,21 +100,25 @@ def number_for(input: Tensor, value: Any, function: str) -> Any:
 
 
 def need_tensor(function: str, *operands: Any) -> None:
-    """Raise PyTorch's error for a function of numbers alone."""
+    """Raises PyTorch's error if all operands are numbers."""
     if not any(map(is_tensor, operands)):
         raise not_a_tensor(f"{function}(): argument 'input'", operands[0])
 
 
 def arrays(input: Any, other: Any) -> tuple[Any, Any]:
-    """The arrays of two operands in their common dtype, for what has no gradient; a number that
-    NumPy takes for one of it stays."""
+    """Returns the arrays of two operands in their common dtype, for functions without a gradient.
+
+    A Python number that NumPy converts to that dtype stays a number.
+    """
     input, other = promote(input, other)
     return getattr(input, "_array", input), getattr(other, "_array", other)
 
 
 def computed(function: Callable[..., Any], a: Any, b: Any) -> Tensor:
-    """The tensor of a function of two arrays, without a gradient; with PyTorch's error where shapes
-    do not fit."""
+    """Returns a tensor without a gradient: a function of two arrays.
+
+    Raises PyTorch's error if the shapes do not broadcast.
+    """
     try:
         return wrap(np.asarray(function(a, b)))
     except ValueError as error:
@@ -119,7 +126,7 @@ def computed(function: Callable[..., Any], a: Any, b: Any) -> Tensor:
 
 
 def broadcast(rule: Any, a: Any, b: Any) -> Tensor:
-    """Apply a rule of two promoted operands, with PyTorch's error where shapes do not fit."""
+    """Applies a rule to two promoted operands; raises PyTorch's error if they do not broadcast."""
     try:
         result: Tensor = apply(rule, a, b)
     except ValueError as error:
@@ -128,7 +135,7 @@ def broadcast(rule: Any, a: Any, b: Any) -> Tensor:
 
 
 def binary(rule: Any, input: Any, other: Any, function: str) -> Tensor:
-    """Apply a rule to two operands, tensors or numbers, of any dtypes."""
+    """Applies a rule to two operands, tensors or numbers, of any dtypes."""
     a, b = getattr(input, "_array", None), getattr(other, "_array", None)
     if a is not None and b is not None:
         if a.dtype != b.dtype:

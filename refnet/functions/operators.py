@@ -1,9 +1,9 @@
-"""Python's operators: `x + y`, `7 % x`, `x <<= 1`. refnet/engine/methods.py gives them to Tensor.
+"""Python's operators: `x + y`, `7 % x`, `x <<= 1`. refnet/engine/methods.py assigns them to Tensor.
 
-Each is a function of refnet, which takes tensors and numbers, made to take a NumPy array as well:
-PyTorch hands such an operation to NumPy, so the dtype of the result is NumPy's, but the operation
-is refnet's, and recorded. To any other operand the answer is NotImplemented, by which Python
-knows to ask that operand.
+Each operator is a function of refnet for tensors and numbers, extended to NumPy arrays. PyTorch
+leaves an operation with an array to NumPy, so the dtype of the result is NumPy's. Here refnet
+computes it, and records it. For any other operand the result is NotImplemented, so Python asks that
+operand.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ Function = Callable[[Any, Any], "Tensor"]
 
 
 def operator(function: Function, ufunc: np.ufunc) -> Function:
-    """input ∘ other: the function, which NumPy knows as ufunc."""
+    """Returns the operator input ∘ other of a function, whose counterpart in NumPy is ufunc."""
 
     def operate(input: Tensor, other: Any) -> Any:
         try:
@@ -36,7 +36,7 @@ def operator(function: Function, ufunc: np.ufunc) -> Function:
 
 
 def reflected(function: Function, ufunc: np.ufunc) -> Function:
-    """other ∘ input, where other is not a tensor."""
+    """Returns the operator other ∘ input, where other is not a tensor."""
 
     def operate(input: Tensor, other: Any) -> Any:
         try:
@@ -50,7 +50,7 @@ def reflected(function: Function, ufunc: np.ufunc) -> Function:
 
 
 def in_place_operator(function: Function) -> Function:
-    """input ∘= other, where the function changes its input."""
+    """Returns the operator input ∘= other of a function that changes its input."""
 
     def operate(input: Tensor, other: Any) -> Any:
         try:
@@ -71,13 +71,13 @@ def _described(operate: Function, function: Function) -> Function:
 
 
 def _promoted(ufunc: np.ufunc, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
-    """The operands in the dtypes in which NumPy computes with them."""
+    """Returns the operands in the dtypes in which NumPy computes."""
     to, other, _ = ufunc.resolve_dtypes((a._array.dtype, b._array.dtype, None))
     return cast(a, to), cast(b, other)
 
 
 def _left_to(other: Any, error: Exception) -> Any:
-    """NotImplemented; for an operand that cannot do it either, the function's error."""
+    """Returns NotImplemented, or raises the function's error if the other operand cannot answer."""
     known = is_tensor(other) or is_number(other) or is_complex(other) or is_torch(other)
     if known or not isinstance(error, TypeError):
         raise error
@@ -85,12 +85,22 @@ def _left_to(other: Any, error: Exception) -> Any:
 
 
 def invert(input: Tensor) -> Tensor:
-    """~input; raises TypeError for floating-point numbers, where bitwise_not says NotImplementedError."""
+    """Computes ~input, the bitwise or logical not.
+
+    Raises TypeError for floating-point tensors, for which `bitwise_not` raises NotImplementedError.
+
+    Args:
+        input: tensor of booleans or integers
+
+    Example:
+        >>> ~refnet.tensor([True, False])
+        tensor([False,  True])
+    """
     if input._array.dtype.kind not in "biu":
         raise TypeError(f"~x is for booleans and integers, not {input.dtype}")
     return bitwise_not(input)
 
 
 def delitem(input: Tensor, index: Any) -> NoReturn:
-    """Raises TypeError: a tensor's elements cannot be deleted."""
+    """Raises TypeError: elements of a tensor cannot be deleted."""
     raise TypeError("Tensor does not support deleting items")

@@ -1,6 +1,7 @@
-"""Entries by their rank: kthvalue, mode, quantile, running maxima; and what is done despite NaN.
+"""Entries by their rank: kthvalue, mode, quantile, running maxima; and sums that skip NaN.
 
-Each finds with NumPy where the entries stand and picks them by gather, so their gradients go there.
+Most functions find the positions with NumPy and pick the entries with `gather`, so the gradients go
+to the picked entries.
 """
 
 from collections.abc import Callable, Iterable
@@ -40,11 +41,29 @@ Dims = int | Iterable[int] | None
 def aminmax(
     input: Tensor, *, dim: int | None = None, keepdim: bool = False
 ) -> return_types.aminmax:
-    """(min, max), of all entries or along dim; at ties the gradient is shared
+    """Returns the smallest and the largest entry, of the whole tensor or along a dimension.
 
-    Raises RuntimeError or IndexError where there is no entry.
+    At ties the gradient is shared equally.
 
     The gradient is derived in `refnet.ops.amin` and `refnet.ops.amax`.
+
+    Args:
+        input: tensor
+        dim: dimension to reduce, all if None
+        keepdim: whether a reduced dimension stays, with size 1
+
+    Returns:
+        a named tuple (min, max)
+
+    Raises:
+        RuntimeError: if the tensor is empty and `dim` is None
+        IndexError: if the size of `dim` is 0
+
+    Example:
+        >>> refnet.aminmax(refnet.tensor([3, 1, 2]))
+        refnet.return_types.aminmax(
+        min=tensor(1),
+        max=tensor(3))
     """
     dims: Any = () if dim is None else one_dim(dim, input.ndim)
     if dim is None:
@@ -53,9 +72,17 @@ def aminmax(
 
 
 def msort(input: Tensor) -> Tensor:
-    """The entries in order along the first dimension
+    """Sorts the entries along the first dimension in ascending order.
 
     The gradient is derived in `refnet.ops.topk`.
+
+    Args:
+        input: tensor
+
+    Example:
+        >>> refnet.msort(refnet.tensor([[3, 1], [2, 4]]))
+        tensor([[2, 1],
+                [3, 4]])
     """
     return sort(input, 0).values
 
@@ -63,7 +90,7 @@ def msort(input: Tensor) -> Tensor:
 def _picked(
     named: Any, find: Callable[[Array], Array], input: Tensor, dim: int, keepdim: bool = True
 ) -> Any:
-    """(values, indices) where find(x), given x with dim as the last one, says which are picked."""
+    """Returns (values, indices) at the positions find(x), for x with `dim` moved to the end."""
     axis = one_dim(dim, input.ndim)
     x = input if input.ndim else input.reshape(1)
     if x._array.dtype.kind == "c":
@@ -77,7 +104,7 @@ def _picked(
 
 
 def _refuse_ties(function: str, x: Array) -> None:
-    """Raise NotAnalyticError if the complex step moves one of two equal entries along the last dimension."""
+    """Raises NotAnalyticError if the complex step moves one of two equal entries."""
     y = np.take_along_axis(x, np.argsort(x.real, axis=-1), axis=-1)
     tied = y.real[..., 1:] == y.real[..., :-1]
     refuse_kink(function, y[..., 1:], tied)
@@ -85,11 +112,26 @@ def _refuse_ties(function: str, x: Array) -> None:
 
 
 def cummax(input: Tensor, dim: int) -> return_types.cummax:
-    """(values, indices): the largest of the first 1, 2, … entries along dim, the last at a tie
+    """Returns the running maximum along a dimension, and where each maximum occurred last.
 
-    From a NaN on all are NaN.
+        yᵢ = max(x₁, …, xᵢ)
+
+    After a NaN every result is NaN.
 
     The gradient is derived in `refnet.ops.gather`.
+
+    Args:
+        input: x
+        dim: dimension along which the maximum runs
+
+    Returns:
+        a named tuple (values, indices); at a tie the index is that of the last maximum
+
+    Example:
+        >>> refnet.cummax(refnet.tensor([1, 3, 2, 3]), dim=0)
+        refnet.return_types.cummax(
+        values=tensor([1, 3, 3, 3]),
+        indices=tensor([0, 1, 1, 3]))
     """
     result: return_types.cummax = _picked(
         return_types.cummax, lambda x: _last_best(np.maximum, x), input, dim
@@ -98,11 +140,26 @@ def cummax(input: Tensor, dim: int) -> return_types.cummax:
 
 
 def cummin(input: Tensor, dim: int) -> return_types.cummin:
-    """(values, indices): the smallest of the first 1, 2, … entries along dim, the last at a tie
+    """Returns the running minimum along a dimension, and where each minimum occurred last.
 
-    From a NaN on all are NaN.
+        yᵢ = min(x₁, …, xᵢ)
+
+    After a NaN every result is NaN.
 
     The gradient is derived in `refnet.ops.gather`.
+
+    Args:
+        input: x
+        dim: dimension along which the minimum runs
+
+    Returns:
+        a named tuple (values, indices); at a tie the index is that of the last minimum
+
+    Example:
+        >>> refnet.cummin(refnet.tensor([3, 1, 2, 1]), dim=0)
+        refnet.return_types.cummin(
+        values=tensor([3, 1, 1, 1]),
+        indices=tensor([0, 1, 1, 3]))
     """
     result: return_types.cummin = _picked(
         return_types.cummin, lambda x: _last_best(np.minimum, x), input, dim
@@ -111,19 +168,36 @@ def cummin(input: Tensor, dim: int) -> return_types.cummin:
 
 
 def _last_best(better: np.ufunc, x: Array) -> Array:
-    """Where the best of the first 1, 2, … entries stands."""
+    """Returns the position of the best of the first 1, 2, … entries."""
     best = better.accumulate(x, axis=-1)
     here = (x == best) | (x != x)
     return np.maximum.accumulate(np.where(here, np.arange(x.shape[-1]), 0), axis=-1)
 
 
 def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> return_types.kthvalue:
-    """(values, indices): the k-th smallest entry along dim; at a tie the index is that of a stable order
-
-    Raises RuntimeError for a k that is not from 1 to the number of entries, IndexError where there are
-    none, NotImplementedError for booleans.
+    """Returns the k-th smallest entry along a dimension, and its index.
 
     The gradient is derived in `refnet.ops.gather`.
+
+    Args:
+        input: tensor
+        k: rank, from 1 to the size of `dim`
+        dim: dimension to reduce
+        keepdim: whether the reduced dimension stays, with size 1
+
+    Returns:
+        a named tuple (values, indices); at a tie the index is that of a stable sort
+
+    Raises:
+        RuntimeError: if k is out of range
+        IndexError: if the size of `dim` is 0
+        NotImplementedError: for booleans
+
+    Example:
+        >>> refnet.kthvalue(refnet.tensor([30, 10, 20]), 2)
+        refnet.return_types.kthvalue(
+        values=tensor(20),
+        indices=tensor(2))
     """
     axis = one_dim(dim, input.ndim)
     if input.ndim:
@@ -146,16 +220,30 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> ret
 
 
 def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> return_types.mode:
-    """(values, indices): the entry along dim that occurs most often, the smallest at a tie, and where it
-    occurs last
+    """Returns the most frequent entry along a dimension, and where it occurs last.
 
-    NaN equals no entry, not even NaN, and is neither smaller nor larger than any: beside NaN,
-    which entries come to stand side by side depends on their order, here as in PyTorch for up to
-    16 entries.
-
-    Raises IndexError where there is no entry.
+    At a tie it is the smallest of the most frequent entries. NaN equals no entry, not even NaN, and
+    is neither smaller nor larger than any entry. So the result for entries with NaN among them
+    depends on their order, as in PyTorch; the two agree for up to 16 entries.
 
     The gradient is derived in `refnet.ops.gather`.
+
+    Args:
+        input: tensor
+        dim: dimension to reduce
+        keepdim: whether the reduced dimension stays, with size 1
+
+    Returns:
+        a named tuple (values, indices)
+
+    Raises:
+        IndexError: if the size of `dim` is 0
+
+    Example:
+        >>> refnet.mode(refnet.tensor([2, 1, 3, 2]))
+        refnet.return_types.mode(
+        values=tensor(2),
+        indices=tensor(3))
     """
     need_entries(input, one_dim(dim, input.ndim), "mode")
     result: return_types.mode = _picked(return_types.mode, _most_frequent, input, dim, keepdim)
@@ -163,7 +251,7 @@ def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> return_types.mo
 
 
 def _most_frequent(x: Array) -> Array:
-    """Where the most frequent entry stands for the last time."""
+    """Returns the last position of the most frequent entry."""
     order = np.argsort(x, axis=-1, stable=True)
     for row in np.ndindex(x.shape[:-1]):
         if np.isnan(x[row]).any():
@@ -178,8 +266,11 @@ def _most_frequent(x: Array) -> Array:
 
 
 def _insertion_order(x: Array) -> list[int]:
-    """The order of an insertion sort by <, as C++ has it: what is less than the first goes to the front, else
-    an entry moves as long as it is less than the one before it. It does not pass a NaN."""
+    """Returns the order of an insertion sort by <, as C++ implements it.
+
+    An entry that is less than the first goes to the front. Any other moves as long as it is less
+    than the entry before it, so it does not pass a NaN.
+    """
     order: list[int] = []
     for i, v in enumerate(x):
         at = len(order)
@@ -200,18 +291,32 @@ def quantile(
     *,
     interpolation: str = "linear",
 ) -> Tensor:
-    """The entry at rank q (n − 1) of the n in order, of all or along dim; NaN if there is one
+    """Computes quantiles: the entries at rank q (n − 1) of the n sorted entries.
 
-    With "linear", a q that is a tensor has a gradient, (n − 1) times the difference of the two entries
-    between which it lies, summed over all results.
+    The result is NaN if one of the entries is. If q is a tensor and the interpolation is "linear",
+    q gets a gradient: (n − 1) times the difference of the two entries between which the rank lies,
+    summed over all results.
 
     The gradient is derived in `refnet.ops.scale`, `refnet.ops.where` and `refnet.ops.lerp`.
 
     Args:
-        q: a number, or a vector of them, whose results stand along a new first dimension
-        interpolation: between two ranks: "linear", "midpoint", or one of them, "lower", "higher", "nearest"
+        input: tensor of a floating-point dtype
+        q: number from 0 to 1, or a vector of numbers, whose results lie along a new first dimension
+        dim: dimension to reduce, all if None
+        keepdim: whether a reduced dimension stays, with size 1
+        interpolation: between two entries: "linear", "midpoint", or one of the two: "lower",
+            "higher",
+            "nearest"
 
-    Raises RuntimeError for integers, no entries, q outside of 0 to 1 or of another dtype.
+    Raises:
+        RuntimeError: for integers, an empty tensor, a q outside [0, 1] or of another dtype
+
+    Example:
+        >>> x = refnet.tensor([30.0, 10.0, 20.0])
+        >>> refnet.quantile(x, 0.25)
+        tensor(15.)
+        >>> refnet.quantile(x, refnet.tensor([0.0, 0.5, 1.0]))
+        tensor([10., 20., 30.])
     """
     x = input._array
     if x.dtype.kind not in "fc" or x.dtype == np.float16:
@@ -244,7 +349,7 @@ def quantile(
 
 
 def _at_ranks(ordered: Tensor, q: Tensor, interpolation: str) -> Tensor:
-    """The quantiles along a new first dimension, of entries in order along the last one."""
+    """Returns quantiles along a new first dimension; the entries are sorted along the last one."""
     n = ordered.shape[-1]
     ranks: Tensor = scaled(q, n - 1)
     if interpolation != "linear":
@@ -267,9 +372,19 @@ def _at_ranks(ordered: Tensor, q: Tensor, interpolation: str) -> Tensor:
 def nansum(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
 ) -> Tensor:
-    """Σ x over dim, all dimensions by default, NaN counted as 0; dtype casts first
+    """Computes the sum, where NaN counts as 0.
 
     The gradient is derived in `refnet.ops.sum` and `refnet.ops.nan_to_zero`.
+
+    Args:
+        input: tensor
+        dim: dimensions to reduce, all if None
+        keepdim: whether the reduced dimensions stay, with size 1
+        dtype: dtype that the input is converted to first
+
+    Example:
+        >>> refnet.nansum(refnet.tensor([1.0, float("nan"), 2.0]))
+        tensor(3.)
     """
     return total(_without_nan(input), dim, keepdim, dtype=dtype)
 
@@ -277,11 +392,22 @@ def nansum(
 def nanmean(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
 ) -> Tensor:
-    """The mean over dim, all dimensions by default, of what is not NaN; dtype casts first
-
-    Raises RuntimeError for integers.
+    """Computes the mean of the entries that are not NaN.
 
     The gradient is derived in `refnet.ops.div`.
+
+    Args:
+        input: tensor of a floating-point dtype
+        dim: dimensions to reduce, all if None
+        keepdim: whether the reduced dimensions stay, with size 1
+        dtype: dtype that the input is converted to first
+
+    Raises:
+        RuntimeError: for integers
+
+    Example:
+        >>> refnet.nanmean(refnet.tensor([1.0, float("nan"), 2.0]))
+        tensor(1.5000)
     """
     if input._array.dtype.kind not in "fc":
         raise RuntimeError(

@@ -1,4 +1,4 @@
-"""Remainders, signs, lengths, and what is not finite, under PyTorch's names."""
+"""Integer and fractional parts, signs, lengths, NaN and infinity, under PyTorch's names."""
 
 from typing import Any
 
@@ -53,39 +53,84 @@ __all__ = [
 
 
 def trunc(input: Tensor) -> Tensor:
-    """The whole number next to x on the side of 0; its gradient is 0
+    """Rounds towards 0, to the integer part.
 
-    The gradient is derived in `refnet.ops.trunc`.
+    The gradient is 0. It is derived in `refnet.ops.trunc`.
+
+    `fix` is the same function.
+
+    Args:
+        input: tensor
+
+    Raises:
+        NotImplementedError: for booleans
+
+    Example:
+        >>> refnet.trunc(refnet.tensor([-1.5, 0.5, 2.0]))
+        tensor([-1.,  0.,  2.])
     """
     refuse_bool("trunc", input)
     return apply(ops.trunc, input)
 
 
 def frac(input: Tensor) -> Tensor:
-    """x − trunc x
+    """Computes the fractional part, with the sign of x.
 
-    Raises NotImplementedError for integers.
+        y = x − trunc x
 
     The gradient is derived in `refnet.ops.frac`.
+
+    Args:
+        input: x
+
+    Raises:
+        NotImplementedError: for integers
+
+    Example:
+        >>> refnet.frac(refnet.tensor([-1.5, 0.25, 2.0]))
+        tensor([-0.5000,  0.2500,  0.0000])
     """
     return apply(ops.frac, _need_float("frac", input))
 
 
 def copysign(input: Tensor, other: Any) -> Tensor:
-    """|input| with the sign of other, a tensor or a number
+    """Combines magnitudes with signs.
+
+        y = |a| sign b
+
+    The sign of b = −0 is negative.
 
     The gradient is derived in `refnet.ops.copysign`.
+
+    Args:
+        input: a
+        other: b, a tensor or a number
+
+    Example:
+        >>> refnet.copysign(refnet.tensor([1.0, -2.0]), refnet.tensor([-3.0, 4.0]))
+        tensor([-1.,  2.])
     """
     a, b = promote_floating(require_tensor(input), operand(other, "other", "copysign"))
     return binary(ops.copysign, a, b, "copysign")
 
 
 def hypot(input: Tensor, other: Tensor) -> Tensor:
-    """√(input² + other²), without overflow
+    """Computes the hypotenuse of a right triangle, without overflow.
 
-    Raises NotImplementedError for integers.
+        y = √(a² + b²)
 
     The gradient is derived in `refnet.ops.hypot`.
+
+    Args:
+        input: a
+        other: b; the two broadcast
+
+    Raises:
+        NotImplementedError: for integers
+
+    Example:
+        >>> refnet.hypot(refnet.tensor([3.0]), refnet.tensor([4.0]))
+        tensor([5.])
     """
     check_tensors("hypot", input=input, other=other)
     a, b = promote(input, other)
@@ -93,11 +138,24 @@ def hypot(input: Tensor, other: Tensor) -> Tensor:
 
 
 def heaviside(input: Tensor, values: Tensor) -> Tensor:
-    """0 for x < 0, 1 for x > 0, and values at x = 0; as in PyTorch, there is no gradient
+    """Computes the Heaviside step function.
 
-    Raises RuntimeError for two dtypes, and in a backward pass.
+        y = 0 for x < 0,   1 for x > 0,   v for x = 0
 
-    The gradient is derived in `refnet.ops.heaviside`.
+    As in PyTorch, it has no gradient: a backward pass raises RuntimeError.
+
+    See `refnet.ops.heaviside`.
+
+    Args:
+        input: x
+        values: v, of the same dtype as x
+
+    Raises:
+        RuntimeError: if the dtypes differ
+
+    Example:
+        >>> refnet.heaviside(refnet.tensor([-1.0, 0.0, 2.0]), refnet.tensor(0.5))
+        tensor([0.0000, 0.5000, 1.0000])
     """
     check_tensors("heaviside", input=input, values=values)
     if input._array.dtype != values._array.dtype:
@@ -111,9 +169,20 @@ def nan_to_num(
     posinf: float | None = None,
     neginf: float | None = None,
 ) -> Tensor:
-    """Numbers in the place of NaN (0), ∞ and −∞ (the largest and the smallest of the dtype)
+    """Replaces NaN and infinite entries by numbers.
 
     The gradient is derived in `refnet.ops.nan_to_num`.
+
+    Args:
+        input: tensor
+        nan: replaces NaN; 0 if None
+        posinf: replaces ∞; the largest number of the dtype if None
+        neginf: replaces −∞; the smallest number of the dtype if None
+
+    Example:
+        >>> x = refnet.tensor([1.0, float("nan"), float("-inf")])
+        >>> refnet.nan_to_num(x, nan=0.0, neginf=-9.0)
+        tensor([ 1.,  0., -9.])
     """
     given = {"nan": 0.0 if nan is None else nan, "posinf": posinf, "neginf": neginf}
     given = {k: None if x is None else number(x, k, "nan_to_num") for k, x in given.items()}
@@ -123,25 +192,57 @@ def nan_to_num(
 
 
 def signbit(input: Tensor) -> Tensor:
-    """Whether the sign is a minus, that of −0 too"""
+    """Tests whether each element has a minus sign; −0 has one too.
+
+    Args:
+        input: tensor
+
+    Example:
+        >>> refnet.signbit(refnet.tensor([-1.0, -0.0, 0.0, 2.0]))
+        tensor([ True,  True, False, False])
+    """
     x = input._real()
     return wrap(np.asarray(np.signbit(x) if x.dtype.kind == "f" else x < 0))
 
 
 def isposinf(input: Tensor) -> Tensor:
-    """Where the element is ∞"""
+    """Tests whether each element is ∞.
+
+    Args:
+        input: tensor
+
+    Example:
+        >>> refnet.isposinf(refnet.tensor([1.0, float("inf"), float("-inf")]))
+        tensor([False,  True, False])
+    """
     return wrap(np.asarray(input._real() == np.inf))
 
 
 def isneginf(input: Tensor) -> Tensor:
-    """Where the element is −∞"""
+    """Tests whether each element is −∞.
+
+    Args:
+        input: tensor
+
+    Example:
+        >>> refnet.isneginf(refnet.tensor([1.0, float("inf"), float("-inf")]))
+        tensor([False, False,  True])
+    """
     return wrap(np.asarray(input._real() == -np.inf))
 
 
 def positive(input: Tensor) -> Tensor:
-    """The tensor itself
+    """Returns the tensor itself, as `+x` does.
 
-    Raises RuntimeError for booleans.
+    Args:
+        input: tensor
+
+    Raises:
+        RuntimeError: for booleans
+
+    Example:
+        >>> refnet.positive(refnet.tensor([-1, 2]))
+        tensor([-1,  2])
     """
     if input._array.dtype.kind == "b":
         raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
@@ -149,9 +250,19 @@ def positive(input: Tensor) -> Tensor:
 
 
 def float_power(input: Any, exponent: Any) -> Tensor:
-    """inputᵉˣᵖᵒⁿᵉⁿᵗ in float64
+    """Computes powers in float64.
+
+        y = aᵇ
 
     The gradient is derived in `refnet.ops.pow`.
+
+    Args:
+        input: a, a tensor or a number
+        exponent: b, a tensor or a number; at least one of the two is a tensor
+
+    Example:
+        >>> refnet.float_power(refnet.tensor([1, 2, 3]), 2)
+        tensor([1., 4., 9.], dtype=refnet.float64)
     """
     need_tensor("float_power", input, exponent)
     a, b = operand(input, "input", "float_power"), operand(exponent, "exponent", "float_power")
@@ -160,9 +271,14 @@ def float_power(input: Any, exponent: Any) -> Tensor:
 
 
 def float_power_(input: Tensor, exponent: Any) -> Tensor:
-    """float_power in place, of float64
+    """Writes the result of `refnet.float_power` into a tensor of float64 and returns the tensor.
 
-    Raises RuntimeError for another dtype.
+    Args:
+        input: tensor that is changed
+        exponent: a tensor or a number
+
+    Raises:
+        RuntimeError: if the tensor has another dtype
     """
     if input._array.dtype != np.float64 and not input.is_complex():
         raise RuntimeError(f"float_power_ gives float64, which does not fit into {input.dtype}")
@@ -171,11 +287,22 @@ def float_power_(input: Tensor, exponent: Any) -> Tensor:
 
 
 def ldexp(input: Tensor, other: Tensor) -> Tensor:
-    """input · 2ᵒᵗʰᵉʳ
+    """Multiplies by a power of 2.
 
-    Raises NotImplementedError for a boolean exponent of a floating-point input.
+        y = a 2ᵇ
 
     The gradient is derived in `refnet.ops.ldexp`.
+
+    Args:
+        input: a
+        other: b; the two broadcast
+
+    Raises:
+        NotImplementedError: for a floating-point input with a boolean exponent
+
+    Example:
+        >>> refnet.ldexp(refnet.tensor([1.0, 3.0]), refnet.tensor([3, -1]))
+        tensor([8.0000, 1.5000])
     """
     check_tensors("ldexp", input=input, other=other)
     if input._array.dtype.kind in "fc" and other._array.dtype.kind in "biu":
@@ -185,17 +312,37 @@ def ldexp(input: Tensor, other: Tensor) -> Tensor:
 
 
 def fmax(input: Tensor, other: Tensor) -> Tensor:
-    """The larger of two, elementwise; a number wins over NaN, input at a tie
+    """Returns the larger of two elements; if one of them is NaN, the other.
+
+    At a tie it is the element of `input`.
 
     The gradient is derived in `refnet.ops.where`.
+
+    Args:
+        input: first tensor
+        other: second tensor; the two broadcast
+
+    Example:
+        >>> refnet.fmax(refnet.tensor([1.0, float("nan")]), refnet.tensor([2.0, 3.0]))
+        tensor([2., 3.])
     """
     return _without_nan(np.greater_equal, input, other, "fmax")
 
 
 def fmin(input: Tensor, other: Tensor) -> Tensor:
-    """The smaller of two, elementwise; a number wins over NaN, input at a tie
+    """Returns the smaller of two elements; if one of them is NaN, the other.
+
+    At a tie it is the element of `input`.
 
     The gradient is derived in `refnet.ops.where`.
+
+    Args:
+        input: first tensor
+        other: second tensor; the two broadcast
+
+    Example:
+        >>> refnet.fmin(refnet.tensor([1.0, float("nan")]), refnet.tensor([2.0, 3.0]))
+        tensor([1., 3.])
     """
     return _without_nan(np.less_equal, input, other, "fmin")
 

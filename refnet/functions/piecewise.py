@@ -1,4 +1,4 @@
-"""Functions in pieces, under PyTorch's names: |x|, rounding, the larger of two, bounds, a choice."""
+"""Piecewise functions under PyTorch's names: |x|, rounding, maximum, bounds, choice."""
 
 from typing import Any, overload
 
@@ -48,20 +48,39 @@ __all__ = [
 
 
 def abs(input: Tensor) -> Tensor:
-    """|x|
+    """Computes the absolute value.
 
-    Raises NotImplementedError for booleans.
+        y = |x|
 
     The gradient is derived in `refnet.ops.abs`.
+
+    Args:
+        input: x
+
+    Raises:
+        NotImplementedError: for booleans
+
+    Example:
+        >>> refnet.abs(refnet.tensor([-1.5, 0.0, 2.0]))
+        tensor([1.5000, 0.0000, 2.0000])
     """
     refuse_bool("abs", input)
     return apply(ops.abs, input)
 
 
 def sign(input: Tensor) -> Tensor:
-    """−1, 0 or 1, for NaN 0; its gradient is 0
+    """Returns −1, 0 or 1 for the sign of each element, and 0 for NaN.
 
-    The gradient is derived in `refnet.ops.sign`.
+    The gradient is 0. It is derived in `refnet.ops.sign`.
+
+    `sgn` is the same function.
+
+    Args:
+        input: tensor
+
+    Example:
+        >>> refnet.sign(refnet.tensor([-1.5, 0.0, 2.0]))
+        tensor([-1.,  0.,  1.])
     """
     if input._array.dtype.kind == "b":
         return input.clone()
@@ -69,29 +88,60 @@ def sign(input: Tensor) -> Tensor:
 
 
 def floor(input: Tensor) -> Tensor:
-    """The largest whole number not above x; its gradient is 0
+    """Rounds down to integers.
 
-    The gradient is derived in `refnet.ops.floor`.
+    The gradient is 0. It is derived in `refnet.ops.floor`.
+
+    Args:
+        input: tensor
+
+    Raises:
+        NotImplementedError: for booleans
+
+    Example:
+        >>> refnet.floor(refnet.tensor([-1.5, 0.5, 2.0]))
+        tensor([-2.,  0.,  2.])
     """
     refuse_bool("floor", input)
     return apply(ops.floor, input)
 
 
 def ceil(input: Tensor) -> Tensor:
-    """The smallest whole number not below x; its gradient is 0
+    """Rounds up to integers.
 
-    The gradient is derived in `refnet.ops.ceil`.
+    The gradient is 0. It is derived in `refnet.ops.ceil`.
+
+    Args:
+        input: tensor
+
+    Raises:
+        NotImplementedError: for booleans
+
+    Example:
+        >>> refnet.ceil(refnet.tensor([-1.5, 0.5, 2.0]))
+        tensor([-1.,  1.,  2.])
     """
     refuse_bool("ceil", input)
     return apply(ops.ceil, input)
 
 
 def round(input: Tensor, *, decimals: int = 0) -> Tensor:
-    """The nearest number of that many decimals, halves to even; its gradient is 0
+    """Rounds to a number of decimals, and halves to the even neighbour.
 
-    Raises NotImplementedError for booleans, and for integers where decimals is not 0.
+    The gradient is 0. It is derived in `refnet.ops.round`.
 
-    The gradient is derived in `refnet.ops.round`.
+    Args:
+        input: tensor
+        decimals: number of decimals; −2 rounds to hundreds
+
+    Raises:
+        NotImplementedError: for booleans, and for integers unless `decimals` is 0
+
+    Example:
+        >>> refnet.round(refnet.tensor([0.5, 1.5, 2.7]))
+        tensor([0., 2., 3.])
+        >>> refnet.round(refnet.tensor([3.14159]), decimals=2)
+        tensor([3.1400])
     """
     refuse_bool("round", input)
     decimals = integer(decimals, "decimals", "round")
@@ -101,27 +151,61 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
 
 
 def maximum(input: Tensor, other: Tensor) -> Tensor:
-    """The larger of two, elementwise
+    """Returns the larger of two elements, and NaN if one of them is NaN.
+
+    At a tie each gets half of the gradient.
 
     The gradient is derived in `refnet.ops.maximum`.
+
+    Args:
+        input: first tensor
+        other: second tensor; the two broadcast
+
+    Example:
+        >>> refnet.maximum(refnet.tensor([1, 5]), refnet.tensor([3, 2]))
+        tensor([3, 5])
     """
     return broadcast(ops.maximum, *promote(require_tensor(input), require_tensor(other)))
 
 
 def minimum(input: Tensor, other: Tensor) -> Tensor:
-    """The smaller of two, elementwise
+    """Returns the smaller of two elements, and NaN if one of them is NaN.
+
+    At a tie each gets half of the gradient.
 
     The gradient is derived in `refnet.ops.minimum`.
+
+    Args:
+        input: first tensor
+        other: second tensor; the two broadcast
+
+    Example:
+        >>> refnet.minimum(refnet.tensor([1, 5]), refnet.tensor([3, 2]))
+        tensor([1, 2])
     """
     return broadcast(ops.minimum, *promote(require_tensor(input), require_tensor(other)))
 
 
 def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
-    """min(max(x, min), max); the bounds are numbers or tensors, one may be missing
+    """Limits the elements to the range from `min` to `max`.
 
-    Raises RuntimeError if both are, and for a number that the dtype does not hold.
+        y = min(max(x, min), max)
+
+    `clip` is the same function.
 
     The gradient is derived in `refnet.ops.clamp`.
+
+    Args:
+        input: x
+        min: lower bound, a number or a tensor; None means −∞
+        max: upper bound, a number or a tensor; None means ∞
+
+    Raises:
+        RuntimeError: if both bounds are None, or the dtype does not hold one of them
+
+    Example:
+        >>> refnet.clamp(refnet.tensor([-2.0, 0.5, 3.0]), min=-1, max=1)
+        tensor([-1.0000,  0.5000,  1.0000])
     """
     require_tensor(input)
     if min is None and max is None:
@@ -142,22 +226,42 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
 
 
 def _bound(x: Any, to: np.dtype[Any]) -> Any:
-    """A bound of clamp in the dtype of its result."""
+    """Returns a bound of clamp in the dtype of its result."""
     return x if x is None else cast(x, to) if is_tensor(x) else converted(x, to, "clamp")
 
 
 def clamp_min(input: Tensor, min: Any) -> Tensor:
-    """max(x, min)
+    """Limits the elements from below.
+
+        y = max(x, min)
 
     The gradient is derived in `refnet.ops.clamp`.
+
+    Args:
+        input: x
+        min: lower bound, a number or a tensor
+
+    Example:
+        >>> refnet.clamp_min(refnet.tensor([-2.0, 0.5, 3.0]), 0)
+        tensor([0.0000, 0.5000, 3.0000])
     """
     return clamp(input, min=min)
 
 
 def clamp_max(input: Tensor, max: Any) -> Tensor:
-    """min(x, max)
+    """Limits the elements from above.
+
+        y = min(x, max)
 
     The gradient is derived in `refnet.ops.clamp`.
+
+    Args:
+        input: x
+        max: upper bound, a number or a tensor
+
+    Example:
+        >>> refnet.clamp_max(refnet.tensor([-2.0, 0.5, 3.0]), 1)
+        tensor([-2.0000,  0.5000,  1.0000])
     """
     return clamp(input, max=max)
 
@@ -169,13 +273,29 @@ def where(condition: Tensor, input: Any, other: Any) -> Tensor: ...
 
 
 def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
-    """input where the condition holds, else other; with the condition alone, the indices at
-    which it holds, a tensor for each dimension
+    """Chooses between two tensors by a condition, or lists where a condition holds.
 
-    A uint8 condition is taken for a boolean one, with PyTorch's warning. Raises RuntimeError for a
-    condition of another dtype, and for a number that the dtype does not hold.
+        y = input where condition, else other
+
+    With the condition alone, it returns the indices at which the condition holds, one vector for
+    each dimension. A uint8 condition counts as boolean, with PyTorch's warning.
 
     The gradient is derived in `refnet.ops.where`.
+
+    Args:
+        condition: tensor of booleans
+        input: tensor or number
+        other: tensor or number; the three broadcast
+
+    Raises:
+        RuntimeError: if the condition is not boolean, or the dtype does not hold a number
+
+    Example:
+        >>> x = refnet.tensor([-1.0, 2.0])
+        >>> refnet.where(x > 0, x, 0.0)
+        tensor([0., 2.])
+        >>> refnet.where(x > 0)
+        (tensor([1]),)
     """
     if input is None and other is None:
         found: tuple[Tensor, ...] = nonzero(condition, as_tuple=True)
@@ -198,7 +318,15 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
 
 
 def method_where(input: Tensor, condition: Tensor, other: Any) -> Tensor:
-    """The method x.where(condition, other): x where the condition holds, else other"""
+    """Chooses x where the condition holds, else `other`: the method x.where(condition, other).
+
+    See `refnet.where`.
+
+    Args:
+        input: x
+        condition: tensor of booleans
+        other: tensor or number
+    """
     result: Tensor = where(condition, input, other)
     return result
 
@@ -207,7 +335,7 @@ method_where.__name__ = method_where.__qualname__ = "where"
 
 
 def _constant(x: Any, to: np.dtype[Any]) -> Tensor:
-    """A number as a 0-d tensor; float16 is made of a float32, which may overflow to ∞."""
+    """Returns a number as a 0-d tensor; for float16 by way of float32, which may overflow to ∞."""
     return wrap(np.asarray(converted(x, wide(to), "where")).astype(to))
 
 

@@ -1,7 +1,8 @@
 """Random tensors: rand, randn, randint, randperm, normal, bernoulli, multinomial, dropout.
 
-Everything draws from refnet.random's default generator, or from the one given. The stream is
-PyTorch's: see refnet.random.generator. The functions that write into a tensor are in random_filling.py.
+Without a generator, every function draws from the default generator of refnet.random. The values
+are PyTorch's, see refnet.random.generator. The functions that write into a tensor are in
+random_filling.py.
 """
 
 import math
@@ -65,7 +66,26 @@ def rand(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """Uniform values of [0, 1)."""
+    """Returns uniformly distributed values from [0, 1).
+
+    Args:
+        sizes: shape of the result
+        size: shape of the result, by keyword
+        generator: source of the random numbers; the default stream if None
+        dtype: floating-point dtype; refnet's default dtype if None
+        layout: must be strided, PyTorch's default
+        device: must be the CPU
+        requires_grad: whether operations on the result are recorded
+        pin_memory: must be False
+
+    Raises:
+        NotImplementedError: for another dtype
+        RuntimeError: for negative sizes
+
+    Example:
+        >>> refnet.rand(2)
+        tensor([0.4963, 0.7682])
+    """
     check_place(device, layout, pin_memory)
     of, shape = float_dtype(dtype), shape_of(sizes, size)
     need_float("uniform values", of)
@@ -82,7 +102,26 @@ def randn(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """Normal values with mean 0 and standard deviation 1."""
+    """Returns normally distributed values with mean 0 and standard deviation 1.
+
+    Args:
+        sizes: shape of the result
+        size: shape of the result, by keyword
+        generator: source of the random numbers; the default stream if None
+        dtype: floating-point dtype; refnet's default dtype if None
+        layout: must be strided, PyTorch's default
+        device: must be the CPU
+        requires_grad: whether operations on the result are recorded
+        pin_memory: must be False
+
+    Raises:
+        NotImplementedError: for another dtype
+        RuntimeError: for negative sizes
+
+    Example:
+        >>> refnet.randn(2)
+        tensor([ 1.5410, -0.2934])
+    """
     check_place(device, layout, pin_memory)
     of, shape = float_dtype(dtype), shape_of(sizes, size)
     need_float("normal values", of)
@@ -101,10 +140,27 @@ def randint(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """Integers from low to high − 1: randint(high, size) or randint(low, high, size).
+    """Returns integers from low to high − 1: randint(high, size) or randint(low, high, size).
 
-    int64 unless another dtype is given. Raises RuntimeError for an empty range, or one that the
-    dtype does not hold.
+    Args:
+        bounds_and_size: (high, size) or (low, high, size)
+        low: smallest value, by keyword
+        high: bound that no value reaches, by keyword
+        size: shape of the result, by keyword
+        generator: source of the random numbers; the default stream if None
+        dtype: dtype of the result; int64 if None
+        layout: must be strided, PyTorch's default
+        device: must be the CPU
+        requires_grad: whether operations on the result are recorded
+        pin_memory: must be False
+
+    Raises:
+        RuntimeError: if the range is empty, or the dtype does not hold it
+        TypeError: if no size is given
+
+    Example:
+        >>> refnet.randint(1, 7, (5,))
+        tensor([3, 4, 6, 1, 2])
     """
     check_place(device, layout, pin_memory)
     bounds = list(bounds_and_size)
@@ -128,9 +184,24 @@ def randperm(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """0 … n − 1 in random order.
+    """Returns the integers 0, …, n − 1 in random order.
 
-    Raises RuntimeError for a negative n, or one beyond what the dtype counts without gaps.
+    Args:
+        n: number of integers
+        generator: source of the random numbers; the default stream if None
+        dtype: dtype of the result
+        layout: must be strided, PyTorch's default
+        device: must be the CPU
+        requires_grad: whether operations on the result are recorded
+        pin_memory: must be False
+
+    Raises:
+        RuntimeError: if n is negative, or the dtype does not hold all integers below n
+        NotImplementedError: for booleans
+
+    Example:
+        >>> refnet.randperm(4)
+        tensor([0, 1, 3, 2])
     """
     check_place(device, layout, pin_memory)
     n, of = integer64(n, "n", "randperm"), as_numpy(dtype)
@@ -153,9 +224,23 @@ def rand_like(
     pin_memory: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
-    """Uniform values of [0, 1) in the shape, and unless given in the dtype, of the input.
+    """Returns uniformly distributed values from [0, 1) in the shape of a tensor.
 
     The gradient is derived in `refnet.ops.drawn`.
+
+    Args:
+        input: tensor whose shape, and unless given dtype, the result has
+        generator: source of the random numbers; the default stream if None
+        dtype: floating-point dtype; that of the input if None
+        layout: must be strided, PyTorch's default
+        device: must be the CPU
+        requires_grad: whether operations on the result are recorded
+        pin_memory: must be False
+        memory_format: order of the result in memory
+
+    Example:
+        >>> refnet.rand_like(refnet.zeros(1, 2))
+        tensor([[0.4963, 0.7682]])
     """
     result = _empty_like(input, dtype, device, layout, pin_memory, memory_format)
     return uniform_(result, generator=generator).requires_grad_(requires_grad)
@@ -172,9 +257,23 @@ def randn_like(
     pin_memory: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
-    """Standard normal values in the shape, and unless given in the dtype, of the input.
+    """Returns normally distributed values in the shape of a tensor, with mean 0 and deviation 1.
 
     The gradient is derived in `refnet.ops.drawn`.
+
+    Args:
+        input: tensor whose shape, and unless given dtype, the result has
+        generator: source of the random numbers; the default stream if None
+        dtype: floating-point dtype; that of the input if None
+        layout: must be strided, PyTorch's default
+        device: must be the CPU
+        requires_grad: whether operations on the result are recorded
+        pin_memory: must be False
+        memory_format: order of the result in memory
+
+    Example:
+        >>> refnet.randn_like(refnet.zeros(1, 2))
+        tensor([[ 1.5410, -0.2934]])
     """
     result = _empty_like(input, dtype, device, layout, pin_memory, memory_format)
     return normal_(result, generator=generator).requires_grad_(requires_grad)
@@ -193,11 +292,29 @@ def randint_like(
     pin_memory: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
-    """Integers from low to high − 1: randint_like(input, high) or randint_like(input, low, high).
-
-    In the shape, and unless given in the dtype, of the input.
+    """Returns integers from low to high − 1 in the shape of a tensor.
 
     The gradient is derived in `refnet.ops.drawn`.
+
+    Args:
+        input: tensor whose shape, and unless given dtype, the result has
+        bounds: (high) or (low, high)
+        low: smallest value, by keyword
+        high: bound that no value reaches, by keyword
+        generator: source of the random numbers; the default stream if None
+        dtype: dtype of the result; that of the input if None
+        layout: must be strided, PyTorch's default
+        device: must be the CPU
+        requires_grad: whether operations on the result are recorded
+        pin_memory: must be False
+        memory_format: order of the result in memory
+
+    Raises:
+        RuntimeError: if the range is empty, or the dtype does not hold it
+
+    Example:
+        >>> refnet.randint_like(refnet.zeros(3), 1, 7)
+        tensor([3., 4., 6.])
     """
     low, high = bounds_of("randint_like", bounds, low, high)
     result = _empty_like(input, dtype, device, layout, pin_memory, memory_format)
@@ -216,12 +333,35 @@ def normal(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """Normal values: normal(mean, std, size) for numbers, or normal(mean, std) for tensors.
+    """Returns normally distributed values with given means and standard deviations.
 
-    One of two tensors may be a number; they broadcast. Their gradients are zero. Raises
-    RuntimeError for a negative std.
+    The call is normal(mean, std, size) for numbers, and normal(mean, std) if one of them is a
+    tensor.
+
+    The gradients with respect to `mean` and `std` are 0.
 
     The gradient is derived in `refnet.ops.drawn`.
+
+    Args:
+        mean: mean, a tensor or a number
+        std: standard deviation, a tensor or a number; the two broadcast
+        size: shape of the result, if both are numbers
+        generator: source of the random numbers; the default stream if None
+        dtype: dtype of the result, if both are numbers; refnet's default dtype if None
+        layout: must be strided, PyTorch's default
+        device: must be the CPU
+        requires_grad: whether operations on the result are recorded
+        pin_memory: must be False
+
+    Raises:
+        RuntimeError: if `std` is negative, or the tensors do not broadcast
+        TypeError: for two numbers without a size, and for a tensor with a size or dtype
+
+    Example:
+        >>> refnet.normal(10.0, 0.1, (2,))
+        tensor([10.1541,  9.9707])
+        >>> refnet.normal(refnet.tensor([0.0, 100.0]), 1.0)
+        tensor([ -2.1788, 100.5684])
     """
     check_place(device, layout, pin_memory)
     tensors = [x for x in (mean, std) if hasattr(x, "_array")]
@@ -253,12 +393,26 @@ def normal(
 def bernoulli(
     input: Tensor, p: float | None = None, *, generator: Generator | None = None
 ) -> Tensor:
-    """1 with probability p, else 0; without p, the input's values are the probabilities.
+    """Draws 1 with probability p, else 0.
 
-    In the shape and dtype of the input; the gradient is zero. Raises RuntimeError for a
-    probability outside [0, 1].
+    The gradient is 0.
 
     The gradient is derived in `refnet.ops.drawn`.
+
+    Args:
+        input: tensor whose shape and dtype the result has; its values are the probabilities if p is
+            None
+        p: probability for all elements
+        generator: source of the random numbers; the default stream if None
+
+    Raises:
+        RuntimeError: for a probability outside [0, 1]
+
+    Example:
+        >>> refnet.bernoulli(refnet.tensor([0.0, 1.0]))
+        tensor([0., 1.])
+        >>> refnet.bernoulli(refnet.zeros(4), 0.5)
+        tensor([0., 1., 0., 0.])
     """
     x = input._array
     draws = rng_of(generator).bernoulli(x.shape, probability_of(input if p is None else p))
@@ -266,11 +420,25 @@ def bernoulli(
 
 
 def dropout(input: Tensor, p: float, train: bool) -> Tensor:
-    """nn.functional.dropout, which has defaults: 0 with probability p and else x / (1 − p), if train.
+    """Sets elements to 0 with probability p in training, as `refnet.nn.functional.dropout` does.
 
-    Raises RuntimeError for a p outside [0, 1].
+        y = m x / (1 − p),   m = 0 with probability p, else 1
+
+    If not in training, y = x.
 
     The gradient is derived in `refnet.ops.dropout`.
+
+    Args:
+        input: x
+        p: probability of a 0
+        train: whether elements are set to 0
+
+    Raises:
+        RuntimeError: for a p outside [0, 1]
+
+    Example:
+        >>> refnet.dropout(refnet.ones(4), 0.5, True)
+        tensor([0., 0., 2., 0.])
     """
     check_number("dropout", p=p)
     if not 0 <= p <= 1:
@@ -285,11 +453,27 @@ def rrelu(
     training: bool = False,
     generator: Generator | None = None,
 ) -> Tensor:
-    """nn.functional.rrelu, with a generator: x for x > 0, else r x, r uniform on [lower, upper) in training
+    """Applies the randomized leaky ReLU, as `refnet.nn.functional.rrelu` does, with a generator.
 
-    Raises RuntimeError for lower > upper and for bounds that are not finite.
+        y = x for x > 0, else r x
+
+    In training r is uniformly distributed on [lower, upper), otherwise it is (lower + upper) / 2.
 
     The gradient is derived in `refnet.ops.rrelu`.
+
+    Args:
+        input: x
+        lower: smallest slope
+        upper: bound that no slope reaches
+        training: whether the slopes are drawn
+        generator: source of the random numbers; the default stream if None
+
+    Raises:
+        RuntimeError: if lower > upper, or a bound is not finite
+
+    Example:
+        >>> refnet.rrelu(refnet.tensor([-4.0, 1.0]), 0.25, 0.75)
+        tensor([-2.,  1.])
     """
     return randomized_relu(input, lower, upper, training, False, generator)
 
@@ -301,14 +485,33 @@ def multinomial(
     *,
     generator: Generator | None = None,
 ) -> Tensor:
-    """Indices drawn with probabilities proportional to the values of each row.
+    """Draws indices with probabilities proportional to the values of each row.
+
+    Without replacement each row is ordered by wᵢ / eᵢ with exponentially distributed eᵢ. This gives
+    the same distribution as drawing one index after the other.
 
     Shape:
-        input: (C) or (N, C); result: (num_samples) or (N, num_samples), int64
+        input: (C) or (N, C)
+        result: (num_samples) or (N, num_samples), int64
 
-    Without replacement each row is ordered by wᵢ / eᵢ with eᵢ exponential, which comes to drawing
-    one by one (Efraimidis and Spirakis 2006). Raises RuntimeError for a negative or infinite
-    weight, a row of zeros, and more samples than there are to draw.
+    Args:
+        input: weights w, which do not have to sum to 1
+        num_samples: number of indices a row
+        replacement: whether an index may be drawn more than once
+        generator: source of the random numbers; the default stream if None
+
+    Raises:
+        RuntimeError: for a negative or infinite weight, a row of zeros, and more samples than
+            entries if
+            drawn without replacement
+
+    Source:
+        Efraimidis, Spirakis 2006, "Weighted random sampling with a reservoir"
+
+    Example:
+        >>> weights = refnet.tensor([0.0, 1.0, 0.0])
+        >>> refnet.multinomial(weights, 4, replacement=True)
+        tensor([1, 1, 1, 1])
     """
     w, rng = input._array, rng_of(generator)
     if w.ndim not in (1, 2) or w.shape[-1] == 0:

@@ -1,7 +1,7 @@
-"""Random values written into a tensor: uniform_, normal_, random_, bernoulli_, exponential_.
+"""Methods that fill a tensor with random values: uniform_, normal_, random_, bernoulli_, …
 
-They are drawn in the order in which the tensor lies in memory, so a transposed view of a matrix
-is filled as the matrix itself.
+The values are drawn in the order in which the tensor lies in memory, so a transposed view of a
+matrix is filled in the same way as the matrix itself.
 """
 
 from collections.abc import Callable
@@ -35,9 +35,20 @@ def uniform_(
     *,
     generator: Generator | None = None,
 ) -> Tensor:
-    """Uniform values of [from_, to).
+    """Fills a tensor with uniformly distributed values from [from_, to).
 
-    Raises RuntimeError if from_ > to, or where the dtype does not hold them or their distance.
+    Args:
+        input: tensor that is changed
+        from_: smallest value
+        to: bound that no value reaches
+        generator: source of the random numbers; the default stream if None
+
+    Raises:
+        RuntimeError: if from_ > to, or the dtype does not hold the bounds or their distance
+
+    Example:
+        >>> refnet.zeros(2).uniform_(0, 10)
+        tensor([4.9626, 7.6822])
     """
     x, rng = input._array, rng_of(generator)
     need_float("uniform values", x.dtype)
@@ -54,9 +65,20 @@ def uniform_(
 def normal_(
     input: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None
 ) -> Tensor:
-    """Normal values with this mean and standard deviation.
+    """Fills a tensor with normally distributed values.
 
-    Raises RuntimeError for a negative std.
+    Args:
+        input: tensor that is changed
+        mean: mean
+        std: standard deviation
+        generator: source of the random numbers; the default stream if None
+
+    Raises:
+        RuntimeError: if `std` is negative
+
+    Example:
+        >>> refnet.zeros(2).normal_(10, 0.1)
+        tensor([10.1541,  9.9707])
     """
     x, rng = input._array, rng_of(generator)
     mean, std = (float(number(x, k, "normal_")) for x, k in ((mean, "mean"), (std, "std")))
@@ -72,11 +94,24 @@ def random_(
     to: int | None = None,
     generator: Generator | None = None,
 ) -> Tensor:
-    """Integers: random_(), random_(to), random_(from, to), or random_(from, None).
+    """Fills a tensor with integers: random_(), random_(to), random_(from, to), random_(from, None).
 
-    From 0 or from, to below `to`; without `to`, to the largest value of the dtype, or for a
-    floating-point one to the last integer before they have gaps. Raises RuntimeError for an empty
-    range, or one that the dtype does not hold.
+    The integers go from `from`, or 0, to `to` − 1. Without `to` they go to the largest value of the
+    dtype; for a floating-point dtype that is the largest integer below which it holds all integers.
+
+    Args:
+        input: tensor that is changed
+        bounds: (), (to) or (from, to)
+        from_: smallest value, by keyword
+        to: bound that no value reaches, by keyword
+        generator: source of the random numbers; the default stream if None
+
+    Raises:
+        RuntimeError: if the range is empty, or the dtype does not hold it
+
+    Example:
+        >>> refnet.zeros(5).random_(1, 7)
+        tensor([3., 4., 6., 1., 2.])
     """
     of, rng = input._array.dtype, rng_of(generator)
     if from_ is not None:
@@ -96,9 +131,19 @@ def random_(
 def bernoulli_(
     input: Tensor, p: float | Tensor = 0.5, *, generator: Generator | None = None
 ) -> Tensor:
-    """1 with probability p, else 0; a tensor p broadcasts to the input.
+    """Fills a tensor with values that are 1 with probability p, else 0.
 
-    Raises RuntimeError for a probability outside [0, 1], or a p that does not broadcast.
+    Args:
+        input: tensor that is changed
+        p: probability, a number or a tensor that broadcasts to the input
+        generator: source of the random numbers; the default stream if None
+
+    Raises:
+        RuntimeError: for a probability outside [0, 1], or a p that does not broadcast
+
+    Example:
+        >>> refnet.zeros(2).bernoulli_(refnet.tensor([0.0, 1.0]))
+        tensor([0., 1.])
     """
     x, rng = input._array, rng_of(generator)
     probability = probability_of(p)
@@ -121,9 +166,21 @@ def bernoulli_(
 def exponential_(
     input: Tensor, lambd: float = 1.0, *, generator: Generator | None = None
 ) -> Tensor:
-    """Exponential values with the rate lambd: the density is lambd e^(−lambd x) for x > 0.
+    """Fills a tensor with exponentially distributed values.
 
-    Raises RuntimeError unless lambd > 0 and the dtype is a floating-point one.
+        density λ e^(−λx) for x > 0
+
+    Args:
+        input: tensor that is changed
+        lambd: rate λ
+        generator: source of the random numbers; the default stream if None
+
+    Raises:
+        RuntimeError: unless λ > 0 and the dtype is a floating-point dtype
+
+    Example:
+        >>> refnet.zeros(2).exponential_()
+        tensor([3.5083, 1.2304])
     """
     x, rng = input._array, rng_of(generator)
     if x.dtype.kind != "f":
@@ -134,7 +191,7 @@ def exponential_(
 
 
 def _write(input: Tensor, draw: Callable[[tuple[int, ...]], Array], *parameters: Any) -> Tensor:
-    """Write a draw into the input; what the input held before gets a gradient of zero."""
+    """Writes drawn values into the input; the gradient of the earlier values is 0."""
     refuse_leaf(input)
     values = in_memory_order(input._array, draw)
     return overwrite(input, apply(ops.drawn, input, *parameters, values=values))

@@ -1,4 +1,4 @@
-"""Repeating and moving entries: repeat, flip, roll, tril, ... (refnet.ops.shape)."""
+"""Functions that repeat and move entries: repeat, flip, roll, tril, … (refnet.ops.shape)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,23 @@ Sizes = Sequence[int] | None
 
 
 def repeat(input: Tensor, *times: Any, repeats: Sizes = None) -> Tensor:
-    """Copies laid side by side, repeats[i] times along dimension i"""
+    """Repeats a tensor along its dimensions: repeats[i] copies side by side along dimension i.
+
+    The gradient is derived in `refnet.ops.repeat`.
+
+    Args:
+        input: tensor
+        times: number of copies along each dimension; further dimensions are added in front
+        repeats: the same, by keyword
+
+    Raises:
+        RuntimeError: for fewer numbers than dimensions, and for negative numbers
+
+    Example:
+        >>> refnet.tensor([1, 2]).repeat(2, 2)
+        tensor([[1, 2, 1, 2],
+                [1, 2, 1, 2]])
+    """
     counts = several("repeats", times, repeats)
     if len(counts) < input.ndim:
         raise RuntimeError(
@@ -31,16 +47,31 @@ def repeat(input: Tensor, *times: Any, repeats: Sizes = None) -> Tensor:
 
 
 def tile(input: Tensor, *times: Any, dims: Sizes = None) -> Tensor:
-    """repeat, with 1s put in front of too few dims
+    """Repeats a tensor along its dimensions, as `refnet.Tensor.repeat` does.
+
+    If there are fewer numbers than dimensions, the first dimensions are not repeated.
 
     The gradient is derived in `refnet.ops.repeat`.
+
+    Args:
+        input: tensor
+        times: number of copies along each dimension
+        dims: the same, by keyword
+
+    Raises:
+        RuntimeError: for negative numbers
+
+    Example:
+        >>> refnet.tile(refnet.tensor([[1], [2]]), (3,))
+        tensor([[1, 1, 1],
+                [2, 2, 2]])
     """
     counts = several("dims", times, dims)
     return repeat(input, (1,) * (input.ndim - len(counts)) + counts)
 
 
 def _need_counts(x: Array) -> Array:
-    """The array; raises NotImplementedError for other dtypes than int32 and int64."""
+    """Returns the array; raises NotImplementedError unless its dtype is int32 or int64."""
     if x.dtype not in (np.int32, np.int64):
         raise NotImplementedError(
             f"repeat_interleave(): expected repeats of dtype int32 or int64, got {x.dtype}"
@@ -55,12 +86,30 @@ def repeat_interleave(
     *,
     output_size: int | None = None,
 ) -> Tensor:
-    """Each entry along dim repeated in place, all as often or each as often as `repeats` says
+    """Repeats each entry along a dimension in place.
 
-    Without dim the flat tensor is meant; without repeats the input says how often 0, 1, 2, … occur.
-    Raises RuntimeError for negative repeats, too few of them, or another size than output_size.
+    With one argument, repeat_interleave(counts), it repeats 0, 1, 2, … this many times each.
 
     The gradient is derived in `refnet.ops.reshape`, `refnet.ops.repeat` and `refnet.ops.index`.
+
+    Args:
+        input: tensor, or the counts
+        repeats: how often: one number for all entries, or a vector of numbers
+        dim: dimension along which the entries are repeated; if None, the tensor is flattened first
+        output_size: size of the result along `dim`, which is checked
+
+    Raises:
+        RuntimeError: for negative counts, a wrong number of counts, or another size than
+            `output_size`
+        TypeError: for `dim` without `repeats`
+        NotImplementedError: for counts of another dtype than int32 and int64
+
+    Example:
+        >>> x = refnet.tensor([10, 20])
+        >>> refnet.repeat_interleave(x, 2)
+        tensor([10, 10, 20, 20])
+        >>> refnet.repeat_interleave(x, refnet.tensor([1, 3]))
+        tensor([10, 20, 20, 20])
     """
     if repeats is None:
         if dim is not None:
@@ -98,9 +147,19 @@ def repeat_interleave(
 
 
 def flip(input: Tensor, *axes: Any, dims: Sizes = None) -> Tensor:
-    """The opposite order along dims; a copy
+    """Reverses the order of the entries along dimensions. The result is a copy.
 
     The gradient is derived in `refnet.ops.flip`.
+
+    Args:
+        input: tensor
+        axes: dimensions
+        dims: dimensions, by keyword
+
+    Example:
+        >>> refnet.flip(refnet.tensor([[1, 2], [3, 4]]), [1])
+        tensor([[2, 1],
+                [4, 3]])
     """
     chosen = several("dims", axes, dims)
     axes = normalise_dim(chosen, input.ndim) if chosen else ()
@@ -108,10 +167,21 @@ def flip(input: Tensor, *axes: Any, dims: Sizes = None) -> Tensor:
 
 
 def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
-    """Moved on by shifts along dims, what leaves coming in at the other end; without dims the
-    flat tensor is moved
+    """Shifts the entries along dimensions; those that leave at one end come in at the other.
 
     The gradient is derived in `refnet.ops.roll`.
+
+    Args:
+        input: tensor
+        shifts: number of places, or one number for each dimension of `dims`
+        dims: dimensions; if None, the tensor is flattened, shifted and reshaped again
+
+    Raises:
+        RuntimeError: if `shifts` and `dims` differ in number
+
+    Example:
+        >>> refnet.roll(refnet.arange(5), 2)
+        tensor([3, 4, 0, 1, 2])
     """
     steps = sizes_of((shifts,))
     axes = () if dims is None else sizes_of((dims,))
@@ -135,25 +205,65 @@ def _matrix(input: Tensor, function: str) -> Tensor:
 
 
 def tril(input: Tensor, diagonal: int = 0) -> Tensor:
-    """Zeros above a diagonal of the last two dimensions
+    """Returns the lower triangle of matrices: entries above a diagonal become 0.
 
     The gradient is derived in `refnet.ops.tril`.
+
+    Args:
+        input: tensor of shape (*, n, m)
+        diagonal: last diagonal that is kept: 0 the main one, 1 the one above it, −1 the one below
+            it, …
+
+    Raises:
+        RuntimeError: for fewer than two dimensions
+
+    Example:
+        >>> refnet.tril(refnet.tensor([[1, 2], [3, 4]]))
+        tensor([[1, 0],
+                [3, 4]])
     """
     return apply(ops.tril, _matrix(input, "tril"), diagonal=diagonal)
 
 
 def triu(input: Tensor, diagonal: int = 0) -> Tensor:
-    """Zeros below a diagonal of the last two dimensions
+    """Returns the upper triangle of matrices: entries below a diagonal become 0.
 
     The gradient is derived in `refnet.ops.triu`.
+
+    Args:
+        input: tensor of shape (*, n, m)
+        diagonal: first diagonal that is kept: 0 the main one, 1 the one above it, −1 the one below
+            it, …
+
+    Raises:
+        RuntimeError: for fewer than two dimensions
+
+    Example:
+        >>> refnet.triu(refnet.tensor([[1, 2], [3, 4]]))
+        tensor([[1, 2],
+                [0, 4]])
     """
     return apply(ops.triu, _matrix(input, "triu"), diagonal=diagonal)
 
 
 def diag(input: Tensor, diagonal: int = 0) -> Tensor:
-    """The matrix with a vector on its diagonal, or the vector on a matrix's diagonal
+    """Returns a square matrix with a vector on its diagonal, or the diagonal of a matrix.
 
     The gradient is derived in `refnet.ops.diagonal` and `refnet.ops.index_put`.
+
+    Args:
+        input: vector or matrix
+        diagonal: which diagonal: 0 the main one, 1 the one above it, −1 the one below it, …
+
+    Raises:
+        RuntimeError: for other numbers of dimensions than 1 and 2
+
+    Example:
+        >>> refnet.diag(refnet.tensor([1, 2]))
+        tensor([[1, 0],
+                [0, 2]])
+        >>> refnet.diag(refnet.tensor([[1, 2], [3, 4]]))
+        tensor([1, 4])
     """
     if input.ndim not in (1, 2):
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.ndim}D")

@@ -1,6 +1,7 @@
-"""Reductions, as refnet.sum(x, dim) and x.sum(dim): PyTorch's spelling of refnet.ops.reduction.
+"""Reductions under PyTorch's names, as refnet.sum(x, dim) and x.sum(dim).
 
-Those that choose entries, as max does, stand in refnet.functions.selection.
+The rules are in refnet.ops.reduction. The reductions that choose entries, such as max, are in
+refnet.functions.selection.
 """
 
 import math
@@ -40,7 +41,7 @@ Dims = int | Iterable[int] | None
 
 
 def _dims(input: Tensor, dim: Dims) -> tuple[int, ...] | None:
-    """The dimensions for a rule: None for all, and for a 0-d tensor."""
+    """Returns the dimensions for a rule: None for all, and for a 0-d tensor."""
     if dim is None:
         return None
     dims = normalise_dim(dim, input.ndim)
@@ -48,7 +49,7 @@ def _dims(input: Tensor, dim: Dims) -> tuple[int, ...] | None:
 
 
 def _summable(input: Tensor, dtype: dtypes.dtype | None) -> Tensor:
-    """In the dtype asked for; else booleans and integers in int64, in which PyTorch adds them."""
+    """Returns the tensor in the given dtype, else in int64 if it holds booleans or integers."""
     if dtype is not None:
         return input._as(dtypes.as_numpy(dtype))
     return input if input._array.dtype.kind in "fc" else input._as(dtypes.int64.dtype)
@@ -65,9 +66,26 @@ def _need_float(input: Tensor, function: str) -> None:
 def sum(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
 ) -> Tensor:
-    """Σ x over dim, all dimensions by default; dtype casts first; booleans and integers give int64
+    """Computes the sum over dimensions.
+
+        y = Σ x
+
+    Booleans and integers are summed in int64.
 
     The gradient is derived in `refnet.ops.sum`.
+
+    Args:
+        input: x
+        dim: dimensions to reduce, all if None
+        keepdim: whether the reduced dimensions stay, with size 1
+        dtype: dtype that x is converted to first
+
+    Example:
+        >>> x = refnet.tensor([[1, 2], [3, 4]])
+        >>> refnet.sum(x)
+        tensor(10)
+        >>> refnet.sum(x, dim=0)
+        tensor([4, 6])
     """
     x = _summable(input, dtype)
     return apply(ops.sum, x, dim=_dims(x, dim), keepdim=keepdim)
@@ -76,11 +94,27 @@ def sum(
 def mean(
     input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
 ) -> Tensor:
-    """Σ x / n over dim, all dimensions by default; dtype casts first
+    """Computes the mean over dimensions.
 
-    Raises RuntimeError for integers.
+        y = Σ x / n
 
     The gradient is derived in `refnet.ops.mean`.
+
+    Args:
+        input: x
+        dim: dimensions to reduce, all if None
+        keepdim: whether the reduced dimensions stay, with size 1
+        dtype: dtype that x is converted to first
+
+    Raises:
+        RuntimeError: for integers
+
+    Example:
+        >>> x = refnet.tensor([[1.0, 2.0], [3.0, 4.0]])
+        >>> refnet.mean(x)
+        tensor(2.5000)
+        >>> refnet.mean(x, dim=1)
+        tensor([1.5000, 3.5000])
     """
     x = input if dtype is None else input._as(dtypes.as_numpy(dtype))
     _need_float(x, "mean")
@@ -122,11 +156,31 @@ def var(
     *,
     correction: float | None = None,
 ) -> Tensor:
-    """Σ (x − mean)² / max(n − correction, 0) over dim; correction is 1 unless given
+    """Computes the variance over dimensions.
 
-    unbiased=False is an older way to say correction=0. Warns for n ≤ correction.
+        y = Σ (x − mean)² / max(n − correction, 0)
+
+    It warns if n ≤ correction.
 
     The gradient is derived in `refnet.ops.var`.
+
+    Args:
+        input: x
+        dim: dimensions to reduce, all if None
+        unbiased: older form of `correction`: True means 1, False means 0
+        keepdim: whether the reduced dimensions stay, with size 1
+        correction: difference between the number of entries n and the divisor; 1 if None
+
+    Raises:
+        RuntimeError: for integers
+        TypeError: if both `unbiased` and `correction` are given
+
+    Example:
+        >>> x = refnet.tensor([1.0, 2.0, 3.0])
+        >>> refnet.var(x)
+        tensor(1.)
+        >>> refnet.var(x, correction=0)
+        tensor(0.6667)
     """
     return _spread(ops.var, input, dim, unbiased, correction, keepdim)
 
@@ -139,9 +193,24 @@ def std(
     *,
     correction: float | None = None,
 ) -> Tensor:
-    """√var
+    """Computes the standard deviation over dimensions, the square root of `refnet.var`.
 
     The gradient is derived in `refnet.ops.std`.
+
+    Args:
+        input: x
+        dim: dimensions to reduce, all if None
+        unbiased: older form of `correction`: True means 1, False means 0
+        keepdim: whether the reduced dimensions stay, with size 1
+        correction: difference between the number of entries n and the divisor; 1 if None
+
+    Raises:
+        RuntimeError: for integers
+        TypeError: if both `unbiased` and `correction` are given
+
+    Example:
+        >>> refnet.std(refnet.tensor([1.0, 2.0, 3.0]))
+        tensor(1.)
     """
     return _spread(ops.std, input, dim, unbiased, correction, keepdim)
 
@@ -154,9 +223,24 @@ def var_mean(
     *,
     correction: float | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """(var, mean)
+    """Computes the variance and the mean over dimensions, as a tuple.
 
-    The gradient is derived in `refnet.ops.var`.
+    The gradient is derived in `refnet.ops.var` and `refnet.ops.mean`.
+
+    Args:
+        input: x
+        dim: dimensions to reduce, all if None
+        unbiased: older form of `correction`: True means 1, False means 0
+        keepdim: whether the reduced dimensions stay, with size 1
+        correction: difference between the number of entries n and the divisor; 1 if None
+
+    Raises:
+        RuntimeError: for integers
+        TypeError: if both `unbiased` and `correction` are given
+
+    Example:
+        >>> refnet.var_mean(refnet.tensor([1.0, 2.0, 3.0]), correction=0)
+        (tensor(0.6667), tensor(2.))
     """
     spread = _spread(ops.var, input, dim, unbiased, correction, keepdim)
     return spread, mean(input, None if isinstance(dim, bool) else dim, keepdim)
@@ -170,9 +254,24 @@ def std_mean(
     *,
     correction: float | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """(std, mean)
+    """Computes the standard deviation and the mean over dimensions, as a tuple.
 
-    The gradient is derived in `refnet.ops.std`.
+    The gradient is derived in `refnet.ops.std` and `refnet.ops.mean`.
+
+    Args:
+        input: x
+        dim: dimensions to reduce, all if None
+        unbiased: older form of `correction`: True means 1, False means 0
+        keepdim: whether the reduced dimensions stay, with size 1
+        correction: difference between the number of entries n and the divisor; 1 if None
+
+    Raises:
+        RuntimeError: for integers
+        TypeError: if both `unbiased` and `correction` are given
+
+    Example:
+        >>> refnet.std_mean(refnet.tensor([1.0, 2.0, 3.0]))
+        (tensor(1.), tensor(2.))
     """
     spread = _spread(ops.std, input, dim, unbiased, correction, keepdim)
     return spread, mean(input, None if isinstance(dim, bool) else dim, keepdim)
@@ -185,9 +284,26 @@ def prod(
     *,
     dtype: dtypes.dtype | None = None,
 ) -> Tensor:
-    """Π x over one dimension, or all; dtype casts first; booleans and integers give int64
+    """Computes the product over one dimension, or over all.
+
+        y = Π x
+
+    Booleans and integers are multiplied in int64.
 
     The gradient is derived in `refnet.ops.prod`.
+
+    Args:
+        input: x
+        dim: dimension to reduce, all if None
+        keepdim: whether the reduced dimension stays, with size 1
+        dtype: dtype that x is converted to first
+
+    Raises:
+        TypeError: for `keepdim` without `dim`
+
+    Example:
+        >>> refnet.prod(refnet.tensor([2, 3, 4]))
+        tensor(24)
     """
     x = _summable(input, dtype)
     if dim is None:
@@ -197,9 +313,22 @@ def prod(
 
 
 def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
-    """log Σ eˣ over dim, without overflow; integers are taken as floating-point numbers
+    """Computes the logarithm of a sum of exponentials, without overflow.
+
+        y = log Σ eˣ
+
+    Integers are converted to the default floating-point dtype.
 
     The gradient is derived in `refnet.ops.logsumexp`.
+
+    Args:
+        input: x
+        dim: dimensions to reduce
+        keepdim: whether the reduced dimensions stay, with size 1
+
+    Example:
+        >>> refnet.logsumexp(refnet.tensor([1000.0, 1000.0]), dim=0)
+        tensor(1000.6932)
     """
     if input._array.dtype.kind not in "fc":
         input = input._as(dtypes.get_default_dtype().dtype)
@@ -213,12 +342,34 @@ def norm(
     keepdim: bool = False,
     dtype: dtypes.dtype | None = None,
 ) -> Tensor:
-    """(Σ |x|ᵖ)^(1/p) over dim; p = "fro" is 2, ∞ means max |x|, −∞ min |x|, 0 how many are not 0
+    """Computes a norm of the entries over dimensions.
 
-    dtype casts first. Raises RuntimeError for integers, and for p = ∞ or p < 0 of no entries,
-    NotImplementedError for p = "nuc".
+        y = (Σ |x|ᵖ)^(1/p)
+        y = max |x|   for p = ∞
+        y = min |x|   for p = −∞
 
-    The gradient is derived in `refnet.ops.norm`.
+    For p = 0 it counts the entries that are not 0.
+
+    The gradient is derived in `refnet.ops.norm`, `refnet.ops.p_norm`, `refnet.ops.zero_norm`,
+    `refnet.ops.amax` and `refnet.ops.amin`.
+
+    Args:
+        input: x
+        p: order, a number; "fro" means 2
+        dim: dimensions to reduce, all if None
+        keepdim: whether the reduced dimensions stay, with size 1
+        dtype: dtype that x is converted to first
+
+    Raises:
+        RuntimeError: for integers, and for p = ∞ or p < 0 if there are no entries
+        NotImplementedError: for p = "nuc"
+
+    Example:
+        >>> x = refnet.tensor([3.0, -4.0])
+        >>> refnet.norm(x)
+        tensor(5.)
+        >>> refnet.norm(x, p=1)
+        tensor(7.)
     """
     if p == "nuc":
         raise NotImplementedError("norm(): the nuclear norm is left out: it needs an SVD")
@@ -248,7 +399,10 @@ def norm(
 
 
 def norm_dtype(function: str, input: Tensor, dtype: Any) -> np.dtype[Any]:
-    """The dtype in which a norm is computed; RuntimeError for integers, and where it is narrower."""
+    """Returns the dtype in which a norm is computed.
+
+    Raises RuntimeError for integers, and for a dtype that is narrower than that of the input.
+    """
     to = dtypes.as_numpy(dtype)
     if to.kind not in "fc":
         raise RuntimeError(f"{function}(): dtype should be floating point or complex, got {dtype}")
@@ -270,17 +424,39 @@ def _cumulative(rule: Any, input: Tensor, dim: int, dtype: dtypes.dtype | None) 
 
 
 def cumsum(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
-    """The sums of the first 1, 2, … entries along dim
+    """Computes the sums of the first 1, 2, … entries along a dimension.
+
+        yᵢ = x₁ + … + xᵢ
 
     The gradient is derived in `refnet.ops.cumsum`.
+
+    Args:
+        input: x
+        dim: dimension along which the sum runs
+        dtype: dtype that x is converted to first
+
+    Example:
+        >>> refnet.cumsum(refnet.tensor([1, 2, 3, 4]), dim=0)
+        tensor([ 1,  3,  6, 10])
     """
     return _cumulative(ops.cumsum, input, dim, dtype)
 
 
 def cumprod(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
-    """The products of the first 1, 2, … entries along dim
+    """Computes the products of the first 1, 2, … entries along a dimension.
+
+        yᵢ = x₁ · … · xᵢ
 
     The gradient is derived in `refnet.ops.cumprod`.
+
+    Args:
+        input: x
+        dim: dimension along which the product runs
+        dtype: dtype that x is converted to first
+
+    Example:
+        >>> refnet.cumprod(refnet.tensor([1, 2, 3, 4]), dim=0)
+        tensor([ 1,  2,  6, 24])
     """
     return _cumulative(ops.cumprod, input, dim, dtype)
 
@@ -306,22 +482,57 @@ cumsum_ = _cumulated(cumsum)
 
 
 def _truth(input: Tensor, y: Any) -> Tensor:
-    """Booleans; uint8 for uint8, an exception that PyTorch makes."""
+    """Returns a tensor of booleans; of uint8 for an input of uint8, as PyTorch does."""
     return wrap(np.asarray(y, np.uint8 if input._array.dtype == np.uint8 else None))
 
 
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Whether all entries over dim are not zero"""
+    """Tests whether all entries over dimensions are nonzero.
+
+    Args:
+        input: tensor
+        dim: dimensions to reduce, all if None
+        keepdim: whether the reduced dimensions stay, with size 1
+
+    Example:
+        >>> x = refnet.tensor([[True, True], [True, False]])
+        >>> refnet.all(x)
+        tensor(False)
+        >>> refnet.all(x, dim=1)
+        tensor([ True, False])
+    """
     over = () if dim in ((), []) else _dims(input, dim)  # which for a sum means all of them
     return _truth(input, np.all(input._real(), axis=over, keepdims=keepdim))
 
 
 def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Whether an entry over dim is not zero"""
+    """Tests whether at least one entry over dimensions is nonzero.
+
+    Args:
+        input: tensor
+        dim: dimensions to reduce, all if None
+        keepdim: whether the reduced dimensions stay, with size 1
+
+    Example:
+        >>> x = refnet.tensor([[False, False], [True, False]])
+        >>> refnet.any(x)
+        tensor(True)
+        >>> refnet.any(x, dim=1)
+        tensor([False,  True])
+    """
     over = () if dim in ((), []) else _dims(input, dim)
     return _truth(input, np.any(input._real(), axis=over, keepdims=keepdim))
 
 
 def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
-    """The number of entries over dim that are not zero"""
+    """Counts the entries over dimensions that are nonzero.
+
+    Args:
+        input: tensor
+        dim: dimensions to reduce, all if None
+
+    Example:
+        >>> refnet.count_nonzero(refnet.tensor([0, 3, 0, 5]))
+        tensor(2)
+    """
     return wrap(np.asarray(np.count_nonzero(input._real(), axis=_dims(input, dim)), np.int64))

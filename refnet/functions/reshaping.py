@@ -1,6 +1,6 @@
-"""Another shape for the tensor itself: squeeze_, unsqueeze_, transpose_, ...
+"""In-place changes of a tensor's shape: squeeze_, unsqueeze_, transpose_, …
 
-The memory stays the same, and what shows it: only the tensor's own sizes and strides change.
+Only the sizes and strides of the tensor change. Its memory and the views of it stay as they are.
 """
 
 from collections.abc import Callable

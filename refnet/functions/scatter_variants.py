@@ -1,4 +1,4 @@
-"""Values put at a mask, in a slice, or reduced at indices, under PyTorch's names.
+"""Functions that write values: at a mask, into a slice, or reduced at indices.
 
 The forms with an underscore change their tensor in place.
 """
@@ -31,11 +31,22 @@ __all__ = [
 
 
 def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
-    """x, but where the mask holds, the entries of source in their order; x and mask broadcast
-
-    Raises RuntimeError for a mask that is not boolean, for two dtypes, and for too short a source.
+    """Replaces the entries where a mask holds by the entries of `source`, in their order.
 
     The gradient is derived in `refnet.ops.index_put`.
+
+    Args:
+        input: tensor
+        mask: tensor of booleans; it broadcasts with the input
+        source: new entries, at least as many as the mask selects, of the same dtype
+
+    Raises:
+        RuntimeError: for a mask that is not boolean, two dtypes, or a source that is too short
+
+    Example:
+        >>> x = refnet.tensor([1, 2, 3])
+        >>> refnet.masked_scatter(x, refnet.tensor([True, False, True]), refnet.tensor([10, 20]))
+        tensor([10,  2, 20])
     """
     check_tensors("masked_scatter", input=input, mask=mask, source=source)
     if mask._array.dtype != bool:
@@ -56,11 +67,21 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
 
 
 def take(input: Tensor, index: Tensor) -> Tensor:
-    """The elements at these places of the flat tensor, in the shape of index
-
-    Raises RuntimeError for an index that is not of int64, IndexError for one out of range.
+    """Returns elements of the flattened tensor, in the shape of `index`.
 
     The gradient is derived in `refnet.ops.index`.
+
+    Args:
+        input: tensor
+        index: int64 tensor of positions; negative numbers count from the end
+
+    Raises:
+        RuntimeError: for an index of another dtype
+        IndexError: for an index that is out of range
+
+    Example:
+        >>> refnet.take(refnet.tensor([[1, 2], [3, 4]]), refnet.tensor([0, 3]))
+        tensor([1, 4])
     """
     check_tensors("take", input=input, index=index)
     i, n = index._array, input._array.size
@@ -72,7 +93,7 @@ def take(input: Tensor, index: Tensor) -> Tensor:
 
 
 def _filled_in(input: Tensor, src: Tensor, part_of: Callable[[Tensor], Tensor]) -> Tensor:
-    """A copy of input whose part is src."""
+    """Returns a copy of the input, in which one part is replaced by src."""
     require_tensor(src)
     y = input.clone()
     part = part_of(y)
@@ -86,11 +107,23 @@ def _filled_in(input: Tensor, src: Tensor, part_of: Callable[[Tensor], Tensor]) 
 
 
 def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
-    """x, but src at one index along dim
-
-    Raises RuntimeError for a src of another shape than the slice.
+    """Returns a copy of the tensor in which the slice at one index is replaced.
 
     The gradient is derived in `refnet.ops.index`.
+
+    Args:
+        input: tensor
+        src: new slice, in the shape of input.select(dim, index)
+        dim: dimension that the slice does not have
+        index: position along `dim`
+
+    Raises:
+        RuntimeError: for a src of another shape
+
+    Example:
+        >>> refnet.select_scatter(refnet.zeros(2, 2), refnet.tensor([1.0, 2.0]), dim=0, index=1)
+        tensor([[0., 0.],
+                [1., 2.]])
     """
     return _filled_in(input, src, lambda y: select(y, dim, index))
 
@@ -103,9 +136,24 @@ def slice_scatter(
     end: int | None = None,
     step: int = 1,
 ) -> Tensor:
-    """x, but src in the slice start:end:step along dim
+    """Returns a copy of the tensor in which the slice start:end:step along a dimension is replaced.
 
-    Raises RuntimeError for a src of another shape than the slice, or a step below 1.
+    The gradient is derived in `refnet.ops.index`.
+
+    Args:
+        input: tensor
+        src: new slice, in the shape of the old one
+        dim: dimension that is sliced
+        start: first index, 0 if None
+        end: bound that no index reaches, the size of `dim` if None
+        step: distance of the indices, positive
+
+    Raises:
+        RuntimeError: for a src of another shape, and for a step below 1
+
+    Example:
+        >>> refnet.slice_scatter(refnet.zeros(5), refnet.tensor([1.0, 2.0]), start=1, end=4, step=2)
+        tensor([0., 1., 0., 2., 0.])
     """
     if integer(step, "step", "slice_scatter") < 1:
         raise RuntimeError("slice step must be positive")
@@ -116,20 +164,43 @@ def slice_scatter(
 def diagonal_scatter(
     input: Tensor, src: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1
 ) -> Tensor:
-    """x, but src on the diagonal of two dimensions, see refnet.diagonal
-
-    Raises RuntimeError for a src of another shape than the diagonal.
+    """Returns a copy of the tensor in which a diagonal is replaced; see `refnet.diagonal`.
 
     The gradient is derived in `refnet.ops.diagonal`.
+
+    Args:
+        input: tensor
+        src: new diagonal, in the shape of the old one
+        offset: which diagonal: 0 the main one, 1 the one above it, −1 the one below it, …
+        dim1: first dimension of the matrices
+        dim2: second dimension of the matrices
+
+    Raises:
+        RuntimeError: for a src of another shape
+
+    Example:
+        >>> refnet.diagonal_scatter(refnet.zeros(2, 2), refnet.tensor([1.0, 2.0]))
+        tensor([[1., 0.],
+                [0., 2.]])
     """
     return _filled_in(input, src, lambda y: diagonal(y, offset, dim1, dim2))
 
 
 def fill_diagonal_(input: Tensor, fill_value: Any, wrap: bool = False) -> Tensor:
-    """Give the main diagonal this value, in place; with wrap, a tall matrix's diagonal starts
-    again below it, after an empty row
+    """Fills the main diagonal with a number, in place.
 
-    Raises RuntimeError for a vector, and for different sizes of more than two dimensions.
+    Args:
+        input: tensor that is changed, with at least two dimensions
+        fill_value: number
+        wrap: whether the diagonal of a tall matrix starts again after its end and one empty row
+
+    Raises:
+        RuntimeError: for a vector, and for more than two dimensions of different sizes
+
+    Example:
+        >>> refnet.zeros(2, 2).fill_diagonal_(5)
+        tensor([[5., 0.],
+                [0., 5.]])
     """
     value, shape = number(fill_value, "fill_value", "fill_diagonal_"), input._array.shape
     if len(shape) < 2:
@@ -150,19 +221,33 @@ def scatter_reduce(
     *,
     include_self: bool = True,
 ) -> Tensor:
-    """For each place, the sum, product, ... of x there and of the entries of src whose index names it
+    """Reduces the entries of `src` into the places of a tensor that `index` names.
 
-    The gradient is derived in `refnet.ops.scatter_prod`, `refnet.ops.scatter_amax` and
-    `refnet.ops.scatter_amin`.
+    Each place gets the sum, product, … of its own entry and of the entries of `src` with its index.
+
+    The gradient is derived in `refnet.ops.scatter_add`, `refnet.ops.scatter_prod`,
+    `refnet.ops.scatter_amax` and `refnet.ops.scatter_amin`.
 
     Args:
+        input: tensor
+        dim: dimension along which the indices count
+        index: tensor of int32 or int64, with the dimensions of `input` and no larger than `src`
+        src: values
         reduce: "sum", "prod", "mean", "amax" or "amin"
-        include_self: False leaves x out where the index names a place
+        include_self: whether the entries of `input` that are named by an index take part
 
-    Without x, a tie among the largest shares the gradient among the entries of src alone; PyTorch
-    counts an equal x too, and loses its share.
+    Raises:
+        RuntimeError: for an index or src that does not fit, and for another reduce
 
-    Raises RuntimeError for an index or a src that does not fit, and for another reduce.
+    Note:
+        If `include_self` is False, a tie among the largest entries shares the gradient among the
+            entries
+        of `src`. PyTorch also counts an equal entry of `input`, whose share is lost.
+
+    Example:
+        >>> index = refnet.tensor([0, 1, 0])
+        >>> refnet.scatter_reduce(refnet.zeros(2), 0, index, refnet.tensor([1.0, 2.0, 3.0]), "sum")
+        tensor([4., 2.])
     """
     check_tensors("scatter_reduce", input=input, index=index, src=src)
     reduce = {"max": "amax", "min": "amin"}.get(reduce, reduce)
@@ -186,7 +271,7 @@ def scatter_reduce(
 
 
 def _neutral(reduce: str, of: np.dtype[Any]) -> Any:
-    """What changes nothing: the result of reducing nothing."""
+    """Returns the value that does not change the result of a reduction."""
     if reduce in ("sum", "mean"):
         return 0
     if reduce == "prod":
@@ -199,7 +284,7 @@ def _neutral(reduce: str, of: np.dtype[Any]) -> Any:
 
 
 def _divided(total: Tensor, dim: int, index: Tensor, include_self: bool) -> Tensor:
-    """The sums over the number of their terms, integers rounded down."""
+    """Returns the sums divided by their number of terms; integers are rounded down."""
     of = total._array.dtype if total._array.dtype.kind != "c" else np.dtype(float)
     count = wrapped(np.full(total._array.shape, int(include_self), of))
     ones = wrapped(np.ones(index._array.shape, of))

@@ -1,4 +1,4 @@
-"""Choosing entries: max, min, median, topk, sort and their indices (refnet.ops.selection)."""
+"""Functions that choose entries: max, min, median, topk, sort, … (refnet.ops.selection)."""
 
 from collections.abc import Iterable
 from typing import Any, overload
@@ -17,13 +17,13 @@ Dims = int | Iterable[int] | None
 
 
 def need_dim(function: str, keepdim: bool) -> None:
-    """Raise TypeError for keepdim without a dim, where PyTorch has no such overload."""
+    """Raises TypeError for `keepdim` without `dim`, for which PyTorch has no overload."""
     if keepdim:
         raise TypeError(f"{function}(): expected a dim beside keepdim, got none")
 
 
 def need_entries(input: Tensor, dim: Dims, function: str) -> None:
-    """Raise if the function would have to choose an entry where there is none."""
+    """Raises an error if the function would have to choose one of no entries."""
     shape = input._array.shape
     if input._array.size or not shape:
         return
@@ -39,17 +39,47 @@ def need_entries(input: Tensor, dim: Dims, function: str) -> None:
 
 
 def amax(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
-    """The largest entry over dim, all dimensions by default; at a tie the gradient is shared
+    """Returns the largest entry over dimensions.
+
+    At ties the gradient is shared equally.
 
     The gradient is derived in `refnet.ops.amax`.
+
+    Args:
+        input: tensor
+        dim: dimensions to reduce, all by default
+        keepdim: whether the reduced dimensions stay, with size 1
+
+    Raises:
+        RuntimeError: if the tensor is empty and no `dim` is given
+        IndexError: if the size of `dim` is 0
+
+    Example:
+        >>> refnet.amax(refnet.tensor([[1, 5], [7, 3]]), dim=1)
+        tensor([5, 7])
     """
     return _over_dims(ops.amax, input, dim, keepdim)
 
 
 def amin(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
-    """The smallest entry over dim, all dimensions by default; at a tie the gradient is shared
+    """Returns the smallest entry over dimensions.
+
+    At ties the gradient is shared equally.
 
     The gradient is derived in `refnet.ops.amin`.
+
+    Args:
+        input: tensor
+        dim: dimensions to reduce, all by default
+        keepdim: whether the reduced dimensions stay, with size 1
+
+    Raises:
+        RuntimeError: if the tensor is empty and no `dim` is given
+        IndexError: if the size of `dim` is 0
+
+    Example:
+        >>> refnet.amin(refnet.tensor([[1, 5], [7, 3]]), dim=1)
+        tensor([1, 3])
     """
     return _over_dims(ops.amin, input, dim, keepdim)
 
@@ -61,7 +91,7 @@ def _over_dims(rule: Any, input: Tensor, dim: Dims, keepdim: bool) -> Tensor:
 
 
 def _along(rule: Any, named: Any, input: Tensor, dim: int, keepdim: bool) -> Any:
-    """(values, indices) along one dimension; a 0-d tensor counts as a vector of one entry."""
+    """Returns (values, indices) along a dimension; a 0-d tensor counts as a vector of one entry."""
     axis = one_dim(dim, input.ndim)
     if input.ndim == 0:
         values, indices = apply_several(rule, input.reshape(1), dim=0, keepdim=True)
@@ -83,12 +113,32 @@ def max(input: Tensor, *, other: Tensor) -> Tensor: ...
 def max(
     input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None
 ) -> Any:
-    """max(x): the largest entry; max(x, dim): (values, indices) along dim, the first at a tie;
-    max(x, other): the larger of two tensors, elementwise
+    """Returns the largest entry of a tensor or along a dimension, or the larger of two tensors.
 
-    Raises RuntimeError or IndexError where there is no entry.
+    - max(x) returns the largest entry. At ties the gradient is shared equally.
+    - max(x, dim) returns (values, indices) along a dimension. At a tie it is the first entry.
+    - max(x, other) is `refnet.maximum`.
 
     The gradient is derived in `refnet.ops.max`.
+
+    Args:
+        input: x
+        dim: dimension to reduce, or the second tensor
+        keepdim: whether the reduced dimension stays, with size 1
+        other: second tensor, by keyword
+
+    Raises:
+        RuntimeError: if the tensor is empty and no `dim` is given
+        IndexError: if the size of `dim` is 0
+
+    Example:
+        >>> x = refnet.tensor([[1, 5], [7, 3]])
+        >>> refnet.max(x)
+        tensor(7)
+        >>> refnet.max(x, dim=1)
+        refnet.return_types.max(
+        values=tensor([5, 7]),
+        indices=tensor([1, 0]))
     """
     if other is not None or hasattr(dim, "_array"):
         return maximum(input, dim if other is None else other)
@@ -112,12 +162,32 @@ def min(input: Tensor, *, other: Tensor) -> Tensor: ...
 def min(
     input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None
 ) -> Any:
-    """min(x): the smallest entry; min(x, dim): (values, indices) along dim, the first at a tie;
-    min(x, other): the smaller of two tensors, elementwise
+    """Returns the smallest entry of a tensor or along a dimension, or the smaller of two tensors.
 
-    Raises RuntimeError or IndexError where there is no entry.
+    - min(x) returns the smallest entry. At ties the gradient is shared equally.
+    - min(x, dim) returns (values, indices) along a dimension. At a tie it is the first entry.
+    - min(x, other) is `refnet.minimum`.
 
     The gradient is derived in `refnet.ops.min`.
+
+    Args:
+        input: x
+        dim: dimension to reduce, or the second tensor
+        keepdim: whether the reduced dimension stays, with size 1
+        other: second tensor, by keyword
+
+    Raises:
+        RuntimeError: if the tensor is empty and no `dim` is given
+        IndexError: if the size of `dim` is 0
+
+    Example:
+        >>> x = refnet.tensor([[1, 5], [7, 3]])
+        >>> refnet.min(x)
+        tensor(1)
+        >>> refnet.min(x, dim=1)
+        refnet.return_types.min(
+        values=tensor([1, 3]),
+        indices=tensor([0, 1]))
     """
     if other is not None or hasattr(dim, "_array"):
         return minimum(input, dim if other is None else other)
@@ -135,12 +205,30 @@ def median(input: Tensor, dim: int, keepdim: bool = False) -> return_types.media
 
 
 def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
-    """median(x): the middle entry in order, the lower one of two; median(x, dim): (values,
-    indices) along dim, at a tie the first that fits in a stable order; NaN if there is one
+    """Returns the middle one of the sorted entries, the lower of two, and NaN if an entry is NaN.
 
-    Raises IndexError where there is no entry along dim.
+    median(x) is a tensor, median(x, dim) is (values, indices) along a dimension. At a tie the index
+    is the first one in a stable sort.
 
     The gradient is derived in `refnet.ops.median`.
+
+    Args:
+        input: x
+        dim: dimension to reduce, all if None
+        keepdim: whether the reduced dimension stays, with size 1
+
+    Raises:
+        IndexError: if the size of `dim` is 0
+        NotImplementedError: for booleans
+
+    Example:
+        >>> x = refnet.tensor([[1, 5, 3], [8, 6, 7]])
+        >>> refnet.median(x)
+        tensor(5)
+        >>> refnet.median(x, dim=1)
+        refnet.return_types.median(
+        values=tensor([3, 7]),
+        indices=tensor([2, 2]))
     """
     if dim is None:
         need_dim("median", keepdim)
@@ -165,17 +253,51 @@ def _arg(first: Any, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:
 
 
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """The index of the largest entry, the first at a tie; without dim, into the flat tensor"""
+    """Returns the index of the largest entry, the first one at a tie.
+
+    Args:
+        input: tensor
+        dim: dimension to reduce; if None, the index counts in the flattened tensor
+        keepdim: whether the reduced dimension stays, with size 1
+
+    Raises:
+        IndexError: if there is no entry to choose
+        RuntimeError: for booleans
+
+    Example:
+        >>> x = refnet.tensor([[1, 5], [7, 3]])
+        >>> refnet.argmax(x)
+        tensor(2)
+        >>> refnet.argmax(x, dim=1)
+        tensor([1, 0])
+    """
     return _arg(np.argmax, input, dim, keepdim)
 
 
 def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """The index of the smallest entry, the first at a tie; without dim, into the flat tensor"""
+    """Returns the index of the smallest entry, the first one at a tie.
+
+    Args:
+        input: tensor
+        dim: dimension to reduce; if None, the index counts in the flattened tensor
+        keepdim: whether the reduced dimension stays, with size 1
+
+    Raises:
+        IndexError: if there is no entry to choose
+        RuntimeError: for booleans
+
+    Example:
+        >>> x = refnet.tensor([[1, 5], [7, 3]])
+        >>> refnet.argmin(x)
+        tensor(0)
+        >>> refnet.argmin(x, dim=1)
+        tensor([0, 1])
+    """
     return _arg(np.argmin, input, dim, keepdim)
 
 
 def _first(named: Any, input: Tensor, k: int, axis: int, largest: bool) -> Any:
-    """The first k entries in order and their indices."""
+    """Returns the first k entries of the sorted entries, and their indices."""
     if input.ndim == 0:
         return named(input.clone(), wrap(np.zeros((), np.int64)))
     return named(*apply_several(ops.topk, input, k=k, dim=axis, largest=largest))
@@ -184,12 +306,29 @@ def _first(named: Any, input: Tensor, k: int, axis: int, largest: bool) -> Any:
 def topk(
     input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
 ) -> return_types.topk:
-    """The k largest (or smallest) entries along dim and their indices, in order
-
-    sorted=False lets PyTorch return them in any order; this is one.
-    Raises RuntimeError if there are fewer than k, TypeError if k is not an integer.
+    """Returns the k largest or smallest entries along a dimension, and their indices.
 
     The gradient is derived in `refnet.ops.topk`.
+
+    Args:
+        input: tensor
+        k: number of entries
+        dim: dimension along which they are chosen
+        largest: whether the largest entries are chosen, else the smallest
+        sorted: whether the result has to be sorted; it always is
+
+    Returns:
+        a named tuple (values, indices)
+
+    Raises:
+        RuntimeError: if there are fewer than k entries, and for booleans
+        TypeError: if k is not an integer
+
+    Example:
+        >>> refnet.topk(refnet.tensor([1, 9, 5, 7]), 2)
+        refnet.return_types.topk(
+        values=tensor([9, 7]),
+        indices=tensor([1, 3]))
     """
     if not hasattr(k, "__index__") or isinstance(k, bool):
         raise TypeError(f"topk(): k must be an int, got {k!r}")
@@ -208,9 +347,24 @@ def topk(
 def sort(
     input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False
 ) -> return_types.sort:
-    """The entries in order along dim, and their indices; always stable
+    """Sorts the entries along a dimension.
 
     The gradient is derived in `refnet.ops.topk`.
+
+    Args:
+        input: tensor
+        dim: dimension to sort along
+        descending: whether the largest entry comes first
+        stable: whether equal entries keep their order; they always do
+
+    Returns:
+        a named tuple (values, indices)
+
+    Example:
+        >>> refnet.sort(refnet.tensor([3, 1, 2]))
+        refnet.return_types.sort(
+        values=tensor([1, 2, 3]),
+        indices=tensor([1, 2, 0]))
     """
     axis = one_dim(dim, input.ndim)
     n = input._array.shape[axis] if input.ndim else 1
@@ -219,8 +373,18 @@ def sort(
 
 
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
-    """The indices that sort along dim; always stable
+    """Returns the indices that sort the entries along a dimension.
 
     The gradient is derived in `refnet.ops.topk`.
+
+    Args:
+        input: tensor
+        dim: dimension to sort along
+        descending: whether the largest entry comes first
+        stable: whether equal entries keep their order; they always do
+
+    Example:
+        >>> refnet.argsort(refnet.tensor([30, 10, 20]))
+        tensor([1, 2, 0])
     """
     return sort(input, dim, descending).indices

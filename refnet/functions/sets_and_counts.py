@@ -1,4 +1,4 @@
-"""Sets and counts: unique values, how often they occur, where a value belongs. Without gradients."""
+"""Unique values, counts, and positions in sorted sequences. These functions have no gradients."""
 
 from typing import Any, Literal, overload
 
@@ -38,11 +38,28 @@ def unique(
     return_counts: bool = False,
     dim: int | None = None,
 ) -> Any:
-    """The different entries in order, or the different slices along dim; each NaN is one
+    """Returns the different entries in ascending order, or the different slices along a dimension.
 
-    sorted=False lets PyTorch return them in any order; this is one.
-    return_inverse  also, for each entry or slice, which of the results it is
-    return_counts   also how often each occurs
+    Each NaN counts as a different entry.
+
+    Args:
+        input: tensor
+        sorted: whether the result has to be sorted; it always is
+        return_inverse: whether to return, for each entry or slice, its index in the result too
+        return_counts: whether to return how often each result occurs too
+        dim: dimension whose slices are compared; if None, the entries are compared
+
+    Returns:
+        the values, or a tuple of them, the inverse indices and the counts, as far as they are
+            requested
+
+    Raises:
+        IndexError: for a 0-d tensor with a `dim`
+        RuntimeError: if the slices are empty
+
+    Example:
+        >>> refnet.unique(refnet.tensor([3, 1, 3, 2]), return_counts=True)
+        (tensor([1, 2, 3]), tensor([1, 1, 2]))
     """
     x = input._real()
     axis = None if dim is None else _slices(x, dim)
@@ -75,11 +92,25 @@ def unique_consecutive(
     return_counts: bool = False,
     dim: int | None = None,
 ) -> Any:
-    """Of equal entries in a row, or equal slices along dim, only the first
+    """Removes repetitions: only the first of equal neighbours stays.
 
     Args:
-        return_inverse: also, for each entry or slice, which of the results it is
-        return_counts: also how many were in each row
+        input: tensor
+        return_inverse: whether to return, for each entry or slice, its index in the result too
+        return_counts: whether to return how many repetitions each result stands for too
+        dim: dimension whose slices are compared; if None, the entries are compared
+
+    Returns:
+        the values, or a tuple of them, the inverse indices and the counts, as far as they are
+            requested
+
+    Raises:
+        IndexError: for a 0-d tensor with a `dim`
+        RuntimeError: if the slices are empty
+
+    Example:
+        >>> refnet.unique_consecutive(refnet.tensor([1, 1, 2, 1]))
+        tensor([1, 2, 1])
     """
     x = input._real()
     axis = 0 if dim is None else _slices(x, dim)
@@ -97,7 +128,7 @@ def unique_consecutive(
 
 
 def _slices(x: Array, dim: int) -> int:
-    """The dimension whose slices are compared; PyTorch's errors where there is none to compare."""
+    """Returns the dimension whose slices are compared; raises PyTorch's errors without slices."""
     if not x.ndim:
         raise IndexError(f"unique: there is no dimension {dim} of a 0-d tensor")
     axis = one_dim(dim, x.ndim)
@@ -109,16 +140,30 @@ def _slices(x: Array, dim: int) -> int:
 
 
 def _asked(values: Array, *others: tuple[Array, bool]) -> Any:
-    """The values, alone or in a tuple with those of the others that were asked for."""
+    """Returns the values alone, or in a tuple with the requested ones of the others."""
     extra = [wrap(x.astype(np.int64)) for x, asked in others if asked]
     return (wrap(values), *extra) if extra else wrap(values)
 
 
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
-    """How often 0, 1, 2, … occur, at least minlength of them; with weights, the sums of these
+    """Counts how often 0, 1, 2, … occur in a vector, or sums the weights at each of them.
 
-    Raises RuntimeError for an input that is not a vector of numbers ≥ 0, weights of another length
-    and a negative minlength, NotImplementedError for other dtypes than integers.
+    Args:
+        input: vector of integers ≥ 0
+        weights: vector of weights, one for each entry
+        minlength: smallest size of the result
+
+    Raises:
+        RuntimeError: for an input that is not such a vector, weights of another length, and a
+            negative
+            minlength
+        NotImplementedError: for other dtypes than integers
+
+    Example:
+        >>> refnet.bincount(refnet.tensor([0, 2, 2]))
+        tensor([1, 0, 2])
+        >>> refnet.bincount(refnet.tensor([0, 2, 2]), weights=refnet.tensor([0.5, 1.0, 2.0]))
+        tensor([0.5000, 0.0000, 3.0000])
     """
     x = input._array
     if x.dtype.kind not in "iu":
@@ -142,11 +187,23 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
 
 
 def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
-    """How many entries lie in each of so many bins from min to max, of equal width
+    """Counts how many entries lie in each of several bins of equal width.
 
-    The last bin contains max; what lies outside is not counted. min = max stands for the smallest and
-    the largest entry. Raises RuntimeError for bins < 1, max < min, a range that is not finite;
-    NotImplementedError for integers.
+    The last bin contains `max`. Entries outside the range are not counted.
+
+    Args:
+        input: tensor
+        bins: number of bins
+        min: lower end of the range
+        max: upper end of the range; if it equals `min`, the range is that of the entries
+
+    Raises:
+        RuntimeError: for bins < 1, max < min, and a range that is not finite
+        NotImplementedError: for integers
+
+    Example:
+        >>> refnet.histc(refnet.tensor([1.0, 1.5, 2.0, 4.0]), bins=3, min=1, max=4)
+        tensor([2., 1., 1.])
     """
     x, bins = input._real(), integer(bins, "bins", "histc")
     min, max = number(min, "min", "histc"), number(max, "max", "histc")
@@ -171,12 +228,21 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Ten
 def isin(
     elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False
 ) -> Tensor:
-    """Which elements are among test_elements; with invert, which are not. One may be a number
+    """Tests which elements are among the test elements.
 
     Args:
-        assume_unique: nobody needs to tell: it saves PyTorch time
+        elements: tensor or number
+        test_elements: tensor or number; at least one of the two is a tensor
+        assume_unique: has no effect; it saves time in PyTorch
+        invert: whether to test which elements are not among them
 
-    Raises TypeError for two numbers, RuntimeError for booleans.
+    Raises:
+        TypeError: for two numbers
+        RuntimeError: for booleans
+
+    Example:
+        >>> refnet.isin(refnet.tensor([1, 2, 3]), refnet.tensor([2, 5]))
+        tensor([False,  True, False])
     """
     need_tensor("isin", elements, test_elements)
     elements = operand(elements, "elements", "isin")
@@ -196,16 +262,30 @@ def searchsorted(
     side: str | None = None,
     sorter: Tensor | None = None,
 ) -> Tensor:
-    """How many entries of an ascending sequence are smaller than each value; with right, not larger
+    """Finds where values belong in a sorted sequence: how many entries are smaller than each value.
+
+    Shape:
+        sorted_sequence: (n), or (*, n)
+        input: any, or (*, m)
+        result: the shape of the input
 
     Args:
-        sorted_sequence: (*, n), or (n,) for all values
-        input: values (*, m), or a number
-        side: "left" or "right": another way to say right
-        sorter: the indices that sort the sequence, if it is not
-        out_int32: int32 instead of int64
+        sorted_sequence: ascending entries
+        input: values, a tensor or a number
+        out_int32: whether the result is int32 instead of int64
+        right: whether entries equal to the value are counted too
+        side: "left" or "right", another form of `right`
+        sorter: indices that sort the sequence, if it is not sorted
 
-    Raises RuntimeError for shapes that do not fit and a side that contradicts right.
+    Raises:
+        RuntimeError: for shapes that do not match, booleans, and a side that contradicts `right`
+
+    Example:
+        >>> sequence = refnet.tensor([1, 3, 5])
+        >>> refnet.searchsorted(sequence, refnet.tensor([0, 3, 9]))
+        tensor([0, 1, 3])
+        >>> refnet.searchsorted(sequence, refnet.tensor([0, 3, 9]), right=True)
+        tensor([0, 2, 3])
     """
     if side not in (None, "left", "right"):
         raise RuntimeError(f"searchsorted(): side can only be 'left' or 'right' but got {side}")
@@ -247,9 +327,22 @@ def searchsorted(
 def bucketize(
     input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False
 ) -> Tensor:
-    """searchsorted with the arguments exchanged: which of the intervals between boundaries it is in
+    """Finds the interval between boundaries in which each value lies.
 
-    Raises RuntimeError unless the boundaries are a vector.
+    It is `refnet.searchsorted` with the arguments exchanged.
+
+    Args:
+        input: values, a tensor or a number
+        boundaries: vector of ascending boundaries
+        out_int32: whether the result is int32 instead of int64
+        right: whether a value equal to a boundary belongs to the interval above it
+
+    Raises:
+        RuntimeError: unless the boundaries are a vector
+
+    Example:
+        >>> refnet.bucketize(refnet.tensor([0, 3, 9]), refnet.tensor([1, 3, 5]))
+        tensor([0, 1, 3])
     """
     if boundaries.ndim != 1:
         raise RuntimeError(f"boundaries tensor must be 1 dimension, but got dim({boundaries.ndim})")

@@ -1,7 +1,7 @@
-"""Shapes, as refnet.reshape(x, ...) and x.reshape(...): PyTorch's spelling of refnet.ops.shape.
+"""Functions of the shape under PyTorch's names, as refnet.reshape(x, ...) and x.reshape(...).
 
-Here stands what shows the same entries under another shape; joining.py joins and splits, and
-rearranging.py repeats and moves.
+They show the same entries in another shape; the rules are in refnet.ops.shape. joining.py joins and
+splits tensors, rearranging.py repeats and moves entries.
 """
 
 import math
@@ -36,7 +36,7 @@ Sizes = Sequence[int] | None
 
 
 def _fill_in(sizes: tuple[int, ...], numel: int) -> tuple[int, ...]:
-    """The sizes, with the one −1 replaced by what makes the number of elements right."""
+    """Returns the sizes, with −1 replaced by the size that makes the number of elements correct."""
     known = math.prod(n for n in sizes if n != -1)
     if sizes.count(-1) > 1:
         raise RuntimeError("only one dimension can be inferred")
@@ -63,17 +63,45 @@ def _reshaped(input: Tensor, sizes: tuple[int, ...]) -> Tensor:
 
 
 def reshape(input: Tensor, *sizes: Any, shape: Sizes = None) -> Tensor:
-    """The same elements in another shape, one size of which may be −1; a view if memory allows
-
-    Raises RuntimeError if the numbers of elements differ.
+    """Returns the same elements in another shape, as a view if possible, else as a copy.
 
     The gradient is derived in `refnet.ops.reshape`.
+
+    Args:
+        input: tensor
+        sizes: sizes of the result; one of them may be −1, which stands for the size that fits
+        shape: the same, by keyword
+
+    Raises:
+        RuntimeError: if the shape needs another number of elements
+
+    Example:
+        >>> refnet.reshape(refnet.arange(4), (2, -1))
+        tensor([[0, 1],
+                [2, 3]])
     """
     return _reshaped(input, _fill_in(several("shape", sizes, shape), input._array.size))
 
 
 def view(input: Tensor, *sizes: Any, size: Sizes = None, dtype: Any = None) -> Tensor:
-    """reshape, but a RuntimeError where that would need a copy, and for another dtype"""
+    """Returns the same elements in another shape, as a view.
+
+    The gradient is derived in `refnet.ops.reshape`.
+
+    Args:
+        input: tensor
+        sizes: sizes of the result; one of them may be −1, which stands for the size that fits
+        size: the same, by keyword
+        dtype: not supported; use `to(dtype)`
+
+    Raises:
+        RuntimeError: if the shape needs another number of elements or a copy, and for a dtype
+
+    Example:
+        >>> refnet.arange(4).view(2, 2)
+        tensor([[0, 1],
+                [2, 3]])
+    """
     if dtype is not None or (len(sizes) == 1 and isinstance(sizes[0], dtypes.dtype)):
         raise RuntimeError("view(dtype), a reinterpretation of bits, is left out; use to(dtype)")
     y = _reshaped(input, _fill_in(several("size", sizes, size), input._array.size))
@@ -86,19 +114,60 @@ def view(input: Tensor, *sizes: Any, size: Sizes = None, dtype: Any = None) -> T
 
 
 def view_as(input: Tensor, other: Tensor) -> Tensor:
-    """view in the shape of other"""
+    """Returns a view in the shape of another tensor; see `refnet.Tensor.view`.
+
+    The gradient is derived in `refnet.ops.reshape`.
+
+    Args:
+        input: tensor
+        other: tensor with the same number of elements
+
+    Example:
+        >>> refnet.arange(4).view_as(refnet.zeros(2, 2))
+        tensor([[0, 1],
+                [2, 3]])
+    """
     return view(input, other.shape)
 
 
 def reshape_as(input: Tensor, other: Tensor) -> Tensor:
-    """reshape to the shape of other"""
+    """Reshapes a tensor to the shape of another; see `refnet.reshape`.
+
+    The gradient is derived in `refnet.ops.reshape`.
+
+    Args:
+        input: tensor
+        other: tensor with the same number of elements
+
+    Example:
+        >>> refnet.arange(4).reshape_as(refnet.zeros(2, 2))
+        tensor([[0, 1],
+                [2, 3]])
+    """
     return reshape(input, other.shape)
 
 
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
-    """The dimensions from start_dim to end_dim as one; the tensor itself if that is what it has
+    """Merges consecutive dimensions into one.
+
+    If there is only one such dimension, the result is the tensor itself.
 
     The gradient is derived in `refnet.ops.reshape`.
+
+    Args:
+        input: tensor
+        start_dim: first dimension
+        end_dim: last dimension
+
+    Raises:
+        RuntimeError: if `start_dim` comes after `end_dim`
+
+    Example:
+        >>> x = refnet.tensor([[[1, 2], [3, 4]]])
+        >>> refnet.flatten(x)
+        tensor([1, 2, 3, 4])
+        >>> refnet.flatten(x, start_dim=1)
+        tensor([[1, 2, 3, 4]])
     """
     first, last = one_dim(start_dim, input.ndim), one_dim(end_dim, input.ndim)
     shape = input._array.shape
@@ -113,17 +182,38 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
 
 
 def ravel(input: Tensor) -> Tensor:
-    """All dimensions as one
+    """Merges all dimensions into one.
 
     The gradient is derived in `refnet.ops.reshape`.
+
+    Args:
+        input: tensor
+
+    Example:
+        >>> refnet.ravel(refnet.tensor([[1, 2], [3, 4]]))
+        tensor([1, 2, 3, 4])
     """
     return _reshaped(input, (input._array.size,))
 
 
 def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
-    """Dimension dim as several, one size of which may be −1
+    """Splits one dimension into several.
 
     The gradient is derived in `refnet.ops.reshape`.
+
+    Args:
+        input: tensor
+        dim: dimension
+        sizes: sizes whose product is that of `dim`; one may be −1, which stands for the size that
+            fits
+
+    Raises:
+        RuntimeError: if the sizes do not multiply to the size of `dim`
+
+    Example:
+        >>> refnet.unflatten(refnet.arange(4), 0, (2, -1))
+        tensor([[0, 1],
+                [2, 3]])
     """
     axis = one_dim(dim, input.ndim)
     parts = sizes_of((sizes,)) if isinstance(sizes, (tuple, list)) else None
@@ -143,9 +233,21 @@ def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
 
 
 def permute(input: Tensor, *order: Any, dims: Sizes = None) -> Tensor:
-    """The dimensions in another order; a view
+    """Reorders the dimensions. The result is a view.
 
     The gradient is derived in `refnet.ops.permute`.
+
+    Args:
+        input: tensor
+        order: dimensions of the input, in the order of the result
+        dims: the same, by keyword
+
+    Raises:
+        RuntimeError: if the number of dimensions differs, or one is repeated
+
+    Example:
+        >>> refnet.permute(refnet.zeros(2, 3, 4), (2, 0, 1)).shape
+        refnet.Size([4, 2, 3])
     """
     chosen = several("dims", order, dims)
     if len(chosen) != input.ndim:
@@ -157,9 +259,21 @@ def permute(input: Tensor, *order: Any, dims: Sizes = None) -> Tensor:
 
 
 def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
-    """Two dimensions swapped; a view
+    """Swaps two dimensions. The result is a view.
+
+    `swapdims` is the same function.
 
     The gradient is derived in `refnet.ops.permute`.
+
+    Args:
+        input: tensor
+        dim0: first dimension
+        dim1: second dimension
+
+    Example:
+        >>> refnet.transpose(refnet.tensor([[1, 2], [3, 4]]), 0, 1)
+        tensor([[1, 3],
+                [2, 4]])
     """
     a, b = one_dim(dim0, require_tensor(input).ndim), one_dim(dim1, input.ndim)
     order = list(range(input.ndim))
@@ -169,19 +283,38 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
 
 
 def swapaxes(input: Tensor, axis0: int, axis1: int) -> Tensor:
-    """transpose, under NumPy's name
+    """Swaps two dimensions, as `refnet.transpose` does.
 
     The gradient is derived in `refnet.ops.permute`.
+
+    Args:
+        input: tensor
+        axis0: first dimension
+        axis1: second dimension
+
+    Example:
+        >>> refnet.swapaxes(refnet.tensor([[1, 2], [3, 4]]), 0, 1)
+        tensor([[1, 3],
+                [2, 4]])
     """
     return transpose(input, axis0, axis1)
 
 
 def t(input: Tensor) -> Tensor:
-    """The transpose of a matrix; a vector as it is
-
-    Raises RuntimeError for more than two dimensions.
+    """Transposes a matrix; returns a vector as it is. The result is a view.
 
     The gradient is derived in `refnet.ops.permute`.
+
+    Args:
+        input: tensor of at most two dimensions
+
+    Raises:
+        RuntimeError: for more than two dimensions
+
+    Example:
+        >>> refnet.t(refnet.tensor([[1, 2], [3, 4]]))
+        tensor([[1, 3],
+                [2, 4]])
     """
     if require_tensor(input).ndim > 2:
         raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.ndim}D")
@@ -189,9 +322,23 @@ def t(input: Tensor) -> Tensor:
 
 
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
-    """Dimensions moved to other places, the others keeping their order; a view
+    """Moves dimensions to other positions; the others keep their order. The result is a view.
+
+    `moveaxis` is the same function.
 
     The gradient is derived in `refnet.ops.permute`.
+
+    Args:
+        input: tensor
+        source: dimension or dimensions to move
+        destination: their positions in the result
+
+    Raises:
+        RuntimeError: if the numbers of dimensions differ, or one is repeated
+
+    Example:
+        >>> refnet.movedim(refnet.zeros(2, 3, 4), 0, -1).shape
+        refnet.Size([3, 4, 2])
     """
     a, b = sizes_of((source,)), sizes_of((destination,))
     if len(a) != len(b):
@@ -210,9 +357,19 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
 
 
 def squeeze(input: Tensor, dim: int | Iterable[int] | None = None) -> Tensor:
-    """Without the dimensions of size 1, or without those of dim that have it; a view
+    """Removes dimensions of size 1. The result is a view.
 
     The gradient is derived in `refnet.ops.reshape`.
+
+    Args:
+        input: tensor
+        dim: dimensions to remove if their size is 1; all if None
+
+    Example:
+        >>> refnet.squeeze(refnet.zeros(1, 3, 1)).shape
+        refnet.Size([3])
+        >>> refnet.squeeze(refnet.zeros(1, 3, 1), 0).shape
+        refnet.Size([3, 1])
     """
     shape = input._array.shape
     chosen = () if isinstance(dim, tuple) and not dim else normalise_dim(dim, len(shape))
@@ -220,9 +377,18 @@ def squeeze(input: Tensor, dim: int | Iterable[int] | None = None) -> Tensor:
 
 
 def unsqueeze(input: Tensor, dim: int) -> Tensor:
-    """With a new dimension of size 1 at dim; a view
+    """Inserts a dimension of size 1. The result is a view.
 
     The gradient is derived in `refnet.ops.reshape`.
+
+    Args:
+        input: tensor
+        dim: position of the new dimension in the result
+
+    Example:
+        >>> refnet.unsqueeze(refnet.tensor([1, 2]), 1)
+        tensor([[1],
+                [2]])
     """
     shape = input._array.shape
     axis = one_dim(dim, len(shape) + 1)
@@ -230,9 +396,23 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
 
 
 def expand(input: Tensor, *sizes: Any, size: Sizes = None) -> Tensor:
-    """Dimensions of size 1 repeated to the sizes, of which −1 leaves one as it is; a view
+    """Repeats dimensions of size 1 to larger sizes. The result is a view.
 
-    Raises RuntimeError for another size than 1 to repeat.
+    The gradient is derived in `refnet.ops.expand`.
+
+    Args:
+        input: tensor
+        sizes: sizes of the result; −1 leaves a dimension as it is; new dimensions are added in
+            front
+        size: the same, by keyword
+
+    Raises:
+        RuntimeError: if a dimension of another size than 1 would have to change
+
+    Example:
+        >>> refnet.tensor([[1], [2]]).expand(2, 3)
+        tensor([[1, 1, 1],
+                [2, 2, 2]])
     """
     target = list(several("size", sizes, size))
     shape = input._array.shape
@@ -260,14 +440,39 @@ def expand(input: Tensor, *sizes: Any, size: Sizes = None) -> Tensor:
 
 
 def expand_as(input: Tensor, other: Tensor) -> Tensor:
-    """expand to the shape of other"""
+    """Expands a tensor to the shape of another; see `refnet.Tensor.expand`.
+
+    The gradient is derived in `refnet.ops.expand`.
+
+    Args:
+        input: tensor
+        other: tensor of the wanted shape
+
+    Example:
+        >>> refnet.tensor([[1], [2]]).expand_as(refnet.zeros(2, 3))
+        tensor([[1, 1, 1],
+                [2, 2, 2]])
+    """
     return expand(input, other.shape)
 
 
 def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
-    """The entries with equal indices at dim1 and dim2, as a new last dimension; a view
+    """Returns a diagonal of two dimensions, as a new last dimension. The result is a view.
 
     The gradient is derived in `refnet.ops.diagonal`.
+
+    Args:
+        input: tensor with at least two dimensions
+        offset: which diagonal: 0 the main one, 1 the one above it, −1 the one below it, …
+        dim1: first dimension
+        dim2: second dimension
+
+    Raises:
+        RuntimeError: if dim1 and dim2 are the same
+
+    Example:
+        >>> refnet.diagonal(refnet.tensor([[1, 2], [3, 4]]))
+        tensor([1, 4])
     """
     a, b = one_dim(dim1, input.ndim), one_dim(dim2, input.ndim)
     if a == b:

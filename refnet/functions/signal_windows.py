@@ -1,4 +1,4 @@
-"""Windows of signal processing: cosines and a triangle that fall off to both ends."""
+"""Windows of signal processing: cosines, and a triangle, that decrease towards both ends."""
 
 import math
 from typing import Any
@@ -16,9 +16,10 @@ __all__ = ["bartlett_window", "blackman_window", "hamming_window", "hann_window"
 
 
 def _phases(name: str, window_length: int, periodic: bool, dtype: Any) -> Array:
-    """0 … 1 over the window, the 1 being left out of a periodic one.
+    """Returns the t of the samples, from 0 to 1; a periodic window leaves out the last one.
 
-    Raises RuntimeError for a negative length and for integer dtypes.
+    Raises:
+        RuntimeError: for a negative length and for integer dtypes
     """
     window_length = count(window_length, "window_length", name)
     if float_or(dtype).kind != "f":
@@ -30,7 +31,7 @@ def _phases(name: str, window_length: int, periodic: bool, dtype: Any) -> Array:
 def _cosines(
     name: str, coefficients: tuple[float, ...], length: int, periodic: bool, dtype: Any, rest: Any
 ) -> Tensor:
-    """Σₖ aₖ cos 2πkt; 1 for a window of one entry"""
+    """Returns Σₖ aₖ cos 2πkt; 1 for a window of one sample."""
     t = _phases(name, length, periodic, dtype)
     values = sum(a * np.cos(2 * math.pi * k * t) for k, a in enumerate(coefficients))
     values = values if length != 1 else np.ones(1)
@@ -47,7 +48,30 @@ def hann_window(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """½ − ½ cos 2πt, t from 0 to 1; periodic for t < 1"""
+    """Returns the Hann window.
+
+        y = ½ − ½ cos 2πt
+
+    t = i / n for a periodic window, i / (n − 1) for a symmetric one, i = 0, …, n − 1.
+
+    Args:
+        window_length: number of samples, n
+        periodic: whether the window is one period of a periodic function, else it is symmetric
+        dtype: floating-point dtype; the default dtype if None
+        layout: must be strided, PyTorch's default
+        device: must be the CPU
+        requires_grad: whether operations on the result are recorded
+        pin_memory: must be False
+
+    Raises:
+        RuntimeError: for a negative length, and for an integer dtype
+
+    Example:
+        >>> refnet.hann_window(4)
+        tensor([0.0000, 0.5000, 1.0000, 0.5000])
+        >>> refnet.hann_window(5, periodic=False)
+        tensor([0.0000, 0.5000, 1.0000, 0.5000, 0.0000])
+    """
     rest = (requires_grad, device, layout, pin_memory)
     return _cosines("hann_window", (0.5, -0.5), window_length, periodic, dtype, rest)
 
@@ -64,7 +88,30 @@ def hamming_window(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """α − β cos 2πt, t from 0 to 1; periodic for t < 1"""
+    """Returns the Hamming window.
+
+        y = α − β cos 2πt
+
+    t = i / n for a periodic window, i / (n − 1) for a symmetric one, i = 0, …, n − 1.
+
+    Args:
+        window_length: number of samples, n
+        periodic: whether the window is one period of a periodic function, else it is symmetric
+        alpha: α
+        beta: β
+        dtype: floating-point dtype; the default dtype if None
+        layout: must be strided, PyTorch's default
+        device: must be the CPU
+        requires_grad: whether operations on the result are recorded
+        pin_memory: must be False
+
+    Raises:
+        RuntimeError: for a negative length, and for an integer dtype
+
+    Example:
+        >>> refnet.hamming_window(4)
+        tensor([0.0800, 0.5400, 1.0000, 0.5400])
+    """
     rest = (requires_grad, device, layout, pin_memory)
     name = "hamming_window"
     terms = float(number(alpha, "alpha", name)), -float(number(beta, "beta", name))
@@ -81,7 +128,28 @@ def blackman_window(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """0.42 − ½ cos 2πt + 0.08 cos 4πt, t from 0 to 1; periodic for t < 1"""
+    """Returns the Blackman window.
+
+        y = 0.42 − ½ cos 2πt + 0.08 cos 4πt
+
+    t = i / n for a periodic window, i / (n − 1) for a symmetric one, i = 0, …, n − 1.
+
+    Args:
+        window_length: number of samples, n
+        periodic: whether the window is one period of a periodic function, else it is symmetric
+        dtype: floating-point dtype; the default dtype if None
+        layout: must be strided, PyTorch's default
+        device: must be the CPU
+        requires_grad: whether operations on the result are recorded
+        pin_memory: must be False
+
+    Raises:
+        RuntimeError: for a negative length, and for an integer dtype
+
+    Example:
+        >>> refnet.blackman_window(6)[1:]
+        tensor([0.1300, 0.6300, 1.0000, 0.6300, 0.1300])
+    """
     rest = (requires_grad, device, layout, pin_memory)
     return _cosines("blackman_window", (0.42, -0.5, 0.08), window_length, periodic, dtype, rest)
 
@@ -96,7 +164,28 @@ def bartlett_window(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """1 − |1 − 2t|, t from 0 to 1; periodic for t < 1"""
+    """Returns the Bartlett window, a triangle.
+
+        y = 1 − |1 − 2t|
+
+    t = i / n for a periodic window, i / (n − 1) for a symmetric one, i = 0, …, n − 1.
+
+    Args:
+        window_length: number of samples, n
+        periodic: whether the window is one period of a periodic function, else it is symmetric
+        dtype: floating-point dtype; the default dtype if None
+        layout: must be strided, PyTorch's default
+        device: must be the CPU
+        requires_grad: whether operations on the result are recorded
+        pin_memory: must be False
+
+    Raises:
+        RuntimeError: for a negative length, and for an integer dtype
+
+    Example:
+        >>> refnet.bartlett_window(4)
+        tensor([0.0000, 0.5000, 1.0000, 0.5000])
+    """
     t = _phases("bartlett_window", window_length, periodic, dtype)
     values = 1 - abs(1 - 2 * t) if window_length != 1 else np.ones(1)
     return made(values.astype(float_or(dtype)), requires_grad, device, layout, pin_memory)

@@ -1,7 +1,7 @@
-"""The circular and hyperbolic functions and their inverses, under PyTorch's names.
+"""The trigonometric and hyperbolic functions and their inverses, under PyTorch's names.
 
-Integers are taken as the default floating-point dtype. PyTorch spells the inverses both asin and
-arcsin.
+Integer tensors are converted to the default floating-point dtype. The inverses have two names, as
+in PyTorch: asin and arcsin.
 """
 
 import math
@@ -57,107 +57,239 @@ __all__ = [
 
 
 def tan(input: Tensor) -> Tensor:
-    """tan x
+    """Computes the tangent of angles in radians.
+
+        y = tan x
 
     The gradient is derived in `refnet.ops.tan`.
+
+    Args:
+        input: x
+
+    Example:
+        >>> refnet.tan(refnet.tensor([0.0, 1.0]))
+        tensor([0.0000, 1.5574])
     """
     return apply(ops.tan, floating(input))
 
 
 def asin(input: Tensor) -> Tensor:
-    """arcsin x; NaN for |x| > 1
+    """Computes the inverse of the sine, an angle from −π/2 to π/2.
+
+        y = arcsin x
+
+    `arcsin` is the same function.
 
     The gradient is derived in `refnet.ops.asin`.
+
+    Args:
+        input: x; the result is NaN for |x| > 1
+
+    Example:
+        >>> refnet.asin(refnet.tensor([0.0, 0.5, 1.0]))
+        tensor([0.0000, 0.5236, 1.5708])
     """
     return apply(ops.asin, floating(input))
 
 
 def acos(input: Tensor) -> Tensor:
-    """arccos x; NaN for |x| > 1
+    """Computes the inverse of the cosine, an angle from 0 to π.
+
+        y = arccos x
+
+    `arccos` is the same function.
 
     The gradient is derived in `refnet.ops.acos`.
+
+    Args:
+        input: x; the result is NaN for |x| > 1
+
+    Example:
+        >>> refnet.acos(refnet.tensor([1.0, 0.5, -1.0]))
+        tensor([0.0000, 1.0472, 3.1416])
     """
     return apply(ops.acos, floating(input))
 
 
 def atan(input: Tensor) -> Tensor:
-    """arctan x
+    """Computes the inverse of the tangent, an angle from −π/2 to π/2.
+
+        y = arctan x
+
+    `arctan` is the same function.
 
     The gradient is derived in `refnet.ops.atan`.
+
+    Args:
+        input: x
+
+    Example:
+        >>> refnet.atan(refnet.tensor([0.0, 1.0]))
+        tensor([0.0000, 0.7854])
     """
     return apply(ops.atan, floating(input))
 
 
 def atan2(input: Tensor, other: Tensor) -> Tensor:
-    """The angle of the point (other, input), from −π to π
+    """Computes the angle of the point (other, input), from −π to π.
+
+        y = arctan(a / b), in the quadrant of the point (b, a)
+
+    `arctan2` is the same function.
 
     The gradient is derived in `refnet.ops.atan2`.
+
+    Args:
+        input: a
+        other: b; the two broadcast
+
+    Example:
+        >>> refnet.atan2(refnet.tensor([1.0, 1.0]), refnet.tensor([1.0, -1.0]))
+        tensor([0.7854, 2.3562])
     """
     check_tensors("atan2", input=input, other=other)
     return broadcast(ops.atan2, *promote_floating(input, other))
 
 
 def sinh(input: Tensor) -> Tensor:
-    """sinh x
+    """Computes the hyperbolic sine.
+
+        y = sinh x = (eˣ − e⁻ˣ) / 2
 
     The gradient is derived in `refnet.ops.sinh`.
+
+    Args:
+        input: x
+
+    Example:
+        >>> refnet.sinh(refnet.tensor([0.0, 1.0]))
+        tensor([0.0000, 1.1752])
     """
     return apply(ops.sinh, floating(input))
 
 
 def cosh(input: Tensor) -> Tensor:
-    """cosh x
+    """Computes the hyperbolic cosine.
+
+        y = cosh x = (eˣ + e⁻ˣ) / 2
 
     The gradient is derived in `refnet.ops.cosh`.
+
+    Args:
+        input: x
+
+    Example:
+        >>> refnet.cosh(refnet.tensor([0.0, 1.0]))
+        tensor([1.0000, 1.5431])
     """
     return apply(ops.cosh, floating(input))
 
 
 def asinh(input: Tensor) -> Tensor:
-    """arsinh x
+    """Computes the inverse of the hyperbolic sine.
+
+        y = arsinh x = log(x + √(x² + 1))
+
+    `arcsinh` is the same function.
 
     The gradient is derived in `refnet.ops.asinh`.
+
+    Args:
+        input: x
+
+    Example:
+        >>> refnet.asinh(refnet.tensor([0.0, 0.75]))
+        tensor([0.0000, 0.6931])
     """
     return apply(ops.asinh, floating(input))
 
 
 def acosh(input: Tensor) -> Tensor:
-    """arcosh x; NaN for x < 1
+    """Computes the inverse of the hyperbolic cosine.
+
+        y = arcosh x = log(x + √(x² − 1))
+
+    `arccosh` is the same function.
 
     The gradient is derived in `refnet.ops.acosh`.
+
+    Args:
+        input: x; the result is NaN for x < 1
+
+    Example:
+        >>> refnet.acosh(refnet.tensor([1.0, 1.25]))
+        tensor([0.0000, 0.6931])
     """
     return apply(ops.acosh, floating(input))
 
 
 def atanh(input: Tensor) -> Tensor:
-    """artanh x; NaN for |x| > 1
+    """Computes the inverse of the hyperbolic tangent.
+
+        y = artanh x = ½ log((1 + x) / (1 − x))
+
+    `arctanh` is the same function.
 
     The gradient is derived in `refnet.ops.atanh`.
+
+    Args:
+        input: x; the result is ±∞ at ±1 and NaN for |x| > 1
+
+    Example:
+        >>> refnet.atanh(refnet.tensor([0.0, 0.6]))
+        tensor([0.0000, 0.6931])
     """
     return apply(ops.atanh, floating(input))
 
 
 def sinc(input: Tensor) -> Tensor:
-    """sin πx / πx, 1 at 0
+    """Computes the normalized sinc function.
+
+        y = sin πx / πx for x ≠ 0,   1 for x = 0
 
     The gradient is derived in `refnet.ops.sinc`.
+
+    Args:
+        input: x
+
+    Example:
+        >>> refnet.sinc(refnet.tensor([0.0, 0.5]))
+        tensor([1.0000, 0.6366])
     """
     return apply(ops.sinc, floating(input))
 
 
 def deg2rad(input: Tensor) -> Tensor:
-    """Degrees as radians, x π / 180
+    """Converts degrees to radians.
+
+        y = x π / 180
 
     The gradient is derived in `refnet.ops.scale`.
+
+    Args:
+        input: x
+
+    Example:
+        >>> refnet.deg2rad(refnet.tensor([90.0, 180.0]))
+        tensor([1.5708, 3.1416])
     """
     result: Tensor = scaled(floating(input), math.pi / 180)
     return result
 
 
 def rad2deg(input: Tensor) -> Tensor:
-    """Radians as degrees, 180 x / π
+    """Converts radians to degrees.
+
+        y = 180 x / π
 
     The gradient is derived in `refnet.ops.scale`.
+
+    Args:
+        input: x
+
+    Example:
+        >>> refnet.rad2deg(refnet.tensor([0.0, np.pi]))
+        tensor([  0., 180.])
     """
     result: Tensor = scaled(floating(input), 180 / math.pi)
     return result

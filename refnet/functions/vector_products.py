@@ -1,4 +1,4 @@
-"""Products and distances of vectors that are made of other operations: cross, kron, trapezoid, ..."""
+"""Products and distances that are composed of other operations: cross, kron, trapezoid, …"""
 
 from typing import Any
 
@@ -18,30 +18,67 @@ __all__ = ["cross", "dist", "kron", "trapezoid", "trapz", "vander", "vdot"]
 
 
 def vdot(input: Tensor, other: Tensor) -> Tensor:
-    """dot. (n,), (n,) -> ()
+    """Computes the scalar product of two vectors, as `refnet.dot` does.
 
     The gradient is derived in `refnet.ops.matmul`.
+
+    Args:
+        input: first vector
+        other: second vector, of the same size and dtype
+
+    Raises:
+        RuntimeError: if an argument is not a vector, or the sizes or dtypes differ
+
+    Example:
+        >>> refnet.vdot(refnet.tensor([1, 2, 3]), refnet.tensor([4, 5, 6]))
+        tensor(32)
     """
     return dot(input, other)
 
 
 def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
-    """‖input − other‖_p over all entries of the difference, which may broadcast
+    """Computes the norm of the difference of two tensors.
 
-    Raises RuntimeError for integers.
+        y = ‖a − b‖ₚ
 
-    The gradient is derived in `refnet.ops.amax`, `refnet.ops.amin` and `refnet.ops.zero_norm`.
+    The gradient is derived in `refnet.ops.norm`, `refnet.ops.p_norm`, `refnet.ops.zero_norm`,
+    `refnet.ops.amax` and `refnet.ops.amin`.
+
+    Args:
+        input: a
+        other: b; the two broadcast
+        p: order of the norm, as in `refnet.norm`
+
+    Raises:
+        RuntimeError: for integers
+
+    Example:
+        >>> refnet.dist(refnet.tensor([1.0, 2.0]), refnet.tensor([4.0, 6.0]))
+        tensor(5.)
     """
     check_tensors("dist", input=input, other=other)
     return norm(sub(input, other), p)
 
 
 def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
-    """(a₁b₂ − a₂b₁, a₂b₀ − a₀b₂, a₀b₁ − a₁b₀) along dim; without dim the first one of size 3
+    """Computes the cross product of vectors of three entries.
 
-    Raises RuntimeError for a dim of another size, for other numbers of dimensions and for two dtypes.
+        y = (a₁b₂ − a₂b₁,  a₂b₀ − a₀b₂,  a₀b₁ − a₁b₀)
 
     The gradient is derived in `refnet.ops.sub` and `refnet.ops.mul`.
+
+    Args:
+        input: a
+        other: b, of the same number of dimensions and dtype
+        dim: dimension along which the vectors lie; if None, the first one of size 3
+
+    Raises:
+        RuntimeError: if the dimension does not have size 3, or numbers of dimensions or dtypes
+            differ
+
+    Example:
+        >>> refnet.cross(refnet.tensor([1, 0, 0]), refnet.tensor([0, 1, 0]))
+        tensor([0, 0, 1])
     """
     check_tensors("cross", input=input, other=other)
     if dim is None:
@@ -71,11 +108,26 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
 
 
 def kron(input: Tensor, other: Tensor) -> Tensor:
-    """Every entry of input times all of other, as a block in its place. (n, m), (k, l) -> (nk, ml)
+    """Computes the Kronecker product: replaces each entry of `input` by its product with `other`.
 
-    Any number of dimensions; the tensor with fewer gets 1s in front.
+    The tensors may have any number of dimensions. If one has fewer, dimensions of size 1 are added
+    in front.
 
     The gradient is derived in `refnet.ops.mul`.
+
+    Shape:
+        input: (n, m)
+        other: (k, l)
+        result: (n k, m l)
+
+    Args:
+        input: first factor
+        other: second factor
+
+    Example:
+        >>> refnet.kron(refnet.eye(2), refnet.tensor([[1.0, 2.0]]))
+        tensor([[1., 2., 0., 0.],
+                [0., 0., 1., 2.]])
     """
     check_tensors("kron", input=input, other=other)
     d = max(input.ndim, other.ndim)
@@ -86,11 +138,30 @@ def kron(input: Tensor, other: Tensor) -> Tensor:
 
 
 def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, dim: int = -1) -> Tensor:
-    """Σᵢ (yᵢ + yᵢ₊₁)/2 · (xᵢ₊₁ − xᵢ) along dim; without x the samples are dx apart, dx = 1
+    """Integrates samples by the trapezoidal rule.
 
-    Raises RuntimeError for an x that does not fit and for booleans, IndexError for a 0-d y.
+        Σᵢ (yᵢ + yᵢ₊₁)/2 · (xᵢ₊₁ − xᵢ)
+
+    `trapz` is the same function.
 
     The gradient is derived in `refnet.ops.sum` and `refnet.ops.scale`.
+
+    Args:
+        y: samples of the integrand
+        x: places of the samples, a vector or a tensor that broadcasts with y
+        dx: distance of the samples if x is None; 1 if dx is None too
+        dim: dimension along which to integrate
+
+    Raises:
+        RuntimeError: for an x that does not match, and for booleans
+        IndexError: for a 0-d y
+        TypeError: if both x and dx are given
+
+    Example:
+        >>> refnet.trapezoid(refnet.tensor([0.0, 1.0, 4.0]))
+        tensor(3.)
+        >>> refnet.trapezoid(refnet.tensor([0.0, 1.0, 4.0]), x=refnet.tensor([0.0, 1.0, 3.0]))
+        tensor(5.5000)
     """
     if y.ndim == 0:
         raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
@@ -128,11 +199,24 @@ trapz = trapezoid
 
 
 def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
-    """The powers of each entry: x^(N−1), …, x, 1, or in increasing order. (n,) -> (n, N), N = n by default
+    """Returns the Vandermonde matrix of a vector, whose columns are its powers.
 
-    Raises RuntimeError for another x than a vector, and for N < 0.
+        yᵢⱼ = xᵢᴺ⁻¹⁻ʲ,   j = 0, …, N − 1
 
     The gradient is derived in `refnet.ops.cumprod`.
+
+    Args:
+        x: vector of size n
+        N: number of columns; n if None
+        increasing: whether the powers ascend from left to right
+
+    Raises:
+        RuntimeError: if x is not a vector, and for N < 0
+
+    Example:
+        >>> refnet.vander(refnet.tensor([2, 3]), N=3)
+        tensor([[4, 2, 1],
+                [9, 3, 1]])
     """
     if x.ndim != 1:
         raise RuntimeError(f"x must be a one-dimensional tensor, got {x.ndim} dimensions")

@@ -23,32 +23,72 @@ default_generator.seed()
 
 
 def manual_seed(seed: Any) -> Generator:
-    """Start the default generator's stream that belongs to the seed; returns the generator.
+    """Restarts the default generator from a seed, and returns the generator.
 
-    Raises ValueError for a seed outside of [−2⁶³, 2⁶⁴).
+    Args:
+        seed: integer; negative ones stand for seed + 2⁶⁴
+
+    Raises:
+        ValueError: for a seed outside [−2⁶³, 2⁶⁴)
+
+    Example:
+        >>> _ = refnet.manual_seed(42)
+        >>> first = refnet.rand(3)
+        >>> _ = refnet.manual_seed(42)
+        >>> refnet.equal(first, refnet.rand(3))
+        True
     """
     return default_generator.manual_seed(int(seed))
 
 
 def seed() -> int:
-    """Start a stream of the default generator that differs from run to run; returns its seed."""
+    """Restarts the default generator from a seed that differs at each call, and returns the seed.
+
+    Example:
+        >>> refnet.seed() == refnet.initial_seed()
+        True
+    """
     return default_generator.seed()
 
 
 def initial_seed() -> int:
-    """The seed that the default generator's stream started with."""
+    """Returns the seed from which the default generator was last started.
+
+    Example:
+        >>> _ = refnet.manual_seed(42)
+        >>> refnet.initial_seed()
+        42
+    """
     return default_generator.initial_seed()
 
 
 def get_rng_state() -> Tensor:
-    """Where the default generator's stream stands: 5056 bytes, PyTorch's and refnet's alike."""
+    """Returns the state of the default generator: a uint8 tensor of 5056 bytes, as in PyTorch.
+
+    Example:
+        >>> state = refnet.get_rng_state()
+        >>> state.shape
+        refnet.Size([5056])
+    """
     return default_generator.get_state()
 
 
 def set_rng_state(new_state: Any) -> None:
-    """Go to where get_rng_state, refnet's or PyTorch's, was called.
+    """Restores a state of the default generator.
 
-    Raises TypeError if new_state is no tensor of uint8, RuntimeError if it is no state.
+    Args:
+        new_state: result of get_rng_state, refnet's or PyTorch's
+
+    Raises:
+        TypeError: if it is not a tensor of uint8
+        RuntimeError: if the bytes are not a state
+
+    Example:
+        >>> state = refnet.get_rng_state()
+        >>> first = refnet.rand(3)
+        >>> refnet.set_rng_state(state)
+        >>> refnet.equal(first, refnet.rand(3))
+        True
     """
     default_generator.set_state(new_state)
 
@@ -56,14 +96,21 @@ def set_rng_state(new_state: Any) -> None:
 def fork_rng(
     devices: Iterable[Any] | None = None, enabled: bool = True, device_type: str | None = None
 ) -> contextlib.AbstractContextManager[None]:
-    """`with fork_rng():` what is drawn inside leaves the default generator where it was.
+    """Returns a context manager that restores the default generator at its end.
 
     Args:
-        devices: further devices to fork: there are none, and the CPU is always forked
-        enabled: False to do nothing
-        device_type: the type of the further devices
+        devices: further devices, which have to be the CPU
+        enabled: whether the context manager has an effect
+        device_type: type of the further devices
 
-    Raises RuntimeError if a device is not the CPU.
+    Raises:
+        RuntimeError: if a device is not the CPU
+
+    Example:
+        >>> with refnet.random.fork_rng():
+        ...     first = refnet.rand(3)
+        >>> refnet.equal(first, refnet.rand(3))
+        True
     """
     for device in [*(devices or ()), device_type]:
         check_device(device)

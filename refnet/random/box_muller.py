@@ -1,21 +1,22 @@
 """Normal values from uniform ones, rounded as PyTorch's kernels round them.
 
-Box and Muller (1958): for u₁ in (0, 1] and u₂ in [0, 1), uniform and independent,
+Box and Muller (1958): for u₁ in (0, 1] and u₂ in [0, 1), uniformly distributed and independent,
 
-    z₁ = √(−2 ln u₁) cos 2πu₂   and   z₂ = √(−2 ln u₁) sin 2πu₂
+    z₁ = √(−2 ln u₁) cos 2πu₂
+    z₂ = √(−2 ln u₁) sin 2πu₂
 
-are standard normal and independent. The formula does not say how ln, cos and sin are rounded,
-and where a cosine is close to zero the choice shows. For equal weights from equal seeds we
-therefore take PyTorch's:
+are standard normal and independent. The formula does not say how ln, cos and sin are rounded, and
+where a cosine is close to zero the rounding is visible. We use PyTorch's, so that equal seeds give
+equal weights:
 
-- float64 calls the C library, and so does this file, through `math`.
-- float32 uses the polynomials of the Cephes library (S. L. Moshier), where each product and
-  sum is one fused multiply-add, rounded once. Here the values are float32 numbers that are
-  held in float64, where a product of two is exact, and `_round` ends each step. A sum that
-  float64 cannot hold either is rounded twice; that changes about one step in 10⁹.
+- float64 calls the C library, and so does this file, through `math`. - float32 uses the polynomials
+of the Cephes library (S. L. Moshier), where each product and sum is one
+  fused multiply-add, rounded once. Here float32 numbers are held in float64, where the product of
+  two is exact, and `_round` ends each step. A sum that float64 does not hold exactly is rounded
+  twice; this changes about one step in 10⁹.
 
-This is what PyTorch does on x86 processors with AVX2. Where it uses other vector
-instructions, float32 values can differ from it by a few units in the last place.
+PyTorch does this on x86 processors with AVX2. With other vector instructions, its float32 values
+can differ by a few units in the last place.
 """
 
 import math
@@ -29,10 +30,10 @@ _BLOCKS = 2048  # at a time, so that the temporaries stay in the processor's cac
 
 
 def box_muller(u: Array, mean: float, std: float) -> Array:
-    """Normal values from as many uniform ones in [0, 1), in blocks of 16.
+    """Returns normally distributed values from uniformly distributed ones, in blocks of 16.
 
-    The first eight of a block are 1 − u₁, the last eight u₂; the cosines become the first
-    eight values of the result, the sines the last eight.
+    In each block the first eight values are 1 − u₁, the last eight u₂. In the result the first
+    eight are the cosines z₁, the last eight the sines z₂.
 
     Shape:
         u, result: (16 n), float32 or float64
@@ -47,10 +48,13 @@ def box_muller(u: Array, mean: float, std: float) -> Array:
 
 
 def fma(x: Array, b: float, c: float) -> Array:
-    """x b + c with one rounding, as a processor's fused multiply-add.
+    """Computes x b + c with one rounding, as a processor's fused multiply-add.
 
-    In float64 the rounding errors of the product and of the sum are found exactly (Dekker
-    1971, Knuth's two-sum) and added back.
+    In float64 the rounding errors of the product and of the sum are computed exactly and added.
+
+    Source:
+        Dekker 1971, "A floating-point technique for extending the available precision"; Knuth's
+            two-sum
     """
     if x.dtype == np.float32:
         b, c = float(np.float32(b)), float(np.float32(c))
@@ -68,7 +72,7 @@ def fma(x: Array, b: float, c: float) -> Array:
 
 
 def _halves(x: Array | float) -> tuple[Array | float, Array | float]:
-    """x as a sum of two numbers of 26 bits, whose products are exact."""
+    """Splits x into a sum of two numbers of 26 bits, whose products are exact."""
     shifted = x * 134217729.0  # 2²⁷ + 1
     high = shifted - (shifted - x)
     return high, x - high
@@ -84,7 +88,7 @@ def _pair64(u1: Array, u2: Array) -> tuple[Array, Array]:
 
 
 def by_libm(f: Callable[[float], float], x: Array) -> Array:
-    """f of each element by the C library; NumPy's own may differ in the last place."""
+    """Applies f of the C library to each element; NumPy's may differ in the last place."""
     return np.fromiter(map(f, x.ravel().tolist()), np.float64, x.size).reshape(x.shape)
 
 
@@ -117,7 +121,7 @@ def _pair32(u1: Array, u2: Array) -> tuple[Array, Array]:
 
 
 def _polynomial(coefficients: list[float], x: Array) -> Array:
-    """Horner's scheme; the highest power comes first."""
+    """Evaluates a polynomial by Horner's scheme; the coefficient of the highest power is first."""
     y: Array = _round(coefficients[0] * x + coefficients[1])
     for c in coefficients[2:]:
         y = _round(y * x + c)
@@ -125,7 +129,7 @@ def _polynomial(coefficients: list[float], x: Array) -> Array:
 
 
 def _log(u: Array) -> Array:
-    """ln u = e ln 2 + ln(1 + x), for u = 2ᵉ (1 + x) with 1 + x in [√½, √2)."""
+    """Computes ln u = e ln 2 + ln(1 + x), for u = 2ᵉ (1 + x) with 1 + x in [√½, √2)."""
     m, exponent = np.frexp(u)
     small = m < _SQRT_HALF
     x = np.where(small, 2 * m, m) - 1
@@ -137,7 +141,12 @@ def _log(u: Array) -> Array:
 
 
 def _cos_sin(theta: Array) -> tuple[Array, Array]:
-    """cos θ and sin θ for 0 ≤ θ ≤ 2π: θ = qπ/2 + x with |x| ≤ π/4, and one polynomial for each."""
+    """Computes cos θ and sin θ for 0 ≤ θ ≤ 2π.
+
+        θ = qπ/2 + x,   |x| ≤ π/4
+
+    Each of the two has one polynomial in x.
+    """
     q = (_round(theta * _4_PI).astype(np.int64) + 1) >> 1
     x = theta
     for part in _PI_4:

@@ -1,4 +1,4 @@
-"""Generator: a stream of random numbers, PyTorch's own on the CPU."""
+"""Generator: a stream of random numbers, the same as PyTorch's on the CPU."""
 
 import math
 import operator
@@ -28,23 +28,28 @@ _STATE = np.dtype(
 
 
 class Generator:
-    """A stream of random numbers: torch.Generator, with the draws that the library needs.
+    """A stream of random numbers: torch.Generator, and the draws that the library needs.
 
-    The bits come from the Mersenne Twister MT19937 with its classic seeding (Matsumoto and
-    Nishimura 1998, 2002), as PyTorch's do on the CPU, and every draw turns them into numbers as
-    PyTorch 2.13 does. So the same seed gives the same values, bit for bit: uniform, integers,
-    permutations, Bernoulli (dropout), exponential, and normal values on x86 processors with
-    AVX2 (see refnet.random.box_muller for the others). Older builds of PyTorch took dropout and
-    exponential values from a generator of Intel's MKL, which is another stream.
+    The bits come from the Mersenne Twister MT19937 with its classic seeding, and every draw turns
+    them into numbers as PyTorch 2.13 does on the CPU. So the same seed gives the same values, bit
+    for bit: uniform values, integers, permutations, Bernoulli (dropout) and exponential values;
+    normal values on x86 processors with AVX2, see refnet.random.box_muller for other processors.
+    Older builds of PyTorch took dropout and exponential values from a generator of Intel's MKL,
+    which is another stream.
 
-    The draws take and return arrays; `dtype` is a NumPy dtype. NumPy's global generator is
+    The draws take and return arrays, and their `dtype` is NumPy's. The global generator of NumPy is
     neither used nor changed.
 
     Args:
-        device: the CPU
+        device: must be the CPU
 
     Source:
-        https://docs.pytorch.org/docs/stable/generated/torch.Generator.html
+        Matsumoto, Nishimura 1998, "Mersenne Twister", with the seeding of 2002; torch.Generator
+
+    Example:
+        >>> generator = refnet.Generator().manual_seed(0)
+        >>> refnet.rand(2, generator=generator)
+        tensor([0.4963, 0.7682])
     """
 
     def __init__(self, device: Any = "cpu") -> None:
@@ -53,15 +58,20 @@ class Generator:
 
     @property
     def device(self) -> device:
-        """Always the CPU."""
+        """The device of the generator, always the CPU."""
         return device()
 
     # --- seed and state ----------------------------------------------------------------------
 
     def manual_seed(self, seed: int) -> "Generator":
-        """Start the stream that belongs to the seed; a negative one counts from 2⁶⁴ down.
+        """Restarts the stream from a seed, and returns the generator.
 
-        Raises RuntimeError if the seed is no integer, ValueError outside of [−2⁶³, 2⁶⁴).
+        Args:
+            seed: integer; negative ones stand for seed + 2⁶⁴
+
+        Raises:
+            RuntimeError: if the seed is not an integer
+            ValueError: for a seed outside [−2⁶³, 2⁶⁴)
         """
         if isinstance(seed, bool) or not hasattr(seed, "__index__"):
             raise RuntimeError(f"manual_seed expected an integer, got {type(seed).__name__}")
@@ -74,16 +84,16 @@ class Generator:
         return self
 
     def seed(self) -> int:
-        """Start a stream that differs from run to run; returns its seed."""
+        """Restarts the stream from a seed that differs at each call, and returns the seed."""
         self.manual_seed(int.from_bytes(os.urandom(8), "little") >> 11)
         return self._seed
 
     def initial_seed(self) -> int:
-        """The seed that the stream started with."""
+        """Returns the seed from which the stream was last started."""
         return self._seed
 
     def get_state(self) -> Tensor:
-        """Where the stream stands, in the bytes that torch.Generator.get_state gives."""
+        """Returns the state of the stream, in the bytes of torch.Generator.get_state."""
         twister = self._twister().state["state"]
         state = np.zeros((), _STATE)
         state["seed"], state["seeded"], state["key"] = self._seed, 1, twister["key"]
@@ -95,9 +105,14 @@ class Generator:
         return wrap(np.frombuffer(bytearray(state.tobytes()), np.uint8))
 
     def set_state(self, new_state: Any) -> None:
-        """Go to where get_state, refnet's or PyTorch's, was called.
+        """Restores a state of the stream.
 
-        Raises TypeError if new_state is no tensor of uint8, RuntimeError if it is no state.
+        Args:
+            new_state: result of get_state, refnet's or PyTorch's
+
+        Raises:
+            TypeError: if it is not a tensor of uint8
+            RuntimeError: if the bytes are not a state
         """
         array = np.asarray(new_state)
         if array.dtype != np.uint8:
@@ -115,7 +130,7 @@ class Generator:
         self._next_normal = float(state["normal"]) if state["has_normal"] else None
 
     def __getstate__(self) -> Array:
-        """For copy and pickle: the copy is a stream of its own, and goes on as this one does."""
+        """Returns the state for copy and pickle; the copy continues the stream independently."""
         return self.get_state().numpy()
 
     def __setstate__(self, state: Array) -> None:
@@ -130,7 +145,7 @@ class Generator:
         return self._engine
 
     def _bits(self, n: int, wide: bool = False) -> Array:
-        """n integers of 32 bits, or of 64 where they are wide (the first draw is the high half)."""
+        """Returns n integers of 32 bits, or of 64 if `wide`: the first draw is the high half."""
         bits: Array
         if not wide:
             bits = self._twister().random_raw(n)
@@ -140,7 +155,7 @@ class Generator:
         return bits
 
     def _unit(self, n: int, dtype: np.dtype[Any]) -> Array:
-        """n values of [0, 1): as many low bits of a draw as the dtype's significand has."""
+        """Returns n values of [0, 1), made of as many low bits of a draw as the significand has."""
         wide = dtype == np.float64
         digits = 53 if wide else 24
         values = (self._bits(n, wide) & np.uint64(2**digits - 1)).astype(dtype)
@@ -152,7 +167,7 @@ class Generator:
     def uniform(
         self, shape: tuple[int, ...], dtype: np.dtype[Any], low: float = 0.0, high: float = 1.0
     ) -> Array:
-        """Uniform on [low, high)."""
+        """Draws uniformly distributed values from [low, high)."""
         of = _working(dtype)
         low, high = of.type(low), of.type(high)
         values = _cast(fma(self._unit(math.prod(shape), of), high - low, low), dtype)
@@ -168,9 +183,11 @@ class Generator:
         *,
         one_by_one: bool = False,
     ) -> Array:
-        """Normal. From 16 values on in blocks, unless one_by_one, which is another stream.
+        """Draws normally distributed values.
 
-        A rest of fewer than 16 makes the last 16 values one more block, drawn anew.
+        From 16 values on they are drawn in blocks, unless `one_by_one`, which is another stream. If
+        fewer than 16 values remain at the end, the last 16 values are drawn again as one more
+        block.
         """
         n = math.prod(shape)
         if n < 16 or one_by_one:
@@ -186,7 +203,7 @@ class Generator:
         return _cast(z, dtype).reshape(shape)
 
     def _one_by_one(self, n: int) -> Array:
-        """n standard normal values in pairs of float64; an odd one waits for the next call."""
+        """Draws n standard normal values in pairs of float64; keeps an odd one for the next call."""
         values = [] if self._next_normal is None or n == 0 else [self._next_normal]
         if values:
             self._next_normal = None
@@ -203,27 +220,27 @@ class Generator:
     def exponential(
         self, shape: tuple[int, ...], dtype: np.dtype[Any], lambd: float = 1.0
     ) -> Array:
-        """Exponential with the rate lambd: −ln(1 − u) / lambd."""
+        """Draws exponentially distributed values with the rate λ: −ln(1 − u) / λ."""
         u = self._unit(math.prod(shape), np.dtype(np.float64))
         values = -1 / lambd * by_libm(math.log1p, -u)
         return _cast(values, dtype).reshape(shape)
 
     def bernoulli(self, shape: tuple[int, ...], p: float | Array) -> Array:
-        """True with probability p: a number, or an array that broadcasts to the shape.
+        """Draws True with probability p, a number or an array that broadcasts to the shape.
 
-        The dtype of an array decides about the stream; a number takes that of float64. This is
-        the draw of dropout, with p the probability that an entry is kept.
+        The stream depends on the dtype of an array; a number counts as float64. Dropout uses this
+        draw, with p the probability that an entry is kept.
         """
         of = np.dtype(np.float64) if isinstance(p, (int, float)) else _working(p.dtype)
         drawn: Array = self._unit(math.prod(shape), of).reshape(shape) < p
         return drawn
 
     def randint(self, shape: tuple[int, ...], low: int, high: int) -> Array:
-        """Integers (int64) from low to high − 1."""
+        """Draws integers (int64) from low to high − 1."""
         return self.remainders(shape, high - low, high - low >= _WIDE, low)
 
     def remainders(self, shape: tuple[int, ...], modulus: int, wide: bool, base: int = 0) -> Array:
-        """base + bits mod modulus, as int64; wide takes 64 bits for each, else 32."""
+        """Returns base + bits mod modulus as int64, from 64 bits each if `wide`, else 32."""
         values = self._bits(math.prod(shape), wide)
         if modulus < 2**64:
             values = values % np.uint64(modulus)
@@ -231,11 +248,11 @@ class Generator:
         return values.view(np.int64).reshape(shape)
 
     def randperm(self, n: int) -> Array:
-        """The integers (int64) below n in random order.
+        """Returns the integers (int64) below n in random order.
 
-        The shuffle of Fisher and Yates: entry i changes places with one that does not precede
-        it. From (2³² − 1)/20 on, where the remainders of 32 bits would be uneven, PyTorch builds
-        the permutation inside out instead, from 64 bits each.
+        It is the shuffle of Fisher and Yates: entry i is exchanged with one that does not precede
+        it. For n of at least (2³² − 1)/20, where remainders of 32 bits would be uneven, PyTorch
+        builds the permutation inside out instead, from 64 bits for each entry.
         """
         result = np.arange(n)
         entries = result.data  # its entries are Python integers: the loop runs in Python
@@ -255,10 +272,10 @@ class Generator:
 
 
 def _working(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """The dtype that draws are computed in: float16 values are rounded float32 ones."""
+    """Returns the dtype in which draws are computed: float32 for float16, else the dtype itself."""
     return np.dtype(np.float32) if dtype == np.float16 else dtype
 
 
 def _cast(values: Array, dtype: np.dtype[Any]) -> Array:
-    """The values in the dtype; float16 is rounded from float32, as in PyTorch."""
+    """Returns the values in the dtype; float16 is rounded from float32, as in PyTorch."""
     return values.astype(_working(dtype), copy=False).astype(dtype, copy=False)
