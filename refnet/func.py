@@ -62,14 +62,12 @@ def _merged(dicts: Any) -> dict[str, Tensor]:
     if not isinstance(dicts, Sequence) or not all(isinstance(d, dict) for d in dicts):
         raise ValueError(
             "Expected parameter_and_buffer_dicts to be a dict, or a list/tuple of dicts, but got a "
-            f"{type(dicts).__name__} with something else"
+            f"{type(dicts).__name__} with other elements"
         )
     names = [name for d in dicts for name in d]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
-        raise ValueError(
-            f"{repeated} appeared in multiple dictionaries; which of the tensors is meant?"
-        )
+        raise ValueError(f"{repeated} appeared in multiple dictionaries; give each name once")
     return {name: tensor for d in dicts for name, tensor in d.items()}
 
 

@@ -127,7 +127,7 @@ def test_nan_and_inf_do_not_warn() -> None:
         (refnet.matmul, [(2, 2, 3), (3, 3, 4)], r"batches .*\[2, 2, 3\].*\[3, 3, 4\]"),
         (refnet.matmul, [(5, 2, 3), (5, 4, 2)], r"3 columns and 4 rows"),
         (refnet.matmul, [(), (3,)], r"at least 1D, but they are 0D and 1D"),
-        (refnet.mm, [(2, 3), (3,)], r"must have 2 dimensions, got shape \[3\]"),
+        (refnet.mm, [(2, 3), (3,)], r"to have 2 dimensions, got shape \[3\]"),
         (refnet.bmm, [(2, 3, 4), (3, 4, 5)], r"to be: \[2, 4\] but got: \[3, 4\]"),
         (refnet.dot, [(3,), (4,)], r"same size, got \[3\] and \[4\]"),
         (F.linear, [(2, 3), (5, 4)], r"cannot be multiplied \(2x3 and 4x5\)"),

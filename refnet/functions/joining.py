@@ -28,18 +28,18 @@ def all_tensors(tensors: Any, function: str) -> tuple[Tensor, ...]:
     """Returns the tensors of a list or tuple, promoted to one dtype."""
     if not isinstance(tensors, (tuple, list)):
         raise TypeError(
-            f"{function}(): tensors must be a tuple of Tensors, got {type(tensors).__name__}"
+            f"{function}(): expected a list or tuple of Tensors, got {type(tensors).__name__}"
         )
     if not tensors:
-        error = ValueError if function == "cat" else RuntimeError  # so does PyTorch
+        error = ValueError if function == "cat" else RuntimeError  # as in PyTorch
         raise error(f"{function}(): expected a non-empty list of Tensors")
     for i, x in enumerate(tensors):
         if not hasattr(x, "_array"):
             raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type_name(x)}")
     if all(x._array.dtype == tensors[0]._array.dtype for x in tensors):
         return tuple(tensors)
-    to = dtypes.result_dtype(*(x.reshape(1) if x.ndim == 0 else x for x in tensors))
-    return tuple(x if x._array.dtype.kind == "c" else x._as(to) for x in tensors)
+    common = dtypes.result_dtype(*(x.reshape(1) if x.ndim == 0 else x for x in tensors))
+    return tuple(x if x._array.dtype.kind == "c" else x._as(common) for x in tensors)
 
 
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
@@ -190,8 +190,9 @@ def split(
         sizes = sizes_of((split_size_or_sections,))
         if sum(sizes) != n or any(s < 0 for s in sizes):
             raise RuntimeError(
-                f"split_with_sizes expects split_sizes to be non-negative and to sum exactly to {n} "
-                f"(input tensor's size at dimension {axis}), but got split_sizes={list(sizes)}"
+                "split_with_sizes expects split_sizes to be non-negative and to sum exactly to "
+                f"{n} (input tensor's size at dimension {axis}), but got "
+                f"split_sizes={list(sizes)}"
             )
     else:
         (size,) = sizes_of((split_size_or_sections,))
@@ -316,7 +317,7 @@ def narrow(input: Tensor, dim: int, start: int | Tensor, length: int) -> Tensor:
     place = getattr(start, "_array", None)
     if place is not None and (place.ndim or place.dtype.kind not in "iu"):
         raise RuntimeError(
-            "narrow(): a start that is a tensor must be a 0-d one of an integer, got "
+            "narrow(): expected start to be an integer or a 0-d integer tensor, got "
             f"{place.dtype} of shape {list(place.shape)}"
         )
     n, begin = input._array.shape[axis], start.__index__()

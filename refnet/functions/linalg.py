@@ -34,7 +34,8 @@ def _dims(x: Tensor) -> list[int]:
 def _check_ndim(function: str, name: str, x: Tensor, ndim: int) -> None:
     if x._array.ndim != ndim:
         raise RuntimeError(
-            f"{function}: {name} must have {ndim} dimension{'s' * (ndim > 1)}, got shape {_dims(x)}"
+            f"{function}(): expected {name} to have {ndim} dimension{'s' * (ndim > 1)}, "
+            f"got shape {_dims(x)}"
         )
 
 
@@ -72,13 +73,12 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
             refuse_bool("matmul", input)
         if not (a.ndim and b.ndim):
             raise ValueError
-        y: Tensor = apply(ops.matmul, input, other)
+        return apply(ops.matmul, input, other)
     except AttributeError:
         check_tensors("matmul", input=input, other=other)
         raise
     except ValueError:
         raise RuntimeError(_misfit(_dims(input), _dims(other))) from None
-    return y
 
 
 def _misfit(a: list[int], b: list[int]) -> str:
@@ -89,13 +89,13 @@ def _misfit(a: list[int], b: list[int]) -> str:
         )
     k = b[-2] if len(b) > 1 else b[0]
     if a[-1] == k:
-        return f"matmul: the batches of shapes {a} and {b} do not broadcast"
+        return f"matmul(): expected batches that broadcast, got shapes {a} and {b}"
     if len(a) <= 2 and len(b) <= 2:
         return "mat1 and mat2 shapes cannot be multiplied ({} and {})".format(
             "x".join(map(str, a if len(a) > 1 else [1, *a])),
             "x".join(map(str, b if len(b) > 1 else [*b, 1])),
         )
-    return f"matmul: shapes {a} and {b} cannot be multiplied ({a[-1]} columns and {k} rows)"
+    return f"matmul(): shapes {a} and {b} cannot be multiplied ({a[-1]} columns and {k} rows)"
 
 
 def _check_mm(function: str, a: Tensor, b: Tensor) -> None:
@@ -221,7 +221,7 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
     if len(n) != 1 or len(m) != 1:
         raise RuntimeError(f"1D tensors expected, but got {len(n)}D and {len(m)}D tensors")
     if n != m:
-        raise RuntimeError(f"dot: the vectors must have the same size, got {n} and {m}")
+        raise RuntimeError(f"dot(): expected vectors of the same size, got {n} and {m}")
     return matmul(input, tensor)
 
 
@@ -404,7 +404,7 @@ def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: fl
     _check_ndim("addmv", "vec", vec, 1)
     if input.ndim > 1 or _dims(mat)[1:] != _dims(vec) or input._array.size not in (1, len(mat)):
         raise RuntimeError(
-            f"addmv: size mismatch, got input {_dims(input)}, mat {_dims(mat)}, vec {_dims(vec)}"
+            f"addmv(): size mismatch, got input {_dims(input)}, mat {_dims(mat)}, vec {_dims(vec)}"
         )
     column = input.reshape(-1, 1)
     return _addmm(column, mat, vec.unsqueeze(-1), beta, alpha).squeeze(-1)
@@ -444,13 +444,15 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: f
     check_tensors("addr", input=input, vec1=vec1, vec2=vec2)
     _check_ndim("addr", "vec1", vec1, 1)
     _check_ndim("addr", "vec2", vec2, 1)
-    to = result_dtype(input if input.ndim else input.reshape(1), vec1, vec2)
-    beta, alpha = (factor_of(x, name, to, "addr") for name, x in (("beta", beta), ("alpha", alpha)))
-    rows, columns = cast(vec1, to).unsqueeze(1), cast(vec2, to).unsqueeze(0)
-    if to.kind == "b":
-        truth: Tensor = rows & columns & alpha | cast(input, to) & beta
+    dtype = result_dtype(input if input.ndim else input.reshape(1), vec1, vec2)
+    beta, alpha = (
+        factor_of(x, name, dtype, "addr") for name, x in (("beta", beta), ("alpha", alpha))
+    )
+    rows, columns = cast(vec1, dtype).unsqueeze(1), cast(vec2, dtype).unsqueeze(0)
+    if dtype.kind == "b":
+        truth: Tensor = rows & columns & alpha | cast(input, dtype) & beta
         return truth
-    return _addmm(cast(input, to), rows, columns, beta, alpha)
+    return _addmm(cast(input, dtype), rows, columns, beta, alpha)
 
 
 def addbmm(
@@ -497,9 +499,9 @@ def _addmm(input: Tensor, a: Tensor, b: Tensor, beta: float, alpha: float) -> Te
     """Computes β input + α a b, for a and b whose sizes match."""
     check_same_dtype(input, a)
     check_same_dtype(a, b)
-    of = a._array.dtype
     refuse_bool("addmm", a)
-    beta, alpha = (converted(x, wide(of), "addmm") for x in (beta, alpha))
+    dtype = wide(a._array.dtype)
+    beta, alpha = (converted(x, dtype, "addmm") for x in (beta, alpha))
     result = a._array.shape[:-1] + b._array.shape[-1:]
     if input._array.shape != result:
         input = input.expand(result)
@@ -538,7 +540,7 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
     for other in (input2, weight, bias):
         if other is not None:
             check_same_dtype(input1, other)
-    _check_ndim("bilinear()", "weight", weight, 3)
+    _check_ndim("bilinear", "weight", weight, 3)
     a, b, w = _dims(input1), _dims(input2), _dims(weight)
     if not a or a[:-1] != b[:-1]:
         raise RuntimeError(f"bilinear(): input batch dimensions do not match: got {a} and {b}")

@@ -10,7 +10,14 @@ from refnet.engine.dtypes import promote, promote_floating
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.einsum import check_tensors
-from refnet.functions.operands import broadcast, floating, in_place, need_tensor, operand
+from refnet.functions.operands import (
+    broadcast,
+    floating,
+    in_place,
+    need_float,
+    need_tensor,
+    operand,
+)
 
 __all__ = [
     "exp2",
@@ -99,9 +106,7 @@ def logaddexp(input: Tensor, other: Tensor) -> Tensor:
     """
     check_tensors("logaddexp", input=input, other=other)
     a, b = promote(input, other)
-    if a._array.dtype.kind not in "fc":
-        raise NotImplementedError(f"logaddexp is for floating-point tensors, got {a.dtype}")
-    return broadcast(ops.logaddexp, a, b)
+    return broadcast(ops.logaddexp, need_float("logaddexp", a), b)
 
 
 def logit(input: Tensor, eps: float | None = None) -> Tensor:

@@ -89,8 +89,8 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
             f"linalg.solve: Expected A and B to have the same dtype, but found {A.dtype} and "
             f"{B.dtype}"
         )
-    if A._array.dtype == np.float16 and A._array.size:  # LAPACK is not asked about nothing
-        raise NotImplementedError(f"linalg.solve: {A.dtype} is not supported; cast it first")
+    if A._array.dtype == np.float16 and A._array.size:  # PyTorch accepts empty ones
+        raise NotImplementedError(f"linalg.solve: {A.dtype} is not supported; cast A and B first")
     if not B.ndim:
         raise RuntimeError("linalg.solve: B must have at least 1 dimension, got 0")
     vectors = B.ndim == 1 or B.shape == A.shape[:-1]
@@ -107,12 +107,11 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
 def _solved(function: str, A: Tensor, b: Tensor) -> Tensor:
     """Returns the X of A X = B, where B is a matrix or a batch of matrices."""
     try:
-        x: Tensor = apply(ops.solve, A, b)
+        return apply(ops.solve, A, b)
     except np.linalg.LinAlgError:
         raise LinAlgError(f"{function}: the matrix A is singular") from None
     except ValueError as error:
         raise misfit(A, b) from error
-    return x
 
 
 def inv(A: Tensor) -> Tensor:

@@ -91,7 +91,9 @@ def matrix_norm(
     check_tensors("linalg_matrix_norm", input=input)
     A = input
     if not isinstance(dim, (tuple, list)):
-        raise TypeError(f"linalg_matrix_norm(): dim must be a tuple of two ints, got {dim!r}")
+        raise TypeError(
+            f"linalg_matrix_norm(): expected dim to be a tuple of two ints, got {dim!r}"
+        )
     if A._array.dtype.kind not in "fc":
         raise RuntimeError(
             "linalg.matrix_norm: Expected a floating point or complex tensor as input. "
@@ -106,19 +108,19 @@ def matrix_norm(
     row, column = normalise_dim(dim, A.ndim)
     if ord in (2, -2, "nuc"):
         raise NotImplementedError(
-            f"linalg.matrix_norm: order {ord} needs singular values: left out"
+            f"linalg.matrix_norm: order {ord} is not supported, because it needs singular values"
         )
     if ord == "fro":
         return vector(A, 2, (row, column), keepdim, dtype)
     if ord not in (1, -1, math.inf, -math.inf):
         raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
     x = (A if dtype is None else A._as(norm_dtype("linalg_matrix_norm", A, dtype))).abs()
-    along, over = (row, column) if abs(ord) == 1 else (column, row)
-    sums = total(x, along, True)
-    if ord > 0 and sums.shape[over] == 0:  # the largest of no sums is 0, as each is at least that
-        y = total(sums.detach(), over, True)
+    summed, reduced = (row, column) if abs(ord) == 1 else (column, row)
+    sums = total(x, summed, True)
+    if ord > 0 and sums.shape[reduced] == 0:  # the maximum of no sums is 0, their lower bound
+        y = total(sums.detach(), reduced, True)
     else:
-        y = (amax if ord > 0 else amin)(sums, over, True)
+        y = (amax if ord > 0 else amin)(sums, reduced, True)
     return y if keepdim else y.squeeze((row, column))
 
 
@@ -164,8 +166,8 @@ def norm(
     dims = tuple(dims) if isinstance(dims, (tuple, list)) else (dims,)
     if len(dims) not in (1, 2):
         raise RuntimeError(
-            "linalg.norm: the dimensions of a norm must be one or two, as dim or of the input. "
-            f"Got {list(dims)} of {A.ndim}"
+            "linalg.norm: expected one or two dimensions, in dim or of the input, got "
+            f"{list(dims)} of {A.ndim}"
         )
     if len(dims) == 2 or isinstance(ord, str):
         given = dims if len(dims) == 2 else (-2, -1)

@@ -18,12 +18,12 @@ from refnet.ops.rule import Array
 _NUMBERS = {int, float, bool}
 
 
-def array_from(data: Any, of: np.dtype[Any] | None) -> Array:
+def array_from(data: Any, dtype: np.dtype[Any] | None) -> Array:
     """Returns the array of a number or of nested sequences, of the given or the inferred dtype.
 
     Args:
         data: number or nested sequences
-        of: dtype, or None to infer it
+        dtype: NumPy dtype, or None to infer it
 
     Raises:
         ValueError: for sequences of different lengths, for a tensor of several elements in place of
@@ -37,16 +37,16 @@ def array_from(data: Any, of: np.dtype[Any] | None) -> Array:
     """
     types = _types(data)
     if types <= _NUMBERS:
-        array = _array_of_numbers(data, types, of)
+        array = _array_of_numbers(data, types, dtype)
         if array is not None:
             return array
     shape = _shape(data)
-    if of is None:
-        of = _inferred(data)
+    if dtype is None:
+        dtype = _inferred(data)
     entries: list[Any] = []
-    _read(data, shape, 0, of, entries)
+    _read(data, shape, 0, dtype, entries)
     with np.errstate(over="ignore", invalid="ignore"):
-        return np.array(entries, of).reshape(shape)
+        return np.array(entries, dtype).reshape(shape)
 
 
 def refuse_foreign(x: Any) -> None:
@@ -65,24 +65,24 @@ def _types(data: Any) -> set[type]:
     return types
 
 
-def _array_of_numbers(data: Any, types: set[type], of: np.dtype[Any] | None) -> Array | None:
+def _array_of_numbers(data: Any, types: set[type], dtype: np.dtype[Any] | None) -> Array | None:
     """Returns NumPy's array of Python numbers; None if that needs more checks or is an error."""
-    if of is None:
+    if dtype is None:
         floats = float in types or not types
-        of = (
+        dtype = (
             dtypes.get_default_dtype() if floats else dtypes.int64 if int in types else dtypes.bool
         ).dtype
-    if of.kind in "iu" and float in types:
+    if dtype.kind in "iu" and float in types:
         return None
     try:
         with np.errstate(over="ignore"):
-            array = np.array(data, np.int64 if of.kind in "iu" else of)
+            array = np.array(data, np.int64 if dtype.kind in "iu" else dtype)
     except (ValueError, TypeError, OverflowError):
         return None
-    if array.dtype == of or not array.size:
-        return array.astype(of, copy=False)
-    least, most = np.iinfo(of).min, np.iinfo(of).max
-    return array.astype(of) if least <= array.min() and array.max() <= most else None
+    if array.dtype == dtype or not array.size:
+        return array.astype(dtype, copy=False)
+    least, most = np.iinfo(dtype).min, np.iinfo(dtype).max
+    return array.astype(dtype) if least <= array.min() and array.max() <= most else None
 
 
 def _is_sequence(x: Any) -> bool:
@@ -91,10 +91,10 @@ def _is_sequence(x: Any) -> bool:
 
 
 def _shape(data: Any) -> tuple[int, ...]:
-    """Returns the lengths of the sequence, of its first entry, and so on, down to a number or tensor."""
+    """Returns the lengths of the sequence, its first entry, and so on, down to a number or tensor."""
     shape: list[int] = []
     while _is_sequence(data) and not hasattr(data, "_array") and not isinstance(data, str):
-        refuse_foreign(data)  # PyTorch's tensor is a sequence, too
+        refuse_foreign(data)  # PyTorch's tensor is a sequence too
         shape.append(len(data))
         if not shape[-1]:
             break
@@ -107,10 +107,10 @@ def _shape(data: Any) -> tuple[int, ...]:
 def _inferred(data: Any) -> np.dtype[Any]:
     """Returns the common dtype of all entries."""
     found = sorted(_dtypes(data), key=str)
-    of = found[0] if found else dtypes.get_default_dtype().dtype
+    dtype = found[0] if found else dtypes.get_default_dtype().dtype
     for d in found:
-        of = dtypes.join(of, d)
-    return of
+        dtype = dtypes.join(dtype, d)
+    return dtype
 
 
 def _dtypes(x: Any) -> set[np.dtype[Any]]:
@@ -120,9 +120,13 @@ def _dtypes(x: Any) -> set[np.dtype[Any]]:
         return {x._real().dtype}
     if isinstance(x, (np.ndarray, np.generic)):
         return {x.dtype}
-    for kind, of in (bool, dtypes.bool), (int, dtypes.int64), (float, dtypes.get_default_dtype()):
+    for kind, dtype in (
+        (bool, dtypes.bool),
+        (int, dtypes.int64),
+        (float, dtypes.get_default_dtype()),
+    ):
         if isinstance(x, kind):
-            return {of.dtype}
+            return {dtype.dtype}
     if isinstance(x, (str, bytes)):
         raise TypeError(f"new(): invalid data type {type(x).__name__!r}: {x!r}")
     if not _is_sequence(x):
@@ -131,14 +135,14 @@ def _dtypes(x: Any) -> set[np.dtype[Any]]:
 
 
 def _read(
-    data: Any, shape: tuple[int, ...], dim: int, of: np.dtype[Any], entries: list[Any]
+    data: Any, shape: tuple[int, ...], dim: int, dtype: np.dtype[Any], entries: list[Any]
 ) -> None:
     """Collects the entries of a sequence of this shape."""
     if dim == len(shape):
-        entries.append(_entry(data, of))
+        entries.append(_entry(data, dtype))
         return
     array = data._real() if hasattr(data, "_array") else data
-    if isinstance(array, np.ndarray) and array.shape == shape[dim:] and of.kind == "f":
+    if isinstance(array, np.ndarray) and array.shape == shape[dim:] and dtype.kind == "f":
         entries += array.reshape(-1).tolist()
         return
     if not _is_sequence(data):
@@ -148,23 +152,23 @@ def _read(
             f"tensor(): expected sequence of length {shape[dim]} at dim {dim} (got {len(data)})"
         )
     for x in data:
-        _read(x, shape, dim + 1, of, entries)
+        _read(x, shape, dim + 1, dtype, entries)
 
 
-def _entry(x: Any, of: np.dtype[Any]) -> Any:
+def _entry(x: Any, dtype: np.dtype[Any]) -> Any:
     """Returns an entry as a Python number for the dtype."""
     refuse_foreign(x)
     if isinstance(x, (str, bytes)):
         raise TypeError(f"new(): invalid data type {type(x).__name__!r}: {x!r}")
-    if of.kind == "f":
+    if dtype.kind == "f":
         return float(x)
-    if of.kind == "b" and isinstance(x, (bool, np.bool)):
+    if dtype.kind == "b" and isinstance(x, (bool, np.bool)):
         return bool(x)
     if isinstance(x, float):
-        return converted(x, of, "tensor")
+        return converted(x, dtype, "tensor")
     value = index(x)
-    if of.kind == "b":
+    if dtype.kind == "b":
         return value != 0
     if not -(2**63) <= value < 2**63:
         raise ValueError(f"tensor(): Overflow when unpacking long long, got {value}")
-    return converted(value, of, "tensor")
+    return converted(value, dtype, "tensor")

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 
-from refnet import ops
 from refnet.engine.dtypes import cast, result_dtype
-from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.comparison import logical_xor
 from refnet.functions.dims import integer, one_dim
@@ -16,6 +14,7 @@ from refnet.functions.einsum import check_tensors
 from refnet.functions.grids import meshgrid
 from refnet.functions.joining import all_tensors, cat, narrow, split, stack, vstack
 from refnet.functions.operands import refuse_bool, require_tensor
+from refnet.functions.rearranging import on_diagonal
 from refnet.functions.shape import diagonal, movedim
 
 __all__ = [
@@ -42,13 +41,7 @@ __all__ = [
 concatenate, row_stack = cat, vstack
 
 
-# --- at least so many dimensions -----------------------------------------------------------------
-
-
-@overload
-def atleast_1d(tensor: Tensor, /) -> Tensor: ...
-@overload
-def atleast_1d(*tensors: Any) -> Any: ...
+# --- dimensions ----------------------------------------------------------------------------------
 
 
 def atleast_1d(*tensors: Any) -> Any:
@@ -67,12 +60,6 @@ def atleast_1d(*tensors: Any) -> Any:
     return _at_least("atleast_1d", lambda x: x.reshape(1) if x.ndim == 0 else x, tensors)
 
 
-@overload
-def atleast_2d(tensor: Tensor, /) -> Tensor: ...
-@overload
-def atleast_2d(*tensors: Any) -> Any: ...
-
-
 def atleast_2d(*tensors: Any) -> Any:
     """Reshapes tensors of fewer than two dimensions to two. A vector becomes a row.
 
@@ -87,12 +74,6 @@ def atleast_2d(*tensors: Any) -> Any:
         (tensor([[1, 2]]), tensor([[3]]))
     """
     return _at_least("atleast_2d", lambda x: x.reshape(1, -1) if x.ndim < 2 else x, tensors)
-
-
-@overload
-def atleast_3d(tensor: Tensor, /) -> Tensor: ...
-@overload
-def atleast_3d(*tensors: Any) -> Any: ...
 
 
 def atleast_3d(*tensors: Any) -> Any:
@@ -190,14 +171,16 @@ def block_diag(*tensors: Tensor) -> Tensor:
     if not tensors:
         return wrap(np.zeros((1, 0), np.float32))
     check_tensors("block_diag", **{f"tensors[{i}]": x for i, x in enumerate(tensors)})
-    to = result_dtype(*tensors)
-    blocks: list[Tensor] = [cast(atleast_2d(x), to) for x in tensors]
+    dtype = result_dtype(*tensors)
+    blocks: list[Tensor] = [cast(atleast_2d(x), dtype) for x in tensors]
     widths = [x._array.shape[1] for x in blocks]
     rows = []
     for i, x in enumerate(blocks):
         left, right = sum(widths[:i]), sum(widths[i + 1 :])
         n = x._array.shape[0]
-        rows.append(cat([wrap(np.zeros((n, left), to)), x, wrap(np.zeros((n, right), to))], 1))
+        rows.append(
+            cat([wrap(np.zeros((n, left), dtype)), x, wrap(np.zeros((n, right), dtype))], 1)
+        )
     return cat(rows, 0)
 
 
@@ -223,7 +206,7 @@ def cartesian_prod(*tensors: Tensor) -> Tensor:
         if x.ndim != 1:
             raise RuntimeError(f"Expect a 1D vector, but got shape {list(x._array.shape)}")
     if not tensors or any(x._array.dtype != tensors[0]._array.dtype for x in tensors):
-        raise RuntimeError("cartesian_prod expects one vector or more, all of the same dtype")
+        raise RuntimeError("cartesian_prod(): expected one or more vectors of the same dtype")
     if len(tensors) == 1:
         return tensors[0]
     return stack([x.reshape(-1) for x in meshgrid(*tensors, indexing="ij")], 1)
@@ -276,7 +259,7 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
         small, larger = divmod(n, given)
         given = [i * small + min(i, larger) for i in range(1, given)]
     elif not isinstance(given, (tuple, list)):
-        raise TypeError(f"tensor_split(): indices or a number of sections, not {given!r}")
+        raise TypeError(f"tensor_split(): expected indices or a number of sections, got {given!r}")
     ends = [0, *given, n]
     cuts = [slice(a, b).indices(n)[:2] for a, b in pairwise(ends)]
     return tuple(narrow(input, axis, a, max(b - a, 0)) for a, b in cuts)
@@ -414,13 +397,8 @@ def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -
     a, b = one_dim(dim1, input.ndim + 1), one_dim(dim2, input.ndim + 1)
     if a == b:
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
-    *batch, n = input._array.shape
-    offset = integer(offset, "offset", "diag_embed")
-    size = n + abs(offset)
-    before, after = max(-offset, 0), max(offset, 0)
-    where = (..., list(range(before, before + n)), list(range(after, after + n)))
-    zeros = wrap(np.zeros((*batch, size, size), input._array.dtype))
-    return movedim(apply(ops.index_put, zeros, input, where=where), (-2, -1), (a, b))
+    squares = on_diagonal(input, integer(offset, "offset", "diag_embed"))
+    return movedim(squares, (-2, -1), (a, b))
 
 
 def diagflat(input: Tensor, offset: int = 0) -> Tensor:

@@ -51,7 +51,9 @@ def refuse_bool(function: str, *operands: Any) -> None:
     """Raises PyTorch's error for an operation on booleans alone, if it does not support them."""
     need_tensor(function, *operands)
     if dtypes.result_dtype(*operands).kind == "b":
-        raise NotImplementedError(f"{function} is not for boolean tensors; cast one of them first")
+        raise NotImplementedError(
+            f"{function}() does not support boolean tensors; cast one of them first"
+        )
 
 
 def misfit(a: Any, b: Any) -> Exception:
@@ -85,9 +87,9 @@ def number_for(input: Tensor, value: Any, function: str) -> Any:
     Raises TypeError for anything else, and RuntimeError for a tensor with dimensions and for a
     value that the dtype does not hold.
     """
-    of = input._array.dtype
+    dtype = input._array.dtype
     if not is_tensor(value):
-        return converted(number(value, "value", function), of, function)
+        return converted(number(value, "value", function), dtype, function)
     if value.ndim:
         raise RuntimeError(
             f"{function} only supports a 0-dimensional value tensor, but got tensor with "
@@ -95,8 +97,8 @@ def number_for(input: Tensor, value: Any, function: str) -> Any:
         )
     if value.is_complex():
         return value
-    converted(value.item(), of, function)
-    return value._as(of)
+    converted(value.item(), dtype, function)
+    return value._as(dtype)
 
 
 def need_tensor(function: str, *operands: Any) -> None:
@@ -125,13 +127,19 @@ def computed(function: Callable[..., Any], a: Any, b: Any) -> Tensor:
         raise misfit(np.asarray(a), np.asarray(b)) from error
 
 
+def need_float(function: str, x: Tensor) -> Tensor:
+    """Returns the tensor; raises PyTorch's error if it holds integers or booleans."""
+    if x._array.dtype.kind not in "fc":
+        raise NotImplementedError(f"{function}(): expected floating-point tensors, got {x.dtype}")
+    return x
+
+
 def broadcast(rule: Any, a: Any, b: Any) -> Tensor:
     """Applies a rule to two promoted operands; raises PyTorch's error if they do not broadcast."""
     try:
-        result: Tensor = apply(rule, a, b)
+        return apply(rule, a, b)
     except ValueError as error:
         raise misfit(a, b) from error
-    return result
 
 
 def binary(rule: Any, input: Any, other: Any, function: str) -> Tensor:
@@ -153,13 +161,18 @@ def binary(rule: Any, input: Any, other: Any, function: str) -> Tensor:
     return apply(rule, input, other)
 
 
-def in_place(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """The form of a function that gives its result to its first argument."""
+def in_place(
+    function: Callable[..., Tensor], write: Callable[[Tensor, Tensor], Tensor] = overwrite
+) -> Callable[..., Tensor]:
+    """Returns the form of a function that writes its result into its first argument."""
 
     def changed(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         refuse_leaf(input)
-        return overwrite(input, function(input, *args, **kwargs))
+        return write(input, function(input, *args, **kwargs))
 
-    changed.__name__ = changed.__qualname__ = function.__name__ + "_"
-    changed.__doc__ = f"{function.__name__} in place: {function.__doc__}"
+    name = function.__name__
+    changed.__name__ = changed.__qualname__ = name + "_"
+    changed.__doc__ = (
+        f"Writes the result of `{name}` into `input`, and returns it.\n\n    {function.__doc__}"
+    )
     return changed

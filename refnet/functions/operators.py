@@ -28,9 +28,7 @@ def operator(function: Function, ufunc: np.ufunc) -> Function:
         try:
             return function(input, other)
         except (TypeError, RuntimeError) as error:
-            if isinstance(other, np.ndarray):
-                return function(*_promoted(ufunc, input, from_numpy(other)))
-            return _left_to(other, error)
+            return _retried(function, ufunc, (input, other), other, error)
 
     return _described(operate, function)
 
@@ -42,9 +40,7 @@ def reflected(function: Function, ufunc: np.ufunc) -> Function:
         try:
             return function(other, input)
         except (TypeError, RuntimeError) as error:
-            if isinstance(other, np.ndarray):
-                return function(*_promoted(ufunc, from_numpy(other), input))
-            return _left_to(other, error)
+            return _retried(function, ufunc, (other, input), other, error)
 
     return _described(operate, function)
 
@@ -56,9 +52,7 @@ def in_place_operator(function: Function) -> Function:
         try:
             return function(input, other)
         except (TypeError, RuntimeError) as error:
-            if isinstance(other, np.ndarray):
-                return function(input, from_numpy(other))
-            return _left_to(other, error)
+            return _retried(function, None, (input, other), other, error)
 
     return _described(operate, function)
 
@@ -70,18 +64,24 @@ def _described(operate: Function, function: Function) -> Function:
     return operate
 
 
-def _promoted(ufunc: np.ufunc, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
-    """Returns the operands in the dtypes in which NumPy computes."""
-    to, other, _ = ufunc.resolve_dtypes((a._array.dtype, b._array.dtype, None))
-    return cast(a, to), cast(b, other)
+def _retried(
+    function: Function, ufunc: np.ufunc | None, operands: Any, other: Any, error: Exception
+) -> Any:
+    """Returns the result if the other operand is an array, else NotImplemented.
 
-
-def _left_to(other: Any, error: Exception) -> Any:
-    """Returns NotImplemented, or raises the function's error if the other operand cannot answer."""
-    known = is_tensor(other) or is_number(other) or is_complex(other) or is_torch(other)
-    if known or not isinstance(error, TypeError):
-        raise error
-    return NotImplemented
+    Raises the function's error again if the other operand cannot give a result either. An array is
+    converted to a tensor, and with a ufunc the operands to the dtypes in which NumPy computes.
+    """
+    if not isinstance(other, np.ndarray):
+        known = is_tensor(other) or is_number(other) or is_complex(other) or is_torch(other)
+        if known or not isinstance(error, TypeError):
+            raise error
+        return NotImplemented
+    a, b = (from_numpy(x) if x is other else x for x in operands)
+    if ufunc is not None:
+        first, second, _ = ufunc.resolve_dtypes((a._array.dtype, b._array.dtype, None))
+        a, b = cast(a, first), cast(b, second)
+    return function(a, b)
 
 
 def invert(input: Tensor) -> Tensor:
@@ -97,7 +97,7 @@ def invert(input: Tensor) -> Tensor:
         tensor([False,  True])
     """
     if input._array.dtype.kind not in "biu":
-        raise TypeError(f"~x is for booleans and integers, not {input.dtype}")
+        raise TypeError(f"~x: expected a tensor of booleans or integers, got {input.dtype}")
     return bitwise_not(input)
 
 

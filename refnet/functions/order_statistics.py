@@ -5,7 +5,7 @@ to the picked entries.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 Dims = int | Iterable[int] | None
+T = TypeVar("T")
 
 
 def aminmax(
@@ -88,8 +89,12 @@ def msort(input: Tensor) -> Tensor:
 
 
 def _picked(
-    named: Any, find: Callable[[Array], Array], input: Tensor, dim: int, keepdim: bool = True
-) -> Any:
+    named: Callable[[Tensor, Tensor], T],
+    find: Callable[[Array], Array],
+    input: Tensor,
+    dim: int,
+    keepdim: bool = True,
+) -> T:
     """Returns (values, indices) at the positions find(x), for x with `dim` moved to the end."""
     axis = one_dim(dim, input.ndim)
     x = input if input.ndim else input.reshape(1)
@@ -133,10 +138,7 @@ def cummax(input: Tensor, dim: int) -> return_types.cummax:
         values=tensor([1, 3, 3, 3]),
         indices=tensor([0, 1, 1, 3]))
     """
-    result: return_types.cummax = _picked(
-        return_types.cummax, lambda x: _last_best(np.maximum, x), input, dim
-    )
-    return result
+    return _picked(return_types.cummax, lambda x: _last_best(np.maximum, x), input, dim)
 
 
 def cummin(input: Tensor, dim: int) -> return_types.cummin:
@@ -161,10 +163,7 @@ def cummin(input: Tensor, dim: int) -> return_types.cummin:
         values=tensor([3, 1, 1, 1]),
         indices=tensor([0, 1, 1, 3]))
     """
-    result: return_types.cummin = _picked(
-        return_types.cummin, lambda x: _last_best(np.minimum, x), input, dim
-    )
-    return result
+    return _picked(return_types.cummin, lambda x: _last_best(np.minimum, x), input, dim)
 
 
 def _last_best(better: np.ufunc, x: Array) -> Array:
@@ -207,16 +206,13 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> ret
     n = input.shape[axis] if input.ndim else 1
     if not 1 <= k <= n:
         raise RuntimeError(
-            f"kthvalue(): k must be from 1 to {n}, the size of dimension {axis}, got {k}"
+            f"kthvalue(): expected k from 1 to {n}, the size of dimension {axis}, got {k}"
         )
-    result: return_types.kthvalue = _picked(
-        return_types.kthvalue,
-        lambda x: np.argsort(x, axis=-1, stable=True)[..., k - 1 : k],
-        input,
-        dim,
-        keepdim,
-    )
-    return result
+
+    def find(x: Array) -> Array:
+        return np.argsort(x, axis=-1, stable=True)[..., k - 1 : k]
+
+    return _picked(return_types.kthvalue, find, input, dim, keepdim)
 
 
 def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> return_types.mode:
@@ -246,8 +242,7 @@ def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> return_types.mo
         indices=tensor(3))
     """
     need_entries(input, one_dim(dim, input.ndim), "mode")
-    result: return_types.mode = _picked(return_types.mode, _most_frequent, input, dim, keepdim)
-    return result
+    return _picked(return_types.mode, _most_frequent, input, dim, keepdim)
 
 
 def _most_frequent(x: Array) -> Array:
@@ -261,7 +256,7 @@ def _most_frequent(x: Array) -> Array:
     starts = np.ones(y.shape, bool)
     starts[..., 1:] = y[..., 1:] != y[..., :-1]
     run = rank - np.maximum.accumulate(np.where(starts, rank, 0), axis=-1)  # 0, 1, … in a run
-    last = run.argmax(-1, keepdims=True)  # the first run that is as long as any
+    last = run.argmax(-1, keepdims=True)  # the first of the longest runs
     return np.take_along_axis(order, last, axis=-1)
 
 
@@ -273,10 +268,10 @@ def _insertion_order(x: Array) -> list[int]:
     """
     order: list[int] = []
     for i, v in enumerate(x):
-        at = len(order)
-        while at and v < x[order[at - 1]]:
-            at -= 1
-        order.insert(0 if order and v < x[order[0]] else at, i)
+        place = len(order)
+        while place and v < x[order[place - 1]]:
+            place -= 1
+        order.insert(0 if order and v < x[order[0]] else place, i)
     return order
 
 
@@ -360,13 +355,14 @@ def _at_ranks(ordered: Tensor, q: Tensor, interpolation: str) -> Tensor:
             r = _ROUNDED[interpolation](r)
         ranks = wrap(r.astype(q._array.dtype))
     has_nan = wrap(np.isnan(ordered._real()[..., -1:]))
-    ranks = where(has_nan, wrap(np.full(1, n - 1, ranks._array.dtype)), ranks)  # where NaN stands
-    below = np.floor(ranks._real())
-    low = gather(ordered, -1, wrap(below.astype(np.int64)))
+    last = wrap(np.full(1, n - 1, ranks._array.dtype))  # NaN is sorted to the end
+    ranks = where(has_nan, last, ranks)
+    floors = np.floor(ranks._real())
+    low = gather(ordered, -1, wrap(floors.astype(np.int64)))
     if interpolation in _ROUNDED:
         return low.movedim(-1, 0)
     high = gather(ordered, -1, wrap(np.ceil(ranks._real()).astype(np.int64)))
-    return lerp(low, high, sub(ranks, wrap(below))).movedim(-1, 0)
+    return lerp(low, high, sub(ranks, wrap(floors))).movedim(-1, 0)
 
 
 def nansum(

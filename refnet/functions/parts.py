@@ -19,6 +19,7 @@ from refnet.functions.operands import (
     in_place,
     is_tensor,
     misfit,
+    need_float,
     need_tensor,
     number,
     operand,
@@ -90,7 +91,7 @@ def frac(input: Tensor) -> Tensor:
         >>> refnet.frac(refnet.tensor([-1.5, 0.25, 2.0]))
         tensor([-0.5000,  0.2500,  0.0000])
     """
-    return apply(ops.frac, _need_float("frac", input))
+    return apply(ops.frac, need_float("frac", input))
 
 
 def copysign(input: Tensor, other: Any) -> Tensor:
@@ -134,7 +135,7 @@ def hypot(input: Tensor, other: Tensor) -> Tensor:
     """
     check_tensors("hypot", input=input, other=other)
     a, b = promote(input, other)
-    return broadcast(ops.hypot, _need_float("hypot", a), b)
+    return broadcast(ops.hypot, need_float("hypot", a), b)
 
 
 def heaviside(input: Tensor, values: Tensor) -> Tensor:
@@ -159,7 +160,7 @@ def heaviside(input: Tensor, values: Tensor) -> Tensor:
     """
     check_tensors("heaviside", input=input, values=values)
     if input._array.dtype != values._array.dtype:
-        raise RuntimeError("heaviside is not for tensors with different dtypes")
+        raise RuntimeError(f"heaviside(): expected one dtype, got {input.dtype} and {values.dtype}")
     return broadcast(ops.heaviside, input, values)
 
 
@@ -266,8 +267,8 @@ def float_power(input: Any, exponent: Any) -> Tensor:
     """
     need_tensor("float_power", input, exponent)
     a, b = operand(input, "input", "float_power"), operand(exponent, "exponent", "float_power")
-    to = dtypes.float64.dtype
-    return power(*(x._as(to) if is_tensor(x) else float(x) for x in (a, b)))
+    double = dtypes.float64.dtype
+    return power(*(x._as(double) if is_tensor(x) else float(x) for x in (a, b)))
 
 
 def float_power_(input: Tensor, exponent: Any) -> Tensor:
@@ -281,7 +282,7 @@ def float_power_(input: Tensor, exponent: Any) -> Tensor:
         RuntimeError: if the tensor has another dtype
     """
     if input._array.dtype != np.float64 and not input.is_complex():
-        raise RuntimeError(f"float_power_ gives float64, which does not fit into {input.dtype}")
+        raise RuntimeError(f"float_power_(): expected a float64 tensor, got {input.dtype}")
     refuse_leaf(input)
     return overwrite(input, float_power(input, exponent))
 
@@ -306,7 +307,7 @@ def ldexp(input: Tensor, other: Tensor) -> Tensor:
     """
     check_tensors("ldexp", input=input, other=other)
     if input._array.dtype.kind in "fc" and other._array.dtype.kind in "biu":
-        refuse_bool("ldexp with a boolean exponent", other)
+        refuse_bool("ldexp", other)
         return broadcast(ops.ldexp, input, other)
     return mul(input, exp2(other))
 
@@ -355,14 +356,7 @@ def _without_nan(wins: np.ufunc, input: Tensor, other: Tensor, function: str) ->
         first = np.asarray(wins(x, y) | np.isnan(y))
     except ValueError as error:
         raise misfit(a, b) from error
-    result: Tensor = where(wrap(first), a, b)
-    return result
-
-
-def _need_float(function: str, x: Tensor) -> Tensor:
-    if x._array.dtype.kind not in "fc":
-        raise NotImplementedError(f"{function} is for floating-point tensors, got {x.dtype}")
-    return x
+    return where(wrap(first), a, b)
 
 
 copysign_ = in_place(copysign)

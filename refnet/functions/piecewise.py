@@ -146,7 +146,9 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     refuse_bool("round", input)
     decimals = integer(decimals, "decimals", "round")
     if decimals and input._array.dtype.kind not in "fc":
-        raise NotImplementedError(f"round to {decimals} decimals is not for {input.dtype}")
+        raise NotImplementedError(
+            f"round(): expected a floating-point tensor for decimals={decimals}, got {input.dtype}"
+        )
     return apply(ops.round, input, decimals=decimals)
 
 
@@ -212,22 +214,23 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
         raise RuntimeError("clamp: At least one of 'min' or 'max' must not be None")
     low: Any = None if min is None else operand(min, "min", "clamp")
     high: Any = None if max is None else operand(max, "max", "clamp")
-    to = dtypes.result_dtype(input, *(x for x in (low, high) if x is not None))
-    if to.kind == "b" and [is_tensor(min), is_tensor(max)] not in ([False, True], [True, False]):
-        raise NotImplementedError("clamp is for booleans with one bound, a tensor; cast them first")
-    input = cast(input, to)
-    bounds = [_bound(x, to) for x in (low, high)]
+    dtype = dtypes.result_dtype(input, *(x for x in (low, high) if x is not None))
+    if dtype.kind == "b" and [is_tensor(min), is_tensor(max)] not in ([False, True], [True, False]):
+        raise NotImplementedError(
+            "clamp(): expected one bound, a tensor, for booleans, got others; cast them first"
+        )
+    input = cast(input, dtype)
+    bounds = [_bound(x, dtype) for x in (low, high)]
     try:
-        result: Tensor = apply(ops.clamp, input, *bounds)
+        return apply(ops.clamp, input, *bounds)
     except ValueError as error:
         shapes = [list(x.shape) for x in (input, *bounds) if is_tensor(x)]
-        raise RuntimeError(f"clamp: the shapes {shapes} cannot be broadcast together") from error
-    return result
+        raise RuntimeError(f"clamp(): expected shapes that broadcast, got {shapes}") from error
 
 
-def _bound(x: Any, to: np.dtype[Any]) -> Any:
+def _bound(x: Any, dtype: np.dtype[Any]) -> Any:
     """Returns a bound of clamp in the dtype of its result."""
-    return x if x is None else cast(x, to) if is_tensor(x) else converted(x, to, "clamp")
+    return x if x is None else cast(x, dtype) if is_tensor(x) else converted(x, dtype, "clamp")
 
 
 def clamp_min(input: Tensor, min: Any) -> Tensor:
@@ -298,23 +301,21 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
         (tensor([1]),)
     """
     if input is None and other is None:
-        found: tuple[Tensor, ...] = nonzero(condition, as_tuple=True)
-        return found
+        return nonzero(condition, as_tuple=True)
     if condition._array.dtype == np.uint8:
-        warn("where received a uint8 condition, which PyTorch deprecates; use a bool one")
+        warn("where received a uint8 condition tensor, which is deprecated; use a bool tensor")
         condition = condition.bool()
     if condition._array.dtype.kind != "b":
         raise RuntimeError(
             f"where expected condition to be a boolean tensor, but got {condition.dtype}"
         )
     a, b = operand(input, "input", "where"), operand(other, "other", "where")
-    to = dtypes.result_dtype(a, b)
-    a, b = (cast(x, to) if is_tensor(x) else _constant(x, to) for x in (a, b))
+    dtype = dtypes.result_dtype(a, b)
+    a, b = (cast(x, dtype) if is_tensor(x) else _constant(x, dtype) for x in (a, b))
     try:
-        result: Tensor = apply(ops.where, condition, a, b)
+        return apply(ops.where, condition, a, b)
     except ValueError as error:
         raise misfit(a, b) from error
-    return result
 
 
 def method_where(input: Tensor, condition: Tensor, other: Any) -> Tensor:
@@ -327,16 +328,15 @@ def method_where(input: Tensor, condition: Tensor, other: Any) -> Tensor:
         condition: tensor of booleans
         other: tensor or number
     """
-    result: Tensor = where(condition, input, other)
-    return result
+    return where(condition, input, other)
 
 
 method_where.__name__ = method_where.__qualname__ = "where"
 
 
-def _constant(x: Any, to: np.dtype[Any]) -> Tensor:
+def _constant(x: Any, dtype: np.dtype[Any]) -> Tensor:
     """Returns a number as a 0-d tensor; for float16 by way of float32, which may overflow to ∞."""
-    return wrap(np.asarray(converted(x, wide(to), "where")).astype(to))
+    return wrap(np.asarray(converted(x, wide(dtype), "where")).astype(dtype))
 
 
 abs_ = in_place(abs)

@@ -87,9 +87,9 @@ def rand(
         tensor([0.4963, 0.7682])
     """
     check_place(device, layout, pin_memory)
-    of, shape = float_dtype(dtype), shape_of(sizes, size)
-    need_float("uniform values", of)
-    return wrap(rng_of(generator).uniform(shape, of)).requires_grad_(requires_grad)
+    np_dtype, shape = float_dtype(dtype), shape_of(sizes, size)
+    need_float("uniform values", np_dtype)
+    return wrap(rng_of(generator).uniform(shape, np_dtype)).requires_grad_(requires_grad)
 
 
 def randn(
@@ -123,9 +123,9 @@ def randn(
         tensor([ 1.5410, -0.2934])
     """
     check_place(device, layout, pin_memory)
-    of, shape = float_dtype(dtype), shape_of(sizes, size)
-    need_float("normal values", of)
-    return wrap(rng_of(generator).normal(shape, of)).requires_grad_(requires_grad)
+    np_dtype, shape = float_dtype(dtype), shape_of(sizes, size)
+    need_float("normal values", np_dtype)
+    return wrap(rng_of(generator).normal(shape, np_dtype)).requires_grad_(requires_grad)
 
 
 def randint(
@@ -167,10 +167,10 @@ def randint(
     if size is None and bounds:
         size = bounds.pop()
     if not isinstance(size, (tuple, list)):
-        raise TypeError(f"randint(): the size must be a tuple of ints, got {size!r}")
+        raise TypeError(f"randint(): expected size to be a tuple of ints, got {size!r}")
     low, high = bounds_of("randint", bounds, low, high)
-    of = np.dtype(np.int64) if dtype is None else as_numpy(dtype)
-    values = integers(rng_of(generator), shape_of((size,), None), of, low, high)
+    np_dtype = np.dtype(np.int64) if dtype is None else as_numpy(dtype)
+    values = integers(rng_of(generator), shape_of((size,), None), np_dtype, low, high)
     return wrap(values).requires_grad_(requires_grad)
 
 
@@ -204,13 +204,21 @@ def randperm(
         tensor([0, 1, 3, 2])
     """
     check_place(device, layout, pin_memory)
-    n, of = integer64(n, "n", "randperm"), as_numpy(dtype)
-    if of.kind not in "iuf":
-        raise NotImplementedError(f"randperm has no values of {dtype}")
-    most = 2 ** (np.finfo(of).nmant + 1) + 1 if of.kind == "f" else np.iinfo(of).max + 1
+    n, np_dtype = integer64(n, "n", "randperm"), as_numpy(dtype)
+    if np_dtype.kind not in "iuf":
+        raise NotImplementedError(
+            f"randperm(): expected an integer or floating-point dtype, got {dtype}"
+        )
+    most = (
+        2 ** (np.finfo(np_dtype).nmant + 1) + 1
+        if np_dtype.kind == "f"
+        else np.iinfo(np_dtype).max + 1
+    )
     if not 0 <= n <= most:
-        raise RuntimeError(f"n must lie in [0, {most}] for {dtype}, got {n}")
-    return wrap(rng_of(generator).randperm(n).astype(of, copy=False)).requires_grad_(requires_grad)
+        raise RuntimeError(f"randperm(): expected n in [0, {most}] for {dtype}, got {n}")
+    return wrap(rng_of(generator).randperm(n).astype(np_dtype, copy=False)).requires_grad_(
+        requires_grad
+    )
 
 
 def rand_like(
@@ -367,23 +375,26 @@ def normal(
     tensors = [x for x in (mean, std) if hasattr(x, "_array")]
     if bool(tensors) == (size is not None) or (tensors and dtype is not None):
         raise TypeError(
-            "normal() takes numbers and a size, or a tensor as mean or std and neither size nor dtype"
+            "normal(): expected numbers and a size, or a tensor without size and dtype, got "
+            f"{type(mean).__name__}, {type(std).__name__}, size={size}, dtype={dtype}"
         )
     mean, std = (
         x if hasattr(x, "_array") else number(x, name, "normal")
         for x, name in ((mean, "mean"), (std, "std"))
     )
     if size is not None:
-        of, shape = float_dtype(dtype), shape_of((size,), None)
-        check_normal(of, std)
-        return wrap(rng_of(generator).normal(shape, of, mean, std)).requires_grad_(requires_grad)
-    of, scale = tensors[0]._array.dtype, getattr(std, "_array", std)
-    check_normal(of, scale)
+        np_dtype, shape = float_dtype(dtype), shape_of((size,), None)
+        check_normal(np_dtype, std)
+        return wrap(rng_of(generator).normal(shape, np_dtype, mean, std)).requires_grad_(
+            requires_grad
+        )
+    np_dtype, scale = tensors[0]._array.dtype, getattr(std, "_array", std)
+    check_normal(np_dtype, scale)
     try:
         shape = np.broadcast_shapes(*(x._array.shape for x in tensors))
     except ValueError as error:
-        raise RuntimeError(f"mean and std must broadcast: {error}") from None
-    values = rng_of(generator).normal(shape, of, 0.0, 1.0 if scale is not std else std)
+        raise RuntimeError(f"normal(): expected mean and std to broadcast: {error}") from None
+    values = rng_of(generator).normal(shape, np_dtype, 0.0, 1.0 if scale is not std else std)
     if scale is not std:
         np.multiply(values, scale, out=values, casting="same_kind")
     np.add(values, getattr(mean, "_array", mean), out=values, casting="same_kind")
@@ -515,15 +526,22 @@ def multinomial(
     """
     w, rng = input._array, rng_of(generator)
     if w.ndim not in (1, 2) or w.shape[-1] == 0:
-        raise RuntimeError(f"multinomial takes weights of shape (C) or (N, C), got {list(w.shape)}")
+        raise RuntimeError(
+            f"multinomial(): expected weights of shape (C) or (N, C), got {list(w.shape)}"
+        )
     if w.dtype.kind != "f":
-        raise RuntimeError(f"multinomial takes floating-point weights, got {input.dtype}")
+        raise RuntimeError(f"multinomial(): expected floating-point weights, got {input.dtype}")
     if num_samples <= 0:
-        raise RuntimeError(f"cannot draw {num_samples} samples")
+        raise RuntimeError(f"multinomial(): expected num_samples > 0, got {num_samples}")
     if not replacement and num_samples > w.shape[-1]:
-        raise RuntimeError(f"cannot draw {num_samples} of {w.shape[-1]} without replacement")
+        raise RuntimeError(
+            f"multinomial(): expected at most {w.shape[-1]} samples without replacement, "
+            f"got {num_samples}"
+        )
     if not np.all((w >= 0) & (w < math.inf)) or np.any(w.sum(axis=-1) == 0):
-        raise RuntimeError("weights must be finite, not negative, and not all zero in a row")
+        raise RuntimeError(
+            "multinomial(): expected weights that are finite, non-negative and not all 0 in a row"
+        )
     if replacement and num_samples > 1:
         rows = w.reshape(-1, w.shape[-1])
         indices = np.empty((len(rows), num_samples), np.int64)
@@ -548,7 +566,7 @@ def _empty_like(
     memory_format: Any,
 ) -> Tensor:
     if not hasattr(input, "_array"):
-        raise TypeError(f"the input must be a Tensor, got {type(input).__name__}")
+        raise TypeError(f"expected input to be a Tensor, got {type(input).__name__}")
     return empty_like(
         input,
         dtype=dtype or from_numpy_dtype(input._real().dtype),

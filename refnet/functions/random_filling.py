@@ -54,11 +54,11 @@ def uniform_(
     need_float("uniform values", x.dtype)
     most = float(np.finfo(x.dtype).max)
     if not (-most <= from_ <= most and -most <= to <= most):
-        raise RuntimeError(f"uniform_: [{from_}, {to}) is out of bounds for {input.dtype}")
+        raise RuntimeError(f"uniform_(): [{from_}, {to}) is out of bounds for {input.dtype}")
     if from_ > to:
-        raise RuntimeError(f"uniform_ expects from <= to, got from={from_} > to={to}")
+        raise RuntimeError(f"uniform_(): expected from <= to, got from={from_} > to={to}")
     if to - from_ > most:
-        raise RuntimeError(f"uniform_: the length of [{from_}, {to}) exceeds {input.dtype}")
+        raise RuntimeError(f"uniform_(): the length of [{from_}, {to}) exceeds {input.dtype}")
     return _write(input, lambda shape: rng.uniform(shape, x.dtype, from_, to))
 
 
@@ -113,19 +113,19 @@ def random_(
         >>> refnet.zeros(5).random_(1, 7)
         tensor([3., 4., 6., 1., 2.])
     """
-    of, rng = input._array.dtype, rng_of(generator)
+    dtype, rng = input._array.dtype, rng_of(generator)
     if from_ is not None:
         bounds = (from_, *bounds) if bounds else (from_, to)
     elif to is not None:
         bounds = (*bounds, to)
     if len(bounds) > 2:
-        raise TypeError(f"random_() takes at most two bounds, got {len(bounds)}")
+        raise TypeError(f"random_(): expected at most two bounds, got {len(bounds)}")
     if not bounds:
-        most = largest_integer(of)
-        wide = of.itemsize == 8
-        return _write(input, lambda shape: rng.remainders(shape, most + 1, wide).astype(of))
+        most = largest_integer(dtype)
+        wide = dtype.itemsize == 8
+        return _write(input, lambda shape: rng.remainders(shape, most + 1, wide).astype(dtype))
     low, high = (0, bounds[0]) if len(bounds) == 1 else bounds
-    return _write(input, lambda shape: integers(rng, shape, of, low, high))
+    return _write(input, lambda shape: integers(rng, shape, dtype, low, high))
 
 
 def bernoulli_(
@@ -153,7 +153,7 @@ def bernoulli_(
         expanded = np.broadcast_to(probability, x.shape)
     except ValueError:
         raise RuntimeError(
-            f"p of shape {list(probability.shape)} does not broadcast to {list(x.shape)}"
+            f"bernoulli_(): expected p to broadcast to {list(x.shape)}, got {list(probability.shape)}"
         ) from None
     order = memory_order(x)
     return _write(
@@ -184,9 +184,9 @@ def exponential_(
     """
     x, rng = input._array, rng_of(generator)
     if x.dtype.kind != "f":
-        raise RuntimeError(f"exponential values need a floating-point dtype, got {input.dtype}")
+        raise RuntimeError(f"exponential_(): expected a floating-point dtype, got {input.dtype}")
     if not lambd > 0:
-        raise RuntimeError(f"exponential_ expects lambd > 0, got {lambd}")
+        raise RuntimeError(f"exponential_(): expected lambd > 0, got {lambd}")
     return _write(input, lambda shape: rng.exponential(shape, x.dtype, lambd))
 
 

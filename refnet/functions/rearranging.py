@@ -113,10 +113,14 @@ def repeat_interleave(
     """
     if repeats is None:
         if dim is not None:
-            raise TypeError("repeat_interleave(): expected repeats beside dim, got none")
+            raise TypeError(
+                "repeat_interleave(): expected repeats together with dim, got dim alone"
+            )
         _need_counts(input._array)
         if input.ndim != 1:
-            raise RuntimeError(f"repeat_interleave: repeats must be a vector, got {input.ndim}D")
+            raise RuntimeError(
+                f"repeat_interleave(): expected repeats to be a vector, got {input.ndim}D"
+            )
         numbers = np.arange(input._array.size, dtype=input._array.dtype)
         input, repeats = wrap(numbers), input
     x = input.reshape(-1) if dim is None else input
@@ -135,15 +139,16 @@ def repeat_interleave(
         )
     chosen = np.repeat(np.arange(n), counts)
     if counts.size and output_size not in (None, chosen.size):
-        raise RuntimeError(f"output_size is {output_size}, but the repeats sum to {chosen.size}")
-    if counts.ndim == 0:  # all as often: no list of entries has to be kept
-        before, after = x._array.shape[: axis + 1], x._array.shape[axis + 1 :]
-        alone = apply(ops.reshape, x, shape=(*before, 1, *after))
-        times = (1,) * len(before) + (int(counts),) + (1,) * len(after)
+        raise RuntimeError(
+            f"repeat_interleave(): expected output_size {chosen.size}, got {output_size}"
+        )
+    if counts.ndim == 0:  # the pullback needs no list of indices
+        leading, trailing = x._array.shape[: axis + 1], x._array.shape[axis + 1 :]
+        alone = apply(ops.reshape, x, shape=(*leading, 1, *trailing))
+        times = (1,) * len(leading) + (int(counts),) + (1,) * len(trailing)
         several = apply(ops.repeat, alone, repeats=times)
-        return apply(ops.reshape, several, shape=(*before[:-1], chosen.size, *after))
-    result = apply(ops.index, x, where=(slice(None),) * axis + (chosen,))
-    return result
+        return apply(ops.reshape, several, shape=(*leading[:-1], chosen.size, *trailing))
+    return apply(ops.index, x, where=(slice(None),) * axis + (chosen,))
 
 
 def flip(input: Tensor, *axes: Any, dims: Sizes = None) -> Tensor:
@@ -268,15 +273,18 @@ def diag(input: Tensor, diagonal: int = 0) -> Tensor:
     if input.ndim not in (1, 2):
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.ndim}D")
     diagonal = integer(diagonal, "diagonal", "diag")
-    if input.ndim == 2:
-        result: Tensor = apply(ops.diagonal, input, offset=diagonal, dim1=0, dim2=1)
-        return result.clone()
-    n = input._array.size
-    below, right = max(-diagonal, 0), max(diagonal, 0)
-    where = (list(range(below, below + n)), list(range(right, right + n)))
-    square = np.zeros((n + abs(diagonal),) * 2, input._array.dtype)
-    result = apply(ops.index_put, wrap(square), input, where=where)
-    return result
+    if input.ndim == 1:
+        return on_diagonal(input, diagonal)
+    return apply(ops.diagonal, input, offset=diagonal, dim1=0, dim2=1).clone()
+
+
+def on_diagonal(input: Tensor, offset: int) -> Tensor:
+    """Returns square matrices of zeros, with the last dimension of the input on a diagonal."""
+    *batch, n = input._array.shape
+    size, row, column = n + abs(offset), max(-offset, 0), max(offset, 0)
+    where = (..., list(range(row, row + n)), list(range(column, column + n)))
+    zeros = wrap(np.zeros((*batch, size, size), input._array.dtype))
+    return apply(ops.index_put, zeros, input, where=where)
 
 
 tril_ = in_place(tril)

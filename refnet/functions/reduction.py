@@ -6,6 +6,7 @@ refnet.functions.selection.
 
 import math
 from collections.abc import Iterable
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,10 @@ import numpy as np
 from refnet import ops
 from refnet.engine import dtypes
 from refnet.engine.caller_warning import warn
-from refnet.engine.in_place import overwrite, refuse_leaf
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.dims import normalise_dim, one_dim
-from refnet.functions.operands import number, refuse_bool
+from refnet.functions.operands import in_place, number, refuse_bool
 from refnet.functions.selection import need_dim
 
 __all__ = [
@@ -124,13 +124,13 @@ def mean(
 def _spread(
     rule: Any, input: Tensor, dim: Any, unbiased: Any, correction: Any, keepdim: bool
 ) -> Tensor:
-    if isinstance(dim, bool):  # PyTorch's old overload var(input, unbiased)
+    if isinstance(dim, bool):  # PyTorch's old signature var(input, unbiased)
         dim, unbiased = None, dim
     if unbiased is not None:
         if correction is not None:
-            raise TypeError("give unbiased or correction, not both")
+            raise TypeError(f"{rule.__name__}(): expected unbiased or correction, got both")
         if not isinstance(unbiased, (bool, np.bool)):
-            raise TypeError(f"{rule.__name__}(): unbiased must be bool, got {unbiased!r}")
+            raise TypeError(f"{rule.__name__}(): expected unbiased to be a bool, got {unbiased!r}")
         correction = int(unbiased)
     correction = 1 if correction is None else number(correction, "correction", rule.__name__)
     if input._array.dtype.kind not in "fc":
@@ -372,30 +372,29 @@ def norm(
         tensor(7.)
     """
     if p == "nuc":
-        raise NotImplementedError("norm(): the nuclear norm is left out: it needs an SVD")
+        raise NotImplementedError(
+            "norm(): p = 'nuc' is not supported, because it needs singular values"
+        )
     if p in ("fro", None):
         p = 2.0
     if not isinstance(p, (int, float, np.number)):
-        raise RuntimeError(f"norm(): order must be a number, 'fro' or None, got {p!r}")
+        raise RuntimeError(f"norm(): expected p to be a number, 'fro' or None, got {p!r}")
     p = float(p)
     if input._array.dtype.kind not in "fc":
         raise RuntimeError(
             f"norm(): Expected a floating point or complex tensor as input. Got {input.dtype}"
         )
     x = input if dtype is None else input._as(norm_dtype("norm", input, dtype))
-    result: Tensor
     if (p < 0 or math.isinf(p)) and 0 in [x.shape[i] for i in _dims(x, dim) or range(x.ndim)]:
-        raise RuntimeError(f"norm(): the norm with p = {p} of no entries is not defined")
+        raise RuntimeError(f"norm(): expected at least one entry for p = {p}, got none")
+    options = {"dim": _dims(x, dim), "keepdim": keepdim}
     if math.isinf(p):
-        rule = ops.amax if p > 0 else ops.amin
-        result = apply(rule, x.abs(), dim=_dims(x, dim), keepdim=keepdim, nan=True)
-    elif p == 0:
-        result = apply(ops.zero_norm, x, dim=_dims(x, dim), keepdim=keepdim)
-    elif p == 2:
-        result = apply(ops.norm, x, dim=_dims(x, dim), keepdim=keepdim)
-    else:
-        result = apply(ops.p_norm, x, p=float(p), dim=_dims(x, dim), keepdim=keepdim)
-    return result
+        return apply(ops.amax if p > 0 else ops.amin, x.abs(), nan=True, **options)
+    if p == 0:
+        return apply(ops.zero_norm, x, **options)
+    if p == 2:
+        return apply(ops.norm, x, **options)
+    return apply(ops.p_norm, x, p=p, **options)
 
 
 def norm_dtype(function: str, input: Tensor, dtype: Any) -> np.dtype[Any]:
@@ -403,15 +402,15 @@ def norm_dtype(function: str, input: Tensor, dtype: Any) -> np.dtype[Any]:
 
     Raises RuntimeError for integers, and for a dtype that is narrower than that of the input.
     """
-    to = dtypes.as_numpy(dtype)
-    if to.kind not in "fc":
+    wanted = dtypes.as_numpy(dtype)
+    if wanted.kind not in "fc":
         raise RuntimeError(f"{function}(): dtype should be floating point or complex, got {dtype}")
-    if to.itemsize < input._real().dtype.itemsize:
+    if wanted.itemsize < input._real().dtype.itemsize:
         raise RuntimeError(
             f"{function}(): the dtype of the input ({input.dtype}) should be convertible without "
             f"narrowing to the specified dtype ({dtype})"
         )
-    return to
+    return wanted
 
 
 def _cumulative(rule: Any, input: Tensor, dim: int, dtype: dtypes.dtype | None) -> Tensor:
@@ -462,27 +461,25 @@ def cumprod(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Te
 
 
 def _cumulated(function: Any) -> Any:
-    """The in-place form, which computes in the tensor's own dtype."""
+    """Returns the in-place form of a function, which computes in the tensor's own dtype."""
 
-    def changed(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
-        refuse_leaf(input)
+    @wraps(function)
+    def cumulate(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Any:
         if dtype is not None and dtypes.as_numpy(dtype) != input._array.dtype:
-            raise RuntimeError(
-                f"{function.__name__}_(): expected the dtype of the tensor, {input.dtype}, got {dtype}"
-            )
-        return overwrite(input, function(input, dim, dtype=input.dtype))
+            raise RuntimeError(f"{function.__name__}_(): expected {input.dtype}, got {dtype}")
+        return function(input, dim, dtype=input.dtype)
 
-    changed.__name__ = changed.__qualname__ = function.__name__ + "_"
-    changed.__doc__ = f"{function.__name__} in place, in the tensor's own dtype"
-    return changed
+    return in_place(cumulate)
 
 
 cumprod_ = _cumulated(cumprod)
 cumsum_ = _cumulated(cumsum)
 
 
-def _truth(input: Tensor, y: Any) -> Tensor:
+def _truth(test: Any, input: Tensor, dim: Dims, keepdim: bool) -> Tensor:
     """Returns a tensor of booleans; of uint8 for an input of uint8, as PyTorch does."""
+    dims = () if dim in ((), []) else _dims(input, dim)  # () reduces nothing here
+    y = test(input._real(), axis=dims, keepdims=keepdim)
     return wrap(np.asarray(y, np.uint8 if input._array.dtype == np.uint8 else None))
 
 
@@ -501,8 +498,7 @@ def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
         >>> refnet.all(x, dim=1)
         tensor([ True, False])
     """
-    over = () if dim in ((), []) else _dims(input, dim)  # which for a sum means all of them
-    return _truth(input, np.all(input._real(), axis=over, keepdims=keepdim))
+    return _truth(np.all, input, dim, keepdim)
 
 
 def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
@@ -520,8 +516,7 @@ def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
         >>> refnet.any(x, dim=1)
         tensor([False,  True])
     """
-    over = () if dim in ((), []) else _dims(input, dim)
-    return _truth(input, np.any(input._real(), axis=over, keepdims=keepdim))
+    return _truth(np.any, input, dim, keepdim)
 
 
 def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:

@@ -256,7 +256,7 @@ def scatter_reduce(
             f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}"
         )
     if reduce == "mean":
-        refuse_bool("scatter_reduce with the mean", input)
+        refuse_bool("scatter_reduce", input)
     x = input
     if not include_self:
         x = scatter(input, dim, index, _neutral(reduce, input._array.dtype))
@@ -270,26 +270,26 @@ def scatter_reduce(
     return total if reduce == "sum" else _divided(total, dim, index, include_self)
 
 
-def _neutral(reduce: str, of: np.dtype[Any]) -> Any:
+def _neutral(reduce: str, dtype: np.dtype[Any]) -> Any:
     """Returns the value that does not change the result of a reduction."""
     if reduce in ("sum", "mean"):
         return 0
     if reduce == "prod":
         return 1
-    if of.kind in "fc":
+    if dtype.kind in "fc":
         return -math.inf if reduce == "amax" else math.inf
-    if of.kind == "b":
+    if dtype.kind == "b":
         return reduce == "amin"
-    return np.iinfo(of).min if reduce == "amax" else np.iinfo(of).max
+    return np.iinfo(dtype).min if reduce == "amax" else np.iinfo(dtype).max
 
 
 def _divided(total: Tensor, dim: int, index: Tensor, include_self: bool) -> Tensor:
     """Returns the sums divided by their number of terms; integers are rounded down."""
-    of = total._array.dtype if total._array.dtype.kind != "c" else np.dtype(float)
-    count = wrapped(np.full(total._array.shape, int(include_self), of))
-    ones = wrapped(np.ones(index._array.shape, of))
+    dtype = total._array.dtype if total._array.dtype.kind != "c" else np.dtype(float)
+    count = wrapped(np.full(total._array.shape, int(include_self), dtype))
+    ones = wrapped(np.ones(index._array.shape, dtype))
     count = scatter_add(count, dim, index, ones).clamp(min=1)
-    return total / count if of.kind == "f" else total // count
+    return total / count if dtype.kind == "f" else total // count
 
 
 masked_scatter_ = in_place(masked_scatter)

@@ -1,7 +1,7 @@
 """Functions that choose entries: max, min, median, topk, sort, … (refnet.ops.selection)."""
 
-from collections.abc import Iterable
-from typing import Any, overload
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar, overload
 
 import numpy as np
 
@@ -14,12 +14,13 @@ from refnet.functions.piecewise import maximum, minimum
 __all__ = ["amax", "amin", "argmax", "argmin", "argsort", "max", "median", "min", "sort", "topk"]
 
 Dims = int | Iterable[int] | None
+T = TypeVar("T")
 
 
 def need_dim(function: str, keepdim: bool) -> None:
     """Raises TypeError for `keepdim` without `dim`, for which PyTorch has no overload."""
     if keepdim:
-        raise TypeError(f"{function}(): expected a dim beside keepdim, got none")
+        raise TypeError(f"{function}(): expected dim together with keepdim, got keepdim alone")
 
 
 def need_entries(input: Tensor, dim: Dims, function: str) -> None:
@@ -100,6 +101,26 @@ def _along(rule: Any, named: Any, input: Tensor, dim: int, keepdim: bool) -> Any
     return named(*apply_several(rule, input, dim=axis, keepdim=keepdim))
 
 
+def _extremum(
+    rule: Any,
+    rule_all: Any,
+    pairwise: Any,
+    named: Any,
+    input: Tensor,
+    dim: Any,
+    keepdim: bool,
+    other: Tensor | None,
+) -> Any:
+    """Returns max or min in the form that the arguments ask for."""
+    if other is not None or hasattr(dim, "_array"):
+        return pairwise(input, dim if other is None else other)
+    if dim is not None:
+        return _along(rule, named, input, dim, keepdim)
+    need_dim(named.__name__, keepdim)
+    need_entries(input, None, named.__name__)
+    return apply(rule_all, input)
+
+
 @overload
 def max(input: Tensor) -> Tensor: ...
 @overload
@@ -140,13 +161,8 @@ def max(
         values=tensor([5, 7]),
         indices=tensor([1, 0]))
     """
-    if other is not None or hasattr(dim, "_array"):
-        return maximum(input, dim if other is None else other)
-    if dim is not None:
-        return _along(ops.max, return_types.max, input, dim, keepdim)
-    need_dim("max", keepdim)
-    need_entries(input, None, "max")
-    return apply(ops.max_all, input)
+    rules = ops.max, ops.max_all
+    return _extremum(*rules, maximum, return_types.max, input, dim, keepdim, other)
 
 
 @overload
@@ -189,13 +205,8 @@ def min(
         values=tensor([1, 3]),
         indices=tensor([0, 1]))
     """
-    if other is not None or hasattr(dim, "_array"):
-        return minimum(input, dim if other is None else other)
-    if dim is not None:
-        return _along(ops.min, return_types.min, input, dim, keepdim)
-    need_dim("min", keepdim)
-    need_entries(input, None, "min")
-    return apply(ops.min_all, input)
+    rules = ops.min, ops.min_all
+    return _extremum(*rules, minimum, return_types.min, input, dim, keepdim, other)
 
 
 @overload
@@ -233,7 +244,7 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     if dim is None:
         need_dim("median", keepdim)
     if input._array.dtype.kind == "b":
-        raise NotImplementedError("median() is not implemented for booleans")
+        raise NotImplementedError("median() does not support booleans")
     if dim is not None:
         return _along(ops.median, return_types.median, input, dim, keepdim)
     return apply(ops.median_all, input)
@@ -245,11 +256,8 @@ def _arg(first: Any, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:
         raise RuntimeError(f"{name}(): does not support bool input")
     axis = None if dim is None else one_dim(dim, input.ndim)
     need_entries(input, dim, name)
-    return wrap(
-        np.asarray(
-            first(input._real(), axis=axis if input.ndim else None, keepdims=keepdim), np.int64
-        )
-    )
+    indices = first(input._real(), axis=axis if input.ndim else None, keepdims=keepdim)
+    return wrap(np.asarray(indices, np.int64))
 
 
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
@@ -296,7 +304,9 @@ def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
     return _arg(np.argmin, input, dim, keepdim)
 
 
-def _first(named: Any, input: Tensor, k: int, axis: int, largest: bool) -> Any:
+def _first(
+    named: Callable[[Tensor, Tensor], T], input: Tensor, k: int, axis: int, largest: bool
+) -> T:
     """Returns the first k entries of the sorted entries, and their indices."""
     if input.ndim == 0:
         return named(input.clone(), wrap(np.zeros((), np.int64)))
@@ -331,17 +341,16 @@ def topk(
         indices=tensor([1, 3]))
     """
     if not hasattr(k, "__index__") or isinstance(k, bool):
-        raise TypeError(f"topk(): k must be an int, got {k!r}")
+        raise TypeError(f"topk(): expected k to be an int, got {k!r}")
     if input._array.dtype.kind == "b":
-        raise RuntimeError("topk is not for booleans")
+        raise RuntimeError("topk() does not support booleans")
     axis = one_dim(dim, input.ndim)
     n = input._array.shape[axis] if input.ndim else 1
     if not 0 <= k <= n:
         raise RuntimeError(
             f"selected index k out of range: k is {k}, dimension {axis} has {n} entries"
         )
-    result: return_types.topk = _first(return_types.topk, input, k.__index__(), axis, largest)
-    return result
+    return _first(return_types.topk, input, k.__index__(), axis, largest)
 
 
 def sort(
@@ -368,8 +377,7 @@ def sort(
     """
     axis = one_dim(dim, input.ndim)
     n = input._array.shape[axis] if input.ndim else 1
-    result: return_types.sort = _first(return_types.sort, input, n, axis, descending)
-    return result
+    return _first(return_types.sort, input, n, axis, descending)
 
 
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:

@@ -1,6 +1,6 @@
 """Unique values, counts, and positions in sorted sequences. These functions have no gradients."""
 
-from typing import Any, Literal, overload
+from typing import Any
 
 import numpy as np
 
@@ -11,24 +11,6 @@ from refnet.functions.operands import arrays, is_tensor, need_tensor, number, op
 from refnet.ops.rule import Array
 
 __all__ = ["bincount", "bucketize", "histc", "isin", "searchsorted", "unique", "unique_consecutive"]
-
-
-@overload
-def unique(
-    input: Tensor,
-    sorted: bool = True,
-    return_inverse: Literal[False] = False,
-    return_counts: Literal[False] = False,
-    dim: int | None = None,
-) -> Tensor: ...
-@overload
-def unique(
-    input: Tensor,
-    sorted: bool = True,
-    return_inverse: bool = False,
-    return_counts: bool = False,
-    dim: int | None = None,
-) -> tuple[Tensor, ...]: ...
 
 
 def unique(
@@ -68,22 +50,6 @@ def unique(
     )
     inverse = inverse.reshape(x.shape if axis is None else -1)
     return _asked(values, (inverse, return_inverse), (counts, return_counts))
-
-
-@overload
-def unique_consecutive(
-    input: Tensor,
-    return_inverse: Literal[False] = False,
-    return_counts: Literal[False] = False,
-    dim: int | None = None,
-) -> Tensor: ...
-@overload
-def unique_consecutive(
-    input: Tensor,
-    return_inverse: bool = False,
-    return_counts: bool = False,
-    dim: int | None = None,
-) -> tuple[Tensor, ...]: ...
 
 
 def unique_consecutive(
@@ -130,11 +96,11 @@ def unique_consecutive(
 def _slices(x: Array, dim: int) -> int:
     """Returns the dimension whose slices are compared; raises PyTorch's errors without slices."""
     if not x.ndim:
-        raise IndexError(f"unique: there is no dimension {dim} of a 0-d tensor")
+        raise IndexError(f"unique(): expected a tensor with dimension {dim}, got a 0-d tensor")
     axis = one_dim(dim, x.ndim)
     if 0 in x.shape[:axis] + x.shape[axis + 1 :]:
         raise RuntimeError(
-            f"unique: the slices along dimension {axis} are empty, got shape {list(x.shape)}"
+            f"unique(): expected slices with entries along dimension {axis}, got shape {list(x.shape)}"
         )
     return axis
 
@@ -167,7 +133,7 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
     """
     x = input._array
     if x.dtype.kind not in "iu":
-        raise NotImplementedError(f"bincount is for integers, got {input.dtype}")
+        raise NotImplementedError(f"bincount(): expected integers, got {input.dtype}")
     if x.ndim != 1 or (x.size and x.min() < 0):
         raise RuntimeError(
             "bincount only supports 1-d non-negative integral inputs, got shape "
@@ -208,7 +174,7 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Ten
     x, bins = input._real(), integer(bins, "bins", "histc")
     min, max = number(min, "min", "histc"), number(max, "max", "histc")
     if x.dtype.kind != "f":
-        raise NotImplementedError(f"histc is for floating-point tensors, got {input.dtype}")
+        raise NotImplementedError(f"histc(): expected a floating-point tensor, got {input.dtype}")
     if bins < 1:
         raise RuntimeError(f"histc: bins must be > 0, but got {bins}")
     if max < min:
@@ -248,7 +214,7 @@ def isin(
     elements = operand(elements, "elements", "isin")
     test_elements = operand(test_elements, "test_elements", "isin")
     if any(is_tensor(x) and x._array.dtype.kind == "b" for x in (elements, test_elements)):
-        raise RuntimeError("isin() is not for booleans")
+        raise RuntimeError("isin() does not support booleans")
     a, b = (np.real(x) for x in arrays(elements, test_elements))
     return wrap(np.asarray(np.isin(a, b, invert=invert)))
 
@@ -291,29 +257,29 @@ def searchsorted(
         raise RuntimeError(f"searchsorted(): side can only be 'left' or 'right' but got {side}")
     if side == "left" and right:
         raise RuntimeError(
-            "searchsorted(): side and right can't be set to opposites, got side of left while right "
-            "was True"
+            "searchsorted(): side and right can't be set to opposites, got side of left while "
+            "right was True"
         )
     sequence = sorted_sequence._real()
     if not sequence.ndim:
-        raise RuntimeError("searchsorted(): the sequence must have a dimension, got a 0-d tensor")
+        raise RuntimeError("searchsorted(): expected a sequence with a dimension, got a 0-d tensor")
     input = operand(input, "input", "searchsorted")
     refuse_bool("searchsorted", sorted_sequence, input)
-    to = result_dtype(sorted_sequence, input)
-    values = np.asarray(np.real(arrays(sorted_sequence, input)[1]), to)
+    dtype = result_dtype(sorted_sequence, input)
+    values = np.asarray(np.real(arrays(sorted_sequence, input)[1]), dtype)
     if sequence.ndim != 1 and sequence.shape[:-1] != values.shape[:-1]:
         raise RuntimeError(
-            "searchsorted(): the sequence must have 1 dimension, or those of the values before the "
-            f"last one, got {list(sequence.shape)} and {list(values.shape)}"
+            "searchsorted(): expected a vector, or a sequence and values that agree in all "
+            f"dimensions but the last, got {list(sequence.shape)} and {list(values.shape)}"
         )
     if sorter is not None:
         if sorter.shape != sorted_sequence.shape:
             raise RuntimeError(
-                f"searchsorted(): sorter must have the shape of the sequence, got "
-                f"{list(sorter.shape)} and {list(sequence.shape)}"
+                f"searchsorted(): expected a sorter of shape {list(sequence.shape)}, got "
+                f"{list(sorter.shape)}"
             )
         sequence = np.take_along_axis(sequence, sorter._array, axis=-1)
-    sequence = sequence.astype(to, copy=False)
+    sequence = sequence.astype(dtype, copy=False)
     where: Any = "right" if right or side == "right" else "left"
     kind = np.int32 if out_int32 else np.int64
     if sequence.ndim == 1:

@@ -103,7 +103,9 @@ def view(input: Tensor, *sizes: Any, size: Sizes = None, dtype: Any = None) -> T
                 [2, 3]])
     """
     if dtype is not None or (len(sizes) == 1 and isinstance(sizes[0], dtypes.dtype)):
-        raise RuntimeError("view(dtype), a reinterpretation of bits, is left out; use to(dtype)")
+        raise RuntimeError(
+            "view(): expected sizes, got a dtype, which is not supported; use to(dtype)"
+        )
     y = _reshaped(input, _fill_in(several("size", sizes, size), input._array.size))
     if input._array.size and not np.may_share_memory(y._array, input._array):
         raise RuntimeError(
@@ -218,7 +220,7 @@ def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
     axis = one_dim(dim, input.ndim)
     parts = sizes_of((sizes,)) if isinstance(sizes, (tuple, list)) else None
     if parts is None:
-        raise TypeError(f"unflatten(): sizes must be a tuple of ints, got {sizes!r}")
+        raise TypeError(f"unflatten(): expected sizes to be a tuple of ints, got {sizes!r}")
     if not parts:
         raise RuntimeError("unflatten: sizes must be non-empty")
     shape = input._array.shape or (1,)
@@ -253,7 +255,8 @@ def permute(input: Tensor, *order: Any, dims: Sizes = None) -> Tensor:
     if len(chosen) != input.ndim:
         raise RuntimeError(
             "permute: the number of dimensions in the tensor input does not match the length of "
-            f"the desired order: input.dim() = {input.ndim} is not equal to len(dims) = {len(chosen)}"
+            f"the desired order: input.dim() = {input.ndim} is not equal to len(dims) = "
+            f"{len(chosen)}"
         )
     return apply(ops.permute, input, dims=normalise_dim(chosen, input.ndim))
 

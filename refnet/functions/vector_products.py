@@ -83,7 +83,7 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     check_tensors("cross", input=input, other=other)
     if dim is None:
         if 3 not in input.shape:
-            raise RuntimeError(f"cross: no dimension of size 3 in input {list(input.shape)}")
+            raise RuntimeError(f"cross(): expected a dimension of size 3, got {list(input.shape)}")
         dim = input.shape.index(3)
     if input.ndim != other.ndim:
         raise RuntimeError(
@@ -167,7 +167,7 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, dim: int = 
         raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     for name, samples in (("y", y), ("x", x)):
         if samples is not None and samples._array.dtype.kind == "b":
-            raise RuntimeError(f"trapezoid: booleans are not supported, got them for `{name}`")
+            raise RuntimeError(f"trapezoid(): expected numbers in {name}, got booleans")
     axis = one_dim(dim, y.ndim)
     n = y.size(axis)
     if n == 0:
@@ -179,7 +179,7 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, dim: int = 
         return result
     means = _halved(y.narrow(axis, 0, max(n - 1, 0)) + y.narrow(axis, min(1, n), max(n - 1, 0)))
     if dx is not None:
-        raise TypeError("trapezoid(): give x or dx, not both")
+        raise TypeError("trapezoid(): expected x or dx, got both")
     if x.ndim == 1:
         if len(x) != n:
             raise RuntimeError(
@@ -219,11 +219,11 @@ def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
                 [9, 3, 1]])
     """
     if x.ndim != 1:
-        raise RuntimeError(f"x must be a one-dimensional tensor, got {x.ndim} dimensions")
+        raise RuntimeError(f"vander(): expected a vector, got {x.ndim} dimensions")
     count = len(x) if N is None else integer(N, "N", "vander")
     if count < 0:
-        raise RuntimeError(f"N must be non-negative, got {count}")
+        raise RuntimeError(f"vander(): expected N >= 0, got {count}")
     if count == 0:
-        return cumprod(x.new_empty(len(x), 0), 1)  # the dtype of products
+        return cumprod(x.new_empty(len(x), 0), 1)  # in the dtype of products
     powers = cumprod(stack([x.new_ones(len(x)), *[x] * (count - 1)], 1), 1)
     return powers if increasing else powers.flip(1)

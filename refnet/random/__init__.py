@@ -18,7 +18,7 @@ __all__ = [
     "set_rng_state",
 ]
 
-default_generator = Generator()  # what everything draws from that is not given another one
+default_generator = Generator()  # used by every function without a generator
 default_generator.seed()
 
 

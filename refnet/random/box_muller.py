@@ -26,7 +26,7 @@ import numpy as np
 
 from refnet.ops.rule import Array
 
-_BLOCKS = 2048  # at a time, so that the temporaries stay in the processor's cache
+_BLOCKS = 2048  # at a time, so that temporaries fit in the cache
 
 
 def box_muller(u: Array, mean: float, std: float) -> Array:
@@ -155,6 +155,6 @@ def _cos_sin(theta: Array) -> tuple[Array, Array]:
     cos = _round(_round(_polynomial(_COS, x2) * x2) * x2 - _round(0.5 * x2))
     cos = _round(cos + 1)
     sin = _round(_round(_polynomial(_SIN, x2) * x2) * x + x)
-    odd = q & 1 == 1  # a quarter turn exchanges the two
+    odd = q & 1 == 1  # a quarter turn exchanges sine and cosine
     cos, sin = np.where(odd, sin, cos), np.where(odd, cos, sin)
     return np.where((q + 1) & 2, -cos, cos), np.where(q & 2, -sin, sin)

@@ -12,11 +12,11 @@ from refnet.engine.tensor import Tensor, wrap
 from refnet.ops.rule import Array
 from refnet.random.box_muller import box_muller, by_libm, fma
 
-_WIDE = 2**28  # integers from a range of at least this size take 64 bits each
-_MANY = (2**32 - 1) // 20  # so do the steps of a permutation of at least this size,
-_AT_ONCE = 2**20  # and so many of them are drawn at once
+_WIDE = 2**28  # a range of at least this size takes 64 bits an integer
+_MANY = (2**32 - 1) // 20  # a permutation of at least this size takes 64 bits a step,
+_AT_ONCE = 2**20  # and draws this many steps at a time
 
-# The bytes of PyTorch's state, for which each word of the twister takes eight of them.
+# The bytes of PyTorch's state, in which each word of the twister takes eight bytes.
 _STATE = np.dtype(
     {
         "names": ["seed", "left", "seeded", "next", "key", "normal", "has_normal"],
@@ -74,13 +74,15 @@ class Generator:
             ValueError: for a seed outside [−2⁶³, 2⁶⁴)
         """
         if isinstance(seed, bool) or not hasattr(seed, "__index__"):
-            raise RuntimeError(f"manual_seed expected an integer, got {type(seed).__name__}")
+            raise RuntimeError(f"manual_seed(): expected an integer, got {type(seed).__name__}")
         seed = operator.index(seed)
         if not -(2**63) <= seed < 2**64:
-            raise ValueError(f"the seed must lie in [-2**63, 2**64), got {seed}")
+            raise ValueError(f"manual_seed(): expected a seed in [-2**63, 2**64), got {seed}")
         self._seed = seed % 2**64
-        self._engine: Any = None  # made at the first draw: `import refnet` needs no numpy.random
-        self._next_normal: float | None = None  # the second of a pair, not yet asked for
+        self._engine: Any = (
+            None  # made at the first draw, so that `import refnet` does not load numpy.random
+        )
+        self._next_normal: float | None = None  # the unused second value of a pair
         return self
 
     def seed(self) -> int:
@@ -97,7 +99,9 @@ class Generator:
         twister = self._twister().state["state"]
         state = np.zeros((), _STATE)
         state["seed"], state["seeded"], state["key"] = self._seed, 1, twister["key"]
-        fresh = int(twister["key"][0]) == self._seed % 2**32  # the seed stands there until a draw
+        fresh = (
+            int(twister["key"][0]) == self._seed % 2**32
+        )  # the first word is the seed until a draw
         state["next"] = 0 if fresh else twister["pos"]
         state["left"] = 1 if fresh else 625 - twister["pos"]
         if self._next_normal is not None:
@@ -116,13 +120,17 @@ class Generator:
         """
         array = np.asarray(new_state)
         if array.dtype != np.uint8:
-            raise TypeError(f"a state is a tensor of uint8, got {type(new_state).__name__}")
+            raise TypeError(
+                f"set_state(): expected a tensor of uint8, got {type(new_state).__name__}"
+            )
         if array.shape != (5056,):
-            raise RuntimeError(f"a state has 5056 bytes, got shape {list(array.shape)}")
+            raise RuntimeError(f"set_state(): expected 5056 bytes, got shape {list(array.shape)}")
         state = np.frombuffer(array.tobytes(), _STATE)[0]
         left, position = int(state["left"]), int(state["next"])
         if not (state["seeded"] and 0 < left <= 624 and position <= 624):
-            raise RuntimeError("these 5056 bytes are not the state of a Mersenne Twister")
+            raise RuntimeError(
+                "set_state(): expected the state of a Mersenne Twister, got other bytes"
+            )
         self.manual_seed(int(state["seed"]))
         key = state["key"].astype(np.uint32)
         twister = {"key": key, "pos": 624 if left == 1 else position}
@@ -168,10 +176,10 @@ class Generator:
         self, shape: tuple[int, ...], dtype: np.dtype[Any], low: float = 0.0, high: float = 1.0
     ) -> Array:
         """Draws uniformly distributed values from [low, high)."""
-        of = _working(dtype)
-        low, high = of.type(low), of.type(high)
-        values = _cast(fma(self._unit(math.prod(shape), of), high - low, low), dtype)
-        values[values == dtype.type(high)] = low  # rounding may arrive at the excluded end
+        working = _working(dtype)
+        low, high = working.type(low), working.type(high)
+        values = _cast(fma(self._unit(math.prod(shape), working), high - low, low), dtype)
+        values[values == dtype.type(high)] = low  # where rounding has reached the excluded end
         return values.reshape(shape)
 
     def normal(
@@ -193,17 +201,17 @@ class Generator:
         if n < 16 or one_by_one:
             values = fma(self._one_by_one(n), std, mean)
             return _cast(values, dtype).reshape(shape)
-        of = _working(dtype)
+        working = _working(dtype)
         rest = n % 16
-        z = np.empty(n, of)
-        u = self._unit(n if of == dtype else n - rest, of)  # float16 draws block by block
+        z = np.empty(n, working)
+        u = self._unit(n if working == dtype else n - rest, working)  # float16 draws block by block
         z[: n - rest] = box_muller(u[: n - rest], mean, std)
         if rest:
-            z[-16:] = box_muller(self._unit(16, of), mean, std)
+            z[-16:] = box_muller(self._unit(16, working), mean, std)
         return _cast(z, dtype).reshape(shape)
 
     def _one_by_one(self, n: int) -> Array:
-        """Draws n standard normal values in pairs of float64; keeps an odd one for the next call."""
+        """Draws n standard normal values in float64 pairs; keeps an odd one for the next call."""
         values = [] if self._next_normal is None or n == 0 else [self._next_normal]
         if values:
             self._next_normal = None
@@ -231,8 +239,8 @@ class Generator:
         The stream depends on the dtype of an array; a number counts as float64. Dropout uses this
         draw, with p the probability that an entry is kept.
         """
-        of = np.dtype(np.float64) if isinstance(p, (int, float)) else _working(p.dtype)
-        drawn: Array = self._unit(math.prod(shape), of).reshape(shape) < p
+        dtype = np.dtype(np.float64) if isinstance(p, (int, float)) else _working(p.dtype)
+        drawn: Array = self._unit(math.prod(shape), dtype).reshape(shape) < p
         return drawn
 
     def randint(self, shape: tuple[int, ...], low: int, high: int) -> Array:
@@ -264,8 +272,8 @@ class Generator:
             return result
         for start in range(0, n, _AT_ONCE):
             count = min(_AT_ONCE, n - start)
-            below = np.arange(start + 1, start + count + 1, dtype=np.uint64)
-            for i, z in enumerate((self._bits(count, wide=True) % below).data, start):
+            bounds = np.arange(start + 1, start + count + 1, dtype=np.uint64)
+            for i, z in enumerate((self._bits(count, wide=True) % bounds).data, start):
                 entries[i] = entries[z]
                 entries[z] = i
         return result
