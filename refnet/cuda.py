@@ -42,13 +42,6 @@ def manual_seed(seed: Any) -> None:
     int(seed)
 
 
-def manual_seed_all(seed: Any) -> None:
-    """Does nothing, as in PyTorch without CUDA.
-
-    Args:
-        seed: integer
-    """
-    int(seed)
-
+manual_seed_all = manual_seed
 
 _mirror(__name__)

@@ -91,7 +91,7 @@ def _is_sequence(x: Any) -> bool:
 
 
 def _shape(data: Any) -> tuple[int, ...]:
-    """Returns the lengths of the sequence, its first entry, and so on, down to a number or tensor."""
+    """Returns the lengths of the sequence, its first entry, and so on, until a number or tensor."""
     shape: list[int] = []
     while _is_sequence(data) and not hasattr(data, "_array") and not isinstance(data, str):
         refuse_foreign(data)  # PyTorch's tensor is a sequence too

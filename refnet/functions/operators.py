@@ -87,10 +87,11 @@ def _retried(
 def invert(input: Tensor) -> Tensor:
     """Computes ~input, the bitwise or logical not.
 
-    Raises TypeError for floating-point tensors, for which `bitwise_not` raises NotImplementedError.
-
     Args:
         input: tensor of booleans or integers
+
+    Raises:
+        TypeError: for floating-point tensors; there `bitwise_not` raises NotImplementedError
 
     Example:
         >>> ~refnet.tensor([True, False])

@@ -24,6 +24,7 @@ from refnet.functions.drawing import (
     in_memory_order,
     integer64,
     integers,
+    largest_integer,
     need_float,
     probability_of,
     rng_of,
@@ -209,16 +210,11 @@ def randperm(
         raise NotImplementedError(
             f"randperm(): expected an integer or floating-point dtype, got {dtype}"
         )
-    most = (
-        2 ** (np.finfo(np_dtype).nmant + 1) + 1
-        if np_dtype.kind == "f"
-        else np.iinfo(np_dtype).max + 1
-    )
+    most = largest_integer(np_dtype) + 1
     if not 0 <= n <= most:
         raise RuntimeError(f"randperm(): expected n in [0, {most}] for {dtype}, got {n}")
-    return wrap(rng_of(generator).randperm(n).astype(np_dtype, copy=False)).requires_grad_(
-        requires_grad
-    )
+    values = rng_of(generator).randperm(n).astype(np_dtype, copy=False)
+    return wrap(values).requires_grad_(requires_grad)
 
 
 def rand_like(
@@ -385,9 +381,8 @@ def normal(
     if size is not None:
         np_dtype, shape = float_dtype(dtype), shape_of((size,), None)
         check_normal(np_dtype, std)
-        return wrap(rng_of(generator).normal(shape, np_dtype, mean, std)).requires_grad_(
-            requires_grad
-        )
+        values = rng_of(generator).normal(shape, np_dtype, mean, std)
+        return wrap(values).requires_grad_(requires_grad)
     np_dtype, scale = tensors[0]._array.dtype, getattr(std, "_array", std)
     check_normal(np_dtype, scale)
     try:

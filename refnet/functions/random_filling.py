@@ -153,7 +153,8 @@ def bernoulli_(
         expanded = np.broadcast_to(probability, x.shape)
     except ValueError:
         raise RuntimeError(
-            f"bernoulli_(): expected p to broadcast to {list(x.shape)}, got {list(probability.shape)}"
+            f"bernoulli_(): expected p to broadcast to {list(x.shape)}, "
+            f"got {list(probability.shape)}"
         ) from None
     order = memory_order(x)
     return _write(

@@ -101,19 +101,8 @@ def _along(rule: Any, named: Any, input: Tensor, dim: int, keepdim: bool) -> Any
     return named(*apply_several(rule, input, dim=axis, keepdim=keepdim))
 
 
-def _extremum(
-    rule: Any,
-    rule_all: Any,
-    pairwise: Any,
-    named: Any,
-    input: Tensor,
-    dim: Any,
-    keepdim: bool,
-    other: Tensor | None,
-) -> Any:
-    """Returns max or min in the form that the arguments ask for."""
-    if other is not None or hasattr(dim, "_array"):
-        return pairwise(input, dim if other is None else other)
+def _reduced(rule: Any, rule_all: Any, named: Any, input: Tensor, dim: Any, keepdim: bool) -> Any:
+    """Returns the chosen entry of the tensor, or (values, indices) along a dimension."""
     if dim is not None:
         return _along(rule, named, input, dim, keepdim)
     need_dim(named.__name__, keepdim)
@@ -161,8 +150,9 @@ def max(
         values=tensor([5, 7]),
         indices=tensor([1, 0]))
     """
-    rules = ops.max, ops.max_all
-    return _extremum(*rules, maximum, return_types.max, input, dim, keepdim, other)
+    if other is not None or hasattr(dim, "_array"):
+        return maximum(input, dim if other is None else other)
+    return _reduced(ops.max, ops.max_all, return_types.max, input, dim, keepdim)
 
 
 @overload
@@ -205,8 +195,9 @@ def min(
         values=tensor([1, 3]),
         indices=tensor([0, 1]))
     """
-    rules = ops.min, ops.min_all
-    return _extremum(*rules, minimum, return_types.min, input, dim, keepdim, other)
+    if other is not None or hasattr(dim, "_array"):
+        return minimum(input, dim if other is None else other)
+    return _reduced(ops.min, ops.min_all, return_types.min, input, dim, keepdim)
 
 
 @overload

@@ -100,7 +100,8 @@ def _slices(x: Array, dim: int) -> int:
     axis = one_dim(dim, x.ndim)
     if 0 in x.shape[:axis] + x.shape[axis + 1 :]:
         raise RuntimeError(
-            f"unique(): expected slices with entries along dimension {axis}, got shape {list(x.shape)}"
+            f"unique(): expected slices with entries along dimension {axis}, "
+            f"got shape {list(x.shape)}"
         )
     return axis
 

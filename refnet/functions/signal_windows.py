@@ -1,7 +1,6 @@
 """Windows of signal processing: cosines, and a triangle, that decrease towards both ends."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,35 +15,27 @@ from refnet.ops.rule import Array
 __all__ = ["bartlett_window", "blackman_window", "hamming_window", "hann_window"]
 
 
-def _window(
-    name: str,
-    shape: Callable[[Array], Array],
-    window_length: int,
-    periodic: bool,
-    dtype: Any,
-    *place: Any,
-) -> Tensor:
-    """Returns shape(t) at the t of the samples, from 0 to 1; a periodic window leaves out the 1.
-
-    A window of one sample is 1.
+def _phases(name: str, window_length: int, periodic: bool, dtype: Any) -> Array:
+    """Returns the t of the samples, from 0 to 1; a periodic window leaves out the last one.
 
     Raises:
         RuntimeError: for a negative length and for integer dtypes
     """
     window_length = count(window_length, "window_length", name)
     if float_or(dtype).kind != "f":
-        raise RuntimeError(f"{name} expects floating point dtypes, got: {dtype}")
+        raise RuntimeError(f"{name}() expects floating point dtypes, got: {dtype}")
     steps = window_length if periodic else window_length - 1
-    t = np.arange(window_length) / max(steps, 1)
-    values = shape(t) if window_length != 1 else np.ones(1)
-    return made(values.astype(float_or(dtype)), *place)
+    return np.arange(window_length) / max(steps, 1)
 
 
-def _cosines(*coefficients: float) -> Callable[[Array], Array]:
-    """Returns the function Σₖ aₖ cos 2πkt of t."""
-    return lambda t: np.sum(
-        [a * np.cos(2 * math.pi * k * t) for k, a in enumerate(coefficients)], axis=0
-    )
+def _cosines(
+    name: str, coefficients: tuple[float, ...], length: int, periodic: bool, dtype: Any, rest: Any
+) -> Tensor:
+    """Returns Σₖ aₖ cos 2πkt; 1 for a window of one sample."""
+    t = _phases(name, length, periodic, dtype)
+    values = sum(a * np.cos(2 * math.pi * k * t) for k, a in enumerate(coefficients))
+    values = values if length != 1 else np.ones(1)
+    return made(np.asarray(values, float_or(dtype)), *rest)
 
 
 def hann_window(
@@ -81,8 +72,8 @@ def hann_window(
         >>> refnet.hann_window(5, periodic=False)
         tensor([0.0000, 0.5000, 1.0000, 0.5000, 0.0000])
     """
-    place = requires_grad, device, layout, pin_memory
-    return _window("hann_window", _cosines(0.5, -0.5), window_length, periodic, dtype, *place)
+    rest = (requires_grad, device, layout, pin_memory)
+    return _cosines("hann_window", (0.5, -0.5), window_length, periodic, dtype, rest)
 
 
 def hamming_window(
@@ -121,9 +112,10 @@ def hamming_window(
         >>> refnet.hamming_window(4)
         tensor([0.0800, 0.5400, 1.0000, 0.5400])
     """
-    place, name = (requires_grad, device, layout, pin_memory), "hamming_window"
-    shape = _cosines(float(number(alpha, "alpha", name)), -float(number(beta, "beta", name)))
-    return _window(name, shape, window_length, periodic, dtype, *place)
+    rest = (requires_grad, device, layout, pin_memory)
+    name = "hamming_window"
+    terms = float(number(alpha, "alpha", name)), -float(number(beta, "beta", name))
+    return _cosines(name, terms, window_length, periodic, dtype, rest)
 
 
 def blackman_window(
@@ -158,9 +150,8 @@ def blackman_window(
         >>> refnet.blackman_window(6)[1:]
         tensor([0.1300, 0.6300, 1.0000, 0.6300, 0.1300])
     """
-    place = requires_grad, device, layout, pin_memory
-    shape = _cosines(0.42, -0.5, 0.08)
-    return _window("blackman_window", shape, window_length, periodic, dtype, *place)
+    rest = (requires_grad, device, layout, pin_memory)
+    return _cosines("blackman_window", (0.42, -0.5, 0.08), window_length, periodic, dtype, rest)
 
 
 def bartlett_window(
@@ -195,7 +186,6 @@ def bartlett_window(
         >>> refnet.bartlett_window(4)
         tensor([0.0000, 0.5000, 1.0000, 0.5000])
     """
-    place = requires_grad, device, layout, pin_memory
-    return _window(
-        "bartlett_window", lambda t: 1 - abs(1 - 2 * t), window_length, periodic, dtype, *place
-    )
+    t = _phases("bartlett_window", window_length, periodic, dtype)
+    values = 1 - abs(1 - 2 * t) if window_length != 1 else np.ones(1)
+    return made(values.astype(float_or(dtype)), requires_grad, device, layout, pin_memory)

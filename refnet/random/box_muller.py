@@ -26,7 +26,7 @@ import numpy as np
 
 from refnet.ops.rule import Array
 
-_BLOCKS = 2048  # at a time, so that temporaries fit in the cache
+_BLOCKS = 2048  # of 16 values at a time, so that the temporaries fit in the cache
 
 
 def box_muller(u: Array, mean: float, std: float) -> Array:

@@ -12,9 +12,9 @@ from refnet.engine.tensor import Tensor, wrap
 from refnet.ops.rule import Array
 from refnet.random.box_muller import box_muller, by_libm, fma
 
-_WIDE = 2**28  # a range of at least this size takes 64 bits an integer
-_MANY = (2**32 - 1) // 20  # a permutation of at least this size takes 64 bits a step,
-_AT_ONCE = 2**20  # and draws this many steps at a time
+_WIDE = 2**28  # integers from a range of at least this size take 64 bits each
+_MANY = (2**32 - 1) // 20  # the steps of a permutation of at least this size take 64 bits each
+_AT_ONCE = 2**20  # and this many of these steps are drawn at a time
 
 # The bytes of PyTorch's state, in which each word of the twister takes eight bytes.
 _STATE = np.dtype(
@@ -79,9 +79,7 @@ class Generator:
         if not -(2**63) <= seed < 2**64:
             raise ValueError(f"manual_seed(): expected a seed in [-2**63, 2**64), got {seed}")
         self._seed = seed % 2**64
-        self._engine: Any = (
-            None  # made at the first draw, so that `import refnet` does not load numpy.random
-        )
+        self._engine: Any = None  # made at the first draw: `import refnet` loads no numpy.random
         self._next_normal: float | None = None  # the unused second value of a pair
         return self
 
@@ -99,9 +97,8 @@ class Generator:
         twister = self._twister().state["state"]
         state = np.zeros((), _STATE)
         state["seed"], state["seeded"], state["key"] = self._seed, 1, twister["key"]
-        fresh = (
-            int(twister["key"][0]) == self._seed % 2**32
-        )  # the first word is the seed until a draw
+        # The first word is the seed until a draw.
+        fresh = int(twister["key"][0]) == self._seed % 2**32
         state["next"] = 0 if fresh else twister["pos"]
         state["left"] = 1 if fresh else 625 - twister["pos"]
         if self._next_normal is not None:
