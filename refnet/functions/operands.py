@@ -173,6 +173,6 @@ def in_place(
     name = function.__name__
     changed.__name__ = changed.__qualname__ = name + "_"
     changed.__doc__ = (
-        f"Writes the result of `{name}` into `input`, and returns it.\n\n    {function.__doc__}"
+        f"Changes `input` to the result of `{name}`, and returns it.\n\n    {function.__doc__}"
     )
     return changed

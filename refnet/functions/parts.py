@@ -272,7 +272,7 @@ def float_power(input: Any, exponent: Any) -> Tensor:
 
 
 def float_power_(input: Tensor, exponent: Any) -> Tensor:
-    """Writes the result of `refnet.float_power` into a tensor of float64 and returns the tensor.
+    """Changes a float64 tensor to the result of `refnet.float_power`, and returns it.
 
     Args:
         input: tensor that is changed

@@ -1,6 +1,6 @@
 """Unique values, counts, and positions in sorted sequences. These functions have no gradients."""
 
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 
@@ -11,6 +11,24 @@ from refnet.functions.operands import arrays, is_tensor, need_tensor, number, op
 from refnet.ops.rule import Array
 
 __all__ = ["bincount", "bucketize", "histc", "isin", "searchsorted", "unique", "unique_consecutive"]
+
+
+@overload
+def unique(
+    input: Tensor,
+    sorted: bool = True,
+    return_inverse: Literal[False] = False,
+    return_counts: Literal[False] = False,
+    dim: int | None = None,
+) -> Tensor: ...
+@overload
+def unique(
+    input: Tensor,
+    sorted: bool = True,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: int | None = None,
+) -> tuple[Tensor, ...]: ...
 
 
 def unique(
@@ -50,6 +68,22 @@ def unique(
     )
     inverse = inverse.reshape(x.shape if axis is None else -1)
     return _asked(values, (inverse, return_inverse), (counts, return_counts))
+
+
+@overload
+def unique_consecutive(
+    input: Tensor,
+    return_inverse: Literal[False] = False,
+    return_counts: Literal[False] = False,
+    dim: int | None = None,
+) -> Tensor: ...
+@overload
+def unique_consecutive(
+    input: Tensor,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: int | None = None,
+) -> tuple[Tensor, ...]: ...
 
 
 def unique_consecutive(
