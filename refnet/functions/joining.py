@@ -131,6 +131,9 @@ def hstack(tensors: Sequence[Tensor]) -> Tensor:
     Args:
         tensors: list or tuple of tensors; a 0-d tensor counts as a vector of one element
 
+    Raises:
+        RuntimeError: if the list is empty, or sizes differ in another dimension
+
     Example:
         >>> refnet.hstack([refnet.tensor([[1], [2]]), refnet.tensor([[3], [4]])])
         tensor([[1, 3],
@@ -151,6 +154,9 @@ def vstack(tensors: Sequence[Tensor]) -> Tensor:
 
     Args:
         tensors: list or tuple of tensors; a vector of shape (n) counts as a matrix of shape (1, n)
+
+    Raises:
+        RuntimeError: if the list is empty, or sizes differ in another dimension
 
     Example:
         >>> refnet.vstack([refnet.tensor([1, 2]), refnet.tensor([3, 4])])

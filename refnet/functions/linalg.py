@@ -57,6 +57,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
 
     Raises:
         RuntimeError: if the sizes do not match or the dtypes differ
+        NotImplementedError: for booleans
 
     Example:
         >>> A = refnet.tensor([[1.0, 2.0], [3.0, 4.0]])
@@ -121,6 +122,7 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
 
     Raises:
         RuntimeError: if the sizes do not match or the dtypes differ
+        NotImplementedError: for booleans
 
     Example:
         >>> A = refnet.tensor([[1, 2], [3, 4]])
@@ -160,6 +162,7 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
 
     Raises:
         RuntimeError: if the sizes do not match or the dtypes differ
+        NotImplementedError: for booleans
 
     Example:
         >>> rows, columns = refnet.ones(2, 1, 3), refnet.tensor([[[1.0]] * 3, [[2.0]] * 3])
@@ -187,6 +190,7 @@ def mv(input: Tensor, vec: Tensor) -> Tensor:
 
     Raises:
         RuntimeError: if the sizes do not match or the dtypes differ
+        NotImplementedError: for booleans
 
     Example:
         >>> refnet.mv(refnet.tensor([[1, 2], [3, 4]]), refnet.tensor([1, 10]))
@@ -211,6 +215,7 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
 
     Raises:
         RuntimeError: if an argument is not a vector, or the sizes or dtypes differ
+        NotImplementedError: for booleans
 
     Example:
         >>> refnet.dot(refnet.tensor([1, 2, 3]), refnet.tensor([4, 5, 6]))

@@ -28,6 +28,8 @@ def vector_norm(
 
     For p = 0 it counts the entries that are not 0.
 
+    The gradient of the 2-norm at 0 is 0; for p = ±∞ ties share it equally.
+
     The gradient is derived in `refnet.ops.norm`, `refnet.ops.p_norm`, `refnet.ops.zero_norm`,
     `refnet.ops.amax` and `refnet.ops.amin`.
 

@@ -101,6 +101,8 @@ def copysign(input: Tensor, other: Any) -> Tensor:
 
     The sign of b = −0 is negative.
 
+    The gradient at a = 0 is 0.
+
     The gradient is derived in `refnet.ops.copysign`.
 
     Args:

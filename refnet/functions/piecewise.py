@@ -52,6 +52,8 @@ def abs(input: Tensor) -> Tensor:
 
         y = |x|
 
+    The gradient at 0 is 0.
+
     The gradient is derived in `refnet.ops.abs`.
 
     Args:
@@ -195,6 +197,8 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
 
     `clip` is the same function.
 
+    At a bound, x gets the whole gradient.
+
     The gradient is derived in `refnet.ops.clamp`.
 
     Args:
@@ -204,6 +208,7 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
 
     Raises:
         RuntimeError: if both bounds are None, or the dtype does not hold one of them
+        NotImplementedError: for booleans, except with one bound that is a tensor
 
     Example:
         >>> refnet.clamp(refnet.tensor([-2.0, 0.5, 3.0]), min=-1, max=1)
@@ -238,6 +243,8 @@ def clamp_min(input: Tensor, min: Any) -> Tensor:
 
         y = max(x, min)
 
+    At the bound, x gets the whole gradient.
+
     The gradient is derived in `refnet.ops.clamp`.
 
     Args:
@@ -255,6 +262,8 @@ def clamp_max(input: Tensor, max: Any) -> Tensor:
     """Limits the elements from above.
 
         y = min(x, max)
+
+    At the bound, x gets the whole gradient.
 
     The gradient is derived in `refnet.ops.clamp`.
 

@@ -261,7 +261,7 @@ def randn_like(
     pin_memory: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
-    """Returns normally distributed values in the shape of a tensor, with mean 0 and deviation 1.
+    """Returns standard normal values in the shape of a tensor: mean 0, standard deviation 1.
 
     The gradient is derived in `refnet.ops.drawn`.
 

@@ -195,6 +195,8 @@ def std(
 ) -> Tensor:
     """Computes the standard deviation over dimensions, the square root of `refnet.var`.
 
+    The gradient is 0 where the standard deviation is 0.
+
     The gradient is derived in `refnet.ops.std`.
 
     Args:
@@ -255,6 +257,8 @@ def std_mean(
     correction: float | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Computes the standard deviation and the mean over dimensions, as a tuple.
+
+    The gradient of the standard deviation is 0 where the standard deviation is 0.
 
     The gradient is derived in `refnet.ops.std` and `refnet.ops.mean`.
 
@@ -349,6 +353,8 @@ def norm(
         y = min |x|   for p = −∞
 
     For p = 0 it counts the entries that are not 0.
+
+    The gradient of the 2-norm at 0 is 0; for p = ±∞ ties share it equally.
 
     The gradient is derived in `refnet.ops.norm`, `refnet.ops.p_norm`, `refnet.ops.zero_norm`,
     `refnet.ops.amax` and `refnet.ops.amin`.

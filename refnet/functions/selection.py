@@ -140,6 +140,7 @@ def max(
     Raises:
         RuntimeError: if the tensor is empty and no `dim` is given
         IndexError: if the size of `dim` is 0
+        TypeError: for `keepdim` without `dim`
 
     Example:
         >>> x = refnet.tensor([[1, 5], [7, 3]])
@@ -185,6 +186,7 @@ def min(
     Raises:
         RuntimeError: if the tensor is empty and no `dim` is given
         IndexError: if the size of `dim` is 0
+        TypeError: for `keepdim` without `dim`
 
     Example:
         >>> x = refnet.tensor([[1, 5], [7, 3]])
@@ -222,6 +224,7 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     Raises:
         IndexError: if the size of `dim` is 0
         NotImplementedError: for booleans
+        TypeError: for `keepdim` without `dim`
 
     Example:
         >>> x = refnet.tensor([[1, 5, 3], [8, 6, 7]])

@@ -273,6 +273,9 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
         dim0: first dimension
         dim1: second dimension
 
+    Raises:
+        IndexError: for a dimension out of range
+
     Example:
         >>> refnet.transpose(refnet.tensor([[1, 2], [3, 4]]), 0, 1)
         tensor([[1, 3],

@@ -28,6 +28,7 @@ def vdot(input: Tensor, other: Tensor) -> Tensor:
 
     Raises:
         RuntimeError: if an argument is not a vector, or the sizes or dtypes differ
+        NotImplementedError: for booleans
 
     Example:
         >>> refnet.vdot(refnet.tensor([1, 2, 3]), refnet.tensor([4, 5, 6]))
@@ -75,6 +76,7 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     Raises:
         RuntimeError: if the dimension does not have size 3, or numbers of dimensions or dtypes
             differ
+        NotImplementedError: for booleans
 
     Example:
         >>> refnet.cross(refnet.tensor([1, 0, 0]), refnet.tensor([0, 1, 0]))
