@@ -156,12 +156,17 @@ def _public(function: Callable[..., Any], module: str, numpys: bool) -> Callable
     return call
 
 
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    """Returns the signature; that of an in-place form is the signature of its function."""
+    return inspect.signature(getattr(function, "out_of_place", function))
+
+
 def _renamed(
     function: Callable[..., Any], kwargs: dict[str, Any], numpys: bool
 ) -> dict[str, Any] | None:
     """The keywords under PyTorch's names, each in its place; None if all of them are so already, or
     for one that is given twice."""
-    known = inspect.signature(function).parameters
+    known = _signature(function).parameters
     hands_on = any(p.kind is p.VAR_KEYWORD for p in known.values())  # to a function that knows more
     renamed = {}
     for given, value in kwargs.items():
@@ -230,7 +235,7 @@ def _refusal(
     function: Callable[..., Any], args: Any, kwargs: Any, culprit: Any
 ) -> TypeError | None:
     """The error for an argument, or an item of one; None if it is neither."""
-    signature = inspect.signature(function)
+    signature = _signature(function)
     for position, (name, value) in enumerate(signature.bind(*args, **kwargs).arguments.items(), 1):
         if value is None and signature.parameters[name].default is None:
             continue

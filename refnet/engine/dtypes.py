@@ -190,23 +190,25 @@ def result_type(tensor: Any, other: Any) -> dtype:
     return from_numpy_dtype(result_dtype(tensor, other))
 
 
-def promote(a: Any, b: Any) -> tuple[Any, Any]:
-    """The two operands of an elementwise operation, cast so that NumPy gives PyTorch's dtype.
+def promote(*operands: Any) -> tuple[Any, ...]:
+    """Casts the operands of an elementwise operation so that NumPy gives PyTorch's dtype.
 
     Tensors are cast (a recorded operation, so that each gradient has its operand's dtype), and so are
     Python integers beside integers: PyTorch keeps their lowest bits, where NumPy raises. Other
     numbers stay as they are, for NumPy too lets the array decide.
     """
-    x, y = getattr(a, "_array", None), getattr(b, "_array", None)
-    if x is not None and y is not None:
-        if x.dtype == y.dtype:
-            return a, b
-    elif (x is not None and x.dtype.kind == "f" and type(b) in (builtins.float, builtins.int)) or (
-        y is not None and y.dtype.kind == "f" and type(a) in (builtins.float, builtins.int)
-    ):
-        return a, b
-    to = result_dtype(a, b)
-    return cast(a, to), cast(b, to)
+    if len(operands) == 2:  # most calls, and most of these need no cast
+        a, b = operands
+        x, y = getattr(a, "_array", None), getattr(b, "_array", None)
+        if x is not None and y is not None:
+            if x.dtype == y.dtype:
+                return operands
+        elif (
+            x is not None and x.dtype.kind == "f" and type(b) in (builtins.float, builtins.int)
+        ) or (y is not None and y.dtype.kind == "f" and type(a) in (builtins.float, builtins.int)):
+            return operands
+    to = result_dtype(*operands)
+    return tuple(cast(x, to) for x in operands)
 
 
 def promote_floating(a: Any, b: Any) -> tuple[Any, Any]:

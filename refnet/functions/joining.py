@@ -1,5 +1,6 @@
 """Functions that join and split tensors: cat, stack, split, chunk, … (refnet.ops.shape)."""
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,8 +39,8 @@ def all_tensors(tensors: Any, function: str) -> tuple[Tensor, ...]:
             raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type_name(x)}")
     if all(x._array.dtype == tensors[0]._array.dtype for x in tensors):
         return tuple(tensors)
-    common = dtypes.result_dtype(*(x.reshape(1) if x.ndim == 0 else x for x in tensors))
-    return tuple(x if x._array.dtype.kind == "c" else x._as(common) for x in tensors)
+    common = functools.reduce(dtypes.join, (x._array.dtype for x in tensors))
+    return tuple(dtypes.cast(x, common) for x in tensors)
 
 
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:

@@ -1,12 +1,12 @@
 """Products of vectors and matrices, under PyTorch's names."""
 
 from refnet import ops
-from refnet.engine.dtypes import cast, converted, promote, result_dtype, wide
+from refnet.engine.dtypes import converted, promote, wide
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.arithmetic import factor_of, mul
 from refnet.functions.einsum import check_same_dtype, check_tensors, tensordot
-from refnet.functions.operands import in_place, refuse_bool
+from refnet.functions.operands import as_vector, in_place, refuse_bool
 
 __all__ = [
     "addbmm",
@@ -449,15 +449,16 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: f
     check_tensors("addr", input=input, vec1=vec1, vec2=vec2)
     _check_ndim("addr", "vec1", vec1, 1)
     _check_ndim("addr", "vec2", vec2, 1)
-    dtype = result_dtype(input if input.ndim else input.reshape(1), vec1, vec2)
+    input, vec1, vec2 = promote(as_vector(input), vec1, vec2)
+    dtype = input._array.dtype
     beta, alpha = (
         factor_of(x, name, dtype, "addr") for name, x in (("beta", beta), ("alpha", alpha))
     )
-    rows, columns = cast(vec1, dtype).unsqueeze(1), cast(vec2, dtype).unsqueeze(0)
+    rows, columns = vec1.unsqueeze(1), vec2.unsqueeze(0)
     if dtype.kind == "b":
-        truth: Tensor = rows & columns & alpha | cast(input, dtype) & beta
+        truth: Tensor = rows & columns & alpha | input & beta
         return truth
-    return _addmm(cast(input, dtype), rows, columns, beta, alpha)
+    return _addmm(input, rows, columns, beta, alpha)
 
 
 def addbmm(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from refnet.engine.dtypes import cast, result_dtype
+from refnet.engine.dtypes import promote
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.comparison import logical_xor
 from refnet.functions.dims import integer, one_dim
@@ -171,8 +171,8 @@ def block_diag(*tensors: Tensor) -> Tensor:
     if not tensors:
         return wrap(np.zeros((1, 0), np.float32))
     check_tensors("block_diag", **{f"tensors[{i}]": x for i, x in enumerate(tensors)})
-    dtype = result_dtype(*tensors)
-    blocks: list[Tensor] = [cast(atleast_2d(x), dtype) for x in tensors]
+    blocks: list[Tensor] = [atleast_2d(x) for x in promote(*tensors)]
+    dtype = blocks[0]._array.dtype
     widths = [x._array.shape[1] for x in blocks]
     rows = []
     for i, x in enumerate(blocks):

@@ -1,7 +1,7 @@
 """Checks, promotion and the in-place form of functions of one or two operands."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from refnet.engine.in_place import overwrite, refuse_leaf
 from refnet.engine.tape import apply, apply_binary, apply_unary
 from refnet.engine.tensor import Tensor, wrap
 from refnet.ops.rule import NUMBER
+
+F = TypeVar("F", bound=Callable[..., Tensor])
 
 
 def is_tensor(x: Any) -> bool:
@@ -45,6 +47,11 @@ def operand(x: Any, name: str, function: str) -> Any:
 def floating(input: Tensor) -> Tensor:
     """Returns the tensor, converted to the default dtype if it holds integers or booleans."""
     return input if input._array.dtype.kind in "fc" else input.to(dtypes.get_default_dtype())
+
+
+def as_vector(x: Tensor) -> Tensor:
+    """Returns the tensor; a 0-d tensor as a vector of one entry."""
+    return x if x.ndim else x.reshape(1)
 
 
 def refuse_bool(function: str, *operands: Any) -> None:
@@ -161,9 +168,17 @@ def binary(rule: Any, input: Any, other: Any, function: str) -> Tensor:
     return apply(rule, input, other)
 
 
-def in_place(
-    function: Callable[..., Tensor], write: Callable[[Tensor, Tensor], Tensor] = overwrite
-) -> Callable[..., Tensor]:
+_IN_PLACE = """In-place form of `{0}`: `input` takes the result, and is returned.
+
+    Takes the arguments of `{0}`.
+
+    Raises:
+        RuntimeError: if `input` is a leaf that requires a gradient or shows one element repeatedly,
+            or if it cannot hold the result, which has another shape or a dtype of a higher category
+    """
+
+
+def in_place(function: F, write: Callable[[Tensor, Tensor], Tensor] = overwrite) -> F:
     """Returns the form of a function that writes its result into its first argument."""
 
     def changed(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
@@ -172,7 +187,6 @@ def in_place(
 
     name = function.__name__
     changed.__name__ = changed.__qualname__ = name + "_"
-    changed.__doc__ = (
-        f"Changes `input` to the result of `{name}`, and returns it.\n\n    {function.__doc__}"
-    )
-    return changed
+    changed.__doc__ = _IN_PLACE.format(name)
+    changed.out_of_place = function  # type: ignore[attr-defined]
+    return cast(F, changed)

@@ -15,6 +15,7 @@ from refnet.kernels import tuning
 from refnet.kernels.blocks import by_rows
 from refnet.kernels.exponential import decay
 from refnet.kernels.registry import kernel
+from refnet.kernels.sequence import common_dtype
 from refnet.ops.rule import Array, Pullback, unbroadcast
 
 
@@ -49,7 +50,7 @@ def attention(
         """A ⊙ keep / (1 − p)"""
         return A if keep is None else A * of(head, keep) * kept
 
-    P = np.empty((n, L, S), np.result_type(*(x for x in (q, k, mask) if x is not None)))
+    P = np.empty((n, L, S), common_dtype(q, k, mask))
     y = np.empty((n, L, v.shape[-1]), np.result_type(P, v))
 
     def forward(P: Array, head: Array, q: Array, k: Array, v: Array, y: Array) -> None:

@@ -25,11 +25,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
 from refnet.kernels.scratch import Memory
+from refnet.kernels.sequence import common_dtype
 from refnet.kernels.slabs import Axis, Block, slabs
 from refnet.ops.rule import Array
 
@@ -38,7 +38,7 @@ def correlate(
     x: Array, W: Array, axes: Sequence[Axis], groups: int, b: Array | None = None
 ) -> Array:
     """y[n, o, m] = b[o] + Σ_{c, k} W[o, c, k] x[n, c, i(m, k)]"""
-    y = np.empty((len(x), len(W), *(a.outputs for a in axes)), _dtype(x, W, b))
+    y = np.empty((len(x), len(W), *(a.outputs for a in axes)), common_dtype(x, W, b))
     _correlate(x, W, axes, groups, b, y)
     return y
 
@@ -52,7 +52,7 @@ def spread(y: Array, W: Array, axes: Sequence[Axis], groups: int, b: Array | Non
     mirrored.
     """
     o, c = len(W) // groups, W.shape[1]
-    x = np.empty((len(y), groups * c, *(a.entries for a in axes)), _dtype(y, W, b))
+    x = np.empty((len(y), groups * c, *(a.entries for a in axes)), common_dtype(y, W, b))
     turned = W.reshape(groups, o, c, *W.shape[2:]).swapaxes(1, 2)
     turned = turned.reshape(groups * c, o, *W.shape[2:])
     for parts in itertools.product(*(_interleaved(axis) for axis in axes)):
@@ -64,7 +64,7 @@ def spread(y: Array, W: Array, axes: Sequence[Axis], groups: int, b: Array | Non
 def kernel_gradient(x: Array, y: Array, axes: Sequence[Axis], groups: int) -> Array:
     """W[o, c, k] = Σ_{n, m} y[n, o, m] x[n, c, i(m, k)]"""
     o, c = y.shape[1] // groups, x.shape[1] // groups
-    W = np.empty((groups * o, c, *(a.kernel for a in axes)), _dtype(x, y))
+    W = np.empty((groups * o, c, *(a.kernel for a in axes)), common_dtype(x, y))
     windows = slabs(x, groups * o, axes, groups)
     parts = windows.parts(W)
     shape = (*parts.shape[:2], math.prod(parts.shape[2:-1]), o)
@@ -145,7 +145,3 @@ def _interleaved(axis: Axis) -> Iterator[tuple[slice, slice, Axis]]:
                 start=(first - axis.start - last * axis.dilation) // s,
             ),
         )
-
-
-def _dtype(*arrays: Array | None) -> np.dtype[Any]:
-    return np.result_type(*(a for a in arrays if a is not None))

@@ -7,13 +7,10 @@ import numpy as np
 from refnet.engine.argument_errors import not_a_tensor
 from refnet.engine.grad_mode import is_grad_enabled
 from refnet.engine.tensor import Tensor
-from refnet.functions.operands import is_number
+from refnet.functions.operands import is_number, need_float
 from refnet.ops.rule import Array
 
-
-def check_floating(function: str, x: Tensor) -> None:
-    if x._array.dtype.kind not in "fc":
-        raise NotImplementedError(f"{function} is for a floating-point input, got {x.dtype}")
+check_floating = need_float
 
 
 def check_number(function: str, **arguments: Any) -> None:

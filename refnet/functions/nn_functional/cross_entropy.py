@@ -189,8 +189,7 @@ def cross_entropy(
     input, target = promote(input, target)
     if weight is not None:
         _check_class_weight(input, weight)
-        input, weight = promote(input, weight)
-        input, target = promote(input, target)
+        input, target, weight = promote(input, target, weight)
     return apply(
         ops.soft_cross_entropy,
         input,
