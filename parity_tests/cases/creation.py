@@ -113,6 +113,8 @@ CASES = [
     raises("tensor", lambda m: m.tensor("abc")),
     raises("zeros", lambda m: m.zeros(-1)),
     raises("zeros", lambda m: m.zeros("a")),
+    raises("zeros", lambda m: m.zeros(size=3)),
+    raises("Tensor.new_zeros", lambda m: m.zeros(2).new_zeros(size=3)),
     raises("arange", lambda m: m.arange(0, 5, 0)),
     raises("arange", lambda m: m.arange(0, 5, -1)),
     raises("linspace", lambda m: m.linspace(0, 1, -1)),

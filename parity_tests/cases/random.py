@@ -223,6 +223,7 @@ CASES = [
     raises("rand", lambda m: m.rand(2, -1)),
     raises("rand", lambda m: m.rand(2.5)),
     raises("rand", lambda m: m.rand()),
+    raises("rand", lambda m: m.rand(size=3)),
     raises("rand", lambda m: m.rand(2, dtype=m.int64)),
     raises("rand", lambda m: m.rand(2, generator=3)),
     raises("randn", lambda m: m.randn(2, dtype=m.int64)),

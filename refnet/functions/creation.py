@@ -1,4 +1,5 @@
-"""Making tensors: from data, or filled with one value. See also creation_like.py and grids.py."""
+"""Creation of tensors: from data, or filled with one value. See also creation_like.py and
+grids.py."""
 
 from typing import Any
 
@@ -13,7 +14,7 @@ from refnet.engine.dtypes import as_numpy, converted, wide
 from refnet.engine.size import Size
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.dims import count
-from refnet.functions.drawing import shape_of
+from refnet.functions.drawing import float_dtype, shape_of
 from refnet.functions.nested_lists import array_from, refuse_foreign
 from refnet.functions.operands import number
 from refnet.ops.primitives import allocate
@@ -35,23 +36,38 @@ __all__ = [
 
 
 def is_tensor(obj: Any) -> bool:
-    """Whether obj is a Tensor"""
+    """Tests whether an object is a refnet.Tensor.
+
+    Args:
+        obj: any object
+
+    Example:
+        >>> refnet.is_tensor(refnet.zeros(2)), refnet.is_tensor([0, 0])
+        (True, False)
+    """
     return hasattr(obj, "_array")
 
 
 def numel(input: Tensor) -> int:
-    """The number of elements"""
+    """Returns the number of elements.
+
+    Args:
+        input: a tensor
+
+    Example:
+        >>> refnet.numel(refnet.zeros(2, 3))
+        6
+    """
     return input._array.size
 
 
-def float_or(dtype: Any) -> Any:
-    """The NumPy dtype asked for, or the default one."""
-    return dtypes.get_default_dtype().dtype if dtype is None else as_numpy(dtype)
-
-
 def check_place(device: Any, layout: Any, pin_memory: Any) -> None:
-    """Raise TypeError for what is not a layout, RuntimeError for another device than the CPU and for pinned
-    memory."""
+    """Checks the layout and device of a new tensor.
+
+    Raises:
+        TypeError: if `layout` is neither None nor a refnet.layout
+        RuntimeError: for another device than the CPU, and for pinned memory
+    """
     check_device(device)
     if layout is not None and not isinstance(layout, memory_formats.layout):
         raise TypeError(f"layout must be a refnet.layout, got {type(layout).__name__}")
@@ -62,43 +78,50 @@ def check_place(device: Any, layout: Any, pin_memory: Any) -> None:
 def made(
     array: Any, requires_grad: bool, device: Any, layout: Any = None, pin_memory: bool = False
 ) -> Tensor:
-    """The array as a tensor, which may require a gradient; raises as check_place."""
+    """Makes a tensor of an array; raises as check_place."""
     check_place(device, layout, pin_memory)
     result = wrap(np.asarray(array))
     return result.requires_grad_() if requires_grad else result
 
 
-def _array_of(data: Any, dtype: Any) -> Any:
-    """The data as an array of its own, of the dtype that PyTorch infers."""
-    of = None if dtype is None else as_numpy(dtype)
+def _new_array(data: Any, dtype: Any) -> Any:
+    """Copies data into an array, in the dtype given or the one that PyTorch infers."""
+    np_dtype = None if dtype is None else as_numpy(dtype)
     array = data._real() if is_tensor(data) else data
     if not isinstance(array, (np.ndarray, np.generic)):
-        return array_from(data, of)
+        return array_from(data, np_dtype)
     refuse_foreign(array)
     dtypes.from_numpy_dtype(array.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
-        return np.array(array, of)
+        return np.array(array, np_dtype)
 
 
-def legacy_array(data: tuple[Any, ...], of: np.dtype[Any]) -> Any:
-    """The array of the old constructors: values of the one sequence or tensor in data, or the sizes of
-    one whose values are to be set.
+def legacy_array(data: tuple[Any, ...], np_dtype: np.dtype[Any]) -> Any:
+    """Makes the array of a legacy constructor, such as FloatTensor(2, 3) or FloatTensor([1, 2]).
 
-    Raises TypeError for sizes that are not integers, for a number, and for a tensor of another dtype.
+    Args:
+        data: the arguments of the constructor: one sequence of values or one tensor; or the sizes
+            of an uninitialised array
+        of: the dtype
+
+    Raises:
+        TypeError: for sizes that are not integers, for a number, and for a tensor of another dtype
     """
     first: Any = data[0] if len(data) == 1 else None
     if is_tensor(first):
-        if first._array.dtype != of:
-            raise TypeError(f"new(): expected a tensor of dtype {of}, got {first._array.dtype}")
+        if first._array.dtype != np_dtype:
+            raise TypeError(
+                f"new(): expected a tensor of dtype {np_dtype}, got {first._array.dtype}"
+            )
         return first._real()
     if isinstance(first, (list, tuple, np.ndarray)) and not isinstance(first, Size):
-        return _array_of(first, of)
+        return _new_array(first, np_dtype)
     sizes = first if isinstance(first, Size) else data
     if isinstance(first, (float, complex, str, bool)) or first is Ellipsis:
         raise TypeError(f"new(): data must be a sequence (got {type(first).__name__})")
     if not all(isinstance(n, (int, np.integer)) for n in sizes):
         raise TypeError(f"new(): sizes must be integers, got {sizes!r}")
-    return np.empty(tuple(sizes) if data else (0,), of)
+    return np.empty(tuple(sizes) if data else (0,), np_dtype)
 
 
 def scalar_tensor(
@@ -110,14 +133,27 @@ def scalar_tensor(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """A 0-d tensor of one number, of the default dtype
+    """Makes a 0-d tensor of one number.
 
-    Raises RuntimeError for a number that the dtype does not hold.
+    Args:
+        s: the number
+        dtype: the dtype; None means the default dtype, also for integers
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+
+    Raises:
+        RuntimeError: if the dtype cannot hold the number
+
+    Example:
+        >>> refnet.scalar_tensor(3)
+        tensor(3.)
     """
-    of = float_or(dtype)
-    value = converted(number(s, "s", "scalar_tensor"), wide(of), "scalar_tensor")
+    np_dtype = float_dtype(dtype)
+    value = converted(number(s, "s", "scalar_tensor"), wide(np_dtype), "scalar_tensor")
     with np.errstate(over="ignore"):
-        return made(np.asarray(value, of), requires_grad, device, layout, pin_memory)
+        return made(np.asarray(value, np_dtype), requires_grad, device, layout, pin_memory)
 
 
 def asarray(
@@ -128,12 +164,25 @@ def asarray(
     copy: bool | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """The object as a tensor: a tensor or an array itself where that is possible, numbers and lists copied
+    """Makes a tensor of an object: shares the memory of a tensor or array where possible, and
+    copies numbers and lists.
 
     Args:
-        copy: True: always a copy; False: an error where one is needed
+        obj: a tensor, an array, a number or nested lists of numbers
+        dtype: the dtype; None keeps that of the object
+        device: None or the CPU
+        copy: True copies in any case, False never, None only where it is needed
+        requires_grad: whether the result requires a gradient
 
-    Raises ValueError for copy=False where a copy is needed.
+    Raises:
+        ValueError: if `copy` is False and a copy is needed
+
+    Example:
+        >>> a = np.zeros(2)
+        >>> x = refnet.asarray(a)
+        >>> a[0] = 5
+        >>> x
+        tensor([5., 0.], dtype=refnet.float64)
     """
     check_device(device)
     shared = as_tensor(obj, dtype)
@@ -143,7 +192,8 @@ def asarray(
     )
     if is_copy and copy is False:
         raise ValueError(
-            f"can't alias {type(obj).__name__} of another dtype or kind: it needs a copy"
+            "asarray(): expected a tensor or array of the dtype for copy=False, got "
+            f"{type(obj).__name__}; use copy=None"
         )
     result = shared.clone() if copy and not is_copy else shared
     if requires_grad and result.grad_fn is not None:
@@ -159,17 +209,49 @@ def tensor(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """A copy of the data: numbers, nested lists, arrays. Python floats take the default dtype,
-    integers int64; arrays keep theirs.
+    """Makes a tensor from a copy of the data.
 
-    Raises ValueError for lists of different lengths, TypeError for what is not a number, RuntimeError
-    for a number in a list that the integer dtype does not hold.
+    Python floats take the default dtype, Python integers int64; tensors and arrays keep their
+    dtype.
+
+    Args:
+        data: a number, nested lists of numbers, an array or a tensor
+        dtype: the dtype; None infers it from the data
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+
+    Raises:
+        ValueError: if nested lists have different lengths
+        TypeError: if `data` contains anything but numbers
+        RuntimeError: if an integer dtype cannot hold a number of a list
+
+    Example:
+        >>> refnet.tensor([[1.0, 2.0], [3.0, 4.0]])
+        tensor([[1., 2.],
+                [3., 4.]])
+        >>> refnet.tensor([1, 2]).dtype, refnet.tensor(True)
+        (refnet.int64, tensor(True))
     """
-    return made(_array_of(data, dtype), requires_grad, device, pin_memory=pin_memory)
+    return made(_new_array(data, dtype), requires_grad, device, pin_memory=pin_memory)
 
 
 def as_tensor(data: Any, dtype: dtypes.dtype | None = None, device: Any = None) -> Tensor:
-    """The data as a tensor, without a copy where that is possible"""
+    """Makes a tensor of the data, without a copy where that is possible.
+
+    Args:
+        data: a tensor or an array, whose memory is shared if the dtype fits; a number or nested
+            lists
+        dtype: the dtype; None keeps that of the data
+        device: None or the CPU
+
+    Example:
+        >>> a = np.zeros(2)
+        >>> x = refnet.as_tensor(a)
+        >>> a[0] = 5
+        >>> x
+        tensor([5., 0.], dtype=refnet.float64)
+    """
     check_device(device)
     if is_tensor(data):
         kept: Tensor = data if dtype is None else data.to(dtype)
@@ -180,9 +262,20 @@ def as_tensor(data: Any, dtype: dtypes.dtype | None = None, device: Any = None) 
 
 
 def from_numpy(ndarray: Any) -> Tensor:
-    """A tensor on the array's own memory
+    """Makes a tensor that shares the memory of an array.
 
-    Raises TypeError for what is not an array, or of a dtype without a name here.
+    Args:
+        ndarray: an array
+
+    Raises:
+        TypeError: if `ndarray` is not an array, or has a dtype that refnet does not have
+
+    Example:
+        >>> a = np.array([1.0, 2.0])
+        >>> x = refnet.from_numpy(a)
+        >>> a[0] = 5
+        >>> x
+        tensor([5., 2.], dtype=refnet.float64)
     """
     if not isinstance(ndarray, np.ndarray):
         raise not_a_tensor("from_numpy(): argument 'ndarray'", ndarray, "np.ndarray")
@@ -192,17 +285,9 @@ def from_numpy(ndarray: Any) -> Tensor:
     return wrap(ndarray)
 
 
-def _filled(
-    fill: Any,
-    shape: tuple[int, ...],
-    dtype: Any,
-    device: Any,
-    requires_grad: bool,
-    layout: Any,
-    pin_memory: bool,
-) -> Tensor:
-    array = np.full(shape, fill, float_or(dtype))
-    return made(array, requires_grad, device, layout, pin_memory)
+def filled(fill: Any, shape: tuple[int, ...], dtype: Any, *place: Any) -> Tensor:
+    """Makes a tensor that is filled with one number; `place` is what `made` takes."""
+    return made(np.full(shape, fill, float_dtype(dtype)), *place)
 
 
 def zeros(
@@ -214,8 +299,27 @@ def zeros(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """Zeros of this size"""
-    return _filled(0, shape_of(sizes, size), dtype, device, requires_grad, layout, pin_memory)
+    """Makes a tensor of zeros.
+
+    Args:
+        *sizes: the sizes, as integers or as one tuple
+        size: the sizes, given by name
+        dtype: the dtype; None means the default dtype
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+
+    Raises:
+        RuntimeError: for a negative size
+        TypeError: if the sizes are missing, given twice, or not integers
+
+    Example:
+        >>> refnet.zeros(2, 3)
+        tensor([[0., 0., 0.],
+                [0., 0., 0.]])
+    """
+    return filled(0, shape_of(sizes, size), dtype, requires_grad, device, layout, pin_memory)
 
 
 def ones(
@@ -227,8 +331,27 @@ def ones(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """Ones of this size"""
-    return _filled(1, shape_of(sizes, size), dtype, device, requires_grad, layout, pin_memory)
+    """Makes a tensor of ones.
+
+    Args:
+        *sizes: the sizes, as integers or as one tuple
+        size: the sizes, given by name
+        dtype: the dtype; None means the default dtype
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+
+    Raises:
+        RuntimeError: for a negative size
+        TypeError: if the sizes are missing, given twice, or not integers
+
+    Example:
+        >>> refnet.ones(2, 3, dtype=refnet.int64)
+        tensor([[1, 1, 1],
+                [1, 1, 1]])
+    """
+    return filled(1, shape_of(sizes, size), dtype, requires_grad, device, layout, pin_memory)
 
 
 def empty(
@@ -241,12 +364,29 @@ def empty(
     pin_memory: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
-    """A tensor of this size whose values are to be set; they are zeros until then
+    """Makes an uninitialised tensor. refnet fills it with zeros; do not rely on it.
 
-    Raises RuntimeError for a size that the memory format is not for.
+    Args:
+        *sizes: the sizes, as integers or as one tuple
+        size: the sizes, given by name
+        dtype: the dtype; None means the default dtype
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+        memory_format: the order of the elements in memory; None means refnet.contiguous_format
+
+    Raises:
+        RuntimeError: for a negative size, and if the memory format needs another number of
+            dimensions
+        TypeError: if the sizes are missing, given twice, or not integers
+
+    Example:
+        >>> refnet.empty(2, 3).shape
+        refnet.Size([2, 3])
     """
-    shape, of = shape_of(sizes, size), float_or(dtype)
-    array = allocate(shape, of, formatted(shape, memory_format))
+    shape, np_dtype = shape_of(sizes, size), float_dtype(dtype)
+    array = allocate(shape, np_dtype, formatted(shape, memory_format))
     array.fill(0)
     return made(array, requires_grad, device, layout, pin_memory)
 
@@ -261,17 +401,32 @@ def full(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """One value everywhere, and its dtype unless another is given
+    """Makes a tensor that is filled with one value.
 
-    Raises RuntimeError for a value that the dtype does not hold, TypeError for what is not a number, and
-    for a size that is not a sequence.
+    Args:
+        size: the sizes, a tuple or list
+        fill_value: the value, a number
+        dtype: the dtype; None means that of the value
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+
+    Raises:
+        RuntimeError: if the dtype cannot hold the value, and for a negative size
+        TypeError: if `fill_value` is not a number, or `size` is not a tuple or list
+
+    Example:
+        >>> refnet.full((2, 2), 7)
+        tensor([[7, 7],
+                [7, 7]])
     """
     value = number(fill_value, "fill_value", "full")
     if not isinstance(size, (tuple, list)):
         raise TypeError(f"full(): argument 'size' must be tuple of ints, not {type(size).__name__}")
-    of = dtypes.from_numpy_dtype(dtypes.result_dtype(value)) if dtype is None else dtype
-    value = converted(value, as_numpy(of), "full")
-    return _filled(value, shape_of((), size), of, device, requires_grad, layout, pin_memory)
+    np_dtype = dtypes.result_dtype(value) if dtype is None else as_numpy(dtype)
+    value = converted(value, np_dtype, "full")
+    return filled(value, shape_of((), size), np_dtype, requires_grad, device, layout, pin_memory)
 
 
 def eye(
@@ -284,10 +439,25 @@ def eye(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """Ones on the diagonal of an n × m matrix, zeros elsewhere
+    """Makes a matrix with ones on the diagonal and zeros elsewhere.
 
-    Raises RuntimeError for a negative size.
+    Args:
+        n: the number of rows
+        m: the number of columns; None means n
+        dtype: the dtype; None means the default dtype
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+
+    Raises:
+        RuntimeError: for a negative size
+
+    Example:
+        >>> refnet.eye(2, 3)
+        tensor([[1., 0., 0.],
+                [0., 1., 0.]])
     """
     rows, columns = count(n, "n", "eye"), count(n if m is None else m, "m", "eye")
-    array = np.eye(rows, columns, dtype=float_or(dtype))
+    array = np.eye(rows, columns, dtype=float_dtype(dtype))
     return made(array, requires_grad, device, layout, pin_memory)

@@ -8,32 +8,29 @@ from refnet.compatibility.device import check_device
 from refnet.compatibility.memory_formats import copied
 from refnet.engine import dtypes
 from refnet.engine.tensor import Tensor, wrap
-from refnet.functions.creation import (
-    empty,
-    full,
-    legacy_array,
-    made,
-    ones,
-    tensor,
-    zeros,
-)
+from refnet.functions.creation import filled, full, legacy_array, made, tensor
+from refnet.functions.drawing import shape_of
 from refnet.functions.operands import number
 from refnet.ops.primitives import allocate
-from refnet.ops.rule import Array
 
 __all__ = ["empty_like", "full_like", "ones_like", "zeros_like"]
 
 
-def _filled_like(
-    input: Tensor, value: Any, dtype: dtypes.dtype | None, memory_format: Any
-) -> Array:
-    """An array full of value, in the shape of input, and in its dtype and the order of its memory unless
-    others are given."""
+def _dtype_like(input: Tensor, dtype: Any) -> np.dtype[Any]:
+    """Returns the NumPy dtype that is asked for; None means that of the input."""
+    return input._array.dtype if dtype is None else dtypes.as_numpy(dtype)
+
+
+def _filled_like(input: Tensor, value: Any, dtype: Any, memory_format: Any, *place: Any) -> Tensor:
+    """Makes a tensor that is filled with one number, like another one unless a dtype or format is
+    given.
+
+    `place` is what `made` takes.
+    """
     x = input._array
-    of = x.dtype if dtype is None else dtypes.as_numpy(dtype)
-    array = allocate(x.shape, of, copied(x, memory_format))
+    array = allocate(x.shape, _dtype_like(input, dtype), copied(x, memory_format))
     np.copyto(array, value, casting="unsafe")
-    return array
+    return made(array, *place)
 
 
 def zeros_like(
@@ -46,9 +43,26 @@ def zeros_like(
     pin_memory: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
-    """Zeros of input's shape, dtype and strides"""
-    array = _filled_like(input, 0, dtype, memory_format)
-    return made(array, requires_grad, device, layout, pin_memory)
+    """Makes a tensor of zeros with the shape, dtype and strides of another.
+
+    Args:
+        input: the other tensor
+        dtype: the dtype; None means that of `input`
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+        memory_format: the order of the elements in memory; None means refnet.preserve_format
+
+    Raises:
+        RuntimeError: if the memory format needs another number of dimensions
+
+    Example:
+        >>> refnet.zeros_like(refnet.tensor([5, 6, 7]))
+        tensor([0, 0, 0])
+    """
+    place = (requires_grad, device, layout, pin_memory)
+    return _filled_like(input, 0, dtype, memory_format, *place)
 
 
 def ones_like(
@@ -61,9 +75,26 @@ def ones_like(
     pin_memory: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
-    """Ones of input's shape, dtype and strides"""
-    array = _filled_like(input, 1, dtype, memory_format)
-    return made(array, requires_grad, device, layout, pin_memory)
+    """Makes a tensor of ones with the shape, dtype and strides of another.
+
+    Args:
+        input: the other tensor
+        dtype: the dtype; None means that of `input`
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+        memory_format: the order of the elements in memory; None means refnet.preserve_format
+
+    Raises:
+        RuntimeError: if the memory format needs another number of dimensions
+
+    Example:
+        >>> refnet.ones_like(refnet.tensor([5, 6, 7]))
+        tensor([1, 1, 1])
+    """
+    place = (requires_grad, device, layout, pin_memory)
+    return _filled_like(input, 1, dtype, memory_format, *place)
 
 
 def empty_like(
@@ -76,9 +107,28 @@ def empty_like(
     pin_memory: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
-    """A tensor of input's shape, dtype and strides whose values are to be set"""
-    array = _filled_like(input, 0, dtype, memory_format)
-    return made(array, requires_grad, device, layout, pin_memory)
+    """Makes an uninitialised tensor with the shape, dtype and strides of another.
+
+    refnet fills it with zeros; do not rely on it.
+
+    Args:
+        input: the other tensor
+        dtype: the dtype; None means that of `input`
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+        memory_format: the order of the elements in memory; None means refnet.preserve_format
+
+    Raises:
+        RuntimeError: if the memory format needs another number of dimensions
+
+    Example:
+        >>> refnet.empty_like(refnet.ones(2, 3)).shape
+        refnet.Size([2, 3])
+    """
+    place = (requires_grad, device, layout, pin_memory)
+    return _filled_like(input, 0, dtype, memory_format, *place)
 
 
 def full_like(
@@ -92,14 +142,30 @@ def full_like(
     pin_memory: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
-    """One value in input's shape, dtype and strides
+    """Makes a tensor that is filled with one value, with the shape, dtype and strides of another.
 
-    Raises RuntimeError for a value that the dtype does not hold.
+    Args:
+        input: the other tensor
+        fill_value: the value, a number
+        dtype: the dtype; None means that of `input`
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+        memory_format: the order of the elements in memory; None means refnet.preserve_format
+
+    Raises:
+        RuntimeError: if the dtype cannot hold the value, and if the memory format needs another
+            number of dimensions
+
+    Example:
+        >>> refnet.full_like(refnet.tensor([5, 6, 7]), 2)
+        tensor([2, 2, 2])
     """
-    of = input._array.dtype if dtype is None else dtypes.as_numpy(dtype)
-    value = dtypes.converted(number(fill_value, "fill_value", "full"), of, "full")
-    array = _filled_like(input, value, dtype, memory_format)
-    return made(array, requires_grad, device, layout, pin_memory)
+    value = number(fill_value, "fill_value", "full")
+    value = dtypes.converted(value, _dtype_like(input, dtype), "full")
+    place = (requires_grad, device, layout, pin_memory)
+    return _filled_like(input, value, dtype, memory_format, *place)
 
 
 def new_tensor(
@@ -110,13 +176,21 @@ def new_tensor(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """tensor(data) in input's dtype"""
-    return tensor(
-        data,
-        dtype=input.dtype if dtype is None else dtype,
-        device=device,
-        requires_grad=requires_grad,
-    )
+    """Makes a tensor from a copy of data, in the dtype of another tensor.
+
+    Args:
+        input: the other tensor
+        data: a number, nested lists of numbers, an array or a tensor
+        dtype: the dtype; None means that of `input`
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+
+    Example:
+        >>> refnet.zeros(1).new_tensor([1, 2])
+        tensor([1., 2.])
+    """
+    like: Any = _dtype_like(input, dtype)
+    return tensor(data, dtype=like, device=device, requires_grad=requires_grad)
 
 
 def new_zeros(
@@ -129,16 +203,27 @@ def new_zeros(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """Zeros of this size in input's dtype"""
-    return zeros(
-        *sizes,
-        size=size,
-        dtype=input.dtype if dtype is None else dtype,
-        layout=layout,
-        device=device,
-        requires_grad=requires_grad,
-        pin_memory=pin_memory,
-    )
+    """Makes a tensor of zeros in the dtype of another tensor.
+
+    Args:
+        input: the other tensor
+        *sizes: the sizes, as integers or as one tuple
+        size: the sizes, given by name
+        dtype: the dtype; None means that of `input`
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+
+    Raises:
+        RuntimeError: for a negative size
+
+    Example:
+        >>> refnet.tensor([5, 6]).new_zeros(3)
+        tensor([0, 0, 0])
+    """
+    like, place = _dtype_like(input, dtype), (requires_grad, device, layout, pin_memory)
+    return filled(0, shape_of(sizes, size), like, *place)
 
 
 def new_ones(
@@ -151,16 +236,27 @@ def new_ones(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """Ones of this size in input's dtype"""
-    return ones(
-        *sizes,
-        size=size,
-        dtype=input.dtype if dtype is None else dtype,
-        layout=layout,
-        device=device,
-        requires_grad=requires_grad,
-        pin_memory=pin_memory,
-    )
+    """Makes a tensor of ones in the dtype of another tensor.
+
+    Args:
+        input: the other tensor
+        *sizes: the sizes, as integers or as one tuple
+        size: the sizes, given by name
+        dtype: the dtype; None means that of `input`
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+
+    Raises:
+        RuntimeError: for a negative size
+
+    Example:
+        >>> refnet.tensor([5, 6]).new_ones(3)
+        tensor([1, 1, 1])
+    """
+    like, place = _dtype_like(input, dtype), (requires_grad, device, layout, pin_memory)
+    return filled(1, shape_of(sizes, size), like, *place)
 
 
 def new_empty(
@@ -173,16 +269,29 @@ def new_empty(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """A tensor of this size in input's dtype whose values are to be set"""
-    return empty(
-        *sizes,
-        size=size,
-        dtype=input.dtype if dtype is None else dtype,
-        layout=layout,
-        device=device,
-        requires_grad=requires_grad,
-        pin_memory=pin_memory,
-    )
+    """Makes an uninitialised tensor in the dtype of another tensor.
+
+    refnet fills it with zeros; do not rely on it.
+
+    Args:
+        input: the other tensor
+        *sizes: the sizes, as integers or as one tuple
+        size: the sizes, given by name
+        dtype: the dtype; None means that of `input`
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+
+    Raises:
+        RuntimeError: for a negative size
+
+    Example:
+        >>> refnet.tensor([5, 6]).new_empty(3).dtype
+        refnet.int64
+    """
+    like, place = _dtype_like(input, dtype), (requires_grad, device, layout, pin_memory)
+    return filled(0, shape_of(sizes, size), like, *place)
 
 
 def new_full(
@@ -196,7 +305,26 @@ def new_full(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """One value everywhere in input's dtype"""
+    """Makes a tensor that is filled with one value, in the dtype of another tensor.
+
+    Args:
+        input: the other tensor
+        size: the sizes, a tuple or list
+        fill_value: the value, a number
+        dtype: the dtype; None means that of `input`
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+
+    Raises:
+        RuntimeError: if the dtype cannot hold the value, and for a negative size
+        TypeError: if `fill_value` is not a number, or `size` is not a tuple or list
+
+    Example:
+        >>> refnet.tensor([5, 6]).new_full((3,), 7)
+        tensor([7, 7, 7])
+    """
     return full(
         size,
         fill_value,
@@ -209,6 +337,15 @@ def new_full(
 
 
 def new(input: Tensor, *data: Any, device: Any = None) -> Tensor:
-    """The legacy constructor in input's dtype: of sizes, values to be set; or of a sequence's values"""
+    """Makes a tensor in the dtype of another one, as PyTorch's legacy constructors do.
+
+    Args:
+        input: the other tensor
+        *data: one sequence of values or one tensor; or the sizes of an uninitialised tensor
+        device: None or the CPU
+
+    Raises:
+        TypeError: for sizes that are not integers, for a number, and for a tensor of another dtype
+    """
     check_device(device)
     return wrap(legacy_array(data, input._array.dtype))

@@ -1,16 +1,18 @@
-"""The dimension and size arguments of PyTorch, made plain for the rules."""
+"""The dimension and size arguments of PyTorch, checked, in the form that rules take."""
 
 from collections.abc import Iterable
 from typing import Any
 
 
 def normalise_dim(dim: int | Iterable[int] | None, ndim: int) -> tuple[int, ...]:
-    """Dimensions as a tuple of numbers from 0 to ndim − 1; None and () mean all.
+    """Returns dimensions as a tuple of numbers from 0 to ndim − 1; None and () mean all.
 
-    A 0-d tensor may be asked for dimension 0 or −1, as in PyTorch.
+    A 0-d tensor has the dimensions 0 and −1 here, as in PyTorch.
 
-    Raises IndexError for one out of range, RuntimeError for one that is named twice, TypeError
-    for one that is not an integer.
+    Raises:
+        IndexError: for a dimension out of range
+        RuntimeError: for a dimension that is named twice
+        TypeError: for a dimension that is not an integer
     """
     if dim is None:
         return tuple(range(ndim))
@@ -36,9 +38,11 @@ def normalise_dim(dim: int | Iterable[int] | None, ndim: int) -> tuple[int, ...]
 
 
 def one_dim(dim: Any, ndim: int) -> int:
-    """One dimension as a number from 0 to ndim − 1.
+    """Returns one dimension as a number from 0 to ndim − 1.
 
-    Raises IndexError for one out of range, TypeError for anything else than an integer.
+    Raises:
+        IndexError: for a dimension out of range
+        TypeError: for anything but an integer
     """
     if isinstance(dim, (tuple, list)) or dim is None:
         raise TypeError(f"dim must be an int, got {dim!r}")
@@ -46,7 +50,7 @@ def one_dim(dim: Any, ndim: int) -> int:
 
 
 def integer(n: Any, name: str, function: str) -> int:
-    """An integer argument; TypeError for a boolean, and for anything else."""
+    """Checks an integer argument; raises TypeError for booleans and anything else."""
     if isinstance(n, bool) or not hasattr(n, "__index__"):
         raise TypeError(f"{function}(): argument '{name}' must be int, not {type(n).__name__}")
     value: int = n.__index__()
@@ -54,7 +58,7 @@ def integer(n: Any, name: str, function: str) -> int:
 
 
 def count(n: Any, name: str, function: str) -> int:
-    """An integer argument that is not negative; RuntimeError if it is."""
+    """Checks an integer argument that must not be negative; raises RuntimeError if it is."""
     value = integer(n, name, function)
     if value < 0:
         raise RuntimeError(f"{function}(): {name} must be non-negative, got {value}")
@@ -62,9 +66,10 @@ def count(n: Any, name: str, function: str) -> int:
 
 
 def sizes_of(args: tuple[Any, ...]) -> tuple[int, ...]:
-    """The sizes given as f(2, 3), f((2, 3)) or f([2, 3]).
+    """Reads the sizes of f(2, 3), f((2, 3)) or f([2, 3]).
 
-    Raises TypeError for one that is not an integer, and for f().
+    Raises:
+        TypeError: for a size that is not an integer, and for f()
     """
     if not args:
         raise TypeError("missing 1 required positional argument: the sizes or dimensions")
@@ -76,12 +81,15 @@ def sizes_of(args: tuple[Any, ...]) -> tuple[int, ...]:
 
 
 def several(name: str, args: tuple[Any, ...], named: Any) -> tuple[int, ...]:
-    """The integers of f(2, 3), f((2, 3)), f(name=(2, 3)).
+    """Reads the integers of f(2, 3), f((2, 3)) or f(name=(2, 3)).
 
-    Raises TypeError for none, for both, and for what is not an integer.
+    Raises:
+        TypeError: if they are missing, given twice, or not integers
     """
     if named is None:
         return sizes_of(args)
     if args:
-        raise TypeError(f"got {name} twice: {args} and {named}")
-    return sizes_of((tuple(named),))
+        raise TypeError(f"got multiple values for argument '{name}': {args} and {named}")
+    if not isinstance(named, (tuple, list)):
+        raise TypeError(f"argument '{name}' must be tuple of ints, not {type(named).__name__}")
+    return sizes_of((named,))

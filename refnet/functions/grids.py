@@ -10,8 +10,9 @@ from refnet.engine import dtypes
 from refnet.engine.caller_warning import warn
 from refnet.engine.dtypes import as_numpy, converted, wide
 from refnet.engine.tensor import Tensor
-from refnet.functions.creation import float_or, made
+from refnet.functions.creation import made
 from refnet.functions.dims import count, integer
+from refnet.functions.drawing import float_dtype
 from refnet.functions.operands import number
 from refnet.ops.rule import Array
 
@@ -32,33 +33,57 @@ def arange(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """start, start + step, … below end; arange(end) starts at 0. int64 if all three are integers
+    """Counts from a start in equal steps; the end is not included.
 
-    For an integer dtype start and step are cut off, for int64 end is too, before the values are
-    counted.
-    Raises RuntimeError for a step that is 0 or points away from end, and for bounds that are not finite.
+        start, start + step, start + 2 step, … below end
+
+    For an integer dtype the fractions of `start` and `step` are cut off first, for int64 also that
+    of `end`.
+
+    Args:
+        start: the first number; with one argument the end, and the start is 0
+        end: the bound, which is not reached
+        step: the distance between two numbers
+        dtype: the dtype; None means int64 if all three are integers, and the default dtype
+            otherwise
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+
+    Raises:
+        RuntimeError: if `step` is 0 or leads away from `end`, and for a bound that is not finite
+        ValueError: if `step` is 0 after its fraction was cut off
+        TypeError: if `step` is given without an `end`
+        NotImplementedError: for a boolean dtype
+
+    Example:
+        >>> refnet.arange(4), refnet.arange(1, 10, 3)
+        (tensor([0, 1, 2, 3]), tensor([1, 4, 7]))
+        >>> refnet.arange(0, 1, 0.25)
+        tensor([0.0000, 0.2500, 0.5000, 0.7500])
     """
     if end is None:
         if step != 1:
-            raise TypeError("arange(): expected an end beside step, got none")
+            raise TypeError("arange(): expected an end together with step, got None")
         start, end = 0, start
     first, last, by = _bounds("arange", start, end, step, dtype)
     if dtype is None and not all(isinstance(x, int) for x in (first, last, by)):
         dtype = dtypes.get_default_dtype()
-    of = dtypes.int64.dtype if dtype is None else as_numpy(dtype)
-    if of == np.int64:
-        first, last, by = (converted(x, of, "arange") for x in (first, last, by))
+    np_dtype = dtypes.int64.dtype if dtype is None else as_numpy(dtype)
+    if np_dtype == np.int64:
+        first, last, by = (converted(x, np_dtype, "arange") for x in (first, last, by))
         if by == 0:
             raise ValueError(f"arange(): step must be nonzero, got {step} for int64")
         size = -((first - last) // by)
     else:
         size = math.ceil((last - first) / by)
-    steps = _steps("arange", size, first, by, of)
+    steps = _steps("arange", size, first, by, np_dtype)
     return made(steps, requires_grad, device, layout, pin_memory)
 
 
 def _bounds(function: str, start: Any, end: Any, step: Any, dtype: Any) -> tuple[Any, Any, Any]:
-    """The three as Python numbers, where end can be reached."""
+    """Returns the three as Python numbers, checked: `end` can be reached from `start`."""
     names = {"start": start, "end": end, "step": step}
     start, end, step = (number(x, name, function) for name, x in names.items())
     refuse_bool_dtype(function, dtype)
@@ -74,22 +99,22 @@ def _bounds(function: str, start: Any, end: Any, step: Any, dtype: Any) -> tuple
     return start, end, step
 
 
-def _steps(function: str, size: int, start: Any, step: Any, of: np.dtype[Any]) -> Array:
-    """start + i step, in whole numbers for an integer dtype."""
+def _steps(function: str, size: int, start: Any, step: Any, np_dtype: np.dtype[Any]) -> Array:
+    """Computes start + i step; for an integer dtype in integers."""
     if size > _MOST:
         raise RuntimeError(f"{function}(): invalid size, possible overflow: {size} values")
-    if of.kind in "iu":
+    if np_dtype.kind in "iu":
         start, step = (converted(x, dtypes.int64.dtype, function) for x in (start, step))
-    i = np.arange(size, dtype=np.float64 if of.kind == "f" else np.int64)
+    i = np.arange(size, dtype=np.float64 if np_dtype.kind == "f" else np.int64)
     with np.errstate(over="ignore", invalid="ignore"):
-        values: Array = (start + i * step).astype(of)
+        values: Array = (start + i * step).astype(np_dtype)
     return values
 
 
 def refuse_bool_dtype(function: str, dtype: Any) -> None:
-    """Raise NotImplementedError for booleans."""
+    """Raises NotImplementedError for a boolean dtype."""
     if dtype is not None and np.dtype(dtype).kind == "b":
-        raise NotImplementedError(f"{function} has no values of {dtypes.bool}")
+        raise NotImplementedError(f"{function}(): expected a dtype of numbers, got {dtypes.bool}")
 
 
 def linspace(
@@ -103,30 +128,56 @@ def linspace(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """`steps` values from start to end, both included
+    """Divides an interval evenly.
 
-    Integers are computed in float64 between the ends, which are cut off first, and then cut off too:
-    one that would be whole may be off by one, as rounding goes.
-    Raises RuntimeError for a negative number of steps, and for ends that the dtype does not hold.
+        yᵢ = start + i (end − start) / (steps − 1)
+
+    For an integer dtype the fractions of the ends are cut off, the numbers are computed in float64,
+    and their fractions are cut off too. Rounding errors can make one of them smaller by 1.
+
+    Args:
+        start: the first number
+        end: the last number
+        steps: how many numbers
+        dtype: the dtype; None means the default dtype
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+
+    Raises:
+        RuntimeError: if `steps` is negative, and if the dtype cannot hold an end
+        NotImplementedError: for a boolean dtype
+
+    Example:
+        >>> refnet.linspace(0, 1, 5)
+        tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
     """
-    of = float_or(dtype)
-    values = _spaced("linspace", start, end, steps, of, of if of.kind == "f" else _WIDE)
+    np_dtype = float_dtype(dtype)
+    values = _spaced(
+        "linspace", start, end, steps, np_dtype, np_dtype if np_dtype.kind == "f" else _WIDE
+    )
     with np.errstate(invalid="ignore"):
-        return made(values.astype(of), requires_grad, device, layout, pin_memory)
+        return made(values.astype(np_dtype), requires_grad, device, layout, pin_memory)
 
 
 def _spaced(
-    function: str, start: Any, end: Any, steps: Any, of: np.dtype[Any], computed: np.dtype[Any]
+    function: str,
+    start: Any,
+    end: Any,
+    steps: Any,
+    np_dtype: np.dtype[Any],
+    computed: np.dtype[Any],
 ) -> Array:
-    """Evenly spaced values between two ends in the dtype `of`, in the dtype that they are computed in."""
+    """Computes evenly spaced values between two ends of dtype `of`, in the dtype `computed`."""
     n, kind = count(steps, "steps", function), computed.type
     if n == 0:
         return np.empty(0)
-    a = kind(_end(start, "start", function, of if n > 1 else wide(of)))
+    a = kind(_end(start, "start", function, np_dtype if n > 1 else wide(np_dtype)))
     if n == 1:
         return np.array([a])
-    refuse_bool_dtype(function, of)
-    b = kind(_end(end, "end", function, of))
+    refuse_bool_dtype(function, np_dtype)
+    b = kind(_end(end, "end", function, np_dtype))
     with np.errstate(over="ignore", invalid="ignore"):
         i = np.arange(n, dtype=kind)
         step = (b - a) / kind(n - 1)
@@ -134,14 +185,14 @@ def _spaced(
         return values
 
 
-def _end(x: Any, name: str, function: str, of: np.dtype[Any]) -> Any:
-    """An end of a grid in its dtype."""
+def _end(x: Any, name: str, function: str, np_dtype: np.dtype[Any]) -> Any:
+    """Returns an end of a grid in its dtype."""
     if hasattr(x, "_array") and x.ndim:
         raise RuntimeError(
             f"{function} only supports 0-dimensional start and end tensors, but got {name} with "
             f"{x.ndim} dimension(s)."
         )
-    return converted(number(x, name, function), of, function)
+    return converted(number(x, name, function), np_dtype, function)
 
 
 def range(
@@ -154,19 +205,40 @@ def range(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """start, start + step, … up to and including end. PyTorch deprecates it for arange, and warns
+    """Counts from a start in equal steps; the end is included.
 
-    Raises RuntimeError for a step that is 0 or points away from end, and for bounds that are not finite.
+        start, start + step, start + 2 step, … up to end
+
+    PyTorch deprecates it in favour of arange, and warns.
+
+    Args:
+        start: the first number
+        end: the largest number that can be reached
+        step: the distance between two numbers
+        dtype: the dtype; None means the default dtype
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+
+    Raises:
+        RuntimeError: if `step` is 0 or leads away from `end`, and for a bound that is not finite
+        NotImplementedError: for a boolean dtype
+
+    Example:
+        >>> import warnings
+        >>> with warnings.catch_warnings(action="ignore"):
+        ...     refnet.range(1, 4)
+        tensor([1., 2., 3., 4.])
     """
     warn("range is deprecated: its end is included, unlike that of Python's range; use arange")
-    of = float_or(dtype)
-    first, last, by = _bounds("range", start, end, step, of)
-    if of.kind in "iu":
+    np_dtype = float_dtype(dtype)
+    first, last, by = _bounds("range", start, end, step, np_dtype)
+    if np_dtype.kind in "iu":
         first, last, by = (converted(x, dtypes.int64.dtype, "range") for x in (first, last, by))
         if by == 0:
             raise RuntimeError(f"range(): step must be nonzero, got {step} for {dtype}")
     size = math.floor((last - first) / by) + 1
-    return made(_steps("range", size, first, by, of), requires_grad, device, layout)
+    return made(_steps("range", size, first, by, np_dtype), requires_grad, device, layout)
 
 
 def logspace(
@@ -181,27 +253,62 @@ def logspace(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """base to the power of each of linspace(start, end, steps)
+    """Computes powers whose exponents are evenly spaced.
 
-    For integers the exponents' ends are cut off, and so are the powers.
-    Raises RuntimeError for a negative number of steps, and for ends that the dtype does not hold.
+        yᵢ = base^(start + i (end − start) / (steps − 1))
+
+    For an integer dtype the fractions of the ends and of the powers are cut off.
+
+    Args:
+        start: the first exponent
+        end: the last exponent
+        steps: how many numbers
+        base: the base of the powers
+        dtype: the dtype; None means the default dtype
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+
+    Raises:
+        RuntimeError: if `steps` is negative, and if the dtype cannot hold an end
+        NotImplementedError: for a boolean dtype
+
+    Example:
+        >>> refnet.logspace(0, 3, 4)
+        tensor([   1.,   10.,  100., 1000.])
     """
-    of = float_or(dtype)
+    np_dtype = float_dtype(dtype)
     base = float(number(base, "base", "logspace"))
     with np.errstate(all="ignore"):
         if steps == 1:
             power = float(np.power(base, float(number(start, "start", "logspace"))))
-            first = converted(power, wide(of), "logspace")
+            first = converted(power, wide(np_dtype), "logspace")
             powers = np.array([first])
         else:
-            powers = np.power(base, _spaced("logspace", start, end, steps, of, _WIDE))
-        return made(powers.astype(of), requires_grad, device, layout, pin_memory)
+            powers = np.power(base, _spaced("logspace", start, end, steps, np_dtype, _WIDE))
+        return made(powers.astype(np_dtype), requires_grad, device, layout, pin_memory)
 
 
 def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
-    """The coordinates of a grid: result k varies along axis k with the values of tensor k
+    """Returns the coordinates of a grid: result k varies along dimension k, with the values of
+    tensor k.
 
-    indexing "xy" swaps the first two axes; without it "ij" is meant, with PyTorch's warning.
+    Args:
+        *tensors: vectors or 0-d tensors of one dtype, or one list of them
+        indexing: "ij"; or "xy", which swaps the first two dimensions; None means "ij", with
+            PyTorch's warning
+
+    Raises:
+        RuntimeError: for a tensor of 2 or more dimensions, for different dtypes, for another
+            `indexing`, and if there is no tensor
+
+    Example:
+        >>> rows, columns = refnet.tensor([1, 2]), refnet.tensor([7, 8, 9])
+        >>> refnet.meshgrid(rows, columns, indexing="ij")
+        (tensor([[1, 1, 1],
+                [2, 2, 2]]), tensor([[7, 8, 9],
+                [7, 8, 9]]))
     """
     if indexing is None:
         warn("meshgrid: in an upcoming release, it will be required to pass the indexing argument.")
@@ -238,13 +345,13 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
 def _corner(
     function: str, corner: Callable[..., Any], row: Any, col: Any, offset: Any, dtype: Any
 ) -> Array:
-    """The row and column numbers of a corner, NumPy's tril_indices or triu_indices, in the dtype."""
+    """Returns the row and column indices of a corner, by NumPy's tril_indices or triu_indices."""
     row, col = count(row, "row", function), count(col, "col", function)
     offset = integer(offset, "offset", function)
-    of = dtypes.int64.dtype if dtype is None else as_numpy(dtype)
-    if of not in (np.int32, np.int64):
+    np_dtype = dtypes.int64.dtype if dtype is None else as_numpy(dtype)
+    if np_dtype not in (np.int32, np.int64):
         raise NotImplementedError(f"{function}(): expected int32 or int64, got {dtype}")
-    numbers: Array = np.stack(corner(row, offset, col)).astype(of)
+    numbers: Array = np.stack(corner(row, offset, col)).astype(np_dtype)
     return numbers
 
 
@@ -259,9 +366,29 @@ def tril_indices(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """The row and column numbers on and below a diagonal, in int64 unless another dtype is given
+    """Returns the row and column indices on and below a diagonal.
 
-    Raises RuntimeError for a negative size, NotImplementedError for what is neither int32 nor int64.
+    Args:
+        row: the number of rows
+        col: the number of columns
+        offset: the diagonal: 0 is the main one, positive numbers are above it
+        dtype: int32 or int64; None means int64
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+
+    Returns:
+        a tensor of two rows: the row indices and the column indices
+
+    Raises:
+        RuntimeError: for a negative size
+        NotImplementedError: for another dtype
+
+    Example:
+        >>> refnet.tril_indices(2, 3)
+        tensor([[0, 1, 1],
+                [0, 0, 1]])
     """
     numbers = _corner("tril_indices", np.tril_indices, row, col, offset, dtype)
     return made(numbers, requires_grad, device, layout, pin_memory)
@@ -278,9 +405,29 @@ def triu_indices(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """The row and column numbers on and above a diagonal, in int64 unless another dtype is given
+    """Returns the row and column indices on and above a diagonal.
 
-    Raises RuntimeError for a negative size, NotImplementedError for what is neither int32 nor int64.
+    Args:
+        row: the number of rows
+        col: the number of columns
+        offset: the diagonal: 0 is the main one, positive numbers are above it
+        dtype: int32 or int64; None means int64
+        layout: None or refnet.strided
+        device: None or the CPU
+        requires_grad: whether the result requires a gradient
+        pin_memory: False; refnet runs on the CPU, which cannot pin memory
+
+    Returns:
+        a tensor of two rows: the row indices and the column indices
+
+    Raises:
+        RuntimeError: for a negative size
+        NotImplementedError: for another dtype
+
+    Example:
+        >>> refnet.triu_indices(2, 3)
+        tensor([[0, 0, 0, 1, 1],
+                [0, 1, 2, 1, 2]])
     """
     numbers = _corner("triu_indices", np.triu_indices, row, col, offset, dtype)
     return made(numbers, requires_grad, device, layout, pin_memory)

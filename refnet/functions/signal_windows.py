@@ -7,8 +7,9 @@ import numpy as np
 
 from refnet.engine import dtypes
 from refnet.engine.tensor import Tensor
-from refnet.functions.creation import float_or, made
+from refnet.functions.creation import made
 from refnet.functions.dims import count
+from refnet.functions.drawing import float_dtype
 from refnet.functions.operands import number
 from refnet.ops.rule import Array
 
@@ -22,7 +23,7 @@ def _phases(name: str, window_length: int, periodic: bool, dtype: Any) -> Array:
         RuntimeError: for a negative length and for integer dtypes
     """
     window_length = count(window_length, "window_length", name)
-    if float_or(dtype).kind != "f":
+    if float_dtype(dtype).kind != "f":
         raise RuntimeError(f"{name}() expects floating point dtypes, got: {dtype}")
     steps = window_length if periodic else window_length - 1
     return np.arange(window_length) / max(steps, 1)
@@ -35,7 +36,7 @@ def _cosines(
     t = _phases(name, length, periodic, dtype)
     values = sum(a * np.cos(2 * math.pi * k * t) for k, a in enumerate(coefficients))
     values = values if length != 1 else np.ones(1)
-    return made(np.asarray(values, float_or(dtype)), *rest)
+    return made(np.asarray(values, float_dtype(dtype)), *rest)
 
 
 def hann_window(
@@ -188,4 +189,4 @@ def bartlett_window(
     """
     t = _phases("bartlett_window", window_length, periodic, dtype)
     values = 1 - abs(1 - 2 * t) if window_length != 1 else np.ones(1)
-    return made(values.astype(float_or(dtype)), requires_grad, device, layout, pin_memory)
+    return made(values.astype(float_dtype(dtype)), requires_grad, device, layout, pin_memory)
