@@ -1,4 +1,4 @@
-"""The results that have names, as torch.return_types has them: `x.max(1).values`."""
+"""The results with named fields, as in torch.return_types: `x.max(1).values`."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,12 @@ from refnet.engine.tensor import Tensor
 
 
 class ValuesIndices(NamedTuple):
-    """The entries that a function chose, and where they stood."""
+    """The entries that a function picked along a dimension, and their indices.
+
+    Attributes:
+        values: the entries
+        indices: their indices along the dimension, in int64
+    """
 
     values: Tensor
     indices: Tensor
@@ -18,43 +23,97 @@ class ValuesIndices(NamedTuple):
 
 
 class max(ValuesIndices):  # noqa: N801 - PyTorch's name, as the following
-    """The result of refnet.max along a dimension."""
+    """The result of `refnet.max` along a dimension.
+
+    Attributes:
+        values: the largest entry
+        indices: the indices along the dimension, in int64
+    """
 
 
 class median(ValuesIndices):  # noqa: N801
-    """The result of refnet.median along a dimension."""
+    """The result of `refnet.median` along a dimension.
+
+    Attributes:
+        values: the median
+        indices: the indices along the dimension, in int64
+    """
 
 
 class min(ValuesIndices):  # noqa: N801
-    """The result of refnet.min along a dimension."""
+    """The result of `refnet.min` along a dimension.
+
+    Attributes:
+        values: the smallest entry
+        indices: the indices along the dimension, in int64
+    """
 
 
 class sort(ValuesIndices):  # noqa: N801
-    """The result of refnet.sort."""
+    """The result of `refnet.sort`.
+
+    Attributes:
+        values: the sorted entries
+        indices: the indices along the dimension, in int64
+    """
 
 
 class topk(ValuesIndices):  # noqa: N801
-    """The result of refnet.topk."""
+    """The result of `refnet.topk`.
+
+    Attributes:
+        values: the k largest entries
+        indices: the indices along the dimension, in int64
+    """
 
 
 class cummax(ValuesIndices):  # noqa: N801
-    """The result of refnet.cummax."""
+    """The result of `refnet.cummax`.
+
+    Attributes:
+        values: the largest entry so far
+        indices: the indices along the dimension, in int64
+    """
 
 
 class cummin(ValuesIndices):  # noqa: N801
-    """The result of refnet.cummin."""
+    """The result of `refnet.cummin`.
+
+    Attributes:
+        values: the smallest entry so far
+        indices: the indices along the dimension, in int64
+    """
 
 
 class kthvalue(ValuesIndices):  # noqa: N801
-    """The result of refnet.kthvalue."""
+    """The result of `refnet.kthvalue`.
+
+    Attributes:
+        values: the k-th smallest entry
+        indices: the indices along the dimension, in int64
+    """
 
 
 class mode(ValuesIndices):  # noqa: N801
-    """The result of refnet.mode."""
+    """The result of `refnet.mode`.
+
+    Attributes:
+        values: the most frequent entry
+        indices: the indices along the dimension, in int64
+    """
 
 
 class aminmax(NamedTuple):  # noqa: N801
-    """The result of refnet.aminmax."""
+    """The result of `refnet.aminmax`.
+
+    Attributes:
+        min: the smallest entries
+        max: the largest entries
+
+    Example:
+        >>> refnet.aminmax(refnet.tensor([3, 1, 2])).max
+        tensor(3)
+    """
 
     min: Tensor
     max: Tensor

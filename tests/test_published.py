@@ -31,6 +31,11 @@ x = refnet.ones(3)
             lambda: F.conv2d(None, None),
             "argument 'input' (position 1) must be Tensor, not NoneType",
         ),
+        (
+            lambda: x.masked_fill_(3, 4),
+            "masked_fill_(): argument 'mask' (position 2) must be Tensor, not int",
+        ),
+        (lambda: x.scatter_(0, 5, x), "scatter_(): argument 'index' (position 3) must be Tensor"),
         (lambda: x.view_as(3), "view_as(): argument 'other' (position 2) must be Tensor, not int"),
         (
             lambda: nn.Tanh()([1.0]),

@@ -208,7 +208,7 @@ def promote(*operands: Any) -> tuple[Any, ...]:
         ) or (y is not None and y.dtype.kind == "f" and type(a) in (builtins.float, builtins.int)):
             return operands
     to = result_dtype(*operands)
-    return tuple(cast(x, to) for x in operands)
+    return tuple([cast(x, to) for x in operands])
 
 
 def promote_floating(a: Any, b: Any) -> tuple[Any, Any]:

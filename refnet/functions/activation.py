@@ -1,84 +1,129 @@
-"""Activations as refnet.relu(x) and x.relu(); nn.functional has their full signatures."""
+"""Activations as refnet.relu(x) and x.relu(). refnet.nn.functional has their full signatures."""
 
 from typing import Any
 
 from refnet import ops
 from refnet.engine import dtypes
-from refnet.engine.in_place import overwrite, refuse_leaf
 from refnet.engine.tape import apply, apply_unary
 from refnet.engine.tensor import Tensor
 from refnet.functions.dims import one_dim
-from refnet.functions.operands import floating
+from refnet.functions.operands import floating, in_place, need_float
 
 __all__ = ["log_softmax", "relu", "relu_", "sigmoid", "sigmoid_", "softmax", "tanh", "tanh_"]
 
 
 def tanh(input: Tensor) -> Tensor:
-    """tanh(x)
+    """Computes the hyperbolic tangent of each element.
+
+        y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)
 
     The gradient is derived in `refnet.ops.tanh`.
+
+    Args:
+        input: a tensor; integers and booleans are converted to the default dtype
+
+    Example:
+        >>> refnet.tanh(refnet.tensor([-100.0, 0.0, 1.0]))
+        tensor([-1.0000,  0.0000,  0.7616])
     """
     return apply_unary(ops.tanh, floating(input))
 
 
 def sigmoid(input: Tensor) -> Tensor:
-    """1 / (1 + e⁻ˣ)
+    """Computes the logistic function of each element.
+
+        y = 1 / (1 + e⁻ˣ)
 
     The gradient is derived in `refnet.ops.sigmoid`.
+
+    Args:
+        input: a tensor; integers and booleans are converted to the default dtype
+
+    Example:
+        >>> refnet.sigmoid(refnet.tensor([-100.0, 0.0, 100.0]))
+        tensor([0.0000, 0.5000, 1.0000])
     """
     return apply_unary(ops.sigmoid, floating(input))
 
 
 def relu(input: Tensor) -> Tensor:
-    """max(x, 0)
+    """Replaces each negative element by 0.
+
+        y = max(x, 0)
 
     The gradient is derived in `refnet.ops.relu`.
+
+    Args:
+        input: a tensor of integers or floating-point numbers
+
+    Raises:
+        RuntimeError: if `input` is boolean
+
+    Example:
+        >>> refnet.relu(refnet.tensor([-1.0, 0.0, 2.0]))
+        tensor([0., 0., 2.])
     """
     if input._array.dtype.kind == "b":
         raise RuntimeError("Boolean inputs not supported for relu")
     return apply_unary(ops.relu, input)
 
 
-def tanh_(input: Tensor) -> Tensor:
-    """tanh in place"""
-    refuse_leaf(input)
-    return overwrite(input, tanh(input))
-
-
-def sigmoid_(input: Tensor) -> Tensor:
-    """sigmoid in place"""
-    refuse_leaf(input)
-    return overwrite(input, sigmoid(input))
-
-
-def relu_(input: Tensor) -> Tensor:
-    """relu in place"""
-    refuse_leaf(input)
-    return overwrite(input, relu(input))
-
-
 def _along(rule: Any, input: Tensor, dim: int, dtype: Any) -> Tensor:
+    """Applies a rule along one dimension of a floating-point tensor."""
     if dtype is not None:
         input = input._as(dtypes.as_numpy(dtype))
-    if input._array.dtype.kind not in "fc":
-        raise NotImplementedError(
-            f"{rule.__name__} is for floating-point tensors, not {input.dtype}; cast it first"
-        )
-    axis = one_dim(dim, input.ndim)
-    return apply(rule, input, dim=axis)
+    need_float(rule.__name__, input)
+    return apply(rule, input, dim=one_dim(dim, input.ndim))
 
 
 def softmax(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> Tensor:
-    """e^xᵢ / Σⱼ e^xⱼ along dim; dtype casts the input first
+    """Computes the softmax along a dimension: positive numbers whose sum is 1.
+
+        yᵢ = e^xᵢ / Σⱼ e^xⱼ
 
     The gradient is derived in `refnet.ops.softmax`.
+
+    Args:
+        input: a floating-point tensor
+        dim: the dimension of the sum
+        dtype: the dtype to which `input` is cast first; None keeps its own
+
+    Raises:
+        NotImplementedError: if `input`, after the cast, is not floating-point
+        IndexError: if `dim` is out of range
+
+    Example:
+        >>> x = refnet.tensor([[0.0, 0.0], [0.0, 3.0]])
+        >>> refnet.softmax(x, dim=1)
+        tensor([[0.5000, 0.5000],
+                [0.0474, 0.9526]])
     """
     return _along(ops.softmax, input, dim, dtype)
 
 
 def log_softmax(input: Tensor, dim: int, dtype: dtypes.dtype | None = None) -> Tensor:
-    """xᵢ − log Σⱼ e^xⱼ along dim; dtype casts the input first
+    """Computes the logarithm of the softmax along a dimension.
+
+        yᵢ = xᵢ − log Σⱼ e^xⱼ
 
     The gradient is derived in `refnet.ops.log_softmax`.
+
+    Args:
+        input: a floating-point tensor
+        dim: the dimension of the sum
+        dtype: the dtype to which `input` is cast first; None keeps its own
+
+    Raises:
+        NotImplementedError: if `input`, after the cast, is not floating-point
+        IndexError: if `dim` is out of range
+
+    Example:
+        >>> refnet.log_softmax(refnet.tensor([0.0, 0.0, 1000.0]), dim=0)
+        tensor([-1000., -1000.,     0.])
     """
     return _along(ops.log_softmax, input, dim, dtype)
+
+
+relu_ = in_place(relu)
+sigmoid_ = in_place(sigmoid)
+tanh_ = in_place(tanh)

@@ -10,7 +10,7 @@ import numpy as np
 
 from refnet import ops
 from refnet.engine import dtypes
-from refnet.engine.dtypes import cast, converted, promote_floating, wide
+from refnet.engine.dtypes import cast, converted, promote, promote_floating, wide
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.operands import (
@@ -20,11 +20,13 @@ from refnet.functions.operands import (
     floating,
     in_place,
     is_tensor,
+    need_float,
     need_tensor,
     number,
     operand,
     refuse_bool,
     require_tensor,
+    same_dtype,
 )
 from refnet.ops.rule import NUMBER, Array, Rule
 
@@ -56,11 +58,26 @@ __all__ = [
 
 
 def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
-    """input + alpha · other
+    """Adds two operands, element by element.
 
-    Raises RuntimeError for a fraction alpha of integers, and one that the dtype does not hold.
+        y = input + alpha · other
+
+    The shapes broadcast, and the dtypes are promoted (`refnet.result_type`).
 
     The gradient is derived in `refnet.ops.add`.
+
+    Args:
+        input: a tensor or a number
+        other: a tensor or a number
+        alpha: the factor of `other`, a number
+
+    Raises:
+        RuntimeError: if `alpha` is a fraction and the operands are integers, if it is a boolean and
+            they are not, if their dtype cannot hold it, or if the shapes do not broadcast
+
+    Example:
+        >>> refnet.add(refnet.tensor([1.0, 2.0]), refnet.tensor([10.0, 20.0]), alpha=2)
+        tensor([21., 42.])
     """
     if alpha != 1 or alpha is True:
         input, other = _with_alpha(input, other, alpha, "add")
@@ -68,11 +85,26 @@ def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
 
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
-    """input − alpha · other
+    """Subtracts one operand from another, element by element.
 
-    Raises RuntimeError for booleans, and for an alpha that `add` refuses.
+        y = input − alpha · other
+
+    The shapes broadcast, and the dtypes are promoted (`refnet.result_type`).
 
     The gradient is derived in `refnet.ops.sub`.
+
+    Args:
+        input: a tensor or a number
+        other: a tensor or a number
+        alpha: the factor of `other`, a number
+
+    Raises:
+        RuntimeError: if an operand is boolean, if `add` would refuse `alpha`, or if the shapes do
+            not broadcast
+
+    Example:
+        >>> refnet.sub(refnet.tensor([10.0, 20.0]), refnet.tensor([1.0, 2.0]))
+        tensor([ 9., 18.])
     """
     no_bool_minus(input, other)
     if alpha != 1 or alpha is True:
@@ -81,7 +113,7 @@ def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
 
 
 def _with_alpha(input: Any, other: Any, alpha: Any, function: str) -> tuple[Any, Any]:
-    """input and alpha · other, both in their common dtype."""
+    """Returns input and alpha · other, both in their common dtype."""
     input, other = operand(input, "input", function), operand(other, "other", function)
     to = dtypes.result_dtype(input, other)
     factor = factor_of(alpha, "alpha", to, function)
@@ -89,9 +121,11 @@ def _with_alpha(input: Any, other: Any, alpha: Any, function: str) -> tuple[Any,
 
 
 def factor_of(value: Any, name: str, to: np.dtype[Any], function: str) -> Any:
-    """The number alpha or beta in the dtype of a result.
+    """Converts the number alpha or beta to the dtype of a result.
 
-    Raises RuntimeError for a fraction, or a boolean, of another kind of result than it is.
+    Raises:
+        RuntimeError: for a boolean if the result is not boolean, and for a fraction if the result
+            is not floating-point
     """
     value = number(value, name, function)
     if isinstance(value, bool) and to.kind != "b":
@@ -108,7 +142,10 @@ def factor_of(value: Any, name: str, to: np.dtype[Any], function: str) -> Any:
 
 
 def scaled(x: Any, factor: Any) -> Any:
-    """factor · x, where the factor is an option: unlike an operand, it makes the tape save nothing."""
+    """Computes factor · x.
+
+    The factor is an option of the rule rather than an operand, so the tape saves nothing for it.
+    """
     if type(factor) not in NUMBER:
         return x * factor
     if factor == 1:
@@ -119,7 +156,7 @@ def scaled(x: Any, factor: Any) -> Any:
 
 
 def no_bool_minus(*operands: Any) -> None:
-    """Raise PyTorch's error for a difference of booleans, or of a boolean and a number."""
+    """Raises PyTorch's error for a difference of booleans, or of a boolean and a number."""
     booleans = [type(x) is bool or (is_tensor(x) and x._array.dtype.kind == "b") for x in operands]
     if any(booleans):
         which, instead = ("two bool tensors", "^") if all(booleans) else ("a bool tensor", "~")
@@ -131,20 +168,56 @@ def no_bool_minus(*operands: Any) -> None:
 
 
 def mul(input: Any, other: Any) -> Tensor:
-    """input · other
+    """Multiplies two operands, element by element.
+
+        y = input · other
+
+    The shapes broadcast, and the dtypes are promoted (`refnet.result_type`).
 
     The gradient is derived in `refnet.ops.mul`.
+
+    Args:
+        input: a tensor or a number
+        other: a tensor or a number
+
+    Raises:
+        RuntimeError: if the shapes do not broadcast
+
+    Example:
+        >>> refnet.mul(refnet.tensor([[1], [2]]), refnet.tensor([10, 20]))
+        tensor([[10, 20],
+                [20, 40]])
     """
     return binary(ops.mul, input, other, "mul")
 
 
 def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
-    """input / other; integers give floating-point numbers
+    """Divides one operand by another, element by element.
+
+        y = input / other
+
+    The quotient of integers is a floating-point number, unless it is rounded. The shapes broadcast,
+    and the dtypes are promoted (`refnet.result_type`).
 
     The gradient is derived in `refnet.ops.div`.
 
     Args:
-        rounding_mode: None; "trunc" rounds to zero, "floor" down, both with the gradient 0
+        input: a tensor or a number
+        other: a tensor or a number
+        rounding_mode: None; or "trunc" to round towards 0, or "floor" to round down, both of which
+            have the gradient 0
+
+    Raises:
+        RuntimeError: for another rounding mode, for a rounded division of integers by 0, or if the
+            shapes do not broadcast
+        NotImplementedError: for a rounded division of booleans
+
+    Example:
+        >>> x = refnet.tensor([-7, 7])
+        >>> refnet.div(x, 2)
+        tensor([-3.5000,  3.5000])
+        >>> refnet.div(x, 2, rounding_mode="trunc"), refnet.div(x, 2, rounding_mode="floor")
+        (tensor([-3,  3]), tensor([-4,  3]))
     """
     if rounding_mode is not None:
         return _rounded_div(input, other, rounding_mode)
@@ -153,14 +226,28 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
 
 
 def true_divide(input: Any, other: Any) -> Tensor:
-    """x / y
+    """Divides one operand by another: `div` without a rounding mode.
+
+        y = input / other
 
     The gradient is derived in `refnet.ops.div`.
+
+    Args:
+        input: a tensor or a number
+        other: a tensor or a number
+
+    Raises:
+        RuntimeError: if the shapes do not broadcast
+
+    Example:
+        >>> refnet.true_divide(refnet.tensor([1, 2, 3]), 2)
+        tensor([0.5000, 1.0000, 1.5000])
     """
     return div(input, other)
 
 
 def _rounded_div(input: Any, other: Any, rounding_mode: str) -> Tensor:
+    """Divides and rounds; integers stay integers."""
     if rounding_mode not in ("trunc", "floor"):
         raise RuntimeError(
             "div expected rounding_mode to be one of None, 'trunc', or 'floor' "
@@ -172,66 +259,121 @@ def _rounded_div(input: Any, other: Any, rounding_mode: str) -> Tensor:
 
 
 def _int_trunc(a: Array, b: Array) -> Array:
-    """The quotient of integers, rounded to zero."""
+    """Computes the quotient of integers, rounded towards 0."""
     return (a - np.fmod(a, b)) // b
 
 
-def _whole_division(name: str, rule: Rule, of_integers: Any, input: Any, other: Any) -> Tensor:
-    """A rule of two floating-point operands; of integers, which have no gradient, a NumPy function."""
+def _whole_division(name: str, rule: Rule, integer_function: Any, input: Any, other: Any) -> Tensor:
+    """Applies a rule to two floating-point operands, and a NumPy function to two integers.
+
+    The result of integers has no gradient.
+    """
     input, other = operand(input, "input", name), operand(other, "other", name)
     to = dtypes.result_dtype(input, other)
     if to.kind == "b":
-        what = "division with rounding" if name == "div" else name
-        raise NotImplementedError(f"{what} is not for boolean tensors; cast one of them first")
+        refuse_bool(name, input, other)
     if to.kind not in "iu":
         return binary(rule, input, other, name)
     a, b = arrays(input, other)
     if not np.all(b) and 0 not in np.broadcast_shapes(a.shape, b.shape):
         raise RuntimeError("ZeroDivisionError")
     with np.errstate(over="ignore"):  # the smallest integer by −1 is itself
-        return computed(of_integers, a, b)
+        return computed(integer_function, a, b)
 
 
 def floor_divide(input: Any, other: Any) -> Tensor:
-    """The largest whole number not above input / other
+    """Divides and rounds down.
 
-    As in PyTorch, a gradient cannot pass through: backward raises RuntimeError.
+        y = ⌊input / other⌋
+
+    A gradient cannot pass through, as in PyTorch: backward raises RuntimeError.
 
     The gradient is derived in `refnet.ops.floor_divide`.
+
+    Args:
+        input: a tensor or a number
+        other: a tensor or a number
+
+    Raises:
+        RuntimeError: for a division of integers by 0, or if the shapes do not broadcast
+        NotImplementedError: for booleans
+
+    Example:
+        >>> refnet.floor_divide(refnet.tensor([-7, 7]), 2)
+        tensor([-4,  3])
     """
     return _whole_division("floor_divide", ops.floor_divide, np.floor_divide, input, other)
 
 
 def remainder(input: Any, other: Any) -> Tensor:
-    """input − other · ⌊input / other⌋, with the sign of other; either may be a number
+    """Computes the remainder of a division that rounds down. It has the sign of `other`.
 
-    Raises RuntimeError for an integer division by 0.
+        y = input − other · ⌊input / other⌋
 
     The gradient is derived in `refnet.ops.remainder`.
+
+    Args:
+        input: a tensor, or a number if `other` is a tensor
+        other: a tensor or a number
+
+    Raises:
+        RuntimeError: for a division of integers by 0, or if the shapes do not broadcast
+        NotImplementedError: for booleans
+
+    Example:
+        >>> refnet.remainder(refnet.tensor([-7, 7]), 3)
+        tensor([2, 1])
     """
     need_tensor("remainder", input, other)
     return _whole_division("remainder", ops.remainder, np.remainder, input, other)
 
 
 def fmod(input: Tensor, other: Any) -> Tensor:
-    """The remainder of input / other, with the sign of input; other is a tensor or a number
+    """Computes the remainder of a division that rounds towards 0. It has the sign of `input`.
 
-    Raises RuntimeError for an integer division by 0.
+        y = input − other · trunc(input / other)
 
     The gradient is derived in `refnet.ops.fmod`.
+
+    Args:
+        input: a tensor
+        other: a tensor or a number
+
+    Raises:
+        RuntimeError: for a division of integers by 0, or if the shapes do not broadcast
+        NotImplementedError: for booleans
+
+    Example:
+        >>> refnet.fmod(refnet.tensor([-7, 7]), 3)
+        tensor([-1,  1])
     """
     require_tensor(input)
     return _whole_division("fmod", ops.fmod, np.fmod, input, other)
 
 
 def pow(input: Any, exponent: Any) -> Tensor:
-    """inputᵉˣᵖᵒⁿᵉⁿᵗ
+    """Raises each element to a power.
 
-    Integers to a negative power are 0, but for 1 and −1. Raises RuntimeError if the exponent is a
-    number, and for one that the dtype does not hold; NotImplementedError for booleans, but that
-    to the power True they are themselves.
+        y = inputᵉ, where e is the exponent
+
+    An integer tensor to a negative power, given as a tensor, is 0 unless the base is 1 or −1.
 
     The gradient is derived in `refnet.ops.pow`.
+
+    Args:
+        input: a tensor, or a number if `exponent` is a tensor
+        exponent: a tensor or a number
+
+    Raises:
+        RuntimeError: if `input` is of integers and `exponent` is a negative number, if the dtype
+            cannot hold the exponent, or if the shapes do not broadcast
+        NotImplementedError: for booleans, except to the power True
+
+    Example:
+        >>> refnet.pow(refnet.tensor([1.0, 2.0, 3.0]), 2)
+        tensor([1., 4., 9.])
+        >>> refnet.pow(2, refnet.tensor([0, 1, 10]))
+        tensor([   1,    2, 1024])
     """
     array = getattr(input, "_array", None)
     if array is not None and array.dtype.char in "fd" and type(exponent) in NUMBER:
@@ -253,17 +395,27 @@ def pow(input: Any, exponent: Any) -> Tensor:
 
 
 def _integer_power(a: Any, b: Array) -> Array:
-    """aᵇ, which NumPy refuses for b < 0: there it is 0, unless |a| is 1"""
+    """Computes aᵇ for integers. For b < 0, which NumPy refuses, it is 0 unless |a| is 1."""
     unit = np.where(np.abs(a) == 1, a, 0)
     return np.where(b < 0, np.where(b % 2 == 0, unit * unit, unit), np.power(a, np.maximum(b, 0)))
 
 
 def neg(input: Tensor) -> Tensor:
-    """−x
+    """Changes the sign of each element.
 
-    Raises RuntimeError for booleans.
+        y = −x
 
     The gradient is derived in `refnet.ops.neg`.
+
+    Args:
+        input: a tensor of integers or floating-point numbers
+
+    Raises:
+        RuntimeError: if `input` is boolean
+
+    Example:
+        >>> refnet.neg(refnet.tensor([-1, 0, 2]))
+        tensor([ 1,  0, -2])
     """
     if input._array.dtype.kind == "b":
         raise RuntimeError(
@@ -274,55 +426,102 @@ def neg(input: Tensor) -> Tensor:
 
 
 def square(input: Tensor) -> Tensor:
-    """x²
+    """Computes the square of each element.
+
+        y = x²
 
     The gradient is derived in `refnet.ops.square`.
+
+    Args:
+        input: a tensor; the squares of booleans are int64
+
+    Example:
+        >>> refnet.square(refnet.tensor([-3, 0, 2]))
+        tensor([9, 0, 4])
     """
     x = input._as(dtypes.int64.dtype) if input._array.dtype.kind == "b" else input
     return apply(ops.square, x)
 
 
 def reciprocal(input: Tensor) -> Tensor:
-    """1 / x
+    """Computes the reciprocal of each element.
+
+        y = 1 / x
 
     The gradient is derived in `refnet.ops.reciprocal`.
+
+    Args:
+        input: a tensor; integers and booleans are converted to the default dtype
+
+    Example:
+        >>> refnet.reciprocal(refnet.tensor([-2, 0, 4]))
+        tensor([-0.5000,     inf,  0.2500])
     """
     return apply(ops.reciprocal, floating(input))
 
 
 def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
-    """input + weight · (end − input), computed from the nearer end
+    """Interpolates linearly between two tensors.
 
-    Raises RuntimeError for different dtypes, but for those of a 0-d weight; NotImplementedError for
-    integers.
+        y = input + weight · (end − input)
+
+    The sum starts at the end that is nearer, so that weight 1 gives `end` exactly.
 
     The gradient is derived in `refnet.ops.lerp`.
+
+    Args:
+        input: the values for weight 0, a floating-point tensor
+        end: the values for weight 1, a tensor of the same dtype
+        weight: a number or a tensor
+
+    Raises:
+        RuntimeError: if the dtypes differ (a 0-d `weight` may have another one), or if the shapes
+            do not broadcast
+        NotImplementedError: for integers
+
+    Example:
+        >>> a, b = refnet.tensor([0.0, 10.0]), refnet.tensor([4.0, 20.0])
+        >>> refnet.lerp(a, b, 0.25)
+        tensor([ 1.0000, 12.5000])
     """
     require_tensor(input), require_tensor(end)
     weight = operand(weight, "weight", "lerp")
     for name, x in (("end", end), ("weight", weight)):
         if is_tensor(x) and (name == "end" or x.ndim):
-            kinds = input._array.dtype.kind + x._array.dtype.kind
-            if x._array.dtype != input._array.dtype and "c" not in kinds:
+            if not same_dtype(input, x):
                 raise RuntimeError(f"expected dtype {input.dtype} for `{name}` but got {x.dtype}")
     to = dtypes.result_dtype(*(x for x in (input, end, weight) if is_tensor(x)))
-    if to.kind not in "fc":
-        raise NotImplementedError(f"lerp is for floating-point tensors, got {input.dtype}")
     input, end, weight = cast(input, to), cast(end, to), cast(weight, to)
+    need_float("lerp", input)
     try:
         result: Tensor = apply(ops.lerp, input, end, weight)
     except ValueError as error:
         shapes = [list(x.shape) for x in (input, end, weight) if is_tensor(x)]
-        raise RuntimeError(f"lerp(): shapes {shapes} cannot be broadcast together") from error
+        raise RuntimeError(f"lerp(): expected shapes that broadcast, got {shapes}") from error
     return result
 
 
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Tensor:
-    """input + value · tensor1 · tensor2; value is cut off for integers
+    """Adds a scaled product.
 
-    Raises RuntimeError for a value that the dtype does not hold.
+        y = input + value · tensor1 · tensor2
 
     The gradient is derived in `refnet.ops.mul`.
+
+    Args:
+        input: a tensor
+        tensor1: the first factor, a tensor
+        tensor2: the second factor, a tensor
+        value: the number that scales the product; for integers its fraction is cut off
+
+    Raises:
+        RuntimeError: if the dtype cannot hold `value`, or if the shapes do not broadcast
+        NotImplementedError: for booleans
+
+    Example:
+        >>> one, x = refnet.ones(2), refnet.tensor([2.0, 3.0])
+        >>> refnet.addcmul(one, x, x, value=10)
+        tensor([41., 91.])
     """
     require_tensor(input), require_tensor(tensor1), require_tensor(tensor2)
     refuse_bool("addcmul", input, tensor1, tensor2)
@@ -330,11 +529,26 @@ def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) 
 
 
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Tensor:
-    """input + value · tensor1 / tensor2
+    """Adds a scaled quotient.
 
-    Raises RuntimeError for a quotient of integers, and for a value that the dtype does not hold.
+        y = input + value · tensor1 / tensor2
 
     The gradient is derived in `refnet.ops.div`.
+
+    Args:
+        input: a tensor
+        tensor1: the numerator, a tensor
+        tensor2: the denominator, a tensor
+        value: the number that scales the quotient
+
+    Raises:
+        RuntimeError: for a quotient of integers, if the dtype cannot hold `value`, or if the shapes
+            do not broadcast
+
+    Example:
+        >>> one, a, b = refnet.ones(2), refnet.tensor([1.0, 3.0]), refnet.tensor([2.0, 4.0])
+        >>> refnet.addcdiv(one, a, b, value=4)
+        tensor([3., 4.])
     """
     require_tensor(input), require_tensor(tensor1), require_tensor(tensor2)
     if tensor1._array.dtype.kind in "biu" and tensor2._array.dtype.kind in "biu":
@@ -346,10 +560,11 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) 
 
 
 def _added_product(product: Any, input: Any, a: Any, b: Any, value: Any, function: str) -> Tensor:
-    """input + value · product(a, b), all in their common dtype."""
-    to = dtypes.result_dtype(input, a, b)
-    factor = converted(number(value, "value", function), wide(to), function)
-    return add(cast(input, to), scaled(product(cast(a, to), cast(b, to)), factor))
+    """Computes input + value · product(a, b), all in their common dtype."""
+    input, a, b = promote(input, a, b)
+    to = wide(input._array.dtype)
+    factor = converted(number(value, "value", function), to, function)
+    return add(input, scaled(product(a, b), factor))
 
 
 add_ = in_place(add)

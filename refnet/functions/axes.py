@@ -1,4 +1,4 @@
-"""Dimensions turned, repeated, summed or cut into windows, under PyTorch's names."""
+"""Dimensions flipped, repeated, summed or cut into windows, under PyTorch's names."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,9 +29,22 @@ __all__ = [
 
 
 def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
-    """Dimensions of size 1 repeated to this size; a view
+    """Repeats dimensions of size 1 until the tensor has a size; a view.
 
     The gradient is derived in `refnet.ops.expand`.
+
+    Args:
+        input: a tensor
+        size: the shape of the result, a tuple or list
+
+    Raises:
+        TypeError: if `size` is not a tuple or list
+        RuntimeError: if the tensor does not broadcast to it
+
+    Example:
+        >>> refnet.broadcast_to(refnet.tensor([[1], [2]]), (2, 3))
+        tensor([[1, 1, 1],
+                [2, 2, 2]])
     """
     if not isinstance(size, (tuple, list)):
         raise TypeError(f"broadcast_to(): size must be tuple of ints, not {type(size).__name__}")
@@ -39,25 +52,46 @@ def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
 
 
 def broadcast_shapes(*shapes: Any) -> Size:
-    """The shape to which tensors of these shapes broadcast
+    """Returns the shape to which tensors of these shapes broadcast.
 
-    Raises RuntimeError if they do not, ValueError for a negative size.
+    Args:
+        *shapes: tuples of sizes; an integer is a shape of one dimension
+
+    Raises:
+        RuntimeError: if the shapes do not broadcast
+        ValueError: for a negative size
+
+    Example:
+        >>> refnet.broadcast_shapes((4, 1), (3,), ())
+        refnet.Size([4, 3])
     """
     whole = [(s,) if hasattr(s, "__index__") else tuple(s) for s in shapes]
     if any(n < 0 for shape in whole for n in shape):
-        raise ValueError(f"a size must not be negative, got the shapes {whole}")
+        raise ValueError(f"broadcast_shapes(): expected sizes of 0 or more, got {whole}")
     try:
         return Size(np.broadcast_shapes(*whole))
     except ValueError as error:
-        raise RuntimeError(f"the shapes {whole} cannot be broadcast together") from error
+        raise RuntimeError(
+            f"broadcast_shapes(): expected shapes that broadcast, got {whole}"
+        ) from error
 
 
 def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
-    """The tensors, each repeated to the shape that they have in common; views
-
-    Raises RuntimeError if there is none.
+    """Repeats each of the tensors until all have the same shape; views.
 
     The gradient is derived in `refnet.ops.expand`.
+
+    Args:
+        *tensors: the tensors
+
+    Raises:
+        RuntimeError: if the shapes do not broadcast
+
+    Example:
+        >>> refnet.broadcast_tensors(refnet.tensor([[1], [2]]), refnet.tensor([3, 4]))
+        (tensor([[1, 1],
+                [2, 2]]), tensor([[3, 4],
+                [3, 4]]))
     """
     check_tensors("broadcast_tensors", **{f"tensors[{i}]": x for i, x in enumerate(tensors)})
     shape: tuple[int, ...] = ()
@@ -70,9 +104,19 @@ def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
 
 
 def sum_to_size(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
-    """The sum over what was repeated to broadcast this size to input's shape
+    """Sums over the dimensions that broadcasting would repeat: the opposite of `expand`.
 
-    Raises RuntimeError if the size does not broadcast to input's shape.
+    Args:
+        input: a tensor
+        *sizes: the shape of the result, as integers or as one tuple
+        size: the shape of the result, given by name
+
+    Raises:
+        RuntimeError: if `size` does not broadcast to the shape of `input`
+
+    Example:
+        >>> refnet.ones(2, 3).sum_to_size(1, 3)
+        tensor([[2., 2., 2.]])
     """
     target, shape = several("size", sizes, size), input._array.shape
     extra = len(shape) - len(target)
@@ -86,9 +130,20 @@ def sum_to_size(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
 
 
 def fliplr(input: Tensor) -> Tensor:
-    """The opposite order along dimension 1
+    """Reverses the order along dimension 1.
 
     The gradient is derived in `refnet.ops.flip`.
+
+    Args:
+        input: a tensor of 2 or more dimensions
+
+    Raises:
+        RuntimeError: if `input` has fewer than 2 dimensions
+
+    Example:
+        >>> refnet.fliplr(refnet.tensor([[1, 2], [3, 4]]))
+        tensor([[2, 1],
+                [4, 3]])
     """
     if input._array.ndim < 2:
         raise RuntimeError("Input must be >= 2-d.")
@@ -96,9 +151,20 @@ def fliplr(input: Tensor) -> Tensor:
 
 
 def flipud(input: Tensor) -> Tensor:
-    """The opposite order along dimension 0
+    """Reverses the order along dimension 0.
 
     The gradient is derived in `refnet.ops.flip`.
+
+    Args:
+        input: a tensor of 1 or more dimensions
+
+    Raises:
+        RuntimeError: if `input` has no dimension
+
+    Example:
+        >>> refnet.flipud(refnet.tensor([[1, 2], [3, 4]]))
+        tensor([[3, 4],
+                [1, 2]])
     """
     if input._array.ndim < 1:
         raise RuntimeError("Input must be >= 1-d.")
@@ -106,11 +172,22 @@ def flipud(input: Tensor) -> Tensor:
 
 
 def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
-    """The plane of two dimensions turned by k quarters of a circle, from the first to the second
-
-    Raises RuntimeError for anything else than two different dimensions.
+    """Rotates the plane of two dimensions by quarter turns, from the first towards the second.
 
     The gradient is derived in `refnet.ops.flip` and `refnet.ops.permute`.
+
+    Args:
+        input: a tensor of 2 or more dimensions
+        k: the number of quarter turns; a negative number turns the other way
+        dims: the two dimensions
+
+    Raises:
+        RuntimeError: if `dims` are not two different dimensions, or `input` has fewer than 2
+
+    Example:
+        >>> refnet.rot90(refnet.tensor([[1, 2], [3, 4]]))
+        tensor([[2, 4],
+                [1, 3]])
     """
     if len(dims) != 2:
         raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(dims)}")
@@ -130,9 +207,20 @@ def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
 
 
 def adjoint(input: Tensor) -> Tensor:
-    """The last two dimensions swapped: refnet's tensors are real
+    """Swaps the last two dimensions; a view. For real tensors this is the conjugate transpose.
 
     The gradient is derived in `refnet.ops.permute`.
+
+    Args:
+        input: a matrix, a batch of matrices, or a 0-d tensor, which stays as it is
+
+    Raises:
+        RuntimeError: if `input` is a vector
+
+    Example:
+        >>> refnet.adjoint(refnet.tensor([[1, 2], [3, 4]]))
+        tensor([[1, 3],
+                [2, 4]])
     """
     if input._array.ndim == 1:
         raise RuntimeError(
@@ -143,10 +231,25 @@ def adjoint(input: Tensor) -> Tensor:
 
 
 def unfold(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
-    """Every step-th window of this size along a dimension, as a new last dimension; a view
+    """Cuts windows out of a dimension; a view.
 
-    Raises RuntimeError for a size that is negative or larger than the dimension, and for a step
-    that is not positive.
+    Window i starts at i · step, and its entries lie along a new last dimension.
+
+    Args:
+        input: a tensor
+        dimension: the dimension that is cut
+        size: the length of a window
+        step: the distance between the starts of two windows
+
+    Raises:
+        RuntimeError: if `size` is negative or larger than the dimension, or if `step` is not
+            positive
+
+    Example:
+        >>> refnet.arange(5).unfold(0, size=3, step=1)
+        tensor([[0, 1, 2],
+                [1, 2, 3],
+                [2, 3, 4]])
     """
     axis = one_dim(dimension, input.ndim)
     if size < 0:

@@ -41,8 +41,10 @@ _LEGACY = {
 def cast(
     input: Tensor, to: np.dtype[Any], copy: builtins.bool = False, memory_format: Any = None
 ) -> Tensor:
-    """The tensor in a NumPy dtype and a memory format: itself if it is so already, unless a copy is
-    asked for."""
+    """Casts a tensor to a NumPy dtype and a memory format.
+
+    Returns the tensor itself if it has both already, unless a copy is asked for.
+    """
     x = input._array
     if x.dtype == to:
         if not copy and (memory_format is None or _speaks_for(x, memory_format)):
@@ -52,13 +54,13 @@ def cast(
 
 
 def _speaks_for(x: Array, memory_format: Any) -> builtins.bool:
-    """Whether to(memory_format=...) leaves it as it is: it may have gaps."""
+    """Tests whether to(memory_format=...) returns the tensor itself. Its memory can have gaps."""
     format = memory_formats.checked(memory_format, preserve_format)
     return format is preserve_format or format is suggested(x.shape, strides_of(x))
 
 
 def _strides(x: Array, memory_format: Any) -> tuple[builtins.int, ...] | None:
-    """The strides of a copy; None where NumPy's copies have them."""
+    """Returns the strides of a copy; None where NumPy's copy has them anyway."""
     if memory_format is None and x.flags.forc:
         shape, steps = x.shape, x.strides
         if 1 not in shape:
@@ -70,8 +72,24 @@ def _strides(x: Array, memory_format: Any) -> tuple[builtins.int, ...] | None:
 
 
 def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """to(dtype), to(device), to(device, dtype), to(other): the tensor itself if nothing
-    changes, else a copy. Keywords: dtype, device, tensor, non_blocking, copy, memory_format."""
+    """Casts or copies a tensor: to(dtype), to(device), to(device, dtype), to(other).
+
+    Returns the tensor itself if nothing changes, and a copy otherwise.
+
+    Args:
+        input: a tensor
+        *args: a dtype; a device and a dtype; or a tensor, whose dtype is taken
+        **kwargs: the same by name (dtype, device, tensor), and copy (True always copies),
+            memory_format and non_blocking, which changes nothing
+
+    Raises:
+        TypeError: for other arguments
+        RuntimeError: for another device than the CPU
+
+    Example:
+        >>> refnet.tensor([1.7, -1.7]).to(refnet.int64)
+        tensor([ 1, -1])
+    """
     if len(args) == 1 and not kwargs and isinstance(args[0], dtypes.dtype):
         return cast(input, as_numpy(args[0]))
     target, copy, memory_format = parse_to(*args, **kwargs)
@@ -97,89 +115,179 @@ def type(
     *,
     memory_format: Any = None,
 ) -> Any:
-    """The legacy type's name, or the tensor cast to a dtype, a legacy type, or one given by that name.
+    """Returns the name of the legacy type, or casts the tensor.
 
-    Raises ValueError for a name or a type that is none.
+    Args:
+        input: a tensor
+        dtype: None for the name; or a dtype, a legacy type such as refnet.FloatTensor, or its name
+        non_blocking: changes nothing: there is one device
+        memory_format: the memory format of a copy; None means refnet.preserve_format
+
+    Raises:
+        ValueError: for an unknown name or type
+
+    Example:
+        >>> refnet.tensor([1.5]).type()
+        'refnet.FloatTensor'
+        >>> refnet.tensor([1.5]).type("refnet.LongTensor")
+        tensor([1])
     """
     if dtype is None:
         return "refnet." + _LEGACY.get(input._array.dtype.name, input._array.dtype.name)
-    of_legacy = {legacy: of for of, legacy in _LEGACY.items()}
+    legacy_dtypes = {legacy: name for name, legacy in _LEGACY.items()}
     written = dtype if isinstance(dtype, str) else f"refnet.{getattr(dtype, '__name__', '')}"
     library, _, name = written.partition(".")
-    if library in ("refnet", "torch") and name in of_legacy:
-        return cast(input, np.dtype(of_legacy[name]), memory_format=memory_format)
+    if library in ("refnet", "torch") and name in legacy_dtypes:
+        return cast(input, np.dtype(legacy_dtypes[name]), memory_format=memory_format)
     if isinstance(dtype, (str, builtins.type)) and dtypes.find(dtype) is None:
         raise ValueError(f"invalid type: {dtype!r}, expected one such as 'refnet.FloatTensor'")
     return cast(input, as_numpy(dtype), memory_format=memory_format)
 
 
 def type_as(input: Tensor, other: Tensor) -> Tensor:
-    """The tensor in other's dtype."""
+    """Casts the tensor to the dtype of another one.
+
+    Args:
+        input: a tensor
+        other: the tensor whose dtype is taken
+    """
     return cast(input, other._array.dtype)
 
 
 def float(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """The tensor as float32."""
+    """Casts the tensor to float32.
+
+    Args:
+        input: a tensor
+        memory_format: the memory format of a copy; None means refnet.preserve_format
+    """
     return cast(input, dtypes.float32.dtype, memory_format=memory_format)
 
 
 def double(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """The tensor as float64."""
+    """Casts the tensor to float64.
+
+    Args:
+        input: a tensor
+        memory_format: the memory format of a copy; None means refnet.preserve_format
+    """
     return cast(input, dtypes.float64.dtype, memory_format=memory_format)
 
 
 def half(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """The tensor as float16."""
+    """Casts the tensor to float16.
+
+    Args:
+        input: a tensor
+        memory_format: the memory format of a copy; None means refnet.preserve_format
+    """
     return cast(input, dtypes.float16.dtype, memory_format=memory_format)
 
 
 def long(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """The tensor as int64."""
+    """Casts the tensor to int64; fractions are cut off.
+
+    Args:
+        input: a tensor
+        memory_format: the memory format of a copy; None means refnet.preserve_format
+    """
     return cast(input, dtypes.int64.dtype, memory_format=memory_format)
 
 
 def int(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """The tensor as int32."""
+    """Casts the tensor to int32; fractions are cut off.
+
+    Args:
+        input: a tensor
+        memory_format: the memory format of a copy; None means refnet.preserve_format
+    """
     return cast(input, dtypes.int32.dtype, memory_format=memory_format)
 
 
 def short(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """The tensor as int16."""
+    """Casts the tensor to int16; fractions are cut off.
+
+    Args:
+        input: a tensor
+        memory_format: the memory format of a copy; None means refnet.preserve_format
+    """
     return cast(input, dtypes.int16.dtype, memory_format=memory_format)
 
 
 def char(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """The tensor as int8."""
+    """Casts the tensor to int8; fractions are cut off.
+
+    Args:
+        input: a tensor
+        memory_format: the memory format of a copy; None means refnet.preserve_format
+    """
     return cast(input, dtypes.int8.dtype, memory_format=memory_format)
 
 
 def bool(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """The tensor as booleans."""
+    """Casts the tensor to booleans: 0 is False, anything else is True.
+
+    Args:
+        input: a tensor
+        memory_format: the memory format of a copy; None means refnet.preserve_format
+    """
     return cast(input, dtypes.bool.dtype, memory_format=memory_format)
 
 
 def byte(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """The tensor as uint8."""
+    """Casts the tensor to uint8; fractions are cut off.
+
+    Args:
+        input: a tensor
+        memory_format: the memory format of a copy; None means refnet.preserve_format
+    """
     return cast(input, dtypes.uint8.dtype, memory_format=memory_format)
 
 
 def cpu(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """The tensor itself, or a copy in a memory format."""
+    """Returns the tensor itself, or a copy in another memory format.
+
+    Args:
+        input: a tensor
+        memory_format: the memory format of a copy; None means refnet.preserve_format
+    """
     return cast(input, input._array.dtype, memory_format=memory_format)
 
 
 def cuda(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-    """Raises RuntimeError: refnet runs on the CPU."""
-    raise RuntimeError("refnet runs on the CPU, in NumPy; there is no CUDA device")
+    """Raises RuntimeError: refnet runs on the CPU.
+
+    Args:
+        input: a tensor
+        *args: not read
+        **kwargs: not read
+
+    Raises:
+        RuntimeError: always
+    """
+    raise RuntimeError("cuda(): expected the CPU, got CUDA; refnet runs in NumPy")
 
 
 def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """A copy, recorded, in a memory format.
+    """Copies the tensor. The copy is recorded, so a gradient passes through it.
 
-    refnet.preserve_format, the default, keeps the strides of a tensor whose elements fill their
-    memory, and otherwise the order of its dimensions.
+    The default memory format keeps the strides of a tensor whose elements fill their memory, and
+    the order of the dimensions of any other.
 
     The gradient is derived in `refnet.ops.clone`.
+
+    Args:
+        input: a tensor
+        memory_format: the memory format of the copy; None means refnet.preserve_format
+
+    Raises:
+        RuntimeError: if the memory format needs another number of dimensions
+
+    Example:
+        >>> x = refnet.zeros(2)
+        >>> y = refnet.clone(x).fill_(7)
+        >>> x, y
+        (tensor([0., 0.]), tensor([7., 7.]))
     """
     strides = _strides(input._array, memory_format)
     options = {} if strides is None else {"strides": strides}
@@ -187,9 +295,21 @@ def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
 
 
 def contiguous(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """The tensor itself if its elements lie in the order of the format, else a copy in which they do.
+    """Returns a tensor whose elements lie in the order of a memory format: itself, or a copy.
 
-    The format is refnet.contiguous_format, the order of the indices, unless another is given.
+    Args:
+        input: a tensor
+        memory_format: the memory format; None means refnet.contiguous_format, the order of the
+            indices
+
+    Raises:
+        RuntimeError: for refnet.preserve_format, and if the memory format needs another number of
+            dimensions
+
+    Example:
+        >>> x = refnet.ones(2, 3).t()
+        >>> x.stride(), x.contiguous().stride()
+        ((1, 3), (2, 1))
     """
     x = input._array
     if memory_format is None and x.flags.c_contiguous:
@@ -198,16 +318,23 @@ def contiguous(input: Tensor, *, memory_format: Any = None) -> Tensor:
     if is_in(format, x.shape, strides_of(x)):
         return input
     if format is preserve_format:
-        raise RuntimeError("contiguous(): preserve_format is not a format that it could make")
+        raise RuntimeError("contiguous(): expected a memory format to copy to, got preserve_format")
     return apply(ops.clone, input, strides=formatted(x.shape, format))
 
 
 def parse_to(
     *args: Any, memory_format: Any = None, **given: Any
 ) -> tuple[np.dtype[Any] | None, builtins.bool, Any]:
-    """The arguments of Tensor.to and Module.to: the NumPy dtype asked for, or None; copy; the memory format.
+    """Reads the arguments of Tensor.to and Module.to.
 
-    There is one device: another one is an error, and non_blocking has nothing that it could block.
+    refnet has one device, so another device is an error and non_blocking changes nothing.
+
+    Returns:
+        the NumPy dtype that is asked for, or None; the argument copy; the memory format
+
+    Raises:
+        TypeError: for arguments of the wrong number, name or type
+        RuntimeError: for another device than the CPU
     """
     first: Any = args[0] if args else None
     names: tuple[str, ...] = ("device", "dtype", "non_blocking", "copy")
@@ -218,7 +345,7 @@ def parse_to(
     unknown = given.keys() - set(names[len(args) :])
     if unknown or len(args) > len(names):
         raise TypeError(
-            f"to(): expected ({', '.join(names)}), got {len(args)} of them and {sorted(given)}"
+            f"to(): expected ({', '.join(names)}), got {len(args)} arguments and {sorted(given)}"
         )
     given.update(zip(names, args, strict=False))
     for flag in ("non_blocking", "copy"):

@@ -1,4 +1,4 @@
-"""From a tensor to Python and NumPy: item, tolist, numpy, and what bool(x) and its kin call."""
+"""From a tensor to Python and NumPy: item, tolist, numpy, and what bool(x), float(x), ... call."""
 
 import builtins
 from typing import Any
@@ -12,7 +12,18 @@ from refnet.ops.rule import Array
 
 
 def item(input: Tensor) -> builtins.int | builtins.float:
-    """The one element, as a Python number."""
+    """Returns the one element as a Python number.
+
+    Args:
+        input: a tensor of one element
+
+    Raises:
+        RuntimeError: if `input` has another number of elements
+
+    Example:
+        >>> refnet.tensor([[2.5]]).item()
+        2.5
+    """
     if input._array.size != 1:
         raise RuntimeError(
             f"a Tensor with {input._array.size} elements cannot be converted to Scalar"
@@ -22,15 +33,33 @@ def item(input: Tensor) -> builtins.int | builtins.float:
 
 
 def tolist(input: Tensor) -> Any:
-    """The elements, as nested lists of Python numbers."""
+    """Returns the elements as nested lists of Python numbers; a 0-d tensor gives a number.
+
+    Args:
+        input: a tensor
+
+    Example:
+        >>> refnet.tensor([[1, 2], [3, 4]]).tolist()
+        [[1, 2], [3, 4]]
+    """
     return input._real().tolist()
 
 
 def numpy(input: Tensor, *, force: builtins.bool = False) -> Array:
-    """The array itself, sharing its memory.
+    """Returns the array of the tensor, which shares its memory.
 
-    Raises RuntimeError for a tensor that requires a gradient, unless force is set or gradients are
-    off.
+    Args:
+        input: a tensor
+        force: whether a tensor that requires a gradient is accepted too
+
+    Raises:
+        RuntimeError: if `input` requires a gradient, `force` is not set and gradients are enabled
+
+    Example:
+        >>> x = refnet.zeros(2)
+        >>> x.numpy()[0] = 5
+        >>> x
+        tensor([5., 0.])
     """
     if input._requires_grad and state.grad and not force:
         raise RuntimeError(
@@ -44,11 +73,24 @@ def array(
     dtype: np.dtype[Any] | type | str | None = None,
     copy: builtins.bool | None = None,
 ) -> Array:
-    """np.asarray(x): the array itself, or a copy if another dtype is asked for."""
+    """Returns np.asarray(x): the array itself, or a copy if another dtype is asked for.
+
+    Args:
+        input: a tensor
+        dtype: the NumPy dtype; None keeps the tensor's
+        copy: True for a copy in any case, False for no copy, None for a copy where it is needed
+
+    Raises:
+        ValueError: if `copy` is False and the dtype needs a copy
+        RuntimeError: if `input` requires a gradient and gradients are enabled
+    """
     values = numpy(input)
     if dtype is not None and np.dtype(dtype) != values.dtype:
         if copy is False:
-            raise ValueError(f"a view of {values.dtype} as {np.dtype(dtype)} needs a copy")
+            raise ValueError(
+                f"__array__(): expected copy=None or True for {values.dtype} as {np.dtype(dtype)}, "
+                "got False"
+            )
         return values.astype(dtype)
     return values.copy() if copy else values
 
@@ -56,12 +98,26 @@ def array(
 def array_wrap(
     input: Tensor, array: Array, context: Any = None, return_scalar: builtins.bool = False
 ) -> Tensor:
-    """The result of NumPy's function of a tensor, as np.exp(x), as a tensor."""
+    """Makes a tensor of the result of a NumPy function, such as np.exp(x).
+
+    Args:
+        input: the tensor that was the argument
+        array: the result
+        context: not read
+        return_scalar: not read
+    """
     return from_numpy(np.asarray(array))
 
 
 def bool(input: Tensor) -> builtins.bool:
-    """bool(x), of one element."""
+    """Returns the truth of the one element, for bool(x).
+
+    Args:
+        input: a tensor of one element
+
+    Raises:
+        RuntimeError: if `input` has another number of elements
+    """
     if input._array.size == 0:
         raise RuntimeError("Boolean value of Tensor with no values is ambiguous")
     if input._array.size > 1:
@@ -70,31 +126,60 @@ def bool(input: Tensor) -> builtins.bool:
 
 
 def float(input: Tensor) -> builtins.float:
-    """float(x), of one element."""
+    """Returns the one element as a float, for float(x).
+
+    Args:
+        input: a tensor of one element
+
+    Raises:
+        ValueError: if `input` has another number of elements
+    """
     return builtins.float(_scalar(input, "float"))
 
 
 def int(input: Tensor) -> builtins.int:
-    """int(x), of one element."""
+    """Returns the one element as an int, for int(x).
+
+    Args:
+        input: a tensor of one element
+
+    Raises:
+        ValueError: if `input` has another number of elements
+    """
     return builtins.int(_scalar(input, "int"))
 
 
 def complex(input: Tensor) -> builtins.complex:
-    """complex(x), of one element."""
+    """Returns the one element as a complex number, for complex(x).
+
+    Args:
+        input: a tensor of one element
+
+    Raises:
+        ValueError: if `input` has another number of elements
+    """
     return builtins.complex(_scalar(input, "complex"))
 
 
 def index(input: Tensor) -> builtins.int:
-    """What a list indexed by x asks for: one integer."""
+    """Returns the one integer, for a list that is indexed by x.
+
+    Args:
+        input: a tensor of one integer or boolean
+
+    Raises:
+        TypeError: for floating-point numbers, and if `input` has another number of elements
+    """
     if input._array.dtype.kind not in "biu" or input._array.size != 1:
         raise TypeError("only integer tensors of a single element can be converted to an index")
     return builtins.int(item(input))
 
 
-def _scalar(input: Tensor, of: str) -> Any:
+def _scalar(input: Tensor, function: str) -> Any:
+    """Returns the one element as a Python number, for the Python function of that name."""
     if input._array.size != 1:
         raise ValueError(
             "only one element tensors can be converted to Python scalars: "
-            f"{of}() got shape {list(input._array.shape)}"
+            f"{function}() got shape {list(input._array.shape)}"
         )
     return item(input)

@@ -40,7 +40,7 @@ def shape_of(sizes: tuple[Any, ...], size: Any) -> tuple[int, ...]:
 
 def float_dtype(dtype: Any) -> np.dtype[Any]:
     """Returns the NumPy dtype that is asked for; None means the default dtype."""
-    return as_numpy(dtypes.get_default_dtype() if dtype is None else dtype)
+    return dtypes.get_default_dtype().dtype if dtype is None else as_numpy(dtype)
 
 
 def need_float(what: str, dtype: np.dtype[Any]) -> None:

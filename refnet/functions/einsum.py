@@ -13,7 +13,7 @@ from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.engine.views import note_view
 from refnet.functions.dims import normalise_dim
-from refnet.functions.operands import refuse_bool
+from refnet.functions.operands import refuse_bool, same_dtype
 
 __all__ = ["einsum", "tensordot"]
 
@@ -26,36 +26,48 @@ LETTERS = LOWERCASE + UPPERCASE
 _C_NAMES = {"float32": "float", "float64": "double", "int64": "long int", "int32": "int"}
 
 
-def _dims(x: Tensor) -> list[int]:
-    return list(x._array.shape)
-
-
 def check_tensors(function: str, **inputs: Any) -> None:
-    """Raise PyTorch's TypeError for an argument that is not a Tensor."""
+    """Raises PyTorch's TypeError for an argument that is not a Tensor."""
     for position, (name, x) in enumerate(inputs.items(), start=1):
         if not hasattr(x, "_array"):
             raise not_a_tensor(f"{function}(): argument '{name}' (position {position})", x)
 
 
 def check_same_dtype(a: Tensor, b: Tensor) -> None:
-    """Raise RuntimeError for two dtypes, unless one is complex: the complex step's."""
-    d, e = a._array.dtype, b._array.dtype
-    if d != e and "c" not in (d.kind, e.kind):
+    """Raises RuntimeError for two different dtypes. A complex one, of the complex step, fits any
+    other."""
+    if not same_dtype(a, b):
+        first, second = (_C_NAMES.get(x._array.dtype.name, x._array.dtype.name) for x in (a, b))
         raise RuntimeError(
-            f"expected m1 and m2 to have the same dtype, but got: {_C_NAMES.get(d.name, d.name)} "
-            f"!= {_C_NAMES.get(e.name, e.name)}"
+            f"expected m1 and m2 to have the same dtype, but got: {first} != {second}"
         )
 
 
 def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
-    """The sum of products over pairs of dimensions; the others of a, then those of b, remain.
+    """Sums the products of two tensors over pairs of dimensions.
+
+    The result has the remaining dimensions of a, then those of b.
 
     The gradient is derived in `refnet.ops.einsum`.
 
     Args:
-        dims: n: the last n of a with the first n of b; or ([dims of a], [dims of b])
+        a: a tensor
+        b: a tensor of the same dtype
+        dims: an integer n, which pairs the last n dimensions of a with the first n of b; or
+            ([dims of a], [dims of b])
 
-    Raises RuntimeError for dimensions whose sizes differ, IndexError for one that is not there.
+    Raises:
+        RuntimeError: if paired dimensions have different sizes, if the lists have different
+            lengths, if the dtypes differ, or if n is negative or too large
+        IndexError: for a dimension out of range
+        NotImplementedError: for booleans
+
+    Example:
+        >>> a, b = refnet.ones(2, 3, 4), refnet.ones(3, 4, 5)
+        >>> refnet.tensordot(a, b, dims=2).shape
+        refnet.Size([2, 5])
+        >>> refnet.tensordot(refnet.tensor([[1, 2], [3, 4]]), refnet.tensor([10, 1]), dims=1)
+        tensor([12, 34])
     """
     check_tensors("tensordot", a=a, b=b)
     check_same_dtype(a, b)
@@ -88,16 +100,31 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
 
 
 def einsum(*args: Any) -> Tensor:
-    """The sum of products that an equation such as "bij,bjk->bik" describes.
+    """Sums the products of tensors as an equation says, such as "bij,bjk->bik".
 
-    einsum(equation, *operands), or einsum(operand, labels, ..., [labels of the output]) with
-    integer labels. An ellipsis stands for the dimensions without a letter, aligned at the right;
-    without an arrow the output has the ellipsis and then, in alphabetical order, the letters
-    that occur once.
-
-    Raises RuntimeError for an equation that is malformed or does not fit the operands.
+    The equation gives each dimension a letter. Letters that are missing on the right of the arrow
+    are summed over. An ellipsis means the dimensions without a letter, aligned at the right.
+    Without an arrow the result has those of the ellipsis, then the letters that occur once, in
+    alphabetical order.
 
     The gradient is derived in `refnet.ops.einsum`.
+
+    Args:
+        *args: the equation and the tensors; or each tensor followed by a list of integers, which
+            are its letters, and at the end the list for the result
+
+    Raises:
+        ValueError: if there is no tensor
+        RuntimeError: if the equation is malformed or does not fit the tensors, or if dtypes differ
+        NotImplementedError: for sums of products of booleans
+
+    Example:
+        >>> A, x = refnet.tensor([[1, 2], [3, 4]]), refnet.tensor([10, 1])
+        >>> refnet.einsum("ij,j->i", A, x)
+        tensor([12, 34])
+        >>> refnet.einsum("ii", A), refnet.einsum(A, [0, 1], [1, 0])
+        (tensor(5), tensor([[1, 3],
+                [2, 4]]))
     """
     if len(args) < 2:
         raise ValueError(
@@ -122,9 +149,10 @@ def einsum(*args: Any) -> Tensor:
 
 
 def _widened(operands: Sequence[Any], written: str) -> list[Any]:
-    """Integers as int64 where they are summed over a label that no other operand has.
+    """Casts integers to int64 where they are summed over a label that no other operand has.
 
-    Raises NotImplementedError for sums of products of booleans.
+    Raises:
+        NotImplementedError: for sums of products of booleans
     """
     inputs, out = written.split("->")
     terms, xs = inputs.split(","), []
@@ -137,7 +165,7 @@ def _widened(operands: Sequence[Any], written: str) -> list[Any]:
 
 
 def _from_lists(args: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
-    """The equation that lists of integer labels stand for, and the operands."""
+    """Returns the equation that lists of integer labels describe, and the operands."""
     letters = UPPERCASE + LOWERCASE
 
     def word(labels: Sequence[Any]) -> str:
@@ -154,7 +182,7 @@ def _from_lists(args: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
 
 
 def _split_ellipsis(term: str, where: str) -> tuple[str, bool, str]:
-    """The letters before an ellipsis, whether there is one, and the letters after it."""
+    """Returns the letters before the ellipsis, whether there is one, and the letters after it."""
     head, dots, tail = term.partition("...")
     wrong = re.search(r"[^a-zA-Z]", head + tail)
     if wrong:
@@ -166,9 +194,10 @@ def _split_ellipsis(term: str, where: str) -> tuple[str, bool, str]:
 
 
 def _write_out(equation: str, shapes: Sequence[tuple[int, ...]]) -> str:
-    """The equation with a letter for each dimension and with its output.
+    """Writes the equation with a letter for each dimension, and with its output.
 
-    Raises RuntimeError for one that is malformed or does not fit the shapes.
+    Raises:
+        RuntimeError: if the equation is malformed or does not fit the shapes
     """
     inputs, arrow, out = equation.replace(" ", "").partition("->")
     terms = inputs.split(",")
@@ -213,7 +242,7 @@ def _write_out(equation: str, shapes: Sequence[tuple[int, ...]]) -> str:
 
 
 def _check_sizes(labels: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> None:
-    """Raise RuntimeError for a letter that stands for two sizes, neither of which is 1."""
+    """Raises RuntimeError for a letter with two different sizes, neither of which is 1."""
     sizes: dict[str, int] = {}
     for i, (term, shape) in enumerate(zip(labels, shapes, strict=True)):
         own: dict[str, int] = {}

@@ -23,9 +23,23 @@ __all__ = ["fill_", "zero_"]
 
 
 def copy_(input: Tensor, other: Any, non_blocking: bool = False) -> Tensor:
-    """Give input the values of other, broadcast and cast; recorded, so other gets a gradient.
+    """Writes the values of another tensor into this one, broadcast and cast.
 
-    other may be a number. There is no device to wait for, so non_blocking changes nothing.
+    The change is recorded, so `other` gets a gradient.
+
+    Args:
+        input: the tensor that is changed
+        other: a tensor or a number
+        non_blocking: changes nothing: there is one device
+
+    Raises:
+        RuntimeError: for a leaf that requires a gradient, and if `other` does not broadcast to the
+            shape of `input`
+
+    Example:
+        >>> refnet.zeros(2, 3).copy_(refnet.tensor([1, 2, 3]))
+        tensor([[1., 2., 3.],
+                [1., 2., 3.]])
     """
     src = operand(other, "other", "copy_")
     if not is_tensor(src):
@@ -50,9 +64,24 @@ def _copy(to: Array, source: Array) -> None:
 
 
 def fill_(input: Tensor, value: Any) -> Tensor:
-    """Give every element the value, a number or a 0-d tensor."""
-    of = input._array.dtype
-    source = value if is_tensor(value) else wrap(np.asarray(number_for(input, value, "fill_"), of))
+    """Writes one value into every element.
+
+    Args:
+        input: the tensor that is changed
+        value: a number or a 0-d tensor
+
+    Raises:
+        RuntimeError: for a leaf that requires a gradient, a value with dimensions, and a number
+            that the dtype cannot hold
+
+    Example:
+        >>> refnet.zeros(3).fill_(7)
+        tensor([7., 7., 7.])
+    """
+    np_dtype = input._array.dtype
+    source = (
+        value if is_tensor(value) else wrap(np.asarray(number_for(input, value, "fill_"), np_dtype))
+    )
     if source.ndim:
         raise RuntimeError(
             "fill_ only supports 0-dimension value tensor but got tensor with "
@@ -62,5 +91,16 @@ def fill_(input: Tensor, value: Any) -> Tensor:
 
 
 def zero_(input: Tensor) -> Tensor:
-    """Give every element the value 0."""
+    """Writes 0 into every element.
+
+    Args:
+        input: the tensor that is changed
+
+    Raises:
+        RuntimeError: for a leaf that requires a gradient
+
+    Example:
+        >>> refnet.ones(3).zero_()
+        tensor([0., 0., 0.])
+    """
     return fill_(input, 0)

@@ -1,4 +1,4 @@
-"""Picking and placing entries by name: gather, scatter, masked_fill, ... (refnet.ops.indexing)."""
+"""Entries read and written by index: gather, scatter, masked_fill, ... (refnet.ops.indexing)."""
 
 from typing import Any, Literal, overload
 
@@ -9,11 +9,10 @@ from refnet.compatibility.left_out import refuse_argument
 from refnet.engine.argument_errors import not_a_tensor
 from refnet.engine.caller_warning import warn
 from refnet.engine.dtypes import converted
-from refnet.engine.in_place import overwrite, refuse_leaf
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.dims import one_dim
-from refnet.functions.operands import misfit, number, number_for
+from refnet.functions.operands import as_vector, in_place, misfit, number, number_for, same_dtype
 
 __all__ = [
     "argwhere",
@@ -28,20 +27,16 @@ __all__ = [
 ]
 
 
-def _vector(x: Tensor) -> Tensor:
-    """A 0-d tensor as a vector of one entry, as which PyTorch takes it here."""
-    return x if x.ndim else x.reshape(1)
-
-
 def _check(function: str, input: Tensor, dim: int, index: Tensor, src: Tensor | None = None) -> int:
-    """The dimension as a number; RuntimeError for an index or a source that does not fit."""
+    """Returns the dimension as a number; raises RuntimeError for an index or a source that does not
+    fit."""
     axis = one_dim(dim, input.ndim)
     i = index._array
     if i.dtype not in (np.int32, np.int64):
         raise RuntimeError(f"{function}(): Expected dtype int32/int64 for index, got {index.dtype}")
-    if not i.size:  # PyTorch does not look at the shapes where nothing is named
+    if not i.size:  # PyTorch does not check the shapes of an empty index
         return axis
-    x = _vector(input)
+    x = as_vector(input)
     sizes = list(x._array.shape)
     if max(i.ndim, 1) != x.ndim or (src is not None and max(src.ndim, 1) != x.ndim):
         others = f"{i.ndim}" if src is None else f"{i.ndim}, the source {src.ndim}"
@@ -66,29 +61,59 @@ def _check(function: str, input: Tensor, dim: int, index: Tensor, src: Tensor | 
 
 
 def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False) -> Tensor:
-    """y[i][j] = x[index[i][j]][j] for dim 0, and so on
+    """Picks entries along a dimension, by their indices.
 
-    Raises RuntimeError for an index that is not of integers, too large or out of bounds,
-    NotImplementedError for sparse_grad.
+        y[i][j] = x[index[i][j]][j]   for dim = 0
+        y[i][j] = x[i][index[i][j]]   for dim = 1
 
     The gradient is derived in `refnet.ops.gather`.
+
+    Args:
+        input: a tensor, x
+        dim: the dimension that the indices refer to
+        index: a tensor of int32 or int64 with as many dimensions; it has the shape of the result
+        sparse_grad: False; refnet has dense gradients only
+
+    Raises:
+        RuntimeError: if `index` is not of integers, is larger than `input` in another dimension, or
+            holds an index out of bounds
+        NotImplementedError: if `sparse_grad` is set
+
+    Example:
+        >>> x = refnet.tensor([[10, 11, 12], [20, 21, 22]])
+        >>> refnet.gather(x, 1, refnet.tensor([[2, 0], [1, 1]]))
+        tensor([[12, 10],
+                [21, 21]])
     """
     if sparse_grad:
         raise refuse_argument("gather", "sparse_grad")
     axis = _check("gather", input, dim, index)
     if not index._array.size:
         return input.reshape(-1)[:0].reshape(index.shape)
-    y: Tensor = apply(ops.gather, _vector(input), _vector(index), dim=axis)
+    y: Tensor = apply(ops.gather, as_vector(input), as_vector(index), dim=axis)
     return y if index.ndim else y.reshape(())
 
 
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
-    """gather, with the other dimensions broadcast; without dim, from the flat tensor. Along dim
-    negative indices count from the end
+    """Picks entries along a dimension, by the indices that argsort or argmax gives.
 
-    Raises RuntimeError for indices that are not int64, do not fit or are out of bounds.
+    As `gather`, but the other dimensions broadcast, and negative indices count from the end.
 
     The gradient is derived in `refnet.ops.gather`.
+
+    Args:
+        input: a tensor
+        indices: a tensor of int64
+        dim: the dimension; None picks from the flattened tensor
+
+    Raises:
+        RuntimeError: if `indices` is not int64, does not broadcast, or holds an index out of bounds
+
+    Example:
+        >>> x = refnet.tensor([[3, 1, 2], [6, 5, 4]])
+        >>> refnet.take_along_dim(x, x.argsort(dim=1), dim=1)
+        tensor([[1, 2, 3],
+                [4, 5, 6]])
     """
     if indices._array.dtype != np.int64:
         raise RuntimeError(
@@ -114,12 +139,12 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
 
 
 def _source(function: str, input: Tensor, index: Tensor, src: Any) -> Tensor:
-    """A tensor of the input's dtype; a number stands for a tensor that is full of it."""
+    """Returns a tensor of the input's dtype; a number becomes a tensor that is filled with it."""
     into = input._array.dtype
     if not hasattr(src, "_array"):
         src = number(src, "src", function)
         return wrap(np.full(index._array.shape, converted(src, into, function), into))
-    if src._array.dtype != into and "c" not in src._array.dtype.kind + into.kind:
+    if not same_dtype(input, src):
         raise RuntimeError(
             f"{function}(): Expected self.dtype to be equal to src.dtype, got {input.dtype} and "
             f"{src.dtype}"
@@ -137,15 +162,16 @@ def scattered(
     src: Any,
     **options: Any,
 ) -> Tensor:
+    """Checks the arguments of a scatter function and applies its rule."""
     source = _source(function, input, index, src)
     axis = _check(function, input, dim, index, source)
-    if not index._array.size:  # nothing is written, to no dimensions in particular
+    if not index._array.size:  # nothing is written, so the shapes need not fit
         nowhere = wrap(np.zeros(0, np.int64))
         shaped: Tensor = apply(
             rule, input.reshape(-1), nowhere, source.reshape(-1), dim=0, **options
         )
         return shaped.reshape(input.shape)
-    arrays = _vector(input), _vector(index), _vector(source)
+    arrays = as_vector(input), as_vector(index), as_vector(source)
     y: Tensor = apply(rule, *arrays, dim=axis, **options)
     return y if input.ndim else y.reshape(())
 
@@ -162,18 +188,32 @@ def scatter(
     value: Any = None,
     reduce: str | None = None,
 ) -> Tensor:
-    """x, but y[index[i][j]][j] = src[i][j] for dim 0, and so on
+    """Writes entries along a dimension, at the places that their indices give.
+
+        y = x, then y[index[i][j]][j] = src[i][j]   for dim = 0
+        y = x, then y[i][index[i][j]] = src[i][j]   for dim = 1
+
+    Unlike PyTorch, refnet has a gradient for `reduce`, that of scatter_reduce.
 
     The gradient is derived in `refnet.ops.scatter`.
 
     Args:
-        src: a tensor or a number
-        value: in its place, a number or a tensor of 0 dimensions that stands for one
-        reduce: "add" or "multiply": y[...] is the sum, or the product, of what is there and src. PyTorch
-            deprecates it for scatter_reduce, and warns
+        input: a tensor, x
+        dim: the dimension that the indices refer to
+        index: a tensor of int32 or int64 with as many dimensions
+        src: a tensor of the dtype of `input`, or a number
+        value: instead of `src`: a number, or a 0-d tensor in place of one
+        reduce: "add" or "multiply" combines `src` with the entry that is there; deprecated by
+            PyTorch in favour of scatter_reduce, with a warning
 
-    PyTorch has no gradient for a reduce; here it is scatter_reduce's.
-    Raises RuntimeError for an index or a src that does not fit, and for another reduce.
+    Raises:
+        RuntimeError: if `index` or `src` does not fit, and for another `reduce`
+        TypeError: unless exactly one of `src` and `value` is given
+
+    Example:
+        >>> x, index = refnet.zeros(3, dtype=refnet.int64), refnet.tensor([2, 0])
+        >>> refnet.scatter(x, 0, index, refnet.tensor([7, 8]))
+        tensor([8, 0, 7])
     """
     if (src is None) == (value is None):
         raise TypeError("scatter(): expected one of src and value")
@@ -191,38 +231,35 @@ def scatter(
 
 
 def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
-    """x, and y[index[i][j]][j] += src[i][j] for dim 0, and so on
+    """Adds entries along a dimension, at the places that their indices give.
 
-    Raises RuntimeError for an index or a src that does not fit, TypeError for a number.
+        y = x, then y[index[i][j]][j] += src[i][j]   for dim = 0
+        y = x, then y[i][index[i][j]] += src[i][j]   for dim = 1
 
     The gradient is derived in `refnet.ops.scatter_add`.
+
+    Args:
+        input: a tensor, x
+        dim: the dimension that the indices refer to
+        index: a tensor of int32 or int64 with as many dimensions
+        src: a tensor of the dtype of `input`
+
+    Raises:
+        RuntimeError: if `index` or `src` does not fit
+        TypeError: if `src` is not a tensor
+
+    Example:
+        >>> x, index = refnet.zeros(3, dtype=refnet.int64), refnet.tensor([2, 0, 2])
+        >>> refnet.scatter_add(x, 0, index, refnet.tensor([1, 10, 100]))
+        tensor([ 10,   0, 101])
     """
     if not hasattr(src, "_array"):
         raise not_a_tensor("scatter_add(): argument 'src'", src)
     return scattered(ops.scatter_add, "scatter_add", input, dim, index, src)
 
 
-def scatter_(
-    input: Tensor,
-    dim: int,
-    index: Tensor,
-    src: Any = None,
-    *,
-    value: Any = None,
-    reduce: str | None = None,
-) -> Tensor:
-    """scatter in place"""
-    refuse_leaf(input)
-    return overwrite(input, scatter(input, dim, index, src, value=value, reduce=reduce))
-
-
-def scatter_add_(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
-    """scatter_add in place"""
-    refuse_leaf(input)
-    return overwrite(input, scatter_add(input, dim, index, src))
-
-
 def _check_mask(mask: Tensor, function: str) -> None:
+    """Raises RuntimeError for a mask that is not boolean."""
     if mask._array.dtype != bool:
         raise RuntimeError(
             f"{function} only supports boolean masks, but got mask with dtype {mask.dtype}"
@@ -230,11 +267,25 @@ def _check_mask(mask: Tensor, function: str) -> None:
 
 
 def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
-    """x, but value where the mask holds; value is a number or a 0-d tensor
+    """Writes a value where a mask is True.
 
-    Raises RuntimeError for a mask that is not boolean or does not broadcast.
+        y = value where the mask is True, else x
 
     The gradient is derived in `refnet.ops.masked_fill`.
+
+    Args:
+        input: a tensor, x
+        mask: a boolean tensor; it broadcasts with `input`
+        value: a number or a 0-d tensor
+
+    Raises:
+        RuntimeError: if `mask` is not boolean or does not broadcast, or if the dtype cannot hold
+            the value
+
+    Example:
+        >>> x = refnet.tensor([1, 2, 3])
+        >>> refnet.masked_fill(x, x > 1, 0)
+        tensor([1, 0, 0])
     """
     _check_mask(mask, "masked_fill")
     value = number_for(input, value, "masked_fill")
@@ -245,18 +296,26 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     return result
 
 
-def masked_fill_(input: Tensor, mask: Tensor, value: Any) -> Tensor:
-    """masked_fill in place"""
-    refuse_leaf(input)
-    return overwrite(input, masked_fill(input, mask, value))
-
-
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
-    """The slices along dim that the vector index names
-
-    Raises RuntimeError or IndexError for an index that is not a vector of integers in range.
+    """Picks slices along a dimension, by their indices.
 
     The gradient is derived in `refnet.ops.index`.
+
+    Args:
+        input: a tensor
+        dim: the dimension
+        index: a vector of int32 or int64
+
+    Raises:
+        RuntimeError: if `index` is not of integers
+        IndexError: if `index` has more than one dimension, or holds an index out of range
+            (RuntimeError if `input` is empty)
+
+    Example:
+        >>> x = refnet.tensor([[1, 2], [3, 4], [5, 6]])
+        >>> refnet.index_select(x, 0, refnet.tensor([2, 0]))
+        tensor([[5, 6],
+                [1, 2]])
     """
     axis = one_dim(dim, input.ndim)
     i = index._array
@@ -268,7 +327,7 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
         raise IndexError(
             f"index_select(): Index is supposed to be a vector, got shape {list(i.shape)}"
         )
-    x = _vector(input)
+    x = as_vector(input)
     n = x._array.shape[axis]
     if i.size and (i.min() < 0 or i.max() >= n):
         error = IndexError if x._array.size or x.ndim == 1 else RuntimeError
@@ -282,9 +341,21 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
 
 
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
-    """The entries where the mask holds, as a vector; both broadcast
+    """Picks the entries where a mask is True, as a vector.
 
     The gradient is derived in `refnet.ops.index`.
+
+    Args:
+        input: a tensor
+        mask: a boolean tensor; the two broadcast
+
+    Raises:
+        RuntimeError: if `mask` is not boolean, or if the shapes do not broadcast
+
+    Example:
+        >>> x = refnet.tensor([[1, 5], [6, 2]])
+        >>> refnet.masked_select(x, x > 3)
+        tensor([5, 6])
     """
     _check_mask(mask, "masked_select")
     try:
@@ -302,7 +373,23 @@ def nonzero(input: Tensor, *, as_tuple: Literal[True]) -> tuple[Tensor, ...]: ..
 
 
 def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
-    """The indices of the entries that are not zero: a row each, or a vector for each dimension"""
+    """Finds the entries that are not 0.
+
+    Args:
+        input: a tensor
+        as_tuple: whether to return a vector of indices for each dimension, which can index `input`
+
+    Returns:
+        the indices in int64, one row for each entry that is found; or a tuple of vectors
+
+    Example:
+        >>> x = refnet.tensor([[0, 5], [6, 0]])
+        >>> refnet.nonzero(x)
+        tensor([[0, 1],
+                [1, 0]])
+        >>> refnet.nonzero(x, as_tuple=True)
+        (tensor([0, 1]), tensor([1, 0]))
+    """
     x = input._real()
     found = [i.astype(np.int64) for i in np.nonzero(x if x.ndim else x.reshape(1))]
     if as_tuple:
@@ -311,6 +398,23 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
 
 
 def argwhere(input: Tensor) -> Tensor:
-    """nonzero: the indices of the entries that are not zero, a row each"""
+    """Finds the entries that are not 0: `refnet.nonzero` under NumPy's name.
+
+    Args:
+        input: a tensor
+
+    Returns:
+        the indices in int64, one row for each entry that is found
+
+    Example:
+        >>> refnet.argwhere(refnet.tensor([0, 5, 6]))
+        tensor([[1],
+                [2]])
+    """
     found: Tensor = nonzero(input)
     return found
+
+
+masked_fill_ = in_place(masked_fill)
+scatter_ = in_place(scatter)
+scatter_add_ = in_place(scatter_add)

@@ -1,4 +1,5 @@
-"""A tensor's place on the tape, as its methods: backward, detach, retain_grad, register_hook, ..."""
+"""The methods of a tensor that concern the tape: backward, detach, retain_grad, register_hook,
+..."""
 
 import weakref
 from collections.abc import Callable
@@ -13,7 +14,16 @@ __all__ = ["detach", "detach_"]
 
 
 def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:
-    """Set requires_grad and return the tensor."""
+    """Sets whether gradients are accumulated for this tensor, and returns the tensor.
+
+    Args:
+        input: a tensor
+        requires_grad: the new value
+
+    Example:
+        >>> refnet.zeros(2).requires_grad_()
+        tensor([0., 0.], requires_grad=True)
+    """
     input.requires_grad = requires_grad
     return input
 
@@ -25,14 +35,38 @@ def backward(
     create_graph: bool = False,
     inputs: Any = None,
 ) -> None:
-    """Add the gradient of the tensor to the leaves; see refnet.autograd.backward."""
+    """Adds the gradient of the tensor to the leaves; see refnet.autograd.backward.
+
+    Args:
+        input: a tensor
+        gradient: the gradient with respect to `input`; None means 1, for a tensor of one element
+        retain_graph: whether the tape is kept for another pass; None means as `create_graph`
+        create_graph: whether the pass itself is recorded, for higher derivatives
+        inputs: the tensors that get a gradient; None means all leaves
+
+    Example:
+        >>> x = refnet.tensor([1.0, 2.0], requires_grad=True)
+        >>> (x * x).sum().backward()
+        >>> x.grad
+        tensor([2., 4.])
+    """
     from refnet.autograd.backward import backward
 
     backward(input, gradient, retain_graph, create_graph, inputs=inputs)
 
 
 def detach(input: Tensor) -> Tensor:
-    """The same memory, as a leaf that requires no gradient."""
+    """Returns a tensor that shares the memory, but is a leaf and does not require a gradient.
+
+    Args:
+        input: a tensor
+
+    Example:
+        >>> x = refnet.tensor([1.0, 2.0], requires_grad=True)
+        >>> y = (2 * x).detach()
+        >>> y, y.requires_grad
+        (tensor([2., 4.]), False)
+    """
     twin = wrap(input._real())
     views.share_memory(twin, input)
     twin._head = None  # the memory is shared, the place on the tape is not
@@ -42,9 +76,18 @@ def detach(input: Tensor) -> Tensor:
 
 
 def detach_(input: Tensor) -> Tensor:
-    """Cut the tensor itself from the tape.
+    """Removes the tensor from the tape, in place, and returns it.
 
-    Raises RuntimeError for a view, whose place on the tape is that of its base.
+    Args:
+        input: a tensor
+
+    Raises:
+        RuntimeError: if `input` is a view, whose place on the tape is that of its base
+
+    Example:
+        >>> x = refnet.tensor([1.0, 2.0], requires_grad=True)
+        >>> (2 * x).detach_()
+        tensor([2., 4.])
     """
     if input._head is not None:
         raise RuntimeError("Can't detach views in-place. Use detach() instead.")
@@ -54,7 +97,7 @@ def detach_(input: Tensor) -> Tensor:
 
 
 def clear_grad(input: Tensor, set_to_none: bool) -> None:
-    """Take the tensor's gradient away, or fill it with zeros in its own memory."""
+    """Removes the gradient of a tensor, or fills it with zeros in its own memory."""
     grad = input.grad
     if set_to_none or grad is None:
         input._grad = None
@@ -67,7 +110,22 @@ def clear_grad(input: Tensor, set_to_none: bool) -> None:
 
 
 def retain_grad(input: Tensor) -> None:
-    """Keep the gradient of a tensor that is not a leaf in `.grad`, too."""
+    """Keeps the gradient of a tensor that is not a leaf in `.grad` too.
+
+    Args:
+        input: a tensor
+
+    Raises:
+        RuntimeError: if `input` does not require a gradient
+
+    Example:
+        >>> x = refnet.tensor([3.0], requires_grad=True)
+        >>> y = 2 * x
+        >>> y.retain_grad()
+        >>> (y * y).backward()
+        >>> y.grad
+        tensor([12.])
+    """
     if not input._requires_grad:
         raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
     node = input.grad_fn
@@ -78,8 +136,27 @@ def retain_grad(input: Tensor) -> None:
 
 
 def register_hook(input: Tensor, hook: Callable[[Tensor], Any]) -> RemovableHandle:
-    """Call hook(gradient) in each backward pass; a Tensor that it returns takes the gradient's
-    place. Returns a handle whose remove() takes the hook away."""
+    """Registers a function that is called with the gradient in each backward pass.
+
+    A tensor that the hook returns replaces the gradient.
+
+    Args:
+        input: a tensor
+        hook: a function of the gradient
+
+    Returns:
+        a handle; its remove() removes the hook
+
+    Raises:
+        RuntimeError: if `input` does not require a gradient
+
+    Example:
+        >>> x = refnet.tensor([1.0, 2.0], requires_grad=True)
+        >>> handle = x.register_hook(lambda gradient: 10 * gradient)
+        >>> x.sum().backward()
+        >>> x.grad
+        tensor([10., 10.])
+    """
     if not input._requires_grad:
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
     node = input.grad_fn
@@ -93,7 +170,8 @@ def register_hook(input: Tensor, hook: Callable[[Tensor], Any]) -> RemovableHand
 
 
 def check_grad(input: Tensor, value: Any) -> None:
-    """Raise unless the value can be the tensor's `.grad`: another tensor of its shape and dtype."""
+    """Raises unless the value can be the `.grad` of the tensor: another tensor of its shape and
+    dtype."""
     if not hasattr(value, "_array"):
         raise TypeError(f"assigned grad expected to be a Tensor or None, got {type_name(value)}")
     if value is input:

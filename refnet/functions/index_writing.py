@@ -1,6 +1,7 @@
-"""Values put at indices: index_add, index_copy, index_fill, index_put, under PyTorch's names.
+"""Values written at indices: index_add, index_copy, index_fill, index_put, under PyTorch's names.
 
-The forms with an underscore change their tensor in place. A 0-d tensor counts as a vector of one.
+The forms with an underscore change their tensor in place. A 0-d tensor counts as a vector of one
+entry.
 """
 
 from collections.abc import Sequence
@@ -15,37 +16,51 @@ from refnet.engine.tensor import Tensor
 from refnet.functions.dims import one_dim
 from refnet.functions.einsum import check_tensors
 from refnet.functions.indexing import array_index, setitem
-from refnet.functions.operands import in_place, number_for
+from refnet.functions.operands import as_vector, in_place, number_for, same_dtype
 
 __all__ = ["index_add", "index_copy", "index_fill", "index_put", "index_put_"]
 
 
 def require_one_dtype(function: str, input: Tensor, source: Tensor) -> None:
-    """Raise RuntimeError for two dtypes, unless one is complex: the complex step's."""
-    a, b = input._array.dtype, source._array.dtype
-    if a != b and "c" not in a.kind + b.kind:
+    """Raises RuntimeError for two different dtypes. A complex one, of the complex step, fits any
+    other."""
+    if not same_dtype(input, source):
         raise RuntimeError(
-            f"{function}(): the input and what is put into it must have the same dtype, got "
-            f"{input.dtype} and {source.dtype}"
+            f"{function}(): expected a source of the input's dtype, {input.dtype}, got "
+            f"{source.dtype}"
         )
 
 
-def _vector(x: Tensor) -> Tensor:
-    return x if x.ndim else x.reshape(1)
-
-
 def _at(axis: int, index: Tensor) -> tuple[Any, ...]:
-    """The index that names the slices along the axis."""
+    """Returns the index of the slices along the axis."""
     return (slice(None),) * axis + (index._array.reshape(-1),)
 
 
 def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: Any = 1) -> Tensor:
-    """x, and the slice of x that index[k] names along dim, plus alpha times slice k of source
+    """Adds slices to the slices of a tensor that an index names.
 
-    Raises RuntimeError or IndexError for an index that is not a vector of integers in range, and
-    for a source of another dtype or shape.
+        y = x, then y[index[k]] += alpha · source[k]   for dim = 0
 
     The gradient is derived in `refnet.ops.index_add`.
+
+    Args:
+        input: a tensor, x
+        dim: the dimension of the slices
+        index: a vector of int32 or int64
+        source: a tensor of the dtype of `input`, with one slice for each index
+        alpha: the factor of `source`, a number
+
+    Raises:
+        RuntimeError: if `index` is not of integers, and if `source` has another dtype or shape
+        IndexError: if `index` has more than one dimension, or holds an index out of range
+            (RuntimeError if `input` is empty)
+
+    Example:
+        >>> x, index = refnet.zeros(3, 2), refnet.tensor([2, 0, 2])
+        >>> refnet.index_add(x, 0, index, refnet.tensor([[1.0, 1.0], [5.0, 5.0], [2.0, 2.0]]))
+        tensor([[5., 5.],
+                [0., 0.],
+                [3., 3.]])
     """
     check_tensors("index_add", input=input, index=index, source=source)
     axis, i = one_dim(dim, input.ndim), index._array
@@ -73,17 +88,34 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
         raise error(f"index out of range in self: dimension {axis} has size {n}")
     factor = converted(alpha, source._array.dtype, "index_add")
     scaled = source if factor == 1 else source * factor
-    y: Tensor = apply(ops.index_add, _vector(input), _vector(scaled), where=_at(axis, index))
+    y: Tensor = apply(ops.index_add, as_vector(input), as_vector(scaled), where=_at(axis, index))
     return y if input.ndim else y.reshape(())
 
 
 def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
-    """x, but the slice that index[k] names along dim is slice k of source
+    """Replaces the slices of a tensor that an index names.
 
-    Raises RuntimeError or IndexError for an index that is not a vector of int64 in range, and for a
-    source of another dtype or shape.
+        y = x, then y[index[k]] = source[k]   for dim = 0
 
     The gradient is derived in `refnet.ops.index_put`.
+
+    Args:
+        input: a tensor, x
+        dim: the dimension of the slices
+        index: a vector of int64
+        source: a tensor of the dtype of `input`, with one slice for each index
+
+    Raises:
+        RuntimeError: if `index` is not int64, and if `source` has another dtype or shape
+        IndexError: if `index` has more than one dimension, another length than `source`, or holds
+            an index out of range (RuntimeError if `input` is empty)
+
+    Example:
+        >>> x = refnet.zeros(3, 2, dtype=refnet.int64)
+        >>> refnet.index_copy(x, 0, refnet.tensor([2, 0]), refnet.tensor([[1, 2], [3, 4]]))
+        tensor([[3, 4],
+                [0, 0],
+                [1, 2]])
     """
     check_tensors("index_copy", input=input, index=index, source=source)
     axis, i = one_dim(dim, input.ndim), index._array
@@ -96,13 +128,14 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
     if source.ndim and input.ndim and source.ndim != input.ndim:
         raise IndexError(
             "index_copy(): When source and destination are not scalars, their dimensionality must "
-            f"match. Source dimensionality ({source.ndim}), destination dimensionality ({input.ndim})"
+            f"match. Source dimensionality ({source.ndim}), "
+            f"destination dimensionality ({input.ndim})"
         )
     if i.dtype != np.int64:
         raise RuntimeError(f"index_copy(): Expected a long tensor for index, but got {index.dtype}")
     require_one_dtype("index_copy", input, source)
-    x = _vector(input)
-    a, b = list(x._array.shape), list(_vector(source)._array.shape)
+    x = as_vector(input)
+    a, b = list(x._array.shape), list(as_vector(source)._array.shape)
     if a[:axis] + a[axis + 1 :] != b[:axis] + b[axis + 1 :]:
         raise RuntimeError(
             "index_copy(): Source/destination tensor must have same slice shapes. Destination "
@@ -117,16 +150,33 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
         raise (IndexError if x._array.size else RuntimeError)(
             f"index_copy(): an index is out of bounds for dimension {axis} with size {a[axis]}"
         )
-    y: Tensor = apply(ops.index_put, x, _vector(source), where=_at(axis, index))
+    y: Tensor = apply(ops.index_put, x, as_vector(source), where=_at(axis, index))
     return y if input.ndim else y.reshape(())
 
 
 def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
-    """x, but the slices that index names along dim are full of value, a number or a 0-d tensor
+    """Writes a value into the slices of a tensor that an index names.
 
-    Raises RuntimeError or IndexError for an index that is not a vector of int64 in range.
+        y = x, then y[index[k]] = value   for dim = 0
 
     The gradient is derived in `refnet.ops.masked_fill`.
+
+    Args:
+        input: a tensor, x
+        dim: the dimension of the slices
+        index: a vector of int64; negative indices count from the end
+        value: a number or a 0-d tensor
+
+    Raises:
+        RuntimeError: if `index` has more than one dimension, or if the dtype cannot hold the value
+        IndexError: if `index` is not int64, or holds an index out of range (RuntimeError if `input`
+            is empty)
+
+    Example:
+        >>> x = refnet.tensor([[1, 2, 3], [4, 5, 6]])
+        >>> refnet.index_fill(x, 1, refnet.tensor([0, 2]), -1)
+        tensor([[-1,  2, -1],
+                [-1,  5, -1]])
     """
     check_tensors("index_fill", input=input, index=index)
     axis, i = one_dim(dim, input.ndim), index._array
@@ -134,7 +184,7 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
         raise IndexError(f"index_fill(): Expected dtype int64 for index, got {index.dtype}")
     if i.ndim > 1:
         raise RuntimeError(f"index_fill(): Index has to be a vector or a scalar, got {i.ndim}D")
-    v, x = number_for(input, value, "index_fill"), _vector(input)
+    v, x = number_for(input, value, "index_fill"), as_vector(input)
     n = x._array.shape[axis]
     if i.size and (i.min() < -n or i.max() >= n):
         raise (IndexError if x._array.size else RuntimeError)(
@@ -149,11 +199,30 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
 def index_put(
     input: Tensor, indices: Sequence[Tensor], values: Tensor, accumulate: bool = False
 ) -> Tensor:
-    """x, but x[indices] is values; with accumulate x[indices] + values, as often as each is named
+    """Writes values at indices.
 
-    Raises RuntimeError or IndexError for what does not fit, TypeError for anything but tensors.
+        y = x, then y[indices] = values
+
+    With `accumulate` each value is added, as often as its index occurs.
 
     The gradient is derived in `refnet.ops.index_put`.
+
+    Args:
+        input: a tensor, x
+        indices: a tuple of index tensors or masks, one for each of the first dimensions
+        values: a tensor; it broadcasts to the shape of x[indices]
+        accumulate: whether to add to the entries that are there
+
+    Raises:
+        RuntimeError: if `values` does not broadcast or has another dtype
+        IndexError: for an index out of range
+        TypeError: if an argument is not a tensor
+
+    Example:
+        >>> x, rows, columns = refnet.zeros(2, 3), refnet.tensor([0, 1]), refnet.tensor([2, 0])
+        >>> refnet.index_put(x, (rows, columns), refnet.tensor([7.0, 8.0]))
+        tensor([[0., 0., 7.],
+                [8., 0., 0.]])
     """
     if not isinstance(indices, (tuple, list)):
         raise TypeError("index_put(): argument 'indices' (position 1) must be tuple of Tensors")

@@ -1,7 +1,7 @@
-"""Indexing, as x[i] and x[i] = y; gather_scatter.py has refnet.gather and its kin.
+"""Indexing, as x[i] and x[i] = y. gather_scatter.py has refnet.gather and similar functions.
 
-An index is taken in two steps, as in PyTorch: first integers, slices, None and Ellipsis, which
-give a view; then lists, arrays and masks, which pick from that view. NumPy takes both at once,
+An index is applied in two steps, as in PyTorch: first integers, slices, None and Ellipsis, which
+give a view; then lists, arrays and masks, which pick from that view. NumPy applies both at once,
 and puts the result's dimensions in another order for x[0, :, [1, 2]].
 """
 
@@ -21,21 +21,22 @@ from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.creation import from_numpy
 from refnet.functions.filling import copy_
-from refnet.functions.operands import is_number
+from refnet.functions.operands import is_number, same_dtype
 from refnet.ops.rule import Array
 
 _EVERYTHING = slice(None)
 
 
 def array_index(part: Any, warns: bool = True) -> Any:
-    """The array that a tensor, array or list stands for in an index; uint8 is a mask, with a warning."""
+    """Returns the array of a tensor, array or list in an index; uint8 becomes a mask, with a
+    warning."""
     if hasattr(part, "_array"):
         part = part._real()
     elif isinstance(part, (list, tuple, range)):
         if not all(_is_integer(p) or isinstance(p, (bool, float)) for p in part):
             raise IndexError(
-                "a list of anything but integers or booleans is ambiguous as an index; use "
-                "x[tuple(index)] for an index for each dimension, or a tensor of the indices"
+                "x[index]: expected a list of integers or booleans, got other entries; use "
+                "x[tuple(index)] for one index per dimension, or a tensor of the indices"
             )
         part = np.array([p.item() if hasattr(p, "item") else p for p in part])
         part = part if part.size else part.astype(np.int64)
@@ -46,7 +47,7 @@ def array_index(part: Any, warns: bool = True) -> Any:
         )
     if part.dtype == np.uint8:
         if warns and part.ndim:
-            warn("indexing with dtype uint8 is deprecated in PyTorch, use bool: it is a mask")
+            warn("indexing with dtype uint8, a mask, is deprecated in PyTorch; use bool")
         part = part.astype(bool)
     if part.dtype not in (np.bool, np.int32, np.int64):
         raise IndexError(
@@ -56,7 +57,7 @@ def array_index(part: Any, warns: bool = True) -> Any:
 
 
 def _plain_slice(part: slice) -> slice:
-    """A slice of Python integers."""
+    """Returns a slice of Python integers."""
     ends = (None if i is None else i.__index__() for i in (part.start, part.stop, part.step))
     plain = slice(*ends)
     if plain.step is not None and plain.step <= 0:
@@ -64,10 +65,11 @@ def _plain_slice(part: slice) -> slice:
     return plain
 
 
-def _steps(input: Tensor, index: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """The index as two: integers, slices, None and Ellipsis; then arrays and masks, or ().
+def _split_index(input: Tensor, index: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Splits an index in two: integers, slices, None and Ellipsis; then arrays and masks, or ().
 
-    Raises IndexError for what is not an index, and for more parts than dimensions.
+    Raises:
+        IndexError: if a part is not an index, and for more parts than dimensions
     """
     basic: list[Any] = []
     arrays: list[Any] = []
@@ -89,7 +91,7 @@ def _steps(input: Tensor, index: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]
         else:
             truth = isinstance(part, (bool, np.bool))
             array = np.asarray(part) if truth else array_index(part)
-            if array.dtype == bool and array.ndim == 0:  # a new dimension, of which 0 or 1 is left
+            if array.dtype == bool and array.ndim == 0:  # a new dimension of size 0 or 1
                 basic.append(None)
                 arrays.append(np.arange(int(array)))
                 continue
@@ -109,7 +111,8 @@ def _steps(input: Tensor, index: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]
 
 
 def _is_integer(part: Any) -> bool:
-    """An integer of any kind, or a 0-d tensor or array of one; a tensor of uint8 is a mask."""
+    """Tests for an integer of any kind, or a 0-d tensor or array of one; a tensor of uint8 is a
+    mask."""
     array = getattr(part, "_array", part)
     if isinstance(array, (np.ndarray, np.generic)):
         mask = array is not part and array.dtype == np.uint8
@@ -118,11 +121,12 @@ def _is_integer(part: Any) -> bool:
 
 
 def _is_trivial(basic: tuple[Any, ...]) -> bool:
+    """Tests whether an index selects everything."""
     return all(part is Ellipsis or part == _EVERYTHING for part in basic)
 
 
 def _check_masks(input: Tensor, arrays: tuple[Any, ...]) -> None:
-    """Raise for a mask of another shape than the dimensions it stands for, empty or not."""
+    """Raises IndexError for a mask whose shape is not that of the dimensions it covers."""
     covered = sum(p.ndim if _is_mask(p) else 1 for p in arrays if p is not Ellipsis)
     d = 0
     for part in arrays:
@@ -141,10 +145,12 @@ def _check_masks(input: Tensor, arrays: tuple[Any, ...]) -> None:
 
 
 def _is_mask(part: Any) -> bool:
+    """Tests whether a part of an index is a mask."""
     return isinstance(part, np.ndarray) and part.dtype == bool
 
 
-def _picked(input: Tensor, where: tuple[Any, ...]) -> Tensor:
+def _indexed(input: Tensor, where: tuple[Any, ...]) -> Tensor:
+    """Applies the rule of indexing, with PyTorch's words in the error."""
     try:
         result: Tensor = apply(ops.index, input, where=where)
     except IndexError as error:
@@ -153,25 +159,39 @@ def _picked(input: Tensor, where: tuple[Any, ...]) -> Tensor:
 
 
 def _explained(error: IndexError) -> IndexError:
-    """NumPy's error in PyTorch's words."""
+    """Returns NumPy's error in PyTorch's words."""
     text = str(error).replace("axis", "dimension").replace("array", "tensor")
     return IndexError(text.replace("boolean index", "the shape of the mask"))
 
 
 def getitem(input: Tensor, index: Any) -> Tensor:
-    """x[index]: a view for slices and integers, a copy for tensors of indices and masks
+    """Returns x[index]: a view for slices and integers, a copy for tensors of indices and masks.
 
-    Raises IndexError out of bounds, ValueError for a step below 1.
+    The gradient is derived in `refnet.ops.index`.
+
+    Args:
+        input: a tensor, x
+        index: integers, slices, None, Ellipsis, tensors of indices, masks, or a tuple of these
+
+    Raises:
+        IndexError: for an index out of bounds, and for anything that is not an index
+        ValueError: for a step below 1
+
+    Example:
+        >>> x = refnet.tensor([[1, 2, 3], [4, 5, 6]])
+        >>> x[0], x[:, 1], x[x > 4]
+        (tensor([1, 2, 3]), tensor([2, 5]), tensor([5, 6]))
     """
-    basic, arrays = _steps(input, index)
+    basic, arrays = _split_index(input, index)
     if not arrays:
-        return _picked(input, basic)
-    view = input if _is_trivial(basic) else _picked(input, basic)
+        return _indexed(input, basic)
+    view = input if _is_trivial(basic) else _indexed(input, basic)
     _check_masks(view, arrays)
-    return _picked(view, arrays)
+    return _indexed(view, arrays)
 
 
 def _value(input: Tensor, value: Any) -> Tensor:
+    """Returns the value of an assignment as a tensor."""
     if hasattr(value, "_array"):
         tensor: Tensor = value
         return tensor
@@ -179,13 +199,14 @@ def _value(input: Tensor, value: Any) -> Tensor:
         return from_numpy(value)
     if not is_number(value):
         raise not_a_tensor("x[index] = value: the value", value, "Tensor or a number")
-    of = input._array.dtype
-    held = value if of.kind == "f" else converted(value, of, "setitem")
-    return wrap(np.asarray(held).astype(of))
+    np_dtype = input._array.dtype
+    held = value if np_dtype.kind == "f" else converted(value, np_dtype, "setitem")
+    return wrap(np.asarray(held).astype(np_dtype))
 
 
 def _refuse_bytes(index: Any, v: Tensor) -> None:
-    """Raise for one number put at a mask of uint8, where PyTorch fills, and there are boolean masks only."""
+    """Raises RuntimeError for one number at a mask of uint8, where PyTorch fills with boolean masks
+    only."""
     parts = index if isinstance(index, tuple) else (index,)
     found = [a for p in parts if isinstance(a := getattr(p, "_array", p), (np.ndarray, list))]
     found = [a for a in found if isinstance(a, list) or a.ndim]
@@ -194,11 +215,11 @@ def _refuse_bytes(index: Any, v: Tensor) -> None:
 
 
 def _check_put(input: Tensor, v: Tensor, arrays: tuple[Any, ...]) -> None:
-    """Raise for a value of another dtype where PyTorch does: not for slices, and not for a 0-d
-    value at a mask."""
-    a, b = input._array.dtype, v._array.dtype
+    """Raises RuntimeError for a value of another dtype where PyTorch does: if the index has arrays
+    or masks, except for a 0-d value at a mask.
+    """
     lists = [p for p in arrays if isinstance(p, np.ndarray)]
-    if a == b or not lists or "c" in a.kind + b.kind:
+    if not lists or same_dtype(input, v):
         return
     if v.ndim or any(p.dtype != bool for p in lists):
         raise RuntimeError(
@@ -208,19 +229,36 @@ def _check_put(input: Tensor, v: Tensor, arrays: tuple[Any, ...]) -> None:
 
 
 def setitem(input: Tensor, index: Any, value: Any) -> None:
-    """x[index] = value, a tensor, number or NumPy array, in place; recorded, so x and value both get
-    a gradient
+    """Assigns x[index] = value in place. The change is recorded, so x and value both get a
+    gradient.
 
-    Raises IndexError out of bounds, RuntimeError for a value that does not broadcast or, with
-    an index of arrays or masks, is of another dtype; TypeError for what is no number or tensor.
+    The gradient is derived in `refnet.ops.index_put`.
+
+    Args:
+        input: a tensor, x
+        index: integers, slices, None, Ellipsis, tensors of indices, masks, or a tuple of these
+        value: a tensor, a number or a NumPy array
+
+    Raises:
+        IndexError: for an index out of bounds, and for anything that is not an index
+        RuntimeError: for a leaf that requires a gradient, if the value does not broadcast, and if
+            it has another dtype and the index has arrays or masks
+        TypeError: if the value is not a tensor, a number or an array
+
+    Example:
+        >>> x = refnet.zeros(2, 3)
+        >>> x[0, 1:] = 7
+        >>> x
+        tensor([[0., 7., 7.],
+                [0., 0., 0.]])
     """
     refuse_leaf(input)
-    basic, arrays = _steps(input, index)
+    basic, arrays = _split_index(input, index)
     v = _value(input, value)
     if arrays:
         _refuse_bytes(index, v)
     if arrays and not _is_trivial(basic):
-        setitem(_picked(input, basic), arrays, v)
+        setitem(_indexed(input, basic), arrays, v)
         return
     _check_masks(input, arrays)
     where = arrays or basic
@@ -239,8 +277,10 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
             f"shape mismatch: value tensor of shape {list(source.shape)} cannot be broadcast to "
             f"indexing result of shape {list(shape)}"
         )
-    if not arrays and 0 in into.strides:  # an expanded view, of which a part may not be
-        copy_(_picked(input, basic), v)
+    if (
+        not arrays and 0 in into.strides
+    ):  # an expanded view; the part that is written can be a plain one
+        copy_(_indexed(input, basic), v)
         return
     refuse_expanded(input)
     recorded = state.grad and (v._requires_grad or input._requires_grad)
@@ -256,11 +296,11 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
 
 @quietly
 def _assign(into: Array, where: Any, source: Array) -> None:
-    into[where] = source  # which may cast
+    into[where] = source  # with a cast where the dtypes differ
 
 
 def _broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
-    """Whether a value of this shape can be repeated to the other shape."""
+    """Tests whether a value of one shape broadcasts to the other shape."""
     if len(shape) > len(to):
         return False
     return all(n in (1, m) for n, m in zip(shape[::-1], to[::-1], strict=False))

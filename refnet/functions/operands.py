@@ -134,6 +134,12 @@ def computed(function: Callable[..., Any], a: Any, b: Any) -> Tensor:
         raise misfit(np.asarray(a), np.asarray(b)) from error
 
 
+def same_dtype(a: Tensor, b: Tensor) -> bool:
+    """Returns whether the dtypes are equal; a complex one, of the complex step, fits any other."""
+    d, e = a._array.dtype, b._array.dtype
+    return d == e or "c" in d.kind + e.kind
+
+
 def need_float(function: str, x: Tensor) -> Tensor:
     """Returns the tensor; raises PyTorch's error if it holds integers or booleans."""
     if x._array.dtype.kind not in "fc":
@@ -168,7 +174,7 @@ def binary(rule: Any, input: Any, other: Any, function: str) -> Tensor:
     return apply(rule, input, other)
 
 
-_IN_PLACE = """In-place form of `{0}`: `input` takes the result, and is returned.
+_IN_PLACE = """In-place form of `{0}`: changes `input` to the result, and returns it.
 
     Takes the arguments of `{0}`.
 
