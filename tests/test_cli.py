@@ -139,6 +139,8 @@ def test_without_pytorch_it_trains_and_says_how_to_get_the_twin(
 def test_help_and_version(capsys: Captured) -> None:
     assert commands.run([]) == 0
     assert "train" in capsys.readouterr().out
+    assert commands.run(["landscape"]) == 0
+    assert "saddles" in capsys.readouterr().out
     assert commands.run(["train", "--help"]) == 0
     shown = capsys.readouterr().out
     for option in (

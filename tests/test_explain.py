@@ -2,7 +2,7 @@
 
 import pytest
 
-from refnet.cli import commands, explain
+from refnet.cli import commands, examples, explain
 
 Captured = pytest.CaptureFixture[str]
 
@@ -101,7 +101,7 @@ def test_an_example_runs(rule: str) -> None:
 
 
 def test_examples_are_of_rules() -> None:
-    for table in (explain.CALLS, explain.PROGRAMS, explain.CONSTANT):
+    for table in (examples.CALLS, examples.PROGRAMS, examples.CONSTANT):
         assert set(table) <= set(explain.rules())
 
 

@@ -426,7 +426,7 @@ def test_more_epochs_and_a_finished_training(capsys: Captured) -> None:
     assert bits(refnet.load("c.safetensors")) == bits(four)
     shown = capsys.readouterr().out
     assert "going on in epoch 3, after step 24" in shown
-    assert "c.safetensors is not there yet: from the beginning" in shown
+    assert "c.safetensors does not exist yet: starting from the beginning" in shown
 
 
 def test_a_schedule_that_is_laid_out_for_the_epochs(capsys: Captured) -> None:
