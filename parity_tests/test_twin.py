@@ -197,7 +197,7 @@ def test_every_option_in_lockstep_and_taken_up_again(
         **{"epochs": 3, "batch_size": 32, "lr": 0.05, "seed": 1, "dtype": "float64", **options}
     )
     whole = loop.Run(task, settings, torch)
-    loop.go_on(whole)
+    loop.finish(whole)
     differences = whole.history.epochs[-1].differences
     assert differences is not None
     assert differences.worst() <= 1e-9
@@ -211,7 +211,7 @@ def test_every_option_in_lockstep_and_taken_up_again(
     torch.manual_seed(5)
     run = loop.Run(task, settings, torch)
     run.restore(refnet.load(tmp_path / "c"))
-    loop.go_on(run)
+    loop.finish(run)
     for ours, theirs in zip(run.learners, whole.learners, strict=True):
         for name, x in theirs.model.state_dict().items():
             assert np.array_equal(ours.model.state_dict()[name].numpy(), x.numpy())

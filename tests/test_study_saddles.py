@@ -134,21 +134,21 @@ def test_zero_is_a_minimum_but_for_two_layers(depth: int, kind: str) -> None:
 
 @pytest.mark.parametrize("δ", [1e-2, 1e-6, 1e-10])
 def test_gradient_descent_leaves_a_saddle_after_the_predicted_steps(δ: float) -> None:
-    assert abs(escape.leaves_after("SGD", np.array([0.0, δ])) - escape.predicted(δ)) <= 2
-    assert escape.leaves_after("Adam", np.array([0.0, δ])) <= 10
+    assert abs(escape.steps_to_leave("SGD", np.array([0.0, δ])) - escape.predicted(δ)) <= 2
+    assert escape.steps_to_leave("Adam", np.array([0.0, δ])) <= 10
 
 
 @pytest.mark.parametrize("name", [name for name in steps.ALL if name != "entropy-SGD"])
 def test_on_the_saddle_nothing_moves_and_noise_leaves_it(name: str) -> None:
     still = steps.walk(escape.STRICT_SADDLE.C, steps.ALL[name], escape.rate(name), np.zeros(2), 5)
     np.testing.assert_array_equal(still.points, 0)
-    left = escape.leaves_after(name, np.zeros(2), escape.NOISE)
+    left = escape.steps_to_leave(name, np.zeros(2), escape.NOISE)
     assert np.isfinite(left) == (name != "SAM")
 
 
 def test_sam_leaves_a_saddle_from_beyond_rho_only() -> None:
-    assert np.isinf(escape.leaves_after("SAM", np.array([0.0, 0.04])))
-    assert np.isfinite(escape.leaves_after("SAM", np.array([0.0, 0.06])))
+    assert np.isinf(escape.steps_to_leave("SAM", np.array([0.0, 0.04])))
+    assert np.isfinite(escape.steps_to_leave("SAM", np.array([0.0, 0.06])))
 
 
 def test_the_rank_correlation_and_the_interval_are_the_known_ones() -> None:

@@ -177,7 +177,7 @@ Every = Annotated[
         "--checkpoint-every",
         "N|Ns",
         "Also write the checkpoint after this many steps (200) or seconds (30s).",
-        kind=checkpoint.Every.of,
+        kind=checkpoint.Every.parse,
         expected="steps, 200, or seconds, 30s",
         default="60s",
     ),
@@ -359,7 +359,7 @@ def _train_one(
         with display.Progressing(console, run) as shown:
             observers: list[loop.Observer] = [shown, metrics, *([kept] if kept else [])]
             try:
-                return loop.go_on(run, observers)
+                return loop.finish(run, observers)
             except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
                 if plan.state is None or kept is None:
                     raise
@@ -376,7 +376,7 @@ def _plots(job: jobs.Job, history: History, folder: plots.Folder) -> Iterator[Pa
 
 def _judge(console: Console, done: Sequence[tuple[tasks.Task, History]], dtype: str) -> None:
     """Says which twins drifted apart by rounding; TrainingError for twins that differ by more."""
-    verdicts = {task.model: display.verdict_on(history) for task, history in done}
+    verdicts = {task.model: display.twin_verdict(history) for task, history in done}
     drifting = [model for model, verdict in verdicts.items() if verdict == "drifts"]
     if drifting:
         display.say(

@@ -7,7 +7,7 @@ import numpy as np
 
 import refnet
 from refnet.optim import SGD
-from refnet.training.data import load, scale_of, split
+from refnet.training.data import fit_scale, load, split
 
 
 class Examples(NamedTuple):
@@ -29,7 +29,7 @@ def classes(name: str, seed: int = 0, dtype: refnet.dtype = refnet.float32) -> E
     Raises InputError for data that are not there.
     """
     parts = split(load(name), seed)
-    scale = scale_of(parts.x_train, f"x of {name}")
+    scale = fit_scale(parts.x_train, f"x of {name}")
     x, x_test = (refnet.from_numpy(scale.apply(a)).to(dtype) for a in (parts.x_train, parts.x_test))
     y, y_test = (refnet.from_numpy(a.astype(np.int64)) for a in (parts.y_train, parts.y_test))
     return Examples(x, y, x_test, y_test)
@@ -50,12 +50,12 @@ def train(
     batch: int = 32,
     lr: float = 0.1,
     momentum: float = 0.9,
-    after_epoch: Callable[[int], None] | None = None,
+    each_epoch: Callable[[int], None] | None = None,
     track: Callable[[Iterable[int]], Iterable[int]] = iter,
 ) -> None:
     """Stochastic gradient descent.
 
-    after_epoch(number) is called after each epoch, from 1 on; track shows a progress bar over these numbers.
+    each_epoch(number) is called after each epoch, from 1 on; track shows a progress bar over these numbers.
     """
     optimizer = SGD(model.parameters(), lr=lr, momentum=momentum)
     for epoch in track(range(1, epochs + 1)):
@@ -64,8 +64,8 @@ def train(
             optimizer.zero_grad()
             cost(model(x[rows]), y[rows]).backward()
             optimizer.step()
-        if after_epoch is not None:
-            after_epoch(epoch)
+        if each_epoch is not None:
+            each_epoch(epoch)
     model.eval()
 
 

@@ -46,7 +46,7 @@ def run(report: Report, *, epochs: int, seeds: int, seed: int) -> dict[str, Any]
         losses = {}
         for η in RATES:
             model = train(part, name, η, epochs, seed)
-            losses[η] = loss_of(model, *held)
+            losses[η] = mean_loss(model, *held)
         rate = min(losses, key=lambda η: losses[η] if np.isfinite(losses[η]) else np.inf)
         ends = [measure(train(digits, name, rate, epochs, seed + i), digits) for i in range(seeds)]
         found[name] = {"rate": rate} | {key: [e[key] for e in ends] for key in ends[0]}
@@ -102,7 +102,7 @@ def train(data: Examples, name: str, η: float, epochs: int, seed: int) -> nn.Mo
 
 
 @refnet.no_grad()
-def loss_of(model: nn.Module, x: refnet.Tensor, y: refnet.Tensor) -> float:
+def mean_loss(model: nn.Module, x: refnet.Tensor, y: refnet.Tensor) -> float:
     """The mean cross entropy."""
     with np.errstate(over="ignore", invalid="ignore"):
         return float(nn.functional.cross_entropy(model(x), y).item())
@@ -117,7 +117,7 @@ def measure(model: nn.Module, data: Examples) -> dict[str, float]:
         return surface.hvp(θ, v)
 
     return {
-        "training loss": loss_of(model, data.x, data.y),
+        "training loss": mean_loss(model, data.x, data.y),
         "test accuracy": accuracy(model, data.x_test, data.y_test),
         "largest λ": float(spectrum.extremes(product, surface.size, steps=20)[0][-1]),
         "trace": spectrum.trace(product, surface.size, draws=20)[0],

@@ -55,7 +55,7 @@ KINDS = {
 COLOR = {name: color for color, _, names in KINDS.values() for name in names}
 
 
-def leaves_after(name: str, start: Array, noise: float = 0.0, seed: int = 0) -> float:
+def steps_to_leave(name: str, start: Array, noise: float = 0.0, seed: int = 0) -> float:
     """The steps until |y| ≥ LEFT on the plane, infinite if that takes more than MOST."""
     left = lambda points: abs(points[-1][1]) >= LEFT  # noqa: E731
     path = steps.walk(
@@ -88,12 +88,12 @@ def run(report: Report, C: Stacked, saddle: Critical, name: str, seed: int = 0) 
     u *= 1e-3 / np.linalg.norm(u)
     for o in report.track(list(steps.ALL), "leaving saddles"):
         near[o] = steps.walk(STRICT_SADDLE.C, steps.ALL[o], rate(o), BESIDE, MOST, seed=seed).points
-        by_distance[o] = [leaves_after(o, np.array([0.0, δ])) for δ in DISTANCES]
+        by_distance[o] = [steps_to_leave(o, np.array([0.0, δ])) for δ in DISTANCES]
         path = steps.walk(C, steps.ALL[o], rate(o), saddle.theta + u, MOST, seed=seed)
         curves[o] = C.values(path.points)
         found = (
-            leaves_after(o, np.zeros(2)),
-            leaves_after(o, np.zeros(2), NOISE, seed),
+            steps_to_leave(o, np.zeros(2)),
+            steps_to_leave(o, np.zeros(2), NOISE, seed),
             _first(np.abs(near[o][:, 1]) >= LEFT),
             by_distance[o][-3],
             by_distance[o][3],

@@ -117,7 +117,7 @@ def solution(
         with one_thread():  # several would end elsewhere: they add up in another order
             data.train(
                 model, C.cost, digits.x, digits.y, epochs=epochs, batch=BATCH, lr=0.05,
-                after_epoch=partial(_note, points, C),
+                each_epoch=partial(_note, points, C),
                 track=partial(report.track, what=f"training {name} shortcuts, {depth} blocks"),
             )  # fmt: skip
         ends.append(points[-1])
