@@ -450,7 +450,10 @@ def test_early_stopping_takes_the_best_weights(capsys: Captured) -> None:
     last = lines(Path("runs/logistic-regression.jsonl"))
     losses, best = [line["val_loss"] for line in last[1:-1]], last[-1]["stopped_early"]
     assert best == int(np.argmin(losses)) == len(losses) - 3
-    assert f"lowest after epoch {best}; the model has the weights of that epoch" in capsys.readouterr().out
+    assert (
+        f"lowest after epoch {best}; the model has the weights of that epoch"
+        in capsys.readouterr().out
+    )
     state = refnet.load("c.safetensors")
     task = tasks.prepare("logistic-regression", data.load("breast-cancer"), 0, val=0.2)
     model = task.build(refnet)

@@ -178,12 +178,14 @@ def test_shares_count_what_has_converged() -> None:
 
 
 def test_other_data_are_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="data must be digits or breast-cancer, got 'diabetes'"):
+    with pytest.raises(
+        InputError, match="--data must be one of digits, breast-cancer, got 'diabetes'"
+    ):
         saddles.run(Report(tmp_path), data="diabetes")
 
 
 def test_one_layer_alone_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="depths must go to 2 at least, got 1"):
+    with pytest.raises(InputError, match="--depths must include 2 or more, got 1"):
         saddles.run(Report(tmp_path), depths=(1,))
 
 
@@ -198,5 +200,5 @@ def test_the_command_names_a_number_that_is_none(capsys: pytest.CaptureFixture[s
 )
 def test_numbers_that_are_not_positive_are_errors(tmp_path: Path, wrong: dict[str, object]) -> None:
     (name,) = wrong
-    with pytest.raises(InputError, match=f"{name} must be positive, got 0"):
+    with pytest.raises(InputError, match=f"--{name} must be a positive number, got 0"):
         saddles.run(Report(tmp_path), **wrong)
