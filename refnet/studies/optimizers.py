@@ -287,10 +287,9 @@ def _verdict(
         "optimization is of the step (a moving average) or of the surface (landscape)",
         "holds with a condition",
         f"step optimizers reached the tolerance in {reached(STEP)} cases, surface optimizers in "
-        f"{reached(SURFACE)}. Of the runs on two minima "
-        f"{flat(STEP)} of the first kind and {flat(SURFACE)} of the second ended in the flat one: the "
-        f"learning rate decides. The largest λ at the "
-        f"network's ends was {largest}. The test accuracies lie within "
+        f"{reached(SURFACE)}. Of the runs on two minima {flat(STEP)} of the first kind and "
+        f"{flat(SURFACE)} of the second ended in the flat one: the learning rate decides. The "
+        f"largest λ at the network's ends was {largest}. The test accuracies lie within "
         f"{max(right.values()) - min(right.values()):.1f} points, and differ by up to "
         f"{spread:.1f} (standard deviation) between seeds.",
     )

@@ -299,13 +299,13 @@ def _judge(report: Report, numbers: dict[str, float], starts: int, scale: float)
         f"eigenvalue, lose {batch[noise]:.2f} times as much to noise, and {batch[step]:.2f} times "
         "as much to a step by a mini-batch's gradient; test accuracy "
         f"{numbers['accuracy small']:.1f} (small) and {numbers['accuracy large']:.1f} % (large). "
-        f"SAM's sharpness, {batch[sharp]:.2f} times, includes the slope, which is larger after small "
-        "batches. The condition: width depends on the scale of the weights. With "
-        f"the layers × {scale:g} and / {scale:g} the same function (outputs apart by "
+        f"SAM's sharpness, {batch[sharp]:.2f} times, includes the slope, which is larger after "
+        "small batches. The condition: width depends on the scale of the weights. With the "
+        f"layers × {scale:g} and / {scale:g} the same function (outputs apart by "
         f"{numbers['outputs apart']:.0e}) has {dinh[top]:.0f} times the top eigenvalue and loses "
         f"{dinh[step]:.0f} times as much to a mini-batch's step; adaptive sharpness stays, × "
-        f"{dinh[adaptive]:.3f}. So width says how far these weights can be moved, but alone not how "
-        "well the function generalises.",
+        f"{dinh[adaptive]:.3f}. So width says how far these weights can be moved, but alone not "
+        "how well the function generalises.",
     )
     alike = min(numbers[f"correlation with the mean, {which}"] for which in ("small", "large"))
     cosines = [numbers[f"cosine of the gradients, {which}"] for which in ("small", "large")]

@@ -193,7 +193,11 @@ def _tell_depths(
     report.say(f"Chaotic (not convex at more than {CHAOTIC:.0f} %) without shortcuts: {found}.")
     surface_figures.depths(
         report, name, depths, CHAOTIC,
-        {f"{n}, {s} statistics": (series(BENT, n, s), series(ROUGH, n, s)) for s in chosen for n in NAMES},
+        {
+            f"{n}, {s} statistics": (series(BENT, n, s), series(ROUGH, n, s))
+            for s in chosen
+            for n in NAMES
+        },
     )  # fmt: skip
 
 
