@@ -9,6 +9,7 @@ import dis
 import functools
 import inspect
 import re
+import textwrap
 from collections.abc import Iterator
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -171,7 +172,7 @@ def description(rule: str) -> list[tuple[str, str]]:
     """Returns the parts of a rule's docstring: ("", the formula), ("Shape", ...), ..."""
     text = inspect.cleandoc(rules()[rule].__doc__ or "")
     first, _, rest = text.partition("\n\n")
-    text = f"{inspect.cleandoc(first)}\n\n{inspect.cleandoc(rest)}"
+    text = f"{inspect.cleandoc(first)}\n\n{textwrap.dedent(rest)}"
     pieces = SECTION.split(text)
     parts = [("", pieces[0].strip())]
     for head, body in zip(pieces[1::2], pieces[2::2], strict=True):
