@@ -26,7 +26,7 @@ def shown(capsys: Captured, *args: str) -> str:
 def test_each_spelling_of_a_name(name: str, capsys: Captured) -> None:
     text = shown(capsys, name)
     assert text.startswith("refnet.ops.relu(x)\n")
-    assert "\nPullback\n  x̄ = 0 where y ≤ 0, so 0 at the kink x = 0, else ȳ\n" in text
+    assert "\nPullback\n  x̄ = 0 where y ≤ 0, also at the kink x = 0, else ȳ\n" in text
     assert "def relu" not in text
 
 
