@@ -169,7 +169,7 @@ def test_the_command_fails_if_the_twins_come_apart(
     )
     captured = capsys.readouterr()
     assert "differs" in captured.out
-    assert captured.err.startswith("refnet: linear-regression: refnet and PyTorch came apart")
+    assert captured.err.startswith("refnet: linear-regression: refnet and PyTorch differ in")
     assert captured.err.count("\n") == 1
 
 
@@ -236,4 +236,4 @@ def test_the_command_goes_on_with_the_twin(
     assert list(scores) == ["test", "twin_test"]
     monkeypatch.setattr(training_commands, "find_torch", lambda: None)
     assert commands.run(["train", "--checkpoint", "c", "--resume"]) == 2
-    assert "c has a twin; to go on: pip install" in capsys.readouterr().err
+    assert "c has a twin; to continue: pip install" in capsys.readouterr().err

@@ -273,7 +273,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(elsewhere: Path, never_stopped: Any)
     code, error = finish(process)
     assert code == 130
     assert error.startswith("refnet: interrupted in epoch ")
-    command = error.strip().rpartition("go on with: refnet ")[2]
+    command = error.strip().rpartition("continue with: refnet ")[2]
     assert command == "train --checkpoint c.safetensors --resume --out 'my runs'"
     assert commands.run(shlex.split(command)) == 0
     Path("my runs").rename("runs")
@@ -417,7 +417,7 @@ def test_more_epochs_and_a_finished_training(capsys: Captured) -> None:
         "--epochs more than 2\n"
     ) in shown
     assert "going on" not in shown
-    assert "--twin" not in shown, "a training that was begun without it cannot go on with it"
+    assert "--twin" not in shown, "a training that was started without it cannot continue with it"
     assert bits(refnet.load("c.safetensors")) == bits(two)
     assert commands.run([*short, "--resume", "--epochs", "4"]) == 0
     four = refnet.load("c.safetensors")
@@ -439,7 +439,7 @@ def test_a_schedule_that_is_laid_out_for_the_epochs(capsys: Captured) -> None:
     assert finished in capsys.readouterr().out
     assert commands.run(["train", *CHECKPOINT, "--resume", "--epochs", "3"]) == 2
     assert capsys.readouterr().err == (
-        "refnet: the schedule cosine of c.safetensors is laid out for 2 epochs, and cannot go on "
+        "refnet: the schedule cosine of c.safetensors is made for 2 epochs, and cannot continue "
         "to 3\n"
     )
 
@@ -463,11 +463,14 @@ def test_early_stopping_takes_the_best_weights(capsys: Captured) -> None:
 
 
 BAD = [
-    ([], "c.safetensors exists: go on from it with --resume, or remove it"),
-    (["--resume", "--lr", "3"], "was begun with --lr 0.005, and cannot go on with 3.0"),
-    (["--resume", "--model", "cascade"], "was begun with --model linear-regression, and cannot"),
-    (["--resume", "--data", "digits"], "was begun with --data diabetes, and cannot go on with"),
-    (["--resume", "--twin"], "was begun without --twin, and cannot go on with it"),
+    ([], "c.safetensors exists: continue from it with --resume, or remove it"),
+    (["--resume", "--lr", "3"], "was started with --lr 0.005, and cannot continue with 3.0"),
+    (["--resume", "--model", "cascade"], "was started with --model linear-regression, and cannot"),
+    (
+        ["--resume", "--data", "digits"],
+        "was started with --data diabetes, and cannot continue with",
+    ),
+    (["--resume", "--twin"], "was started without --twin, and cannot continue with it"),
 ]
 
 
@@ -493,7 +496,7 @@ BAD_FILES = {
     "form": (b"", "is of form 99, this refnet reads 1"),
     "misshapen": (b"", "does not fit the training that it was written for"),
     "misnamed": (b"", "does not fit the training that it was written for"),
-    "data": (b"", "the data diabetes are not those that c.safetensors was begun with"),
+    "data": (b"", "the data diabetes are not those that c.safetensors was started with"),
 }
 
 
@@ -606,7 +609,7 @@ def test_own_data_that_changed(elsewhere: Path, capsys: Captured) -> None:
     np.savez("own.npz", x=x, y=x[:, 1])
     capsys.readouterr()
     assert commands.run(["train", *CHECKPOINT, "--resume"]) == 2
-    assert "own.npz are not those that c.safetensors was begun with" in capsys.readouterr().err
+    assert "own.npz are not those that c.safetensors was started with" in capsys.readouterr().err
 
 
 def test_every() -> None:
@@ -623,7 +626,7 @@ def test_stopped_error_is_raised_with_the_checkpoint_written() -> None:
     kept = checkpoint.Checkpoint(Path("c"), training.origin(False), checkpoint.Every())
     with kept:
         signal.raise_signal(signal.SIGINT)
-        with pytest.raises(StoppedError, match=r"after step 0; go on with: .* --checkpoint c"):
+        with pytest.raises(StoppedError, match=r"after step 0; continue with: .* --checkpoint c"):
             loop.finish(run, [kept])
     assert refnet.load("c")["steps"] == 0
     with pytest.raises(InputError, match="does not fit"):

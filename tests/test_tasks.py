@@ -318,7 +318,7 @@ def test_a_folder_of_pictures_and_a_text(elsewhere: Path, capsys: Captured) -> N
     assert commands.run(["train", "--checkpoint", "c", "--resume"]) == 0
     (elsewhere / "own.txt").write_text("to be, or not to be? " * 60, encoding="utf-8")
     assert commands.run(["train", "--checkpoint", "c", "--resume"]) == 2
-    assert "are not those that c was begun with" in capsys.readouterr().err
+    assert "are not those that c was started with" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

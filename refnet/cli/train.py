@@ -210,7 +210,7 @@ class Plan(NamedTuple):
     Attributes:
         jobs: the trainings
         torch: the module torch if they have twins
-        state: the state of the checkpoint from which the only training goes on
+        state: the checkpoint from which a training continues, or None
     """
 
     jobs: list[jobs.Job]
@@ -288,7 +288,7 @@ def _plan(
     torch = find_torch() if twin else None
     if twin and torch is None:
         if state is not None:
-            raise InputError(f"{path} has a twin; to go on: {display.GET_THE_TWIN}")
+            raise InputError(f"{path} has a twin; to continue: {display.GET_THE_TWIN}")
         display.say(
             console,
             "PyTorch is not installed, so there is no twin: refnet trains alone. "
@@ -318,7 +318,7 @@ def _train_all(
             except TrainingError as error:
                 if len(plan.jobs) == 1:
                     raise
-                display.say(console, f"{error}; the other models go on")
+                display.say(console, f"{error}; the other models continue")
                 failed.append(job.task.model)
                 continue
             written.extend(_plots(job, history, folder))
@@ -381,13 +381,13 @@ def _judge(console: Console, done: Sequence[tuple[tasks.Task, History]], dtype: 
     if drifting:
         display.say(
             console,
-            f"{', '.join(drifting)}: the same at first, then the rounding of {dtype} grew to more "
-            "than half of the digits; both learnt about as much. "
-            "--dtype float64 makes rounding smaller, and nothing else.",
+            f"{', '.join(drifting)}: equal at first, then the rounding errors of {dtype} grew to more "
+            "than half of the digits; the scores are about the same. "
+            "--dtype float64 makes only rounding errors smaller.",
         )
     apart = [model for model, verdict in verdicts.items() if verdict == "differs"]
     if apart:
         raise TrainingError(
-            f"{', '.join(apart)}: refnet and PyTorch came apart by more than half the digits of "
-            f"{dtype}; is it rounding, or an error? --dtype float64 makes only rounding smaller"
+            f"{', '.join(apart)}: refnet and PyTorch differ in more than half of the digits of "
+            f"{dtype}, by rounding or by an error: --dtype float64 makes only rounding errors smaller"
         )

@@ -156,8 +156,13 @@ def run(
 # --- error against N --------------------------------------------------------------------------
 
 
+def _unit_counts(most: int) -> Array:
+    """Returns the powers of two from 4 to `most`."""
+    return 2 ** np.arange(2, most.bit_length())
+
+
 def _rates(report: Report, units: int, seed: int) -> dict[str, Any]:
-    N = np.array([n for n in 2 ** np.arange(2, 20) if n <= units])
+    N = _unit_counts(units)
     targets = {
         "smooth, m = 1": (wave, 1),
         "a kink, m = 1": (kink, 1),
@@ -288,7 +293,7 @@ def _two_intervals() -> tuple[float, int, float, float, int]:
 
 
 def _exceptions(report: Report, units: int, seed: int) -> dict[str, Any]:
-    N = np.array([n for n in 2 ** np.arange(2, 20) if n <= units])
+    N = _unit_counts(units)
     sigmas: dict[str, tuple[Rule, int, str, str]] = {
         "σ = 1": (power(0), 0, GREY, "v-"),
         "σ = z": (power(1), 1, PURPLE, "s-"),

@@ -22,6 +22,7 @@ becomes one for y; SAM divides by the gradient's length; L-BFGS chooses its step
 C.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,7 @@ def steps_to_leave(name: str, start: Array, noise: float = 0.0, seed: int = 0) -
         seed=seed,
         until=left,
     )
-    return _first(np.abs(path.points[:, 1]) >= LEFT)
+    return steps.first_step(np.abs(path.points[:, 1]) >= LEFT)
 
 
 def predicted(δ: float, η: float = RATE) -> float:
@@ -104,10 +105,10 @@ def run(report: Report, C: Stacked, saddle: Critical, name: str, seed: int = 0) 
         found = (
             steps_to_leave(o, np.zeros(2)),
             steps_to_leave(o, np.zeros(2), NOISE, seed),
-            _first(np.abs(near[o][:, 1]) >= LEFT),
+            steps.first_step(np.abs(near[o][:, 1]) >= LEFT),
             by_distance[o][-3],
             by_distance[o][3],
-            _first(curves[o] < saddle.value - FALL),
+            steps.first_step(curves[o] < saddle.value - FALL),
         )
         for start, n in zip(STARTS, found, strict=True):
             taken[start][o] = n
@@ -136,12 +137,16 @@ def rate(name: str) -> float:
     return RATES.get(name, RATE)
 
 
-def _first(reached: Array) -> float:
-    return float(np.argmax(reached)) if reached.any() else np.inf
-
-
 def _shown(n: float) -> str:
     return f"{n:.0f}" if np.isfinite(n) else "never"
+
+
+def _lines() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yields each optimizer and the look of its line; the first one of a kind has its label."""
+    for kind, (color, style, names) in KINDS.items():
+        for i, name in enumerate(names):
+            label = kind if i == 0 else None
+            yield name, {"color": color, "ls": style, "lw": 1.2, "alpha": 0.8, "label": label}
 
 
 def _plane(panel: Any) -> None:
@@ -178,13 +183,9 @@ def _draw_paths(report: Report, near: dict[str, Array], taken: dict[str, float])
 def _draw_times(report: Report, near: dict[str, Array], by_distance: dict[str, Any]) -> None:
     drawing, axes = figure(11.5, 4.4, 2)
     falls, times = axes[0]
-    for kind, (color, style, names) in KINDS.items():
-        for i, o in enumerate(names):
-            label = kind if i == 0 else None
-            line = {"color": color, "ls": style, "lw": 1.2, "alpha": 0.8}
-            falls.plot(STRICT_SADDLE.C.values(near[o]), **line, label=label)
-            n = np.array(by_distance[o])
-            times.plot(DISTANCES, n, **line, marker=".")
+    for o, look in _lines():
+        falls.plot(STRICT_SADDLE.C.values(near[o]), **look)
+        times.plot(DISTANCES, by_distance[o], **look | {"label": None, "marker": "."})
     times.plot(DISTANCES, [predicted(δ) for δ in DISTANCES], ":", color=RED, lw=2,
                label="ln(½/δ) / ln(1 + η), as for SGD")  # fmt: skip
     slow = max(by_distance, key=lambda o: by_distance[o][3] if by_distance[o][3] < MOST else 0)
@@ -209,10 +210,8 @@ def _draw_times(report: Report, near: dict[str, Array], by_distance: dict[str, A
 def _draw_network(report: Report, curves: dict[str, Array], saddle: Critical, name: str) -> None:
     drawing, axes = figure(7.4, 4.4)
     panel = axes[0, 0]
-    for kind, (color, style, names) in KINDS.items():
-        for i, o in enumerate(names):
-            line = {"color": color, "ls": style, "lw": 1.2, "alpha": 0.8}
-            panel.plot(curves[o], **line, label=kind if i == 0 else None)
+    for o, look in _lines():
+        panel.plot(curves[o], **look)
     panel.axhline(saddle.value, color=RED, lw=1, ls=":", label="at the saddle")
     panel.set_xlabel("step")
     panel.set_ylabel("C (nats)")

@@ -217,7 +217,7 @@ def settled(surface: Classic, points: Array) -> float:
     C = surface.C.values(points) - surface.lowest
     most = TOLERANCE * (surface.C.value(surface.start) - surface.lowest)
     rows = np.convolve(most >= C, np.ones(ROW), "valid") == ROW
-    return float(np.argmax(rows)) if rows.any() else np.inf
+    return steps.first_step(rows)
 
 
 def averaged(points: Any) -> Array:

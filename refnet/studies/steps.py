@@ -119,3 +119,8 @@ def walk(
             if until is not None and until(points):
                 break
     return Path(np.array(points), taken)
+
+
+def first_step(reached: Array) -> float:
+    """Returns the first step at which `reached` is true, or infinity."""
+    return float(np.argmax(reached)) if reached.any() else np.inf

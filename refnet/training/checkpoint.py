@@ -135,7 +135,7 @@ class Checkpoint:
         if number is not None:
             raise StoppedError(
                 f"{SIGNALS[number]} in epoch {run.epoch}, after step {run.history.steps}; "
-                f"go on with: {self.again}",
+                f"continue with: {self.again}",
                 number,
             )
 
@@ -200,7 +200,7 @@ def claimed(path: Path | None, resume: bool) -> Iterator[None]:
     """
     if path is None:
         if resume:
-            raise InputError("--resume needs --checkpoint FILE, the file to go on from")
+            raise InputError("--resume needs --checkpoint FILE, the file to continue from")
         yield
         return
     try:
@@ -216,7 +216,7 @@ def claimed(path: Path | None, resume: bool) -> Iterator[None]:
             raise InputError(f"the checkpoint {path} is a folder")
         require_writable(path)
         if real.exists() and not resume:
-            raise InputError(f"{path} exists: go on from it with --resume, or remove it")
+            raise InputError(f"{path} exists: continue from it with --resume, or remove it")
         lock.acquire(timeout=0)
         delete_abandoned(path)
     except Timeout as error:

@@ -105,20 +105,20 @@ def resume(
     for name, value in asked.items():
         if value not in (None, begun[name]) and name != "epochs":
             raise InputError(
-                f"{path} was begun with --{name.replace('_', '-')} {begun[name]}, "
-                f"and cannot go on with {value}"
+                f"{path} was started with --{name.replace('_', '-')} {begun[name]}, "
+                f"and cannot continue with {value}"
             )
     if twin and not origin.twin:
-        raise InputError(f"{path} was begun without --twin, and cannot go on with it")
+        raise InputError(f"{path} was started without --twin, and cannot continue with it")
     epochs = settings.epochs if given["epochs"] is None else given["epochs"]
     if epochs != settings.epochs and settings.schedule in choices.FIXED_LENGTH:
         raise InputError(
-            f"the schedule {settings.schedule} of {path} is laid out for {settings.epochs} epochs, "
-            f"and cannot go on to {epochs}"
+            f"the schedule {settings.schedule} of {path} is made for {settings.epochs} epochs, "
+            f"and cannot continue to {epochs}"
         )
     settings = replace(settings, epochs=epochs)
     settings.check()
     job = _with_data(origin.model, origin.source, settings)
     if job.origin(origin.twin) != origin:
-        raise InputError(f"the data {origin.source} are not those that {path} was begun with")
+        raise InputError(f"the data {origin.source} are not those that {path} was started with")
     return job, origin.twin, state
