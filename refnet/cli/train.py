@@ -381,13 +381,14 @@ def _judge(console: Console, done: Sequence[tuple[tasks.Task, History]], dtype: 
     if drifting:
         display.say(
             console,
-            f"{', '.join(drifting)}: equal at first, then the rounding errors of {dtype} grew to more "
-            "than half of the digits; the scores are about the same. "
-            "--dtype float64 makes only rounding errors smaller.",
+            f"{', '.join(drifting)}: equal at first, then the rounding errors of {dtype} grew to "
+            "more than half of the digits; the scores are about the same. --dtype float64 makes "
+            "only rounding errors smaller.",
         )
     apart = [model for model, verdict in verdicts.items() if verdict == "differs"]
     if apart:
         raise TrainingError(
             f"{', '.join(apart)}: refnet and PyTorch differ in more than half of the digits of "
-            f"{dtype}, by rounding or by an error: --dtype float64 makes only rounding errors smaller"
+            f"{dtype}, by rounding or by an error: --dtype float64 makes only rounding errors "
+            "smaller"
         )

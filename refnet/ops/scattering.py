@@ -26,9 +26,9 @@ def scatter_prod(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pull
         x, y: (*), at least one dimension; i: as many dimensions as x; v: at least the sizes of i
 
     Pullback:
-        x̄, v̄ = ȳ times the product of the other factors of their y The product is y divided by the
-        factor. If the factor is 0, it is the product of the factors that are not 0, or 0 if another
-        factor is 0.
+        x̄, v̄ = ȳ times the product of the other factors of their y
+        The product is y divided by the factor. If the factor is 0, it is the product of the factors
+        that are not 0, or 0 if another factor is 0.
     """
     where, part = along(i, dim), tuple(slice(n) for n in i.shape)
     w, v_shape = v[part], v.shape
@@ -56,8 +56,8 @@ def scatter_amax(
 ) -> tuple[Array, Pullback]:
     """y = x, and y[…, i[j₀, j₁, …], …] = max(itself, v[j₀, j₁, …])
 
-    The index i is at the dimension dim. NaN is larger and smaller than every number. Without
-    include_self, x does not take part at the indices, and gets no gradient there.
+    The index i is at the dimension dim. NaN is larger than every number. Without include_self,
+    x does not take part at the indices, and gets no gradient there.
 
     Shape:
         x, y: (*), at least one dimension; i: as many dimensions as x; v: at least the sizes of i
@@ -73,8 +73,8 @@ def scatter_amin(
 ) -> tuple[Array, Pullback]:
     """y = x, and y[…, i[j₀, j₁, …], …] = min(itself, v[j₀, j₁, …])
 
-    The index i is at the dimension dim. NaN is larger and smaller than every number. Without
-    include_self, x does not take part at the indices, and gets no gradient there.
+    The index i is at the dimension dim. NaN is smaller than every number. Without include_self,
+    x does not take part at the indices, and gets no gradient there.
 
     Shape:
         x, y: (*), at least one dimension; i: as many dimensions as x; v: at least the sizes of i

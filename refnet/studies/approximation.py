@@ -8,8 +8,7 @@ rates: max |F − f| against N for the notes' four σ, by random features and le
 (refnet.approximation.fit), an upper bound for the least error.
 
 proof: the network that the proof builds from f, ω and ε, its error on a fine grid, and the bound
-    that
-interval arithmetic proves for the whole cube (refnet.approximation.constructive).
+that interval arithmetic proves for the whole cube (refnet.approximation.constructive).
 
 exceptions: a constant σ, which the notes' condition admits, and a polynomial σ, which "bounded"
 excludes but other statements of the theorem do not. The error stays above a bound for every N.
@@ -275,8 +274,7 @@ def _proof(report: Report, eps: float) -> dict[str, Any]:
 
 
 def _two_intervals() -> tuple[float, int, float, float, int]:
-    """Tests the second theorem on a compact set with a gap: sign x on [−2, −1] ∪ [1, 2], with L =
-    1.
+    """Tests the second theorem for sign x on [−2, −1] ∪ [1, 2], a compact set with a gap; L = 1.
 
     Returns ε, the units, the error on a grid, the proved error, and the cells of the proof.
     """

@@ -6,23 +6,19 @@ makes plain steps on another surface (refnet.optim.surface) or averages points
 (refnet.optim.swa_utils).
 
 Surfaces: Rosenbrock, Beale, a strict saddle, a quadratic with noise in its gradient, and two minima
-    of
-the same value, one 100 times as sharp as the other (refnet.landscape.classic); and a network
+of the same value, one 100 times as sharp as the other (refnet.landscape.classic); and a network
 (refnet.studies.ends).
 
 Steps: they are counted until C − min C ≤ 10⁻³ (C(θ₀) − min C) ten times in a row. η is the best of
-    RATES
-for each optimizer and surface, by the fewest steps, or by the lowest C at the end if no rate
+RATES for each optimizer and surface, by the fewest steps, or by the lowest C at the end if no rate
 reaches the tolerance. L-BFGS has a line search and η = 1. SWA is the mean of the second half of
 SGD's points.
 
 Minima: which of the two minima each optimizer ends in, for all RATES; also for SAM and entropy-SGD
-    with
-neighbourhoods wider than the sharp minimum.
+with neighbourhoods wider than the sharp minimum.
 
 Smoothing: the variance of A⁻¹ applied to noise, divided by that of the noise. For white noise it is
-    the
-mean over k of
+the mean over k of
 
     1 / (1 + 2σ (1 − cos(2πk/N)))²
 

@@ -20,8 +20,7 @@ compared with their mean C: the correlation with C along the line, the spread as
 batch size, and at θ the cosine of the angle between their gradients and C's.
 
 Assumptions: one data set, one network architecture, no weight decay. ∇²C of a ReLU network does not
-    see
-its kinks; sharpness, noise and the lines do.
+see its kinks; sharpness, noise and the lines do.
 
 Source:
     Keskar et al. 2017, "On large-batch training for deep learning"; Dinh et al. 2017, "Sharp minima

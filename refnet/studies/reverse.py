@@ -4,16 +4,14 @@ The lecture notes claim of F = σ ∘ fᴸ ∘ … ∘ σ ∘ f¹ that "from the
 we have to make the same multiplications multiple times", and that reverse mode is the solution.
 
 cost: the seconds for all derivatives, divided by the seconds for F, for F: ℝⁿ → ℝ with growing n
-    and
-F: ℝ¹⁶ → ℝᵐ with growing m. Reverse mode is one backward pass for each output; forward mode (the
-    complex
-step) and differences are one evaluation of F for each input.
+and F: ℝ¹⁶ → ℝᵐ with growing m. Reverse mode is one backward pass for each output; forward mode (the
+complex step) and differences are one evaluation of F for each input.
 
 paths: ∂F/∂xᵢ is the sum over the paths from xᵢ to F of the products of the derivatives on each
-    path. A
-cascade of width w has w^{L−1} paths from each input. refnet.studies.reverse_paths follows them one
-by one on the graph of the tape. backward() passes each edge once, since it leaves a node only after
-all contributions to it are added. The study counts both, which give the same derivatives.
+path. A cascade of width w has w^{L−1} paths from each input. refnet.studies.reverse_paths follows
+them one by one on the graph of the tape. backward() passes each edge once, since it leaves a node
+only after all contributions to it are added. The study counts both, which give the same
+derivatives.
 
 weights: ∂C/∂Wˡ for each l separately passes L + (L − 1) + … layers; for all l together L.
 

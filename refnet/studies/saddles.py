@@ -1,5 +1,4 @@
-r"""Extrema or saddles: the kinds of critical points of small networks, and how descent leaves
-saddles.
+r"""Extrema or saddles: the critical points of small networks, and how descent leaves saddles.
 
 The lecture notes: "probability to get to the local extrema is very low: p = 2^{−L}", where L is the
 number of layers; later p = 2^{−160000000}, where the exponent is a number of parameters. The idea:

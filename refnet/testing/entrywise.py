@@ -35,7 +35,7 @@ def half_changed(
 
 
 def independent(before: Observation, after: Observation, half: Array) -> list[str]:
-    """Returns the output and gradients whose other half is unchanged; [] if the output's changed."""
+    """Returns the output and gradients with the other half unchanged; [] if the output's is not."""
     found = []
     for path, a in before.items():
         b = after.get(path)

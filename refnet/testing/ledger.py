@@ -1,5 +1,4 @@
-"""The ledger of a parity run: one line for each public name. refnet/testing/page.py shows it as a
-page.
+"""The ledger of a parity run: one line for each public name (refnet/testing/page.py shows it).
 
 A record has the measurements of one test (parity_tests/test_cases.py makes them). The ledger
 combines the records of one name in a row.

@@ -59,8 +59,7 @@ def observe(
     narrow: str = "float32",
     names: Sequence[str] = (),
 ) -> Observation:
-    """Runs a Module or function forward and backward with random cotangents, and records
-    everything.
+    """Runs a Module or function forward and backward on random cotangents, and records it all.
 
     Args:
         library: refnet or torch

@@ -59,9 +59,9 @@ def check_pullback(
     It checks, in this order:
 
     1. The pullback has one entry for each input, of its shape and dtype; None for None and
-    integers. 2. A second call of the pullback gives the same, and changes neither its cotangent nor
-    the inputs nor
-       the value.
+       integers.
+    2. A second call of the pullback gives the same, and changes neither its cotangent nor the
+       inputs nor the value.
     3. The value of each entry, by the complex step or by differences.
     4. The pullback is linear.
     5. float32 inputs have float32 values and gradients.

@@ -21,8 +21,7 @@ after it differ in size at every depth, so a curve through both would show nothi
 
 
 def draw(task: Task, history: History) -> Figure:
-    """Draws a curve for each epoch and kind of layer, the first layer on top, with a finding as
-    title.
+    """Draws a curve for each epoch and kind of layer, the first layer on top.
 
     A layer whose gradient is exactly 0 leaves a gap. Without an epoch only the axes are drawn.
     """

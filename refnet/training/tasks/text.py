@@ -56,8 +56,7 @@ def language_model(build: Build) -> Make:
 
 
 def write(model: Any, names: tuple[str, ...], start: Array) -> str:
-    """Returns what the model of refnet writes after `start`, each character drawn by its
-    probability.
+    """Returns what a model of refnet writes after `start`, each character drawn by its probability.
 
     The generator is its own and has a fixed seed, so that writing changes nothing else.
     """
