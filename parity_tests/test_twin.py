@@ -169,7 +169,7 @@ def test_the_command_fails_if_the_twins_come_apart(
     )
     captured = capsys.readouterr()
     assert "differs" in captured.out
-    assert captured.err.startswith("refnet: linear-regression: refnet and PyTorch came apart")
+    assert captured.err.startswith("refnet: linear-regression: refnet and PyTorch differ in")
     assert captured.err.count("\n") == 1
 
 
@@ -197,7 +197,7 @@ def test_every_option_in_lockstep_and_taken_up_again(
         **{"epochs": 3, "batch_size": 32, "lr": 0.05, "seed": 1, "dtype": "float64", **options}
     )
     whole = loop.Run(task, settings, torch)
-    loop.go_on(whole)
+    loop.finish(whole)
     differences = whole.history.epochs[-1].differences
     assert differences is not None
     assert differences.worst() <= 1e-9
@@ -211,7 +211,7 @@ def test_every_option_in_lockstep_and_taken_up_again(
     torch.manual_seed(5)
     run = loop.Run(task, settings, torch)
     run.restore(refnet.load(tmp_path / "c"))
-    loop.go_on(run)
+    loop.finish(run)
     for ours, theirs in zip(run.learners, whole.learners, strict=True):
         for name, x in theirs.model.state_dict().items():
             assert np.array_equal(ours.model.state_dict()[name].numpy(), x.numpy())
@@ -236,4 +236,4 @@ def test_the_command_goes_on_with_the_twin(
     assert list(scores) == ["test", "twin_test"]
     monkeypatch.setattr(training_commands, "find_torch", lambda: None)
     assert commands.run(["train", "--checkpoint", "c", "--resume"]) == 2
-    assert "c has a twin; to go on: pip install" in capsys.readouterr().err
+    assert "c has a twin; to continue: pip install" in capsys.readouterr().err

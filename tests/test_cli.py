@@ -139,6 +139,8 @@ def test_without_pytorch_it_trains_and_says_how_to_get_the_twin(
 def test_help_and_version(capsys: Captured) -> None:
     assert commands.run([]) == 0
     assert "train" in capsys.readouterr().out
+    assert commands.run(["landscape"]) == 0
+    assert "saddles" in capsys.readouterr().out
     assert commands.run(["train", "--help"]) == 0
     shown = capsys.readouterr().out
     for option in (
@@ -297,7 +299,7 @@ BAD = [
     (["train", "--model", "all", "--resume", "--checkpoint", "own.csv"], "own.csv is damaged"),
     (["train", "--checkpoint", "."], "the checkpoint . is a folder"),
     (["train", "--checkpoint-every", "1m"], "--checkpoint-every must be steps, 200, or seconds"),
-    (["train", "--resume"], "--resume needs --checkpoint FILE, the file to go on from"),
+    (["train", "--resume"], "--resume needs --checkpoint FILE, the file to continue from"),
     (["train", "--depth", "3"], "No such option: --depth"),
     (["train", "surplus"], "surplus"),
     (["learn"], "No such command 'learn'"),
@@ -354,14 +356,14 @@ def test_without_the_packages_of_the_command_line(
 def test_ctrl_c_names_what_is_finished(
     elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    whole = loop.go_on
+    whole = loop.finish
 
     def interrupted(run: loop.Run, observers: Any) -> Any:
         if run.task.model == "cascade":
             raise KeyboardInterrupt
         return whole(run, observers)
 
-    monkeypatch.setattr(loop, "go_on", interrupted)
+    monkeypatch.setattr(loop, "finish", interrupted)
     assert commands.run(["train", "--epochs", "1"]) == 130
     assert capsys.readouterr().err.startswith("refnet: interrupted while training cascade; written")
     assert sorted(p.name for p in (elsewhere / "runs").glob("*.png")) == [
@@ -411,7 +413,7 @@ def test_an_output_that_cannot_be_written(
     def full(*arguments: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(loop, "go_on", full)
+    monkeypatch.setattr(loop, "finish", full)
     assert commands.run(["train"]) == 1
     assert capsys.readouterr().err == "refnet: stopped: No space left on device\n"
     assert not list(elsewhere.iterdir())

@@ -199,17 +199,17 @@ def test_split_is_decided_by_the_seed() -> None:
 
 def test_scale_standardises_and_spares_constant_columns(rng: np.random.Generator) -> None:
     x = np.column_stack([rng.normal(5, 3, size=50), np.full(50, 0.1)])
-    scaled = data.scale_of(x).apply(x)
+    scaled = data.fit_scale(x).apply(x)
     np.testing.assert_allclose(scaled.mean(0), 0, atol=1e-14)
     np.testing.assert_allclose(scaled.std(0), [1, 0], atol=1e-14)
-    np.testing.assert_allclose(data.scale_of(x).undo(scaled), x, rtol=1e-14)
+    np.testing.assert_allclose(data.fit_scale(x).undo(scaled), x, rtol=1e-14)
 
 
 def test_numbers_too_large_to_standardise(rng: np.random.Generator) -> None:
     x = rng.normal(size=(20, 2))
     x[:, 1] *= 1e200
     with pytest.raises(InputError, match="too large a range"):
-        data.scale_of(x)
+        data.fit_scale(x)
 
 
 def test_the_test_part_does_not_leak_into_the_scale(rng: np.random.Generator) -> None:
@@ -268,7 +268,7 @@ def test_regression_is_scored_in_the_targets_unit() -> None:
     task = tasks.prepare("linear-regression", labelled(y), seed=0, dtype="float64")
     assert task.score(task.parts.y_test) == pytest.approx({"R²": 1.0, "RMSE": 0.0}, abs=1e-12)
     raw = data.split(labelled(y), 0)
-    target = data.scale_of(raw.y_train[:, None])
+    target = data.fit_scale(raw.y_train[:, None])
     off = task.score(target.apply(raw.y_test[:, None] + 10))
     assert off["RMSE"] == pytest.approx(10)
     assert off["R²"] == pytest.approx(1 - 100 / raw.y_test.var())

@@ -79,7 +79,7 @@ BAD_MNIST: list[tuple[str, Callable[[bytes], bytes | None], str]] = [
     (IMAGES, lambda b: b[:-1], "holds 735 bytes; its header, which says 20 × 6 × 6, asks for 736"),
     (IMAGES, lambda b: b + b"0", "holds 737 bytes; its header"),
     (IMAGES, lambda b: b[:4] + b"\xff" * 12 + b[16:], "4294967295 × 4294967295 × 4294967295, asks"),
-    (IMAGES, lambda b: idx(np.zeros((20, 5, 5))), "test on are of the shape (1, 6, 6), those to"),
+    (IMAGES, lambda b: idx(np.zeros((20, 5, 5))), "the test pictures have the shape (1, 6, 6), the training"),
     (LABELS, lambda b: idx(np.zeros(19)), "train has 20 pictures, but 19 labels"),
     (LABELS, lambda b: idx(np.zeros((20, 1))), "with 1 axes: expected 00 00 08 01, got 00 00 08 02"),
 ]  # fmt: skip
@@ -114,7 +114,7 @@ def test_pictures_must_be_squares(tmp_path: Path, shape: tuple[int, ...]) -> Non
     mnist(tmp_path, n_test=20)
     for name in (IMAGES, "t10k-images-idx3-ubyte"):
         (tmp_path / name).write_bytes(idx(np.zeros(shape)))
-    refused(tmp_path, "the pictures must be squares of at least 4 × 4 pixels, they have ")
+    refused(tmp_path, "the pictures must be squares of at least 4 × 4 pixels, got ")
 
 
 def test_pictures_of_either_part_are_needed(tmp_path: Path) -> None:
@@ -149,7 +149,10 @@ def test_cifar(tmp_path: Path, classes: int) -> None:
 def test_malformed_cifar(tmp_path: Path) -> None:
     cifar(tmp_path / "data_batch_1.bin", 10, 10)
     (tmp_path / "test_batch.bin").write_bytes(b"0" * 3072)
-    refused(tmp_path, "holds 3,072 bytes, which is no number of CIFAR-10's records of 3,073 bytes")
+    refused(
+        tmp_path,
+        "holds 3,072 bytes, expected a multiple of 3,073, the size of a record of CIFAR-10",
+    )
     (tmp_path / "test_batch.bin").write_bytes(b"\0" * 3073 + b"\x0a" + b"\0" * 3072)
     refused(tmp_path, "record 1 (counted from 0) has the label 10, expected at most 9")
     (tmp_path / "data_batch_1.bin").unlink()
@@ -160,11 +163,11 @@ def test_malformed_cifar(tmp_path: Path) -> None:
 def test_pickles_are_refused(tmp_path: Path, names: list[str]) -> None:
     for name in names:
         (tmp_path / name).write_bytes(b"\x80\x02}q\x00.")
-    refused(tmp_path, "whose files are pickles and could run any program: take the binary version")
+    refused(tmp_path, "whose files are pickles and could run any program: use the binary version")
 
 
 def test_a_folder_of_other_things(tmp_path: Path) -> None:
-    refused(tmp_path, "holds no pictures that are known: expected train-images-idx3-ubyte")
+    refused(tmp_path, "has no known picture files: expected train-images-idx3-ubyte")
 
 
 # --- text ----------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import pytest
 
-from refnet.cli import commands, explain
+from refnet.cli import commands, examples, explain
 
 Captured = pytest.CaptureFixture[str]
 
@@ -26,7 +26,7 @@ def shown(capsys: Captured, *args: str) -> str:
 def test_each_spelling_of_a_name(name: str, capsys: Captured) -> None:
     text = shown(capsys, name)
     assert text.startswith("refnet.ops.relu(x)\n")
-    assert "\nPullback\n  x̄ = 0 where y ≤ 0, so 0 at the kink x = 0, else ȳ\n" in text
+    assert "\nPullback\n  x̄ = 0 where y ≤ 0, also at the kink x = 0, else ȳ\n" in text
     assert "def relu" not in text
 
 
@@ -101,7 +101,7 @@ def test_an_example_runs(rule: str) -> None:
 
 
 def test_examples_are_of_rules() -> None:
-    for table in (explain.CALLS, explain.PROGRAMS, explain.CONSTANT):
+    for table in (examples.CALLS, examples.PROGRAMS, examples.CONSTANT):
         assert set(table) <= set(explain.rules())
 
 

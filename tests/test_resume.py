@@ -273,7 +273,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(elsewhere: Path, never_stopped: Any)
     code, error = finish(process)
     assert code == 130
     assert error.startswith("refnet: interrupted in epoch ")
-    command = error.strip().rpartition("go on with: refnet ")[2]
+    command = error.strip().rpartition("continue with: refnet ")[2]
     assert command == "train --checkpoint c.safetensors --resume --out 'my runs'"
     assert commands.run(shlex.split(command)) == 0
     Path("my runs").rename("runs")
@@ -401,7 +401,7 @@ def test_when_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         written.clear()
         kept = checkpoint.Checkpoint(Path("c"), training.origin(False), every)
-        loop.go_on(loop.Run(task, settings), [kept])
+        loop.finish(loop.Run(task, settings), [kept])
         assert written == expected
 
 
@@ -413,11 +413,11 @@ def test_more_epochs_and_a_finished_training(capsys: Captured) -> None:
     assert commands.run([*short, "--resume"]) == 0  # nothing left to do
     shown = capsys.readouterr().out
     assert (
-        "\nnothing is left to train: the training was finished after epoch 2; to train on, give "
+        "\nnothing is left to train: the training ended after epoch 2; to train further, give "
         "--epochs more than 2\n"
     ) in shown
     assert "going on" not in shown
-    assert "--twin" not in shown, "a training that was begun without it cannot go on with it"
+    assert "--twin" not in shown, "a training that was started without it cannot continue with it"
     assert bits(refnet.load("c.safetensors")) == bits(two)
     assert commands.run([*short, "--resume", "--epochs", "4"]) == 0
     four = refnet.load("c.safetensors")
@@ -425,8 +425,8 @@ def test_more_epochs_and_a_finished_training(capsys: Captured) -> None:
     assert commands.run([*short, "--resume", "--epochs", "4"]) == 0  # there is none yet
     assert bits(refnet.load("c.safetensors")) == bits(four)
     shown = capsys.readouterr().out
-    assert "going on in epoch 3, after step 24" in shown
-    assert "c.safetensors is not there yet: from the beginning" in shown
+    assert "continuing in epoch 3, after step 24" in shown
+    assert "c.safetensors does not exist yet: starting from the beginning" in shown
 
 
 def test_a_schedule_that_is_laid_out_for_the_epochs(capsys: Captured) -> None:
@@ -435,11 +435,11 @@ def test_a_schedule_that_is_laid_out_for_the_epochs(capsys: Captured) -> None:
     assert lines(Path("runs/linear-regression.jsonl"))[3]["lr"] == pytest.approx(0, abs=1e-12)
     capsys.readouterr()
     assert commands.run(["train", *CHECKPOINT, "--resume"]) == 0
-    finished = "nothing is left to train: the training was finished after epoch 2\n"
+    finished = "nothing is left to train: the training ended after epoch 2\n"
     assert finished in capsys.readouterr().out
     assert commands.run(["train", *CHECKPOINT, "--resume", "--epochs", "3"]) == 2
     assert capsys.readouterr().err == (
-        "refnet: the schedule cosine of c.safetensors is laid out for 2 epochs, and cannot go on "
+        "refnet: the schedule cosine of c.safetensors is made for 2 epochs, and cannot continue "
         "to 3\n"
     )
 
@@ -450,7 +450,10 @@ def test_early_stopping_takes_the_best_weights(capsys: Captured) -> None:
     last = lines(Path("runs/logistic-regression.jsonl"))
     losses, best = [line["val_loss"] for line in last[1:-1]], last[-1]["stopped_early"]
     assert best == int(np.argmin(losses)) == len(losses) - 3
-    assert f"lowest after epoch {best}, whose weights are taken" in capsys.readouterr().out
+    assert (
+        f"lowest after epoch {best}; the model has the weights of that epoch"
+        in capsys.readouterr().out
+    )
     state = refnet.load("c.safetensors")
     task = tasks.prepare("logistic-regression", data.load("breast-cancer"), 0, val=0.2)
     model = task.build(refnet)
@@ -460,11 +463,14 @@ def test_early_stopping_takes_the_best_weights(capsys: Captured) -> None:
 
 
 BAD = [
-    ([], "c.safetensors exists: go on from it with --resume, or remove it"),
-    (["--resume", "--lr", "3"], "was begun with --lr 0.005, and cannot go on with 3.0"),
-    (["--resume", "--model", "cascade"], "was begun with --model linear-regression, and cannot"),
-    (["--resume", "--data", "digits"], "was begun with --data diabetes, and cannot go on with"),
-    (["--resume", "--twin"], "was begun without --twin, and cannot go on with it"),
+    ([], "c.safetensors exists: continue from it with --resume, or remove it"),
+    (["--resume", "--lr", "3"], "was started with --lr 0.005, and cannot continue with 3.0"),
+    (["--resume", "--model", "cascade"], "was started with --model linear-regression, and cannot"),
+    (
+        ["--resume", "--data", "digits"],
+        "was started with --data diabetes, and cannot continue with",
+    ),
+    (["--resume", "--twin"], "was started without --twin, and cannot continue with it"),
 ]
 
 
@@ -488,9 +494,9 @@ BAD_FILES = {
     "damaged": (b"", "its checksum is not that of its contents"),
     "other": (b"", "is not a checkpoint of refnet train"),
     "form": (b"", "is of form 99, this refnet reads 1"),
-    "misshapen": (b"", "does not fit the training that it was begun with"),
-    "misnamed": (b"", "does not fit the training that it was begun with"),
-    "data": (b"", "the data diabetes are not those that c.safetensors was begun with"),
+    "misshapen": (b"", "does not fit the training that it was written for"),
+    "misnamed": (b"", "does not fit the training that it was written for"),
+    "data": (b"", "the data diabetes are not those that c.safetensors was started with"),
 }
 
 
@@ -603,15 +609,15 @@ def test_own_data_that_changed(elsewhere: Path, capsys: Captured) -> None:
     np.savez("own.npz", x=x, y=x[:, 1])
     capsys.readouterr()
     assert commands.run(["train", *CHECKPOINT, "--resume"]) == 2
-    assert "own.npz are not those that c.safetensors was begun with" in capsys.readouterr().err
+    assert "own.npz are not those that c.safetensors was started with" in capsys.readouterr().err
 
 
 def test_every() -> None:
-    assert checkpoint.Every.of("200") == checkpoint.Every(steps=200)
-    assert checkpoint.Every.of("1.5s") == checkpoint.Every(seconds=1.5)
+    assert checkpoint.Every.parse("200") == checkpoint.Every(steps=200)
+    assert checkpoint.Every.parse("1.5s") == checkpoint.Every(seconds=1.5)
     for text in ("0", "-1", "s", "1m", "0s", "nans", "1.5"):
         with pytest.raises(ValueError, match=rf"{text}|invalid"):
-            checkpoint.Every.of(text)
+            checkpoint.Every.parse(text)
 
 
 def test_stopped_error_is_raised_with_the_checkpoint_written() -> None:
@@ -620,8 +626,8 @@ def test_stopped_error_is_raised_with_the_checkpoint_written() -> None:
     kept = checkpoint.Checkpoint(Path("c"), training.origin(False), checkpoint.Every())
     with kept:
         signal.raise_signal(signal.SIGINT)
-        with pytest.raises(StoppedError, match=r"after step 0; go on with: .* --checkpoint c"):
-            loop.go_on(run, [kept])
+        with pytest.raises(StoppedError, match=r"after step 0; continue with: .* --checkpoint c"):
+            loop.finish(run, [kept])
     assert refnet.load("c")["steps"] == 0
     with pytest.raises(InputError, match="does not fit"):
         kept.restore(run, {**refnet.load("c"), "done": 99})

@@ -89,9 +89,9 @@ def test_it_ends_in_three_verdicts(ran: tuple[dict, Path, str]) -> None:  # type
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"units": 8}, "units must be at least 16, for a rate, got 8"),
-        ({"eps": 0.0}, "eps must be between 0.025 and 0.25, got 0.0"),
-        ({"trainings": 0}, "trainings and steps must be at least 1, got 0 and 400"),
+        ({"units": 8}, "--units must be at least 16, got 8"),
+        ({"eps": 0.0}, "--eps must be between 0.025 and 0.25, got 0.0"),
+        ({"trainings": 0}, "--trainings must be at least 1, got 0"),
     ],
 )
 def test_bad_options_are_one_line(tmp_path: Path, options: dict, message: str) -> None:  # type: ignore[type-arg]

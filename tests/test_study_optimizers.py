@@ -150,5 +150,5 @@ def test_smoothing_is_measured_on_noise_and_gradient_apart() -> None:
 
 @pytest.mark.parametrize("name", ["most", "frames", "epochs", "seeds"])
 def test_a_number_below_1_is_an_error(tmp_path: Path, name: str) -> None:
-    with pytest.raises(InputError, match=f"{name} must be at least 1, got 0"):
+    with pytest.raises(InputError, match=f"--{name} must be at least 1, got 0"):
         optimizers.run(Report(tmp_path), **{name: 0})

@@ -105,8 +105,8 @@ def test_figures_graphs_and_numbers_are_written_whole(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"largest": 4}, "largest must be at least 16, got 4"),
-        ({"depth": 2}, "depth must be between 3 and 60, got 2"),
+        ({"largest": 4}, "--largest must be at least 16, got 4"),
+        ({"depth": 2}, "--depth must be between 3 and 60, got 2"),
     ],
 )
 def test_bad_options_are_one_line(tmp_path: Path, options: dict[str, int], message: str) -> None:

@@ -134,21 +134,21 @@ def test_zero_is_a_minimum_but_for_two_layers(depth: int, kind: str) -> None:
 
 @pytest.mark.parametrize("δ", [1e-2, 1e-6, 1e-10])
 def test_gradient_descent_leaves_a_saddle_after_the_predicted_steps(δ: float) -> None:
-    assert abs(escape.leaves_after("SGD", np.array([0.0, δ])) - escape.predicted(δ)) <= 2
-    assert escape.leaves_after("Adam", np.array([0.0, δ])) <= 10
+    assert abs(escape.steps_to_leave("SGD", np.array([0.0, δ])) - escape.predicted(δ)) <= 2
+    assert escape.steps_to_leave("Adam", np.array([0.0, δ])) <= 10
 
 
 @pytest.mark.parametrize("name", [name for name in steps.ALL if name != "entropy-SGD"])
 def test_on_the_saddle_nothing_moves_and_noise_leaves_it(name: str) -> None:
     still = steps.walk(escape.STRICT_SADDLE.C, steps.ALL[name], escape.rate(name), np.zeros(2), 5)
     np.testing.assert_array_equal(still.points, 0)
-    left = escape.leaves_after(name, np.zeros(2), escape.NOISE)
+    left = escape.steps_to_leave(name, np.zeros(2), escape.NOISE)
     assert np.isfinite(left) == (name != "SAM")
 
 
 def test_sam_leaves_a_saddle_from_beyond_rho_only() -> None:
-    assert np.isinf(escape.leaves_after("SAM", np.array([0.0, 0.04])))
-    assert np.isfinite(escape.leaves_after("SAM", np.array([0.0, 0.06])))
+    assert np.isinf(escape.steps_to_leave("SAM", np.array([0.0, 0.04])))
+    assert np.isfinite(escape.steps_to_leave("SAM", np.array([0.0, 0.06])))
 
 
 def test_the_rank_correlation_and_the_interval_are_the_known_ones() -> None:
@@ -178,12 +178,14 @@ def test_shares_count_what_has_converged() -> None:
 
 
 def test_other_data_are_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="data must be digits or breast-cancer, got 'diabetes'"):
+    with pytest.raises(
+        InputError, match="--data must be one of digits, breast-cancer, got 'diabetes'"
+    ):
         saddles.run(Report(tmp_path), data="diabetes")
 
 
 def test_one_layer_alone_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="depths must go to 2 at least, got 1"):
+    with pytest.raises(InputError, match="--depths must include 2 or more, got 1"):
         saddles.run(Report(tmp_path), depths=(1,))
 
 
@@ -198,5 +200,5 @@ def test_the_command_names_a_number_that_is_none(capsys: pytest.CaptureFixture[s
 )
 def test_numbers_that_are_not_positive_are_errors(tmp_path: Path, wrong: dict[str, object]) -> None:
     (name,) = wrong
-    with pytest.raises(InputError, match=f"{name} must be positive, got 0"):
+    with pytest.raises(InputError, match=f"--{name} must be a positive number, got 0"):
         saddles.run(Report(tmp_path), **wrong)

@@ -139,7 +139,7 @@ def test_what_a_language_model_writes() -> None:
     text = data.Dataset("abc", x, y, kind="text", names=("a", "b", "c"))
     task = tasks.prepare("language-model", text, seed=0)
     run = loop.Run(task, loop.Settings(8, 8, 0.02, 0, optimizer="adam"))
-    assert loop.go_on(run).score["accuracy"] > 0.97
+    assert loop.finish(run).score["accuracy"] > 0.97
     assert task.sample is not None
     written = task.sample(run.ours.model)
     assert len(written) == SAMPLE
@@ -230,7 +230,7 @@ def test_the_title_says_what_was_found(norms: Any, finding: str) -> None:
 def test_the_layers_have_types_and_norms_a_curve_of_their_own() -> None:
     task = tasks.prepare("resnet", data.load("digits"), seed=0)
     run = loop.Run(task, loop.Settings(epochs=2, batch_size=512, lr=0.01, seed=0, gradients=True))
-    figure = gradient_plot.draw(task, loop.go_on(run))
+    figure = gradient_plot.draw(task, loop.finish(run))
     (axes, _) = figure.axes
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names[:2] == ["0 Conv2d", "1 BatchNorm2d"]
@@ -318,7 +318,7 @@ def test_a_folder_of_pictures_and_a_text(elsewhere: Path, capsys: Captured) -> N
     assert commands.run(["train", "--checkpoint", "c", "--resume"]) == 0
     (elsewhere / "own.txt").write_text("to be, or not to be? " * 60, encoding="utf-8")
     assert commands.run(["train", "--checkpoint", "c", "--resume"]) == 2
-    assert "are not those that c was begun with" in capsys.readouterr().err
+    assert "are not those that c was started with" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The command `refnet`: its commands are in refnet/cli/commands.py, and need the extra `cli`."""
+"""The command line `refnet`. Its commands, in refnet/cli/commands.py, need the extra `cli`."""
 
 import io
 import sys
@@ -7,10 +7,12 @@ EXTRA = ("matplotlib", "rich", "typer")
 
 
 def main() -> int:
-    """Run the command line and return the exit code; without its packages, say how to get them."""
+    """Runs the command line and returns the exit code; names a package that is missing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without → must not end the training
+            stream.reconfigure(
+                errors="replace"
+            )  # a terminal that cannot show → must not end the training
     try:
         from refnet.cli import commands
     except ModuleNotFoundError as error:
@@ -22,7 +24,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 2
-    except KeyboardInterrupt:  # while the packages are loaded
+    except KeyboardInterrupt:  # while the packages load
         print("refnet: interrupted", file=sys.stderr)
         return 130
     return commands.run(sys.argv[1:])

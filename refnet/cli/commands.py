@@ -1,7 +1,7 @@
-"""What `refnet` can do: train the notes' models beside their twins, verify the parity, explain rules.
+"""The commands of `refnet`: train, landscape, verify and explain.
 
-Exit codes: 0 if all went well; 1 if the training or the verification came to a bad end; 2 if the
-input cannot be used, with one line that says why; 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP.
+Exit codes: 0 for success; 1 if a training or the verification failed; 2 if the input cannot be
+used, with one line that says why; 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP.
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 
 import refnet
-from refnet.cli import explain as explained, landscape as studies, train as training
+from refnet.cli import explain as explained, landscape, options, train as training
 from refnet.cli.explain_display import print_families, print_rule
+from refnet.cli.options import argument, flag, option
 from refnet.testing.verify import verify as run_suite
 from refnet.training import progress
 from refnet.training.errors import (
@@ -24,30 +25,20 @@ from refnet.training.errors import (
     shown,
 )
 
-app = typer.Typer(
-    name="refnet",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-app.add_typer(studies.app, name="landscape")
+app = options.app(name="refnet", add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(landscape.app, name="landscape")
 
 
 @app.callback(invoke_without_command=True)
 def _root(
     context: typer.Context,
-    version: Annotated[
-        bool,
-        typer.Option("--version", metavar="", help="Show the version of refnet and exit."),
-    ] = False,
+    version: Annotated[bool, flag("--version", "Show the version of refnet and exit.")] = False,
 ) -> None:
     """Neural networks in NumPy, verified by PyTorch.
 
     [bold]refnet train --twin[/] trains three networks on real data, each beside
-    its identical PyTorch twin; [bold]refnet verify[/] proves every layer equal;
-    [bold]refnet landscape[/] tests what is said of loss surfaces;
+    its identical PyTorch twin; [bold]refnet verify[/] compares every layer with
+    PyTorch; [bold]refnet landscape[/] tests claims about loss surfaces;
     [bold]refnet explain relu[/] shows a formula and its gradient.
     """
     if version:
@@ -58,8 +49,8 @@ def _root(
 
 app.command(
     help="Train networks on real data with hand-written gradients.\n\n"
-    "A fifth of the rows, drawn with the seed, is for the test, if the data do not say which are. "
-    f"The models, and how each is trained if you do not say otherwise:\n\n\b\n{training.models()}"
+    "A fifth of the rows, drawn with the seed, is for the test, unless the data have a test part. "
+    f"The models and their defaults:\n\n\b\n{training.models()}"
 )(training.train)
 
 
@@ -67,23 +58,22 @@ app.command(
 def verify(
     pattern: Annotated[
         str,
-        typer.Argument(
-            help="Compare only the names that contain this, as softmax, or match it as a pattern, "
-            "as 'nn.*Loss'. Left out: every name.",
-            metavar="PATTERN",
-            show_default=False,
+        argument(
+            "PATTERN",
+            "Compare only the names that contain this, such as softmax, or match it as a pattern, "
+            "such as 'nn.*Loss'. By default every name.",
         ),
     ] = "",
     report: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Write the ledger, a line for each name, to this file as well: an HTML page that "
+        option(
+            "FILE",
+            "Also write the ledger, one line for each name, to this file, as an HTML page that "
             "needs no other file.",
         ),
     ] = None,
 ) -> int:
-    r"""Run the parity suite against PyTorch, and show its ledger.
+    r"""Run the parity suite against PyTorch and show its ledger.
 
     It needs a clone of the project, since the suite is not part of the
     installed package, with PyTorch, pytest, pytest-xdist and hypothesis:
@@ -104,19 +94,15 @@ def verify(
 def explain(
     name: Annotated[
         str,
-        typer.Argument(
-            help="A rule, layer or function, as layer_norm, nn.LayerNorm or F.relu. Left out: list "
-            "all rules.",
-            metavar="NAME",
-            show_default=False,
+        argument(
+            "NAME",
+            "A rule, layer or function, such as layer_norm, nn.LayerNorm or F.relu. By default all "
+            "rules are listed.",
         ),
     ] = "",
-    code: Annotated[
-        bool,
-        typer.Option("--code", metavar="", help="Show the NumPy code of the rule as well."),
-    ] = False,
+    code: Annotated[bool, flag("--code", "Also show the NumPy code of the rule.")] = False,
 ) -> None:
-    """Show the formula and the pullback of a rule, and what it is taken from."""
+    """Show the formula, the pullback, the source and an example of a rule."""
     console = progress.console(highlight=False)
     if not name:
         print_families(console)
@@ -142,7 +128,7 @@ def _fail(message: str, code: int) -> int:
 
 
 def run(args: Sequence[str]) -> int:
-    """Run the command line with these arguments, and return the exit code."""
+    """Runs the command line with these arguments, and returns the exit code."""
     try:
         code = int(app(list(args), prog_name="refnet", standalone_mode=False) or 0)
     except typer.TyperException as error:  # an unknown option, too many arguments ...

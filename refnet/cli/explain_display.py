@@ -10,18 +10,18 @@ from refnet.cli import explain
 
 
 def print_families(console: Console) -> None:
-    """Print the names of all rules, by the file of refnet/ops that they are in."""
+    """Prints the names of all rules by the file of refnet/ops that defines them."""
     table = Table.grid(padding=(0, 2))
     for family, names in explain.families().items():
         table.add_row(Text(family, style="bold cyan"), ", ".join(names))
     console.print(table)
     console.print(
-        "\n[bold]refnet explain layer_norm[/] shows one; nn.LayerNorm and F.relu work, too."
+        "\n[bold]refnet explain layer_norm[/] shows one rule; nn.LayerNorm and F.relu work, too."
     )
 
 
 def print_rule(console: Console, rule: str, *, code: bool) -> None:
-    """Print what there is to say of a rule."""
+    """Prints the signature, the docstring, the example and, with `code`, the source of a rule."""
     console.print(Text.assemble(("refnet.ops.", "dim"), (explain.signature(rule), "bold")))
     for head, body in explain.description(rule):
         _print_part(console, head, body)
@@ -32,7 +32,7 @@ def print_rule(console: Console, rule: str, *, code: bool) -> None:
 
 
 def _print_part(console: Console, head: str, text: str, *, python: bool = False) -> None:
-    """Print a heading and a text: wrapped and coloured on a terminal, elsewhere as it is."""
+    """Prints a heading and a text; wraps and colours them on a terminal only."""
     console.print()
     if head:
         console.print(Text(head, style="bold cyan"))

@@ -1,255 +1,191 @@
 """`refnet landscape`: the studies as commands."""
 
+import importlib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from refnet.cli import options
+from refnet.cli.options import flag, option
 from refnet.training.errors import InputError, shown
 
-app = typer.Typer(
-    help="Loss landscapes: test what the notes claim, on real data, with figures.",
-    no_args_is_help=True,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = options.app()
 
 OUT = Path("runs/landscape")
 Seed = Annotated[
-    int,
-    typer.Option(
-        help="The seed of all random numbers: initial weights, data and directions that are drawn.",
-        metavar="N",
-    ),
+    int, option("N", "The seed of all random numbers: initial weights, data and random directions.")
 ]
 Out = Annotated[
-    Path,
-    typer.Option(
-        help="The folder for the figures, and for the numbers that they show.", metavar="FOLDER"
-    ),
+    Path, option("FOLDER", "The folder for the figures and the numbers that they show.")
 ]
+
+
+@app.callback(invoke_without_command=True)
+def _root(context: typer.Context) -> None:
+    """Loss landscapes: test the claims of the lecture notes on real data, with figures."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def _run(study: str, out: Path, **settings: Any) -> None:
+    """Runs refnet.studies.STUDY, which is imported here because that takes a second."""
+    from refnet.studies.report import Report
+
+    importlib.import_module(f"refnet.studies.{study}").run(Report(out), **settings)
 
 
 @app.command()
 def approximation(
     units: Annotated[
-        int,
-        typer.Option(
-            help="The largest number N of hidden units with which a function is fitted.",
-            metavar="N",
-        ),
+        int, option("N", "The largest number N of hidden units with which a function is fitted.")
     ] = 256,
     eps: Annotated[
-        float,
-        typer.Option(
-            help="The smallest error ε for which the network of the proof is built.", metavar="E"
-        ),
+        float, option("E", "The smallest error ε for which the network of the proof is built.")
     ] = 0.05,
     trainings: Annotated[
-        int,
-        typer.Option(
-            help="How many networks of width n to train, for each number n of inputs.", metavar="N"
-        ),
+        int, option("N", "The number of trained networks of width n, for each number n of inputs.")
     ] = 8,
     steps: Annotated[
-        int,
-        typer.Option(help="How many steps of Adam to train each of these networks.", metavar="N"),
+        int, option("N", "The number of steps of Adam for each of these networks.")
     ] = 400,
     seed: Seed = 0,
     out: Out = OUT,
 ) -> None:
-    """Universal approximation: error against N, the proof as a program, what σ and width must be."""
-    from refnet.studies import approximation as study
-    from refnet.studies.report import Report
-
-    study.run(Report(out), units=units, eps=eps, trainings=trainings, steps=steps, seed=seed)
+    """Universal approximation: error against N, the proof as a program, conditions on σ, width."""
+    _run("approximation", out, units=units, eps=eps, trainings=trainings, steps=steps, seed=seed)
 
 
 @app.command()
 def reverse(
     largest: Annotated[
-        int,
-        typer.Option(
-            help="The largest number of inputs, and of outputs, of the functions whose "
-            "derivatives are timed.",
-            metavar="N",
-        ),
+        int, option("N", "The largest number of inputs and of outputs of the timed functions.")
     ] = 512,
     depth: Annotated[
-        int,
-        typer.Option(
-            help="The largest number of layers of the networks in which all paths are counted.",
-            metavar="L",
-        ),
+        int, option("L", "The largest number of layers of the networks whose paths are counted.")
     ] = 10,
     seed: Seed = 0,
     out: Out = OUT,
 ) -> None:
-    """Reverse mode's price, beside forward mode, differences and the sum over all paths."""
-    from refnet.studies import reverse as study
-    from refnet.studies.report import Report
-
-    study.run(Report(out), largest=largest, depth=depth, seed=seed)
+    """The cost of reverse mode, forward mode, finite differences and the sum over all paths."""
+    _run("reverse", out, largest=largest, depth=depth, seed=seed)
 
 
 @app.command()
 def surface(
     network: Annotated[
         str,
-        typer.Option(
-            help="The network to train: resnet (convolutions, batch norm, ReLU) or tanh "
-            "(linear layers).",
-            metavar="NAME",
+        option(
+            "NAME",
+            "The network: resnet (convolutions, batch norm, ReLU) or tanh (linear layers).",
         ),
     ] = "resnet",
     plane: Annotated[
         str,
-        typer.Option(
-            help="The plane of the slice: random (random directions), hessian (those of the "
+        option(
+            "NAME",
+            "The plane of the slice: random (random directions), hessian (the directions of the "
             "largest curvatures), trajectory (of the training) or solutions (through two of them).",
-            metavar="NAME",
         ),
     ] = "random",
     depths: Annotated[
         str,
-        typer.Option(
-            help="The numbers of residual blocks, with commas; it ends at the first chaotic slice.",
-            metavar="N,…",
+        option(
+            "N,…",
+            "The numbers of residual blocks, separated by commas. The study ends at the first "
+            "chaotic slice.",
         ),
     ] = "5,10,15,20",
     size: Annotated[
         int,
-        typer.Option(
-            help="The number of grid points along each axis: the cost is computed at N × N points.",
-            metavar="N",
+        option(
+            "N", "The number of grid points on each axis: the cost is computed at N × N points."
         ),
     ] = 17,
     span: Annotated[
         float,
-        typer.Option(
-            help="How far the planes random and hessian reach from the solution, on each side.",
-            metavar="X",
-        ),
+        option("X", "How far the planes random and hessian extend from the solution on each side."),
     ] = 1.0,
     epochs: Annotated[
-        int,
-        typer.Option(help="How many times each network is trained on all examples.", metavar="N"),
+        int, option("N", "The number of passes over all examples in each training.")
     ] = 8,
     examples: Annotated[
-        int, typer.Option(help="The number of examples on which the cost is computed.", metavar="N")
+        int, option("N", "The number of examples on which the cost is computed.")
     ] = 64,
     vectors: Annotated[
         str,
-        typer.Option(
-            help="What a direction does to biases and to γ and β of batch norm: zero leaves "
-            "them as they are, whole scales each as a filter.",
-            metavar="NAME",
+        option(
+            "NAME",
+            "What a direction does to biases and to γ and β of batch norm: zero keeps them fixed, "
+            "whole scales each of them like a filter.",
         ),
     ] = "zero",
     batch_norm: Annotated[
         str,
-        typer.Option(
-            help="Which mean and variance batch norm uses: running, those of the training; "
-            "data, those of the examples at each point; or both, in turn.",
-            metavar="NAME",
+        option(
+            "NAME",
+            "The mean and variance that batch norm uses: running, from the training; data, from "
+            "the examples at each point; or both, one after the other.",
         ),
     ] = "both",
     processes: Annotated[
-        int, typer.Option(help="The number of processes that share the grid points.", metavar="N")
+        int, option("N", "The number of processes that share the grid points.")
     ] = 2,
     minutes: Annotated[
-        float,
-        typer.Option(
-            help="Refuse a grid that would take longer than this many minutes.", metavar="X"
-        ),
+        float, option("X", "Refuse a grid that would take longer than this many minutes.")
     ] = 60.0,
     resume: Annotated[
         bool,
-        typer.Option(
+        flag(
             "--resume",
-            metavar="",
-            help="Continue in the folder --out: take the networks and grid rows that are there.",
+            "Continue in the folder --out: use the networks and grid rows that it contains.",
         ),
     ] = False,
     seed: Seed = 0,
     out: Out = OUT,
 ) -> None:
-    """Smooth and non-smooth surfaces: slices of the cost with and without residual connections."""
-    from refnet.studies import surface
-    from refnet.studies.report import Report
-
-    surface.run(
-        Report(out), network=network, plane=plane, depths=whole("--depths", depths), size=size,
-        span=span, epochs=epochs, examples=examples, vectors=vectors, batch_norm=batch_norm,
-        processes=processes, minutes=minutes, resume=resume, seed=seed,
+    """Smooth and rough surfaces: slices of the cost with and without residual connections."""
+    _run(
+        "surface", out, network=network, plane=plane, depths=_integers("--depths", depths),
+        size=size, span=span, epochs=epochs, examples=examples, vectors=vectors,
+        batch_norm=batch_norm, processes=processes, minutes=minutes, resume=resume, seed=seed,
     )  # fmt: skip
 
 
 @app.command()
 def plateaus(
     starts: Annotated[
-        int,
-        typer.Option(
-            help="The number of initial networks, each of which is trained twice.", metavar="N"
-        ),
+        int, option("N", "The number of initial networks, each of which is trained twice.")
     ] = 8,
     examples: Annotated[
-        int,
-        typer.Option(
-            help="The number of examples to train on; the others are for the test.", metavar="N"
-        ),
+        int, option("N", "The number of training examples; the others are for the test.")
     ] = 600,
-    small: Annotated[
-        int,
-        typer.Option(
-            help="The number of examples in a batch of the training with small batches.",
-            metavar="N",
-        ),
-    ] = 16,
-    large: Annotated[
-        int,
-        typer.Option(
-            help="The number of examples in a batch of the training with large batches.",
-            metavar="N",
-        ),
-    ] = 600,
+    small: Annotated[int, option("N", "The batch size of the training with small batches.")] = 16,
+    large: Annotated[int, option("N", "The batch size of the training with large batches.")] = 600,
     lr: Annotated[
-        float,
-        typer.Option(
-            help="The learning rate of SGD, the same with small and with large batches.",
-            metavar="RATE",
-        ),
+        float, option("RATE", "The learning rate of SGD, the same for both batch sizes.")
     ] = 0.3,
     target: Annotated[
-        float,
-        typer.Option(
-            help="The cost on the training data below which a training ends.", metavar="COST"
-        ),
+        float, option("COST", "The cost on the training data below which a training ends.")
     ] = 0.01,
-    width: Annotated[
-        int, typer.Option(help="The number of units in each hidden layer.", metavar="N")
-    ] = 48,
+    width: Annotated[int, option("N", "The number of units in each hidden layer.")] = 48,
     curves: Annotated[
-        int,
-        typer.Option(help="The number of mini-batches whose cost curves are drawn.", metavar="N"),
+        int, option("N", "The number of mini-batches whose cost curves are drawn.")
     ] = 40,
     scale: Annotated[
         float,
-        typer.Option(
-            help="Dinh's α: the first layer is multiplied by it and the second divided, which "
-            "leaves the function as it is.",
-            metavar="α",
+        option(
+            "α",
+            "Dinh's α: the first layer is multiplied and the second divided by it, which does not "
+            "change the function.",
         ),
     ] = 10.0,
     seed: Seed = 0,
     out: Out = OUT,
 ) -> None:
-    """Wide plateaus: flatness after small and large batches, and what a change of scale does to it."""
-    from refnet.studies import plateaus
-    from refnet.studies.report import Report
-
-    plateaus.run(
-        Report(out), starts=starts, examples=examples, small=small, large=large, lr=lr,
+    """Wide plateaus: flatness after small and large batches, and the effect of rescaling."""
+    _run(
+        "plateaus", out, starts=starts, examples=examples, small=small, large=large, lr=lr,
         target=target, width=width, curves=curves, scale=scale, seed=seed,
     )  # fmt: skip
 
@@ -257,89 +193,53 @@ def plateaus(
 @app.command()
 def saddles(
     data: Annotated[
-        str,
-        typer.Option(
-            help="The data on which the networks are trained: digits (0, 1 and 2) or "
-            "breast-cancer.",
-            metavar="NAME",
-        ),
+        str, option("NAME", "The training data: digits (0, 1 and 2) or breast-cancer.")
     ] = "digits",
     depths: Annotated[
-        str,
-        typer.Option(
-            help="The numbers L of layers of the networks, with commas between them.", metavar="L,…"
-        ),
+        str, option("L,…", "The numbers L of layers of the networks, separated by commas.")
     ] = "1,2,3,4",
     widths: Annotated[
-        str,
-        typer.Option(
-            help="The numbers of units in each hidden layer, with commas between them.",
-            metavar="N,…",
-        ),
+        str, option("N,…", "The numbers of units in each hidden layer, separated by commas.")
     ] = "2,3",
     starts: Annotated[
-        int,
-        typer.Option(
-            help="The number of gradient descents of each network, from different initial weights.",
-            metavar="N",
-        ),
+        int, option("N", "The number of gradient descents of each network, from different starts.")
     ] = 6,
     decay: Annotated[
-        float,
-        typer.Option(help="The weight decay: the λ of the term ½ λ ‖θ‖² of the cost.", metavar="λ"),
+        float, option("λ", "The weight decay: the λ of the term ½ λ ‖θ‖² of the cost.")
     ] = 1e-3,
     seed: Seed = 0,
     out: Out = OUT,
 ) -> None:
-    """Extrema or saddles: the kinds of critical points, p = 2⁻ᴸ, and how saddles are left."""
-    from refnet.studies import saddles
-    from refnet.studies.report import Report
-
-    L, h = whole("--depths", depths), whole("--widths", widths)
-    saddles.run(Report(out), data=data, depths=L, widths=h, starts=starts, decay=decay, seed=seed)
-
-
-def whole(option: str, text: str) -> tuple[int, ...]:
-    """Whole numbers with commas between them. Raises InputError for others."""
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError as error:
-        message = f"{option} must be whole numbers with commas between them, got {shown(text)}"
-        raise InputError(message) from error
+    """Extrema or saddles: the kinds of critical points, p = 2⁻ᴸ, and how descent leaves saddles."""
+    L, h = _integers("--depths", depths), _integers("--widths", widths)
+    _run("saddles", out, data=data, depths=L, widths=h, starts=starts, decay=decay, seed=seed)
 
 
 @app.command()
 def optimizers(
     most: Annotated[
-        int,
-        typer.Option(
-            help="The largest number of steps that an optimizer makes on a surface.", metavar="N"
-        ),
+        int, option("N", "The largest number of steps that an optimizer makes on a surface.")
     ] = 500,
     frames: Annotated[
-        int,
-        typer.Option(
-            help="The number of pictures in the animation of the optimizers.", metavar="N"
-        ),
+        int, option("N", "The number of pictures in the animation of the optimizers.")
     ] = 60,
     epochs: Annotated[
-        int,
-        typer.Option(
-            help="How many times each optimizer trains the network on all examples.", metavar="N"
-        ),
+        int, option("N", "The number of passes over all examples in each training.")
     ] = 15,
     seeds: Annotated[
-        int,
-        typer.Option(
-            help="The number of seeds, from each of which every optimizer trains the network.",
-            metavar="N",
-        ),
+        int, option("N", "The number of seeds from which each optimizer trains the network.")
     ] = 3,
     seed: Seed = 0,
     out: Out = OUT,
 ) -> None:
-    """Step and surface optimizers on known surfaces and on a network, as an animation and tables."""
-    from refnet.studies import optimizers
-    from refnet.studies.report import Report
+    """Step and surface optimizers on known surfaces and a network, as an animation and tables."""
+    _run("optimizers", out, most=most, frames=frames, epochs=epochs, seeds=seeds, seed=seed)
 
-    optimizers.run(Report(out), most=most, frames=frames, epochs=epochs, seeds=seeds, seed=seed)
+
+def _integers(name: str, text: str) -> tuple[int, ...]:
+    """Returns the integers of a text such as "2,3". Raises InputError for any other text."""
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError as error:
+        message = f"{name} must be whole numbers with commas between them, got {shown(text)}"
+        raise InputError(message) from error

@@ -1,14 +1,14 @@
-"""`refnet train`: its options, and what is printed at the end."""
+"""`refnet train`: its options, the trainings that they ask for, and what is printed at the end."""
 
 import contextlib
 import importlib.util
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
-import typer
 from rich.console import Console
 
+from refnet.cli.options import flag, number, option
 from refnet.training import (
     checkpoint,
     choices,
@@ -21,32 +21,179 @@ from refnet.training import (
     tasks,
 )
 from refnet.training.data import BUILT_IN
-from refnet.training.errors import InputError, StoppedError, TrainingError, shown
+from refnet.training.errors import InputError, StoppedError, TrainingError
 from refnet.training.history import History
 from refnet.training.metrics import Metrics
 from refnet.training.twin import find_torch
 
 RUNS = Path("runs")
 GRADIENTS = "-gradients.png"
+OUTPUTS = (".png", ".jsonl", GRADIENTS)
 
+# --- options -------------------------------------------------------------------------------------
 
-def _number(option: str, kind: Callable[[str], Any], what: str) -> Callable[[str], Any]:
-    """The parser of an option's value, whose error names what was given."""
+OF_MODEL = "the model's"
+REAL = {"kind": float, "expected": "a number"}
 
-    def parse(text: str) -> Any:
-        try:
-            return kind(text)
-        except ValueError as error:
-            raise InputError(f"{option} must be {what}, got {shown(text)}") from error
-
-    return parse
-
-
-BY_MODEL = "[dim]\\[default: the model's][/]"
+Model = Annotated[
+    str | None,
+    option(
+        "NAME",
+        "The model to train, from the list above. By default the one that suits --data "
+        "(linear-regression for a table, logistic-regression for two classes, cascade for more), "
+        f"or the first three, one after another. {jobs.ALL}: every model, each on its own data.",
+    ),
+]
+Data = Annotated[
+    str | None,
+    option(
+        "NAME|PATH",
+        f"The data to train on: {', '.join(BUILT_IN)}; or your own. Numbers: FILE.npz with the "
+        "arrays x (rows, features) and y (rows), or FILE.csv with the target in the last column, "
+        "with or without a header. Pictures: a FOLDER with the files of MNIST or of CIFAR's "
+        "binary version. Text: FILE.txt.",
+        default=OF_MODEL,
+    ),
+]
+Epochs = Annotated[
+    int | None,
+    number("--epochs", "N", "The number of passes over all training rows.", default=OF_MODEL),
+]
+BatchSize = Annotated[
+    int | None,
+    number(
+        "--batch-size", "N", "The number of rows from which a step takes its gradient.",
+        default=OF_MODEL,
+    ),
+]  # fmt: skip
+Rate = Annotated[
+    float | None,
+    number(
+        "--lr", "RATE", "The learning rate, which scales the gradient in a step.", **REAL,
+        default="the model's, or that of the optimizer if you choose one",
+    ),
+]  # fmt: skip
+Optimizer = Annotated[
+    str | None,
+    option(
+        "NAME",
+        f"The rule that updates the weights in a step: {', '.join(choices.OPTIMIZERS)}. "
+        f"sgd has momentum {choices.MOMENTUM}.",
+        default=OF_MODEL,
+    ),
+]
+Schedule = Annotated[
+    str | None,
+    option(
+        "NAME",
+        f"How the learning rate changes: constant, {', '.join(choices.SCHEDULES)}.",
+        default=OF_MODEL,
+    ),
+]
+Accumulate = Annotated[
+    int | None,
+    number(
+        "--accumulate", "N", "Add up the gradients of this many batches before each step.",
+        default="1",
+    ),
+]  # fmt: skip
+Clip = Annotated[
+    float | None,
+    number(
+        "--clip",
+        "LENGTH",
+        "Shorten the gradient to this length if it is longer. The gradients of all parameters "
+        "count as one vector.",
+        **REAL,
+        default="never",
+    ),
+]
+Validation = Annotated[
+    float | None,
+    number(
+        "--val",
+        "SHARE",
+        "Keep this share of the training rows for validation, such as 0.1. The training stops "
+        "when their loss no longer improves, and takes the weights with the lowest loss.",
+        **REAL,
+        default="0, none",
+    ),
+]
+Patience = Annotated[
+    int | None,
+    number(
+        "--patience", "N",
+        "With --val: epochs without a lower loss before the training stops.", default="10",
+    ),
+]  # fmt: skip
+Seed = Annotated[
+    int | None,
+    number(
+        "--seed", "N", "The seed of the initial weights, the test rows and the batches.",
+        default="0",
+    ),
+]  # fmt: skip
+Twin = Annotated[
+    bool,
+    flag(
+        "--twin",
+        "Train the same network in PyTorch beside it, from the same seed on the same batches, and "
+        "compare every output, loss, gradient and parameter after every step.",
+    ),
+]
+Gradients = Annotated[
+    bool,
+    flag(
+        "--gradients",
+        "Record and plot the length of each layer's gradient in each epoch, which shows where it "
+        "vanishes or explodes.",
+    ),
+]
+Dtype = Annotated[
+    str | None,
+    option(
+        "NAME",
+        "The precision of all numbers: float32, or float64, which makes the differences that "
+        "--twin shows as small as 1e-14.",
+        default="float32",
+    ),
+]
+Out = Annotated[
+    Path, option("FOLDER", "The folder for the metrics, as JSON lines, and the plots, as PNG.")
+]
+CheckpointPath = Annotated[
+    Path | None,
+    number(
+        "--checkpoint",
+        "FILE",
+        "Write everything that is needed to continue the training to this file, in the format "
+        "safetensors, after every epoch and after Ctrl-C.",
+        kind=Path,
+    ),
+]
+Every = Annotated[
+    checkpoint.Every | None,
+    number(
+        "--checkpoint-every",
+        "N|Ns",
+        "Also write the checkpoint after this many steps (200) or seconds (30s).",
+        kind=checkpoint.Every.parse,
+        expected="steps, 200, or seconds, 30s",
+        default="60s",
+    ),
+]
+Resume = Annotated[
+    bool,
+    flag(
+        "--resume",
+        "Continue the training in the file --checkpoint as if it had never stopped. Without that "
+        "file, start from the beginning.",
+    ),
+]
 
 
 def models() -> str:
-    """The models with their defaults, for the help: one line for each."""
+    """Returns the models with their defaults for the help, one line each."""
     lines = [f"{'model':21}{'data':15}{'epochs':>6}{'batch':>6}  {'rate':6} optimizer"]
     for name, m in tasks.MODELS.items():
         how = m.optimizer if m.schedule == "constant" else f"{m.optimizer}, {m.schedule}"
@@ -54,179 +201,45 @@ def models() -> str:
     return "\n".join(lines)
 
 
+# --- the command ---------------------------------------------------------------------------------
+
+
+class Plan(NamedTuple):
+    """What is trained.
+
+    Attributes:
+        jobs: the trainings
+        torch: the module torch if they have twins
+        state: the checkpoint from which a training continues, or None
+    """
+
+    jobs: list[jobs.Job]
+    torch: Any
+    state: dict[str, Any] | None
+
+
 def train(
-    model: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="The model to train, one of the list above. Left out: the one that suits --data "
-            "(for a table linear-regression, for two classes logistic-regression, for more "
-            "cascade), or the first three, one after another. "
-            f"{jobs.ALL}: every model, each on its own data.",
-        ),
-    ] = None,
-    data: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME|PATH",
-            help=f"What to train on: {', '.join(BUILT_IN)}; or your own. Numbers: FILE.npz with "
-            "the arrays x (rows, features) and y (rows), or FILE.csv with the target in the last "
-            "column and a header or none. Pictures: a FOLDER with the files of MNIST, or of CIFAR's "
-            f"binary version. Text: FILE.txt. {BY_MODEL}",
-        ),
-    ] = None,
-    epochs: Annotated[
-        int | None,
-        typer.Option(
-            parser=_number("--epochs", int, "a whole number"),
-            metavar="N",
-            help=f"How many times to go through all the rows to train on. {BY_MODEL}",
-        ),
-    ] = None,
-    batch_size: Annotated[
-        int | None,
-        typer.Option(
-            parser=_number("--batch-size", int, "a whole number"),
-            metavar="N",
-            help=f"The number of rows from which a step takes its gradient. {BY_MODEL}",
-        ),
-    ] = None,
-    lr: Annotated[
-        float | None,
-        typer.Option(
-            parser=_number("--lr", float, "a number"),
-            metavar="RATE",
-            help="The learning rate, by which the gradient is multiplied in a step. "
-            "[dim]\\[default: the model's, or that of the "
-            "optimizer if you choose one][/]",
-        ),
-    ] = None,
-    optimizer: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="The rule by which the weights are changed in a step: "
-            f"{', '.join(choices.OPTIMIZERS)}; sgd has momentum {choices.MOMENTUM}. {BY_MODEL}",
-        ),
-    ] = None,
-    schedule: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help=f"How the learning rate changes: constant, {', '.join(choices.SCHEDULES)}. "
-            f"{BY_MODEL}",
-        ),
-    ] = None,
-    accumulate: Annotated[
-        int | None,
-        typer.Option(
-            parser=_number("--accumulate", int, "a whole number"),
-            metavar="N",
-            help="Add up the gradients of this many batches before each step. [dim]\\[default: 1][/]",
-        ),
-    ] = None,
-    clip: Annotated[
-        float | None,
-        typer.Option(
-            parser=_number("--clip", float, "a number"),
-            metavar="LENGTH",
-            help="Shorten the gradient to this length if it is longer, the gradients of all "
-            "parameters taken as one vector. [dim]\\[default: never][/]",
-        ),
-    ] = None,
-    val: Annotated[
-        float | None,
-        typer.Option(
-            parser=_number("--val", float, "a number"),
-            metavar="SHARE",
-            help="Keep this share of the rows to train on, 0.1 for a tenth, for validation; stop "
-            "when their loss gets no better, and take the weights with which it was lowest. "
-            "[dim]\\[default: 0, none][/]",
-        ),
-    ] = None,
-    patience: Annotated[
-        int | None,
-        typer.Option(
-            parser=_number("--patience", int, "a whole number"),
-            metavar="N",
-            help="With --val: epochs without a lower loss before the training stops. [dim]\\[default: 10][/]",
-        ),
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            parser=_number("--seed", int, "a whole number"),
-            metavar="N",
-            help="Decides the initial weights, the test rows and the batches. "
-            "[dim]\\[default: 0][/]",
-        ),
-    ] = None,
-    twin: Annotated[
-        bool,
-        typer.Option(
-            "--twin",
-            metavar="",
-            help="Train the same network in PyTorch beside it: same seed, same batches, and every "
-            "output, loss, gradient and parameter compared after every step.",
-        ),
-    ] = False,
-    gradients: Annotated[
-        bool,
-        typer.Option(
-            "--gradients",
-            metavar="",
-            help="Write down the length of each layer's gradient, epoch by epoch, and draw it: "
-            "where it vanishes, and where it explodes.",
-        ),
-    ] = False,
-    dtype: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="The precision of all numbers: float32, or float64, with which the differences "
-            "that --twin shows fall to 1e-14. "
-            "[dim]\\[default: float32][/]",
-        ),
-    ] = None,
-    out: Annotated[
-        Path,
-        typer.Option(
-            metavar="FOLDER",
-            help="The folder for the metrics, as JSON lines, and the plots, as PNG.",
-        ),
-    ] = RUNS,
-    checkpoint_path: Annotated[
-        Path | None,
-        typer.Option(
-            "--checkpoint",
-            metavar="FILE",
-            help="Write all that is needed to continue the training to this file, in the format "
-            "safetensors, after every epoch and after Ctrl-C.",
-        ),
-    ] = None,
-    every: Annotated[
-        checkpoint.Every | None,
-        typer.Option(
-            "--checkpoint-every",
-            parser=_number(
-                "--checkpoint-every", checkpoint.Every.of, "steps, 200, or seconds, 30s"
-            ),
-            metavar="N|Ns",
-            help="Write the checkpoint also after this many steps, 200, or seconds, 30s. "
-            "[dim]\\[default: 60s][/]",
-        ),
-    ] = None,
-    resume: Annotated[
-        bool,
-        typer.Option(
-            "--resume",
-            metavar="",
-            help="Continue the training in the file --checkpoint, as if it had never stopped; "
-            "start it if there is no such file.",
-        ),
-    ] = False,
+    model: Model = None,
+    data: Data = None,
+    epochs: Epochs = None,
+    batch_size: BatchSize = None,
+    lr: Rate = None,
+    optimizer: Optimizer = None,
+    schedule: Schedule = None,
+    accumulate: Accumulate = None,
+    clip: Clip = None,
+    val: Validation = None,
+    patience: Patience = None,
+    seed: Seed = None,
+    twin: Twin = False,
+    gradients: Gradients = False,
+    dtype: Dtype = None,
+    out: Out = RUNS,
+    checkpoint_path: CheckpointPath = None,
+    every: Every = None,
+    resume: Resume = False,
 ) -> None:
-    """What the options ask for, one training after another."""
+    """Runs the trainings that the options ask for, one after another."""
     given = {
         "epochs": epochs, "batch_size": batch_size, "lr": lr, "seed": seed, "dtype": dtype,
         "optimizer": optimizer, "schedule": schedule, "val": val, "patience": patience,
@@ -234,39 +247,48 @@ def train(
     }  # fmt: skip
     if every is not None and checkpoint_path is None:
         raise InputError("--checkpoint-every needs --checkpoint FILE, the file to write")
-    every = every or checkpoint.Every(seconds=60.0)
+    console = progress.console()
     with checkpoint.claimed(checkpoint_path, resume):
-        _train_all(
-            progress.console(), model, data, given, twin, out, checkpoint_path, every, resume
-        )
+        plan = _plan(console, model, data, given, twin, checkpoint_path, resume)
+        names = [f"{job.task.model}{end}" for job in plan.jobs for end in OUTPUTS]
+        checkpoint.require_apart(checkpoint_path, [out / name for name in names])
+        folder = plots.Folder(out, names)
+        if plan.state is None and model is None and data is not None and data not in BUILT_IN:
+            suited = plan.jobs[0].task.model
+            display.say(console, f"{suited} suits {data}; --model takes another")
+        kept = None
+        if checkpoint_path is not None:
+            origin = plan.jobs[0].origin(plan.torch is not None)
+            again = [] if out == RUNS else ["--out", str(out)]
+            every = every or checkpoint.Every(seconds=60.0)
+            kept = checkpoint.Checkpoint(checkpoint_path, origin, every, again)
+        _train_all(console, plan, folder, kept)
 
 
-def _train_all(
+def _plan(
     console: Console,
     model: str | None,
     data: str | None,
     given: jobs.Given,
     twin: bool,
-    out: Path,
-    checkpoint_path: Path | None,
-    every: checkpoint.Every,
+    path: Path | None,
     resume: bool,
-) -> None:
-    """Trains what is asked for, one after another, and reports; of several, one that fails stops no other."""
+) -> Plan:
+    """Returns what the options ask for: the training of the checkpoint at `path`, or new ones."""
     state = None
-    if resume and checkpoint_path is not None and checkpoint_path.exists():
-        job, twin, state = jobs.resume(checkpoint_path, model, data, twin, given)
+    if resume and path is not None and path.exists():
+        job, twin, state = jobs.resume(path, model, data, twin, given)
         wanted = [job]
     else:
         wanted = jobs.prepare(model, data, given)
-        if checkpoint_path is not None and len(wanted) > 1:
+        if path is not None and len(wanted) > 1:
             raise InputError("--checkpoint is for one training: choose it with --model or --data")
         if resume:
-            display.say(console, f"{checkpoint_path} is not there yet: from the beginning")
+            display.say(console, f"{path} does not exist yet: starting from the beginning")
     torch = find_torch() if twin else None
-    if state is not None and twin and torch is None:
-        raise InputError(f"{checkpoint_path} has a twin; to go on: {display.GET_THE_TWIN}")
     if twin and torch is None:
+        if state is not None:
+            raise InputError(f"{path} has a twin; to continue: {display.GET_THE_TWIN}")
         display.say(
             console,
             "PyTorch is not installed, so there is no twin: refnet trains alone. "
@@ -276,112 +298,97 @@ def _train_all(
         # Batches this small gain nothing from threads, and PyTorch's workers, which wait busily for
         # more work, take the processor from NumPy's: with two threads the demo takes twice as long.
         torch.set_num_threads(1)
-    if state is not None:
-        for line in checkpoint.differences(state):
-            display.say(console, f"warning: {line}")
-    names = [
-        f"{job.task.model}{suffix}" for job in wanted for suffix in (".png", ".jsonl", GRADIENTS)
-    ]
-    checkpoint.require_apart(checkpoint_path, [out / name for name in names])
-    folder = plots.Folder(out, names)
-    if state is None and model is None and data is not None and data not in BUILT_IN:
-        display.say(console, f"{wanted[0].task.model} suits {data}; --model takes another")
+    for line in checkpoint.differences(state) if state is not None else ():
+        display.say(console, f"warning: {line}")
+    return Plan(wanted, torch, state)
+
+
+def _train_all(
+    console: Console, plan: Plan, folder: plots.Folder, kept: checkpoint.Checkpoint | None
+) -> None:
+    """Runs the trainings and reports them. Of several, one that fails does not stop the others."""
     written: list[Path] = []
     done: list[tuple[tasks.Task, History]] = []
     failed: list[str] = []
+    dtype = plan.jobs[-1].settings.dtype
     try:
-        for job in wanted:
-            kept = None
-            if checkpoint_path is not None:
-                origin = job.origin(torch is not None)
-                again = [] if out == RUNS else ["--out", str(out)]
-                kept = checkpoint.Checkpoint(checkpoint_path, origin, every, again)
-            task = job.task
+        for job in plan.jobs:
             try:
-                history = _train(console, job, torch, folder, kept, state)
+                history = _train_one(console, job, plan, folder, kept)
             except TrainingError as error:
-                if len(wanted) == 1:
+                if len(plan.jobs) == 1:
                     raise
-                display.say(console, f"{error}; the other models go on")
-                failed.append(task.model)
+                display.say(console, f"{error}; the other models continue")
+                failed.append(job.task.model)
                 continue
-            drawn = plots.draw(task, history, job.settings.dtype)
-            written.append(folder.save(drawn, f"{task.model}.png"))
-            if job.settings.gradients:
-                drawn = gradient_plot.draw(task, history)
-                written.append(folder.save(drawn, f"{task.model}{GRADIENTS}"))
-            done.append((task, history))
+            written.extend(_plots(job, history, folder))
+            done.append((job.task, history))
     except KeyboardInterrupt as error:
         saved = f"; written so far: {', '.join(map(str, written))}" if written else ""
         raise StoppedError(f"interrupted while training {job.task.model}{saved}") from error
-    finally:  # what is done is shown, whatever came next
+    finally:  # whatever ends the loop, the finished trainings are shown
         folder.discard_if_empty()
         if done:
-            display.summary(console, done, wanted[-1].settings.dtype)
-    _report(console, done, written, torch, wanted[-1].settings.dtype, hint=state is None)
+            display.summary(console, done, dtype)
+    for path in written:
+        display.say(console, f"plot: {path}")
+    if plan.torch is not None:
+        _judge(console, done, dtype)
+    elif plan.state is None:
+        get = f" (it needs PyTorch: {display.GET_THE_TWIN})"
+        get = get if importlib.util.find_spec("torch") is None else ""
+        twin = f"Add --twin to see PyTorch train the identical network beside it{get}."
+        display.say(console, twin)
     if failed:
         raise TrainingError(f"{', '.join(failed)} could not be trained to the end; see above")
 
 
-def _train(
+def _train_one(
     console: Console,
     job: jobs.Job,
-    torch: Any,
+    plan: Plan,
     folder: plots.Folder,
     kept: checkpoint.Checkpoint | None,
-    state: dict[str, Any] | None,
 ) -> History:
-    """One training, looked at by the display, the metrics and the checkpoint."""
+    """Runs one training, observed by the display, the metrics and the checkpoint."""
     with kept or contextlib.nullcontext():
-        run = loop.Run(job.task, job.settings, torch)
-        if state is not None and kept is not None:
-            kept.restore(run, state)
+        run = loop.Run(job.task, job.settings, plan.torch)
+        if plan.state is not None and kept is not None:
+            kept.restore(run, plan.state)
         metrics = Metrics(folder, f"{job.task.model}.jsonl")
         with display.Progressing(console, run) as shown:
-            observers: list[loop.Observer] = [shown, metrics]
-            if kept is not None:
-                observers.append(kept)
+            observers: list[loop.Observer] = [shown, metrics, *([kept] if kept else [])]
             try:
-                return loop.go_on(run, observers)
+                return loop.finish(run, observers)
             except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
-                if state is None or kept is None:
+                if plan.state is None or kept is None:
                     raise
                 raise kept.misfit(error) from error
 
 
-def _report(
-    console: Console,
-    done: Sequence[tuple[tasks.Task, History]],
-    written: Sequence[Path],
-    torch: Any,
-    dtype: str,
-    hint: bool,
-) -> None:
-    """The last lines: where the plots are, and whether the twins agree; without twins, maybe a hint.
+def _plots(job: jobs.Job, history: History, folder: plots.Folder) -> Iterator[Path]:
+    """Draws the plots of a training, and yields the file of each."""
+    model = job.task.model
+    yield folder.save(plots.draw(job.task, history, job.settings.dtype), f"{model}.png")
+    if job.settings.gradients:
+        yield folder.save(gradient_plot.draw(job.task, history), f"{model}{GRADIENTS}")
 
-    Raises TrainingError if they do not.
-    """
-    for path in written:
-        display.say(console, f"plot: {path}")
-    if torch is None:
-        if hint:
-            get = f" (it needs PyTorch: {display.GET_THE_TWIN})"
-            get = get if importlib.util.find_spec("torch") is None else ""
-            twin = f"Add --twin to see PyTorch train the identical network beside it{get}."
-            display.say(console, twin)
-        return
-    verdicts = {task.model: display.verdict_on(history) for task, history in done}
+
+def _judge(console: Console, done: Sequence[tuple[tasks.Task, History]], dtype: str) -> None:
+    """Says which twins drifted apart by rounding; TrainingError for twins that differ by more."""
+    verdicts = {task.model: display.twin_verdict(history) for task, history in done}
     drifting = [model for model, verdict in verdicts.items() if verdict == "drifts"]
     if drifting:
         display.say(
             console,
-            f"{', '.join(drifting)}: the same at first, then the rounding of {dtype} grew to more "
-            "than half of the digits; both learnt about as much. "
-            "--dtype float64 makes rounding smaller, and nothing else.",
+            f"{', '.join(drifting)}: equal at first, then the rounding errors of {dtype} grew to "
+            "more than half of the digits; the scores are about the same. --dtype float64 makes "
+            "only rounding errors smaller.",
         )
     apart = [model for model, verdict in verdicts.items() if verdict == "differs"]
     if apart:
         raise TrainingError(
-            f"{', '.join(apart)}: refnet and PyTorch came apart by more than half the digits of "
-            f"{dtype}; is it rounding, or an error? --dtype float64 makes only rounding smaller"
+            f"{', '.join(apart)}: refnet and PyTorch differ in more than half of the digits of "
+            f"{dtype}, by rounding or by an error: --dtype float64 makes only rounding errors "
+            "smaller"
         )

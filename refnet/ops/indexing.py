@@ -1,8 +1,8 @@
-"""Rules that pick entries by index or mask, and put values in their place.
+"""Rules that select entries by index or mask, and rules that replace them.
 
-An index `where` is a tuple of slices, integers, None, Ellipsis, arrays of integers and
-boolean masks, with NumPy's meaning. Integers and arrays do not stand in one index: PyTorch
-takes the integers first (see refnet.functions.indexing).
+An index `where` is a tuple of slices, integers, None, Ellipsis, arrays of integers and boolean
+masks, with NumPy's meaning. An index never has both integers and arrays: PyTorch applies the
+integers first (see refnet.functions.indexing).
 """
 
 from __future__ import annotations
@@ -20,19 +20,21 @@ Index = tuple[Any, ...]
 
 
 def view_of(x: Array, where: Index) -> Array:
-    """x[where] as an array also where NumPy gives a number, which would be a copy."""
+    """Returns x[where] as an array, also where NumPy returns a number, which would be a copy."""
     return x[where if any(part is ... for part in where) else (*where, ...)]
 
 
 @may_save_nothing
 def index(x: Array, *, where: Index) -> tuple[Array, Pullback]:
-    """y = x[where], a view for slices and integers, else a copy
+    """y = x[where]
+
+    y is a view for slices and integers, and otherwise a copy.
 
     Shape:
-        x: (*); y: as NumPy's indexing gives it
+        x: (*); y: as by NumPy's indexing
 
     Pullback:
-        x̄[where] = ȳ, summed where an entry was picked more than once; else 0
+        x̄[where] = ȳ, summed over repeated entries, and x̄ = 0 elsewhere
     """
     shape = x.shape
 
@@ -43,19 +45,22 @@ def index(x: Array, *, where: Index) -> tuple[Array, Pullback]:
 
 
 def _wide_enough(x: Array, v: Array) -> np.dtype[Any]:
-    """The dtype of x with values of v in it: x's own, complex where v carries a direction."""
+    """Returns the dtype of x, or complex if v carries a direction of the complex step."""
     return np.result_type(x, v) if v.dtype.kind == "c" else x.dtype
 
 
 @may_save_nothing
 def index_put(x: Array, v: Array, *, where: Index) -> tuple[Array, Pullback]:
-    """y = x, but y[where] = v; of several values for one entry the last is kept
+    """y[where] = v, and y = x elsewhere
+
+    If an entry has several values, the last one is kept.
 
     Shape:
         x, y: (*); v: broadcasts to x[where]
 
     Pullback:
-        x̄ = ȳ but 0 at where,  v̄ = ȳ[where] summed over what was repeated
+        x̄[where] = 0, and x̄ = ȳ elsewhere
+        v̄ = ȳ[where], summed over the dimensions along which v was broadcast
     """
     y = put_at(x.astype(_wide_enough(x, v)), where, v)
     v_shape = v.shape
@@ -70,10 +75,12 @@ def index_put(x: Array, v: Array, *, where: Index) -> tuple[Array, Pullback]:
 
 
 def index_add(x: Array, v: Array, *, where: Index) -> tuple[Array, Pullback]:
-    """y = x, and y[where] += v, once for each time that an entry is named
+    """y = x, and y[where] += v
+
+    A repeated entry gets each of its values.
 
     Shape:
-        x, y: (*); v: x[where]'s
+        x, y: (*); v: the shape of x[where]
 
     Pullback:
         x̄ = ȳ,  v̄ = ȳ[where]
@@ -86,7 +93,7 @@ def index_add(x: Array, v: Array, *, where: Index) -> tuple[Array, Pullback]:
 
 
 def grids(shape: tuple[int, ...]) -> Index:
-    """The index j₀, j₁, … of each entry: for each axis the numbers from 0 on, along that axis."""
+    """Returns the index j₀, j₁, … of each entry: on each axis the numbers from 0 along it."""
     ndim = len(shape)
     return tuple(
         np.arange(n).reshape((1,) * axis + (n,) + (1,) * (ndim - 1 - axis))
@@ -95,19 +102,21 @@ def grids(shape: tuple[int, ...]) -> Index:
 
 
 def along(i: Array, dim: int) -> Index:
-    """The index that names entry i[j₀, …] along dim, and j elsewhere."""
+    """Returns the index with i[j₀, …] at dim, and j at the other dimensions."""
     j = grids(i.shape)
     return (*j[:dim], i, *j[dim + 1 :])
 
 
 def gather(x: Array, i: Array, *, dim: int) -> tuple[Array, Pullback]:
-    """y[j₀, j₁, …] = x[…, i[j₀, j₁, …], …], the index standing at dim
+    """y[j₀, j₁, …] = x[…, i[j₀, j₁, …], …]
+
+    The index i is at the dimension dim.
 
     Shape:
-        x: (*), at least one dimension; i, y: of x's dimensions, not larger but at dim
+        x: (*), at least one dimension; i, y: as many dimensions as x, not larger except at dim
 
     Pullback:
-        x̄ = Σ ȳ over the places where an entry was picked
+        x̄ = Σ ȳ over the places that selected the entry
     """
     where, shape = along(i, dim), x.shape
 
@@ -118,13 +127,16 @@ def gather(x: Array, i: Array, *, dim: int) -> tuple[Array, Pullback]:
 
 
 def scatter(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullback]:
-    """y = x, but y[…, i[j₀, j₁, …], …] = v[j₀, j₁, …], the index standing at dim
+    """y[…, i[j₀, j₁, …], …] = v[j₀, j₁, …], and y = x elsewhere
+
+    The index i is at the dimension dim.
 
     Shape:
-        x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
+        x, y: (*), at least one dimension; i: as many dimensions as x; v: at least the sizes of i
 
     Pullback:
-        x̄ = ȳ but 0 where it was written,  v̄ = ȳ at i
+        x̄ = 0 at the written entries, and x̄ = ȳ elsewhere
+        v̄ = ȳ at i
     """
     where = along(i, dim)
     part, v_shape = tuple(slice(n) for n in i.shape), v.shape
@@ -137,15 +149,17 @@ def scatter(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullback]
 
 
 def filled(shape: tuple[int, ...], part: Index, dy: Array) -> Array:
-    """dy at the part, 0 elsewhere."""
+    """Returns dy in the part and 0 elsewhere."""
     return put_at(np.zeros(shape, dy.dtype), part, dy)
 
 
 def scatter_add(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullback]:
-    """y = x, and y[…, i[j₀, j₁, …], …] += v[j₀, j₁, …], the index standing at dim
+    """y = x, and y[…, i[j₀, j₁, …], …] += v[j₀, j₁, …]
+
+    The index i is at the dimension dim.
 
     Shape:
-        x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
+        x, y: (*), at least one dimension; i: as many dimensions as x; v: at least the sizes of i
 
     Pullback:
         x̄ = ȳ,  v̄ = ȳ at i
@@ -160,13 +174,14 @@ def scatter_add(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullb
 
 
 def masked_fill(x: Array, mask: Array, v: Any) -> tuple[Array, Pullback]:
-    """y = x, but v where the mask holds
+    """y = v where the mask is true, and x elsewhere
 
     Shape:
         x, mask, y: broadcast to (*); v: a number or a 0-d array
 
     Pullback:
-        x̄ = ȳ but 0 where the mask holds,  v̄ = Σ ȳ where it holds
+        x̄ = 0 where the mask is true, and ȳ elsewhere
+        v̄ = Σ ȳ where the mask is true
     """
     shape, constant = x.shape, not hasattr(v, "dtype")
     fill = x.dtype.type(v) if constant else v.astype(_wide_enough(x, v))

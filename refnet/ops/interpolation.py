@@ -1,12 +1,14 @@
-"""Interpolation: every output is a weighted sum of neighbours in the input, one axis after the other.
+"""Interpolation: each output is a weighted sum of neighbouring inputs, one axis after another.
 
-An output j of m lies at the place p = (j + ½)·step − ½ of the input's n entries: entries are squares
-side by side, and step = n/m of them fall on one output. With align_corners they are points; the first
-and the last points of both meet, and p = j·step with step = (n − 1)/(m − 1).
+Output j of m is at the place p of the n inputs. By default entries are squares side by side, and
+step = n/m inputs fall on one output. With align_corners entries are points, of which the first and
+the last coincide in input and output:
 
-The functions here say, for one axis, which entries an output sees and with what weights
-(refnet.ops.windows). The rest is one rule: y = (A₁ ⊗ … ⊗ A_d) x with a matrix Aᵢ for each axis,
-nearly all of whose entries are 0.
+    p = (j + ½)·step − ½   with step = n/m
+    p = j·step             with step = (n − 1)/(m − 1), for align_corners
+
+For one axis, the functions here return the inputs and weights of each output (refnet.ops.windows).
+The rule itself is y = (A₁ ⊗ … ⊗ A_d) x with a sparse matrix Aᵢ for each axis.
 """
 
 from __future__ import annotations
@@ -26,14 +28,16 @@ Kernel = Callable[[Array], Array]
 
 @saves_nothing
 def interpolate(x: Array, *, windows: Sequence[Windows]) -> tuple[Array, Pullback]:
-    """y_j = Σ_k weight_kj x[place_kj] along each of the last axes in turn
+    """y_j = Σ_k weight_kj x[place_kj]
+
+    The sum is taken along each of the last axes, one after another.
 
     Shape:
         x: (*, n₁, …, n_d); windows: one for each of the d axes, with m₁, …, m_d outputs;
         y: (*, m₁, …, m_d)
 
     Pullback:
-        x̄_i = Σ_j ȳ_j weight_kj over the j with place_kj = i, along each axis: the transpose
+        x̄_i = Σ_jk ȳ_j weight_kj over the j, k with place_kj = i, along each axis
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.interpolate.html
@@ -53,22 +57,24 @@ def interpolate(x: Array, *, windows: Sequence[Windows]) -> tuple[Array, Pullbac
 
 
 def step_between(n: int, m: int, factor: float | None, align_corners: bool) -> float:
-    """How far apart in the input two outputs lie; factor is m/n as given, before m was rounded."""
+    """Returns the distance of two outputs in the input; factor is m/n before m was rounded."""
     if align_corners:
         return (n - 1) / (m - 1) if m > 1 else 0.0
     return 1 / factor if factor is not None and factor > 0 else n / m
 
 
 def nearest(n: int, m: int, step: float, *, exact: bool) -> Windows:
-    """Entry ⌊j·step⌋; with exact the one whose square holds the place of j, ⌊(j + ½)·step⌋."""
+    """Selects entry ⌊j·step⌋, or with `exact` ⌊(j + ½)·step⌋, whose square contains the place."""
     p = np.arange(m) * step if not exact else np.maximum(_places(m, step, False), 0) + 0.5
     place = np.minimum(_floor(p), n - 1)[None]
     return Windows(place, np.ones(place.shape, np.bool))
 
 
 def linear(n: int, m: int, step: float, *, align_corners: bool) -> Windows:
-    """The entries on both sides of p, with the weights 1 − t and t for p = i + t; before the first
-    entry the first one alone, after the last one the last one."""
+    """Selects the entries i and i + 1 around p = i + t, with the weights 1 − t and t.
+
+    Before the first entry only the first one counts, and after the last entry only the last one.
+    """
     if m == n:
         return nearest(n, m, 1.0, exact=False)
     i, t = _split(np.maximum(_places(m, step, align_corners), 0), n)
@@ -77,8 +83,10 @@ def linear(n: int, m: int, step: float, *, align_corners: bool) -> Windows:
 
 
 def cubic(n: int, m: int, step: float, *, align_corners: bool) -> Windows:
-    """The two entries on either side of p, weighted by Keys' cubic with a = −¾; entries before the first
-    one and after the last one are repetitions of these."""
+    """Selects two entries on each side of p, with the weights of Keys' cubic for a = −¾.
+
+    The first and the last entry are repeated beyond the edges.
+    """
     i, t = _split(_places(m, step, align_corners), n)
     offset = np.arange(-1, 3)[:, None]
     place = np.clip(i + offset, 0, n - 1)
@@ -86,10 +94,10 @@ def cubic(n: int, m: int, step: float, *, align_corners: bool) -> Windows:
 
 
 def smooth(n: int, m: int, step: float, kernel: Kernel, radius: int) -> Windows:
-    """All entries that a kernel around p reaches, which is stretched to the step if that is above 1.
+    """Selects all entries in the range of a kernel around p.
 
-    So an image that shrinks is smoothed before (antialias). The weights of an output are divided
-    by their sum.
+    If step > 1, the kernel is stretched by it, so that an image is smoothed before it shrinks
+    (antialias). The weights of an output are divided by their sum.
     """
     stretch = max(step, 1.0)
     centre, reach = (np.arange(m) + 0.5) * step, radius * stretch
@@ -109,15 +117,19 @@ def smooth(n: int, m: int, step: float, kernel: Kernel, radius: int) -> Windows:
 
 
 def triangle(d: Array) -> Array:
-    """1 − d, and 0 from 1 on: linear interpolation."""
+    """Returns 1 − d for d < 1, and 0 elsewhere: linear interpolation."""
     y: Array = np.maximum(1 - d, 0)
     return y
 
 
 def keys(d: Array, a: float) -> Array:
-    """Keys' cubic: (a + 2) d³ − (a + 3) d² + 1 up to 1, a (d³ − 5 d² + 8 d − 4) up to 2, then 0; NaN at NaN
+    """Returns Keys' cubic.
 
-    a is its slope at 1. With −½ the interpolation of a parabola is the parabola.
+        (a + 2) d³ − (a + 3) d² + 1     for d ≤ 1
+        a (d³ − 5 d² + 8 d − 4)         for 1 < d < 2
+        0                               for d ≥ 2
+
+    a is its slope at 1. With a = −½ it reproduces parabolas. NaN stays NaN.
 
     Source:
         Keys 1981, "Cubic convolution interpolation for digital image processing"
@@ -128,14 +140,20 @@ def keys(d: Array, a: float) -> Array:
 
 
 def keys_slope(d: Array, a: float) -> Array:
-    """The derivative of keys: 3 (a + 2) d² − 2 (a + 3) d up to 1, a (3 d² − 10 d + 8) up to 2, then 0."""
+    """Returns the derivative of `keys`.
+
+        3 (a + 2) d² − 2 (a + 3) d      for d ≤ 1
+        a (3 d² − 10 d + 8)             for 1 < d < 2
+
+    It is 0 for d ≥ 2.
+    """
     near = (3 * (a + 2) * d - 2 * (a + 3)) * d
     far = ((3 * d - 10) * d + 8) * a
     return np.where(d <= 1, near, np.where(d >= 2, 0, far))
 
 
 def lanczos(d: Array) -> Array:
-    """sinc(d) sinc(d/3), and 0 from 3 on."""
+    """Returns sinc(d) sinc(d/3) for d < 3, and 0 elsewhere."""
     return np.where(d < 3, np.sinc(d) * np.sinc(d / 3), 0)
 
 
@@ -143,17 +161,17 @@ def lanczos(d: Array) -> Array:
 
 
 def _places(m: int, step: float, align_corners: bool) -> Array:
-    """p for each of the m outputs."""
+    """Returns p for each of the m outputs."""
     j = np.arange(m)
     return j * step if align_corners else (j + 0.5) * step - 0.5
 
 
 def _split(p: Array, n: int) -> tuple[Array, Array]:
-    """p = i + t with a whole number i < n, and t in [0, 1]."""
+    """Returns i and t of p = i + t with an integer i < n and t in [0, 1]."""
     i = np.minimum(_floor(p), n - 1)
     return i, np.clip(p - i, 0, 1)
 
 
 def _floor(p: Array) -> Array:
-    """⌊p⌋ of p rounded to float32, as in PyTorch: then 2.9999999999 is 3."""
+    """Returns ⌊p⌋ of p rounded to float32, as in PyTorch, where 2.9999999999 is 3."""
     return np.floor(p.astype(np.float32)).astype(np.intp)

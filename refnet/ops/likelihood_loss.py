@@ -1,4 +1,4 @@
-"""Losses that are negative logarithms of likelihoods. Most are composed of other rules; this is not."""
+"""The negative logarithm of a normal likelihood; other likelihoods are composed of other rules."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ __all__ = ["gaussian_nll_loss"]
 def gaussian_nll_loss(
     x: Array, t: Array, v: Array, *, full: bool, eps: float
 ) -> tuple[Array, Pullback]:
-    """ℓ = ½ (log m + (x − t)²/m), m = max(v, ε); with full, + ½ log 2π
+    """ℓ = ½ (log m + (x − t)²/m),  m = max(v, ε)
 
-    Fused for its convention: PyTorch does not differentiate the bound of the variance v.
+    With `full`, ½ log 2π is added. It is a rule of its own because of a convention: PyTorch does
+    not differentiate the bound of the variance v.
 
     Shape:
         x, t, v, y: broadcast to (*)
@@ -26,7 +27,7 @@ def gaussian_nll_loss(
         x̄ = ȳ (x − t)/m,  t̄ = −x̄,  v̄ = ½ ȳ (1 − (x − t)²/m)/m
 
     Note:
-        At kinks: where v ≤ ε the gradient v̄ is not the derivative of the bounded loss
+        Where v ≤ ε, v̄ is not the derivative of the bounded loss.
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.GaussianNLLLoss.html

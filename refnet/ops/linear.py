@@ -1,7 +1,7 @@
 """Products of matrices: matmul, linear, bilinear, einsum.
 
-Each gradient of a product is a product of the same cost, so every entry of these pullbacks is
-a thunk: a gradient that nobody asks for is not computed.
+Each gradient of a product is a product of the same cost, so every entry of these pullbacks is a
+thunk, which is computed only if the gradient is needed.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ def matmul(a: Array, b: Array) -> tuple[Array, Pullback]:
 
     Shape:
         a: (..., n, k)  b: (..., k, m)  y: (..., n, m), where the batches ... broadcast;
-        a (k,) is a row, b (k,) a column, and y lacks the dimension that they lack
+        a vector a (k,) is a row, a vector b (k,) a column, and y has no dimension for it
 
     Pullback:
-        ā = ȳ bᵀ,  b̄ = aᵀ ȳ, each summed over the batches along which it was repeated
+        ā = ȳ bᵀ,  b̄ = aᵀ ȳ, each summed over the batches along which it was broadcast
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.matmul.html
@@ -50,7 +50,7 @@ def matmul(a: Array, b: Array) -> tuple[Array, Pullback]:
 def addmm(c: Array, a: Array, b: Array, *, beta: float, alpha: float) -> tuple[Array, Pullback]:
     """y = β c + α a b
 
-    For β = 0 the values of c are not read, so a NaN among them does no harm.
+    For β = 0 the values of c are not used, so a NaN in c does not matter.
 
     Shape:
         a: (..., n, k)  b: (..., k, m)  c, y: (..., n, m)
@@ -96,7 +96,7 @@ def linear(x: Array, W: Array, b: Array | None) -> tuple[Array, Pullback]:
 
 
 def rows(x: Array) -> Array:
-    """x with all dimensions but the last merged into one: (..., k) -> (n, k), (k,) -> (1, k)"""
+    """Returns x with all dimensions except the last merged: (..., k) -> (n, k), (k,) -> (1, k)."""
     return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
 
 
@@ -132,19 +132,19 @@ def bilinear(x1: Array, x2: Array, W: Array, b: Array | None) -> tuple[Array, Pu
 
 @may_save_nothing
 def einsum(*operands: Array, equation: str) -> tuple[Array, Pullback]:
-    """y[out] = Σ Π_i x_i[labels_i], summed over every label that is not in the output
+    """y[out] = Σ Π_i x_i[labels_i]
 
-    The equation is written out, as in "bij,bjk->bik": a letter for each dimension, the output
-    after the arrow. A letter that an operand repeats is its diagonal; a dimension of size 1
-    stands for any size.
+    The sum is over every label that is not in the output. The equation, such as "bij,bjk->bik", has
+    a letter for each dimension and the output after the arrow. A letter that an operand repeats
+    takes its diagonal. A dimension of size 1 broadcasts.
 
     Shape:
-        as the equation says
+        by the equation
 
     Pullback:
         x̄_i is the einsum of ȳ and the other operands with the labels of x_i as the output.
-        A label that only x_i has was summed over: x̄_i is constant along it. Off the
-        diagonal of a repeated label x̄_i is 0.
+        x̄_i is constant along a label that only x_i has, since the sum is over it.
+        x̄_i is 0 off the diagonal of a repeated label.
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.einsum.html

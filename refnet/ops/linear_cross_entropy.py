@@ -22,20 +22,21 @@ def linear_cross_entropy(
     ignore_index: int,
     reduction: str,
 ) -> tuple[Array, Pullback]:
-    """ℓ_i = −w_c log softmax(x_i Wᵀ + b)_c, c = target_i; 0 where c = ignore_index
+    """ℓ_i = −weight_c log softmax(x_i Wᵀ + b)_c,  c = target_i
 
-    Fused for memory: a kernel makes the logits (N, C) for `rows` rows at a time, and once more in the
-    pullback, so that they never exist all at once. The result does not depend on it.
+    ℓ_i is 0 where c = ignore_index. It is one rule to save memory: a kernel computes the logits (N,
+    C) for `rows` rows at a time, and again in the pullback, so that they never exist all at once.
+    The result does not depend on `rows`.
 
     Shape:
         x: (N, in)  W: (C, in)  b: (C,) or None  target: (N,), integers
-        weight: (C,) or None, meaning 1  y: (N,) for "none", else ()
+        weight: (C,) or None, which means 1  y: (N,) for "none", else ()
 
     Pullback:
-        z̄ as that of cross_entropy; x̄ = z̄ W,  W̄ = z̄ᵀ x,  b̄ = Σ z̄
+        x̄ = z̄ W,  W̄ = z̄ᵀ x,  b̄ = Σ z̄, where z̄ is the cotangent of cross_entropy's logits
 
     Raises:
-        IndexError for a target that is neither a class nor ignore_index
+        IndexError: for a target that is neither a class nor ignore_index
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.LinearCrossEntropyLoss.html

@@ -12,16 +12,16 @@ __all__ = ["local_response_norm"]
 def local_response_norm(
     x: Array, *, size: int, alpha: float, beta: float, k: float
 ) -> tuple[Array, Pullback]:
-    """y_c = x_c / s_c^β with s_c = k + α/size Σ_j x_j², j in a window of `size` channels around c
+    """y_c = x_c / s_c^β,  s_c = k + α/size Σ_j x_j²
 
-    The window reaches from channel c − ⌊size/2⌋ to c + ⌊(size − 1)/2⌋; channels that do not exist
-    are 0.
+    j is in the window of `size` channels from c − ⌊size/2⌋ to c + ⌊(size − 1)/2⌋; channels outside
+    of the array are 0.
 
     Shape:
         x, y: (N, C, *)
 
     Pullback:
-        x̄_c = ȳ_c / s_c^β − 2 α β/size x_c Σ_j ȳ_j x_j / s_j^(β+1), j whose window c is in
+        x̄_c = ȳ_c / s_c^β − 2 α β/size x_c Σ_j ȳ_j x_j / s_j^(β+1), over the j whose window has c
 
     Source:
         Krizhevsky et al. 2012, "ImageNet classification with deep convolutional neural
@@ -40,7 +40,7 @@ def local_response_norm(
 
 
 def _window_sums(x: Array, size: int, before: int) -> Array:
-    """y_c = Σ x_j over the `size` channels j from c − before on; channels that do not exist are 0"""
+    """y_c = Σ x_j over the `size` channels from c − before; channels outside of the array are 0"""
     C = x.shape[1]
     padding = (before, size - 1 - before)
     padded = np.pad(x, [padding if axis == 1 else (0, 0) for axis in range(x.ndim)])

@@ -1,4 +1,4 @@
-"""Exponentials and logarithms to the bases 2 and 10, and those of two or more terms."""
+"""Exponentials and logarithms to the bases 2 and 10, and logarithms of sums and products."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def exp2(x: Array) -> tuple[Array, Pullback]:
 
 
 def log2(x: Array) -> tuple[Array, Pullback]:
-    """y = log₂ x; −∞ at 0, NaN below
+    """y = log₂ x
+
+    y is −∞ at 0, and NaN for x < 0.
 
     Shape:
         x, y: (*)
@@ -47,7 +49,9 @@ def log2(x: Array) -> tuple[Array, Pullback]:
 
 
 def log10(x: Array) -> tuple[Array, Pullback]:
-    """y = log₁₀ x; −∞ at 0, NaN below
+    """y = log₁₀ x
+
+    y is −∞ at 0, and NaN for x < 0.
 
     Shape:
         x, y: (*)
@@ -68,7 +72,9 @@ def _to_base(base: int, logarithm: np.ufunc, x: Array) -> Array:
 
 
 def logaddexp(a: Array, b: Array) -> tuple[Array, Pullback]:
-    """y = log(eᵃ + eᵇ), without overflow
+    """y = log(eᵃ + eᵇ)
+
+    It does not overflow.
 
     Shape:
         a, b, y: broadcast to (*)
@@ -92,13 +98,15 @@ def logaddexp(a: Array, b: Array) -> tuple[Array, Pullback]:
 
 
 def log1p_exp(x: Array) -> tuple[Array, Pullback]:
-    """y = log(1 + eˣ), computed as it stands: infinite where eˣ overflows (softplus is not)
+    """y = log(1 + eˣ)
+
+    y is infinite where eˣ overflows, unlike softplus.
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = ȳ / (1 + eˣ) eˣ, NaN where eˣ overflows
+        x̄ = ȳ / (1 + eˣ) eˣ, and NaN where eˣ overflows
     """
     e = np.exp(x)
 
@@ -109,15 +117,15 @@ def log1p_exp(x: Array) -> tuple[Array, Pullback]:
 
 
 def logit(x: Array, *, eps: float | None = None) -> tuple[Array, Pullback]:
-    """y = log(z / (1 − z))   with z = x between the bounds eps and 1 − eps, or z = x without eps
+    """y = log(z / (1 − z)),  z = min(max(x, ε), 1 − ε)
 
-    Without eps: ∓∞ at 0 and 1, NaN outside.
+    Without eps, z = x, and y is −∞ at 0, ∞ at 1, and NaN outside of [0, 1].
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = ȳ / (z (1 − z)); outside of the bounds 0, or NaN without eps
+        x̄ = ȳ / (z (1 − z)), and outside of the bounds 0, or NaN without eps
     """
     low, high = (0.0, 1.0) if eps is None else (eps, 1 - eps)
     refuse_kink("logit", x, (x.real == low) | (x.real == high))
@@ -132,13 +140,16 @@ def logit(x: Array, *, eps: float | None = None) -> tuple[Array, Pullback]:
 
 
 def xlogy(a: Any, b: Any) -> tuple[Array, Pullback]:
-    """y = a log b, 0 for a = 0 unless b is NaN
+    """y = a log b
+
+    y is 0 where a = 0, unless b is NaN.
 
     Shape:
-        a, b, y: broadcast to (*); one of them may be a number
+        a, b, y: broadcast to (*); a or b can be a number
 
     Pullback:
-        ā = xlogy(ȳ, b), 0 where a = 0 and b ≤ 0;  b̄ = ȳ a / b
+        ā = xlogy(ȳ, b), and 0 where a = 0 and b ≤ 0
+        b̄ = ȳ a / b
     """
     log_b: Any = log(b)[0] if type(b) not in NUMBER else float(np.log(b))
     nothing = (np.real(a) == 0) & ~np.isnan(np.real(b))

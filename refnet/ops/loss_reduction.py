@@ -1,7 +1,7 @@
-"""How the losses of single entries become one number.
+"""The reduction of the losses of all entries to one number.
 
-`reduction` is "none" (a loss for each entry), "sum" or "mean". The mean over no entries is nan,
-as 0/0 is.
+`reduction` is "none" (a loss for each entry), "sum" or "mean". The mean of no entries is NaN, as
+0/0.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ from refnet.ops.rule import Array
 
 
 def reduced(losses: Array, reduction: str, count: Any) -> tuple[Array, Any]:
-    """The reduced loss, and the factor from its cotangent to that of each entry.
+    """Returns the reduced loss, and the factor from its cotangent to the cotangent of each entry.
 
-    count is what "mean" divides by: the number of entries, or the sum of their weights.
+    Args:
+        losses: the losses of the entries
+        reduction: "none", "sum" or "mean"
+        count: the divisor of "mean", the number of entries or the sum of their weights
     """
     if reduction == "none":
         return losses, 1.0

@@ -26,16 +26,18 @@ def lstm(
     *,
     sizes: Sequence[int],
 ) -> tuple[tuple[Array, Array, Array], Pullback]:
-    """a_t = W x_t + U h_{t−1} + b, in four parts:
-    i_t = σ(a_i), f_t = σ(a_f), o_t = σ(a_o)   the input, forget and output gate
-    g_t = tanh(a_g)                            the candidate
-    c_t = f_t c_{t−1} + i_t g_t                the cell
-    m_t = o_t tanh c_t
-    h_t = P m_t, or m_t where there is no projection P
+    """Computes a long short-term memory.
 
-    The rows of W, U and b belong to i, f, g, o, in this order. W x_t + b of all steps is one
-    product before the first step, and each weight's gradient one product after the last. Sequences
-    that have ended keep their h and c.
+        a_t = W x_t + U h_{t−1} + b, in the parts a_i, a_f, a_g, a_o
+        i_t = σ(a_i),  f_t = σ(a_f),  o_t = σ(a_o),  g_t = tanh(a_g)
+        c_t = f_t c_{t−1} + i_t g_t
+        m_t = o_t tanh c_t
+        h_t = P m_t
+
+    i, f and o are the input, forget and output gates, g is the candidate and c the cell. The rows
+    of W, U and b belong to i, f, g, o in this order. Without a projection P, h_t = m_t. W x_t + b
+    is one product for all steps, and so is the gradient of each weight. Sequences that have ended
+    keep their h and c.
 
     Shape:
         x: (S, in), step after step (see refnet.ops.sequence)  h0: (N, out)  c0: (N, H)
@@ -43,10 +45,10 @@ def lstm(
         y: (S, out), every h_t  h: (N, out) and c: (N, H), the last h_t and c_t of each sequence
 
     Args:
-        sizes: how many sequences have a step t, for each t; S = Σ sizes, N = sizes[0]
+        sizes: the number of sequences that have a step t, for each t; S = Σ sizes, N = sizes[0]
 
     Pullback:
-        from the last step, where h̄_t = h̄ and c̄_t = c̄, to the first:
+        From the last step, where h̄_t = h̄ and c̄_t = c̄, to the first:
             h̄_t ← h̄_t + ȳ_t,  m̄_t = Pᵀ h̄_t
             c̄_t ← c̄_t + m̄_t o_t (1 − tanh² c_t)
             ā_i = c̄_t g_t i_t (1 − i_t),  ā_f = c̄_t c_{t−1} f_t (1 − f_t)

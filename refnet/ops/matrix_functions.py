@@ -20,11 +20,11 @@ def matrix_exp(a: Array) -> tuple[Array, Pullback]:
         A, Y: (..., n, n)
 
     Pullback:
-        Ā = L(Aᵀ, Ȳ), the derivative of exp at Aᵀ in the direction Ȳ: the block
-        above the diagonal of exp [[Aᵀ, Ȳ], [0, Aᵀ]]
+        Ā = L(Aᵀ, Ȳ), the derivative of exp at Aᵀ in the direction Ȳ, which is
+        the block above the diagonal of exp [[Aᵀ, Ȳ], [0, Aᵀ]]
 
     Source:
-        Mathias 1996, "A chain rule for matrix functions", for the blocks
+        Mathias 1996, "A chain rule for matrix functions" (the block matrix)
     """
     n = a.shape[-1]
 
@@ -39,9 +39,10 @@ def matrix_exp(a: Array) -> tuple[Array, Pullback]:
 
 
 def _exp(a: Array) -> Array:
-    """exp A = (exp A/2ˢ)^(2ˢ), with s such that ‖A/2ˢ‖₁ ≤ ½, where 16 terms of the series are enough.
+    """exp A = (exp A/2ˢ)^(2ˢ)
 
-    Each matrix of a batch has an s of its own.
+    s is such that ‖A/2ˢ‖₁ ≤ ½, for which 16 terms of the series are enough. Each matrix of a batch
+    has its own s.
     """
     size = np.abs(a.real).sum(-2, keepdims=True).max(-1, keepdims=True, initial=0)
     exponent = np.frexp(np.where(np.isfinite(size), size, 0))[1]
@@ -60,7 +61,7 @@ def solve(a: Array, b: Array) -> tuple[Array, Pullback]:
     """X = A⁻¹ B, the solution of A X = B
 
     Shape:
-        A: (..., n, n), B, X: (..., n, k), the batches broadcast
+        A: (..., n, n); B, X: (..., n, k), where the batches ... broadcast
 
     Pullback:
         B̄ = A⁻ᵀ X̄,  Ā = −B̄ Xᵀ

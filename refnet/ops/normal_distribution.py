@@ -1,4 +1,4 @@
-"""The standard normal distribution: Φ(x), the probability of less than x, and its density φ(x)."""
+"""The standard normal distribution: its distribution function Φ(x) and its density φ(x)."""
 
 from __future__ import annotations
 

@@ -1,15 +1,17 @@
-"""Normalisation: entries that belong together are given mean 0 and variance 1.
+"""Normalisation: gives groups of entries mean 0 and variance 1.
 
-    x̂ = (x − μ) r   with r = 1/√(σ² + ε),   then y = γ x̂ + β
+    x̂ = (x − μ) r,   r = 1/√(σ² + ε)
+    y = γ x̂ + β
 
-What differs is which entries share μ and σ²: in batch norm those of a channel, in layer norm
-those of a sample's last dimensions, in group norm those of some channels of a sample (of one channel:
-instance norm). With h = γ ȳ, and means over the entries that share μ and σ²,
+The rules differ in the entries that share μ and σ²: those of a channel in batch norm, those of a
+sample's last dimensions in layer norm, those of some channels of a sample in group norm, and those
+of one channel of a sample in instance norm. With h = γ ȳ, and means over the entries that share μ
+and σ²,
 
-    x̄ = r (h − mean(h) − x̂ mean(h x̂)).
+    x̄ = r (h − mean(h) − x̂ mean(h x̂))
 
-That is h without its part along the constants and its part along x̂, the two directions in which
-x moves without moving x̂. (So a constant h gives 0, and a test must not use one.)
+This is h without its component along the constants and its component along x̂, the two directions
+in which x can move without changing x̂. A constant h gives 0, so a test must not use one.
 """
 
 from __future__ import annotations
@@ -27,19 +29,23 @@ __all__ = ["batch_norm", "fixed_batch_norm", "group_norm", "layer_norm", "rms_no
 
 
 def _by_channel(a: Array, x: Array) -> Array:
-    """(C,) in the shape that broadcasts with x: (N, C, *)"""
+    """Returns a: (C,) in the shape that broadcasts with x: (N, C, *)."""
     return a.reshape(1, -1, *[1] * (x.ndim - 2))
 
 
 def batch_norm(
     x: Array, gamma: Array | None, beta: Array | None, *, eps: float
 ) -> tuple[tuple[Array, Array, Array], Pullback]:
-    """y = γ x̂ + β with x̂ = (x − μ) r, r = 1/√(σ² + ε); and each channel's μ and σ²
+    """Normalises each channel, and returns y, μ and σ².
 
-    μ = Σ x / n and σ² = Σ (x − μ)² / n over the n entries of the channel.
+        μ = Σ x / n,  σ² = Σ (x − μ)² / n
+        x̂ = (x − μ) r,  r = 1/√(σ² + ε)
+        y = γ x̂ + β
+
+    n is the number of entries of a channel.
 
     Shape:
-        x, y: (N, C, *)  γ, β: (C,) or None, meaning 1 and 0  μ, σ²: (C,)
+        x, y: (N, C, *)  γ, β: (C,) or None, which means 1 and 0  μ, σ²: (C,)
 
     Pullback:
         x̄ = γ r (ȳ − mean(ȳ) − x̂ mean(ȳ x̂)) + (μ̄ + 2 σ̄² (x − μ)) / n
@@ -74,15 +80,16 @@ def batch_norm(
 def fixed_batch_norm(
     x: Array, mean: Array, var: Array, gamma: Array | None, beta: Array | None, *, eps: float
 ) -> tuple[Array, Pullback]:
-    """y = γ (x − μ) r + β with r = 1/√(σ² + ε), for each channel's given μ and σ²
+    """y = γ (x − μ) r + β,  r = 1/√(σ² + ε)
 
-    Batch norm in evaluation. It is linear in x.
+    This is batch norm in evaluation, with the given μ and σ² of each channel. It is linear in x.
 
     Shape:
-        x, y: (N, C, *)  μ, σ²: (C,)  γ, β: (C,) or None, meaning 1 and 0
+        x, y: (N, C, *)  μ, σ²: (C,)  γ, β: (C,) or None, which means 1 and 0
 
     Pullback:
-        x̄ = γ r ȳ,  γ̄ = Σ ȳ (x − μ) r,  β̄ = Σ ȳ; none for μ and σ², as in PyTorch
+        x̄ = γ r ȳ,  γ̄ = Σ ȳ (x − μ) r,  β̄ = Σ ȳ
+        μ and σ² have no gradient, as in PyTorch.
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
@@ -105,15 +112,20 @@ def fixed_batch_norm(
 def layer_norm(
     x: Array, gamma: Array | None, beta: Array | None, *, dims: int, eps: float
 ) -> tuple[Array, Pullback]:
-    """y = γ x̂ + β with x̂ = (x − μ) r, r = 1/√(σ² + ε)
+    """Normalises each sample over its last dimensions.
+
+        x̂ = (x − μ) r,  r = 1/√(σ² + ε)
+        y = γ x̂ + β
 
     μ and σ² are the mean and variance over the last `dims` dimensions.
 
     Shape:
-        x, y: (*, D)  γ, β: (D) or None, meaning 1 and 0; D are the last dimensions
+        x, y: (*, D), where D are the last `dims` dimensions
+        γ, β: (D) or None, which means 1 and 0
 
     Pullback:
-        x̄ = r (h − mean(h) − x̂ mean(h x̂)) with h = γ ȳ
+        h = γ ȳ
+        x̄ = r (h − mean(h) − x̂ mean(h x̂))
         γ̄ = Σ ȳ x̂,  β̄ = Σ ȳ, summed over the other dimensions
 
     Source:
@@ -138,15 +150,19 @@ def layer_norm(
 def group_norm(
     x: Array, gamma: Array | None, beta: Array | None, *, groups: int, eps: float
 ) -> tuple[Array, Pullback]:
-    """y = γ x̂ + β with x̂ = (x − μ) r, r = 1/√(σ² + ε)
+    """Normalises groups of C / groups neighbouring channels of each sample.
 
-    μ and σ² are the mean and variance over a sample's C / groups neighbouring channels.
+        x̂ = (x − μ) r,  r = 1/√(σ² + ε)
+        y = γ x̂ + β
+
+    μ and σ² are the mean and variance of a group.
 
     Shape:
-        x, y: (N, C, *)  γ, β: (C,) or None, meaning 1 and 0
+        x, y: (N, C, *)  γ, β: (C,) or None, which means 1 and 0
 
     Pullback:
-        x̄ = r (h − mean(h) − x̂ mean(h x̂)) with h = γ ȳ
+        h = γ ȳ
+        x̄ = r (h − mean(h) − x̂ mean(h x̂))
         γ̄ = Σ ȳ x̂,  β̄ = Σ ȳ, summed over the entries of the channel
 
     Source:
@@ -171,15 +187,21 @@ def group_norm(
 
 
 def rms_norm(x: Array, gamma: Array | None, *, dims: int, eps: float) -> tuple[Array, Pullback]:
-    """y = γ x̂ with x̂ = x r, r = 1/√(mean(x²) + ε)
+    """Divides each sample by its root mean square over its last dimensions.
 
-    Layer norm without μ and β: the mean is over the last `dims` dimensions.
+        x̂ = x r,  r = 1/√(mean(x²) + ε)
+        y = γ x̂
+
+    This is layer norm without μ and β.
 
     Shape:
-        x, y: (*, D)  γ: (D) or None, meaning 1; D are the last dimensions
+        x, y: (*, D), where D are the last `dims` dimensions
+        γ: (D) or None, which means 1
 
     Pullback:
-        x̄ = r (h − x̂ mean(h x̂)) with h = γ ȳ,  γ̄ = Σ ȳ x̂
+        h = γ ȳ
+        x̄ = r (h − x̂ mean(h x̂))
+        γ̄ = Σ ȳ x̂, summed over the other dimensions
 
     Source:
         Zhang & Sennrich 2019, "Root mean square layer normalization", equation 4;

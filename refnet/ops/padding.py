@@ -1,4 +1,4 @@
-"""Rules that put a margin around an array: of one value, or of the array's own entries."""
+"""Rules that add a margin to an array, of one value or of the array's own entries."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Widths = tuple[tuple[int, int], ...]  # (before, after) for each axis
 
 @saves_nothing
 def pad(x: Array, *, widths: Widths, value: float = 0.0) -> tuple[Array, Pullback]:
-    """y = x with `value` around it; a negative width cuts off instead
+    """Adds a margin of `value` to x; a negative width removes entries instead.
 
     Shape:
         x: (n₀, …); y: (before₀ + n₀ + after₀, …)
 
     Pullback:
-        x̄ = the part of ȳ that shows x, 0 where x was cut off: ȳ padded by −widths
+        x̄ = ȳ padded by −widths, so 0 where entries were removed
     """
     sizes = [max(a, 0) + n + max(b, 0) for (a, b), n in zip(widths, x.shape, strict=True)]
     place = tuple(slice(max(a, 0), n - max(b, 0)) for (a, b), n in zip(widths, sizes, strict=True))
@@ -36,20 +36,22 @@ def pad(x: Array, *, widths: Widths, value: float = 0.0) -> tuple[Array, Pullbac
 
 
 def extend(x: Array, *, widths: Widths, mode: str) -> tuple[Array, Pullback]:
-    """y = x continued beyond its edges with its own entries
+    """y[before + k] = x[s(k)] along each axis of n entries
 
-    Along an axis of n entries y[before + k] = x[s(k)], with s(k) = k for 0 ≤ k < n and outside
+    s(k) = k for 0 ≤ k < n, and outside:
 
         mode       k < 0   k ≥ n
-        reflect    −k      2 (n − 1) − k   the edge is a mirror, and not repeated
+        reflect    −k      2 (n − 1) − k
         replicate  0       n − 1
-        circular   k + n   k − n           the axis is a circle
+        circular   k + n   k − n
+
+    "reflect" does not repeat the entry at the edge.
 
     Shape:
-        x: (n₀, …), nᵢ > 0 where there is a margin; y: (before₀ + n₀ + after₀, …)
+        x: (n₀, …), with nᵢ > 0 if the axis has a margin; y: (before₀ + n₀ + after₀, …)
 
     Pullback:
-        x̄[i] = Σ ȳ over the entries of y that show x[i]
+        x̄[i] = Σ ȳ over the entries of y that are copies of x[i]
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.ReflectionPad2d.html
@@ -64,7 +66,7 @@ def extend(x: Array, *, widths: Widths, mode: str) -> tuple[Array, Pullback]:
 
 
 def _sources(mode: str, before: int, after: int, n: int) -> Array:
-    """s(k) for −before ≤ k < n + after"""
+    """Returns s(k) for −before ≤ k < n + after."""
     k = np.arange(-before, n + after)
     if mode == "reflect":
         return np.where(k < n, abs(k), 2 * (n - 1) - k)

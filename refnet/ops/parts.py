@@ -1,6 +1,7 @@
-"""Remainders, whole quotients, signs and lengths: what is left of a number, or made of two.
+"""Remainders, integer quotients, signs, and the hypotenuse.
 
-Source for the values at kinks: PyTorch's own results, which the parity suite pins.
+Source:
+    the results of PyTorch, for the values at kinks
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ __all__ = [
 
 @saves_nothing
 def frac(x: Array) -> tuple[Array, Pullback]:
-    """y = x − trunc x, with the sign of x
+    """y = x − trunc x
+
+    y has the sign of x.
 
     Shape:
         x, y: (*)
@@ -57,10 +60,12 @@ def frac(x: Array) -> tuple[Array, Pullback]:
 
 @may_save_nothing
 def fmod(a: Array, b: Any) -> tuple[Array, Pullback]:
-    """y = a − b trunc(a / b), with the sign of a
+    """y = a − b trunc(a / b)
+
+    y has the sign of a.
 
     Shape:
-        a, b, y: broadcast to (*); b may be a number
+        a, b, y: broadcast to (*); b can be a number
 
     Pullback:
         ā = ȳ,  b̄ = −ȳ trunc(a / b)
@@ -70,10 +75,12 @@ def fmod(a: Array, b: Any) -> tuple[Array, Pullback]:
 
 @may_save_nothing
 def remainder(a: Any, b: Any) -> tuple[Array, Pullback]:
-    """y = a − b ⌊a / b⌋, with the sign of b: fmod(a, b), and b more where the signs differ
+    """y = a − b ⌊a / b⌋
+
+    y has the sign of b. It is fmod(a, b), plus b where the signs differ.
 
     Shape:
-        a, b, y: broadcast to (*); one of them may be a number
+        a, b, y: broadcast to (*); a or b can be a number
 
     Pullback:
         ā = ȳ,  b̄ = −ȳ ⌊a / b⌋
@@ -82,7 +89,7 @@ def remainder(a: Any, b: Any) -> tuple[Array, Pullback]:
 
 
 def _rest(name: str, a: Any, b: Any, quotient: Any, modulo: Any) -> tuple[Array, Pullback]:
-    """What is left of a when b is taken off as often as the quotient says."""
+    """y = a − b quotient(a, b)"""
     y = modulo(np.real(a), np.real(b))
     if np.iscomplexobj(a) or np.iscomplexobj(b):
         times = quotient(np.real(a), np.real(b))
@@ -102,10 +109,12 @@ def _rest(name: str, a: Any, b: Any, quotient: Any, modulo: Any) -> tuple[Array,
 
 
 def div_floor(a: Any, b: Any) -> tuple[Array, Pullback]:
-    """y = ⌊a / b⌋, the quotient of which remainder(a, b) is what is left
+    """y = ⌊a / b⌋
+
+    a = b y + remainder(a, b).
 
     Shape:
-        a, b, y: broadcast to (*); b may be a number
+        a, b, y: broadcast to (*); b can be a number
 
     Pullback:
         ā = b̄ = 0
@@ -117,7 +126,7 @@ def div_trunc(a: Any, b: Any) -> tuple[Array, Pullback]:
     """y = trunc(a / b)
 
     Shape:
-        a, b, y: broadcast to (*); b may be a number
+        a, b, y: broadcast to (*); b can be a number
 
     Pullback:
         ā = b̄ = 0
@@ -126,13 +135,13 @@ def div_trunc(a: Any, b: Any) -> tuple[Array, Pullback]:
 
 
 def floor_divide(a: Any, b: Any) -> tuple[Array, Pullback]:
-    """y = ⌊a / b⌋, as div_floor
+    """y = ⌊a / b⌋
 
     Shape:
-        a, b, y: broadcast to (*); b may be a number
+        a, b, y: broadcast to (*); b can be a number
 
     Pullback:
-        none: as in PyTorch, it raises RuntimeError
+        It raises RuntimeError, as in PyTorch.
     """
 
     def pullback(dy: Array) -> Any:
@@ -154,33 +163,42 @@ def _step(a: Any, b: Any, quotient: Any) -> tuple[Array, Pullback]:
 
 
 def _floored(a: Any, b: Any) -> Any:
-    """⌊a / b⌋; where b = 0, a / b. The division is (a − fmod(a, b)) / b, which has a whole result,
-    where a / b might be rounded up to the next whole number."""
+    """Returns ⌊a / b⌋, and a / b where b = 0.
+
+    NumPy divides (a − fmod(a, b)) / b, whose result is an integer, since a / b can be rounded up to
+    the next integer.
+    """
     return np.floor_divide(a, b)
 
 
 def _truncated(a: Any, b: Any) -> Any:
-    """trunc(a / b); for float16 of the float32 quotient, as PyTorch's scalar code has it: that of its
-    vectorised code is rounded to float16 first."""
+    """Returns trunc(a / b).
+
+    For float16 it is that of the float32 quotient, as in PyTorch's scalar code; PyTorch's
+    vectorised code rounds the quotient to float16 first.
+    """
     half = getattr(a, "dtype", None) == np.float16
     y = np.trunc((a.astype(np.float32) if half else a) / b)
     return y.astype(np.float16) if half else y
 
 
 def _modulo(a: Any, b: Any) -> Any:
-    """fmod(a, b), and b more where its sign is not b's. np.remainder differs by the sign of a 0."""
+    """Returns fmod(a, b), plus b where the signs differ; np.remainder has another sign of 0."""
     m = np.fmod(a, b)
     return np.where((m != 0) & ((m < 0) != np.less(b, 0)), m + b, m)
 
 
 def copysign(a: Array, b: Any) -> tuple[Array, Pullback]:
-    """y = |a| with the sign of b; −0 and −NaN have one too
+    """y = |a| with the sign of b
+
+    −0 and −NaN are negative.
 
     Shape:
-        a, b, y: broadcast to (*); b may be a number
+        a, b, y: broadcast to (*); b can be a number
 
     Pullback:
-        ā = ȳ y / a, 0 for a = 0 and NaN where a is not finite;  b̄ = 0
+        ā = ȳ y / a, and 0 where a = 0, and NaN where a is not finite
+        b̄ = 0
     """
     one = a.real.dtype.type(1)
     same = np.copysign(one, a.real) * np.copysign(one, np.real(b))  # 1 or −1
@@ -196,7 +214,9 @@ def copysign(a: Array, b: Any) -> tuple[Array, Pullback]:
 
 
 def hypot(a: Array, b: Array) -> tuple[Array, Pullback]:
-    """y = √(a² + b²), without overflow
+    """y = √(a² + b²)
+
+    It does not overflow.
 
     Shape:
         a, b, y: broadcast to (*)
@@ -219,7 +239,9 @@ def hypot(a: Array, b: Array) -> tuple[Array, Pullback]:
 
 
 def ldexp(x: Array, n: Array) -> tuple[Array, Pullback]:
-    """y = x 2ⁿ for integers n, exact and without overflow on the way
+    """y = x 2ⁿ
+
+    n are integers. The result is exact, and no intermediate result overflows.
 
     Shape:
         x, n, y: broadcast to (*)
@@ -240,13 +262,15 @@ def ldexp(x: Array, n: Array) -> tuple[Array, Pullback]:
 
 
 def heaviside(x: Array, values: Array) -> tuple[Array, Pullback]:
-    """y = 0 where x < 0, values where x = 0, 1 where x > 0; 0 where x is NaN
+    """y = 0 where x < 0, values where x = 0, 1 where x > 0
+
+    y is 0 where x is NaN.
 
     Shape:
         x, values, y: broadcast to (*)
 
     Pullback:
-        none: as in PyTorch, it raises RuntimeError
+        It raises RuntimeError, as in PyTorch.
     """
 
     def pullback(dy: Array) -> Any:
@@ -259,8 +283,9 @@ def heaviside(x: Array, values: Array) -> tuple[Array, Pullback]:
 def nan_to_num(
     x: Array, *, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
 ) -> tuple[Array, Pullback]:
-    """y = x, with numbers in the place of NaN, ∞ and −∞: of these two the dtype's largest and
-    smallest, unless given
+    """Replaces NaN, ∞ and −∞ by numbers.
+
+    By default ∞ and −∞ become the largest and the smallest number of the dtype.
 
     Shape:
         x, y: (*)
@@ -279,13 +304,13 @@ def nan_to_num(
 
 
 def nan_to_zero(x: Array) -> tuple[Array, Pullback]:
-    """y = x, but 0 where x is NaN
+    """y = 0 where x is NaN, else x
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = ȳ, but 0 · ȳ where x is NaN, so NaN where ȳ is infinite
+        x̄ = 0 · ȳ where x is NaN, else ȳ; 0 · ȳ is NaN if ȳ is infinite
     """
     numbers = ~np.isnan(x.real)
 

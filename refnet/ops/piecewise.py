@@ -1,7 +1,9 @@
-"""Functions in pieces: |x|, the larger of two, bounds, a choice.
+"""Piecewise functions: |x|, maximum, minimum, clamp, where.
 
-A Python number stands for a constant operand and has no cotangent. Source for the values at
-kinks and ties: PyTorch's own results, which the parity suite pins.
+A Python number is a constant operand, which has no cotangent.
+
+Source:
+    the results of PyTorch, for the values at kinks and ties
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ def abs(x: Array) -> tuple[Array, Pullback]:
         x, y: (*)
 
     Pullback:
-        x̄ = ȳ sign(x), 0 at the kink x = 0 and where x is NaN
+        x̄ = ȳ sign(x), and 0 at the kink x = 0 and where x is NaN
     """
     if x.dtype.kind == "c":
         refuse_kink("abs", x, x.real == 0)
@@ -45,31 +47,37 @@ def abs(x: Array) -> tuple[Array, Pullback]:
 
 
 def maximum(a: Array, b: Array) -> tuple[Array, Pullback]:
-    """y = max(a, b); NaN if either is
+    """y = max(a, b)
+
+    y is NaN where a or b is NaN.
 
     Shape:
         a, b, y: broadcast to (*)
 
     Pullback:
-        ȳ goes to the larger; at a tie, half to each; to both where one is NaN
+        ā = ȳ where a > b, ȳ/2 where a = b, 0 where a < b, and ȳ where a or b is NaN
+        b̄ = ȳ where b > a, ȳ/2 where a = b, 0 where b < a, and ȳ where a or b is NaN
     """
     return np.maximum(a, b), _to_one("maximum", np.less, a, b)
 
 
 def minimum(a: Array, b: Array) -> tuple[Array, Pullback]:
-    """y = min(a, b); NaN if either is
+    """y = min(a, b)
+
+    y is NaN where a or b is NaN.
 
     Shape:
         a, b, y: broadcast to (*)
 
     Pullback:
-        ȳ goes to the smaller; at a tie, half to each; to both where one is NaN
+        ā = ȳ where a < b, ȳ/2 where a = b, 0 where a > b, and ȳ where a or b is NaN
+        b̄ = ȳ where b < a, ȳ/2 where a = b, 0 where b > a, and ȳ where a or b is NaN
     """
     return np.minimum(a, b), _to_one("minimum", np.greater, a, b)
 
 
 def _to_one(rule: str, loses: np.ufunc, a: Array, b: Array) -> Pullback:
-    """The pullback where ȳ goes to one of the two, or half to each."""
+    """Returns the pullback that gives ȳ to one of the two, or half to each."""
     if "c" in a.dtype.kind + b.dtype.kind:
         refuse_kink(rule, a - b, a.real == b.real)
 
@@ -84,14 +92,16 @@ def _to_one(rule: str, loses: np.ufunc, a: Array, b: Array) -> Pullback:
 
 
 def clamp(x: Array, low: Any = None, high: Any = None) -> tuple[Array, Pullback]:
-    """y = min(max(x, low), high), without a bound that is None
+    """y = min(max(x, low), high)
+
+    A bound can be None.
 
     Shape:
-        x, y: (*); the bounds are numbers, or arrays that broadcast with x
+        x, y: (*); low, high: numbers, or arrays that broadcast with x
 
     Pullback:
-        x̄ = ȳ where low ≤ x ≤ high, the bounds included, else 0; a bound that is an array
-        gets ȳ where it took effect
+        x̄ = ȳ where low ≤ x ≤ high, else 0
+        A bound that is an array gets ȳ where it determines y.
     """
     least = -np.inf if low is None else np.real(low)
     most = np.inf if high is None else np.real(high)
@@ -111,13 +121,14 @@ def clamp(x: Array, low: Any = None, high: Any = None) -> tuple[Array, Pullback]
 
 
 def where(condition: Array, a: Any, b: Any) -> tuple[Array, Pullback]:
-    """y = a where the condition holds, else b
+    """y = a where the condition is true, else b
 
     Shape:
         condition, a, b, y: broadcast to (*)
 
     Pullback:
-        ā = ȳ where the condition holds, else 0;  b̄ the other way round
+        ā = ȳ where the condition is true, else 0
+        b̄ = 0 where the condition is true, else ȳ
     """
     a_shape, b_shape = shape_of(a), shape_of(b)
 

@@ -1,4 +1,4 @@
-"""Places between the entries of an axis: which entries lie around a place, and with what weights."""
+"""Places between the entries of an axis: the entries around a place, and their weights."""
 
 from __future__ import annotations
 
@@ -13,13 +13,18 @@ Neighbour = tuple[Array, Array, Array]
 def neighbours(
     g: Array, n: int, mode: str, padding_mode: str, align_corners: bool, dims: int
 ) -> list[Neighbour]:
-    """The entries, on an axis of n, around the place p of each coordinate g, as in grid_sample: (i, w, w′)
+    """Returns the entries around the place p of each coordinate g of grid_sample, as (i, w, slope).
 
-    i   which entry it is; −1 for one that lies outside
-    w   its weight w(p − i), 0 outside
-    w′  the slope w′(p − i) · dp/dg, 0 outside
+    i is the index of an entry, or −1 outside of the axis. w is its weight, and slope is dw/dg; both
+    are 0 outside.
 
-    dims is the number of axes: with three, the weights outside are 0 where p is NaN, too.
+    Args:
+        g: the coordinates from −1 to 1
+        n: the number of entries on the axis
+        mode: "nearest", "bilinear" or "bicubic"
+        padding_mode: "zeros", "border" or "reflection"
+        align_corners: whether −1 and 1 are the centres of the first and the last entry
+        dims: the number of axes; for three, weights outside are 0 also where p is NaN
     """
     for_nan = n - 1 if dims == 3 else 0
     rate = (n - 1) / 2 if align_corners else n / 2  # dp/dg
@@ -53,7 +58,7 @@ def neighbours(
 def moved(
     p: Array, n: int, padding_mode: str, align_corners: bool, for_nan: int
 ) -> tuple[Array, Array]:
-    """The place p moved into the image, NaN to the given place, and the derivative of that: 1, 0 or −1."""
+    """Moves the place p into the image, and NaN to `for_nan`; returns it and its derivative."""
     sign = np.ones(p.shape, p.real.dtype)
     if padding_mode == "zeros":
         return p, sign

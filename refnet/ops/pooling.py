@@ -1,7 +1,7 @@
-"""Pooling: one number for each window of the last dimensions, and the way back of max pooling.
+"""Pooling: one number for each window of the last dimensions, and the inverse of max pooling.
 
-Windows are tables (refnet.ops.windows), so one, two and three dimensions, sliding, adaptive and fractional
-windows are the same here.
+Windows are tables (refnet.ops.windows), so the rules are the same for one, two and three dimensions
+and for sliding, adaptive and fractional windows.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ def max_pool(
 ) -> tuple[tuple[Array, Array], Pullback]:
     """y_j = max_k x[windows_kj], and i_j = the place of that entry
 
-    Of equal entries the first one of the window is taken, of several NaN the last one, and NaN is larger
-    than every number. Places count through the last dimensions as if they were one.
+    Among equal entries the first one of the window counts, and among several NaN the last one. NaN
+    is larger than every number. Places are indices into the last dimensions, merged into one.
 
     Shape:
         x: (*, n₁, …, n_d); windows: (k, m₁ ⋯ m_d), integers; size: (m₁, …, m_d);
         y, i: (*, m₁, …, m_d)
 
     Pullback:
-        x̄[i_j] = ȳ_j, summed over the windows that chose the same entry
+        x̄[i_j] = ȳ_j, summed over the windows with the same entry
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html
@@ -56,10 +56,10 @@ def max_pool(
 
 
 def max_unpool(x: Array, i: Array, *, size: tuple[int, ...]) -> tuple[Array, Pullback]:
-    """y[i_j] = x_j, and 0 where no i points: max_pool's pullback as a function
+    """y[i_j] = x_j, and 0 elsewhere
 
-    Of several x_j for one place the last one stays (PyTorch says nothing), but each has a gradient,
-    as in PyTorch.
+    This is the pullback of max_pool as a function. If a place has several x_j, the last one is kept
+    (PyTorch does not define which), but each of them has a gradient, as in PyTorch.
 
     Shape:
         x, i: (*, m₁, …, m_d), i the places of max_pool; size: (n₁, …, n_d);
@@ -113,7 +113,7 @@ def avg_pool(
 
 
 def divided(x: Array, divisor: Array | int) -> Array:
-    """x / divisor in the dtype of x; towards zero for integers, as in C"""
+    """Returns x / divisor in the dtype of x, rounded towards zero for integers, as in C."""
     if x.dtype.kind in "iu":
         quotient: Array = abs(x) // np.abs(divisor)
         return np.where((x < 0) == np.less(divisor, 0), quotient, -quotient)

@@ -1,4 +1,4 @@
-"""Random values and their parameters: what a draw looks like to the tape."""
+"""Random values and their parameters, as the tape records them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ __all__ = ["drawn"]
 
 @saves_nothing
 def drawn(*parameters: Array, values: Array) -> tuple[Array, Pullback]:
-    """y = values, drawn with these parameters or written over them
+    """y = values, which were drawn with these parameters
 
-    A draw is no differentiable function of its probability, mean or deviation. PyTorch takes
-    its derivative as zero, which is wrong as the gradient of an expectation: for that see the
-    score function (Williams 1992) or, for a normal value, write mean + std · randn yourself.
+    A random value is not a differentiable function of its probability, mean or deviation. PyTorch
+    defines its derivative as zero, which is not the gradient of an expectation. For that, use the
+    score function (Williams 1992) or, for a normal value, write mean + std · randn.
 
     Shape:
         each parameter: (*); values, y: (**)
 
     Pullback:
-        zero for each parameter
+        0 for each parameter
     """
 
     like = tuple((x.shape, x.dtype) for x in parameters)

@@ -1,6 +1,7 @@
-"""Two lines, or a line and a curve, that meet at a kink: ReLU and its variants.
+"""ReLU and its variants: a line and another line or curve that meet at a kink.
 
-Source    https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity
+Source:
+    https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ __all__ = ["elu", "hardtanh", "leaky_relu", "prelu", "relu", "rrelu", "threshold
 
 
 def relu(x: Array) -> tuple[Array, Pullback]:
-    """y = max(x, 0); NaN stays NaN
+    """y = max(x, 0)
+
+    NaN stays NaN.
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = 0 where y ≤ 0, so 0 at the kink x = 0, else ȳ
+        x̄ = 0 where y ≤ 0, also at the kink x = 0, else ȳ
     """
     refuse_kinks("relu", x, 0)
     y = np.where(x.real <= 0, 0, x)
@@ -55,8 +58,8 @@ def prelu(x: Array, w: Array) -> tuple[Array, Pullback]:
         x, y: (*)  w: broadcasts to (*)
 
     Pullback:
-        x̄ = ȳ where x > 0, else w ȳ, also at the kink x = 0 and where x is NaN;
-        w̄ = Σ ȳ x where not x > 0
+        x̄ = ȳ where x > 0, else w ȳ, also at the kink x = 0 and where x is NaN
+        w̄ = Σ ȳ x over the other entries
     """
     refuse_kinks("prelu", x, 0)
     positive = x.real > 0
@@ -69,16 +72,17 @@ def prelu(x: Array, w: Array) -> tuple[Array, Pullback]:
 
 
 def rrelu(x: Array, slope: Array) -> tuple[Array, Pullback]:
-    """y = x where x > 0, else slope · x, with a slope for each entry
+    """y = x where x > 0, else slope · x
 
-    In training the slopes are random; they are an argument and not drawn here, so the rule is a
-    function like any other: it can be repeated and proved.
+    Each entry has its own slope. In training the slopes are random. They are an argument, so the
+    rule is a deterministic function, which can be repeated and checked.
 
     Shape:
         x, slope, y: (*)
 
     Pullback:
-        x̄ = ȳ where x > 0, else slope · ȳ, also at the kink x = 0; none for the slopes
+        x̄ = ȳ where x > 0, else slope · ȳ, also at the kink x = 0
+        The slopes have no gradient.
 
     Source:
         Xu et al. 2015, "Empirical evaluation of rectified activations in convolution network"
@@ -95,17 +99,18 @@ def rrelu(x: Array, slope: Array) -> tuple[Array, Pullback]:
 def elu(
     x: Array, *, alpha: float = 1.0, scale: float = 1.0, steepness: float = 1.0
 ) -> tuple[Array, Pullback]:
-    """y = λ x where x > 0, else λ α (e^κx − 1), for λ = scale, κ = steepness
+    """y = λ x where x > 0, else λ α (e^κx − 1)
 
-    ELU has λ = κ = 1. CELU has λ = 1 and κ = 1/α, which makes the slope at 0 the same on both
-    sides. SELU has κ = 1, and α and λ such that layers of it keep mean 0 and variance 1.
+    λ is `scale` and κ is `steepness`. ELU has λ = κ = 1. CELU has λ = 1 and κ = 1/α, so the slope
+    at 0 is the same on both sides. SELU has κ = 1, and its α and λ keep mean 0 and variance 1 from
+    layer to layer.
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = λ α κ e^κx ȳ where x ≤ 0, also at the kink x = 0, else λ ȳ; so λ ȳ at NaN, as in
-        PyTorch's scalar code (its vector code gives NaN)
+        x̄ = λ α κ e^κx ȳ where x ≤ 0, also at the kink x = 0, else λ ȳ
+        At NaN it is λ ȳ, as in PyTorch's scalar code (its vector code gives NaN).
 
     Source:
         Clevert et al. 2016 (ELU); Barron 2017 (CELU); Klambauer et al. 2017 (SELU)
@@ -120,13 +125,15 @@ def elu(
 
 
 def threshold(x: Array, *, threshold: float, value: float) -> tuple[Array, Pullback]:
-    """y = x where x > threshold, else the value; NaN stays NaN
+    """y = x where x > threshold, else value
+
+    NaN stays NaN.
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = ȳ where x > threshold, else 0, also at the threshold itself
+        x̄ = ȳ where x > threshold, else 0, also at the threshold
     """
     refuse_kinks("threshold", x, threshold)
     below = x.real <= threshold
@@ -138,14 +145,16 @@ def threshold(x: Array, *, threshold: float, value: float) -> tuple[Array, Pullb
 
 
 def hardtanh(x: Array, *, low: float = -1.0, high: float = 1.0) -> tuple[Array, Pullback]:
-    """y = min(max(x, low), high); NaN stays NaN
+    """y = min(max(x, low), high)
+
+    NaN stays NaN.
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = 0 where x ≤ low or x ≥ high, so at the kinks, else ȳ; so ȳ at NaN, as in PyTorch's
-        scalar code (its vector code gives 0)
+        x̄ = 0 where x ≤ low or x ≥ high, also at the kinks, else ȳ
+        At NaN it is ȳ, as in PyTorch's scalar code (its vector code gives 0).
     """
     refuse_kinks("hardtanh", x, low, high)
     outside = (x.real <= low) | (x.real >= high)

@@ -1,7 +1,7 @@
-"""Reductions over the dimensions `dim` (None: all of them), and cumulative sums and products.
+"""Reductions over the dimensions `dim`, by default all of them, and cumulative sums and products.
 
-Below, Σ and Π run over the reduced dimensions, n is the number of entries in them, and ȳ is
-understood as repeated along them.
+In the formulas Σ and Π are over the reduced dimensions, n is the number of their entries, and ȳ is
+repeated along them.
 """
 
 from __future__ import annotations
@@ -31,28 +31,28 @@ Dim = tuple[int, ...] | None
 
 
 def entry_count(x: Array, dim: Dim) -> int:
-    """n, the number of entries that are reduced to one."""
+    """Returns n, the number of entries that are reduced to one."""
     return math.prod(x.shape if dim is None else (x.shape[i] for i in dim))
 
 
 def with_kept_dims(dy: Array, shape: tuple[int, ...], dim: Dim, keepdim: bool) -> Array:
-    """ȳ with size 1 at the reduced dimensions, so that it broadcasts with x."""
+    """Returns ȳ with size 1 at the reduced dimensions, so that it broadcasts with x."""
     if keepdim or dim is None:  # a 0-d ȳ broadcasts with everything
         return dy
     return dy.reshape([1 if i in dim else n for i, n in enumerate(shape)])
 
 
 def average(x: Array, axes: Dim) -> Array:
-    """Σ x / n over the n entries along the axes, which keep size 1; 0 of none"""
+    """Returns Σ x / n over the axes, which keep size 1, and 0 for n = 0."""
     y: Array = x.sum(axes, keepdims=True) / max(entry_count(x, axes), 1)
     return y
 
 
 def centred(x: Array, axes: Dim) -> tuple[Array, Array]:
-    """μ and x − μ, where μ is the mean over the axes, which keep size 1
+    """Returns μ and x − μ, where μ is the mean over the axes, which keep size 1.
 
-    Far from 0 the rounding error of μ counts beside x − μ. It is the mean of what the first mean leaves,
-    and is subtracted, too.
+    If μ is large, its rounding error is not small relative to x − μ. It is estimated by the mean of
+    x − μ and subtracted as well.
     """
     μ = average(x, axes)
     d = x - μ
@@ -66,7 +66,7 @@ def sum(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pul
     """y = Σ x
 
     Shape:
-        x: (*); y: without the dimensions dim, or with size 1 there
+        x: (*); y: without the dimensions dim, or with size 1 for keepdim
 
     Pullback:
         x̄ = ȳ
@@ -81,10 +81,12 @@ def sum(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pul
 
 @saves_nothing
 def mean(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
-    """y = Σ x / n; NaN for n = 0
+    """y = Σ x / n
+
+    y is NaN for n = 0.
 
     Shape:
-        x: (*); y: without the dimensions dim, or with size 1 there
+        x: (*); y: without the dimensions dim, or with size 1 for keepdim
 
     Pullback:
         x̄ = ȳ / n
@@ -100,13 +102,13 @@ def mean(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
 def var(
     x: Array, *, dim: Dim = None, correction: float = 1, keepdim: bool = False
 ) -> tuple[Array, Pullback]:
-    """y = Σ (x − μ)² / f   with μ = Σ x / n and f = max(n − correction, 0)
+    """y = Σ (x − μ)² / f,  μ = Σ x / n,  f = max(n − correction, 0)
 
-    Written out as squares, so that it stays analytic for the complex step. For f = 0 the value is
-    infinite or NaN, and so is the gradient.
+    The squares are not absolute squares, so the rule is analytic. For f = 0 the value and the
+    gradient are infinite or NaN.
 
     Shape:
-        x: (*); y: without the dimensions dim, or with size 1 there
+        x: (*); y: without the dimensions dim, or with size 1 for keepdim
 
     Pullback:
         x̄ = 2 ȳ (x − μ) / f
@@ -126,10 +128,10 @@ def std(
     """y = √ var(x)
 
     Shape:
-        x: (*); y: without the dimensions dim, or with size 1 there
+        x: (*); y: without the dimensions dim, or with size 1 for keepdim
 
     Pullback:
-        var's with the cotangent ȳ / 2y, which is taken as 0 at the kink y = 0
+        x̄ is that of var with the cotangent ȳ / 2y, and with 0 at the kink y = 0.
     """
     v, var_pullback = var(x, dim=dim, correction=correction, keepdim=keepdim)
     if v.dtype.kind == "c" and np.any(v.real < 0):  # squares of a purely imaginary x − μ
@@ -147,11 +149,11 @@ def prod(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
     """y = Π x
 
     Shape:
-        x: (*); y: without the dimensions dim, or with size 1 there
+        x: (*); y: without the dimensions dim, or with size 1 for keepdim
 
     Pullback:
-        x̄ᵢ = ȳ y / xᵢ, NaN where xᵢ is NaN or infinite; where there are zeros in x, ȳ Πⱼ≠ᵢ xⱼ, the
-        product of those before i and of those after
+        x̄ᵢ = ȳ y / xᵢ, and NaN where xᵢ is NaN or infinite
+        x̄ᵢ = ȳ Πⱼ<ᵢ xⱼ Πⱼ>ᵢ xⱼ, if x has zeros
     """
     y = x.prod(axis=dim, keepdims=keepdim, dtype=x.dtype)
 
@@ -185,13 +187,15 @@ def _axes(x: Array, dim: Dim) -> tuple[int, ...]:
 
 
 def logsumexp(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
-    """y = log Σ eˣ, computed as m + log Σ eˣ⁻ᵐ with m = max x, so that nothing overflows
+    """y = log Σ eˣ = m + log Σ eˣ⁻ᵐ,  m = max x
+
+    The second form does not overflow.
 
     Shape:
-        x: (*); y: without the dimensions dim, or with size 1 there
+        x: (*); y: without the dimensions dim, or with size 1 for keepdim
 
     Pullback:
-        x̄ = ȳ eˣ⁻ʸ, ȳ times the softmax of x; NaN where both x and y are infinite
+        x̄ = ȳ eˣ⁻ʸ = ȳ softmax(x), and NaN where x and y are infinite
     """
     axes = _axes(x, dim)
     m = x.real.max(axes, keepdims=True, initial=-np.inf)
@@ -205,13 +209,13 @@ def logsumexp(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Arra
 
 
 def norm(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
-    """y = √ Σ x², the Euclidean norm
+    """y = √ Σ x²
 
     Shape:
-        x: (*); y: without the dimensions dim, or with size 1 there
+        x: (*); y: without the dimensions dim, or with size 1 for keepdim
 
     Pullback:
-        x̄ = ȳ x / y, 0 at the kink y = 0
+        x̄ = ȳ x / y, and 0 at the kink y = 0
     """
     squares = (x * x).sum(dim, keepdims=True)
     if x.dtype.kind == "c" and np.any((squares.real <= 0) & (squares != 0)):
@@ -226,14 +230,16 @@ def norm(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
 
 
 def p_norm(x: Array, *, p: float, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
-    """y = (Σ |x|ᵖ)^(1/p) for a finite p that is not 0
+    """y = (Σ |x|ᵖ)^(1/p)
+
+    p is finite and not 0.
 
     Shape:
-        x: (*); y: without the dimensions dim, or with size 1 there
+        x: (*); y: without the dimensions dim, or with size 1 for keepdim
 
     Pullback:
-        x̄ = ȳ sign(x) (|x| / y)ᵖ⁻¹, 0 where x = 0 or y = 0; NaN where y is, but for p = 1
-        0 where x is NaN
+        x̄ = ȳ sign(x) (|x| / y)ᵖ⁻¹, and 0 where x = 0 or y = 0
+        It is NaN where y is NaN; for p = 1 it is 0 where x is NaN.
     """
     size = modulus(x)[0]
     y = (size**p).sum(dim, keepdims=True) ** (1 / p)
@@ -248,13 +254,13 @@ def p_norm(x: Array, *, p: float, dim: Dim = None, keepdim: bool = False) -> tup
 
 
 def zero_norm(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pullback]:
-    """y = how many entries are not 0, the norm for p = 0
+    """Counts the entries that are not 0, which is the norm for p = 0.
 
     Shape:
-        x: (*); y: without the dimensions dim, or with size 1 there
+        x: (*); y: without the dimensions dim, or with size 1 for keepdim
 
     Pullback:
-        none: y is recorded, but has no gradient, as in PyTorch
+        y is recorded but has no gradient, as in PyTorch.
     """
 
     def pullback(dy: Array) -> tuple[None]:
@@ -264,7 +270,7 @@ def zero_norm(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Arra
 
 
 def _exactly(accumulate: np.ufunc, x: Array, dim: int) -> Array:
-    """Partial sums or products in at least double precision, rounded once, as PyTorch does."""
+    """Returns partial sums or products in at least double precision, rounded once, as PyTorch."""
     wide = np.result_type(x.dtype, np.float64) if x.dtype.kind in "fc" else x.dtype
     y: Array = accumulate.accumulate(x, axis=dim, dtype=wide).astype(x.dtype, copy=False)
     return y
@@ -294,8 +300,9 @@ def cumprod(x: Array, *, dim: int) -> tuple[Array, Pullback]:
         x, y: (*), at least one dimension
 
     Pullback:
-        x̄ⱼ = (Πₖ<ⱼ xₖ) sⱼ   with sⱼ = ȳⱼ + xⱼ₊₁ sⱼ₊₁ from the last j down: nothing is divided,
-        so zeros do no harm. It is 0 after a zero, and before that NaN where xⱼ is NaN or infinite.
+        x̄ⱼ = (Πₖ<ⱼ xₖ) sⱼ,  sⱼ = ȳⱼ + xⱼ₊₁ sⱼ₊₁ from the last j down
+        There is no division, so zeros need no special case. x̄ⱼ is 0 after a zero, and before it
+        NaN where xⱼ is NaN or infinite.
     """
 
     def pullback(dy: Array) -> tuple[Array]:

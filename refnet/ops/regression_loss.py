@@ -1,4 +1,4 @@
-"""Losses between numbers."""
+"""Losses for regression."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def mse_loss(x: Array, t: Array, *, reduction: str) -> tuple[Array, Pullback]:
         x, t: (*)  y: (*) for "none", else ()
 
     Pullback:
-        x̄ = 2 (x − t) ȳ,  t̄ = −x̄; ȳ/n in place of ȳ for "mean"
+        x̄ = 2 (x − t) ȳ,  t̄ = −x̄, with ȳ/n instead of ȳ for "mean"
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html
@@ -35,15 +35,15 @@ def mse_loss(x: Array, t: Array, *, reduction: str) -> tuple[Array, Pullback]:
 
 
 def huber_loss(x: Array, t: Array, *, delta: float, reduction: str) -> tuple[Array, Pullback]:
-    """ℓ = c (d − ½ c), d = x − t, c = d between −δ and δ
+    """ℓ = c (d − ½ c),  d = x − t,  c = min(max(d, −δ), δ)
 
-    That is ½ d² where |d| ≤ δ, and δ (|d| − ½ δ) elsewhere; c is the derivative.
+    ℓ is ½ d² where |d| ≤ δ, and δ (|d| − ½ δ) elsewhere; c is its derivative.
 
     Shape:
         x, t: (*)  y: (*) for "none", else ()
 
     Pullback:
-        x̄ = c ȳ,  t̄ = −x̄; ȳ/n in place of ȳ for "mean"
+        x̄ = c ȳ,  t̄ = −x̄, with ȳ/n instead of ȳ for "mean"
 
     Source:
         Huber 1964, "Robust estimation of a location parameter"

@@ -1,6 +1,6 @@
-"""Functions that go up in steps: whole numbers near x, and its sign.
+"""Step functions: integers near x, and the sign of x.
 
-Their derivative is 0 wherever they have one. As in PyTorch, it is taken as 0 at the steps too.
+Their derivative is 0 wherever it exists. As in PyTorch, it is 0 at the steps too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["ceil", "floor", "round", "sign", "trunc"]
 
 @saves_nothing
 def floor(x: Array) -> tuple[Array, Pullback]:
-    """y = ⌊x⌋, the largest whole number not above x
+    """y = ⌊x⌋, the largest integer ≤ x
 
     Shape:
         x, y: (*)
@@ -27,7 +27,7 @@ def floor(x: Array) -> tuple[Array, Pullback]:
 
 @saves_nothing
 def ceil(x: Array) -> tuple[Array, Pullback]:
-    """y = ⌈x⌉, the smallest whole number not below x
+    """y = ⌈x⌉, the smallest integer ≥ x
 
     Shape:
         x, y: (*)
@@ -40,7 +40,7 @@ def ceil(x: Array) -> tuple[Array, Pullback]:
 
 @saves_nothing
 def trunc(x: Array) -> tuple[Array, Pullback]:
-    """y = the whole number next to x on the side of 0
+    """y = trunc x, the integer part of x
 
     Shape:
         x, y: (*)
@@ -53,7 +53,7 @@ def trunc(x: Array) -> tuple[Array, Pullback]:
 
 @saves_nothing
 def round(x: Array, *, decimals: int = 0) -> tuple[Array, Pullback]:
-    """y = the number with this many decimals that is nearest to x, halves to even
+    """Rounds x to this many decimals, halves to even.
 
     Shape:
         x, y: (*)
@@ -66,7 +66,9 @@ def round(x: Array, *, decimals: int = 0) -> tuple[Array, Pullback]:
 
 @saves_nothing
 def sign(x: Array) -> tuple[Array, Pullback]:
-    """y = 1 where x > 0, −1 where x < 0, else 0, so 0 where x is NaN
+    """y = 1 where x > 0, −1 where x < 0, else 0
+
+    y is 0 where x is NaN.
 
     Shape:
         x, y: (*)

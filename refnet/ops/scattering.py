@@ -1,6 +1,7 @@
-"""Products and extremes of what an index sends to one place: refnet.scatter_reduce.
+"""Products, maxima and minima of the values that an index sends to one place.
 
-Its sums are scatter_add (indexing.py), and its means are sums divided by the numbers of terms.
+They are the rules of refnet.scatter_reduce. Its sums are scatter_add (indexing.py), and its means
+are sums divided by the number of terms.
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ __all__ = ["scatter_amax", "scatter_amin", "scatter_prod"]
 
 
 def scatter_prod(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pullback]:
-    """y = x, and y[…, i[j₀, j₁, …], …] ×= v[j₀, j₁, …], the index standing at dim
+    """y = x, and y[…, i[j₀, j₁, …], …] ×= v[j₀, j₁, …]
+
+    The index i is at the dimension dim.
 
     Shape:
-        x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
+        x, y: (*), at least one dimension; i: as many dimensions as x; v: at least the sizes of i
 
     Pullback:
-        x̄, v̄ = ȳ times the product of the other factors at the place: y over the factor itself or,
-        where that is 0, the product of those that are not, if it is the only 0
+        x̄, v̄ = ȳ times the product of the other factors of their y
+        The product is y divided by the factor. If the factor is 0, it is the product of the factors
+        that are not 0, or 0 if another factor is 0.
     """
     where, part = along(i, dim), tuple(slice(n) for n in i.shape)
     w, v_shape = v[part], v.shape
@@ -50,12 +54,13 @@ def _without_zeros(x: Array) -> Array:
 def scatter_amax(
     x: Array, i: Array, v: Array, *, dim: int, include_self: bool = True
 ) -> tuple[Array, Pullback]:
-    """y = x, and y[…, i[j₀, j₁, …], …] = the larger of itself and v[j₀, j₁, …]; NaN wins
+    """y = x, and y[…, i[j₀, j₁, …], …] = max(itself, v[j₀, j₁, …])
 
-    Without include_self, x stands at the indices only to be exceeded, and has no part in ȳ there.
+    The index i is at the dimension dim. NaN is larger than every number. Without include_self,
+    x does not take part at the indices, and gets no gradient there.
 
     Shape:
-        x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
+        x, y: (*), at least one dimension; i: as many dimensions as x; v: at least the sizes of i
 
     Pullback:
         x̄, v̄ = ȳ / m at the m entries of x and v that equal their y, else 0
@@ -66,12 +71,13 @@ def scatter_amax(
 def scatter_amin(
     x: Array, i: Array, v: Array, *, dim: int, include_self: bool = True
 ) -> tuple[Array, Pullback]:
-    """y = x, and y[…, i[j₀, j₁, …], …] = the smaller of itself and v[j₀, j₁, …]; NaN wins
+    """y = x, and y[…, i[j₀, j₁, …], …] = min(itself, v[j₀, j₁, …])
 
-    Without include_self, x stands at the indices only to be exceeded, and has no part in ȳ there.
+    The index i is at the dimension dim. NaN is smaller than every number. Without include_self,
+    x does not take part at the indices, and gets no gradient there.
 
     Shape:
-        x, y: (*), at least one dimension; i: of x's dimensions; v: at least i's sizes
+        x, y: (*), at least one dimension; i: as many dimensions as x; v: at least the sizes of i
 
     Pullback:
         x̄, v̄ = ȳ / m at the m entries of x and v that equal their y, else 0
@@ -99,7 +105,7 @@ def _extreme(
 
 
 def _joined(operation: np.ufunc, x: Array, i: Array, v: Array, dim: int) -> Array:
-    """x with each v joined by the operation to the entry at its index, one after the other along dim."""
+    """Applies the operation to x at the indices and each v, one after another along dim."""
     y = x.astype(np.result_type(x, v))
     for j in range(i.shape[dim]):
         at = along(i.take([j], axis=dim), dim)

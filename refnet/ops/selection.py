@@ -1,11 +1,11 @@
-"""Reductions that choose entries: the largest, the smallest, the middle one, the first k in order.
+"""Reductions that select entries: the largest, the smallest, the median, the first k in order.
 
-NaN counts as larger than every number and, for the smallest, as smaller: it wins. PyTorch
-knows three ways to share the gradient among equal entries, and they are kept apart here:
+For maxima NaN is larger and for minima smaller than every number. PyTorch has three conventions for
+the gradient of equal entries:
 
-    amax, amin                       equal parts to all equal entries; NaN everywhere where y is NaN
-    max_all, min_all, median_all     equal parts to all equal entries, or to all that are NaN
-    max, min, median, topk           all of it to the one entry whose index is returned
+    amax, amin                       equal shares for equal entries; NaN everywhere if y is NaN
+    max_all, min_all, median_all     equal shares for equal entries, or for all that are NaN
+    max, min, median, topk           everything for the entry whose index is returned
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ def amax(
     """y = the largest entry over dim
 
     Shape:
-        x: (*); y: without the dimensions dim, or with size 1 there
+        x: (*); y: without the dimensions dim, or with size 1 for keepdim
 
     Pullback:
-        x̄ = ȳ / m at the m entries that equal y (with nan: or are NaN as y is), else 0
+        x̄ = ȳ / m at the m entries that equal y, else 0
+        With `nan`, NaN equals NaN.
     """
     y = x.real.max(axis=dim, keepdims=True)
     return _shared("amax", x, y, _equal(x, y, nan), dim, keepdim)
@@ -46,10 +47,11 @@ def amin(
     """y = the smallest entry over dim
 
     Shape:
-        x: (*); y: without the dimensions dim, or with size 1 there
+        x: (*); y: without the dimensions dim, or with size 1 for keepdim
 
     Pullback:
-        x̄ = ȳ / m at the m entries that equal y (with nan: or are NaN as y is), else 0
+        x̄ = ȳ / m at the m entries that equal y, else 0
+        With `nan`, NaN equals NaN.
     """
     y = x.real.min(axis=dim, keepdims=True)
     return _shared("amin", x, y, _equal(x, y, nan), dim, keepdim)
@@ -67,7 +69,7 @@ def max_all(x: Array) -> tuple[Array, Pullback]:
         x: (*); y: ()
 
     Pullback:
-        x̄ = ȳ / m at the m entries that equal y, or are NaN as y is; else 0
+        x̄ = ȳ / m at the m entries that equal y, else 0, where NaN equals NaN
     """
     return amax(x, nan=x.dtype.kind in "fc")
 
@@ -79,23 +81,25 @@ def min_all(x: Array) -> tuple[Array, Pullback]:
         x: (*); y: ()
 
     Pullback:
-        x̄ = ȳ / m at the m entries that equal y, or are NaN as y is; else 0
+        x̄ = ȳ / m at the m entries that equal y, else 0, where NaN equals NaN
     """
     return amin(x, nan=x.dtype.kind in "fc")
 
 
 def median_all(x: Array) -> tuple[Array, Pullback]:
-    """y = the middle entry in order, the lower one of two; NaN if there is one, or no entry
+    """y = the median, the lower one of two
+
+    y is NaN if x has a NaN or no entry.
 
     Shape:
         x: (*); y: ()
 
     Pullback:
-        x̄ = ȳ / m at the m entries that equal y, or are NaN as y is; else 0
+        x̄ = ȳ / m at the m entries that equal y, else 0, where NaN equals NaN
     """
     flat = x.real.reshape(-1)
     if x.size == 0:
-        y = np.float64(np.nan).astype(x.real.dtype)  # of integers what NumPy makes of it
+        y = np.float64(np.nan).astype(x.real.dtype)  # for integers as NumPy converts NaN
     elif x.dtype.kind in "fc" and np.isnan(flat).any():
         y = flat[np.isnan(flat)][0]
     else:
@@ -108,7 +112,7 @@ def median_all(x: Array) -> tuple[Array, Pullback]:
 def _shared(
     rule: str, x: Array, y: Array, at: Array, dim: Dim, keepdim: bool
 ) -> tuple[Array, Pullback]:
-    """The value y, found at the entries `at`, which share its cotangent; y has size 1 at dim."""
+    """Returns y, whose cotangent the entries `at` share; y has size 1 at dim."""
     axes = tuple(range(x.ndim)) if dim is None else dim
     m = np.add.reduce(
         at, axis=dim, keepdims=True, dtype=x.real.dtype if x.dtype.kind in "fc" else int
@@ -131,7 +135,7 @@ def max(x: Array, *, dim: int, keepdim: bool = False) -> tuple[Chosen, Pullback]
     """y, i = the largest entry along dim and its index, the first one at a tie
 
     Shape:
-        x: (*), at least one dimension; y, i: without dim, or with size 1 there
+        x: (*), at least one dimension; y, i: without dim, or with size 1 for keepdim
 
     Pullback:
         x̄ = ȳ at i, else 0
@@ -143,7 +147,7 @@ def min(x: Array, *, dim: int, keepdim: bool = False) -> tuple[Chosen, Pullback]
     """y, i = the smallest entry along dim and its index, the first one at a tie
 
     Shape:
-        x: (*), at least one dimension; y, i: without dim, or with size 1 there
+        x: (*), at least one dimension; y, i: without dim, or with size 1 for keepdim
 
     Pullback:
         x̄ = ȳ at i, else 0
@@ -162,12 +166,12 @@ def _extreme(
 
 
 def median(x: Array, *, dim: int, keepdim: bool = False) -> tuple[Chosen, Pullback]:
-    """y, i = the middle entry in order along dim, the lower one of two, and its index
+    """y, i = the median along dim, the lower one of two, and its index
 
-    The first NaN, if there is one.
+    If there are NaN, it is the first one.
 
     Shape:
-        x: (*), at least one dimension; y, i: without dim, or with size 1 there
+        x: (*), at least one dimension; y, i: without dim, or with size 1 for keepdim
 
     Pullback:
         x̄ = ȳ at i, else 0
@@ -185,8 +189,8 @@ def median(x: Array, *, dim: int, keepdim: bool = False) -> tuple[Chosen, Pullba
 def topk(x: Array, *, k: int, dim: int, largest: bool = True) -> tuple[Chosen, Pullback]:
     """y, i = the k largest (or smallest) entries along dim in order, and their indices
 
-    Of equal entries the one with the smaller index comes first; NaN counts as the largest.
-    With k = the size of dim this is a stable sort.
+    Among equal entries the smaller index comes first. NaN is the largest. If k is the size of dim,
+    this is a stable sort.
 
     Shape:
         x: (*), at least one dimension; y, i: with size k at dim
@@ -209,7 +213,7 @@ def _refuse_ties(rule: str, x: Array, dim: int) -> None:
 
 
 def _taken(x: Array, i: Array, dim: int, keepdim: bool) -> tuple[Chosen, Pullback]:
-    """The entries at the indices i along dim, and the pullback that puts ȳ back there."""
+    """Returns the entries at the indices i along dim, and the pullback that puts ȳ there."""
     y, i = np.take_along_axis(x, i, dim), i.astype(np.int64, copy=False)
     shape, shown = x.shape, y.shape
 

@@ -1,6 +1,6 @@
-"""Rules that only move entries: views where NumPy has them, copies else.
+"""Rules that only move entries: views if NumPy has them, and otherwise copies.
 
-Every one is linear, and its pullback moves the cotangent back.
+They are linear, and their pullbacks move the cotangent back.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ __all__ = [
 
 @saves_nothing
 def reshape(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
-    """y = the entries of x, in their order, in another shape; a view if memory allows
+    """Returns the entries of x in another shape, as a view if possible.
 
     Shape:
         x: (*); y: shape
@@ -50,13 +50,15 @@ def reshape(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
 
 @saves_nothing
 def permute(x: Array, *, dims: tuple[int, ...]) -> tuple[Array, Pullback]:
-    """y[i_{dims 0}, i_{dims 1}, …] = x[i_0, i_1, …], a view
+    """y[i_{dims 0}, i_{dims 1}, …] = x[i_0, i_1, …]
+
+    y is a view.
 
     Shape:
-        x: (*); y: x's sizes in the order dims
+        x: (*); y: the sizes of x in the order dims
 
     Pullback:
-        x̄ = ȳ with the inverse order
+        x̄ = ȳ in the inverse order
     """
     inverse = tuple(int(i) for i in np.argsort(dims))
 
@@ -68,13 +70,13 @@ def permute(x: Array, *, dims: tuple[int, ...]) -> tuple[Array, Pullback]:
 
 @saves_nothing
 def expand(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
-    """y = x, repeated along new dimensions and those of size 1; a view that owns no memory
+    """Repeats x along new dimensions and those of size 1, as a view.
 
     Shape:
         x: (*); y: shape
 
     Pullback:
-        x̄ = Σ ȳ over what was repeated
+        x̄ = Σ ȳ over the repeated dimensions
     """
     before = x.shape
 
@@ -86,10 +88,10 @@ def expand(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
 
 @saves_nothing
 def repeat(x: Array, *, repeats: tuple[int, ...]) -> tuple[Array, Pullback]:
-    """y = x laid side by side, repeats[i] times along dimension i
+    """Repeats x as a whole, repeats[i] times along dimension i.
 
     Shape:
-        x: (n₀, …), with 1s put in front for more repeats; y: (r₀ n₀, …)
+        x: (n₀, …), with leading dimensions of size 1 for further repeats; y: (r₀ n₀, …)
 
     Pullback:
         x̄ = Σ ȳ over the copies
@@ -106,7 +108,7 @@ def repeat(x: Array, *, repeats: tuple[int, ...]) -> tuple[Array, Pullback]:
 
 
 def _parts(x: Array, sizes: Iterable[int], dim: int) -> tuple[Array, ...]:
-    """Views of consecutive parts of x along dim."""
+    """Returns views of consecutive parts of x along dim."""
     ends = tuple(accumulate(sizes, initial=0))
     before = (slice(None),) * dim
     return tuple(x[(*before, slice(a, b))] for a, b in pairwise(ends))
@@ -114,13 +116,13 @@ def _parts(x: Array, sizes: Iterable[int], dim: int) -> tuple[Array, ...]:
 
 @saves_nothing
 def cat(*xs: Array, dim: int) -> tuple[Array, Pullback]:
-    """y = the xs one after the other along dim; an empty vector among them is passed over
+    """Concatenates the xs along dim, without empty vectors.
 
     Shape:
-        x: equal but for dim; y: the sum of sizes at dim
+        xᵢ: equal except at dim; y: the sum of the sizes at dim
 
     Pullback:
-        x̄ᵢ = the part of ȳ that xᵢ filled
+        x̄ᵢ = the part of ȳ that belongs to xᵢ
     """
     vector = all(x.shape == (0,) for x in xs)
     joined = [x for x in xs if vector or x.shape != (0,)]
@@ -135,10 +137,10 @@ def cat(*xs: Array, dim: int) -> tuple[Array, Pullback]:
 
 @saves_nothing
 def stack(*xs: Array, dim: int) -> tuple[Array, Pullback]:
-    """y = the xs side by side along a new dimension dim
+    """Stacks the xs along a new dimension dim.
 
     Shape:
-        x: (*), all equal; y: with their number at dim
+        xᵢ: (*), all equal; y: with their number at dim
 
     Pullback:
         x̄ᵢ = ȳ[i] along dim
@@ -152,13 +154,13 @@ def stack(*xs: Array, dim: int) -> tuple[Array, Pullback]:
 
 @saves_nothing
 def split(x: Array, *, sizes: tuple[int, ...], dim: int) -> tuple[tuple[Array, ...], Pullback]:
-    """y₀, y₁, … = consecutive parts of x along dim, views
+    """Returns consecutive parts y₀, y₁, … of x along dim, as views.
 
     Shape:
         x: (*); yᵢ: with sizes[i] at dim
 
     Pullback:
-        x̄ = the ȳᵢ one after the other
+        x̄ = cat(ȳ₀, ȳ₁, …)
     """
 
     def pullback(dys: tuple[Array, ...]) -> tuple[Array]:
@@ -169,13 +171,13 @@ def split(x: Array, *, sizes: tuple[int, ...], dim: int) -> tuple[tuple[Array, .
 
 @saves_nothing
 def unbind(x: Array, *, dim: int) -> tuple[tuple[Array, ...], Pullback]:
-    """y₀, y₁, … = the slices of x along dim, views
+    """Returns the slices y₀, y₁, … of x along dim, as views.
 
     Shape:
-        x: (*), with n > 0 at dim; yᵢ: without the dimension dim; n of them
+        x: (*), with n > 0 at dim; yᵢ: without the dimension dim, for i < n
 
     Pullback:
-        x̄ = the ȳᵢ side by side along dim
+        x̄ = stack(ȳ₀, ȳ₁, …)
     """
 
     def pullback(dys: tuple[Array, ...]) -> tuple[Array]:
@@ -187,10 +189,12 @@ def unbind(x: Array, *, dim: int) -> tuple[tuple[Array, ...], Pullback]:
 
 @saves_nothing
 def diagonal(x: Array, *, offset: int, dim1: int, dim2: int) -> tuple[Array, Pullback]:
-    """y[…, i] = x[…, i, …, i + offset, …], the indices standing at dim1 and dim2; a view
+    """y[…, i] = x[…, i, …, i + offset, …]
+
+    The indices are at dim1 and dim2, and y is a view.
 
     Shape:
-        x: (*); y: without dim1 and dim2, and with the diagonal's length at the end
+        x: (*); y: without dim1 and dim2, and with the length of the diagonal at the end
 
     Pullback:
         x̄ = ȳ on the diagonal, else 0
@@ -209,13 +213,13 @@ def diagonal(x: Array, *, offset: int, dim1: int, dim2: int) -> tuple[Array, Pul
 
 @saves_nothing
 def flip(x: Array, *, dims: tuple[int, ...]) -> tuple[Array, Pullback]:
-    """y = x in the opposite order along dims, a copy as in PyTorch
+    """Reverses x along dims. y is a copy, as in PyTorch.
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = ȳ in the opposite order
+        x̄ = ȳ reversed along dims
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -228,15 +232,15 @@ def flip(x: Array, *, dims: tuple[int, ...]) -> tuple[Array, Pullback]:
 def roll(
     x: Array, *, shifts: tuple[int, ...], dims: tuple[int, ...] | None
 ) -> tuple[Array, Pullback]:
-    """y = x moved on by shifts along dims, what leaves coming in at the other end
+    """Shifts x along dims; entries that leave at one end enter at the other.
 
-    Without dims the entries are moved in their order, whatever the shape.
+    Without dims all entries are shifted as one vector.
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = ȳ moved back
+        x̄ = ȳ shifted back
     """
     shift = shifts if dims is not None else shifts[0]
     back = tuple(-s for s in shifts) if dims is not None else -shifts[0]
@@ -249,7 +253,7 @@ def roll(
 
 @saves_nothing
 def tril(x: Array, *, diagonal: int = 0) -> tuple[Array, Pullback]:
-    """y = x on and below a diagonal, 0 above
+    """y = x on and below the diagonal, 0 above
 
     Shape:
         x, y: (*, n, m)
@@ -266,7 +270,7 @@ def tril(x: Array, *, diagonal: int = 0) -> tuple[Array, Pullback]:
 
 @saves_nothing
 def triu(x: Array, *, diagonal: int = 0) -> tuple[Array, Pullback]:
-    """y = x on and above a diagonal, 0 below
+    """y = x on and above the diagonal, 0 below
 
     Shape:
         x, y: (*, n, m)

@@ -1,6 +1,7 @@
-"""Functions that take something off x: small values as a whole, or a curve.
+"""Shrinkage functions, which set small values to 0 or reduce all values.
 
-Source    https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity
+Source:
+    https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ __all__ = ["hardshrink", "softshrink", "tanhshrink"]
 
 
 def hardshrink(x: Array, *, lambd: float = 0.5) -> tuple[Array, Pullback]:
-    """y = x where |x| > λ, else 0; NaN stays NaN
+    """y = x where |x| > λ, else 0
+
+    NaN stays NaN.
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = 0 where |x| ≤ λ, else ȳ; so ȳ at NaN, as in PyTorch's scalar code (its vector
-        code gives 0)
+        x̄ = 0 where |x| ≤ λ, else ȳ
+        At NaN it is ȳ, as in PyTorch's scalar code (its vector code gives 0).
     """
     refuse_kinks("hardshrink", x, lambd, -lambd)
 
@@ -37,16 +40,17 @@ def _inside(x: Array, lambd: float) -> Array:
 
 
 def softshrink(x: Array, *, lambd: float = 0.5) -> tuple[Array, Pullback]:
-    """y = x − min(max(x, −λ), λ): x − λ where x > λ, x + λ where x < −λ, else 0; NaN stays NaN
+    """y = x − min(max(x, −λ), λ)
 
-    It solves a problem: y minimises ½ (y − x)² + λ |y|.
+    y is x − λ where x > λ, x + λ where x < −λ, and 0 elsewhere; it minimises ½ (y − x)² + λ |y|.
+    NaN stays NaN.
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = 0 where |x| ≤ λ, so at the kinks, else ȳ; so ȳ at NaN, as in PyTorch's scalar code
-        (its vector code gives 0)
+        x̄ = 0 where |x| ≤ λ, also at the kinks, else ȳ
+        At NaN it is ȳ, as in PyTorch's scalar code (its vector code gives 0).
     """
     refuse_kinks("softshrink", x, lambd, -lambd)
 

@@ -1,6 +1,7 @@
-"""Curves that level off, and their integrals: tanh, sigmoid, softsign, softplus, log-sigmoid.
+"""Saturating functions and their integrals: tanh, sigmoid, softsign, softplus, log-sigmoid.
 
-Source    https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity
+Source:
+    https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ def tanh(x: Array) -> tuple[Array, Pullback]:
 
 
 def sigmoid(x: Array) -> tuple[Array, Pullback]:
-    """y = 1 / (1 + e⁻ˣ) = eˣ / (1 + eˣ), computed with the one of e⁻ˣ and eˣ that is at most 1
+    """y = 1 / (1 + e⁻ˣ) = eˣ / (1 + eˣ)
+
+    It uses the one of e⁻ˣ and eˣ that is at most 1.
 
     Shape:
         x, y: (*)
@@ -58,15 +61,15 @@ def sigmoid(x: Array) -> tuple[Array, Pullback]:
 
 
 def _decay(x: Array) -> Array:
-    """e^−|x|, which cannot overflow"""
+    """e^−|x|, which does not overflow"""
     return np.exp(np.where(x.real < 0, x, -x))
 
 
 def bipolar_sigmoid(x: Array) -> tuple[Array, Pullback]:
     """y = (1 − e⁻ˣ) / (1 + e⁻ˣ) = tanh(x/2)
 
-    The lecture notes print this formula under the name Tanh. It is the sigmoid stretched to
-    (−1, 1), 2σ(x) − 1; tanh itself has e⁻²ˣ in its place and is twice as steep at 0.
+    The lecture notes print this formula under the name Tanh. It is the sigmoid scaled to (−1, 1),
+    2σ(x) − 1. tanh itself has e⁻²ˣ instead of e⁻ˣ and is twice as steep at 0.
 
     Shape:
         x, y: (*)
@@ -83,13 +86,13 @@ def bipolar_sigmoid(x: Array) -> tuple[Array, Pullback]:
 
 
 def hardsigmoid(x: Array) -> tuple[Array, Pullback]:
-    """y = (x + 3) / 6 between −3 and 3, 0 to the left, 1 to the right
+    """y = min(max(x + 3, 0), 6) / 6
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = ȳ / 6 where −3 < x < 3, else 0, so 0 at the kinks
+        x̄ = ȳ / 6 where −3 < x < 3, else 0, also at the kinks
     """
     refuse_kinks("hardsigmoid", x, -3, 3)
 
@@ -106,7 +109,7 @@ def softsign(x: Array) -> tuple[Array, Pullback]:
         x, y: (*)
 
     Pullback:
-        x̄ = ȳ / (1 + |x|)², which at 0 is ȳ on both sides; NaN at ±∞, as y = ∞ / ∞ is
+        x̄ = ȳ / (1 + |x|)², and NaN at ±∞, as y = ∞ / ∞
     """
     d = 1 + modulus(x)[0]
     y = x / d
@@ -118,13 +121,13 @@ def softsign(x: Array) -> tuple[Array, Pullback]:
 
 
 def softplus(x: Array, *, beta: float = 1.0, threshold: float = 20.0) -> tuple[Array, Pullback]:
-    """y = log(1 + e^βx) / β, and x itself where βx > threshold
+    """y = x where βx > threshold, else log(1 + e^βx) / β
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = ȳ σ(βx) = ȳ (1 − e^−βy), and ȳ where βx > threshold
+        x̄ = ȳ where βx > threshold, else ȳ σ(βx) = ȳ (1 − e^−βy)
     """
     z = beta * x
     linear = z.real > threshold

@@ -13,15 +13,16 @@ __all__ = ["sliding_windows"]
 
 @saves_nothing
 def sliding_windows(x: Array, *, dim: int, size: int, step: int) -> tuple[Array, Pullback]:
-    """y[…, i, …, j] = x[…, i step + j, …], the indices at dim: every step-th window of this size along
-    dim, as a new last dimension; a view
+    """y[…, i, …, j] = x[…, i·step + j, …]
+
+    The indices i and i·step + j are at dim. y has every step-th window along dim as its last
+    dimension, and is a view.
 
     Shape:
-        x: (*) with n ≥ size at dim; y: with m = (n − size) // step + 1 at dim, and size at
-        the end
+        x: (*) with n ≥ size at dim; y: with m = (n − size) // step + 1 at dim, and size at the end
 
     Pullback:
-        x̄[…, k, …] = Σ ȳ[…, i, …, j] over i step + j = k
+        x̄[…, k, …] = Σ ȳ[…, i, …, j] over i·step + j = k
     """
     shape, every = x.shape, (slice(None),) * dim
     y = (

@@ -1,6 +1,7 @@
-"""Numbers as probabilities: softmax and its logarithm.
+"""Softmax and its logarithm.
 
-Source    https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html
+Source:
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ __all__ = ["log_softmax", "softmax"]
 
 
 def less_maximum(x: Array, dim: int) -> Array:
-    """x − max x along dim, so that no exponential overflows.
+    """Returns x − max x along dim, so that no exponential overflows.
 
-    It cancels in a softmax, so the maximum is a constant: it carries no direction of a complex step.
+    The maximum cancels in softmax, so it is a constant, without the direction of a complex step.
     """
     z: Array = x - x.real.max(dim, keepdims=True, initial=-np.inf)
     return z

@@ -1,8 +1,8 @@
 """Rules on a window of an array's memory, for in-place operations on views.
 
 A window starts `offset` elements into the memory of an array and has its own shape and strides,
-counted in elements: whatever a view of the array can show. `order` are the axes of the array, the one
-whose steps in memory are longest first.
+counted in elements, so it can be any view of the array. `order` has the axes of the array, sorted
+by their strides in memory, the largest first.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ __all__ = ["read_window", "write_window"]
 
 
 def in_memory(x: Array, order: tuple[int, ...]) -> Array:
-    """The entries of x as they lie in memory, a vector."""
+    """Returns the entries of x in the order of memory, as a vector."""
     return x.transpose(order).reshape(-1)
 
 
 def from_memory(memory: Array, shape: tuple[int, ...], order: tuple[int, ...]) -> Array:
-    """The array of this shape with that memory."""
+    """Returns the array of this shape with this memory."""
     inverse = [order.index(i) for i in range(len(order))]
     return memory.reshape([shape[i] for i in order]).transpose(inverse)
 
 
 def _places(offset: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Array:
-    """Where in memory each element of the window is: offset + Σ iₖ strideₖ"""
+    """Returns the place in memory of each element of the window, offset + Σ iₖ strideₖ."""
     steps = [s * np.arange(n) for n, s in zip(shape, strides, strict=True)]
     return reduce(np.add.outer, steps, np.array(offset))
 
@@ -44,15 +44,17 @@ def read_window(
     shape: tuple[int, ...],
     strides: tuple[int, ...],
 ) -> tuple[Array, Pullback]:
-    """y = x[window], as a view
+    """y = x[window]
+
+    y is a view.
 
     Shape:
-        x: dense in memory, its axes in this order; y: shape
+        x: dense in memory, with its axes in this order; y: shape
 
     Pullback:
-        x̄ = 0 but ȳ in the window, summed where the window shows an element repeatedly
+        x̄[window] = ȳ, summed over repeated elements, and x̄ = 0 elsewhere
     """
-    x_shape = x.shape  # not x, which may be changed in place later
+    x_shape = x.shape  # not x, which can change in place later
 
     def pullback(dy: Array) -> tuple[Array]:
         memory = add_at((math.prod(x_shape),), _places(offset, shape, strides), dy)
@@ -71,13 +73,16 @@ def write_window(
     shape: tuple[int, ...],
     strides: tuple[int, ...],
 ) -> tuple[Array, Pullback]:
-    """y = x, but v in the window, which shows no element twice
+    """y[window] = v, and y = x elsewhere
+
+    The window has no element twice.
 
     Shape:
-        x, y: dense in memory, their axes in this order; v: shape
+        x, y: dense in memory, with their axes in this order; v: shape
 
     Pullback:
-        x̄ = ȳ but 0 in the window,  v̄ = ȳ[window]
+        x̄[window] = 0, and x̄ = ȳ elsewhere
+        v̄ = ȳ[window]
     """
     x_shape = x.shape
     memory = in_memory(x.astype(np.result_type(x, v)) if v.dtype.kind == "c" else x, order)

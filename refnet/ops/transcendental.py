@@ -1,6 +1,6 @@
-"""Exponentials, logarithms, roots and the circular functions.
+"""Exponentials, logarithms, roots, sine and cosine.
 
-A complex argument with a negative real part gives NaN where the real function does.
+A complex argument with a negative real part gives NaN if the real function does.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def exp(x: Array) -> tuple[Array, Pullback]:
 
 
 def expm1(x: Array) -> tuple[Array, Pullback]:
-    """y = eˣ − 1, accurate near 0
+    """y = eˣ − 1
+
+    It is accurate near 0.
 
     Shape:
         x, y: (*)
@@ -51,7 +53,9 @@ def expm1(x: Array) -> tuple[Array, Pullback]:
 
 
 def log(x: Array) -> tuple[Array, Pullback]:
-    """y = log x; −∞ at 0, NaN below
+    """y = log x
+
+    y is −∞ at 0, and NaN for x < 0.
 
     Shape:
         x, y: (*)
@@ -68,7 +72,9 @@ def log(x: Array) -> tuple[Array, Pullback]:
 
 
 def log1p(x: Array) -> tuple[Array, Pullback]:
-    """y = log(1 + x), accurate near 0; −∞ at −1, NaN below
+    """y = log(1 + x)
+
+    It is accurate near 0. y is −∞ at −1, and NaN for x < −1.
 
     Shape:
         x, y: (*)
@@ -85,13 +91,15 @@ def log1p(x: Array) -> tuple[Array, Pullback]:
 
 
 def sqrt(x: Array) -> tuple[Array, Pullback]:
-    """y = √x; NaN below 0
+    """y = √x
+
+    y is NaN for x < 0.
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = ȳ / 2y, which is infinite at 0
+        x̄ = ȳ / 2y, infinite at 0
     """
     y = np.sqrt(_positive("sqrt", x))
 
@@ -102,7 +110,9 @@ def sqrt(x: Array) -> tuple[Array, Pullback]:
 
 
 def rsqrt(x: Array) -> tuple[Array, Pullback]:
-    """y = 1 / √x; +∞ at 0, NaN below
+    """y = 1 / √x
+
+    y is ∞ at 0, and NaN for x < 0.
 
     Shape:
         x, y: (*)
@@ -151,7 +161,7 @@ def cos(x: Array) -> tuple[Array, Pullback]:
 
 
 def _positive(rule: str, x: Array) -> Array:
-    """x, but NaN where a complex x has a negative real part, as the real function gives."""
+    """Returns x, and NaN where a complex x has a negative real part, as the real function does."""
     if x.dtype.kind != "c":
         return x
     refuse_kink(rule, x, x.real == 0)

@@ -1,6 +1,6 @@
-"""The circular and hyperbolic functions and their inverses (sin and cos: transcendental.py).
+"""Trigonometric and hyperbolic functions and their inverses (sin and cos are in transcendental.py).
 
-A complex argument outside a real function's domain gives NaN, as the real function does.
+A complex argument whose real part is outside of the domain gives NaN, as the real function does.
 """
 
 from __future__ import annotations
@@ -42,13 +42,15 @@ def tan(x: Array) -> tuple[Array, Pullback]:
 
 
 def asin(x: Array) -> tuple[Array, Pullback]:
-    """y = arcsin x, from −π/2 to π/2; NaN for |x| > 1
+    """y = arcsin x
+
+    y is in [−π/2, π/2], and NaN for |x| > 1.
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = ȳ / √(1 − x²), which is infinite at ±1
+        x̄ = ȳ / √(1 − x²), infinite at ±1
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -58,13 +60,15 @@ def asin(x: Array) -> tuple[Array, Pullback]:
 
 
 def acos(x: Array) -> tuple[Array, Pullback]:
-    """y = arccos x, from π to 0; NaN for |x| > 1
+    """y = arccos x
+
+    y is in [0, π], and NaN for |x| > 1.
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = −ȳ / √(1 − x²), which is infinite at ±1
+        x̄ = −ȳ / √(1 − x²), infinite at ±1
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -74,7 +78,9 @@ def acos(x: Array) -> tuple[Array, Pullback]:
 
 
 def atan(x: Array) -> tuple[Array, Pullback]:
-    """y = arctan x, from −π/2 to π/2
+    """y = arctan x
+
+    y is in [−π/2, π/2].
 
     Shape:
         x, y: (*)
@@ -90,13 +96,15 @@ def atan(x: Array) -> tuple[Array, Pullback]:
 
 
 def atan2(a: Array, b: Array) -> tuple[Array, Pullback]:
-    """y = the angle of the point (b, a), from −π to π: a = r sin y, b = r cos y
+    """Returns the angle y of the point (b, a), in [−π, π].
+
+        a = r sin y,  b = r cos y,  r² = a² + b²
 
     Shape:
         a, b, y: broadcast to (*)
 
     Pullback:
-        ā = ȳ b / r²,  b̄ = −ȳ a / r²   with r² = a² + b²; both 0 at the origin
+        ā = ȳ b / r²,  b̄ = −ȳ a / r², and both 0 at the origin
     """
     y = np.arctan2(a.real, b.real)
     if "c" in a.dtype.kind + b.dtype.kind:
@@ -111,7 +119,7 @@ def atan2(a: Array, b: Array) -> tuple[Array, Pullback]:
 
 
 def _turned(a: Array, b: Array) -> Array:
-    """The imaginary part of atan2: how far the directions of a and b turn the point."""
+    """Returns the imaginary part of atan2, by which the directions of a and b turn the point."""
     cut = (a.real == 0) & (b.real <= 0)  # from π to −π
     for x in (a, b):
         refuse_kink("atan2", np.broadcast_to(x, cut.shape), cut)
@@ -168,13 +176,15 @@ def asinh(x: Array) -> tuple[Array, Pullback]:
 
 
 def acosh(x: Array) -> tuple[Array, Pullback]:
-    """y = arcosh x ≥ 0; NaN for x < 1
+    """y = arcosh x
+
+    y ≥ 0, and NaN for x < 1.
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = ȳ / √(x² − 1), which is infinite at 1
+        x̄ = ȳ / √(x² − 1), infinite at 1
     """
 
     def pullback(dy: Array) -> tuple[Array]:
@@ -184,7 +194,9 @@ def acosh(x: Array) -> tuple[Array, Pullback]:
 
 
 def atanh(x: Array) -> tuple[Array, Pullback]:
-    """y = artanh x; ±∞ at ±1, NaN for |x| > 1
+    """y = artanh x
+
+    y is ±∞ at ±1, and NaN for |x| > 1.
 
     Shape:
         x, y: (*)
@@ -200,13 +212,15 @@ def atanh(x: Array) -> tuple[Array, Pullback]:
 
 
 def sinc(x: Array) -> tuple[Array, Pullback]:
-    """y = sin πx / πx, 1 at 0
+    """y = sin πx / πx
+
+    y is 1 at 0.
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = ȳ (cos πx − y) / x, 0 at 0
+        x̄ = ȳ (cos πx − y) / x, and 0 at 0
     """
     zero = x == 0
     apart = np.where(zero, x.dtype.type(1), x)
@@ -221,7 +235,7 @@ def sinc(x: Array) -> tuple[Array, Pullback]:
 
 
 def _within(rule: str, x: Array, low: float, high: float) -> Array:
-    """x, but NaN where a complex x lies outside of [low, high]; the ends are kinks."""
+    """Returns x, and NaN where a complex x is outside of [low, high]; the ends are kinks."""
     if x.dtype.kind != "c":
         return x
     refuse_kink(rule, x, (x.real == low) | (x.real == high))

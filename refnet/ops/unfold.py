@@ -1,4 +1,4 @@
-"""Unfold and fold: the windows of an array as columns, and their sum back in place."""
+"""Unfold and fold: the windows of an array as columns, and the sum of columns as windows."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ Numbers = tuple[int, ...]  # one for each dimension
 def unfold(
     x: Array, *, kernel: Numbers, stride: Numbers, padding: Numbers, dilation: Numbers
 ) -> tuple[Array, Pullback]:
-    """y[n, (c, k), m] = x[n, c, m·stride + k·dilation − padding], and 0 outside of x
+    """y[n, (c, k), m] = x[n, c, m·stride + k·dilation − padding]
 
-    Each column of y is a window of x, so a convolution is a product with it: W y for W (O, C·K).
+    x is 0 outside of its entries. Each column of y is a window of x, so a convolution is the
+    product W y with W: (O, C·K).
 
     Shape:
         x: (N, C, n₁, …, n_d); y: (N, C k₁ ⋯ k_d, m₁ ⋯ m_d),
@@ -59,7 +60,7 @@ def fold(
 ) -> tuple[Array, Pullback]:
     """y[n, c, i] = Σ x[n, (c, k), m] over the m, k with m·stride + k·dilation − padding = i
 
-    Where windows overlap, their values are added, so this undoes unfold but for a factor.
+    The values of overlapping windows are added, so this inverts unfold up to a factor.
 
     Shape:
         x: (N, C k₁ ⋯ k_d, m₁ ⋯ m_d); size: (n₁, …, n_d); y: (N, C, n₁, …, n_d)
@@ -87,7 +88,7 @@ def fold(
 def outputs(
     sizes: Numbers, kernel: Numbers, stride: Numbers, padding: Numbers, dilation: Numbers
 ) -> Numbers:
-    """How many windows there are along each dimension."""
+    """Returns the number of windows along each dimension."""
     return tuple(
         (n + 2 * p - d * (k - 1) - 1) // s + 1
         for n, k, s, p, d in zip(sizes, kernel, stride, padding, dilation, strict=True)

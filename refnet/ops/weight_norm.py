@@ -1,4 +1,4 @@
-"""A weight as a length and a direction."""
+"""Weight normalisation: a weight as a length and a direction."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ __all__ = ["weight_norm"]
 
 
 def weight_norm(v: Array, g: Array, *, dim: tuple[int, ...]) -> tuple[Array, Pullback]:
-    """w = g v / ‖v‖, the norm over the dimensions dim; so ‖w‖ = |g|, and v is only a direction
+    """w = g v / ‖v‖
+
+    The norm is over the dimensions dim. ‖w‖ = |g|, and v is only a direction.
 
     Shape:
-        v, w: (*); g: with size 1 at the dimensions dim, or () if these are all
+        v, w: (*); g: with size 1 at the dimensions dim, or () if dim has all dimensions
 
     Pullback:
-        v̄ = g / ‖v‖ (w̄ − (w̄·u) u),  ḡ = w̄·u   with u = v / ‖v‖ and · summing over dim:
-        what w̄ says about the direction is orthogonal to it
+        u = v / ‖v‖
+        v̄ = g / ‖v‖ (w̄ − (w̄·u) u),  ḡ = w̄·u, where · sums over dim
+        v̄ is orthogonal to v.
 
     Source:
-        Salimans & Kingma 2016, equations 2 and 3
+        Salimans & Kingma 2016, "Weight normalization", equations 2 and 3
     """
     r = np.sqrt((v * v).sum(axis=dim, keepdims=True))
     u = v / r

@@ -1,8 +1,7 @@
-"""Windows: which entries of an axis each output sees, and weighted sums over them.
+"""Windows: the entries of an axis that belong to each output, and weighted sums over them.
 
-Pooling and interpolation are the same geometry with another operation on what a window holds.
-It is given axis by axis, and what one axis needs is a small table; `grid` joins the tables
-of several axes.
+Pooling and interpolation share this geometry and differ in the operation on a window. Each axis has
+a small table; `grid` combines the tables of several axes.
 """
 
 from __future__ import annotations
@@ -20,12 +19,12 @@ Index = tuple[Any, ...]
 
 
 class Windows(NamedTuple):
-    """Windows on an axis, as tables of one column for each output and one row for each entry.
+    """Windows on an axis, as tables with a column for each output and a row for each entry.
 
-    Args:
-        place: (k, m), where the entries lie on the axis; the entries in a window's order
-        inside: (k, m), False where there is no entry; place is then any
-        weight: (k, m), the entries' weights in a sum; None means ones
+    Attributes:
+        place: (k, m), the places of the entries on the axis, in the order of the window
+        inside: (k, m), False if there is no entry, where place is arbitrary
+        weight: (k, m), the weights of the entries in a sum; None means 1
     """
 
     place: Array
@@ -34,13 +33,13 @@ class Windows(NamedTuple):
 
 
 def sliding(n: int, m: int, *, kernel: int, stride: int, padding: int, dilation: int) -> Windows:
-    """m windows on n entries: window j holds j·stride − padding + k·dilation for k < kernel."""
+    """Returns m windows on n entries; entry k of window j is j·stride − padding + k·dilation."""
     index = np.arange(m) * stride - padding + np.arange(kernel)[:, None] * dilation
     return _clipped(index, (index >= 0) & (index < n), n)
 
 
 def adaptive(n: int, m: int) -> Windows:
-    """m windows that cover n entries: window j holds ⌊j n / m⌋ … ⌈(j + 1) n / m⌉ − 1."""
+    """Returns m windows that cover n entries; window j has ⌊j n / m⌋ … ⌈(j + 1) n / m⌉ − 1."""
     j = np.arange(m)
     start, stop = j * n // m, -(-(j + 1) * n // m)
     index = start + np.arange(np.max(stop - start, initial=1))[:, None]
@@ -48,10 +47,12 @@ def adaptive(n: int, m: int) -> Windows:
 
 
 def fractional(n: int, m: int, *, kernel: int, u: Array) -> Windows:
-    """m windows of the kernel's size, at steps that are now ⌊α⌋ and now ⌈α⌉ with α = (n − k)/(m − 1).
+    """Returns m windows of the kernel's size, at steps of ⌊α⌋ or ⌈α⌉.
 
-    Window j < m − 1 starts at ⌊(j + u) α⌋ − ⌊u α⌋, in the precision of u, and the last one ends
-    with the axis. Every u of [0, 1), one for each plane, has windows of its own.
+        α = (n − kernel) / (m − 1)
+
+    Window j < m − 1 starts at ⌊(j + u) α⌋ − ⌊u α⌋, in the precision of u, and the last window ends
+    at the end of the axis. Each plane has its own u in [0, 1) and its own windows.
 
     Shape:
         u: (*); result: (kernel, *, m)
@@ -74,10 +75,10 @@ def _clipped(index: Array, inside: Array, n: int) -> Windows:
 
 
 def grid(axes: Sequence[Windows], sizes: Sequence[int]) -> Array:
-    """The windows of several axes as one table of places in the flat grid.
+    """Returns the windows of several axes as one table of places in the flattened grid.
 
-    Entries in row-major order. One that is not inside is another time the nearest one that is, so
-    it changes neither the maximum nor which entry is the first or the last of its value.
+    Entries are in row-major order. An entry that is not inside is replaced by the nearest one that
+    is, so it changes neither the maximum nor the first or last entry of a value.
 
     Shape:
         axes: (kᵢ, *, mᵢ) each, at least one entry inside of each window;
@@ -97,7 +98,7 @@ def grid(axes: Sequence[Windows], sizes: Sequence[int]) -> Array:
 
 
 def weighted_sum(x: Array, w: Windows, axis: int) -> Array:
-    """y_j = Σ_k weight_kj x[place_kj] along an axis. (…, n, …) -> (…, m, …)"""
+    """y_j = Σ_k weight_kj x[place_kj] along an axis, (…, n, …) -> (…, m, …)"""
     table = w.place.shape + (1,) * (x.ndim - axis - 1)
     seen = np.take(x, w.place, axis=axis)  # (…, k, m, …)
     if w.weight is not None:
@@ -108,16 +109,18 @@ def weighted_sum(x: Array, w: Windows, axis: int) -> Array:
 
 
 def transposed(w: Windows, n: int) -> Windows:
-    """The transpose of a weighted sum over n entries: x̄_i = Σ_j ȳ_j Σ_{k: place_kj = i} weight_kj
+    """Returns the windows of the transpose of a weighted sum over n entries.
 
-    It is a weighted sum again: entry i has the outputs that saw it for a window.
+        x̄_i = Σ_jk ȳ_j weight_kj over the j, k with place_kj = i
+
+    The window of entry i has the outputs j.
     """
     k, j = np.nonzero(w.inside)
     order = np.lexsort((j, w.place[k, j]))
     k, j = k[order], j[order]
     i = w.place[k, j]
     count = np.bincount(i, minlength=n)
-    row = np.arange(len(i)) - (np.cumsum(count) - count)[i]  # which of its window each one is
+    row = np.arange(len(i)) - (np.cumsum(count) - count)[i]  # the position in its window
     shape = (max(int(np.max(count, initial=0)), 1), n)
     index = put_at(np.zeros(shape, np.intp), (row, i), j)
     inside = np.arange(shape[0])[:, None] < count
@@ -128,8 +131,11 @@ def transposed(w: Windows, n: int) -> Windows:
 def entries(
     kernel: Sequence[int], m: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
 ) -> Iterator[tuple[Index, Index]]:
-    """Each entry k of a kernel as an index of a kernel's last axes, with the index of a padded x's last axes
-    that is its place in the m windows: j·stride + k·dilation for j < m, along each axis."""
+    """Yields the index of each entry k in the last axes of a kernel, and in those of a padded x.
+
+    The second is the place of the entry in the m windows, j·stride + k·dilation for j < m along
+    each axis.
+    """
     for k in itertools.product(*map(range, kernel)):
         axes = zip(k, m, stride, dilation, strict=True)
         yield (..., *k), (..., *(slice(i * d, i * d + n * s, s) for i, n, s, d in axes))

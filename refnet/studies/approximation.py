@@ -1,24 +1,28 @@
-r"""Universal approximation: what the notes' three theorems promise, built, measured and limited.
+r"""Universal approximation: the three theorems of the lecture notes, built, measured and limited.
 
-The notes claim, for every bounded and continuous σ, that F(x) = Σ vᵢ σ(wᵢᵀx + bᵢ) comes within any ε of
-any continuous f on [0,1]ᵐ (1), and on any compact K ⊂ ℝᵐ (2); and that for any integrable f on ℝⁿ there is
-a ReLU network of width ≤ n + 4 with ∫|f − F| < ε (3).
+The notes claim, for every bounded and continuous σ, that F(x) = Σ vᵢ σ(wᵢᵀx + bᵢ) comes within any
+ε of any continuous f on [0,1]ᵐ (1) and on any compact K ⊂ ℝᵐ (2); and that for any integrable f on
+ℝⁿ a ReLU network of width ≤ n + 4 has ∫|f − F| < ε (3). The study has four parts.
 
-    rates        max |F − f| against N for the notes' four σ, by random features and least squares
-                 (refnet.approximation.fit): a bound from above for the least error
-    proof        the network that the proof builds from f, ω and ε, its error on a fine grid, and the
-                 bound that interval arithmetic proves for the whole cube (refnet.approximation.constructive)
-    exceptions   σ constant, which the notes let through, and σ a polynomial, which "bounded" excludes and
-                 other statements of the theorem do not: the error stays above a bound whatever N is
-    width        a network of width n + 4 built from f and ε (refnet.approximation.narrow), and what
-                 holds for all of width n: bounds, and networks trained against them
+rates: max |F − f| against N for the notes' four σ, by random features and least squares
+(refnet.approximation.fit), an upper bound for the least error.
 
-Assumptions: f has a known modulus of continuity; norms are maxima and means over grids where the table
-does not say "proved"; training is Adam on the mean of |f − F|: what it finds is a network, not a bound.
+proof: the network that the proof builds from f, ω and ε, its error on a fine grid, and the bound
+that interval arithmetic proves for the whole cube (refnet.approximation.constructive).
 
-Sources: those of the modules above; Hornik 1991, "Approximation capabilities of multilayer feedforward
-networks"; Kim, Min & Park 2023, "Minimum width for universal approximation using ReLU networks on compact
-domain".
+exceptions: a constant σ, which the notes' condition admits, and a polynomial σ, which "bounded"
+excludes but other statements of the theorem do not. The error stays above a bound for every N.
+
+width: a network of width n + 4 built from f and ε (refnet.approximation.narrow); the bounds for all
+networks of width n, and networks of width n that were trained.
+
+Assumptions: f has a known modulus of continuity. Norms are maxima and means over grids unless the
+table says "proved". Training is Adam on the mean of |f − F|, which finds a network but not a bound.
+
+Source:
+    the modules above; Hornik 1991, "Approximation capabilities of multilayer feedforward networks";
+    Kim, Min & Park 2023, "Minimum width for universal approximation using ReLU networks on compact
+    domain"
 """
 
 from typing import Any
@@ -32,9 +36,8 @@ from refnet.approximation.fit import fit, polynomial_distance, rate, sup_error
 from refnet.approximation.shallow import grid
 from refnet.kernels.threads import one_thread
 from refnet.ops.rule import Array, Rule
-from refnet.studies import approximation_width
+from refnet.studies import approximation_width, checks
 from refnet.studies.report import Report
-from refnet.training.errors import InputError
 from refnet.training.figures import (
     BLUE,
     GREEN,
@@ -48,29 +51,29 @@ from refnet.training.figures import (
 )
 
 SIGMOID = Sigmoidal(ops.sigmoid, 0.0, 1.0)
-ROUNDING = 1e-10  # below, an error says more about least squares than about F
+ROUNDING = 1e-10  # a smaller error is that of least squares, not that of F
 
 
 def wave(x: Array) -> Array:
-    """Smooth; its derivative is at most 2π + 1."""
+    """Returns a smooth function, whose derivative is at most 2π + 1."""
     y: Array = np.sin(2 * np.pi * x[:, 0]) * np.exp(-x[:, 0])
     return y
 
 
 def kink(x: Array) -> Array:
-    """Its derivative, at most 2.8, jumps at 0.6."""
+    """Returns a function whose derivative, at most 2.8, jumps at 0.6."""
     y: Array = abs(x[:, 0] - 0.6) + 0.3 * np.sin(6 * x[:, 0])
     return y
 
 
 def cone(x: Array) -> Array:
-    """A cone of height 0.4 on the square, with an edge and a tip."""
+    """Returns a cone of height 0.4 on the square, with an edge and a tip."""
     y: Array = np.maximum(0, 0.4 - np.hypot(x[:, 0] - 0.5, x[:, 1] - 0.5))
     return y
 
 
 def saddle(x: Array) -> Array:
-    """x₁ x₂, with derivatives of at most 1 on the square."""
+    """Returns x₁ x₂, whose derivatives are at most 1 on the square."""
     y: Array = x[:, 0] * x[:, 1]
     return y
 
@@ -84,7 +87,7 @@ SIGMAS: dict[str, tuple[Rule, str, str]] = {
 
 
 def power(degree: int) -> Rule:
-    """σ(z) = z to this power."""
+    """Returns the rule σ(z) = z^degree."""
     return lambda z: (z**degree, lambda dy: (dy,))
 
 
@@ -98,21 +101,26 @@ def run(
     steps: int = 400,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """Measure, draw and judge.
+    """Runs the study.
 
     Args:
+        report: the terminal and the folder
         units: the largest N of the fits
-        eps: the smallest ε of the networks built on [0, 1], from 0.025 to 0.25; on the square it is 4 ε
-        trainings: so many networks of width n are trained for each n, with so many steps each
+        eps: the smallest ε of the networks built on [0, 1], from 0.025 to 0.25; on the square it is
+            4 ε
+        trainings: the number of trained networks of width n, for each n
+        steps: the number of steps of Adam for each of them
+        seed: the seed of all random numbers
 
-    Raises InputError for values that make no sense.
+    Returns:
+        the measured numbers by name
+
+    Raises:
+        InputError: for values out of range
     """
-    if units < 16:
-        raise InputError(f"units must be at least 16, for a rate, got {units}")
-    if not 0.025 <= eps <= 0.25:
-        raise InputError(f"eps must be between 0.025 and 0.25, got {eps}")
-    if trainings < 1 or steps < 1:
-        raise InputError(f"trainings and steps must be at least 1, got {trainings} and {steps}")
+    checks.at_least(16, units=units)
+    checks.between(0.025, 0.25, eps=eps)
+    checks.at_least(1, trainings=trainings, steps=steps)
     found: dict[str, Any] = {}
     found |= _rates(report, units, seed)
     found |= _proof(report, eps)
@@ -121,25 +129,25 @@ def run(
     report.verdict(
         "F is dense in C([0,1]ᵐ) for every bounded and continuous σ",
         "holds with a condition",
-        "that σ is not constant (Hornik). As printed it is false: σ = 1 is bounded and continuous, and its "
-        f"error stays at {found['constant']:.2f}. For the sigmoid the proof, run, keeps each ε on the grid "
-        "and in interval arithmetic. The statement is also narrower than it need be: the notes' ReLUs are "
-        "unbounded, and approximate as well. Exactly the continuous σ that are no polynomials do (Leshno et "
-        "al.).",
+        "that σ is not constant (Hornik). As printed it is false: σ = 1 is bounded and "
+        f"continuous, and its error stays at {found['constant']:.2f}. For the sigmoid the network "
+        "of the proof keeps each ε on the grid and in interval arithmetic. The statement is also "
+        "narrower than necessary: the notes' ReLUs are unbounded and approximate as well. "
+        "Exactly the continuous σ that are not polynomials do (Leshno et al.).",
     )
     report.verdict(
         "the same on any compact K",
         "holds with a condition",
-        "the same one. f is extended from K to a cube, where the first theorem is used; the inequality is "
-        "meant for x in K, where the notes print I_m.",
+        "the same one. f is extended from K to a cube, to which the first theorem applies; the "
+        "inequality holds for x in K, where the notes print I_m.",
     )
     report.verdict(
         "ReLU networks of width ≤ n + 4 approximate any integrable f on ℝⁿ in L¹",
         "holds",
-        "built for n = 1 and 2, with their error below ε. The price is depth, (2n + 1) layers for each of "
-        "the (1/h)ⁿ cells. In the maximum norm, which the first two theorems are about, these networks are "
-        f"off by {found['narrow_max_error']:.2f}, in the margins of their cells; and width n fails in it, "
-        f"by {found['bound_max']:.2f} here.",
+        "they were built for n = 1 and 2, with an error below ε. The price is depth: (2n + 1) "
+        "layers for each of the (1/h)ⁿ cells. In the maximum norm of the first two theorems the "
+        f"error of these networks is {found['narrow_max_error']:.2f}, at the margins of their "
+        f"cells, and networks of width n have an error of at least {found['bound_max']:.2f} here.",
     )
     return found
 
@@ -147,8 +155,13 @@ def run(
 # --- error against N --------------------------------------------------------------------------
 
 
+def _unit_counts(most: int) -> Array:
+    """Returns the powers of two from 4 to `most`."""
+    return 2 ** np.arange(2, most.bit_length())
+
+
 def _rates(report: Report, units: int, seed: int) -> dict[str, Any]:
-    N = np.array([n for n in 2 ** np.arange(2, 20) if n <= units])
+    N = _unit_counts(units)
     targets = {
         "smooth, m = 1": (wave, 1),
         "a kink, m = 1": (kink, 1),
@@ -179,7 +192,8 @@ def _rates(report: Report, units: int, seed: int) -> dict[str, Any]:
     axes[0, 0].axhline(ROUNDING, color=GREY, lw=0.8, ls=":")
     headline(
         made,
-        "The error falls as N⁻ʳ for every σ of the notes: slower for a kink, slower in two dimensions",
+        "The error falls as N⁻ʳ for every σ of the notes: slower for a kink, slower in two "
+        "dimensions",
     )
     report.save(made, "approximation-rates")
     report.table(
@@ -188,8 +202,8 @@ def _rates(report: Report, units: int, seed: int) -> dict[str, Any]:
         [[t, *(round(rates[t, s], 2) for s in SIGMAS)] for t in targets],
     )
     report.say(
-        "For the smooth f the sigmoids' errors fall faster than any power, until rounding: their r is but a "
-        "mean slope. ReLU's 2 is the rate of piecewise linear functions."
+        "For the smooth f the errors of the sigmoids fall faster than any power, until rounding: "
+        "their r is only a mean slope. ReLU's 2 is the rate of piecewise linear functions."
     )
     report.numbers(
         "approximation-rates",
@@ -260,9 +274,9 @@ def _proof(report: Report, eps: float) -> dict[str, Any]:
 
 
 def _two_intervals() -> tuple[float, int, float, float, int]:
-    """The second theorem, on a compact set with a gap: the sign of x on [−2, −1] ∪ [1, 2], with L = 1.
+    """Tests the second theorem for sign x on [−2, −1] ∪ [1, 2], a compact set with a gap; L = 1.
 
-    Returns ε, the units, the error on a grid, the error that is proved, and the cells of the proof.
+    Returns ε, the units, the error on a grid, the proved error, and the cells of the proof.
     """
     e = 0.1
     K = np.concatenate([np.linspace(-2, -1, 500), np.linspace(1, 2, 500)])[:, None]
@@ -273,11 +287,11 @@ def _two_intervals() -> tuple[float, int, float, float, int]:
     return e, len(F.v), error, proof.bound, proof.cells
 
 
-# --- what σ must not be -----------------------------------------------------------------------
+# --- exceptions -------------------------------------------------------------------------------
 
 
 def _exceptions(report: Report, units: int, seed: int) -> dict[str, Any]:
-    N = np.array([n for n in 2 ** np.arange(2, 20) if n <= units])
+    N = _unit_counts(units)
     sigmas: dict[str, tuple[Rule, int, str, str]] = {
         "σ = 1": (power(0), 0, GREY, "v-"),
         "σ = z": (power(1), 1, PURPLE, "s-"),
@@ -312,7 +326,8 @@ def _exceptions(report: Report, units: int, seed: int) -> dict[str, Any]:
         rows,
     )
     report.say(
-        "F is a polynomial of σ's degree, for every N. σ = 1 is bounded and continuous: the notes' statement "
-        "lets it through. The others are not bounded on ℝ; the notes exclude them, and ReLU with them."
+        "F is a polynomial of σ's degree for every N. σ = 1 is bounded and continuous, so the "
+        "notes' statement admits it. The others are not bounded on ℝ: the notes exclude them, "
+        "and ReLU too."
     )
     return {"exceptions": rows, "constant": rows[0][4], "sigmoid_error": errors[-1]}

@@ -1,10 +1,11 @@
 """The third theorem of the study `approximation`: ReLU networks of bounded width.
 
-A pyramid on [0,1]ⁿ is what is approximated: by the network of width n + 4 that refnet.approximation.narrow
-builds from it, and by networks of width n, trained against it, with the bounds that hold for all of these.
+f is a pyramid on [0,1]ⁿ. It is approximated by the network of width n + 4 that
+refnet.approximation.narrow builds, and by trained networks of width n, for which bounds are known.
 
-Sources: those of refnet.approximation.narrow; Kim, Min & Park 2023, "Minimum width for universal
-approximation using ReLU networks on compact domain".
+Source:
+    refnet.approximation.narrow; Kim, Min & Park 2023, "Minimum width for universal approximation
+    using ReLU networks on compact domain"
 """
 
 from typing import Any
@@ -24,13 +25,13 @@ from refnet.training.figures import BLUE, GREY, ORANGE, RED, figure, headline, w
 
 
 def pyramid(x: Array) -> Array:
-    """1 in the middle of the cube, 0 along its edge and outside; its slope is 2."""
+    """Returns 1 in the middle of the cube and 0 at its edge and outside, with slope 2."""
     y: Array = np.maximum(0, 1 - 2 * abs(x - 0.5).max(1))
     return y
 
 
 def measure(report: Report, eps: float, trainings: int, steps: int, seed: int) -> dict[str, Any]:
-    """The networks of both widths, their errors, tables and figure; the numbers by name."""
+    """Builds and trains the networks, reports their errors, and returns the numbers by name."""
     found: dict[str, Any] = {"narrow": []}
     rows: list[list[object]] = []
     built: dict[int, Any] = {}
@@ -38,7 +39,7 @@ def measure(report: Report, eps: float, trainings: int, steps: int, seed: int) -
     for n, e in report.track(cases, "width n + 4"):
         low, high = np.zeros(n), np.ones(n)
         F = built[n] = narrow.narrow(pyramid, e, lipschitz(2.0), low, high)
-        x = middles(low, high, 4001 if n == 1 else 149)  # not in step with the cells
+        x = middles(low, high, 4001 if n == 1 else 149)  # not aligned with the cells
         off = abs(output(F, x) - pyramid(x))
         layers = sum(isinstance(layer, nn.Linear) for layer in F)
         found["narrow"].append((n, e, narrow.width(F), layers, float(off.mean()), float(off.max())))
@@ -67,21 +68,22 @@ def measure(report: Report, eps: float, trainings: int, steps: int, seed: int) -
              min(float(off.max()) for off in peaks), 0.5]
         )  # fmt: skip
     report.table(
-        "Width n, trained: the best of all, and what no network of this width can go below",
+        "Width n, trained: the best network, and the bounds for all networks of this width",
         ["n", "width", "networks", "∫|f − F|", "bound", "max |f − F|", "bound"],
         rows,
     )
     radii = np.array([1.0, 2, 4, 8, 16, 32])
     far = {w: [_l1_within(F, r) for r in radii] for w, F in ((6, built[2]), (2, best[2]))}
     report.say(
-        "On all of ℝ² the best network of width 2 has no finite error: ∫|f − F| over [−16, 16]² is "
-        f"{far[2][-2]:.3g}, over [−32, 32]² {far[2][-1]:.3g}; that of width 6 is {far[6][-1]:.3g} over both. "
-        "A network of width n that is integrable on ℝⁿ is 0 (Lu et al.), with the error ∫|f| "
-        f"= {float(pyramid(middles(np.zeros(2), np.ones(2), 200)).mean()):.2f}."
+        "On all of ℝ² the best network of width 2 has no finite error: ∫|f − F| over [−16, 16]² "
+        f"is {far[2][-2]:.3g}, over [−32, 32]² {far[2][-1]:.3g}; that of width 6 is "
+        f"{far[6][-1]:.3g} over both. A network of width n that is integrable on ℝⁿ is 0 (Lu et "
+        "al.), with the error ∫|f| = "
+        f"{float(pyramid(middles(np.zeros(2), np.ones(2), 200)).mean()):.2f}."
     )
     report.say(
-        "On the cube alone, in L¹ and for n ≥ 2, width n is enough (Kim, Min & Park 2023): there the trained "
-        "network's error shows what Adam found, not a bound."
+        "On the cube alone, in L¹ and for n ≥ 2, width n is enough (Kim, Min & Park 2023): there "
+        "the error of the trained network is not a bound."
     )
     _draw(report, found["narrow"], built, best, radii, far, monotone)
     return found | {
@@ -94,7 +96,7 @@ def measure(report: Report, eps: float, trainings: int, steps: int, seed: int) -
 
 
 def _trained(n: int, hidden: int, x: Array, steps: int, seed: int) -> nn.Module:
-    """A network of width n, fitted to the pyramid in L¹ by Adam."""
+    """Returns a network of width n, fitted to the pyramid in L¹ by Adam."""
     refnet.manual_seed(seed)
     layers: list[nn.Module] = []
     for _ in range(hidden):
@@ -110,8 +112,8 @@ def _trained(n: int, hidden: int, x: Array, steps: int, seed: int) -> nn.Module:
 
 
 def _l1_within(F: nn.Module, r: float) -> float:
-    """∫|f − F| over [−r, r]²"""
-    # Fine where f is, coarse outside.
+    """Returns ∫|f − F| over [−r, r]²."""
+    # A fine grid on the support of f, a coarse one outside.
     inside = middles(np.zeros(2), np.ones(2), 97)
     outside = middles(np.full(2, -r), np.full(2, r), 60)
     outside = outside[((outside < 0) | (outside > 1)).any(1)]

@@ -1,4 +1,4 @@
-"""What the searches of the study of saddles found: counts, tables, figures."""
+"""The results of the searches in the study of saddles: counts, tables, figures."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,8 +16,16 @@ STYLES = ((BLUE, "o"), (ORANGE, "s"), (PURPLE, "^"), (RED, "D"))  # by width
 
 
 class Found(NamedTuple):
-    """A network's layers, width and C, where its searches (with the number of the start) and descents ended,
-    and the critical point that a search from θ = 0 finds."""
+    """The searches for critical points of a network.
+
+    Attributes:
+        depth: the number of layers
+        width: the width
+        C: the cost
+        searches: the number of the start and the end of each search
+        descents: the ends of the descents
+        origin: the critical point that a search from θ = 0 finds
+    """
 
     depth: int
     width: int
@@ -33,10 +41,12 @@ class Found(NamedTuple):
 
 
 def tell(report: Report, found: list[Found], times: Sequence[int]) -> dict[str, Any]:
-    """Tables and figures; returns what saddles.run does, but for the escapes.
+    """Reports tables and figures; returns the numbers of saddles.run except for the escapes.
 
     Args:
-        times: by the number of a start, the steps of gradient descent before it
+        report: the terminal and the folder
+        found: the networks
+        times: the steps of gradient descent before the start of each number
     """
     rows = []
     for f in found:
@@ -49,7 +59,8 @@ def tell(report: Report, found: list[Found], times: Sequence[int]) -> dict[str, 
         )
     report.table(
         "Critical points (zeros: with a zero eigenvalue; descents: to minima; at 0: from θ = 0)",
-        ["L", "width", "n", "tried", "stuck", "min", "saddle", "max", "flat", "zeros", "descents", "at 0"],
+        ["L", "width", "n", "tried", "stuck", "min", "saddle", "max", "flat", "zeros", "descents",
+         "at 0"],
         rows,
     )  # fmt: skip
     deep = [f for f in found if f.depth > 1]
@@ -88,19 +99,19 @@ def tell(report: Report, found: list[Found], times: Sequence[int]) -> dict[str, 
 
 
 def share(found: Iterable[Found], start: int | None = None) -> tuple[int, int]:
-    """The minima among the critical points that were found, and all (of the starts of this number)."""
+    """Counts the minima among the critical points, and all of them, for all starts or one."""
     kinds = [c.kind for f in found for i, c in f.searches if c.converged and start in (None, i)]
     return kinds.count("minimum"), len(kinds)
 
 
 def ends(found: Iterable[Found]) -> tuple[int, int]:
-    """The descents that ended in a minimum, and all."""
+    """Counts the descents that ended in a minimum, and all descents."""
     descents = [c for f in found for c in f.descents]
     return sum(c.converged and c.kind == "minimum" for c in descents), len(descents)
 
 
 def mean_correlation(found: Iterable[Found]) -> float:
-    """The rank correlation of loss and index within a network, the mean weighted by the critical points."""
+    """Returns the mean rank correlation of loss and index, weighted by the critical points."""
     points = [f.critical for f in found]
     all_r = [(rank_correlation([c.value for c in p], [c.index for c in p]), len(p)) for p in points]
     known = [(r, n) for r, n in all_r if not np.isnan(r)]
@@ -108,7 +119,7 @@ def mean_correlation(found: Iterable[Found]) -> float:
 
 
 def rank_correlation(x: Sequence[float], y: Sequence[float]) -> float:
-    """Spearman's: the correlation of the ranks, equal values sharing their mean rank. NaN below two."""
+    """Returns Spearman's correlation; equal values share their mean rank. NaN below two values."""
 
     def ranks(values: Sequence[float]) -> Array:
         _, group, counts = np.unique(np.round(values, 6), return_inverse=True, return_counts=True)
@@ -122,7 +133,7 @@ def rank_correlation(x: Sequence[float], y: Sequence[float]) -> float:
 
 
 def interval(successes: int, trials: int, z: float = 1.96) -> tuple[float, float]:
-    """Wilson's interval of a share; all of [0, 1] without trials."""
+    """Returns Wilson's interval of a share; [0, 1] without trials."""
     if not trials:
         return 0.0, 1.0
     p, w = successes / trials, z * z / trials
@@ -142,7 +153,8 @@ def _draw_index(report: Report, found: list[Found], measured: dict[str, Any]) ->
             color, marker = styles.get(f.width, (GREY, "v"))
             panel.scatter(
                 [v for v, _ in many], [i for _, i in many], [25 * n**0.7 for n in many.values()],
-                color=color, marker=marker, alpha=0.6, lw=0, label=f"width {f.width}, n = {f.C.size}",
+                color=color, marker=marker, alpha=0.6, lw=0,
+                label=f"width {f.width}, n = {f.C.size}",
             )  # fmt: skip
         panel.set_title(f"{L} layers", fontsize=10)
         panel.set_xlabel("C at the critical point (nats)")

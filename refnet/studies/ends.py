@@ -1,13 +1,14 @@
-"""Where step and surface optimizers end on a network: a part of the study of optimizers.
+"""The ends of step and surface optimizers on a network: a part of the study of optimizers.
 
-A network 64-16-10 with tanh on the digits, batches of 32. Each optimizer has as many gradients: entropy-SGD
-makes fewer steps, SAM half as many. Its η is the best of RATES by the loss on a fifth of the training part,
-after one training; then it is trained anew on all of it from several seeds. SWA is SGD whose points of
-the later half, a point each step, are averaged.
+The network is 64-16-10 with tanh, on the digits, with batches of 32. All optimizers get the same
+number of gradients, so entropy-SGD makes fewer steps and SAM half as many. η is the best of RATES
+by the loss on a fifth of the training part after one training; then the network is trained on the
+whole training part from several seeds. SWA is the average of SGD's points in the second half.
 
-Flatness is that of the training cost: the largest eigenvalue of its Hessian, by Lanczos, and its trace, by
-Hutchinson's estimator. Both fall with the loss itself, when cross entropy is near 0, and change with the
-scale of the weights (Dinh et al. 2017): they compare ends of about the same loss.
+Flatness is measured on the training cost: the largest eigenvalue of its Hessian, by Lanczos, and
+its trace, by Hutchinson's estimator. Both fall with the loss if the cross entropy is near 0, and
+change with the scale of the weights (Dinh et al. 2017), so they compare ends of about the same
+loss.
 """
 
 from typing import Any
@@ -32,10 +33,12 @@ MEASURED = 400  # examples on which the flatness is measured
 
 
 def run(report: Report, *, epochs: int, seeds: int, seed: int) -> dict[str, Any]:
-    """Train the network with each optimizer.
+    """Trains the network with each optimizer.
 
-    Returns by optimizer its "rate" and lists over the seeds of "training loss", "test accuracy" (percent),
-    "largest λ" and "trace"; and under "noise" gradients of minibatches (see gradients), after an epoch.
+    Returns:
+        For each optimizer its "rate" and lists over the seeds of "training loss", "test accuracy"
+        (percent), "largest λ" and "trace"; and "noise", the gradients of mini-batches after an
+        epoch.
     """
     digits = classes("digits", seed)
     n = len(digits.x) * 4 // 5
@@ -46,7 +49,7 @@ def run(report: Report, *, epochs: int, seeds: int, seed: int) -> dict[str, Any]
         losses = {}
         for η in RATES:
             model = train(part, name, η, epochs, seed)
-            losses[η] = loss_of(model, *held)
+            losses[η] = mean_loss(model, *held)
         rate = min(losses, key=lambda η: losses[η] if np.isfinite(losses[η]) else np.inf)
         ends = [measure(train(digits, name, rate, epochs, seed + i), digits) for i in range(seeds)]
         found[name] = {"rate": rate} | {key: [e[key] for e in ends] for key in ends[0]}
@@ -60,19 +63,20 @@ def run(report: Report, *, epochs: int, seeds: int, seed: int) -> dict[str, Any]
         rows,
     )
     report.say(
-        "\nThe ends differ in loss, and λ falls with the loss: this is no comparison of flatness alone."
+        "\nThe ends differ in loss, and λ falls with the loss, so this does not compare flatness "
+        "alone."
     )
     draw_network(report, found)
     return found | {"noise": gradients(train(part, "SGD", 0.1, 1, seed), digits)}
 
 
 def build() -> nn.Module:
-    """The network, from refnet's generator."""
+    """Returns a network with weights from refnet's generator."""
     return nn.Sequential(nn.Linear(64, 16), nn.Tanh(), nn.Linear(16, 10))
 
 
 def train(data: Examples, name: str, η: float, epochs: int, seed: int) -> nn.Module:
-    """The network after so many epochs' gradients; SWA's is the average."""
+    """Returns the network after the gradients of these epochs; for SWA the average."""
     refnet.manual_seed(seed)
     model, cost = build(), nn.CrossEntropyLoss()
     optimizer = steps.ALL["SGD" if name == "SWA" else name](model.parameters(), η)
@@ -102,14 +106,14 @@ def train(data: Examples, name: str, η: float, epochs: int, seed: int) -> nn.Mo
 
 
 @refnet.no_grad()
-def loss_of(model: nn.Module, x: refnet.Tensor, y: refnet.Tensor) -> float:
-    """The mean cross entropy."""
+def mean_loss(model: nn.Module, x: refnet.Tensor, y: refnet.Tensor) -> float:
+    """Returns the mean cross entropy."""
     with np.errstate(over="ignore", invalid="ignore"):
         return float(nn.functional.cross_entropy(model(x), y).item())
 
 
 def measure(model: nn.Module, data: Examples) -> dict[str, float]:
-    """What a training ended in."""
+    """Measures the end of a training."""
     surface = Surface(model, nn.CrossEntropyLoss(), data.x[:MEASURED], data.y[:MEASURED])
     θ = surface.theta
 
@@ -117,7 +121,7 @@ def measure(model: nn.Module, data: Examples) -> dict[str, float]:
         return surface.hvp(θ, v)
 
     return {
-        "training loss": loss_of(model, data.x, data.y),
+        "training loss": mean_loss(model, data.x, data.y),
         "test accuracy": accuracy(model, data.x_test, data.y_test),
         "largest λ": float(spectrum.extremes(product, surface.size, steps=20)[0][-1]),
         "trace": spectrum.trace(product, surface.size, draws=20)[0],
@@ -125,7 +129,7 @@ def measure(model: nn.Module, data: Examples) -> dict[str, float]:
 
 
 def gradients(model: nn.Module, data: Examples) -> Array:
-    """The gradients of the first layer's weights of all batches of an epoch, a row each."""
+    """Returns the gradients of the first layer's weights, one row for each batch of an epoch."""
     found = []
     (weight, *_) = model.parameters()
     for rows in batches(len(data.x), BATCH):

@@ -1,25 +1,28 @@
 r"""How each optimizer leaves a strict saddle: a part of the study of saddles.
 
-On the plane, C = ½x² − ½y² + ¼y⁴ has a strict saddle at 0, whose Hessian is diag(1, −1), and minima at
-(0, ±1). Gradient descent multiplies a small y by 1 + η in each step, so from y = δ it takes
+On the plane, C = ½x² − ½y² + ¼y⁴ has a strict saddle at 0 with the Hessian diag(1, −1), and minima
+at (0, ±1). Gradient descent multiplies a small y by 1 + η in each step, so from y = δ it reaches
+y_left after
 
     t = ln(y_left / δ) / ln(1 + η)
 
-steps to come to y_left: a number of steps for each decade, however small δ is. Exactly on y = 0 the gradient
-has no component along y, and a method that only knows gradients never leaves; noise in the gradient
-is a δ. SAM is drawn to a saddle nearer than its ρ: for |y| < ρ it takes the gradient at y − ρ sign(y),
-on the other side, which points back (Compagnoni et al. 2023, "An SDE for modeling SAM", have more).
+steps, the same number for each decade of δ. On y = 0 the gradient has no component along y, so a
+method that uses only gradients never leaves; noise in the gradient acts as a δ. SAM is attracted by
+a saddle within its ρ: for |y| < ρ it takes the gradient at y − ρ sign(y), on the other side, which
+points back (Compagnoni et al. 2023, "An SDE for modeling SAM").
 
-There are two starts near the saddle, and the table has a column for each.
+Walks start at two points near the saddle, and the table has a column for each.
 
-    BESIDE, (1, 10⁻³)  beside the way into the saddle: the paths of saddles-escape, in along x and out along y
-    (0, δ)             at the distance δ from the saddle: the times of saddles-times
+    BESIDE, (1, 10⁻³)  the paths of saddles-escape, towards the saddle along x and away along y
+    (0, δ)             the times of saddles-times, at the distance δ from the saddle
 
-In this C the two coordinates do not depend on each other, so most optimizers take the same number of steps
-from (1, δ) as from (0, δ). Three do not: Laplacian SGD smooths the gradient, so a large entry for x becomes
-one for y; SAM divides by the gradient's length; L-BFGS chooses its step by the decrease of C.
+In this C the two coordinates are independent, so most optimizers take the same number of steps from
+(1, δ) as from (0, δ). Three do not: Laplacian SGD smooths the gradient, so a large entry for x
+becomes one for y; SAM divides by the gradient's length; L-BFGS chooses its step by the decrease of
+C.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -34,12 +37,12 @@ from refnet.training.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, figu
 
 RATE = 0.1
 BESIDE = STRICT_SADDLE.start
-RATES = {"Adadelta": 1.0, "L-BFGS": 1.0}  # whose scale is another one
+RATES = {"Adadelta": 1.0, "L-BFGS": 1.0}  # these have another scale
 LEFT = 0.5  # |y| from which the saddle counts as left
 DISTANCES = 10.0 ** np.arange(-12, 0)
 NOISE = 1e-6
 MOST = 600  # steps
-FALL = 0.01  # by how much C has to be below its value at the network's saddle
+FALL = 0.01  # how far C must be below its value at the network's saddle
 SCALED = ("Adagrad", "Adadelta", "RMSprop", "Adam", "NAdam", "RAdam", "Adamax", "Rprop")
 STARTS = (
     "(0, 0)", f"(0, 0), noise {NOISE:g}", "(1, 10⁻³)", "(0, 10⁻³)", "(0, 10⁻⁹)",
@@ -55,8 +58,8 @@ KINDS = {
 COLOR = {name: color for color, _, names in KINDS.values() for name in names}
 
 
-def leaves_after(name: str, start: Array, noise: float = 0.0, seed: int = 0) -> float:
-    """The steps until |y| ≥ LEFT on the plane, infinite if that takes more than MOST."""
+def steps_to_leave(name: str, start: Array, noise: float = 0.0, seed: int = 0) -> float:
+    """Returns the steps until |y| ≥ LEFT on the plane; infinity if they are more than MOST."""
     left = lambda points: abs(points[-1][1]) >= LEFT  # noqa: E731
     path = steps.walk(
         STRICT_SADDLE.C,
@@ -68,19 +71,27 @@ def leaves_after(name: str, start: Array, noise: float = 0.0, seed: int = 0) -> 
         seed=seed,
         until=left,
     )
-    return _first(np.abs(path.points[:, 1]) >= LEFT)
+    return steps.first_step(np.abs(path.points[:, 1]) >= LEFT)
 
 
 def predicted(δ: float, η: float = RATE) -> float:
-    """The steps of gradient descent from y = δ, without the fourth order of C."""
+    """Returns the steps of gradient descent from y = δ, without the fourth order of C."""
     return float(np.ceil(np.log(LEFT / δ) / np.log1p(η)))
 
 
 def run(report: Report, C: Stacked, saddle: Critical, name: str, seed: int = 0) -> dict[str, Any]:
-    """Every optimizer on and near the saddle on the plane, and near a network's saddle.
+    """Runs every optimizer at the saddle on the plane, near it, and near a network's saddle.
 
-    Returns "steps" by start (the table's columns) and optimizer, infinite for those that stay; "steps of SGD"
-    by distance; and the names of the optimizers that "left the network's saddle".
+    Args:
+        report: the terminal and the folder
+        C: the network's cost
+        saddle: its saddle
+        name: the network's name in the figure
+        seed: the seed of the noise and of the start near the network's saddle
+
+    Returns:
+        "steps" by start (the columns of the table) and optimizer, infinity if it stays; "steps of
+        SGD" by distance; and the names of the optimizers that "left the network's saddle"
     """
     near, by_distance, curves = {}, {}, {}
     taken: dict[str, dict[str, float]] = {start: {} for start in STARTS}
@@ -88,26 +99,26 @@ def run(report: Report, C: Stacked, saddle: Critical, name: str, seed: int = 0) 
     u *= 1e-3 / np.linalg.norm(u)
     for o in report.track(list(steps.ALL), "leaving saddles"):
         near[o] = steps.walk(STRICT_SADDLE.C, steps.ALL[o], rate(o), BESIDE, MOST, seed=seed).points
-        by_distance[o] = [leaves_after(o, np.array([0.0, δ])) for δ in DISTANCES]
+        by_distance[o] = [steps_to_leave(o, np.array([0.0, δ])) for δ in DISTANCES]
         path = steps.walk(C, steps.ALL[o], rate(o), saddle.theta + u, MOST, seed=seed)
         curves[o] = C.values(path.points)
         found = (
-            leaves_after(o, np.zeros(2)),
-            leaves_after(o, np.zeros(2), NOISE, seed),
-            _first(np.abs(near[o][:, 1]) >= LEFT),
+            steps_to_leave(o, np.zeros(2)),
+            steps_to_leave(o, np.zeros(2), NOISE, seed),
+            steps.first_step(np.abs(near[o][:, 1]) >= LEFT),
             by_distance[o][-3],
             by_distance[o][3],
-            _first(curves[o] < saddle.value - FALL),
+            steps.first_step(curves[o] < saddle.value - FALL),
         )
         for start, n in zip(STARTS, found, strict=True):
             taken[start][o] = n
     report.table(
-        "Steps until a strict saddle is left, by where the walk starts",
+        "Steps until a strict saddle is left, by the start of the walk",
         ["optimizer", "η", *STARTS],
-        [[o, rate(o), *(_shown(of[o]) for of in taken.values())] for o in steps.ALL],
+        [[o, rate(o), *(_shown(column[o]) for column in taken.values())] for o in steps.ALL],
     )
     report.say(
-        "From (1, 10⁻³) are the paths in saddles-escape, from (0, δ) the times in saddles-times; "
+        "The paths in saddles-escape start at (1, 10⁻³), the times in saddles-times at (0, δ); "
         "refnet.studies.escape has the reason for two starts."
     )
     _draw_paths(report, near, taken[STARTS[2]])
@@ -122,16 +133,20 @@ def run(report: Report, C: Stacked, saddle: Critical, name: str, seed: int = 0) 
 
 
 def rate(name: str) -> float:
-    """The learning rate of an optimizer in this study."""
+    """Returns the learning rate of an optimizer in this study."""
     return RATES.get(name, RATE)
-
-
-def _first(reached: Array) -> float:
-    return float(np.argmax(reached)) if reached.any() else np.inf
 
 
 def _shown(n: float) -> str:
     return f"{n:.0f}" if np.isfinite(n) else "never"
+
+
+def _lines() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yields each optimizer and the look of its line; the first one of a kind has its label."""
+    for kind, (color, style, names) in KINDS.items():
+        for i, name in enumerate(names):
+            label = kind if i == 0 else None
+            yield name, {"color": color, "ls": style, "lw": 1.2, "alpha": 0.8, "label": label}
 
 
 def _plane(panel: Any) -> None:
@@ -159,7 +174,7 @@ def _draw_paths(report: Report, near: dict[str, Array], taken: dict[str, float])
     but = f"all but {', '.join(stays)} leave it" if stays else "all leave it"
     headline(
         drawing,
-        f"From (1, 10⁻³), beside the way into a strict saddle, {but}\n"
+        f"From (1, 10⁻³), near the path into a strict saddle, {but}\n"
         "(the cross: the saddle; stars: the minima; a dot for each step)",
     )
     report.save(drawing, "saddles-escape")
@@ -168,13 +183,9 @@ def _draw_paths(report: Report, near: dict[str, Array], taken: dict[str, float])
 def _draw_times(report: Report, near: dict[str, Array], by_distance: dict[str, Any]) -> None:
     drawing, axes = figure(11.5, 4.4, 2)
     falls, times = axes[0]
-    for kind, (color, style, names) in KINDS.items():
-        for i, o in enumerate(names):
-            label = kind if i == 0 else None
-            line = {"color": color, "ls": style, "lw": 1.2, "alpha": 0.8}
-            falls.plot(STRICT_SADDLE.C.values(near[o]), **line, label=label)
-            n = np.array(by_distance[o])
-            times.plot(DISTANCES, n, **line, marker=".")
+    for o, look in _lines():
+        falls.plot(STRICT_SADDLE.C.values(near[o]), **look)
+        times.plot(DISTANCES, by_distance[o], **look | {"label": None, "marker": "."})
     times.plot(DISTANCES, [predicted(δ) for δ in DISTANCES], ":", color=RED, lw=2,
                label="ln(½/δ) / ln(1 + η), as for SGD")  # fmt: skip
     slow = max(by_distance, key=lambda o: by_distance[o][3] if by_distance[o][3] < MOST else 0)
@@ -199,10 +210,8 @@ def _draw_times(report: Report, near: dict[str, Array], by_distance: dict[str, A
 def _draw_network(report: Report, curves: dict[str, Array], saddle: Critical, name: str) -> None:
     drawing, axes = figure(7.4, 4.4)
     panel = axes[0, 0]
-    for kind, (color, style, names) in KINDS.items():
-        for i, o in enumerate(names):
-            line = {"color": color, "ls": style, "lw": 1.2, "alpha": 0.8}
-            panel.plot(curves[o], **line, label=kind if i == 0 else None)
+    for o, look in _lines():
+        panel.plot(curves[o], **look)
     panel.axhline(saddle.value, color=RED, lw=1, ls=":", label="at the saddle")
     panel.set_xlabel("step")
     panel.set_ylabel("C (nats)")
@@ -211,8 +220,8 @@ def _draw_network(report: Report, curves: dict[str, Array], saddle: Critical, na
     headline(
         drawing,
         f"{n} of {len(curves)} optimizers leave a network's saddle within {MOST} steps\n"
-        f"({name}, from 10⁻³ beside it; {saddle.signs[0]} of {len(saddle.theta)} eigenvalues below 0, "
-        f"the least {saddle.eigenvalues[0]:.2f})",
+        f"({name}, from 10⁻³ beside it; {saddle.signs[0]} of {len(saddle.theta)} eigenvalues below "
+        f"0, the least {saddle.eigenvalues[0]:.2f})",
     )
     drawing.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=8)
     report.save(drawing, "saddles-network")

@@ -1,4 +1,4 @@
-"""The pictures of the study of optimizers: paths that move, minima by learning rate, smoothing."""
+"""The figures of the study of optimizers: animated paths, minima by learning rate, smoothing."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,18 +28,18 @@ STYLE = {
     "Adam": (PURPLE, "D"), "L-BFGS": (GREY, "v"), "Laplacian SGD": (ORANGE, "P"),
     "SAM": (RED, "X"), "entropy-SGD": ("#e05fb0", "<"), "SWA": (GREEN, ">"),
 }  # fmt: skip
-TAIL = 20  # steps that are drawn in full color
-HOLD = 12  # frames of the end
+TAIL = 20  # the number of steps that are drawn in full colour
+HOLD = 12  # the number of frames of the end
 DPI = 80
 
 
 class OnePalette(PillowWriter):
-    """Frames with the colors of the last one, which cover all in use: otherwise they flicker."""
+    """A writer of frames with the colours of the last one, without which they would flicker."""
 
     _frames: list[Any]
 
     def finish(self) -> None:
-        """Write the file."""
+        """Writes the file."""
         frames = [frame.convert("RGB") for frame in self._frames]
         palette = frames[-1].quantize(method=1)  # of the widest range
         first, *rest = (frame.quantize(palette=palette, dither=0) for frame in frames)
@@ -56,7 +56,7 @@ def animate(
     frames: int,
     most: int,
 ) -> Path:
-    """The paths on all surfaces as optimizers.gif; the steps go by faster and faster."""
+    """Writes the paths on all surfaces as optimizers.gif, in which the steps accelerate."""
     drawing, axes = figure(10.5, 6.4, 3, 2)
     lines = []
     for panel, surface in zip(axes.flat, surfaces, strict=False):
@@ -77,7 +77,7 @@ def animate(
     title = drawing.suptitle(f"From one start to a minimum (stars), or not: step {most}")
     drawing.set_dpi(DPI)
     drawing.canvas.draw()
-    drawing.set_layout_engine("none")  # the same places in every frame
+    drawing.set_layout_engine("none")  # the same layout in every frame
     writer = OnePalette(fps=12)
 
     def to(path: Path) -> None:
@@ -106,7 +106,7 @@ def _contours(panel: Any, surface: Classic) -> None:
 
 
 def draw_minima(report: Report, wells: Mapping[str, list[int]], rates: Sequence[float]) -> None:
-    """Which of the two minima each optimizer ended in, by learning rate."""
+    """Draws which of the two minima each optimizer ended in, by learning rate."""
     drawing, axes = figure(7, 4.4)
     panel = axes[0, 0]
     # −1, 0, 1: neither, sharp, flat
@@ -130,7 +130,7 @@ def draw_minima(report: Report, wells: Mapping[str, list[int]], rates: Sequence[
 
 
 def draw_smoothing(report: Report, factors: Mapping[float, Sequence[float]]) -> None:
-    """The measured factors of smoothing beside the computed one."""
+    """Draws the measured factors of smoothing and the computed one."""
     drawing, axes = figure(6.4, 4.2)
     panel = axes[0, 0]
     computed, white, noise, gradient = np.array(list(factors.values())).T
@@ -155,7 +155,7 @@ def draw_smoothing(report: Report, factors: Mapping[float, Sequence[float]]) -> 
 
 
 def draw_network(report: Report, network: Mapping[str, Mapping[str, list[float]]]) -> None:
-    """Where the trainings of the network ended, a dot a seed."""
+    """Draws the ends of the network's trainings, one dot for each seed."""
     columns = ("training loss", "test accuracy", "largest λ", "trace")
     units = ("nats", "%", "of the Hessian", "of the Hessian")
     drawing, axes = figure(11.5, 3.8, len(columns), sharey=True)

@@ -1,24 +1,31 @@
-"""The notes: "get to the good enough (wide) plateau"; a wide plateau makes the model "robust and stable for
-changes", "stable for mini-batches"; and for mini-batches "we have different but similar functions".
+"""Wide plateaus: flatness after small and large batches, and the effect of rescaling.
 
-Wide plateaus. From each of several starts a ReLU network is trained on the digits twice, with small and
-with large batches and else alike, until the cost on the training data first is below `target` (the lower a
-cross entropy, the flatter: solutions of different costs cannot be compared). At both, the measures of
-refnet.landscape.flatness are taken, the accuracy on what was not trained on, and what it costs that a step
-is a mini-batch's, E C(θ − η g_B) − C(θ − η g): how stable the solution is for mini-batches.
+The lecture notes: "get to the good enough (wide) plateau"; a wide plateau makes the model "robust
+and stable for changes", "stable for mini-batches"; and for mini-batches "we have different but
+similar functions".
 
-Dinh's argument, by doing it. The first layer times α, the second by 1/α: the same function, another
-sharpness.
+Wide plateaus. From each of several starts a ReLU network is trained on the digits twice, once with
+small and once with large batches, until the cost on the training data is below `target`. Both end
+at the same cost, since a lower cross entropy is flatter. At both ends the study measures the
+flatness of refnet.landscape.flatness, the accuracy on other data, and the cost of a mini-batch's
+step, which says how stable the solution is for mini-batches:
 
-Similar functions. C_B(θ + t d) of many mini-batches B along a line with filter-normalised d, beside their
-mean C: the correlation with C along the line, how the spread falls with the batch's size, and at θ the
-cosine of the angle between their gradients and C's.
+    E C(θ − η g_B) − C(θ − η g)
 
-Assumptions: one data set, one shape of network, no weight decay. ∇²C of a ReLU network leaves out its kinks;
-sharpness, noise and the lines do see them.
+Dinh's argument. The first layer is multiplied by α and the second by 1/α. The function stays the
+same, but its sharpness changes.
 
-Sources: Keskar et al. 2017, "On large-batch training for deep learning"; Dinh et al. 2017, "Sharp minima can
-generalize for deep nets"; Foret et al. 2021; Kwon et al. 2021 (see refnet.landscape.flatness).
+Similar functions. C_B(θ + t d) of many mini-batches B along a line with filter-normalised d is
+compared with their mean C: the correlation with C along the line, the spread as a function of the
+batch size, and at θ the cosine of the angle between their gradients and C's.
+
+Assumptions: one data set, one network architecture, no weight decay. ∇²C of a ReLU network does not
+see its kinks; sharpness, noise and the lines do.
+
+Source:
+    Keskar et al. 2017, "On large-batch training for deep learning"; Dinh et al. 2017, "Sharp minima
+    can generalize for deep nets"; Foret et al. 2021; Kwon et al. 2021 (see
+    refnet.landscape.flatness)
 """
 
 from typing import Any, NamedTuple
@@ -31,13 +38,13 @@ from refnet.kernels.threads import one_thread
 from refnet.landscape import Surface, flatness, slices
 from refnet.ops.rule import Array
 from refnet.optim import SGD
-from refnet.studies import data, plateaus_figures
+from refnet.studies import checks, data, plateaus_figures
 from refnet.studies.report import Report
 from refnet.training.errors import InputError, TrainingError
 
 RHO, SIGMA, ADAPTIVE_RHO = 0.05, 0.05, 0.5
-SIZES = (8, 16, 32, 64)  # of the mini-batches whose spread is compared
-BATCH = 32  # of those that are drawn
+SIZES = (8, 16, 32, 64)  # the sizes of the mini-batches whose spread is compared
+BATCH = 32  # the size of those that are drawn
 MOST_STEPS = 20_000
 MEASURES = (
     "top eigenvalue", "trace", f"sharpness, ρ = {RHO}", f"noise, σ = {SIGMA}", "mini-batch step",
@@ -46,7 +53,7 @@ MEASURES = (
 
 
 class Solution(NamedTuple):
-    """θ on its surface, ‖∇C(θ)‖, how many steps led there, and the accuracy on other data, in percent."""
+    """θ on its surface, ‖∇C(θ)‖, the steps to it, and the accuracy on other data in percent."""
 
     surface: Surface
     theta: Array
@@ -70,25 +77,33 @@ def run(
     scale: float = 10.0,
     seed: int = 0,
 ) -> dict[str, float]:
-    """Train, measure, rescale, draw. Returns the medians over the starts, by name.
+    """Runs the study.
 
     Args:
-        examples: to train on; all the others are for the test
-        small, large: the batches
-        curves: how many mini-batches are drawn
+        report: the terminal and the folder
+        starts: the number of initial networks
+        examples: the number of training examples; all others are for the test
+        small: the small batch size
+        large: the large batch size
+        lr: the learning rate of SGD
+        target: the cost at which a training ends
+        width: the width of the hidden layers
+        curves: the number of mini-batches whose curves are drawn
         scale: Dinh's α
+        seed: the first seed
 
-    Raises InputError for arguments that cannot be used, TrainingError where the target is not reached.
+    Returns:
+        the medians over the starts by name
+
+    Raises:
+        InputError: for arguments out of range
+        TrainingError: if the target is not reached
     """
-    for name, number, least in (
-        ("--starts", starts, 1), ("--examples", examples, SIZES[-1]), ("--small", small, 1),
-        ("--large", large, small + 1), ("--width", width, 1), ("--curves", curves, 2),
-    ):  # fmt: skip
-        if number < least:
-            raise InputError(f"{name} must be at least {least}, got {number}")
-    for name, value in (("--lr", lr), ("--target", target), ("--scale", scale)):
-        if not 0 < value < np.inf:
-            raise InputError(f"{name} must be a positive number, got {value:g}")
+    checks.at_least(1, starts=starts, small=small, width=width)
+    checks.at_least(SIZES[-1], examples=examples)
+    checks.at_least(small + 1, large=large)
+    checks.at_least(2, curves=curves)
+    checks.positive(lr=lr, target=target, scale=scale)
     digits = data.classes("digits", seed)
     if examples >= len(digits.x) or large > examples:
         raise InputError(
@@ -107,7 +122,8 @@ def run(
     factors = {name: np.array([b[name] / a[name] for a, b in measured]) for name in MEASURES}
     accuracies = np.array([[s.accuracy for s in pair] for pair in pairs])
     report.table(
-        f"Batches of {small} and of {large}, both to a cost of {target:g}: medians over {starts} starts",
+        f"Batches of {small} and of {large}, both to a cost of {target:g}: medians over {starts} "
+        "starts",
         ["", f"batch {small}", f"batch {large}", "ratio", "large batch sharper in"],
         [
             [name, *(float(np.median([m[i][name] for m in measured])) for i in (0, 1)),
@@ -116,7 +132,8 @@ def run(
         ]
         + [["test accuracy, %", *(float(v) for v in np.median(accuracies, axis=0)), "",
             f"better in {np.sum(accuracies[:, 1] > accuracies[:, 0])} of {starts}"],
-           *([what, *(float(np.median([getattr(p[i], key) for p in pairs])) for i in (0, 1)), "", ""]
+           *([what, *(float(np.median([getattr(pair[i], key) for pair in pairs])) for i in (0, 1)),
+              "", ""]
              for what, key in (("gradient's norm", "slope"), ("steps", "steps")))],
     )  # fmt: skip
 
@@ -172,8 +189,8 @@ def _train(
                 return Solution(C, C.theta, slope, steps, data.accuracy(model, x_rest, y_rest))
         if steps > MOST_STEPS or not np.isfinite(now):
             raise TrainingError(
-                f"after {steps} steps of batches of {batch} the cost is {now:.3g}, not below {target:g}; "
-                "another --lr or --target may do"
+                f"after {steps} steps of batches of {batch} the cost is {now:.3g}, not below "
+                f"{target:g}; another --lr or --target may do"
             )
 
 
@@ -194,7 +211,7 @@ def _measures(
 
 
 def _step(C: Surface, theta: Array, lr: float, batch: int, seed: int) -> float:
-    """E C(θ − η g_B) − C(θ − η g): what it costs that a step is a mini-batch's, not that of all the data."""
+    """Returns E C(θ − η g_B) − C(θ − η g), the cost of a mini-batch's step."""
     rng, n = np.random.default_rng(seed), len(C.x)
     whole = C.value(theta - lr * C.gradient(theta))
     rises = [
@@ -207,7 +224,7 @@ def _step(C: Surface, theta: Array, lr: float, batch: int, seed: int) -> float:
 def _rescale(
     solution: Solution, before: dict[str, float], α: float, lr: float, batch: int, seed: int
 ) -> tuple[dict[str, float], float, dict[str, float]]:
-    """The measures at the rescaled θ, how far the outputs are apart, and the ratios of the measures."""
+    """Returns the measures at the rescaled θ, the difference of outputs, and the ratios."""
     C = solution.surface
     θ = flatness.rescaled(C, solution.theta, (α, α, 1 / α, 1, 1, 1))
     apart = float(np.abs(C.outputs(θ) - C.outputs(solution.theta)).max())
@@ -219,7 +236,7 @@ def _rescale(
 def _similar(
     report: Report, pair: tuple[Solution, Solution], sizes: tuple[int, int], curves: int, seed: int
 ) -> dict[str, float]:
-    """The family of the mini-batches' costs along a line, and in numbers how similar they are."""
+    """Reports the mini-batches' costs along a line, and returns measures of their similarity."""
     t = np.linspace(-1, 1, 61)
     found: list[dict[str, float]] = []
     sides: list[plateaus_figures.Family] = []
@@ -264,7 +281,7 @@ def _similar(
 
 @refnet.no_grad()
 def _each(C: Surface, theta: Array) -> Array:
-    """The cost of each example."""
+    """Returns the cost of each example."""
     out: Any = refnet.from_numpy(C.outputs(theta))
     found: Array = nn.functional.cross_entropy(out, C.y, reduction="none").numpy()
     return found
@@ -277,16 +294,17 @@ def _judge(report: Report, numbers: dict[str, float], starts: int, scale: float)
     report.verdict(
         "a wide plateau is robust and stable, for mini-batches too",
         "holds with a condition",
-        f"over {starts} starts the large batch's solutions have {batch[top]:.2f} times the top eigenvalue, "
-        f"lose {batch[noise]:.2f} times as much to noise, and {batch[step]:.2f} times as much to a step by a "
-        f"mini-batch's gradient; test accuracy {numbers['accuracy small']:.1f} (small) and "
-        f"{numbers['accuracy large']:.1f} % (large). SAM's sharpness, {batch[sharp]:.2f} times, holds the "
-        "slope as well, of which small batches leave more. The condition: width is that of the weights in "
-        f"their scale. With the layers × {scale:g} and / {scale:g} the same function (outputs apart by "
+        f"over {starts} starts the large batch's solutions have {batch[top]:.2f} times the top "
+        f"eigenvalue, lose {batch[noise]:.2f} times as much to noise, and {batch[step]:.2f} times "
+        "as much to a step by a mini-batch's gradient; test accuracy "
+        f"{numbers['accuracy small']:.1f} (small) and {numbers['accuracy large']:.1f} % (large). "
+        f"SAM's sharpness, {batch[sharp]:.2f} times, includes the slope, which is larger after "
+        "small batches. The condition: width depends on the scale of the weights. With the "
+        f"layers × {scale:g} and / {scale:g} the same function (outputs apart by "
         f"{numbers['outputs apart']:.0e}) has {dinh[top]:.0f} times the top eigenvalue and loses "
-        f"{dinh[step]:.0f} times as much to a mini-batch's step; adaptive sharpness stays, "
-        f"× {dinh[adaptive]:.3f}. So width tells how far these weights may be moved, and by itself not how "
-        "well the function generalises.",
+        f"{dinh[step]:.0f} times as much to a mini-batch's step; adaptive sharpness stays, × "
+        f"{dinh[adaptive]:.3f}. So width says how far these weights can be moved, but alone not "
+        "how well the function generalises.",
     )
     alike = min(numbers[f"correlation with the mean, {which}"] for which in ("small", "large"))
     cosines = [numbers[f"cosine of the gradients, {which}"] for which in ("small", "large")]
@@ -294,8 +312,9 @@ def _judge(report: Report, numbers: dict[str, float], starts: int, scale: float)
     report.verdict(
         "for mini-batches we have different but similar functions",
         "holds" if alike > 0.9 else "holds with a condition",
-        f"along a line the costs of mini-batches of {BATCH} correlate with that of all the data by "
-        f"{alike:.3f} or more, on average, and their spread falls as B to the power of {power:.2f} "
-        "(independent examples: −0.5). What the line does not show: at the solutions, where C is flat, "
-        f"the batches' gradients have a mean cosine of {cosines[0]:.2f} and {cosines[1]:.2f} with C's.",
+        f"along a line the costs of mini-batches of {BATCH} correlate with that of all the data "
+        f"by {alike:.3f} or more, on average, and their spread falls as B to the power of "
+        f"{power:.2f} (independent examples: −0.5). What the line does not show: at the "
+        "solutions, where C is flat, the batches' gradients have a mean cosine of "
+        f"{cosines[0]:.2f} and {cosines[1]:.2f} with C's.",
     )

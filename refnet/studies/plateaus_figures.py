@@ -1,4 +1,4 @@
-"""The figures of the study of plateaus: the mini-batches' costs along a line, and the measures' ratios."""
+"""The figures of the study of plateaus: mini-batches' costs along a line, ratios of measures."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -11,9 +11,13 @@ from refnet.training.figures import BLUE, GREY, ORANGE, RED, figure, headline
 
 
 class Family(NamedTuple):
-    """Costs along the line at the solution that batches of this size have found.
+    """Costs along a line through the solution that batches of this size have found.
 
-    mean: (t,) of all the data; curves: (n, t) of mini-batches; alike: their mean correlation with the mean.
+    Attributes:
+        size: the batch size of the training
+        mean: (t,), the cost of all the data
+        curves: (n, t), the costs of mini-batches
+        alike: their mean correlation with the mean
     """
 
     size: int
@@ -23,7 +27,7 @@ class Family(NamedTuple):
 
 
 def families(report: Report, t: Array, sides: list[Family], batch: int) -> None:
-    """plateaus-family.png, and its numbers."""
+    """Draws plateaus-family.png and writes its numbers."""
     made, axes = figure(11, 4.6, columns=2, sharey=True)
     for ax, side in zip(axes.flat, sides, strict=True):
         ax.plot(t, side.curves.T, color=GREY, linewidth=0.6, alpha=0.6)

@@ -1,4 +1,4 @@
-"""What a study puts out: lines and tables on the terminal, figures and numbers in a folder."""
+"""The output of a study: lines and tables on the terminal, figures and numbers in a folder."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -21,7 +21,12 @@ T = TypeVar("T")
 class Report:
     """The terminal and the folder of one study.
 
-    Raises InputError if the folder cannot be made or written to.
+    Args:
+        folder: the folder for figures and numbers
+        console: the terminal; by default a new console
+
+    Raises:
+        InputError: if the folder cannot be made or written to
     """
 
     def __init__(self, folder: Path = Path("runs"), console: Console | None = None) -> None:
@@ -29,11 +34,11 @@ class Report:
         self.folder = Folder(folder)
 
     def say(self, line: str = "") -> None:
-        """Print a line."""
+        """Prints a line."""
         self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Print a table: text to the left, numbers to the right."""
+        """Prints a table, with text aligned to the left and numbers to the right."""
         table = Table(box=None, pad_edge=False)
         rows = [list(row) for row in rows]
         for i, name in enumerate(columns):
@@ -45,27 +50,27 @@ class Report:
         self.console.print(table, highlight=False)
 
     def verdict(self, claim: str, verdict: str, because: str) -> None:
-        """Say what has become of a claim: holds, holds with a condition, does not hold."""
+        """Prints the verdict on a claim: holds, holds with a condition, does not hold."""
         self.say(f"\nThe notes: {claim}\n{verdict}: {because}")
 
     def track(self, items: Iterable[T], what: str, total: int | None = None) -> Iterable[T]:
-        """The items, with a progress bar and the time left."""
+        """Returns the items under a progress bar with the time left."""
         return track(items, what, total, self.console)
 
     def save(self, figure: Figure, name: str) -> Path:
-        """Write a figure as name.png, and print its path."""
+        """Writes a figure as name.png, and prints its path."""
         return self.wrote(self.folder.save(figure, f"{name}.png"))
 
     def numbers(self, name: str, **arrays: Array) -> Path:
-        """Write the numbers behind a figure as name.npz, and print the path."""
+        """Writes the numbers of a figure as name.npz, and prints the path."""
         return self.write(f"{name}.npz", lambda path: _savez(path, arrays))
 
     def write(self, name: str, to: Callable[[Path], object]) -> Path:
-        """Write a file, as to(path) does, and print its path."""
+        """Writes a file with to(path), and prints its path."""
         return self.wrote(self.folder.write(name, to))
 
     def wrote(self, path: Path) -> Path:
-        """Print the path of a file that was written."""
+        """Prints the path of a file that was written."""
         self.say(f"wrote {printable(str(path))}")
         return path
 

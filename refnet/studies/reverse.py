@@ -1,23 +1,29 @@
-r"""Reverse mode's price, beside forward mode, finite differences and the chain rule taken literally.
+r"""The cost of reverse mode, forward mode, finite differences and the sum over all paths.
 
-The notes claim of F = σ ∘ fᴸ ∘ … ∘ σ ∘ f¹ that "from the compositionality (and chain rule) we have to make
-the same multiplications multiple times", and that reverse mode differentiation is the way out.
+The lecture notes claim of F = σ ∘ fᴸ ∘ … ∘ σ ∘ f¹ that "from the compositionality (and chain rule)
+we have to make the same multiplications multiple times", and that reverse mode is the solution.
 
-    cost         seconds for all derivatives, over seconds for F itself: of F: ℝⁿ → ℝ as n grows, and of
-                 F: ℝ¹⁶ → ℝᵐ as m grows. Reverse mode is a walk back for each output; forward mode (the
-                 complex step) and differences are a run of F for each input
-    paths        ∂F/∂xᵢ is a sum over the paths from xᵢ to F of the products of the derivatives along each.
-                 In a cascade of width w there are w^{L−1} from each input. refnet.studies.reverse_paths goes
-                 them one by one, on the tape's own graph; backward() goes each edge once, since it leaves a
-                 node when all that reaches it has been added up. Both are counted, and give the same
-    each alone   ∂C/∂Wˡ for each l by itself, from the output on, goes L + (L − 1) + … layers; together, L
-    memory       what reverse mode needs in return: the values of the forward pass
+cost: the seconds for all derivatives, divided by the seconds for F, for F: ℝⁿ → ℝ with growing n
+and F: ℝ¹⁶ → ℝᵐ with growing m. Reverse mode is one backward pass for each output; forward mode (the
+complex step) and differences are one evaluation of F for each input.
 
-Assumptions: float64; processor time of one thread; F is the notes' cascade with tanh, of width 64, averaged
-over 64 examples around x. The complex step runs F without a direction too, to check itself.
+paths: ∂F/∂xᵢ is the sum over the paths from xᵢ to F of the products of the derivatives on each
+path. A cascade of width w has w^{L−1} paths from each input. refnet.studies.reverse_paths follows
+them one by one on the graph of the tape. backward() passes each edge once, since it leaves a node
+only after all contributions to it are added. The study counts both, which give the same
+derivatives.
 
-Sources: Baur & Strassen 1983, "The complexity of partial derivatives" (a gradient for a few evaluations);
-Griewank & Walther 2008, "Evaluating derivatives"; Linnainmaa 1970.
+weights: ∂C/∂Wˡ for each l separately passes L + (L − 1) + … layers; for all l together L.
+
+memory: reverse mode has to keep the values of the forward pass.
+
+Assumptions: float64; processor time of one thread; F is the notes' cascade with tanh, of width 64,
+averaged over 64 examples around x. The complex step also evaluates F without a direction, to check
+itself.
+
+Source:
+    Baur & Strassen 1983, "The complexity of partial derivatives" (a gradient for a few
+    evaluations); Griewank & Walther 2008, "Evaluating derivatives"; Linnainmaa 1970
 """
 
 import tracemalloc
@@ -36,9 +42,8 @@ from refnet.engine.tensor import Tensor
 from refnet.kernels.threads import one_thread
 from refnet.models import cascade
 from refnet.ops.rule import Array
-from refnet.studies import reverse_paths
+from refnet.studies import checks, reverse_paths
 from refnet.studies.report import Report
-from refnet.training.errors import InputError
 from refnet.training.figures import BLUE, ORANGE, RED, figure, headline
 
 Function = Callable[[Tensor], Tensor]
@@ -46,33 +51,39 @@ METHODS = {"reverse mode": (BLUE, "o-"), "forward mode": (ORANGE, "s-"), "differ
 
 
 def run(report: Report, *, largest: int = 512, depth: int = 10, seed: int = 0) -> dict[str, Any]:
-    """Measure, count, draw and judge.
+    """Runs the study.
 
     Args:
+        report: the terminal and the folder
         largest: the largest n and m
-        depth: the largest L of the cascades that are counted, as far as w^L allows
+        depth: the largest L of the cascades whose paths are counted, as far as w^L allows
+        seed: the seed of weights and inputs
 
-    Raises InputError for values that make no sense.
+    Returns:
+        the measured numbers by name
+
+    Raises:
+        InputError: for values out of range
     """
-    if largest < 16:
-        raise InputError(f"largest must be at least 16, got {largest}")
-    if not 3 <= depth <= 60:
-        raise InputError(f"depth must be between 3 and 60, got {depth}")
-    with one_thread():  # what others do on the machine then changes its time little
+    checks.at_least(16, largest=largest)
+    checks.between(3, 60, depth=depth)
+    with one_thread():  # so that other programs hardly change the times
         found = _cost(report, largest, seed)
     found |= reverse_paths.measure(report, depth, seed) | _memory(report, seed)
     _pictures(report, seed)
     cost, m = found["cost"]["inputs"], found["crossing"]
     crossing = f"here from m ≈ {m} on, for n = 16" if m else f"not yet for n = 16 and m = {largest}"
     report.verdict(
-        "from compositionality the same multiplications are made many times; reverse mode solves it",
+        "from compositionality the same multiplications are made many times; reverse mode solves "
+        "it",
         "holds with a condition",
-        f"that the outputs are few. The sum over paths took {found['worst']['naive']:,} steps where the "
-        f"tape took {found['worst']['tape']}, with the same gradient; and a gradient of {cost['sizes'][-1]} "
-        f"numbers cost {cost['reverse mode'][-1]:.1f} forward passes, not {cost['forward mode'][-1]:.0f} "
-        f"or {cost['differences'][-1]:.0f}. What ends the repetition is adding up at the nodes, which "
-        f"forward mode does too: it is the cheaper one where the outputs outnumber the inputs ({crossing}). "
-        "And the values of the forward pass have to be kept.",
+        f"that the outputs are few. The sum over paths took {found['worst']['naive']:,} steps "
+        f"where the tape took {found['worst']['tape']}, with the same gradient; and a gradient of "
+        f"{cost['sizes'][-1]} numbers cost {cost['reverse mode'][-1]:.1f} forward passes, not "
+        f"{cost['forward mode'][-1]:.0f} or {cost['differences'][-1]:.0f}. What ends the "
+        "repetition is adding up at the nodes, which forward mode does too: it is the cheaper "
+        f"one where the outputs outnumber the inputs ({crossing}). And the values of the forward "
+        "pass have to be kept.",
     )
     return found
 
@@ -81,7 +92,7 @@ def run(report: Report, *, largest: int = 512, depth: int = 10, seed: int = 0) -
 
 
 def _function(n: int, m: int, seed: int) -> Function:
-    """F: ℝⁿ → ℝᵐ: the mean of a cascade's outputs over 64 examples around x."""
+    """Returns F: ℝⁿ → ℝᵐ, the mean of a cascade's outputs over 64 examples around x."""
     refnet.manual_seed(seed)
     model = cascade.build(refnet, [n, 64, 64, m], nn.Tanh).double()
     X = refnet.randn(64, n, dtype=refnet.float64)
@@ -91,20 +102,20 @@ def _function(n: int, m: int, seed: int) -> Function:
 
 
 def reverse(F: Function, x: Tensor) -> Array:
-    """The Jacobian (m, n), by a walk back for each output."""
+    """Returns the Jacobian (m, n) by a backward pass for each output."""
     J: Array = jacobian(F, x).numpy()
     return J
 
 
 def forward(F: Function, x: Tensor) -> Array:
-    """The Jacobian, by the complex step for each input."""
+    """Returns the Jacobian by the complex step for each input."""
     J: Array = jacobian(F, x, vectorize=True, strategy="forward-mode").numpy()
     return J
 
 
 @refnet.no_grad()
 def differences(F: Function, x: Tensor, h: float = 1e-7) -> Array:
-    """The Jacobian, by (F(x + h eⱼ) − F(x)) / h for each input."""
+    """Returns the Jacobian by (F(x + h eⱼ) − F(x)) / h for each input."""
     y = F(x)
     columns = [(F(x + h * e) - y) / h for e in refnet.eye(len(x), dtype=x.dtype)]
     J: Array = refnet.stack(columns, 1).numpy()
@@ -112,7 +123,7 @@ def differences(F: Function, x: Tensor, h: float = 1e-7) -> Array:
 
 
 def _seconds(f: Callable[[], Any]) -> float:
-    """Processor time of a call, the mean over so many calls that they take 0.05 seconds."""
+    """Returns the mean processor time of a call, over calls that take 0.05 seconds together."""
     calls = 1
     while True:
         before = process_time()
@@ -137,33 +148,34 @@ def _cost(report: Report, largest: int, seed: int) -> dict[str, Any]:
         for n, m in report.track(pairs, f"time against {case}"):
             F, x = _function(n, m, seed), refnet.zeros(n, dtype=refnet.float64)
             with refnet.no_grad():
-                once = _seconds(lambda F=F, x=x: F(x))  # type: ignore[misc]
+                once = _seconds(partial(F, x))
             exact = reverse(F, x)
             for name, method in methods.items():
-                result[name].append(_seconds(lambda g=method, F=F, x=x: g(F, x)) / once)  # type: ignore[misc]
+                result[name].append(_seconds(partial(method, F, x)) / once)
                 off = abs(method(F, x) - exact).max() / abs(exact).max()
                 worst[name] = max(worst[name], float(off))
         result["error"] = worst
         found[case] = result
         letter = {"inputs": "n", "outputs": "m"}[case]
         report.table(
-            f"All derivatives, in forward passes: {'F: ℝⁿ → ℝ' if case == 'inputs' else 'F: ℝ¹⁶ → ℝᵐ'}",
+            "All derivatives, in forward passes: "
+            f"{'F: ℝⁿ → ℝ' if case == 'inputs' else 'F: ℝ¹⁶ → ℝᵐ'}",
             [letter, *methods],
             [[k, *(round(result[name][i], 1) for name in methods)] for i, k in enumerate(sizes)],
         )
     errors = {k: max(found[c]["error"][k] for c in found) for k in methods}
     report.say(
-        f"Relative to the largest derivative, forward mode is {errors['forward mode']:.1e} off reverse "
-        f"mode, and differences {errors['differences']:.1e}."
+        f"Relative to the largest derivative, forward mode is {errors['forward mode']:.1e} off "
+        f"reverse mode, and differences {errors['differences']:.1e}."
     )
     one = {
         k: found["outputs"][k][-1] / count
         for k, count in zip(methods, (sizes[-1], 16, 17), strict=True)
     }
     report.say(
-        f"One walk back costs {one['reverse mode']:.1f} forward passes, one direction by the complex step "
-        f"{one['forward mode']:.0f} (NumPy's complex functions are slow; in operations, and without i, it "
-        f"is at most 2.5), one difference {one['differences']:.1f}."
+        f"One walk back costs {one['reverse mode']:.1f} forward passes, one direction by the "
+        f"complex step {one['forward mode']:.0f} (NumPy's complex functions are slow; in "
+        f"operations, and without i, it is at most 2.5), one difference {one['differences']:.1f}."
     )
     crossing = _crossing(found["outputs"])
     _draw_cost(report, found)
@@ -176,7 +188,7 @@ def _cost(report: Report, largest: int, seed: int) -> dict[str, Any]:
 
 
 def _crossing(outputs: dict[str, Any]) -> int:
-    """The m from which on forward mode is the cheaper one, between the sizes by interpolation; 0 for none."""
+    """Returns the m at which forward mode becomes cheaper, by interpolation; 0 if it does not."""
     gap = np.log(np.array(outputs["reverse mode"]) / np.array(outputs["forward mode"]))
     m = np.log(outputs["sizes"])
     for i in range(1, len(gap)):
@@ -211,7 +223,7 @@ def _draw_cost(report: Report, found: dict[str, Any]) -> None:
 
 
 def _peak(f: Callable[[], Any]) -> float:
-    """The most memory that is held at once in a call, in MB."""
+    """Returns the peak memory of a call in MB."""
     tracemalloc.start()
     try:
         f()
@@ -246,7 +258,7 @@ def _memory(report: Report, seed: int) -> dict[str, Any]:
 
 
 def _pictures(report: Report, seed: int) -> None:
-    """The notes' composition as it stands on the tape: of whole layers, and unit by unit."""
+    """Draws the notes' composition on the tape, by layers and by units."""
     refnet.manual_seed(seed)
     model = cascade.build(refnet, [8, 5, 4, 3])
     x = refnet.randn(16, 8)

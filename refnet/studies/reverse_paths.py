@@ -1,4 +1,4 @@
-"""What the study `reverse` counts: derivatives along all paths of a graph, one by one, and by the tape."""
+"""The counts of the study `reverse`: derivatives path by path, and by the tape."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,11 +16,11 @@ from refnet.ops.sigmoid import sigmoid
 from refnet.studies.report import Report
 from refnet.training.figures import BLUE, ORANGE, PURPLE, figure, headline
 
-MOST = 200_000  # so many pullbacks are called one by one
+MOST = 200_000  # the largest number of pullbacks that are called one by one
 
 
 def unit(*a: Array, w: Array) -> tuple[Array, Pullback]:
-    """y = σ(Σⱼ wⱼ aⱼ): a unit of a cascade as one operation, with a number from each unit before.
+    """y = σ(Σⱼ wⱼ aⱼ), a unit of a cascade as one operation on numbers.
 
     Pullback:
         āⱼ = ȳ y (1 − y) wⱼ
@@ -35,7 +35,7 @@ def unit(*a: Array, w: Array) -> tuple[Array, Pullback]:
 
 
 def scalar_cascade(width: int, depth: int, seed: int = 0) -> tuple[Tensor, list[Tensor]]:
-    """A cascade unit by unit, `depth` layers of which the last has one unit. -> F(x) and the numbers x"""
+    """Returns F(x) and x for a cascade made unit by unit, whose last layer has one unit."""
     rng = np.random.default_rng(seed)
     x = [
         refnet.tensor(v, dtype=refnet.float64, requires_grad=True)
@@ -49,7 +49,7 @@ def scalar_cascade(width: int, depth: int, seed: int = 0) -> tuple[Tensor, list[
 
 
 def nodes(y: Tensor) -> list[Node]:
-    """The nodes of y's graph."""
+    """Returns the nodes of the graph of y."""
     found: dict[int, Node] = {}
     stack = [y.grad_fn]
     while stack:
@@ -61,9 +61,9 @@ def nodes(y: Tensor) -> list[Node]:
 
 
 def walk_paths(y: Tensor, x: list[Tensor]) -> tuple[list[float], int]:
-    """dy/dx by the chain rule taken literally: each path by itself. -> it, and the pullbacks called
+    """Returns dy/dx as the sum over all paths, and the number of pullbacks called.
 
-    On the graph of y, with the pullbacks of the tape; for operations with one output each.
+    It uses the graph of y and the pullbacks of the tape, for operations with one output.
     """
     total = {id(leaf): 0.0 for leaf in x}
     calls = 0
@@ -80,7 +80,7 @@ def walk_paths(y: Tensor, x: list[Tensor]) -> tuple[list[float], int]:
 
 
 def count_calls(y: Tensor, walk: Callable[[], Any]) -> int:
-    """How many pullbacks of y's graph are called by walk()."""
+    """Returns the number of pullbacks of y's graph that walk() calls."""
     calls = 0
 
     def counted(pullback: Pullback) -> Pullback:
@@ -99,6 +99,7 @@ def count_calls(y: Tensor, walk: Callable[[], Any]) -> int:
 
 
 def measure(report: Report, depth: int, seed: int) -> dict[str, Any]:
+    """Counts the pullbacks in cascades up to this depth, reports them, and returns the numbers."""
     rows: list[tuple[int, int, int, int, float]] = []
     todo = [(w, L) for w in (2, 3, 4) for L in range(2, depth + 1) if (w**L - 1) // (w - 1) <= MOST]
     for w, L in report.track(todo, "paths"):
@@ -114,7 +115,7 @@ def measure(report: Report, depth: int, seed: int) -> dict[str, Any]:
         ["width", "layers", "path by path", "backward()", "largest difference"],
         [list(r) for r in rows if r in last or r[1] == 3],
     )
-    # Each Wˡ by itself, on the cascade of whole layers.
+    # Each Wˡ separately, on a cascade of whole layers.
     refnet.manual_seed(seed)
     model = cascade.build(refnet, [4] * (depth + 1), nn.Tanh)
     weights = [p for name, p in model.named_parameters() if name.endswith("weight")]
@@ -122,7 +123,8 @@ def measure(report: Report, depth: int, seed: int) -> dict[str, Any]:
     together = count_calls(y, lambda: refnet.autograd.grad(y, weights, retain_graph=True))
     alone = count_calls(y, lambda: [refnet.autograd.grad(y, W, retain_graph=True) for W in weights])
     report.say(
-        f"∂C/∂Wˡ of {depth} layers: {alone} pullbacks for one l after the other, {together} for all together."
+        f"∂C/∂Wˡ of {depth} layers: {alone} pullbacks for one l after the other, {together} for "
+        "all together."
     )
     worst = max(rows, key=lambda r: r[2] / r[3])
     made, axes = figure(7.5, 4.4)

@@ -1,30 +1,34 @@
-r"""Extrema or saddles: of which kind the critical points of small networks are, and how saddles are left.
+r"""Extrema or saddles: the critical points of small networks, and how descent leaves saddles.
 
-The notes: "probability to get to the local extrema is very low: p = 2^{−L}", L being the number of layers;
-then p = 2^{−160000000}, which is a number of parameters. The thought behind it: at a critical point each
-eigenvalue of the Hessian has a sign, and each sign is a fair coin of its own.
+The lecture notes: "probability to get to the local extrema is very low: p = 2^{−L}", where L is the
+number of layers; later p = 2^{−160000000}, where the exponent is a number of parameters. The idea:
+at a critical point each eigenvalue of the Hessian has a sign, and each sign is an independent fair
+coin.
 
-What is computed. Tanh networks of some depths and widths classify the digits 0, 1, 2 (or breast cancer) by
-their first principal components:
+Tanh networks of several depths and widths classify the digits 0, 1, 2 (or breast cancer) by their
+first principal components:
 
-    C(θ) = (1/N) Σ ℓ(F_θ(x_n), y_n) + ½ λ ‖θ‖²       ℓ: cross entropy
+    C(θ) = (1/N) Σ ℓ(F_θ(x_n), y_n) + ½ λ ‖θ‖²
 
-Critical points are searched with Newton's steps and with ½‖∇C‖² (refnet.landscape.critical), from random
-points and from points along gradient descents, as Dauphin et al. did; and descents by L-BFGS, ended by
-saddle-free Newton, show what a training finds. Each critical point has a loss and an index, the fraction
-of its eigenvalues that are negative. The share of minima is laid beside 2^{−L} and 2^{−n}, n parameters.
+ℓ is the cross entropy. Critical points are searched by Newton's method and by minimising ½‖∇C‖²
+(refnet.landscape.critical), from random points and from points on gradient descents, as Dauphin et
+al. did. Descents by L-BFGS, finished by saddle-free Newton, show what a training finds. Each
+critical point has a loss and an index, the fraction of its negative eigenvalues. The share of
+minima is compared with 2^{−L} and with 2^{−n} for n parameters.
 
-Flat directions. Without the last term of C there are many: the softmax does not see what is added to
-all outputs, a unit whose outgoing weights are 0 may have any incoming ones, and on separable data the
-minimum is at infinity. λ > 0 makes C grow in all directions, so that there are minima, and turns
-such zeros into λ. It also makes θ = 0, with fitted output biases, a minimum from three layers on: there the
-mean loss has no second order but in these biases. An eigenvalue within 10⁻⁶ of the largest one
-still counts as zero; a point without negative ones but with zeros is degenerate, no minimum.
+Flat directions. Without the last term C has many: softmax ignores a constant that is added to all
+outputs; the incoming weights of a unit with outgoing weights 0 are arbitrary; and on separable data
+the minimum is at infinity. With λ > 0, C grows in all directions, so minima exist, and such zero
+eigenvalues become λ. It also makes θ = 0, with fitted output biases, a minimum for three and more
+layers: there the mean loss has second derivatives only with respect to these biases. An eigenvalue
+within 10⁻⁶ of the largest one counts as zero. A point with zero but without negative eigenvalues is
+degenerate, which is not a minimum.
 
-Assumed: points that searches find stand for critical points. Which are found depends on the search and the
-starts; searches that end where ∇C ≠ 0 are counted and left out.
+Assumption: the points that the searches find represent all critical points. Which points they find
+depends on the method and the starts. Searches that end where ∇C ≠ 0 are counted and left out.
 
-Sources: Dauphin et al. 2014; Bray and Dean 2007; Frye et al. 2021; Kawaguchi 2016.
+Source:
+    Dauphin et al. 2014; Bray and Dean 2007; Frye et al. 2021; Kawaguchi 2016
 """
 
 from collections.abc import Sequence
@@ -41,18 +45,18 @@ from refnet.landscape.critical import Critical
 from refnet.landscape.stacked import Stacked
 from refnet.nn import functional as F
 from refnet.ops.rule import Array
-from refnet.studies import escape, steps
+from refnet.studies import checks, escape, steps
 from refnet.studies.critical_points import Found, interval, tell
 from refnet.studies.data import classes
 from refnet.studies.report import Report
-from refnet.training.errors import InputError, shown
+from refnet.training.errors import InputError
 
 FEATURES, EXAMPLES, CLASSES = 4, 100, 3
 SCALE = 0.7  # the standard deviation of random parameters
 TIMES = (0, 30, 100, 400)  # steps of gradient descent after which a search starts
 RATE = 0.3
 TOLERANCE = 1e-7  # of ‖∇C‖
-HESSIANS = 60  # of a search, at most
+HESSIANS = 60  # the largest number in a search
 
 
 @one_thread()  # the products are small: several threads would wait for each other
@@ -66,31 +70,31 @@ def run(
     decay: float = 1e-3,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """Find critical points, lay the share of minima beside 2^{−L}, leave saddles.
+    """Finds critical points, compares the share of minima with 2^{−L}, and leaves saddles.
 
     Args:
+        report: the terminal and the folder
         data: digits or breast-cancer
-        depths: numbers L of layers
-        widths: of the hidden layers
-        starts: gradient descents of each network; searches start from several points of each
+        depths: the numbers L of layers
+        widths: the widths of the hidden layers
+        starts: the number of gradient descents of each network, with several searches from each
         decay: λ
-        seed: decides what is drawn
+        seed: the seed of all random numbers
 
-    Returns "rank correlation" (of loss and index within a network, the mean), "shares" (pairs of counts, the
-    minima and all: "by layers", "by layers and width", "by start", "of descents"), "minima at zero" (that
-    have the cost of θ = 0, a minimum), "stuck" (share of the searches), and what refnet.studies.escape
-    measures.
-    Raises InputError for other data and numbers that are not positive.
+    Returns:
+        "rank correlation" (the mean over networks of that of loss and index), "shares" (pairs of
+        counts, the minima and all: "by layers", "by layers and width", "by start", "of descents"),
+        "minima at zero" (with the cost of θ = 0, a minimum), "stuck" (the share of the searches),
+        and the numbers of refnet.studies.escape
+
+    Raises:
+        InputError: for other data, and for numbers that are not positive
     """
-    if data not in ("digits", "breast-cancer"):
-        raise InputError(f"data must be digits or breast-cancer, got {shown(data)}")
-    numbers = {"starts": starts, "decay": decay, "depths": min(depths), "widths": min(widths)}
-    for name, given in numbers.items():
-        if not given > 0:
-            raise InputError(f"{name} must be positive, got {given}")
+    checks.one_of(("digits", "breast-cancer"), data=data)
+    checks.positive(starts=starts, decay=decay, depths=min(depths), widths=min(widths))
     if max(depths) < 2:
         raise InputError(
-            f"depths must go to 2 at least, got {max(depths)}: one layer has no saddles"
+            f"--depths must include 2 or more, got {max(depths)}: one layer has no saddles"
         )
     x, y = components(data, seed)
     shapes = [
@@ -122,7 +126,7 @@ def run(
 
 
 def components(data: str, seed: int) -> tuple[Array, Array]:
-    """The first principal components of some examples, standardised, and their classes."""
+    """Returns the first principal components of some examples, standardised, and their classes."""
     examples = classes(data, seed, refnet.float64)
     y = examples.y.numpy()
     rows = np.flatnonzero(y < CLASSES)[:EXAMPLES]
@@ -133,7 +137,7 @@ def components(data: str, seed: int) -> tuple[Array, Array]:
 
 
 def network(sizes: Sequence[int], x: Array, y: Array, decay: float) -> Stacked:
-    """C of the tanh network of these sizes, its parameters layer by layer: the matrix (in, out), the bias."""
+    """Returns C of a tanh network; θ has the matrix (in, out) and the bias of each layer."""
     inputs = refnet.from_numpy(x)
     onehot = refnet.from_numpy(np.eye(sizes[-1])[y] / len(y))
 
@@ -150,7 +154,7 @@ def network(sizes: Sequence[int], x: Array, y: Array, decay: float) -> Stacked:
 
 
 def trajectory(C: Stacked, rng: np.random.Generator) -> list[Array]:
-    """A random point, and where gradient descent is from there after some TIMES."""
+    """Returns a random point and the points of gradient descent from it at TIMES."""
     θ, kept = SCALE * rng.standard_normal(C.size), []
     for t in range(TIMES[-1] + 1):
         if t in TIMES:
@@ -160,7 +164,7 @@ def trajectory(C: Stacked, rng: np.random.Generator) -> list[Array]:
 
 
 def descend(C: Stacked, start: Array) -> Critical:
-    """Where L-BFGS goes, to the last digits by saddle-free Newton."""
+    """Returns the end of L-BFGS, made precise by saddle-free Newton."""
     path = steps.walk(C, steps.STEP["L-BFGS"], 1.0, start, 100)
     return critical.saddle_free(C, path.points[-1], tolerance=TOLERANCE, steps=HESSIANS)
 
@@ -177,22 +181,23 @@ def _verdict(report: Report, measured: dict[str, Any]) -> None:
         if L > 1 and interval(*counts)[0] <= 2.0**-L <= interval(*counts)[1]
     ]
     report.say(
-        "\nThe heuristic takes the signs of the eigenvalues as independent fair coins, one for each layer."
-        "\nThere is one for each parameter, and they are no coins: they go with the loss (rank correlation)."
-        "\nOne layer refutes it: C is convex, its one critical point is a minimum, where 2⁻ᴸ says 1/2."
-        f"\nFrom two layers on the interval of the share contains 2⁻ᴸ for L = {', '.join(held) or 'none'};"
-        "\nthese intervals are wide, and the share changes with the width and with the start of the searches."
-        f"\n{measured['minima at zero']} of the {k} minima have the cost of θ = 0: ½λ‖θ‖² makes them."
-        f"\n{measured['stuck']:.0%} of the searches ended where the gradient is not zero, and are left out."
-        "\nThe shares do not show how many critical points of each kind there are: searches favour some."
+        "\nThe heuristic treats the signs of the eigenvalues as independent fair coins, one per "
+        "layer.\nThere is one sign per parameter, and it depends on the loss (rank "
+        "correlation).\nOne layer refutes it: C is convex, its only critical point is a minimum, "
+        "and 2⁻ᴸ = 1/2.\nFor two and more layers the interval of the share contains 2⁻ᴸ for L = "
+        f"{', '.join(held) or 'none'};\nthese intervals are wide, and the share depends on the "
+        f"width and the start of the searches.\n{measured['minima at zero']} of the {k} minima "
+        f"have the cost of θ = 0, because of ½λ‖θ‖².\n{measured['stuck']:.0%} of the searches "
+        "ended where the gradient is not zero; they are left out.\nThe shares do not count all "
+        "critical points of each kind: the searches favour some kinds."
     )
     report.verdict(
         "a critical point is an extremum with p = 2^{−L}, and a saddle almost surely",
         "does not hold",
-        "the number has no ground, though high up saddles do prevail: of "
-        f"{n} critical points of networks of two layers and more {k} were minima. Within one network it "
+        f"the number is unfounded, though saddles prevail at a high loss: {k} of {n} critical "
+        "points of networks with two and more layers were minima. Within one network the share "
         "depends on the loss (rank correlation of loss and index "
-        f"{measured['rank correlation']:.2f}), and so on the search: {early[0]} of {early[1]} found from "
-        f"random points were minima, {late[0]} of {late[1]} found from the ends of descents by gradient, "
-        f"{down} of {descents} ends of L-BFGS.",
+        f"{measured['rank correlation']:.2f}) and so on the search: {early[0]} of {early[1]} "
+        f"points found from random points were minima, {late[0]} of {late[1]} found from the ends "
+        f"of gradient descents, and {down} of {descents} ends of L-BFGS.",
     )

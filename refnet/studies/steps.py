@@ -1,6 +1,6 @@
-"""The optimizers by name, and what one does on a small function, step by step.
+"""The optimizers by name, and their steps on a small function.
 
-Muon and Adafactor are made for matrices and are left out; AdamW without decay is Adam.
+Muon and Adafactor are for matrices and are left out; AdamW without decay is Adam.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ from refnet.optim.surface import SAM, EntropySGD, LaplacianSGD
 Make = Callable[[Any, float], Optimizer]  # (parameters, learning rate) -> optimizer
 
 INNER = 5
-"""Gradients in a step of entropy-SGD."""
+"""The number of gradients in a step of entropy-SGD."""
 
 STEP: Mapping[str, Make] = {
     "SGD": lambda params, lr: SGD(params, lr=lr),
@@ -62,7 +62,7 @@ ALL: Mapping[str, Make] = {**STEP, **SURFACE}
 
 
 class Path(NamedTuple):
-    """The points θ₀, θ₁, … (steps + 1, p), and how many gradients were taken."""
+    """The points θ₀, θ₁, … (steps + 1, p), and the number of gradients."""
 
     points: Array
     gradients: int
@@ -79,13 +79,19 @@ def walk(
     seed: int = 0,
     until: Callable[[list[Array]], bool] | None = None,
 ) -> Path:
-    """Steps of an optimizer on C.
+    """Makes steps of an optimizer on C.
+
+    The walk ends early if θ is no longer finite or longer than 10⁶.
 
     Args:
-        noise: the standard deviation of what is added to each entry of each gradient
-        until: of the points so far: whether that is enough
-
-    Ends early where θ is no longer finite, or its length over 10⁶.
+        C: the function
+        make: (parameters, learning rate) -> the optimizer
+        lr: the learning rate
+        start: the first point
+        steps: the largest number of steps
+        noise: the standard deviation of the noise in each entry of each gradient
+        seed: the seed of the noise
+        until: from the points so far to whether the walk ends
     """
     refnet.manual_seed(seed)  # entropy-SGD draws from refnet's generator
     rng = np.random.default_rng(seed)
@@ -113,3 +119,8 @@ def walk(
             if until is not None and until(points):
                 break
     return Path(np.array(points), taken)
+
+
+def first_step(reached: Array) -> float:
+    """Returns the first step at which `reached` is true, or infinity."""
+    return float(np.argmax(reached)) if reached.any() else np.inf

@@ -1,27 +1,30 @@
-"""The notes: a loss has a "non smooth surface", or a "smooth surface" (Li et al.'s pictures, of a deep
-network without and with residual connections).
+"""Smooth and rough surfaces: slices of the cost with and without residual connections.
 
-Two networks of the same layers, with shortcuts and without, are trained on the digits, and the cost is
-evaluated on a plane through each solution; see refnet.landscape.slices for the planes, for what is done with
-biases and norm parameters (--vectors), and for the two kinds of statistics of batch norm.
+The lecture notes: a loss has a "non smooth surface" or a "smooth surface" (Li et al.'s figures of a
+deep network without and with residual connections).
 
-The depth. The two are compared at growing depths, until the slice without shortcuts is chaotic: not convex
-at more than half of its points (the mean over the statistics). The pictures show the depth at which the two
-differ most in this share, both panels on one scale.
+Two networks with the same layers, with and without shortcuts, are trained on the digits. The cost
+is evaluated on a plane through each solution. refnet.landscape.slices has the planes, the treatment
+of biases and norm parameters (--vectors), and the two kinds of statistics of batch norm.
 
-Which statistics. "running" ones belong to one θ: with them a slice shows the network of that θ when its
-weights are moved, as Li et al. draw it. "data" ones belong to each point: they show what training sees. On
-the planes random and hessian both are computed; on trajectory and solutions, which hold several networks,
-"data".
+Depth. The two networks are compared at growing depths, until the slice without shortcuts is
+chaotic, which means not convex at more than half of its points (the mean over the statistics). The
+figures show the depth at which the two differ most in this share, both on one scale.
 
-How smooth a slice is, is measured on the grid: the share of the points where it is not convex (λmin < 0),
-the mean of |λmin / λmax|, counted as 0 where λmin ≥ 0 and at most 1 (λ: the curvatures of the slice at the
-scale of the grid's step), and the number of local minima. What this leaves out: p − 2 dimensions, everything
-finer than the grid, and the other data. A slice that looks convex proves nothing about the rest; one that is
-not convex does. And without shortcuts a deep network may hardly be trained: then its slice is that of the
-place where the same training has left it, and the table has its cost.
+Statistics. "running" statistics belong to one θ: a slice shows the network at that θ with its
+weights moved, as in Li et al. "data" statistics belong to each point: a slice shows what training
+sees. The planes random and hessian use both; trajectory and solutions, which contain several
+networks, use "data".
 
-Source: Li et al. 2018, "Visualizing the loss landscape of neural nets".
+Smoothness is measured on the grid: the share of the points where the slice is not convex (λmin <
+0); the mean of |λmin / λmax|, at most 1, and 0 where λmin ≥ 0; and the number of local minima. λ
+are the curvatures of the slice at the scale of the grid's step. This leaves out p − 2 dimensions,
+everything finer than the grid, and the other data. A slice that looks convex proves nothing about
+the rest; a slice that is not convex does. Without shortcuts a deep network can be hard to train.
+Then its slice is at the end of the same training, and the table has its cost.
+
+Source:
+    Li et al. 2018, "Visualizing the loss landscape of neural nets"
 """
 
 from collections.abc import Iterable, Sequence
@@ -36,17 +39,17 @@ from refnet.landscape.grid import grid, require_size
 from refnet.landscape.slices import Plane
 from refnet.ops.rule import Array
 from refnet.serialization.archive import ArchiveError
-from refnet.studies import data, surface_figures
+from refnet.studies import checks, data, surface_figures
 from refnet.studies.report import Report
 from refnet.studies.surface_networks import NETWORKS, Problem, Solution, cost, solution
-from refnet.training.errors import InputError, shown
+from refnet.training.errors import InputError
 
 PLANES = ("random", "hessian", "trajectory", "solutions")
 BATCH_NORM = ("both", *slices.STATISTICS)
 NAMES = ("with shortcuts", "without shortcuts")
 BENT, ROUGH, MINIMA = "not convex, %", "|λmin/λmax|, mean", "local minima"
 CHAOTIC = 50.0  # % of the points that are not convex
-MARGIN = 0.3  # around what is marked, as a share of its extent
+MARGIN = 0.3  # around the marked points, as a share of their extent
 
 
 def run(
@@ -66,37 +69,41 @@ def run(
     resume: bool = False,
     seed: int = 0,
 ) -> dict[str, float]:
-    """Both networks side by side, at growing depths.
+    """Compares the networks with and without shortcuts at growing depths.
 
     Args:
-        depths: the numbers of residual blocks, in rising order up to the first chaotic one
-        size: points along each axis
-        span: random and Hessian plane: how far it reaches, in filter-normalised lengths or in those over
-            which the steepest parabola rises by 1
-        examples: of the training data, on which the cost is evaluated
-        resume: take what was computed from the folder
+        report: the terminal and the folder
+        network: "resnet" or "tanh"
+        plane: "random", "hessian", "trajectory" or "solutions"
+        depths: the numbers of residual blocks; the study stops at the first chaotic slice
+        size: the number of grid points on each axis
+        span: the extent of the planes random, in filter-normalised lengths, and hessian, in lengths
+            over which the steepest parabola rises by 1
+        epochs: the number of passes over the training data
+        examples: the number of training examples on which the cost is evaluated
+        vectors: what a direction does to biases and norm parameters, "zero" or "whole"
+        batch_norm: the statistics of batch norm, "running", "data" or "both"
+        processes: the number of processes
+        minutes: the longest time of a grid
+        resume: whether to use the results in the folder
+        seed: the seed of weights, batches and directions
 
-    Returns what is measured, by name, network, statistics and depth ("cost with shortcuts, data, 5 blocks");
-    the "depth" of the pictures; and "chaotic from", the depth of the first slice without shortcuts that is
-    chaotic, 0 if none is.
-    Raises InputError for arguments that cannot be used.
+    Returns:
+        The measured numbers by name, network, statistics and depth ("cost with shortcuts, data, 5
+        blocks"); the "depth" of the figures; and "chaotic from", the depth of the first chaotic
+        slice without shortcuts, or 0
+
+    Raises:
+        InputError: for arguments that cannot be used
     """
-    for name, given, known in (
-        ("--network", network, NETWORKS),
-        ("--plane", plane, PLANES),
-        ("--vectors", vectors, slices.VECTORS),
-        ("--batch-norm", batch_norm, BATCH_NORM),
-    ):
-        if given not in known:
-            raise InputError(f"{name} must be one of {', '.join(known)}, got {shown(given)}")
-    for name, number, least in (
-        ("--size", size, 5), ("--depths", min(depths), 2), ("--epochs", epochs, 2),
-        ("--examples", examples, 2), ("--processes", processes, 1),
-    ):  # fmt: skip
-        if number < least:
-            raise InputError(f"{name} must be at least {least}, got {number}")
-    if not 0 < span < np.inf:
-        raise InputError(f"--span must be a positive number, got {span:g}")
+    checks.one_of(NETWORKS, network=network)
+    checks.one_of(PLANES, plane=plane)
+    checks.one_of(slices.VECTORS, vectors=vectors)
+    checks.one_of(BATCH_NORM, batch_norm=batch_norm)
+    checks.at_least(5, size=size)
+    checks.at_least(2, depths=min(depths), epochs=epochs, examples=examples)
+    checks.at_least(1, processes=processes)
+    checks.positive(span=span)
     try:
         require_size(size, size)
     except ValueError as error:
@@ -153,12 +160,12 @@ def run(
 
 
 def _bent(numbers: dict[str, float], name: str, chosen: Sequence[str], depth: int) -> float:
-    """The share of a network's slice that is not convex, in percent: the mean over the statistics."""
+    """Returns the percentage of a slice that is not convex, the mean over the statistics."""
     return float(np.mean([numbers[f"{BENT} {name}, {s}, {depth} blocks"] for s in chosen]))
 
 
 def _apart(numbers: dict[str, float], chosen: Sequence[str], depth: int) -> float:
-    """By how much that share is larger without shortcuts."""
+    """Returns how much larger that percentage is without shortcuts."""
     smooth, rough = (_bent(numbers, name, chosen, depth) for name in NAMES)
     return rough - smooth
 
@@ -166,15 +173,15 @@ def _apart(numbers: dict[str, float], chosen: Sequence[str], depth: int) -> floa
 def _tell_depths(
     report: Report, name: str, numbers: dict[str, float], depths: list[int], chosen: Sequence[str]
 ) -> None:
-    """How rough the slices are at each depth: a table, a figure, and what it says of chaos."""
+    """Reports the roughness at each depth as a table and a figure, and the first chaotic depth."""
 
-    def of(key: str, network: str, statistics: str) -> list[float]:
+    def series(key: str, network: str, statistics: str) -> list[float]:
         return [numbers[f"{key} {network}, {statistics}, {d} blocks"] for d in depths]
 
     columns = {"blocks": [str(d) for d in depths]}
     for statistics in chosen:
         for key, form in ((BENT, ".0f"), (ROUGH, ".2f"), (MINIMA, ".0f"), ("cost", ".2g")):
-            pairs = zip(*(of(key, network, statistics) for network in NAMES), strict=True)
+            pairs = zip(*(series(key, network, statistics) for network in NAMES), strict=True)
             shown = [" / ".join(format(v, form) for v in pair) for pair in pairs]
             columns[f"{key}, {statistics}"] = shown
     rows = zip(*columns.values(), strict=True)
@@ -186,15 +193,19 @@ def _tell_depths(
     report.say(f"Chaotic (not convex at more than {CHAOTIC:.0f} %) without shortcuts: {found}.")
     surface_figures.depths(
         report, name, depths, CHAOTIC,
-        {f"{n}, {s} statistics": (of(BENT, n, s), of(ROUGH, n, s)) for s in chosen for n in NAMES},
+        {
+            f"{n}, {s} statistics": (series(BENT, n, s), series(ROUGH, n, s))
+            for s in chosen
+            for n in NAMES
+        },
     )  # fmt: skip
 
 
 def _side(
-    report: Report, stem: str, name: str, problem: Problem, kept: Solution, plane: str, vectors: str,
-    size: int, span: float, processes: int, minutes: float, resume: bool, seed: int,
+    report: Report, stem: str, name: str, problem: Problem, kept: Solution, plane: str,
+    vectors: str, size: int, span: float, processes: int, minutes: float, resume: bool, seed: int,
 ) -> tuple[surface_figures.Side, dict[str, float]]:  # fmt: skip
-    """One network's slice, and what is measured on it."""
+    """Returns the slice of one network and its measures."""
     where, marks, remark = _plane(problem, plane, kept.points, vectors, seed)
     reach = np.array([[-span, span]] * 2)
     if plane in {"trajectory", "solutions"}:
@@ -239,7 +250,7 @@ def _track(report: Report, name: str, rows: Iterable[Any], total: int) -> Iterab
 def _plane(
     problem: Problem, plane: str, points: Array, vectors: str, seed: int
 ) -> tuple[Plane, Array, dict[str, float]]:
-    """The plane, the points to mark on it (α, β), and what is to be said about it."""
+    """Returns the plane, the points (α, β) to mark on it, and its own measures."""
     C = problem.surface()
     θ = C.theta
     here = np.zeros((1, 2))
@@ -265,7 +276,7 @@ def _plane(
 
 
 def _barrier(problem: Problem, plane: Plane) -> float:
-    """The most by which the cost between two solutions is above the straight line between their costs."""
+    """Returns how far the cost between two solutions rises above the line between their costs."""
     t = np.linspace(0, 1, 21)
     C = slices.line(cost(problem), plane.origin, plane.a, t)
     return float(np.max(C - (C[0] + t * (C[-1] - C[0]))))
@@ -281,19 +292,19 @@ def _judge(report: Report, numbers: dict[str, float], plane: str, chosen: Sequen
         )
         smoother.append(surface_figures.CLEARLY * rough[0] < rough[1])
         parts.append(
-            f"with {statistics} statistics the slice is not convex at {bent[0]:.0f} % of the points with "
-            f"shortcuts and {bent[1]:.0f} % without, mean |λmin/λmax| {rough[0]:.2f} and {rough[1]:.2f}, "
-            f"local minima {minima[0]:.0f} and {minima[1]:.0f}"
+            f"with {statistics} statistics the slice is not convex at {bent[0]:.0f} % of the "
+            f"points with shortcuts and {bent[1]:.0f} % without, mean |λmin/λmax| {rough[0]:.2f} "
+            f"and {rough[1]:.2f}, local minima {minima[0]:.0f} and {minima[1]:.0f}"
         )
     costs = [numbers[f"cost {name}, {chosen[0]}, {depth} blocks"] for name in NAMES]
     report.verdict(
-        "surfaces may be non smooth (no shortcuts) or smooth (shortcuts)",
+        "surfaces are non smooth (no shortcuts) or smooth (shortcuts)",
         "holds with a condition" if any(smoother) else "does not hold",
-        f"on this {plane} plane of networks of {depth} blocks, {'; '.join(parts)}. The conditions: depth "
-        f"({f'chaotic from {first} blocks on' if first else 'never chaotic at these depths'}); how large the "
-        "difference is depends on the statistics that batch norm divides by (where there are any) and on the "
-        "plane; the networks "
-        f"stand where the same training has brought them, at a cost of {costs[0]:.2g} and {costs[1]:.2g}; "
-        "the slices are two of many dimensions, at the scale of the grid. Strictly, with ReLU both costs "
-        "have kinks everywhere, and with tanh both are smooth.",
+        f"on this {plane} plane of networks of {depth} blocks, {'; '.join(parts)}. The "
+        "conditions: the depth "
+        f"({f'chaotic from {first} blocks on' if first else 'never chaotic at these depths'}), "
+        "the statistics of batch norm (if the network has it) and the plane decide how large the "
+        f"difference is; the same training brought the networks to a cost of {costs[0]:.2g} and "
+        f"{costs[1]:.2g}; and the slices have two of many dimensions, at the scale of the grid. "
+        "Strictly, with ReLU both costs have kinks everywhere, and with tanh both are smooth.",
     )

@@ -1,4 +1,4 @@
-"""The figures of two slices side by side: contours, heat maps, 3-D, along a line, an interactive page."""
+"""The figures of two slices: contours, heat maps, 3-D, a line, and an interactive page."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -21,7 +21,7 @@ AXES = {
     "solutions": ("α (0, 1: two solutions)", "β, towards their common start"),
 }
 PAGE = Path(__file__).with_name("surface.html")
-LAYOUT = {  # of a surface on the page: its colours are the page's, and nothing is cut
+LAYOUT = {  # of a surface on the page, whose colours it takes
     "paper_bgcolor": "rgba(0,0,0,0)",
     "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
     "scene": {
@@ -32,13 +32,23 @@ LAYOUT = {  # of a surface on the page: its colours are the page's, and nothing 
     "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "#8a9098", "activecolor": "#8a9098"},
 }
 CLEARLY = 1.1
-"""Of two slices the one whose mean |λmin / λmax| is more than so many times the other's is called rougher."""
+"""The ratio of the means of |λmin / λmax| above which one slice is called rougher."""
 
 
 class Side(NamedTuple):
-    """A network's slice. values: (alpha, beta); ratio: |λmin/λmax| at its inner points; marks: (n, 2);
-    along: the cost on the line β = 0, at α = t; barrier: by how much it rises between two solutions, if
-    these are what is shown."""
+    """The slice of a network.
+
+    Attributes:
+        name: its name in the figures
+        alpha: the grid points on the first axis
+        beta: the grid points on the second axis
+        values: (alpha, beta), the cost
+        ratio: |λmin/λmax| at the inner points
+        marks: (n, 2), the points to mark
+        t: points α of a line
+        along: the cost on the line β = 0 at α = t
+        barrier: how far the cost rises between two solutions, or None
+    """
 
     name: str
     alpha: Array
@@ -52,14 +62,17 @@ class Side(NamedTuple):
 
 
 def draw(report: Report, name: str, sides: list[Side], plane: str) -> None:
-    """All five: name-contour.png, -heat.png, -3d.png and name.html, both sides on one scale; -line.png."""
+    """Writes name-contour.png, -heat.png, -3d.png and name.html, on one scale, and -line.png."""
     finite = [np.where(np.isfinite(side.values), side.values, np.nan) for side in sides]
     low = max(min(float(np.nanmin(C)) for C in finite), 1e-4)
     high = max(float(np.nanpercentile(C, 99)) for C in finite)
     shown, scale = [np.clip(C, low, high) for C in finite], LogNorm(low, high)
     rough = [float(np.mean(np.minimum(s.ratio, 1))) for s in sides]
     order = "rougher" if rough[1] > CLEARLY * rough[0] else "not clearly rougher"
-    title = f"Without shortcuts the slice is {order}: mean |λmin/λmax| {rough[1]:.2f} against {rough[0]:.2f}"
+    title = (
+        f"Without shortcuts the slice is {order}: mean |λmin/λmax| {rough[1]:.2f} against "
+        f"{rough[0]:.2f}"
+    )
     labels = AXES[plane]
     share = {"sharex": plane == "random", "sharey": plane == "random"}
 
@@ -112,13 +125,13 @@ def depths(
     chaotic: float,
     by_network: Mapping[str, tuple[Sequence[float], Sequence[float]]],
 ) -> None:
-    """name.png: how rough the slices are against depth, with shortcuts and without."""
+    """Draws name.png: the roughness of the slices against depth, with and without shortcuts."""
     made, axes = figure(10, 4.2, columns=2)
     bent, rough = axes[0]
     for i, (network, values) in enumerate(by_network.items()):
         look = {"color": (BLUE, ORANGE)[i % 2], "ls": ("-", "--")[i // 2], "marker": "o"}
-        for panel, of in zip((bent, rough), values, strict=True):
-            panel.plot(blocks, of, label=network, **look)
+        for panel, shares in zip((bent, rough), values, strict=True):
+            panel.plot(blocks, shares, label=network, **look)
     bent.axhline(chaotic, color=GREY, lw=1, ls=":", label="above: called chaotic")
     bent.set(ylabel="share of the points that are not convex, %", ylim=(0, 100))
     rough.set(ylabel="mean |λmin/λmax| (1: as steep down as up)", ylim=(0, 1))
@@ -131,7 +144,7 @@ def depths(
 
 
 def _line(report: Report, name: str, sides: list[Side], plane: str) -> None:
-    """The cost along α, both networks in one panel."""
+    """Draws the cost along α, both networks in one panel."""
     made, axes = figure(7, 4.2)
     ax = axes[0, 0]
     for side, colour, style in zip(sides, (BLUE, ORANGE), ("-", (0, (6, 2))), strict=True):
@@ -158,7 +171,7 @@ def _line(report: Report, name: str, sides: list[Side], plane: str) -> None:
 
 
 def _bends(C: Array) -> str:
-    """How often the curvature of a curve changes its sign."""
+    """Returns how often the curvature of a curve changes its sign."""
     return str(np.count_nonzero(np.diff(np.sign(np.diff(C, 2)))))
 
 
@@ -171,9 +184,9 @@ def _page(
     report: Report, name: str, sides: list[Side], shown: list[Array], scale: tuple[float, float],
     title: str,
 ) -> None:  # fmt: skip
-    """Both surfaces on one HTML page that needs no network, to be turned with mouse or finger.
+    """Writes both surfaces as an interactive HTML page that needs no network.
 
-    The form is in surface.html: side by side, one below the other on a phone; light or dark.
+    Its layout is in surface.html: side by side, or one below the other on a phone; light or dark.
     """
     from plotly import graph_objects, offline
 
@@ -192,9 +205,8 @@ def _page(
     text = Template(PAGE.read_text(encoding="utf-8")).substitute(
         name=escape(f"{title}: {name}"),
         heading=escape(title),
-        text="C, the cost (cross entropy, nats), on the plane of α and β, with a logarithmic scale, "
-        "the same for both. "
-        "Drag to turn, wheel or pinch to zoom, point to read the numbers.",
+        text="The cost C (cross entropy, nats) on the plane of α and β, on the same logarithmic "
+        "scale. Drag to rotate, scroll or pinch to zoom, hover to read the numbers.",
         figures="".join(
             f'<figure><h2>{escape(side.name)}</h2><div id="{key}"></div></figure>'
             for key, side in zip(drawn, sides, strict=True)

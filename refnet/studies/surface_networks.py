@@ -1,4 +1,4 @@
-"""The networks of the study of surfaces: built with and without shortcuts, trained, and kept for later."""
+"""The networks of the study of surfaces, with and without shortcuts: built, trained and saved."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,14 +17,14 @@ from refnet.optim.swa_utils import update_bn
 from refnet.serialization.archive import Archive, ArchiveError
 from refnet.studies import data
 from refnet.studies.report import Report
-from refnet.training.errors import InputError
+from refnet.training.errors import InputError, reason
 
 NETWORKS = ("resnet", "tanh")
 BATCH = 64
 
 
 class Problem(NamedTuple):
-    """A network and its data, in a form that goes from process to process."""
+    """A network and its data, in a form that can be sent to other processes."""
 
     network: str
     depth: int
@@ -35,7 +35,7 @@ class Problem(NamedTuple):
     y: Array
 
     def surface(self) -> Surface:
-        """Its cost as a function of its parameters."""
+        """Returns the cost as a function of the parameters."""
         model = build(self.network, self.depth, self.shortcuts)
         model.load_state_dict({k: refnet.from_numpy(a) for k, a in self.state.items()})
         x, y = refnet.from_numpy(self.x), refnet.from_numpy(self.y)
@@ -43,7 +43,7 @@ class Problem(NamedTuple):
 
 
 def cost(problem: Problem) -> Callable[[Array], float]:
-    """C(θ) with the problem's statistics of batch norm."""
+    """Returns C(θ) with the problem's statistics of batch norm."""
     C = problem.surface()
 
     def value(theta: Array) -> float:
@@ -66,7 +66,7 @@ class Residual(nn.Module):
 
 
 def build(network: str, depth: int, shortcuts: bool, width: int = 8) -> Any:
-    """A network for the digits, (N, 64) -> (N, 10), with so many residual blocks."""
+    """Returns a network for the digits, (N, 64) -> (N, 10), with `depth` residual blocks."""
     if network == "tanh":
         blocks = [Residual(4 * width, shortcuts) for _ in range(depth)]
         return nn.Sequential(nn.Linear(64, 4 * width), *blocks, nn.Linear(4 * width, 10))
@@ -78,10 +78,12 @@ def build(network: str, depth: int, shortcuts: bool, width: int = 8) -> Any:
 
 
 class Solution(NamedTuple):
-    """What a training has led to.
+    """The result of a training.
 
-    points: θ at the start and after each epoch, and a second solution at the end if there is one;
-    state: the model's, with its buffers; accuracy: on the test data, in percent.
+    Attributes:
+        points: θ at the start and after each epoch, and at the end the second solution, if any
+        state: the state of the model with its buffers
+        accuracy: the accuracy on the test data in percent
     """
 
     points: Array
@@ -93,10 +95,10 @@ def solution(
     report: Report, network: str, depth: int, shortcuts: bool, epochs: int, digits: data.Examples,
     *, second: bool, resume: bool, seed: int,
 ) -> Solution:  # fmt: skip
-    """Train a network, and a second time if asked for, from the same start with the batches in another order.
+    """Trains a network and, with `second`, again from the same start with another order of batches.
 
-    It is kept in the folder and taken from there to resume, since a training may end elsewhere in the last
-    digits on another day.
+    The result is saved in the folder, and read from it with `resume`, since on another machine a
+    training can end with other last digits.
     """
     recipe = f"{network} {depth} {shortcuts} {epochs} {seed} {second}"
     name = "with" if shortcuts else "without"
@@ -114,14 +116,14 @@ def solution(
         C = Surface(model, nn.CrossEntropyLoss(), digits.x[:1], digits.y[:1])
         points = [C.theta]
         refnet.manual_seed(seed + 1 + order)
-        with one_thread():  # several would end elsewhere: they add up in another order
+        with one_thread():  # several threads add in another order and would end elsewhere
             data.train(
                 model, C.cost, digits.x, digits.y, epochs=epochs, batch=BATCH, lr=0.05,
-                after_epoch=partial(_note, points, C),
+                each_epoch=partial(_note, points, C),
                 track=partial(report.track, what=f"training {name} shortcuts, {depth} blocks"),
             )  # fmt: skip
         ends.append(points[-1])
-    # The statistics of the solution, not the average of those on the way to it.
+    # The statistics of the solution, not their average over the training.
     update_bn([(digits.x,)], model)
     found = Solution(
         np.array(points + ends[:-1]),
@@ -139,9 +141,9 @@ def _note(points: list[Array], C: Surface, epoch: int) -> None:
 
 
 def _read(file: Path, recipe: str, model: Any, points: int) -> Solution | None:
-    """What was kept, if it was with these settings.
+    """Returns the saved solution, or None if it has other settings.
 
-    Raises InputError for a file that is damaged, or does not hold what `solution` keeps.
+    Raises InputError for a file that is damaged or not from `solution`.
     """
     state = {key: t.numpy() for key, t in model.state_dict().items()}
     size = sum(p.numel() for p in model.parameters())
@@ -160,7 +162,6 @@ def _read(file: Path, recipe: str, model: Any, points: int) -> Solution | None:
                     raise ArchiveError(f"{name} holds values that are not finite")
             return found
     except (OSError, ArchiveError) as error:
-        reason = getattr(error, "strerror", None) or error
         raise InputError(
-            f"{file} cannot be resumed from, remove it to train anew: {reason}"
+            f"{file} cannot be resumed from, remove it to train again: {reason(error)}"
         ) from error

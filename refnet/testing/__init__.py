@@ -1,5 +1,8 @@
-"""Checks for rules and layers, yours too: `check_pullback` needs NumPy alone, and
-`refnet.testing.parity.assert_parity` compares with PyTorch (import it from there)."""
+"""Checks for rules and layers, also for your own.
+
+`check_pullback` needs only NumPy. `refnet.testing.parity.assert_parity` compares with PyTorch and
+has to be imported from there.
+"""
 
 from refnet.compatibility.lookup import mirror as _mirror
 from refnet.testing.oracles import Checked as Checked, check_pullback as check_pullback

@@ -1,31 +1,34 @@
-"""Compare two observations of the same call: refnet's, and the twin's."""
+"""Compares two observations of the same call, refnet's and the twin's."""
 
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from refnet.testing.differences import difference, sentence
+from refnet.testing.differences import SMALLEST, ULP, difference, sentence
 from refnet.testing.observation import AGAIN, Observation, Raised, Seen
-
-ULP = {"float32": 2.0**-23, "float16": 2.0**-10}  # the distance of neighbouring numbers near 1
-SMALLEST = {dtype: float(np.finfo(dtype).tiny) for dtype in ULP}
 
 
 @dataclass
 class Found:
-    """What a comparison found: the problems, one sentence each, and the errors measured.
+    """The result of a comparison; errors are relative to the largest entry of their array.
 
-    All errors are relative to the largest entry of their array. multiple is refnet's float32
-    error over PyTorch's (at least 1 ulp), at the array where that is largest.
+    Attributes:
+        problems: the problems, one sentence each
+        error64: the largest float64 error
+        error32: the largest float32 error
+        multiple: refnet's float32 error divided by PyTorch's (at least 1 ulp), the largest of all
+            arrays
+        compared: the number of arrays
     """
 
     problems: list[str] = field(default_factory=list)
     error64: float = 0.0
     error32: float = 0.0
     multiple: float = 0.0
-    compared: int = 0  # arrays
+    compared: int = 0
 
     def add(self, other: "Found") -> None:
+        """Adds the result of another comparison."""
         self.problems += other.problems
         self.error64 = max(self.error64, other.error64)
         self.error32 = max(self.error32, other.error32)
@@ -43,10 +46,17 @@ def compare(
     ulp: float = 2.0,
     dtype: str = "float32",
 ) -> Found:
-    """Everything in one observation against the other.
+    """Compares everything in two observations.
 
-    With a truth (the twin's float64 run) the errors of both are measured against it, and
-    refnet's may be twice PyTorch's and so many ulp; without, ours may be off by tol.
+    Args:
+        ours: refnet's observation
+        theirs: PyTorch's observation
+        truth: PyTorch's float64 observation; refnet's error relative to it may be twice PyTorch's
+            error plus `ulp`
+        tol: the allowed error without a truth
+        floor: the least value that counts as the largest entry of an array
+        ulp: the allowed error in units in the last place, beyond twice PyTorch's
+        dtype: the dtype of the observations if there is a truth
     """
     found = Found()
     if "raised" in ours or "raised" in theirs:
@@ -57,8 +67,8 @@ def compare(
         theirs = {path: x for path, x in theirs.items() if path != AGAIN}
     for path in [*theirs, *(p for p in ours if p not in theirs)]:
         if path not in ours or path not in theirs:
-            missing, there = ("refnet", "PyTorch") if path in theirs else ("PyTorch", "refnet")
-            found.problems.append(f"{path}: {there} has it, {missing} has not")
+            missing, present = ("refnet", "PyTorch") if path in theirs else ("PyTorch", "refnet")
+            found.problems.append(f"{path}: {present} has it, {missing} does not")
             continue
         a, b = ours[path], theirs[path]
         if path == "warnings":
@@ -124,7 +134,7 @@ def _compare_form(a: Seen, b: Seen) -> str:
 
 
 def _compare_values(found: Found, path: str, a: Seen, b: Seen, tol: float, floor: float) -> None:
-    if b.dtype == "float32":  # made by the call itself in the default dtype
+    if b.dtype == "float32":  # the call itself made it in the default dtype
         tol = max(tol, 4 * ULP["float32"])
     d = difference(b.array, a.array, floor=floor, tol=tol)
     if d.error > tol:
@@ -137,7 +147,7 @@ def _compare_values(found: Found, path: str, a: Seen, b: Seen, tol: float, floor
 def _compare_to_truth(
     found: Found, path: str, a: Seen, b: Seen, c: Seen, floor: float, ulp: float, dtype: str
 ) -> None:
-    """refnet's error and PyTorch's, where both and the truth are finite; elsewhere they agree."""
+    """Compares the errors of both where all are finite; elsewhere the entries must be equal."""
     if dtype == "float16":
         b, c = _without_overflow(a, b, c)
     finite = np.isfinite(b.array) & np.isfinite(c.array)
@@ -146,7 +156,8 @@ def _compare_to_truth(
         d = difference(b.array[~finite], a.array[~finite])
         if d.error:
             found.problems.append(
-                f"{path} is wrong: expected {d.expected} (PyTorch) among what is not finite, got {d.got}"
+                f"{path} is wrong: expected {d.expected} (PyTorch) among the entries that are not "
+                f"finite, got {d.got}"
             )
             return
     truth, ours, theirs = (np.where(finite, x.array.astype(np.float64), 0) for x in (c, a, b))
@@ -166,9 +177,11 @@ def _compare_to_truth(
 
 
 def _without_overflow(a: Seen, b: Seen, c: Seen) -> tuple[Seen, Seen]:
-    """PyTorch's result and the truth for float16, which ends at 65504: the truth rounded to it, and
-    in place of what overflowed in PyTorch between two operations but not in refnet, and of an
-    infinity that refnet has."""
+    """Returns PyTorch's result and the truth, rounded to float16, whose largest number is 65504.
+
+    The truth replaces entries that overflowed in PyTorch between two operations but not in refnet,
+    and infinities that refnet has too.
+    """
     ours, theirs = a.array, b.array
     with np.errstate(over="ignore"):
         truth = c.array.astype(np.float16)

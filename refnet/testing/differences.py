@@ -1,4 +1,4 @@
-"""How far two arrays are apart, said in a sentence that helps to find the mistake."""
+"""The difference of two arrays, and a sentence that helps to find the mistake."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,13 +7,25 @@ import numpy as np
 
 from refnet.ops.rule import Array
 
+DTYPES = ("float64", "float32", "float16")
+ULP = {dtype: float(np.finfo(dtype).eps) for dtype in DTYPES}
+"""The distance of neighbouring numbers near 1."""
+SMALLEST = {dtype: float(np.finfo(dtype).tiny) for dtype in DTYPES}
+"""The smallest normal number."""
+
 
 @dataclass(frozen=True)
 class Difference:
     """The largest difference between two arrays of the same shape.
 
-    error is |got − expected| / max(largest |expected|, floor) at the worst entry, over the
-    entries that are finite in both; it is inf if NaN or inf stand in different places.
+    Attributes:
+        error: |got − expected| / max(largest |expected|, floor) at the worst entry among those that
+            are finite in both arrays; infinity if NaN or infinities are in different places
+        index: the index of the worst entry
+        expected: its expected value
+        got: its value
+        largest: the largest |expected|
+        count: the number of entries whose error is above the tolerance
     """
 
     error: float
@@ -21,11 +33,11 @@ class Difference:
     expected: Any
     got: Any
     largest: float
-    count: int  # of entries whose own error is above the tolerance
+    count: int
 
 
 def difference(expected: Array, got: Array, *, floor: float = 0.0, tol: float = 0.0) -> Difference:
-    """Compare two arrays of one shape; whole numbers and booleans by equality."""
+    """Compares two arrays of one shape; integers and booleans must be equal."""
     expected, got = np.asarray(expected), np.asarray(got)
     if expected.size == 0:
         return Difference(0.0, (), None, None, 0.0, 0)
@@ -57,7 +69,7 @@ def difference(expected: Array, got: Array, *, floor: float = 0.0, tol: float = 
 
 
 def sentence(expected: Array, got: Array, d: Difference, *, oracle: str, tol: float) -> str:
-    """Where the worst entry is, what was expected, what came, by how much; and a guess."""
+    """Describes the worst entry: its index, both values, the error, and a guess of the mistake."""
     where = f"at index {d.index}" if d.index else "in the value"
     text = f"{where} expected {_show(d.expected)} ({oracle}), got {_show(d.got)}"
     if np.isfinite(d.error):
@@ -71,7 +83,7 @@ def _show(x: Any) -> str:
 
 
 def _guess(expected: Array, got: Array, tol: float) -> str:
-    """What the wrong array looks like, if it looks like a common mistake."""
+    """Returns a common mistake that the wrong array looks like, or ""."""
     if expected.dtype.kind != "f" or got.dtype.kind != "f":
         return ""
     if not (np.isfinite(expected).all() and np.isfinite(got).all() and expected.any()):

@@ -1,7 +1,7 @@
-"""Functions that work entry by entry: how they are found, and each entry's own error.
+"""Functions that work entry by entry: how they are recognised, and the error of each entry.
 
-An error is measured relative to the largest entry of an array, since most functions mix their
-entries. A function that does not has no such excuse: its small entries must be exact, too.
+Errors are usually relative to the largest entry of an array, since most functions mix their
+entries. A function that works entry by entry must also be exact for small entries.
 """
 
 from collections.abc import Sequence
@@ -9,21 +9,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from refnet.ops.rule import Array
+from refnet.testing.differences import SMALLEST, ULP
 from refnet.testing.observation import Observation, Seen
-
-ULP = {"float32": 2.0**-23, "float64": 2.0**-52}
-SMALLEST = {
-    "float32": float(np.finfo(np.float32).tiny),
-    "float64": float(np.finfo(np.float64).tiny),
-}
 
 
 def half_changed(
     observed: Observation, inputs: Sequence[Array], seed: int
 ) -> tuple[Array, list[Array]] | None:
-    """Which half of the entries to change, and the inputs with others there.
+    """Returns a mask of half of the entries, and the inputs with other values in them.
 
-    None where there is not one floating-point output, of more than one entry, that has the shape of an input.
+    Returns None unless the output is one floating-point array with the shape of an input and more
+    than one entry.
     """
     y = observed.get("output")
     if not isinstance(y, Seen) or y.array.dtype.kind != "f" or y.array.size < 2:
@@ -39,7 +35,7 @@ def half_changed(
 
 
 def independent(before: Observation, after: Observation, half: Array) -> list[str]:
-    """The output and the gradients whose other half is as it was; nothing if the output's is not."""
+    """Returns the output and gradients with the other half unchanged; [] if the output's is not."""
     found = []
     for path, a in before.items():
         b = after.get(path)
@@ -59,20 +55,26 @@ def compare_entries(
     ulp: float,
     tol: float,
 ) -> list[str]:
-    """What is wrong with single entries of refnet's float32 and float64 results; truth is PyTorch's float64.
+    """Returns the problems with single entries of refnet's float32 and float64 results.
+
+    The error of PyTorch's worst float32 entry is w ulp of that entry, which says how much is lost
+    by cancellation or underflow. The error of refnet's entries may be 2 w + ulp. In float64 the
+    truth can have an error of w itself, so that refnet and PyTorch differ by at most 3 w + ulp + 2.
 
     Args:
-        ulp, tol: what float32 may be off beyond twice PyTorch's error, and float64 beyond what follows
-
-    PyTorch's worst entry in float32 is off by w ulp of that entry, which says how much is lost where
-    terms cancel or something underflows. refnet's may be off by 2 w + ulp. In float64 the
-    truth may be off by another w, so that refnet and PyTorch are at most 3 w + ulp + 2 apart.
+        paths: the outputs and gradients to compare
+        ours: refnet's float32 observation
+        theirs: PyTorch's float32 observation
+        truth: PyTorch's float64 observation
+        ours64: refnet's float64 observation
+        ulp: the error in float32 beyond twice PyTorch's
+        tol: a further error in float64
     """
     problems = []
     for path in paths:
         c = truth.get(path)
         if not isinstance(c, Seen) or c.dtype != "float64":
-            continue  # made in the default dtype
+            continue  # the call made it in the default dtype
         w = float(_errors(theirs[path].array, c.array, "float32").max())
         for dtype, x, allowed in (
             ("float32", ours[path], 2 * w + ulp),
@@ -82,15 +84,15 @@ def compare_entries(
             i = np.unravel_index(int(errors.argmax()), errors.shape)
             if errors[i] > allowed:
                 problems.append(
-                    f"{path} in {dtype}: the entry at {tuple(map(int, i))} is less exact than PyTorch's: "
-                    f"expected {c.array[i]:.17g}, got {x.array[i]:.17g}: off by {errors[i]:.3g} ulp, "
-                    f"{allowed:.3g} are allowed"
+                    f"{path} in {dtype}: the entry at {tuple(map(int, i))} is less exact than "
+                    f"PyTorch's: expected {c.array[i]:.17g}, got {x.array[i]:.17g}: off by "
+                    f"{errors[i]:.3g} ulp, {allowed:.3g} are allowed"
                 )
     return problems
 
 
 def _errors(x: Array, truth: Array, dtype: str) -> Array:
-    """Each entry's error in units of its last place; 0 where one is not finite."""
+    """Returns the error of each entry in ulp; 0 where a value is not finite."""
     wide = x.astype(np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
         gap = np.abs(wide - truth) / np.maximum(np.abs(truth), SMALLEST[dtype])

@@ -1,4 +1,4 @@
-"""The inputs of a check as a user gives them: arrays, shapes, and tuples and lists of these."""
+"""The inputs of a check: arrays, shapes, and tuples and lists of these."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,18 +8,24 @@ import numpy as np
 from refnet.ops.rule import Array
 
 _NUMBERS = (bool, int, float)
-# What both libraries have.
+# The dtypes that both libraries have.
 _DTYPES = ("bool", "int8", "int16", "int32", "int64", "uint8")
 
 
 def arguments(function: str, inputs: Any, seed: int, *, numbers: bool = False) -> list[Any]:
-    """The arguments of a call: arrays, None, and tuples and lists of these.
+    """Returns the arguments of a call: arrays, None, and tuples and lists of these.
 
-    A shape, a tuple of integers, becomes standard normal values; floating-point arrays become
-    float64. A single array or shape is a call of one argument. Python numbers become arrays, too,
-    unless numbers is True.
+    A shape, which is a tuple of integers, becomes standard normal values. Floating-point arrays
+    become float64. A single array or shape is a call with one argument.
 
-    Raises TypeError in one line for what is neither, which begins with the function's name.
+    Args:
+        function: the name of the function in errors
+        inputs: the inputs
+        seed: the seed of the standard normal values
+        numbers: whether Python numbers stay as they are; otherwise they become arrays
+
+    Raises:
+        TypeError: for an input that is neither an array nor a shape
     """
     if hasattr(inputs, "dtype") or (_is_shape(inputs) and inputs):
         inputs = [inputs]
@@ -67,7 +73,7 @@ def _is_shape(x: Any) -> bool:
 
 
 def _is_part(x: Any) -> bool:
-    """Whether a list with x in it is a list of arguments, and not the values of an array."""
+    """Returns whether a list that contains x is a list of arguments, not the values of an array."""
     return x is None or isinstance(x, tuple) or hasattr(x, "dtype") or _is_nest(x)
 
 
@@ -76,9 +82,11 @@ def _is_nest(x: Any) -> bool:
 
 
 def leaves(arguments: Sequence[Any], first: int = 0) -> Iterator[tuple[str, Array]]:
-    """The arrays in the arguments, each with its name: "input 1[0]" is in a tuple or list.
+    """Yields the arrays in the arguments with their names; "input 1[0]" is in a tuple or list.
 
-    first is the position of the first argument.
+    Args:
+        arguments: the arguments
+        first: the position of the first argument
     """
 
     def visit(name: str, x: Any) -> Iterator[tuple[str, Array]]:
@@ -93,7 +101,7 @@ def leaves(arguments: Sequence[Any], first: int = 0) -> Iterator[tuple[str, Arra
 
 
 def rebuilt(arguments: Sequence[Any], tensors: Sequence[Any]) -> list[Any]:
-    """The arguments with these tensors where their arrays are."""
+    """Returns the arguments with these tensors instead of their arrays."""
     rest = iter(tensors)
 
     def build(x: Any) -> Any:

@@ -1,40 +1,52 @@
-"""The ledger of a parity run: one line for each public name. refnet/testing/page.py makes a page of it.
+"""The ledger of a parity run: one line for each public name (refnet/testing/page.py shows it).
 
-A record is what one test measured (parity_tests/test_cases.py makes them); the ledger folds
-the records of one name into a row.
+A record has the measurements of one test (parity_tests/test_cases.py makes them). The ledger
+combines the records of one name in a row.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-NARROW = ("float32", "float16")  # judged by the float64 result of the same, rounded inputs
+NARROW = ("float32", "float16")  # compared with the float64 result of the same rounded inputs
 
 __all__ = ["NARROW", "Row", "error", "multiple", "rows", "table", "totals"]
 
 
 @dataclass
 class Row:
-    """What is known of one public name."""
+    """The measurements of one public name.
+
+    Attributes:
+        name: the name
+        cases: the names of its cases
+        runs: the number of runs
+        compared: the number of compared arrays
+        error64: the largest float64 error, or None
+        multiples: the largest float32 and float16 errors in units of PyTorch's
+        refused: the number of float16 runs that PyTorch does not support
+        problems: the differences from PyTorch
+        reasons: the reasons for tolerances of their own
+    """
 
     name: str
     cases: set[str] = field(default_factory=set)
     runs: int = 0
     compared: int = 0
     error64: float | None = None
-    multiples: dict[str, float] = field(default_factory=dict)  # of float32 and float16
-    refused: int = 0  # runs in float16, which PyTorch does not have for everything
+    multiples: dict[str, float] = field(default_factory=dict)
+    refused: int = 0
     problems: list[str] = field(default_factory=list)
     reasons: set[str] = field(default_factory=set)
 
     @property
     def verdict(self) -> str:
-        """equal, or differs; with a star where a case states a tolerance of its own."""
+        """equal or differs; equal* if a case has a tolerance of its own."""
         return "differs" if self.problems else "equal*" if self.reasons else "equal"
 
 
 def rows(records: Iterable[dict[str, Any]]) -> list[Row]:
-    """Fold records into rows, in the order of the names."""
+    """Combines records in rows, in the order of the names."""
     found: dict[str, Row] = {}
     for r in records:
         row = found.setdefault(r["name"], Row(r["name"]))
@@ -60,24 +72,24 @@ def _key(name: str) -> tuple[str, str]:
 
 
 def error(x: float | None) -> str:
-    """A float64 error as it is shown; None is what no run compared."""
+    """Returns the text of a float64 error; None means that no run compared it."""
     return "–" if x is None else "0" if x == 0 else f"{x:.1e}"
 
 
 def multiple(x: float | None) -> str:
-    """A float32 or float16 error in units of PyTorch's, as it is shown."""
+    """Returns the text of a float32 or float16 error in units of PyTorch's."""
     return "–" if x is None else "0" if x == 0 else f"{x:.2f}×"
 
 
 def totals(found: Sequence[Row], mutants: Sequence[dict[str, Any]] = ()) -> list[str]:
-    """The whole run in a few lines."""
+    """Returns a summary of the run in a few lines."""
     lines = []
     if found:
         equal = sum(not row.problems for row in found)
         lines += [
             f"{equal:,} of {len(found):,} names equal PyTorch's, in "
-            f"{sum(len(row.cases) for row in found):,} cases, {sum(row.runs for row in found):,} runs, "
-            f"{sum(row.compared for row in found):,} arrays",
+            f"{sum(len(row.cases) for row in found):,} cases, {sum(row.runs for row in found):,} "
+            f"runs, {sum(row.compared for row in found):,} arrays",
             f"float64: the largest error is {error(worst(found))} of the largest entry",
         ]
         for dtype in NARROW:
@@ -91,30 +103,32 @@ def totals(found: Sequence[Row], mutants: Sequence[dict[str, Any]] = ()) -> list
                 )
         refused = sum(row.refused for row in found)
         if refused:
-            lines.append(f"float16: {refused:,} cases are not compared, for PyTorch refuses them")
+            lines.append(
+                f"float16: {refused:,} cases are not compared: PyTorch does not support them"
+            )
     if mutants:
         killed, planted = score(mutants)
         excused = sum(m["excused"] for m in mutants)
         lines.append(
-            f"mutation score {killed:,}/{planted:,} ({killed / max(1, planted):.1%}) in {len(mutants)} "
-            f"rules; {excused} mutants are equivalent for a written reason"
+            f"mutation score {killed:,}/{planted:,} ({killed / max(1, planted):.1%}) in "
+            f"{len(mutants)} rules; {excused} mutants are equivalent for a written reason"
         )
     return lines
 
 
 def worst(found: Sequence[Row]) -> float:
-    """The largest float64 error of all."""
+    """Returns the largest float64 error of all names."""
     return max((row.error64 or 0.0 for row in found), default=0.0)
 
 
 def score(mutants: Sequence[dict[str, Any]]) -> tuple[int, int]:
-    """How many mutants were noticed, and how many were to be."""
+    """Returns the number of mutants that were detected, and of those that should be."""
     planted = sum(m["planted"] - m["excused"] for m in mutants)
     return sum(m["killed"] for m in mutants), planted
 
 
 def table(found: Sequence[Row]) -> list[str]:
-    """The ledger as lines of text."""
+    """Returns the ledger as lines of text."""
     width = max([4, *(len(row.name) for row in found)])
     lines = [f"{'name':<{width}}  cases  float64 error  float32 / PyTorch  float16  verdict"]
     lines.append("─" * len(lines[0]))

@@ -1,6 +1,6 @@
-"""Run one layer or function of one library, and write down everything that can be compared.
+"""Runs a layer or function of one library, and records everything that can be compared.
 
-The library is an argument, refnet or torch: what is used of it has the same name in both.
+The library is an argument, refnet or torch: everything that is used has the same name in both.
 """
 
 import copy
@@ -13,27 +13,33 @@ import numpy as np
 
 from refnet.ops.rule import Array
 
-Observation = dict[str, Any]  # "output", "gradient of input 0", ... -> what was seen there
+Observation = dict[str, Any]  # from "output", "gradient of input 0", ... to what was seen
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A tensor as it was seen: its values, and what else belongs to it."""
+    """An observed tensor: its values, its dtype, and whether it requires a gradient.
+
+    Attributes:
+        array: the values
+        dtype: the name of the dtype
+        requires_grad: None if it is not compared
+    """
 
     array: Array
     dtype: str
-    requires_grad: bool | None = None  # None where it is not compared
+    requires_grad: bool | None = None
 
 
 @dataclass(frozen=True)
 class Raised:
-    """Instead of everything else: the call raised."""
+    """The error of a call, which replaces all other observations."""
 
     error: Exception
 
 
 def is_module(x: Any) -> bool:
-    """Whether x is a Module of either library."""
+    """Returns whether x is a Module of either library."""
     return hasattr(x, "state_dict") and hasattr(x, "named_parameters")
 
 
@@ -53,21 +59,25 @@ def observe(
     narrow: str = "float32",
     names: Sequence[str] = (),
 ) -> Observation:
-    """Call what `make` makes on the inputs, run backward with random cotangents, note everything.
+    """Runs a Module or function forward and backward on random cotangents, and records it all.
 
     Args:
         library: refnet or torch
         make: () -> a Module or a function on the library's tensors
-        inputs: arrays; floating-point ones are cast to dtype
-        needs: for each, whether its gradient is asked for
-        seed: of the library's generator and of the cotangents
-        mode: "train" or "eval", of a Module
+        inputs: arrays; floating-point arrays are cast to `dtype`
+        needs: whether the gradient of each input is computed
+        dtype: the dtype of the inputs and of a Module
+        seed: the seed of the library's generator and of the cotangents
+        mode: "train" or "eval" for a Module
         state: the values of a Module's state_dict
-        call: call(made, *tensors), if not made(*tensors)
-        spread: lay the inputs out in memory with gaps and in another order
-        again: run backward through the same graph once more, with zeros among the cotangents
+        call: call(made, *tensors), by default made(*tensors)
+        spread: whether the inputs are stored with gaps and in another order
+        again: whether backward runs again through the same graph, with zeros among the cotangents
         narrow: the dtype to which the cotangents are rounded
-        names: of the inputs; "input 0", "input 1", ... if there are none
+        names: the names of the inputs, by default "input 0", "input 1", ...
+
+    Returns:
+        what was seen, by name
     """
     tensors = [
         _tensor(library, x, need, dtype, spread) for x, need in zip(inputs, needs, strict=True)
@@ -79,7 +89,7 @@ def observe(
             module = made if is_module(made) else None
             if module is not None:
                 _prepare(library, module, dtype, mode, state)
-            # torch.manual_seed would also write down the stack, for devices that may come: 1 to 2 ms
+            # torch.manual_seed would also record the stack for other devices, which takes 1 to 2 ms
             library.default_generator.manual_seed(seed % 2**31)
             result = made(*tensors) if call is None else call(made, *tensors)
             leaves = dict(_leaves("output", result))
@@ -112,7 +122,7 @@ AGAIN = "second backward pass"
 
 
 def _again(library: Any, ys: list[Any], seed: int) -> str:
-    """Run backward once more; "done", or the type of the error where a graph is for one pass only."""
+    """Runs backward again; returns "done", or the type of the error if a graph allows one pass."""
     try:
         _backward(library, ys, seed, zeros=True)
     except Exception as error:  # noqa: BLE001 - whatever is raised is what was observed
@@ -121,12 +131,12 @@ def _again(library: Any, ys: list[Any], seed: int) -> str:
 
 
 def random_state(module: Any, seed: int, dtype: str) -> dict[str, Array]:
-    """Values for a Module's state_dict that hide nothing (γ = 1 and β = 0 would).
+    """Returns random values for a Module's state_dict, since γ = 1 and β = 0 would hide mistakes.
 
-    Matrices and kernels are normal / √fan-in, so that one tolerance fits all sizes; vectors lie in
-    ±[0.5, 1.5), except that buffers are positive (a running variance has to be); integers are small.
+    Matrices and kernels are normal / √fan-in, so that one tolerance fits all sizes. Vectors are in
+    ±[0.5, 1.5). Buffers are positive, as a running variance has to be. Integers are small.
     """
-    rng = np.random.default_rng([seed, 2])  # not the inputs' stream
+    rng = np.random.default_rng([seed, 2])  # another stream than that of the inputs
     parameters = {name for name, _ in module.named_parameters(remove_duplicate=False)}
     state = {}
     for name, x in module.state_dict().items():
@@ -145,7 +155,7 @@ def random_state(module: Any, seed: int, dtype: str) -> dict[str, Array]:
 
 
 def rounded(x: Array, dtype: str) -> Array:
-    """A floating-point array in float64 with values that the dtype has."""
+    """Returns a floating-point array, rounded to the dtype, in float64."""
     y: Array = np.asarray(x)
     if y.dtype.kind == "f":
         with np.errstate(over="ignore"):  # infinite, as in both libraries
@@ -154,7 +164,7 @@ def rounded(x: Array, dtype: str) -> Array:
 
 
 def strided(x: Array) -> Array:
-    """The same values in memory that is neither contiguous nor in the order of the indices."""
+    """Returns the values in memory that is neither contiguous nor in the order of the indices."""
     if x.ndim == 0:
         return x
     room = np.zeros((*x.shape[::-1], 2), dtype=x.dtype).T  # first axis: 2, then x's axes, reversed
@@ -164,7 +174,7 @@ def strided(x: Array) -> Array:
 
 
 def fresh(x: Any) -> Callable[[], Any]:
-    """A maker of copies of a Module, so that the caller's own stays as it is; or of the function."""
+    """Returns a function that copies the Module, so that the caller's own does not change."""
     return (lambda: copy.deepcopy(x)) if is_module(x) else (lambda: x)
 
 
@@ -242,13 +252,12 @@ def _backward(
     keep: bool = False,
     zeros: bool = False,
 ) -> None:
-    """One reverse pass from all outputs, with standard normal cotangents that `narrow` has too.
+    """Runs one backward pass from all outputs, with normal cotangents rounded to `narrow`.
 
-    With zeros, about half of their entries are 0, and of one entry that one.
+    With zeros, about half of their entries are 0; a single entry is 0.
     """
-    rng = np.random.default_rng(
-        [seed, 4 if zeros else 1]
-    )  # not the inputs' stream: ȳ must not be x
+    # Another stream than that of the inputs, so that ȳ is not x.
+    rng = np.random.default_rng([seed, 4 if zeros else 1])
     dys = []
     for y in ys:
         dy = np.asarray(rng.standard_normal(tuple(y.shape)).astype(narrow))

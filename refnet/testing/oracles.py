@@ -1,22 +1,19 @@
-"""Is a pullback right? Two oracles that need no other library.
+"""Checks a pullback by two oracles that need no other library.
 
-The complex step. For an analytic f and a real direction v,
+The complex step. For an analytic f and a real direction v
 
-    f(x + i h v) = f(x) + i h ∂f(x)·v + O(h²),   so   ∂f(x)·v = Im f(x + i h v) / h,
+    f(x + i h v) = f(x) + i h ∂f(x)·v + O(h²)
+    ∂f(x)·v = Im f(x + i h v) / h + O(h²)
 
-and since nothing is subtracted, h = 1e-30 is small enough to make it exact to rounding.
-Source: Squire & Trapp, "Using complex variables to estimate derivatives of real functions",
-SIAM Review 40 (1998).
+Nothing is subtracted, so h = 1e-30 makes it exact up to rounding.
 
-Differences. Where a rule is not analytic (a kink, a tie, a branch: it raises
-NotAnalyticError), the two one-sided derivatives by second-order differences are taken, and
-the pullback's entry has to lie between them, as every subgradient does.
+Differences. Where a rule is not analytic (at a kink, a tie or a branch it raises NotAnalyticError),
+the two one-sided derivatives are computed by second-order differences. The entry of the pullback
+has to lie between them, as every subgradient does.
 
-    from refnet.testing import check_pullback
-
-    check_pullback(ops.tanh, [(3, 4)])  # a shape stands for standard normal values
-    check_pullback(ops.linear, [x, W, None])
-    check_pullback(ops.sum, [x], dim=(0,), keepdim=True)
+Source:
+    Squire & Trapp, "Using complex variables to estimate derivatives of real functions", SIAM Review
+    40 (1998)
 """
 
 from collections.abc import Sequence
@@ -34,8 +31,12 @@ __all__ = ["Checked", "check_pullback"]
 
 @dataclass(frozen=True)
 class Checked:
-    """What check_pullback measured: the largest error of any gradient (relative to its largest
-    entry), and whether the rule was analytic at the point, so that the complex step judged it."""
+    """The result of check_pullback.
+
+    Attributes:
+        error: the largest error of any gradient, relative to the largest entry of that gradient
+        analytic: whether the rule was analytic at the point, so that the complex step was used
+    """
 
     error: float
     analytic: bool
@@ -53,27 +54,47 @@ def check_pullback(
     analytic: bool = True,
     **options: Any,
 ) -> Checked:
-    """Check rule(*inputs, **options) -> (value, pullback) with a random cotangent.
+    """Checks rule(*inputs, **options) -> (value, pullback) with a random cotangent.
+
+    It checks, in this order:
+
+    1. The pullback has one entry for each input, of its shape and dtype; None for None and
+       integers.
+    2. A second call of the pullback gives the same, and changes neither its cotangent nor the
+       inputs nor the value.
+    3. The value of each entry, by the complex step or by differences.
+    4. The pullback is linear.
+    5. float32 inputs have float32 values and gradients.
+    6. If the rule is analytic, the derivative of the pullback by the complex step agrees with
+       differences and is symmetric, as a Hessian.
 
     Args:
-        inputs: arrays (floating-point ones are taken as float64), or shapes, tuples that stand
-            for standard normal values; None and Python numbers stay as they are
-        seed: of the random cotangents and directions
-        tol: the error allowed, relative to the largest entry of a gradient
-        floor: the least that counts as its largest entry (a gradient may cancel to zero)
-        constant: positions of floating-point inputs that have no gradient by convention (None)
-        analytic: False: the rule does not accept complex arrays; judge by differences alone
-        options: of the rule
+        rule: a function on arrays that returns (value, pullback)
+        inputs: arrays, of which floating-point ones become float64, or shapes, tuples that become
+            standard normal values; None and Python numbers stay as they are
+        seed: the seed of the random cotangents and directions
+        tol: the allowed error relative to the largest entry of a gradient
+        floor: the least value that counts as the largest entry, since a gradient can cancel to zero
+        constant: the positions of floating-point inputs that have no gradient (None) by convention
+        analytic: False if the rule does not accept complex arrays; then only differences are used
+        options: the options of the rule
 
-    It checks, in this order: one entry for each input, of its shape and dtype, None for None and
-    for integers; that the pullback gives the same when called twice, and leaves its cotangent, the
-    inputs and the value as they were; the value of each entry by the complex step or by
-    differences; that the pullback is linear; that float32 inputs have float32 values and
-    gradients; and, where analytic, that the pullback's own derivative by the complex step agrees
-    with differences and is symmetric (a Hessian).
+    Returns:
+        The largest error, and whether the rule was analytic at the point
 
-    Raises AssertionError with the input's name, the index, the expected and the given number;
-    TypeError or ValueError for a rule or inputs that cannot be checked.
+    Raises:
+        AssertionError: for a wrong pullback, with the name of the input, the index, and both
+            numbers
+        TypeError: for a rule or inputs that cannot be checked
+        ValueError: for inputs that are not finite
+
+    Example:
+        >>> from refnet.testing import check_pullback
+        >>> check_pullback(lambda x: (x**2, lambda dy: (2 * x * dy,)), [(3, 4)]).analytic
+        True
+        >>> check_pullback(lambda x: (x**2, lambda dy: (x * dy,)), [np.array([3.0])])
+        Traceback (most recent call last):
+        AssertionError: ... (it is 0.5 times the expected everywhere)
     """
     is_class = isinstance(rule, type)
     if is_class or hasattr(rule, "state_dict") or not callable(rule):

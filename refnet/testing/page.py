@@ -1,4 +1,4 @@
-"""The ledger as one HTML page that needs nothing beside it; its form is in page.html."""
+"""The ledger as one HTML page that needs no other file; its layout is in page.html."""
 
 import html
 import math
@@ -14,17 +14,17 @@ from refnet.testing.ledger import NARROW, Row, error, multiple, score, totals, w
 __all__ = ["require_writable", "write"]
 
 GOOD, BAD = (f'<span aria-hidden="true">{mark} </span>' for mark in "✓✗")
-"""Said by a mark, and in words, to people who do not see the colours, too."""
+"""Marks for people who do not see the colours."""
 TEMPLATE = Path(__file__).with_name("page.html")
 
 
 def require_writable(path: Path) -> None:
-    """Raise OSError, in one line, unless a page can be written there: to be known before a long run."""
+    """Raises OSError if no page can be written there, which is checked before a long run."""
     reason = ""
     if path.is_dir():
         reason = "it is a folder"
     elif not path.parent.is_dir():
-        reason = f"there is no folder {path.parent}"
+        reason = f"the folder {path.parent} does not exist"
     elif not os.access(path if path.exists() else path.parent, os.W_OK):
         reason = "Permission denied"
     if reason:
@@ -38,7 +38,7 @@ def write(
     mutants: Sequence[dict[str, Any]] = (),
     versions: str = "",
 ) -> None:
-    """Write the ledger as a page: whole, or not at all."""
+    """Writes the ledger as a page, whole or not at all."""
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         versions=html.escape(versions),
         tiles="".join(_tiles(found, mutants)),
@@ -92,14 +92,15 @@ def _row(row: Row) -> str:
     notes = [*row.problems, *sorted(row.reasons)]
     name = html.escape(row.name)
     more = "".join(f"<div class=note>{html.escape(note)}</div>" for note in notes)
-    # The bars: float64 from 1e-18 to 1e-12, what is allowed; the others up to four times PyTorch's.
+    # The bars: float64 from 1e-18 to the allowed 1e-12; the others up to four times PyTorch's.
     bar64 = (math.log10(row.error64) + 18) / 6 if row.error64 else 0.0
     measured = [row.multiples.get(dtype) for dtype in NARROW]
     kind, mark = ("bad", BAD) if row.verdict == "differs" else ("good", GOOD)
     return (
         f'<tr id="{name}" data-family="{html.escape(_family(row.name))}"'
         f"{' data-notes' if row.verdict != 'equal' else ''}>"
-        f'<td><a href="#{name}">{name}</a>{more}</td><td data-v={len(row.cases)}>{len(row.cases)}</td>'
+        f'<td><a href="#{name}">{name}</a>{more}</td>'
+        f"<td data-v={len(row.cases)}>{len(row.cases)}</td>"
         f"{_measure(row.error64, error(row.error64), bar64)}"
         f"{''.join(_measure(x, multiple(x), (x or 0.0) / 4) for x in measured)}"
         f"<td class={kind}>{mark}{row.verdict}</td></tr>\n"
@@ -123,9 +124,9 @@ def _mutation(mutants: Sequence[dict[str, Any]]) -> str:
         for m in sorted(mutants, key=lambda m: m["rule"])
     )
     return (
-        "<h2>The suite itself</h2>\n<p>Mistakes were planted in each rule on purpose: a factor, a "
-        "sign, a missing term, a transposed or zeroed gradient. The cases that use the rule had to "
-        "notice. <i>Equivalent</i> mistakes change nothing that can be seen, for a reason written in "
+        "<h2>The suite itself</h2>\n<p>Each rule was changed on purpose: by a factor, a sign, a "
+        "missing term, a transposed or zeroed gradient. The cases that use the rule have to detect "
+        "this. <i>Equivalent</i> mistakes change no result, for a reason written in "
         "<code>parity_tests/exemptions.py</code>.</p>"
         + (f"<p class=bad>{BAD}Not noticed:</p><ul class=bad>{listed}</ul>" if listed else "")
         + '<div class="wide"><table><thead><tr><th>rule</th><th>planted</th><th>noticed</th>'

@@ -1,4 +1,4 @@
-"""Is a layer PyTorch's? The twin test: both get the same parameters, inputs and cotangents.
+"""The twin test: a layer and PyTorch's get the same parameters, inputs and cotangents.
 
     import torch, refnet.nn as nn
     from refnet.testing.parity import assert_parity
@@ -23,7 +23,8 @@ import numpy as np
 import refnet
 from refnet.engine.tape import apply_any
 from refnet.ops.rule import Array, Rule
-from refnet.testing.comparison import ULP, Found, compare
+from refnet.testing.comparison import Found, compare
+from refnet.testing.differences import ULP
 from refnet.testing.entrywise import compare_entries, half_changed, independent
 from refnet.testing.inputs import arguments, leaves, rebuilt
 from refnet.testing.ledger import NARROW
@@ -51,10 +52,14 @@ VARIANTS = ("float64", "float32", "float16", "strided", "partial")
 
 
 def lift(rule: Rule, **options: Any) -> Callable[..., Any]:
-    """A rule f(*arrays) -> (value, pullback) as a function on refnet's tensors.
+    """Turns a rule f(*arrays) -> (value, pullback) into a function on refnet's tensors.
 
-    A layer with `forward` and `backward` in NumPy is one too:
+    A layer with `forward` and `backward` in NumPy can be written as a rule:
     `lift(lambda x: (layer.forward(x), lambda dy: (layer.backward(dy),)))`.
+
+    Args:
+        rule: the rule
+        options: its options
     """
 
     def lifted(*tensors: Any) -> Any:
@@ -66,19 +71,23 @@ def lift(rule: Rule, **options: Any) -> Callable[..., Any]:
 
 @dataclass
 class Twin:
-    """One layer or function in both libraries, and how to compare them.
+    """A layer or function in both libraries, and how they are compared.
 
     Args:
-        ours, theirs: () -> a fresh Module or a function on the library's tensors
-        inputs: arrays; floating-point ones in float64
-        needs: for each, whether its gradient is asked for
-        modes: in which a Module runs
-        tol, floor: float64: the error allowed relative to max(largest entry, floor)
-        ulp: float32, float16: how many units in the last place it may be off beyond twice
-            PyTorch's error
-        random: it draws random numbers: these have no float64 truth, and are compared directly
-        entries: each entry's own float32 error is judged, too, if it works entry by entry
-        names: of the inputs; "input 0", "input 1", ... if there are none
+        ours: () -> a new refnet Module or a function on refnet's tensors
+        theirs: () -> a new torch Module or a function on torch's tensors
+        inputs: arrays; floating-point arrays in float64
+        needs: whether the gradient of each input is compared
+        modes: the modes of a Module, "train" and "eval"
+        tol: the allowed float64 error relative to the largest entry
+        floor: the least value that counts as the largest entry
+        ulp: the allowed float32 and float16 error in ulp, beyond twice PyTorch's error
+        random: whether it draws random numbers, which are compared directly, without a float64
+            truth
+        entries: whether the float32 error of each entry is compared if it works entry by entry
+        seed: the seed of parameters, cotangents and generators
+        call: call(made, *tensors), by default made(*tensors)
+        names: the names of the inputs, by default "input 0", "input 1", ...
     """
 
     ours: Callable[[], Any]
@@ -98,11 +107,11 @@ class Twin:
     _states: dict[str, dict[str, Array] | None] = field(default_factory=dict, repr=False)
 
     def compare(self, variant: str) -> Found:
-        """Compare in one dtype, with strided inputs, or with the gradient of one input only."""
+        """Compares in one dtype, with strided inputs, or with the gradient of one input only."""
         if variant not in VARIANTS:
             raise ValueError(f"variant must be one of {', '.join(VARIANTS)}, got {variant!r}")
         found = Found()
-        seen: dict[str, list[str]] = {}  # each problem, and the modes that have it
+        seen: dict[str, list[str]] = {}  # the modes of each problem
         for mode in self.modes if is_module(self.theirs()) else (None,):
             part = self._compare(variant, mode)
             for problem in part.problems:
@@ -118,7 +127,7 @@ class Twin:
         ours = self.observe_ours(variant, mode)
         theirs = self.observe_theirs(variant, mode, variant)
         if "raised" in theirs and variant == "float16":
-            return Found()  # much of PyTorch has no float16 on the CPU: there is nothing to compare
+            return Found()  # much of PyTorch does not support float16 on the CPU
         if "raised" in theirs and variant in ("float64", "float32"):
             raise theirs["raised"].error  # the case itself is wrong
         if variant not in NARROW:
@@ -140,7 +149,7 @@ class Twin:
         return found
 
     def entrywise(self, truth: Observation, mode: str | None) -> Sequence[str]:
-        """The output and the gradients whose entries depend on their own entries of the inputs alone."""
+        """Returns the output and gradients whose entries need only the same entries of inputs."""
         inputs = [rounded(x, "float32") for x in self.inputs]
         changed = half_changed(truth, inputs, self.seed)
         if changed is None:
@@ -157,11 +166,12 @@ class Twin:
         return independent(truth, other, half)
 
     def observe_ours(self, variant: str, mode: str | None, dtype: str = "") -> Observation:
+        """Returns the observation of refnet's run."""
         dtype = dtype or (variant if variant in NARROW else "float64")
         return self._observe(refnet, self.ours, variant, dtype, mode)
 
     def observe_theirs(self, variant: str, mode: str | None, dtype: str = "float64") -> Observation:
-        """The twin's run; kept, for the mutation test compares many ours with it."""
+        """Returns the twin's run, which is kept, since the mutation test compares many with it."""
         dtype = dtype if dtype in NARROW else "float64"
         key = (variant, mode, dtype)
         if key not in self._theirs:
@@ -217,33 +227,45 @@ def assert_parity(
     random: bool = False,
     seed: int = 0,
 ) -> Found:
-    """Assert that a layer or function is PyTorch's: its values, all its gradients, its buffers.
+    """Asserts that a layer or function equals PyTorch's: its values, all gradients and buffers.
+
+    Parameters and buffers are randomised on copies of the Modules, and the cotangents are random.
+    The function compares the outputs, the gradient of every input and parameter (also which are
+    None), the inputs and buffers after the call, dtypes and shapes. float32 and float16 are
+    compared with PyTorch's float64 result: refnet's error is at most 2 × PyTorch's + 2 ulp. NaN and
+    infinities have to be in the same places. Integers have to be equal.
+
+    A function is also called once on arrays, to find out whether it is a rule.
 
     Args:
-        ours: a refnet Module, a function on refnet tensors, or a plain rule: a function on
-            arrays that returns (value, pullback)
-        theirs: a torch Module, or a function on torch tensors
-        inputs: arrays, or shapes, tuples that stand for standard normal values; also tuples and
-            lists of these, as [x, (h, c)] for an LSTM, and None
-        needs: for each, whether its gradient is asked for; all floating-point ones if None
-        variants: of "float64", "float32", "float16" (where PyTorch has it on the CPU), "strided"
-            (non-contiguous inputs) and "partial" (the gradient of one input only)
-        modes: in which Modules run
-        tol: the float64 error allowed, relative to the largest entry of each array; another
-            one than 1e-12, or a floor for that entry, needs a reason
-        random: the layer draws random numbers (both libraries are seeded alike)
-        seed: of parameters, inputs given by shape, cotangents, and the libraries' generators
+        ours: a refnet Module, a function on refnet tensors, or a rule, a function on arrays that
+            returns (value, pullback)
+        theirs: a torch Module or a function on torch tensors
+        inputs: arrays, or shapes, tuples that become standard normal values; also None, and tuples
+            and lists of these, such as [x, (h, c)] for an LSTM
+        needs: whether the gradient of each input is compared; by default of all floating-point
+            inputs
+        variants: some of "float64", "float32", "float16" (if PyTorch supports it on the CPU),
+            "strided" (non-contiguous inputs) and "partial" (the gradient of one input only)
+        modes: the modes of Modules, "train" and "eval"
+        tol: the allowed float64 error relative to the largest entry of each array
+        floor: the least value that counts as the largest entry
+        reason: the reason for another tol than 1e-12 or for a floor
+        random: whether the layer draws random numbers, for which both libraries get the same seed
+        seed: the seed of parameters, of inputs given by shape, of cotangents and generators
 
-    Parameters and buffers are randomised on copies of the Modules, the cotangents are random,
-    and everything is compared: outputs, the gradient of every input and parameter (also
-    which are None), the inputs and buffers after the call, dtypes, shapes. The narrow dtypes are
-    judged by PyTorch's float64 result: refnet's error is at most 2 × PyTorch's + 2 ulp.
-    NaN and infinities have to be in the same places. Of integers the values are compared.
+    Returns:
+        The measured errors
 
-    To find out whether it is a rule, a function is called once more, on arrays.
+    Raises:
+        AssertionError: for differences, with one line for each
+        TypeError: for arguments that cannot be compared
+        ValueError: for a tolerance without a reason, and for unknown variants and modes
 
-    Returns the errors measured. Raises AssertionError with one line for each problem, and
-    TypeError or ValueError for arguments that cannot be compared.
+    Example:
+        A layer of your own and PyTorch's, on 3 × 5 standard normal numbers::
+
+            assert_parity(MyGELU(), torch.nn.GELU(), [(3, 5)])
     """
     if (tol != TOL or floor) and not reason:
         raise ValueError("a tolerance or a floor of your own needs a reason")
@@ -286,7 +308,7 @@ def assert_parity(
 
 
 def _require(argument: str, x: Any, other: type, expected: str) -> None:
-    """Raise TypeError for a class, the other library's Module, and what cannot be called."""
+    """Raises TypeError for a class, a Module of the other library, and what is not callable."""
     text = f"assert_parity(): {argument}: expected {expected}, got "
     if inspect.isclass(x):
         raise TypeError(f"{text}the class {x.__name__}; pass an instance, {x.__name__}(...)")
@@ -304,7 +326,7 @@ def _require_some(argument: str, given: Sequence[str], known: Sequence[str]) -> 
 
 
 def _is_rule(f: Any, given: Sequence[Any]) -> bool:
-    """Whether f, called on arrays, returns (value, pullback)."""
+    """Returns whether f, called on arrays, returns (value, pullback)."""
     if is_module(f):
         return False
     arrays = rebuilt(given, [x.copy() for _, x in leaves(given)])

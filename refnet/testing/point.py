@@ -1,4 +1,4 @@
-"""The checks of one rule at one point, which check_pullback (oracles.py) puts together."""
+"""The checks of one rule at one point, which check_pullback (oracles.py) combines."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -11,8 +11,8 @@ from refnet.testing.differences import difference, sentence
 
 H = 1e-30  # the complex step
 DELTA = 1e-5  # the step of differences
-KINK_TOL = 1e-6  # what differences are good for
-MOST_ENTRIES = 64  # of one input; of a larger one so many are drawn
+KINK_TOL = 1e-6  # the accuracy of differences
+MOST_ENTRIES = 64  # of one input; from a larger one this many are drawn
 
 
 class Point:
@@ -40,7 +40,7 @@ class Point:
         self.dy_before = _map(lambda a: None if a is None else a.copy(), self.dy)
 
     def _check_inputs(self) -> None:
-        """Refuse inputs at which a check would say nothing."""
+        """Raises an error for inputs at which a check would be meaningless."""
         for i, x in enumerate(self.inputs):
             if isinstance(x, (tuple, list)):
                 raise TypeError(
@@ -99,7 +99,7 @@ class Point:
     # --- the form ---
 
     def gradients(self) -> list[Any]:
-        """The pullback's entries, thunks computed, with their form checked."""
+        """Returns the computed entries of the pullback, after checks of their form."""
         return self.checked_form(self.pullback(self.dy), self.inputs)
 
     def checked_form(self, entries: Any, inputs: Sequence[Any]) -> list[Any]:
@@ -110,10 +110,10 @@ class Point:
             )
         result: list[Any] = []
         for i, (x, entry) in enumerate(zip(inputs, entries, strict=True)):
-            dx = entry() if callable(entry) else entry
+            dx = _computed(entry)
             floating = isinstance(x, np.ndarray) and x.dtype.kind == "f"
             if isinstance(x, (int, float)):
-                dx = None  # a constant: whatever stands there is not used
+                dx = None  # a constant, whose entry is not used
             elif not floating and dx is not None:
                 what = "None" if x is None else f"of dtype {x.dtype}"
                 raise self.fail(f"{self.input_name(i)} is {what} and has no gradient, got one")
@@ -138,12 +138,12 @@ class Point:
     def check_values(
         self, i: int, dx: Array, *, tol: float, floor: float, analytic: bool
     ) -> tuple[float, bool]:
-        """Each entry of the gradient of input i against its oracle."""
+        """Compares each entry of the gradient of input i with its oracle."""
         x = self.inputs[i]
         picked = np.arange(x.size)
         if x.size > MOST_ENTRIES:
             picked = np.sort(self.rng.choice(x.size, MOST_ENTRIES, replace=False))
-        expected = dx.copy().reshape(-1)  # what is not picked is not judged
+        expected = dx.copy().reshape(-1)  # entries that are not picked are not compared
         at_kink = []
         for k in picked:
             step = self.complex_step(i, k) if analytic else None
@@ -163,8 +163,9 @@ class Point:
             low, high = self.one_sided(i, k)
             if abs(low - d.got) + abs(high - d.got) < KINK_TOL * max(1.0, abs(low)):
                 text += (
-                    "; differences agree with the gradient, so it is the rule that is not an analytic "
-                    "continuation (np.abs, np.sign, conj, a comparison?): see refuse_kink"
+                    "; differences agree with the gradient, so it is the rule that is not an "
+                    "analytic continuation (np.abs, np.sign, conj, a comparison?): see "
+                    "refuse_kink"
                 )
             raise self.fail(f"the gradient of {self.input_name(i)} is wrong: {text}")
         return d.error, not at_kink
@@ -178,7 +179,7 @@ class Point:
         )
 
     def complex_step(self, i: int, k: int) -> float | None:
-        """⟨ȳ, ∂y/∂xₖ⟩ by the complex step; None where the rule is not analytic."""
+        """Returns ⟨ȳ, ∂y/∂xₖ⟩ by the complex step; None if the rule is not analytic there."""
         moved = self.inputs[i].astype(np.complex128)
         moved.flat[k] += 1j * H
         try:
@@ -190,7 +191,7 @@ class Point:
         )
 
     def one_sided(self, i: int, k: int) -> tuple[float, float]:
-        """The least and largest of Σ ȳ·g, each output's g between its one-sided derivatives."""
+        """Returns the least and largest Σ ȳ·g with each g between the one-sided derivatives."""
         x = self.inputs[i]
 
         def at(t: float) -> list[Array]:
@@ -211,7 +212,7 @@ class Point:
             high += float(np.maximum(dy * left, dy * right).sum())
         return low, high
 
-    # --- what a pullback must not do ---
+    # --- side effects and linearity ---
 
     def check_purity(self, first: list[Any]) -> None:
         self.check_untouched()
@@ -236,7 +237,7 @@ class Point:
                 raise self.fail(f"the rule or its pullback changes {self.input_name(i)} in place")
 
     def check_linearity(self, first: list[Any], *, complex_too: bool) -> None:
-        """pullback(ȳ + c z̄) = pullback(ȳ) + c pullback(z̄), for c = 2 and for c = i."""
+        """Checks pullback(ȳ + c z̄) = pullback(ȳ) + c pullback(z̄) for c = 2 and c = i."""
         z = self.cotangent()
         other = self.checked_form(self.pullback(z), self.inputs)
         for c in (2.0, 1j) if complex_too else (2.0,):
@@ -244,7 +245,7 @@ class Point:
             entries = self.pullback(tuple(both) if type(self.value) is tuple else both[0])
             for i in self.floats:
                 a, b = first[i], other[i]
-                dx = entries[i]() if callable(entries[i]) else entries[i]
+                dx = _computed(entries[i])
                 if a is not None and difference(a + c * b, np.asarray(dx), floor=1.0).error > 1e-9:
                     raise self.fail(
                         f"the pullback is not linear in its cotangent: input {i}, "
@@ -266,13 +267,13 @@ class Point:
     # --- second order ---
 
     def check_second_order(self, *, tol: float, floor: float) -> None:
-        """H v with H = ∂²⟨ȳ, f⟩/∂x²: by the complex step of the pullback, by differences of it."""
+        """Checks H v, H = ∂²⟨ȳ, f⟩/∂x², by the complex step and by differences of the pullback."""
         u, v = self.direction(), self.direction()
         hu, hv = self.hessian_times(u), self.hessian_times(v)
         if hu is None or hv is None:
             return
         near = [
-            [np.array(entries[i]() if callable(entries[i]) else entries[i]) for i in self.floats]
+            [np.array(_computed(entries[i])) for i in self.floats]
             for entries in (self.run(self.moved(v, t))[1](self.dy) for t in (-DELTA, DELTA))
         ]
         scale = max([1.0, *(float(np.abs(h).max()) for h in hv if h.size)])
@@ -303,10 +304,15 @@ class Point:
     def hessian_times(self, v: list[Array]) -> list[Array] | None:
         try:
             entries = self.run(self.moved(v, 1j * H))[1](self.dy)
-            found = [entries[i]() if callable(entries[i]) else entries[i] for i in self.floats]
+            found = [_computed(entries[i]) for i in self.floats]
         except NotAnalyticError:
             return None
         return [np.imag(h) / H for h in found]
+
+
+def _computed(entry: Any) -> Any:
+    """Returns the entry of a pullback, which can be a function without arguments."""
+    return entry() if callable(entry) else entry
 
 
 def _map(f: Callable[[Any], Any], x: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Run the parity suite from a program: what `refnet verify` does."""
+"""Runs the parity suite from a program, as `refnet verify` does."""
 
 import contextlib
 import importlib.util
@@ -15,22 +15,28 @@ NEEDED = (
     ("xdist", "pytest-xdist"),
     ("hypothesis", "hypothesis"),
 )
-"""Modules that the suite needs, and their packages."""
+"""The modules that the suite needs, and their packages."""
 
 
 def verify(pattern: str = "", *, report: str | Path | None = None, workers: int = 2) -> int:
-    """Run the cases of the public names that fit the pattern, print the ledger, return pytest's exit code.
+    """Runs the cases of the public names that match the pattern, and prints the ledger.
+
+    The cases are not part of an installed package. They are in the source tree, and need the
+    packages in NEEDED.
 
     Args:
-        pattern: a part of the name, "softmax", or a shell pattern, "nn.*Loss", in any case; ""
-            for the whole suite with its completeness nets and mutation test
-        report: where to write the HTML page
-        workers: processes for the whole suite
+        pattern: a part of the name, "softmax", or a shell pattern, "nn.*Loss", ignoring case; ""
+            for the whole suite with its completeness checks and mutation test
+        report: the file for the HTML page
+        workers: the number of processes for the whole suite
 
-    The cases are not part of an installed package: they are beside it in the source tree, and need
-    what NEEDED lists. Raises FileNotFoundError without the source tree, ImportError
-    without a package, each with all that is missing in one line; and OSError if the report cannot be
-    written.
+    Returns:
+        pytest's exit code
+
+    Raises:
+        FileNotFoundError: without the source tree
+        ImportError: without a package; both errors name everything that is missing
+        OSError: if the report cannot be written
     """
     if report is not None:
         report = Path(report).absolute()
@@ -40,9 +46,9 @@ def verify(pattern: str = "", *, report: str | Path | None = None, workers: int 
     install = "pip install -e '.[cli,test,twin]'"
     if not (suite / "test_cases.py").is_file():
         raise FileNotFoundError(
-            f"refnet verify needs {', '.join(['a clone of the project', *packages])}: the parity suite "
-            f"is part of refnet's source tree, not of an installed package, and is not at {suite}; in "
-            f"a clone: {install}"
+            f"refnet verify needs {', '.join(['a clone of the project', *packages])}: the parity "
+            "suite is part of refnet's source tree, not of an installed package, and is not at "
+            f"{suite}; in a clone: {install}"
         )
     if packages:
         raise ImportError(
@@ -56,5 +62,5 @@ def verify(pattern: str = "", *, report: str | Path | None = None, workers: int 
         arguments.append(f"--report={report}")
     if workers > 1 and not pattern:
         arguments += ["-n", str(workers)]
-    with contextlib.chdir(suite.parent):  # where its tools keep what they remember
+    with contextlib.chdir(suite.parent):  # where its tools keep their caches
         return int(pytest.main(arguments))

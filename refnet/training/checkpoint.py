@@ -1,8 +1,8 @@
-"""Checkpoints of a training: kept whole after every epoch, and in between; and Ctrl-C, SIGTERM, SIGHUP.
+"""Checkpoints of a training, written after every epoch and in between; and Ctrl-C, SIGTERM, SIGHUP.
 
-What is kept is everything that the next step depends on (Run.state), and how the training was
-asked for. So a training that was stopped, or killed at any moment, goes on to the same weights, bit for
-bit, as one that was never stopped.
+A checkpoint has everything that the next step depends on (Run.state), and the options of the
+training. So a training that was stopped or killed at any moment continues to the same weights, bit
+for bit, as one that was never stopped.
 """
 
 import os
@@ -24,25 +24,25 @@ import numpy as np
 import refnet
 from refnet.kernels import blas
 from refnet.serialization.atomic_write import delete_abandoned, require_writable, shortened
-from refnet.serialization.safetensors_file import one_line, safetensors
-from refnet.training.errors import InputError, StoppedError, TrainingError, shown, typed
+from refnet.serialization.safetensors_file import safetensors
+from refnet.training.errors import InputError, StoppedError, TrainingError, reason, shown, typed
 from refnet.training.history import Epoch
 from refnet.training.loop import Run
 from refnet.training.settings import Settings
 
 FORM = 1
-"""The number of the form in which checkpoints are written."""
+"""The version of the format of checkpoints."""
 
 
 class Every(NamedTuple):
-    """How often to keep a run between the ends of epochs: so many steps or seconds; or never."""
+    """The number of steps or seconds between checkpoints within an epoch, or neither."""
 
     steps: int | None = None
     seconds: float | None = None
 
     @classmethod
-    def of(cls, text: str) -> "Every":
-        """From 200 (steps) or 30s (seconds). Raises ValueError for anything else."""
+    def parse(cls, text: str) -> "Every":
+        """Reads "200" (steps) or "30s" (seconds). Raises ValueError for any other text."""
         every = cls(seconds=float(text[:-1])) if text.endswith("s") else cls(steps=int(text))
         if not max(every.steps or 0, every.seconds or 0) > 0:
             raise ValueError(text)
@@ -50,7 +50,7 @@ class Every(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """How a training was asked for: the model, where its data come from, and what they were."""
+    """The model of a training, the source and fingerprint of its data, and if it has a twin."""
 
     model: str
     source: str
@@ -59,8 +59,10 @@ class Origin(NamedTuple):
 
 
 class Machine(NamedTuple):
-    """What the bits of a training depend on besides its options: sums are split among threads, and each
-    processor has its own kernels."""
+    """What the last bits of a training depend on besides its options.
+
+    Sums are split among the threads, and each processor has kernels of its own.
+    """
 
     threads: int
     processor: str
@@ -68,7 +70,7 @@ class Machine(NamedTuple):
 
     @classmethod
     def here(cls) -> "Machine":
-        """This one."""
+        """Returns the machine that this runs on."""
         processor = f"{platform.machine()} {blas.core()}".strip()
         return cls(refnet.get_num_threads(), processor, np.__version__)
 
@@ -78,14 +80,15 @@ class Machine(NamedTuple):
 
 
 class Checkpoint:
-    """The checkpoint of one training. A context manager: inside, Ctrl-C waits for the step's end, and so do
-    SIGTERM and SIGHUP.
+    """The checkpoint of one training.
+
+    It is a context manager in which Ctrl-C, SIGTERM and SIGHUP wait for the end of the step.
 
     Args:
         path: the file
-        origin: goes into the file
-        every: how often to write it besides the ends of epochs
-        again: further options of the command that goes on
+        origin: the origin of the training, which is written to the file
+        every: how often it is written within an epoch
+        again: further options of the command that continues the training
     """
 
     def __init__(self, path: Path, origin: Origin, every: Every, again: Sequence[str] = ()) -> None:
@@ -97,26 +100,26 @@ class Checkpoint:
         self._before: dict[int, Any] = {}
 
     def restore(self, run: Run, state: dict[str, Any]) -> None:
-        """Put the run where the checkpoint was written. Raises InputError if it does not fit."""
+        """Restores the state of the run. Raises InputError if it does not fit the run."""
         try:
             run.restore(deepcopy(state))
             run.rehearse()
             run.restore(state)
-        except Exception as error:  # a changed field may lead to any error
+        except Exception as error:  # a changed field can cause any error
             raise self.misfit(error) from error
 
     def misfit(self, error: Exception) -> InputError:
-        """What to raise where going on from the checkpoint has led to an error."""
+        """Returns the error to raise if the training cannot continue from the checkpoint."""
         return InputError(
-            f"{self.path} does not fit the training that it was begun with: {one_line(error)}"
+            f"{self.path} does not fit the training that it was written for: {reason(error)}"
         )
 
     def begin(self, run: Run) -> None:
-        """Note where the run stands."""
+        """Records the step and the time of the last checkpoint."""
         self._kept_step, self._kept_at = run.history.steps, time.monotonic()
 
     def step(self, run: Run, closed: Epoch | None) -> None:
-        """Write the checkpoint if it is time. Raises StoppedError after a signal, with it written."""
+        """Writes the checkpoint if it is due or after a signal, which raises StoppedError."""
         steps = run.history.steps - self._kept_step
         due = (
             closed is not None
@@ -132,12 +135,12 @@ class Checkpoint:
         if number is not None:
             raise StoppedError(
                 f"{SIGNALS[number]} in epoch {run.epoch}, after step {run.history.steps}; "
-                f"go on with: {self.again}",
+                f"continue with: {self.again}",
                 number,
             )
 
     def write(self, run: Run) -> None:
-        """Write the checkpoint. Raises TrainingError if that is no longer possible."""
+        """Writes the checkpoint. Raises TrainingError if that is no longer possible."""
         state = {
             "form": FORM,
             "origin": self.origin._asdict(),
@@ -148,22 +151,21 @@ class Checkpoint:
         try:
             refnet.save(state, self.path)
         except (OSError, RuntimeError) as error:
-            reason = getattr(error, "strerror", None) or one_line(error)
             raise TrainingError(
                 f"stopped after step {run.history.steps}: cannot write the checkpoint {self.path}: "
-                f"{reason}"
+                f"{reason(error)}"
             ) from error
         self.begin(run)
 
     def end(self, run: Run) -> None:
-        """The last epoch's end has been written already."""
+        """Does nothing: the end of the last epoch is written already."""
 
     # --- signals ---------------------------------------------------------------------------------
 
     def __enter__(self) -> "Checkpoint":
         if threading.current_thread() is threading.main_thread():
             for number in SIGNALS:
-                # nohup has SIGHUP ignored, so that a training goes on when the terminal is closed
+                # nohup ignores SIGHUP, so that a training continues when the terminal is closed
                 if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
                     self._before[number] = signal.signal(number, self._stop)
         return self
@@ -174,7 +176,7 @@ class Checkpoint:
         self._before.clear()
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
-        """The first signal waits until the step is over, a second Ctrl-C does not."""
+        """Waits for the end of the step after the first signal, but not after a second Ctrl-C."""
         if self._stopped_by is not None and number == signal.SIGINT:
             raise KeyboardInterrupt
         if self._stopped_by is None:
@@ -186,26 +188,26 @@ SIGNALS = {
     for name, done in (("SIGINT", "interrupted"), ("SIGTERM", "terminated"), ("SIGHUP", "hung up"))
     if hasattr(signal, name)  # Windows has no SIGHUP
 }
-"""The signals that end a training with a checkpoint, and what is said then."""
+"""The signals that end a training with a checkpoint, and the words for them."""
 
 
 @contextmanager
 def claimed(path: Path | None, resume: bool) -> Iterator[None]:
-    """While a training uses the checkpoint, no other can. Does nothing for None.
+    """Keeps other processes from using the checkpoint; does nothing for None.
 
-    Raises InputError unless a checkpoint can be written there, nothing is lost by it, and no other
-    process is using it.
+    Raises InputError if no checkpoint can be written at the path, if it would overwrite one, or if
+    another process uses it.
     """
     if path is None:
         if resume:
-            raise InputError("--resume needs --checkpoint FILE, the file to go on from")
+            raise InputError("--resume needs --checkpoint FILE, the file to continue from")
         yield
         return
     try:
         safetensors()
     except ModuleNotFoundError as error:
         raise InputError(str(error)) from error
-    from filelock import FileLock, Timeout  # here, since only a checkpoint needs it
+    from filelock import FileLock, Timeout  # here, since only checkpoints need it
 
     real = Path(os.path.realpath(path))
     lock = FileLock(real.with_name(f".{shortened(real.name)}.lock"))
@@ -214,15 +216,13 @@ def claimed(path: Path | None, resume: bool) -> Iterator[None]:
             raise InputError(f"the checkpoint {path} is a folder")
         require_writable(path)
         if real.exists() and not resume:
-            raise InputError(f"{path} exists: go on from it with --resume, or remove it")
+            raise InputError(f"{path} exists: continue from it with --resume, or remove it")
         lock.acquire(timeout=0)
         delete_abandoned(path)
     except Timeout as error:
         raise InputError(f"another process is training with the checkpoint {path}") from error
     except OSError as error:
-        raise InputError(
-            f"cannot write the checkpoint {path}: {error.strerror or error}"
-        ) from error
+        raise InputError(f"cannot write the checkpoint {path}: {reason(error)}") from error
     try:
         yield
     finally:
@@ -232,23 +232,23 @@ def claimed(path: Path | None, resume: bool) -> Iterator[None]:
 
 
 def require_apart(path: Path | None, outputs: Sequence[Path]) -> None:
-    """Raise InputError if the checkpoint is one of the files that a training writes besides."""
+    """Raises InputError if the checkpoint is also one of the outputs of the training."""
     for output in outputs:
         if path is not None and os.path.realpath(path) == os.path.realpath(output):
             raise InputError(f"the checkpoint {path} has the name of an output: give it another")
 
 
 def read(path: Path) -> tuple[Origin, Settings, dict[str, Any]]:
-    """How the training of a checkpoint was asked for, and the rest of it.
+    """Returns the origin, the settings and the whole content of a checkpoint.
 
-    Raises InputError for a file that cannot be read or is no checkpoint of a training.
+    Raises InputError for a file that cannot be read or is not a checkpoint of a training.
     """
     try:
         state = refnet.load(path)
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+        raise InputError(f"cannot read {path}: {reason(error)}") from error
     except RuntimeError as error:
-        raise InputError(one_line(error)) from error
+        raise InputError(reason(error)) from error
     try:
         form = state["form"]
         if type(form) is not int or form != FORM:
@@ -263,8 +263,11 @@ def read(path: Path) -> tuple[Origin, Settings, dict[str, Any]]:
 
 
 def differences(state: dict[str, Any]) -> list[str]:
-    """What is to be said before going on from a checkpoint: that other bits than those of a training which
-    never stopped will come out, since the number of threads, the processor or NumPy is another one."""
+    """Returns the warnings before a training continues from a checkpoint.
+
+    With other threads, another processor or another NumPy, the last bits of the weights differ from
+    those of a training that never stopped.
+    """
     kept = state.get("machine")
     if kept is None or kept == Machine.here()._asdict():
         return []

@@ -1,4 +1,4 @@
-"""What can be chosen by name on the command line: the optimizer, and how its rate changes."""
+"""The choices by name on the command line: the optimizer, and the schedule of its rate."""
 
 import inspect
 from collections.abc import Callable
@@ -8,9 +8,9 @@ import refnet
 from refnet.training.errors import unknown
 
 MOMENTUM = 0.9
-"""Of SGD."""
+"""The momentum of SGD."""
 
-# Every optimizer of torch.optim that takes any parameter and any gradient.
+# The optimizers of torch.optim that take any parameter and any gradient.
 OPTIMIZERS = {
     name.lower(): name
     for name in (
@@ -26,23 +26,23 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 
 def optimizer(library: Any, name: str, parameters: Any, lr: float) -> Any:
-    """The optimizer of refnet or torch, with its defaults but for OPTIONS."""
+    """Returns the optimizer of the library, with its defaults except for OPTIONS."""
     return getattr(library.optim, OPTIMIZERS[name])(parameters, lr=lr, **OPTIONS.get(name, {}))
 
 
 def usual_lr(name: str) -> float:
-    """The learning rate that an optimizer has if none is given."""
+    """Returns the default learning rate of an optimizer."""
     lr = inspect.signature(getattr(refnet.optim, OPTIMIZERS[name])).parameters["lr"].default
     return float(lr)
 
 
 class Schedule(NamedTuple):
-    """How a schedule is made, and when it goes on.
+    """A kind of schedule.
 
-    Args:
-        make: (lr_scheduler, optimizer, lr, epochs, steps of an epoch) -> the schedule
-        each: "epoch" or "step"
-        losses: whether it looks at the loss (on the validation part, if there is one)
+    Attributes:
+        make: (lr_scheduler, optimizer, lr, epochs, steps per epoch) -> the schedule
+        each: when it advances, "epoch" or "step"
+        losses: whether it needs the loss (on the validation part, if the data have one)
     """
 
     make: Callable[[Any, Any, float, int, int], Any]
@@ -63,12 +63,12 @@ SCHEDULES = {
         lambda lrs, o, lr, epochs, steps: lrs.ReduceLROnPlateau(o, patience=3), losses=True
     ),
 }
-OF_A_LENGTH = ("step", "cosine", "one-cycle")
-"""Schedules that are laid out for the number of epochs."""
+FIXED_LENGTH = ("step", "cosine", "one-cycle")
+"""The schedules that depend on the number of epochs."""
 
 
 class Rates:
-    """The schedule of an optimizer's learning rate, which may be constant."""
+    """The schedule of an optimizer's learning rate, which can be constant."""
 
     def __init__(
         self, library: Any, name: str, optimizer: Any, lr: float, epochs: int, steps: int
@@ -78,28 +78,28 @@ class Rates:
             library.optim.lr_scheduler, optimizer, lr, epochs, steps
         )
 
-    def after_step(self) -> None:
-        """The optimizer has made a step."""
+    def end_step(self) -> None:
+        """Advances a schedule that changes with each step."""
         if self._kind is not None and self._kind.each == "step":
             self._schedule.step()
 
-    def after_epoch(self, loss: float) -> None:
-        """An epoch is over; loss is what the schedule may look at."""
+    def end_epoch(self, loss: float) -> None:
+        """Advances a schedule that changes with each epoch, which may need the loss."""
         if self._kind is not None and self._kind.each == "epoch":
             self._schedule.step(*([loss] if self._kind.losses else []))
 
     def state_dict(self) -> Any:
-        """Where the schedule stands."""
+        """Returns the state of the schedule."""
         return self._schedule and self._schedule.state_dict()
 
     def load_state_dict(self, state: Any) -> None:
-        """Go to where state_dict() was called."""
+        """Restores a state that state_dict() returned."""
         if self._schedule is not None:
             self._schedule.load_state_dict(state)
 
 
 def check(optimizer: str, schedule: str) -> None:
-    """Raise InputError for a name that is not in the tables."""
+    """Raises InputError for a name that is not in the tables."""
     for option, name, table in (
         ("optimizer", optimizer, OPTIMIZERS),
         ("schedule", schedule, ("constant", *SCHEDULES)),

@@ -1,4 +1,4 @@
-"""What the terminal shows while models train, and the summary at the end."""
+"""The display on the terminal: the training of a model, and the summary at the end."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.segment import Segment
 from rich.table import Table
 
-from refnet.training.choices import MOMENTUM, OF_A_LENGTH, OPTIMIZERS
+from refnet.training.choices import FIXED_LENGTH, MOMENTUM, OPTIMIZERS
 from refnet.training.errors import printable
 from refnet.training.history import Epoch, History
 from refnet.training.loop import Run
@@ -17,17 +17,17 @@ from refnet.training.tasks import Task
 from refnet.training.twin import KINDS, Differences
 
 COLOURS = {"agrees": "cyan", "drifts": "yellow", "differs": "bold magenta"}
-"""Of the verdicts: three that people who do not see red or green tell apart."""
+"""The colours of the verdicts, which people who do not see red or green can tell apart."""
 GET_THE_TWIN = 'pip install "refnet[twin]"'
 
 
 def say(console: Console, line: str) -> None:
-    """Print the line as it is, but for control characters."""
+    """Prints the line as it is, except for control characters."""
     console.print(printable(line), markup=False, highlight=False, soft_wrap=True)
 
 
 class Progressing:
-    """A progress bar over the steps, below one line an epoch. A context manager."""
+    """One line for each epoch and a progress bar over the steps, as a context manager."""
 
     def __init__(self, console: Console, run: Run) -> None:
         self.console = console
@@ -72,32 +72,32 @@ class Progressing:
         self.bar.__exit__(*exc)
 
     def begin(self, run: Run) -> None:
-        """Say where the run goes on, if it does not begin."""
+        """Prints where the run continues, unless it begins."""
         if run.history.epochs:
             self._line(run.history.epochs[-1])
             self._say(_standing(run))
             self.bar.update(run.history.steps)
 
     def step(self, run: Run, closed: Epoch | None) -> None:
-        """One more step is done, and maybe an epoch."""
+        """Advances the bar by a step, and prints the line of an epoch that ended."""
         self.bar.update(run.history.steps)
         if closed is not None:
             self._line(closed)
 
     def end(self, run: Run) -> None:
-        """Say why the run is over, if it is early, and show what the model can do."""
+        """Prints why the run ended early, if it did, and the sample of the model."""
         best = run.history.stopped_early
         if best is not None:
             self._say(
-                f"stopped: the loss on the validation part was lowest after epoch {best}, "
-                "whose weights are taken"
+                f"stopped: the loss on the validation part was lowest after epoch {best}; "
+                "the model has the weights of that epoch"
             )
         if run.task.sample is not None:
             written = run.task.sample(run.ours.model).splitlines()
             self._say("", "what it writes:", *(f"    {line}" for line in written))
 
     def _line(self, epoch: Epoch) -> None:
-        """Print the line of an epoch."""
+        """Prints the line of an epoch."""
         line = f"{epoch.number:5}  {epoch.loss:11.7f}"
         if epoch.val_loss is not None:
             line += f"  {epoch.val_loss:10.7f}"
@@ -111,14 +111,14 @@ class Progressing:
 
 
 def _standing(run: Run) -> str:
-    """Where a run that is taken up again goes on; or that it is over, and how to train on."""
+    """Returns where a resumed run continues, or that it is over and how to train further."""
     if not run.finished():
-        return f"going on in epoch {run.epoch}, after step {run.history.steps}"
+        return f"continuing in epoch {run.epoch}, after step {run.history.steps}"
     settings = run.settings
-    finished = f"nothing is left to train: the training was finished after epoch {run.epoch - 1}"
-    if run.history.stopped_early is not None or settings.schedule in OF_A_LENGTH:
+    finished = f"nothing is left to train: the training ended after epoch {run.epoch - 1}"
+    if run.history.stopped_early is not None or settings.schedule in FIXED_LENGTH:
         return finished
-    return f"{finished}; to train on, give --epochs more than {settings.epochs}"
+    return f"{finished}; to train further, give --epochs more than {settings.epochs}"
 
 
 def _table() -> Table:
@@ -126,7 +126,7 @@ def _table() -> Table:
 
 
 class _InFull:
-    """A table of its own width: in a narrow terminal its lines go on below, and lose no digits."""
+    """A table with its full width: in a narrow terminal its lines wrap and lose no digits."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -145,7 +145,7 @@ def _small(value: float) -> str:
 
 
 def summary(console: Console, done: Sequence[tuple[Task, History]], dtype: str) -> None:
-    """One table for all models: success on the test part, and agreement with the twin."""
+    """Prints one table for all models: the scores on the test part and the agreement of twins."""
     twins = any(history.twin_score is not None for _, history in done)
     table = _table()
     table.add_column("model")
@@ -164,7 +164,7 @@ def summary(console: Console, done: Sequence[tuple[Task, History]], dtype: str) 
 
 
 def agreement(console: Console, done: Sequence[tuple[Task, History]], dtype: str) -> None:
-    """The largest differences from the twin, each relative to the largest entry of its kind."""
+    """Prints the largest differences from the twin, relative to the largest entry of each kind."""
     table = _table()
     table.add_column("model")
     for heading in ("steps", "outputs", "losses", "gradients", "parameters", "buffers"):
@@ -173,7 +173,7 @@ def agreement(console: Console, done: Sequence[tuple[Task, History]], dtype: str
     for task, history in done:
         differences = last_differences(history)
         cells = [_small(differences.relative(kind)) for kind in KINDS]
-        verdict = verdict_on(history)
+        verdict = twin_verdict(history)
         told = f"[{COLOURS[verdict]}]{verdict}[/]"
         if differences.parted is not None:
             told += f" from step {differences.parted:,}"
@@ -182,14 +182,14 @@ def agreement(console: Console, done: Sequence[tuple[Task, History]], dtype: str
     _print(console, title, table)
 
 
-def verdict_on(history: History) -> str:
-    """Whether the twins agree, after a training with a twin."""
+def twin_verdict(history: History) -> str:
+    """Returns the verdict on the twins after a training with a twin."""
     assert history.twin_score is not None
     return last_differences(history).verdict(history.score, history.twin_score)
 
 
 def last_differences(history: History) -> Differences:
-    """The differences at the end of a training with a twin."""
+    """Returns the differences at the end of a training with a twin."""
     differences = history.epochs[-1].differences
     assert differences is not None
     return differences

@@ -1,4 +1,4 @@
-"""What can go wrong before and during training, each with a message of one line."""
+"""The errors before and during training, each with a message of one line."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -11,14 +11,15 @@ T = TypeVar("T")
 
 
 def printable(text: str) -> str:
-    """The text with line breaks, control characters and the like as escapes: one line, and harmless."""
+    """Returns the text as one line, with line breaks and control characters as escapes."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def typed(made: Callable[..., T], values: dict[str, Any]) -> T:
-    """made(**values), of a class with annotated fields.
+    """Returns made(**values), where `made` is a class with annotated fields.
 
-    Raises TypeError for a name that is not a field, or a value of another type than the field's.
+    Raises TypeError for a name that is not a field, and for a value that is not of its field's
+    type.
     """
     types = get_type_hints(made)
     for name, value in values.items():
@@ -40,14 +41,20 @@ def _fits(value: object, wanted: Any) -> bool:
     return type(value) is wanted
 
 
+def reason(error: BaseException) -> str:
+    """Returns why something failed, in one line: the system's words, the message or the type."""
+    words = getattr(error, "strerror", None) or str(error)
+    return " ".join(words.split()) or type(error).__name__
+
+
 def shown(value: object, most: int = 40) -> str:
-    """The value as Python writes it, cut to this many characters."""
+    """Returns the value as Python writes it, cut to this many characters."""
     text = repr(value)
     return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
 
 
 class OneLineError(Exception):
-    """An end that is explained to the user in one line."""
+    """An error that is explained to the user in one line."""
 
     def __init__(self, message: str) -> None:
         super().__init__(printable(message))
@@ -58,7 +65,7 @@ class InputError(OneLineError):
 
 
 def unknown(what: str, name: str, known: Iterable[str], besides: str = "") -> InputError:
-    """The error for a name that is not a known one: with the nearest, and the list; besides ends it."""
+    """Returns the error for an unknown name, with the nearest name and all known ones."""
     names = list(known)
     near = nearest(name.lower().replace("_", "-"), names)
     expected = f"did you mean {near}? Expected" if near else "expected"
@@ -66,15 +73,15 @@ def unknown(what: str, name: str, known: Iterable[str], besides: str = "") -> In
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that was probably meant, "" if none is close: one that begins like this name,
-    is spelt almost like it, or has it between hyphens.
+    """Returns the known name that was probably meant, or "".
 
-    Numbers are not misspelt: float16 is not float64.
+    This is a name that begins with `name`, is spelt almost like it, or has it between hyphens.
+    Numbers are compared exactly: float16 does not mean float64.
     """
     names = list(known)
-    begun = [n for n in names if len(name) > 2 and n.startswith(name)]
-    if begun:
-        return begun[0]
+    longer = [n for n in names if len(name) > 2 and n.startswith(name)]
+    if longer:
+        return longer[0]
     number = _digits(name)
     spelt = [n for n in names if not number or _digits(n) in ("", number)]
     parts = [n for n in names if name in n.split("-")]
@@ -86,14 +93,15 @@ def _digits(name: str) -> str:
 
 
 class TrainingError(OneLineError):
-    """Training cannot go on, or its result is not what it should be."""
+    """A training cannot continue, or its result is not as expected."""
 
 
 class StoppedError(OneLineError):
-    """The user stopped the training; the message says how far it was.
+    """The user stopped the training; the message says how far it had come.
 
-    signal is the number of the one that stopped it, Ctrl-C's by default; a shell expects the exit code
-    128 + signal.
+    Args:
+        message: the text
+        signal: the number of the signal that stopped it; the exit code is 128 + signal
     """
 
     def __init__(self, message: str, signal: int = 2) -> None:

@@ -1,4 +1,4 @@
-"""The picture of the gradients: how long each layer's is, from the first layer to the last."""
+"""The figure of the gradients: the length of each layer's gradient, from the first to the last."""
 
 import numpy as np
 from matplotlib import colormaps
@@ -12,18 +12,18 @@ from refnet.training.figures import GREY, figure, headline, whole_decades
 from refnet.training.history import History
 from refnet.training.tasks import Task
 
-# The later the darker, without the yellow that is hard to see on white.
+# Later epochs are darker; the yellow end of the colour map, hard to see on white, is left out.
 COLOURS = ListedColormap(colormaps["viridis"](np.linspace(0.85, 0, 256)))
 MOST_NAMES = 60
 KINDS = {"weights and biases": ("o", "-"), "scale and shift of a norm": ("s", "--")}
-"""What is compared along a curve: the gradients of a convolution's weights and those of the batch
-norm after it differ in size at every depth, so a curve through both would say nothing."""
+"""The kinds of layers that have a curve each: the gradients of a convolution and of the batch norm
+after it differ in size at every depth, so a curve through both would show nothing."""
 
 
 def draw(task: Task, history: History) -> Figure:
-    """A curve for each epoch and kind of layer, the first layer on top; the title says what was found.
+    """Draws a curve for each epoch and kind of layer, the first layer on top.
 
-    A layer whose gradient is exactly 0 leaves a gap. Without an epoch there is nothing to draw but the axes.
+    A layer whose gradient is exactly 0 leaves a gap. Without an epoch only the axes are drawn.
     """
     epochs = [e for e in history.epochs if e.gradients]
     layers = list(epochs[0].gradients or ()) if epochs else []
@@ -34,7 +34,7 @@ def draw(task: Task, history: History) -> Figure:
     colours = ScalarMappable(Normalize(int(several), max(1, len(epochs))), COLOURS)
     norms = np.array([list((e.gradients or {}).values()) for e in epochs])
     norms = np.where(norms > 0, norms, np.nan)
-    parts = {kind: _of_kind(kind, layers, history) for kind in KINDS}
+    parts = {kind: _rows(kind, layers, history) for kind in KINDS}
     parts = {kind: places for kind, places in parts.items() if places.size}
     for kind, places in parts.items():
         marker, style = KINDS[kind]
@@ -63,8 +63,8 @@ def _kind(layer: str, history: History) -> str:
     return list(KINDS)["Norm" in history.layers.get(layer, "")]
 
 
-def _of_kind(kind: str, layers: list[str], history: History) -> Array:
-    """The places of the layers of a kind."""
+def _rows(kind: str, layers: list[str], history: History) -> Array:
+    """Returns the positions of the layers of a kind."""
     return np.flatnonzero([_kind(layer, history) == kind for layer in layers])
 
 
@@ -73,7 +73,7 @@ def _name(layer: str, history: History) -> str:
 
 
 def finding(history: History) -> str:
-    """What the last epoch's gradients say, in a sentence; of layers with weights, if there are any."""
+    """Returns a sentence about the last epoch's gradients, of layers with weights if possible."""
     number, norms = history.epochs[-1].number, history.epochs[-1].gradients
     if not norms:
         return "no steps, no gradients"
@@ -88,6 +88,6 @@ def finding(history: History) -> str:
         return f"in epoch {number} the gradient is {norms[first]:.2g} long"
     ratio = norms[first] / norms[last]
     return (
-        f"in epoch {number} the gradient of the first layer, {_name(first, history)}, is {ratio:.2g} "
-        f"times that of the last, {_name(last, history)}"
+        f"in epoch {number} the gradient of the first layer, {_name(first, history)}, is "
+        f"{ratio:.2g} times that of the last, {_name(last, history)}"
     )

@@ -1,4 +1,4 @@
-"""What a training leaves behind: the losses of every epoch, and the scores at the end."""
+"""The record of a training: the losses of every epoch, and the scores at the end."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -10,11 +10,18 @@ from refnet.training.twin import Differences
 
 @dataclass(frozen=True)
 class Epoch:
-    """The mean loss over the training part, as the epoch met it; epoch 0 is the untrained model.
+    """What is recorded of an epoch; epoch 0 is the untrained model.
 
-    val_loss is None without a validation part, twin_loss and differences (the largest ones up to
-    here) without a twin, gradients (the length of each layer's) if nobody asked for them. steps and
-    seconds count from the beginning; lr is the rate at the end.
+    Attributes:
+        number: the number of the epoch
+        loss: the mean loss over the training part, each row's before its step
+        val_loss: the mean loss over the validation part, or None
+        twin_loss: the loss of the twin, or None
+        differences: the largest differences from the twin so far, or None
+        steps: the number of steps from the beginning
+        lr: the learning rate at the end of the epoch
+        seconds: the time from the beginning
+        gradients: the length of each layer's gradient, or None if it is not recorded
     """
 
     number: int
@@ -28,15 +35,15 @@ class Epoch:
     gradients: dict[str, float] | None = None
 
     def line(self) -> str:
-        """The epoch as JSON, in one line."""
+        """Returns the epoch as one line of JSON."""
         found = {name: value for name, value in asdict(self).items() if value is not None}
         if self.differences is not None:
             found["differences"] = self.differences.largest
         return json.dumps(found, ensure_ascii=False)
 
     @classmethod
-    def of(cls, state: dict[str, Any]) -> "Epoch":
-        """The epoch that asdict made this of."""
+    def from_state(cls, state: dict[str, Any]) -> "Epoch":
+        """Returns the epoch of which asdict returned this state."""
         differences = state.get("differences")
         if differences is not None:
             differences = typed(Differences, differences)
@@ -45,11 +52,16 @@ class Epoch:
 
 @dataclass
 class History:
-    """The epochs, the number of steps, and the scores on the test part; layers has the type of each
-    layer by its name, "model" for the model itself.
+    """The record of a training.
 
-    stopped_early is the epoch with the lowest loss on the validation part, if it was followed by so
-    many worse ones that the training stopped.
+    Attributes:
+        epochs: the epochs so far
+        steps: the number of steps so far
+        stopped_early: the epoch with the lowest validation loss, if the training stopped because no
+            later epoch was better
+        score: the scores on the test part
+        twin_score: the scores of the twin, or None
+        layers: the type of each layer by its name, "model" for the model itself
     """
 
     epochs: list[Epoch] = field(default_factory=list)

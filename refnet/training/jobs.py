@@ -1,4 +1,4 @@
-"""From the options of `refnet train` to what is trained, and by which settings."""
+"""From the options of `refnet train` to the tasks that are trained, and their settings."""
 
 import zlib
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ from refnet.training.errors import InputError, shown, unknown
 from refnet.training.settings import Settings
 
 ALL = "all"
-"""Stands for every model, each in turn."""
+"""The name for all models, one after another."""
 Given = Mapping[str, Any]
-"""Options by the names of Settings; None for one that was not given."""
+"""The options by the names of Settings; None for an option that was not given."""
 
 
 class Job(NamedTuple):
@@ -25,7 +25,7 @@ class Job(NamedTuple):
     source: str
 
     def origin(self, twin: bool) -> checkpoint.Origin:
-        """What a checkpoint says of it."""
+        """Returns the origin that its checkpoint records."""
         fingerprint = zlib.crc32("\0".join(self.task.names).encode("utf-8", "surrogatepass"))
         for array in self.task.parts:
             fingerprint = zlib.crc32(array.reshape(-1).view("u1").data, fingerprint)
@@ -33,12 +33,12 @@ class Job(NamedTuple):
 
 
 def prepare(model: str | None, data: str | None, given: Given) -> list[Job]:
-    """The trainings that the options ask for. Raises InputError for what cannot be."""
+    """Returns the trainings that the options ask for. Raises InputError for invalid options."""
     return [_job(name, source, given) for name, source in _models_and_data(model, data)]
 
 
 def _models_and_data(model: str | None, data: str | None) -> list[tuple[str, str]]:
-    """The pairs (model, data) that the two options ask for."""
+    """Returns the pairs (model, data) that the two options ask for."""
     if model is not None:
         if model not in (*tasks.MODELS, ALL):
             raise unknown("model", model, tasks.MODELS, f", or {ALL}")
@@ -46,17 +46,17 @@ def _models_and_data(model: str | None, data: str | None) -> list[tuple[str, str
         return [(name, data or tasks.MODELS[name].data) for name in names]
     if data is None:
         return [(name, tasks.MODELS[name].data) for name in tasks.DEMO]
-    brought = load(data)  # or it says what is wrong with the data
+    loaded = load(data)
     own = [name for name, usual in tasks.MODELS.items() if usual.data == data]
-    return [(own[0] if own else _suited(brought), data)]
+    return [(own[0] if own else _suited(loaded), data)]
 
 
 def _suited(data: Dataset) -> str:
-    """The first model that reads data of this kind; for numbers, it depends on the targets."""
+    """Returns the first model for data of this kind; for numbers the targets decide."""
     if data.kind != "numbers":
         return next(name for name, usual in tasks.MODELS.items() if usual.reads == data.kind)
     try:
-        classes = len(tasks.labels_of("cascade", data))
+        classes = len(tasks.class_labels("cascade", data))
     except InputError:
         return "linear-regression"
     return "logistic-regression" if classes == 2 else "cascade"
@@ -90,10 +90,10 @@ def _absolute(source: str) -> str:
 def resume(
     path: Path, model: str | None, data: str | None, twin: bool, given: Given
 ) -> tuple[Job, bool, dict[str, Any]]:
-    """The training that a checkpoint was written of, whether it has a twin, and where it stood.
+    """Returns the training of a checkpoint, whether it has a twin, and its state.
 
-    Only the number of epochs may be another one now. Raises InputError for other options than
-    the training began with, and for data that have changed.
+    Only the number of epochs can be changed. Raises InputError for options that differ from those
+    at the beginning of the training, and for data that have changed.
     """
     origin, settings, state = checkpoint.read(path)
     if origin.model not in tasks.MODELS:
@@ -105,20 +105,20 @@ def resume(
     for name, value in asked.items():
         if value not in (None, begun[name]) and name != "epochs":
             raise InputError(
-                f"{path} was begun with --{name.replace('_', '-')} {begun[name]}, "
-                f"and cannot go on with {value}"
+                f"{path} was started with --{name.replace('_', '-')} {begun[name]}, "
+                f"and cannot continue with {value}"
             )
     if twin and not origin.twin:
-        raise InputError(f"{path} was begun without --twin, and cannot go on with it")
+        raise InputError(f"{path} was started without --twin, and cannot continue with it")
     epochs = settings.epochs if given["epochs"] is None else given["epochs"]
-    if epochs != settings.epochs and settings.schedule in choices.OF_A_LENGTH:
+    if epochs != settings.epochs and settings.schedule in choices.FIXED_LENGTH:
         raise InputError(
-            f"the schedule {settings.schedule} of {path} is laid out for {settings.epochs} epochs, "
-            f"and cannot go on to {epochs}"
+            f"the schedule {settings.schedule} of {path} is made for {settings.epochs} epochs, "
+            f"and cannot continue to {epochs}"
         )
     settings = replace(settings, epochs=epochs)
     settings.check()
     job = _with_data(origin.model, origin.source, settings)
     if job.origin(origin.twin) != origin:
-        raise InputError(f"the data {origin.source} are not those that {path} was begun with")
+        raise InputError(f"the data {origin.source} are not those that {path} was started with")
     return job, origin.twin, state

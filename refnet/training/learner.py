@@ -1,4 +1,4 @@
-"""A model that learns in one library: with its cost, optimizer, schedule and batches."""
+"""A model in training in one library, with its cost, optimizer, schedule and batches."""
 
 import itertools
 from collections.abc import Iterator
@@ -13,15 +13,20 @@ from refnet.training.tasks import Task
 from refnet.training.watch import Watch
 
 PORTION = 1000
-"""How many rows are evaluated at once."""
+"""The number of rows that are evaluated at once."""
 
 
 class Learner:
     """The model of a task, its cost, its optimizer and its batches, in one library.
 
-    Not a line here asks which library it is: refnet or torch. The initial weights, the order
-    of the batches and whatever a layer draws come from the library's own default generator,
-    which starts with the seed.
+    No line asks whether the library is refnet or torch. The initial weights, the order of the
+    batches and the random numbers of layers come from the library's own default generator, which
+    starts from the seed.
+
+    Args:
+        library: refnet or torch
+        task: the model and its data
+        settings: how it is trained
     """
 
     def __init__(self, library: Any, task: Task, settings: Settings) -> None:
@@ -50,21 +55,21 @@ class Learner:
     # --- learning --------------------------------------------------------------------------------
 
     def begin_epoch(self) -> None:
-        """Shuffle the rows."""
+        """Shuffles the rows and resets the sums of the epoch."""
         self.started = self.library.get_rng_state()
         self.batches = iter(self.loader)
         self.total = 0.0  # of the losses of the epoch's rows
         self.squares: dict[str, float] = {}  # sums of the squared gradients of each layer
 
     def _take(self) -> list[Any]:
-        """The batches of the next step."""
+        """Returns the batches of the next step."""
         return list(itertools.islice(self.batches, self.accumulate))
 
     def step(self) -> dict[str, list[Array]]:
-        """Take the next batches, forward and backward, and make one step downhill.
+        """Makes one step of the optimizer with the next batches.
 
-        Returns the output, the loss, the gradients, the changed parameters and buffers. Raises
-        TrainingError for the first tensor that is not finite.
+        Returns the outputs, losses, gradients, updated parameters and buffers. Raises TrainingError
+        for the first tensor that is not finite.
         """
         batches = self._take()
         rows = sum(len(x) for x, _ in batches)
@@ -92,7 +97,7 @@ class Learner:
         self.model.train()
         loss = self.optimizer.step(closure)
         self.watch.step()
-        self.rates.after_step()
+        self.rates.end_step()
         self.total += rows * loss
         seen["gradient"] = [p.grad.numpy() for p in parameters]
         seen["parameter"] = [p.detach().numpy() for p in parameters]
@@ -104,7 +109,7 @@ class Learner:
         output = self.model(x)
         try:
             loss = self.cost(output, y)
-        except (RuntimeError, ValueError):  # some costs refuse NaN
+        except (RuntimeError, ValueError):  # some costs reject NaN
             self.watch.explain()
             raise
         self.watch.forward(loss)
@@ -112,11 +117,11 @@ class Learner:
 
     @property
     def lr(self) -> float:
-        """The learning rate now."""
+        """The current learning rate."""
         return float(self.optimizer.param_groups[0]["lr"])
 
     def _portions(self, *rows: Array) -> Iterator[list[Any]]:
-        """The rows in portions, as tensors, for looking on: without recording and without dropout."""
+        """Yields the rows in portions, as tensors, for evaluation without recording or dropout."""
         self.model.eval()
         with self.library.no_grad():
             for i in range(0, len(rows[0]), PORTION):
@@ -124,14 +129,14 @@ class Learner:
                 yield [self.library.from_numpy(r[i : i + PORTION]) for r in rows]
 
     def loss(self, x: Array, y: Array) -> float:
-        """The mean loss over the rows."""
+        """Returns the mean loss over the rows."""
         total = sum(
             len(xs) * self.cost(self.model(xs), ys).item() for xs, ys in self._portions(x, y)
         )
         return float(total / len(x))
 
     def outputs(self, x: Array) -> list[Array]:
-        """What the model puts out for the rows: one array, or each of a tuple's."""
+        """Returns the outputs of the model for the rows: one array, or one for each of a tuple."""
         portions = [arrays(self.model(xs)) for (xs,) in self._portions(x)]
         return [np.concatenate(parts) for parts in zip(*portions, strict=True)]
 
@@ -144,23 +149,25 @@ class Learner:
             self.squares[layer] = self.squares.get(layer, 0.0) + square
 
     def gradient_norms(self, steps: int) -> dict[str, float]:
-        """The length of each layer's gradient, in the order of the layers: √ of the mean square over
-        the epoch's steps, before clipping."""
+        """Returns the length of each layer's gradient, in the order of the layers.
+
+        It is the root of the mean square over the steps of the epoch, before clipping.
+        """
         return {layer: (square / steps) ** 0.5 for layer, square in self.squares.items()}
 
     def layers(self) -> dict[str, str]:
-        """The type of each layer, by the names that gradient_norms gives them."""
+        """Returns the type of each layer by the names in gradient_norms."""
         named = self.model.named_modules()
         return {name or "model": type(module).__name__ for name, module in named}
 
     def weights(self) -> dict[str, Any]:
-        """A copy of the model's state."""
+        """Returns a copy of the model's state."""
         return {name: x.clone() for name, x in self.model.state_dict().items()}
 
-    # --- going on --------------------------------------------------------------------------------
+    # --- checkpoints -----------------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:
-        """Everything that the next step depends on."""
+        """Returns everything that the next step depends on."""
         return {
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
@@ -174,14 +181,14 @@ class Learner:
         }
 
     def restore(self, state: dict[str, Any], done: int) -> None:
-        """Go to where state() was called, after so many steps of its epoch."""
+        """Restores a state that state() returned after `done` steps of its epoch."""
         for weights in (state["best"], state["model"]):
             if weights is not None:
                 self.model.load_state_dict(weights)
         self.optimizer.load_state_dict(state["optimizer"])
         parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
         for i, kept in state["optimizer"]["state"].items():
-            # Once more as it was: load_state_dict casts NAdam's numbers to the parameters' dtype.
+            # Again without a cast: load_state_dict casts NAdam's numbers to the parameters' dtype.
             self.optimizer.state[parameters[i]].update(kept)
         self.rates.load_state_dict(state["schedule"])
         self.library.set_rng_state(state["epoch"]["generator"])
@@ -195,6 +202,6 @@ class Learner:
 
 
 def arrays(output: Any) -> list[Array]:
-    """The arrays of a model's output, which is a tensor or a tuple of tensors."""
+    """Returns the arrays of a model's output, which is a tensor or a tuple of tensors."""
     tensors = output if isinstance(output, tuple) else (output,)
     return [x.detach().numpy() for x in tensors]

@@ -1,4 +1,4 @@
-"""Training: one loop, the same on refnet and on PyTorch, and in lockstep if both take part."""
+"""The training loop, the same for refnet and PyTorch, which train in lockstep."""
 
 import time
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from refnet.training.twin import Differences, converted, require_equal_start
 
 
 class Progress(NamedTuple):
-    """What a checkpoint says of how far a training is, besides its epochs."""
+    """The progress of a training in its checkpoint, besides its epochs."""
 
     steps: int
     stopped_early: int | None
@@ -28,12 +28,18 @@ class Progress(NamedTuple):
 
 
 class Run:
-    """A training between two steps: what it has reached, and all that the next step depends on.
+    """A training between two steps: its history, and everything that the next step depends on.
 
-    The twin, if torch is given, initialises itself from the same seed and takes its own batches; after
-    every step outputs, losses, gradients and parameters of the two are compared.
+    The twin initialises itself from the same seed and draws its own batches. After every step the
+    outputs, losses, gradients and parameters of the two are compared.
 
-    Raises TrainingError if the twin does not start from the same parameters.
+    Args:
+        task: the model and its data
+        settings: how it is trained
+        torch: the module torch, for a twin
+
+    Raises:
+        TrainingError: if the twin does not start from the same parameters
     """
 
     def __init__(self, task: Task, settings: Settings, torch: Any = None) -> None:
@@ -46,27 +52,27 @@ class Run:
         self.learners = [self.ours] if self.theirs is None else [self.ours, self.theirs]
         self.differences = Differences()
         self.history = History(layers=self.ours.layers())
-        self.done = 0  # steps of the epoch that is being trained
+        self.done = 0  # steps of the current epoch
         self.seconds = 0.0
         self._best: list[dict[str, Any]] | None = None  # the weights with the lowest val_loss
 
     @property
     def epoch(self) -> int:
-        """The number of the epoch that is being trained."""
+        """The number of the current epoch."""
         return len(self.history.epochs)
 
     def finished(self) -> bool:
-        """Whether there is nothing more to train."""
+        """Returns whether the training is over."""
         return self.epoch > self.settings.epochs or self.history.stopped_early is not None
 
     def begin(self) -> Epoch:
-        """Look at the untrained model: epoch 0."""
+        """Evaluates the untrained model: epoch 0."""
         parts = self.task.parts
         losses = [each.loss(parts.x_train, parts.y_train) for each in self.learners]
         return self._close(losses)
 
     def step(self) -> Epoch | None:
-        """One step of each library; returns the epoch if this was its last step."""
+        """Makes one step in each library; returns the epoch if this was its last step."""
         started = time.monotonic()
         try:
             seen = [each.step() for each in self.learners]
@@ -88,11 +94,11 @@ class Run:
         return closed
 
     def _close(self, losses: list[float]) -> Epoch:
-        """Write down the epoch, and get ready for the next one."""
+        """Records the epoch and prepares the next one."""
         val_losses = self._validate()
         if self.epoch:
             for each, loss in zip(self.learners, val_losses or losses, strict=True):
-                each.rates.after_epoch(loss)
+                each.rates.end_epoch(loss)
         twin = self.theirs is not None
         closed = Epoch(
             self.epoch,
@@ -114,14 +120,14 @@ class Run:
         return closed
 
     def _validate(self) -> list[float]:
-        """Each library's loss on the validation part, if there is one."""
+        """Returns each library's loss on the validation part, if the data have one."""
         parts = self.task.parts
         if not len(parts.x_val):
             return []
         return [each.loss(parts.x_val, parts.y_val) for each in self.learners]
 
     def _stop_early(self) -> None:
-        """Keep the best weights; stop where they were kept too long ago."""
+        """Keeps the best weights, and stops the training if they are too old."""
         losses = [e.val_loss for e in self.history.epochs if e.val_loss is not None]
         best = int(np.argmin(losses))
         if best == len(losses) - 1:
@@ -130,7 +136,7 @@ class Run:
             self.history.stopped_early = best
 
     def end(self) -> None:
-        """Score the model on the test part, with the weights that were best on the validation part."""
+        """Scores the model on the test part, with the weights that were best in validation."""
         if self._best is not None:
             for each, weights in zip(self.learners, self._best, strict=True):
                 each.model.load_state_dict(weights)
@@ -139,10 +145,10 @@ class Run:
         self.history.score = scores[0]
         self.history.twin_score = scores[1] if self.theirs is not None else None
 
-    # --- going on --------------------------------------------------------------------------------
+    # --- checkpoints -----------------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:
-        """Everything that going on needs, as refnet.save takes it."""
+        """Returns everything that continuing needs, for refnet.save."""
         states = [each.state() | {"best": None} for each in self.learners]
         for state, best in zip(states, self._best or [], strict=False):
             state["best"] = best
@@ -159,13 +165,13 @@ class Run:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go to where state() was called.
+        """Restores a state that state() returned.
 
-        Raises one of Python's or the library's errors if the state is not that of such a run.
+        Raises an error of Python or of the library if the state does not belong to such a run.
         """
         differences = typed(Differences, state["differences"])
         progress = typed(Progress, {name: state[name] for name in Progress._fields})
-        epochs = [Epoch.of(epoch) for epoch in state["epochs"]]
+        epochs = [Epoch.from_state(epoch) for epoch in state["epochs"]]
         steps = max(0, len(epochs) - 1) * self.ours.steps_per_epoch + progress.done
         if progress.steps != steps or not 0 <= progress.done < self.ours.steps_per_epoch:
             raise ValueError(f"{progress.steps} steps are not those of {len(epochs)} epochs")
@@ -182,29 +188,29 @@ class Run:
         self.history.steps, self.history.stopped_early, self.done, self.seconds = progress
 
     def rehearse(self) -> None:
-        """Make the next step without counting it: it raises where a restored state does not fit."""
+        """Makes the next step without counting it; raises if a restored state does not fit."""
         if not self.finished():
-            with suppress(TrainingError):  # which the real step will raise again
+            with suppress(TrainingError):  # the real step raises it again
                 for each in self.learners:
                     each.step()
-                    each.rates.after_epoch(0.0)
+                    each.rates.end_epoch(0.0)
 
 
 class Observer(Protocol):
-    """Looks on: display.Progressing, metrics.Metrics, checkpoint.Checkpoint."""
+    """Observes a run, as display.Progressing, metrics.Metrics and checkpoint.Checkpoint do."""
 
     def begin(self, run: Run) -> None:
-        """The run begins, or is taken up again."""
+        """Called when the run begins or continues."""
 
     def step(self, run: Run, closed: Epoch | None) -> None:
-        """A step is over, and maybe an epoch with it; of the untrained model only the epoch."""
+        """Called after a step and for the untrained model, with the epoch that ended, if any."""
 
     def end(self, run: Run) -> None:
-        """The run is over."""
+        """Called when the run is over."""
 
 
-def go_on(run: Run, observers: Sequence[Observer] = ()) -> History:
-    """Train until the run is finished.
+def finish(run: Run, observers: Sequence[Observer] = ()) -> History:
+    """Trains until the run is finished, and returns its history.
 
     Raises TrainingError for the first tensor that is not finite.
     """
@@ -223,8 +229,8 @@ def go_on(run: Run, observers: Sequence[Observer] = ()) -> History:
 
 
 def train(task: Task, settings: Settings, torch: Any = None) -> History:
-    """Train the task's model; with torch given, train its PyTorch twin beside it.
+    """Trains the model of the task, and its PyTorch twin if torch is given.
 
-    Raises TrainingError as Run and go_on do.
+    Raises TrainingError as Run and finish do.
     """
-    return go_on(Run(task, settings, torch))
+    return finish(Run(task, settings, torch))

@@ -1,10 +1,10 @@
-"""What is measured, as a person writes it."""
+"""The scores of a model in words."""
 
 import math
 
 
 def measures(score: dict[str, float]) -> str:
-    """The scores in words: accuracy 97.5 %; R² 0.517, RMSE 54.3."""
+    """Returns the scores in words, such as "accuracy 97.5 %" or "R² 0.517, RMSE 54.3"."""
     return ", ".join(f"{name} {_number(name, value)}" for name, value in score.items())
 
 

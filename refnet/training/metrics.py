@@ -1,4 +1,4 @@
-"""The metrics of a training as JSON lines: how it is made, each epoch, and the scores at the end."""
+"""The metrics of a training as JSON lines: its settings, each epoch, and the scores at the end."""
 
 import json
 import platform
@@ -7,29 +7,28 @@ from dataclasses import asdict
 import numpy as np
 
 import refnet
-from refnet.training.errors import InputError
+from refnet.training.errors import InputError, reason
 from refnet.training.history import Epoch
 from refnet.training.loop import Run
 from refnet.training.plots import Folder
 
 
 class Metrics:
-    """A file of JSON lines, written as the epochs end.
+    """A file of JSON lines, to which each epoch adds one.
 
-        first       model, data, settings (the seed among them), versions of what computes
-        each epoch  its number, losses, steps, rate and seconds, see History.Epoch
-        last        test: the scores on the test part; twin_test; stopped_early
+    The first line has the model, the data, the settings and the versions of the libraries. The line
+    of an epoch has the fields of history.Epoch. The last line has the scores on the test part
+    ("test", "twin_test") and "stopped_early".
 
-    A training that goes on begins with the epochs that it already had, so that no line is
-    missing and none is twice, whenever it was stopped. The lines that it begins with are written
-    whole, or not at all; those of later epochs are added.
+    A training that continues first writes its earlier epochs, all at once, so that no line is
+    missing or doubled, whenever it was stopped.
     """
 
     def __init__(self, folder: Folder, name: str) -> None:
         self.folder, self.name = folder, name
 
     def begin(self, run: Run) -> None:
-        """Write the first line, and those of the epochs so far."""
+        """Writes the first line, and the lines of the epochs so far."""
         versions = {
             "refnet": refnet.__version__,
             "NumPy": np.__version__,
@@ -49,12 +48,12 @@ class Metrics:
         self.folder.write(self.name, lambda path: path.write_text(text, encoding="utf-8"))
 
     def step(self, run: Run, closed: Epoch | None) -> None:
-        """Add the line of an epoch that is over."""
+        """Adds the line of an epoch that ended."""
         if closed is not None:
             self._add(closed.line())
 
     def end(self, run: Run) -> None:
-        """Add the line with the scores on the test part."""
+        """Adds the line with the scores on the test part."""
         history = run.history
         last: dict[str, object] = {"test": history.score}
         if history.twin_score is not None:
@@ -69,4 +68,4 @@ class Metrics:
             with path.open("a", encoding="utf-8") as file:
                 file.write(f"{line}\n")
         except OSError as error:
-            raise InputError(f"cannot write {path}: {error.strerror or error}") from error
+            raise InputError(f"cannot write {path}: {reason(error)}") from error

@@ -1,4 +1,4 @@
-"""The picture of a training: the losses, and the differences between refnet and its twin."""
+"""The figure of a training: the losses, and the differences between refnet and its twin."""
 
 import math
 import tempfile
@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator
 
 from refnet.serialization.atomic_write import delete_abandoned, written_whole
-from refnet.training.errors import InputError
+from refnet.training.errors import InputError, reason
 from refnet.training.figures import BLUE, GREEN, GREY, PURPLE, RED, figure, headline, whole_decades
 from refnet.training.history import History
 from refnet.training.measures import measures
@@ -27,11 +27,11 @@ KINDS = {
     "losses": ("loss", BLUE, "o"),
 }
 MARKS = 20
-"""At most so many epochs of a curve get a mark."""
+"""The largest number of epochs of a curve that get a mark."""
 
 
 def draw(task: Task, history: History, dtype: str) -> Figure:
-    """The loss curves; with a twin, also the differences on a logarithmic axis, beside ε of the dtype."""
+    """Draws the loss curves and, with a twin, the differences on a logarithmic axis."""
     twin = history.twin_score is not None
     made, axes = figure(10, 4.2, columns=2) if twin else figure(5.8, 4.2)
     headline(made, f"{task.model} on {_short(task.data)}\n{_tested(history)}")
@@ -53,7 +53,7 @@ def _short(name: str) -> str:
 
 
 def _tested(history: History) -> str:
-    """What the model scored on the test part, and its twin."""
+    """Returns the scores of the model and its twin on the test part."""
     if history.twin_score is None:
         return f"on the test part: {measures(history.score)}"
     ours, theirs = measures(history.score), measures(history.twin_score)
@@ -93,7 +93,7 @@ def _losses(axes: Any, task: Task, history: History) -> None:
 
 
 def _differences(axes: Any, history: History, dtype: str) -> None:
-    """What is exactly zero has no place on a logarithmic axis, and leaves a gap in the curve."""
+    """Draws the differences; a difference of exactly 0 leaves a gap in its curve."""
     steps = [e for e in history.epochs if e.number and e.differences is not None]
     zeros, ends = False, {}
     for name, (kind, color, marker) in KINDS.items():
@@ -124,7 +124,7 @@ def _differences(axes: Any, history: History, dtype: str) -> None:
 
 
 def _name_ends(axes: Any, ends: dict[str, tuple[float, str, str]]) -> None:
-    """Write each curve's mark and name beside its end, moved as far as keeps the names apart."""
+    """Writes the mark and name of each curve beside its end, moved so that names do not overlap."""
     low, high = np.log10(axes.get_ylim())
     names = sorted(ends, key=lambda name: ends[name][0])
     wanted = [(np.log10(ends[name][0]) - low) / (high - low) for name in names]
@@ -136,7 +136,7 @@ def _name_ends(axes: Any, ends: dict[str, tuple[float, str, str]]) -> None:
 
 
 def _apart(wanted: Sequence[float], gap: float) -> list[float]:
-    """Rising numbers at least about a gap apart: neighbours that are too close give way equally."""
+    """Returns increasing numbers with gaps of about `gap`: close neighbours move equally."""
     places = list(wanted)
     for _ in range(100):
         for i in range(1, len(places)):
@@ -146,13 +146,18 @@ def _apart(wanted: Sequence[float], gap: float) -> list[float]:
     return places
 
 
-# --- files: whole or not at all -----------------------------------------------------------------
+# --- files, written whole or not at all ----------------------------------------------------------
 
 
 class Folder:
-    """The output folder: known before the training starts to take the files of these names.
+    """The output folder, which is checked before the training starts.
 
-    Raises InputError if it cannot be made or written to.
+    Args:
+        path: the folder; it is made if it does not exist
+        names: the files that will be written
+
+    Raises:
+        InputError: if the folder cannot be made or written to, or if a name is that of a folder
     """
 
     def __init__(self, path: Path, names: Sequence[str] = ()) -> None:
@@ -165,27 +170,27 @@ class Folder:
         except OSError as error:
             self.discard_if_empty()
             raise InputError(
-                f"cannot write to the output folder {path}: {error.strerror or error}"
+                f"cannot write to the output folder {path}: {reason(error)}"
             ) from error
         for target in (path / name for name in names):
             if target.is_dir():
                 raise InputError(f"cannot write {target}: it is a folder")
 
     def save(self, figure: Figure, name: str) -> Path:
-        """Write the figure under this name, as PNG."""
+        """Writes the figure under this name, as PNG."""
 
         def png(path: Path) -> None:
             with warnings.catch_warnings():
-                # A file's name may hold a letter that the font has not.
+                # The name of a file can contain a letter that the font lacks.
                 warnings.filterwarnings("ignore", "Glyph .* missing from font")
                 figure.savefig(path, format="png", dpi=120)
 
         return self.write(name, png)
 
     def write(self, name: str, to: Callable[[Path], object]) -> Path:
-        """Have to(path) write another file, which then gets this name; InputError if it cannot be.
+        """Writes a file of this name: to(path) writes another file, which then gets the name.
 
-        What a killed process left beside it is deleted.
+        Deletes unfinished files of killed processes. Raises InputError if writing fails.
         """
         target = self.path / name
         try:
@@ -193,11 +198,11 @@ class Folder:
             with written_whole(target) as partial:
                 to(partial)
         except OSError as error:
-            raise InputError(f"cannot write {target}: {error.strerror or error}") from error
+            raise InputError(f"cannot write {target}: {reason(error)}") from error
         return target
 
     def discard_if_empty(self) -> None:
-        """Remove the folders that were made here, as far as nothing was written to them."""
+        """Removes the folders that were made here and are empty."""
         for path in self._made:
             with suppress(OSError):
                 path.rmdir()

@@ -1,4 +1,4 @@
-"""What is printed while something runs, and how far it is: on a terminal, in a notebook, in a file.
+"""Progress bars and messages on a terminal, in a notebook and in a file.
 
 A notebook gets plain text, and HTML for the bar: rich shows its own bar there only with the package
 ipywidgets, and otherwise a warning for each step.
@@ -15,24 +15,27 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 T = TypeVar("T")
 EVERY = 0.1
-"""The seconds from one picture of a notebook's bar to the next."""
+"""The seconds between updates of the bar in a notebook."""
 
 
 def notebook() -> bool:
-    """Whether this runs in the kernel of a notebook."""
+    """Returns whether this runs in the kernel of a notebook."""
     return Console().is_jupyter
 
 
 def console(**options: Any) -> Console:
-    """The console to print to. A notebook gets plain text, also from a command that a cell starts:
-    there FORCE_COLOR makes rich take a cell for a terminal, whose cursor could be moved."""
+    """Returns the console to print to.
+
+    A notebook gets plain text, also from a command that a cell starts: there FORCE_COLOR makes rich
+    take the cell for a terminal, whose cursor it could move.
+    """
     if notebook() or "JPY_PARENT_PID" in os.environ:
         options |= {"force_jupyter": False, "force_terminal": False}
     return Console(**options)
 
 
 class Bar:
-    """A progress bar with the time left, a context manager. In a file there is none."""
+    """A progress bar with the time left, as a context manager; a file gets no bar."""
 
     def __init__(self, console: Console, what: str, total: int, unit: str = "") -> None:
         self.what, self.total, self.unit = what, total, unit
@@ -66,7 +69,7 @@ class Bar:
             self._handle.update(self)
 
     def update(self, done: int) -> None:
-        """So much is done."""
+        """Sets the number of finished items."""
         self.done = done
         self._progress.update(self._task, completed=done)
         if self._html and time.monotonic() - self._at >= EVERY:
@@ -83,16 +86,17 @@ class Bar:
         return f"{self.done:,}/{self.total:,} {self.unit}".rstrip() + f", {seconds:.0f} s{left}"
 
     def _repr_html_(self) -> str:
-        """The bar in a notebook, in the notebook's own colours."""
+        """Returns the bar in HTML, in the colours of the notebook."""
         return (
-            '<label style="display:flex;flex-wrap:wrap;gap:.2em .6em;align-items:center;color:inherit">'
+            '<label style="display:flex;flex-wrap:wrap;gap:.2em .6em;align-items:center;'
+            'color:inherit">'
             f'{escape(self.what)}<progress value="{self.done}" max="{self.total}" '
             f'style="flex:0 1 16em"></progress>{escape(self._counted())}</label>'
         )
 
 
 def track(items: Iterable[T], what: str, total: int | None, console: Console) -> Iterator[T]:
-    """The items, with a progress bar. Raises TypeError if their number is neither given nor known."""
+    """Yields the items under a progress bar. Raises TypeError if their number is unknown."""
     if total is None:
         if not isinstance(items, Sized):
             raise TypeError("track(): expected total for items without a length")

@@ -1,4 +1,4 @@
-"""The settings of a training, and what they may be."""
+"""The settings of a training and their allowed values."""
 
 import math
 from dataclasses import dataclass
@@ -12,12 +12,21 @@ HALVES = ("float16", "half", "bfloat16")
 
 @dataclass(frozen=True)
 class Settings:
-    """How long, in which portions, how fast and by which rule, from which seed, how precisely.
+    """How a model is trained.
 
-    val is the share of the rows to train on that is kept for validation, and patience how many
-    epochs its loss may be no better than before until the training stops. A step takes the gradient
-    of so many batches (accumulate), shortened to the length clip if it is longer and clip is not 0. With
-    gradients, the length of each layer's gradient is written down.
+    Attributes:
+        epochs: the number of passes over the training rows
+        batch_size: the number of rows in a batch
+        lr: the learning rate
+        seed: the seed of the initial weights, the test rows and the batches
+        dtype: the precision of all numbers
+        optimizer: a key of choices.OPTIMIZERS
+        schedule: "constant" or a key of choices.SCHEDULES
+        val: the share of the training rows that is kept for validation
+        patience: the number of epochs without a lower validation loss before the training stops
+        accumulate: the number of batches whose gradients a step adds up
+        clip: the length to which a longer gradient is shortened; 0 for never
+        gradients: whether the length of each layer's gradient is recorded
     """
 
     epochs: int
@@ -34,7 +43,7 @@ class Settings:
     gradients: bool = False
 
     def check(self) -> None:
-        """Raise InputError for the first that cannot be."""
+        """Raises InputError for the first setting that is not allowed."""
         if self.dtype in HALVES:
             expected = " or ".join(DTYPES)
             raise InputError(
@@ -43,19 +52,15 @@ class Settings:
         if self.dtype not in DTYPES:
             raise unknown("dtype", self.dtype, DTYPES)
         choices.check(self.optimizer, self.schedule)
-        if self.epochs < 0:
-            raise InputError(f"--epochs must not be negative, got {self.epochs}")
-        if self.batch_size <= 0:
-            raise InputError(f"--batch-size must be positive, got {self.batch_size}")
-        if not (math.isfinite(self.lr) and self.lr > 0):
-            raise InputError(f"--lr must be a positive number, got {self.lr}")
-        if not 0 <= self.seed < 2**32:
-            raise InputError(f"--seed must be at least 0 and below 2³², got {self.seed}")
-        if not 0 <= self.val < 1:
-            raise InputError(f"--val must be at least 0 and below 1, got {self.val}")
-        if self.patience <= 0:
-            raise InputError(f"--patience must be positive, got {self.patience}")
-        if self.accumulate <= 0:
-            raise InputError(f"--accumulate must be positive, got {self.accumulate}")
-        if not self.clip >= 0:
-            raise InputError(f"--clip must not be negative, got {self.clip}")
+        for holds, expected, got in (
+            (self.epochs >= 0, "--epochs must not be negative", self.epochs),
+            (self.batch_size > 0, "--batch-size must be positive", self.batch_size),
+            (0 < self.lr < math.inf, "--lr must be a positive number", self.lr),
+            (0 <= self.seed < 2**32, "--seed must be at least 0 and below 2³²", self.seed),
+            (0 <= self.val < 1, "--val must be at least 0 and below 1", self.val),
+            (self.patience > 0, "--patience must be positive", self.patience),
+            (self.accumulate > 0, "--accumulate must be positive", self.accumulate),
+            (self.clip >= 0, "--clip must not be negative", self.clip),
+        ):
+            if not holds:
+                raise InputError(f"{expected}, got {got}")

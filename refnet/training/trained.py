@@ -19,9 +19,9 @@ class Trained(nn.Module):
     """A trained network for rows of data on their own scale.
 
     Attributes:
-        model: the network itself, for rows on the scale of the training part; its state dict is
-            that of the checkpoint
-        task: what it was trained for, with the data in parts
+        model: the network itself, for rows on the scale of the training part, with the state dict
+            of the checkpoint
+        task: the task that it was trained for, with the parts of the data
     """
 
     def __init__(self, task: Task, model: nn.Module) -> None:
@@ -41,24 +41,27 @@ class Trained(nn.Module):
 def load_model(path: str | os.PathLike[str]) -> Trained:
     """Rebuilds the network of a checkpoint that `refnet train --checkpoint` wrote, in eval mode.
 
-    It has the weights with the lowest loss on the validation part, with `--val`, else the last ones.
-    The data that it was trained on are loaded again: the scale of the inputs and the classes are
-    theirs.
+    It has the weights with the lowest validation loss if the training used `--val`, and otherwise
+    the last ones. The training data are loaded again, since they determine the scale of the inputs
+    and the classes.
 
     Args:
         path: the checkpoint
 
     Returns:
-        A module that takes rows of data as they are before training: for own.csv its columns but the
-        last, for digits 64 pixels from 0 to 16, for text the numbers of the characters. A
-        classifier's output k belongs to the k-th of the classes in increasing order.
+        A module for rows of data on their own scale: the columns of own.csv without the last, 64
+        pixels from 0 to 16 for digits, the numbers of the characters for text. Output k of a
+        classifier belongs to the k-th class in increasing order.
 
     Raises:
-        InputError: if the file is not such a checkpoint, or the data are gone or have changed
+        InputError: if the file is not such a checkpoint, or if the data are missing or have changed
 
     Example:
-        model = load_model("run.safetensors")
-        classes = model(data.load("digits").x[:5]).argmax(1)
+        A checkpoint of `refnet train --data digits --checkpoint run.safetensors`, used for five
+        rows::
+
+            model = load_model("run.safetensors")
+            classes = model(data.load("digits").x[:5]).argmax(1)
     """
     file = Path(path)
     job, _, state = jobs.resume(

@@ -1,4 +1,4 @@
-"""The twin in PyTorch, and how far it is from refnet after every step.
+"""The twin in PyTorch, and its differences from refnet after every step.
 
 torch itself comes from refnet.testing.parity, the only file of the package that imports it.
 """
@@ -17,21 +17,21 @@ from refnet.training.errors import TrainingError
 
 KINDS = ("output", "loss", "gradient", "parameter", "buffer")
 SCORES = 0.02
-"""How far apart the scores of twins may be that rounding has led apart. Two points: PyTorch with one of
-its kernels for convolution and PyTorch with the other are often as far apart."""
+"""The largest difference between the scores of twins that rounding has led apart. Two kernels of
+PyTorch for convolution often lead to scores that differ by two points."""
 
 
 def find_torch() -> Any:
-    """The module torch, or None where PyTorch is not installed."""
+    """Returns the module torch, or None if PyTorch is not installed."""
     if importlib.util.find_spec("torch") is None:
         return None
     return importlib.import_module("refnet.testing.parity").torch
 
 
 def require_equal_start(ours: Any, theirs: Any) -> None:
-    """Raise TrainingError unless both models have the same parameters, bit for bit.
+    """Raises TrainingError unless both models have the same parameters, bit for bit.
 
-    Nothing was copied from one to the other: the same seed has to lead to the same numbers.
+    Nothing was copied from one model to the other: the same seed has to give the same numbers.
     """
     mine = dict(ours.named_parameters())
     its = dict(theirs.named_parameters())
@@ -43,7 +43,7 @@ def require_equal_start(ours: Any, theirs: Any) -> None:
 
 
 def converted(obj: Any, library: Any) -> Any:
-    """Nested lists and dictionaries with their tensors as tensors of the library, refnet or torch."""
+    """Returns nested lists and dictionaries with their tensors as tensors of the library."""
     if isinstance(obj, dict):
         return {key: converted(value, library) for key, value in obj.items()}
     if isinstance(obj, (list, tuple)):
@@ -55,9 +55,13 @@ def converted(obj: Any, library: Any) -> Any:
 
 @dataclass
 class Differences:
-    """The largest differences so far, and the largest entry of the twin's, for each of KINDS.
+    """The largest differences so far for each of KINDS.
 
-    parted is the first step after which fewer than half of the dtype's digits were the same.
+    Attributes:
+        largest: the largest difference
+        magnitude: the largest entry of the twin's arrays
+        parted: the first step after which fewer than half of the digits of the dtype were the same
+        steps: the number of steps so far
     """
 
     largest: dict[str, float] = field(default_factory=lambda: dict.fromkeys(KINDS, 0.0))
@@ -68,7 +72,7 @@ class Differences:
     def update(
         self, ours: Mapping[str, Sequence[Array]], theirs: Mapping[str, Sequence[Array]]
     ) -> None:
-        """Compare what one step of each library made; a NaN stays for good."""
+        """Compares the results of one step of the two libraries; a NaN is never replaced."""
         self.steps += 1
         for kind in KINDS:
             for a, b in zip(ours[kind], theirs[kind], strict=True):
@@ -80,26 +84,27 @@ class Differences:
             self.parted = self.steps
 
     def relative(self, kind: str) -> float:
-        """The largest difference, in units of the largest entry."""
+        """Returns the largest difference relative to the largest entry."""
         if self.largest[kind] == 0:
             return 0.0
         return self.largest[kind] / self.magnitude[kind] if self.magnitude[kind] else float("inf")
 
     def worst(self) -> float:
-        """The largest relative difference of any kind."""
+        """Returns the largest relative difference of all kinds."""
         return float(np.max([self.relative(kind) for kind in KINDS]))
 
     def verdict(self, score: Mapping[str, float], twin_score: Mapping[str, float]) -> str:
-        """What the differences, and the scores at the end, say about the twins:
+        """Returns "agrees", "drifts" or "differs".
 
-        agrees   at least half of the digits that the dtype has were the same throughout
-        drifts   they were after the first step, though not to the end, and both learnt about as much
-        differs  anything else
+        agrees: at least half of the digits of the dtype were the same after every step
+        drifts: they were the same after the first step but not later, and both models scored about
+            the same
+        differs: anything else
 
-        Both libraries round every operation, in different orders, and training carries the rounding
-        on. In a network of many ReLUs one is soon open in one twin and closed in the other, which
-        changes a gradient by far more than rounding did, and so opens others. An error in a formula is
-        there in the first step; whether there is one, float64 shows.
+        Both libraries round every operation, in different orders, and training amplifies the
+        rounding errors. Among many ReLUs one is soon active in one twin and inactive in the other,
+        which changes a gradient by far more than rounding did. An error in a formula shows in the
+        first step; float64 tells it from rounding.
         """
         if self.parted is None:
             return "agrees"

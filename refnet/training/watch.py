@@ -1,4 +1,4 @@
-"""Where a number that is not finite arose first: in which layer, and in which tensor of it."""
+"""Finds the layer and the tensor in which a number that is not finite appeared first."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,17 +7,19 @@ from refnet.training.errors import TrainingError
 
 
 class Watch:
-    """Looks on while a model of either library computes, and keeps what every layer put out.
+    """Keeps the output of every layer of a model of either library during a forward pass.
 
-    Only until the loss is found to be finite: then nothing in the forward pass needs an
-    explanation, and the outputs are let go before the backward pass.
+    If the loss is finite, no explanation is needed, and the outputs are released before the
+    backward pass.
     """
 
     def __init__(self, model: Any) -> None:
         self.model = model
         self._outputs: list[tuple[str, Any]] = []
         for name, module in model.named_modules():
-            if not list(module.children()):  # what a layer of layers puts out, one of them made
+            if not list(
+                module.children()
+            ):  # the output of a container comes from one of its layers
                 module.register_forward_hook(self._keep(name, type(module).__name__))
 
     def _keep(self, name: str, kind: str) -> Any:
@@ -25,33 +27,34 @@ class Watch:
         return lambda module, inputs, output: self._outputs.append((layer, output))
 
     def start(self) -> None:
-        """A forward pass begins."""
+        """Begins a forward pass."""
         self._outputs.clear()
 
     def forward(self, loss: Any) -> None:
-        """The forward pass is over. Raises TrainingError if the loss is not finite."""
+        """Ends the forward pass. Raises TrainingError if the loss is not finite."""
         if not _finite(loss):
             self.explain()
             raise TrainingError("the loss is no longer finite, though the model's output is")
         self._outputs.clear()
 
     def explain(self) -> None:
-        """Raise TrainingError for the first layer that put out something that is not finite."""
+        """Raises TrainingError for the first layer whose output is not finite."""
         for layer, output in self._outputs:
             if not all(map(_finite, _tensors(output))):
                 raise TrainingError(f"the output of {layer} is no longer finite")
 
     def backward(self) -> None:
-        """The backward pass is over. Raises TrainingError if a gradient is not finite.
+        """Ends the backward pass. Raises TrainingError if a gradient is not finite.
 
-        It goes from the last layer to the first, so the last gradient arose first.
+        The backward pass runs from the last layer to the first, so the last such gradient was the
+        first to appear.
         """
         for name, parameter in reversed(list(self.model.named_parameters())):
             if parameter.grad is not None and not _finite(parameter.grad):
                 raise TrainingError(f"the gradient of {_place(name)} is no longer finite")
 
     def step(self) -> None:
-        """The optimizer has made its step. Raises TrainingError if a parameter is not finite."""
+        """Ends the step of the optimizer. Raises TrainingError if a parameter is not finite."""
         for name, parameter in self.model.named_parameters():
             if not _finite(parameter):
                 raise TrainingError(

@@ -1,13 +1,14 @@
-"""The data: where they come from, their parts, and one scale for all features.
+"""The data sets, their parts, and the scale of their features.
 
-`load` brings them by name or path; `tables`, `images`, `scenes` and `text` read or make what it brings.
+`load` finds a data set by its name or path; `tables`, `images`, `scenes` and `text` read or make
+it.
 """
 
 from refnet.training.data.dataset import (
     Dataset as Dataset,
     Parts as Parts,
     Scale as Scale,
-    scale_of as scale_of,
+    fit_scale as fit_scale,
     split as split,
 )
 from refnet.training.data.sources import BUILT_IN as BUILT_IN, load as load

@@ -1,4 +1,4 @@
-"""A data set, its parts, and one scale for all features."""
+"""A data set, its parts, and the scale of its features."""
 
 import math
 from typing import NamedTuple
@@ -12,15 +12,22 @@ TEST_SHARE = 0.2
 
 
 class Dataset(NamedTuple):
-    """Rows of data, all finite, and what they stand for. kind says what x and y are:
+    """Rows of data with finite entries. Their kind decides what x and y are:
 
-    numbers  x: (rows, features) and y: (rows), float64
-    images   x: (rows, C·H·W), y: (rows) classes; shape is (C, H, W). They also pass for numbers
-    scenes   x: (rows, C, H, W), y: (rows, H, W) the class of each pixel, from 0
-    text     x: (rows, T) characters, y: (rows, T) the characters that follow, from 0
+        numbers  x: (rows, features) and y: (rows), float64
+        images   x: (rows, C·H·W), y: (rows) classes; they are also valid numbers
+        scenes   x: (rows, C, H, W), y: (rows, H, W) the class of each pixel, from 0
+        text     x: (rows, T) characters, y: (rows, T) the characters that follow, from 0
 
-    note says how they were read. The last rows, as many as test, are the test part; if test is 0
-    it is drawn. names has the names of the classes of scenes, and the characters of text.
+    Attributes:
+        name: the name of the data set
+        x: the inputs
+        y: the targets
+        note: a note on how the data were read
+        kind: one of the four above
+        shape: (C, H, W) of an image
+        test: the number of rows at the end that are the test part; 0 if it is drawn
+        names: the names of the classes of scenes, and the characters of text
     """
 
     name: str
@@ -34,8 +41,7 @@ class Dataset(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """A data set in parts: what is learnt from, what is only looked at in the end, and what tells
-    on the way when to stop (which may be nothing)."""
+    """The parts of a data set: for training, the test and validation, which can be empty."""
 
     x_train: Array
     y_train: Array
@@ -46,10 +52,15 @@ class Parts(NamedTuple):
 
 
 def split(data: Dataset, seed: int, val: float = 0.0) -> Parts:
-    """The test part is a fifth of the rows, drawn with the seed, if the data do not say which it
-    is; of the others the share val is for validation.
+    """Splits a data set into its parts.
 
-    Raises InputError if no row is left to train on.
+    Args:
+        data: the data set; if it has no test part, a fifth of the rows is drawn for it
+        seed: the seed of the order of the rows
+        val: the share of the other rows that is kept for validation
+
+    Raises:
+        InputError: if no row is left for training
     """
     order = np.random.default_rng(seed).permutation(len(data.x) - data.test)
     if data.test:
@@ -70,20 +81,27 @@ class Scale(NamedTuple):
     deviation: Array
 
     def apply(self, x: Array) -> Array:
-        """x on this scale."""
+        """Returns x on this scale."""
         scaled: Array = (x - self.mean) / self.deviation
         return scaled
 
     def undo(self, x: Array) -> Array:
-        """x from this scale back on its own."""
+        """Returns x, given on this scale, on its own scale."""
         return x * self.deviation + self.mean
 
 
-def scale_of(x: Array, what: str = "x") -> Scale:
-    """The scale on which the columns of x have mean 0 and variance 1 (a constant column: 0).
+def fit_scale(x: Array, what: str = "x") -> Scale:
+    """Returns the scale on which the columns of x have mean 0 and variance 1.
 
-    It is taken from the training part alone: the test part must not leak into what is learnt.
-    Raises InputError, with the name of what x is, if its numbers are too large for float64.
+    A constant column gets variance 0. x is the training part, since a training must not depend on
+    the test part.
+
+    Args:
+        x: (rows, columns)
+        what: the name of x in the error
+
+    Raises:
+        InputError: if the numbers are too large for float64
     """
     with np.errstate(over="ignore", invalid="ignore"):
         mean, deviation = x.mean(0), x.std(0)

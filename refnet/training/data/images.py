@@ -1,11 +1,12 @@
-"""Pictures with labels in the files in which MNIST and CIFAR are given out; nothing is unpickled.
+"""Pictures with labels in the file formats of MNIST and CIFAR; nothing is unpickled.
 
-MNIST, and what has its form (Fashion-MNIST, EMNIST), is four files in the format IDX, plain or
-packed by gzip: the bytes 0, 0, 8 (unsigned bytes) and the number of axes; the length of each axis as four
-bytes, the highest first; and the entries. CIFAR's binary version is a row of records: the label
-(of CIFAR-100 the coarse label, then the fine one), and the 3 × 32 × 32 bytes of the picture.
+MNIST and its relatives (Fashion-MNIST, EMNIST) are four files in the format IDX, plain or packed by
+gzip: the bytes 0, 0, 8 (unsigned bytes) and the number of axes; the length of each axis as four
+bytes, the highest first; and the entries. CIFAR's binary version is a sequence of records: the
+label (for CIFAR-100 the coarse label, then the fine one) and the 3 × 32 × 32 bytes of the picture.
 
-Sources: yann.lecun.com/exdb/mnist; Krizhevsky 2009, www.cs.toronto.edu/~kriz/cifar.html.
+Source:
+    yann.lecun.com/exdb/mnist; Krizhevsky 2009, www.cs.toronto.edu/~kriz/cifar.html
 """
 
 import gzip
@@ -20,19 +21,19 @@ import numpy as np
 from refnet.ops.rule import Array
 from refnet.serialization.archive import too_large
 from refnet.training.data.dataset import Dataset
-from refnet.training.errors import InputError, printable
+from refnet.training.errors import InputError, printable, reason
 
-UNSIGNED_BYTE = 8  # the only one of IDX's types that these files have
+UNSIGNED_BYTE = 8  # the only type of IDX that these files use
 SMALLEST = 4
 CIFAR_SHAPE = (3, 32, 32)
 PIXELS = 3 * 32 * 32
 CIFAR_10_BATCHES = 5
 
 
-def of_folder(path: Path) -> Dataset:
-    """The pictures in a folder, with the test part that the folder names.
+def read_folder(path: Path) -> Dataset:
+    """Reads the pictures in a folder, with the test part that its files name.
 
-    Raises InputError if the folder has other files, or one that is malformed.
+    Raises InputError if the folder has other files, or a malformed one.
     """
     names = {file.name for file in path.iterdir()}
     if any("-ubyte" in name for name in names):
@@ -45,11 +46,11 @@ def of_folder(path: Path) -> Dataset:
     if {"data_batch_1", "test_batch"} & names or {"train", "test", "meta"} <= names:
         raise InputError(
             f"{path} has the Python version of CIFAR, whose files are pickles and could run any "
-            "program: take the binary version"
+            "program: use the binary version"
         )
     raise InputError(
-        f"{path} holds no pictures that are known: expected train-images-idx3-ubyte and the "
-        "three others of MNIST, or data_batch_1.bin ... or train.bin of CIFAR's binary version"
+        f"{path} has no known picture files: expected train-images-idx3-ubyte and the three "
+        "others of MNIST, or data_batch_1.bin ... or train.bin of CIFAR's binary version"
     )
 
 
@@ -57,13 +58,13 @@ def _dataset(path: Path, train: tuple[Array, Array], test: tuple[Array, Array]) 
     (x, y), (x_test, y_test) = train, test
     if x.shape[1:] != x_test.shape[1:]:
         raise InputError(
-            f"{path}: the pictures to test on are of the shape {x_test.shape[1:]}, "
-            f"those to train on of {x.shape[1:]}"
+            f"{path}: the test pictures have the shape {x_test.shape[1:]}, "
+            f"the training pictures {x.shape[1:]}"
         )
     if x.shape[2] != x.shape[3] or x.shape[2] < SMALLEST:
         raise InputError(
             f"{path}: the pictures must be squares of at least {SMALLEST} × {SMALLEST} pixels, "
-            f"they have {x.shape[2]} × {x.shape[3]}"
+            f"got {x.shape[2]} × {x.shape[3]}"
         )
     for what, rows in (("train", x), ("test", x_test)):
         if not len(rows):
@@ -94,7 +95,7 @@ def _labelled(path: Path, part: str) -> tuple[Array, Array]:
 
 
 def _found(path: Path, name: str) -> Path:
-    """The file of this name in the folder, be it plain, packed, or named with a dot for the dash."""
+    """Returns the file of this name, plain or packed, also with a dot instead of the dash."""
     for stem in (name, name.replace("-idx", ".idx")):
         for ending in ("", ".gz"):
             if (path / f"{stem}{ending}").is_file():
@@ -103,9 +104,9 @@ def _found(path: Path, name: str) -> Path:
 
 
 def read_idx(path: Path, axes: int) -> Array:
-    """The unsigned bytes of an IDX file with this many axes; a name in .gz is unpacked.
+    """Returns the unsigned bytes of an IDX file with this many axes; unpacks a .gz file.
 
-    Raises InputError if the file cannot be read, is malformed, or would take too much memory.
+    Raises InputError if the file cannot be read, is malformed, or needs too much memory.
     """
     header = 4 + 4 * axes
     packed = path.suffix == ".gz"
@@ -120,8 +121,8 @@ def read_idx(path: Path, axes: int) -> Array:
         shape = tuple(int(n) for n in np.frombuffer(begin, ">u4", offset=4))
         size = math.prod(shape)
         says = f"its header, which says {' × '.join(map(str, shape))}, asks for {header + size:,}"
-        if packed and (reason := too_large(4 * size)):  # in float32
-            raise InputError(f"{path}: {says} bytes, which {reason}")
+        if packed and (refusal := too_large(4 * size)):  # in float32
+            raise InputError(f"{path}: {says} bytes, which {refusal}")
         if not packed and path.stat().st_size != header + size:
             raise InputError(f"{path} holds {path.stat().st_size:,} bytes; {says}")
         content = file.read(size)
@@ -133,12 +134,11 @@ def read_idx(path: Path, axes: int) -> Array:
 
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
-    """What goes wrong while the file is read becomes an InputError."""
+    """Turns errors while the file is read into an InputError."""
     try:
         yield
     except (OSError, EOFError, zlib.error, MemoryError) as error:
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise InputError(f"cannot read {path}: {' '.join(reason.split())}") from error
+        raise InputError(f"cannot read {path}: {reason(error)}") from error
 
 
 # --- CIFAR ---------------------------------------------------------------------------------------
@@ -155,9 +155,9 @@ def _cifar(path: Path, classes: int, train: list[Path], test: Path) -> Dataset:
 
 
 def read_cifar(path: Path, classes: int) -> tuple[Array, Array]:
-    """The pictures (rows, 3, 32, 32) and labels (rows) of a file of CIFAR-10 or CIFAR-100.
+    """Returns the pictures (rows, 3, 32, 32) and labels (rows) of a file of CIFAR-10 or CIFAR-100.
 
-    Raises InputError if the file cannot be read, or is malformed.
+    Raises InputError if the file cannot be read or is malformed.
     """
     with _reading(path):
         content = np.frombuffer(path.read_bytes(), np.uint8)
@@ -165,8 +165,8 @@ def read_cifar(path: Path, classes: int) -> tuple[Array, Array]:
     size = labels + PIXELS
     if not len(content) or len(content) % size:
         raise InputError(
-            f"{path} holds {len(content):,} bytes, which is no number of CIFAR-{classes}'s "
-            f"records of {size:,} bytes"
+            f"{path} holds {len(content):,} bytes, expected a multiple of {size:,}, the size of a "
+            f"record of CIFAR-{classes}"
         )
     records = content.reshape(-1, size)
     y = records[:, labels - 1]

@@ -1,10 +1,11 @@
 """Pictures in which every pixel has a class, made from scikit-learn's digits and photographs.
 
-Nobody has to draw outlines for them. A scene of digits is put together here, so what each pixel
-belongs to is known. The classes of a photograph are its colours, found by k-means, and the network is
-shown the photograph without them, in grey: it has to see that this grey is sky and that one petals.
+Their labels need no work by hand. A scene of digits is composed here, so the class of each pixel is
+known. The classes of a photograph are its colours, found by k-means. The network gets the
+photograph in grey, and has to recognise which grey is sky and which is petals.
 
-Source: Zhang et al. 2016, "Colorful image colorization" (colour as a label that pictures bring along).
+Source:
+    Zhang et al. 2016, "Colorful image colorization" (colour as a label that every picture has)
 """
 
 import numpy as np
@@ -16,21 +17,22 @@ SIZE = 32
 """The side of a scene, in pixels."""
 
 
-# --- digits ----------------------------------------------------------------------------------------
+# --- digits --------------------------------------------------------------------------------------
 
 SCENES, TEST_SCENES = 500, 125
-CELL = 10  # a digit of 8 × 8 stands somewhere in a cell of 10 × 10
+CELL = 10  # a cell of 10 × 10 contains a digit of 8 × 8
 CELLS = SIZE // CELL  # along a side
 FILLED = 0.5
 INK = 8  # of 16
 NOISE = 2.0
 
 
-def of_digits(digits: Dataset) -> Dataset:
-    """Scenes with digits at random places, under noise. Class 0 is the ground, 1 + d the ink of a d.
+def digit_scenes(digits: Dataset) -> Dataset:
+    """Returns noisy scenes with digits at random places.
 
-    About half of the 3 × 3 cells of a scene have a digit in them, moved by up to two pixels. The test scenes
-    have digits that no other scene has. Everything is drawn from one fixed seed.
+    Class 0 is the ground, class 1 + d the ink of a digit d. About half of the 3 × 3 cells of a
+    scene have a digit, moved by up to two pixels. The digits of the test scenes are in no other
+    scene. The seed is fixed.
     """
     rng = np.random.default_rng(0)
     order = rng.permutation(len(digits.x))
@@ -53,7 +55,7 @@ def _scene(digits: Dataset, rows: Array, rng: np.random.Generator) -> tuple[Arra
     return x + NOISE * rng.standard_normal(x.shape), y
 
 
-# --- photographs -----------------------------------------------------------------------------------
+# --- photographs ---------------------------------------------------------------------------------
 
 PHOTOGRAPHS = ("china.jpg", "flower.jpg")
 COLOURS = 4
@@ -62,27 +64,28 @@ LLOYD_STEPS = 30
 SPARSE = 13  # k-means looks at every 13th pixel
 
 
-def of_photographs() -> Dataset:
-    """Tiles of two photographs in grey; the class of a pixel is its colour, as `colours` finds it.
+def photographs() -> Dataset:
+    """Returns tiles of two photographs in grey; the class of a pixel is its colour, from `colours`.
 
-    The tiles do not overlap, so no pixel to test on has been trained on; but tiles of one photograph are
-    neighbours, so the figures say nothing about another photograph.
+    The tiles do not overlap, so no test pixel is a training pixel. But tiles of one photograph are
+    neighbours, so the scores say nothing about other photographs.
     """
-    from sklearn.datasets import load_sample_image  # here: it takes a second to import
+    from sklearn.datasets import load_sample_image  # here, since the import takes a second
 
-    photographs = [load_sample_image(name) / 255.0 for name in PHOTOGRAPHS]
-    classes = colours(photographs)
-    x = np.concatenate([_tiles(p.mean(-1)) for p in photographs])
+    loaded = [load_sample_image(name) / 255.0 for name in PHOTOGRAPHS]
+    classes = colours(loaded)
+    x = np.concatenate([_tiles(p.mean(-1)) for p in loaded])
     y = np.concatenate([_tiles(c) for c in classes])
     names = tuple(f"colour {k}" for k in range(COLOURS))
     return Dataset("photographs", x[:, None], y, kind="scenes", names=names)
 
 
 def colours(photographs: list[Array]) -> list[Array]:
-    """The class of each pixel of each photograph (H, W, 3), from 0 to COLOURS − 1.
+    """Returns the class of each pixel of each photograph (H, W, 3), from 0 to COLOURS − 1.
 
-    k-means on the colour (R − G, B − G) / (R + G + B + 0.1) of the blurred photographs, which says
-    little of their brightness. It starts from the colours that are farthest apart, so nothing is drawn.
+    The classes come from k-means on the colour (R − G, B − G) / (R + G + B + 0.1) of the blurred
+    photographs, which hardly depends on their brightness. k-means starts from the colours that are
+    farthest apart, so nothing is random.
     """
     blurred = [_blur(p) for p in photographs]
     flat = np.concatenate([b.reshape(-1, 3) for b in blurred])
@@ -107,7 +110,7 @@ def _distances(c: Array, centres: Array) -> Array:
 
 
 def _blur(x: Array) -> Array:
-    """The mean over the pixels up to BLUR away, along each side."""
+    """Returns the mean over the pixels up to BLUR away on each axis."""
     window = 2 * BLUR + 1
     for axis in (0, 1):
         edge = [(BLUR, BLUR) if a == axis else (0, 0) for a in range(3)]
@@ -117,7 +120,7 @@ def _blur(x: Array) -> Array:
 
 
 def _tiles(x: Array) -> Array:
-    """The tiles SIZE × SIZE of x: (H, W), without what is left over at the right and below."""
+    """Returns the whole tiles SIZE × SIZE of x: (H, W)."""
     rows, columns = (n // SIZE for n in x.shape)
     whole = x[: rows * SIZE, : columns * SIZE].reshape(rows, SIZE, columns, SIZE)
     return whole.swapaxes(1, 2).reshape(-1, SIZE, SIZE)

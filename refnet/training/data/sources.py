@@ -1,4 +1,4 @@
-"""Where data come from: scikit-learn, refnet itself, or the user's own files."""
+"""The sources of data: scikit-learn, refnet itself, and the user's own files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,17 +15,17 @@ FEWEST_ROWS = 10
 
 
 def load(source: str) -> Dataset:
-    """One of the data sets in BUILT_IN by its name, or the user's own file or folder by its path.
+    """Loads a data set of BUILT_IN by its name, or the user's own file or folder by its path.
 
-    Raises InputError if there is no such data, or if it cannot be used.
+    Raises InputError if the data do not exist or cannot be used.
     """
     if source in BUILT_IN:
         try:
             return BUILT_IN[source]()
         except ImportError as error:
             raise InputError(
-                f"the data {source} need scikit-learn (and photographs pillow), which is not installed: "
-                'pip install "refnet[cli]"'
+                f"the data {source} need scikit-learn (and photographs pillow), which is not "
+                'installed: pip install "refnet[cli]"'
             ) from error
     path = Path(source)
     kind = path.suffix.lower()
@@ -33,9 +33,9 @@ def load(source: str) -> Dataset:
         x, y, note = read(path)
         data = Dataset(printable(path.name), x, y, printable(note))
     elif kind == ".txt":
-        data = text.of_file(path)
+        data = text.read_text(path)
     elif path.is_dir():
-        data = images.of_folder(path)
+        data = images.read_folder(path)
     else:
         own = ", or a .npz, .csv or .txt file, or a folder with the files of MNIST or CIFAR"
         raise unknown("data", source, BUILT_IN, own)
@@ -45,7 +45,7 @@ def load(source: str) -> Dataset:
 
 
 def _table(name: str, **options: Any) -> Dataset:
-    from sklearn import datasets  # here: it takes a second to import
+    from sklearn import datasets  # here, since the import takes a second
 
     x, y = getattr(datasets, f"load_{name}")(return_X_y=True, **options)
     return Dataset(name.replace("_", "-"), np.asarray(x, np.float64), np.asarray(y, np.float64))
@@ -59,7 +59,7 @@ BUILT_IN: dict[str, Callable[[], Dataset]] = {
     "diabetes": lambda: _table("diabetes", scaled=False),
     "breast-cancer": lambda: _table("breast_cancer"),
     "digits": _digits,
-    "digit-scenes": lambda: scenes.of_digits(_digits()),
-    "photographs": scenes.of_photographs,
-    "documentation": text.of_documentation,
+    "digit-scenes": lambda: scenes.digit_scenes(_digits()),
+    "photographs": scenes.photographs,
+    "documentation": text.documentation,
 }

@@ -1,7 +1,7 @@
-"""Reading the user's own tables: .npz with the arrays x and y, .csv with the target last.
+"""Reads the user's own tables: .npz with the arrays x and y, .csv with the target last.
 
-Every refusal is an InputError that names the file, the place in it and what was expected.
-Nothing is unpickled: a file that holds Python objects is refused.
+Every error is an InputError that names the file, the place in it and what was expected. Nothing is
+unpickled: a file with Python objects is rejected.
 """
 
 import csv
@@ -12,13 +12,13 @@ import numpy as np
 
 from refnet.ops.rule import Array
 from refnet.serialization.archive import Archive, ArchiveError, too_large
-from refnet.training.errors import InputError, shown
+from refnet.training.errors import InputError, reason, shown
 
 CLASSES_ARE_NUMBERS = "; number the classes 0, 1, ..."
 
 
 class Rows(NamedTuple):
-    """x: (rows, features) and y: (rows), float64 and finite; and a note on how the file was read."""
+    """x: (rows, features) and y: (rows), finite and in float64; a note on how the file was read."""
 
     x: Array
     y: Array
@@ -26,28 +26,23 @@ class Rows(NamedTuple):
 
 
 def read(path: Path) -> Rows:
-    """The rows of a .npz or .csv file.
+    """Reads the rows of a .npz or .csv file.
 
-    Raises InputError if the file cannot be read, is malformed, or holds anything that is not
-    a finite number.
+    Raises InputError if the file cannot be read, is malformed, or contains anything but finite
+    numbers.
     """
     reader = {".npz": read_npz, ".csv": read_csv}[path.suffix.lower()]
     try:
         return reader(path)
     except (OSError, MemoryError) as error:
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise InputError(f"cannot read {path}: {_one_line(reason)}") from error
-
-
-def _one_line(text: object) -> str:
-    return " ".join(str(text).split())
+        raise InputError(f"cannot read {path}: {reason(error)}") from error
 
 
 # --- .npz ------------------------------------------------------------------------------------
 
 
 def read_npz(path: Path) -> Rows:
-    """The arrays x: (rows, features) and y: (rows) or (rows, 1) of an .npz archive."""
+    """Reads the arrays x: (rows, features) and y: (rows) or (rows, 1) of an .npz archive."""
     try:
         with Archive(path) as archive:
             x, y = _arrays(path, archive)
@@ -57,7 +52,7 @@ def read_npz(path: Path) -> Rows:
 
 
 def _arrays(path: Path, archive: Archive) -> tuple[Array, Array]:
-    """x and y, which are only unpacked if their headers say what is expected."""
+    """Reads x and y, which are only unpacked if their headers are as expected."""
     missing = [name for name in ("x", "y") if name not in archive.names]
     if missing:
         names = ", ".join(archive.names)
@@ -84,9 +79,9 @@ def _arrays(path: Path, archive: Archive) -> tuple[Array, Array]:
         )
     if x.shape[1] == 0:
         raise InputError(f"{path}: x has no features, its shape is {x.shape}")
-    reason = too_large(8 * (x.size + y.size))  # in float64
-    if reason:
-        raise InputError(f"{path}: x of the shape {x.shape} {reason}")
+    refusal = too_large(8 * (x.size + y.size))  # in float64
+    if refusal:
+        raise InputError(f"{path}: x of the shape {x.shape} {refusal}")
     return archive.read("x"), archive.read("y")
 
 
@@ -108,7 +103,7 @@ def _finite(path: Path, name: str, array: Array) -> Array:
 
 
 def read_csv(path: Path) -> Rows:
-    """Comma-separated numbers, one example a line, the target in the last column.
+    """Reads comma-separated numbers, one example per line, the target in the last column.
 
     The first line is a header if none of its cells is a number. Blank lines are skipped.
     """
@@ -138,9 +133,9 @@ def read_csv(path: Path) -> Rows:
                     )
                 numbers.append(_numbers(path, reader.line_num, cells, names))
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not text in UTF-8: {_one_line(error)}") from error
+        raise InputError(f"{path} is not text in UTF-8: {reason(error)}") from error
     except csv.Error as error:
-        raise InputError(f"{path}: line {reader.line_num}: {_one_line(error)}") from error
+        raise InputError(f"{path}: line {reader.line_num}: {reason(error)}") from error
     if not numbers:
         raise InputError(f"{path} holds no rows of numbers")
     table = np.array(numbers, dtype=np.float64)
@@ -158,9 +153,11 @@ def _number(cell: str) -> float | None:
 
 
 def _is_header(path: Path, line: int, cells: list[str]) -> bool:
-    """Whether the first line names the columns. A line of numbers with one typing error must not
-    pass for one, or its row would silently be lost; nor must an index that has no name pass for a
-    feature."""
+    """Returns whether the first line names the columns.
+
+    A line of numbers with a typing error is not a header, since its row would silently be lost. An
+    index column without a name is not a feature. Both raise InputError.
+    """
     blank = next((i for i, cell in enumerate(cells, 1) if not cell.strip()), None)
     if all(_number(cell) is None for cell in cells):
         if blank is not None:

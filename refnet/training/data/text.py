@@ -1,4 +1,4 @@
-"""Text for the models that predict the next character: the user's, or refnet's own documentation."""
+"""Texts for the models that predict the next character: a file, or refnet's documentation."""
 
 import ast
 from pathlib import Path
@@ -7,19 +7,19 @@ import numpy as np
 
 import refnet
 from refnet.training.data.dataset import Dataset
-from refnet.training.errors import InputError, printable
+from refnet.training.errors import InputError, printable, reason
 
 CONTEXT = 64
-"""How many characters a row has."""
+"""The number of characters in a row."""
 MOST_CHARACTERS = 2_000_000
 SPOKEN = ("models", "nn", "ops", "optim")
-"""The rooms of refnet whose docstrings are the default text."""
+"""The packages of refnet whose docstrings are the default text."""
 
 
 def dataset(name: str, text: str) -> Dataset:
-    """The text in rows of CONTEXT characters that do not overlap, and for each the next one.
+    """Returns the text in rows of CONTEXT characters that do not overlap.
 
-    Raises InputError if all characters are the same one.
+    The target of each character is the next one. Raises InputError if all characters are the same.
     """
     note = f"the first {MOST_CHARACTERS:,} characters of {len(text):,}, "
     note = note if len(text) > MOST_CHARACTERS else ""
@@ -33,23 +33,22 @@ def dataset(name: str, text: str) -> Dataset:
     return Dataset(name, x, y, note, kind="text", names=tuple(map(chr, characters)))
 
 
-def of_file(path: Path) -> Dataset:
-    """A text file in UTF-8.
+def read_text(path: Path) -> Dataset:
+    """Reads a text file in UTF-8.
 
-    Raises InputError if it cannot be read, or is no such text.
+    Raises InputError if it cannot be read or is not UTF-8.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not text in UTF-8: {error}") from error
+        raise InputError(f"{path} is not text in UTF-8: {reason(error)}") from error
     except (OSError, MemoryError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        raise InputError(f"cannot read {path}: {reason}") from error
+        raise InputError(f"cannot read {path}: {reason(error)}") from error
     return dataset(printable(path.name), text)
 
 
-def of_documentation() -> Dataset:
-    """The docstrings of refnet: of every module, class and function in SPOKEN, file by file."""
+def documentation() -> Dataset:
+    """Returns the docstrings of every module, class and function in SPOKEN, file by file."""
     package = Path(refnet.__file__).parent
     texts: list[str] = []
     for file in sorted(file for room in SPOKEN for file in (package / room).rglob("*.py")):

@@ -1,6 +1,6 @@
-"""What is trained: each model of the notes with its data, its cost and its measure of success.
+"""The tasks: each model of the lecture notes with its data, its cost and its scores.
 
-`MODELS` is the table; `numbers`, `images`, `scenes` and `text` make the tasks of a kind of data.
+`MODELS` is the table; `numbers`, `images`, `scenes` and `text` make the tasks for a kind of data.
 """
 
 from dataclasses import replace
@@ -12,12 +12,17 @@ from refnet import models
 from refnet.training.data import Dataset, split
 from refnet.training.errors import InputError
 from refnet.training.tasks import images, numbers, scenes, text
-from refnet.training.tasks.task import Cost as Cost, Make, Task as Task, labels_of as labels_of
+from refnet.training.tasks.task import (
+    Cost as Cost,
+    Make,
+    Task as Task,
+    class_labels as class_labels,
+)
 
 DEMO = ("linear-regression", "logistic-regression", "cascade")
-"""What is trained if nothing is chosen."""
+"""The models that are trained by default."""
 READS = {
-    "numbers": ("numbers", "images"),  # a picture is numbers, too
+    "numbers": ("numbers", "images"),  # a picture is also a row of numbers
     "images": ("images",),
     "scenes": ("scenes",),
     "text": ("text",),
@@ -31,8 +36,7 @@ EXAMPLES = {
 
 
 class Model(NamedTuple):
-    """How the task of a model is made, and of what kind of data; and the data and settings that it
-    has if the command line does not say otherwise."""
+    """A model of the command line: how its task is made, and its default data and settings."""
 
     make: Make
     reads: str
@@ -104,7 +108,9 @@ MODELS = {
     "lstm": _reader("LSTM"),
     "gru": _reader("GRU"),
     "language-model": Model(
-        text.language_model(lambda m, characters, length: models.language_model.build(m, characters)),
+        text.language_model(
+            lambda m, characters, length: models.language_model.build(m, characters)
+        ),
         "text", "documentation", epochs=8, batch_size=16, lr=0.01, optimizer="adam",
         schedule="cosine",
     ),
@@ -119,9 +125,9 @@ MODELS = {
 
 
 def prepare(model: str, data: Dataset, seed: int, dtype: str = "float32", val: float = 0.0) -> Task:
-    """The task of training the model (a key of MODELS) on the data.
+    """Returns the task of training the model (a key of MODELS) on the data.
 
-    Raises InputError if the data are not of the kind that it reads, or the targets not what it predicts.
+    Raises InputError if the model cannot read the data or predict the targets.
     """
     reads = MODELS[model].reads
     if data.kind not in READS[reads]:

@@ -1,4 +1,4 @@
-"""Classifiers of pictures: convolutional and residual networks, dense blocks, and readers of rows."""
+"""Classifiers of pictures: convolutional, residual, dense and recurrent networks."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,14 +7,22 @@ import numpy as np
 
 from refnet.ops.rule import Array
 from refnet.training.data import Dataset, Parts
-from refnet.training.tasks.task import CROSS_ENTROPY, Make, Task, each, labels_of, one_scale, whole
+from refnet.training.tasks.task import (
+    CROSS_ENTROPY,
+    Make,
+    Task,
+    class_labels,
+    each,
+    one_scale,
+    whole,
+)
 
 Build = Callable[[Any, tuple[int, ...], int], Any]
 """From a library, the shape (C, H, W) of a picture and the number of classes to the model."""
 
 
 def classifier(build: Build) -> Make:
-    """The task of telling what is on a picture (C, H, W)."""
+    """Returns the maker of tasks that classify a picture (C, H, W)."""
 
     def make(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Task:
         return _task(model, data, parts, dtype, build, "×".join(map(str, data.shape)), lambda x: x)
@@ -23,7 +31,7 @@ def classifier(build: Build) -> Make:
 
 
 def reader(build: Build) -> Make:
-    """The task of reading a picture row by row: H steps of C·W numbers, from the top down."""
+    """Returns the maker of tasks that read a picture row by row: H steps of C·W numbers."""
 
     def rows(x: Array) -> Array:
         n, c, h, w = x.shape
@@ -45,7 +53,7 @@ def _task(
     reads: str,
     seen: Callable[[Array], Array],
 ) -> Task:
-    labels = labels_of(model, data)
+    labels = class_labels(model, data)
     truth = np.searchsorted(labels, parts.y_test)
     scaled = one_scale(parts.x_train.reshape(-1, *data.shape), dtype)
 

@@ -12,30 +12,30 @@ from refnet.models import (
     logistic_regression as logistic,
 )
 from refnet.ops.rule import Array
-from refnet.training.data import Dataset, Parts, scale_of
+from refnet.training.data import Dataset, Parts, fit_scale
 from refnet.training.errors import InputError
 from refnet.training.tasks.task import (
     BINARY_CROSS_ENTROPY,
     MEAN_SQUARED_ERROR,
     Task,
+    class_labels,
     each,
-    labels_of,
     one_scale,
 )
 
 HIDDEN = (64, 32)
 """The widths of the cascade's hidden layers."""
 CODE = 4
-"""Of so many features the autoencoder's code has one."""
+"""The number of features for each entry of the autoencoder's code."""
 
 
 def linear_regression(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Task:
     features = data.x.shape[1]
     inputs = _scaled(data, parts, dtype)
-    target = scale_of(parts.y_train[:, None], f"the target of {data.name}")
+    target = fit_scale(parts.y_train[:, None], f"the target of {data.name}")
 
     def score(outputs: Array) -> dict[str, float]:
-        """R²: the share of the targets' variance that is predicted. RMSE: in the target's unit."""
+        """Returns R², the predicted share of the targets' variance, and RMSE in their unit."""
         residual = target.undo(outputs.astype(np.float64))[:, 0] - parts.y_test
         spread = float(np.mean((parts.y_test - parts.y_test.mean()) ** 2))
         mse = float(np.mean(residual**2))
@@ -55,7 +55,7 @@ def linear_regression(model: str, data: Dataset, parts: Parts, dtype: np.dtype[A
 
 def logistic_regression(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Task:
     features = data.x.shape[1]
-    labels = labels_of(model, data)
+    labels = class_labels(model, data)
     if len(labels) != 2:
         raise InputError(
             f"{model} tells two classes apart, {data.name} has {len(labels)}; take --model cascade"
@@ -75,7 +75,7 @@ def logistic_regression(model: str, data: Dataset, parts: Parts, dtype: np.dtype
 
 
 def cascade(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Task:
-    labels = labels_of(model, data)
+    labels = class_labels(model, data)
     sizes = [data.x.shape[1], *HIDDEN, len(labels)]
     truth = np.searchsorted(labels, parts.y_test)
     one_hot = np.eye(len(labels))
@@ -93,9 +93,9 @@ def cascade(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Ta
 
 
 def autoencoder(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Task:
-    """What is to be put out is x; the targets of the data play no part.
+    """Returns the task of reproducing x; the targets of the data are not used.
 
-    Pixels share one scale: on a scale of its own, one that is almost always 0 would count as
+    Pixels share one scale. On a scale of its own, a pixel that is almost always 0 would count as
     much as any other.
     """
     features = data.x.shape[1]
@@ -106,7 +106,7 @@ def autoencoder(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -
     x = scaled.x_test.astype(np.float64)
 
     def score(outputs: Array) -> dict[str, float]:
-        """R²: the share of the variance of x that comes back."""
+        """Returns R², the share of the variance of x that is reproduced."""
         spread = float(np.mean((x - x.mean(0)) ** 2))
         return {"R²": 1 - float(np.mean((outputs - x) ** 2)) / spread if spread else float("nan")}
 
@@ -123,8 +123,8 @@ def autoencoder(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -
 
 
 def _scaled(data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Callable[[Array], Array]:
-    """What puts x on the scale of the training part."""
-    scale = scale_of(parts.x_train, f"x of {data.name}")
+    """Returns the function that puts x on the scale of the training part."""
+    scale = fit_scale(parts.x_train, f"x of {data.name}")
 
     def scaled(x: Array) -> Array:
         with np.errstate(over="ignore"):
@@ -132,7 +132,7 @@ def _scaled(data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Callable[[Arra
         for row, column in np.argwhere(~np.isfinite(on_scale))[:1]:
             raise InputError(
                 f"{data.name}: {x[row, column]:g} in column {column} of x (counted from 0) is "
-                f"too far from the rows that are trained on, for {dtype}"
+                f"too far from the training rows for {dtype}"
             )
         return on_scale
 
@@ -145,5 +145,5 @@ def _each(
     targets: Callable[[Array], Array],
     dtype: np.dtype[Any],
 ) -> Parts:
-    """The parts with x as the model takes it, and y as it has to put it out."""
+    """Returns the parts with x as the model takes it and y as its expected output."""
     return each(parts, inputs, lambda y: np.ascontiguousarray(targets(y), dtype))

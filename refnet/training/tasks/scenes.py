@@ -14,7 +14,7 @@ Build = Callable[[Any, int, int], Any]
 
 
 def segmentation(build: Build) -> Make:
-    """The task of saying for each pixel what it belongs to."""
+    """Returns the maker of tasks that classify each pixel."""
 
     def make(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Task:
         return _task(model, data, parts, dtype, build, CROSS_ENTROPY)
@@ -23,7 +23,7 @@ def segmentation(build: Build) -> Make:
 
 
 def pyramid(build: Build) -> Make:
-    """The task of saying it at every size of a pyramid: of each 2ˡ × 2ˡ pixels for the upper left."""
+    """Returns the maker of tasks for all sizes of a pyramid: every 2ˡ-th pixel at level l."""
 
     def cost(m: Any) -> Any:
         def mean_over_sizes(outputs: Any, y: Any) -> Any:
@@ -40,7 +40,7 @@ def pyramid(build: Build) -> Make:
 
 
 def _smaller(y: Any, output: Any) -> Any:
-    """Every 2ˡ-th pixel of y along both sides, as many as the output has."""
+    """Returns every 2ˡ-th pixel of y on both axes, as many as the output has."""
     step = y.shape[1] // output.shape[2]
     return y[:, ::step, ::step]
 
@@ -51,7 +51,7 @@ def _task(
     channels, classes = data.x.shape[1], len(data.names)
 
     def score(*outputs: Array) -> dict[str, float]:
-        """The share of the pixels that are right, at each size, and the mean of the classes' IoU."""
+        """Returns the share of correct pixels at each size, and the mean IoU of the classes."""
         found = {}
         for output in outputs:
             truth = _smaller(parts.y_test, output)
@@ -76,7 +76,7 @@ def _task(
 
 
 def intersection_over_union(found: Array, truth: Array, classes: int) -> float:
-    """The mean over the classes of |found ∩ truth| / |found ∪ truth|, a class that is nowhere left out."""
+    """Returns the mean of |found ∩ truth| / |found ∪ truth| over the classes that occur."""
     shares = []
     for k in range(classes):
         union = np.count_nonzero((found == k) | (truth == k))

@@ -15,7 +15,7 @@ ROWS_PER_CLASS = 5
 
 
 class Cost(NamedTuple):
-    """What a cost is called, and how it is made of a library: a function of (output, target)."""
+    """The name of a cost, and its function of (output, target) for a library."""
 
     name: str
     make: Callable[[Any], Any]
@@ -30,10 +30,18 @@ CROSS_ENTROPY = Cost("cross entropy", lambda m: m.nn.CrossEntropyLoss())
 class Task:
     """A model and its data, ready to be trained on either library.
 
-    build makes the model on refnet or torch; inputs makes of the data's rows what the model takes,
-    as it is in parts; score turns the model's outputs for the test part into named measures, the
-    most important one first; names are the data's; sample, if there is one, shows what the trained
-    model can do.
+    Attributes:
+        model: the name of the model
+        data: the name of the data
+        shape: the inputs and outputs of the model in words
+        cost: the cost
+        build: from a library, refnet or torch, to the model
+        inputs: from rows of the data to the inputs of the model
+        parts: the data as the model takes them
+        score: from the outputs for the test part to named scores, the most important one first
+        note: a note on how the data were read
+        names: the names of the data's classes or characters
+        sample: from the trained model to a text that it writes, or None
     """
 
     model: str
@@ -53,8 +61,8 @@ Make = Callable[[str, Dataset, Parts, "np.dtype[Any]"], Task]
 """From the name of a model, the data, their parts and the dtype to the task."""
 
 
-def labels_of(model: str, data: Dataset) -> Array:
-    """The classes, sorted. Raises InputError unless they are two or more integers."""
+def class_labels(model: str, data: Dataset) -> Array:
+    """Returns the classes, sorted. Raises InputError unless they are two or more integers."""
     fractional = np.flatnonzero(data.y != np.round(data.y))
     if len(fractional):
         raise InputError(
@@ -77,7 +85,7 @@ def labels_of(model: str, data: Dataset) -> Array:
 
 
 def each(parts: Parts, x: Callable[[Array], Array], y: Callable[[Array], Array]) -> Parts:
-    """The parts with x and y as the model takes and puts them out."""
+    """Returns the parts with x as the model takes it and y as its expected output."""
     return Parts(
         x(parts.x_train), y(parts.y_train),
         x(parts.x_test), y(parts.y_test),
@@ -86,15 +94,15 @@ def each(parts: Parts, x: Callable[[Array], Array], y: Callable[[Array], Array])
 
 
 def whole(y: Array) -> Array:
-    """Numbers of classes as the cross entropy takes them."""
+    """Returns class numbers in the dtype of cross entropy."""
     return np.ascontiguousarray(y, np.int64)
 
 
 def one_scale(x: Array, dtype: np.dtype[Any]) -> Callable[[Array], Array]:
-    """What gives pictures (rows, C, H, W) mean 0 and variance 1 in each channel, as x has them;
-    or rows of pixels as a whole.
+    """Returns the function that standardises pictures by the mean and variance of x.
 
-    One scale for all places: with one for each, a moved picture would be another one.
+    Pictures (rows, C, H, W) get one scale for each channel, rows of pixels one for all. All
+    positions share a scale, so that a shifted picture stays the same picture.
     """
     axes = (0, *range(2, x.ndim)) if x.ndim == 4 else None
     mean = x.mean(axes, dtype=np.float64, keepdims=True)

@@ -1,4 +1,4 @@
-"""Language models: the chance of each next character, learnt from a text."""
+"""Language models: the probability of each next character, learnt from a text."""
 
 import math
 from collections.abc import Callable
@@ -15,7 +15,7 @@ Build = Callable[[Any, int, int], Any]
 """From a library, the number of characters and the length of a row to the model."""
 
 SAMPLE = 240
-"""How many characters the trained model writes."""
+"""The number of characters that the trained model writes."""
 
 # The logits are (N, T, C); the libraries' cross entropy has the classes second.
 COST = Cost(
@@ -25,13 +25,13 @@ COST = Cost(
 
 
 def language_model(build: Build) -> Make:
-    """The task of predicting each character of a text from those before it in its row."""
+    """Returns the maker of tasks that predict each character from those before it in its row."""
 
     def make(model: str, data: Dataset, parts: Parts, dtype: np.dtype[Any]) -> Task:
         characters, length = len(data.names), data.x.shape[1]
 
         def score(logits: Array) -> dict[str, float]:
-            """accuracy: how often the likeliest character came. bits: −log₂ P of what came."""
+            """Returns how often the likeliest character was right, and −log₂ P of the right one."""
             z = logits - logits.max(-1, keepdims=True)
             came = np.take_along_axis(z, parts.y_test[..., None], -1)[..., 0]
             nats = np.log(np.exp(z).sum(-1)) - came
@@ -56,9 +56,9 @@ def language_model(build: Build) -> Make:
 
 
 def write(model: Any, names: tuple[str, ...], start: Array) -> str:
-    """What the model (of refnet) writes after the characters of start: each drawn by its chance.
+    """Returns what a model of refnet writes after `start`, each character drawn by its probability.
 
-    Drawn from a generator of its own with a fixed seed, so that writing changes nothing else.
+    The generator is its own and has a fixed seed, so that writing changes nothing else.
     """
     rng = np.random.default_rng(0)
     written = list(start)
