@@ -214,7 +214,7 @@ REFUSED: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
         lambda: LaplacianSGD([parameter(1.0)], order=0),
     ),
     "rho value": (ValueError, lambda: SAM([parameter(1.0)], refnet.optim.SGD, rho=-1)),
-    "call that first": (
+    "expected a call of first_step": (
         RuntimeError,
         lambda: SAM([parameter(1.0)], refnet.optim.SGD).second_step(),
     ),

@@ -1,7 +1,7 @@
 """Adadelta: steps in the units of the parameter."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -9,30 +9,20 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import (
-    by_blocks,
-    check_at_least_0,
-    check_implementation,
-    check_lr,
-    count,
-    gradients,
-    scalar,
-    zeros_like,
-)
+from refnet.optim.options import LATER, by_blocks, checked
 
 
 class Adadelta(Optimizer):
-    r"""A gradient over its root mean square, times the root mean square of the steps before.
+    r"""Divides the gradient by its root mean square, and multiplies it by that of the last steps.
 
-        g ← ∇f(θ)                       −∇f(θ) if maximize
-        g ← g + λ θ
+        g ← ∇f(θ) + λ θ
         v ← ρ v + (1 − ρ) g²
         δ ← √(u + ε) / √(v + ε) · g
         u ← ρ u + (1 − ρ) δ²
         θ ← θ − η δ
 
-    g/√v has no unit and √u has θ's, so the step has θ's unit, which a gradient's is not. ε in √(u + ε)
-    is what the first steps grow from.
+    g/√v has no unit and √u has the unit of θ, so the step has the unit of θ, which a gradient has
+    not. The first steps grow from ε in √(u + ε).
 
     Args:
         params: θ; see Optimizer
@@ -40,23 +30,31 @@ class Adadelta(Optimizer):
         rho: ρ
         eps: ε
         weight_decay: λ
-        maximize, foreach, capturable, differentiable: as for Adam
+        foreach: changes nothing; see Adam
+        capturable: True raises an AssertionError in step(); see Adam
+        maximize: whether g starts from −∇f(θ)
+        differentiable: only False is supported; see Adam
 
-    state[θ] has "step", which counts, "square_avg", v, and "acc_delta", u.
+    Attributes:
+        state: for each parameter "step", the number of steps, "square_avg", v, and "acc_delta", u
 
-    Raises ValueError for a negative number and for rho outside of [0, 1].
+    Raises:
+        ValueError: lr, eps or weight_decay is negative, or rho is outside of [0, 1]
 
     Source:
         torch.optim.Adadelta; Zeiler 2012, "ADADELTA: an adaptive learning rate method",
         algorithm 1.
+
+    Example:
+        >>> x = refnet.tensor([1.0, -4.0], requires_grad=True)
+        >>> optimizer = refnet.optim.Adadelta([x], rho=0.0, eps=1.0)
+        >>> x.grad = refnet.tensor([0.0, -1.0])
+        >>> optimizer.step()  # δ = √1 / √2 · g
+        >>> x
+        tensor([ 1.0000, -3.2929], requires_grad=True)
     """
 
-    _later_options: ClassVar[dict[str, Any]] = {
-        "foreach": None,
-        "maximize": False,
-        "differentiable": False,
-        "capturable": False,
-    }
+    _later_options = LATER | {"capturable": False}
     _numbers = ("step",)
 
     def __init__(
@@ -72,27 +70,13 @@ class Adadelta(Optimizer):
         maximize: bool = False,
         differentiable: bool = False,
     ) -> None:
-        check_lr(lr)
         if not 0 <= rho <= 1:
             raise ValueError(f"Invalid rho value: {rho}, expected from 0 to 1")
-        check_at_least_0(eps=eps, weight_decay=weight_decay)
-        check_implementation(differentiable=differentiable)
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "rho": rho,
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "maximize": maximize,
-                "capturable": capturable,
-                "foreach": foreach,
-                "differentiable": differentiable,
-            },
-        )
+        names = "lr rho eps weight_decay maximize capturable foreach differentiable"
+        super().__init__(params, checked(locals(), names, at_least_0="eps weight_decay"))
 
     def update(self, group: dict[str, Any]) -> None:
-        """One step of the parameters of one group."""
+        """Updates the parameters of one group, once."""
         η, ρ, ε, λ = (float(group[k]) for k in ("lr", "rho", "eps", "weight_decay"))
 
         def formula(θ: Array, g: Array, v: Array, u: Array) -> None:
@@ -105,13 +89,8 @@ class Adadelta(Optimizer):
             u += (1 - ρ) * δ * δ
             θ -= η * δ
 
-        for p, θ, g in gradients(group):
-            state = self.state[p]
-            if not state:
-                state["step"] = scalar(0, group)
-                state["square_avg"], state["acc_delta"] = zeros_like(θ), zeros_like(θ)
-            count(state)
-            by_blocks(formula, θ, g, state["square_avg"]._array, state["acc_delta"]._array)
+        for θ, g, _, v, u in self._steps(group, "square_avg", "acc_delta"):
+            by_blocks(formula, θ, g, v, u)
 
 
 _mirror(__name__)

@@ -8,41 +8,53 @@ import numpy as np
 from refnet.engine.tensor import Tensor, wrap
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import check_at_least_0, check_lr, count, gradients, number, scalar
+from refnet.optim.options import check_at_least_0, checked, count, gradients, number, scalar
 
 
 class Adafactor(Optimizer):
-    r"""RMSprop whose running mean of G² takes n + m numbers for a matrix of n × m, not n m.
+    r"""RMSprop with a running mean of G² that takes n + m numbers for an n × m matrix, not n m.
 
-        G ← ∇f(θ)                              −∇f(θ) if maximize
+        G ← ∇f(θ)
         θ ← θ − η λ θ
-        R ← β R + (1 − β) mean of each row of G²         β = 1 − t^τ
-        C ← β C + (1 − β) mean of each column of G²
-        V ← R C / max(mean of R, ε₁)           rank 1, with R and C as its means
+        R ← β R + (1 − β) mean(G²) of each row,   β = 1 − t^τ
+        C ← β C + (1 − β) mean(G²) of each column
+        V ← R C / max(mean(R), ε₁)
         U ← G / max(√V, ε₁)
         θ ← θ − max(ε₂, rms(θ)) min(η, 1/√t) U / max(1, rms(U)/d)
 
-    in step t = 1, 2, …; rms is the root mean square, of θ before the step. For vectors
-    V ← β V + (1 − β) G². Of more than two dimensions the last two are rows and columns. The step is
-    relative to the size of θ.
+    in step t = 1, 2, …. V has rank 1, and R and C are the means of its rows and columns. rms is the
+    root mean square, for θ that before the step, so the step is relative to the size of θ. A
+    parameter with one dimension has V ← β V + (1 − β) G². With more than two dimensions, the last
+    two are rows and columns.
 
     Args:
         params: θ; see Optimizer
-        lr: η, a number or a tensor of one element: the largest relative step
+        lr: η, the largest relative step, a number or a tensor of one element
         beta2_decay: τ
-        eps: ε₁, ε₂; None for ε₁ is the distance from 1 to the next number
-        d: d, the largest rms of U
+        eps: ε₁ and ε₂; None for ε₁ is the distance from 1 to the next number of the dtype
+        d: the largest rms of U
         weight_decay: λ
-        maximize: go uphill
-        foreach: changes nothing, as for SGD
+        foreach: changes nothing; see Adam
+        maximize: whether G is −∇f(θ)
 
-    state[θ] has "step", which is t, and "row_var", R, and "col_var", C, or of a vector "variance", V.
+    Attributes:
+        state: for each parameter "step", t, and "row_var" and "col_var", R and C, or "variance", V
 
-    Raises ValueError for a negative lr, epsilon or weight_decay, a beta2_decay above 0, d below 1.
+    Raises:
+        ValueError: lr, an ε or weight_decay is negative, beta2_decay is above 0, or d is below 1
 
     Source:
         torch.optim.Adafactor; Shazeer, Stern 2018, "Adafactor: adaptive learning rates with
         sublinear memory cost", algorithms 4 and 5. There ε₁ is added to G², and η is 0.01.
+
+    Example:
+        >>> x = refnet.tensor([[3.0, 4.0], [6.0, 8.0]], requires_grad=True)
+        >>> optimizer = refnet.optim.Adafactor([x], lr=0.1)
+        >>> (x * x).sum().backward()
+        >>> optimizer.step()  # G has rank 1, so V = G² and U = 1; rms(θ) is 5.5902
+        >>> x
+        tensor([[2.4410, 3.4410],
+                [5.4410, 7.4410]], requires_grad=True)
     """
 
     _later_options: ClassVar[dict[str, Any]] = {"foreach": None}
@@ -60,28 +72,16 @@ class Adafactor(Optimizer):
         foreach: bool | None = None,
         maximize: bool = False,
     ) -> None:
-        check_lr(lr)
         if not beta2_decay <= 0:
             raise ValueError(f"Invalid beta2_decay value: {beta2_decay}, expected at most 0")
         check_at_least_0(epsilon1=0 if eps[0] is None else eps[0], epsilon2=eps[1])
         if not d >= 1:
             raise ValueError(f"Invalid clipping threshold d: {d}, expected at least 1")
-        check_at_least_0(weight_decay=weight_decay)
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "beta2_decay": beta2_decay,
-                "eps": eps,
-                "d": d,
-                "weight_decay": weight_decay,
-                "foreach": foreach,
-                "maximize": maximize,
-            },
-        )
+        names = "lr beta2_decay eps d weight_decay foreach maximize"
+        super().__init__(params, checked(locals(), names, at_least_0="weight_decay"))
 
     def update(self, group: dict[str, Any]) -> None:
-        """One step of the parameters of one group."""
+        """Updates the parameters of one group, once."""
         η, τ, d, (ε1, ε2) = number(group["lr"]), group["beta2_decay"], group["d"], group["eps"]
         decay = float(1 - η * group["weight_decay"])
         for p, θ, G in gradients(group):
@@ -93,7 +93,7 @@ class Adafactor(Optimizer):
                     state["col_var"] = wrap(np.zeros_like(G[..., :1, :], order="C"))
                 else:
                     state["variance"] = wrap(np.zeros_like(G))
-            if ε1 is None:  # of the group's first parameter, as in PyTorch
+            if ε1 is None:  # that of the group's first parameter, as in PyTorch
                 ε1 = float(np.finfo(θ.dtype).eps)
             G = G.astype(np.promote_types(G.dtype, np.float32), copy=False)
             t = count(state)

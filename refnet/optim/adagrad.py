@@ -1,7 +1,7 @@
 """Adagrad: steps that shrink with the squares of all gradients so far."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -9,53 +9,51 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import (
-    by_blocks,
-    check_at_least_0,
-    check_implementation,
-    check_lr,
-    count,
-    gradients,
-    number,
-    scalar,
-    zeros_like,
-)
+from refnet.optim.options import LATER, by_blocks, checked, number
 
 
 class Adagrad(Optimizer):
     r"""Adaptive gradients: coordinates that seldom have a gradient take larger steps.
 
-        g ← ∇f(θ)                       −∇f(θ) if maximize
-        g ← g + λ θ
-        v ← v + g²                      v = v₀ before the first step
-        θ ← θ − ηₜ g / (√v + ε)         ηₜ = η / (1 + (t − 1) δ)
+        g ← ∇f(θ) + λ θ
+        v ← v + g²
+        θ ← θ − ηₜ g / (√v + ε),   ηₜ = η / (1 + (t − 1) δ)
 
-    in step t = 1, 2, …. v only grows, so the steps fall like 1/√t.
+    in step t = 1, 2, …, with v = v₀ before the first step. v only grows, so the steps shrink like
+    1/√t.
 
     Args:
         params: θ; see Optimizer
         lr: η, a number or a tensor of one element
         lr_decay: δ
         weight_decay: λ
-        initial_accumulator_value: v₀; as in PyTorch a group cannot have one of its own
+        initial_accumulator_value: v₀, for all groups, as in PyTorch
         eps: ε
-        maximize, foreach, fused, differentiable: as for Adam
+        foreach: changes nothing; see Adam
+        maximize: whether g starts from −∇f(θ)
+        differentiable: only False is supported; see Adam
+        fused: changes nothing, but parameters have to be floating-point; see Adam
 
-    state[θ] has "step", which is t, and "sum", v, before the first step already.
+    Attributes:
+        state: for each parameter "step", t, and "sum", v, from the constructor on
 
-    Raises ValueError for a negative number.
+    Raises:
+        ValueError: a number is negative
 
     Source:
         torch.optim.Adagrad; Duchi et al. 2011, "Adaptive subgradient methods for online learning
         and stochastic optimization", with the diagonal matrix.
+
+    Example:
+        >>> x = refnet.tensor([1.0, 1.0], requires_grad=True)
+        >>> optimizer = refnet.optim.Adagrad([x], lr=0.1, initial_accumulator_value=9.0)
+        >>> x.grad = refnet.tensor([4.0, 0.0])
+        >>> optimizer.step()  # √(9 + 16) = 5
+        >>> x
+        tensor([0.9200, 1.0000], requires_grad=True)
     """
 
-    _later_options: ClassVar[dict[str, Any]] = {
-        "foreach": None,
-        "maximize": False,
-        "differentiable": False,
-        "fused": None,
-    }
+    _later_options = LATER | {"fused": None}
     _numbers = ("step",)
 
     def __init__(
@@ -72,41 +70,18 @@ class Adagrad(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
-        check_lr(lr)
-        check_at_least_0(
-            lr_decay=lr_decay,
-            weight_decay=weight_decay,
-            initial_accumulator_value=initial_accumulator_value,
-            eps=eps,
-        )
-        check_implementation(differentiable=differentiable, foreach=foreach, fused=fused)
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "lr_decay": lr_decay,
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "initial_accumulator_value": initial_accumulator_value,
-                "foreach": foreach,
-                "maximize": maximize,
-                "differentiable": differentiable,
-                "fused": fused,
-            },
-        )
+        numbers = "lr_decay eps weight_decay initial_accumulator_value"
+        names = f"lr {numbers} foreach maximize differentiable fused"
+        super().__init__(params, checked(locals(), names, at_least_0=numbers))
         for group in self.param_groups:
             for p in group["params"]:
-                self._begin(p, group)
-
-    def _begin(self, p: Tensor, group: dict[str, Any]) -> None:
-        state = self.state[p]
-        state["step"], state["sum"] = scalar(0, group), zeros_like(p._array)
-        state["sum"]._array.fill(self.defaults["initial_accumulator_value"])
+                self._begin(p, group, "sum", sum=initial_accumulator_value)
 
     def update(self, group: dict[str, Any]) -> None:
-        """One step of the parameters of one group."""
+        """Updates the parameters of one group, once."""
         η, δ = number(group["lr"]), group["lr_decay"]
         λ, ε = float(group["weight_decay"]), float(group["eps"])
+        v0 = self.defaults["initial_accumulator_value"]
 
         def formula(θ: Array, g: Array, v: Array, *, η_t: float) -> None:
             if λ:
@@ -114,12 +89,8 @@ class Adagrad(Optimizer):
             v += g * g
             θ -= η_t * g / (np.sqrt(v) + ε)
 
-        for p, θ, g in gradients(group):
-            state = self.state[p]
-            if not state:
-                self._begin(p, group)
-            η_t = float(η / (1 + (count(state) - 1) * δ))
-            by_blocks(formula, θ, g, state["sum"]._array, η_t=η_t)
+        for θ, g, t, v in self._steps(group, "sum", sum=v0):
+            by_blocks(formula, θ, g, v, η_t=float(η / (1 + (t - 1) * δ)))
 
 
 _mirror(__name__)

@@ -1,7 +1,7 @@
 """Adam: steps scaled by running averages of the gradient and of its square; AdamW."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -9,64 +9,65 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import (
-    by_blocks,
-    check_at_least_0,
-    check_betas,
-    check_implementation,
-    check_lr,
-    count,
-    gradients,
-    number,
-    scalar,
-    zeros_like,
-)
+from refnet.optim.options import LATER, by_blocks, checked, number
 
 
 class Adam(Optimizer):
     r"""Adaptive moments: a running average of the gradient over the root of one of its square.
 
-        g ← ∇f(θ)                       −∇f(θ) if maximize
-        g ← g + λ θ                     θ ← θ − η λ θ instead if decoupled_weight_decay
-        m ← β₁ m + (1 − β₁) g
-        v ← β₂ v + (1 − β₂) g²
-        θ ← θ − η m̂ / (√v̂ + ε)          m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)
+        g ← ∇f(θ) + λ θ
+        m ← β₁ m + (1 − β₁) g,    m̂ = m / (1 − β₁ᵗ)
+        v ← β₂ v + (1 − β₂) g²,   v̂ = v / (1 − β₂ᵗ)
+        θ ← θ − η m̂ / (√v̂ + ε)
 
-    in step t = 1, 2, …, with m = v = 0 before. Divided by 1 − βᵗ, the sum of the weights so far, the
-    averages are not drawn to these zeros. With amsgrad the largest v of all steps takes v's place in
-    v̂, so that a rare large gradient is not forgotten. The code has the last line as
+    in step t = 1, 2, …, with m = v = 0 before the first step. 1 − βᵗ is the sum of the weights so
+    far; dividing by it removes the bias towards these zeros. With amsgrad, v̂ is computed from the
+    largest v of all steps, so a rare large gradient is not forgotten. The code has the last line as
 
-        θ ← θ − α m / (√v + ε̂)          α = η √(1 − β₂ᵗ) / (1 − β₁ᵗ),  ε̂ = ε √(1 − β₂ᵗ)
+        θ ← θ − α m / (√v + ε_hat)
+        α = η √(1 − β₂ᵗ) / (1 − β₁ᵗ),   ε_hat = ε √(1 − β₂ᵗ)
 
     Args:
         params: θ; see Optimizer
         lr: η, a number or a tensor of one element
-        betas: β₁, β₂: two floats, or two tensors of one element
+        betas: β₁ and β₂, two floats or two tensors of one element
         eps: ε
         weight_decay: λ
-        amsgrad: divide by the largest v
-        maximize: go uphill
-        decoupled_weight_decay: shrink θ itself, not by way of g: AdamW
-        foreach, fused: choose among PyTorch's implementations; here there is one
-        capturable: a step raises AssertionError, as PyTorch's does on the CPU
-        differentiable: only False: refnet records no steps
+        amsgrad: whether to divide by the root of the largest v
+        foreach: chooses among PyTorch's implementations; it changes nothing, as refnet has one
+        maximize: whether g starts from −∇f(θ)
+        capturable: True raises an AssertionError in step(), as in PyTorch on the CPU
+        differentiable: only False is supported: refnet does not record optimizer steps
+        fused: like foreach, but with True the parameters have to be floating-point
+        decoupled_weight_decay: whether θ ← θ − η λ θ replaces the term λ θ of g, as in AdamW
 
-    state[θ] has "step", which is t, "exp_avg", m, "exp_avg_sq", v, and "max_exp_avg_sq" with amsgrad.
+    Attributes:
+        state: for each parameter "step", t, "exp_avg", m, "exp_avg_sq", v, and with amsgrad
+            "max_exp_avg_sq", the largest v
 
-    Raises ValueError for a negative lr, eps or weight_decay, for betas outside of [0, 1) or
-    of two kinds, and for tensors with foreach, which PyTorch refuses.
+    Raises:
+        ValueError: lr, eps or weight_decay is negative; betas are outside of [0, 1), or are neither
+            two floats nor two tensors; lr or betas are tensors and foreach is True
+        RuntimeError: fused is True with foreach or differentiable
+        NotImplementedError: differentiable is True
 
     Source:
         torch.optim.Adam; Kingma, Ba 2015, "Adam: a method for stochastic optimization",
-        algorithm 1 and the end of section 2; Reddi et al. 2018, "On the convergence of Adam and beyond".
+        algorithm 1 and the end of section 2; Reddi et al. 2018, "On the convergence of Adam and
+        beyond".
+
+    Example:
+        >>> x = refnet.tensor([1.0, -4.0], requires_grad=True)
+        >>> optimizer = refnet.optim.Adam([x], lr=0.1)
+        >>> (x * x).sum().backward()
+        >>> optimizer.step()  # the first step is η sign(g)
+        >>> x
+        tensor([ 0.9000, -3.9000], requires_grad=True)
     """
 
-    _later_options: ClassVar[dict[str, Any]] = {
+    _later_options = LATER | {
         "amsgrad": False,
-        "maximize": False,
-        "foreach": None,
         "capturable": False,
-        "differentiable": False,
         "decoupled_weight_decay": False,
         "fused": None,
     }
@@ -88,12 +89,12 @@ class Adam(Optimizer):
         fused: bool | None = None,
         decoupled_weight_decay: bool = False,
     ) -> None:
-        check_lr(lr)
-        check_at_least_0(eps=eps, weight_decay=weight_decay)
-        check_betas(betas)
-        if not all(isinstance(β, float) for β in betas) and not all(
-            isinstance(β, Tensor) for β in betas
-        ):
+        names = (
+            "lr betas eps weight_decay amsgrad maximize foreach capturable differentiable fused "
+            "decoupled_weight_decay"
+        )
+        options = checked(locals(), names, at_least_0="eps weight_decay")
+        if not any(all(isinstance(β, kind) for β in betas) for kind in (float, Tensor)):
             raise ValueError(
                 "betas must be either both floats or both Tensors, got "
                 f"{type(betas[0]).__name__} and {type(betas[1]).__name__}"
@@ -103,28 +104,14 @@ class Adam(Optimizer):
                 raise ValueError(
                     f"{name} as a Tensor is not supported for capturable=False and foreach=True"
                 )
-        check_implementation(differentiable=differentiable, foreach=foreach, fused=fused)
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "betas": tuple(β.squeeze() if isinstance(β, Tensor) else β for β in betas),
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "amsgrad": amsgrad,
-                "maximize": maximize,
-                "foreach": foreach,
-                "capturable": capturable,
-                "differentiable": differentiable,
-                "fused": fused,
-                "decoupled_weight_decay": decoupled_weight_decay,
-            },
-        )
+        options["betas"] = tuple(β.squeeze() if isinstance(β, Tensor) else β for β in betas)
+        super().__init__(params, options)
 
     def update(self, group: dict[str, Any]) -> None:
-        """One step of the parameters of one group."""
+        """Updates the parameters of one group, once."""
         η, λ, ε = number(group["lr"]), float(group["weight_decay"]), float(group["eps"])
         β1, β2 = map(float, group["betas"])
+        b1, b2 = map(number, group["betas"])  # the same, in the dtype of a tensor
         decoupled, decay = group["decoupled_weight_decay"], float(1 - η * λ)
         if group["foreach"] and isinstance(group["lr"], Tensor) and not group["capturable"]:
             raise RuntimeError(
@@ -132,7 +119,7 @@ class Adam(Optimizer):
             )
 
         def formula(
-            θ: Array, g: Array, m: Array, v: Array, v_max: Array | None, *, α: float, ε̂: float
+            θ: Array, g: Array, m: Array, v: Array, v_max: Array | None, *, α: float, ε_hat: float
         ) -> None:
             if λ and decoupled:
                 θ *= decay
@@ -144,33 +131,56 @@ class Adam(Optimizer):
             v += (1 - β2) * g * g
             if v_max is not None:
                 v = np.maximum(v_max, v, out=v_max)
-            θ -= α * m / (np.sqrt(v) + ε̂)
+            θ -= α * m / (np.sqrt(v) + ε_hat)
 
-        for p, θ, g in gradients(group):
-            state = self.state[p]
-            if not state:
-                state["step"] = scalar(0, group)
-                state["exp_avg"], state["exp_avg_sq"] = zeros_like(θ), zeros_like(θ)
-                if group["amsgrad"]:
-                    state["max_exp_avg_sq"] = zeros_like(θ)
-            m, v = state["exp_avg"]._array, state["exp_avg_sq"]._array
-            v_max = state["max_exp_avg_sq"]._array if group["amsgrad"] else None
-            t = count(state)
-            c1, c2 = (1 - number(β) ** t for β in group["betas"])
+        largest = "max_exp_avg_sq" if group["amsgrad"] else None
+        for θ, g, t, m, v, v_max in self._steps(group, "exp_avg", "exp_avg_sq", largest):
+            c1, c2 = 1 - b1**t, 1 - b2**t
             root = float(c2**0.5)
             α = float(η / c1) * root
-            by_blocks(formula, θ, g, m, v, v_max, α=α, ε̂=ε * root)
+            by_blocks(formula, θ, g, m, v, v_max, α=α, ε_hat=ε * root)
 
 
 class AdamW(Adam):
-    """Adam with its weight decay decoupled, which PyTorch gives a name of its own.
+    """Adam with decoupled weight decay, which PyTorch gives a name of its own.
 
-    Coupled, λ θ is divided by √v̂ like the rest of the gradient, so that weights with large gradients
-    decay less. Here θ ← θ − η λ θ comes first, for all alike, and g is ∇f(θ) alone. Arguments and
-    state are Adam's; λ is 0.01 if it is not given.
+        θ ← θ − η λ θ
+        a step of Adam with g = ∇f(θ)
+
+    In Adam, λ θ is divided by √v̂ like the rest of g, so weights with large gradients decay less.
+    Here all weights decay alike.
+
+    Args:
+        params: θ; see Optimizer
+        lr: η, a number or a tensor of one element
+        betas: β₁ and β₂, two floats or two tensors of one element
+        eps: ε
+        weight_decay: λ
+        amsgrad: whether to divide by the root of the largest v
+        maximize: whether g is −∇f(θ)
+        foreach: changes nothing; see Adam
+        capturable: True raises an AssertionError in step(); see Adam
+        differentiable: only False is supported; see Adam
+        fused: changes nothing, but parameters have to be floating-point; see Adam
+
+    Attributes:
+        state: as that of Adam
+
+    Raises:
+        ValueError: as Adam
+        RuntimeError: as Adam
+        NotImplementedError: differentiable is True
 
     Source:
         torch.optim.AdamW; Loshchilov, Hutter 2019, "Decoupled weight decay regularization".
+
+    Example:
+        >>> x = refnet.tensor([1.0, -4.0], requires_grad=True)
+        >>> optimizer = refnet.optim.AdamW([x], lr=0.1, weight_decay=0.5)
+        >>> x.grad = refnet.tensor([2.0, 0.0])
+        >>> optimizer.step()  # 0.95 θ, then the step of Adam
+        >>> x
+        tensor([ 0.8500, -3.8000], requires_grad=True)
     """
 
     def __init__(
@@ -204,7 +214,7 @@ class AdamW(Adam):
         )
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """As Adam's; what is loaded becomes decoupled."""
+        """Restores a state as Adam does; its weight decay becomes decoupled."""
         super().__setstate__(state)
         for group in self.param_groups:
             group["decoupled_weight_decay"] = True

@@ -1,7 +1,7 @@
 """Adamax: Adam with the largest gradient instead of the root of the mean square."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -9,54 +9,51 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import (
-    by_blocks,
-    check_at_least_0,
-    check_betas,
-    check_implementation,
-    check_lr,
-    count,
-    gradients,
-    number,
-    scalar,
-    zeros_like,
-)
+from refnet.optim.options import LATER, by_blocks, checked, number
 
 
 class Adamax(Optimizer):
-    r"""Adam in the limit p → ∞ of averages of |g|ᵖ: a maximum that fades.
+    r"""Adam in the limit p → ∞ of averages of |g|ᵖ: a maximum that decays.
 
-        g ← ∇f(θ)                       −∇f(θ) if maximize
-        g ← g + λ θ
-        m ← β₁ m + (1 − β₁) g
+        g ← ∇f(θ) + λ θ
+        m ← β₁ m + (1 − β₁) g,   m̂ = m / (1 − β₁ᵗ)
         u ← max(β₂ u, |g| + ε)
-        θ ← θ − η m̂ / u                 m̂ = m / (1 − β₁ᵗ)
+        θ ← θ − η m̂ / u
 
     in step t = 1, 2, …. u needs no correction, since a maximum with 0 has no bias.
 
     Args:
         params: θ; see Optimizer
         lr: η, a number or a tensor of one element
-        betas: β₁, β₂
+        betas: β₁ and β₂
         eps: ε
         weight_decay: λ
-        maximize, foreach, capturable, differentiable: as for Adam
+        foreach: changes nothing; see Adam
+        maximize: whether g starts from −∇f(θ)
+        differentiable: only False is supported; see Adam
+        capturable: True raises an AssertionError in step(); see Adam
 
-    state[θ] has "step", which is t, "exp_avg", m, and "exp_inf", u.
+    Attributes:
+        state: for each parameter "step", t, "exp_avg", m, and "exp_inf", u
 
-    Raises ValueError for a negative number and for betas outside of [0, 1).
+    Raises:
+        ValueError: lr, eps or weight_decay is negative, or betas are outside of [0, 1)
 
     Source:
         torch.optim.Adamax; Kingma, Ba 2015, "Adam: a method for stochastic optimization",
         algorithm 2, which has no ε.
+
+    Example:
+        >>> x = refnet.tensor([1.0, -4.0], requires_grad=True)
+        >>> optimizer = refnet.optim.Adamax([x], lr=0.1, betas=(0.5, 0.999))
+        >>> for g in (8.0, 0.0):  # g = 8: m̂ / u = 8 / 8; g = 0: (2 / 0.75) / 7.992
+        ...     x.grad = refnet.full((2,), g)
+        ...     optimizer.step()
+        >>> x
+        tensor([ 0.8666, -4.1334], requires_grad=True)
     """
 
-    _later_options: ClassVar[dict[str, Any]] = {
-        "foreach": None,
-        "maximize": False,
-        "differentiable": False,
-        "capturable": False,
-    }
+    _later_options = LATER | {"capturable": False}
     _numbers = ("step",)
 
     def __init__(
@@ -72,26 +69,11 @@ class Adamax(Optimizer):
         differentiable: bool = False,
         capturable: bool = False,
     ) -> None:
-        check_lr(lr)
-        check_at_least_0(eps=eps, weight_decay=weight_decay)
-        check_betas(betas)
-        check_implementation(differentiable=differentiable)
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "betas": betas,
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "foreach": foreach,
-                "maximize": maximize,
-                "differentiable": differentiable,
-                "capturable": capturable,
-            },
-        )
+        names = "lr betas eps weight_decay foreach maximize differentiable capturable"
+        super().__init__(params, checked(locals(), names, at_least_0="eps weight_decay"))
 
     def update(self, group: dict[str, Any]) -> None:
-        """One step of the parameters of one group."""
+        """Updates the parameters of one group, once."""
         η, λ, ε = number(group["lr"]), float(group["weight_decay"]), float(group["eps"])
         β1, β2 = map(float, group["betas"])
 
@@ -104,14 +86,8 @@ class Adamax(Optimizer):
             np.maximum(u, abs(g) + ε, out=u)
             θ -= α * m / u
 
-        for p, θ, g in gradients(group):
-            state = self.state[p]
-            if not state:
-                state["step"] = scalar(0, group)
-                state["exp_avg"], state["exp_inf"] = zeros_like(θ), zeros_like(θ)
-            m, u = state["exp_avg"]._array, state["exp_inf"]._array
-            α = float(η / (1 - β1 ** count(state)))
-            by_blocks(formula, θ, g, m, u, α=α)
+        for θ, g, t, m, u in self._steps(group, "exp_avg", "exp_inf"):
+            by_blocks(formula, θ, g, m, u, α=float(η / (1 - β1**t)))
 
 
 _mirror(__name__)

@@ -1,38 +1,27 @@
 """ASGD: gradient descent that keeps the average of its path."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import (
-    by_blocks,
-    check_at_least_0,
-    check_implementation,
-    check_lr,
-    count,
-    gradients,
-    number,
-    scalar,
-    zeros_like,
-)
+from refnet.optim.options import LATER, by_blocks, checked, number, scalar
 
 
 class ASGD(Optimizer):
     r"""Averaged stochastic gradient descent.
 
-        g ← ∇f(θ)                       −∇f(θ) if maximize
-        g ← g + λ θ
+        g ← ∇f(θ) + λ θ
         θ ← (1 − δ η) θ − η g
-        a ← a + μ (θ − a)               a = θ while μ = 1
+        a ← a + μ (θ − a)
         η ← η₀ / (1 + δ η₀ t)^α
         μ ← 1 / max(1, t − t₀)
 
-    in step t = 1, 2, …, with η = η₀ and μ = 1 before. From step t₀ on, a is the mean of the θ since.
-    θ is where the gradients are taken; a is what to use in the end, and it is not in the network but
-    in the state.
+    in step t = 1, 2, …, with η = η₀ and μ = 1 before the first step; a = θ while μ = 1. From step
+    t₀ on, a is the mean of the θ since then. Gradients are taken at θ; a is the result to use in
+    the end. It is in the state, not in the network.
 
     Args:
         params: θ; see Optimizer
@@ -41,24 +30,33 @@ class ASGD(Optimizer):
         alpha: α
         t0: t₀
         weight_decay: λ
-        maximize, foreach, capturable, differentiable: as for Adam
+        foreach: changes nothing; see Adam
+        maximize: whether g starts from −∇f(θ)
+        differentiable: only False is supported; see Adam
+        capturable: True raises an AssertionError in step(); see Adam
 
-    state[θ] has "step", which is t, "eta", η, "mu", μ, and "ax", a. η and μ are kept in float32
-    (float64 if that is the default dtype), as in PyTorch.
+    Attributes:
+        state: for each parameter "step", t, "eta", η, "mu", μ, and "ax", a. η and μ are float32
+            (float64 if that is the default dtype), as in PyTorch
 
-    Raises ValueError for a negative lr or weight_decay.
+    Raises:
+        ValueError: lr or weight_decay is negative
 
     Source:
         torch.optim.ASGD; Polyak, Juditsky 1992, "Acceleration of stochastic approximation by
         averaging"; the schedule of η: Bottou 2012, "Stochastic gradient descent tricks".
+
+    Example:
+        >>> x = refnet.tensor([1.0], requires_grad=True)
+        >>> optimizer = refnet.optim.ASGD([x], lr=1.0, lambd=0.0, t0=0)
+        >>> for g in (4.0, -2.0, 1.0):  # to −3, −1 and −2
+        ...     x.grad = refnet.tensor([g])
+        ...     optimizer.step()
+        >>> x, optimizer.state[x]["ax"]
+        (tensor([-2.], requires_grad=True), tensor([-1.5000]))
     """
 
-    _later_options: ClassVar[dict[str, Any]] = {
-        "foreach": None,
-        "maximize": False,
-        "differentiable": False,
-        "capturable": False,
-    }
+    _later_options = LATER | {"capturable": False}
     _numbers = ("step", "eta", "mu")
 
     def __init__(
@@ -74,26 +72,11 @@ class ASGD(Optimizer):
         differentiable: bool = False,
         capturable: bool = False,
     ) -> None:
-        check_lr(lr)
-        check_at_least_0(weight_decay=weight_decay)
-        check_implementation(differentiable=differentiable)
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "lambd": lambd,
-                "alpha": alpha,
-                "t0": t0,
-                "weight_decay": weight_decay,
-                "foreach": foreach,
-                "maximize": maximize,
-                "differentiable": differentiable,
-                "capturable": capturable,
-            },
-        )
+        names = "lr lambd alpha t0 weight_decay foreach maximize differentiable capturable"
+        super().__init__(params, checked(locals(), names, at_least_0="weight_decay"))
 
     def update(self, group: dict[str, Any]) -> None:
-        """One step of the parameters of one group."""
+        """Updates the parameters of one group, once."""
         η0, δ, α = number(group["lr"]), float(group["lambd"]), group["alpha"]
         t0, λ = group["t0"], float(group["weight_decay"])
 
@@ -107,14 +90,8 @@ class ASGD(Optimizer):
             else:
                 a += μ * (θ - a)
 
-        for p, θ, g in gradients(group):
-            state = self.state[p]
-            if not state:
-                state["step"], state["eta"], state["mu"] = (scalar(x, group) for x in (0, η0, 1))
-                state["ax"] = zeros_like(θ)
-            t = count(state)
-            η, μ = state["eta"]._array, state["mu"]._array
-            by_blocks(formula, θ, g, state["ax"]._array, η=float(η), μ=float(μ))
+        for θ, g, t, η, μ, a in self._steps(group, "eta", "mu", "ax", eta=η0, mu=1):
+            by_blocks(formula, θ, g, a, η=float(η), μ=float(μ))
             η[...] = scalar(η0 / (1 + δ * η0 * t) ** α, group)._array
             μ[...] = scalar(1 / max(1, t - t0), group)._array
 

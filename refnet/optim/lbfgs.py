@@ -1,4 +1,4 @@
-"""L-BFGS: Newton's direction from the last gradients."""
+"""L-BFGS: an approximation of Newton's direction from the last gradients."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,48 +12,63 @@ from refnet.engine.grad_mode import enable_grad
 from refnet.engine.tensor import Tensor, wrap
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import check_lr, number
+from refnet.optim.options import checked, number
 from refnet.optim.strong_wolfe import Point, strong_wolfe
 
 
 class LBFGS(Optimizer):
-    r"""Limited-memory BFGS. A step is up to max_iter iterations of
+    r"""Limited-memory BFGS. One step makes up to max_iter iterations of
 
         d ← −H ∇f(θ)
         θ ← θ + t d
 
-    where H approximates the inverse of the Hessian: it maps the last changes y of the gradient to
-    the changes s = t d of θ that caused them. H is never formed; with ρ = 1/yᵀs
+    H approximates the inverse of the Hessian: it maps the last changes y of the gradient to the
+    changes s = t d of θ that caused them. H is never formed. With ρ = 1/yᵀs,
 
         d ← −g
-        for each pair (s, y), newest first:  α ← ρ sᵀd,  d ← d − α y
-        d ← (yᵀs / yᵀy) d                    of the newest pair
-        for each pair, oldest first:         d ← d + (α − ρ yᵀd) s
+        α ← ρ sᵀd,   d ← d − α y        for each pair (s, y), newest first
+        d ← (yᵀs / yᵀy) d               with the newest pair
+        d ← d + (α − ρ yᵀd) s           for each pair, oldest first
 
-    t is η (in the first iteration of all η min(1, 1/‖g‖₁)), or what a line search finds from there.
-    A pair is kept if yᵀs > 1e-10. The closure is called about once an iteration, and should give the
-    same f each time: all of the data, no dropout.
+    t is η, or the result of a line search that starts there; in the very first iteration η is
+    multiplied by min(1, 1/‖g‖₁). A pair is kept if yᵀs > 1e-10. The closure is called about once in
+    each iteration and should always compute the same f: all of the data, no dropout.
 
     Args:
         params: θ, one group; see Optimizer
         lr: η, a number or a tensor of one element
-        max_iter: iterations of a step, at most
-        max_eval: calls of the closure in a step, at most; 1.25 max_iter if None
-        tolerance_grad: stop if no entry of the gradient is larger
-        tolerance_change: stop if the loss, or each entry of θ, changes by less
-        history_size: how many pairs are kept
-        line_search_fn: "strong_wolfe" (refnet/optim/strong_wolfe.py) or None
+        max_iter: the largest number of iterations of a step
+        max_eval: the largest number of calls of the closure in a step; 1.25 max_iter if None
+        tolerance_grad: a step ends if no entry of the gradient is larger
+        tolerance_change: a step ends if the loss, or each entry of θ, changes by less
+        history_size: the number of pairs that are kept
+        line_search_fn: "strong_wolfe" (see refnet.optim.strong_wolfe) or None
 
-    The state is that of the whole, and stands at the first parameter: "func_evals" and "n_iter",
-    which count, "d", "t", "old_dirs", the y, "old_stps", the s, "ro", "H_diag", yᵀs / yᵀy,
-    "prev_flat_grad", "prev_loss", and "al", the α.
+    Attributes:
+        state: one dictionary for all parameters, at the first one: "func_evals" and "n_iter", the
+            numbers of calls and iterations, "d", "t", "old_dirs", the y, "old_stps", the s, "ro",
+            the ρ, "H_diag", yᵀs / yᵀy, "prev_flat_grad", "prev_loss", and "al", the α
 
-    Raises ValueError for a negative lr and for several groups, RuntimeError in a step for another
-    line_search_fn.
+    Raises:
+        ValueError: lr is negative, or there are several groups
+        RuntimeError: in step(), line_search_fn is unknown
 
     Source:
         torch.optim.LBFGS; Liu, Nocedal 1989, "On the limited memory BFGS method for large scale
         optimization"; the two loops: Nocedal, Wright, "Numerical optimization", algorithm 7.4.
+
+    Example:
+        >>> x = refnet.tensor([3.0, -1.0], requires_grad=True)
+        >>> optimizer = refnet.optim.LBFGS([x], line_search_fn="strong_wolfe")
+        >>> def closure():
+        ...     optimizer.zero_grad()
+        ...     loss = (refnet.tensor([1.0, 10.0]) * (x - 2) ** 2).sum()
+        ...     loss.backward()
+        ...     return loss
+        >>> optimizer.step(closure)  # the loss before the step
+        tensor(91., grad_fn=<SumBackward0>)
+        >>> x
+        tensor([2., 2.], requires_grad=True)
     """
 
     def __init__(
@@ -67,19 +82,9 @@ class LBFGS(Optimizer):
         history_size: int = 100,
         line_search_fn: str | None = None,
     ) -> None:
-        check_lr(lr)
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "max_iter": max_iter,
-                "max_eval": max_iter * 5 // 4 if max_eval is None else max_eval,
-                "tolerance_grad": tolerance_grad,
-                "tolerance_change": tolerance_change,
-                "history_size": history_size,
-                "line_search_fn": line_search_fn,
-            },
-        )
+        max_eval = max_iter * 5 // 4 if max_eval is None else max_eval
+        names = "lr max_iter max_eval tolerance_grad tolerance_change history_size line_search_fn"
+        super().__init__(params, checked(locals(), names))
         if len(self.param_groups) != 1:
             raise ValueError(
                 "LBFGS doesn't support per-parameter options (parameter groups): expected one "
@@ -88,10 +93,13 @@ class LBFGS(Optimizer):
 
     @quietly
     def step(self, closure: Callable[[], Any]) -> Any:
-        """Up to max_iter iterations; returns the loss from before.
+        """Makes up to max_iter iterations.
 
         Args:
-            closure: computes the loss anew, gradients included
+            closure: computes the loss and its gradients again, and returns the loss
+
+        Returns:
+            the loss before the step
         """
         if len(self.param_groups) != 1:
             raise AssertionError(f"expected exactly one param_group, got {len(self.param_groups)}")
@@ -145,11 +153,12 @@ class LBFGS(Optimizer):
                 move(params, t, d)
             elif group["line_search_fn"] is not None:
                 raise RuntimeError(
-                    f"only 'strong_wolfe' is supported, got line_search_fn={group['line_search_fn']!r}"
+                    "only 'strong_wolfe' is supported, got line_search_fn="
+                    f"{group['line_search_fn']!r}"
                 )
             else:
                 move(params, t, d)
-                if n != max_iter:  # of the last iteration, the next step computes them
+                if n != max_iter:  # after the last iteration, the next step does this
                     loss, g = float(closure()), flat_gradient(params)
                     calls = 1
             evals += calls
@@ -171,7 +180,7 @@ class LBFGS(Optimizer):
 def direction(
     g: Array, ys: list[Array], ss: list[Array], ρs: list[Any], scale: Any, αs: list[Any]
 ) -> Array:
-    """d = −H g, by the two loops; the α are left in αs."""
+    """Returns d = −H g, by the two loops, and writes the α into αs."""
     d = -g
     for i in reversed(range(len(ys))):
         αs[i] = ρs[i] * (ss[i] @ d)
@@ -183,7 +192,7 @@ def direction(
 
 
 def line(params: list[Tensor], d: Array, closure: Callable[[], Any]) -> Callable[[Any], Point]:
-    """f on the line θ + t d, as a function of t; θ stays."""
+    """Returns f on the line θ + t d as a function of t, which leaves θ unchanged."""
     start = [p._array.copy() for p in params]
 
     def at(t: Any) -> Point:
@@ -197,7 +206,7 @@ def line(params: list[Tensor], d: Array, closure: Callable[[], Any]) -> Callable
 
 
 def move(params: list[Tensor], t: Any, d: Array) -> None:
-    """θ ← θ + t d, d being one vector for all."""
+    """θ ← θ + t d, where d is one vector for all parameters."""
     end = 0
     for p in params:
         begin, end = end, end + p.numel()
@@ -206,23 +215,23 @@ def move(params: list[Tensor], t: Any, d: Array) -> None:
 
 
 def flat_gradient(params: list[Tensor]) -> Array:
-    """All gradients in one vector, zeros for those that are None."""
+    """Returns all gradients in one vector, with zeros for those that are None."""
     gradients = [np.zeros_like(p._array) if p._grad is None else p._grad._array for p in params]
     return np.concatenate([g.reshape(-1) for g in gradients])
 
 
-_KEPT = ("d", "t", "old_dirs", "old_stps", "ro", "H_diag", "prev_flat_grad")  # of the state
+_KEPT = ("d", "t", "old_dirs", "old_stps", "ro", "H_diag", "prev_flat_grad")  # parts of the state
 
 
 def _arrays(x: Any) -> Any:
-    """The state as the formulas take it: arrays, and NumPy scalars for tensors of no dimension."""
+    """Returns a part of the state as arrays; a tensor without dimensions as a NumPy scalar."""
     if isinstance(x, list):
         return [_arrays(entry) for entry in x]
     return x._array[()] if isinstance(x, Tensor) else x
 
 
 def _tensors(x: Any) -> Any:
-    """The same as it is kept: in tensors."""
+    """Returns the same as the state keeps it: as tensors."""
     if isinstance(x, list):
         return [_tensors(entry) for entry in x]
     return wrap(np.asarray(x)) if isinstance(x, (np.ndarray, np.generic)) else x

@@ -1,4 +1,4 @@
-"""Muon: momentum whose singular values are made alike."""
+"""Muon: momentum with all singular values close to 1."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,40 +7,55 @@ import numpy as np
 
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import check_at_least_0, check_lr, gradients, number, zeros_like
+from refnet.optim.options import checked, gradients, number, zeros_like
 
 
 class Muon(Optimizer):
-    r"""Momentum orthogonalized by a Newton-Schulz iteration, for the matrices of hidden layers.
+    r"""Momentum orthogonalized by a Newton–Schulz iteration, for the matrices of hidden layers.
 
         G ← ∇f(θ)
         B ← μ B + (1 − μ) G
-        U ← μ B + (1 − μ) G  if nesterov, else  U ← B
+        U ← μ B + (1 − μ) G   if nesterov, else   U ← B
         θ ← (1 − η λ) θ − η r NS(U)
 
-    NS(U) is near to the P Qᵀ of U = P Σ Qᵀ: a step of the same length in all directions in which the
-    matrix acts, while a gradient is dominated by few. r = √max(1, n/m) for an n × m matrix, or
-    0.2 √max(n, m) with "match_rms_adamw", so that the entries are as large as those of AdamW's steps.
+    NS(U) is close to P Qᵀ, where U = P Σ Qᵀ: the step has the same length in all directions in
+    which the matrix acts, while a few directions dominate a gradient. For an n × m matrix
+
+        r = √max(1, n/m)   or, with "match_rms_adamw",   r = 0.2 √max(n, m)
+
+    The second one makes the entries as large as those of the steps of AdamW.
 
     Args:
-        params: θ: matrices only; see Optimizer
-        lr: η
+        params: θ, matrices only; see Optimizer
+        lr: η, a number or a tensor of one element
         weight_decay: λ
         momentum: μ
-        nesterov: look ahead along B
+        nesterov: whether to look ahead along B
         ns_coefficients: a, b, c of newton_schulz
         eps: the least norm that U is divided by
-        ns_steps: how many iterations
-        adjust_lr_fn: r: None and "original", or "match_rms_adamw"
+        ns_steps: the number of iterations
+        adjust_lr_fn: r: "match_rms_adamw", or "original" or None for the first one
 
-    state[θ]["momentum_buffer"] is B.
+    Attributes:
+        state: for each parameter "momentum_buffer", B
 
-    Raises ValueError for a negative lr, momentum or weight_decay, another adjust_lr_fn, and a
-    parameter that is no matrix; in a step for 100 iterations or more and not three coefficients.
+    Raises:
+        ValueError: lr, momentum or weight_decay is negative, adjust_lr_fn is unknown, or a
+            parameter is not a matrix; in step(), ns_steps is 100 or more, or there are not three
+            coefficients
 
     Source:
         torch.optim.Muon; Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural
         networks"; Liu et al. 2025, "Muon is scalable for LLM training", section 2.2.
+
+    Example:
+        >>> W = refnet.tensor([[1.0, 0.0], [0.0, 1.0]], requires_grad=True)
+        >>> optimizer = refnet.optim.Muon([W], lr=0.1, weight_decay=0.0)
+        >>> W.grad = refnet.tensor([[5.0, 0.0], [0.0, -0.5]])
+        >>> optimizer.step()  # one singular value is 10 times the other; both steps are near 0.1
+        >>> W.detach().round(decimals=1)
+        tensor([[0.9000, 0.0000],
+                [0.0000, 1.1000]])
     """
 
     def __init__(
@@ -55,35 +70,24 @@ class Muon(Optimizer):
         ns_steps: int = 5,
         adjust_lr_fn: str | None = None,
     ) -> None:
-        check_lr(lr)
-        check_at_least_0(momentum=momentum, weight_decay=weight_decay)
+        names = "lr weight_decay momentum nesterov ns_coefficients eps ns_steps adjust_lr_fn"
+        options = checked(locals(), names, at_least_0="momentum weight_decay")
         if adjust_lr_fn not in (None, "original", "match_rms_adamw"):
             raise ValueError(
                 f"Adjust learning rate function {adjust_lr_fn} is not supported, expected "
                 "'original' or 'match_rms_adamw'"
             )
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "weight_decay": weight_decay,
-                "momentum": momentum,
-                "nesterov": nesterov,
-                "ns_coefficients": ns_coefficients,
-                "eps": eps,
-                "ns_steps": ns_steps,
-                "adjust_lr_fn": adjust_lr_fn,
-            },
-        )
+        super().__init__(params, options)
         for group in self.param_groups:
             for p in group["params"]:
                 if p.ndim != 2:
                     raise ValueError(
-                        f"Muon only supports 2D parameters whereas we found a parameter with size: {p.shape}"
+                        "Muon only supports 2D parameters whereas we found a parameter with size: "
+                        f"{p.shape}"
                     )
 
     def update(self, group: dict[str, Any]) -> None:
-        """One step of the parameters of one group."""
+        """Updates the parameters of one group, once."""
         η, λ, μ = number(group["lr"]), group["weight_decay"], float(group["momentum"])
         abc, k = group["ns_coefficients"], group["ns_steps"]
         if k >= 100:
@@ -108,15 +112,18 @@ class Muon(Optimizer):
 
 
 def newton_schulz(U: Array, abc: tuple[float, float, float], k: int, ε: float) -> Array:
-    """k times  X ← a X + (b A + c A²) X,  A = X Xᵀ,  from X = U / max(‖U‖, ε).
+    """Brings the singular values of U close to 1, by k steps from X = U / max(‖U‖, ε).
 
-    That is σ ← aσ + bσ³ + cσ⁵ for each singular value, and ‖U‖ is the root of the sum of their
-    squares. With Muon's coefficients small ones grow 3.4-fold each time, and after 5 iterations most
-    are somewhere from 0.7 to 1.2: it does not converge, and need not.
+        A = X Xᵀ
+        X ← a X + (b A + c A²) X
 
-    Computed in bfloat16, as by PyTorch: each result is rounded to 8 bits. Which way may depend on
-    the order in which a product's terms are added, so that now and then an entry is another one.
-    A tall matrix is transposed, so that A is the smaller one.
+    For each singular value that is σ ← a σ + b σ³ + c σ⁵; ‖U‖ is the root of the sum of their
+    squares. With the coefficients of Muon small ones grow 3.4-fold in each step, and after 5 steps
+    most are between 0.7 and 1.2. The iteration does not converge, and need not.
+
+    It is computed in bfloat16, as in PyTorch: each result is rounded to 8 bits. The direction of a
+    rounding can depend on the order in which the terms of a product are added, so now and then an
+    entry differs. A matrix with more rows than columns is transposed, so that A is the smaller one.
     """
     a, b, c = abc
     tall = U.shape[0] > U.shape[1]
@@ -131,7 +138,7 @@ def newton_schulz(U: Array, abc: tuple[float, float, float], k: int, ε: float) 
 
 
 def bfloat16(x: Any) -> Array:
-    """The nearest of the float32 numbers of which the last 16 bits are 0; of two the even one."""
+    """Rounds to the nearest float32 numbers whose last 16 bits are 0, ties to even."""
     bits = np.array(x, np.float32).view(np.uint32)
     bits += 0x7FFF + ((bits >> 16) & 1)
     bits &= 0xFFFF0000

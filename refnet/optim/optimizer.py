@@ -2,7 +2,7 @@
 
 import warnings
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar
 
 from refnet.compatibility.lookup import mirror as _mirror
@@ -12,11 +12,11 @@ from refnet.engine.grad_mode import enable_grad
 from refnet.engine.tensor import Tensor
 from refnet.functions.gradients import clear_grad
 from refnet.optim import optimizer_hooks, optimizer_state
-from refnet.optim.options import scalar
+from refnet.optim.options import gradients, scalar, zeros_like
 
 
 class _Required:
-    """The default of an option that each group has to give."""
+    """The default of an option that each group must give."""
 
     def __repr__(self) -> str:
         return "<required parameter>"
@@ -28,27 +28,42 @@ register_optimizer_step_post_hook = optimizer_hooks.register_optimizer_step_post
 
 
 class Optimizer:
-    """The base of all optimizers.
+    """The base class of all optimizers.
 
-    A subclass checks its options, hands them to super().__init__ as defaults, and defines
-    `update`, one step of one group. (Or, as one written for PyTorch does, step.)
+    A subclass checks its options, passes them to `super().__init__` as defaults, and defines either
+    `update`, one step of one group, or `step`, as an optimizer written for PyTorch does.
 
     Args:
-        params: tensors; or pairs (name, tensor); or dictionaries, each a group: {"params":
-            tensors, and options that differ from the defaults}
-        defaults: the options of a group that does not say otherwise
+        params: tensors; or pairs (name, tensor); or dictionaries, one for each group, with the key
+            "params" and the options that differ from the defaults
+        defaults: the options of groups that do not set their own
 
-    param_groups  the groups: dictionaries of "params" and every option, which may be changed
-    state         for each parameter what the optimizer remembers of it
+    Attributes:
+        param_groups: the groups, dictionaries of "params" and every option; they may be changed
+        state: for each parameter, the dictionary of what the optimizer remembers about it
 
-    Raises TypeError or ValueError for params that cannot be optimized (see add_param_group).
+    Raises:
+        TypeError: params are not tensors, or are a set, whose order is not fixed
+        ValueError: params are empty or cannot be optimized (see add_param_group)
 
     Source:
         torch.optim.Optimizer.
+
+    Example:
+        >>> class SignDescent(refnet.optim.Optimizer):
+        ...     def update(self, group):
+        ...         for p in group["params"]:
+        ...             p.data -= group["lr"] * p.grad.sign()
+        >>> x = refnet.tensor([1.0, -2.0], requires_grad=True)
+        >>> optimizer = SignDescent([x], {"lr": 0.5})
+        >>> (x * x).sum().backward()
+        >>> optimizer.step()
+        >>> x.tolist()
+        [0.5, -1.5]
     """
 
-    # Options that a state_dict of an older version of PyTorch may lack, and what they then are;
-    # and the numbers of the state that are tensors now, and were not.
+    # Options that a state_dict of an older version of PyTorch may lack, with the values they get;
+    # and the numbers of the state, which older versions did not keep in tensors.
     _later_options: ClassVar[dict[str, Any]] = {}
     _numbers: ClassVar[tuple[str, ...]] = ()
 
@@ -85,15 +100,21 @@ class Optimizer:
             cls.step = optimizer_hooks.around(cls.step)  # type: ignore[method-assign]
 
     def _refuse(self, option: str, value: Any) -> None:
-        """Raise TypeError for an option that is complex or PyTorch's tensor, or has such a part."""
+        """Raises TypeError for an option that is or contains a complex number or a torch.Tensor."""
         refuse(f"{type(self).__name__}(): {option}", *(value if type(value) is tuple else (value,)))
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
-        """Add a group: {"params": tensors or pairs (name, tensor), and options of its own}.
+        """Adds a group of parameters.
 
-        The dictionary itself becomes the group, completed by the defaults.
-        Raises TypeError for what is no tensor; ValueError for a tensor that an operation made, for
-        one that is there already, if only some have names, and if a required option is missing.
+        Args:
+            param_group: a dictionary of "params", which are tensors or pairs (name, tensor), and
+                the options that differ from the defaults. The dictionary itself becomes the group,
+                and the defaults complete it
+
+        Raises:
+            TypeError: param_group is not a dictionary, or a parameter is not a tensor
+            ValueError: a parameter is not a leaf, or is in another group; only some parameters have
+                names; a required option is missing
         """
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
@@ -125,8 +146,8 @@ class Optimizer:
                 )
         if len({id(p) for p in params}) != len(params):
             warnings.warn(
-                "optimizer contains a parameter group with duplicate parameters; each is changed "
-                "as often as it appears",
+                "optimizer contains a parameter group with duplicate parameters; each of them is "
+                "updated once for each time it appears",
                 stacklevel=3,
             )
         named = bool(names) or "param_names" in param_group
@@ -150,10 +171,13 @@ class Optimizer:
 
     @optimizer_hooks.around
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Change all parameters that have a gradient, once.
+        """Updates every parameter that has a gradient, once.
 
         Args:
-            closure: computes the loss anew, gradients included; its result is returned
+            closure: computes the loss and its gradients again
+
+        Returns:
+            what the closure returns, or None without a closure
         """
         loss = None
         if closure is not None:
@@ -168,11 +192,45 @@ class Optimizer:
             self.update(group)
 
     def update(self, group: dict[str, Any]) -> None:
-        """One step of the parameters of one group."""
+        """Updates the parameters of one group, once."""
         raise NotImplementedError(f"{type(self).__name__} defines neither update() nor step()")
 
+    def _steps(
+        self, group: dict[str, Any], *names: str | None, **first: Any
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yields θ, g = ∇f(θ), t and parts of the state, for each parameter that has a gradient.
+
+        Args:
+            group: whose parameters are updated
+            names: the parts of the state, after "step", which is t = 1, 2, …; None yields None
+            first: the values before the first step, if not 0
+        """
+        for p, θ, g in gradients(group):
+            state = self.state[p]
+            if not state:
+                self._begin(p, group, *names, **first)
+            step = state["step"]._array
+            step += 1
+            yield θ, g, float(step), *[n and state[n]._array for n in names]
+
+    def _begin(self, p: Tensor, group: dict[str, Any], *names: str | None, **first: Any) -> None:
+        """Makes the state of a parameter: arrays of its shape, numbers for names in _numbers."""
+        state = self.state[p]
+        state["step"] = scalar(0, group)
+        for name in names:
+            if name in self._numbers:
+                state[name] = scalar(first[name], group)
+            elif name is not None:
+                state[name] = zeros_like(p._array)
+                if first.get(name):
+                    state[name]._array.fill(first[name])
+
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Take the gradients of all parameters away, or fill them with zeros."""
+        """Resets the gradients of all parameters.
+
+        Args:
+            set_to_none: whether the gradients become None, or else zeros
+        """
         for group in self.param_groups:
             for p in group["params"]:
                 clear_grad(p, set_to_none)
@@ -188,7 +246,7 @@ class Optimizer:
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take what __getstate__ or a state_dict gave, also if an older version made it."""
+        """Restores what __getstate__ or state_dict returned, also that of an older PyTorch."""
         self.__dict__.update(state)
         optimizer_hooks.prepare(self)
         for group in self.param_groups:

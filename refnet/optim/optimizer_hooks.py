@@ -1,8 +1,10 @@
-"""Hooks of an optimizer: what runs around step(), state_dict() and load_state_dict().
+"""Hooks of an optimizer: functions that run before and after step(), state_dict(),
+load_state_dict().
 
-The functions that take an optimizer are its methods; those that do not register for all optimizers.
+The functions that take an optimizer are its methods; the others register a hook for all optimizers.
 
-Source: torch.optim.Optimizer; torch.optim.optimizer.register_optimizer_step_pre_hook.
+Source:
+    torch.optim.Optimizer; torch.optim.optimizer.register_optimizer_step_pre_hook.
 """
 
 import functools
@@ -26,30 +28,30 @@ KINDS = (
     "_optimizer_load_state_dict_post_hooks",
 )
 
-_pre_hooks_of_all: OrderedDict[int, Hook] = OrderedDict()
-_post_hooks_of_all: OrderedDict[int, Hook] = OrderedDict()
+_global_pre_hooks: OrderedDict[int, Hook] = OrderedDict()
+_global_post_hooks: OrderedDict[int, Hook] = OrderedDict()
 
 
 def prepare(optimizer: "Optimizer") -> None:
-    """Give the optimizer the dictionaries for its hooks that it does not have yet."""
+    """Gives the optimizer the dictionaries for its hooks that it does not have yet."""
     for kind in KINDS:
         optimizer.__dict__.setdefault(kind, OrderedDict())
 
 
 def around(step: Callable[..., Any]) -> Callable[..., Any]:
-    """A class's step() with the hooks around it."""
+    """Returns the step() of a class with its hooks before and after it."""
     if hasattr(step, "hooked"):
         return step
 
     @functools.wraps(step)
     def hooked(self: "Optimizer", *args: Any, **kwargs: Any) -> Any:
-        # A subclass need not have called super().__init__, which makes them.
+        # A subclass may not have called super().__init__, which makes the dictionaries.
         before = self.__dict__.get("_optimizer_step_pre_hooks", {})
         after = self.__dict__.get("_optimizer_step_post_hooks", {})
-        if not (before or after or _pre_hooks_of_all or _post_hooks_of_all):
+        if not (before or after or _global_pre_hooks or _global_post_hooks):
             return step(self, *args, **kwargs)
         args = (self, *args)
-        for hook in (*_pre_hooks_of_all.values(), *before.values()):
+        for hook in (*_global_pre_hooks.values(), *before.values()):
             changed = hook(self, args, kwargs)
             if changed is not None:
                 if not isinstance(changed, tuple) or len(changed) != 2:
@@ -59,7 +61,7 @@ def around(step: Callable[..., Any]) -> Callable[..., Any]:
                     )
                 args, kwargs = changed
         result = step(*args, **kwargs)
-        for hook in (*after.values(), *_post_hooks_of_all.values()):
+        for hook in (*after.values(), *_global_post_hooks.values()):
             hook(self, args, kwargs)
         return result
 
@@ -68,35 +70,36 @@ def around(step: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def register_optimizer_step_pre_hook(hook: Hook) -> RemovableHandle:
-    """Call hook(optimizer, args, kwargs) before each step of every optimizer."""
-    return register(_pre_hooks_of_all, hook)
+    """Registers hook(optimizer, args, kwargs), called before each step of every optimizer."""
+    return register(_global_pre_hooks, hook)
 
 
 def register_optimizer_step_post_hook(hook: Hook) -> RemovableHandle:
-    """Call hook(optimizer, args, kwargs) after each step of every optimizer."""
-    return register(_post_hooks_of_all, hook)
+    """Registers hook(optimizer, args, kwargs), called after each step of every optimizer."""
+    return register(_global_post_hooks, hook)
 
 
 def register_step_pre_hook(optimizer: "Optimizer", hook: Hook) -> RemovableHandle:
-    """Call hook(optimizer, args, kwargs) before each step; args begins with the optimizer.
+    """Registers hook(optimizer, args, kwargs), called before each step.
 
-    A pair that it returns replaces args and kwargs.
+    args begins with the optimizer. If the hook returns a pair, that replaces args and kwargs.
     """
     return register(optimizer._optimizer_step_pre_hooks, hook)
 
 
 def register_step_post_hook(optimizer: "Optimizer", hook: Hook) -> RemovableHandle:
-    """Call hook(optimizer, args, kwargs) after each step."""
+    """Registers hook(optimizer, args, kwargs), called after each step."""
     return register(optimizer._optimizer_step_post_hooks, hook)
 
 
 def register_state_dict_pre_hook(
     optimizer: "Optimizer", hook: Hook, prepend: bool = False
 ) -> RemovableHandle:
-    """Call hook(optimizer) before state_dict() reads the optimizer.
+    """Registers hook(optimizer), called before state_dict() reads the optimizer.
 
     Args:
-        prepend: call it before the hooks that are there already
+        hook: the function to call
+        prepend: whether to call it before the hooks registered so far, or else after them
     """
     return register(optimizer._optimizer_state_dict_pre_hooks, hook, prepend)
 
@@ -104,21 +107,38 @@ def register_state_dict_pre_hook(
 def register_state_dict_post_hook(
     optimizer: "Optimizer", hook: Hook, prepend: bool = False
 ) -> RemovableHandle:
-    """Call hook(optimizer, state_dict) on what state_dict() gives; it may change it, or return
-    another."""
+    """Registers hook(optimizer, state_dict), called with the result of state_dict().
+
+    The hook can change the dictionary, or return one that replaces it.
+
+    Args:
+        hook: the function to call
+        prepend: whether to call it before the hooks registered so far, or else after them
+    """
     return register(optimizer._optimizer_state_dict_post_hooks, hook, prepend)
 
 
 def register_load_state_dict_pre_hook(
     optimizer: "Optimizer", hook: Hook, prepend: bool = False
 ) -> RemovableHandle:
-    """Call hook(optimizer, state_dict) before loading, on a shallow copy; it may change it, or
-    return another."""
+    """Registers hook(optimizer, state_dict), called before loading with a shallow copy.
+
+    The hook can change the copy, or return a dictionary that replaces it.
+
+    Args:
+        hook: the function to call
+        prepend: whether to call it before the hooks registered so far, or else after them
+    """
     return register(optimizer._optimizer_load_state_dict_pre_hooks, hook, prepend)
 
 
 def register_load_state_dict_post_hook(
     optimizer: "Optimizer", hook: Hook, prepend: bool = False
 ) -> RemovableHandle:
-    """Call hook(optimizer) after loading."""
+    """Registers hook(optimizer), called after loading.
+
+    Args:
+        hook: the function to call
+        prepend: whether to call it before the hooks registered so far, or else after them
+    """
     return register(optimizer._optimizer_load_state_dict_post_hooks, hook, prepend)

@@ -1,11 +1,12 @@
-"""What an optimizer remembers, as a dictionary of plain keys, and back: state_dict, load_state_dict.
+"""The state of an optimizer as a dictionary with plain keys: state_dict, load_state_dict.
 
     {"state": {0: {"step": ..., "exp_avg": ...}, 1: ...},
      "param_groups": [{"lr": 0.1, ..., "params": [0, 1]}]}
 
-A number stands for each parameter, counted through all groups. The functions are methods of Optimizer.
+Parameters are numbered through all groups. The functions are methods of Optimizer.
 
-Source: torch.optim.Optimizer.state_dict and load_state_dict.
+Source:
+    torch.optim.Optimizer.state_dict and load_state_dict.
 """
 
 import copy
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def state_dict(optimizer: "Optimizer") -> dict[str, Any]:
-    """The state and the options, as above; the tensors in it are the optimizer's own."""
+    """Returns the state and the options; its tensors are the optimizer's own, not copies."""
     for pre_hook in optimizer._optimizer_state_dict_pre_hooks.values():
         pre_hook(optimizer)
     numbers: dict[int, int] = {}
@@ -47,12 +48,17 @@ def state_dict(optimizer: "Optimizer") -> dict[str, Any]:
 
 
 def load_state_dict(optimizer: "Optimizer", state_dict: dict[str, Any]) -> None:
-    """Take the state and the options of a state_dict; the tensors in it are copied.
+    """Restores the state and the options from a state_dict; tensors are copied.
 
-    A NumPy array stands for a tensor. Tensors are cast to the dtype of their parameter, except
-    under the name "step", which is float32 with capturable or fused, and else stays what it is.
+    NumPy arrays are taken as tensors. Tensors are cast to the dtype of their parameter, except
+    "step": it becomes float32 with capturable or fused, and keeps its dtype otherwise. If an error
+    is raised, the optimizer has not changed.
 
-    Raises ValueError if groups or their sizes differ. Whatever is raised, nothing is changed.
+    Args:
+        state_dict: what state_dict() returned
+
+    Raises:
+        ValueError: the number of groups or their sizes differ
     """
     state_dict = state_dict.copy()
     for pre_hook in optimizer._optimizer_load_state_dict_pre_hooks.values():
@@ -64,9 +70,8 @@ def load_state_dict(optimizer: "Optimizer", state_dict: dict[str, Any]) -> None:
             "loaded state dict has a different number of parameter groups: "
             f"{len(saved)}, expected {len(optimizer.param_groups)}"
         )
-    owners: dict[
-        Any, tuple[Tensor, bool]
-    ] = {}  # number -> the parameter, and whether step is float32
+    # number -> the parameter, and whether "step" is float32
+    owners: dict[Any, tuple[Tensor, bool]] = {}
     groups = []
     for new, group in zip(saved, optimizer.param_groups, strict=True):
         if len(new["params"]) != len(group["params"]):
@@ -77,7 +82,7 @@ def load_state_dict(optimizer: "Optimizer", state_dict: dict[str, Any]) -> None:
         narrow = bool(new.get("capturable") or new.get("fused"))
         for number, p in zip(new["params"], group["params"], strict=True):
             owners[number] = p, narrow
-        merged = {option: _own(value) for option, value in new.items()}
+        merged = {option: _copied(value) for option, value in new.items()}
         merged["params"] = group["params"]
         if "param_names" in group:
             merged.setdefault("param_names", group["param_names"])
@@ -86,9 +91,9 @@ def load_state_dict(optimizer: "Optimizer", state_dict: dict[str, Any]) -> None:
     for number, remembered in state_dict["state"].items():
         if number in owners:
             p, narrow = owners[number]
-            state[p] = _copied(remembered, p, narrow)
+            state[p] = _cast(remembered, p, narrow)
         else:
-            state[number] = _own(remembered)
+            state[number] = _copied(remembered)
     before = optimizer.state, optimizer.param_groups
     try:
         optimizer.__setstate__({"state": state, "param_groups": groups})
@@ -99,13 +104,13 @@ def load_state_dict(optimizer: "Optimizer", state_dict: dict[str, Any]) -> None:
         post_hook(optimizer)
 
 
-def _own(value: Any) -> Any:
-    """A copy of it; of an array, a tensor."""
+def _copied(value: Any) -> Any:
+    """Returns a copy; that of a NumPy array is a tensor."""
     return from_numpy(value.copy()) if isinstance(value, np.ndarray) else copy.deepcopy(value)
 
 
-def _copied(value: Any, p: Tensor, narrow: bool, name: str = "") -> Any:
-    """A copy of a state, its tensors in the dtype that they are to have."""
+def _cast(value: Any, p: Tensor, narrow: bool, name: str = "") -> Any:
+    """Returns a copy of a state, with its tensors cast as load_state_dict says."""
     if isinstance(value, np.ndarray):
         value = from_numpy(value)
     if isinstance(value, Tensor):
@@ -116,7 +121,7 @@ def _copied(value: Any, p: Tensor, narrow: bool, name: str = "") -> Any:
             dtype = p.dtype
         return value.detach().to(dtype, copy=True)
     if isinstance(value, dict):
-        return {k: _copied(v, p, narrow, k) for k, v in value.items()}
+        return {k: _cast(v, p, narrow, k) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(_copied(v, p, narrow) for v in value)
+        return type(value)(_cast(v, p, narrow) for v in value)
     return value

@@ -1,4 +1,4 @@
-"""What the optimizers' pages share: checks of their options, and numbers that are kept as tensors."""
+"""The options of the optimizers and their checks; numbers of the state that are kept as tensors."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -6,24 +6,50 @@ from typing import Any
 import numpy as np
 
 from refnet.engine import dtypes, memory
+from refnet.engine.half_precision import HALF
 from refnet.engine.tensor import Tensor, wrap
 from refnet.kernels import blocks, tuning
 from refnet.ops.rule import Array
 
-# --- checks ----------------------------------------------------------------------------------
+# --- options ---------------------------------------------------------------------------------
+
+# Options of PyTorch's optimizers that an older state_dict may lack, and the values they then get.
+LATER: dict[str, Any] = {"foreach": None, "maximize": False, "differentiable": False}
 
 _NAMES = {"lr": "learning rate", "eps": "epsilon value"}
 
 
+def checked(arguments: dict[str, Any], names: str, at_least_0: str = "") -> dict[str, Any]:
+    """Returns the defaults of the groups, from the arguments of an optimizer's constructor.
+
+    Args:
+        arguments: the constructor's `locals()`
+        names: the options, in the order in which PyTorch's groups have them
+        at_least_0: the names of the options that must not be negative
+
+    Raises:
+        ValueError: a learning rate, one of betas, or an option of at_least_0 is out of range
+        RuntimeError: PyTorch refuses the combination of fused, foreach and differentiable
+        NotImplementedError: differentiable is True
+    """
+    options = {name: arguments[name] for name in names.split()}
+    check_lr(options["lr"])
+    check_at_least_0(**{name: arguments[name] for name in at_least_0.split()})
+    if "betas" in options:
+        check_betas(options["betas"])
+    check_implementation(options)
+    return options
+
+
 def check_lr(lr: float | Tensor) -> None:
-    """Raise ValueError unless the learning rate is one number of at least 0."""
+    """Raises ValueError unless the learning rate is one number of at least 0."""
     if isinstance(lr, Tensor) and lr.numel() != 1:
         raise ValueError(f"Tensor lr must be 1-element, got shape {list(lr.shape)}")
     check_at_least_0(lr=lr)
 
 
 def check_at_least_0(**options: Any) -> None:
-    """Raise ValueError for a negative option, or NaN."""
+    """Raises ValueError for a negative option, or NaN."""
     for name, value in options.items():
         if not value >= 0:
             what = _NAMES.get(name, f"{name} value")
@@ -31,7 +57,7 @@ def check_at_least_0(**options: Any) -> None:
 
 
 def check_betas(betas: tuple[float | Tensor, float | Tensor]) -> None:
-    """Raise ValueError unless both weights of a running average are in [0, 1)."""
+    """Raises ValueError unless both weights of a running average are in [0, 1)."""
     for i in (0, 1):
         if not 0 <= betas[i] < 1:
             raise ValueError(
@@ -39,30 +65,34 @@ def check_betas(betas: tuple[float | Tensor, float | Tensor]) -> None:
             )
 
 
-def check_implementation(
-    *, differentiable: bool = False, foreach: bool | None = None, fused: bool | None = None
-) -> None:
-    """Raise for a choice among PyTorch's implementations that it refuses, or that there is not.
+def check_implementation(options: dict[str, Any]) -> None:
+    """Raises for a choice among PyTorch's implementations that it refuses or refnet lacks.
 
-    foreach and fused change nothing here: there is one implementation.
+    foreach and fused change nothing: refnet has one implementation.
     """
+    differentiable, fused = options.get("differentiable"), options.get("fused")
     if fused and differentiable:
         raise RuntimeError("`fused` does not support `differentiable`")
-    if fused and foreach:
+    if fused and options["foreach"]:
         raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
     if differentiable:
-        raise NotImplementedError("differentiable=True: refnet records no optimizer steps")
+        raise NotImplementedError(
+            "differentiable=True is not supported: refnet does not record optimizer steps"
+        )
 
 
 # --- the parameters of a group ------------------------------------------------------------------
 
 
 def gradients(group: dict[str, Any]) -> Iterator[tuple[Tensor, Array, Array]]:
-    """For each parameter that has a gradient: itself, θ and ∇f(θ), which is −∇f(θ) if maximize.
+    """Yields p, θ, g for each parameter p that has a gradient: its array θ and g = ∇f(θ).
 
-    The caller changes θ in place, which is noted when it comes for the next one.
-    Raises AssertionError with capturable, for which PyTorch wants a device that can capture graphs, and
-    RuntimeError with fused for a parameter that is not floating-point.
+    With maximize, g = −∇f(θ). The caller changes θ in place; the change is noted when the caller
+    asks for the next parameter.
+
+    Raises:
+        AssertionError: capturable is True; PyTorch then expects a device that captures graphs
+        RuntimeError: fused is True and a parameter is not floating-point
     """
     fused, maximize = group.get("fused"), group.get("maximize")
     capturable = group.get("capturable") and not fused
@@ -83,26 +113,26 @@ def gradients(group: dict[str, Any]) -> Iterator[tuple[Tensor, Array, Array]]:
         memory.written(θ)
 
 
-def by_blocks(formula: Callable[..., None], *arrays: Array | None, **numbers: Any) -> None:
-    """formula(*arrays, **numbers), on large arrays a block of entries at a time (refnet.kernels.blocks).
+def by_blocks(formula: Callable[..., None], *arrays: Any, **numbers: Any) -> None:
+    """Calls formula(*arrays, **numbers), on large arrays for one block of entries at a time.
 
-    The arrays have one shape, or are None; the formula works entry by entry and writes into some of them.
-    float16 is rounded once, at the end, as everywhere (refnet.engine.half_precision).
+    The arrays have one shape, and all but the first can be None. The formula works entry by entry
+    and writes into some of them (see refnet.kernels.blocks). float16 is computed in float32 and
+    rounded once, at the end, as in every operation (see refnet.engine.half_precision).
     """
-    if arrays[0] is not None and arrays[0].dtype == np.float16:
+    θ = arrays[0]
+    if θ.dtype == HALF:
         wide = [None if a is None else a.astype(np.float32) for a in arrays]
         formula(*wide, **numbers)
         for a, w in zip(arrays, wide, strict=True):
             if a is not None and w is not None:
                 np.copyto(a, w, casting="same_kind")
-        return
-    if arrays[0] is not None and arrays[0].size < tuning.LARGE:
+    elif θ.size < tuning.LARGE:
         formula(*arrays, **numbers)
-        return
-    given = blocks.flat(*[a for a in arrays if a is not None])
-    rest = iter(given)
-    parts = [None if a is None else next(rest) for a in arrays]
-    blocks.by_rows(lambda *part: formula(*part, **numbers), *parts)
+    else:
+        flat = iter(blocks.flat(*[a for a in arrays if a is not None]))
+        parts = [None if a is None else next(flat) for a in arrays]
+        blocks.by_rows(lambda *part: formula(*part, **numbers), *parts)
 
 
 # --- numbers -----------------------------------------------------------------------------------
@@ -114,14 +144,16 @@ def number(option: Any) -> Any:
 
 
 def scalar(value: Any, group: dict[str, Any]) -> Tensor:
-    """A number of the state as PyTorch keeps it, in a 0-d tensor: float64 if that is the default
-    dtype and fused is not set, else float32."""
+    """Returns a number of the state as PyTorch keeps it: a tensor without dimensions.
+
+    Its dtype is float64 if that is the default dtype and fused is not set, else float32.
+    """
     wide = dtypes.get_default_dtype() is dtypes.float64 and not group.get("fused")
     return wrap(np.array(value, (dtypes.float64 if wide else dtypes.float32).dtype))
 
 
 def count(state: dict[str, Any]) -> float:
-    """The number t of this step: 1 in the first one. state["step"] holds it."""
+    """Adds 1 to state["step"] and returns it: t, which is 1 in the first step."""
     step = state["step"]._array
     step += 1
     return float(step)

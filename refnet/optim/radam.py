@@ -1,7 +1,7 @@
 """RAdam: Adam whose denominator is used only once its variance is known."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -9,61 +9,56 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import (
-    by_blocks,
-    check_at_least_0,
-    check_betas,
-    check_implementation,
-    check_lr,
-    count,
-    gradients,
-    number,
-    scalar,
-    zeros_like,
-)
+from refnet.optim.options import LATER, by_blocks, checked, number
 
 
 class RAdam(Optimizer):
-    r"""Rectified Adam: warms up by itself.
+    r"""Rectified Adam, which warms up by itself.
 
-        g ← ∇f(θ)                       −∇f(θ) if maximize
-        g ← g + λ θ                     θ ← θ − η λ θ instead if decoupled_weight_decay
-        m ← β₁ m + (1 − β₁) g
+        g ← ∇f(θ) + λ θ
+        m ← β₁ m + (1 − β₁) g,   m̂ = m / (1 − β₁ᵗ)
         v ← β₂ v + (1 − β₂) g²
-        θ ← θ − η m̂ r √(1 − β₂ᵗ) / (√v + ε)   if ρ > 5, else  θ ← θ − η m̂
+        θ ← θ − η m̂ r √(1 − β₂ᵗ) / (√v + ε)   if ρ > 5, else   θ ← θ − η m̂
 
-        m̂ = m / (1 − β₁ᵗ),  ρ = ρ∞ − 2t β₂ᵗ / (1 − β₂ᵗ),  ρ∞ = 2 / (1 − β₂) − 1
+        ρ = ρ∞ − 2t β₂ᵗ / (1 − β₂ᵗ),   ρ∞ = 2 / (1 − β₂) − 1
         r² = (ρ − 4) (ρ − 2) ρ∞ / ((ρ∞ − 4) (ρ∞ − 2) ρ)
 
-    in step t = 1, 2, …. ρ is the number of gradients that v is an average of, roughly. While they are
-    few, the variance of 1/√v̂ is large (infinite for ρ ≤ 4), so v is not used; then r, which is the
-    square root of that variance's limit over the variance, rises to 1.
+    in step t = 1, 2, …. ρ is roughly the number of gradients that v is an average of. While they
+    are few, the variance of 1/√v̂ is large (infinite for ρ ≤ 4), so v is not used. After that r,
+    the root of the ratio of the limit of that variance to the variance, rises to 1.
 
     Args:
         params: θ; see Optimizer
         lr: η, a number or a tensor of one element
-        betas: β₁, β₂
+        betas: β₁ and β₂
         eps: ε
         weight_decay: λ
-        decoupled_weight_decay: shrink θ itself, not by way of g
-        maximize, foreach, capturable, differentiable: as for Adam
+        decoupled_weight_decay: whether θ ← θ − η λ θ replaces the term λ θ of g
+        foreach: changes nothing; see Adam
+        maximize: whether g starts from −∇f(θ)
+        capturable: True raises an AssertionError in step(); see Adam
+        differentiable: only False is supported; see Adam
 
-    state[θ] has "step", which is t, "exp_avg", m, and "exp_avg_sq", v.
+    Attributes:
+        state: for each parameter "step", t, "exp_avg", m, and "exp_avg_sq", v
 
-    Raises ValueError for a negative number and for betas outside of [0, 1).
+    Raises:
+        ValueError: lr, eps or weight_decay is negative, or betas are outside of [0, 1)
 
     Source:
         torch.optim.RAdam; Liu et al. 2020, "On the variance of the adaptive learning rate and
         beyond", algorithm 2.
+
+    Example:
+        >>> x = refnet.tensor([1.0, -4.0], requires_grad=True)
+        >>> optimizer = refnet.optim.RAdam([x], lr=0.1)
+        >>> (x * x).sum().backward()
+        >>> optimizer.step()  # ρ = 1, so the first step is η g
+        >>> x
+        tensor([ 0.8000, -3.2000], requires_grad=True)
     """
 
-    _later_options: ClassVar[dict[str, Any]] = {
-        "foreach": None,
-        "maximize": False,
-        "differentiable": False,
-        "decoupled_weight_decay": False,
-        "capturable": False,
-    }
+    _later_options = LATER | {"capturable": False, "decoupled_weight_decay": False}
     _numbers = ("step",)
 
     def __init__(
@@ -80,27 +75,14 @@ class RAdam(Optimizer):
         capturable: bool = False,
         differentiable: bool = False,
     ) -> None:
-        check_lr(lr)
-        check_at_least_0(eps=eps, weight_decay=weight_decay)
-        check_betas(betas)
-        check_implementation(differentiable=differentiable)
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "betas": betas,
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "maximize": maximize,
-                "foreach": foreach,
-                "capturable": capturable,
-                "decoupled_weight_decay": decoupled_weight_decay,
-                "differentiable": differentiable,
-            },
+        names = (
+            "lr betas eps weight_decay maximize foreach capturable decoupled_weight_decay "
+            "differentiable"
         )
+        super().__init__(params, checked(locals(), names, at_least_0="eps weight_decay"))
 
     def update(self, group: dict[str, Any]) -> None:
-        """One step of the parameters of one group."""
+        """Updates the parameters of one group, once."""
         η, λ, ε = (float(group[k]) for k in ("lr", "weight_decay", "eps"))
         β1, β2 = map(float, group["betas"])
         decoupled, decay = group["decoupled_weight_decay"], float(1 - number(group["lr"]) * λ)
@@ -123,13 +105,8 @@ class RAdam(Optimizer):
             else:
                 θ -= η / c1 * m
 
-        for p, θ, g in gradients(group):
-            state = self.state[p]
-            if not state:
-                state["step"] = scalar(0, group)
-                state["exp_avg"], state["exp_avg_sq"] = zeros_like(θ), zeros_like(θ)
-            m, v = state["exp_avg"]._array, state["exp_avg_sq"]._array
-            by_blocks(formula, θ, g, m, v, t=count(state))
+        for θ, g, t, m, v in self._steps(group, "exp_avg", "exp_avg_sq"):
+            by_blocks(formula, θ, g, m, v, t=t)
 
 
 _mirror(__name__)

@@ -1,7 +1,7 @@
 """RMSprop: the gradient over the root of a running mean of its square."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -9,29 +9,21 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import (
-    by_blocks,
-    check_at_least_0,
-    check_implementation,
-    check_lr,
-    count,
-    gradients,
-    scalar,
-    zeros_like,
-)
+from refnet.optim.options import LATER, by_blocks, checked
 
 
 class RMSprop(Optimizer):
-    r"""Steps of about the same size in all coordinates, whatever the size of the gradient.
+    r"""Takes steps of about the same size in all coordinates, whatever the size of the gradient.
 
-        g ← ∇f(θ)                       −∇f(θ) if maximize
-        g ← g + λ θ
+        g ← ∇f(θ) + λ θ
         v ← α v + (1 − α) g²
-        ḡ ← α ḡ + (1 − α) g             if centered, and v − ḡ² takes v's place below: a variance
         b ← μ b + g / (√v + ε)
         θ ← θ − η b
 
-    b is g / (√v + ε) if μ = 0.
+    If μ = 0, b is g / (√v + ε). If centered, √v is replaced by a standard deviation:
+
+        h ← α h + (1 − α) g
+        b ← μ b + g / (√(v − h²) + ε)
 
     Args:
         params: θ; see Optimizer
@@ -40,27 +32,34 @@ class RMSprop(Optimizer):
         eps: ε
         weight_decay: λ
         momentum: μ
-        centered: divide by the standard deviation, not by the root mean square
-        maximize, foreach, capturable, differentiable: as for Adam
+        centered: whether to divide by the standard deviation, not by the root mean square
+        capturable: True raises an AssertionError in step(); see Adam
+        foreach: changes nothing; see Adam
+        maximize: whether g starts from −∇f(θ)
+        differentiable: only False is supported; see Adam
 
-    state[θ] has "step", which counts, "square_avg", v, with μ > 0 "momentum_buffer", b, and if
-    centered "grad_avg", ḡ.
+    Attributes:
+        state: for each parameter "step", the number of steps, "square_avg", v, if μ > 0
+            "momentum_buffer", b, and if centered "grad_avg", h
 
-    Raises ValueError for a negative number.
+    Raises:
+        ValueError: a number is negative
 
     Source:
         torch.optim.RMSprop; Hinton, lecture 6 of "Neural networks for machine learning", 2012;
-        centered: Graves 2013, "Generating sequences with recurrent neural networks", equations 38-45.
+        centered: Graves 2013, "Generating sequences with recurrent neural networks", equations
+        38-45.
+
+    Example:
+        >>> x = refnet.tensor([1.0, 1.0], requires_grad=True)
+        >>> optimizer = refnet.optim.RMSprop([x], lr=0.1, alpha=0.75)
+        >>> x.grad = refnet.tensor([300.0, -0.02])
+        >>> optimizer.step()  # √v = ½ |g|, so both coordinates move by 0.2
+        >>> x
+        tensor([0.8000, 1.2000], requires_grad=True)
     """
 
-    _later_options: ClassVar[dict[str, Any]] = {
-        "momentum": 0,
-        "centered": False,
-        "foreach": None,
-        "maximize": False,
-        "differentiable": False,
-        "capturable": False,
-    }
+    _later_options = LATER | {"momentum": 0, "centered": False, "capturable": False}
     _numbers = ("step",)
 
     def __init__(
@@ -77,39 +76,26 @@ class RMSprop(Optimizer):
         maximize: bool = False,
         differentiable: bool = False,
     ) -> None:
-        check_lr(lr)
-        check_at_least_0(eps=eps, momentum=momentum, weight_decay=weight_decay, alpha=alpha)
-        check_implementation(differentiable=differentiable)
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "momentum": momentum,
-                "alpha": alpha,
-                "eps": eps,
-                "centered": centered,
-                "weight_decay": weight_decay,
-                "capturable": capturable,
-                "foreach": foreach,
-                "maximize": maximize,
-                "differentiable": differentiable,
-            },
+        names = (
+            "lr momentum alpha eps centered weight_decay capturable foreach maximize differentiable"
         )
+        numbers = "eps momentum weight_decay alpha"
+        super().__init__(params, checked(locals(), names, at_least_0=numbers))
 
     def update(self, group: dict[str, Any]) -> None:
-        """One step of the parameters of one group."""
+        """Updates the parameters of one group, once."""
         η, α, ε = (float(group[k]) for k in ("lr", "alpha", "eps"))
-        λ, μ, centered = float(group["weight_decay"]), float(group["momentum"]), group["centered"]
+        λ, μ = float(group["weight_decay"]), float(group["momentum"])
 
-        def formula(θ: Array, g: Array, v: Array, b: Array | None, ḡ: Array | None) -> None:
+        def formula(θ: Array, g: Array, v: Array, b: Array | None, h: Array | None) -> None:
             if λ:
                 g = g + λ * θ
             v *= α
             v += (1 - α) * g * g
-            if ḡ is not None:
-                ḡ *= α
-                ḡ += (1 - α) * g
-                v = v - ḡ * ḡ
+            if h is not None:
+                h *= α
+                h += (1 - α) * g
+                v = v - h * h
             g = g / (np.sqrt(v) + ε)
             if b is not None:
                 b *= μ
@@ -117,18 +103,10 @@ class RMSprop(Optimizer):
                 g = b
             θ -= η * g
 
-        for p, θ, g in gradients(group):
-            state = self.state[p]
-            if not state:
-                state["step"], state["square_avg"] = scalar(0, group), zeros_like(θ)
-                if μ > 0:
-                    state["momentum_buffer"] = zeros_like(θ)
-                if centered:
-                    state["grad_avg"] = zeros_like(θ)
-            count(state)
-            b = state["momentum_buffer"]._array if μ > 0 else None
-            ḡ = state["grad_avg"]._array if centered else None
-            by_blocks(formula, θ, g, state["square_avg"]._array, b, ḡ)
+        buffer = "momentum_buffer" if μ > 0 else None
+        mean = "grad_avg" if group["centered"] else None
+        for θ, g, _, v, b, h in self._steps(group, "square_avg", buffer, mean):
+            by_blocks(formula, θ, g, v, b, h)
 
 
 _mirror(__name__)

@@ -1,7 +1,7 @@
 """Rprop: step sizes that follow the signs of successive gradients."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -9,51 +9,52 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import (
-    by_blocks,
-    check_implementation,
-    check_lr,
-    count,
-    gradients,
-    scalar,
-    zeros_like,
-)
+from refnet.optim.options import LATER, by_blocks, checked
 
 
 class Rprop(Optimizer):
     r"""Resilient backpropagation: only the sign of the gradient counts.
 
-        g ← ∇f(θ)                       −∇f(θ) if maximize
+        g ← ∇f(θ)
         s ← min(η₊ s, s_max)            where g g′ > 0
-        s ← max(η₋ s, s_min), g ← 0     where g g′ < 0: the step before went too far
+        s ← max(η₋ s, s_min),  g ← 0    where g g′ < 0
         θ ← θ − s sign(g)
         g′ ← g
 
-    s = η and g′ = 0 before the first step. Written for full batches: where minibatches let the
-    sign of g vary, s falls to nothing.
+    with s = η and g′ = 0 before the first step. Where g g′ < 0, the last step went too far. Rprop
+    is meant for full batches: with minibatches the sign of g varies, and s shrinks to s_min.
 
     Args:
         params: θ; see Optimizer
         lr: η, a number or a tensor of one element
-        etas: η₋, η₊
-        step_sizes: s_min, s_max
-        maximize, foreach, capturable, differentiable: as for Adam
+        etas: η₋ and η₊
+        step_sizes: s_min and s_max
+        capturable: True raises an AssertionError in step(); see Adam
+        foreach: changes nothing; see Adam
+        maximize: whether g is −∇f(θ)
+        differentiable: only False is supported; see Adam
 
-    state[θ] has "step", which counts, "prev", g′, and "step_size", s.
+    Attributes:
+        state: for each parameter "step", the number of steps, "prev", g′, and "step_size", s
 
-    Raises ValueError for a negative lr and unless 0 < η₋ < 1 < η₊.
+    Raises:
+        ValueError: lr is negative, or 0 < η₋ < 1 < η₊ does not hold
 
     Source:
         torch.optim.Rprop; Riedmiller, Braun 1993, "A direct adaptive method for faster
         backpropagation learning: the RPROP algorithm", without taking the step back.
+
+    Example:
+        >>> x = refnet.tensor([5.0], requires_grad=True)
+        >>> optimizer = refnet.optim.Rprop([x], lr=1.0)
+        >>> for g in (300.0, 0.1, -7.0, -7.0):  # steps of 1, 1.2, 0 and −0.6
+        ...     x.grad = refnet.tensor([g])
+        ...     optimizer.step()
+        >>> x
+        tensor([3.4000], requires_grad=True)
     """
 
-    _later_options: ClassVar[dict[str, Any]] = {
-        "foreach": None,
-        "maximize": False,
-        "differentiable": False,
-        "capturable": False,
-    }
+    _later_options = LATER | {"capturable": False}
     _numbers = ("step",)
 
     def __init__(
@@ -68,27 +69,16 @@ class Rprop(Optimizer):
         maximize: bool = False,
         differentiable: bool = False,
     ) -> None:
-        check_lr(lr)
         if not 0 < etas[0] < 1 < etas[1]:
             raise ValueError(
-                f"Invalid eta values: {etas[0]}, {etas[1]}, expected one between 0 and 1 and one above 1"
+                f"Invalid eta values: {etas[0]}, {etas[1]}, expected one between 0 and 1 and one "
+                "above 1"
             )
-        check_implementation(differentiable=differentiable)
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "etas": etas,
-                "step_sizes": step_sizes,
-                "foreach": foreach,
-                "maximize": maximize,
-                "differentiable": differentiable,
-                "capturable": capturable,
-            },
-        )
+        names = "lr etas step_sizes foreach maximize differentiable capturable"
+        super().__init__(params, checked(locals(), names))
 
     def update(self, group: dict[str, Any]) -> None:
-        """One step of the parameters of one group."""
+        """Updates the parameters of one group, once."""
         down, up = map(float, group["etas"])
         s_min, s_max = group["step_sizes"]
 
@@ -100,14 +90,9 @@ class Rprop(Optimizer):
             θ -= np.where(g > 0, s, np.where(g < 0, -s, 0))  # NaN has no sign
             g_before[...] = g
 
-        for p, θ, g in gradients(group):
-            state = self.state[p]
-            if not state:
-                state["step"] = scalar(0, group)
-                state["prev"], state["step_size"] = zeros_like(θ), zeros_like(θ)
-                state["step_size"]._array.fill(float(group["lr"]))
-            count(state)
-            by_blocks(formula, θ, g, state["prev"]._array, state["step_size"]._array)
+        η = float(group["lr"])
+        for θ, g, _, g_before, s in self._steps(group, "prev", "step_size", step_size=η):
+            by_blocks(formula, θ, g, g_before, s)
 
 
 _mirror(__name__)

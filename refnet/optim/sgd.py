@@ -1,33 +1,26 @@
 """Stochastic gradient descent."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import (
-    by_blocks,
-    check_at_least_0,
-    check_implementation,
-    check_lr,
-    gradients,
-    zeros_like,
-)
+from refnet.optim.options import LATER, by_blocks, checked, gradients, zeros_like
 
 
 class SGD(Optimizer):
     r"""Stochastic gradient descent, with momentum if μ is not 0.
 
-        g ← ∇f(θ)                       −∇f(θ) if maximize
-        g ← g + λ θ                     weight decay: the gradient of ½λ‖θ‖²
-        b ← μ b + (1 − τ) g             b = g in the first step
-        g ← g + μ b  if nesterov, else  g ← b
+        g ← ∇f(θ) + λ θ
+        b ← μ b + (1 − τ) g
+        g ← g + μ b   if nesterov, else   g ← b
         θ ← θ − η g
 
-    The third and fourth line are left out if μ = 0. PyTorch's b has no factor η, so a change of
-    the learning rate takes effect at once: in Sutskever et al. b ← μ b + η g and θ ← θ − b.
+    with b = g in the first step. λ θ is the gradient of ½ λ ‖θ‖². If μ = 0, the second and the
+    third line are left out. The b of PyTorch has no factor η, so a change of the learning rate
+    takes effect at once; in Sutskever et al. b ← μ b + η g and θ ← θ − b.
 
     Args:
         params: θ; see Optimizer
@@ -35,29 +28,35 @@ class SGD(Optimizer):
         momentum: μ
         dampening: τ
         weight_decay: λ
-        nesterov: look ahead along b
-        maximize: go uphill
-        foreach, fused: choose among PyTorch's implementations of these equations; here there is
-            one, so that they change nothing
-        differentiable: only False: refnet records no steps
+        nesterov: whether to look ahead along b
+        maximize: whether g starts from −∇f(θ)
+        foreach: changes nothing; see Adam
+        differentiable: only False is supported; see Adam
+        fused: changes nothing, but parameters have to be floating-point; see Adam
 
-    state[θ]["momentum_buffer"] is b.
+    Attributes:
+        state: for each parameter "momentum_buffer", b, if μ is not 0
 
-    Raises ValueError for a negative lr, momentum or weight_decay, and for nesterov without
-    momentum or with dampening.
+    Raises:
+        ValueError: lr, momentum or weight_decay is negative, or nesterov is True without a momentum
+            or with a dampening
 
     Source:
         torch.optim.SGD; Sutskever et al. 2013, "On the importance of initialization and
         momentum in deep learning", equations 1-4.
+
+    Example:
+        >>> x = refnet.tensor([1.0], requires_grad=True)
+        >>> optimizer = refnet.optim.SGD([x], lr=0.1, momentum=0.9)
+        >>> for _ in range(2):  # g = 2, b = 2, x = 0.8; then g = 1.6, b = 3.4, x = 0.46
+        ...     optimizer.zero_grad()
+        ...     (x * x).sum().backward()
+        ...     optimizer.step()
+        >>> x
+        tensor([0.4600], requires_grad=True)
     """
 
-    _later_options: ClassVar[dict[str, Any]] = {
-        "nesterov": False,
-        "maximize": False,
-        "foreach": None,
-        "differentiable": False,
-        "fused": False,
-    }
+    _later_options = LATER | {"nesterov": False, "fused": False}
 
     def __init__(
         self,
@@ -73,28 +72,14 @@ class SGD(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
-        check_lr(lr)
-        check_at_least_0(momentum=momentum, weight_decay=weight_decay)
+        names = "lr momentum dampening weight_decay nesterov maximize foreach differentiable fused"
+        options = checked(locals(), names, at_least_0="momentum weight_decay")
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
-        check_implementation(differentiable=differentiable, foreach=foreach, fused=fused)
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "momentum": momentum,
-                "dampening": dampening,
-                "weight_decay": weight_decay,
-                "nesterov": nesterov,
-                "maximize": maximize,
-                "foreach": foreach,
-                "differentiable": differentiable,
-                "fused": fused,
-            },
-        )
+        super().__init__(params, options)
 
     def update(self, group: dict[str, Any]) -> None:
-        """One step of the parameters of one group."""
+        """Updates the parameters of one group, once."""
         η, μ, τ = float(group["lr"]), float(group["momentum"]), float(group["dampening"])
         λ, nesterov = float(group["weight_decay"]), group["nesterov"]
 

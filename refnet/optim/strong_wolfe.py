@@ -1,11 +1,12 @@
-"""A line search: how far to go along a direction d, by the strong Wolfe conditions.
+"""A line search: the length of the step along a direction d, by the strong Wolfe conditions.
 
-With φ(t) = f(θ + t d), a step t is good if φ has fallen enough and its slope has flattened:
+With φ(t) = f(θ + t d), a step t is good if φ has decreased enough and its slope has become flat:
 
-    φ(t) ≤ φ(0) + c₁ t φ′(0)        |φ′(t)| ≤ c₂ |φ′(0)|
+    φ(t) ≤ φ(0) + c₁ t φ′(0),   |φ′(t)| ≤ c₂ |φ′(0)|
 
-Source: torch.optim.LBFGS, which takes it from lswolfe.lua and polyinterp.lua of Lua Torch; Nocedal,
-Wright, "Numerical optimization", algorithms 3.5 and 3.6.
+Source:
+    torch.optim.LBFGS, which takes it from lswolfe.lua and polyinterp.lua of Lua Torch; Nocedal,
+    Wright, "Numerical optimization", algorithms 3.5 and 3.6.
 """
 
 from collections.abc import Callable
@@ -17,9 +18,9 @@ C1, C2 = 1e-4, 0.9
 
 
 class Point(NamedTuple):
-    """A place on the line, and what was found there."""
+    """A point of the line, with φ and its derivatives there."""
 
-    t: Any  # a number, which a gradient may have made a NumPy scalar of its dtype
+    t: Any  # a number, or a NumPy scalar of the gradient's dtype
     φ: float
     g: Array  # ∇f
     slope: Any  # φ′ = g · d
@@ -28,15 +29,16 @@ class Point(NamedTuple):
 def strong_wolfe(
     at: Callable[[Any], Point], start: Point, t: Any, d_max: Any, tolerance: float, most: int
 ) -> tuple[Point, int]:
-    """A point that fulfils the conditions, or the lowest one found, and how often f was computed.
+    """Returns a point that satisfies the conditions, or the lowest one found, and the number of
+    calls.
 
     Args:
-        at: f at a step
+        at: computes the point of a step
         start: at(0)
-        t: the step to try first
+        t: the first step to try
         d_max: the largest |d|
-        tolerance: a bracket in which θ varies by less is not searched any more
-        most: how many steps to try after the first
+        tolerance: the search ends when θ varies by less than this in the bracket
+        most: the number of steps to try after the first
     """
 
     def too_high(x: Point) -> bool:
@@ -48,7 +50,7 @@ def strong_wolfe(
     before, now = start, at(t)
     tries = 0
     bracket = None
-    while tries < most and bracket is None:  # go on until a good point lies between the last two
+    while tries < most and bracket is None:  # until a good point is between the last two
         if too_high(now) or (tries > 1 and now.φ >= before.φ):
             bracket = [before, now]
         elif flat(now):
@@ -64,14 +66,14 @@ def strong_wolfe(
 
     low, high = _by_height(bracket)
     near_end = False
-    while tries < most:  # halve the bracket, or better
+    while tries < most:  # make the bracket smaller
         if abs(bracket[1].t - bracket[0].t) * d_max < tolerance:
             break
         t = cubic_minimum(bracket[0], bracket[1], None)
         left, right = sorted(x.t for x in bracket)
         margin = 0.1 * (right - left)
-        if min(right - t, t - left) < margin:  # twice in a row, or outside: away from the end
-            if near_end or t >= right or t <= left:
+        if min(right - t, t - left) < margin:
+            if near_end or t >= right or t <= left:  # twice in a row, or outside: move inwards
                 t = right - margin if abs(t - right) < abs(t - left) else left + margin
                 near_end = False
             else:
@@ -98,14 +100,20 @@ def _by_height(bracket: list[Point]) -> tuple[int, int]:
 
 
 def cubic_minimum(a: Point, b: Point, bounds: tuple[Any, Any] | None) -> Any:
-    """Where the cubic through two points, with their slopes, is lowest; the middle of the bounds if
-    it has no minimum. The bounds are the points themselves unless given.
+    """Returns the minimum of the cubic through two points with their slopes.
 
-        p = a′ + b′ − 3 (φₐ − φ_b) / (a − b),  q = √(p² − a′ b′)
-        t = b − (b − a) (b′ + q − p) / (b′ − a′ + 2q)           for a ≤ b
+        p = a′ + b′ − 3 (φ(a) − φ(b)) / (a − b),   q = √(p² − a′ b′)
+        t = b − (b − a) (b′ + q − p) / (b′ − a′ + 2q)
+
+    for a ≤ b, where a′ and b′ are the slopes. If the cubic has no minimum, the result is the middle
+    of the bounds.
+
+    Args:
+        a, b: the points
+        bounds: the least and the largest result; the points themselves if None
 
     Source:
-        Nocedal, Wright, equation 3.59.
+        Nocedal, Wright, "Numerical optimization", equation 3.59.
     """
     if bounds is None:
         bounds = (a.t, b.t) if a.t <= b.t else (b.t, a.t)

@@ -1,10 +1,12 @@
 """Averages of weights along training (SWA, EMA): torch.optim.swa_utils' names.
 
-Points of a trajectory lie around a region where the loss is low; their mean lies inside of it, where
-it is flatter. So averaging is a surface optimizer that needs no other gradient (see surface/).
+The points of a trajectory lie around a region where the loss is low. Their mean lies inside it,
+where the surface is flatter. So averaging works like a surface optimizer (see refnet.optim.surface)
+without another gradient.
 
-Source: torch.optim.swa_utils; Izmailov et al. 2018, "Averaging weights leads to wider optima and better
-generalization".
+Source:
+    torch.optim.swa_utils; Izmailov et al. 2018, "Averaging weights leads to wider optima and better
+    generalization".
 """
 
 import copy
@@ -35,7 +37,7 @@ __all__ = [
     "update_bn",
 ]
 
-Average = Callable[[Any, Any, Any], Any]  # of (averages, values, how many were averaged)
+Average = Callable[[Any, Any, Any], Any]  # (average, value, number of values so far) -> average
 
 
 def _check_decay(decay: float) -> None:
@@ -44,16 +46,31 @@ def _check_decay(decay: float) -> None:
         raise ValueError(f"Invalid decay value {decay} provided, expected a value in [0,1] range.")
 
 
-def _check_one_dtype(ā: Tensor, a: Tensor) -> None:
-    check_tensors("update", average=ā, value=a)
-    if ā.dtype != a.dtype:
-        raise RuntimeError(f"an average of {ā.dtype} is for values of the same, got {a.dtype}")
+def _check_one_dtype(mean: Tensor, a: Tensor) -> None:
+    check_tensors("update", average=mean, value=a)
+    if mean.dtype != a.dtype:
+        raise RuntimeError(
+            f"update(): expected a value of the average's dtype {mean.dtype}, got {a.dtype}"
+        )
 
 
 def get_ema_avg_fn(decay: float = 0.999) -> Average:
-    """The exponential moving average ā ← δ ā + (1 − δ) a, as a function of ā, a and a count.
+    """Returns the function of an exponential moving average.
 
-    Raises ValueError for δ = decay outside of [0, 1].
+        ā ← δ ā + (1 − δ) a
+
+    as a function of ā, a and a count, which it does not use.
+
+    Args:
+        decay: δ
+
+    Raises:
+        ValueError: decay is outside of [0, 1]
+
+    Example:
+        >>> average = refnet.optim.swa_utils.get_ema_avg_fn(0.75)
+        >>> average(refnet.tensor(4.0), refnet.tensor(0.0), 1)
+        tensor(3.)
     """
     _check_decay(decay)
 
@@ -65,7 +82,17 @@ def get_ema_avg_fn(decay: float = 0.999) -> Average:
 
 
 def get_swa_avg_fn() -> Average:
-    """The mean ā ← ā + (a − ā) / (n + 1), as a function of ā, a and n, how many ā is the mean of."""
+    """Returns the function of a mean.
+
+        ā ← ā + (a − ā) / (n + 1)
+
+    as a function of ā, a and n, where ā is the mean of n values.
+
+    Example:
+        >>> average = refnet.optim.swa_utils.get_swa_avg_fn()
+        >>> average(refnet.tensor(4.0), refnet.tensor(1.0), 2)  # the mean of 4, 4 and 1
+        tensor(3.)
+    """
 
     @no_grad()
     def swa_update(averaged_param: Tensor, current_param: Tensor, num_averaged: Any) -> Any:
@@ -75,26 +102,45 @@ def get_swa_avg_fn() -> Average:
 
 
 def get_ema_multi_avg_fn(decay: float = 0.999) -> Average:
-    """get_ema_avg_fn for lists of ā and a; the ā are changed in place."""
+    """Returns get_ema_avg_fn for lists of ā and a, which changes the ā in place.
+
+    Args:
+        decay: δ
+
+    Raises:
+        ValueError: decay is outside of [0, 1]
+
+    Example:
+        >>> means = [refnet.tensor([4.0])]
+        >>> refnet.optim.swa_utils.get_ema_multi_avg_fn(0.75)(means, [refnet.tensor([0.0])], 1)
+        >>> means
+        [tensor([3.])]
+    """
     average = get_ema_avg_fn(decay)
 
     @no_grad()
     def ema_update(
         ema_param_list: Iterable[Tensor], current_param_list: Iterable[Tensor], num_averaged: Any
     ) -> None:
-        for ā, a in zip(ema_param_list, current_param_list, strict=True):
-            if ā.is_floating_point():
-                _check_one_dtype(ā, a)
-            ā.copy_(average(ā, a, num_averaged))
+        for mean, a in zip(ema_param_list, current_param_list, strict=True):
+            if mean.is_floating_point():
+                _check_one_dtype(mean, a)
+            mean.copy_(average(mean, a, num_averaged))
 
     return ema_update
 
 
 def get_swa_multi_avg_fn() -> Average:
-    """get_swa_avg_fn for lists of ā and a; the ā are changed in place.
+    """Returns get_swa_avg_fn for lists of ā and a, which changes the ā in place.
 
-    Of a count in a tensor, 1 / (n + 1) is a float32, as in PyTorch.
-    Raises RuntimeError for integers.
+    If n is a tensor, 1 / (n + 1) is a float32, as in PyTorch. The returned function raises
+    RuntimeError for integers.
+
+    Example:
+        >>> means = [refnet.tensor([4.0])]
+        >>> refnet.optim.swa_utils.get_swa_multi_avg_fn()(means, [refnet.tensor([1.0])], 2)
+        >>> means
+        [tensor([3.])]
     """
 
     @no_grad()
@@ -104,11 +150,13 @@ def get_swa_multi_avg_fn() -> Average:
         num_averaged: Any,
     ) -> None:
         weight = 1 / (num_averaged + 1)
-        for ā, a in zip(averaged_param_list, current_param_list, strict=True):
-            if not ā.is_floating_point():
-                raise RuntimeError(f"the mean of integers is none: got an average of {ā.dtype}")
-            _check_one_dtype(ā, a)
-            ā.copy_(ā + (a - ā) * weight)
+        for mean, a in zip(averaged_param_list, current_param_list, strict=True):
+            if not mean.is_floating_point():
+                raise RuntimeError(
+                    f"update(): expected floating-point averages, got one of {mean.dtype}"
+                )
+            _check_one_dtype(mean, a)
+            mean.copy_(mean + (a - mean) * weight)
 
     return swa_update
 
@@ -116,22 +164,36 @@ def get_swa_multi_avg_fn() -> Average:
 class AveragedModel(Module):
     """A copy of a model whose parameters are an average of the model's along its training.
 
-    The first update_parameters(model) takes the model's parameters, later ones average.
+    The first call of update_parameters(model) copies the model's parameters, later calls average.
 
     Args:
-        model: whose copy, .module, is averaged
+        model: the model, whose copy is averaged
         device: the CPU
-        avg_fn: (ā, a, n) -> the new ā; the mean of all if neither is given
-        multi_avg_fn: the same for lists, in place
-        use_buffers: average the buffers too; else they are the model's last ones (see update_bn)
+        avg_fn: (ā, a, n) -> the new ā; the mean of all values if neither function is given
+        multi_avg_fn: the same for lists of ā and a, in place
+        use_buffers: whether buffers are averaged too, or else copied (see update_bn)
 
-    Args:
-        n_averaged: a buffer: how many were averaged
+    Attributes:
+        module: the averaged copy
+        n_averaged: a buffer, the number of models that were averaged
 
-    Raises AssertionError if both functions are given.
+    Raises:
+        AssertionError: both functions are given
 
     Source:
         torch.optim.swa_utils.AveragedModel.
+
+    Example:
+        >>> layer = nn.Linear(1, 1, bias=False)
+        >>> average = refnet.optim.swa_utils.AveragedModel(layer)
+        >>> for w in (1.0, 2.0, 6.0):
+        ...     layer.weight.data.fill_(w)
+        ...     average.update_parameters(layer)
+        tensor([[1.]])
+        tensor([[2.]])
+        tensor([[6.]])
+        >>> average(refnet.tensor([10.0])).item()
+        30.0
     """
 
     n_averaged: Tensor
@@ -157,35 +219,35 @@ class AveragedModel(Module):
         self.use_buffers = use_buffers
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """What the averaged copy gives."""
+        """Returns the output of the averaged copy."""
         return self.module(*args, **kwargs)
 
     def update_parameters(self, model: Module) -> None:
-        """Take the model's present parameters into the average."""
+        """Adds the present parameters of the model to the average."""
         if self.use_buffers:
             averages = [*self.module.parameters(), *self.module.buffers()]
             current = [*model.parameters(), *model.buffers()]
         else:
             averages, current = list(self.parameters()), list(model.parameters())
-        pairs = [(ā.detach(), a.detach()) for ā, a in zip(averages, current, strict=False)]
+        pairs = [(mean.detach(), a.detach()) for mean, a in zip(averages, current, strict=False)]
         if self.n_averaged == 0:
-            for ā, a in pairs:
-                ā.copy_(a)
+            for mean, a in pairs:
+                mean.copy_(a)
         elif self.multi_avg_fn is not None:
             for same in _by_dtype(pairs):
-                self.multi_avg_fn([ā for ā, _ in same], [a for _, a in same], self.n_averaged)
+                self.multi_avg_fn([m for m, _ in same], [a for _, a in same], self.n_averaged)
         else:
             average = self.avg_fn or get_swa_avg_fn()
-            for ā, a in pairs:
-                ā.copy_(average(ā, a, self.n_averaged))
+            for mean, a in pairs:
+                mean.copy_(average(mean, a, self.n_averaged))
         if not self.use_buffers:
-            for b̄, b in zip(self.module.buffers(), model.buffers(), strict=True):
-                b̄.detach().copy_(b.detach())
+            for copied, b in zip(self.module.buffers(), model.buffers(), strict=True):
+                copied.detach().copy_(b.detach())
         self.n_averaged += 1
 
 
 def _by_dtype(pairs: list[tuple[Tensor, Tensor]]) -> Iterable[list[tuple[Tensor, Tensor]]]:
-    """The pairs in groups whose averages have one dtype."""
+    """Yields the pairs in groups whose averages have one dtype."""
     key = lambda pair: str(pair[0].dtype)  # noqa: E731
     for _, group in itertools.groupby(sorted(pairs, key=key), key):
         yield list(group)
@@ -193,13 +255,23 @@ def _by_dtype(pairs: list[tuple[Tensor, Tensor]]) -> Iterable[list[tuple[Tensor,
 
 @no_grad()
 def update_bn(loader: Iterable[Any], model: Module, device: Any = None) -> None:
-    """Compute the running statistics of the model's batch norms anew, from all batches of the loader,
-    each weighing the same: those of averaged weights are not the average of those along training.
+    """Recomputes the running statistics of the batch norms of a model from all batches of the
+    loader.
+
+    Each batch has the same weight. Averaged weights need this, since their statistics are not the
+    average of those along training.
 
     Args:
-        loader: gives inputs of the model, or lists or tuples that begin with one
-        model: in whatever mode; it runs in training mode, and then is as before
+        loader: yields inputs of the model, or lists or tuples that begin with one
+        model: the model; it runs in training mode, and its mode is restored after that
         device: the CPU
+
+    Example:
+        >>> norm = nn.BatchNorm1d(1)
+        >>> batches = [refnet.tensor([[1.0], [3.0]]), refnet.tensor([[5.0], [7.0]])]
+        >>> refnet.optim.swa_utils.update_bn(batches, norm)
+        >>> norm.running_mean  # the mean of 2 and 6
+        tensor([4.])
     """
     momenta: dict[Any, Any] = {}
     for module in model.modules():
@@ -221,24 +293,37 @@ def update_bn(loader: Iterable[Any], model: Module, device: Any = None) -> None:
 
 
 class SWALR(LRScheduler):
-    """From the learning rate that it finds to η_swa in N steps, and there it stays:
+    """A schedule from the present learning rate to η_swa in N steps; after that it is constant.
 
-        ηₜ = α η_swa + (1 − α) η₀           α = (1 − cos π s)/2 or s,  s = min(t/N, 1)
+        ηₜ = α η_swa + (1 − α) η₀,   s = min(t/N, 1)
+        α = (1 − cos πs)/2 for "cos",   α = s for "linear"
 
-    as a recursion, with the η₀ that would have led to ηₜ₋₁.
+    It is computed as a recursion, with the η₀ that would have led to ηₜ₋₁.
 
     Args:
-        optimizer: whose learning rates are set
-        swa_lr: η_swa; a number, or a list with one for each group
+        optimizer: the optimizer whose learning rates are set
+        swa_lr: η_swa, a number, or a list with one for each group
         anneal_epochs: N
         anneal_strategy: "cos" or "linear"
         last_epoch: see LRScheduler
 
-    Raises ValueError for an unknown strategy, N that is no int of at least 0, a list of another
-    length.
+    Raises:
+        ValueError: anneal_strategy is unknown, anneal_epochs is not an int of at least 0, or a list
+            has the wrong length
 
     Source:
         torch.optim.swa_utils.SWALR.
+
+    Example:
+        >>> optimizer = refnet.optim.SGD([refnet.zeros(1)], lr=1.0)
+        >>> schedule = refnet.optim.swa_utils.SWALR(optimizer, 0.2, 2, "linear")
+        >>> for _ in range(3):
+        ...     optimizer.step()
+        ...     schedule.step()
+        ...     print(round(optimizer.param_groups[0]["lr"], 4))
+        0.6
+        0.2
+        0.2
     """
 
     def __init__(
@@ -268,7 +353,7 @@ class SWALR(LRScheduler):
         return (1 - math.cos(math.pi * s)) / 2 if self._anneal_strategy == "cos" else s
 
     def get_lr(self) -> list[Any]:
-        """The learning rate of each group."""
+        """Returns the learning rate of each group."""
         self._warn_outside_of_step()
         t = self._step_count - 1
         if self.anneal_epochs == 0:

@@ -1,23 +1,23 @@
 """Surface optimizers: refnet's own, which PyTorch does not have.
 
-The optimizers of refnet.optim are *step* optimizers. They take the loss surface as it is, and make
-better steps on it: averages over the last gradients (momentum, Adam) or a model of the curvature (L-BFGS)
-choose their direction and length. A *surface* optimizer makes plain steps, but on another surface, which is
-smoother or has its sharp valleys filled, so that the descent ends on a wide plateau:
+The optimizers of refnet.optim are *step* optimizers. They take the loss surface as it is and make
+better steps on it: averages of the last gradients (momentum, Adam) or a model of the curvature
+(L-BFGS) choose direction and length. A *surface* optimizer makes plain steps on another surface,
+which is smoother or has its sharp valleys filled, so that the descent ends on a wide plateau:
 
-    LaplacianSGD   f in coordinates in which neighbouring parameters hold together
-    SAM            max f(θ + ε) over ‖ε‖ ≤ ρ: lifts what is not low all around
-    EntropySGD     −log ∫ exp(−f(θ′) − ½γ‖θ − θ′‖²) dθ′: a valley counts by its width too
+    LaplacianSGD   f in coordinates that couple neighbouring parameters
+    SAM            max f(θ + ε) over ‖ε‖ ≤ ρ: raises every point with a high one nearby
+    EntropySGD     −log ∫ exp(−f(θ′) − ½γ‖θ − θ′‖²) dθ′: the width of a valley counts too
 
-Averaging weights belongs to them: the mean of the points that a step optimizer visits lies where the
-surface is flat. It is PyTorch's, and stands in refnet.optim.swa_utils.
+Averaging weights is related: the mean of the points that a step optimizer visits is where the
+surface is flat. It is part of PyTorch, so it is in refnet.optim.swa_utils.
 
-The gradients of SAM and EntropySGD are taken at other points than θ, so their step() needs a
-closure, which it calls several times:
+SAM and EntropySGD take gradients at other points than θ, so their step() needs a closure, which it
+calls several times:
 
     def closure():
         optimizer.zero_grad()
-        loss = loss_of(model(x), y)
+        loss = criterion(model(x), y)
         loss.backward()
         return loss
 

@@ -1,4 +1,4 @@
-"""Entropy-SGD: the gradient of a local free energy, by a walk around θ."""
+"""Entropy-SGD: the gradient of a local free energy, estimated by a walk around θ."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -10,22 +10,26 @@ from refnet.engine.tensor import Tensor
 from refnet.functions.random import randn
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import check_at_least_0, check_lr, count, gradients, scalar
+from refnet.optim.options import checked, count, gradients, scalar
 
 
 class EntropySGD(Optimizer):
-    r"""Gradient descent on  F(θ) = −log ∫ exp(−f(θ′) − ½γ‖θ − θ′‖²) dθ′.
+    r"""Gradient descent on a local free energy, which rewards wide valleys.
 
-    F is low where f is low in a whole neighbourhood of the width 1/√γ. Its gradient is γ (θ − ⟨θ′⟩),
-    ⟨θ′⟩ being the mean of the density under the integral, which L steps of Langevin dynamics visit:
+        F(θ) = −log ∫ exp(−f(θ′) − ½γ‖θ − θ′‖²) dθ′
 
-        θ′ ← θ,  μ ← θ
-        L times:    θ′ ← θ′ − η′ (∇f(θ′) + γ (θ′ − θ)) + √η′ ε N(0, I)
-                    μ ← (1 − α) μ + α θ′
+    F is low where f is low in a whole neighbourhood of width 1/√γ. Its gradient is γ (θ − ⟨θ′⟩),
+    where ⟨θ′⟩ is the mean of the density under the integral. L steps of Langevin dynamics sample
+    it:
+
+        θ′ ← θ,   μ ← θ
+        θ′ ← θ′ − η′ (∇f(θ′) + γ (θ′ − θ)) + √η′ ε z,   z ~ N(0, I)     L times
+        μ ← (1 − α) μ + α θ′                                            L times
         θ ← θ − η (θ − μ)
 
-    In step t = 0, 1, … γ = γ₀ (1 + γ₁)ᵗ: the neighbourhood shrinks, and F comes near to f. η stands for
-    the paper's ηγ; with η = 1, θ goes to the mean itself.
+    In step t = 0, 1, …, γ = γ₀ (1 + γ₁)ᵗ: the neighbourhood shrinks and F approaches f. η is the ηγ
+    of the paper; with η = 1, θ moves to the mean itself. The noise z comes from the default
+    generator.
 
     Args:
         params: θ; see Optimizer
@@ -36,16 +40,30 @@ class EntropySGD(Optimizer):
         scope_growth: γ₁
         averaging: α
         noise: ε
-        maximize: go uphill
+        maximize: whether −∇f replaces ∇f
 
-    The noise is the default generator's. state[θ]["step"] is t.
+    Attributes:
+        state: for each parameter "step", t
 
-    Raises ValueError for a negative number, averaging outside of (0, 1], and inner_steps that is no
-    positive int.
+    Raises:
+        ValueError: a number is negative, averaging is outside of (0, 1], or inner_steps is not a
+            positive int
 
     Source:
         Chaudhari et al. 2017, "Entropy-SGD: biasing gradient descent into wide valleys",
         algorithm 1.
+
+    Example:
+        >>> x = refnet.tensor([1.0], requires_grad=True)
+        >>> optimizer = refnet.optim.surface.EntropySGD([x], inner_steps=2, scope=0.0, noise=0.0)
+        >>> def closure():  # gradient 2x, so the walk visits 0.8 and 0.64
+        ...     optimizer.zero_grad()
+        ...     loss = (x * x).sum()
+        ...     loss.backward()
+        ...     return loss
+        >>> _ = optimizer.step(closure)  # μ = ¼ · 1 + ¾ · 0.8 = 0.85, then ¼ · 0.85 + ¾ · 0.64
+        >>> x
+        tensor([0.6925], requires_grad=True)
     """
 
     _numbers = ("step",)
@@ -63,26 +81,16 @@ class EntropySGD(Optimizer):
         *,
         maximize: bool = False,
     ) -> None:
-        check_lr(lr)
-        check_at_least_0(inner_lr=inner_lr, scope=scope, scope_growth=scope_growth, noise=noise)
+        numbers = "inner_lr scope scope_growth noise"
+        names = "lr inner_lr scope scope_growth averaging noise maximize"
+        options = checked(locals(), names, at_least_0=numbers)
         if not 0 < averaging <= 1:
             raise ValueError(
                 f"Invalid averaging value: {averaging}, expected above 0 and at most 1"
             )
         if type(inner_steps) is not int or inner_steps < 1:
             raise ValueError(f"Invalid inner_steps: {inner_steps!r}, expected a positive int")
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "inner_lr": inner_lr,
-                "scope": scope,
-                "scope_growth": scope_growth,
-                "averaging": averaging,
-                "noise": noise,
-                "maximize": maximize,
-            },
-        )
+        super().__init__(params, options)
         self.inner_steps = inner_steps
 
     def __getstate__(self) -> dict[str, Any]:
@@ -90,11 +98,14 @@ class EntropySGD(Optimizer):
 
     @quietly
     def step(self, closure: Callable[[], Any]) -> Any:
-        """One step; returns the loss at θ.
+        """Makes one step.
 
         Args:
-            closure: computes the loss anew, gradients included, each time on the next batch if there are
-                several; it is called L times
+            closure: computes the loss and its gradients again and returns the loss; it is called L
+                times, if there are several batches with the next one each time
+
+        Returns:
+            the loss at θ
         """
         closure = enable_grad()(closure)
         params = [p for group in self.param_groups for p in group["params"]]
@@ -121,7 +132,7 @@ class EntropySGD(Optimizer):
         return first_loss
 
     def _walk(self, start: dict[Tensor, Array], mean: dict[Tensor, Array]) -> None:
-        """One step of Langevin dynamics, and of the mean."""
+        """Makes one step of Langevin dynamics and updates the mean."""
         for group in self.param_groups:
             η, α, ε = (float(group[name]) for name in ("inner_lr", "averaging", "noise"))
             for p, θ, g in gradients(group):

@@ -1,4 +1,4 @@
-"""Laplacian smoothing: neighbouring entries of the gradient are averaged."""
+"""Laplacian smoothing: gradient descent with averages over neighbouring entries of the gradient."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,28 +8,29 @@ import numpy as np
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import check_at_least_0, check_lr, gradients, zeros_like
+from refnet.optim.options import checked, gradients, zeros_like
 
 
 class LaplacianSGD(Optimizer):
-    r"""Gradient descent with A⁻¹∇f in the place of ∇f.
+    r"""Gradient descent with a smoothed gradient, A⁻¹ ∇f.
 
-        g ← ∇f(θ)                       −∇f(θ) if maximize
-        g ← A⁻¹ (g + λ θ)               A = I + σ Lⁿ
-        b ← μ b + g                     b = g in the first step
+        g ← A⁻¹ (∇f(θ) + λ θ),   A = I + σ Lⁿ
+        b ← μ b + g
         θ ← θ − η b
 
-    L is the Laplacian of a ring: (L x)ᵢ = 2 xᵢ − xᵢ₋₁ − xᵢ₊₁, where the N entries of a parameter, row by
-    row, are a circle. A⁻¹∇f is the gradient in the inner product uᵀA v, or the gradient of
-    u ↦ f(A^−½ u): descent on a surface that is smoother along what oscillates from entry to entry.
+    with b = g in the first step. L is the Laplacian of a ring: (L x)ᵢ = 2 xᵢ − xᵢ₋₁ − xᵢ₊₁, where
+    the N entries of a parameter, row by row, form a circle. A⁻¹ ∇f is the gradient in the inner
+    product uᵀA v, or the gradient of u ↦ f(A^−½ u): descent on a surface that is smoother in
+    directions that oscillate from entry to entry.
 
-    The eigenvectors of L are the waves of the discrete Fourier transform, so A⁻¹ costs two of them:
+    The eigenvectors of L are the waves of the discrete Fourier transform x̂, so A⁻¹ takes two
+    transforms:
 
-        x̂ₖ ← x̂ₖ / (1 + σ λₖⁿ)           λₖ = 4 sin²(πk/N)
+        x̂ₖ ← x̂ₖ / (1 + σ λₖⁿ),   λₖ = 4 sin²(πk/N)
 
-    λ₀ = 0: the mean of the gradient stays as it is. The variance of noise that is independent from
-    entry to entry is multiplied by the mean of 1 / (1 + σ λₖⁿ)² over k (noise_factor); for n = 1 and
-    large N that is (1 + 2σ) / (1 + 4σ)^(3/2), 0.27 for σ = 1 and 0.13 for σ = 4.
+    λ₀ = 0: the mean of the gradient does not change. The variance of noise that is independent
+    between entries is multiplied by the mean of 1 / (1 + σ λₖⁿ)² over k (noise_factor). For n = 1
+    and large N that is (1 + 2σ) / (1 + 4σ)^(3/2), which is 0.27 for σ = 1 and 0.13 for σ = 4.
 
     Args:
         params: θ; see Optimizer
@@ -38,15 +39,25 @@ class LaplacianSGD(Optimizer):
         order: n
         momentum: μ
         weight_decay: λ
-        maximize: go uphill
+        maximize: whether −∇f replaces ∇f
 
-    state[θ]["momentum_buffer"] is b, if μ is not 0.
+    Attributes:
+        state: for each parameter "momentum_buffer", b, if μ is not 0
 
-    Raises ValueError for a negative number, and for an order that is no positive int.
+    Raises:
+        ValueError: a number is negative, or order is not a positive int
 
     Source:
         Osher et al. 2018, "Laplacian smoothing gradient descent", arXiv 1806.06317; its L has the
         other sign.
+
+    Example:
+        >>> x = refnet.zeros(4, requires_grad=True)
+        >>> optimizer = refnet.optim.surface.LaplacianSGD([x], lr=1.0, sigma=1.0)
+        >>> x.grad = refnet.tensor([0.0, 0.0, 15.0, 0.0])
+        >>> optimizer.step()  # the step spreads to the neighbours; its sum stays −15
+        >>> x
+        tensor([-2., -3., -7., -3.], requires_grad=True)
     """
 
     def __init__(
@@ -60,24 +71,17 @@ class LaplacianSGD(Optimizer):
         *,
         maximize: bool = False,
     ) -> None:
-        check_lr(lr)
-        check_at_least_0(sigma=sigma, momentum=momentum, weight_decay=weight_decay)
+        options = checked(
+            locals(),
+            "lr sigma order momentum weight_decay maximize",
+            at_least_0="sigma momentum weight_decay",
+        )
         if type(order) is not int or order < 1:
             raise ValueError(f"Invalid order: {order!r}, expected a positive int")
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "sigma": sigma,
-                "order": order,
-                "momentum": momentum,
-                "weight_decay": weight_decay,
-                "maximize": maximize,
-            },
-        )
+        super().__init__(params, options)
 
     def update(self, group: dict[str, Any]) -> None:
-        """One step of the parameters of one group."""
+        """Updates the parameters of one group, once."""
         η, σ, n = float(group["lr"]), float(group["sigma"]), group["order"]
         μ, λ = float(group["momentum"]), float(group["weight_decay"])
         for p, θ, g in gradients(group):
@@ -96,17 +100,17 @@ def smooth(x: Array, σ: float, n: int = 1) -> Array:
     """A⁻¹ x"""
     if x.size == 0:
         return x
-    x̂ = np.fft.rfft(x.reshape(-1))
-    x̂ /= spectrum(x.size, σ, n)[: x̂.size].astype(x.dtype)
-    return np.fft.irfft(x̂, x.size).reshape(x.shape)
+    waves = np.fft.rfft(x.reshape(-1))
+    waves /= spectrum(x.size, σ, n)[: waves.size].astype(x.dtype)
+    return np.fft.irfft(waves, x.size).reshape(x.shape)
 
 
 def spectrum(N: int, σ: float, n: int = 1) -> Array:
-    """The eigenvalues 1 + σ λₖⁿ of A, k = 0, …, N − 1."""
+    """Returns the eigenvalues 1 + σ λₖⁿ of A for k = 0, …, N − 1."""
     λ: Array = 4 * np.sin(np.pi * np.arange(N) / N) ** 2
     return 1 + σ * λ**n
 
 
 def noise_factor(N: int, σ: float, n: int = 1) -> float:
-    """By what smoothing multiplies the variance of N independent entries of equal variance."""
+    """Returns the factor by which smoothing changes the variance of N independent entries."""
     return float(np.mean(spectrum(N, σ, n) ** -2))

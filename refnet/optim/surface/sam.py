@@ -1,4 +1,4 @@
-"""Sharpness-aware minimization: the gradient from the worst point nearby."""
+"""Sharpness-aware minimization: the gradient at the worst point nearby."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -14,15 +14,17 @@ from refnet.optim.options import check_at_least_0, gradients
 
 
 class SAM(Optimizer):
-    r"""Another optimizer, on the surface  θ ↦ max f(θ + ε) over ‖ε‖ ≤ ρ.
+    r"""Another optimizer, on the surface θ ↦ max f(θ + ε) over ‖ε‖ ≤ ρ.
 
-        g ← ∇f(θ)                       −∇f(θ) if maximize
-        ε ← ρ g / ‖g‖                   the maximum to first order
+        g ← ∇f(θ)
+        ε ← ρ g / ‖g‖
         g ← ∇f(θ + ε)
-        a step of the other optimizer from θ with g
 
-    ‖g‖ is that of all parameters together. If adaptive, ε ← ρ θ² g / ‖|θ| g‖: each entry moves in
-    proportion to its size, so that the surface does not depend on how the weights are scaled.
+    and a step of the other optimizer from θ with g. This ε gives the maximum to first order. ‖g‖ is
+    the norm over all parameters together. If adaptive, each entry moves in proportion to its size,
+    so that the surface does not depend on how the weights are scaled:
+
+        ε ← ρ θ² g / ‖|θ| g‖
 
     A step takes two gradients. With a closure, which is called twice:
 
@@ -30,30 +32,47 @@ class SAM(Optimizer):
 
     or, with gradients computed by the caller:
 
-        optimizer.first_step()          from θ to θ + ε
-        ...                             zero_grad, forward and backward once more
-        optimizer.second_step()         back to θ, and the other optimizer's step
+        optimizer.first_step()          # from θ to θ + ε
+        ...                             # zero_grad, forward and backward again
+        optimizer.second_step()         # back to θ, and the step of the other optimizer
 
-    Layers with a state (the statistics of batch norm) see both passes.
+    Layers with a state, such as the statistics of batch norm, see both passes.
 
     Args:
         params: θ; see Optimizer
-        base_optimizer: the class of the other optimizer, such as refnet.optim.SGD: one that needs no closure
+        base_optimizer: the class of the other optimizer, such as refnet.optim.SGD, which must not
+            need a closure
         rho: ρ
         adaptive: whether ε is proportional to θ
-        options: of the other optimizer
+        **options: options of the other optimizer; with its maximize, g is −∇f(θ)
 
-    It shares groups and state with the other one, .base_optimizer: what changes group["lr"] changes both, and
-    state_dict() holds all. θ between the two steps is not part of it.
+    Attributes:
+        base_optimizer: the other optimizer. It shares groups and state: a change of group["lr"] has
+            an effect on both, and state_dict() contains everything except θ between the two steps
 
-    Raises ValueError for a negative rho, RuntimeError for a second_step without a first one.
+    Raises:
+        ValueError: rho is negative
+        RuntimeError: second_step() is called without first_step()
 
     Source:
         Foret et al. 2021, "Sharpness-aware minimization for efficiently improving generalization",
         algorithm 1; adaptive: Kwon et al. 2021, "ASAM".
+
+    Example:
+        >>> x = refnet.tensor([3.0, 4.0], requires_grad=True)
+        >>> optimizer = refnet.optim.surface.SAM([x], refnet.optim.SGD, rho=5.0, lr=0.1)
+        >>> def closure():  # gradient x; ε = x, so the second gradient is 2x
+        ...     optimizer.zero_grad()
+        ...     loss = (x * x / 2).sum()
+        ...     loss.backward()
+        ...     return loss
+        >>> optimizer.step(closure)
+        tensor(12.5000, grad_fn=<SumBackward0>)
+        >>> x
+        tensor([2.4000, 3.2000], requires_grad=True)
     """
 
-    _start: dict[Tensor, Array] | None = None  # θ, between the two steps
+    _start: dict[Tensor, Array] | None = None  # θ between the two steps
 
     def __init__(
         self,
@@ -74,15 +93,19 @@ class SAM(Optimizer):
         return {**super().__getstate__(), "base_optimizer": self.base_optimizer}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """As Optimizer's, for both."""
+        """Restores the state of both optimizers."""
         super().__setstate__(state)
         self.base_optimizer.__setstate__({"state": self.state, "param_groups": self.param_groups})
 
     def step(self, closure: Callable[[], Any]) -> Any:
-        """One step; returns the loss at θ.
+        """Makes one step.
 
         Args:
-            closure: computes the loss anew, gradients included; it is called twice
+            closure: computes the loss and its gradients again and returns the loss; it is called
+                twice
+
+        Returns:
+            the loss at θ
         """
         closure = enable_grad()(closure)
         loss = closure()
@@ -96,7 +119,11 @@ class SAM(Optimizer):
         return loss
 
     def first_step(self, zero_grad: bool = False) -> None:
-        """From θ to θ + ε. With zero_grad the gradients are taken away then."""
+        """Moves from θ to θ + ε.
+
+        Args:
+            zero_grad: whether the gradients are reset after that
+        """
         self._start = {}
         square = 0.0
         for group in self.param_groups:
@@ -111,7 +138,11 @@ class SAM(Optimizer):
             self.zero_grad()
 
     def second_step(self, zero_grad: bool = False) -> None:
-        """Back to θ, and a step of the other optimizer with the gradients that are there now."""
+        """Moves back to θ, and makes a step of the other optimizer with the present gradients.
+
+        Args:
+            zero_grad: whether the gradients are reset after that
+        """
         self._go_back()
         self.base_optimizer.step()
         if zero_grad:
@@ -119,9 +150,7 @@ class SAM(Optimizer):
 
     def _go_back(self) -> None:
         if self._start is None:
-            raise RuntimeError(
-                "second_step() goes back from where first_step() went: call that first"
-            )
+            raise RuntimeError("second_step(): expected a call of first_step() before it, got none")
         for p, θ in self._start.items():
             p._array[...] = θ
             memory.written(p._array)
