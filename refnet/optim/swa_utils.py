@@ -354,7 +354,7 @@ class SWALR(LRScheduler):
 
     def get_lr(self) -> list[Any]:
         """Returns the learning rate of each group."""
-        self._warn_outside_of_step()
+        self._warn_outside_step()
         t = self._step_count - 1
         if self.anneal_epochs == 0:
             t = max(1, t)

@@ -34,36 +34,48 @@ class _Combined(LRScheduler):
                 )
 
     def state_dict(self) -> dict[str, Any]:
-        """All attributes but the optimizer; of the schedulers their state_dicts."""
+        """Returns all attributes except the optimizer, with the state_dicts of the schedulers."""
         state = super().state_dict()
         del state["_schedulers"]
-        state["_schedulers"] = [scheduler.state_dict() for scheduler in self._schedulers]
-        return state
+        return state | {"_schedulers": [s.state_dict() for s in self._schedulers]}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take what state_dict gave, the schedulers too."""
+        """Restores the attributes from a state_dict, also those of the schedulers."""
         super().load_state_dict({k: v for k, v in state_dict.items() if k != "_schedulers"})
         for scheduler, state in zip(self._schedulers, state_dict["_schedulers"], strict=False):
             scheduler.load_state_dict(state)
 
 
 class SequentialLR(_Combined):
-    """One scheduler after the other: the i-th from the (i−1)-th milestone to the i-th.
+    """One scheduler after the other: the i-th from milestone i − 1 to milestone i.
 
-    Each begins with its own t = 0. The learning rates are those of its closed form there, where it
-    has one, else what get_lr makes of the ones before.
+    Each one starts at its own t = 0. Its first learning rates come from its closed form, or from
+    `get_lr` if it has none.
 
     Args:
-        optimizer: whose learning rates are set
+        optimizer: the optimizer whose learning rates are set
         schedulers: the schedulers, made for this optimizer
-        milestones: increasing; one less than there are schedulers
+        milestones: increasing, one fewer than the schedulers
         last_epoch: see LRScheduler
 
-    Raises ValueError for no scheduler, another number of milestones, another optimizer and
-    ReduceLROnPlateau; TypeError for what has no optimizer.
+    Raises:
+        ValueError: schedulers are empty, belong to another optimizer or contain a
+            ReduceLROnPlateau, or the number of milestones is wrong
+        TypeError: a scheduler has no optimizer
 
     Source:
         torch.optim.lr_scheduler.SequentialLR.
+
+    Example:
+        >>> optimizer = refnet.optim.SGD([refnet.zeros(1)], lr=1.0)
+        >>> warmup = refnet.optim.lr_scheduler.ConstantLR(optimizer, 0.5, total_iters=9)
+        >>> decay = refnet.optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+        >>> schedule = refnet.optim.lr_scheduler.SequentialLR(optimizer, [warmup, decay], [2])
+        >>> for t in range(5):
+        ...     print(schedule.get_last_lr()[0], end=" ")
+        ...     optimizer.step()
+        ...     schedule.step()
+        0.5 0.5 1.0 0.5 0.25
     """
 
     def __init__(
@@ -85,7 +97,7 @@ class SequentialLR(_Combined):
         self._milestones = milestones
         self.last_epoch = last_epoch + 1
         self.optimizer = optimizer
-        for group in optimizer.param_groups:  # as if no scheduler had begun yet
+        for group in optimizer.param_groups:  # as before the first step of any scheduler
             assign(group, "lr", group["initial_lr"])
         self.recursive_undo()
         first = schedulers[bisect_right(milestones, 0)]
@@ -93,7 +105,7 @@ class SequentialLR(_Combined):
         self._last_lr = first.get_last_lr()
 
     def recursive_undo(self, sched: LRScheduler | None = None) -> None:
-        """Take the first step of the schedulers back, those inside of others too."""
+        """Undoes the first step of the schedulers, also of those inside other schedulers."""
         sched = self if sched is None else sched
         if hasattr(sched, "_schedulers"):
             for inner in sched._schedulers:
@@ -102,7 +114,7 @@ class SequentialLR(_Combined):
             sched.last_epoch -= 1
 
     def step(self) -> None:  # type: ignore[override]
-        """Go on to the next epoch, and set the learning rates."""
+        """Advances to the next epoch and sets the learning rates."""
         self.last_epoch += 1
         i = bisect_right(self._milestones, self.last_epoch)
         scheduler = self._schedulers[i]
@@ -114,17 +126,30 @@ class SequentialLR(_Combined):
 
 
 class ChainedScheduler(_Combined):
-    """All schedulers at once: each acts on the learning rates that the one before it leaves.
+    """Several schedulers at once: each one changes the learning rates that the one before it sets.
 
     Args:
-        schedulers: the schedulers; those with a recursion for ηₜ can be chained
-        optimizer: theirs, that of the first one if None
+        schedulers: the schedulers; those that compute ηₜ from ηₜ₋₁ can be chained
+        optimizer: their optimizer; that of the first one if None
 
-    Raises ValueError for no scheduler, another optimizer and ReduceLROnPlateau; TypeError for what
-    has no optimizer.
+    Raises:
+        ValueError: schedulers are empty, belong to another optimizer, or contain a
+            ReduceLROnPlateau
+        TypeError: a scheduler has no optimizer
 
     Source:
         torch.optim.lr_scheduler.ChainedScheduler.
+
+    Example:
+        >>> optimizer = refnet.optim.SGD([refnet.zeros(1)], lr=1.0)
+        >>> warmup = refnet.optim.lr_scheduler.ConstantLR(optimizer, 0.5, total_iters=2)
+        >>> decay = refnet.optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+        >>> schedule = refnet.optim.lr_scheduler.ChainedScheduler([warmup, decay])
+        >>> for t in range(4):
+        ...     print(schedule.get_last_lr()[0], end=" ")
+        ...     optimizer.step()
+        ...     schedule.step()
+        0.5 0.25 0.25 0.125
     """
 
     def __init__(
@@ -132,7 +157,8 @@ class ChainedScheduler(_Combined):
     ) -> None:
         if len(schedulers) < 1:
             raise ValueError(
-                "ChainedScheduler expects at least one scheduler to be chained, but got no scheduler."
+                "ChainedScheduler expects at least one scheduler to be chained, but got no "
+                "scheduler."
             )
         optimizer = optimizer or schedulers[0].optimizer
         self._check(schedulers, optimizer)
@@ -141,7 +167,7 @@ class ChainedScheduler(_Combined):
         self._last_lr = values(optimizer, "lr")
 
     def step(self) -> None:  # type: ignore[override]
-        """Step all schedulers."""
+        """Makes a step of every scheduler."""
         for scheduler in self._schedulers:
             scheduler.step()
         self._last_lr = values(self._schedulers[-1].optimizer, "lr")

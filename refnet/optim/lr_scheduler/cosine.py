@@ -3,18 +3,23 @@
 import math
 from typing import Any
 
-from refnet.optim.lr_scheduler.base import LRScheduler, values
+from refnet.optim.lr_scheduler.base import ClosedForm, LRScheduler, values
 from refnet.optim.optimizer import Optimizer
 
 
-class CosineAnnealingLR(LRScheduler):
-    """ηₜ = η_min + (η₀ − η_min) (1 + cos(π t/T)) / 2
+class CosineAnnealingLR(ClosedForm):
+    """A schedule that decreases along half a cosine in T steps.
 
-    as a recursion: ηₜ = η_min + (ηₜ₋₁ − η_min) (1 + cos(π t/T)) / (1 + cos(π (t − 1)/T)). After t = T
-    it rises again, to η₀ at 2T.
+        ηₜ = η_min + (η₀ − η_min) (1 + cos(π t/T)) / 2
+
+    As a recursion,
+
+        ηₜ = η_min + (ηₜ₋₁ − η_min) (1 + cos(π t/T)) / (1 + cos(π (t − 1)/T))
+
+    After t = T it rises again, up to η₀ at t = 2T.
 
     Args:
-        optimizer: whose learning rates are set
+        optimizer: the optimizer whose learning rates are set
         T_max: T
         eta_min: η_min
         last_epoch: see LRScheduler
@@ -22,6 +27,15 @@ class CosineAnnealingLR(LRScheduler):
     Source:
         torch.optim.lr_scheduler.CosineAnnealingLR; Loshchilov, Hutter 2017, "SGDR: stochastic
         gradient descent with warm restarts", equation 5, without the restarts.
+
+    Example:
+        >>> optimizer = refnet.optim.SGD([refnet.zeros(1)], lr=1.0)
+        >>> schedule = refnet.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=2)
+        >>> for t in range(5):
+        ...     print(abs(round(schedule.get_last_lr()[0], 4)), end=" ")
+        ...     optimizer.step()
+        ...     schedule.step()
+        1.0 0.5 0.0 0.5 1.0
     """
 
     def __init__(
@@ -32,8 +46,8 @@ class CosineAnnealingLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[Any]:
-        """The learning rate of each group."""
-        self._warn_outside_of_step()
+        """Computes the learning rate of each group at last_epoch, from the ones before."""
+        self._warn_outside_step()
         rates = values(self.optimizer, "lr")
         t, T, η_min = self.last_epoch, self.T_max, self.eta_min
         if self._is_initial:
@@ -44,32 +58,43 @@ class CosineAnnealingLR(LRScheduler):
         ratio = (1 + math.cos(math.pi * t / T)) / (1 + math.cos(math.pi * (t - 1) / T))
         return [ratio * (η - η_min) + η_min for η in rates]
 
-    def _get_closed_form_lr(self) -> list[Any]:
-        height = 1 + math.cos(math.pi * self.last_epoch / self.T_max)
-        return [self.eta_min + (η0 - self.eta_min) * height / 2 for η0 in self.base_lrs]
+    def _closed_form(self, η0: Any, t: int) -> Any:
+        height = 1 + math.cos(math.pi * t / self.T_max)
+        return self.eta_min + (η0 - self.eta_min) * height / 2
 
 
 class CosineAnnealingWarmRestarts(LRScheduler):
-    """ηₜ = η_min + (η₀ − η_min) (1 + cos(π s/T)) / 2
+    """A schedule along half a cosine that restarts at its end.
 
-    where s counts from the last restart, and at s = T is set to 0 again; T is T₀ at first, and m
-    times as long after each restart.
+        ηₜ = η_min + (η₀ − η_min) (1 + cos(π s/T)) / 2
+
+    s counts the steps since the last restart and returns to 0 at s = T. T is T₀ at first, and m
+    times as long after each restart. step(epoch) goes to any epoch, also to a fraction of one, and
+    is not deprecated.
 
     Args:
-        optimizer: whose learning rates are set
+        optimizer: the optimizer whose learning rates are set
         T_0: T₀
         T_mult: m
         eta_min: η_min
         last_epoch: see LRScheduler
 
-    step(epoch) goes to any epoch, also to a fraction of one, and is not deprecated.
-
-    Raises ValueError for T₀ or m that is no positive int, for η_min that is no number, and for a
-    negative epoch.
+    Raises:
+        ValueError: T_0 or T_mult is not a positive int, or eta_min is not a number; in step(),
+            epoch is negative
 
     Source:
         torch.optim.lr_scheduler.CosineAnnealingWarmRestarts; Loshchilov, Hutter 2017, "SGDR:
         stochastic gradient descent with warm restarts", equation 5.
+
+    Example:
+        >>> optimizer = refnet.optim.SGD([refnet.zeros(1)], lr=1.0)
+        >>> schedule = refnet.optim.lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=2)
+        >>> for t in range(5):
+        ...     print(schedule.get_last_lr()[0], end=" ")
+        ...     optimizer.step()
+        ...     schedule.step()
+        1.0 0.5 1.0 0.5 1.0
     """
 
     def __init__(
@@ -96,13 +121,17 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[Any]:
-        """The learning rate of each group."""
-        self._warn_outside_of_step()
+        """Computes the learning rate of each group."""
+        self._warn_outside_step()
         height = 1 + math.cos(math.pi * self.T_cur / self.T_i)
         return [self.eta_min + (η0 - self.eta_min) * height / 2 for η0 in self.base_lrs]
 
     def step(self, epoch: float | None = None) -> None:
-        """Go on to the next epoch, or to this one, and set the learning rates."""
+        """Advances to the next epoch, or to a given one, and sets the learning rates.
+
+        Args:
+            epoch: the epoch to go to, the next one if None
+        """
         if epoch is None and self.last_epoch < 0:
             epoch = 0
         if epoch is None:
@@ -117,7 +146,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
             self.T_i, self.T_cur = self.T_0, epoch
         elif self.T_mult == 1:
             self.T_cur = epoch % self.T_0
-        else:  # n restarts lie before: at T₀ (1 + m + m² + … + mⁿ⁻¹) = T₀ (mⁿ − 1) / (m − 1)
+        else:  # after n restarts, the last at T₀ (1 + m + … + mⁿ⁻¹) = T₀ (mⁿ − 1) / (m − 1)
             m = self.T_mult
             n = int(math.log(epoch / self.T_0 * (m - 1) + 1, m))
             self.T_cur = epoch - self.T_0 * (m**n - 1) / (m - 1)

@@ -2,40 +2,63 @@
 
 import functools
 import math
-import types
 from collections.abc import Callable
 from typing import Any
 
-from refnet.optim.lr_scheduler.base import LRScheduler, assign, each, require_optimizer
-from refnet.optim.lr_scheduler.momentum import has_beta1, set_momentum
+from refnet.optim.lr_scheduler.base import (
+    LRScheduler,
+    assign,
+    each,
+    require_optimizer,
+    saved_function,
+)
+from refnet.optim.lr_scheduler.momentum import Momentum, set_momentum
 from refnet.optim.optimizer import Optimizer
 
 
 class CyclicLR(LRScheduler):
-    """ηₜ = low + (high − low) x f
+    """A schedule that goes up and down between two learning rates.
 
-    where x runs from 0 to 1 in the first u steps of each cycle, and back in the other d. f scales the
-    cycles: in the c-th, f = 1 for "triangular", 2^(1−c) for "triangular2", and γᵗ for "exp_range".
-    The momentum (β₁ of Adam and its kin) goes the other way: from its high to its low and back.
+        ηₜ = low + (high − low) x f
+
+    x rises from 0 to 1 in the first u steps of each cycle and falls back to 0 in the other d steps.
+    f scales the c-th cycle:
+
+        f = 1 for "triangular",   f = 2^(1−c) for "triangular2",   f = γᵗ for "exp_range"
+
+    The momentum (β₁ in optimizers like Adam) moves in the opposite direction, from its high value
+    to its low one and back.
 
     Args:
-        optimizer: whose learning rates are set, in every batch
-        base_lr, max_lr: low and high; a number, or a list with one for each group
+        optimizer: the optimizer whose learning rates are set, after every batch
+        base_lr: low, a number, or a list with one for each group
+        max_lr: high, a number, or a list with one for each group
         step_size_up: u
         step_size_down: d; u if None
         mode: "triangular", "triangular2" or "exp_range"
         gamma: γ
-        scale_fn: f, instead of the mode's
+        scale_fn: f, instead of that of the mode
         scale_mode: whether scale_fn is a function of the cycle c ("cycle") or of t ("iterations")
         cycle_momentum: whether the momentum is set too
-        base_momentum, max_momentum: its low and high; a number, or a list with one for each group
+        base_momentum: its low value, a number, or a list with one for each group
+        max_momentum: its high value, a number, or a list with one for each group
         last_epoch: see LRScheduler
 
-    Raises ValueError for an unknown mode, lists of another length, and an optimizer without momentum.
+    Raises:
+        ValueError: mode is unknown, a list has the wrong length, or the optimizer has no momentum
 
     Source:
         torch.optim.lr_scheduler.CyclicLR; Smith 2017, "Cyclical learning rates for training
         neural networks".
+
+    Example:
+        >>> optimizer = refnet.optim.SGD([refnet.zeros(1)], lr=1.0, momentum=0.9)
+        >>> schedule = refnet.optim.lr_scheduler.CyclicLR(optimizer, 1.0, 3.0, step_size_up=2)
+        >>> for t in range(5):
+        ...     print(schedule.get_last_lr()[0], end=" ")
+        ...     optimizer.step()
+        ...     schedule.step()
+        1.0 2.0 3.0 2.0 1.0
     """
 
     def __init__(
@@ -61,9 +84,7 @@ class CyclicLR(LRScheduler):
         if mode not in ("triangular", "triangular2", "exp_range") and scale_fn is None:
             raise ValueError(f"mode is invalid and scale_fn is None: got mode={mode!r}")
         if cycle_momentum:
-            use_beta1 = has_beta1(optimizer)
-            lows = each("base_momentum", optimizer, base_momentum)
-            highs = each("max_momentum", optimizer, max_momentum)
+            momentum = Momentum(optimizer, base_momentum, max_momentum)
         if last_epoch == -1:
             for group, rate in zip(optimizer.param_groups, base_lrs, strict=True):
                 assign(group, "lr", rate)
@@ -80,14 +101,11 @@ class CyclicLR(LRScheduler):
         self._init_scale_fn()
         self.cycle_momentum = cycle_momentum
         if cycle_momentum:
-            self.use_beta1 = use_beta1
-            self.base_momentums = lows
-            self.max_momentums = highs
+            self.use_beta1 = momentum.use_beta1
+            self.base_momentums = momentum.lows
+            self.max_momentums = momentum.highs
             if last_epoch == -1:
-                for group, low, high in zip(optimizer.param_groups, lows, highs, strict=True):
-                    set_momentum(group, high, use_beta1)
-                    group["max_momentum"] = high
-                    group["base_momentum"] = low
+                momentum.begin(optimizer)
         super().__init__(optimizer, last_epoch)
         self.base_lrs = base_lrs
 
@@ -104,13 +122,13 @@ class CyclicLR(LRScheduler):
             self.scale_mode = "iterations"
 
     def scale_fn(self, x: float) -> float:
-        """f of the cycle or of t, as scale_mode says."""
+        """Returns f of the cycle or of t, as scale_mode says."""
         custom = self._scale_fn_custom
         return self._scale_fn_ref(x) if custom is None else custom(x)
 
     def get_lr(self) -> list[Any]:
-        """The learning rate of each group. Sets the momentum."""
-        self._warn_outside_of_step()
+        """Computes the learning rate of each group, and sets the momentum."""
+        self._warn_outside_step()
         t, up = self.last_epoch, self.step_ratio
         cycle = math.floor(1 + t / self.total_size)
         place = 1.0 + t / self.total_size - cycle
@@ -127,17 +145,16 @@ class CyclicLR(LRScheduler):
         ]
 
     def state_dict(self) -> dict[str, Any]:
-        """All attributes but the optimizer; of a scale_fn its attributes if it is a callable
-        object, else None: functions are not saved."""
+        """Returns all attributes except the optimizer and a scale_fn.
+
+        A callable object is saved as its attributes, a function as None.
+        """
         state = super().state_dict()
         state.pop("_scale_fn_ref", None)
-        f = state.pop("_scale_fn_custom")
-        plain = f is None or isinstance(f, types.FunctionType)
-        state["_scale_fn_custom"] = None if plain else f.__dict__.copy()
-        return state
+        return state | {"_scale_fn_custom": saved_function(state.pop("_scale_fn_custom"))}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take what state_dict gave; a callable object gets its attributes back."""
+        """Restores the attributes from a state_dict, also those of a callable object."""
         super().load_state_dict({k: v for k, v in state_dict.items() if k != "_scale_fn_custom"})
         if state_dict["_scale_fn_custom"] is not None and self._scale_fn_custom is not None:
             self._scale_fn_custom.__dict__.update(state_dict["_scale_fn_custom"])

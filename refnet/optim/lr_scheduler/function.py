@@ -1,10 +1,9 @@
-"""Schedules by a function of the user's: LambdaLR, MultiplicativeLR."""
+"""Schedules by a function of the user: LambdaLR, MultiplicativeLR."""
 
-import types
 from collections.abc import Callable
 from typing import Any
 
-from refnet.optim.lr_scheduler.base import LRScheduler, values
+from refnet.optim.lr_scheduler.base import LRScheduler, saved_function, values
 from refnet.optim.optimizer import Optimizer
 
 Factor = Callable[[int], float]
@@ -27,18 +26,16 @@ class _ByFunction(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def state_dict(self) -> dict[str, Any]:
-        """All attributes but the optimizer; of each function its attributes if it is a callable
-        object, else None: functions themselves are not saved."""
+        """Returns all attributes except the optimizer and the functions.
+
+        A callable object is saved as its attributes, a function as None.
+        """
         state = super().state_dict()
         del state["lr_lambdas"]
-        state["lr_lambdas"] = [
-            None if isinstance(f, types.FunctionType) else f.__dict__.copy()
-            for f in self.lr_lambdas
-        ]
-        return state
+        return state | {"lr_lambdas": [saved_function(f) for f in self.lr_lambdas]}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take what state_dict gave; callable objects get their attributes back."""
+        """Restores the attributes from a state_dict, also those of callable objects."""
         super().load_state_dict({k: v for k, v in state_dict.items() if k != "lr_lambdas"})
         for f, attributes in zip(self.lr_lambdas, state_dict["lr_lambdas"], strict=False):
             if attributes is not None:
@@ -46,38 +43,63 @@ class _ByFunction(LRScheduler):
 
 
 class LambdaLR(_ByFunction):
-    """ηₜ = η₀ f(t)
+    """A schedule that multiplies the first learning rate by a function of t.
+
+        ηₜ = η₀ f(t)
 
     Args:
-        optimizer: whose learning rates are set
-        lr_lambda: f, or a list with one for each group
+        optimizer: the optimizer whose learning rates are set
+        lr_lambda: f, or a list with one function for each group
         last_epoch: see LRScheduler
 
-    Raises ValueError for a list of another length.
+    Raises:
+        ValueError: the list has the wrong length
 
     Source:
         torch.optim.lr_scheduler.LambdaLR.
+
+    Example:
+        >>> optimizer = refnet.optim.SGD([refnet.zeros(1)], lr=1.0)
+        >>> schedule = refnet.optim.lr_scheduler.LambdaLR(optimizer, lambda t: 1 / (t + 1))
+        >>> for t in range(4):
+        ...     print(schedule.get_last_lr()[0], end=" ")
+        ...     optimizer.step()
+        ...     schedule.step()
+        1.0 0.5 0.3333333333333333 0.25
     """
 
     def get_lr(self) -> list[Any]:
-        """The learning rate of each group."""
-        self._warn_outside_of_step()
+        """Computes the learning rate of each group."""
+        self._warn_outside_step()
         t = self.last_epoch
         return [η0 * f(t) for f, η0 in zip(self.lr_lambdas, self.base_lrs, strict=True)]
 
 
 class MultiplicativeLR(_ByFunction):
-    """ηₜ = ηₜ₋₁ f(t)
+    """A schedule that multiplies the present learning rate by a function of t.
+
+        ηₜ = ηₜ₋₁ f(t)
 
     Args:
-        optimizer: whose learning rates are set
-        lr_lambda: f, or a list with one for each group
+        optimizer: the optimizer whose learning rates are set
+        lr_lambda: f, or a list with one function for each group
         last_epoch: see LRScheduler
 
-    Raises ValueError for a list of another length, TypeError for what is no function.
+    Raises:
+        ValueError: the list has the wrong length
+        TypeError: lr_lambda is not callable
 
     Source:
         torch.optim.lr_scheduler.MultiplicativeLR.
+
+    Example:
+        >>> optimizer = refnet.optim.SGD([refnet.zeros(1)], lr=1.0)
+        >>> schedule = refnet.optim.lr_scheduler.MultiplicativeLR(optimizer, lambda t: t)
+        >>> for t in range(4):
+        ...     print(schedule.get_last_lr()[0], end=" ")
+        ...     optimizer.step()
+        ...     schedule.step()
+        1.0 1.0 2.0 6.0
     """
 
     def __init__(
@@ -89,8 +111,8 @@ class MultiplicativeLR(_ByFunction):
         super().__init__(optimizer, lr_lambda, last_epoch)
 
     def get_lr(self) -> list[Any]:
-        """The learning rate of each group."""
-        self._warn_outside_of_step()
+        """Computes the learning rate of each group."""
+        self._warn_outside_step()
         rates = values(self.optimizer, "lr")
         if self._is_initial:
             return rates

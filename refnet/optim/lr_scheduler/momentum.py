@@ -1,22 +1,38 @@
-"""The momentum that CyclicLR and OneCycleLR change beside the learning rate."""
+"""The momentum that CyclicLR and OneCycleLR change together with the learning rate."""
 
 from typing import Any
 
+from refnet.optim.lr_scheduler.base import each
 from refnet.optim.optimizer import Optimizer
 
 
-def has_beta1(optimizer: Optimizer) -> bool:
-    """Whether the momentum is the first of "betas"; raises ValueError if there is none at all."""
-    if "momentum" not in optimizer.defaults and "betas" not in optimizer.defaults:
-        raise ValueError(
-            "optimizer must support momentum or beta1 with `cycle_momentum` option enabled, got "
-            f"{type(optimizer).__name__}"
-        )
-    return "betas" in optimizer.defaults
+class Momentum:
+    """The lowest and the highest momentum of each group, or β₁ for an optimizer with "betas".
+
+    Raises:
+        ValueError: the optimizer has no momentum, or a list has the wrong length
+    """
+
+    def __init__(self, optimizer: Optimizer, low: Any, high: Any) -> None:
+        if "momentum" not in optimizer.defaults and "betas" not in optimizer.defaults:
+            raise ValueError(
+                "optimizer must support momentum or beta1 with `cycle_momentum` option enabled, "
+                f"got {type(optimizer).__name__}"
+            )
+        self.use_beta1 = "betas" in optimizer.defaults
+        self.lows = each("base_momentum", optimizer, low)
+        self.highs = each("max_momentum", optimizer, high)
+
+    def begin(self, optimizer: Optimizer) -> None:
+        """Gives the groups their bounds, and the highest momentum."""
+        for group, low, high in zip(optimizer.param_groups, self.lows, self.highs, strict=True):
+            set_momentum(group, high, self.use_beta1)
+            group["max_momentum"] = high
+            group["base_momentum"] = low
 
 
 def set_momentum(group: dict[str, Any], value: Any, use_beta1: bool) -> None:
-    """Give a group another momentum."""
+    """Sets the momentum of a group, or the first of its betas."""
     if use_beta1:
         group["betas"] = (value, *group["betas"][1:])
     else:

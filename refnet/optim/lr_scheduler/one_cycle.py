@@ -4,44 +4,63 @@ import math
 from typing import Any
 
 from refnet.optim.lr_scheduler.base import LRScheduler, each, require_optimizer
-from refnet.optim.lr_scheduler.momentum import has_beta1, set_momentum
+from refnet.optim.lr_scheduler.momentum import Momentum, set_momentum
 from refnet.optim.optimizer import Optimizer
 
 
 class OneCycleLR(LRScheduler):
-    """From η₀ = high/div to high, and from there to η₀/final_div, in N steps:
+    """A schedule that goes up once, from high/div to high, and then down to η₀/final_div, in N
+    steps.
 
-        two phases      η₀ → high until t = p N − 1,  high → η₀/final_div until t = N − 1
-        three phases    η₀ → high until t = p N − 1,  high → η₀ until t = 2 p N − 2,
+        two phases:     η₀ → high until t = p N − 1
+                        high → η₀/final_div until t = N − 1
+        three phases:   η₀ → high until t = p N − 1
+                        high → η₀ until t = 2 p N − 2
                         η₀ → η₀/final_div until t = N − 1
 
-    The momentum (β₁ of Adam and its kin) goes from its high to its low, and back; in a third phase it
-    stays. A phase from a to b is, at the part s of its length, b + (a − b) (1 + cos π s)/2 or a + (b − a) s.
+    with η₀ = high/div. A phase from a to b is, at the fraction s of its length,
+
+        b + (a − b) (1 + cos πs)/2   for "cos",   a + (b − a) s   for "linear"
+
+    The momentum (β₁ in optimizers like Adam) goes from its high value to its low one and back; in a
+    third phase it is constant. The bounds are in the optimizer's groups, as "initial_lr", "max_lr",
+    "min_lr", "max_momentum" and "base_momentum".
 
     Args:
-        optimizer: whose learning rates are set, in every batch
-        max_lr: high; a number, or a list with one for each group
+        optimizer: the optimizer whose learning rates are set, after every batch
+        max_lr: high, a number, or a list with one for each group
         total_steps: N
-        epochs, steps_per_epoch: N is their product, if total_steps is None
+        epochs: N is epochs times steps_per_epoch, if total_steps is None
+        steps_per_epoch: see epochs
         pct_start: p
         anneal_strategy: "cos" or "linear"
         cycle_momentum: whether the momentum is set too
-        base_momentum, max_momentum: its low and high; a number, or a list with one for each group
+        base_momentum: its low value, a number, or a list with one for each group
+        max_momentum: its high value, a number, or a list with one for each group
         div_factor: div
-        final_div_factor final_div
-        three_phase: three phases, not two
+        final_div_factor: final_div
+        three_phase: whether there are three phases, or else two
         last_epoch: see LRScheduler
 
-    The bounds stand in the optimizer's groups: "initial_lr", "max_lr", "min_lr", "max_momentum" and
-    "base_momentum".
-
-    Raises ValueError for counts that are no positive ints or are missing, p that is no float in
-    [0, 1], an unknown strategy, lists of another length, an optimizer without momentum, and for a step
-    after the N-th.
+    Raises:
+        ValueError: the counts are missing or are not positive ints, pct_start is not a float in
+            [0, 1], anneal_strategy is unknown, a list has the wrong length, or the optimizer has no
+            momentum; in step(), t is above N
 
     Source:
         torch.optim.lr_scheduler.OneCycleLR; Smith, Topin 2018, "Super-convergence: very fast
         training of neural networks using large learning rates".
+
+    Example:
+        >>> optimizer = refnet.optim.SGD([refnet.zeros(1)], lr=1.0, momentum=0.9)
+        >>> schedule = refnet.optim.lr_scheduler.OneCycleLR(
+        ...     optimizer, 1.0, 6, pct_start=0.5, anneal_strategy="linear", div_factor=5.0
+        ... )
+        >>> for t in range(6):
+        ...     print(round(schedule.get_last_lr()[0], 4), end=" ")
+        ...     optimizer.step()
+        ...     schedule.step()
+        0.2 0.6 1.0 0.6667 0.3333 0.0
     """
 
     def __init__(
@@ -79,9 +98,7 @@ class OneCycleLR(LRScheduler):
             )
         max_lrs = each("max_lr", optimizer, max_lr)
         if cycle_momentum:
-            use_beta1 = has_beta1(optimizer)
-            lows = each("base_momentum", optimizer, base_momentum)
-            highs = each("max_momentum", optimizer, max_momentum)
+            momentum = Momentum(optimizer, base_momentum, max_momentum)
 
         self.total_steps = total_steps
         rise = float(pct_start * total_steps) - 1
@@ -103,21 +120,19 @@ class OneCycleLR(LRScheduler):
                 group["min_lr"] = group["initial_lr"] / final_div_factor
         self.cycle_momentum = cycle_momentum
         if cycle_momentum:
-            self.use_beta1 = use_beta1
+            self.use_beta1 = momentum.use_beta1
             if last_epoch == -1:
-                for group, low, high in zip(optimizer.param_groups, lows, highs, strict=True):
-                    set_momentum(group, high, use_beta1)
-                    group["max_momentum"] = high
-                    group["base_momentum"] = low
+                momentum.begin(optimizer)
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[Any]:
-        """The learning rate of each group. Sets the momentum."""
-        self._warn_outside_of_step()
+        """Computes the learning rate of each group, and sets the momentum."""
+        self._warn_outside_step()
         t = self.last_epoch
         if t > self.total_steps:
             raise ValueError(
-                f"Tried to step {t} times. The specified number of total steps is {self.total_steps}"
+                f"Tried to step {t} times. The specified number of total steps is "
+                f"{self.total_steps}"
             )
         begin: float = 0.0
         for phase in self._schedule_phases[:-1]:

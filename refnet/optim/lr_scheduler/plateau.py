@@ -1,4 +1,4 @@
-"""ReduceLROnPlateau: down when a metric stops improving."""
+"""ReduceLROnPlateau: smaller learning rates when a metric stops improving."""
 
 import math
 import warnings
@@ -15,27 +15,39 @@ from refnet.optim.optimizer import Optimizer
 
 
 class ReduceLROnPlateau(LRScheduler):
-    """η ← max(η c, η_min) after more than `patience` epochs without a better metric in a row
+    """Reduces the learning rate after more than `patience` epochs in a row without improvement.
 
-    With "min" a metric is better if below the best one so far by the threshold: below best (1 − θ)
-    ("rel") or best − θ ("abs"); with "max" if above best (1 + θ) or best + θ. For `cooldown` epochs after
-    a reduction, bad ones do not count. A reduction by no more than ε is not made.
+        η ← max(η c, η_min)
+
+    With "min" a metric is better if it is below best (1 − θ) ("rel") or below best − θ ("abs"),
+    with "max" if it is above best (1 + θ) or best + θ. A reduction by ε or less is not made.
 
     Args:
-        optimizer: whose learning rates are set
+        optimizer: the optimizer whose learning rates are set
         mode: "min" or "max"
         factor: c
-        patience: so many bad epochs are borne
+        patience: the number of epochs without improvement before the rate is reduced
         threshold: θ
         threshold_mode: "rel" or "abs"
-        cooldown: epochs
-        min_lr: η_min; a number, or a list with one for each group
+        cooldown: the number of epochs after a reduction that are not counted
+        min_lr: η_min, a number, or a list with one for each group
         eps: ε
 
-    Raises ValueError for c ≥ 1, an unknown mode, and a list of another length.
+    Raises:
+        ValueError: factor is 1 or more, a mode is unknown, or a list has the wrong length
 
     Source:
         torch.optim.lr_scheduler.ReduceLROnPlateau.
+
+    Example:
+        >>> optimizer = refnet.optim.SGD([refnet.zeros(1)], lr=1.0)
+        >>> schedule = refnet.optim.lr_scheduler.ReduceLROnPlateau(
+        ...     optimizer, factor=0.5, patience=1
+        ... )
+        >>> for loss in (5.0, 4.0, 4.5, 4.0, 3.0):
+        ...     schedule.step(loss)
+        ...     print(optimizer.param_groups[0]["lr"], end=" ")
+        1.0 1.0 1.0 0.5 0.5
     """
 
     def __init__(
@@ -83,13 +95,18 @@ class ReduceLROnPlateau(LRScheduler):
         self.threshold_mode = threshold_mode
 
     def _reset(self) -> None:
-        """Forget the metrics so far."""
+        """Forgets the metrics so far."""
         self.best = self.mode_worse
         self.cooldown_counter = 0
         self.num_bad_epochs = 0
 
     def step(self, metrics: SupportsFloat, epoch: Any = None) -> None:  # type: ignore[override]
-        """Note the metric of an epoch, and reduce the learning rates if it is time to."""
+        """Records the metric of an epoch, and reduces the learning rates if it is time.
+
+        Args:
+            metrics: the metric, a number
+            epoch: deprecated: the number of the epoch
+        """
         current = float(metrics)
         if epoch is None:
             epoch = self.last_epoch + 1
@@ -117,7 +134,7 @@ class ReduceLROnPlateau(LRScheduler):
                 raise RuntimeError(
                     "The number of param groups in the `optimizer` differs from when "
                     f"`ReduceLROnPlateau` was initialized: {len(groups)}, expected "
-                    f"{len(self.min_lrs)}; give `min_lrs` one for each"
+                    f"{len(self.min_lrs)}; set `min_lrs` to a list with one for each"
                 )
             self.min_lrs = [self.default_min_lr] * len(groups)
         for group, least in zip(groups, self.min_lrs, strict=True):
@@ -128,7 +145,7 @@ class ReduceLROnPlateau(LRScheduler):
 
     @property
     def in_cooldown(self) -> bool:
-        """Whether bad epochs do not count now."""
+        """Whether epochs without improvement are not counted now."""
         return self.cooldown_counter > 0
 
     def _is_better(self, a: float, best: float) -> bool:
@@ -138,6 +155,6 @@ class ReduceLROnPlateau(LRScheduler):
         return a > (best * (1 + θ) if relative else best + θ)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take the attributes that state_dict gave."""
+        """Restores the attributes from a state_dict."""
         super().load_state_dict(state_dict)
         self._init_is_better(self.mode, self.threshold, self.threshold_mode)

@@ -2,25 +2,37 @@
 
 from typing import Any
 
-from refnet.optim.lr_scheduler.base import LRScheduler, values
+from refnet.optim.lr_scheduler.base import ClosedForm
 from refnet.optim.optimizer import Optimizer
 
 
-class ConstantLR(LRScheduler):
-    """ηₜ = η₀ c for t < T,  η₀ from then on
+class ConstantLR(ClosedForm):
+    """A schedule that multiplies the learning rate by c in the first T steps.
 
-    as a recursion: multiplied by c at t = 0 and by 1/c at t = T.
+        ηₜ = c η₀ for t < T,   ηₜ = η₀ for t ≥ T
+
+    As a recursion, the learning rate is multiplied by c at t = 0 and by 1/c at t = T.
 
     Args:
-        optimizer: whose learning rates are set
+        optimizer: the optimizer whose learning rates are set
         factor: c
         total_iters: T
         last_epoch: see LRScheduler
 
-    Raises ValueError for c outside of [0, 1].
+    Raises:
+        ValueError: factor is outside of [0, 1]
 
     Source:
         torch.optim.lr_scheduler.ConstantLR.
+
+    Example:
+        >>> optimizer = refnet.optim.SGD([refnet.zeros(1)], lr=1.0)
+        >>> schedule = refnet.optim.lr_scheduler.ConstantLR(optimizer, factor=0.5, total_iters=2)
+        >>> for t in range(4):
+        ...     print(schedule.get_last_lr()[0], end=" ")
+        ...     optimizer.step()
+        ...     schedule.step()
+        0.5 0.5 1.0 1.0
     """
 
     def __init__(
@@ -38,37 +50,45 @@ class ConstantLR(LRScheduler):
         self.total_iters = total_iters
         super().__init__(optimizer, last_epoch)
 
-    def get_lr(self) -> list[Any]:
-        """The learning rate of each group."""
-        self._warn_outside_of_step()
-        rates = values(self.optimizer, "lr")
-        if self.last_epoch == 0:
-            return [η * self.factor for η in rates]
-        if self.last_epoch == self.total_iters:
-            return [η * (1.0 / self.factor) for η in rates]
-        return rates
+    def _next(self, η: Any, t: int) -> Any:
+        if t == 0:
+            return η * self.factor
+        return η * (1.0 / self.factor) if t == self.total_iters else η
 
-    def _get_closed_form_lr(self) -> list[Any]:
-        c, over = self.factor, self.last_epoch >= self.total_iters
-        return [η0 * (c + over * (1 - c)) for η0 in self.base_lrs]
+    def _closed_form(self, η0: Any, t: int) -> Any:
+        return η0 * (self.factor + (t >= self.total_iters) * (1 - self.factor))
 
 
-class LinearLR(LRScheduler):
-    """ηₜ = η₀ (a + (b − a) min(t, T) / T)
+class LinearLR(ClosedForm):
+    """A schedule from a η₀ to b η₀ in T steps, along a line.
 
-    as a recursion: ηₜ = ηₜ₋₁ (1 + (b − a) / (T a + (t − 1) (b − a))).
+        ηₜ = η₀ (a + (b − a) min(t, T) / T)
+
+    As a recursion, ηₜ = ηₜ₋₁ (1 + (b − a) / (T a + (t − 1) (b − a))).
 
     Args:
-        optimizer: whose learning rates are set
+        optimizer: the optimizer whose learning rates are set
         start_factor: a
         end_factor: b
         total_iters: T
         last_epoch: see LRScheduler
 
-    Raises ValueError for a outside of (0, 1] and b outside of [0, 1].
+    Raises:
+        ValueError: start_factor is outside of (0, 1], or end_factor outside of [0, 1]
 
     Source:
         torch.optim.lr_scheduler.LinearLR.
+
+    Example:
+        >>> optimizer = refnet.optim.SGD([refnet.zeros(1)], lr=1.0)
+        >>> schedule = refnet.optim.lr_scheduler.LinearLR(
+        ...     optimizer, start_factor=0.5, total_iters=2
+        ... )
+        >>> for t in range(4):
+        ...     print(schedule.get_last_lr()[0], end=" ")
+        ...     optimizer.step()
+        ...     schedule.step()
+        0.5 0.75 1.0 1.0
     """
 
     def __init__(
@@ -93,17 +113,14 @@ class LinearLR(LRScheduler):
         self.total_iters = total_iters
         super().__init__(optimizer, last_epoch)
 
-    def get_lr(self) -> list[Any]:
-        """The learning rate of each group."""
-        self._warn_outside_of_step()
-        rates = values(self.optimizer, "lr")
-        t, T, a, b = self.last_epoch, self.total_iters, self.start_factor, self.end_factor
+    def _next(self, η: Any, t: int) -> Any:
+        T, a, b = self.total_iters, self.start_factor, self.end_factor
         if t == 0:
-            return [η * a for η in rates]
+            return η * a
         if self._is_initial or t > T:
-            return rates
-        return [η * (1.0 + (b - a) / (T * a + (t - 1) * (b - a))) for η in rates]
+            return η
+        return η * (1.0 + (b - a) / (T * a + (t - 1) * (b - a)))
 
-    def _get_closed_form_lr(self) -> list[Any]:
-        t, T, a, b = self.last_epoch, self.total_iters, self.start_factor, self.end_factor
-        return [η0 * (a + (b - a) * min(T, t) / T) for η0 in self.base_lrs]
+    def _closed_form(self, η0: Any, t: int) -> Any:
+        T, a, b = self.total_iters, self.start_factor, self.end_factor
+        return η0 * (a + (b - a) * min(T, t) / T)
