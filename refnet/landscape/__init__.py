@@ -2,12 +2,12 @@
 
 surface     C(θ), its gradient, its products with Hessian, Gauss–Newton and Fisher matrix
 spectrum    eigenvalues of these, their density, the trace, the index
-stacked     functions of many vectors at once, with quick Hessians
-critical    critical points, by searches for any and for minima, and of which kind they are
-slices      lines and planes through it: random, of the Hessian, of a training; how rough they are
-grid        a plane evaluated on several processors, saved row by row, resumed after a kill
-flatness    how wide a plateau is, by measures that a change of scale fools and one that it does not
-classic     surfaces over the plane whose minima are known
+stacked     functions of many vectors at once, with fast Hessians
+critical    critical points: searches for any kind and for minima, and their classification
+slices      lines and planes: random, of the Hessian, of a training; the roughness of a slice
+grid        a plane evaluated in several processes, saved row by row, resumed after a kill
+flatness    the width of a plateau, by measures that rescaling changes and one that it does not
+classic     surfaces over the plane with known minima
 """
 
 from refnet.landscape import (

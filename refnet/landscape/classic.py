@@ -1,16 +1,20 @@
-r"""Surfaces over the plane whose minima are known, on which optimizers are shown.
+r"""Surfaces over the plane with known minima, on which optimizers are shown.
 
-    Rosenbrock     (1 − x)² + 100 (y − x²)²                     a bent valley
-    Beale          Σᵢ (cᵢ − x (1 − yⁱ))², c = 1.5, 2.25, 2.625  plateaus with steep rims
-    Himmelblau     (x² + y − 11)² + (x + y² − 7)²               four minima, four saddles, a maximum
-    strict saddle  ½x² − ½y² + ¼y⁴                              H = diag(1, −1) at 0; minima at (0, ±1)
-    quadratic      ½ (x² + 25 y²)                               condition number 25
+    Rosenbrock      (1 − x)² + 100 (y − x²)²
+    Beale           Σᵢ (cᵢ − x (1 − yⁱ))²,  c = 1.5, 2.25, 2.625
+    Himmelblau      (x² + y − 11)² + (x + y² − 7)²
+    strict saddle   ½x² − ½y² + ¼y⁴
+    quadratic       ½ (x² + 25 y²)
     sharp and flat  s f / (s + f),  s = ½ 100 ((x + 1)² + y²),  f = ½ ((x − 1)² + y²)
 
-The last one has two minima of the value 0. Near one of them the other's term does not count, as of two
-resistors in parallel, so the Hessians are 100 I at (−1, 0) and I at (1, 0).
+Rosenbrock's function is a bent valley, Beale's has plateaus with steep rims, Himmelblau's four
+minima, four saddles and a maximum. The strict saddle has the Hessian diag(1, −1) at 0 and minima at
+(0, ±1). The condition number of the quadratic is 25. The last surface has two minima of value 0.
+Near each of them the other term is negligible, as with two resistors in parallel, so the Hessians
+are 100 I at (−1, 0) and I at (1, 0).
 
-Sources: Rosenbrock 1960; Beale 1958; Himmelblau 1972.
+Source:
+    Rosenbrock 1960; Beale 1958; Himmelblau 1972
 """
 
 from collections.abc import Callable
@@ -24,15 +28,15 @@ from refnet.ops.rule import Array
 
 
 class Classic(NamedTuple):
-    """A surface, and what is known of it.
+    """A surface with its minima.
 
-    Args:
+    Attributes:
         name: its name
         C: the function
-        minima: all its minima, a row each, at which C is `lowest`
+        minima: all its global minima, one in each row, where C is `lowest`
         lowest: the least value
         start: where a descent usually starts
-        domain: (x from, x to, y from, y to): what a picture shows
+        domain: (least x, largest x, least y, largest y) of a picture
     """
 
     name: str

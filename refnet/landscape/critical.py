@@ -1,30 +1,34 @@
-r"""Critical points, ∇C(θ) = 0, of whatever kind, and the kind that they are.
+r"""Critical points, ∇C(θ) = 0: searches for them, and their classification.
 
-With the Hessian H = V Λ Vᵀ (all of it: p is small) and γ = Vᵀ∇C, a step is θ ← θ + V s:
+With the full Hessian H = V Λ Vᵀ (p is small) and γ = Vᵀ∇C, a step is θ ← θ + V s:
 
-    gradient_norm   s = −λ γ / (λ² + μ)     lowers ½‖∇C‖², whose gradient is H ∇C
-    newton          s = −γ / λ, ‖s‖ ≤ Δ     lowers nothing for sure
-    saddle_free     s = −γ / (|λ| + μ)      lowers C; ends in minima, if it does not start on a saddle
+    gradient_norm   s = −λ γ / (λ² + μ)
+    newton          s = −γ / λ,  ‖s‖ ≤ Δ
+    saddle_free     s = −γ / (|λ| + μ)
 
-The first is Levenberg's and Marquardt's for the equations ∇C = 0, and the damping μ is theirs: a step that
-lowers what is to be lowered is taken and makes μ smaller, another one makes μ larger and is tried again.
-The first two are drawn to critical points of every kind. gradient_norm is often stuck where ∇C ≠ 0 is in
-the null space of H, which for networks is most of the time (Frye et al.); newton, whose steps are
-only kept short, wanders until it is near enough to some critical point, or is not in time. What has
-converged = False is none.
+gradient_norm decreases ½‖∇C‖², whose gradient is H ∇C; it is the method of Levenberg and Marquardt
+for the equations ∇C = 0. saddle_free decreases C and ends in a minimum unless it starts on a
+saddle. Both use the damping μ of Levenberg and Marquardt: a step that decreases its function is
+taken and μ is made smaller; otherwise μ is made larger and the step is tried again. newton does not
+have to decrease anything.
 
-The eigenvalues decide the kind of a critical point, as far as second derivatives do:
+gradient_norm and newton converge to critical points of every kind. gradient_norm often stops where
+∇C ≠ 0 is in the null space of H, for networks most of the time (Frye et al.). newton, whose steps
+are only limited in length, wanders until it is close to a critical point, or the steps are used up.
+A result with converged = False is not a critical point.
 
-    minimum, maximum   all λ are positive; negative
-    saddle             there are both signs, whether or not some λ are zero
-    degenerate         some λ are zero, and the others of one sign: flat as far as H can tell
+The eigenvalues decide the kind of a critical point, as far as second derivatives can:
 
-λ counts as zero if |λ| ≤ flat · max |λ|. The index is the fraction of the eigenvalues that are
-negative.
+    minimum, maximum   all λ are positive; all are negative
+    saddle             both signs occur, whether or not some λ are zero
+    degenerate         some λ are zero, and the others have one sign
 
-Sources: Dauphin et al. 2014, "Identifying and attacking the saddle point problem in high-dimensional
-non-convex optimization"; Frye et al. 2021, "Critical point-finding methods reveal gradient-flat regions of
-deep network losses"; Marquardt 1963.
+λ counts as zero if |λ| ≤ flat · max |λ|. The index is the fraction of negative eigenvalues.
+
+Source:
+    Dauphin et al. 2014, "Identifying and attacking the saddle point problem in high-dimensional
+    non-convex optimization"; Frye et al. 2021, "Critical point-finding methods reveal gradient-flat
+    regions of deep network losses"; Marquardt 1963
 """
 
 from collections.abc import Callable
@@ -36,11 +40,11 @@ import numpy as np
 from refnet.ops.rule import Array
 
 FLAT = 1e-6
-"""|λ| up to this share of the largest |λ| counts as zero."""
+"""λ counts as zero if |λ| is at most this fraction of the largest |λ|."""
 
 
 class Function(Protocol):
-    """What is searched: a twice differentiable C, such as a Surface."""
+    """A twice differentiable C with critical points to find, such as a Surface."""
 
     def value(self, theta: Array) -> float:
         """C(θ)"""
@@ -57,16 +61,16 @@ class Function(Protocol):
 
 @dataclass(frozen=True)
 class Critical:
-    """The end of a search. It is a critical point if it has converged.
+    """The result of a search, a critical point if it has converged.
 
-    Args:
+    Attributes:
         theta: θ
         value: C(θ)
         norm: ‖∇C(θ)‖
-        eigenvalues: of ∇²C(θ), ascending
-        steps: how many Hessians the search took
-        converged: whether ‖∇C(θ)‖ was brought down to the tolerance
-        flat: up to which share of the largest |λ| an eigenvalue counts as zero
+        eigenvalues: those of ∇²C(θ), ascending
+        steps: the number of Hessians that were computed
+        converged: whether ‖∇C(θ)‖ reached the tolerance
+        flat: the fraction of the largest |λ| up to which an eigenvalue counts as zero
     """
 
     theta: Array
@@ -79,7 +83,7 @@ class Critical:
 
     @property
     def signs(self) -> tuple[int, int, int]:
-        """How many eigenvalues are negative, zero, positive."""
+        """The numbers of negative, zero and positive eigenvalues."""
         zero = np.abs(self.eigenvalues) <= self.flat * np.abs(self.eigenvalues).max()
         below = int((~zero & (self.eigenvalues < 0)).sum())
         return below, int(zero.sum()), len(zero) - below - int(zero.sum())
@@ -91,7 +95,7 @@ class Critical:
 
     @property
     def kind(self) -> str:
-        """minimum, maximum, saddle or degenerate"""
+        """The kind: minimum, maximum, saddle or degenerate."""
         negative, zero, positive = self.signs
         if negative and positive:
             return "saddle"
@@ -111,16 +115,17 @@ def gradient_norm(
     steps: int = 200,
     flat: float = FLAT,
 ) -> Critical:
-    """A critical point, by least squares ½‖∇C‖².
+    """Searches for a critical point of any kind by least squares, ½‖∇C‖².
 
     Args:
         function: C
-        start: θ to start from
-        tolerance: of ‖∇C‖
-        steps: how many Hessians may be computed
+        start: the first θ
+        tolerance: the largest ‖∇C‖ of a critical point
+        steps: the largest number of Hessians
         flat: see Critical
 
-    Raises ValueError for a number that is not positive.
+    Raises:
+        ValueError: a number is not positive
     """
     step = lambda λ, γ, μ: -λ * γ / (λ * λ + μ)  # noqa: E731
     return _search(function, start, step, lambda _, g: float(g @ g) / 2, tolerance, steps, flat)
@@ -135,9 +140,18 @@ def newton(
     steps: int = 200,
     flat: float = FLAT,
 ) -> Critical:
-    """A critical point, by Newton's steps, cut to the length Δ = longest.
+    """Searches for a critical point of any kind by Newton's steps of a limited length.
 
-    The other arguments and the errors are those of gradient_norm.
+    Args:
+        function: C
+        start: the first θ
+        longest: Δ
+        tolerance: the largest ‖∇C‖ of a critical point
+        steps: the largest number of Hessians
+        flat: see Critical
+
+    Raises:
+        ValueError: a number is not positive
     """
     _check(longest=longest, tolerance=tolerance, steps=steps, flat=flat)
     theta, used = np.asarray(start, dtype=float), 0
@@ -161,9 +175,17 @@ def saddle_free(
     steps: int = 200,
     flat: float = FLAT,
 ) -> Critical:
-    """A minimum, by steps of Newton that go down where C curves down.
+    """Searches for a minimum by Newton's steps with |λ|, which descend where C curves downwards.
 
-    Arguments and errors as of gradient_norm.
+    Args:
+        function: C
+        start: the first θ
+        tolerance: the largest ‖∇C‖ of a critical point
+        steps: the largest number of Hessians
+        flat: see Critical
+
+    Raises:
+        ValueError: a number is not positive
     """
     step = lambda λ, γ, μ: -γ / (np.abs(λ) + μ)  # noqa: E731
     return _search(function, start, step, lambda C, _: C, tolerance, steps, flat)
@@ -178,7 +200,10 @@ def _search(
     steps: int,
     flat: float,
 ) -> Critical:
-    """Damped steps that lower merit(C, ∇C), until ‖∇C‖ is small, steps end, or no step lowers it."""
+    """Makes damped steps that decrease merit(C, ∇C).
+
+    It ends when ‖∇C‖ is small, when the steps are used up, or when no step decreases the merit.
+    """
     _check(tolerance=tolerance, steps=steps, flat=flat)
     theta = np.asarray(theta, dtype=float)
     C, g = function.value(theta), function.gradient(theta)

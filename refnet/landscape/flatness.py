@@ -1,22 +1,24 @@
-r"""How flat the cost is around θ, by several measures, each a number that is small on a plateau.
+r"""The flatness of the cost around θ, by several measures, all of which are small on a plateau.
 
-    top_eigenvalue      λmax of ∇²C(θ)                                       the sharpest direction
-    trace               Σ λᵢ, estimated                                      all directions together
-    sharpness           max C(θ + ε) − C(θ) over ‖ε‖ ≤ ρ                     SAM's (Foret et al. 2021)
-    noise               E C(θ + σ z) − C(θ), z ~ N(0, I)                     the cost of imprecise weights
-    adaptive_sharpness  max C(θ + ε) − C(θ) over ‖ε / |θ|‖ ≤ ρ               ASAM's (Kwon et al. 2021)
+    top_eigenvalue      λmax of ∇²C(θ)
+    trace               Σ λᵢ, estimated
+    sharpness           max C(θ + ε) − C(θ) over ‖ε‖ ≤ ρ
+    noise               E C(θ + σ z) − C(θ), z ~ N(0, I)
+    adaptive_sharpness  max C(θ + ε) − C(θ) over ‖ε / |θ|‖ ≤ ρ
 
 At a minimum of a quadratic with the Hessian H they are λmax(H), tr H, ½ ρ² λmax(H), ½ σ² tr H and
-½ ρ² λmax(D H D) with D = diag |θ|.
+½ ρ² λmax(D H D) with D = diag |θ|. sharpness is the measure of SAM (Foret et al. 2021),
+adaptive_sharpness that of ASAM (Kwon et al. 2021); noise is the cost of imprecise weights.
 
-A network with ReLU computes the same when a layer is multiplied by α and the next one by 1/α, so the same
-function stands at many θ. The first four measures differ between these by factors up to α²; the last one
-does not, since ε / |θ| stays the same. So the first four alone cannot say how a *function* generalises
-(Dinh et al. 2017); they say how much its weights may be moved there.
+A network with ReLU computes the same function when a layer is multiplied by α and the next one by
+1/α, so one function belongs to many θ. The first four measures differ between these θ by factors up
+to α². adaptive_sharpness does not, since ε / |θ| stays the same. So the first four alone cannot say
+how a *function* generalises (Dinh et al. 2017); they say how far its weights can be moved.
 
-Sources: Keskar et al. 2017, "On large-batch training for deep learning"; Foret et al. 2021,
-"Sharpness-aware minimization"; Kwon et al. 2021, "ASAM"; Dinh et al. 2017, "Sharp minima can generalize for
-deep nets".
+Source:
+    Keskar et al. 2017, "On large-batch training for deep learning"; Foret et al. 2021,
+    "Sharpness-aware minimization"; Kwon et al. 2021, "ASAM"; Dinh et al. 2017, "Sharp minima can
+    generalize for deep nets"
 """
 
 from collections.abc import Sequence
@@ -29,7 +31,16 @@ from refnet.ops.rule import Array
 
 
 def top_eigenvalue(surface: Surface, theta: Array, steps: int = 30, seed: int = 0) -> float:
-    """λmax of ∇²C(θ), by Lanczos. Of a ReLU network: on the piece that θ is on, without kinks."""
+    """Returns λmax of ∇²C(θ), by Lanczos.
+
+    For a ReLU network it is that of the linear piece around θ, without the kinks.
+
+    Args:
+        surface: C
+        theta: θ
+        steps: the number of Lanczos steps
+        seed: of the first vector
+    """
     values, _ = spectrum.extremes(
         lambda v: surface.hvp(theta, v), surface.size, steps=steps, seed=seed
     )
@@ -37,27 +48,61 @@ def top_eigenvalue(surface: Surface, theta: Array, steps: int = 30, seed: int = 
 
 
 def trace(surface: Surface, theta: Array, draws: int = 32, seed: int = 0) -> tuple[float, float]:
-    """tr ∇²C(θ), by Hutchinson, and its standard error."""
+    """Returns tr ∇²C(θ), by Hutchinson, and its standard error.
+
+    Args:
+        surface: C
+        theta: θ
+        draws: the number of random vectors
+        seed: of the vectors
+    """
     return spectrum.trace(lambda v: surface.hvp(theta, v), surface.size, draws, seed)
 
 
 def sharpness(surface: Surface, theta: Array, rho: float, steps: int = 10, seed: int = 0) -> float:
-    """max C(θ + ε) − C(θ) over ‖ε‖ ≤ ρ, from below: the best point found."""
+    """Returns the largest C(θ + ε) − C(θ) found with ‖ε‖ ≤ ρ, a lower bound of the maximum.
+
+    Args:
+        surface: C
+        theta: θ
+        rho: ρ
+        steps: the number of ascent steps
+        seed: of the first direction, where ∇C(θ) = 0
+
+    Raises:
+        ValueError: rho or steps is not positive
+    """
     return _worst(surface, theta, np.ones_like(theta), rho, steps, seed)
 
 
 def adaptive_sharpness(
     surface: Surface, theta: Array, rho: float, steps: int = 10, seed: int = 0
 ) -> float:
-    """max C(θ + ε) − C(θ) over ‖ε / |θ|‖ ≤ ρ, from below: the best point found. A weight of 0 stays."""
+    """Returns the largest C(θ + ε) − C(θ) found with ‖ε / |θ|‖ ≤ ρ, a lower bound of the maximum.
+
+    A weight of 0 is not moved.
+
+    Args:
+        surface: C
+        theta: θ
+        rho: ρ
+        steps: the number of ascent steps
+        seed: of the first direction, where ∇C(θ) = 0
+
+    Raises:
+        ValueError: rho or steps is not positive
+    """
     return _worst(surface, theta, np.abs(theta), rho, steps, seed)
 
 
 def _worst(surface: Surface, theta: Array, s: Array, rho: float, steps: int, seed: int) -> float:
-    """The highest C(θ + ε) − C(θ) among ε ← ρ s² g / ‖s g‖ with g = ∇C(θ + ε), `steps` times.
+    """Returns the highest C(θ + ε) − C(θ) of `steps` steps of ascent.
 
-    The first ε, from g = ∇C(θ), is SAM's. At a minimum of a quadratic the steps are power
-    iteration. Where ∇C(θ) = 0 the first g is drawn.
+        g = ∇C(θ + ε)
+        ε ← ρ s² g / ‖s g‖
+
+    The first ε, from g = ∇C(θ), is that of SAM. At a minimum of a quadratic the steps are power
+    iteration. Where ∇C(θ) = 0, the first g is drawn.
     """
     if rho <= 0 or steps < 1:
         raise ValueError(f"rho and steps must be positive, got {rho} and {steps}")
@@ -79,9 +124,19 @@ def _worst(surface: Surface, theta: Array, s: Array, rho: float, steps: int, see
 def noise(
     surface: Surface, theta: Array, sigma: float, draws: int = 16, seed: int = 0
 ) -> tuple[float, float]:
-    """E C(θ + σ z) − C(θ), and its standard error.
+    """Returns E C(θ + σ z) − C(θ), and its standard error.
 
-    Each draw is the mean of z and −z, in which the slope of C at θ cancels.
+    Each draw is the mean of z and −z, where the slope of C at θ cancels.
+
+    Args:
+        surface: C
+        theta: θ
+        sigma: σ
+        draws: the number of z
+        seed: of the z
+
+    Raises:
+        ValueError: sigma is not positive, or draws is below 2
     """
     if sigma <= 0 or draws < 2:
         raise ValueError(f"sigma must be positive, draws at least 2, got {sigma} and {draws}")
@@ -94,13 +149,21 @@ def noise(
 
 
 def rescaled(surface: Surface, theta: Array, factors: Sequence[float]) -> Array:
-    """θ with each parameter multiplied by its factor, one factor for each parameter of the model.
+    """Returns θ with each parameter of the model multiplied by its factor.
 
-    For Linear, ReLU, Linear the factors (α, α, 1/α, 1) leave the function as it is for α > 0.
+    For Linear, ReLU, Linear and α > 0, the factors (α, α, 1/α, 1) do not change the function.
 
-    Raises ValueError for another number of factors.
+    Args:
+        surface: C
+        theta: θ
+        factors: one for each parameter
+
+    Raises:
+        ValueError: the number of factors is wrong
     """
     parts = surface.split(theta)
     if len(factors) != len(parts):
-        raise ValueError(f"expected {len(parts)} factors, one a parameter, got {len(factors)}")
+        raise ValueError(
+            f"rescaled(): expected {len(parts)} factors, one for each parameter, got {len(factors)}"
+        )
     return np.concatenate([(c * w).ravel() for c, w in zip(factors, parts, strict=True)])

@@ -1,13 +1,14 @@
-r"""A slice evaluated on a grid: on several processors, saved row by row, and resumed after a kill.
+r"""A slice evaluated on a grid, in several processes, saved row by row, and resumed after a kill.
 
     C[i, j] = f(θ₀ + αᵢ a + βⱼ b)
 
-f is made anew in each process: `make` is a function without arguments, or a functools.partial, that can be
-pickled, and returns f. (A network itself often cannot be pickled.) Each process computes on one thread, so
-the result is the same, bit for bit, for each number of processes, and for a run that was killed and resumed.
+Each process makes its own f: `make` is a function without arguments, or a functools.partial, that
+can be pickled, and returns f. (A network itself often cannot be pickled.) Each process computes in
+one thread, so the result is the same, bit for bit, for every number of processes, and for a run
+that was killed and resumed.
 
-A row is written when it is finished: the file is written anew beside itself and then renamed, so it is
-whole whenever the program ends.
+A row is saved when it is finished: a new file is written beside the old one and then renamed, so
+the file is complete whenever the program ends.
 """
 
 import hashlib
@@ -32,11 +33,11 @@ from refnet.serialization.atomic_write import delete_abandoned, require_writable
 Value = Callable[[Array], float]
 Track = Callable[[Iterable[Any], int], Iterable[Any]]
 MOST_POINTS = 10**7
-"""A grid of more points is refused: saving 80 MB anew for each row would take longer than computing it."""
+"""Larger grids are refused: saving 80 MB after each row would take longer than computing it."""
 
 
 class Slice(NamedTuple):
-    """The problem: f, and where."""
+    """The problem: f, and the points of the grid."""
 
     make: Callable[[], Value]
     plane: Plane
@@ -44,19 +45,20 @@ class Slice(NamedTuple):
     beta: Array
 
     def row(self, value: Value, i: int, beta: Array | None = None) -> Array:
-        """f at αᵢ and all β, or those given."""
-        with np.errstate(all="ignore"):  # far away a cost may be infinite
+        """Returns f at αᵢ and all β, or the given ones."""
+        with np.errstate(all="ignore"):  # far from the origin a cost can be infinite
             at = self.beta if beta is None else beta
             return np.array([value(self.plane.at(self.alpha[i], β)) for β in at])
 
 
 def require_size(n: int, m: int) -> None:
-    """Raise ValueError, with the size, for a grid of n × m points that is empty or too large for memory."""
+    """Raises ValueError for a grid of n × m points that is empty or too large for memory."""
     if n * m == 0:
         raise ValueError(f"a grid needs points, got {n} x {m}")
     if n * m > MOST_POINTS:
         raise ValueError(
-            f"a grid of {n} x {m} points takes {n * m * 8 / 1e9:.3g} GB; at most {MOST_POINTS:,} points"
+            f"a grid of {n} x {m} points takes {n * m * 8 / 1e9:.3g} GB; at most "
+            f"{MOST_POINTS:,} points"
         )
 
 
@@ -72,21 +74,29 @@ def grid(
     minutes: float = 60,
     track: Track = lambda rows, total: rows,
 ) -> Array:
-    """f on the grid, (len(alpha), len(beta)).
+    """Returns f on the grid, an array (len(alpha), len(beta)).
+
+    Files that a killed process left beside `file` are deleted.
 
     Args:
         make: makes f, in each process
-        file: where to save, as .npz: alpha, beta, values, done (by row), problem
-        resume: whether to take the finished rows from the file, if it is there
-        minutes: the longest that the rest may take, by the time of one evaluation
-        track: given the numbers of rows as they are finished, and how many there will be; a progress bar
+        plane: the plane
+        alpha: the coordinates along its first axis
+        beta: the coordinates along its second axis
+        processes: the number of processes
+        file: where to save, as .npz: alpha, beta, values, done (by row), problem; None does not
+            save
+        resume: whether to take the finished rows from the file, if it exists
+        minutes: the longest time for the remaining rows, estimated from one evaluation
+        track: gets the finished rows and their final number, and yields the rows; a progress bar
 
-    What a killed process left beside the file is deleted.
+    Raises:
+        ValueError: the grid is empty, has too many points or would take too long, or the file to
+            resume from belongs to another problem
+        ArchiveError: the file to resume from is damaged, or is not that of a grid
+        OSError: the file cannot be written; nothing was computed
 
-    Raises ValueError if the grid is empty, has too many points or would take too long, or if the
-    file to resume from is of another problem; ArchiveError, a RuntimeError, if that file is damaged
-    or not a grid's; OSError, before anything is computed, if the file cannot be written. What f
-    raises is raised.
+    An error that f raises is passed on.
     """
     job = Slice(make, plane, np.asarray(alpha, float), np.asarray(beta, float))
     n, m = len(job.alpha), len(job.beta)
@@ -118,8 +128,9 @@ def grid(
         takes = len(todo) * m * seconds / processes / 60
         if takes > minutes:
             raise ValueError(
-                f"a grid of {n} x {m} points takes about {takes:.3g} minutes ({seconds:.2g} s a point, "
-                f"{processes} processes), more than {minutes:g}: take fewer points, or allow more minutes"
+                f"a grid of {n} x {m} points takes about {takes:.3g} minutes ({seconds:.2g} s a "
+                f"point, {processes} processes), more than {minutes:g}: take fewer points, or "
+                "allow more minutes"
             )
         finished = (
             ((i, job.row(value, i)) for i in todo)
@@ -145,19 +156,19 @@ _value: Value
 
 
 def _in_processes(job: Slice, todo: list[int], processes: int) -> Iterator[tuple[int, Array]]:
-    """(i, row) as they are finished."""
+    """Yields (i, row) for each row when it is finished."""
     context = multiprocessing.get_context("spawn")  # the same on every system; no lock is inherited
     with ProcessPoolExecutor(processes, context, _start, (job,)) as pool:
         rows = [pool.submit(_row, i) for i in todo]
         try:
             for row in as_completed(rows):
                 yield row.result()
-        finally:  # after an error or Ctrl-C, only the rows that were begun are finished
+        finally:  # after an error or Ctrl-C, only started rows are finished
             pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _start(job: Slice) -> None:
-    """Begin a worker process."""
+    """Prepares a worker process."""
     global _job, _value
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the work
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -180,13 +191,13 @@ def _row(i: int) -> tuple[int, Array]:
 
 
 def _problem(job: Slice, centre: float) -> str:
-    """What tells two problems apart: the points, and f at one of them."""
+    """Returns what identifies a problem: a hash of the points and of f at one of them."""
     parts = (*job.plane, job.alpha, job.beta, np.array(centre))
     return hashlib.sha256(b"".join(np.ascontiguousarray(a).tobytes() for a in parts)).hexdigest()
 
 
 def _read(file: Path, problem: str, n: int, m: int) -> tuple[Array, Array]:
-    """The values (n, m) so far, and which rows are done."""
+    """Returns the values (n, m) so far, and for each row whether it is done."""
     try:
         with Archive(file) as kept:
             found = str(kept.read_as("problem", (), f"U{len(problem)}"))

@@ -1,34 +1,38 @@
-r"""One- and two-dimensional slices of C(θ): directions, planes, and how rough a slice is.
+r"""One- and two-dimensional slices of C(θ): directions, planes, and the roughness of a slice.
 
     θ(α, β) = θ₀ + α a + β b
 
-    random plane       a, b ~ N(0, I), each filter with the norm of the network's own (Li et al. 2018)
+    random plane       a, b ~ N(0, I), each filter with the norm of the network's own (Li et al.)
     Hessian plane      a, b: the eigenvectors of ∇²C(θ₀) with the two largest eigenvalues
     trajectory plane   a, b: the principal axes of the points of a training
     through            a plane through three points, such as two solutions and their common start
 
-Filter normalisation. A ReLU network computes the same when a layer is multiplied by s and the next one by
-1/s, and so does one with batch norm when a layer before a norm is multiplied by s alone; but a step of
-length 1 means less in a larger layer. So each filter of the direction d gets the norm of that filter of θ:
+Filter normalisation. A ReLU network computes the same function when a layer is multiplied by s and
+the next one by 1/s, and so does one with batch norm when a layer before a norm is multiplied by s
+alone. But a step of length 1 has less effect on a larger layer. So each filter of the direction d
+gets the norm of the same filter of θ:
 
     d_f ← d_f ‖θ_f‖ / ‖d_f‖
 
-A filter is what makes one output: the entries of a weight with one index of its first dimension (of a
-transposed convolution that is an input's). Vectors, that is biases and the γ and β of norms, are not filters,
-and published tools differ in what they do with them. Here it is said each time:
+A filter is the part of a weight with one index of its first dimension, which computes one output
+(in a transposed convolution, that index belongs to an input). Vectors, which are biases and the γ
+and β of norms, are not filters, and published tools treat them differently. Here it is a choice:
 
-    "zero"    their entries of d are 0: these parameters stay as they are (what Li et al. draw)
-    "whole"   each vector is normalised as if it were one filter; one that is 0 stays 0
+    "zero"    their entries of d are 0: these parameters do not change (what Li et al. draw)
+    "whole"   each vector is normalised as if it were one filter; a zero vector stays zero
 
-Batch norm. C(θ) depends on the statistics that it divides by, and tools differ here too:
+Batch norm. C(θ) depends on the statistics that it divides by, which tools also choose differently:
 
-    "running"  those of training, constants: the network that is deployed, with its weights moved to θ.
-               Away from θ₀ they fit the network's activations less and less
-    "data"     the mean and variance at θ over the data of the surface: the cost that a step of training sees,
-               with all the data as one batch. Only so does the scale of the weights before a norm not matter
+    "running"  those of the training, as constants: the deployed network with its weights moved to
+               θ. The farther θ is from θ₀, the less they fit the network's activations
+    "data"     mean and variance at θ over the data of the surface: the cost that a training step
+               sees with all data in one batch. Only then does the scale of the weights before a
+               norm not matter
 
-Source: Li et al. 2018, "Visualizing the loss landscape of neural nets". For trajectories, Antognini &
-Sohl-Dickstein 2018, "PCA of high dimensional random walks with comparison to neural network training".
+Source:
+    Li et al. 2018, "Visualizing the loss landscape of neural nets"; trajectories: Antognini,
+    Sohl-Dickstein 2018, "PCA of high dimensional random walks with comparison to neural network
+    training"
 """
 
 from collections.abc import Callable, Iterator
@@ -45,31 +49,38 @@ from refnet.ops.rule import Array
 VECTORS = ("zero", "whole")
 STATISTICS = ("running", "data")
 RANDOM_WALK = tuple(6 / (np.pi * k) ** 2 for k in (1, 2))
-"""The shares of the variance that the first two axes of a long random walk in many dimensions explain."""
+"""The fractions of the variance on the first two axes of a long random walk in many dimensions."""
 
 
 class Plane(NamedTuple):
-    """θ₀ + α a + β b. All three: (p,)"""
+    """The points θ₀ + α a + β b, where θ₀, a and b have the shape (p,)."""
 
     origin: Array
     a: Array
     b: Array
 
     def at(self, alpha: float, beta: float) -> Array:
-        """The point with these coordinates."""
+        """Returns the point with these coordinates."""
         return self.origin + alpha * self.a + beta * self.b
 
     def coordinates(self, points: Array) -> Array:
-        """(α, β) of the point of the plane that is nearest to each of these. (n, p) -> (n, 2)"""
+        """Returns (α, β), (n, 2), of the nearest points of the plane to the points (n, p)."""
         axes = np.stack([self.a, self.b], axis=1)
         found: Array = np.linalg.lstsq(axes, (points - self.origin).T)[0].T
         return found
 
 
 def filter_normalised(surface: Surface, theta: Array, d: Array, vectors: str = "zero") -> Array:
-    """The direction with the norms of the filters of θ; vectors is "zero" or "whole" (see above).
+    """Returns the direction d with the norms of the filters of θ.
 
-    Raises ValueError for another choice, and where d has a filter that is 0 but θ's is not.
+    Args:
+        surface: C
+        theta: θ
+        d: the direction
+        vectors: "zero" or "whole", the treatment of vectors (see above)
+
+    Raises:
+        ValueError: vectors is unknown, or d has a filter of zeros where θ has not
     """
     if vectors not in VECTORS:
         raise ValueError(f"vectors must be one of {', '.join(VECTORS)}, got {vectors!r}")
@@ -87,13 +98,16 @@ def filter_normalised(surface: Surface, theta: Array, d: Array, vectors: str = "
 
 
 def random_direction(surface: Surface, theta: Array, seed: int, vectors: str = "zero") -> Array:
-    """A direction of N(0, I), filter-normalised."""
+    """Returns a direction drawn from N(0, I), filter-normalised."""
     d = np.random.default_rng(seed).standard_normal(surface.size)
     return filter_normalised(surface, theta, d, vectors)
 
 
 def random_plane(surface: Surface, theta: Array, seed: int, vectors: str = "zero") -> Plane:
-    """Two random directions, filter-normalised. In many dimensions they are nearly orthogonal."""
+    """Returns a plane with two random directions, filter-normalised.
+
+    In many dimensions they are nearly orthogonal.
+    """
     rng = np.random.default_rng(seed)
     a, b = (
         filter_normalised(surface, theta, rng.standard_normal(surface.size), vectors)
@@ -105,9 +119,16 @@ def random_plane(surface: Surface, theta: Array, seed: int, vectors: str = "zero
 def hessian_plane(
     surface: Surface, theta: Array, steps: int = 30, seed: int = 0
 ) -> tuple[Plane, Array]:
-    """The plane of greatest curvature, with unit vectors, and its two eigenvalues, the larger first.
+    """Returns the plane of greatest curvature, with unit vectors, and its two eigenvalues.
 
-    Of a ReLU network ∇²C is that of the piece that θ is on: the kinks between pieces do not count.
+    The larger eigenvalue comes first. For a ReLU network ∇²C is that of the linear piece around θ:
+    the kinks between pieces do not count.
+
+    Args:
+        surface: C
+        theta: θ
+        steps: the number of Lanczos steps
+        seed: of the first vector
     """
     values, vectors = spectrum.extremes(
         lambda v: surface.hvp(theta, v), surface.size, 2, steps, seed
@@ -116,12 +137,16 @@ def hessian_plane(
 
 
 def trajectory_plane(points: Array) -> tuple[Plane, Array]:
-    """The plane of most of the variance of these points, through the last one.
+    """Returns the plane with most of the variance of some points, through the last one.
 
-    points: (n, p). The axes have length 1; second comes the share of the variance that each explains. A large
-    share says little: of a random walk the first two axes explain RANDOM_WALK, 61 and 15 %.
+    The axes have length 1. The second result is the fraction of the variance on each axis. A large
+    fraction says little: on those of a random walk they are RANDOM_WALK, 61 and 15 %.
 
-    Raises ValueError for fewer than three points, or for points that all lie on one line.
+    Args:
+        points: (n, p)
+
+    Raises:
+        ValueError: there are fewer than three points, or all points are on one line
     """
     if len(points) < 3:
         raise ValueError(f"a plane needs at least 3 points of a trajectory, got {len(points)}")
@@ -132,9 +157,12 @@ def trajectory_plane(points: Array) -> tuple[Plane, Array]:
 
 
 def through(theta0: Array, theta1: Array, theta2: Array) -> Plane:
-    """The plane with θ₀ at (0, 0), θ₁ at (1, 0), and θ₂ somewhere; b ⊥ a, of the same length.
+    """Returns the plane with θ₀ at (0, 0) and θ₁ at (1, 0) that contains θ₂.
 
-    Raises ValueError for points that lie on one line.
+    b is orthogonal to a and has its length.
+
+    Raises:
+        ValueError: the points are on one line
     """
     a, b = theta1 - theta0, theta2 - theta0
     length = float(np.linalg.norm(a))
@@ -147,17 +175,27 @@ def through(theta0: Array, theta1: Array, theta2: Array) -> Plane:
 
 
 def line(value: Callable[[Array], float], theta: Array, d: Array, t: Array) -> Array:
-    """C(θ + t d) for each t. From one solution to another, d is their difference, and t from 0 to 1."""
-    with np.errstate(all="ignore"):  # far away a cost may be infinite
+    """Returns C(θ + t d) for each t.
+
+    For the line from one solution to another, d is their difference, and t goes from 0 to 1.
+    """
+    with np.errstate(all="ignore"):  # far from θ a cost can be infinite
         return np.array([value(theta + s * d) for s in t])
 
 
 @contextmanager
 def batch_norm(model: Module, statistics: str) -> Iterator[None]:
-    """In here the model is evaluated with these statistics, "running" or "data" (see above).
+    """Evaluates the model with other statistics of batch norm inside a `with` block.
 
-    All layers but batch norm are in evaluation: dropout is off. Afterwards each is in the mode it was in.
-    Raises ValueError for other statistics.
+    All other layers are in evaluation mode, so dropout is off. After the block each layer is in its
+    earlier mode.
+
+    Args:
+        model: the model
+        statistics: "running" or "data" (see above)
+
+    Raises:
+        ValueError: statistics is unknown
     """
     if statistics not in STATISTICS:
         raise ValueError(f"statistics must be one of {', '.join(STATISTICS)}, got {statistics!r}")
@@ -173,16 +211,25 @@ def batch_norm(model: Module, statistics: str) -> Iterator[None]:
             module.training = mode
 
 
-# --- how rough -------------------------------------------------------------------------------
+# --- roughness -------------------------------------------------------------------------------
 
 
 def curvatures(values: Array, da: float, db: float) -> tuple[Array, Array]:
-    """The lower and the higher principal curvature of a slice at each inner point of its grid.
+    """Returns the lower and the higher principal curvature of a slice at each inner point of its
+    grid.
 
-    values: (n, m), at distances da along the first axis and db along the second; both results (n−2, m−2).
-    They are the eigenvalues of the slice's own Hessian by central differences, so they tell of features as
-    large as the grid's step. That Hessian is ∇²C restricted to the plane: where the slice is not convex C
-    is not, but where the slice is, C may still not be.
+    They are the eigenvalues of the Hessian of the slice by central differences, so they show
+    features as large as the step of the grid. That Hessian is ∇²C restricted to the plane: where
+    the slice is not convex, C is not; where the slice is convex, C need not be.
+
+    Shape:
+        values: (n, m)
+        results: (n−2, m−2)
+
+    Args:
+        values: C on the grid
+        da: the distance of two points along the first axis
+        db: the distance of two points along the second axis
     """
     C = values
     aa = (C[2:, 1:-1] - 2 * C[1:-1, 1:-1] + C[:-2, 1:-1]) / da**2
@@ -193,10 +240,13 @@ def curvatures(values: Array, da: float, db: float) -> tuple[Array, Array]:
 
 
 def ratio(lowest: Array, highest: Array) -> Array:
-    """|λmin / λmax| where λmin is negative, and 0 where it is not: Li et al.'s measure of what is not convex.
+    """Returns |λmin / λmax| where λmin is negative, and 0 elsewhere: a measure of non-convexity.
 
-    It is 1 or more where the curvature downwards is at least as large as that upwards. Infinite where no
-    direction curves upwards.
+    It is 1 or more where the surface curves downwards at least as much as upwards, and infinite
+    where it does not curve upwards in any direction.
+
+    Source:
+        Li et al. 2018, "Visualizing the loss landscape of neural nets"
     """
     with np.errstate(all="ignore"):
         found: Array = np.where(
@@ -206,7 +256,7 @@ def ratio(lowest: Array, highest: Array) -> Array:
 
 
 def minima(values: Array) -> int:
-    """How many inner points of a grid are lower than all of their eight neighbours."""
+    """Returns the number of inner points of a grid that are lower than all eight neighbours."""
     n, m = values.shape
     around = [
         values[1 + i : n - 1 + i, 1 + j : m - 1 + j]

@@ -1,16 +1,20 @@
-r"""The spectrum of a symmetric matrix A of which only the products A v are known.
+r"""The spectrum of a symmetric matrix A that is known by its products A v only.
 
-A Hessian of p parameters has p² entries; its products with vectors cost two gradients each.
+A Hessian of p parameters has p² entries; one of its products with a vector costs two gradients.
 
-    lanczos      A ≈ Q T Qᵀ with a tridiagonal T of k rows, whose extreme eigenvalues (Ritz values) soon are
-                 A's own: A q_j = β_j q_{j−1} + α_j q_j + β_{j+1} q_{j+1}
-    density      φ(t) = (1/p) Σ δ(t − λᵢ) ≈ mean over random starts of Σ_k τ_k² δ(t − θ_k): the nodes θ of
-                 Gauss quadrature are T's eigenvalues, and τ the first entries of its eigenvectors
-    trace        E[vᵀ A v] with vᵢ = ±1 (Hutchinson): the mean over draws, with its standard error
-    negative     the fraction of the eigenvalues that are negative (the index), from the density
+    lanczos    A ≈ Q T Qᵀ,   A q_j = β_j q_{j−1} + α_j q_j + β_{j+1} q_{j+1}
+    density    φ(t) = (1/p) Σ δ(t − λᵢ) ≈ mean of Σ_k τ_k² δ(t − θ_k) over random starts
+    trace      Σ λᵢ = E[vᵀ A v],   vᵢ = ±1
+    negative   the mass of φ below 0
 
-Sources: Golub & Meurant 2010, "Matrices, moments and quadrature"; Hutchinson 1990; Ghorbani et al. 2019, "An
-investigation into neural net optimization via Hessian eigenvalue density".
+T is tridiagonal with k rows, and its extreme eigenvalues θ (Ritz values) soon are those of A. In
+the density, the nodes θ of Gauss quadrature are the eigenvalues of T, and τ the first entries of
+its eigenvectors. The trace is Hutchinson's estimator: the mean over draws, with its standard error.
+negative is the fraction of negative eigenvalues (the index).
+
+Source:
+    Golub, Meurant 2010, "Matrices, moments and quadrature"; Hutchinson 1990; Ghorbani et al. 2019,
+    "An investigation into neural net optimization via Hessian eigenvalue density"
 """
 
 from collections.abc import Callable
@@ -24,24 +28,30 @@ Product = Callable[[Array], Array]  # v -> A v
 
 
 class Tridiagonal(NamedTuple):
-    """What Lanczos gives: the diagonals of T, and Q (n, k) where it was asked for."""
+    """The result of Lanczos: the diagonals of T, and Q (n, k)."""
 
     alpha: Array
     beta: Array
     Q: Array
 
     def eigh(self) -> tuple[Array, Array]:
-        """T's eigenvalues, ascending, and its eigenvectors as columns."""
+        """Returns the eigenvalues of T, ascending, and its eigenvectors as columns."""
         T = np.diag(self.alpha) + np.diag(self.beta, 1) + np.diag(self.beta, -1)
         values, vectors = np.linalg.eigh(T)
         return values, vectors
 
 
 def lanczos(product: Product, start: Array, steps: int) -> Tridiagonal:
-    """Lanczos from one start, with every q orthogonalised against all before.
+    """Runs the Lanczos iteration from one start, with every q orthogonalised against all earlier
+    ones.
 
-    Without that, rounding brings back directions that were found already, as copies of
-    their eigenvalues. Ends early where the directions that A makes of the start are used up.
+    Without that, rounding errors bring found directions back, as copies of their eigenvalues. It
+    ends early when the directions that A makes from the start are used up.
+
+    Args:
+        product: v -> A v
+        start: the first vector
+        steps: the largest number of products
     """
     n = len(start)
     steps = min(steps, n)
@@ -65,9 +75,20 @@ def lanczos(product: Product, start: Array, steps: int) -> Tridiagonal:
 def extremes(
     product: Product, size: int, count: int = 1, steps: int = 60, seed: int = 0
 ) -> tuple[Array, Array]:
-    """The `count` lowest and the `count` highest eigenvalues with their vectors.
+    """Computes the lowest and the highest eigenvalues with their vectors.
 
-    Returns (values, ascending, and vectors as columns). Raises ValueError for a count below 1.
+    Args:
+        product: v -> A v
+        size: the number of rows of A
+        count: the number of eigenvalues at each end
+        steps: the largest number of products
+        seed: of the first vector
+
+    Returns:
+        the eigenvalues, ascending, and the eigenvectors as columns
+
+    Raises:
+        ValueError: count is below 1
     """
     if count < 1:
         raise ValueError(f"count must be at least 1, got {count}")
@@ -85,20 +106,28 @@ class Density(NamedTuple):
     weights: Array
 
     def smooth(self, at: Array, width: float) -> Array:
-        """φ at these points, each mass spread as a Gaussian of this width (standard deviation)."""
+        """Returns φ at some points, each mass spread as a Gaussian of standard deviation `width`."""
         d = (np.asarray(at)[:, None] - self.nodes) / width
         y: Array = np.exp(-d * d / 2) @ self.weights / (width * np.sqrt(2 * np.pi))
         return y
 
     def negative(self, tolerance: float = 0.0) -> float:
-        """The mass below −tolerance: the fraction of negative eigenvalues."""
+        """Returns the mass below −tolerance: the fraction of negative eigenvalues."""
         return float(self.weights[self.nodes < -tolerance].sum())
 
 
 def density(
     product: Product, size: int, steps: int = 60, starts: int = 4, seed: int = 0
 ) -> Density:
-    """The spectral density by stochastic Lanczos quadrature."""
+    """Computes the spectral density by stochastic Lanczos quadrature.
+
+    Args:
+        product: v -> A v
+        size: the number of rows of A
+        steps: the largest number of products from each start
+        starts: the number of random starts
+        seed: of the starts
+    """
     rng = np.random.default_rng(seed)
     nodes, weights = [], []
     for _ in range(starts):
@@ -109,7 +138,17 @@ def density(
 
 
 def trace(product: Product, size: int, draws: int = 32, seed: int = 0) -> tuple[float, float]:
-    """Σ λᵢ by Hutchinson's estimator, and the standard error of the mean over the draws."""
+    """Returns Σ λᵢ by Hutchinson's estimator, and its standard error.
+
+    Args:
+        product: v -> A v
+        size: the number of rows of A
+        draws: the number of random vectors
+        seed: of the vectors
+
+    Raises:
+        ValueError: draws is below 2
+    """
     if draws < 2:
         raise ValueError(f"draws must be at least 2, for a standard error, got {draws}")
     rng = np.random.default_rng(seed)

@@ -1,10 +1,11 @@
-"""A function that is written for many vectors at once, and its Hessian in one pass.
+"""A function that computes many vectors at once, and its Hessian in one pass.
 
-    C: (K, p) → (K),   each row's value from that row alone
+    C: (K, p) → (K)
 
-Then ∇ΣC has each row's gradient, and the rows θ + i h eⱼ (the complex step) give a column of the
-Hessian each: it costs one gradient of p rows, where a Surface takes p gradients. For small functions
-Python's work for each operation is what counts, so that is p times as fast, or nearly.
+where each value depends on its own row only. Then ∇ΣC contains the gradient of each row, and each
+row θ + i h eⱼ (the complex step) gives one column of the Hessian. A Hessian costs one gradient of p
+rows, where a Surface takes p gradients. For small functions most of the time is Python's overhead
+for each operation, so this is nearly p times as fast.
 """
 
 from collections.abc import Callable
@@ -22,7 +23,7 @@ class Stacked:
     """C with its derivatives at single vectors θ of `size` numbers, in float64.
 
     Args:
-        f: Tensor (K, p) -> Tensor (K)
+        f: a function from a Tensor (K, p) to a Tensor (K)
         size: p
     """
 
@@ -30,7 +31,7 @@ class Stacked:
         self.f, self.size = f, size
 
     def values(self, Θ: Array) -> Array:
-        """C of each row of Θ (..., p), of shape (...)."""
+        """Returns C of each row of Θ (..., p), of shape (...)."""
         shape = np.shape(Θ)
         with no_grad():
             C: Array = self.f(wrap(np.asarray(Θ, dtype=float).reshape(-1, self.size)))._array
@@ -49,7 +50,8 @@ class Stacked:
     def hessian(self, theta: Array) -> Array:
         """∇²C(θ), p × p, exact to rounding.
 
-        Raises NotAnalyticError where θ lies on a kink.
+        Raises:
+            NotAnalyticError: θ is on a kink
         """
         with complex_step():
             columns = self._gradients(theta + 1j * H * np.eye(self.size)).imag / H

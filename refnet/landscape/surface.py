@@ -1,22 +1,25 @@
 r"""The cost of a network as a function of its parameters, C(θ), and its derivatives.
 
-    C(θ) = (1/N) Σ_n ℓ(F_θ(x_n), y_n),    θ ∈ ℝᵖ: all parameters, one after the other
+    C(θ) = (1/N) Σ_n ℓ(F_θ(x_n), y_n),   θ ∈ ℝᵖ: all parameters in one vector
 
-    gradient         g = ∇C(θ)                                by the tape
-    hvp              H v = ∇²C(θ) v                           the tape, on θ + i h v (the complex step)
-    gauss_newton     G v = Jᵀ (∇²ℓ) J v,   J = ∂F/∂θ          H without the curvature of F itself
-    empirical_fisher E v = (1/N) Σ_n g_n (g_nᵀ v)             g_n: the gradient of one example
+    gradient          g = ∇C(θ)
+    hvp               H v = ∇²C(θ) v
+    gauss_newton      G v = Jᵀ (∇²ℓ) J v,   J = ∂F/∂θ
+    empirical_fisher  E v = (1/N) Σ_n g_n (g_nᵀ v)
 
-H = G + Σ (∂ℓ/∂F) ∇²F. G is positive semidefinite if ℓ is convex in F, so every direction of
-negative curvature is due to the second term. For a softmax with cross entropy and for a mean
-squared error (a Gaussian) G is the Fisher information. E has the same form with the labels of the
-data in place of labels drawn from the model; away from a fit it does not approximate G (Kunstner
-et al. 2019).
+g comes from the tape, H v from the tape on θ + i h v (the complex step); g_n is the gradient of one
+example. G is the Hessian without the curvature of F itself: H = G + Σ (∂ℓ/∂F) ∇²F. G is positive
+semidefinite if ℓ is convex in F, so every direction of negative curvature comes from the second
+term. For a softmax with cross entropy and for a mean squared error (a Gaussian), G is the Fisher
+information. E has the same form with the labels of the data in place of labels drawn from the
+model; far from a fit it does not approximate G (Kunstner et al. 2019).
 
-Everything is in float64, whatever the network's dtype is: eigenvalues need the digits.
+Everything is computed in float64, whatever the dtype of the network: eigenvalues need the digits.
 
-Sources: Pearlmutter 1994, "Fast exact multiplication by the Hessian"; Schraudolph 2002, "Fast curvature
-matrix-vector products"; Kunstner et al. 2019, "Limitations of the empirical Fisher approximation".
+Source:
+    Pearlmutter 1994, "Fast exact multiplication by the Hessian"; Schraudolph 2002, "Fast curvature
+    matrix-vector products"; Kunstner et al. 2019, "Limitations of the empirical Fisher
+    approximation"
 """
 
 from collections.abc import Callable, Iterator
@@ -38,15 +41,22 @@ Cost = Callable[[Tensor, Tensor], Tensor]
 class Surface:
     """C(θ) for a model, a cost and data.
 
+    The model runs in its present mode. In training mode batch norm uses the statistics of x, whose
+    derivative then belongs to C; in evaluation mode its running statistics are constants. Dropout
+    has to be off.
+
     Args:
-        model: a Module; its parameters and buffers are left as they are by everything here
+        model: a Module; no method here changes its parameters and buffers
         cost: cost(output, y) -> the mean over the examples, such as nn.CrossEntropyLoss()
-        x, y: the data, the examples along the first dimension
+        x: the inputs, the examples along the first dimension
+        y: the labels, likewise
 
-    The model runs in the mode it is in. In training mode batch norm uses the statistics of x, whose
-    derivative then belongs to C; in evaluation its running ones are constants. Dropout has to be off.
+    Attributes:
+        size: the number of parameters
+        theta: the present parameters of the model, a vector of `size` numbers
 
-    theta is where the model stands now, a vector of `size` numbers.
+    Raises:
+        ValueError: no parameter requires a gradient
     """
 
     def __init__(self, model: Module, cost: Cost, x: Tensor, y: Tensor) -> None:
@@ -59,11 +69,15 @@ class Surface:
 
     @property
     def theta(self) -> Array:
-        """All parameters, one after the other."""
+        """The present parameters of the model, in one vector."""
         return np.concatenate([p.detach().numpy().ravel() for p in self.parameters]).astype(float)
 
     def split(self, theta: Array) -> list[Array]:
-        """A vector as arrays of the parameters' shapes. Raises ValueError for one of another size."""
+        """Returns a vector as arrays of the parameters' shapes.
+
+        Raises:
+            ValueError: the vector has another size
+        """
         if theta.shape != (self.size,):
             raise ValueError(f"theta has {theta.size} numbers, expected {self.size}")
         ends = np.cumsum([p.numel() for p in self.parameters])[:-1]
@@ -82,14 +96,15 @@ class Surface:
         return y
 
     def gradient(self, theta: Array, rows: Any = slice(None)) -> Array:
-        """∇C(θ), of the cost of some rows of the data, or of all."""
+        """∇C(θ), for some rows of the data, or for all."""
         with self._at(theta):
             return self._gradient(rows)
 
     def hvp(self, theta: Array, v: Array) -> Array:
         """∇²C(θ) v, exact to rounding.
 
-        Raises NotAnalyticError where v moves θ across a kink (ReLU at 0).
+        Raises:
+            NotAnalyticError: v moves θ across a kink (ReLU at 0)
         """
         with complex_step(), self._at(theta + 1j * (H * v)):
             moved = self._gradient(slice(None))
@@ -99,11 +114,11 @@ class Surface:
     def gauss_newton(self, theta: Array, v: Array) -> Array:
         """Jᵀ (∇²ℓ) J v"""
         with complex_step(), self._at(theta + 1j * (H * v)):
-            moved = self._array_of(self.model(self.x))
+            moved = self._array(self.model(self.x))
         Jv = moved.imag / H
         with complex_step():
             F = wrap(moved.real + 1j * (H * Jv)).requires_grad_()
-            u = self._array_of(grad(self.cost(F, self.y), F)[0]).imag / H  # ∇²ℓ J v
+            u = self._array(grad(self.cost(F, self.y), F)[0]).imag / H  # ∇²ℓ J v
         with self._at(theta):
             Gv = grad(self.model(self.x), self.parameters, wrap(u), allow_unused=True)
             return self._flat(Gv)
@@ -116,15 +131,15 @@ class Surface:
         return total / n
 
     def hessian(self, theta: Array) -> Array:
-        """∇²C(θ), p × p: a product with each unit vector, so p gradients."""
+        """∇²C(θ), p × p, from a product with each unit vector: p gradients."""
         rows: Array = np.array([self.hvp(theta, e) for e in np.eye(self.size)])
         return (rows + rows.T) / 2
 
-    # --- the parameters, for a while ----------------------------------------------------------
+    # --- other parameters for a while ----------------------------------------------------------
 
     @contextmanager
     def _at(self, theta: Array) -> Iterator[None]:
-        """The model's parameters are theta, real or complex, and its buffers float64, in here."""
+        """Inside a `with` block, the parameters are theta, real or complex, the buffers float64."""
         kept = [(t, t._array) for t in [*self.parameters, *self.model.buffers()]]
         for t, array in kept[len(self.parameters) :]:
             t._array = array.astype(float) if array.dtype.kind == "f" else array.copy()
@@ -142,13 +157,13 @@ class Surface:
 
     def _flat(self, gradients: tuple[Tensor | None, ...]) -> Array:
         pairs = zip(gradients, self.parameters, strict=True)
-        parts = [np.zeros(p.numel()) if g is None else self._array_of(g).ravel() for g, p in pairs]
+        parts = [np.zeros(p.numel()) if g is None else self._array(g).ravel() for g, p in pairs]
         flat: Array = np.concatenate(parts)
         return flat
 
     @staticmethod
-    def _array_of(t: Tensor | None) -> Array:
-        """A tensor's array, with the direction that it carries."""
+    def _array(t: Tensor | None) -> Array:
+        """Returns the array of a tensor, complex if it carries a direction."""
         assert t is not None
         array: Array = t._array
         return array
