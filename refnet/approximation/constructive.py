@@ -1,34 +1,48 @@
-r"""The universal approximation theorem as a program: given f and ε, a network with |F − f| < ε.
+r"""The universal approximation theorem as a program: for f and ε, a network with |F − f| < ε.
 
-Given are f and its modulus of continuity, a concave function ω with
+f is given with its modulus of continuity, a concave function ω with
 
-    |f(x) − f(y)| ≤ ω(d)   where Σⱼ |xⱼ − yⱼ| ≤ d,
+    |f(x) − f(y)| ≤ ω(d)   where Σⱼ |xⱼ − yⱼ| ≤ d
 
-which is L d for partial derivatives of at most L; and a σ that rises from one limit to another.
+(L d, if the partial derivatives are at most L), and a σ that rises from one limit to another.
 
-    steps    m = 1. On a grid of width h, with sᵢ the middle of a cell,
-                 F(x) = f(t₀) + Σᵢ (f(tᵢ) − f(tᵢ₋₁)) S(k (x − sᵢ)),    S = (σ − σ(−∞)) / (σ(∞) − σ(−∞)).
-             In a cell its own step makes F run from one end's value of f to the other's, and each
-             other step is finished or has not begun, up to η, as k h/2 is so far out on σ. Thus
-                 |F − f| ≤ ω(h) + η Σ |f(tᵢ) − f(tᵢ₋₁)|.
-             Two neighbouring steps of equal height and opposite sign are a bump.
-    ridges   any m, and still one hidden layer. A product of bumps is no function of one wᵀx; a
-             cosine is. With the Fejér–Korovkin kernel K ≥ 0 of degree n − 1,
-                 P(x) = Σ_j f(x_j) Πᵢ K(xᵢ, x_jᵢ) = Σ_k c_k Πᵢ cos(π kᵢ xᵢ)
-             over the nᵐ midpoints x_j is an average of values of f, taken near x:
-                 |P − f| ≤ ω(m sin(π / (2n + 2))).
-             A product of cosines is a mean of cosines of (±k₁ x₁ ± k₂ x₂ …), and each of these a
-             function of one number, for which `steps` has a network.
-    certify  |F − f| < ε on each cell of a subdivision of the cube, by interval bounds: F is between two
-             computed numbers there (see Shallow.enclose), and f within ω(radius) of its value at the middle.
+steps, for m = 1. On a grid of width h, where sᵢ is the middle of a cell,
 
-The bound on |P − f|: let t be the distance of xᵢ from the node, on the circle of length 2, to which f is
-continued evenly. For |t| ≤ 1, |t| ≤ |sin(πt/2)|; and the mean of sin²(πt/2) under K is (1 − ρ₁)/2 =
-sin²(π/(2n + 2)), since K's first coefficient is ρ₁ = cos(π/(n + 1)), the largest that a nonnegative kernel
-of this degree has. ω is concave, so that the mean of ω is at most ω of the mean.
+    F(x) = f(t₀) + Σᵢ (f(tᵢ) − f(tᵢ₋₁)) S(k (x − sᵢ))
+    S = (σ − σ(−∞)) / (σ(∞) − σ(−∞))
 
-Sources: Cybenko 1989, "Approximation by superpositions of a sigmoidal function" (the theorem); Korovkin 1960,
-"Linear operators and approximation theory" (the kernel); McShane 1934, "Extension of range of functions".
+In a cell its own step takes F from the value of f at one end to that at the other. Every other step
+is complete or has not started, up to η, since k h/2 is far enough out on σ. So
+
+    |F − f| ≤ ω(h) + η Σ |f(tᵢ) − f(tᵢ₋₁)|
+
+Two neighbouring steps of equal height and opposite sign are a bump.
+
+ridges, for any m, still with one hidden layer. A product of bumps is not a function of one wᵀx; a
+cosine is. With the Fejér–Korovkin kernel K ≥ 0 of degree n − 1,
+
+    P(x) = Σ_j f(x_j) Πᵢ K(xᵢ, x_jᵢ) = Σ_k c_k Πᵢ cos(π kᵢ xᵢ)
+
+over the nᵐ midpoints x_j is an average of values of f near x:
+
+    |P − f| ≤ ω(m sin(π / (2n + 2)))
+
+A product of cosines is a mean of cosines of (±k₁ x₁ ± k₂ x₂ …). Each of these is a function of one
+number, for which `steps` has a network.
+
+certify shows |F − f| < ε on each cell of a subdivision of the cube, by interval bounds: there F has
+a computed lower and upper bound (see Shallow.enclose), and f differs from its value at the middle
+by at most ω(radius).
+
+The bound of |P − f|: let t be the distance of xᵢ from the node, on the circle of length 2 to which
+f is extended evenly. For |t| ≤ 1, |t| ≤ |sin(πt/2)|. The mean of sin²(πt/2) under K is (1 − ρ₁)/2 =
+sin²(π/(2n + 2)), since the first coefficient of K is ρ₁ = cos(π/(n + 1)), the largest one of a
+nonnegative kernel of this degree. ω is concave, so the mean of ω is at most ω of the mean.
+
+Source:
+    Cybenko 1989, "Approximation by superpositions of a sigmoidal function" (the theorem); Korovkin
+    1960, "Linear operators and approximation theory" (the kernel); McShane 1934, "Extension of
+    range of functions"
 """
 
 from collections.abc import Callable, Iterator
@@ -45,16 +59,17 @@ Modulus = Callable[[float], float]  # ω(d), concave
 
 
 class Sigmoidal(NamedTuple):
-    """A σ that nowhere decreases, with its limits at −∞ and ∞."""
+    """A nondecreasing σ, with its limits at −∞ and ∞."""
 
     rule: Rule
     low: float
     high: float
 
     def reach(self, eta: float) -> float:
-        """An r such that σ(±z), z ≥ r, is within η (σ(∞) − σ(−∞)) of its limit.
+        """Returns an r such that σ(±z) for z ≥ r is within η (σ(∞) − σ(−∞)) of its limit.
 
-        Raises ValueError if there is none below 10¹⁵.
+        Raises:
+            ValueError: no r below 10¹⁵ suffices
         """
         near = eta * (self.high - self.low)
 
@@ -82,7 +97,7 @@ def lipschitz(L: float) -> Modulus:
 
 
 def _least(fits: Callable[[int], bool], what: str, most: int) -> int:
-    """The least n that fits, where all after it do too."""
+    """Returns the least n that fits, where all larger n fit too."""
     low, high = 0, 1
     while not fits(high):
         if high >= most:
@@ -111,9 +126,21 @@ def steps(
     high: float = 1.0,
     most: int = 1_000_000,
 ) -> Shallow:
-    """F with |F − f| ≤ ¾ ε on [low, high], for f of one variable: ω(h) ≤ ε/2, the tails ε/4.
+    """Returns F with |F − f| ≤ ¾ ε on [low, high], for a function f of one variable.
 
-    f takes (P, 1). Raises ValueError for eps ≤ 0 and where more than `most` steps would be needed.
+    ω(h) takes ε/2, the tails of σ ε/4.
+
+    Args:
+        f: (P, 1) -> (P,)
+        eps: ε
+        omega: ω
+        sigma: σ
+        low: the lower end of the interval
+        high: its upper end
+        most: the largest number of steps
+
+    Raises:
+        ValueError: eps ≤ 0, or more than `most` steps would be needed
     """
     _check(eps)
     n = _least(lambda n: omega((high - low) / n) <= eps / 2, "steps", most)
@@ -126,7 +153,7 @@ def steps(
     span = sigma.high - sigma.low
     W = np.r_[0.0, np.full(n, k)][:, None]
     b = np.r_[0.0, -k * (t[1:] + t[:-1]) / 2]
-    # A unit with w = 0 is a constant, if σ is not 0 where it stands.
+    # A unit with w = 0 is a constant, if σ(b) is not 0.
     b[0] = r if abs(sigma.high) >= abs(sigma.low) else -r
     constant = y[0] - sigma.low / span * rise.sum()
     v = np.r_[constant / value(sigma.rule, b[:1])[0], rise / span]
@@ -137,9 +164,11 @@ def steps(
 
 
 def kernel(n: int) -> Array:
-    """ρ₀ = 1, ρ₁, …, ρ_{n−1} of the Fejér–Korovkin kernel, 1 + 2 Σ ρ_k cos(kθ) ≥ 0.
+    """Returns ρ₀ = 1, ρ₁, …, ρ_{n−1} of the Fejér–Korovkin kernel.
 
-    It is |Σ a_ν e^{iνθ}|² for one arch of a sine, a_ν = sin(π (ν + 1)/(n + 1)), so not negative.
+        K(θ) = 1 + 2 Σ ρ_k cos(kθ) = |Σ a_ν e^{iνθ}|² / Σ a_ν²,   a_ν = sin(π (ν + 1)/(n + 1))
+
+    It is not negative, as the square of an absolute value.
     """
     a = np.sin(np.pi * np.arange(1, n + 1) / (n + 1))
     rho: Array = np.correlate(a, a, "full")[n - 1 :] / (a @ a)
@@ -147,7 +176,7 @@ def kernel(n: int) -> Array:
 
 
 def cosines(f: Function, m: int, n: int) -> Array:
-    """The coefficients c_k of P = Σ_k c_k Πᵢ cos(π kᵢ xᵢ), kᵢ < n. -> (n, …, n)"""
+    """Returns the coefficients c_k, (n, …, n), of P = Σ_k c_k Πᵢ cos(π kᵢ xᵢ), kᵢ < n."""
     nodes = (np.arange(n) + 0.5) / n
     axes = np.meshgrid(*[nodes] * m, indexing="ij")
     c = f(np.stack([axis.ravel() for axis in axes], axis=1)).reshape((n,) * m)
@@ -159,14 +188,14 @@ def cosines(f: Function, m: int, n: int) -> Array:
 
 
 def _waves(c: Array, negligible: float) -> Iterator[tuple[Array, float]]:
-    """P as cosines of one number, a cos(π κᵀx): pairs (κ, a).
+    """Yields P as cosines of one number, a cos(π κᵀx): pairs (κ, a).
 
-    The smallest ones are left out as long as their amplitudes sum to `negligible` at most.
+    The smallest ones are left out while the sum of their amplitudes is at most `negligible`.
     """
     order = np.argsort(abs(c), axis=None)
     kept = order[np.cumsum(abs(c).ravel()[order]) > negligible]
     for k in np.stack(np.unravel_index(kept, c.shape), axis=1):
-        free = np.flatnonzero(k)[1:]  # cos is even: the first sign does not matter
+        free = np.flatnonzero(k)[1:]  # cos is even: the first sign has no effect
         for signs in product((1, -1), repeat=len(free)):
             kappa = k.copy()
             kappa[free] *= np.array(signs, np.int64)
@@ -176,10 +205,21 @@ def _waves(c: Array, negligible: float) -> Iterator[tuple[Array, float]]:
 def ridges(
     f: Function, m: int, eps: float, omega: Modulus, sigma: Sigmoidal, most: int = 1_000_000
 ) -> Shallow:
-    """F with |F − f| ≤ ¾ ε on [0,1]ᵐ: ε/3 for P, ε/12 for the cosines left out, ¾ of ε/3 for the steps.
+    """Returns F with |F − f| ≤ ¾ ε on [0,1]ᵐ.
 
-    Which share of that a cosine gets, ∝ √(|a| Σ|κⱼ|), makes N least. Raises ValueError for eps ≤ 0 and
-    where more than `most` nodes or units would be needed.
+    P takes ε/3, the cosines left out ε/12, the steps ¾ of ε/3. The share of one cosine in the last,
+    ∝ √(|a| Σ|κⱼ|), makes N least.
+
+    Args:
+        f: (P, m) -> (P,)
+        m: the number of variables
+        eps: ε
+        omega: ω
+        sigma: σ
+        most: the largest number of nodes, and of units
+
+    Raises:
+        ValueError: eps ≤ 0, or more than `most` nodes or units would be needed
     """
     _check(eps)
     n = _least(
@@ -195,7 +235,8 @@ def ridges(
     parts = []
     for (kappa, a), part in zip(waves, share, strict=True):
         if not kappa.any():  # the constant: one step of height 0
-            parts.append(_along(lambda u, a=a: np.full(len(u), a), kappa, 1.0, lipschitz(0), sigma))  # type: ignore[misc]
+            level = lambda u, a=a: np.full(len(u), a)  # noqa: E731
+            parts.append(_along(level, kappa, 1.0, lipschitz(0), sigma))
             continue
         wave = lambda u, a=a: a * np.cos(np.pi * u[:, 0])  # noqa: E731
         parts.append(_along(wave, kappa, eps / 3 * part, lipschitz(np.pi * abs(a)), sigma))
@@ -205,17 +246,24 @@ def ridges(
 
 
 def _along(g: Function, kappa: Array, eps: float, omega: Modulus, sigma: Sigmoidal) -> Shallow:
-    """g(κᵀx) on the cube, by steps."""
+    """Returns g(κᵀx) on the cube, by steps."""
     low, high = float(np.minimum(kappa, 0).sum()), float(np.maximum(kappa, 0).sum())
     F = steps(g, eps, omega, sigma, low, high if high > low else low + 1)
     return F._replace(W=F.W * kappa)
 
 
 def extension(points: Array, values: Array, L: float) -> Function:
-    """f̃(x) = minⱼ (f(pⱼ) + L Σᵢ |xᵢ − pⱼᵢ|): from points of a compact set to all of ℝᵐ (McShane).
+    """Returns an extension of f from points of a compact set to all of ℝᵐ (McShane).
 
-    It has the constant L and f's values at the points, if f has the constant L; so on the set it
-    differs from f by at most 2 L times the distance to the nearest point.
+        f_ext(x) = minⱼ (f(pⱼ) + L Σᵢ |xᵢ − pⱼᵢ|)
+
+    If f has the Lipschitz constant L, f_ext has it too, and equals f at the points. So on the set
+    it differs from f by at most 2 L times the distance to the nearest point.
+
+    Args:
+        points: the pⱼ, (n, m)
+        values: the f(pⱼ), (n,)
+        L: the constant
     """
 
     def extended(x: Array) -> Array:
@@ -229,7 +277,7 @@ def extension(points: Array, values: Array, L: float) -> Function:
 
 
 class Certificate(NamedTuple):
-    """|F(x) − f(x)| ≤ bound for all x of the cube, shown on so many cells."""
+    """|F(x) − f(x)| ≤ bound for all x of the cube, shown on each of `cells` cells."""
 
     bound: float
     cells: int
@@ -245,10 +293,24 @@ def certify(
     cells: int = 16,
     most: int = 200_000,
 ) -> Certificate:
-    """Show |F − f| < ε on [low, high]ᵐ, by interval bounds, for a σ that nowhere decreases.
+    """Shows |F − f| < ε on [low, high]ᵐ by interval bounds, for a nondecreasing σ.
 
-    A cell of `cells`ᵐ where the bound is not yet below ε is divided in 2ᵐ. Raises ValueError if its middle
-    shows the contrary, and if more than `most` cells at once would be needed, which leaves it open.
+    The cube is divided into `cells`ᵐ cells. A cell where the bound is not below ε is divided into
+    2ᵐ.
+
+    Args:
+        F: the network
+        f: (P, m) -> (P,)
+        omega: ω
+        eps: ε
+        low: the lower end of each side of the cube
+        high: its upper end
+        cells: the number of cells along each side, at first
+        most: the largest number of cells at once
+
+    Raises:
+        ValueError: the middle of a cell shows the contrary; or more than `most` cells would be
+            needed at once, so that nothing is shown
     """
     _check(eps)
     m = F.W.shape[1]

@@ -1,17 +1,19 @@
-r"""How close F(x) = Σ vᵢ σ(wᵢᵀx + bᵢ) comes to f with N units, by random features and least squares.
+r"""The distance of F(x) = Σ vᵢ σ(wᵢᵀx + bᵢ) from f with N units, by random features.
 
-    features    wᵢ = s N^{1/m} u, u a random direction, and bᵢ = −wᵢᵀc, c a random point of the cube: the
-                units bend all over the cube, and are the narrower the more of them there are
+    features    wᵢ = s N^{1/m} u,   bᵢ = −wᵢᵀc,   u a random direction, c a random point of the cube
     fit         the vᵢ by least squares at the points of a grid
-    sup_error   max |F − f| over a finer grid: a bound from below for the maximum over the cube
+    sup_error   max |F − f| over a finer grid: a lower bound of the maximum over the cube
     rate        the r of an error ∝ N^{−r}: the slope on logarithmic axes
 
-With w and b drawn, not trained, what is measured is a bound from above for the least error with N units.
-`polynomial_distance` is one from below, for a σ that is a polynomial: F then is one too, of the same
-degree whatever N is.
+The units bend everywhere in the cube, and they are the narrower the more of them there are. Since w
+and b are drawn and not trained, the measured error is an upper bound of the least error with N
+units. `polynomial_distance` is a lower bound for a σ that is a polynomial: F then is a polynomial
+of the same degree for every N.
 
-Sources: Rahimi & Recht 2008, "Uniform approximation of functions with random bases"; Leshno et al. 1993,
-"Multilayer feedforward networks with a nonpolynomial activation function can approximate any function".
+Source:
+    Rahimi, Recht 2008, "Uniform approximation of functions with random bases"; Leshno et al. 1993,
+    "Multilayer feedforward networks with a nonpolynomial activation function can approximate any
+    function"
 """
 
 import numpy as np
@@ -22,7 +24,7 @@ from refnet.ops.rule import Array, Rule
 
 
 def features(N: int, m: int, s: float, rng: np.random.Generator) -> tuple[Array, Array]:
-    """N random w and b. -> (N, m), (N,)"""
+    """Returns N random w and b, of the shapes (N, m) and (N,)."""
     u = rng.standard_normal((N, m))
     size = (s * N ** (1 / m)) ** rng.random((N, 1))
     W = size * u / np.linalg.norm(u, axis=1, keepdims=True)
@@ -34,9 +36,18 @@ def features(N: int, m: int, s: float, rng: np.random.Generator) -> tuple[Array,
 
 
 def fit(f: Function, N: int, m: int, sigma: Rule, s: float = 2.0, seed: int = 0) -> Shallow:
-    """F with N units that is near f on [0,1]ᵐ.
+    """Returns an F with N units that is close to f on [0,1]ᵐ.
 
-    Raises ValueError for N below 1.
+    Args:
+        f: (P, m) -> (P,)
+        N: the number of units
+        m: the number of variables
+        sigma: σ, a rule of refnet.ops
+        s: the scale of the w
+        seed: of w and b
+
+    Raises:
+        ValueError: N is below 1
     """
     if N < 1:
         raise ValueError(f"N must be at least 1, got {N}")
@@ -47,23 +58,32 @@ def fit(f: Function, N: int, m: int, sigma: Rule, s: float = 2.0, seed: int = 0)
 
 
 def sup_error(F: Shallow, f: Function, points: int = 40_000) -> float:
-    """max |F(x) − f(x)| over a grid of about so many points of the cube."""
+    """Returns max |F(x) − f(x)| over a grid of about `points` points of the cube."""
     m = F.W.shape[1]
     x = grid(m, round(points ** (1 / m)))
     return float(abs(F(x) - f(x)).max())
 
 
 def rate(N: Array, errors: Array) -> float:
-    """r of the line through (log N, log error), error ∝ N^{−r}."""
+    """Returns the r of error ∝ N^{−r}, by a line through the points (log N, log error)."""
     return -float(np.polyfit(np.log(N), np.log(errors), 1)[0])
 
 
 def polynomial_distance(f: Function, degree: int, points: int = 2001) -> tuple[float, float]:
-    """Two numbers between which min_p max |f − p| is, over polynomials p of this degree, on [0, 1].
+    """Returns bounds of min_p max |f − p| over the polynomials p of a degree, on [0, 1].
 
-    Remez: p is found whose error at degree + 2 points is ±E, with signs in turn. No polynomial does better
-    at all of these (de la Vallée-Poussin), so |E| is a bound from below; max |f − p|, on a grid, is one from
-    above. The points move to where the error is larger, until both agree to 10⁻⁶ or nothing moves.
+    The algorithm of Remez finds a p whose error at degree + 2 points is ±E, with alternating signs.
+    No polynomial has a smaller error at all of these points (de la Vallée-Poussin), so |E| is a
+    lower bound. max |f − p|, on a grid, is an upper bound. The points move to where the error is
+    larger, until both bounds agree to 10⁻⁶ or no point moves.
+
+    Args:
+        f: (P, 1) -> (P,)
+        degree: the degree of p
+        points: the number of points of the grid
+
+    Returns:
+        the lower and the upper bound
     """
     x = (1 - np.cos(np.pi * np.linspace(0, 1, points))) / 2
     y = f(x[:, None])
@@ -84,7 +104,7 @@ def polynomial_distance(f: Function, degree: int, points: int = 2001) -> tuple[f
 
 
 def _exchange(error: Array, at: Array) -> Array:
-    """Put the point of the largest error in the place of a neighbour with the same sign."""
+    """Replaces a neighbour of the point with the largest error, one with the same sign, by it."""
     new = int(abs(error).argmax())
     if new in at:
         return at

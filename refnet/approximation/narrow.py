@@ -1,33 +1,39 @@
-r"""ReLU networks of bounded width: n + 4 units a layer are enough for L¹, n are not.
+r"""ReLU networks of bounded width: n + 4 units in each layer suffice for L¹, n units do not.
 
-The network (Lu et al. 2017). A box is cut into cells; F is f's value at the middle of each, but for a
-margin of each cell where it falls to 0 linearly, so that F is continuous:
+The network (Lu et al. 2017). A box is divided into cells. In a cell, F is the value of f at its
+middle, except in a margin where F decreases to 0 linearly, so that F is continuous:
 
-    F(x) = Σ_cells f(middle) B(x),    B(x) = max(0, 1 − Σⱼ [max(0, lⱼ + δⱼ − xⱼ) + max(0, xⱼ − uⱼ + δⱼ)] / δⱼ)
+    F(x) = Σ f(middle) B(x)   over the cells
+    B(x) = max(0, 1 − Σⱼ [max(0, lⱼ + δⱼ − xⱼ) + max(0, xⱼ − uⱼ + δⱼ)] / δⱼ)
 
-for the cell [l, u]. A layer has n + 4 units, and one after the other works out all of that:
+for the cell [l, u]. A layer has n + 4 units, which compute this one after the other:
 
-    x₁ … xₙ   the input, measured from the box's lower corner: never negative, so ReLU hands it on
+    x₁ … xₙ   the input, measured from the lower corner of the box: not negative, so ReLU passes it
     h         one of the 2n terms of the sum in B, or B itself
-    q         the terms so far
-    p, m      the sum over the cells so far, of those with f > 0 and of those with f < 0
+    q         the sum of the terms so far
+    p, m      the sum over the cells so far, for those with f > 0 and for those with f < 0
 
-which takes 2n + 1 layers a cell. F is 0 outside the box, so ∫|f − F| over ℝⁿ is finite.
+This takes 2n + 1 layers for each cell. F is 0 outside the box, so ∫|f − F| over ℝⁿ is finite.
 
-Width n and below. On ℝⁿ, a network of this width that is integrable at all is 0 almost everywhere (Lu et
-al.): its error is ∫|f|, whatever its depth. On a box two facts can be checked:
+Width n and below. On ℝⁿ, an integrable network of this width is 0 almost everywhere (Lu et al.):
+its error is ∫|f|, whatever its depth. On a box two facts can be checked:
 
     n = 1     F is monotone, a composition of monotone functions: see `monotone_distance`
-    n ≥ 1     if f is at least t somewhere inside and at most e all along the edge, max |F − f| ≥ (t − e)/2.
-              For with leaky ReLUs of slopes near 0 and invertible weights, as near F as one likes, the
-              hidden layers are a homeomorphism of ℝⁿ; so {F > c} is connected and unbounded, and if it has
-              the point inside it has one of the edge too (after Johnson; Hanin & Sellke).
+    n ≥ 1     max |F − f| ≥ (t − e)/2 if f is at least t at an inner point and at most e on the
+              boundary
 
-n + 4 is not the least: n + 1 is, on ℝⁿ (Park et al.).
+The second one holds since leaky ReLUs with slopes near 0 and invertible weights come arbitrarily
+close to F, and their hidden layers are a homeomorphism of ℝⁿ. So {F > c} is connected and
+unbounded, and if it contains the inner point, it contains a point of the boundary too (after
+Johnson; Hanin & Sellke).
 
-Sources: Lu et al. 2017, "The expressive power of neural networks: a view from the width"; Hanin & Sellke
-2017, "Approximating continuous functions by ReLU nets of minimal width"; Johnson 2019, "Deep, skinny neural
-networks are not universal approximators"; Park et al. 2021, "Minimum width for universal approximation".
+n + 4 is not the least width: on ℝⁿ, n + 1 is (Park et al.).
+
+Source:
+    Lu et al. 2017, "The expressive power of neural networks: a view from the width"; Hanin, Sellke
+    2017, "Approximating continuous functions by ReLU nets of minimal width"; Johnson 2019, "Deep,
+    skinny neural networks are not universal approximators"; Park et al. 2021, "Minimum width for
+    universal approximation"
 """
 
 from collections.abc import Iterator
@@ -43,18 +49,27 @@ from refnet.nn import Linear, Module, ReLU, Sequential
 from refnet.nn.utils import skip_init
 from refnet.ops.rule import Array
 
-MOST = 20_000  # layers
+MOST = 20_000  # the largest number of layers
 
 
 def narrow(
     f: Function, eps: float, omega: Modulus, low: Array, high: Array, most: int = MOST
 ) -> Sequential:
-    """A ReLU network of width n + 4 with ∫|f − F| ≤ ε over the box [low, high], and F = 0 outside it.
+    """Returns a ReLU network of width n + 4 with ∫|f − F| ≤ ε over a box, and F = 0 outside it.
 
-    f takes (P, n); ω(d) ≥ |f(x) − f(y)| where Σ|xⱼ − yⱼ| ≤ d. Cells are as small as makes the error of
-    the steps ≤ ε/2, and margins as narrow as makes theirs ≤ ε/2.
+    The cells are small enough for an error of the steps ≤ ε/2, the margins narrow enough for
+    theirs.
 
-    Raises ValueError for eps ≤ 0, a box without volume, and where more than `most` layers are needed.
+    Args:
+        f: (P, n) -> (P,)
+        eps: ε
+        omega: ω(d) ≥ |f(x) − f(y)| where Σ|xⱼ − yⱼ| ≤ d
+        low: the lower corner of the box, (n,)
+        high: its upper corner, (n,)
+        most: the largest number of layers
+
+    Raises:
+        ValueError: eps ≤ 0, the box has no volume, or more than `most` layers are needed
     """
     low, high = np.asarray(low, float), np.asarray(high, float)
     n, volume = len(low), float(np.prod(high - low))
@@ -71,7 +86,7 @@ def narrow(
     axes = np.meshgrid(*[np.arange(K)] * n, indexing="ij")
     corners = side * np.stack([axis.ravel() for axis in axes], axis=1)  # from the box's corner
     values = f(low + corners + side / 2)
-    size = abs(values).mean() * volume  # of the margins, this share is lost at most
+    size = abs(values).mean() * volume  # the margins lose at most a fraction of this
     inner = max(1 - eps / (2 * size), 0.0) if size else 0.0
     delta = side * (1 - inner ** (1 / n)) / 2
     kept = values != 0
@@ -90,10 +105,10 @@ def narrow(
 def _maps(
     corners: Array, side: Array, delta: Array, values: Array
 ) -> Iterator[tuple[Array, Array]]:
-    """The layers, each as A, b of state ← ReLU(A state + b), state = (x, h, q, p, m)."""
+    """Yields A, b of each layer: state ← ReLU(A state + b), state = (x, h, q, p, m)."""
     n = len(side)
     h, q, p, m = range(n, n + 4)
-    height = 0.0  # of the cell whose B stands in h
+    height = 0.0  # of the cell whose B is in h
 
     def add_bump(A: Array) -> None:
         A[p, h], A[m, h] = max(height, 0.0), max(-height, 0.0)
@@ -127,13 +142,13 @@ def _linear(A: Array, b: Array) -> Linear:
 
 
 def width(F: Module) -> int:
-    """The units of the widest hidden layer."""
+    """Returns the number of units of the widest hidden layer."""
     layers = [layer for layer in F.modules() if isinstance(layer, Linear)]
     return max(layer.out_features for layer in layers[:-1])
 
 
 def middles(low: Array, high: Array, points: int) -> Array:
-    """The middles of the cells of a grid, points along each axis. -> (pointsⁿ, n)"""
+    """Returns the middles of the cells of a grid, `points` along each axis: (pointsⁿ, n)."""
     low, high = np.asarray(low, float), np.asarray(high, float)
     axes = np.meshgrid(*[(np.arange(points) + 0.5) / points] * len(low), indexing="ij")
     x: Array = low + (high - low) * np.stack([axis.ravel() for axis in axes], axis=1)
@@ -141,18 +156,20 @@ def middles(low: Array, high: Array, points: int) -> Array:
 
 
 def output(F: Module, x: Array) -> Array:
-    """F at each row. (P, n) -> (P,)"""
+    """Returns F at each row of x (P, n), of shape (P,)."""
     with no_grad():
         y: Array = F(wrap(x))._array[:, 0]
     return y
 
 
 def monotone_distance(y: Array) -> float:
-    """min Σ |gᵢ − yᵢ| over monotone g, rising or falling.
+    """Returns min Σ |gᵢ − yᵢ| over monotone g, rising or falling.
 
-    The least-absolute-deviations isotonic regression, by a heap: each value joins; where the largest
-    so far exceeds it, both move to the smaller, at the cost of their difference (Rote 2019, "Isotonic
-    regression by dynamic programming").
+    It is the isotonic regression with least absolute deviations, by a heap: each value is added; if
+    the largest value so far exceeds it, that one is lowered to it, at the cost of their difference.
+
+    Source:
+        Rote 2019, "Isotonic regression by dynamic programming"
     """
 
     def rising(values: Array) -> float:

@@ -1,6 +1,6 @@
-r"""A network with one hidden layer, as the notes' theorem has it.
+r"""A network with one hidden layer, as in the notes' theorem.
 
-F(x) = Σᵢ vᵢ σ(wᵢᵀ x + bᵢ),    i = 1 … N,    x ∈ ℝᵐ
+F(x) = Σᵢ vᵢ σ(wᵢᵀ x + bᵢ),   i = 1 … N,   x ∈ ℝᵐ
 """
 
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ import numpy as np
 
 from refnet.ops.rule import Array, Rule
 
-ENTRIES = 1 << 22  # so many values of σ are held at once
+ENTRIES = 1 << 22  # the number of values of σ in memory at once
 EPS = 2.0**-52
 
 
 def value(sigma: Rule, z: Array) -> Array:
-    """σ(z); e⁻ᶻ may overflow on the way to the right 0."""
+    """Returns σ(z), without the warning when e⁻ᶻ overflows and the result is 0."""
     with np.errstate(over="ignore"):
         y: Array = sigma(z)[0]
     return y
@@ -30,7 +30,7 @@ class Shallow(NamedTuple):
     v: Array
 
     def __call__(self, x: Array) -> Array:
-        """F at each row. x (P, m) -> (P,)"""
+        """Returns F at each row of x (P, m), of shape (P,)."""
         parts = np.array_split(x, -(-x.shape[0] * len(self.v) // ENTRIES) or 1)
         y: Array = np.concatenate(
             [value(self.sigma, part @ self.W.T + self.b) @ self.v for part in parts]
@@ -38,13 +38,18 @@ class Shallow(NamedTuple):
         return y
 
     def enclose(self, low: Array, high: Array) -> tuple[Array, Array]:
-        """Numbers between which F stays on each box, for a σ that nowhere decreases.
+        """Returns bounds of F on boxes, for a nondecreasing σ.
 
-        low, high (P, m): the boxes' corners -> the bounds from below and above, (P,) each.
+        wᵢᵀx + bᵢ takes values in an interval with known ends. So does σ of it, since σ is monotone,
+        and so does the sum. The bounds include what rounding can change in each of these if σ is
+        exact to 4 ulp, so they hold for the real numbers, not only for the floating-point ones.
 
-        wᵢᵀx + bᵢ runs through an interval of which the ends are known; so does σ of it, since σ is
-        monotone; and so does the sum. Widened by what rounding can do to each of these, if σ is
-        exact to 4 ulp, the bounds are true of the real numbers, not of the floating-point ones only.
+        Args:
+            low: the lower corners of the boxes, (P, m)
+            high: the upper corners, (P, m)
+
+        Returns:
+            the lower and the upper bounds, (P,) each
         """
         parts = -(-low.shape[0] * len(self.v) // ENTRIES) or 1
         pairs = zip(np.array_split(low, parts), np.array_split(high, parts), strict=True)
@@ -63,12 +68,12 @@ class Shallow(NamedTuple):
 
 
 def joined(networks: Sequence[Shallow]) -> Shallow:
-    """The sum of networks with the same σ, as one network."""
+    """Returns the sum of networks with the same σ, as one network."""
     W, b, v = (np.concatenate([getattr(F, name) for F in networks]) for name in ("W", "b", "v"))
     return Shallow(networks[0].sigma, W, b, v)
 
 
 def grid(m: int, points: int) -> Array:
-    """The points of a regular grid on [0,1]ᵐ, the faces among them. -> (pointsᵐ, m)"""
+    """Returns a regular grid on [0,1]ᵐ that includes the faces, of shape (pointsᵐ, m)."""
     axes = np.meshgrid(*[np.linspace(0, 1, points)] * m, indexing="ij")
     return np.stack([axis.ravel() for axis in axes], axis=1)

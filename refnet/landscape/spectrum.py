@@ -106,7 +106,7 @@ class Density(NamedTuple):
     weights: Array
 
     def smooth(self, at: Array, width: float) -> Array:
-        """Returns φ at some points, each mass spread as a Gaussian of standard deviation `width`."""
+        """Returns φ at some points, each mass as a Gaussian of the standard deviation `width`."""
         d = (np.asarray(at)[:, None] - self.nodes) / width
         y: Array = np.exp(-d * d / 2) @ self.weights / (width * np.sqrt(2 * np.pi))
         return y
