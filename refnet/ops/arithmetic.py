@@ -1,7 +1,9 @@
 """Sums, products, quotients and powers, with broadcasting.
 
-A Python number stands for a constant operand and has no cotangent. Source for the values at
-kinks and ties: PyTorch's own results, which the parity suite pins.
+A Python number is a constant operand without a cotangent.
+
+Source:
+    values at kinks and ties: PyTorch's own results, which the parity suite pins
 """
 
 from __future__ import annotations
@@ -32,12 +34,11 @@ def add(a: Any, b: Any) -> tuple[Array, Pullback]:
         a, b, y: broadcast to (*)
 
     Pullback:
-        ā = ȳ,  b̄ = ȳ, each summed over the axes along which its operand was repeated
+        ā = ȳ,   b̄ = ȳ, each summed over the axes along which its operand was repeated
     """
-
     if type(b) in NUMBER or a.shape == b.shape:
         return a + b, _to_both
-    a_shape, b_shape = a.shape, b.shape  # not a and b, which then need not be kept
+    a_shape, b_shape = a.shape, b.shape  # not a and b, so that they are not kept
 
     def pullback(dy: Array) -> tuple[Array, Array]:
         return unbroadcast(dy, a_shape), unbroadcast(dy, b_shape)
@@ -46,7 +47,7 @@ def add(a: Any, b: Any) -> tuple[Array, Pullback]:
 
 
 def _to_both(dy: Array) -> tuple[Array, Array]:
-    """The pullback of a sum where nothing was broadcast."""
+    """The pullback of a sum without broadcasting."""
     return dy, dy
 
 
@@ -58,9 +59,8 @@ def sub(a: Any, b: Any) -> tuple[Array, Pullback]:
         a, b, y: broadcast to (*)
 
     Pullback:
-        ā = ȳ,  b̄ = −ȳ
+        ā = ȳ,   b̄ = −ȳ
     """
-
     a_shape, b_shape = shape_of(a), shape_of(b)
 
     def pullback(dy: Array) -> tuple[Array | None, Array | None]:
@@ -76,7 +76,7 @@ def mul(a: Any, b: Any) -> tuple[Array, Pullback]:
         a, b, y: broadcast to (*)
 
     Pullback:
-        ā = ȳ b,  b̄ = ȳ a
+        ā = ȳ b,   b̄ = ȳ a
     """
     if type(b) in NUMBER:
         return a * b, lambda dy: (dy * b, None)
@@ -94,7 +94,7 @@ def div(a: Any, b: Any) -> tuple[Array, Pullback]:
         a, b, y: broadcast to (*)
 
     Pullback:
-        ā = ȳ / b,  b̄ = −ȳ y / b
+        ā = ȳ / b,   b̄ = −ȳ y / b
     """
     y = a / b
 
@@ -111,7 +111,8 @@ def pow(a: Any, b: Any) -> tuple[Array, Pullback]:
         a, b, y: broadcast to (*)
 
     Pullback:
-        ā = ȳ b aᵇ⁻¹, 0 where b = 0;  b̄ = ȳ y log a, 0 where a = 0 and b ≥ 0
+        ā = ȳ b aᵇ⁻¹,    0 where b = 0
+        b̄ = ȳ y log a,   0 where a = 0 and b ≥ 0
     """
     y = _power(a, b)
 
@@ -126,7 +127,7 @@ def pow(a: Any, b: Any) -> tuple[Array, Pullback]:
 
 
 def _power(a: Any, b: Any) -> Any:
-    """aᵇ; NaN for a < 0 unless b is a whole number, also of a complex a."""
+    """Returns aᵇ; NaN for a < 0 unless b is a whole number, also for a complex a."""
     if type(b) in NUMBER and abs(b) == 0.5 and a.dtype.kind == "f":
         return np.sqrt(a) if b > 0 else 1 / np.sqrt(a)  # NaN at −∞, as in PyTorch
     y = np.power(a, b)
@@ -138,18 +139,20 @@ def _power(a: Any, b: Any) -> Any:
 
 @may_save_nothing
 def lerp(a: Array, b: Array, w: Any) -> tuple[Array, Pullback]:
-    """y = a + w (b − a) where |w| < ½, else b − (1 − w)(b − a): from the nearer end
+    """y = a + w (b − a) where |w| < ½,   y = b − (1 − w) (b − a) elsewhere
+
+    y is computed from the nearer end.
 
     Shape:
-        a, b, w, y: broadcast to (*); w may be a number
+        a, b, w, y: broadcast to (*); w can be a number
 
     Pullback:
-        ā = (1 − w) ȳ,  b̄ = w ȳ,  w̄ = (b − a) ȳ
+        ā = (1 − w) ȳ,   b̄ = w ȳ,   w̄ = (b − a) ȳ
     """
     d = b - a
     y = np.where(np.abs(np.real(w)) < 0.5, a + w * d, b - (1 - w) * d)
     a_shape, b_shape, w_shape = a.shape, b.shape, shape_of(w)
-    slope = 0 if w_shape is None else d  # with a number there is nothing to keep
+    slope = 0 if w_shape is None else d  # for a number, d is not kept
 
     def pullback(dy: Array) -> tuple[Array | None, ...]:
         return (
@@ -163,7 +166,7 @@ def lerp(a: Array, b: Array, w: Any) -> tuple[Array, Pullback]:
 
 @saves_nothing
 def scale(x: Array, *, factor: float) -> tuple[Array, Pullback]:
-    """y = c x, with a number c, the factor
+    """y = c x, where c is the factor, a number
 
     Shape:
         x, y: (*)

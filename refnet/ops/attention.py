@@ -21,27 +21,32 @@ def attention(
     scale: float,
     p: float = 0.0,
 ) -> tuple[Array, Pullback]:
-    """S = scale q kᵀ + mask
-    P = softmax of the rows of S
-    A = P ⊙ keep / (1 − p)
-    y = A v
+    """Averages the values v, weighted by how well queries and keys agree.
+
+        Z = scale q kᵀ + mask
+        P = softmax(Z) of each row
+        A = P ⊙ keep / (1 − p)
+        y = A v
 
     The query q_i gets the mean of the values v_j, weighted by how well q_i and the keys k_j agree.
-    A query that may look at no key (S is −∞ along its row) gets 0.
+    A query without an allowed key (its row of Z is −∞) gets 0.
 
     Shape:
-        q: (..., L, E)  k: (..., S, E)  v: (..., S, F)  y: (..., L, F), where the dimensions
-        ... broadcast; mask: broadcasts to (..., L, S), or None; keep: (..., L, S), boolean,
-        True for the weights that dropout leaves, or None
+        q: (..., L, E)
+        k: (..., S, E)
+        v: (..., S, F)
+        mask: broadcasts to (..., L, S), or None
+        keep: (..., L, S), True for the weights that dropout keeps, or None
+        y: (..., L, F), where the dimensions ... broadcast
 
     Args:
-        scale: usually 1/√E, which keeps the variance of S from growing with E
+        scale: usually 1/√E, so that the variance of Z does not grow with E
         p: the probability with which keep is False
 
     Pullback:
-        v̄ = Aᵀ ȳ,  P̄ = ȳ vᵀ ⊙ keep / (1 − p)
-        S̄_ij = P_ij (P̄_ij − Σ_k P̄_ik P_ik)
-        q̄ = scale S̄ k,  k̄ = scale S̄ᵀ q,  mask̄ = S̄, each summed over what was repeated
+        v̄ = Aᵀ ȳ,   P̄ = ȳ vᵀ ⊙ keep / (1 − p)
+        Z̄_ij = P_ij (P̄_ij − Σ_k P̄_ik P_ik)
+        q̄ = scale Z̄ k,   k̄ = scale Z̄ᵀ q,   mask̄ = Z̄, each summed over the repeated dimensions
 
     Source:
         Vaswani et al. 2017, "Attention is all you need", section 3.2.1;
@@ -52,28 +57,28 @@ def attention(
     def dropped(A: Array) -> Array:
         return A if keep is None else A * keep * kept
 
-    scores = (scale * q) @ k.swapaxes(-1, -2)
-    P = _softmax(scores if mask is None else scores + mask)
+    Z = (scale * q) @ k.swapaxes(-1, -2)
+    P = _softmax(Z if mask is None else Z + mask)
     A = dropped(P)
 
     def pullback(dy: Array) -> tuple[Array, Array, Array, Callable[[], Array] | None, None]:
         dP = dropped(dy @ v.swapaxes(-1, -2))
-        dS = P * (dP - (dP * P).sum(axis=-1, keepdims=True))
+        dZ = P * (dP - (dP * P).sum(axis=-1, keepdims=True))
         return (
-            unbroadcast(scale * dS @ k, q.shape),
-            unbroadcast(scale * dS.swapaxes(-1, -2) @ q, k.shape),
+            unbroadcast(scale * dZ @ k, q.shape),
+            unbroadcast(scale * dZ.swapaxes(-1, -2) @ q, k.shape),
             unbroadcast(A.swapaxes(-1, -2) @ dy, v.shape),
-            None if mask is None else lambda: unbroadcast(dS, mask.shape),
+            None if mask is None else lambda: unbroadcast(dZ, mask.shape),
             None,
         )
 
     return A @ v, pullback
 
 
-def _softmax(S: Array) -> Array:
-    """e^S / Σ e^S along the rows, a row of −∞ giving zeros"""
-    most = S.real.max(axis=-1, keepdims=True, initial=-np.inf)
-    E = np.exp(S - np.where(most == -np.inf, 0, most))
+def _softmax(Z: Array) -> Array:
+    """Returns exp Z / Σ exp Z along the rows; for a row of −∞, zeros."""
+    most = Z.real.max(axis=-1, keepdims=True, initial=-np.inf)
+    E = np.exp(Z - np.where(most == -np.inf, 0, most))
     total = E.sum(axis=-1, keepdims=True)
     P: Array = E / np.where(total == 0, 1, total)
     return P

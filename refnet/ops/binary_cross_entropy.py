@@ -1,6 +1,7 @@
 """Binary cross entropy, of probabilities and of logits.
 
-Each is fused for a reason that its docstring gives: the composed formula would overflow or lose digits.
+Each is one rule, since the composed formula would overflow or lose digits; its docstring says
+where.
 """
 
 from __future__ import annotations
@@ -21,25 +22,26 @@ def binary_cross_entropy(
 ) -> tuple[Array, Pullback]:
     """ℓ = −w (t max(log x, −100) + (1 − t) max(log(1 − x), −100))
 
-    Fused for stability: the clamps make the loss finite at x = 0 and x = 1, and the gradient,
-    which there would be 0 · inf, is one quotient with a guarded divisor.
+    The clamps make the loss finite at x = 0 and x = 1. The gradient there would be 0 · inf when
+    composed; here it is one quotient with a bounded divisor.
 
     Shape:
-        x, t: (*), both in [0, 1]  weight: broadcasts to (*), or None
+        x, t: (*), both in [0, 1]
+        weight: broadcasts to (*), or None
         y: (*) for "none", else ()
 
     Pullback:
         x̄ = w (x − t) / max(x (1 − x), 10⁻¹²) ȳ
         t̄ = w (log(1 − x) − log x) ȳ, without the clamps, as in PyTorch
-        ȳ/n in place of ȳ for "mean"; none for the weight, as in PyTorch
+        with ȳ/n instead of ȳ for "mean"; the weight has no gradient, as in PyTorch
 
     Note:
-        At kinks: where x (1 − x) < 10⁻¹² the gradient is not the derivative of the clamped loss
+        Where x (1 − x) < 10⁻¹², the gradient is not the derivative of the clamped loss.
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
     """
-    smallest = float(np.float32(1e-12))  # PyTorch holds it in single precision
+    smallest = float(np.float32(1e-12))  # in single precision, as in PyTorch
     refuse_kink("binary_cross_entropy", x, x.real * (1 - x.real) < smallest)
     w: Any = 1.0 if weight is None else weight
     losses = (t - 1) * np.maximum(np.log1p(-x), -100.0) - t * np.maximum(np.log(x), -100.0)
@@ -61,32 +63,34 @@ def binary_cross_entropy_with_logits(
     x: Array, t: Array, weight: Array | None, pos_weight: Array | None, *, reduction: str
 ) -> tuple[Array, Pullback]:
     """ℓ = −w (p t log σ(x) + (1 − t) log(1 − σ(x)))
-         = w ((1 − t) x + (1 + (p − 1) t) (max(−x, 0) + log(1 + e^−|x|)))
 
-    Fused for stability: σ(x) rounds to 0 or 1 for |x| ≫ 1, and its logarithm with it; in the
-    second form nothing overflows or cancels.
+    σ(x) rounds to 0 or 1 for |x| ≫ 1, where its logarithm is wrong. In the form that is computed
+    nothing overflows or cancels:
+
+        ℓ = w ((1 − t) x + (1 + (p − 1) t) (max(−x, 0) + log(1 + e^−|x|)))
 
     Shape:
-        x, t: (*)  weight w, pos_weight p: broadcast to (*), or None, meaning 1
+        x, t: (*)
+        weight, pos_weight: w and p, broadcast to (*), or None, which means 1
         y: (*) for "none", else ()
 
     Pullback:
         x̄ = w ((1 + (p − 1) t) σ(x) − p t) ȳ
         t̄ = w (log σ(−x) − p log σ(x)) ȳ, which for p = 1 is −w x ȳ
-        ȳ/n in place of ȳ for "mean"; none for the weights, as in PyTorch
+        with ȳ/n instead of ȳ for "mean"; the weights have no gradient, as in PyTorch
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
     """
     w, p = (1.0 if a is None else a for a in (weight, pos_weight))
     scale = 1.0 if pos_weight is None else 1 + (p - 1) * t
-    e = np.exp(np.minimum(x, -x))  # e^−|x|; at a complex 0 both terms below go to the same side
+    e = np.exp(np.minimum(x, -x))  # e^−|x|; at a complex 0 both terms below take the same side
     # max(−x, 0) first: it cancels with x
     losses = (1 - t) * x + scale * np.maximum(-x, 0.0) + scale * np.log1p(e)
     y, factor = reduced(losses * w, reduction, losses.size)
 
     def pullback(dy: Array) -> tuple[Array, Callable[[], Array], None, None]:
-        s = np.exp(np.minimum(x, 0.0)) / (1 + e)  # σ(x), exact where it is tiny, too
+        s = np.exp(np.minimum(x, 0.0)) / (1 + e)  # σ(x), exact also where it is tiny
         dl = factor * dy * w
 
         def dt() -> Array:

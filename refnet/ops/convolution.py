@@ -1,11 +1,12 @@
 """Convolution and transposed convolution, in any number of dimensions.
 
-All that they do is linear in x, in W and in y, and one sum says it:
+Both are linear in x, in W and in y, and one sum contains them:
 
-    T(x, W, y) = Σ_{n, o, c, m, k} y[n, o, m] W[o, c, k] x[n, c, m·stride + k·dilation − padding]
+    T(x, W, y) = Σ_{j, o, c, m, k} y[j, o, m] W[o, c, k] x[j, c, m·stride + k·dilation − padding]
 
-Its derivatives are the three maps of this file: `correlate` is ∂T/∂y, `spread` ∂T/∂x and `shared` ∂T/∂W.
-Each goes through the entries k of the kernel: k sees a strided slice of x, which meets one matrix W[:, :, k].
+Its derivatives are the three maps of this file: `correlate` is ∂T/∂y, `spread` ∂T/∂x and `shared`
+∂T/∂W. Each is a sum over the entries k of the kernel: a strided slice of x meets one matrix
+W[:, :, k].
 """
 
 from __future__ import annotations
@@ -37,22 +38,25 @@ def convolution(
     dilation: Sequence[int],
     groups: int,
 ) -> tuple[Array, Pullback]:
-    """y[n, o, m] = b[o] + Σ_{c, k} W[o, c, k] x[n, c, m·stride + k·dilation − padding]
+    """y[j, o, m] = b[o] + Σ_{c, k} W[o, c, k] x[j, c, m·stride + k·dilation − padding]
 
-    m, k, stride, dilation and padding have d components; of the padding the formula has the part before, and
-    x is 0 outside. Channels c and o meet only within one of the groups.
+    m, k, stride, dilation and padding have d components. The padding in the formula is the part
+    before; outside, x is 0. Channels c and o meet only within one of the groups.
 
-    Every output has the same weights: y = A x with a matrix A that has W[o, c, k] in each place where the
-    formula has it, and 0 elsewhere. So x̄ = Aᵀ ȳ, which is a transposed convolution; and each
-    weight's gradient is the sum over all its places in A.
+    Every output has the same weights: y = A x, where the matrix A has W[o, c, k] wherever the
+    formula uses it, and 0 elsewhere. So x̄ = Aᵀ ȳ, which is a transposed convolution, and the
+    gradient of a weight is the sum over all its places in A.
 
     Shape:
-        x: (N, C, n₁, …, n_d)  W: (O, C/groups, k₁, …, k_d)  b: (O,) or None
-        y: (N, O, m₁, …, m_d), mᵢ = ⌊(nᵢ + before + after − dilationᵢ (kᵢ − 1) − 1)/strideᵢ⌋ + 1
+        x: (N, C, n₁, …, n_d)
+        W: (O, C/groups, k₁, …, k_d)
+        b: (O,) or None
+        y: (N, O, m₁, …, m_d),   mᵢ = ⌊(nᵢ + before + after − dilationᵢ (kᵢ − 1) − 1)/strideᵢ⌋ + 1
 
     Pullback:
-        x̄[n, c, i] = Σ W[o, c, k] ȳ[n, o, m] over the m, k with m·stride + k·dilation − padding = i
-        W̄[o, c, k] = Σ_{n, m} ȳ[n, o, m] x[n, c, m·stride + k·dilation − padding],  b̄ = Σ_{n, m} ȳ
+        x̄[j, c, i] = Σ W[o, c, k] ȳ[j, o, m] over the m, k with m·stride + k·dilation − padding = i
+        W̄[o, c, k] = Σ_{j, m} ȳ[j, o, m] x[j, c, m·stride + k·dilation − padding]
+        b̄[o] = Σ_{j, m} ȳ[j, o, m]
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
@@ -63,7 +67,7 @@ def convolution(
         for n, k, (s, (p, q), d) in zip(n, kernel, spans, strict=True)
     ]
     g = Geometry(n, kernel, m, stride, padding, dilation, groups)
-    biased = b is not None  # not b, which may be changed in place later
+    biased = b is not None  # not b, which can be changed in place later
 
     def pullback(dy: Array) -> tuple[Thunk, Thunk, Thunk | None]:
         return (
@@ -86,19 +90,26 @@ def transposed_convolution(
     dilation: Sequence[int],
     groups: int,
 ) -> tuple[Array, Pullback]:
-    """y[n, o, i] = b[o] + Σ W[c, o, k] x[n, c, m] over the m, k with m·stride + k·dilation − padding = i
+    """Computes the transpose of a convolution.
 
-    With a convolution y = A x, this is y = Aᵀ x with the same W and the same options: what is
-    forward there is backward here. Since convolutions of several sizes n have the same number of outputs,
-    output_padding says which of these sizes y has.
+        y[j, o, i] = b[o] + Σ W[c, o, k] x[j, c, m]
+
+    over the m, k with m·stride + k·dilation − padding = i. If a convolution is y = A x, this is
+    y = Aᵀ x with the same W and the same options: the forward pass of one is the backward pass of
+    the other. Convolutions of several sizes n have the same number of outputs, so output_padding
+    says which of these sizes y has.
 
     Shape:
-        x: (N, C, m₁, …, m_d)  W: (C, O/groups, k₁, …, k_d)  b: (O,) or None  y: (N, O, n₁, …, n_d),
-        nᵢ = (mᵢ − 1) strideᵢ − before − after + dilationᵢ (kᵢ − 1) + output_paddingᵢ + 1
+        x: (N, C, m₁, …, m_d)
+        W: (C, O/groups, k₁, …, k_d)
+        b: (O,) or None
+        y: (N, O, n₁, …, n_d),
+            nᵢ = (mᵢ − 1) strideᵢ − before − after + dilationᵢ (kᵢ − 1) + output_paddingᵢ + 1
 
     Pullback:
-        x̄[n, c, m] = Σ_{o, k} W[c, o, k] ȳ[n, o, m·stride + k·dilation − padding]
-        W̄[c, o, k] = Σ_{n, m} x[n, c, m] ȳ[n, o, m·stride + k·dilation − padding],  b̄ = Σ_{n, i} ȳ
+        x̄[j, c, m] = Σ_{o, k} W[c, o, k] ȳ[j, o, m·stride + k·dilation − padding]
+        W̄[c, o, k] = Σ_{j, m} x[j, c, m] ȳ[j, o, m·stride + k·dilation − padding]
+        b̄[o] = Σ_{j, i} ȳ[j, o, i]
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html
@@ -110,7 +121,7 @@ def transposed_convolution(
         for m, k, (s, (p, q), e, d) in zip(m, kernel, spans, strict=True)
     ]
     g = Geometry(n, kernel, m, stride, padding, dilation, groups)
-    biased = b is not None  # not b, which may be changed in place later
+    biased = b is not None  # not b, which can be changed in place later
 
     def pullback(dy: Array) -> tuple[Thunk, Thunk, Thunk | None]:
         return (
@@ -123,8 +134,11 @@ def transposed_convolution(
 
 
 class Geometry(NamedTuple):
-    """Along each axis, output j of m sees with entry k of the kernel the entry j·stride + k·dilation − before
-    of n; (before, after) is the padding."""
+    """The sizes of a convolution.
+
+    Along each axis, n entries of x meet a kernel and give m outputs. Output i needs, for entry k of the
+    kernel, the entry i·stride + k·dilation − before of x; (before, after) is the padding.
+    """
 
     n: Sequence[int]
     kernel: Sequence[int]
@@ -135,7 +149,7 @@ class Geometry(NamedTuple):
     groups: int
 
     def entries(self) -> Iterator[tuple[Index, Index]]:
-        """Each entry k of the kernel, and the slices of the padded x that it sees."""
+        """Yields each entry k of the kernel, and the slices of the padded x that it sees."""
         return entries(self.kernel, self.m, self.stride, self.dilation)
 
     def padded(self, x: Array) -> Array:
@@ -152,14 +166,14 @@ class Geometry(NamedTuple):
 
 
 def correlate(x: Array, W: Array, g: Geometry) -> Array:
-    """y[n, o, m] = Σ_{c, k} W[o, c, k] x[n, c, m·stride + k·dilation − padding]"""
+    """y[j, o, m] = Σ_{c, k} W[o, c, k] x[j, c, m·stride + k·dilation − padding]"""
     X, zeros = g.padded(x), np.zeros((len(x), len(W), *g.m), x.dtype)
     terms = (g.matrix(W, k) @ g.grouped(X[seen]) for k, seen in g.entries())
     return sum(terms, start=g.grouped(zeros)).reshape(zeros.shape)
 
 
 def spread(y: Array, W: Array, g: Geometry) -> Array:
-    """x[n, c, i] = Σ W[o, c, k] y[n, o, m] over the o, m, k with m·stride + k·dilation − padding = i"""
+    """x[j, c, i] = Σ W[o, c, k] y[j, o, m], m·stride + k·dilation − padding = i"""
     shape = len(y), W.shape[1] * g.groups
     sizes = (n + before + after for n, (before, after) in zip(g.n, g.padding, strict=True))
     zeros = np.zeros((*shape, *sizes), np.result_type(y.dtype, W.dtype))
@@ -171,7 +185,7 @@ def spread(y: Array, W: Array, g: Geometry) -> Array:
 
 
 def shared(x: Array, y: Array, g: Geometry) -> Array:
-    """W[o, c, k] = Σ_{n, m} y[n, o, m] x[n, c, m·stride + k·dilation − padding]: all windows share W"""
+    """W[o, c, k] = Σ_{j, m} y[j, o, m] x[j, c, m·stride + k·dilation − padding]"""
     X, Y = g.padded(x), g.grouped(y)
     parts = [(Y @ g.grouped(X[seen]).swapaxes(-1, -2)).sum(axis=0) for _, seen in g.entries()]
     return np.stack(parts, axis=-1).reshape(y.shape[1], x.shape[1] // g.groups, *g.kernel)

@@ -14,7 +14,7 @@ __all__ = ["cast", "clone"]
 
 @saves_nothing
 def clone(x: Array, *, strides: tuple[int, ...] | None = None) -> tuple[Array, Pullback]:
-    """y = x, in memory of its own, with these strides in elements, or in the order of x's memory
+    """y = x, in memory of its own, with the given strides in elements, or in the order of x
 
     Shape:
         x, y: (*)
@@ -34,15 +34,15 @@ def clone(x: Array, *, strides: tuple[int, ...] | None = None) -> tuple[Array, P
 def cast(
     x: Array, *, dtype: np.dtype[Any], strides: tuple[int, ...] | None = None
 ) -> tuple[Array, Pullback]:
-    """y = x, rounded to dtype, in memory as clone's
+    """y = x, rounded to dtype, in memory like that of clone
 
-    A complex x (the complex step) stays complex: the direction it carries has no other place.
+    A complex x (the complex step) stays complex, since it carries a direction.
 
     Shape:
         x, y: (*)
 
     Pullback:
-        x̄ = ȳ, in the dtype of x; None for an x that is not floating-point
+        x̄ = ȳ, in the dtype of x; None if x is not floating-point
     """
     source, target = x.dtype, np.dtype(dtype)
     if source.kind == "c" and target.kind == "f":

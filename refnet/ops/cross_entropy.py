@@ -1,7 +1,11 @@
 """Cross entropy over classes, and the negative log-likelihood.
 
-Cross entropy is Σ_k Q_k (−log p_k) with p = softmax(x) and Q_k = w_k q_k, the weight of a class times its
-probability in the target; so x̄ = ȳ (p Σ_k Q_k − Q).
+Cross entropy is
+
+    ℓ = Σ_k Q_k (−log p_k),   p = softmax(x),   Q_k = w_k q_k
+    x̄ = ȳ (p Σ_k Q_k − Q)
+
+where w_k is the weight of a class and q_k its probability in the target.
 """
 
 from __future__ import annotations
@@ -16,9 +20,12 @@ __all__ = ["cross_entropy", "nll_loss", "soft_cross_entropy"]
 
 
 def one_hot(target: Array, n: int, axis: int, ignore_index: int) -> tuple[Array, Array]:
-    """[k = target] for the n classes k along a new axis, and where the target is ignored: nowhere True there.
+    """Returns [k = target] for the n classes k along a new axis, and where the target is ignored.
 
-    Raises IndexError for a class that is not in 0 … n − 1.
+    Ignored targets are False for every class.
+
+    Raises:
+        IndexError: a class is outside of 0 … n − 1
     """
     ignored = target == ignore_index
     wrong = target[~ignored & ((target < 0) | (target >= n))]
@@ -29,7 +36,7 @@ def one_hot(target: Array, n: int, axis: int, ignore_index: int) -> tuple[Array,
 
 
 def per_class(weight: Array | None, x: Array) -> Array:
-    """The weights of the classes in a shape that broadcasts with x: (C,) or (N, C, ...); None means ones."""
+    """Returns the weights of the classes in a shape that broadcasts with x; None means ones."""
     w = np.ones(x.shape[min(1, x.ndim - 1)], x.real.dtype) if weight is None else weight
     return w.reshape(-1, *[1] * (x.ndim - 2))
 
@@ -37,22 +44,24 @@ def per_class(weight: Array | None, x: Array) -> Array:
 def nll_loss(
     x: Array, target: Array, weight: Array | None, *, ignore_index: int, reduction: str
 ) -> tuple[Array, Pullback]:
-    """ℓ_i = −w_c x_ic where c = target_i; 0 where c = ignore_index
+    """ℓ_i = −w_c x_ic where c = target_i;   0 where c = ignore_index
 
-    x holds the logarithms of probabilities. "mean" divides by the sum of the weights w_c of the
-    entries that are not ignored. Fused because it reads one entry of each column: composed of a
-    product with one-hot rows, 0 · −inf would give nan.
+    x contains logarithms of probabilities. "mean" divides by the sum of the weights w_c of the
+    entries that are not ignored. The rule reads one entry of each column; a product with one-hot
+    rows would give 0 · −inf, which is NaN.
 
     Shape:
-        x: (N, C, ...)  target: (N, ...), integers; or x: (C,)  target: ()
-        weight: (C,) or None, meaning 1  y: the target's for "none", else ()
+        x: (N, C, ...) or (C,)
+        target: (N, ...) or (), integers
+        weight: (C,) or None, which means 1
+        y: the shape of target for "none", else ()
 
     Pullback:
-        x̄_ic = −w_c ȳ_i, with ȳ/Σw in place of ȳ for "mean"; 0 elsewhere; none for the
-        weight, as in PyTorch
+        x̄_ic = −w_c ȳ_i,   0 elsewhere
+        with ȳ/Σw instead of ȳ for "mean"; the weight has no gradient, as in PyTorch
 
     Raises:
-        IndexError for a target that is neither a class nor ignore_index
+        IndexError: a target is neither a class nor ignore_index
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
@@ -79,23 +88,26 @@ def cross_entropy(
     label_smoothing: float,
     reduction: str,
 ) -> tuple[Array, Pullback]:
-    """ℓ_i = (1 − ε) w_c (−log p_ic) + ε/C Σ_k w_k (−log p_ik), p_i = softmax(x_i), c = target_i;
-    0 where c = ignore_index
+    """ℓ_i = (1 − ε) w_c (−log p_ic) + ε/C Σ_k w_k (−log p_ik);   0 where c = ignore_index
 
-    "mean" divides by the sum of the weights w_c of the entries that are not ignored. Fused for stability:
-    log p = x − max x − log Σ e^(x − max x) does not underflow, and the gradient p − onehot(c) needs no
-    product with the Jacobian of the softmax.
+    with p_i = softmax(x_i) and c = target_i. "mean" divides by the sum of the weights w_c of the
+    entries that are not ignored. In one rule the logarithm does not underflow, and the gradient
+    needs no product with the Jacobian of the softmax:
+
+        log p = x − max x − log Σ exp(x − max x)
 
     Shape:
-        x: (N, C, ...)  target: (N, ...), integers; or x: (C,)  target: ()
-        weight: (C,) or None, meaning 1  y: the target's for "none", else ()
+        x: (N, C, ...) or (C,)
+        target: (N, ...) or (), integers
+        weight: (C,) or None, which means 1
+        y: the shape of target for "none", else ()
 
     Pullback:
-        x̄_ik = ȳ_i (p_ik Σ_j w_j q_ij − w_k q_ik), q_ik = (1 − ε) [k = c] + ε/C, with ȳ/Σw_c in
-        place of ȳ for "mean"; none for the weight, as in PyTorch
+        x̄_ik = ȳ_i (p_ik Σ_j w_j q_ij − w_k q_ik),   q_ik = (1 − ε) [k = c] + ε/C
+        with ȳ/Σw_c instead of ȳ for "mean"; the weight has no gradient, as in PyTorch
 
     Raises:
-        IndexError for a target that is neither a class nor ignore_index
+        IndexError: a target is neither a class nor ignore_index
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html;
@@ -115,7 +127,7 @@ def cross_entropy(
     def pullback(dy: Array) -> tuple[Array, None, None]:
         q = ((1 - ε) * chosen + ε / max(C, 1)).astype(w.dtype)
         wq = np.where(q == 0, 0, w * q)
-        dl = np.expand_dims(np.where(ignored, 0, factor * dy), axis)  # also where the factor is 1/0
+        dl = np.expand_dims(np.where(ignored, 0, factor * dy), axis)  # also if the factor is 1/0
         return dl * (np.exp(log_p) * wq.sum(axis, keepdims=True) - wq), None, None
 
     return y, pullback
@@ -124,18 +136,21 @@ def cross_entropy(
 def soft_cross_entropy(
     x: Array, t: Array, weight: Array | None, *, label_smoothing: float, reduction: str
 ) -> tuple[Array, Pullback]:
-    """ℓ_i = −Σ_k w_k q_ik log p_ik, p_i = softmax(x_i), q = (1 − ε) t + ε/C
+    """ℓ_i = −Σ_k w_k q_ik log p_ik,   p_i = softmax(x_i),   q = (1 − ε) t + ε/C
 
-    Cross entropy against probabilities of classes; "mean" divides by the number of columns.
-    Fused for stability, as cross_entropy.
+    This is cross entropy against probabilities of classes. "mean" divides by the number of columns.
+    It is one rule for the same reasons as cross_entropy.
 
     Shape:
-        x, t: (N, C, ...) or (C,)  weight: (C,) or None, meaning 1
+        x, t: (N, C, ...) or (C,)
+        weight: (C,) or None, which means 1
         y: (N, ...) for "none", else ()
 
     Pullback:
-        x̄_ik = ȳ_i (p_ik Σ_j w_j q_ij − w_k q_ik),  t̄_ik = −(1 − ε) w_k log p_ik ȳ_i
-        w̄_k = −Σ_i q_ik log p_ik ȳ_i; ȳ/N in place of ȳ for "mean"
+        x̄_ik = ȳ_i (p_ik Σ_j w_j q_ij − w_k q_ik)
+        t̄_ik = −(1 − ε) w_k log p_ik ȳ_i
+        w̄_k = −Σ_i q_ik log p_ik ȳ_i
+        with ȳ/N instead of ȳ for "mean"
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html

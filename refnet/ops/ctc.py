@@ -1,31 +1,34 @@
-"""Connectionist temporal classification: how likely is a text, whatever the pace it was read at?
+"""Connectionist temporal classification: the probability of a text, whatever the pace of reading.
 
 A network gives each frame t = 1 … T a distribution over C classes, one of which is the *blank*. A
-path is a class for each frame; it reads as a text by merging neighbours that are equal and then
-dropping the blanks: "aa‧ab" and "a‧abb" (‧ the blank) both read "aab". The loss is −log of the
-probability that a path reads as the target, the sum over all its paths.
+path is a class for each frame. It reads as a text when equal neighbours are merged and then the
+blanks are dropped: "aa‧ab" and "a‧abb" (‧ is the blank) both read "aab". The loss is −log of the
+probability that a path reads as the target, the sum over all such paths.
 
 The sum is a recursion over the target with a blank before, between and after its S labels,
-l′ = ‧ l₁ ‧ l₂ ‧ … l_S ‧, 2 S + 1 states. A path stays in its state, goes on to the next, or leaves
-out a blank between two labels that differ. The forward variable α_t(s) is the probability of all
-beginnings of t frames that end in state s, the emission of frame t included:
+l′ = ‧ l₁ ‧ l₂ ‧ … l_S ‧, which are 2 S + 1 states. A path stays in its state, moves to the next
+one, or skips a blank between two labels that differ. The forward variable α_t(s) is the probability
+of all beginnings of t frames that end in state s, with the emission e of frame t:
 
-    α_t(s) = e_t(s) (α_{t−1}(s) + α_{t−1}(s−1) + [l′_s ≠ l′_{s−2}] α_{t−1}(s−2)),  e_t(s) = P_t(l′_s)
+    e_t(s) = P_t(l′_s)
+    α_t(s) = e_t(s) (α_{t−1}(s) + α_{t−1}(s−1) + [l′_s ≠ l′_{s−2}] α_{t−1}(s−2))
 
-started by a state 0 in front of l′ in which every path is before the first frame. So the loss is
+Before the first frame every path is in a state 0 before l′. The loss is
 
     ℓ = −log (α_T(2S+1) + α_T(2S))
 
-The backward variable β_t(s) is the same for the ends of paths: the forward variable of the frames and the
-target reversed. α_t(s) β_t(s) / e_t(s) is the probability of the paths that are in state s at frame t, and
-the sum over the states of a class c, over that of all paths, is the posterior
+The backward variable β_t(s) is the same for the ends of paths: the forward variable of the reversed
+frames and target. α_t(s) β_t(s) / e_t(s) is the probability of the paths in state s at frame t. Its
+sum over the states of a class c, divided by the probability of all paths, is the posterior: the
+probability that the path is at c in frame t, if it reads as the target:
 
-    γ_t(c) = P(path is at c in frame t | it reads as the target) = e^ℓ Σ_{s: l′_s = c} α_t(s) β_t(s) / P_t(c)
+    γ_t(c) = e^ℓ Σ_{s: l′_s = c} α_t(s) β_t(s) / P_t(c)
 
-Everything is kept as logarithms. Time is a loop; sequences and states are arrays.
+All values are kept as logarithms. Time is a loop; sequences and states are arrays.
 
-Source    Graves, Fernández, Gomez, Schmidhuber 2006, "Connectionist temporal classification",
-          section 4 (equations 6, 7 for α, 10, 11 for β, 14 for the gradient)
+Source:
+    Graves, Fernández, Gomez, Schmidhuber 2006, "Connectionist temporal classification", section 4
+    (equations 6, 7 for α, 10, 11 for β, 14 for the gradient)
 """
 
 from __future__ import annotations
@@ -42,20 +45,22 @@ _LOWEST = float(np.finfo(np.float32).min)  # a finite number: −∞ − (−∞
 def ctc_loss(
     x: Array, labels: Array, frames: Array, lengths: Array, *, blank: int, zero_infinity: bool
 ) -> tuple[Array, Pullback]:
-    """ℓ_n = −log Σ Π_t e^x[t, n, path_t], the sum over the paths that read as labels_n
+    """ℓ_n = −log Σ Π_t exp(x[t, n, path_t]), over the paths that read as labels_n
 
     Shape:
-        x: (T, N, C), logarithms of probabilities  labels: (N, S), integers
-        frames, lengths: (N,), how many frames and labels of each sequence count  y: (N,)
+        x: (T, N, C), logarithms of probabilities
+        labels: (N, S), integers
+        frames, lengths: (N,), the numbers of frames and labels of each sequence
+        y: (N,)
 
     Pullback:
-        x̄_tn = ȳ_n (e^x_tn − γ_tn), 0 for frames that do not count. The derivative is −γ;
-        as in PyTorch, x is taken for the log-softmax of logits: e^x − γ is the gradient of
-        the logits, and sums to 0, so the pullback of log_softmax leaves it as it is
+        x̄_tn = ȳ_n (exp x_tn − γ_tn),   0 for frames after the end of a sequence
 
     Note:
-        no path reads as the target: ℓ = ∞ and x̄ = NaN, or with zero_infinity both 0;
-        x̄ is NaN where x = −∞
+        The derivative is −γ. As in PyTorch, x is taken as the log-softmax of logits: exp x − γ is
+        the gradient of the logits and sums to 0, so the pullback of log_softmax does not change it.
+        If no path reads as the target, ℓ = ∞ and x̄ = NaN, or both are 0 with zero_infinity. x̄ is
+        NaN where x = −∞.
     """
     n = np.arange(x.shape[1])
     states = _with_blanks(labels, lengths, blank)
@@ -86,7 +91,7 @@ def ctc_loss(
 
 
 def _with_blanks(labels: Array, lengths: Array, blank: int) -> Array:
-    """l′: a blank before, between and after the labels; (N, S) -> (N, 2 S + 1)"""
+    """Returns l′, with a blank before, between and after the labels; (N, S) -> (N, 2 S + 1)"""
     N, S = labels.shape
     labels = np.where(np.arange(S) < lengths[:, None], labels, blank)
     blanks = np.full((N, S), blank)
@@ -95,10 +100,14 @@ def _with_blanks(labels: Array, lengths: Array, blank: int) -> Array:
 
 
 def _forward_variables(e: Array, states: Array) -> list[Array]:
-    """log α after 0, 1, … T frames, given the logarithms of the emissions; (T, N, L) -> T + 1 of (N, 2 + L)
+    """Returns log α after 0, 1, … T frames, from the logarithms of the emissions.
 
-    Two states stand in front of the target's, of which the second one is where every path is before
-    the first frame.
+    There are two more states before those of the target. Before the first frame every path is in
+    the second one.
+
+    Shape:
+        e: (T, N, L)
+        results: T + 1 arrays (N, 2 + L)
     """
     T, N, L = e.shape
     s = np.arange(2 + L)
@@ -109,13 +118,13 @@ def _forward_variables(e: Array, states: Array) -> list[Array]:
         out_of = np.stack([np.where(repeats, -np.inf, α[t][:, :-2]), α[t][:, 1:-1], α[t][:, 2:]])
         into = _log_add(out_of) + e[t]
         if t == 0:
-            into = np.where(s[:L] < 2, into, -np.inf)  # one frame gets no farther, even if e is NaN
+            into = np.where(s[:L] < 2, into, -np.inf)  # no farther yet, even if e is NaN
         α.append(np.concatenate([nowhere, into], 1))
     return α
 
 
 def _log_add(a: Array) -> Array:
-    """log Σ eᵃ over the first axis, −∞ where every a is"""
+    """Returns log Σ eᵃ over the first axis; −∞ where every a is −∞."""
     m = a.max(0, initial=_LOWEST)
     y: Array = m + np.log(np.exp(a - m).sum(0))
     return y

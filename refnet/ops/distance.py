@@ -1,4 +1,4 @@
-"""How far apart vectors are: the cosine of their angle, the sum and the largest of their differences.
+"""Distances of vectors: the cosine of their angle, the sum and the largest of their differences.
 
 The other distances are norms of differences (refnet.ops.reduction).
 """
@@ -16,18 +16,20 @@ __all__ = ["cosine_similarity", "largest_difference", "summed_differences"]
 
 
 def cosine_similarity(a: Array, b: Array, *, dim: int, eps: float) -> tuple[Array, Pullback]:
-    """y = Σ u v along dim, u = a / m_a, v = b / m_b, m = max(‖·‖, ε)
+    """y = Σ u v along dim,   u = a / max(‖a‖, ε),   v = b / max(‖b‖, ε)
 
-    Fused for its convention: PyTorch does not differentiate the bound.
+    It is one rule for its convention: PyTorch does not differentiate the bound ε.
 
     Shape:
-        a, b: (*); y: without the dimension dim
+        a, b: (*)
+        y: (*) without the dimension dim
 
     Pullback:
-        ā = ȳ (v − y a/‖a‖) / m_a,  b̄ = ȳ (u − y b/‖b‖) / m_b, where 0/0 counts as 0
+        ā = ȳ (v − y a/‖a‖) / max(‖a‖, ε)
+        b̄ = ȳ (u − y b/‖b‖) / max(‖b‖, ε), where 0/0 counts as 0
 
     Note:
-        At kinks: where a norm is ε or less, the gradient is not the derivative of the bounded norm
+        Where a norm is ε or less, the gradient is not the derivative of the bounded norm.
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.CosineSimilarity.html
@@ -50,25 +52,25 @@ def cosine_similarity(a: Array, b: Array, *, dim: int, eps: float) -> tuple[Arra
 
 
 def _norms(x: Array, dim: int, eps: float) -> tuple[Array, Array]:
-    """‖x‖ along dim, and the same with the bound ε."""
+    """Returns ‖x‖ along dim, and max(‖x‖, ε)."""
     n = np.sqrt((x * x).sum(dim, keepdims=True))
     refuse_kink("cosine_similarity", x, n.real <= eps)
     return n, np.where(n.real < eps, eps, n)
 
 
 def largest_difference(d: Array) -> tuple[Array, Pullback]:
-    """y = max |d| along the last dimension, 0 of no entries: the distance for p = ∞
+    """y = max |d| along the last dimension, 0 for an empty one: the distance for p = ∞
 
     Shape:
-        d: (*, n), y: (*)
+        d: (*, n)
+        y: (*)
 
     Pullback:
-        d̄ = ȳ sign(d) where |d| = y, else 0
+        d̄ = ȳ sign(d) where |d| = y,   0 elsewhere
 
     Note:
-        At kinks: at a tie every largest entry has the whole ȳ, as in PyTorch's distances; d̄ = 0 at d = 0
-
-    A row in which y is NaN has d̄ = NaN, and so has an infinite entry.
+        At a tie every largest entry has the whole ȳ, as in PyTorch's distances. d̄ = 0 at d = 0. d̄
+        is NaN in a row where y is NaN, and at infinite entries.
     """
     size = modulus(d)[0]
     y = size.max(-1, initial=0)
@@ -87,10 +89,14 @@ def summed_differences(d: Array) -> tuple[Array, Pullback]:
     """y = Σ |d| along the last dimension: the distance for p = 1
 
     Shape:
-        d: (*, n), y: (*)
+        d: (*, n)
+        y: (*)
 
     Pullback:
-        d̄ = ȳ sign(d), 0 at the kink d = 0; NaN where d is, unlike p_norm
+        d̄ = ȳ sign(d)
+
+    Note:
+        d̄ = 0 at the kink d = 0. d̄ is NaN where d is NaN, which differs from p_norm.
     """
 
     def pullback(dy: Array) -> tuple[Array]:

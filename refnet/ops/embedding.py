@@ -17,14 +17,16 @@ def embedding(
 ) -> tuple[Array, Pullback]:
     """y_j = W[i_j], a row of the table for each index
 
-    That is the product of one-hot rows with W, without the zeros.
+    This is the product of one-hot rows with W, without the zeros.
 
     Shape:
-        W: (V, D); i: (*), integers from 0 to V − 1; y: (*, D)
+        W: (V, D)
+        i: (*), integers from 0 to V − 1
+        y: (*, D)
 
     Pullback:
-        W̄_r = Σ ȳ_j over the places j where i_j = r,
-        over their number if by_frequency; 0 for r = padding
+        W̄_r = Σ ȳ_j over the j with i_j = r,   0 for r = padding
+        divided by the number of these j if by_frequency
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html
@@ -42,7 +44,7 @@ def embedding(
 
 
 def _row_sums(i: Array, dy: Array, shape: tuple[int, ...], by_frequency: bool) -> Array:
-    """W̄_r = Σ_j ȳ_j over the places j where i_j = r; over their number if by_frequency"""
+    """Returns W̄_r = Σ ȳ_j over the j with i_j = r, divided by their number if by_frequency."""
     dW = add_at(shape, i, dy)
     number = np.maximum(np.bincount(i.reshape(-1), minlength=len(dW)), 1)
     return dW / number.astype(dW.real.dtype)[:, None] if by_frequency else dW
@@ -51,18 +53,25 @@ def _row_sums(i: Array, dy: Array, shape: tuple[int, ...], by_frequency: bool) -
 def embedding_bag(
     W: Array, i: Array, w: Array | None, *, sizes: Array, by_frequency: bool
 ) -> tuple[Array, Pullback]:
-    """y_b = Σ_j w_j W[i_j] over the j of bag b; w = None stands for ones
+    """y_b = Σ_j w_j W[i_j] over the j of bag b; w = None means ones
 
-    The bags follow one another in i, and sizes says how many indices each has; an empty one gives 0.
+    The bags follow one another in i. sizes contains the number of indices of each; an empty bag
+    gives 0.
 
     Shape:
-        W: (V, D); i and w: (N), i integers from 0 to V − 1; sizes: (B), their sum N; y: (B, D)
+        W: (V, D)
+        i, w: (N), i integers from 0 to V − 1
+        sizes: (B), with the sum N
+        y: (B, D)
 
     Pullback:
-        W̄_r = Σ_j w_j ȳ_b over the places j where i_j = r, b being the bag of j;
-        over their number if by_frequency (PyTorch 2.13 takes another row's number where rows
-        are named differently often: its issue 190063)
+        W̄_r = Σ_j w_j ȳ_b over the j with i_j = r, where b is the bag of j
+        divided by the number of these j if by_frequency
         w̄_j = ȳ_b · W[i_j]
+
+    Note:
+        With by_frequency, PyTorch 2.13 divides by the number of another row if the numbers of rows
+        differ (its issue 190063).
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html
@@ -86,15 +95,19 @@ def embedding_bag(
 
 
 def embedding_bag_max(W: Array, i: Array, *, sizes: Array) -> tuple[Array, Pullback]:
-    """y_bd = the largest W[i_j, d] over the j of bag b; 0 for an empty bag
-
-    Of equal ones it is the first. NaN counts as largest only if it is the first of the bag.
+    """y_bd = max W[i_j, d] over the j of bag b,   0 for an empty bag
 
     Shape:
-        W: (V, D); i: (N), integers from 0 to V − 1; sizes: (B), their sum N; y: (B, D)
+        W: (V, D)
+        i: (N), integers from 0 to V − 1
+        sizes: (B), with the sum N
+        y: (B, D)
 
     Pullback:
-        W̄_rd = Σ ȳ_bd over the bags in which y_bd is W_rd
+        W̄_rd = Σ ȳ_bd over the bags where y_bd is W_rd
+
+    Note:
+        Of equal entries the first one counts. NaN counts as the largest only as the first of a bag.
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html
@@ -116,7 +129,7 @@ def embedding_bag_max(W: Array, i: Array, *, sizes: Array) -> tuple[Array, Pullb
 
 
 def _largest(x: Array) -> Array:
-    """The places of the largest entries of the columns, NaN counting only in the first row."""
+    """Returns the index of the largest entry of each column; NaN counts in the first row only."""
     later = np.arange(len(x))[:, None] > 0
     places: Array = np.argmax(np.where(later & np.isnan(x), -np.inf, x), axis=0)
     return places

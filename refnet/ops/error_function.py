@@ -1,7 +1,7 @@
 """The error function, which NumPy lacks.
 
-The coefficients are minimax: the largest relative error of erf, 7e-17, is as small as their number allows
-(fitted with 60 digits).
+The coefficients are minimax: the largest relative error of erf, 7e-17, is the smallest possible
+with this number of coefficients (fitted with 60 digits).
 """
 
 from __future__ import annotations
@@ -46,13 +46,15 @@ COEFFICIENTS: tuple[Any, ...] = (  # p₀ … p₂₂
 
 @primitive
 def error_function(x: Array) -> Array:
-    """erf x = ±(1 − e^(−a − a p(a))), a = |x|, p a polynomial; computed in float64
+    """erf x = ±(1 − exp(−a − a p(a))),   a = |x|
 
-    −log(1 − erf a) lies between a line and a parabola, so a polynomial fits it from 0 to where erf rounds
-    to 1; beyond, this one keeps growing. Its slope at 0 is split into 1, which is exact, and p₀.
+    where p is a polynomial, computed in float64. −log(1 − erf a) lies between a line and a
+    parabola, so a polynomial fits it from 0 to where erf rounds to 1; after that, this one keeps
+    growing. Its slope at 0 is the sum of 1, which is exact, and p₀.
 
-    A primitive, because the derivative is known and better than that of |x| and the polynomial. Of a
-    complex x to first order in the imaginary part, which is all that the complex step needs.
+    It is a primitive, since its derivative is known and more accurate than that of |x| and of the
+    polynomial. For a complex x it is of first order in the imaginary part, as the complex step
+    needs.
     """
     if x.dtype.kind == "c":
         return error_function(x.real) + 1j * x.imag * _slope(x.real)

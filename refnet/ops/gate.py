@@ -1,6 +1,7 @@
 """Activations that are x times a gate between 0 and 1: SiLU, GELU, Mish, Hardswish; and GLU.
 
-Source    https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity
+Source:
+    https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ __all__ = ["gelu", "gelu_tanh", "glu", "hardswish", "mish", "silu"]
 
 
 def silu(x: Array) -> tuple[Array, Pullback]:
-    """y = x s, s = σ(x) = 1 / (1 + e⁻ˣ), also called swish
+    """y = x s,   s = σ(x) = 1 / (1 + e⁻ˣ), also called swish
 
     Shape:
         x, y: (*)
@@ -39,7 +40,9 @@ def silu(x: Array) -> tuple[Array, Pullback]:
 
 
 def gelu(x: Array) -> tuple[Array, Pullback]:
-    """y = x Φ(x), Φ the distribution function of a normal variable, φ its density
+    """y = x Φ(x)
+
+    where Φ is the distribution function of the standard normal distribution and φ its density.
 
     Shape:
         x, y: (*)
@@ -59,7 +62,9 @@ def gelu(x: Array) -> tuple[Array, Pullback]:
 
 
 def gelu_tanh(x: Array) -> tuple[Array, Pullback]:
-    """y = ½ x (1 + h), h = tanh(k x (1 + c x²)), k = √(2/π), c = 0.044715: an approximation of GELU
+    """y = ½ x (1 + h),   h = tanh(k x (1 + c x²))
+
+    with k = √(2/π) and c = 0.044715: an approximation of GELU.
 
     Shape:
         x, y: (*)
@@ -80,7 +85,7 @@ def gelu_tanh(x: Array) -> tuple[Array, Pullback]:
 
 
 def mish(x: Array) -> tuple[Array, Pullback]:
-    """y = x w, w = tanh(log(1 + eˣ))
+    """y = x w,   w = tanh(log(1 + eˣ))
 
     Shape:
         x, y: (*)
@@ -106,8 +111,10 @@ def hardswish(x: Array) -> tuple[Array, Pullback]:
         x, y: (*)
 
     Pullback:
-        x̄ = 0 where x ≤ −3, ȳ (x/3 + ½) where −3 < x < 3, else ȳ; so ȳ at NaN, as in PyTorch's
-        scalar code (its vector code gives NaN)
+        x̄ = 0 where x ≤ −3,   ȳ (x/3 + ½) where −3 < x < 3,   ȳ elsewhere
+
+    Note:
+        At NaN, x̄ = ȳ, as in PyTorch's scalar code (its vector code gives NaN).
 
     Source:
         Howard et al. 2019, "Searching for MobileNetV3"
@@ -123,13 +130,14 @@ def hardswish(x: Array) -> tuple[Array, Pullback]:
 
 
 def glu(x: Array, *, dim: int) -> tuple[Array, Pullback]:
-    """y = a s, s = σ(b), where a and b are the first and the second half of x along dim
+    """y = a s,   s = σ(b), where a and b are the first and the second half of x along dim
 
     Shape:
-        x: (..., 2n, ...)  y: (..., n, ...)
+        x: (..., 2n, ...)
+        y: (..., n, ...)
 
     Pullback:
-        ā = ȳ s,  b̄ = ȳ a s (1 − s)
+        ā = ȳ s,   b̄ = ȳ a s (1 − s)
 
     Source:
         Dauphin et al. 2017, "Language modeling with gated convolutional networks"

@@ -1,4 +1,4 @@
-"""Sampling at any places: the values of an image at the points of a grid, with their gradients."""
+"""Sampling at arbitrary points: the values of an image at the points of a grid."""
 
 from __future__ import annotations
 
@@ -21,32 +21,40 @@ Thunk = Callable[[], Array]
 def grid_sample(
     x: Array, grid: Array, *, mode: str, padding_mode: str, align_corners: bool
 ) -> tuple[Array, Pullback]:
-    """y[b, c, j] = Σ_i w₁(p₁ − i₁) ⋯ w_d(p_d − i_d) x[b, c, i], p the point j of b's grid
+    """y[b, c, j] = Σ_i w₁(p₁ − i₁) ⋯ w_d(p_d − i_d) x[b, c, i], where p is the point j of grid b
 
-    A coordinate g of the grid, from −1 to 1 across the image, is the place p = ((g + 1) n − 1)/2 on an
-    axis of n entries; with align_corners, which takes −1 and 1 for the first and last entries, it
-    is p = (g + 1)(n − 1)/2. w is the weight of an entry at that distance, by the mode:
+    A coordinate g of the grid, from −1 to 1 across the image, is the place p on an axis of n
+    entries:
+
+        p = ((g + 1) n − 1)/2
+        p = (g + 1) (n − 1)/2    with align_corners: −1 and 1 are the first and the last entry
+
+    w is the weight of an entry at a distance, by the mode:
 
         bilinear  1 − |p − i| for the entries on both sides (trilinear for d = 3)
-        nearest   1 for the nearest one, the even one if there are two
-        bicubic   Keys' cubic with a = −¾ for two entries on each side
+        nearest   1 for the nearest entry; of two, for the one with the even index
+        bicubic   the cubic of Keys with a = −¾ for two entries on each side
 
-    Outside of the image there are zeros (padding_mode "zeros"), or p is moved to the nearest edge
+    Outside the image there are zeros (padding_mode "zeros"), or p is moved to the nearest edge
     ("border") or reflected at the edges ("reflection"); for bicubic each i is, instead of p.
 
-    A NaN or infinite p makes NaN weights, and they make y NaN. As in PyTorch, that is lost where the weights
-    are not used: by nearest, and in three dimensions outside of the image; and where p is moved
-    into the image, to which a NaN goes as the first place, in three dimensions the last. (In the backward
-    pass PyTorch leaves these points out in three dimensions, and in two it fails.)
-
     Shape:
-        x: (N, C, n₁, …, n_d); grid: (N, m₁, …, m_d, d), the last coordinate first: (x, y) or
-        (x, y, z) for the axes (H, W) or (D, H, W); y: (N, C, m₁, …, m_d)
+        x: (N, C, n₁, …, n_d)
+        grid: (N, m₁, …, m_d, d), last coordinate first: (x, y) for the axes (H, W), (x, y, z) for
+            (D, H, W)
+        y: (N, C, m₁, …, m_d)
 
     Pullback:
         x̄[b, c, i] = Σ_j w₁ ⋯ w_d ȳ[b, c, j]
-        ḡ_k = Σ_{c, i} w₁ ⋯ w′_k ⋯ w_d x[b, c, i] ȳ[b, c, j] · dp_k/dg_k, and 0 for nearest, where
-        p is on or beyond an edge with "border", and on an edge with "reflection"
+        ḡ_k = Σ_{c, i} w₁ ⋯ w′_k ⋯ w_d x[b, c, i] ȳ[b, c, j] · dp_k/dg_k
+
+    Note:
+        ḡ = 0 for nearest, where p is on or beyond an edge with "border", and on an edge with
+        "reflection". A p that is NaN or infinite makes weights NaN, and so y. As in PyTorch, the
+        NaN is lost where weights are not used: by nearest, in three dimensions outside the image,
+        and where p is moved into the image (a NaN becomes the first place, in three dimensions the
+        last). In the backward pass PyTorch skips these points in three dimensions, and fails in
+        two.
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.grid_sample.html
@@ -57,10 +65,10 @@ def grid_sample(
         neighbours(p[..., k], size, mode, padding_mode, align_corners, len(sizes))
         for k, size in enumerate(sizes)
     ]
-    # What lies outside of a plane is one more entry of it, which is 0.
+    # Each plane has one more entry, 0, for the points outside of it.
     planes = np.concatenate([x.reshape(B, C, n), np.zeros((B, C, 1), x.dtype)], axis=-1)
-    start = np.arange(B * C).reshape(B, C, 1) * (n + 1)  # of each plane, among all of their entries
-    corners = []  # of the cells around the points: the entries in their planes, weights, slopes by axis
+    start = np.arange(B * C).reshape(B, C, 1) * (n + 1)  # of each plane in all entries
+    corners = []  # of the cells around the points: entries of the planes, weights, slopes by axis
     for corner in product(*axes):
         places, weights, slopes = zip(*corner, strict=True)
         inside = np.all([i >= 0 for i in places], axis=0)
