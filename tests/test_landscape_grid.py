@@ -169,7 +169,7 @@ def test_a_damaged_file_is_one_line(tmp_path: Path, kind: str) -> None:
     if kind == "a folder":
         assert "it is not a plain file" in said
     else:
-        assert "grid.npz cannot be resumed from, remove it to begin anew: " in said
+        assert "grid.npz cannot be resumed from, remove it to start again: " in said
 
 
 def test_a_grid_that_is_larger_than_it_was_is_not_unpacked(tmp_path: Path) -> None:

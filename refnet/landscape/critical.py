@@ -216,15 +216,15 @@ def _search(
             return Critical(theta, C, norm, λ, used, norm <= tolerance, flat)
         γ, before = V.T @ g, merit(C, g)
         while True:
-            to = theta + V @ step(λ, γ, μ)
-            C_to, g_to = function.value(to), function.gradient(to)
-            better = merit(C_to, g_to) < before or np.linalg.norm(g_to) <= tolerance
+            moved = theta + V @ step(λ, γ, μ)
+            C_new, g_new = function.value(moved), function.gradient(moved)
+            better = merit(C_new, g_new) < before or np.linalg.norm(g_new) <= tolerance
             if better or μ > 1e12:
                 break
             μ *= 4
         stuck = not better
         if better:
-            theta, C, g = to, C_to, g_to
+            theta, C, g = moved, C_new, g_new
             μ = max(μ / 4, 1e-12)
 
 

@@ -121,7 +121,7 @@ def grid(
                 again = job.row(value, i, job.beta[:1])
                 if not np.array_equal(again, values[i, :1], equal_nan=True):
                     raise ArchiveError(
-                        f"{file} cannot be resumed from, remove it to begin anew: it holds "
+                        f"{file} cannot be resumed from, remove it to start again: it holds "
                         f"{values[i, 0]:g} where the function is {again[0]:g}"
                     )
         todo = np.flatnonzero(~done).tolist()
@@ -204,13 +204,13 @@ def _read(file: Path, problem: str, n: int, m: int) -> tuple[Array, Array]:
             if found != problem:
                 raise ValueError(
                     f"{file} is of another network, plane or grid: give the settings that it was "
-                    "begun with, or begin anew"
+                    "started with, or start again"
                 )
             return kept.read_as("values", (n, m), float), kept.read_as("done", (n,), bool)
     except (OSError, ArchiveError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ArchiveError(
-            f"{file} cannot be resumed from, remove it to begin anew: {reason}"
+            f"{file} cannot be resumed from, remove it to start again: {reason}"
         ) from error
 
 

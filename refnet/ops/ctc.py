@@ -115,11 +115,11 @@ def _forward_variables(e: Array, states: Array) -> list[Array]:
     nowhere = np.full((N, 2), -np.inf, e.dtype)
     α = [np.where(np.broadcast_to(s == 1, (N, 2 + L)), 0, nowhere[:, :1])]
     for t in range(T):
-        out_of = np.stack([np.where(repeats, -np.inf, α[t][:, :-2]), α[t][:, 1:-1], α[t][:, 2:]])
-        into = _log_add(out_of) + e[t]
+        sources = np.stack([np.where(repeats, -np.inf, α[t][:, :-2]), α[t][:, 1:-1], α[t][:, 2:]])
+        arrived = _log_add(sources) + e[t]
         if t == 0:
-            into = np.where(s[:L] < 2, into, -np.inf)  # no farther yet, even if e is NaN
-        α.append(np.concatenate([nowhere, into], 1))
+            arrived = np.where(s[:L] < 2, arrived, -np.inf)  # no farther yet, even if e is NaN
+        α.append(np.concatenate([nowhere, arrived], 1))
     return α
 
 

@@ -9,7 +9,7 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import LATER, by_blocks, checked
+from refnet.optim.options import LATER, blockwise, checked
 
 
 class Adadelta(Optimizer):
@@ -73,7 +73,7 @@ class Adadelta(Optimizer):
         if not 0 <= rho <= 1:
             raise ValueError(f"Invalid rho value: {rho}, expected from 0 to 1")
         names = "lr rho eps weight_decay maximize capturable foreach differentiable"
-        super().__init__(params, checked(locals(), names, at_least_0="eps weight_decay"))
+        super().__init__(params, checked(locals(), names, nonnegative="eps weight_decay"))
 
     def update(self, group: dict[str, Any]) -> None:
         """Updates the parameters of one group, once."""
@@ -90,7 +90,7 @@ class Adadelta(Optimizer):
             θ -= η * δ
 
         for θ, g, _, v, u in self._steps(group, "square_avg", "acc_delta"):
-            by_blocks(formula, θ, g, v, u)
+            blockwise(formula, θ, g, v, u)
 
 
 _mirror(__name__)

@@ -8,7 +8,7 @@ import numpy as np
 from refnet.engine.tensor import Tensor, wrap
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import check_at_least_0, checked, count, gradients, number, scalar
+from refnet.optim.options import check_nonnegative, checked, count, gradients, number, scalar
 
 
 class Adafactor(Optimizer):
@@ -74,11 +74,11 @@ class Adafactor(Optimizer):
     ) -> None:
         if not beta2_decay <= 0:
             raise ValueError(f"Invalid beta2_decay value: {beta2_decay}, expected at most 0")
-        check_at_least_0(epsilon1=0 if eps[0] is None else eps[0], epsilon2=eps[1])
+        check_nonnegative(epsilon1=0 if eps[0] is None else eps[0], epsilon2=eps[1])
         if not d >= 1:
             raise ValueError(f"Invalid clipping threshold d: {d}, expected at least 1")
         names = "lr beta2_decay eps d weight_decay foreach maximize"
-        super().__init__(params, checked(locals(), names, at_least_0="weight_decay"))
+        super().__init__(params, checked(locals(), names, nonnegative="weight_decay"))
 
     def update(self, group: dict[str, Any]) -> None:
         """Updates the parameters of one group, once."""

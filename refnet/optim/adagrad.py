@@ -9,7 +9,7 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import LATER, by_blocks, checked, number
+from refnet.optim.options import LATER, blockwise, checked, number
 
 
 class Adagrad(Optimizer):
@@ -72,7 +72,7 @@ class Adagrad(Optimizer):
     ) -> None:
         numbers = "lr_decay eps weight_decay initial_accumulator_value"
         names = f"lr {numbers} foreach maximize differentiable fused"
-        super().__init__(params, checked(locals(), names, at_least_0=numbers))
+        super().__init__(params, checked(locals(), names, nonnegative=numbers))
         for group in self.param_groups:
             for p in group["params"]:
                 self._begin(p, group, "sum", sum=initial_accumulator_value)
@@ -90,7 +90,7 @@ class Adagrad(Optimizer):
             θ -= η_t * g / (np.sqrt(v) + ε)
 
         for θ, g, t, v in self._steps(group, "sum", sum=v0):
-            by_blocks(formula, θ, g, v, η_t=float(η / (1 + (t - 1) * δ)))
+            blockwise(formula, θ, g, v, η_t=float(η / (1 + (t - 1) * δ)))
 
 
 _mirror(__name__)

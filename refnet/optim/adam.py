@@ -9,7 +9,7 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import LATER, by_blocks, checked, number
+from refnet.optim.options import LATER, blockwise, checked, number
 
 
 class Adam(Optimizer):
@@ -93,7 +93,7 @@ class Adam(Optimizer):
             "lr betas eps weight_decay amsgrad maximize foreach capturable differentiable fused "
             "decoupled_weight_decay"
         )
-        options = checked(locals(), names, at_least_0="eps weight_decay")
+        options = checked(locals(), names, nonnegative="eps weight_decay")
         if not any(all(isinstance(β, kind) for β in betas) for kind in (float, Tensor)):
             raise ValueError(
                 "betas must be either both floats or both Tensors, got "
@@ -138,7 +138,7 @@ class Adam(Optimizer):
             c1, c2 = 1 - b1**t, 1 - b2**t
             root = float(c2**0.5)
             α = float(η / c1) * root
-            by_blocks(formula, θ, g, m, v, v_max, α=α, ε_hat=ε * root)
+            blockwise(formula, θ, g, m, v, v_max, α=α, ε_hat=ε * root)
 
 
 class AdamW(Adam):

@@ -9,7 +9,7 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import LATER, by_blocks, checked, number
+from refnet.optim.options import LATER, blockwise, checked, number
 
 
 class Adamax(Optimizer):
@@ -70,7 +70,7 @@ class Adamax(Optimizer):
         capturable: bool = False,
     ) -> None:
         names = "lr betas eps weight_decay foreach maximize differentiable capturable"
-        super().__init__(params, checked(locals(), names, at_least_0="eps weight_decay"))
+        super().__init__(params, checked(locals(), names, nonnegative="eps weight_decay"))
 
     def update(self, group: dict[str, Any]) -> None:
         """Updates the parameters of one group, once."""
@@ -87,7 +87,7 @@ class Adamax(Optimizer):
             θ -= α * m / u
 
         for θ, g, t, m, u in self._steps(group, "exp_avg", "exp_inf"):
-            by_blocks(formula, θ, g, m, u, α=float(η / (1 - β1**t)))
+            blockwise(formula, θ, g, m, u, α=float(η / (1 - β1**t)))
 
 
 _mirror(__name__)

@@ -7,7 +7,7 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import LATER, by_blocks, checked, number, scalar
+from refnet.optim.options import LATER, blockwise, checked, number, scalar
 
 
 class ASGD(Optimizer):
@@ -73,7 +73,7 @@ class ASGD(Optimizer):
         capturable: bool = False,
     ) -> None:
         names = "lr lambd alpha t0 weight_decay foreach maximize differentiable capturable"
-        super().__init__(params, checked(locals(), names, at_least_0="weight_decay"))
+        super().__init__(params, checked(locals(), names, nonnegative="weight_decay"))
 
     def update(self, group: dict[str, Any]) -> None:
         """Updates the parameters of one group, once."""
@@ -91,7 +91,7 @@ class ASGD(Optimizer):
                 a += μ * (θ - a)
 
         for θ, g, t, η, μ, a in self._steps(group, "eta", "mu", "ax", eta=η0, mu=1):
-            by_blocks(formula, θ, g, a, η=float(η), μ=float(μ))
+            blockwise(formula, θ, g, a, η=float(η), μ=float(μ))
             η[...] = scalar(η0 / (1 + δ * η0 * t) ** α, group)._array
             μ[...] = scalar(1 / max(1, t - t0), group)._array
 

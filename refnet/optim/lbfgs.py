@@ -120,14 +120,14 @@ class LBFGS(Optimizer):
         if np.abs(g).max() <= tolerance_grad:
             return first_loss
 
-        d, t, ys, ss, ρs, scale, g_before = (_arrays(state.get(name)) for name in _KEPT)
-        loss_before = state.get("prev_loss")
+        d, t, ys, ss, ρs, scale, g_last = (_arrays(state.get(name)) for name in _KEPT)
+        loss_last = state.get("prev_loss")
         for n in range(1, max_iter + 1):
             state["n_iter"] += 1
             if state["n_iter"] == 1:
                 d, ys, ss, ρs, scale = -g, [], [], [], 1
             else:
-                y, s = g - g_before, d * t
+                y, s = g - g_last, d * t
                 if y @ s > 1e-10:
                     if len(ys) == group["history_size"]:
                         del ys[0], ss[0], ρs[0]
@@ -138,7 +138,7 @@ class LBFGS(Optimizer):
                 αs = _arrays(state.get("al")) or [None] * group["history_size"]
                 d = direction(g, ys, ss, ρs, scale, αs)
                 state["al"] = _tensors(αs)
-            g_before, loss_before = g, loss
+            g_last, loss_last = g, loss
 
             t = min(1.0, 1.0 / np.abs(g).sum()) * η if state["n_iter"] == 1 else η
             slope = g @ d
@@ -167,13 +167,13 @@ class LBFGS(Optimizer):
                 evals >= max_eval
                 or np.abs(g).max() <= tolerance_grad
                 or np.abs(d * t).max() <= tolerance_change
-                or abs(loss - loss_before) < tolerance_change
+                or abs(loss - loss_last) < tolerance_change
             ):
                 break
 
-        kept = (d, t, ys, ss, ρs, scale, g_before)
+        kept = (d, t, ys, ss, ρs, scale, g_last)
         state.update(zip(_KEPT, map(_tensors, kept), strict=True))
-        state["prev_loss"] = loss_before
+        state["prev_loss"] = loss_last
         return first_loss
 
 

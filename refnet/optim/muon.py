@@ -71,7 +71,7 @@ class Muon(Optimizer):
         adjust_lr_fn: str | None = None,
     ) -> None:
         names = "lr weight_decay momentum nesterov ns_coefficients eps ns_steps adjust_lr_fn"
-        options = checked(locals(), names, at_least_0="momentum weight_decay")
+        options = checked(locals(), names, nonnegative="momentum weight_decay")
         if adjust_lr_fn not in (None, "original", "match_rms_adamw"):
             raise ValueError(
                 f"Adjust learning rate function {adjust_lr_fn} is not supported, expected "

@@ -9,7 +9,7 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import LATER, by_blocks, checked, number
+from refnet.optim.options import LATER, blockwise, checked, number
 
 
 class NAdam(Optimizer):
@@ -79,7 +79,7 @@ class NAdam(Optimizer):
             "capturable differentiable"
         )
         numbers = "eps weight_decay momentum_decay"
-        super().__init__(params, checked(locals(), names, at_least_0=numbers))
+        super().__init__(params, checked(locals(), names, nonnegative=numbers))
 
     def update(self, group: dict[str, Any]) -> None:
         """Updates the parameters of one group, once."""
@@ -107,7 +107,7 @@ class NAdam(Optimizer):
             product *= μ
             π = float(product)
             a, b = float(η * (1 - μ) / (1 - π)), float(η * μ_next / (1 - π * μ_next))
-            by_blocks(formula, θ, g, m, v, a=a, b=b, c=1 - β2**t)
+            blockwise(formula, θ, g, m, v, a=a, b=b, c=1 - β2**t)
 
 
 _mirror(__name__)

@@ -19,22 +19,22 @@ LATER: dict[str, Any] = {"foreach": None, "maximize": False, "differentiable": F
 _NAMES = {"lr": "learning rate", "eps": "epsilon value"}
 
 
-def checked(arguments: dict[str, Any], names: str, at_least_0: str = "") -> dict[str, Any]:
+def checked(arguments: dict[str, Any], names: str, nonnegative: str = "") -> dict[str, Any]:
     """Returns the defaults of the groups, from the arguments of an optimizer's constructor.
 
     Args:
         arguments: the constructor's `locals()`
         names: the options, in the order in which PyTorch's groups have them
-        at_least_0: the names of the options that must not be negative
+        nonnegative: the names of the options that must not be negative
 
     Raises:
-        ValueError: a learning rate, one of betas, or an option of at_least_0 is out of range
+        ValueError: a learning rate, one of betas, or an option of nonnegative is out of range
         RuntimeError: PyTorch refuses the combination of fused, foreach and differentiable
         NotImplementedError: differentiable is True
     """
     options = {name: arguments[name] for name in names.split()}
     check_lr(options["lr"])
-    check_at_least_0(**{name: arguments[name] for name in at_least_0.split()})
+    check_nonnegative(**{name: arguments[name] for name in nonnegative.split()})
     if "betas" in options:
         check_betas(options["betas"])
     check_implementation(options)
@@ -45,10 +45,10 @@ def check_lr(lr: float | Tensor) -> None:
     """Raises ValueError unless the learning rate is one number of at least 0."""
     if isinstance(lr, Tensor) and lr.numel() != 1:
         raise ValueError(f"Tensor lr must be 1-element, got shape {list(lr.shape)}")
-    check_at_least_0(lr=lr)
+    check_nonnegative(lr=lr)
 
 
-def check_at_least_0(**options: Any) -> None:
+def check_nonnegative(**options: Any) -> None:
     """Raises ValueError for a negative option, or NaN."""
     for name, value in options.items():
         if not value >= 0:
@@ -113,7 +113,7 @@ def gradients(group: dict[str, Any]) -> Iterator[tuple[Tensor, Array, Array]]:
         memory.written(θ)
 
 
-def by_blocks(formula: Callable[..., None], *arrays: Any, **numbers: Any) -> None:
+def blockwise(formula: Callable[..., None], *arrays: Any, **numbers: Any) -> None:
     """Calls formula(*arrays, **numbers), on large arrays for one block of entries at a time.
 
     The arrays have one shape, and all but the first can be None. The formula works entry by entry

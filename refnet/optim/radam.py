@@ -9,7 +9,7 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import LATER, by_blocks, checked, number
+from refnet.optim.options import LATER, blockwise, checked, number
 
 
 class RAdam(Optimizer):
@@ -79,7 +79,7 @@ class RAdam(Optimizer):
             "lr betas eps weight_decay maximize foreach capturable decoupled_weight_decay "
             "differentiable"
         )
-        super().__init__(params, checked(locals(), names, at_least_0="eps weight_decay"))
+        super().__init__(params, checked(locals(), names, nonnegative="eps weight_decay"))
 
     def update(self, group: dict[str, Any]) -> None:
         """Updates the parameters of one group, once."""
@@ -106,7 +106,7 @@ class RAdam(Optimizer):
                 θ -= η / c1 * m
 
         for θ, g, t, m, v in self._steps(group, "exp_avg", "exp_avg_sq"):
-            by_blocks(formula, θ, g, m, v, t=t)
+            blockwise(formula, θ, g, m, v, t=t)
 
 
 _mirror(__name__)

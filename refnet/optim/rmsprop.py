@@ -9,7 +9,7 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import LATER, by_blocks, checked
+from refnet.optim.options import LATER, blockwise, checked
 
 
 class RMSprop(Optimizer):
@@ -80,7 +80,7 @@ class RMSprop(Optimizer):
             "lr momentum alpha eps centered weight_decay capturable foreach maximize differentiable"
         )
         numbers = "eps momentum weight_decay alpha"
-        super().__init__(params, checked(locals(), names, at_least_0=numbers))
+        super().__init__(params, checked(locals(), names, nonnegative=numbers))
 
     def update(self, group: dict[str, Any]) -> None:
         """Updates the parameters of one group, once."""
@@ -106,7 +106,7 @@ class RMSprop(Optimizer):
         buffer = "momentum_buffer" if μ > 0 else None
         mean = "grad_avg" if group["centered"] else None
         for θ, g, _, v, b, h in self._steps(group, "square_avg", buffer, mean):
-            by_blocks(formula, θ, g, v, b, h)
+            blockwise(formula, θ, g, v, b, h)
 
 
 _mirror(__name__)

@@ -9,7 +9,7 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import LATER, by_blocks, checked
+from refnet.optim.options import LATER, blockwise, checked
 
 
 class Rprop(Optimizer):
@@ -82,17 +82,17 @@ class Rprop(Optimizer):
         down, up = map(float, group["etas"])
         s_min, s_max = group["step_sizes"]
 
-        def formula(θ: Array, g: Array, g_before: Array, s: Array) -> None:
-            agreement = g * g_before
+        def formula(θ: Array, g: Array, g_last: Array, s: Array) -> None:
+            agreement = g * g_last
             s[...] = np.where(agreement > 0, up * s, np.where(agreement < 0, down * s, s))
             np.clip(s, s_min, s_max, out=s)
             g = np.where(agreement < 0, 0, g)
             θ -= np.where(g > 0, s, np.where(g < 0, -s, 0))  # NaN has no sign
-            g_before[...] = g
+            g_last[...] = g
 
         η = float(group["lr"])
-        for θ, g, _, g_before, s in self._steps(group, "prev", "step_size", step_size=η):
-            by_blocks(formula, θ, g, g_before, s)
+        for θ, g, _, g_last, s in self._steps(group, "prev", "step_size", step_size=η):
+            blockwise(formula, θ, g, g_last, s)
 
 
 _mirror(__name__)

@@ -7,7 +7,7 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import LATER, by_blocks, checked, gradients, zeros_like
+from refnet.optim.options import LATER, blockwise, checked, gradients, zeros_like
 
 
 class SGD(Optimizer):
@@ -73,7 +73,7 @@ class SGD(Optimizer):
         fused: bool | None = None,
     ) -> None:
         names = "lr momentum dampening weight_decay nesterov maximize foreach differentiable fused"
-        options = checked(locals(), names, at_least_0="momentum weight_decay")
+        options = checked(locals(), names, nonnegative="momentum weight_decay")
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
         super().__init__(params, options)
@@ -103,7 +103,7 @@ class SGD(Optimizer):
                 if first:
                     state["momentum_buffer"] = zeros_like(θ)
                 b = state["momentum_buffer"]._array
-            by_blocks(formula, θ, g, b, first=first)
+            blockwise(formula, θ, g, b, first=first)
 
 
 _mirror(__name__)

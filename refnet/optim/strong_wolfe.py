@@ -27,14 +27,14 @@ class Point(NamedTuple):
 
 
 def strong_wolfe(
-    at: Callable[[Any], Point], start: Point, t: Any, d_max: Any, tolerance: float, most: int
+    evaluate: Callable[[Any], Point], start: Point, t: Any, d_max: Any, tolerance: float, most: int
 ) -> tuple[Point, int]:
     """Returns a point that satisfies the conditions, or the lowest one found, and the number of
     calls.
 
     Args:
-        at: computes the point of a step
-        start: at(0)
+        evaluate: computes the point of a step
+        start: evaluate(0)
         t: the first step to try
         d_max: the largest |d|
         tolerance: the search ends when θ varies by less than this in the bracket
@@ -47,24 +47,24 @@ def strong_wolfe(
     def flat(x: Point) -> bool:
         return bool(abs(x.slope) <= -C2 * start.slope)
 
-    before, now = start, at(t)
+    last, now = start, evaluate(t)
     tries = 0
     bracket = None
     while tries < most and bracket is None:  # until a good point is between the last two
-        if too_high(now) or (tries > 1 and now.φ >= before.φ):
-            bracket = [before, now]
+        if too_high(now) or (tries > 1 and now.φ >= last.φ):
+            bracket = [last, now]
         elif flat(now):
             return now, tries + 1
         elif now.slope >= 0:
-            bracket = [before, now]
+            bracket = [last, now]
         else:
-            reach = now.t + 0.01 * (now.t - before.t), now.t * 10
-            before, now = now, at(cubic_minimum(before, now, reach))
+            reach = now.t + 0.01 * (now.t - last.t), now.t * 10
+            last, now = now, evaluate(cubic_minimum(last, now, reach))
             tries += 1
     if bracket is None:
         bracket = [start, now]
 
-    low, high = _by_height(bracket)
+    low, high = _ordered(bracket)
     near_end = False
     while tries < most:  # make the bracket smaller
         if abs(bracket[1].t - bracket[0].t) * d_max < tolerance:
@@ -80,11 +80,11 @@ def strong_wolfe(
                 near_end = True
         else:
             near_end = False
-        now = at(t)
+        now = evaluate(t)
         tries += 1
         if too_high(now) or now.φ >= bracket[low].φ:
             bracket[high] = now
-            low, high = _by_height(bracket)
+            low, high = _ordered(bracket)
         elif flat(now):
             bracket[low] = now
             break
@@ -95,7 +95,7 @@ def strong_wolfe(
     return bracket[low], tries + 1
 
 
-def _by_height(bracket: list[Point]) -> tuple[int, int]:
+def _ordered(bracket: list[Point]) -> tuple[int, int]:
     return (0, 1) if bracket[0].φ <= bracket[1].φ else (1, 0)
 
 

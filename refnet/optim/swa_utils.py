@@ -234,7 +234,7 @@ class AveragedModel(Module):
             for mean, a in pairs:
                 mean.copy_(a)
         elif self.multi_avg_fn is not None:
-            for same in _by_dtype(pairs):
+            for same in _dtype_groups(pairs):
                 self.multi_avg_fn([m for m, _ in same], [a for _, a in same], self.n_averaged)
         else:
             average = self.avg_fn or get_swa_avg_fn()
@@ -246,7 +246,7 @@ class AveragedModel(Module):
         self.n_averaged += 1
 
 
-def _by_dtype(pairs: list[tuple[Tensor, Tensor]]) -> Iterable[list[tuple[Tensor, Tensor]]]:
+def _dtype_groups(pairs: list[tuple[Tensor, Tensor]]) -> Iterable[list[tuple[Tensor, Tensor]]]:
     """Yields the pairs in groups whose averages have one dtype."""
     key = lambda pair: str(pair[0].dtype)  # noqa: E731
     for _, group in itertools.groupby(sorted(pairs, key=key), key):
@@ -358,11 +358,11 @@ class SWALR(LRScheduler):
         t = self._step_count - 1
         if self.anneal_epochs == 0:
             t = max(1, t)
-        before, α = self._α(t - 1), self._α(t)
+        α_last, α = self._α(t - 1), self._α(t)
         rates = []
         for group in self.optimizer.param_groups:
             η, η_swa = group["lr"], group["swa_lr"]
-            η0 = η_swa if before == 1 else (η - before * η_swa) / (1 - before)
+            η0 = η_swa if α_last == 1 else (η - α_last * η_swa) / (1 - α_last)
             rates.append(η_swa * α + η0 * (1 - α))
         return rates
 

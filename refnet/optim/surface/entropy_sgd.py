@@ -83,7 +83,7 @@ class EntropySGD(Optimizer):
     ) -> None:
         numbers = "inner_lr scope scope_growth noise"
         names = "lr inner_lr scope scope_growth averaging noise maximize"
-        options = checked(locals(), names, at_least_0=numbers)
+        options = checked(locals(), names, nonnegative=numbers)
         if not 0 < averaging <= 1:
             raise ValueError(
                 f"Invalid averaging value: {averaging}, expected above 0 and at most 1"

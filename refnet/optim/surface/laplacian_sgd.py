@@ -74,7 +74,7 @@ class LaplacianSGD(Optimizer):
         options = checked(
             locals(),
             "lr sigma order momentum weight_decay maximize",
-            at_least_0="sigma momentum weight_decay",
+            nonnegative="sigma momentum weight_decay",
         )
         if type(order) is not int or order < 1:
             raise ValueError(f"Invalid order: {order!r}, expected a positive int")

@@ -10,7 +10,7 @@ from refnet.engine.grad_mode import enable_grad
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 from refnet.optim.optimizer import Optimizer
-from refnet.optim.options import check_at_least_0, gradients
+from refnet.optim.options import check_nonnegative, gradients
 
 
 class SAM(Optimizer):
@@ -82,7 +82,7 @@ class SAM(Optimizer):
         adaptive: bool = False,
         **options: Any,
     ) -> None:
-        check_at_least_0(rho=rho)
+        check_nonnegative(rho=rho)
         base = base_optimizer(params, **options)
         super().__init__(base.param_groups, {**base.defaults, "rho": rho, "adaptive": adaptive})
         self.base_optimizer = base
