@@ -47,15 +47,15 @@ class Function(Protocol):
     """A twice differentiable C with critical points to find, such as a Surface."""
 
     def value(self, theta: Array) -> float:
-        """C(θ)"""
+        """Returns C(θ)."""
         ...
 
     def gradient(self, theta: Array) -> Array:
-        """∇C(θ)"""
+        """Returns ∇C(θ)."""
         ...
 
     def hessian(self, theta: Array) -> Array:
-        """∇²C(θ)"""
+        """Returns ∇²C(θ)."""
         ...
 
 

@@ -57,6 +57,13 @@ class Surface:
 
     Raises:
         ValueError: no parameter requires a gradient
+
+    Example:
+        >>> model = nn.Linear(1, 1, bias=False)
+        >>> x, y = refnet.tensor([[1.0], [3.0]]), refnet.zeros(2, 1)
+        >>> C = refnet.landscape.Surface(model, F.mse_loss, x, y)  # C(w) = 5 w²
+        >>> C.value(np.array([2.0])), C.gradient(np.array([2.0])), C.hessian(np.array([2.0]))
+        (20.0, array([20.]), array([[10.]]))
     """
 
     def __init__(self, model: Module, cost: Cost, x: Tensor, y: Tensor) -> None:
@@ -139,7 +146,7 @@ class Surface:
 
     @contextmanager
     def _at(self, theta: Array) -> Iterator[None]:
-        """Inside a `with` block, the parameters are theta, real or complex, the buffers float64."""
+        """Sets the parameters to theta, real or complex, and the buffers to float64, for a while."""
         kept = [(t, t._array) for t in [*self.parameters, *self.model.buffers()]]
         for t, array in kept[len(self.parameters) :]:
             t._array = array.astype(float) if array.dtype.kind == "f" else array.copy()

@@ -156,12 +156,12 @@ class Geometry(NamedTuple):
         return pad(x, widths=((0, 0), (0, 0), *self.padding))[0]
 
     def grouped(self, x: Array) -> Array:
-        """(N, groups·C, *sizes) -> (N, groups, C, Π sizes)"""
+        """Reshapes (N, groups·C, *sizes) to (N, groups, C, Π sizes)."""
         channels = x.shape[1] // self.groups
         return x.reshape(len(x), self.groups, channels, math.prod(x.shape[2:]))
 
     def matrix(self, W: Array, k: Index) -> Array:
-        """W[:, :, k], the matrices of the groups: (groups, O, C)"""
+        """Returns W[:, :, k], the matrices of the groups: (groups, O, C)"""
         return W[k].reshape(self.groups, len(W) // self.groups, W.shape[1])
 
 
@@ -173,7 +173,7 @@ def correlate(x: Array, W: Array, g: Geometry) -> Array:
 
 
 def spread(y: Array, W: Array, g: Geometry) -> Array:
-    """x[j, c, i] = Σ W[o, c, k] y[j, o, m], m·stride + k·dilation − padding = i"""
+    """x[j, c, i] = Σ W[o, c, k] y[j, o, m] where m·stride + k·dilation − padding = i"""
     shape = len(y), W.shape[1] * g.groups
     sizes = (n + before + after for n, (before, after) in zip(g.n, g.padding, strict=True))
     zeros = np.zeros((*shape, *sizes), np.result_type(y.dtype, W.dtype))

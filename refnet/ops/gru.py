@@ -25,7 +25,7 @@ def gru(
     *,
     sizes: Sequence[int],
 ) -> tuple[tuple[Array, Array], Pullback]:
-    """The gated recurrent unit over a batch of sequences.
+    """Runs a gated recurrent unit over a batch of sequences.
 
         a_t = W x_t + b,   u_t = U h_{t−1} + d, in three parts r, z, n
         r_t = σ(a_r + u_r)           the reset gate

@@ -114,7 +114,7 @@ class Adafactor(Optimizer):
 
 
 def rms(x: Array) -> float:
-    """The root mean square of all entries."""
+    """Returns the root mean square of all entries."""
     wide = x.astype(np.promote_types(x.dtype, np.float32), copy=False)
     return float(np.linalg.norm(wide) / x.size**0.5)
 

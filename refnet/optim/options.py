@@ -139,7 +139,7 @@ def blockwise(formula: Callable[..., None], *arrays: Any, **numbers: Any) -> Non
 
 
 def number(option: Any) -> Any:
-    """An option as a Python number; of a tensor, a NumPy scalar, which computes in its dtype."""
+    """Returns an option as a Python number; for a tensor, a NumPy scalar of its dtype."""
     return option._array.reshape(())[()] if isinstance(option, Tensor) else float(option)
 
 
@@ -160,5 +160,5 @@ def count(state: dict[str, Any]) -> float:
 
 
 def zeros_like(θ: Array) -> Tensor:
-    """Zeros of θ's shape, dtype and layout."""
+    """Returns zeros of θ's shape, dtype and layout."""
     return wrap(np.zeros_like(θ))

@@ -13,8 +13,7 @@ Rate = float | Tensor
 
 EPOCH_DEPRECATION_WARNING = (
     "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where "
-    "possible: call step() without it. If it is given, the closed form of the schedule is used "
-    "where there is one."
+    "possible: call step() without it. If it is given, a schedule that has a closed form uses it."
 )
 _ORDER = (
     "Call optimizer.step() before lr_scheduler.step(), else the first value of the schedule is "
