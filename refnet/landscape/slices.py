@@ -215,8 +215,7 @@ def batch_norm(model: Module, statistics: str) -> Iterator[None]:
 
 
 def curvatures(values: Array, da: float, db: float) -> tuple[Array, Array]:
-    """Returns the lower and the higher principal curvature of a slice at each inner point of its
-    grid.
+    """Returns the principal curvatures of a slice, lower and higher, at inner points of its grid.
 
     They are the eigenvalues of the Hessian of the slice by central differences, so they show
     features as large as the step of the grid. That Hessian is ∇²C restricted to the plane: where

@@ -42,8 +42,7 @@ class Tridiagonal(NamedTuple):
 
 
 def lanczos(product: Product, start: Array, steps: int) -> Tridiagonal:
-    """Runs the Lanczos iteration from one start, with every q orthogonalised against all earlier
-    ones.
+    """Runs the Lanczos iteration from one start, with every q orthogonal to all earlier ones.
 
     Without that, rounding errors bring found directions back, as copies of their eigenvalues. It
     ends early when the directions that A makes from the start are used up.

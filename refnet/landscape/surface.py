@@ -146,7 +146,7 @@ class Surface:
 
     @contextmanager
     def _at(self, theta: Array) -> Iterator[None]:
-        """Sets the parameters to theta, real or complex, and the buffers to float64, for a while."""
+        """Sets the parameters to theta, real or complex, the buffers to float64, for a while."""
         kept = [(t, t._array) for t in [*self.parameters, *self.model.buffers()]]
         for t, array in kept[len(self.parameters) :]:
             t._array = array.astype(float) if array.dtype.kind == "f" else array.copy()

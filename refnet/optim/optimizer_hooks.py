@@ -1,5 +1,4 @@
-"""Hooks of an optimizer: functions that run before and after step(), state_dict(),
-load_state_dict().
+"""Hooks of an optimizer: functions that run before and after step() and the state_dict methods.
 
 The functions that take an optimizer are its methods; the others register a hook for all optimizers.
 

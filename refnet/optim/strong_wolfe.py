@@ -29,8 +29,7 @@ class Point(NamedTuple):
 def strong_wolfe(
     evaluate: Callable[[Any], Point], start: Point, t: Any, d_max: Any, tolerance: float, most: int
 ) -> tuple[Point, int]:
-    """Returns a point that satisfies the conditions, or the lowest one found, and the number of
-    calls.
+    """Returns a point that satisfies the conditions, or the lowest one, and the number of calls.
 
     Args:
         evaluate: computes the point of a step

@@ -255,8 +255,7 @@ def _dtype_groups(pairs: list[tuple[Tensor, Tensor]]) -> Iterable[list[tuple[Ten
 
 @no_grad()
 def update_bn(loader: Iterable[Any], model: Module, device: Any = None) -> None:
-    """Recomputes the running statistics of the batch norms of a model from all batches of the
-    loader.
+    """Recomputes the running statistics of a model's batch norms, from all batches of a loader.
 
     Each batch has the same weight. Averaged weights need this, since their statistics are not the
     average of those along training.

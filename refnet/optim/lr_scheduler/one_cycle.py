@@ -1,4 +1,4 @@
-"""OneCycleLR: up once, and far down."""
+"""OneCycleLR: up once, and then far down."""
 
 import math
 from typing import Any
@@ -9,8 +9,7 @@ from refnet.optim.optimizer import Optimizer
 
 
 class OneCycleLR(LRScheduler):
-    """A schedule that goes up once, from high/div to high, and then down to η₀/final_div, in N
-    steps.
+    """A schedule that goes up once and then far down, in N steps.
 
         two phases:     η₀ → high until t = p N − 1
                         high → η₀/final_div until t = N − 1
