@@ -20,7 +20,7 @@ PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
 class ConvNd(Module):
-    """Parameters, checks and repr of convolutions and transposed convolutions over `dims` dimensions.
+    """Parameters, checks and repr of convolutions over `dims` dimensions, also transposed ones.
 
     The arguments are those of Conv1d.
     """
@@ -64,7 +64,7 @@ class ConvNd(Module):
             padding = as_tuple(d, padding)  # type: ignore[arg-type]  # forward refuses other text
         if padding_mode not in PADDING_MODES:
             raise ValueError(
-                f"{name}(): expected padding_mode to be one of {PADDING_MODES}, got {padding_mode!r}"
+                f"{name}(): expected padding_mode in {PADDING_MODES}, got {padding_mode!r}"
             )
         self.in_channels = in_channels
         self.out_channels = out_channels
@@ -93,17 +93,16 @@ class ConvNd(Module):
 
     def extra_repr(self) -> str:
         """Returns the sizes, and the options that are not the defaults."""
-        d, none = self.dims, (0,) * self.dims
-        text = f"{self.in_channels}, {self.out_channels}, {describe(self, 'kernel_size', 'stride')}"
-        defaults: dict[str, Any] = {"padding": none, "dilation": (1,) * d, "output_padding": none}
-        defaults["groups"] = 1
-        text += "".join(
-            f", {describe(self, option)}"
-            for option, default in defaults.items()
-            if getattr(self, option) != default
-        )
-        text += ", bias=False" if self.bias is None else ""
-        return text if self.padding_mode == "zeros" else f"{text}, {describe(self, 'padding_mode')}"
+        zeros, ones = (0,) * self.dims, (1,) * self.dims
+        defaults = {"padding": zeros, "dilation": ones, "output_padding": zeros, "groups": 1}
+        options = [name for name, default in defaults.items() if getattr(self, name) != default]
+        text = f"{self.in_channels}, {self.out_channels}, "
+        text += describe(self, "kernel_size", "stride", *options)
+        if self.bias is None:
+            text += ", bias=False"
+        if self.padding_mode != "zeros":
+            text += f", padding_mode={self.padding_mode}"
+        return text
 
 
 class _Conv(ConvNd):
@@ -147,7 +146,8 @@ class Conv1d(_Conv):
         out_channels: O
         kernel_size: K
         stride: distance between two windows
-        padding: width of the padding at both ends; "valid" is 0, "same" keeps the size (stride 1 only)
+        padding: width of the padding at both ends; "valid" is 0, "same" keeps the size (stride 1
+            only)
         dilation: distance between two entries of a window
         groups: number of equal parts of C and O that are convolved separately; with groups = C each
             channel has kernels of its own (a depthwise convolution)
@@ -157,8 +157,8 @@ class Conv1d(_Conv):
         dtype: dtype of the parameters
 
     Raises:
-        ValueError: groups does not divide the channels, padding or padding_mode is unknown, or padding
-            is "same" and stride is not 1
+        ValueError: groups does not divide the channels, padding or padding_mode is unknown, or
+            padding is "same" and stride is not 1
 
     Init:
         W and b uniform on ±1/√(K C / groups)

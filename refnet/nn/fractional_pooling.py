@@ -58,8 +58,8 @@ class FractionalMaxPool2d(_FractionalMaxPoolNd):
         y_j = max_k x[s_j + k],   k = 0, …, kernel_size − 1
         s_j = ⌊(j + u) α⌋ − ⌊u α⌋,   α = (n − kernel_size) / (m − 1)
 
-    along a dimension of n entries with m windows, whose average distance is α. The random u is drawn
-    for each plane and dimension at every call, also in evaluation. The layer calls
+    along a dimension of n entries with m windows, whose average distance is α. The random u is
+    drawn for each plane and dimension at every call, also in evaluation. The layer calls
     `refnet.nn.functional.fractional_max_pool2d`. The gradient is derived in `refnet.ops.max_pool`.
 
     Shape:
@@ -74,8 +74,8 @@ class FractionalMaxPool2d(_FractionalMaxPoolNd):
         _random_samples: the numbers u, (N, C, 2), those of the columns first
 
     Raises:
-        ValueError: output_size and output_ratio are both given, or neither; or a ratio is not between
-            0 and 1
+        ValueError: output_size and output_ratio are both given, or neither; or a ratio is not
+            between 0 and 1
 
     Source:
         torch.nn.FractionalMaxPool2d; Graham 2014, "Fractional max-pooling"

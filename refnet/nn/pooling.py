@@ -95,8 +95,8 @@ class MaxPool1d(_MaxPoolNd):
 class MaxPool2d(_MaxPoolNd):
     """Max pooling over two dimensions, as MaxPool1d pools over one.
 
-    The parameters are those of MaxPool1d; a size is an int or a pair of ints. An index is a place in
-    the flattened plane, and of equal entries the first one, row by row, receives the gradient.
+    The parameters are those of MaxPool1d; a size is an int or a pair of ints. An index is a place
+    in the flattened plane, and of equal entries the first one, row by row, receives the gradient.
     The layer calls `refnet.nn.functional.max_pool2d`. The gradient is derived in
     `refnet.ops.max_pool`.
 
@@ -121,8 +121,8 @@ class MaxPool3d(_MaxPoolNd):
 
     The parameters are those of MaxPool1d; a size is an int or a triple of ints. An index is a place
     in the flattened volume, and of equal entries the first one, plane by plane and row by row,
-    receives the gradient. The layer calls `refnet.nn.functional.max_pool3d`. The gradient is derived
-    in `refnet.ops.max_pool`.
+    receives the gradient. The layer calls `refnet.nn.functional.max_pool3d`. The gradient is
+    derived in `refnet.ops.max_pool`.
 
     Shape:
         x: (N, C, D, H, W) or (C, D, H, W)
@@ -233,8 +233,8 @@ class _AvgPoolWithDivisor(_AvgPoolNd):
 class AvgPool2d(_AvgPoolWithDivisor):
     """Average pooling over two dimensions, as AvgPool1d pools over one.
 
-    The parameters before divisor_override are those of AvgPool1d; a size is an int or a pair of ints.
-    The layer calls `refnet.nn.functional.avg_pool2d`. The gradient is derived in
+    The parameters before divisor_override are those of AvgPool1d; a size is an int or a pair of
+    ints. The layer calls `refnet.nn.functional.avg_pool2d`. The gradient is derived in
     `refnet.ops.avg_pool`.
 
     Shape:

@@ -76,8 +76,8 @@ class _ConvTranspose(ConvNd):
         most = [n + s - 1 for n, s in zip(least, self.stride, strict=True)]
         if any(not a <= n <= b for a, n, b in zip(least, wanted, most, strict=True)):
             raise ValueError(
-                f"{type(self).__name__}(): expected output_size from {least} to {most} for an input "
-                f"of size {list(input.shape[batch:])}, got {list(wanted)}"
+                f"{type(self).__name__}(): expected output_size from {least} to {most} for an "
+                f"input of size {list(input.shape[batch:])}, got {list(wanted)}"
             )
         return [n - a for n, a in zip(wanted, least, strict=True)]
 
@@ -87,9 +87,9 @@ class ConvTranspose1d(_ConvTranspose):
 
         y[n, o, i] = b[o] + Σ W[c, o, k] x[n, c, j],   j·stride + k·dilation − padding = i
 
-    The sum is over c and over the j and k of this i. It is the gradient of Conv1d with respect to its
-    input, not its inverse. The layer calls `refnet.nn.functional.conv_transpose1d`. The gradient is
-    derived in `refnet.ops.transposed_convolution`.
+    The sum is over c and over the j and k of this i. It is the gradient of Conv1d with respect to
+    its input, not its inverse. The layer calls `refnet.nn.functional.conv_transpose1d`. The
+    gradient is derived in `refnet.ops.transposed_convolution`.
 
     Shape:
         x: (N, C, M) or (C, M)
@@ -104,8 +104,8 @@ class ConvTranspose1d(_ConvTranspose):
         kernel_size: K
         stride: distance between the windows of two entries of x
         padding: number of entries that are cut off at both ends of y
-        output_padding: number of entries that are added at the end of y, less than stride or dilation;
-            it selects one of the sizes L that a convolution takes to M
+        output_padding: number of entries that are added at the end of y, less than stride or
+            dilation; it selects one of the sizes L that a convolution takes to M
         groups: number of equal parts of C and O that are convolved separately
         bias: if False, the layer has no b
         dilation: distance between two entries of a window
@@ -163,8 +163,8 @@ class ConvTranspose2d(_ConvTranspose):
 class ConvTranspose3d(_ConvTranspose):
     """Transposed convolution over three dimensions, as ConvTranspose1d over one.
 
-    The parameters are those of ConvTranspose1d; a size is an int or a triple of ints. The layer calls
-    `refnet.nn.functional.conv_transpose3d`. The gradient is derived in
+    The parameters are those of ConvTranspose1d; a size is an int or a triple of ints. The layer
+    calls `refnet.nn.functional.conv_transpose3d`. The gradient is derived in
     `refnet.ops.transposed_convolution`.
 
     Shape:
