@@ -8,7 +8,5 @@ def warn(message: str) -> None:
     """A UserWarning about the last line outside of refnet that led here."""
     level, frame = 2, sys._getframe(1)
     while frame.f_back and str(frame.f_globals.get("__name__")).split(".")[0] == "refnet":
-        frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] == "refnet"
-    ):
         level, frame = level + 1, frame.f_back
     warnings.warn(message, UserWarning, stacklevel=level)

@@ -88,12 +88,13 @@ def interpolate(
     m, factors = _output(shape, d, size, scale_factor, recompute_scale_factor)
     if antialias and not (mode in SMOOTH and d == 2):
         raise ValueError(
-            f"interpolate(): expected a mode in {SMOOTH} and a 4D input with antialias, got {mode!r}"
+            f"interpolate(): expected a mode in {SMOOTH} and a 4D input with antialias, got "
+            f"{mode!r}"
         )
     if not (mode in NEAREST and d in (1, 2, 3)) and d != DIMS.get(mode):
         raise NotImplementedError(
-            "interpolate(): expected 3D, 4D or 5D input for nearest, nearest-exact and area, 3D for "
-            "linear, 4D for bilinear, bicubic and lanczos, 5D for trilinear, got "
+            "interpolate(): expected 3D, 4D or 5D input for nearest, nearest-exact and area, 3D "
+            "for linear, 4D for bilinear, bicubic and lanczos, 5D for trilinear, got "
             f"{input.ndim}D for {mode!r}"
         )
     if mode == "lanczos" and (align or not antialias):

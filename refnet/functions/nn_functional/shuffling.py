@@ -34,7 +34,8 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     *batch, channels, height, width = _image("pixel_shuffle", input)
     if channels % (r * r):
         raise RuntimeError(
-            f"pixel_shuffle(): expected channels divisible by upscale_factor² = {r * r}, got {channels}"
+            f"pixel_shuffle(): expected channels divisible by upscale_factor² = {r * r}, got "
+            f"{channels}"
         )
     k, c = len(batch), channels // (r * r)
     x = input.reshape(*batch, c, r, r, height, width)
@@ -67,7 +68,8 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     *batch, channels, height, width = _image("pixel_unshuffle", input)
     if height % r or width % r:
         raise RuntimeError(
-            f"pixel_unshuffle(): expected height and width divisible by {r}, got {height} and {width}"
+            f"pixel_unshuffle(): expected height and width divisible by {r}, got {height} and "
+            f"{width}"
         )
     k = len(batch)
     x = input.reshape(*batch, channels, height // r, r, width // r, r)

@@ -53,8 +53,8 @@ def unfold(
     m = outputs(tuple(input.shape[-2:]), **options)
     if min(m) < 1:
         raise RuntimeError(
-            f"unfold(): expected an input that holds a window of {_text(options)}, got spatial size "
-            f"{tuple(input.shape[-2:])}"
+            f"unfold(): expected an input that holds a window of {_text(options)}, got spatial "
+            f"size {tuple(input.shape[-2:])}"
         )
     if input.ndim == 4:
         return apply(ops.unfold, input, **options)
@@ -103,14 +103,14 @@ def fold(
     shape = input.shape
     if len(shape) not in (2, 3) or 0 in shape[-2:]:
         raise RuntimeError(
-            "fold(): expected a 2D or 3D (batch mode) input with non-zero sizes after the batch, got "
-            f"{list(shape)}"
+            "fold(): expected a 2D or 3D (batch mode) input with non-zero sizes after the batch, "
+            f"got {list(shape)}"
         )
     m = outputs(size, **options)
     if shape[-2] % math.prod(options["kernel"]):
         raise RuntimeError(
-            f"fold(): expected rows divisible by the entries of the kernel {options['kernel']}, got "
-            f"{shape[-2]}"
+            f"fold(): expected rows divisible by the entries of the kernel {options['kernel']}, "
+            f"got {shape[-2]}"
         )
     if min(m) < 1 or math.prod(m) != shape[-1]:
         raise RuntimeError(
