@@ -70,14 +70,8 @@ class Upsample(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Returns the resized input."""
-        return F.interpolate(
-            input,
-            self.size,
-            self.scale_factor,
-            self.mode,
-            self.align_corners,
-            recompute_scale_factor=self.recompute_scale_factor,
-        )
+        options = self.size, self.scale_factor, self.mode, self.align_corners
+        return F.interpolate(input, *options, self.recompute_scale_factor)
 
     def extra_repr(self) -> str:
         """Returns the sizes or factors, and the mode."""

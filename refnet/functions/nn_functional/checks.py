@@ -40,7 +40,7 @@ def check_constant(function: str, **inputs: Tensor | None) -> None:
 
 
 def weight_like(input: Tensor, weight: Tensor | None) -> Array | None:
-    """Returns the weight in the dtype of the input; raises if it does not broadcast to its shape."""
+    """Returns the weight in the dtype of the input; raises if it does not broadcast to it."""
     if weight is None:
         return None
     shape, w = input._array.shape, weight._array

@@ -9,7 +9,7 @@ from refnet.functions.nn_functional.sizes import sizes
 
 
 def batched(rule: Any, d: int, input: Tensor, *parameters: Any, **options: Any) -> Tensor:
-    """Applies the rule to a batch; a single example is a batch of one."""
+    """Applies the rule to a batch (N, C, n₁, …, n_d); an input without N is a batch of one."""
     if input.ndim == d + 2:
         return apply(rule, input, *parameters, **options)
     y = apply(rule, input.unsqueeze(0), *parameters, **options)

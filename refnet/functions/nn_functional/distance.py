@@ -154,8 +154,8 @@ def cdist(
         x1: x₁
         x2: x₂
         p: order of the norm, at least 0
-        compute_mode: whether PyTorch expands ‖a − b‖² into products, which is fast but cancels; refnet
-            takes the differences in each mode
+        compute_mode: whether PyTorch expands ‖a − b‖² into products, which is fast but cancels;
+            refnet takes the differences in each mode
 
     Raises:
         RuntimeError: the shapes do not fit, the inputs have integers, or p is negative

@@ -43,10 +43,11 @@ def embedding(
         input: i
         weight: W
         padding_idx: a row that receives no gradient; −1 is the last
-        max_norm: largest norm of a row; the longer ones of the selected rows are first scaled to it,
-            in W itself, without a record for the gradient
+        max_norm: largest norm of a row; the longer ones of the selected rows are first scaled to
+            it, in W itself, without a record for the gradient
         norm_type: p of that norm
-        scale_grad_by_freq: if True, the gradient of a row is divided by its number of occurrences in i
+        scale_grad_by_freq: if True, the gradient of a row is divided by its number of occurrences
+            in i
         sparse: must be False, because refnet's arrays are dense
 
     Raises:
@@ -98,8 +99,8 @@ def embedding_bag(
 
         y_b = Σ_j w_j W[i_j],   j in bag b
 
-    or the mean or the maximum of these W[i_j]. An error leaves W unchanged. The gradient is derived in
-    `refnet.ops.embedding_bag` and `refnet.ops.embedding_bag_max`.
+    or the mean or the maximum of these W[i_j]. An error leaves W unchanged. The gradient is derived
+    in `refnet.ops.embedding_bag` and `refnet.ops.embedding_bag_max`.
 
     Shape:
         input i: (B, n), where each row is a bag, or (N) with offsets; of dtype int64 or int32
@@ -114,18 +115,20 @@ def embedding_bag(
         offsets: where the bags of a 1-d input start
         max_norm: largest norm of a row, as in embedding
         norm_type: p of that norm
-        scale_grad_by_freq: if True, the gradient of a row is divided by its number of occurrences in i
+        scale_grad_by_freq: if True, the gradient of a row is divided by its number of occurrences
+            in i
         mode: "sum", "mean" or "max", each of which is 0 for an empty bag
         sparse: must be False, because refnet's arrays are dense
         per_sample_weights: w; None is 1
-        include_last_offset: if True, offsets is (B + 1) and ends with the end of the last bag; what is
-            after it belongs to no bag (PyTorch 2.13 treats it in two ways)
+        include_last_offset: if True, offsets is (B + 1) and ends with the end of the last bag; what
+            is after it belongs to no bag (PyTorch 2.13 treats it in two ways)
         padding_idx: a row that counts for nothing in the bags; −1 is the last
 
     Raises:
         ValueError: the mode is unknown, or a shape does not fit
         RuntimeError: an index, padding_idx, an offset or a dtype does not fit
-        NotImplementedError: sparse is True, or per_sample_weights is given in another mode than "sum"
+        NotImplementedError: sparse is True, or per_sample_weights is given in another mode than
+            "sum"
 
     Example:
         >>> table = refnet.tensor([[1.0, 0.0], [2.0, 4.0], [3.0, 8.0]])

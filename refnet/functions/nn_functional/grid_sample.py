@@ -40,8 +40,8 @@ def grid_sample(
         grid: the points
         mode: "bilinear" (also in three dimensions), "nearest", or "bicubic" (two dimensions only)
         padding_mode: the values outside the input: "zeros", "border" or "reflection"
-        align_corners: if True, −1 and 1 are the centres of the first and last entries; if False, their
-            outer edges; None is False, with a warning
+        align_corners: if True, −1 and 1 are the centres of the first and last entries; if False,
+            their outer edges; None is False, with a warning
 
     Raises:
         ValueError: a mode is unknown
@@ -95,8 +95,8 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
     Args:
         theta: θ
         size: shape of the output of grid_sample, (N, C, H, W) or (N, C, D, H, W)
-        align_corners: if True, the first and last points v are at −1 and 1; if False, −1 and 1 are the
-            outer edges; None is False, with a warning
+        align_corners: if True, the first and last points v are at −1 and 1; if False, −1 and 1 are
+            the outer edges; None is False, with a warning
 
     Raises:
         ValueError: θ is not floating-point, its shape does not fit, or a size is not positive

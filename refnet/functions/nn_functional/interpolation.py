@@ -64,10 +64,12 @@ def interpolate(
         align_corners: if True, the first and last entries of x and y are at the same places
         recompute_scale_factor: if True, n/m is the ratio of the sizes, also where scale_factor is
             given
-        antialias: if True, the input is smoothed before it shrinks ("bilinear", "bicubic", "lanczos")
+        antialias: if True, the input is smoothed before it shrinks ("bilinear", "bicubic",
+            "lanczos")
 
     Raises:
-        ValueError: size and scale_factor are both given, or neither; or an option does not fit the mode
+        ValueError: size and scale_factor are both given, or neither; or an option does not fit the
+            mode
         NotImplementedError: the mode does not take this number of dimensions or dtype
         RuntimeError: a size is not positive
         TypeError: an argument has another type

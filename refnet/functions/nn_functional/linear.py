@@ -56,7 +56,11 @@ def _check_linear(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
             f"shapes {list(x.shape)} and {list(W.shape)}"
         )
     if x.shape[-1] != W.shape[1]:
-        raise RuntimeError(f"linear(): expected {W.shape[1]} features, got {x.shape[-1]}")
+        n = x.size // max(x.shape[-1], 1)
+        raise RuntimeError(
+            f"mat1 and mat2 shapes cannot be multiplied "
+            f"({n}x{x.shape[-1]} and {W.shape[1]}x{W.shape[0]})"
+        )
     refuse_bool("linear", input, weight)
     dtypes = {x.dtype, W.dtype}
     if bias is not None:

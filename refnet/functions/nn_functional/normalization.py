@@ -48,8 +48,8 @@ def batch_norm(
 
         running ← (1 − momentum) running + momentum new,   new variance Σ (x − μ)² / (n − 1)
 
-    In evaluation, μ and σ² are the running statistics. An error leaves these unchanged. The gradient
-    is derived in `refnet.ops.batch_norm` and `refnet.ops.fixed_batch_norm`.
+    In evaluation, μ and σ² are the running statistics. An error leaves these unchanged. The
+    gradient is derived in `refnet.ops.batch_norm` and `refnet.ops.fixed_batch_norm`.
 
     Shape:
         input x, y: (N, C, *)
@@ -127,9 +127,9 @@ def instance_norm(
 
         y = γ (x − μ) / √(σ² + ε) + β
 
-    With use_input_stats this is group_norm with a group for each channel, and the running statistics
-    follow the means of those of the samples. Otherwise it is batch_norm in evaluation. The gradient is
-    derived in `refnet.ops.group_norm` and `refnet.ops.fixed_batch_norm`.
+    With use_input_stats this is group_norm with a group for each channel, and the running
+    statistics follow the means of those of the samples. Otherwise it is batch_norm in evaluation.
+    The gradient is derived in `refnet.ops.group_norm` and `refnet.ops.fixed_batch_norm`.
 
     Shape:
         input x, y: (N, C, *)
@@ -188,7 +188,7 @@ def _follow_samples(mean: Tensor, var: Tensor, x: Array, momentum: float) -> Non
 
 
 def _empty(x: Tensor, *parameters: Tensor | None) -> Tensor:
-    """Returns an output without entries, which gives the parameters, of any size, a gradient of 0."""
+    """Returns an output without entries; parameters of any size get a gradient of 0."""
     y = x.clone()
     for p in parameters:
         if p is not None:
@@ -387,8 +387,8 @@ def group_norm(
 
         y = γ (x − μ) / √(σ² + ε) + β
 
-    μ and σ² are the mean and the variance of C / num_groups neighbouring channels of one sample. The
-    gradient is derived in `refnet.ops.group_norm`.
+    μ and σ² are the mean and the variance of C / num_groups neighbouring channels of one sample.
+    The gradient is derived in `refnet.ops.group_norm`.
 
     Shape:
         input x, y: (N, C, *)
@@ -435,8 +435,8 @@ def local_response_norm(
 
         y_c = x_c / (k + α/size Σ_j x_j²)^β
 
-    The sum is over a window of `size` channels around c. An input without entries is returned itself.
-    The gradient is derived in `refnet.ops.local_response_norm`.
+    The sum is over a window of `size` channels around c. An input without entries is returned
+    itself. The gradient is derived in `refnet.ops.local_response_norm`.
 
     Shape:
         input x, y: (N, C, *), at least three dimensions

@@ -4,9 +4,9 @@ import math
 from typing import Any
 
 from refnet import ops
-from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.einsum import check_tensors
+from refnet.functions.nn_functional.convolution_checks import batched
 from refnet.functions.nn_functional.sizes import check_planes, sizes
 from refnet.ops.unfold import outputs
 
@@ -56,10 +56,7 @@ def unfold(
             f"unfold(): expected an input that holds a window of {_text(options)}, got spatial "
             f"size {tuple(input.shape[-2:])}"
         )
-    if input.ndim == 4:
-        return apply(ops.unfold, input, **options)
-    y = apply(ops.unfold, input.unsqueeze(0), **options)
-    return y.squeeze(0)
+    return batched(ops.unfold, 2, input, **options)
 
 
 def fold(
@@ -118,10 +115,7 @@ def fold(
             f"{shape[-1]} columns"
         )
     _check_not_integers("fold", input)
-    if input.ndim == 3:
-        return apply(ops.fold, input, size=size, **options)
-    y = apply(ops.fold, input.unsqueeze(0), size=size, **options)
-    return y.squeeze(0)
+    return batched(ops.fold, 1, input, size=size, **options)
 
 
 def _pair(function: str, name: str, value: Any) -> tuple[int, ...]:
