@@ -75,9 +75,12 @@ class NormBase(Module):
         reset_affine(self.weight, self.bias)
 
     def _check_input_dim(self, input: Tensor) -> None:
+        """Raises ValueError for an input of another number of dimensions."""
         if input.ndim not in self.ndims:
             expected = " or ".join(f"{n}D" for n in sorted(set(self.ndims)))
-            raise ValueError(f"expected {expected} input (got {input.ndim}D input)")
+            raise ValueError(
+                f"{type(self).__name__}(): expected {expected} input, got {input.ndim}D"
+            )
 
     def extra_repr(self) -> str:
         """Returns the size and all options."""
@@ -218,8 +221,8 @@ class _InstanceNorm(NormBase):
         if input.size(axis) != self.num_features:
             if self.affine:
                 raise ValueError(
-                    f"expected input's size at dim={axis} to match num_features "
-                    f"({self.num_features}), but got: {input.size(axis)}."
+                    f"{type(self).__name__}(): expected size {self.num_features} at dim={axis}, "
+                    f"got {input.size(axis)}"
                 )
             warnings.warn(
                 f"input's size at dim={axis} does not match num_features. You can silence this "

@@ -57,9 +57,9 @@ class ConvNd(Module):
             )
         if isinstance(padding, str) and not self.transposed:
             if padding not in ("same", "valid"):
-                raise ValueError(f"Invalid padding string {padding!r}, should be 'same' or 'valid'")
+                raise ValueError(f"{name}(): expected padding 'same' or 'valid', got {padding!r}")
             if padding == "same" and any(s != 1 for s in stride):
-                raise ValueError("padding='same' is not supported for strided convolutions")
+                raise ValueError(f"{name}(): expected stride 1 with padding 'same', got {stride}")
         else:
             padding = as_tuple(d, padding)  # type: ignore[arg-type]  # forward refuses other text
         if padding_mode not in PADDING_MODES:

@@ -296,6 +296,7 @@ class EmbeddingBag(_Table):
 
 
 def _sizes(embeddings: Tensor) -> tuple[int, int]:
+    """Returns the numbers of rows and columns; raises AssertionError for another shape."""
     if embeddings.dim() != 2:
         raise AssertionError(
             "from_pretrained(): expected embeddings of shape (num_embeddings, embedding_dim), got "

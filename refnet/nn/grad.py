@@ -120,6 +120,7 @@ def _weight_gradient(conv: Any) -> Callable[..., Tensor]:
 
 
 def _check_size(name: str, gradient: Tensor, size: Sequence[int]) -> None:
+    """Raises RuntimeError for a gradient of another shape than the size given."""
     if gradient.shape != tuple(size):
         raise RuntimeError(
             f"expected {name} = {list(gradient.shape)} for the other sizes, got {list(size)}"

@@ -133,8 +133,8 @@ class _LazyConvNd(_LazyLayer, ConvNd):
             return
         if input.ndim not in (self.dims + 1, self.dims + 2):
             raise RuntimeError(
-                f"Expected {self.dims + 1}D (unbatched) or {self.dims + 2}D (batched) input to "
-                f"{type(self).__name__}, but got input of size: {input.shape}"
+                f"{type(self).__name__}(): expected a {self.dims + 1}D (unbatched) or "
+                f"{self.dims + 2}D (batched) input, got {list(input.shape)}"
             )
         in_channels, out_channels = input.size(-self.dims - 1), self.out_channels
         if in_channels % self.groups:

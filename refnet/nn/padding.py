@@ -377,7 +377,8 @@ class _CircularPadNd(_Extension):
         """Returns F.pad(input, padding, "circular")."""
         d = self.dims
         if input.ndim not in (d + 1, d + 2):
-            raise ValueError(f"expected {d + 1}D or {d + 2}D input (got {input.ndim}D input)")
+            name = type(self).__name__
+            raise ValueError(f"{name}(): expected {d + 1}D or {d + 2}D input, got {input.ndim}D")
         return super().forward(input)
 
 

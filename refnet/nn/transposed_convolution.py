@@ -35,7 +35,8 @@ class _ConvTranspose(ConvNd):
         dtype: Any = None,
     ) -> None:
         if padding_mode != "zeros":
-            raise ValueError(f'Only "zeros" padding mode is supported for {type(self).__name__}')
+            name = type(self).__name__
+            raise ValueError(f"{name}(): expected padding_mode 'zeros', got {padding_mode!r}")
         sizes = kernel_size, stride, padding, dilation
         super().__init__(
             in_channels, out_channels, *sizes, groups, bias, padding_mode, device, dtype

@@ -42,9 +42,7 @@ def _windows(function: str, input: Tensor, d: int, output_size: Any, nonzero: in
         ends = shape[len(shape) - len(output_size) :]
         output_size = [n if m is None else m for m, n in zip(output_size, ends, strict=True)]
     m = sizes(function, "output_size", output_size, d, single=False)
-    whole = function.startswith("adaptive_avg") and set(m) == {
-        1
-    }  # the mean of the input, which can be empty
+    whole = function.startswith("adaptive_avg") and set(m) == {1}  # the mean, also of no entries
     check_planes(function, input, d, nonzero=len(shape) if whole else nonzero)
     if min(m) < 0:
         raise RuntimeError(f"{function}(): expected output_size not below 0, got {output_size}")
@@ -53,6 +51,7 @@ def _windows(function: str, input: Tensor, d: int, output_size: Any, nonzero: in
 
 
 def _adaptive_avg_pool(input: Tensor, d: int, output_size: Any, nonzero: int) -> Tensor:
+    """Computes adaptive average pooling over the last d dimensions."""
     windows = _windows(f"adaptive_avg_pool{d}d", input, d, output_size, nonzero)
     y: Tensor
     if all(w.place.shape[1] == 1 for w in windows):  # one window that holds every entry
@@ -125,6 +124,7 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
 
 
 def _adaptive_max_pool(input: Tensor, d: int, output_size: Any) -> tuple[Tensor, Tensor]:
+    """Computes adaptive max pooling over the last d dimensions."""
     windows = _windows(f"adaptive_max_pool{d}d", input, d, output_size, 1)
     table = grid(windows, input._array.shape[input.ndim - d :])
     size = tuple(w.place.shape[1] for w in windows)

@@ -45,6 +45,7 @@ def _avg_pool(
     count_include_pad: bool,
     divisor_override: int | None = None,
 ) -> Tensor:
+    """Computes average pooling for sizes = (kernel_size, stride, padding)."""
     function = f"avg_pool{d}d"
     check_flag(function, "count_include_pad", count_include_pad)
     if divisor_override is not None and type(divisor_override) is not int:
@@ -159,6 +160,7 @@ def avg_pool3d(
 def _lp_pool(
     input: Tensor, d: int, p: float, kernel_size: Any, stride: Any, ceil_mode: bool
 ) -> Tensor:
+    """Computes power-average pooling over the last d dimensions."""
     function = f"lp_pool{d}d"
     if d > 1 and isinstance(kernel_size, (tuple, list)) and len(kernel_size) != d:
         raise ValueError(f"{function}(): expected kernel_size int or {d} ints, got {kernel_size}")

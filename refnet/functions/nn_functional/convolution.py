@@ -183,6 +183,7 @@ def _convolve(
     dilation: Any,
     groups: int,
 ) -> Tensor:
+    """Computes a convolution over the last d dimensions."""
     function = f"conv{d}d"
     stride = numbers(function, "stride", stride, d, least=1)
     dilation = numbers(function, "dilation", dilation, d, least=1)

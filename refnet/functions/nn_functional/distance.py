@@ -57,9 +57,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) 
     except ValueError:
         raise misfit(x1, x2) from None
     full = shape or (1,)
-    x1, x2 = promote(
-        x1.expand(full), x2.expand(full)
-    )  # before the promotion, where a 0-d tensor counts less
+    x1, x2 = promote(x1.expand(full), x2.expand(full))  # as 0-d, one would count less
     if x1._array.dtype.kind not in "fc":
         raise RuntimeError(f"cosine_similarity(): expected floating-point inputs, got {x1.dtype}")
     if eps < 0:
@@ -184,6 +182,7 @@ def cdist(
 
 
 def _check_distance(function: str, p: float, **inputs: Tensor) -> None:
+    """Raises RuntimeError for inputs that are not floating-point, and for a negative p."""
     for name, x in inputs.items():
         if x._array.dtype.kind not in "fc":
             raise RuntimeError(f"{function}(): expected a floating-point {name}, got {x.dtype}")

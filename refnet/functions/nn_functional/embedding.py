@@ -184,6 +184,7 @@ def embedding_bag(
 def _check_options(
     function: str, padding: Any, max_norm: Any, norm_type: Any, by_frequency: Any, sparse: Any
 ) -> None:
+    """Checks the types of the options, and that the gradient is dense."""
     if padding is not None and (isinstance(padding, bool) or not hasattr(padding, "__index__")):
         raise TypeError(
             f"{function}(): expected padding_idx int or None, got {type(padding).__name__}"
@@ -197,11 +198,13 @@ def _check_options(
 
 
 def _check_index(function: str, dtype: np.dtype[Any]) -> None:
+    """Raises RuntimeError for indices that are not int64 or int32."""
     if dtype.name not in ("int64", "int32"):
         raise RuntimeError(f"{function}(): expected indices of int64 or int32, got {dtype}")
 
 
 def _out_of_range(i: Array, V: int) -> bool:
+    """Returns whether an index is not in 0, …, V − 1."""
     return bool(i.size and not 0 <= i.min() <= i.max() < V)
 
 

@@ -35,6 +35,7 @@ def _fractional_max_pool(
     output_ratio: Any,
     samples: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
+    """Computes fractional max pooling over the last d dimensions."""
     function, shape = f"fractional_max_pool{d}d", input._array.shape
     if output_size is None and output_ratio is None:
         raise ValueError(f"{function}(): expected output_size or output_ratio, got neither")

@@ -235,4 +235,5 @@ def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None)
 
 
 def _deprecated(name: str) -> None:
+    """Warns that a name is deprecated."""
     warn(f"`nn.functional.{name}` is deprecated. Use `nn.functional.interpolate` instead.")

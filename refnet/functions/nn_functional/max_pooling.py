@@ -24,6 +24,7 @@ __all__ = [
 
 
 def _max_pool(input: Tensor, d: int, *arguments: Any) -> tuple[Tensor, Tensor]:
+    """Computes max pooling over the last d dimensions; arguments are those of Sliding."""
     function = f"max_pool{d}d"
     if input._array.dtype.kind == "b":
         raise NotImplementedError(f"{function}(): expected a numeric input, got {input.dtype}")

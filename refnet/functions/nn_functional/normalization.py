@@ -261,10 +261,8 @@ def _check_dtypes(function: str, x: Tensor, **parameters: Tensor | None) -> None
     check_floating(function, x)
     for name, p in parameters.items():
         if p is not None and p._array.dtype != x._array.dtype:
-            if "c" not in (
-                p._array.dtype.kind,
-                x._array.dtype.kind,
-            ):  # unless the complex step mixes them
+            # The complex step mixes dtypes.
+            if "c" not in (p._array.dtype.kind, x._array.dtype.kind):
                 raise RuntimeError(
                     f"{function}(): expected input and {name} of the same dtype, got {x.dtype} and "
                     f"{p.dtype}"

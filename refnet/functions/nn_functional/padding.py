@@ -142,11 +142,13 @@ def _circular(input: Tensor, widths: Widths) -> Tensor:
 
 
 def _extended(x: Tensor, widths: Widths, mode: str) -> Tensor:
+    """Returns x extended by the positive widths."""
     wider = tuple((max(before, 0), max(after, 0)) for before, after in widths)
     return apply(ops.extend, x, widths=wider, mode=mode)
 
 
 def _cut(x: Tensor, widths: Widths) -> Tensor:
+    """Returns x cropped by the negative widths."""
     narrower = tuple((min(before, 0), min(after, 0)) for before, after in widths)
     if not any(before or after for before, after in narrower):
         return x

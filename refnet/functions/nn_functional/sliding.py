@@ -62,6 +62,7 @@ class Sliding:
         self.m = tuple(self._outputs(function, axis, ceil_mode) for axis in range(d))
 
     def _outputs(self, function: str, axis: int, ceil_mode: bool) -> int:
+        """Returns the number of windows along an axis."""
         n, padding, stride = self.n[axis], self.padding[axis], self.stride[axis]
         reach = self.dilation[axis] * (self.kernel[axis] - 1) + 1
         if not 0 <= padding <= self.kernel[axis] // 2:

@@ -133,6 +133,7 @@ def _transposed(
     dilation: Any,
     groups: int,
 ) -> Tensor:
+    """Computes a transposed convolution over the last d dimensions."""
     function = f"conv_transpose{d}d"
     stride = numbers(function, "stride", stride, d, least=1)
     dilation = numbers(function, "dilation", dilation, d, least=1)

@@ -143,10 +143,12 @@ def _options(
 
 
 def _text(options: dict[str, Any]) -> str:
+    """Returns the options as text for an error."""
     return ", ".join(f"{name}={value}" for name, value in options.items())
 
 
 def _check_not_integers(function: str, input: Tensor) -> None:
+    """Raises NotImplementedError for an input of integers."""
     if input._array.dtype.kind in "iu":
         raise NotImplementedError(
             f"{function}(): expected a floating-point input, got {input.dtype}"

@@ -27,6 +27,7 @@ def _max_unpool(
     padding: Any,
     output_size: Sequence[int] | None,
 ) -> Tensor:
+    """Puts the input at the indices of the last d dimensions."""
     function, shape, i = f"max_unpool{d}d", input._array.shape, indices._array
     if len(shape) < d:
         raise IndexError(f"{function}(): expected {d + 1}D or {d + 2}D input, got {list(shape)}")
