@@ -87,7 +87,7 @@ def test_the_same_without_offsets() -> None:
 
 
 def test_decreasing_offsets_are_refused() -> None:
-    with pytest.raises(RuntimeError, match="not to decrease"):
+    with pytest.raises(RuntimeError, match="do not decrease"):
         F.embedding_bag(refnet.arange(4), refnet.ones(4, 3), refnet.tensor([0, 3, 1]))
 
 

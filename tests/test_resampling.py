@@ -90,7 +90,7 @@ def test_a_point_that_is_nan(mode: str, padding: str, value: float) -> None:
 
 def test_a_window_without_an_entry_is_refused() -> None:
     """PyTorch gives −inf with an index outside of the input, and writes the gradient there."""
-    with pytest.raises(RuntimeError, match="holds no entry"):
+    with pytest.raises(RuntimeError, match="expected each window to hold an entry"):
         F.max_pool1d(randn(1, 1, 1), 2, padding=1, dilation=2)
 
 
@@ -103,7 +103,7 @@ def test_random_samples_outside_of_the_unit_interval_are_refused() -> None:
 
 def test_a_circle_of_nothing_is_refused() -> None:
     """PyTorch gives what happens to be in memory."""
-    with pytest.raises(RuntimeError, match="none to repeat"):
+    with pytest.raises(RuntimeError, match="to repeat"):
         F.pad(randn(1, 3), (-3, 3), "circular")
 
 

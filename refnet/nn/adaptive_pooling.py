@@ -1,12 +1,13 @@
 """Layers that pool over windows chosen so that the output has a given size.
 
-Window j of m on a dimension of n entries holds those from ⌊j n / m⌋ to ⌈(j + 1) n / m⌉ − 1.
+Window j of m on a dimension of n entries holds entries ⌊j n / m⌋ to ⌈(j + 1) n / m⌉ − 1.
 """
 
 from collections.abc import Sequence
 
 from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
+from refnet.nn.description import describe
 from refnet.nn.module import Module
 
 __all__ = [
@@ -21,151 +22,193 @@ __all__ = [
 OptionalSize = int | Sequence[int | None] | None
 
 
-class _AdaptiveMaxPool(Module):
+class _AdaptiveMaxPoolNd(Module):
+    """Adaptive max pooling over the last `dims` dimensions; described in AdaptiveMaxPool1d."""
+
+    dims: int
+
     def __init__(self, output_size: OptionalSize, return_indices: bool = False) -> None:
         super().__init__()
         self.output_size = output_size
         self.return_indices = return_indices
 
+    def forward(self, input: Tensor) -> Tensor:
+        """Returns y, or (y, indices) with return_indices."""
+        pools = F.adaptive_max_pool1d, F.adaptive_max_pool2d, F.adaptive_max_pool3d
+        return pools[self.dims - 1](input, self.output_size, self.return_indices)
+
     def extra_repr(self) -> str:
-        """The size."""
-        return f"output_size={self.output_size}"
+        """Returns the size of the output."""
+        return describe(self, "output_size")
 
 
-class AdaptiveMaxPool1d(_AdaptiveMaxPool):
-    """y = the largest entry of each of m windows
+class AdaptiveMaxPool1d(_AdaptiveMaxPoolNd):
+    """Max pooling over one dimension, to an output of a given size.
 
-    Of equal entries the first one has the gradient.
+        y_j = max x_i,   ⌊j L / M⌋ ≤ i < ⌈(j + 1) L / M⌉
 
-    The gradient is derived in `refnet.ops.max_pool`.
+    Of equal entries the first one receives the gradient. The layer calls
+    `refnet.nn.functional.adaptive_max_pool1d`. The gradient is derived in `refnet.ops.max_pool`.
 
     Shape:
-        x: (N, C, n) or (C, n), y: (N, C, m) or (C, m)
+        x: (N, C, L) or (C, L)
+        y: (N, C, M) or (C, M)
 
     Args:
-        output_size: m
-        return_indices: also return where the maxima are, for MaxUnpool1d
+        output_size: M
+        return_indices: if True, forward also returns where the maxima are, as MaxUnpool1d takes it
 
     Source:
         torch.nn.AdaptiveMaxPool1d
+
+    Example:
+        >>> nn.AdaptiveMaxPool1d(2)(refnet.tensor([[1.0, 4.0, 2.0, 3.0]]))
+        tensor([[4., 3.]])
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        """y, or (y, indices)."""
-        return F.adaptive_max_pool1d(input, self.output_size, self.return_indices)
+    dims = 1
 
 
-class AdaptiveMaxPool2d(_AdaptiveMaxPool):
-    """y = the largest entry of each of m₁ × m₂ windows
+class AdaptiveMaxPool2d(_AdaptiveMaxPoolNd):
+    """Max pooling over two dimensions, to an output of a given size; see AdaptiveMaxPool1d.
 
-    Of equal entries the first one, row by row, has the gradient.
-
-    The gradient is derived in `refnet.ops.max_pool`.
+    Of equal entries the first one, row by row, receives the gradient. The layer calls
+    `refnet.nn.functional.adaptive_max_pool2d`. The gradient is derived in `refnet.ops.max_pool`.
 
     Shape:
-        x: (N, C, H, W) or (C, H, W), y: with m₁, m₂ in place of H, W
+        x: (N, C, H, W) or (C, H, W)
+        y: (N, C, M₁, M₂) or (C, M₁, M₂)
 
     Args:
-        output_size: m for both or (m₁, m₂), of which None is the size of the input
-        return_indices: also return where in the H·W plane the maxima are
+        output_size: M for both or (M₁, M₂); None keeps the size of the input
+        return_indices: if True, forward also returns the places in the flattened plane
 
     Source:
         torch.nn.AdaptiveMaxPool2d
+
+    Example:
+        >>> nn.AdaptiveMaxPool2d((None, 1))(refnet.arange(6.0).reshape(1, 2, 3))
+        tensor([[[2.],
+                 [5.]]])
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        """y, or (y, indices)."""
-        return F.adaptive_max_pool2d(input, self.output_size, self.return_indices)
+    dims = 2
 
 
-class AdaptiveMaxPool3d(_AdaptiveMaxPool):
-    """y = the largest entry of each of m₁ × m₂ × m₃ windows
+class AdaptiveMaxPool3d(_AdaptiveMaxPoolNd):
+    """Max pooling over three dimensions, to an output of a given size; see AdaptiveMaxPool1d.
 
-    Of equal entries the first one, plane by plane and row by row, has the gradient.
-
-    The gradient is derived in `refnet.ops.max_pool`.
+    Of equal entries the first one, plane by plane and row by row, receives the gradient. The layer
+    calls `refnet.nn.functional.adaptive_max_pool3d`. The gradient is derived in
+    `refnet.ops.max_pool`.
 
     Shape:
-        x: (N, C, D, H, W) or (C, D, H, W), y: with m₁, m₂, m₃ in place of D, H, W
+        x: (N, C, D, H, W) or (C, D, H, W)
+        y: (N, C, M₁, M₂, M₃) or (C, M₁, M₂, M₃)
 
     Args:
-        output_size: m for all or (m₁, m₂, m₃), of which None is the size of the input
-        return_indices: also return where in the D·H·W volume the maxima are
+        output_size: M for all or (M₁, M₂, M₃); None keeps the size of the input
+        return_indices: if True, forward also returns the places in the flattened volume
 
     Source:
         torch.nn.AdaptiveMaxPool3d
+
+    Example:
+        >>> nn.AdaptiveMaxPool3d(1)(refnet.arange(8.0).reshape(1, 2, 2, 2))
+        tensor([[[[7.]]]])
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        """y, or (y, indices)."""
-        return F.adaptive_max_pool3d(input, self.output_size, self.return_indices)
+    dims = 3
 
 
-class _AdaptiveAvgPool(Module):
+class _AdaptiveAvgPoolNd(Module):
+    """Adaptive average pooling over the last `dims` dimensions; described in AdaptiveAvgPool1d."""
+
+    dims: int
+
     def __init__(self, output_size: OptionalSize) -> None:
         super().__init__()
         self.output_size = output_size
 
+    def forward(self, input: Tensor) -> Tensor:
+        """Returns the means."""
+        pools = F.adaptive_avg_pool1d, F.adaptive_avg_pool2d, F.adaptive_avg_pool3d
+        return pools[self.dims - 1](input, self.output_size)
+
     def extra_repr(self) -> str:
-        """The size."""
-        return f"output_size={self.output_size}"
+        """Returns the size of the output."""
+        return describe(self, "output_size")
 
 
-class AdaptiveAvgPool1d(_AdaptiveAvgPool):
-    """y = the mean of each of m windows
+class AdaptiveAvgPool1d(_AdaptiveAvgPoolNd):
+    """Average pooling over one dimension, to an output of a given size.
 
-    The gradient is derived in `refnet.ops.mean` and `refnet.ops.avg_pool`.
+        y_j = mean x_i,   ⌊j L / M⌋ ≤ i < ⌈(j + 1) L / M⌉
+
+    The layer calls `refnet.nn.functional.adaptive_avg_pool1d`. The gradient is derived in
+    `refnet.ops.mean` (M = 1) and `refnet.ops.avg_pool`.
 
     Shape:
-        x: (N, C, n) or (C, n), y: (N, C, m) or (C, m)
+        x: (N, C, L) or (C, L)
+        y: (N, C, M) or (C, M)
 
     Args:
-        output_size: m
+        output_size: M
 
     Source:
         torch.nn.AdaptiveAvgPool1d
+
+    Example:
+        >>> nn.AdaptiveAvgPool1d(2)(refnet.tensor([[1.0, 3.0, 5.0, 9.0]]))
+        tensor([[2., 7.]])
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        """The means."""
-        return F.adaptive_avg_pool1d(input, self.output_size)
+    dims = 1
 
 
-class AdaptiveAvgPool2d(_AdaptiveAvgPool):
-    """y = the mean of each of m₁ × m₂ windows; of the whole plane for m = 1
+class AdaptiveAvgPool2d(_AdaptiveAvgPoolNd):
+    """Average pooling over two dimensions, to an output of a given size; see AdaptiveAvgPool1d.
 
-    The gradient is derived in `refnet.ops.mean` and `refnet.ops.avg_pool`.
+    Size 1 gives the mean of the plane. The layer calls `refnet.nn.functional.adaptive_avg_pool2d`.
+    The gradient is derived in `refnet.ops.mean` (size 1) and `refnet.ops.avg_pool`.
 
     Shape:
-        x: (N, C, H, W) or (C, H, W), y: with m₁, m₂ in place of H, W
+        x: (N, C, H, W) or (C, H, W)
+        y: (N, C, M₁, M₂) or (C, M₁, M₂)
 
     Args:
-        output_size: m for both or (m₁, m₂), of which None is the size of the input
+        output_size: M for both or (M₁, M₂); None keeps the size of the input
 
     Source:
         torch.nn.AdaptiveAvgPool2d
+
+    Example:
+        >>> nn.AdaptiveAvgPool2d(1)(refnet.tensor([[[1.0, 2.0], [3.0, 6.0]]]))
+        tensor([[[3.]]])
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        """The means."""
-        return F.adaptive_avg_pool2d(input, self.output_size)
+    dims = 2
 
 
-class AdaptiveAvgPool3d(_AdaptiveAvgPool):
-    """y = the mean of each of m₁ × m₂ × m₃ windows; of the whole volume for m = 1
+class AdaptiveAvgPool3d(_AdaptiveAvgPoolNd):
+    """Average pooling over three dimensions, to an output of a given size; see AdaptiveAvgPool1d.
 
-    The gradient is derived in `refnet.ops.mean` and `refnet.ops.avg_pool`.
+    Size 1 gives the mean of the volume. The layer calls `refnet.nn.functional.adaptive_avg_pool3d`.
+    The gradient is derived in `refnet.ops.mean` (size 1) and `refnet.ops.avg_pool`.
 
     Shape:
-        x: (N, C, D, H, W) or (C, D, H, W), y: with m₁, m₂, m₃ in place of D, H, W
+        x: (N, C, D, H, W) or (C, D, H, W)
+        y: (N, C, M₁, M₂, M₃) or (C, M₁, M₂, M₃)
 
     Args:
-        output_size: m for all or (m₁, m₂, m₃), of which None is the size of the input
+        output_size: M for all or (M₁, M₂, M₃); None keeps the size of the input
 
     Source:
         torch.nn.AdaptiveAvgPool3d
+
+    Example:
+        >>> nn.AdaptiveAvgPool3d(1)(refnet.arange(8.0).reshape(1, 2, 2, 2))
+        tensor([[[[3.5000]]]])
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        """The means."""
-        return F.adaptive_avg_pool3d(input, self.output_size)
+    dims = 3

@@ -7,8 +7,10 @@ import numpy as np
 
 from refnet.engine import dtypes
 from refnet.engine.tensor import Tensor, wrap
-from refnet.nn import functional as F, init
+from refnet.nn import functional as F
+from refnet.nn.description import describe
 from refnet.nn.module import Module
+from refnet.nn.normalization import reset_affine
 from refnet.nn.parameter import Parameter, empty_parameter
 
 __all__ = [
@@ -22,9 +24,9 @@ __all__ = [
 
 
 class NormBase(Module):
-    """What both kinds have in common: γ, β and the running statistics, each of them optional."""
+    """γ, β and running statistics, each of them optional, of batch and instance normalisation."""
 
-    ndims: tuple[int, int]  # of which inputs may be
+    ndims: tuple[int, int]  # numbers of dimensions that inputs can have
     weight: Parameter | None
     bias: Parameter | None
     running_mean: Tensor | None
@@ -55,50 +57,44 @@ class NormBase(Module):
 
         self.register_parameter("weight", vector() if affine else None)
         self.register_parameter("bias", vector() if affine and bias else None)
-        tracked = track_running_stats
-        self.register_buffer("running_mean", vector().detach() if tracked else None)
-        self.register_buffer("running_var", vector().detach() if tracked else None)
-        count = wrap(np.array(0, dtypes.int64.dtype)) if tracked else None
+        for name in ("running_mean", "running_var"):
+            self.register_buffer(name, vector().detach() if track_running_stats else None)
+        count = wrap(np.array(0, dtypes.int64.dtype)) if track_running_stats else None
         self.register_buffer("num_batches_tracked", count)
         self.reset_parameters()
 
     def reset_running_stats(self) -> None:
-        """Forget every batch: mean 0, variance 1."""
-        for buffer, value in (
-            (self.running_mean, 0),
-            (self.running_var, 1),
-            (self.num_batches_tracked, 0),
-        ):
-            if buffer is not None:
+        """Sets the running mean and the count of batches to 0, and the running variance to 1."""
+        for name, value in (("running_mean", 0), ("running_var", 1), ("num_batches_tracked", 0)):
+            if (buffer := getattr(self, name)) is not None:
                 buffer.fill_(value)
 
     def reset_parameters(self) -> None:
-        """γ = 1, β = 0, and the running statistics of no batch."""
+        """Sets γ to 1 and β to 0, and resets the running statistics."""
         self.reset_running_stats()
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
+        reset_affine(self.weight, self.bias)
 
     def _check_input_dim(self, input: Tensor) -> None:
+        """Raises ValueError for an input of another number of dimensions."""
         if input.ndim not in self.ndims:
             expected = " or ".join(f"{n}D" for n in sorted(set(self.ndims)))
-            raise ValueError(f"expected {expected} input (got {input.ndim}D input)")
+            raise ValueError(
+                f"{type(self).__name__}(): expected {expected} input, got {input.ndim}D"
+            )
 
     def extra_repr(self) -> str:
-        """The size and all options."""
+        """Returns the size and all options."""
         return (
-            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
-            f"affine={self.affine}, bias={self.bias is not None}, "
-            f"track_running_stats={self.track_running_stats}"
+            f"{self.num_features}, {describe(self, 'eps', 'momentum', 'affine')}, "
+            f"bias={self.bias is not None}, {describe(self, 'track_running_stats')}"
         )
 
 
 class _BatchNorm(NormBase):
-    """Batch normalisation; a subclass says for inputs of which dimensions."""
+    """Batch normalisation; described in BatchNorm1d."""
 
     def forward(self, input: Tensor) -> Tensor:
-        """Each channel normalised: in training by the batch, in evaluation by the running statistics."""
+        """Returns y. In training mode, the running statistics are updated."""
         self._check_input_dim(input)
         tracked = self.training and self.track_running_stats
         count = self.num_batches_tracked if tracked else None
@@ -107,79 +103,100 @@ class _BatchNorm(NormBase):
             momentum = 0.0 if count is None else 1 / (count.item() + 1)
         used = tracked or not self.training
         mean, var = (self.running_mean, self.running_var) if used else (None, None)
-        y = F.batch_norm(
-            input,
-            mean,
-            var,
-            self.weight,
-            self.bias,
-            self.training or (self.running_mean is None and self.running_var is None),
-            momentum,
-            self.eps,
-        )
+        by_batch = self.training or (mean is None and var is None)
+        y = F.batch_norm(input, mean, var, self.weight, self.bias, by_batch, momentum, self.eps)
         if count is not None:
             count.add_(1)
         return y
 
 
 class BatchNorm1d(_BatchNorm):
-    """y = γ (x − μ) / √(σ² + ε) + β
+    """Batch normalisation of vectors or sequences: each channel is normalised over the batch.
 
-    In training μ and σ² are the mean and variance of all entries of a channel, and the running
-    statistics follow them: running ← (1 − momentum) running + momentum new, with the variance
-    Σ (x − μ)² / (n − 1). In evaluation μ and σ² are the running statistics.
+        y = γ (x − μ) / √(σ² + ε) + β
 
-    The gradient is derived in `refnet.ops.batch_norm`.
+    In training mode μ and σ² are the mean and the variance of a channel in the batch, and the
+    running statistics are updated:
+
+        running ← (1 − momentum) running + momentum new,   new variance Σ (x − μ)² / (n − 1)
+
+    In evaluation mode μ and σ² are the running statistics. An error leaves these unchanged. The
+    layer calls `refnet.nn.functional.batch_norm`. The gradient is derived in
+    `refnet.ops.batch_norm`.
 
     Shape:
-        x, y: (N, C) or (N, C, L); weight γ, bias β, running_mean, running_var: (C,)
+        x, y: (N, C) or (N, C, L)
+        weight γ, bias β, running_mean, running_var: (C)
 
     Args:
         num_features: C
-        momentum: None for the mean of all batches
-        affine, bias: whether there are γ and β
-        track_running_stats: whether there are running statistics; without them evaluation, too,
-            takes those of the batch
+        eps: ε
+        momentum: weight of the new statistics; None gives all batches the same weight
+        affine: if False, the layer has neither γ nor β
+        track_running_stats: if False, there are no running statistics, and the evaluation mode
+            also takes those of the batch
+        device: None or "cpu"
+        dtype: dtype of the parameters
+        bias: if False, the layer has no β
+
+    Raises:
+        ValueError: x has another number of dimensions, or in training mode one value per channel
 
     Init:
         γ = 1, β = 0
 
     Source:
-        torch.nn.BatchNorm1d; Ioffe & Szegedy 2015
+        torch.nn.BatchNorm1d; Ioffe, Szegedy 2015, "Batch normalization"
 
-    Raises ValueError for an input of other dimensions, and in training for one value per channel.
-    An error leaves the running statistics as they are.
+    Example:
+        >>> norm = nn.BatchNorm1d(1)
+        >>> norm(refnet.tensor([[1.0], [3.0]])).detach()
+        tensor([[-1.0000],
+                [ 1.0000]])
+        >>> norm.running_mean, norm.running_var  # 0.9 · 0 + 0.1 · 2, 0.9 · 1 + 0.1 · 2
+        (tensor([0.2000]), tensor([1.1000]))
     """
 
     ndims = 2, 3
 
 
 class BatchNorm2d(_BatchNorm):
-    """BatchNorm1d for x (N, C, H, W)
+    """Batch normalisation of images: BatchNorm1d for inputs (N, C, H, W).
 
-    The gradient is derived in `refnet.ops.batch_norm`.
+    The parameters are those of BatchNorm1d. The layer calls `refnet.nn.functional.batch_norm`. The
+    gradient is derived in `refnet.ops.batch_norm`.
 
     Source:
         torch.nn.BatchNorm2d
+
+    Example:
+        >>> y = nn.BatchNorm2d(3)(refnet.randn(8, 3, 4, 4) * 5 + 2)
+        >>> y.var(dim=(0, 2, 3), correction=0).detach()
+        tensor([1.0000, 1.0000, 1.0000])
     """
 
     ndims = 4, 4
 
 
 class BatchNorm3d(_BatchNorm):
-    """BatchNorm1d for x (N, C, D, H, W)
+    """Batch normalisation of volumes: BatchNorm1d for inputs (N, C, D, H, W).
 
-    The gradient is derived in `refnet.ops.batch_norm`.
+    The parameters are those of BatchNorm1d. The layer calls `refnet.nn.functional.batch_norm`. The
+    gradient is derived in `refnet.ops.batch_norm`.
 
     Source:
         torch.nn.BatchNorm3d
+
+    Example:
+        >>> nn.BatchNorm3d(2)(refnet.randn(4, 2, 3, 3, 3)).shape
+        refnet.Size([4, 2, 3, 3, 3])
     """
 
     ndims = 5, 5
 
 
 class _InstanceNorm(NormBase):
-    """Instance normalisation; a subclass says for inputs of which dimensions."""
+    """Instance normalisation; described in InstanceNorm1d."""
 
     def __init__(
         self,
@@ -198,80 +215,100 @@ class _InstanceNorm(NormBase):
         )
 
     def forward(self, input: Tensor) -> Tensor:
-        """Each channel of each sample normalised."""
+        """Returns y. In training mode, the running statistics are updated."""
         self._check_input_dim(input)
-        axis = input.ndim - self.ndims[0]  # of the channels
+        axis = input.ndim - self.ndims[0]  # the dimension of the channels
         if input.size(axis) != self.num_features:
             if self.affine:
                 raise ValueError(
-                    f"expected input's size at dim={axis} to match num_features "
-                    f"({self.num_features}), but got: {input.size(axis)}."
+                    f"{type(self).__name__}(): expected size {self.num_features} at dim={axis}, "
+                    f"got {input.size(axis)}"
                 )
             warnings.warn(
                 f"input's size at dim={axis} does not match num_features. You can silence this "
                 "warning by not passing in num_features, which is not used because affine=False",
                 stacklevel=2,
             )
-        y = F.instance_norm(
-            input if axis else input.unsqueeze(0),
-            self.running_mean,
-            self.running_var,
-            self.weight,
-            self.bias,
-            self.training or not self.track_running_stats,
-            0.0 if self.momentum is None else self.momentum,
-            self.eps,
-        )
+        x = input if axis else input.unsqueeze(0)
+        state = self.running_mean, self.running_var, self.weight, self.bias
+        by_sample = self.training or not self.track_running_stats
+        momentum = 0.0 if self.momentum is None else self.momentum
+        y = F.instance_norm(x, *state, by_sample, momentum, self.eps)
         return y if axis else y.squeeze(0)
 
 
 class InstanceNorm1d(_InstanceNorm):
-    """y = γ (x − μ) / √(σ² + ε) + β, μ and σ² of each channel of each sample
+    """Instance normalisation of sequences: each channel of each sample is normalised by itself.
 
-    With running statistics, evaluation takes these, as BatchNorm1d does; without, both modes are the same.
+        y = γ (x − μ) / √(σ² + ε) + β
 
-    The gradient is derived in `refnet.ops.group_norm`.
+    μ and σ² are the mean and the variance of one channel of one sample. With running statistics,
+    the evaluation mode takes these instead, as BatchNorm1d does. The layer calls
+    `refnet.nn.functional.instance_norm`. The gradient is derived in `refnet.ops.group_norm`.
 
     Shape:
-        x, y: (N, C, L) or (C, L); weight γ, bias β, running_mean, running_var: (C,)
+        x, y: (N, C, L) or (C, L)
+        weight γ, bias β, running_mean, running_var: (C)
 
     Args:
         num_features: C
-        momentum: None means 0: running statistics that stay as they are
-        others: those of BatchNorm1d
+        eps: ε
+        momentum: weight of the new statistics; None leaves the running statistics unchanged
+        affine: if True, the layer has γ and β
+        track_running_stats: if True, the layer has running statistics
+        device: None or "cpu"
+        dtype: dtype of the parameters
+        bias: if False, the layer has no β
+
+    Raises:
+        ValueError: x has another number of dimensions, or in training mode one value per channel
+            and sample
 
     Init:
         γ = 1, β = 0
 
     Source:
-        torch.nn.InstanceNorm1d; Ulyanov et al. 2016
+        torch.nn.InstanceNorm1d; Ulyanov, Vedaldi, Lempitsky 2016, "Instance normalization"
 
-    Raises ValueError for an input of other dimensions, and in training for one value per channel
-    and sample.
+    Example:
+        >>> nn.InstanceNorm1d(2, eps=0.0)(refnet.tensor([[[1.0, 3.0], [10.0, 30.0]]]))
+        tensor([[[-1.,  1.],
+                 [-1.,  1.]]])
     """
 
     ndims = 2, 3
 
 
 class InstanceNorm2d(_InstanceNorm):
-    """InstanceNorm1d for x (N, C, H, W) or (C, H, W)
+    """Instance normalisation of images: InstanceNorm1d for inputs (N, C, H, W) or (C, H, W).
 
-    The gradient is derived in `refnet.ops.group_norm`.
+    The parameters are those of InstanceNorm1d. The layer calls
+    `refnet.nn.functional.instance_norm`. The gradient is derived in `refnet.ops.group_norm`.
 
     Source:
         torch.nn.InstanceNorm2d
+
+    Example:
+        >>> nn.InstanceNorm2d(1, eps=0.0)(refnet.tensor([[[[1.0, 3.0], [3.0, 1.0]]]]))
+        tensor([[[[-1.,  1.],
+                  [ 1., -1.]]]])
     """
 
     ndims = 3, 4
 
 
 class InstanceNorm3d(_InstanceNorm):
-    """InstanceNorm1d for x (N, C, D, H, W) or (C, D, H, W)
+    """Instance normalisation of volumes: InstanceNorm1d for inputs (N, C, D, H, W) or (C, D, H, W).
 
-    The gradient is derived in `refnet.ops.group_norm`.
+    The parameters are those of InstanceNorm1d. The layer calls
+    `refnet.nn.functional.instance_norm`. The gradient is derived in `refnet.ops.group_norm`.
 
     Source:
         torch.nn.InstanceNorm3d
+
+    Example:
+        >>> nn.InstanceNorm3d(2)(refnet.randn(4, 2, 3, 3, 3)).shape
+        refnet.Size([4, 2, 3, 3, 3])
     """
 
     ndims = 4, 5

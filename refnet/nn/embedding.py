@@ -1,4 +1,4 @@
-"""Tables of vectors that integers name: Embedding, EmbeddingBag."""
+"""Layers that look up vectors in a table: Embedding, EmbeddingBag."""
 
 from typing import Any, Self
 
@@ -6,6 +6,7 @@ from refnet.compatibility.left_out import refuse_argument
 from refnet.engine.grad_mode import no_grad
 from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F, init
+from refnet.nn.description import describe
 from refnet.nn.module import Module
 from refnet.nn.parameter import Parameter, empty_parameter
 
@@ -13,89 +14,9 @@ __all__ = ["Embedding", "EmbeddingBag"]
 
 
 class _Table(Module):
-    """The weight, and what happens to it."""
+    """A table of vectors as the weight, with its checks and options; described in Embedding."""
 
     weight: Parameter
-
-    def __init__(
-        self,
-        num_embeddings: int,
-        embedding_dim: int,
-        padding_idx: int | None,
-        max_norm: float | None,
-        norm_type: float,
-        scale_grad_by_freq: bool,
-        sparse: bool,
-        weight: Tensor | None,
-        freeze: bool,
-        device: Any,
-        dtype: Any,
-    ) -> None:
-        V = num_embeddings
-        if padding_idx is not None and not min(-V, 0) <= padding_idx < max(V, 1):
-            raise AssertionError(f"padding_idx must lie in {-V} … {V - 1}, got {padding_idx}")
-        if weight is not None and tuple(weight.shape) != (V, embedding_dim):
-            raise AssertionError(
-                f"weight must be (num_embeddings, embedding_dim) = {(V, embedding_dim)}, "
-                f"got {tuple(weight.shape)}"
-            )
-        if sparse:
-            raise refuse_argument(type(self).__name__, "sparse")
-        super().__init__()
-        self.num_embeddings = num_embeddings
-        self.embedding_dim = embedding_dim
-        self.padding_idx = None if padding_idx is None else padding_idx % max(V, 1)
-        self.max_norm = max_norm
-        self.norm_type = norm_type
-        self.scale_grad_by_freq = scale_grad_by_freq
-        self.sparse = sparse
-        if weight is None:
-            self.weight = empty_parameter(V, embedding_dim, device=device, dtype=dtype)
-            self.reset_parameters()
-            self.weight.requires_grad_(not freeze)
-        else:
-            self.weight = Parameter(weight, not freeze)
-
-    def reset_parameters(self) -> None:
-        """Draw W anew; its row padding_idx is 0."""
-        init.normal_(self.weight)
-        if self.padding_idx is not None:
-            with no_grad():
-                self.weight[self.padding_idx].fill_(0)
-
-    def _norm_repr(self) -> str:
-        """What extra_repr shows of the options that both layers have, if it is not the default."""
-        shown = "" if self.max_norm is None else f", max_norm={self.max_norm}"
-        shown += "" if self.norm_type == 2 else f", norm_type={self.norm_type}"
-        scaled = self.scale_grad_by_freq is not False
-        return shown + (f", scale_grad_by_freq={self.scale_grad_by_freq}" if scaled else "")
-
-
-class Embedding(_Table):
-    """y_j = W[i_j], a row of the table for each index
-
-    The gradient is derived in `refnet.ops.embedding`.
-
-    Shape:
-        i: (*) of int64 or int32, y: (*, embedding_dim),
-        weight W: (num_embeddings, embedding_dim)
-
-    Args:
-        padding_idx: a row that gets no gradient, and at first is 0; −1 is the last
-        max_norm: in every call, the rows that i names and whose norm is larger are
-            scaled to it, in W itself
-        norm_type: p of that norm
-        scale_grad_by_freq: divide a row's gradient by how often i names it
-        sparse: must be False: refnet's arrays are dense
-
-    Init:
-        W standard normal
-
-    Source:
-        torch.nn.Embedding
-
-    Raises AssertionError if there is no row padding_idx, NotImplementedError for sparse=True.
-    """
 
     def __init__(
         self,
@@ -111,19 +32,92 @@ class Embedding(_Table):
         device: Any = None,
         dtype: Any = None,
     ) -> None:
-        super().__init__(
-            num_embeddings,
-            embedding_dim,
-            padding_idx,
-            max_norm,
-            norm_type,
-            scale_grad_by_freq,
-            sparse,
-            _weight,
-            _freeze,
-            device,
-            dtype,
-        )
+        name, V = type(self).__name__, num_embeddings
+        if padding_idx is not None and not min(-V, 0) <= padding_idx < max(V, 1):
+            raise AssertionError(
+                f"{name}(): expected padding_idx from {-V} to {V - 1}, got {padding_idx}"
+            )
+        if _weight is not None and tuple(_weight.shape) != (V, embedding_dim):
+            raise AssertionError(
+                f"{name}(): expected _weight of shape (num_embeddings, embedding_dim) = "
+                f"{(V, embedding_dim)}, got {tuple(_weight.shape)}"
+            )
+        if sparse:
+            raise refuse_argument(name, "sparse")
+        super().__init__()
+        self.num_embeddings = num_embeddings
+        self.embedding_dim = embedding_dim
+        self.padding_idx = None if padding_idx is None else padding_idx % max(V, 1)
+        self.max_norm = max_norm
+        self.norm_type = norm_type
+        self.scale_grad_by_freq = scale_grad_by_freq
+        self.sparse = sparse
+        if _weight is None:
+            self.weight = empty_parameter(V, embedding_dim, device=device, dtype=dtype)
+            self.reset_parameters()
+            self.weight.requires_grad_(not _freeze)
+        else:
+            self.weight = Parameter(_weight, not _freeze)
+
+    def reset_parameters(self) -> None:
+        """Draws W, and sets its row padding_idx to 0."""
+        init.normal_(self.weight)
+        if self.padding_idx is not None:
+            with no_grad():
+                self.weight[self.padding_idx].fill_(0)
+
+    def _options(self) -> str:
+        """Returns the options that both layers have, if they are not the defaults."""
+        defaults = {"max_norm": None, "norm_type": 2, "scale_grad_by_freq": False}
+        names = [name for name, default in defaults.items() if getattr(self, name) != default]
+        return "".join(f", {describe(self, name)}" for name in names)
+
+
+class Embedding(_Table):
+    """A table of vectors, of which integers select rows.
+
+        y_j = W[i_j]
+
+    The layer calls `refnet.nn.functional.embedding`. The gradient is derived in
+    `refnet.ops.embedding`.
+
+    Shape:
+        i: (*), of dtype int64 or int32
+        y: (*, embedding_dim)
+        weight W: (num_embeddings, embedding_dim)
+
+    Args:
+        num_embeddings: number of rows of W
+        embedding_dim: number of columns of W
+        padding_idx: a row that receives no gradient and starts as 0; −1 is the last
+        max_norm: largest norm of a row; each call scales the longer ones of the selected rows to
+            it, in W itself
+        norm_type: p of that norm
+        scale_grad_by_freq: if True, the gradient of a row is divided by its number of occurrences
+            in i
+        sparse: must be False, because refnet's arrays are dense
+        _weight: W, whose memory the layer takes
+        _freeze: if True, W requires no gradient
+        device: None or "cpu"
+        dtype: dtype of W
+
+    Raises:
+        AssertionError: W has no row padding_idx, or _weight has another shape
+        NotImplementedError: sparse is True
+
+    Init:
+        W standard normal
+
+    Source:
+        torch.nn.Embedding
+
+    Example:
+        >>> table = nn.Embedding.from_pretrained(refnet.tensor([[0.0, 1.0], [2.0, 3.0]]))
+        >>> table(refnet.tensor([1, 0, 1]))
+        tensor([[2., 3.],
+                [0., 1.],
+                [2., 3.]])
+    """
 
     @classmethod
     def from_pretrained(
@@ -136,7 +130,17 @@ class Embedding(_Table):
         scale_grad_by_freq: bool = False,
         sparse: bool = False,
     ) -> Self:
-        """An Embedding on the memory of the embeddings (V, D), which with freeze is not trained."""
+        """Returns an Embedding whose weight takes the memory of the embeddings, a matrix.
+
+        Args:
+            embeddings: the weight, of shape (num_embeddings, embedding_dim)
+            freeze: if True, the weight requires no gradient
+            padding_idx: as in Embedding
+            max_norm: as in Embedding
+            norm_type: as in Embedding
+            scale_grad_by_freq: as in Embedding
+            sparse: as in Embedding
+        """
         rows, columns = _sizes(embeddings)
         return cls(
             rows,
@@ -151,38 +155,51 @@ class Embedding(_Table):
         )
 
     def forward(self, input: Tensor) -> Tensor:
-        """W[i]."""
-        return F.embedding(
-            input,
-            self.weight,
-            self.padding_idx,
-            self.max_norm,
-            self.norm_type,
-            self.scale_grad_by_freq,
-            self.sparse,
-        )
+        """Returns W[i]."""
+        options = self.max_norm, self.norm_type, self.scale_grad_by_freq, self.sparse
+        return F.embedding(input, self.weight, self.padding_idx, *options)
 
     def extra_repr(self) -> str:
-        """The sizes, and the options that are not the defaults."""
+        """Returns the sizes, and the options that are not the defaults."""
         padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
-        return f"{self.num_embeddings}, {self.embedding_dim}{padding}{self._norm_repr()}"
+        return f"{self.num_embeddings}, {self.embedding_dim}{padding}{self._options()}"
 
 
 class EmbeddingBag(_Table):
-    """y_b = Σ_j w_j W[i_j] over the j of bag b; or the mean, or the largest, of the W[i_j]
+    """A table of vectors, of which bags of integers select rows that are summed or averaged.
 
-    The gradient is derived in `refnet.ops.embedding_bag`.
+        y_b = Σ_j w_j W[i_j],   j in bag b
+
+    or the mean or the maximum of these W[i_j]. The layer calls
+    `refnet.nn.functional.embedding_bag`. The gradient is derived in `refnet.ops.embedding_bag` and
+    `refnet.ops.embedding_bag_max`.
 
     Shape:
-        i: (B, n), a bag in each row; or (N), the bags one behind the other, with offsets (B)
-        that say where each begins; of int64 or int32
-        w: that of i; y: (B, embedding_dim); weight W: (num_embeddings, embedding_dim)
+        i: (B, n), where each row is a bag, or (N) with offsets; of dtype int64 or int32
+        offsets: (B), where the bags start in (N)
+        w: the shape of i
+        y: (B, embedding_dim)
+        weight W: (num_embeddings, embedding_dim)
 
     Args:
-        mode: "sum", "mean" or "max"; of an empty bag all are 0
-        include_last_offset: offsets is (B + 1), and says at last where the last bag ends
-        padding_idx: a row that is left out of the bags, and at first is 0
-        others: those of Embedding
+        num_embeddings: number of rows of W
+        embedding_dim: number of columns of W
+        max_norm: largest norm of a row; each call scales the longer ones of the selected rows to
+            it, in W itself
+        norm_type: p of that norm
+        scale_grad_by_freq: if True, the gradient of a row is divided by its number of occurrences
+            in i
+        mode: "sum", "mean" or "max", each of which is 0 for an empty bag
+        sparse: must be False, because refnet's arrays are dense
+        _weight: W, whose memory the layer takes
+        include_last_offset: if True, offsets is (B + 1) and ends with the end of the last bag
+        padding_idx: a row that counts for nothing in the bags and starts as 0; −1 is the last
+        device: None or "cpu"
+        dtype: dtype of W
+
+    Raises:
+        AssertionError: W has no row padding_idx, or _weight has another shape
+        NotImplementedError: sparse is True
 
     Init:
         W standard normal
@@ -190,7 +207,12 @@ class EmbeddingBag(_Table):
     Source:
         torch.nn.EmbeddingBag
 
-    Raises AssertionError if there is no row padding_idx, NotImplementedError for sparse=True.
+    Example:
+        >>> table = refnet.tensor([[1.0, 0.0], [2.0, 4.0], [3.0, 8.0]])
+        >>> bag = nn.EmbeddingBag.from_pretrained(table, mode="sum")
+        >>> bag(refnet.tensor([[0, 1], [1, 2]]))
+        tensor([[ 3.,  4.],
+                [ 5., 12.]])
     """
 
     def __init__(
@@ -208,19 +230,8 @@ class EmbeddingBag(_Table):
         device: Any = None,
         dtype: Any = None,
     ) -> None:
-        super().__init__(
-            num_embeddings,
-            embedding_dim,
-            padding_idx,
-            max_norm,
-            norm_type,
-            scale_grad_by_freq,
-            sparse,
-            _weight,
-            False,
-            device,
-            dtype,
-        )
+        options = max_norm, norm_type, scale_grad_by_freq, sparse, _weight
+        super().__init__(num_embeddings, embedding_dim, padding_idx, *options, False, device, dtype)
         self.mode = mode
         self.include_last_offset = include_last_offset
 
@@ -237,7 +248,19 @@ class EmbeddingBag(_Table):
         include_last_offset: bool = False,
         padding_idx: int | None = None,
     ) -> Self:
-        """An EmbeddingBag on the memory of the embeddings (V, D), which with freeze is not trained."""
+        """Returns an EmbeddingBag whose weight takes the memory of the embeddings, a matrix.
+
+        Args:
+            embeddings: the weight, of shape (num_embeddings, embedding_dim)
+            freeze: if True, the weight requires no gradient
+            max_norm: as in EmbeddingBag
+            norm_type: as in EmbeddingBag
+            scale_grad_by_freq: as in EmbeddingBag
+            mode: as in EmbeddingBag
+            sparse: as in EmbeddingBag
+            include_last_offset: as in EmbeddingBag
+            padding_idx: as in EmbeddingBag
+        """
         rows, columns = _sizes(embeddings)
         bag = cls(
             rows,
@@ -260,32 +283,24 @@ class EmbeddingBag(_Table):
         offsets: Tensor | None = None,
         per_sample_weights: Tensor | None = None,
     ) -> Tensor:
-        """Σ_j w_j W[i_j]; per_sample_weights is w, for the mode "sum" alone."""
-        return F.embedding_bag(
-            input,
-            self.weight,
-            offsets,
-            self.max_norm,
-            self.norm_type,
-            self.scale_grad_by_freq,
-            self.mode,
-            self.sparse,
-            per_sample_weights,
-            self.include_last_offset,
-            self.padding_idx,
-        )
+        """Returns y; per_sample_weights is w, for the mode "sum" alone."""
+        options = self.max_norm, self.norm_type, self.scale_grad_by_freq, self.mode, self.sparse
+        bags = per_sample_weights, self.include_last_offset, self.padding_idx
+        return F.embedding_bag(input, self.weight, offsets, *options, *bags)
 
     def extra_repr(self) -> str:
-        """The sizes, the mode, and the options that are not the defaults."""
+        """Returns the sizes, the mode, and the options that are not the defaults."""
         padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
         sizes = f"{self.num_embeddings}, {self.embedding_dim}"
-        return f"{sizes}{self._norm_repr()}, mode={self.mode!r}{padding}"
+        return f"{sizes}{self._options()}, mode={self.mode!r}{padding}"
 
 
 def _sizes(embeddings: Tensor) -> tuple[int, int]:
+    """Returns the numbers of rows and columns; raises AssertionError for another shape."""
     if embeddings.dim() != 2:
         raise AssertionError(
-            f"embeddings must be (num_embeddings, embedding_dim), got {tuple(embeddings.shape)}"
+            "from_pretrained(): expected embeddings of shape (num_embeddings, embedding_dim), got "
+            f"{tuple(embeddings.shape)}"
         )
     rows, columns = embeddings.shape
     return rows, columns

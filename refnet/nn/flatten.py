@@ -1,24 +1,31 @@
-"""Layers that only change the shape: Flatten and Unflatten."""
+"""Layers that change the shape alone: Flatten and Unflatten."""
 
 from collections.abc import Sequence
 
 from refnet.engine.tensor import Tensor
+from refnet.nn.description import describe
 from refnet.nn.module import Module
 
 __all__ = ["Flatten", "Unflatten"]
 
 
 class Flatten(Module):
-    """Dimensions start_dim to end_dim (included) become one, in the order of the elements.
+    """Flattening: joins the dimensions start_dim to end_dim into one, in the order of elements.
 
     Shape:
-        (N, d₁, …, dₙ) -> (N, d₁ ⋯ dₙ) with the defaults, which keep the batch
+        x: (N, d₁, …, dₙ)
+        y: (N, d₁ ⋯ dₙ), with the defaults, which keep the batch dimension
 
     Args:
-        start_dim, end_dim: negative ones count from the end
+        start_dim: first of these dimensions; a negative one counts from the end
+        end_dim: last of these dimensions; a negative one counts from the end
 
     Source:
         torch.nn.Flatten
+
+    Example:
+        >>> nn.Flatten()(refnet.zeros(8, 3, 4, 4)).shape
+        refnet.Size([8, 48])
     """
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
@@ -27,51 +34,58 @@ class Flatten(Module):
         self.end_dim = end_dim
 
     def forward(self, input: Tensor) -> Tensor:
-        """input.flatten(start_dim, end_dim)."""
+        """Returns input.flatten(start_dim, end_dim)."""
         return input.flatten(self.start_dim, self.end_dim)
 
     def extra_repr(self) -> str:
-        """The dimensions."""
-        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+        """Returns the dimensions."""
+        return describe(self, "start_dim", "end_dim")
 
 
 class Unflatten(Module):
-    """Dimension dim becomes several, in the order of the elements.
+    """Unflattening: splits one dimension into several, in the order of elements.
 
     Shape:
-        (*, d, *) -> (*, u₁, …, uₙ, *) with u₁ ⋯ uₙ = d
+        x: (*, d, *)
+        y: (*, u₁, …, uₙ, *) with u₁ ⋯ uₙ = d
 
     Args:
-        unflattened_size: u₁, …, uₙ; one of them may be −1, meaning what is left
+        dim: the dimension that is split
+        unflattened_size: (u₁, …, uₙ); one of them can be −1, the size that makes the product d
+
+    Raises:
+        TypeError: dim or a size is not an int
 
     Source:
-        torch.nn.Unflatten (without its names of dimensions)
+        torch.nn.Unflatten, without named dimensions
 
-    Raises TypeError for a dim or sizes that are not integers.
+    Example:
+        >>> nn.Unflatten(1, (3, -1))(refnet.zeros(8, 12)).shape
+        refnet.Size([8, 3, 4])
     """
 
     def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
         super().__init__()
         if not isinstance(dim, int):
-            raise TypeError(f"dim must be an integer, but found type {type(dim).__name__}")
+            raise TypeError(f"Unflatten(): expected dim to be an int, got {type(dim).__name__}")
         if not isinstance(unflattened_size, (tuple, list)):
+            kind = type(unflattened_size).__name__
             raise TypeError(
-                "unflattened_size must be a tuple or list, but found type "
-                + type(unflattened_size).__name__
+                f"Unflatten(): expected unflattened_size to be a tuple or list, got {kind}"
             )
         for i, n in enumerate(unflattened_size):
             if not isinstance(n, int):
                 raise TypeError(
-                    "unflattened_size must be tuple of ints, but found element of type "
-                    f"{type(n).__name__} at pos {i}"
+                    "Unflatten(): expected unflattened_size to be a tuple of ints, got "
+                    f"{type(n).__name__} at position {i}"
                 )
         self.dim = dim
         self.unflattened_size = unflattened_size
 
     def forward(self, input: Tensor) -> Tensor:
-        """input.unflatten(dim, unflattened_size)."""
+        """Returns input.unflatten(dim, unflattened_size)."""
         return input.unflatten(self.dim, self.unflattened_size)
 
     def extra_repr(self) -> str:
-        """The dimension and its sizes."""
-        return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
+        """Returns the dimension and its sizes."""
+        return describe(self, "dim", "unflattened_size")

@@ -1,4 +1,4 @@
-"""FractionalMaxPool: max pooling that shrinks by a fraction, with windows at random steps."""
+"""FractionalMaxPool: max pooling that shrinks by a fraction, with windows at random distances."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,9 @@ __all__ = ["FractionalMaxPool2d", "FractionalMaxPool3d"]
 Ratio = float | Sequence[float]
 
 
-class _FractionalMaxPool(Module):
+class _FractionalMaxPoolNd(Module):
+    """Fractional max pooling over the last `dims` dimensions; described in FractionalMaxPool2d."""
+
     dims: int
 
     def __init__(
@@ -27,91 +29,85 @@ class _FractionalMaxPool(Module):
         super().__init__()
         self.kernel_size = as_tuple(self.dims, kernel_size)
         if self.dims == 3 and min(self.kernel_size) <= 0:
-            raise ValueError(f"kernel_size must be greater than 0, but got {kernel_size}")
+            raise ValueError(f"{name}(): expected kernel_size above 0, got {kernel_size}")
         self.return_indices = return_indices
         self.register_buffer("_random_samples", _random_samples)
         self.output_size = None if output_size is None else as_tuple(self.dims, output_size)
         self.output_ratio: tuple[float, ...] | None = None
-        if output_size is None and output_ratio is None:
-            raise ValueError(
-                f"{name} requires specifying either an output size, or a pooling ratio"
-            )
+        if (output_size is None) == (output_ratio is None):
+            given = "neither" if output_size is None else "both"
+            raise ValueError(f"{name}(): expected output_size or output_ratio, got {given}")
         if output_ratio is not None:
-            if output_size is not None:
-                raise ValueError("only one of output_size and output_ratio may be specified")
             self.output_ratio = as_tuple(self.dims, output_ratio)
             if not all(0 < ratio < 1 for ratio in self.output_ratio[: self.dims]):
-                raise ValueError(f"output_ratio must be between 0 and 1 (got {output_ratio})")
+                raise ValueError(
+                    f"{name}(): expected output_ratio between 0 and 1, got {output_ratio}"
+                )
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Returns y, or (y, indices) with return_indices."""
+        pool = F.fractional_max_pool2d if self.dims == 2 else F.fractional_max_pool3d
+        size = self.output_size, self.output_ratio
+        samples = self._random_samples
+        return pool(input, self.kernel_size, *size, self.return_indices, _random_samples=samples)
 
 
-class FractionalMaxPool2d(_FractionalMaxPool):
-    """y = the largest entry of each of m₁ × m₂ windows, whose distances are drawn at random
+class FractionalMaxPool2d(_FractionalMaxPoolNd):
+    """Max pooling over two dimensions, with windows at random distances.
 
-    Along a dimension of n entries the m windows of size k lie α = (n − k)/(m − 1) apart on average: they
-    start at ⌊(j + u) α⌋ − ⌊u α⌋, with a random u for each plane and dimension. Every call, also in
-    evaluation, draws anew.
+        y_j = max_k x[s_j + k],   k = 0, …, kernel_size − 1
+        s_j = ⌊(j + u) α⌋ − ⌊u α⌋,   α = (n − kernel_size) / (m − 1)
 
-    The gradient is derived in `refnet.ops.max_pool`.
+    along a dimension of n entries with m windows, whose average distance is α. The random u is
+    drawn for each plane and dimension at every call, also in evaluation. The layer calls
+    `refnet.nn.functional.fractional_max_pool2d`. The gradient is derived in `refnet.ops.max_pool`.
 
     Shape:
-        x: (N, C, H, W) or (C, H, W), y: with m₁, m₂ in place of H, W
+        x: (N, C, H, W) or (C, H, W)
+        y: (N, C, M₁, M₂) or (C, M₁, M₂)
 
     Args:
-        output_size: m for both or (m₁, m₂)
-        output_ratio: instead: m = ⌊ratio · n⌋ with ratios between 0 and 1
-        return_indices: also return where in the H·W plane the maxima are
-        _random_samples: the numbers u, (N, C, 2), of the columns first
+        kernel_size: size of the windows, an int or a pair of ints
+        output_size: M for both dimensions or (M₁, M₂)
+        output_ratio: in place of output_size: M = ⌊ratio · n⌋, ratios between 0 and 1
+        return_indices: if True, forward also returns the places in the flattened plane
+        _random_samples: the numbers u, (N, C, 2), those of the columns first
+
+    Raises:
+        ValueError: output_size and output_ratio are both given, or neither; or a ratio is not
+            between 0 and 1
 
     Source:
         torch.nn.FractionalMaxPool2d; Graham 2014, "Fractional max-pooling"
 
-    Raises ValueError for both sizes or none, and for a ratio that is not between 0 and 1.
+    Example:
+        >>> nn.FractionalMaxPool2d(2, output_ratio=0.7)(refnet.randn(1, 3, 10, 10)).shape
+        refnet.Size([1, 3, 7, 7])
     """
 
     dims = 2
 
-    def forward(self, input: Tensor) -> Tensor:
-        """y, or (y, indices)."""
-        return F.fractional_max_pool2d(
-            input,
-            self.kernel_size,
-            self.output_size,
-            self.output_ratio,
-            self.return_indices,
-            _random_samples=self._random_samples,
-        )
 
+class FractionalMaxPool3d(_FractionalMaxPoolNd):
+    """Max pooling over three dimensions, as FractionalMaxPool2d pools over two.
 
-class FractionalMaxPool3d(_FractionalMaxPool):
-    """FractionalMaxPool2d for three dimensions
-
-    The gradient is derived in `refnet.ops.max_pool`.
+    The parameters are those of FractionalMaxPool2d; a size is an int or a triple of ints, and
+    _random_samples is (N, C, 3), the numbers of the depth first. The layer calls
+    `refnet.nn.functional.fractional_max_pool3d`. The gradient is derived in `refnet.ops.max_pool`.
 
     Shape:
-        x: (N, C, D, H, W) or (C, D, H, W), y: with m₁, m₂, m₃ in place of D, H, W
+        x: (N, C, D, H, W) or (C, D, H, W)
+        y: (N, C, M₁, M₂, M₃) or (C, M₁, M₂, M₃)
 
-    Args:
-        output_size: m for all or (m₁, m₂, m₃)
-        output_ratio: instead: m = ⌊ratio · n⌋ with ratios between 0 and 1
-        return_indices: also return where in the D·H·W volume the maxima are
-        _random_samples: the numbers u, (N, C, 3), of the depth first
+    Raises:
+        ValueError: as in FractionalMaxPool2d, or kernel_size is not positive
 
     Source:
         torch.nn.FractionalMaxPool3d
 
-    Raises ValueError for both sizes or none, for a ratio that is not between 0 and 1, and for a
-    kernel_size that is not positive.
+    Example:
+        >>> nn.FractionalMaxPool3d(2, output_size=3)(refnet.randn(1, 1, 8, 8, 8)).shape
+        refnet.Size([1, 1, 3, 3, 3])
     """
 
     dims = 3
-
-    def forward(self, input: Tensor) -> Tensor:
-        """y, or (y, indices)."""
-        return F.fractional_max_pool3d(
-            input,
-            self.kernel_size,
-            self.output_size,
-            self.output_ratio,
-            self.return_indices,
-            _random_samples=self._random_samples,
-        )

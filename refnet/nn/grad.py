@@ -1,7 +1,7 @@
 """The gradients of convolutions as functions: torch.nn.grad.
 
-With y = conv(x, W): x̄ is a transposed convolution of ȳ with W, and W̄ a convolution of x with ȳ, in which
-examples take the part of channels, and stride and dilation change places. So they are recorded as any
+With y = conv(x, W), x̄ is a transposed convolution of ȳ with W, and W̄ is a convolution of x with ȳ
+in which examples and channels, and stride and dilation, change places. Both are recorded as any
 other operation.
 """
 
@@ -30,8 +30,8 @@ __all__ = [
 ]
 
 
-def _gradient_of_input(transposed: Any) -> Callable[..., Tensor]:
-    """conv1d_input, conv2d_input or conv3d_input, from the transposed convolution."""
+def _input_gradient(transposed: Any) -> Callable[..., Tensor]:
+    """Returns conv1d_input, conv2d_input or conv3d_input for the transposed convolution."""
     d = int(transposed.__name__[-2])
 
     def gradient(
@@ -43,18 +43,33 @@ def _gradient_of_input(transposed: Any) -> Callable[..., Tensor]:
         dilation: Size = 1,
         groups: int = 1,
     ) -> Tensor:
-        """x̄ of y = conv(x, W), x of the shape input_size, from ȳ = grad_output
+        """Returns the gradient x̄ of y = conv(x, W).
 
-        Raises RuntimeError for sizes that do not fit.
+        The gradient is derived in `refnet.ops.transposed_convolution`.
+
+        Args:
+            input_size: shape of x
+            weight: W
+            grad_output: ȳ
+            stride: as in the convolution
+            padding: as in the convolution
+            dilation: as in the convolution
+            groups: as in the convolution
+
+        Raises:
+            RuntimeError: the sizes do not fit
         """
         s, p, e = (as_tuple(d, size) for size in (stride, padding, dilation))
         m, k = grad_output.shape[2:], weight.shape[2:]
-        missing = [  # what the transposed convolution lacks of the size
+        missing = [  # entries that the output padding adds
             n - ((m[i] - 1) * s[i] - 2 * p[i] + e[i] * (k[i] - 1) + 1)
             for i, n in enumerate(input_size[2:])
         ]
         if any(n < 0 for n in missing):
-            raise RuntimeError(f"input_size {list(input_size)} is too small for {list(m)} outputs")
+            raise RuntimeError(
+                f"conv{d}d_input(): expected input_size for {list(m)} outputs, got "
+                f"{list(input_size)}"
+            )
         dx: Tensor = transposed(grad_output, weight, None, s, p, missing, groups, e)
         _check_size("input_size", dx, input_size)
         return dx
@@ -63,8 +78,8 @@ def _gradient_of_input(transposed: Any) -> Callable[..., Tensor]:
     return gradient
 
 
-def _gradient_of_weight(conv: Any) -> Callable[..., Tensor]:
-    """conv1d_weight, conv2d_weight or conv3d_weight, from the convolution."""
+def _weight_gradient(conv: Any) -> Callable[..., Tensor]:
+    """Returns conv1d_weight, conv2d_weight or conv3d_weight for the convolution."""
 
     def gradient(
         input: Tensor,
@@ -75,9 +90,21 @@ def _gradient_of_weight(conv: Any) -> Callable[..., Tensor]:
         dilation: Size = 1,
         groups: int = 1,
     ) -> Tensor:
-        """W̄ of y = conv(x, W), x = input and W of the shape weight_size, from ȳ = grad_output
+        """Returns the gradient W̄ of y = conv(x, W).
 
-        Raises RuntimeError for sizes that do not fit.
+        The gradient is derived in `refnet.ops.convolution`.
+
+        Args:
+            input: x
+            weight_size: shape of W
+            grad_output: ȳ
+            stride: as in the convolution
+            padding: as in the convolution
+            dilation: as in the convolution
+            groups: as in the convolution
+
+        Raises:
+            RuntimeError: the sizes do not fit
         """
         kernel = (slice(None), slice(None), *(slice(k) for k in weight_size[2:]))
         parts = [
@@ -93,18 +120,19 @@ def _gradient_of_weight(conv: Any) -> Callable[..., Tensor]:
 
 
 def _check_size(name: str, gradient: Tensor, size: Sequence[int]) -> None:
+    """Raises RuntimeError for a gradient of another shape than the size given."""
     if gradient.shape != tuple(size):
         raise RuntimeError(
-            f"{name} is {list(size)}, but the other sizes make it {list(gradient.shape)}"
+            f"expected {name} = {list(gradient.shape)} for the other sizes, got {list(size)}"
         )
 
 
-conv1d_input = _gradient_of_input(conv_transpose1d)
-conv2d_input = _gradient_of_input(conv_transpose2d)
-conv3d_input = _gradient_of_input(conv_transpose3d)
-conv1d_weight = _gradient_of_weight(conv1d)
-conv2d_weight = _gradient_of_weight(conv2d)
-conv3d_weight = _gradient_of_weight(conv3d)
+conv1d_input = _input_gradient(conv_transpose1d)
+conv2d_input = _input_gradient(conv_transpose2d)
+conv3d_input = _input_gradient(conv_transpose3d)
+conv1d_weight = _weight_gradient(conv1d)
+conv2d_weight = _weight_gradient(conv2d)
+conv3d_weight = _weight_gradient(conv3d)
 
 globals().update(publish(globals(), __name__))
 

@@ -1,4 +1,4 @@
-"""What lazy modules have in common: they learn the sizes of their parameters from their first input."""
+"""LazyModuleMixin: modules that take the sizes of their parameters from their first input."""
 
 from itertools import chain
 from typing import Any, ClassVar
@@ -8,17 +8,24 @@ from refnet.nn.parameter import is_lazy
 
 
 class LazyModuleMixin(Module):
-    """The first of two bases of a lazy module; the other is the module that it will be.
+    """The first of the two bases of a lazy module; the other is the module that it becomes.
 
-    Its parameters are UninitializedParameters (and UninitializedBuffers) until the first call, which
-    runs initialize_parameters on the input before forward. Then the module becomes one of the
-    class cls_to_become, if there is one; the parameters stay the same objects. A state_dict loaded
-    before that gives the parameters their shapes, too.
+    Its parameters are UninitializedParameters (and UninitializedBuffers) until the first call,
+    which calls initialize_parameters with the input before forward. Then the module's class becomes
+    cls_to_become, unless that is None; the parameters stay the same objects. A state_dict that is
+    loaded before the first call also gives the parameters their shapes. The initial values are
+    drawn at the first call.
 
-    Initial values are drawn at the first call, so in the order of the calls.
+    Attributes:
+        cls_to_become: class of the module after the first call, or None
 
     Source:
-        torch.nn.modules.lazy.LazyModuleMixin.
+        torch.nn.modules.lazy.LazyModuleMixin
+
+    Example:
+        >>> layer = nn.LazyLinear(2)
+        >>> layer.has_uninitialized_params()
+        True
     """
 
     cls_to_become: ClassVar[type[Module] | None] = None
@@ -30,22 +37,22 @@ class LazyModuleMixin(Module):
         )
 
     def initialize_parameters(self, *args: Any, **kwargs: Any) -> None:
-        """Give the parameters their shapes and values for these inputs; every subclass defines it."""
+        """Gives the parameters their shapes and values; each subclass defines it."""
         raise NotImplementedError(
             f"initialize_parameters is not implemented for {type(self).__name__}"
         )
 
     def has_uninitialized_params(self) -> bool:
-        """Whether a parameter or buffer has no shape yet."""
+        """Returns whether a parameter or buffer has no shape yet."""
         return any(map(is_lazy, chain(self._parameters.values(), self._buffers.values())))
 
     def _infer_parameters(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """The hook of the first call."""
+        """Runs at the first call, before forward."""
         self.initialize_parameters(*args, **kwargs)
         if self.has_uninitialized_params():
             raise RuntimeError(
-                f"module {self._get_name()} has not been fully initialized: initialize_parameters "
-                "left parameters without a shape"
+                f"{self._get_name()}(): expected initialize_parameters to give every parameter "
+                "a shape"
             )
         self._initialize_hook.remove()
         del self._initialize_hook

@@ -1,7 +1,7 @@
-"""Layers that learn how many features or channels come in from their first input.
+"""Layers that take the number of incoming features or channels from their first input.
 
-Each has the arguments of its eager sibling but the first, and becomes one of these at its first call.
-See lazy.py.
+Each has the parameters of the layer that it becomes, without the first one, and becomes that layer
+at its first call. See refnet.nn.lazy.
 """
 
 from typing import Any, ClassVar
@@ -44,22 +44,28 @@ __all__ = [
 
 
 class _LazyLayer(LazyModuleMixin):
-    """A layer of which one size, an attribute, is 0 until the first input tells it."""
+    """A lazy layer: the attribute named by `inferred` is 0 until the first input gives it."""
 
     inferred: ClassVar[str]
 
+    def _add_lazy(self, bias: bool, device: Any, dtype: Any) -> None:
+        """Registers a weight and, if asked for, a bias, both without a shape."""
+        for name in ("weight", "bias") if bias else ("weight",):
+            self.register_parameter(name, UninitializedParameter(device=device, dtype=dtype))
+
     def reset_parameters(self) -> None:
-        """Draw the parameters anew, once they have a shape."""
+        """Draws the parameters, once they have a shape."""
         if not self.has_uninitialized_params() and getattr(self, self.inferred) != 0:
-            super().reset_parameters()  # type: ignore[misc]  # of the eager sibling
+            super().reset_parameters()  # type: ignore[misc]  # of cls_to_become
 
     def _materialize(self, size: int, **shapes: tuple[int, ...]) -> None:
-        """Note the size, and give the members named these shapes, and values."""
+        """Sets the inferred size, and gives the named members their shapes and values."""
         members = {name: m for name in shapes if (m := getattr(self, name)) is not None}
         loaded = [name for name, m in members.items() if not is_lazy(m)]
         if loaded:
             raise AssertionError(
-                f"{type(self).__name__}: {', '.join(loaded)} was loaded, other parameters were not"
+                f"{type(self).__name__}(): expected a checkpoint with all parameters, "
+                f"got only {', '.join(loaded)}"
             )
         setattr(self, self.inferred, size)
         for name, member in members.items():
@@ -68,14 +74,28 @@ class _LazyLayer(LazyModuleMixin):
 
 
 class LazyLinear(_LazyLayer, Linear):
-    """Linear with the in_features of the first input
+    """A Linear layer that takes in_features from its first input.
 
-    The gradient is derived in `refnet.ops.linear`.
+    The function is `refnet.nn.functional.linear`. The gradient is derived in `refnet.ops.linear`.
+
+    Args:
+        out_features: size of the output
+        bias: if False, the layer has no b
+        device: None or "cpu"
+        dtype: dtype of the parameters
+
+    Raises:
+        AssertionError: the first input does not fit a weight that was loaded before
 
     Source:
         torch.nn.LazyLinear
 
-    Raises AssertionError for a first input that does not fit a weight loaded before.
+    Example:
+        >>> layer = nn.LazyLinear(2)
+        >>> layer(refnet.randn(5, 3)).shape
+        refnet.Size([5, 2])
+        >>> layer
+        Linear(in_features=3, out_features=2, bias=True)
     """
 
     cls_to_become = Linear
@@ -86,48 +106,41 @@ class LazyLinear(_LazyLayer, Linear):
     ) -> None:
         super().__init__(0, 0, False)
         self.out_features = out_features
-        self.weight = UninitializedParameter(device=device, dtype=dtype)
-        if bias:
-            self.bias = UninitializedParameter(device=device, dtype=dtype)
+        self._add_lazy(bias, device, dtype)
 
     def initialize_parameters(self, input: Tensor) -> None:
-        """in_features is the last size of the input."""
+        """Takes in_features from the last size of the input."""
         n, m = input.shape[-1], self.out_features
         if self.has_uninitialized_params():
             self._materialize(n, weight=(m, n), bias=(m,))
         if self.in_features == 0:
             if n != self.weight.shape[-1]:
                 raise AssertionError(
-                    f"the input has {n} features, but the weight was loaded for "
-                    f"{self.weight.shape[-1]}"
+                    f"LazyLinear(): expected {self.weight.shape[-1]} features for the loaded "
+                    f"weight, got {n}"
                 )
             self.in_features = n
 
 
 class _LazyConvNd(_LazyLayer, ConvNd):
-    """What the lazy convolutions have in common, transposed ones too."""
+    """A lazy convolution or transposed convolution over `dims` dimensions."""
 
     inferred = "in_channels"
 
-    def _make_lazy(self, out_channels: int, bias: bool, device: Any, dtype: Any) -> None:
-        self.out_channels = out_channels
-        self.weight = UninitializedParameter(device=device, dtype=dtype)
-        if bias:
-            self.bias = UninitializedParameter(device=device, dtype=dtype)
-
     def initialize_parameters(self, input: Tensor, *args: Any, **kwargs: Any) -> None:
-        """in_channels is the input's size before the spatial ones."""
+        """Takes in_channels from the size of the input before the spatial ones."""
         if not self.has_uninitialized_params():
             return
         if input.ndim not in (self.dims + 1, self.dims + 2):
             raise RuntimeError(
-                f"Expected {self.dims + 1}D (unbatched) or {self.dims + 2}D (batched) input to "
-                f"{type(self).__name__}, but got input of size: {input.shape}"
+                f"{type(self).__name__}(): expected a {self.dims + 1}D (unbatched) or "
+                f"{self.dims + 2}D (batched) input, got {list(input.shape)}"
             )
         in_channels, out_channels = input.size(-self.dims - 1), self.out_channels
         if in_channels % self.groups:
             raise ValueError(
-                f"in_channels must be divisible by groups, got {in_channels} and {self.groups}"
+                f"{type(self).__name__}(): expected in_channels to be divisible by groups, got "
+                f"{in_channels} and {self.groups}"
             )
         channels = (out_channels, in_channels // self.groups)
         if self.transposed:
@@ -136,7 +149,7 @@ class _LazyConvNd(_LazyLayer, ConvNd):
 
 
 class _LazyConv(_LazyConvNd):
-    """A lazy convolution; a subclass says of how many dimensions."""
+    """A lazy convolution over `dims` dimensions; described in LazyConv1d."""
 
     def __init__(
         self,
@@ -152,47 +165,69 @@ class _LazyConv(_LazyConvNd):
         dtype: Any = None,
     ) -> None:
         super().__init__(0, 0, kernel_size, stride, padding, dilation, groups, False, padding_mode)
-        self._make_lazy(out_channels, bias, device, dtype)
+        self.out_channels = out_channels
+        self._add_lazy(bias, device, dtype)
 
 
 class LazyConv1d(_LazyConv, Conv1d):
-    """Conv1d with the in_channels of the first input
+    """A Conv1d that takes in_channels from its first input.
 
-    The gradient is derived in `refnet.ops.convolution`.
+    The other parameters are those of Conv1d. The function is
+    `refnet.nn.functional.conv1d`. The gradient is derived in `refnet.ops.convolution`.
 
     Source:
         torch.nn.LazyConv1d
+
+    Example:
+        >>> layer = nn.LazyConv1d(4, kernel_size=2)
+        >>> _ = layer(refnet.randn(1, 3, 8))
+        >>> layer
+        Conv1d(3, 4, kernel_size=(2,), stride=(1,))
     """
 
     cls_to_become = Conv1d
 
 
 class LazyConv2d(_LazyConv, Conv2d):
-    """Conv2d with the in_channels of the first input
+    """A Conv2d that takes in_channels from its first input.
 
-    The gradient is derived in `refnet.ops.convolution`.
+    The other parameters are those of Conv2d. The function is
+    `refnet.nn.functional.conv2d`. The gradient is derived in `refnet.ops.convolution`.
 
     Source:
         torch.nn.LazyConv2d
+
+    Example:
+        >>> layer = nn.LazyConv2d(4, kernel_size=2)
+        >>> _ = layer(refnet.randn(1, 3, 8, 8))
+        >>> layer
+        Conv2d(3, 4, kernel_size=(2, 2), stride=(1, 1))
     """
 
     cls_to_become = Conv2d
 
 
 class LazyConv3d(_LazyConv, Conv3d):
-    """Conv3d with the in_channels of the first input
+    """A Conv3d that takes in_channels from its first input.
 
-    The gradient is derived in `refnet.ops.convolution`.
+    The other parameters are those of Conv3d. The function is
+    `refnet.nn.functional.conv3d`. The gradient is derived in `refnet.ops.convolution`.
 
     Source:
         torch.nn.LazyConv3d
+
+    Example:
+        >>> layer = nn.LazyConv3d(4, kernel_size=2)
+        >>> _ = layer(refnet.randn(1, 3, 4, 4, 4))
+        >>> layer
+        Conv3d(3, 4, kernel_size=(2, 2, 2), stride=(1, 1, 1))
     """
 
     cls_to_become = Conv3d
 
 
 class _LazyConvTranspose(_LazyConvNd):
-    """A lazy transposed convolution; a subclass says of how many dimensions."""
+    """A lazy transposed convolution over `dims` dimensions; described in LazyConvTranspose1d."""
 
     def __init__(
         self,
@@ -208,59 +243,74 @@ class _LazyConvTranspose(_LazyConvNd):
         device: Any = None,
         dtype: Any = None,
     ) -> None:
-        super().__init__(
-            0,
-            0,
-            kernel_size,
-            stride,
-            padding,
-            output_padding,
-            groups,
-            False,
-            dilation,
-            padding_mode,
-        )
-        self._make_lazy(out_channels, bias, device, dtype)
+        sizes = kernel_size, stride, padding, output_padding
+        super().__init__(0, 0, *sizes, groups, False, dilation, padding_mode)
+        self.out_channels = out_channels
+        self._add_lazy(bias, device, dtype)
 
 
 class LazyConvTranspose1d(_LazyConvTranspose, ConvTranspose1d):
-    """ConvTranspose1d with the in_channels of the first input
+    """A ConvTranspose1d that takes in_channels from its first input.
 
-    The gradient is derived in `refnet.ops.transposed_convolution`.
+    The other parameters are those of ConvTranspose1d. The function is
+    `refnet.nn.functional.conv_transpose1d`. The gradient is derived in
+    `refnet.ops.transposed_convolution`.
 
     Source:
         torch.nn.LazyConvTranspose1d
+
+    Example:
+        >>> layer = nn.LazyConvTranspose1d(4, kernel_size=2)
+        >>> _ = layer(refnet.randn(1, 3, 8))
+        >>> layer
+        ConvTranspose1d(3, 4, kernel_size=(2,), stride=(1,))
     """
 
     cls_to_become = ConvTranspose1d
 
 
 class LazyConvTranspose2d(_LazyConvTranspose, ConvTranspose2d):
-    """ConvTranspose2d with the in_channels of the first input
+    """A ConvTranspose2d that takes in_channels from its first input.
 
-    The gradient is derived in `refnet.ops.transposed_convolution`.
+    The other parameters are those of ConvTranspose2d. The function is
+    `refnet.nn.functional.conv_transpose2d`. The gradient is derived in
+    `refnet.ops.transposed_convolution`.
 
     Source:
         torch.nn.LazyConvTranspose2d
+
+    Example:
+        >>> layer = nn.LazyConvTranspose2d(4, kernel_size=2)
+        >>> _ = layer(refnet.randn(1, 3, 8, 8))
+        >>> layer
+        ConvTranspose2d(3, 4, kernel_size=(2, 2), stride=(1, 1))
     """
 
     cls_to_become = ConvTranspose2d
 
 
 class LazyConvTranspose3d(_LazyConvTranspose, ConvTranspose3d):
-    """ConvTranspose3d with the in_channels of the first input
+    """A ConvTranspose3d that takes in_channels from its first input.
 
-    The gradient is derived in `refnet.ops.transposed_convolution`.
+    The other parameters are those of ConvTranspose3d. The function is
+    `refnet.nn.functional.conv_transpose3d`. The gradient is derived in
+    `refnet.ops.transposed_convolution`.
 
     Source:
         torch.nn.LazyConvTranspose3d
+
+    Example:
+        >>> layer = nn.LazyConvTranspose3d(4, kernel_size=2)
+        >>> _ = layer(refnet.randn(1, 3, 4, 4, 4))
+        >>> layer
+        ConvTranspose3d(3, 4, kernel_size=(2, 2, 2), stride=(1, 1, 1))
     """
 
     cls_to_become = ConvTranspose3d
 
 
 class _LazyNorm(_LazyLayer, NormBase):
-    """A lazy batch or instance normalisation; a subclass says for inputs of which dimensions."""
+    """A lazy batch or instance normalisation; described in LazyBatchNorm1d."""
 
     inferred = "num_features"
 
@@ -279,90 +329,131 @@ class _LazyNorm(_LazyLayer, NormBase):
         self.affine = affine
         self.track_running_stats = track_running_stats
         if affine:
-            self.weight = UninitializedParameter(device=device, dtype=dtype)
-            if bias:
-                self.bias = UninitializedParameter(device=device, dtype=dtype)
+            self._add_lazy(bias, device, dtype)
         if track_running_stats:
             self.running_mean = UninitializedBuffer(device=device, dtype=dtype)
             self.running_var = UninitializedBuffer(device=device, dtype=dtype)
             self.num_batches_tracked = wrap(np.array(0, dtypes.int64.dtype))
 
     def initialize_parameters(self, input: Tensor) -> None:
-        """num_features is the input's size(1)."""
+        """Takes num_features from the second size of the input."""
         if self.has_uninitialized_params():
             n = input.shape[1]
             self._materialize(n, weight=(n,), bias=(n,), running_mean=(n,), running_var=(n,))
 
 
 class LazyBatchNorm1d(_LazyNorm, BatchNorm1d):
-    """BatchNorm1d with the num_features of the first input
+    """A BatchNorm1d that takes num_features from its first input.
 
-    The gradient is derived in `refnet.ops.batch_norm`.
+    The other parameters are those of BatchNorm1d. The function is
+    `refnet.nn.functional.batch_norm`. The gradient is derived in `refnet.ops.batch_norm`.
 
     Source:
         torch.nn.LazyBatchNorm1d
+
+    Example:
+        >>> layer = nn.LazyBatchNorm1d()
+        >>> _ = layer(refnet.randn(1, 3, 8))
+        >>> type(layer).__name__, layer.num_features
+        ('BatchNorm1d', 3)
     """
 
     cls_to_become = BatchNorm1d
 
 
 class LazyBatchNorm2d(_LazyNorm, BatchNorm2d):
-    """BatchNorm2d with the num_features of the first input
+    """A BatchNorm2d that takes num_features from its first input.
 
-    The gradient is derived in `refnet.ops.batch_norm`.
+    The other parameters are those of BatchNorm2d. The function is
+    `refnet.nn.functional.batch_norm`. The gradient is derived in `refnet.ops.batch_norm`.
 
     Source:
         torch.nn.LazyBatchNorm2d
+
+    Example:
+        >>> layer = nn.LazyBatchNorm2d()
+        >>> _ = layer(refnet.randn(1, 3, 8, 8))
+        >>> type(layer).__name__, layer.num_features
+        ('BatchNorm2d', 3)
     """
 
     cls_to_become = BatchNorm2d
 
 
 class LazyBatchNorm3d(_LazyNorm, BatchNorm3d):
-    """BatchNorm3d with the num_features of the first input
+    """A BatchNorm3d that takes num_features from its first input.
 
-    The gradient is derived in `refnet.ops.batch_norm`.
+    The other parameters are those of BatchNorm3d. The function is
+    `refnet.nn.functional.batch_norm`. The gradient is derived in `refnet.ops.batch_norm`.
 
     Source:
         torch.nn.LazyBatchNorm3d
+
+    Example:
+        >>> layer = nn.LazyBatchNorm3d()
+        >>> _ = layer(refnet.randn(1, 3, 4, 4, 4))
+        >>> type(layer).__name__, layer.num_features
+        ('BatchNorm3d', 3)
     """
 
     cls_to_become = BatchNorm3d
 
 
 class LazyInstanceNorm1d(_LazyNorm, InstanceNorm1d):
-    """InstanceNorm1d with the num_features of the first input, which has a batch dimension
+    """An InstanceNorm1d that takes num_features from its first input.
 
-    By default with γ, β and running statistics, unlike InstanceNorm1d.
-
-    The gradient is derived in `refnet.ops.group_norm`.
+    The other parameters are those of InstanceNorm1d, but by default there are γ, β and running
+    statistics. The first input must have a batch dimension. The function is
+    `refnet.nn.functional.instance_norm`. The gradient is derived in `refnet.ops.group_norm`.
 
     Source:
         torch.nn.LazyInstanceNorm1d
+
+    Example:
+        >>> layer = nn.LazyInstanceNorm1d()
+        >>> _ = layer(refnet.randn(1, 3, 8))
+        >>> type(layer).__name__, layer.num_features
+        ('InstanceNorm1d', 3)
     """
 
     cls_to_become = InstanceNorm1d
 
 
 class LazyInstanceNorm2d(_LazyNorm, InstanceNorm2d):
-    """InstanceNorm2d with the num_features of the first input; see LazyInstanceNorm1d
+    """An InstanceNorm2d that takes num_features from its first input.
 
-    The gradient is derived in `refnet.ops.group_norm`.
+    The other parameters are those of InstanceNorm2d, but by default there are γ, β and running
+    statistics. The first input must have a batch dimension. The function is
+    `refnet.nn.functional.instance_norm`. The gradient is derived in `refnet.ops.group_norm`.
 
     Source:
         torch.nn.LazyInstanceNorm2d
+
+    Example:
+        >>> layer = nn.LazyInstanceNorm2d()
+        >>> _ = layer(refnet.randn(1, 3, 8, 8))
+        >>> type(layer).__name__, layer.num_features
+        ('InstanceNorm2d', 3)
     """
 
     cls_to_become = InstanceNorm2d
 
 
 class LazyInstanceNorm3d(_LazyNorm, InstanceNorm3d):
-    """InstanceNorm3d with the num_features of the first input; see LazyInstanceNorm1d
+    """An InstanceNorm3d that takes num_features from its first input.
 
-    The gradient is derived in `refnet.ops.group_norm`.
+    The other parameters are those of InstanceNorm3d, but by default there are γ, β and running
+    statistics. The first input must have a batch dimension. The function is
+    `refnet.nn.functional.instance_norm`. The gradient is derived in `refnet.ops.group_norm`.
 
     Source:
         torch.nn.LazyInstanceNorm3d
+
+    Example:
+        >>> layer = nn.LazyInstanceNorm3d()
+        >>> _ = layer(refnet.randn(1, 3, 4, 4, 4))
+        >>> type(layer).__name__, layer.num_features
+        ('InstanceNorm3d', 3)
     """
 
     cls_to_become = InstanceNorm3d

@@ -1,16 +1,16 @@
-"""Layers that pool over sliding windows: MaxPool, AvgPool, LPPool.
+"""Layers that pool over sliding windows: MaxPool, AvgPool and LPPool in 1, 2 and 3 dimensions.
 
-The input is (N, C, n₁, …, n_d) or (C, n₁, …, n_d), and along each of its last d dimensions lie
+Each of the last d dimensions of the input, of size n, is covered by m windows:
 
     m = ⌊(n + 2·padding − dilation·(kernel_size − 1) − 1) / stride⌋ + 1
 
-windows. With ceil_mode it is ⌈ ⌉, but a window that would start behind the input and the padding
-before it is left out. kernel_size, stride, padding and dilation are a number for all dimensions,
-or a tuple with one for each.
+With ceil_mode the division is rounded up, but a window that would start after the input and the
+padding before it is left out. A size is an int for all dimensions or a tuple with one int for each.
 """
 
 from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
+from refnet.nn.description import describe
 from refnet.nn.module import Module
 from refnet.nn.sizes import Size, as_tuple
 
@@ -27,7 +27,11 @@ __all__ = [
 ]
 
 
-class _MaxPool(Module):
+class _MaxPoolNd(Module):
+    """Max pooling over the last `dims` dimensions; described in MaxPool1d."""
+
+    dims: int
+
     def __init__(
         self,
         kernel_size: Size,
@@ -45,138 +49,133 @@ class _MaxPool(Module):
         self.return_indices = return_indices
         self.ceil_mode = ceil_mode
 
+    def forward(self, input: Tensor) -> Tensor:
+        """Returns y, or (y, indices) with return_indices."""
+        pool = (F.max_pool1d, F.max_pool2d, F.max_pool3d)[self.dims - 1]
+        windows = self.kernel_size, self.stride, self.padding, self.dilation
+        return pool(input, *windows, self.ceil_mode, self.return_indices)
+
     def extra_repr(self) -> str:
-        """The windows."""
-        return (
-            f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}, "
-            f"dilation={self.dilation}, ceil_mode={self.ceil_mode}"
-        )
+        """Returns the sizes of the windows and ceil_mode."""
+        return describe(self, "kernel_size", "stride", "padding", "dilation", "ceil_mode")
 
 
-class MaxPool1d(_MaxPool):
-    """y_j = max_k x[j·stride − padding + k·dilation], k = 0, …, kernel_size − 1
+class MaxPool1d(_MaxPoolNd):
+    """Max pooling over one dimension.
 
-    What lies in the padding counts as −∞. Of equal entries the first one has the gradient.
+        y_j = max_k x[j·stride − padding + k·dilation],   k = 0, …, kernel_size − 1
 
-    The gradient is derived in `refnet.ops.max_pool`.
+    Padding counts as −∞. Of equal entries the first one receives the gradient. The layer calls
+    `refnet.nn.functional.max_pool1d`. The gradient is derived in `refnet.ops.max_pool`.
 
     Shape:
-        x: (N, C, n) or (C, n), y: with m windows in place of n (see the module)
+        x: (N, C, L) or (C, L)
+        y: (N, C, M) or (C, M), M = ⌊(L + 2·padding − dilation·(kernel_size − 1) − 1) / stride⌋ + 1
 
     Args:
-        stride: by default kernel_size
-        return_indices: also return where the maxima are, for MaxUnpool1d
-        ceil_mode: also a window that is not filled at the end
+        kernel_size: size of the windows
+        stride: distance between two windows; kernel_size by default
+        padding: width of the padding at both ends, at most half of kernel_size
+        dilation: distance between two entries of a window
+        return_indices: if True, forward also returns where the maxima are, as MaxUnpool1d takes it
+        ceil_mode: if True, the last window may extend beyond the input and its padding
 
     Source:
         torch.nn.MaxPool1d
+
+    Example:
+        >>> pool = nn.MaxPool1d(2, return_indices=True)
+        >>> pool(refnet.tensor([[1.0, 3.0, 2.0, 2.0]]))
+        (tensor([[3., 2.]]), tensor([[1, 2]]))
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        """y, or (y, indices)."""
-        return F.max_pool1d(
-            input,
-            self.kernel_size,
-            self.stride,
-            self.padding,
-            self.dilation,
-            self.ceil_mode,
-            self.return_indices,
-        )
+    dims = 1
 
 
-class MaxPool2d(_MaxPool):
-    """y = the largest entry of each window of (kernel_size, kernel_size) entries
+class MaxPool2d(_MaxPoolNd):
+    """Max pooling over two dimensions, as MaxPool1d pools over one.
 
-    What lies in the padding counts as −∞. Of equal entries the first one, row by row, has the
-    gradient.
-
-    The gradient is derived in `refnet.ops.max_pool`.
+    The parameters are those of MaxPool1d; a size is an int or a pair of ints. An index is a place
+    in the flattened plane, and of equal entries the first one, row by row, receives the gradient.
+    The layer calls `refnet.nn.functional.max_pool2d`. The gradient is derived in
+    `refnet.ops.max_pool`.
 
     Shape:
-        x: (N, C, H, W) or (C, H, W), y: with m windows in place of each n (see the module)
-
-    Args:
-        stride: by default kernel_size
-        return_indices: also return where in the H·W plane the maxima are, for MaxUnpool2d
-        ceil_mode: also windows that are not filled at the ends
+        x: (N, C, H, W) or (C, H, W)
+        y: (N, C, H′, W′) or (C, H′, W′), each size as in MaxPool1d
 
     Source:
         torch.nn.MaxPool2d
+
+    Example:
+        >>> nn.MaxPool2d(2)(refnet.arange(16.0).reshape(1, 4, 4))
+        tensor([[[ 5.,  7.],
+                 [13., 15.]]])
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        """y, or (y, indices)."""
-        return F.max_pool2d(
-            input,
-            self.kernel_size,
-            self.stride,
-            self.padding,
-            self.dilation,
-            self.ceil_mode,
-            self.return_indices,
-        )
+    dims = 2
 
 
-class MaxPool3d(_MaxPool):
-    """y = the largest entry of each window of (kernel_size, kernel_size, kernel_size) entries
+class MaxPool3d(_MaxPoolNd):
+    """Max pooling over three dimensions, as MaxPool1d pools over one.
 
-    What lies in the padding counts as −∞. Of equal entries the first one, plane by plane and row
-    by row, has the gradient.
-
-    The gradient is derived in `refnet.ops.max_pool`.
+    The parameters are those of MaxPool1d; a size is an int or a triple of ints. An index is a place
+    in the flattened volume, and of equal entries the first one, plane by plane and row by row,
+    receives the gradient. The layer calls `refnet.nn.functional.max_pool3d`. The gradient is
+    derived in `refnet.ops.max_pool`.
 
     Shape:
-        x: (N, C, D, H, W) or (C, D, H, W), y: with m windows in place of each n
-
-    Args:
-        stride: by default kernel_size
-        return_indices: also return where in the D·H·W volume the maxima are
-        ceil_mode: also windows that are not filled at the ends
+        x: (N, C, D, H, W) or (C, D, H, W)
+        y: (N, C, D′, H′, W′) or (C, D′, H′, W′), each size as in MaxPool1d
 
     Source:
         torch.nn.MaxPool3d
+
+    Example:
+        >>> nn.MaxPool3d(2)(refnet.arange(8.0).reshape(1, 2, 2, 2))
+        tensor([[[[7.]]]])
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        """y, or (y, indices)."""
-        return F.max_pool3d(
-            input,
-            self.kernel_size,
-            self.stride,
-            self.padding,
-            self.dilation,
-            self.ceil_mode,
-            self.return_indices,
-        )
+    dims = 3
 
 
-class _AvgPool(Module):
+class _AvgPoolNd(Module):
+    """Average pooling; described in AvgPool1d."""
+
     kernel_size: Size
     stride: Size
     padding: Size
 
     def extra_repr(self) -> str:
-        """The windows."""
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+        """Returns the sizes of the windows."""
+        return describe(self, "kernel_size", "stride", "padding")
 
 
-class AvgPool1d(_AvgPool):
-    """y_j = the mean of x[j·stride − padding + k], k = 0, …, kernel_size − 1
+class AvgPool1d(_AvgPoolNd):
+    """Average pooling over one dimension.
 
-    The gradient is derived in `refnet.ops.avg_pool`.
+        y_j = mean_k x[j·stride − padding + k],   k = 0, …, kernel_size − 1
+
+    What a window has after the padding never counts (ceil_mode). The layer calls
+    `refnet.nn.functional.avg_pool1d`. The gradient is derived in `refnet.ops.avg_pool`.
 
     Shape:
-        x: (N, C, n) or (C, n), y: with m windows in place of n (see the module)
+        x: (N, C, L) or (C, L)
+        y: (N, C, M) or (C, M), M = ⌊(L + 2·padding − kernel_size) / stride⌋ + 1
 
     Args:
-        stride: by default kernel_size
-        ceil_mode: also a window that is not filled at the end
-        count_include_pad: the padding counts as zeros; False: it does not count. What a
-            window has behind the padding never counts
+        kernel_size: size of the windows
+        stride: distance between two windows; kernel_size by default
+        padding: width of the padding at both ends, at most half of kernel_size
+        ceil_mode: if True, the last window may extend beyond the input and its padding
+        count_include_pad: if True, padding counts as zeros; if False, it does not count
 
     Source:
         torch.nn.AvgPool1d
+
+    Example:
+        >>> nn.AvgPool1d(2)(refnet.tensor([[1.0, 3.0, 5.0, 9.0]]))
+        tensor([[2., 7.]])
     """
 
     def __init__(
@@ -195,18 +194,17 @@ class AvgPool1d(_AvgPool):
         self.count_include_pad = count_include_pad
 
     def forward(self, input: Tensor) -> Tensor:
-        """The means."""
-        return F.avg_pool1d(
-            input,
-            self.kernel_size,
-            self.stride,
-            self.padding,
-            self.ceil_mode,
-            self.count_include_pad,
-        )
+        """Returns the means."""
+        windows = self.kernel_size, self.stride, self.padding
+        return F.avg_pool1d(input, *windows, self.ceil_mode, self.count_include_pad)
 
 
-class _AvgPoolWithDivisor(_AvgPool):
+class _AvgPoolWithDivisor(_AvgPoolNd):
+    """Average pooling over two or three dimensions, which takes another divisor than PyTorch's
+    one-dimensional layer."""
+
+    dims: int
+
     def __init__(
         self,
         kernel_size: Size,
@@ -224,70 +222,67 @@ class _AvgPoolWithDivisor(_AvgPool):
         self.count_include_pad = count_include_pad
         self.divisor_override = divisor_override
 
+    def forward(self, input: Tensor) -> Tensor:
+        """Returns the means."""
+        pool = F.avg_pool2d if self.dims == 2 else F.avg_pool3d
+        windows = self.kernel_size, self.stride, self.padding
+        divisor = self.count_include_pad, self.divisor_override
+        return pool(input, *windows, self.ceil_mode, *divisor)
+
 
 class AvgPool2d(_AvgPoolWithDivisor):
-    """y = the mean of each window of (kernel_size, kernel_size) entries
+    """Average pooling over two dimensions, as AvgPool1d pools over one.
 
-    The gradient is derived in `refnet.ops.avg_pool`.
+    The parameters before divisor_override are those of AvgPool1d; a size is an int or a pair of
+    ints. The layer calls `refnet.nn.functional.avg_pool2d`. The gradient is derived in
+    `refnet.ops.avg_pool`.
 
     Shape:
-        x: (N, C, H, W) or (C, H, W), y: with m windows in place of each n (see the module)
+        x: (N, C, H, W) or (C, H, W)
+        y: (N, C, H′, W′) or (C, H′, W′), each size as in AvgPool1d
 
     Args:
-        stride: by default kernel_size
-        ceil_mode: also windows that are not filled at the ends
-        count_include_pad: the padding counts as zeros; False: it does not count
-        divisor_override: divide every window's sum by this instead
+        kernel_size, stride, padding, ceil_mode, count_include_pad: as in AvgPool1d
+        divisor_override: a number by which the sum of a window is divided instead of its count
 
     Source:
         torch.nn.AvgPool2d
+
+    Example:
+        >>> nn.AvgPool2d(2)(refnet.arange(16.0).reshape(1, 4, 4))
+        tensor([[[ 2.5000,  4.5000],
+                 [10.5000, 12.5000]]])
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        """The means."""
-        return F.avg_pool2d(
-            input,
-            self.kernel_size,
-            self.stride,
-            self.padding,
-            self.ceil_mode,
-            self.count_include_pad,
-            self.divisor_override,
-        )
+    dims = 2
 
 
 class AvgPool3d(_AvgPoolWithDivisor):
-    """y = the mean of each window of (kernel_size, kernel_size, kernel_size) entries
+    """Average pooling over three dimensions, as AvgPool2d pools over two.
 
-    The gradient is derived in `refnet.ops.avg_pool`.
+    The parameters are those of AvgPool2d; a size is an int or a triple of ints. The layer calls
+    `refnet.nn.functional.avg_pool3d`. The gradient is derived in `refnet.ops.avg_pool`.
 
     Shape:
-        x: (N, C, D, H, W) or (C, D, H, W), y: with m windows in place of each n
-
-    Args:
-        stride: by default kernel_size
-        ceil_mode: also windows that are not filled at the ends
-        count_include_pad: the padding counts as zeros; False: it does not count
-        divisor_override: divide every window's sum by this instead
+        x: (N, C, D, H, W) or (C, D, H, W)
+        y: (N, C, D′, H′, W′) or (C, D′, H′, W′), each size as in AvgPool1d
 
     Source:
         torch.nn.AvgPool3d
+
+    Example:
+        >>> nn.AvgPool3d(2)(refnet.arange(8.0).reshape(1, 2, 2, 2))
+        tensor([[[[3.5000]]]])
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        """The means."""
-        return F.avg_pool3d(
-            input,
-            self.kernel_size,
-            self.stride,
-            self.padding,
-            self.ceil_mode,
-            self.count_include_pad,
-            self.divisor_override,
-        )
+    dims = 3
 
 
-class _LPPool(Module):
+class _LPPoolNd(Module):
+    """Power-average pooling over the last `dims` dimensions; described in LPPool1d."""
+
+    dims: int
+
     def __init__(
         self,
         norm_type: float,
@@ -301,75 +296,84 @@ class _LPPool(Module):
         self.stride = stride
         self.ceil_mode = ceil_mode
 
+    def forward(self, input: Tensor) -> Tensor:
+        """Returns the norms."""
+        pool = (F.lp_pool1d, F.lp_pool2d, F.lp_pool3d)[self.dims - 1]
+        return pool(input, float(self.norm_type), self.kernel_size, self.stride, self.ceil_mode)
+
     def extra_repr(self) -> str:
-        """p and the windows."""
-        return (
-            f"norm_type={self.norm_type}, kernel_size={self.kernel_size}, stride={self.stride}, "
-            f"ceil_mode={self.ceil_mode}"
-        )
+        """Returns p and the sizes of the windows."""
+        return describe(self, "norm_type", "kernel_size", "stride", "ceil_mode")
 
 
-class LPPool1d(_LPPool):
-    """y_j = (Σ_k x[j·stride + k]ᵖ)^{1/p}, k = 0, …, kernel_size − 1, with p = norm_type
+class LPPool1d(_LPPoolNd):
+    """Power-average pooling over one dimension: the p-norm of each window.
 
-    The power is that of x, not of |x|: an odd p can give NaN. A window that is not filled counts
-    as if its mean filled it. A window of zeros has no gradient.
+        y_j = (Σ_k x[j·stride + k]ᵖ)^{1/p},   k = 0, …, kernel_size − 1
 
-    The gradient is derived in `refnet.ops.avg_pool`.
+    The power is that of x, not of |x|, so an odd p can give NaN. With ceil_mode, the sum of a
+    window that extends beyond the input is its mean times kernel_size. A window of zeros has no
+    gradient. The layer calls `refnet.nn.functional.lp_pool1d`. The gradient is derived in
+    `refnet.ops.avg_pool`.
 
     Shape:
-        x: (N, C, n) or (C, n), y: with m windows in place of n (see the module)
+        x: (N, C, L) or (C, L)
+        y: (N, C, M) or (C, M), M = ⌊(L − kernel_size) / stride⌋ + 1
 
     Args:
-        norm_type: p; ±∞ gives the largest or smallest |x|
-        stride: by default kernel_size
-        ceil_mode: also a window that is not filled at the end
+        norm_type: p; ∞ and −∞ give the largest and the smallest |x|
+        kernel_size: size of the windows
+        stride: distance between two windows; kernel_size by default
+        ceil_mode: if True, the last window may extend beyond the input
 
     Source:
         torch.nn.LPPool1d
+
+    Example:
+        >>> nn.LPPool1d(2, kernel_size=2)(refnet.tensor([[3.0, 4.0, 0.0, 1.0]]))
+        tensor([[5., 1.]])
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        """The norms."""
-        p = float(self.norm_type)
-        return F.lp_pool1d(input, p, self.kernel_size, self.stride, self.ceil_mode)
+    dims = 1
 
 
-class LPPool2d(_LPPool):
-    """y = (Σ xᵖ)^{1/p} over each window of (kernel_size, kernel_size) entries, with p = norm_type
+class LPPool2d(_LPPoolNd):
+    """Power-average pooling over two dimensions, as LPPool1d pools over one.
 
-    Everything else is as in LPPool1d.
-
-    The gradient is derived in `refnet.ops.avg_pool`.
+    The parameters are those of LPPool1d; a size is an int or a pair of ints. The layer calls
+    `refnet.nn.functional.lp_pool2d`. The gradient is derived in `refnet.ops.avg_pool`.
 
     Shape:
-        x: (N, C, H, W) or (C, H, W), y: with m windows in place of each n (see the module)
+        x: (N, C, H, W) or (C, H, W)
+        y: (N, C, H′, W′) or (C, H′, W′), each size as in LPPool1d
 
     Source:
         torch.nn.LPPool2d
+
+    Example:
+        >>> nn.LPPool2d(2, kernel_size=2)(refnet.tensor([[[1.0, 1.0], [1.0, 1.0]]]))
+        tensor([[[2.]]])
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        """The norms."""
-        p = float(self.norm_type)
-        return F.lp_pool2d(input, p, self.kernel_size, self.stride, self.ceil_mode)
+    dims = 2
 
 
-class LPPool3d(_LPPool):
-    """y = (Σ xᵖ)^{1/p} over each window of three dimensions, with p = norm_type
+class LPPool3d(_LPPoolNd):
+    """Power-average pooling over three dimensions, as LPPool1d pools over one.
 
-    Everything else is as in LPPool1d.
-
-    The gradient is derived in `refnet.ops.avg_pool`.
+    The parameters are those of LPPool1d; a size is an int or a triple of ints. The layer calls
+    `refnet.nn.functional.lp_pool3d`. The gradient is derived in `refnet.ops.avg_pool`.
 
     Shape:
-        x: (N, C, D, H, W) or (C, D, H, W), y: with m windows in place of each n
+        x: (N, C, D, H, W) or (C, D, H, W)
+        y: (N, C, D′, H′, W′) or (C, D′, H′, W′), each size as in LPPool1d
 
     Source:
         torch.nn.LPPool3d
+
+    Example:
+        >>> nn.LPPool3d(1, kernel_size=2)(refnet.ones(1, 2, 2, 2))
+        tensor([[[[8.]]]])
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        """The norms."""
-        p = float(self.norm_type)
-        return F.lp_pool3d(input, p, self.kernel_size, self.stride, self.ceil_mode)
+    dims = 3

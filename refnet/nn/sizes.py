@@ -1,4 +1,4 @@
-"""Arguments for the sizes of 1, 2 or 3 spatial dimensions."""
+"""Sizes for 1, 2 or 3 spatial dimensions as arguments of layers."""
 
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
@@ -8,5 +8,5 @@ Size = int | Sequence[int]
 
 
 def as_tuple(n: int, size: Number | Iterable[Number]) -> tuple[Number, ...]:
-    """One number for all n dimensions, or the numbers given, as a tuple."""
+    """Returns a tuple: n times one number, or the numbers given."""
     return tuple(size) if isinstance(size, Iterable) else (size,) * n

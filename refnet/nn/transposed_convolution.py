@@ -1,4 +1,7 @@
-"""Transposed convolution layers, in one, two and three dimensions."""
+"""Transposed convolution layers in one, two and three dimensions.
+
+A size is an int for all dimensions or a tuple with one int for each.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,16 +9,13 @@ from typing import Any
 from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
 from refnet.nn.convolution import ConvNd
-from refnet.nn.sizes import Size
+from refnet.nn.sizes import Size, as_tuple
 
 __all__ = ["ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"]
 
 
 class _ConvTranspose(ConvNd):
-    """A transposed convolution; a subclass says of how many dimensions.
-
-    Raises ValueError for another padding mode than "zeros".
-    """
+    """Transposed convolution over `dims` dimensions; described in ConvTranspose1d."""
 
     transposed = True
 
@@ -35,47 +35,36 @@ class _ConvTranspose(ConvNd):
         dtype: Any = None,
     ) -> None:
         if padding_mode != "zeros":
-            raise ValueError(f'Only "zeros" padding mode is supported for {type(self).__name__}')
+            name = type(self).__name__
+            raise ValueError(f"{name}(): expected padding_mode 'zeros', got {padding_mode!r}")
+        sizes = kernel_size, stride, padding, dilation
         super().__init__(
-            in_channels,
-            out_channels,
-            kernel_size,
-            stride,
-            padding,
-            dilation,
-            output_padding,
-            groups,
-            bias,
-            padding_mode,
-            device,
-            dtype,
+            in_channels, out_channels, *sizes, groups, bias, padding_mode, device, dtype
         )
+        self.output_padding = as_tuple(self.dims, output_padding)
 
     def forward(self, input: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
-        """The transposed convolution; output_size, with or without N and O, in the place of output_padding.
+        """Returns the transposed convolution.
 
-        Raises ValueError for an output_size that no output_padding gives.
+        Args:
+            input: x
+            output_size: in place of output_padding, the spatial size of y, or the whole shape
+
+        Raises:
+            ValueError: no output_padding gives output_size
         """
         conv = (F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d)[self.dims - 1]
-        padding = self.output_padding if output_size is None else self._for(input, output_size)
-        return conv(
-            input,
-            self.weight,
-            self.bias,
-            self.stride,
-            self.padding,
-            padding,
-            self.groups,
-            self.dilation,
-        )
+        extra = self.output_padding if output_size is None else self._extra(input, output_size)
+        sizes = self.stride, self.padding, extra
+        return conv(input, self.weight, self.bias, *sizes, self.groups, self.dilation)
 
-    def _for(self, input: Tensor, output_size: Sequence[int]) -> list[int]:
-        """The output_padding that gives this size."""
+    def _extra(self, input: Tensor, output_size: Sequence[int]) -> list[int]:
+        """Returns the output_padding that gives this size."""
         d, batch = self.dims, 2 if input.ndim == self.dims + 2 else 1
         if len(output_size) not in (d, d + batch):
             raise ValueError(
-                f"{type(self).__name__}: for {input.ndim}D input, output_size must have {d} or "
-                f"{d + batch} elements (got {len(output_size)})"
+                f"{type(self).__name__}(): expected output_size with {d} or {d + batch} elements "
+                f"for a {input.ndim}D input, got {len(output_size)}"
             )
         wanted = output_size[-d:]
         least = [
@@ -88,79 +77,112 @@ class _ConvTranspose(ConvNd):
         most = [n + s - 1 for n, s in zip(least, self.stride, strict=True)]
         if any(not a <= n <= b for a, n, b in zip(least, wanted, most, strict=True)):
             raise ValueError(
-                f"requested an output size of {tuple(wanted)}, but valid sizes range from {least} to "
-                f"{most} (for an input of {list(input.shape[batch:])})"
+                f"{type(self).__name__}(): expected output_size from {least} to {most} for an "
+                f"input of size {list(input.shape[batch:])}, got {list(wanted)}"
             )
         return [n - a for n, a in zip(wanted, least, strict=True)]
 
 
 class ConvTranspose1d(_ConvTranspose):
-    """y[n, o, i] = b[o] + Σ W[c, o, k] x[n, c, m] over the m, k with m·stride + k·dilation − padding = i
+    """Transposed convolution over one dimension.
 
-    The transposed map of a Conv1d with the same weight: that layer's gradient, not its inverse.
+        y[n, o, i] = b[o] + Σ W[c, o, k] x[n, c, j],   j·stride + k·dilation − padding = i
 
-    The gradient is derived in `refnet.ops.transposed_convolution`.
+    The sum is over c and over the j and k of this i. It is the gradient of Conv1d with respect to
+    its input, not its inverse. The layer calls `refnet.nn.functional.conv_transpose1d`. The
+    gradient is derived in `refnet.ops.transposed_convolution`.
 
     Shape:
-        x: (N, C, M) or (C, M), y: (N, O, L) or (O, L),
-        L = (M − 1) stride − 2 padding + dilation (K − 1) + output_padding + 1,
-        weight W: (C, O/groups, K), bias b: (O)
+        x: (N, C, M) or (C, M)
+        y: (N, O, L) or (O, L),
+            L = (M − 1)·stride − 2·padding + dilation·(K − 1) + output_padding + 1
+        weight W: (C, O / groups, K)
+        bias b: (O)
 
     Args:
-        in_channels, out_channels, kernel_size: C, O, K
-        output_padding: which of the sizes L that a convolution would take to M is meant: less
-            than the stride or the dilation
-        others: those of Conv1d
+        in_channels: C
+        out_channels: O
+        kernel_size: K
+        stride: distance between the windows of two entries of x
+        padding: number of entries that are cut off at both ends of y
+        output_padding: number of entries that are added at the end of y, less than stride or
+            dilation; it selects one of the sizes L that a convolution takes to M
+        groups: number of equal parts of C and O that are convolved separately
+        bias: if False, the layer has no b
+        dilation: distance between two entries of a window
+        padding_mode: must be "zeros"
+        device: None or "cpu"
+        dtype: dtype of the parameters
+
+    Raises:
+        ValueError: padding_mode is not "zeros", or groups does not divide the channels
 
     Init:
-        W and b uniform on ±1/√(K O/groups)
+        W and b uniform on ±1/√(K O / groups)
 
     Source:
         torch.nn.ConvTranspose1d
+
+    Example:
+        >>> conv = nn.ConvTranspose1d(1, 1, kernel_size=2, stride=2, bias=False)
+        >>> _ = conv.load_state_dict({"weight": refnet.tensor([[[1.0, 10.0]]])})
+        >>> conv(refnet.tensor([[1.0, 2.0]])).detach()
+        tensor([[ 1., 10.,  2., 20.]])
     """
 
     dims = 1
 
 
 class ConvTranspose2d(_ConvTranspose):
-    """ConvTranspose1d's formula with indices of two components each
+    """Transposed convolution over two dimensions, as ConvTranspose1d over one.
 
-    The gradient is derived in `refnet.ops.transposed_convolution`.
+    The parameters are those of ConvTranspose1d; a size is an int or a pair of ints. The layer calls
+    `refnet.nn.functional.conv_transpose2d`. The gradient is derived in
+    `refnet.ops.transposed_convolution`.
 
     Shape:
-        x: (N, C, H, W) or (C, H, W), y: with O and sizes as in ConvTranspose1d,
-        weight W: (C, O/groups, K, K′), bias b: (O)
-
-    Args:
-        those of ConvTranspose1d
+        x: (N, C, H, W) or (C, H, W)
+        y: (N, O, H′, W′) or (O, H′, W′), each size as in ConvTranspose1d
+        weight: (C, O / groups, K, K′)
+        bias: (O)
 
     Init:
-        W and b uniform on ±1/√(K K′ O/groups)
+        weight and bias uniform on ±1/√(K K′ O / groups)
 
     Source:
         torch.nn.ConvTranspose2d
+
+    Example:
+        >>> conv = nn.ConvTranspose2d(16, 3, kernel_size=4, stride=2, padding=1)
+        >>> conv(refnet.randn(8, 16, 16, 16)).shape
+        refnet.Size([8, 3, 32, 32])
     """
 
     dims = 2
 
 
 class ConvTranspose3d(_ConvTranspose):
-    """ConvTranspose1d's formula with indices of three components each
+    """Transposed convolution over three dimensions, as ConvTranspose1d over one.
 
-    The gradient is derived in `refnet.ops.transposed_convolution`.
+    The parameters are those of ConvTranspose1d; a size is an int or a triple of ints. The layer
+    calls `refnet.nn.functional.conv_transpose3d`. The gradient is derived in
+    `refnet.ops.transposed_convolution`.
 
     Shape:
-        x: (N, C, D, H, W) or (C, D, H, W), y: with O and sizes as in ConvTranspose1d,
-        weight W: (C, O/groups, K, K′, K″), bias b: (O)
-
-    Args:
-        those of ConvTranspose1d
+        x: (N, C, D, H, W) or (C, D, H, W)
+        y: (N, O, D′, H′, W′) or (O, D′, H′, W′), each size as in ConvTranspose1d
+        weight: (C, O / groups, K, K′, K″)
+        bias: (O)
 
     Init:
-        W and b uniform on ±1/√(K K′ K″ O/groups)
+        weight and bias uniform on ±1/√(K K′ K″ O / groups)
 
     Source:
         torch.nn.ConvTranspose3d
+
+    Example:
+        >>> nn.ConvTranspose3d(4, 1, 2, stride=2)(refnet.randn(1, 4, 3, 4, 4)).shape
+        refnet.Size([1, 1, 6, 8, 8])
     """
 
     dims = 3

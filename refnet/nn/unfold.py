@@ -1,7 +1,8 @@
-"""Unfold and Fold: windows as columns, and columns added back."""
+"""Unfold and Fold: the windows of an image as columns, and the columns added to an image."""
 
 from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
+from refnet.nn.description import describe
 from refnet.nn.module import Module
 from refnet.nn.sizes import Size
 
@@ -9,19 +10,29 @@ __all__ = ["Fold", "Unfold"]
 
 
 class Unfold(Module):
-    """y[n, (c, k), m] = x[n, c, m·stride + k·dilation − padding], and 0 outside of x
+    """The windows of an image as the columns of a matrix.
 
-    The gradient is derived in `refnet.ops.unfold`.
+        y[n, (c, k), j] = x[n, c, j·stride + k·dilation − padding], and 0 outside x
+
+    The layer calls `refnet.nn.functional.unfold`. The gradient is derived in `refnet.ops.unfold`.
 
     Shape:
-        x: (N, C, H, W) or (C, H, W), y: (N, C·K·K′, M) or (C·K·K′, M) for a kernel (K, K′) with
-        M windows
+        x: (N, C, H, W) or (C, H, W)
+        y: (N, C·K·K′, M) or (C·K·K′, M), where M is the number of windows
 
     Args:
-        each a number, or one for each dimension
+        kernel_size: (K, K′), or an int for both
+        dilation: distance between two entries of a window, an int or a pair of ints
+        padding: width of the zeros at both ends, an int or a pair of ints
+        stride: distance between two windows, an int or a pair of ints
 
     Source:
         torch.nn.Unfold
+
+    Example:
+        >>> nn.Unfold(kernel_size=(1, 2))(refnet.tensor([[[1.0, 2.0, 3.0]]]))
+        tensor([[1., 2.],
+                [2., 3.]])
     """
 
     def __init__(
@@ -34,31 +45,39 @@ class Unfold(Module):
         self.stride = stride
 
     def forward(self, input: Tensor) -> Tensor:
-        """The windows, one in each column."""
+        """Returns the windows, one in each column."""
         return F.unfold(input, self.kernel_size, self.dilation, self.padding, self.stride)
 
     def extra_repr(self) -> str:
-        """The arguments."""
-        return (
-            f"kernel_size={self.kernel_size}, dilation={self.dilation}, padding={self.padding}, "
-            f"stride={self.stride}"
-        )
+        """Returns the arguments."""
+        return describe(self, "kernel_size", "dilation", "padding", "stride")
 
 
 class Fold(Module):
-    """y[n, c, i] = Σ x[n, (c, k), m] over the m, k with m·stride + k·dilation − padding = i
+    """The sum of columns, each added where its window lies: the transpose of Unfold.
 
-    The gradient is derived in `refnet.ops.fold`.
+        y[n, c, i] = Σ x[n, (c, k), j],   j·stride + k·dilation − padding = i
+
+    The sum is over the j and k of this i. The layer calls `refnet.nn.functional.fold`. The gradient
+    is derived in `refnet.ops.fold`.
 
     Shape:
-        x: (N, C·K·K′, M) or (C·K·K′, M), y: (N, C, H, W) or (C, H, W)
+        x: (N, C·K·K′, M) or (C·K·K′, M), where M is the number of windows
+        y: (N, C, H, W) or (C, H, W)
 
     Args:
-        output_size: (H, W), of which M is the number of windows
-        others: as in Unfold
+        output_size: (H, W), or an int for both
+        kernel_size: (K, K′), or an int for both
+        dilation: distance between two entries of a window, an int or a pair of ints
+        padding: width of the zeros at both ends, an int or a pair of ints
+        stride: distance between two windows, an int or a pair of ints
 
     Source:
         torch.nn.Fold
+
+    Example:
+        >>> nn.Fold(output_size=(1, 3), kernel_size=(1, 2))(refnet.tensor([[1.0, 2.0], [2.0, 3.0]]))
+        tensor([[[1., 4., 3.]]])
     """
 
     def __init__(
@@ -77,14 +96,11 @@ class Fold(Module):
         self.stride = stride
 
     def forward(self, input: Tensor) -> Tensor:
-        """The sum of the columns, each where its window lies."""
+        """Returns the sum of the columns, each where its window lies."""
         return F.fold(
             input, self.output_size, self.kernel_size, self.dilation, self.padding, self.stride
         )
 
     def extra_repr(self) -> str:
-        """The arguments."""
-        return (
-            f"output_size={self.output_size}, kernel_size={self.kernel_size}, "
-            f"dilation={self.dilation}, padding={self.padding}, stride={self.stride}"
-        )
+        """Returns the arguments."""
+        return describe(self, "output_size", "kernel_size", "dilation", "padding", "stride")

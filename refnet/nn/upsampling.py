@@ -1,9 +1,11 @@
-"""Layers that give the last dimensions other sizes by interpolation: Upsample."""
+"""Layers that resize their input by interpolation: Upsample."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
+from refnet.nn.description import describe
 from refnet.nn.module import Module
 from refnet.nn.sizes import Size
 
@@ -13,27 +15,36 @@ Ratio = float | Sequence[float]
 
 
 class Upsample(Module):
-    """y = x interpolated at other places: n entries become m = size, or ⌊n · scale_factor⌋
+    """Resizing of the last d dimensions by interpolation.
 
-    Output j lies at the place p = (j + ½) n/m − ½ of the input, with align_corners at
-    j (n − 1)/(m − 1), and y_j is a weighted sum of the entries around p: see
-    refnet.ops.interpolation for the weights.
+        p_j = (j + ½) n/m − ½,   with align_corners p_j = j (n − 1)/(m − 1)
 
-    The gradient is derived in `refnet.ops.interpolate`.
+    p_j is the place of output j of m in a dimension of n entries, and y_j is a weighted sum of the
+    entries around it; refnet.ops.interpolation has the weights. The layer calls
+    `refnet.nn.functional.interpolate`. The gradient is derived in `refnet.ops.interpolate`.
 
     Shape:
-        x: (N, C, n₁, …, n_d), y: (N, C, m₁, …, m_d), d = 1, 2 or 3
+        x: (N, C, n₁, …, n_d), d = 1, 2 or 3
+        y: (N, C, m₁, …, m_d)
 
     Args:
-        size: m for all dimensions, or one for each
-        scale_factor: m/n instead; one for all, or one for each
-        mode: nearest, nearest-exact, area, linear (d = 1), bilinear and bicubic
-            (d = 2), trilinear (d = 3)
-        align_corners: the first and last entries of x and y are the same points
-        recompute_scale_factor: take the ratio of the rounded sizes for n/m
+        size: m, an int for all dimensions or one for each
+        scale_factor: in place of size: m = ⌊n · scale_factor⌋, a number for all or one for each
+        mode: "nearest", "nearest-exact", "area", "linear" (d = 1), "bilinear" or "bicubic" (d = 2),
+            "trilinear" (d = 3)
+        align_corners: if True, the first and last entries of x and y are at the same places
+        recompute_scale_factor: if True, n/m is the ratio of the sizes, also where scale_factor is
+            given
 
     Source:
         torch.nn.Upsample
+
+    Example:
+        >>> x = refnet.tensor([[[0.0, 4.0]]])
+        >>> nn.Upsample(scale_factor=2)(x)
+        tensor([[[0., 0., 4., 4.]]])
+        >>> nn.Upsample(5, mode="linear", align_corners=True)(x)
+        tensor([[[0., 1., 2., 3., 4.]]])
     """
 
     def __init__(
@@ -51,36 +62,40 @@ class Upsample(Module):
         if isinstance(scale_factor, tuple):
             self.scale_factor = tuple(float(factor) for factor in scale_factor)
         else:
-            self.scale_factor = float(scale_factor) if scale_factor else None  # type: ignore[arg-type]
+            given: Any = scale_factor
+            self.scale_factor = float(given) if given else None
         self.mode = mode
         self.align_corners = align_corners
         self.recompute_scale_factor = recompute_scale_factor
 
     def forward(self, input: Tensor) -> Tensor:
-        """The interpolated input."""
-        return F.interpolate(
-            input,
-            self.size,
-            self.scale_factor,
-            self.mode,
-            self.align_corners,
-            recompute_scale_factor=self.recompute_scale_factor,
-        )
+        """Returns the resized input."""
+        options = self.size, self.scale_factor, self.mode, self.align_corners
+        return F.interpolate(input, *options, self.recompute_scale_factor)
 
     def extra_repr(self) -> str:
-        """The sizes or factors, and the mode."""
-        given = (
-            f"size={self.size!r}"
-            if self.scale_factor is None
-            else f"scale_factor={self.scale_factor!r}"
-        )
-        return f"{given}, mode={self.mode!r}"
+        """Returns the sizes or factors, and the mode."""
+        given = "size" if self.scale_factor is None else "scale_factor"
+        return f"{describe(self, given)}, mode={self.mode!r}"
 
 
 class UpsamplingNearest2d(Upsample):
-    """Upsample(mode="nearest") for (N, C, H, W).  Source: torch.nn.UpsamplingNearest2d
+    """Upsample with mode="nearest", for inputs (N, C, H, W).
 
-    The gradient is derived in `refnet.ops.interpolate`.
+    The layer calls `refnet.nn.functional.interpolate`. The gradient is derived in
+    `refnet.ops.interpolate`.
+
+    Args:
+        size: size of the output, an int or a pair of ints
+        scale_factor: in place of size: output size divided by input size, a number or a pair
+
+    Source:
+        torch.nn.UpsamplingNearest2d
+
+    Example:
+        >>> nn.UpsamplingNearest2d(scale_factor=2)(refnet.tensor([[[[1.0, 2.0]]]]))
+        tensor([[[[1., 1., 2., 2.],
+                  [1., 1., 2., 2.]]]])
     """
 
     def __init__(self, size: Size | None = None, scale_factor: Ratio | None = None) -> None:
@@ -88,12 +103,21 @@ class UpsamplingNearest2d(Upsample):
 
 
 class UpsamplingBilinear2d(Upsample):
-    """Upsample(mode="bilinear", align_corners=True) for (N, C, H, W)
+    """Upsample with mode="bilinear" and align_corners=True, for inputs (N, C, H, W).
 
-    The gradient is derived in `refnet.ops.interpolate`.
+    The layer calls `refnet.nn.functional.interpolate`. The gradient is derived in
+    `refnet.ops.interpolate`.
+
+    Args:
+        size: size of the output, an int or a pair of ints
+        scale_factor: in place of size: output size divided by input size, a number or a pair
 
     Source:
         torch.nn.UpsamplingBilinear2d
+
+    Example:
+        >>> nn.UpsamplingBilinear2d(size=(1, 5))(refnet.tensor([[[[0.0, 4.0]]]]))
+        tensor([[[[0., 1., 2., 3., 4.]]]])
     """
 
     def __init__(self, size: Size | None = None, scale_factor: Ratio | None = None) -> None:

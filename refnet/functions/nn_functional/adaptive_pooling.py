@@ -1,9 +1,8 @@
-"""Adaptive pooling under PyTorch's names: the windows follow from the size of the output.
+"""Adaptive pooling of nn.functional: the windows follow from the size of the output.
 
-Along a dimension of n entries, window j of m holds the entries from ⌊j n / m⌋ to ⌈(j + 1) n / m⌉ − 1.
-The input is (N, C, n₁, …, n_d) or (C, n₁, …, n_d). output_size is an int, or a tuple with one for
-each of the last dimensions; in two and three dimensions one of them may be None, for the size of
-the input. RuntimeError is raised for sizes that do not fit, TypeError for what is not an int.
+The functions of two and three dimensions have the parameters of those of one. output_size is an
+int, or a tuple with one int for each of the last dimensions; in two and three dimensions None
+stands for the size of the input.
 """
 
 from typing import Any
@@ -13,9 +12,9 @@ import numpy as np
 from refnet import ops
 from refnet.engine.tape import apply, apply_several
 from refnet.engine.tensor import Tensor
-from refnet.functions.nn_functional.checks import check_floating
 from refnet.functions.nn_functional.max_pooling import with_indices
 from refnet.functions.nn_functional.sizes import check_planes, sizes
+from refnet.functions.operands import need_float
 from refnet.ops.windows import Windows, adaptive, grid
 
 __all__ = [
@@ -32,26 +31,30 @@ __all__ = [
 
 
 def _windows(function: str, input: Tensor, d: int, output_size: Any, nonzero: int) -> list[Windows]:
-    """One for each of the last d dimensions; raises for sizes that do not fit."""
+    """Returns the windows of the last d dimensions; sizes from `nonzero` on must not be 0."""
     shape = input._array.shape
     if isinstance(output_size, (tuple, list)) and d > 1:
         if len(shape) <= len(output_size):
-            raise ValueError(f"Input dimension should be at least {len(output_size) + 1}")
+            least = len(output_size) + 1
+            raise ValueError(
+                f"{function}(): expected at least {least} dimensions, got {len(shape)}"
+            )
         ends = shape[len(shape) - len(output_size) :]
         output_size = [n if m is None else m for m, n in zip(output_size, ends, strict=True)]
     m = sizes(function, "output_size", output_size, d, single=False)
-    whole = function.startswith("adaptive_avg") and set(m) == {1}  # a mean, which may be of nothing
+    whole = function.startswith("adaptive_avg") and set(m) == {1}  # the mean, also of no entries
     check_planes(function, input, d, nonzero=len(shape) if whole else nonzero)
     if min(m) < 0:
-        raise RuntimeError(f"{function}: output_size must not be negative, got {output_size}")
-    check_floating(function, input)
+        raise RuntimeError(f"{function}(): expected output_size not below 0, got {output_size}")
+    need_float(function, input)
     return [adaptive(n, k) for n, k in zip(shape[len(shape) - d :], m, strict=True)]
 
 
 def _adaptive_avg_pool(input: Tensor, d: int, output_size: Any, nonzero: int) -> Tensor:
+    """Computes adaptive average pooling over the last d dimensions."""
     windows = _windows(f"adaptive_avg_pool{d}d", input, d, output_size, nonzero)
     y: Tensor
-    if all(w.place.shape[1] == 1 for w in windows):  # one window that holds everything
+    if all(w.place.shape[1] == 1 for w in windows):  # one window that holds every entry
         y = apply(ops.mean, input, dim=tuple(range(input.ndim - d, input.ndim)), keepdim=True)
         return y
     count = np.ones((), np.intp)
@@ -62,30 +65,66 @@ def _adaptive_avg_pool(input: Tensor, d: int, output_size: Any, nonzero: int) ->
 
 
 def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
-    """The mean of each window.
+    """Computes the means of output_size windows that cover the last dimension.
 
-    The gradient is derived in `refnet.ops.mean` and `refnet.ops.avg_pool`.
+        y_j = mean x_i,   ⌊j L / M⌋ ≤ i < ⌈(j + 1) L / M⌉
+
+    The gradient is derived in `refnet.ops.mean` (M = 1) and `refnet.ops.avg_pool`.
+
+    Shape:
+        input x: (N, C, L) or (C, L)
+        y: (N, C, M) or (C, M)
+
+    Args:
+        input: x
+        output_size: M
+
+    Raises:
+        RuntimeError: a size does not fit
+        NotImplementedError: the input is not floating-point
+
+    Example:
+        >>> F.adaptive_avg_pool1d(refnet.tensor([[1.0, 3.0, 5.0, 9.0]]), 2)
+        tensor([[2., 7.]])
     """
     return _adaptive_avg_pool(input, 1, output_size, -1)
 
 
 def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
-    """The mean of each window.
+    """Computes the means of windows that cover the last two dimensions.
 
-    The gradient is derived in `refnet.ops.mean` and `refnet.ops.avg_pool`.
+    See adaptive_avg_pool1d for the parameters. The gradient is derived in `refnet.ops.mean` (size
+    1) and `refnet.ops.avg_pool`.
+
+    Shape:
+        input: (N, C, H, W) or (C, H, W)
+
+    Example:
+        >>> F.adaptive_avg_pool2d(refnet.arange(6.0).reshape(1, 2, 3), (None, 1))
+        tensor([[[1.],
+                 [4.]]])
     """
     return _adaptive_avg_pool(input, 2, output_size, -2)
 
 
 def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
-    """The mean of each window.
+    """Computes the means of windows that cover the last three dimensions.
 
-    The gradient is derived in `refnet.ops.mean` and `refnet.ops.avg_pool`.
+    See adaptive_avg_pool1d for the parameters. The gradient is derived in `refnet.ops.mean` (size
+    1) and `refnet.ops.avg_pool`.
+
+    Shape:
+        input: (N, C, D, H, W) or (C, D, H, W)
+
+    Example:
+        >>> F.adaptive_avg_pool3d(refnet.arange(8.0).reshape(1, 2, 2, 2), 1)
+        tensor([[[[3.5000]]]])
     """
     return _adaptive_avg_pool(input, 3, output_size, 1)
 
 
 def _adaptive_max_pool(input: Tensor, d: int, output_size: Any) -> tuple[Tensor, Tensor]:
+    """Computes adaptive max pooling over the last d dimensions."""
     windows = _windows(f"adaptive_max_pool{d}d", input, d, output_size, 1)
     table = grid(windows, input._array.shape[input.ndim - d :])
     size = tuple(w.place.shape[1] for w in windows)
@@ -96,9 +135,14 @@ def _adaptive_max_pool(input: Tensor, d: int, output_size: Any) -> tuple[Tensor,
 def adaptive_max_pool1d_with_indices(
     input: Tensor, output_size: Any, return_indices: bool = False
 ) -> tuple[Tensor, Tensor]:
-    """The largest entry of each window, and its place; return_indices changes nothing.
+    """Computes adaptive_max_pool1d, and always returns the places of the maxima too.
 
-    The gradient is derived in `refnet.ops.max_pool`.
+    The parameters are those of adaptive_max_pool1d; return_indices has no effect. The gradient is
+    derived in `refnet.ops.max_pool`.
+
+    Example:
+        >>> F.adaptive_max_pool1d_with_indices(refnet.tensor([[1.0, 4.0, 2.0, 3.0]]), 2)
+        (tensor([[4., 3.]]), tensor([[1, 3]]))
     """
     return _adaptive_max_pool(input, 1, output_size)
 
@@ -106,9 +150,14 @@ def adaptive_max_pool1d_with_indices(
 def adaptive_max_pool2d_with_indices(
     input: Tensor, output_size: Any, return_indices: bool = False
 ) -> tuple[Tensor, Tensor]:
-    """The largest entry of each window, and its place; return_indices changes nothing.
+    """Computes adaptive_max_pool2d, and always returns the places of the maxima too.
 
-    The gradient is derived in `refnet.ops.max_pool`.
+    The parameters are those of adaptive_max_pool2d; return_indices has no effect. The gradient is
+    derived in `refnet.ops.max_pool`.
+
+    Example:
+        >>> F.adaptive_max_pool2d_with_indices(refnet.arange(4.0).reshape(1, 2, 2), 1)
+        (tensor([[[3.]]]), tensor([[[3]]]))
     """
     return _adaptive_max_pool(input, 2, output_size)
 
@@ -116,35 +165,75 @@ def adaptive_max_pool2d_with_indices(
 def adaptive_max_pool3d_with_indices(
     input: Tensor, output_size: Any, return_indices: bool = False
 ) -> tuple[Tensor, Tensor]:
-    """The largest entry of each window, and its place; return_indices changes nothing.
+    """Computes adaptive_max_pool3d, and always returns the places of the maxima too.
 
-    The gradient is derived in `refnet.ops.max_pool`.
+    The parameters are those of adaptive_max_pool3d; return_indices has no effect. The gradient is
+    derived in `refnet.ops.max_pool`.
+
+    Example:
+        >>> F.adaptive_max_pool3d_with_indices(refnet.arange(8.0).reshape(1, 2, 2, 2), 1)
+        (tensor([[[[7.]]]]), tensor([[[[7]]]]))
     """
     return _adaptive_max_pool(input, 3, output_size)
 
 
 def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = False) -> Tensor:
-    """The largest entry of each window; with return_indices also its place.
+    """Computes the maxima of output_size windows that cover the last dimension.
 
-    The gradient is derived in `refnet.ops.max_pool`.
+        y_j = max x_i,   ⌊j L / M⌋ ≤ i < ⌈(j + 1) L / M⌉
+
+    Of equal entries the first one receives the gradient. The gradient is derived in
+    `refnet.ops.max_pool`.
+
+    Shape:
+        input x: (N, C, L) or (C, L)
+        y: (N, C, M) or (C, M)
+
+    Args:
+        input: x
+        output_size: M
+        return_indices: if True, the places of the maxima are returned too
+
+    Returns:
+        y, or (y, indices)
+
+    Raises:
+        RuntimeError: a size does not fit
+        NotImplementedError: the input is not floating-point
+
+    Example:
+        >>> F.adaptive_max_pool1d(refnet.tensor([[1.0, 4.0, 2.0, 3.0]]), 2)
+        tensor([[4., 3.]])
     """
-    pair = _adaptive_max_pool(input, 1, output_size)
-    return with_indices(pair, return_indices)
+    return with_indices(_adaptive_max_pool(input, 1, output_size), return_indices)
 
 
 def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Tensor:
-    """The largest entry of each window; with return_indices also its place.
+    """Computes the maxima of windows that cover the last two dimensions.
 
-    The gradient is derived in `refnet.ops.max_pool`.
+    See adaptive_max_pool1d for the parameters. The gradient is derived in `refnet.ops.max_pool`.
+
+    Shape:
+        input: (N, C, H, W) or (C, H, W)
+
+    Example:
+        >>> F.adaptive_max_pool2d(refnet.arange(6.0).reshape(1, 2, 3), (None, 1))
+        tensor([[[2.],
+                 [5.]]])
     """
-    pair = _adaptive_max_pool(input, 2, output_size)
-    return with_indices(pair, return_indices)
+    return with_indices(_adaptive_max_pool(input, 2, output_size), return_indices)
 
 
 def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = False) -> Tensor:
-    """The largest entry of each window; with return_indices also its place.
+    """Computes the maxima of windows that cover the last three dimensions.
 
-    The gradient is derived in `refnet.ops.max_pool`.
+    See adaptive_max_pool1d for the parameters. The gradient is derived in `refnet.ops.max_pool`.
+
+    Shape:
+        input: (N, C, D, H, W) or (C, D, H, W)
+
+    Example:
+        >>> F.adaptive_max_pool3d(refnet.arange(8.0).reshape(1, 2, 2, 2), 1)
+        tensor([[[[7.]]]])
     """
-    pair = _adaptive_max_pool(input, 3, output_size)
-    return with_indices(pair, return_indices)
+    return with_indices(_adaptive_max_pool(input, 3, output_size), return_indices)

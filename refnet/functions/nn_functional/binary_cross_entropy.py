@@ -6,8 +6,9 @@ from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.arithmetic import no_bool_minus
 from refnet.functions.einsum import check_tensors
-from refnet.functions.nn_functional.checks import check_constant, check_floating, weight_like
+from refnet.functions.nn_functional.checks import check_constant, weight_like
 from refnet.functions.nn_functional.loss_reduction import resolve_reduction
+from refnet.functions.operands import need_float
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits"]
 
@@ -54,7 +55,7 @@ def binary_cross_entropy(
             f"Using a target size ({target.shape}) that is different to the input size "
             f"({input.shape}) is deprecated. Please ensure they have the same size."
         )
-    check_floating("binary_cross_entropy", input)
+    need_float("binary_cross_entropy", input)
     if t.dtype != x.dtype and "c" not in (x.dtype.kind, t.dtype.kind):
         raise RuntimeError(f"Found dtype {target.dtype} but expected {input.dtype}")
     for name, a in ("input", x.real), ("target", t.real):
@@ -107,7 +108,7 @@ def binary_cross_entropy_with_logits(
         raise ValueError(
             f"Target size ({target.shape}) must be the same as input size ({input.shape})"
         )
-    check_floating("binary_cross_entropy_with_logits", input)
+    need_float("binary_cross_entropy_with_logits", input)
     if target._array.dtype.kind not in "fc":
         raise RuntimeError(
             f"result type {input.dtype} can't be cast to the target's type {target.dtype}: "

@@ -7,8 +7,9 @@ from refnet.engine.dtypes import promote
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.einsum import check_tensors
-from refnet.functions.nn_functional.checks import check_constant, check_floating
+from refnet.functions.nn_functional.checks import check_constant
 from refnet.functions.nn_functional.loss_reduction import resolve_reduction
+from refnet.functions.operands import need_float
 from refnet.ops.rule import Array
 
 __all__ = ["cross_entropy", "nll_loss"]
@@ -30,7 +31,7 @@ def _checked_classes(
     if x.ndim == 0:
         error = IndexError if function == "cross_entropy" else ValueError
         raise error(f"{function}(): expected an input of 1 or more dimensions, got 0")
-    check_floating(function, input)
+    need_float(function, input)
     if x.ndim == 1 and t.ndim == 1:
         if t.size != 1:
             raise ValueError(
@@ -185,7 +186,7 @@ def cross_entropy(
         raise IndexError("cross_entropy(): expected an input of 1 or more dimensions, got 0")
     if ignore_index >= 0:
         raise RuntimeError("ignore_index is not supported for floating point target")
-    check_floating("cross_entropy", input)
+    need_float("cross_entropy", input)
     input, target = promote(input, target)
     if weight is not None:
         _check_class_weight(input, weight)

@@ -9,9 +9,9 @@ from refnet import ops
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.einsum import check_tensors
-from refnet.functions.nn_functional.checks import check_floating
 from refnet.functions.nn_functional.cross_entropy import check_range
 from refnet.functions.nn_functional.loss_reduction import reduced, resolve_reduction
+from refnet.functions.operands import need_float
 from refnet.ops.rule import Array
 
 __all__ = ["ctc_loss"]
@@ -61,7 +61,7 @@ def ctc_loss(
     """
     check_tensors("ctc_loss", log_probs=log_probs, targets=targets)
     reduction = resolve_reduction(reduction, None, None)
-    check_floating("ctc_loss", log_probs)
+    need_float("ctc_loss", log_probs)
     x = log_probs if log_probs.dim() == 3 else log_probs.unsqueeze(1)
     if x.dim() != 3 or 0 in x.shape:
         raise RuntimeError(

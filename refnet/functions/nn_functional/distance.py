@@ -1,4 +1,4 @@
-"""Distances and the cosine similarity, under PyTorch's names."""
+"""Distances of vectors, and their cosine similarity."""
 
 import math
 
@@ -25,10 +25,30 @@ _MODES = (
 
 
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) -> Tensor:
-    """x1 · x2 / (max(‖x1‖, ε) max(‖x2‖, ε)) along dim; see refnet.ops.cosine_similarity.
+    """Computes the cosine of the angle between two vectors.
 
-    The two broadcast; dim is one of the common shape's. Raises RuntimeError if they do not, and for
-    integers; IndexError for a dimension that is not there.
+        y = x₁ · x₂ / (max(‖x₁‖, ε) max(‖x₂‖, ε))
+
+    The gradient is derived in `refnet.ops.cosine_similarity`.
+
+    Shape:
+        x₁, x₂: (*), which broadcast
+        y: the common shape without dimension dim
+
+    Args:
+        x1: x₁
+        x2: x₂
+        dim: the dimension of the vectors, in the common shape
+        eps: ε, a lower bound of the norms, which is not differentiated
+
+    Raises:
+        RuntimeError: the shapes do not broadcast, or the inputs have integers
+        IndexError: the inputs have no dimension dim
+
+    Example:
+        >>> x = refnet.tensor([[1.0, 0.0], [1.0, 0.0]])
+        >>> F.cosine_similarity(x, refnet.tensor([[3.0, 4.0], [-2.0, 0.0]]))
+        tensor([ 0.6000, -1.0000])
     """
     check_tensors("cosine_similarity", x1=x1, x2=x2)
     check_number("cosine_similarity", eps=eps)
@@ -37,22 +57,41 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) 
     except ValueError:
         raise misfit(x1, x2) from None
     full = shape or (1,)
-    x1, x2 = promote(x1.expand(full), x2.expand(full))  # where a 0-d one counts as others do
+    x1, x2 = promote(x1.expand(full), x2.expand(full))  # as 0-d, one would count less
     if x1._array.dtype.kind not in "fc":
-        raise RuntimeError(f"cosine_similarity is for floating-point inputs, got {x1.dtype}")
+        raise RuntimeError(f"cosine_similarity(): expected floating-point inputs, got {x1.dtype}")
     if eps < 0:
-        raise RuntimeError(f"cosine_similarity: eps must not be negative, got {eps}")
+        raise RuntimeError(f"cosine_similarity(): expected eps of at least 0, got {eps}")
     return apply(ops.cosine_similarity, x1, x2, dim=one_dim(dim, len(shape)), eps=eps)
 
 
 def pairwise_distance(
     x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-06, keepdim: bool = False
 ) -> Tensor:
-    """‖x1 − x2 + ε‖_p along the last dimension: rows with rows, which may broadcast.
+    """Computes the p-norm of the difference of two vectors.
 
-    Raises RuntimeError for shapes that do not fit and for integers.
+        y = ‖x₁ − x₂ + ε‖_p
 
-    The gradient is derived in `refnet.ops.amax`, `refnet.ops.amin` and `refnet.ops.zero_norm`.
+    The gradient is derived in `refnet.ops.norm` (p = 2), `refnet.ops.p_norm`, `refnet.ops.amax`
+    (p = ∞), `refnet.ops.amin` (p = −∞) and `refnet.ops.zero_norm` (p = 0).
+
+    Shape:
+        x₁, x₂: (N, D) or (D), which broadcast
+        y: (N) or (); with keepdim (N, 1) or (1)
+
+    Args:
+        x1: x₁
+        x2: x₂
+        p: order of the norm, which can be negative
+        eps: ε, which keeps the entries from being 0 where x₁ = x₂
+        keepdim: if True, the last dimension is kept with size 1
+
+    Raises:
+        RuntimeError: the shapes do not broadcast, or the inputs have integers
+
+    Example:
+        >>> F.pairwise_distance(refnet.tensor([[3.0, 4.0]]), refnet.zeros(1, 2), eps=0.0)
+        tensor([5.])
     """
     check_tensors("pairwise_distance", x1=x1, x2=x2)
     check_number("pairwise_distance", p=p, eps=eps)
@@ -60,17 +99,32 @@ def pairwise_distance(
 
 
 def pdist(input: Tensor, p: float = 2) -> Tensor:
-    """‖x_i − x_j‖_p of each pair i < j of rows, in the order (0, 1), (0, 2), …, (1, 2), …
+    """Computes the p-norms of the differences of all pairs of rows.
 
-    (N, M) -> (N (N − 1)/2). Raises RuntimeError for another number of dimensions, for p < 0 and for
-    integers.
+        y = ‖x_i − x_j‖_p,   i < j, in the order (0, 1), (0, 2), …, (1, 2), …
 
-    The gradient is derived in `refnet.ops.largest_difference` and `refnet.ops.summed_differences`.
+    The gradient is derived in `refnet.ops.norm` (p = 2), `refnet.ops.p_norm`,
+    `refnet.ops.summed_differences` (p = 1) and `refnet.ops.largest_difference` (p = ∞).
+
+    Shape:
+        input x: (N, D)
+        y: (N (N − 1) / 2)
+
+    Args:
+        input: x
+        p: order of the norm, at least 0
+
+    Raises:
+        RuntimeError: the input is not a matrix or has integers, or p is negative
+
+    Example:
+        >>> F.pdist(refnet.tensor([[0.0, 0.0], [3.0, 4.0], [0.0, 1.0]]))
+        tensor([5.0000, 1.0000, 4.2426])
     """
     check_tensors("pdist", input=input)
     check_number("pdist", p=p)
     if input.dim() != 2:
-        raise RuntimeError(f"pdist only supports 2D tensors, got: {input.dim()}D")
+        raise RuntimeError(f"pdist(): expected a 2D input, got {input.dim()}D")
     _check_distance("pdist", p, input=input)
     first, second = np.triu_indices(input.shape[0], 1)
     return _lengths(input[first] - input[second], p)
@@ -82,42 +136,62 @@ def cdist(
     p: float = 2.0,
     compute_mode: str = "use_mm_for_euclid_dist_if_necessary",
 ) -> Tensor:
-    """‖x1_i − x2_j‖_p of each row of x1 and each of x2. (..., P, M), (..., R, M) -> (..., P, R)
+    """Computes the p-norms of the differences of each row of x₁ and each row of x₂.
 
-    compute_mode says whether PyTorch may expand ‖a − b‖² into products, which is fast and cancels.
-    Here the differences are taken in each mode.
+        y_ij = ‖x₁_i − x₂_j‖_p
 
-    Raises RuntimeError for shapes that do not fit, for p < 0 and for integers; ValueError for an
-    unknown mode.
+    The gradient is derived in `refnet.ops.norm` (p = 2), `refnet.ops.p_norm`,
+    `refnet.ops.summed_differences` (p = 1) and `refnet.ops.largest_difference` (p = ∞).
 
-    The gradient is derived in `refnet.ops.largest_difference` and `refnet.ops.summed_differences`.
+    Shape:
+        x₁: (*, P, D)
+        x₂: (*, R, D)
+        y: (*, P, R)
+
+    Args:
+        x1: x₁
+        x2: x₂
+        p: order of the norm, at least 0
+        compute_mode: whether PyTorch expands ‖a − b‖² into products, which is fast but cancels;
+            refnet takes the differences in each mode
+
+    Raises:
+        RuntimeError: the shapes do not fit, the inputs have integers, or p is negative
+        ValueError: compute_mode is unknown
+
+    Example:
+        >>> x = refnet.tensor([[0.0, 0.0], [3.0, 4.0]])
+        >>> refnet.cdist(x, refnet.tensor([[0.0, 0.0]]))
+        tensor([[0.],
+                [5.]])
     """
     check_tensors("cdist", x1=x1, x2=x2)
     check_number("cdist", p=p)
     if compute_mode not in _MODES:
-        raise ValueError(f"compute_mode must be one of {', '.join(_MODES)}, got {compute_mode}")
+        raise ValueError(f"cdist(): expected compute_mode in {_MODES}, got {compute_mode!r}")
     _check_distance("cdist", p, x1=x1, x2=x2)
     check_same_dtype(x1, x2)
     a, b = x1._array.shape, x2._array.shape
     if min(len(a), len(b)) < 2:
-        raise RuntimeError(f"cdist only supports at least 2D tensors, got {list(a)} and {list(b)}")
+        raise RuntimeError(f"cdist(): expected inputs of at least 2D, got {list(a)} and {list(b)}")
     if a[-1] != b[-1]:
         raise RuntimeError(
-            f"cdist: x1 and x2 must have the same number of columns, got {a[-1]} and {b[-1]}"
+            f"cdist(): expected as many columns of x1 as of x2, got {a[-1]} and {b[-1]}"
         )
     return _lengths(x1.unsqueeze(-2) - x2.unsqueeze(-3), p)
 
 
 def _check_distance(function: str, p: float, **inputs: Tensor) -> None:
+    """Raises RuntimeError for inputs that are not floating-point, and for a negative p."""
     for name, x in inputs.items():
         if x._array.dtype.kind not in "fc":
-            raise RuntimeError(f"{function}: {name} must be floating-point, got {x.dtype}")
+            raise RuntimeError(f"{function}(): expected a floating-point {name}, got {x.dtype}")
     if not p >= 0:
-        raise RuntimeError(f"{function}: p must not be negative, got {p}")
+        raise RuntimeError(f"{function}(): expected p of at least 0, got {p}")
 
 
 def _lengths(d: Tensor, p: float) -> Tensor:
-    """‖d‖_p along the last dimension."""
+    """Computes ‖d‖_p along the last dimension."""
     y: Tensor
     if math.isinf(p):
         y = apply(ops.largest_difference, d)

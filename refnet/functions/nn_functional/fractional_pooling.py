@@ -1,8 +1,8 @@
-"""Fractional max pooling under PyTorch's names: windows at random steps of two sizes.
+"""Fractional max pooling of nn.functional: windows at random distances.
 
-The input is (N, C, n₁, …, n_d) or (C, n₁, …, n_d), d = 2 or 3; every plane has windows of its own,
-which follow from d numbers of [0, 1): see refnet.ops.windows.fractional. They are drawn from
-refnet.random's default generator, as PyTorch draws them, or given as _random_samples (N, C, d).
+Each plane has windows of its own, which follow from d numbers of [0, 1): see
+refnet.ops.windows.fractional. They are drawn from refnet's default generator, as PyTorch draws
+them, or given as _random_samples.
 """
 
 import math
@@ -13,9 +13,10 @@ import numpy as np
 from refnet import ops, random
 from refnet.engine.tape import apply_several
 from refnet.engine.tensor import Tensor, wrap
-from refnet.functions.nn_functional.checks import check_constant, check_floating
+from refnet.functions.nn_functional.checks import check_constant
 from refnet.functions.nn_functional.max_pooling import with_indices
 from refnet.functions.nn_functional.sizes import check_planes, sizes
+from refnet.functions.operands import need_float
 from refnet.ops.rule import Array
 from refnet.ops.windows import fractional, grid
 
@@ -35,25 +36,24 @@ def _fractional_max_pool(
     output_ratio: Any,
     samples: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
+    """Computes fractional max pooling over the last d dimensions."""
     function, shape = f"fractional_max_pool{d}d", input._array.shape
     if output_size is None and output_ratio is None:
-        raise ValueError(f"{function} requires specifying either an output_size or an output_ratio")
+        raise ValueError(f"{function}(): expected output_size or output_ratio, got neither")
     if len(shape) <= d:
-        raise IndexError(f"{function}: expected {d + 1}D or {d + 2}D input, got {list(shape)}")
+        raise IndexError(f"{function}(): expected {d + 1}D or {d + 2}D input, got {list(shape)}")
     n = shape[len(shape) - d :]
     if output_size is None:
         output_size = _scaled(function, n, output_ratio)
-    m, k = (
-        sizes(function, "output_size", output_size, d, single=False),
-        sizes(function, "kernel_size", kernel_size, d, single=False),
-    )
+    m = sizes(function, "output_size", output_size, d, single=False)
+    k = sizes(function, "kernel_size", kernel_size, d, single=False)
     check_planes(function, input, d, nonzero=1)
-    check_floating(function, input)
+    need_float(function, input)
     for ni, mi, ki in zip(n, m, k, strict=True):
         room = ni - (mi + ki - 1) - (d == 3)  # in three dimensions PyTorch leaves one entry free
         if room < 0 or ki < 1 or mi < 0:
             raise RuntimeError(
-                f"{function}: {mi} windows of size {ki} do not fit into a dimension of size {ni}"
+                f"{function}(): expected a dimension that holds {mi} windows of size {ki}, got {ni}"
             )
     u = _samples(function, input, d, samples)
     if d == 2:
@@ -66,9 +66,12 @@ def _fractional_max_pool(
 
 
 def _max_pool(input: Tensor, windows: Array, size: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-    """Max pooling with windows of its own for each plane: all planes are one, and their windows are its.
+    """Pools each plane with windows of its own: all planes become one, with the windows of all.
 
-    windows: (k, *, m₁ ⋯ m_d)
+    Args:
+        input: (*, n₁, …, n_d)
+        windows: (k, *, m₁ ⋯ m_d)
+        size: (m₁, …, m_d)
     """
     batch = input.shape[: input.ndim - len(size)]
     planes, n = math.prod(batch), math.prod(input.shape[len(batch) :])
@@ -80,19 +83,19 @@ def _max_pool(input: Tensor, windows: Array, size: tuple[int, ...]) -> tuple[Ten
 
 
 def _scaled(function: str, n: tuple[int, ...], ratio: Any) -> tuple[int, ...]:
-    """The sizes of the output for a ratio of each dimension."""
+    """Returns the sizes of the output for a ratio of each dimension."""
     d = len(n)
     if d == 3 and isinstance(ratio, float):
         ratio = (ratio,) * d
     if not isinstance(ratio, (tuple, list)):
-        raise TypeError(f"{function}: output_ratio must be a tuple of {d} numbers, got {ratio!r}")
+        raise TypeError(f"{function}(): expected output_ratio of {d} numbers, got {ratio!r}")
     if d == 2 and len(ratio) > d:
-        raise ValueError(f"{function}: output_ratio must be {d} numbers, got {ratio}")
+        raise ValueError(f"{function}(): expected output_ratio of {d} numbers, got {ratio}")
     return tuple(int(n[i] * ratio[i]) for i in range(d))
 
 
 def _samples(function: str, input: Tensor, d: int, samples: Tensor | None) -> Array:
-    """The random numbers, drawn or given, as (N, C, d), or (C, d) without a batch."""
+    """Returns the random numbers, drawn or given, as (N, C, d), or (C, d) without a batch."""
     x, batch = input._array, input._array.shape[: input.ndim - d]
     if samples is None:
         drawn = random.default_generator.uniform((*batch, d), x.real.dtype)
@@ -100,14 +103,16 @@ def _samples(function: str, input: Tensor, d: int, samples: Tensor | None) -> Ar
     check_constant(function, random_samples=samples)
     u, planes = samples._array, (1, *batch)[-2:]
     if u.dtype != x.real.dtype:
-        raise RuntimeError(f"{function}: expect _random_samples to have the same dtype as input")
+        raise RuntimeError(
+            f"{function}(): expected _random_samples of {input.dtype}, got {samples.dtype}"
+        )
     if u.ndim != 3 or u.shape[0] < planes[0] or u.shape[1:] != (planes[1], d):
         raise RuntimeError(
-            f"{function}: expect _random_samples of shape {[*planes, d]}, got {list(u.shape)}"
+            f"{function}(): expected _random_samples of shape {[*planes, d]}, got {list(u.shape)}"
         )
     u = u[: planes[0]].reshape(*batch, d)
     if not np.all((u >= 0) & (u <= 1)):
-        raise RuntimeError(f"{function}: _random_samples must lie between 0 and 1")
+        raise RuntimeError(f"{function}(): expected _random_samples between 0 and 1")
     return u
 
 
@@ -119,9 +124,15 @@ def fractional_max_pool2d_with_indices(
     return_indices: bool = False,
     _random_samples: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The largest entry of each window, and its place; return_indices changes nothing.
+    """Computes fractional_max_pool2d, and always returns the places of the maxima too.
 
-    The gradient is derived in `refnet.ops.max_pool`.
+    The parameters are those of fractional_max_pool2d; return_indices has no effect. The gradient is
+    derived in `refnet.ops.max_pool`.
+
+    Example:
+        >>> y, indices = F.fractional_max_pool2d_with_indices(refnet.randn(1, 9, 9), 3, 2)
+        >>> indices.shape
+        refnet.Size([1, 2, 2])
     """
     return _fractional_max_pool(input, 2, kernel_size, output_size, output_ratio, _random_samples)
 
@@ -134,9 +145,16 @@ def fractional_max_pool3d_with_indices(
     return_indices: bool = False,
     _random_samples: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The largest entry of each window, and its place; return_indices changes nothing.
+    """Computes fractional_max_pool3d, and always returns the places of the maxima too.
 
-    The gradient is derived in `refnet.ops.max_pool`.
+    The parameters are those of fractional_max_pool3d; return_indices has no effect. The gradient is
+    derived in `refnet.ops.max_pool`.
+
+    Example:
+        >>> x = refnet.randn(1, 8, 8, 8)
+        >>> y, indices = F.fractional_max_pool3d_with_indices(x, 2, 3)
+        >>> bool((x.flatten()[indices] == y).all())
+        True
     """
     return _fractional_max_pool(input, 3, kernel_size, output_size, output_ratio, _random_samples)
 
@@ -149,9 +167,38 @@ def fractional_max_pool2d(
     return_indices: bool = False,
     _random_samples: Tensor | None = None,
 ) -> Tensor:
-    """The largest entry of each window; with return_indices also its place.
+    """Computes maxima over windows at random distances, in the last two dimensions.
 
-    The gradient is derived in `refnet.ops.max_pool`.
+        y_j = max_k x[s_j + k],   k = 0, …, kernel_size − 1
+        s_j = ⌊(j + u) α⌋ − ⌊u α⌋,   α = (n − kernel_size) / (m − 1)
+
+    along a dimension of n entries with m windows; u is random. The gradient is derived in
+    `refnet.ops.max_pool`.
+
+    Shape:
+        input x: (N, C, H, W) or (C, H, W)
+        y: (N, C, M₁, M₂) or (C, M₁, M₂)
+
+    Args:
+        input: x
+        kernel_size: size of the windows, an int or a pair of ints
+        output_size: M for both dimensions or (M₁, M₂)
+        output_ratio: in place of output_size, a pair of ratios: M = ⌊ratio · n⌋
+        return_indices: if True, the places in the flattened plane are returned too
+        _random_samples: the numbers u, (N, C, 2), those of the columns first; None draws them
+
+    Returns:
+        y, or (y, indices)
+
+    Raises:
+        ValueError: neither output_size nor output_ratio is given
+        RuntimeError: sizes, dtypes or _random_samples do not fit
+
+    Example:
+        >>> x = refnet.arange(16.0).reshape(1, 4, 4)
+        >>> F.fractional_max_pool2d(x, 2, output_size=2, _random_samples=refnet.zeros(1, 1, 2))
+        tensor([[[ 5.,  7.],
+                 [13., 15.]]])
     """
     pair = _fractional_max_pool(input, 2, kernel_size, output_size, output_ratio, _random_samples)
     return with_indices(pair, return_indices)
@@ -165,9 +212,18 @@ def fractional_max_pool3d(
     return_indices: bool = False,
     _random_samples: Tensor | None = None,
 ) -> Tensor:
-    """The largest entry of each window; with return_indices also its place.
+    """Computes maxima over windows at random distances, in the last three dimensions.
 
-    The gradient is derived in `refnet.ops.max_pool`.
+    The parameters are those of fractional_max_pool2d; a size is an int or a triple of ints, and
+    _random_samples is (N, C, 3), the numbers of the depth first. The gradient is derived in
+    `refnet.ops.max_pool`.
+
+    Shape:
+        input: (N, C, D, H, W) or (C, D, H, W)
+
+    Example:
+        >>> F.fractional_max_pool3d(refnet.randn(1, 8, 8, 8), 2, output_size=3).shape
+        refnet.Size([1, 3, 3, 3])
     """
     pair = _fractional_max_pool(input, 3, kernel_size, output_size, output_ratio, _random_samples)
     return with_indices(pair, return_indices)

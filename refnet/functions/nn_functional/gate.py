@@ -4,8 +4,8 @@ from refnet import ops
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.dims import one_dim
-from refnet.functions.nn_functional.checks import check_floating
 from refnet.functions.nn_functional.pointwise import pointwise
+from refnet.functions.operands import need_float
 
 __all__ = ["gelu", "glu", "hardswish", "mish", "silu"]
 
@@ -118,5 +118,5 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
         raise RuntimeError(
             f"Halving dimension must be even, but dimension {axis} is size {x.shape[axis]}"
         )
-    check_floating("glu", input)
+    need_float("glu", input)
     return apply(ops.glu, input, dim=axis)

@@ -1,4 +1,4 @@
-"""interpolate under PyTorch's name, and its older names upsample, upsample_nearest, ..."""
+"""interpolate of nn.functional, and its older names upsample, upsample_nearest, ..."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -43,54 +43,78 @@ def interpolate(
     recompute_scale_factor: bool | None = None,
     antialias: bool = False,
 ) -> Tensor:
-    """The input with other sizes: `size`, or each times scale_factor and rounded down.
+    """Resizes the last d dimensions by interpolation.
 
-    The gradient is derived in `refnet.ops.interpolate`.
+        p_j = (j + ½) n/m − ½,   with align_corners p_j = j (n − 1)/(m − 1)
+
+    p_j is the place of output j of m in a dimension of n entries, and y_j is a weighted sum of the
+    entries around it; refnet.ops.interpolation has the weights. The gradient is derived in
+    `refnet.ops.interpolate`.
+
+    Shape:
+        input x: (N, C, n₁, …, n_d), d = 1, 2 or 3
+        y: (N, C, m₁, …, m_d)
 
     Args:
-        input: (N, C, n₁, …, n_d), d = 1, 2 or 3
-        size, scale_factor: one for all d dimensions, or one for each; only one of the two
-        mode: nearest, nearest-exact, area, linear (d = 1), bilinear and
-            bicubic (d = 2), trilinear (d = 3), lanczos (d = 2, antialias)
-        align_corners: the first and last entries of input and output are the same points
-        recompute_scale_factor: take the ratio of the rounded sizes for the factor
-        antialias: smooth before shrinking (bilinear, bicubic, lanczos)
+        input: x
+        size: m, an int for all dimensions or one for each
+        scale_factor: in place of size: m = ⌊n · scale_factor⌋, a number for all or one for each
+        mode: "nearest", "nearest-exact", "area", "linear" (d = 1), "bilinear" or "bicubic" (d = 2),
+            "trilinear" (d = 3), "lanczos" (d = 2, with antialias)
+        align_corners: if True, the first and last entries of x and y are at the same places
+        recompute_scale_factor: if True, n/m is the ratio of the sizes, also where scale_factor is
+            given
+        antialias: if True, the input is smoothed before it shrinks ("bilinear", "bicubic",
+            "lanczos")
 
-    See refnet.ops.interpolation. Raises ValueError, NotImplementedError, RuntimeError or TypeError
-    for arguments that do not fit together.
+    Raises:
+        ValueError: size and scale_factor are both given, or neither; or an option does not fit the
+            mode
+        NotImplementedError: the mode does not take this number of dimensions or dtype
+        RuntimeError: a size is not positive
+        TypeError: an argument has another type
+
+    Example:
+        >>> x = refnet.tensor([[[0.0, 4.0]]])
+        >>> F.interpolate(x, scale_factor=2)
+        tensor([[[0., 0., 4., 4.]]])
+        >>> F.interpolate(x, 5, mode="linear", align_corners=True)
+        tensor([[[0., 1., 2., 3., 4.]]])
     """
     d, shape = input.ndim - 2, input._array.shape
     if mode in NEAREST and align_corners is not None:
         raise ValueError(
-            "align_corners option can only be set with the interpolating modes: " + " | ".join(DIMS)
+            f"interpolate(): expected align_corners=None for the mode {mode!r}, got {align_corners}"
         )
     align = False if align_corners is None else align_corners
     m, factors = _output(shape, d, size, scale_factor, recompute_scale_factor)
     if antialias and not (mode in SMOOTH and d == 2):
         raise ValueError(
-            "antialias is for the modes " + ", ".join(SMOOTH) + f" and 4D input, got {mode}"
+            f"interpolate(): expected a mode in {SMOOTH} and a 4D input with antialias, got "
+            f"{mode!r}"
         )
     if not (mode in NEAREST and d in (1, 2, 3)) and d != DIMS.get(mode):
         raise NotImplementedError(
-            f"interpolate: mode {mode!r} is not there for {input.ndim}D input: nearest, "
-            "nearest-exact and area take 3D, 4D and 5D, linear 3D, bilinear and bicubic 4D, "
-            "trilinear 5D"
+            "interpolate(): expected 3D, 4D or 5D input for nearest, nearest-exact and area, 3D "
+            "for linear, 4D for bilinear, bicubic and lanczos, 5D for trilinear, got "
+            f"{input.ndim}D for {mode!r}"
         )
     if mode == "lanczos" and (align or not antialias):
-        raise ValueError("lanczos needs antialias=True, and align_corners=False")
+        raise ValueError("interpolate(): expected antialias=True, align_corners=False for lanczos")
     if mode == "area":
         return (adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d)[d - 1](input, m)
     check_flag("interpolate", "align_corners", align)
     m = sizes("interpolate", "size", m, d, single=False)
     if min(m) <= 0 or 0 in shape[1:]:
         raise RuntimeError(
-            f"Input and output sizes should be greater than 0, but got input {list(shape)} and "
-            f"output {list(m)}"
+            f"interpolate(): expected positive sizes, got input {list(shape)} and output {list(m)}"
         )
     if input._array.dtype.kind not in "fc" and not (
         mode in NEAREST and input._array.dtype == "uint8"
     ):
-        raise NotImplementedError(f"interpolate: mode {mode!r} is not there for {input.dtype}")
+        raise NotImplementedError(
+            f"interpolate(): expected a floating-point input for {mode!r}, got {input.dtype}"
+        )
     windows = [
         _windows(mode, d, n, k, factor, align, bool(antialias))
         for n, k, factor in zip(shape[2:], m, factors, strict=True)
@@ -101,24 +125,24 @@ def interpolate(
 def _output(
     shape: tuple[int, ...], d: int, size: Any, scale_factor: Any, recompute: bool | None
 ) -> tuple[Any, Factors]:
-    """The output's sizes, and the factors where they are to be used as given."""
+    """Returns the sizes of the output, and the factors, None where the ratio of sizes is taken."""
     if (size is None) == (scale_factor is None):
-        raise ValueError("exactly one of size and scale_factor should be defined")
+        raise ValueError("interpolate(): expected either size or scale_factor, got both or neither")
     given = size if scale_factor is None else scale_factor
     if isinstance(given, (list, tuple)) and len(given) != d:
         raise ValueError(
-            f"Input {list(shape)} has {d} spatial dimensions, but size or scale_factor has "
-            f"{len(given)} numbers: {given}"
+            f"interpolate(): expected {d} numbers in size or scale_factor for input {list(shape)}, "
+            f"got {given}"
         )
     each = tuple(given) if isinstance(given, (list, tuple)) else (given,) * d
     if scale_factor is None:
         if recompute:
-            raise ValueError("recompute_scale_factor is not meaningful with an explicit size.")
+            raise ValueError(
+                "interpolate(): expected recompute_scale_factor only with scale_factor"
+            )
         return each, (None,) * d
     if not all(isinstance(factor, (int, float)) for factor in each):
-        raise TypeError(
-            f"interpolate: scale_factor must be a number or several, got {scale_factor!r}"
-        )
+        raise TypeError(f"interpolate(): expected scale_factor in numbers, got {scale_factor!r}")
     m = tuple(int(n * factor) for n, factor in zip(shape[2:], each, strict=True))
     return m, (None,) * d if recompute else tuple(float(factor) for factor in each)
 
@@ -126,7 +150,7 @@ def _output(
 def _windows(
     mode: str, d: int, n: int, m: int, factor: float | None, align: bool, antialias: bool
 ) -> Windows:
-    """The windows and weights of one dimension of d."""
+    """Returns the windows and weights of one dimension of d."""
     if mode == "nearest" and d == 2 and m in (n, 2 * n):
         factor = None  # PyTorch takes the sizes' ratio here, but not for d = 1 and 3
     step = step_between(n, m, factor, align)
@@ -149,31 +173,67 @@ def upsample(
     mode: str = "nearest",
     align_corners: bool | None = None,
 ) -> Tensor:
-    """interpolate, under a name that PyTorch has deprecated.
+    """Calls interpolate, under a name that PyTorch has deprecated.
 
     The gradient is derived in `refnet.ops.interpolate`.
+
+    Args:
+        input: as in interpolate
+        size: as in interpolate
+        scale_factor: as in interpolate
+        mode: as in interpolate
+        align_corners: as in interpolate
+
+    Example:
+        >>> import warnings
+        >>> with warnings.catch_warnings(action="ignore", category=UserWarning):
+        ...     F.upsample(refnet.tensor([[[0.0, 4.0]]]), scale_factor=2)
+        tensor([[[0., 0., 4., 4.]]])
     """
     _deprecated("upsample")
     return interpolate(input, size, scale_factor, mode, align_corners)
 
 
 def upsample_nearest(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
-    """interpolate(mode="nearest"), under a name that PyTorch has deprecated.
+    """Calls interpolate with mode="nearest", under a name that PyTorch has deprecated.
 
     The gradient is derived in `refnet.ops.interpolate`.
+
+    Args:
+        input: as in interpolate
+        size: as in interpolate
+        scale_factor: as in interpolate
+
+    Example:
+        >>> import warnings
+        >>> with warnings.catch_warnings(action="ignore", category=UserWarning):
+        ...     F.upsample_nearest(refnet.tensor([[[0.0, 4.0]]]), scale_factor=2)
+        tensor([[[0., 0., 4., 4.]]])
     """
     _deprecated("upsample_nearest")
     return interpolate(input, size, scale_factor, mode="nearest")
 
 
 def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
-    """interpolate(mode="bilinear", align_corners=True), under a deprecated name.
+    """Calls interpolate with mode="bilinear" and align_corners=True, under a deprecated name.
 
     The gradient is derived in `refnet.ops.interpolate`.
+
+    Args:
+        input: as in interpolate
+        size: as in interpolate
+        scale_factor: as in interpolate
+
+    Example:
+        >>> import warnings
+        >>> with warnings.catch_warnings(action="ignore", category=UserWarning):
+        ...     F.upsample_bilinear(refnet.tensor([[[[0.0, 4.0]]]]), size=(1, 3))
+        tensor([[[[0., 2., 4.]]]])
     """
     _deprecated("upsample_bilinear")
     return interpolate(input, size, scale_factor, mode="bilinear", align_corners=True)
 
 
 def _deprecated(name: str) -> None:
+    """Warns that a name is deprecated."""
     warn(f"`nn.functional.{name}` is deprecated. Use `nn.functional.interpolate` instead.")

@@ -10,10 +10,30 @@ __all__ = ["linear"]
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """x Wᵀ + b for x (..., in), W (out, in) and b (out,); see refnet.ops.linear.
+    """Computes a linear map.
 
-    A vector W (in,) gives the dot product with each row. Raises RuntimeError for sizes that do
-    not fit and for two dtypes.
+        y = x Wᵀ + b
+
+    A vector as weight and no bias give the dot product of each row. The gradient is derived in
+    `refnet.ops.linear`.
+
+    Shape:
+        input x: (*, in)
+        weight W: (out, in) or (in)
+        bias b: (out) or None
+        y: (*, out), or (*) for a vector as weight
+
+    Args:
+        input: x
+        weight: W
+        bias: b
+
+    Raises:
+        RuntimeError: sizes or dtypes do not fit
+
+    Example:
+        >>> F.linear(refnet.tensor([3.0, 4.0]), refnet.tensor([[2.0, -1.0]]), refnet.ones(1))
+        tensor([3.])
     """
     if weight._array.ndim == 1 and bias is None:
         return matmul(input, weight)
@@ -28,11 +48,11 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
 
 def _check_linear(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
-    """Raise PyTorch's error for what does not fit; the complex step may mix its dtype in."""
+    """Raises for shapes and dtypes that do not fit, unless the complex step mixes dtypes."""
     x, W = input._array, weight._array
     if W.ndim != 2 or x.ndim == 0:
         raise RuntimeError(
-            "linear: expected an input of at least one dimension and a matrix as weight, got "
+            "linear(): expected an input of at least one dimension and a matrix as weight, got "
             f"shapes {list(x.shape)} and {list(W.shape)}"
         )
     if x.shape[-1] != W.shape[1]:
@@ -48,5 +68,5 @@ def _check_linear(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
     if len(dtypes) > 1 and not any(d.kind == "c" for d in dtypes):
         names = [str(t.dtype) for t in (input, weight, bias) if t is not None]
         raise RuntimeError(
-            "linear: input, weight and bias must have the same dtype, but got: " + ", ".join(names)
+            "linear(): expected input, weight and bias of the same dtype, got " + ", ".join(names)
         )

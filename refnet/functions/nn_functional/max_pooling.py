@@ -1,7 +1,7 @@
-"""max_pool1d, 2d and 3d under PyTorch's names, with and without the places of the maxima.
+"""max_pool1d, 2d and 3d of nn.functional, with and without the places of the maxima.
 
-kernel_size, stride (by default kernel_size), padding and dilation are an int, or a tuple with one
-for each spatial dimension; see refnet.functions.nn_functional.sliding.
+The functions of two and three dimensions have the parameters of those of one; a size is an int, or
+a tuple with one int for each dimension. See refnet.functions.nn_functional.sliding for the windows.
 """
 
 from typing import Any
@@ -9,8 +9,8 @@ from typing import Any
 from refnet import ops
 from refnet.engine.tape import apply_several
 from refnet.engine.tensor import Tensor
-from refnet.functions.nn_functional.checks import check_floating
 from refnet.functions.nn_functional.sliding import Sliding
+from refnet.functions.operands import need_float
 from refnet.ops.windows import grid
 
 __all__ = [
@@ -24,18 +24,27 @@ __all__ = [
 
 
 def _max_pool(input: Tensor, d: int, *arguments: Any) -> tuple[Tensor, Tensor]:
+    """Computes max pooling over the last d dimensions; arguments are those of Sliding."""
     function = f"max_pool{d}d"
     if input._array.dtype.kind == "b":
-        raise NotImplementedError(f"{function} is not there for a boolean tensor")
+        raise NotImplementedError(f"{function}(): expected a numeric input, got {input.dtype}")
     s = Sliding(function, input, d, *arguments)
     windows = s.windows()
     if not all(w.inside.any(axis=0).all() for w in windows):
         raise RuntimeError(
-            f"{function}: with dilation {list(s.dilation)} a window holds no entry of the input of "
-            f"size {list(s.n)}"
+            f"{function}(): expected each window to hold an entry of the input of size "
+            f"{list(s.n)}, got dilation {list(s.dilation)}"
         )
     y, indices = apply_several(ops.max_pool, input, windows=grid(windows, s.n), size=s.m)
     return y, indices
+
+
+def with_indices(pair: tuple[Tensor, Tensor], wanted: bool) -> Tensor:
+    """Returns the values, or the pair of values and indices.
+
+    The annotation is that of the usual call; type checkers also accept that a Tensor is unpacked.
+    """
+    return pair if wanted else pair[0]  # type: ignore[return-value]
 
 
 def max_pool1d_with_indices(
@@ -47,9 +56,14 @@ def max_pool1d_with_indices(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    """The largest entry of each window, and its place; return_indices changes nothing.
+    """Computes max_pool1d, and always returns the places of the maxima too.
 
-    The gradient is derived in `refnet.ops.max_pool`.
+    The parameters are those of max_pool1d; return_indices has no effect. The gradient is derived in
+    `refnet.ops.max_pool`.
+
+    Example:
+        >>> F.max_pool1d_with_indices(refnet.tensor([[1.0, 3.0, 2.0, 2.0]]), 2)
+        (tensor([[3., 2.]]), tensor([[1, 2]]))
     """
     return _max_pool(input, 1, kernel_size, stride, padding, dilation, ceil_mode)
 
@@ -63,9 +77,14 @@ def max_pool2d_with_indices(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    """The largest entry of each window, and its place; return_indices changes nothing.
+    """Computes max_pool2d, and always returns the places of the maxima too.
 
-    The gradient is derived in `refnet.ops.max_pool`.
+    The parameters are those of max_pool2d; return_indices has no effect. The gradient is derived in
+    `refnet.ops.max_pool`.
+
+    Example:
+        >>> F.max_pool2d_with_indices(refnet.arange(4.0).reshape(1, 2, 2), 2)
+        (tensor([[[3.]]]), tensor([[[3]]]))
     """
     return _max_pool(input, 2, kernel_size, stride, padding, dilation, ceil_mode)
 
@@ -79,17 +98,16 @@ def max_pool3d_with_indices(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    """The largest entry of each window, and its place; return_indices changes nothing.
+    """Computes max_pool3d, and always returns the places of the maxima too.
 
-    The gradient is derived in `refnet.ops.max_pool`.
+    The parameters are those of max_pool3d; return_indices has no effect. The gradient is derived in
+    `refnet.ops.max_pool`.
+
+    Example:
+        >>> F.max_pool3d_with_indices(refnet.arange(8.0).reshape(1, 2, 2, 2), 2)
+        (tensor([[[[7.]]]]), tensor([[[[7]]]]))
     """
     return _max_pool(input, 3, kernel_size, stride, padding, dilation, ceil_mode)
-
-
-def with_indices(pair: tuple[Tensor, Tensor], wanted: bool) -> Tensor:
-    """The values, or the pair of values and indices, for which a type checker sees a tensor: nearly everybody
-    asks for the values, and what is unpacked of a pair is right."""
-    return pair if wanted else pair[0]  # type: ignore[return-value]
 
 
 def max_pool1d(
@@ -101,15 +119,42 @@ def max_pool1d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Tensor:
-    """The largest entry of each window; with return_indices also its place.
+    """Computes the maximum of each window of the last dimension.
 
-    Without it the input has to have floating-point numbers, as in PyTorch.
+        y_j = max_k x[j·stride − padding + k·dilation],   k = 0, …, kernel_size − 1
 
-    The gradient is derived in `refnet.ops.max_pool`.
+    Padding counts as −∞. Of equal entries the first one receives the gradient. The gradient is
+    derived in `refnet.ops.max_pool`.
+
+    Shape:
+        input x: (N, C, L) or (C, L)
+        y: (N, C, M) or (C, M), M = ⌊(L + 2·padding − dilation·(kernel_size − 1) − 1) / stride⌋ + 1
+
+    Args:
+        input: x
+        kernel_size: size of the windows
+        stride: distance between two windows; kernel_size by default
+        padding: width of the padding at both ends, at most half of kernel_size
+        dilation: distance between two entries of a window
+        ceil_mode: if True, M is rounded up: the last window may extend beyond the input and its
+            padding, but not start after them
+        return_indices: if True, the places of the maxima are returned too
+
+    Returns:
+        y, or (y, indices)
+
+    Raises:
+        RuntimeError: a size does not fit
+        NotImplementedError: the input is not floating-point and return_indices is False, as in
+            PyTorch, or the input is boolean
+
+    Example:
+        >>> F.max_pool1d(refnet.tensor([[1.0, 3.0, 2.0, 2.0]]), 2)
+        tensor([[3., 2.]])
     """
     pair = _max_pool(input, 1, kernel_size, stride, padding, dilation, ceil_mode)
     if not return_indices:
-        check_floating("max_pool1d", input)
+        need_float("max_pool1d", input)
     return with_indices(pair, return_indices)
 
 
@@ -122,9 +167,18 @@ def max_pool2d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Tensor:
-    """The largest entry of each window; with return_indices also its place.
+    """Computes the maximum of each window of the last two dimensions, as max_pool1d does for one.
 
-    The gradient is derived in `refnet.ops.max_pool`.
+    The parameters are those of max_pool1d; a size is an int or a pair of ints. An index is a place
+    in the flattened plane. The gradient is derived in `refnet.ops.max_pool`.
+
+    Shape:
+        input: (N, C, H, W) or (C, H, W)
+
+    Example:
+        >>> F.max_pool2d(refnet.arange(16.0).reshape(1, 4, 4), 2)
+        tensor([[[ 5.,  7.],
+                 [13., 15.]]])
     """
     pair = _max_pool(input, 2, kernel_size, stride, padding, dilation, ceil_mode)
     return with_indices(pair, return_indices)
@@ -139,9 +193,17 @@ def max_pool3d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Tensor:
-    """The largest entry of each window; with return_indices also its place.
+    """Computes the maximum of each window of the last three dimensions, as max_pool1d does for one.
 
-    The gradient is derived in `refnet.ops.max_pool`.
+    The parameters are those of max_pool1d; a size is an int or a triple of ints. An index is a
+    place in the flattened volume. The gradient is derived in `refnet.ops.max_pool`.
+
+    Shape:
+        input: (N, C, D, H, W) or (C, D, H, W)
+
+    Example:
+        >>> F.max_pool3d(refnet.arange(8.0).reshape(1, 2, 2, 2), 2)
+        tensor([[[[7.]]]])
     """
     pair = _max_pool(input, 3, kernel_size, stride, padding, dilation, ceil_mode)
     return with_indices(pair, return_indices)

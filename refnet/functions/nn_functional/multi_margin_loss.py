@@ -8,7 +8,7 @@ import numpy as np
 
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.einsum import check_tensors
-from refnet.functions.nn_functional.checks import check_constant, check_floating, check_number
+from refnet.functions.nn_functional.checks import check_constant, check_number
 from refnet.functions.nn_functional.cross_entropy import check_range
 from refnet.functions.nn_functional.loss_reduction import (
     plain_reduction,
@@ -16,6 +16,7 @@ from refnet.functions.nn_functional.loss_reduction import (
     resolve_reduction,
 )
 from refnet.functions.nn_functional.sigmoid import logsigmoid
+from refnet.functions.operands import need_float
 from refnet.ops.rule import Array
 
 __all__ = ["multi_margin_loss", "multilabel_margin_loss", "multilabel_soft_margin_loss"]
@@ -154,7 +155,7 @@ def _rows(function: str, input: Tensor) -> Tensor:
             f"{function}(): expected an input (N, C) or (C) with at least one class, got "
             f"{list(input.shape)}"
         )
-    check_floating(function, input)
+    need_float(function, input)
     return input if input.dim() == 2 else input.reshape(1, -1)
 
 

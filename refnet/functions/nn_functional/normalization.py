@@ -1,4 +1,4 @@
-"""Normalisation in nn.functional, with PyTorch's checks and running statistics."""
+"""Normalisation of nn.functional, with PyTorch's checks and running statistics."""
 
 import math
 from typing import Any
@@ -14,8 +14,9 @@ from refnet.engine.in_place import overwrite
 from refnet.engine.tape import apply, apply_several
 from refnet.engine.tensor import Tensor
 from refnet.functions.einsum import check_tensors
-from refnet.functions.nn_functional.checks import check_constant, check_floating, check_number
+from refnet.functions.nn_functional.checks import check_constant, check_number
 from refnet.functions.nn_functional.sizes import check_flag
+from refnet.functions.operands import need_float
 from refnet.ops.rule import Array
 
 __all__ = [
@@ -39,19 +40,44 @@ def batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Tensor:
-    """γ (x − μ) / √(σ² + ε) + β; see refnet.ops.batch_norm and fixed_batch_norm.
+    """Normalises each channel, by the statistics of the batch or by given ones.
+
+        y = γ (x − μ) / √(σ² + ε) + β
+
+    In training, μ and σ² are the mean and the variance of a channel in the batch, and the running
+    statistics are updated:
+
+        running ← (1 − momentum) running + momentum new,   new variance Σ (x − μ)² / (n − 1)
+
+    In evaluation, μ and σ² are the running statistics. An error leaves these unchanged. The
+    gradient is derived in `refnet.ops.batch_norm` and `refnet.ops.fixed_batch_norm`.
 
     Shape:
-        input x, y: (N, C, *), all others: (C,) or None
+        input x, y: (N, C, *)
+        weight γ, bias β, running_mean, running_var: (C) or None
 
     Args:
-        running_mean, running_var: in evaluation μ and σ². In training μ and σ² are the batch's,
-            and these two, if given, become (1 − momentum) old + momentum new, the new
-            variance being the unbiased one
-        weight, bias: γ and β
+        input: x
+        running_mean: running mean; in evaluation it is required
+        running_var: running variance; in evaluation it is required
+        weight: γ; None is 1
+        bias: β; None is 0
+        training: if True, the statistics are those of the batch
+        momentum: weight of the new statistics
+        eps: ε
 
-    Raises, with nothing changed, ValueError for a batch of one value per channel in training, and
-    RuntimeError for sizes and dtypes that do not fit.
+    Raises:
+        ValueError: training with one value per channel, or eps is not positive
+        RuntimeError: sizes or dtypes do not fit
+
+    Example:
+        >>> x = refnet.tensor([[1.0], [3.0]])
+        >>> F.batch_norm(x, refnet.tensor([1.0]), refnet.tensor([4.0]), eps=0.0)
+        tensor([[0.],
+                [1.]])
+        >>> F.batch_norm(x, None, None, training=True)
+        tensor([[-1.0000],
+                [ 1.0000]])
     """
     check_tensors("batch_norm", input=input)
     check_flag("batch_norm", "training", training)
@@ -59,24 +85,22 @@ def batch_norm(
     shape = input._array.shape
     if training:
         if len(shape) < 2:
-            raise IndexError(f"batch_norm: expected an input (N, C, *), got shape {list(shape)}")
+            raise IndexError(f"batch_norm(): expected an input (N, C, *), got shape {list(shape)}")
         if shape[0] * math.prod(shape[2:]) == 1:
             raise ValueError(
-                f"Expected more than 1 value per channel when training, got input size {list(shape)}"
+                "batch_norm(): expected more than 1 value per channel in training, got "
+                f"{list(shape)}"
             )
         if eps <= 0:
-            raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")
+            raise ValueError(f"batch_norm(): expected eps above 0 in training, got {eps}")
     elif eps < 0:
-        raise ValueError(f"batch_norm eps must be non-negative, but got {eps}")
-    _check_statistics("batch_norm", running_mean, running_var, needed=not training)
-    if input._array.size or len(shape) < 2:  # parameters of nothing may have any size
-        _check_channels("batch_norm", input, weight=weight, bias=bias)
-        _check_channels("batch_norm", input, running_mean=running_mean, running_var=running_var)
-    _check_dtypes("batch_norm", input, weight=weight, bias=bias, mean=running_mean, var=running_var)
+        raise ValueError(f"batch_norm(): expected eps of at least 0, got {eps}")
+    state = running_mean, running_var, weight, bias
+    _check_state("batch_norm", input, *state, needed=not training)
     if not input._array.size:
-        return _of_nothing(input, weight, bias)
+        return _empty(input, weight, bias)
     if not training:
-        return _by_given(input, running_mean, running_var, weight, bias, eps)
+        return _fixed_norm(input, *state, eps)
     y: Tensor
     dtype = input._array.dtype
     wide = np.promote_types(dtype, np.float32)  # float16 could not hold every variance
@@ -100,21 +124,36 @@ def instance_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Tensor:
-    """γ (x − μ) / √(σ² + ε) + β with μ and σ² of each channel of each sample
+    """Normalises each channel of each sample, by its own statistics or by given ones.
 
-    In training it is group_norm with a group for each channel, in evaluation batch_norm.
+        y = γ (x − μ) / √(σ² + ε) + β
 
-    The gradient is derived in `refnet.ops.group_norm`.
+    With use_input_stats this is group_norm with a group for each channel, and the running
+    statistics follow the means of those of the samples. Otherwise it is batch_norm in evaluation.
+    The gradient is derived in `refnet.ops.group_norm` and `refnet.ops.fixed_batch_norm`.
 
     Shape:
-        input x, y: (N, C, *), all others: (C,) or None
+        input x, y: (N, C, *)
+        weight γ, bias β, running_mean, running_var: (C) or None
 
     Args:
-        use_input_stats: False to take running_mean and running_var for μ and σ²
-        others: those of batch_norm; the running statistics follow the samples' mean
+        input: x
+        running_mean: running mean
+        running_var: running variance
+        weight: γ; None is 1
+        bias: β; None is 0
+        use_input_stats: if False, μ and σ² are the running statistics
+        momentum: weight of the new statistics
+        eps: ε
 
-    Raises, with nothing changed, ValueError for one value per channel and sample, and RuntimeError for
-    sizes and dtypes that do not fit.
+    Raises:
+        ValueError: use_input_stats with one value per channel and sample
+        RuntimeError: sizes or dtypes do not fit
+
+    Example:
+        >>> F.instance_norm(refnet.tensor([[[1.0, 3.0], [10.0, 30.0]]]), eps=0.0)
+        tensor([[[-1.,  1.],
+                 [-1.,  1.]]])
     """
     check_tensors("instance_norm", input=input)
     check_flag("instance_norm", "use_input_stats", use_input_stats)
@@ -122,21 +161,18 @@ def instance_norm(
     shape = input._array.shape
     if use_input_stats and math.prod(shape[2:]) == 1:
         raise ValueError(
-            "Expected more than 1 spatial element when training, got input size " + str(list(shape))
+            f"instance_norm(): expected more than 1 value per channel and sample, got {list(shape)}"
         )
-    _check_statistics("instance_norm", running_mean, running_var, needed=not use_input_stats)
-    if input._array.size or len(shape) < 2:  # parameters of nothing may have any size
-        _check_channels("instance_norm", input, weight=weight, bias=bias)
-        _check_channels("instance_norm", input, running_mean=running_mean, running_var=running_var)
-    _check_dtypes(
-        "instance_norm", input, weight=weight, bias=bias, mean=running_mean, var=running_var
-    )
+    state = running_mean, running_var, weight, bias
+    _check_state("instance_norm", input, *state, needed=not use_input_stats)
     if not input._array.size:
-        if shape[0] == 0 and use_input_stats:  # the mean of no samples
-            _forget(running_mean, running_var)
-        return _of_nothing(input, weight, bias)
+        if shape[0] == 0 and use_input_stats:  # the mean of no samples is NaN
+            for statistics in (running_mean, running_var):
+                if statistics is not None:
+                    _follow(statistics, np.full(statistics._array.shape, np.nan), 1.0)
+        return _empty(input, weight, bias)
     if not use_input_stats:
-        return _by_given(input, running_mean, running_var, weight, bias, eps)
+        return _fixed_norm(input, *state, eps)
     y: Tensor = apply(ops.group_norm, input, weight, bias, groups=shape[1], eps=eps)
     if running_mean is not None and running_var is not None:
         _follow_samples(running_mean, running_var, input._real(), momentum)
@@ -145,15 +181,15 @@ def instance_norm(
 
 @quietly
 def _follow_samples(mean: Tensor, var: Tensor, x: Array, momentum: float) -> None:
-    """Both statistics follow the means of those of each sample."""
+    """Updates both statistics by the means of those of the samples."""
     x = x.reshape(*x.shape[:2], -1).astype(np.promote_types(x.dtype, np.float32), copy=False)
     (means, _), (variances, _) = ops.mean(x, dim=(2,)), ops.var(x, dim=(2,))
     _follow(mean, means.mean(axis=0, dtype=np.float64), momentum)
     _follow(var, variances.mean(axis=0, dtype=np.float64), momentum)
 
 
-def _of_nothing(x: Tensor, *parameters: Tensor | None) -> Tensor:
-    """No entries, whose parameters, of any size, have the gradient 0."""
+def _empty(x: Tensor, *parameters: Tensor | None) -> Tensor:
+    """Returns an output without entries; parameters of any size get a gradient of 0."""
     y = x.clone()
     for p in parameters:
         if p is not None:
@@ -161,7 +197,7 @@ def _of_nothing(x: Tensor, *parameters: Tensor | None) -> Tensor:
     return y
 
 
-def _by_given(
+def _fixed_norm(
     x: Tensor,
     mean: Tensor | None,
     var: Tensor | None,
@@ -169,63 +205,68 @@ def _by_given(
     bias: Tensor | None,
     eps: float,
 ) -> Tensor:
-    """γ (x − μ) / √(σ² + ε) + β with each channel's given μ and σ²."""
+    """Computes γ (x − μ) / √(σ² + ε) + β with the given μ and σ² of each channel."""
     assert mean is not None
     assert var is not None
     return apply(ops.fixed_batch_norm, x, mean._real(), var._real(), weight, bias, eps=eps)
 
 
-def _forget(*running: Tensor | None) -> None:
-    """running = NaN"""
-    for statistics in running:
-        if statistics is not None:
-            _follow(statistics, np.full(statistics._array.shape, np.nan), 1.0)
-
-
 @quietly
 def _follow(running: Tensor, new: Array, momentum: float) -> None:
-    """running = (1 − momentum) running + momentum new"""
+    """Sets running to (1 − momentum) running + momentum new."""
     old = running._array
     kept = np.multiply(old, 1 - momentum, dtype=new.dtype)
     np.copyto(old, kept + momentum * new, casting="same_kind")
     memory.written(old)
 
 
-def _check_statistics(
-    function: str, mean: Tensor | None, var: Tensor | None, *, needed: bool
+def _check_state(
+    function: str,
+    x: Tensor,
+    mean: Tensor | None,
+    var: Tensor | None,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    *,
+    needed: bool,
 ) -> None:
+    """Checks running statistics, which can be needed, and parameters: shapes and dtypes."""
     if needed and (mean is None or var is None):
         raise RuntimeError(
-            f"{function}: running_mean and running_var must be defined where the input's own "
-            "statistics are not used"
+            f"{function}(): expected running_mean and running_var, without which the statistics of "
+            "the input are needed, got None"
         )
     if (mean is None) != (var is None):
-        raise ValueError("running_mean and running_var must either both be None or neither be None")
+        raise ValueError(f"{function}(): expected both running_mean and running_var, got one")
     check_constant(function, running_mean=mean, running_var=var)
+    if x._array.size or x.ndim < 2:  # an input without entries takes parameters of any size
+        _check_channels(function, x, weight=weight, bias=bias, running_mean=mean, running_var=var)
+    _check_dtypes(function, x, weight=weight, bias=bias, mean=mean, var=var)
 
 
 def _check_channels(function: str, x: Tensor, **parameters: Tensor | None) -> None:
-    """Raise RuntimeError unless x is (N, C, *) and each parameter (C,) or None."""
+    """Raises RuntimeError unless x is (N, C, *) and each parameter (C) or None."""
     shape = x._array.shape
     if len(shape) < 2:
-        raise RuntimeError(f"{function}: expected an input (N, C, *), got shape {list(shape)}")
+        raise RuntimeError(f"{function}(): expected an input (N, C, *), got shape {list(shape)}")
     for name, p in parameters.items():
         if p is not None and p._array.shape != shape[1:2]:
             raise RuntimeError(
-                f"{function}: {name} should have shape {[shape[1]]} for an input of shape "
-                f"{list(shape)}, not {list(p._array.shape)}"
+                f"{function}(): expected {name} of shape {[shape[1]]} for an input of shape "
+                f"{list(shape)}, got {list(p._array.shape)}"
             )
 
 
 def _check_dtypes(function: str, x: Tensor, **parameters: Tensor | None) -> None:
-    """Raise for an input that is not floating-point, and for a parameter of another dtype."""
-    check_floating(function, x)
+    """Raises for an input that is not floating-point, and for a parameter of another dtype."""
+    need_float(function, x)
     for name, p in parameters.items():
         if p is not None and p._array.dtype != x._array.dtype:
-            if "c" not in (p._array.dtype.kind, x._array.dtype.kind):  # the complex step's
+            # The complex step mixes dtypes.
+            if "c" not in (p._array.dtype.kind, x._array.dtype.kind):
                 raise RuntimeError(
-                    f"{function}: the input and the {name} must have the same dtype, got "
-                    f"{x.dtype} and {p.dtype}"
+                    f"{function}(): expected input and {name} of the same dtype, got {x.dtype} and "
+                    f"{p.dtype}"
                 )
 
 
@@ -236,15 +277,32 @@ def layer_norm(
     bias: Tensor | None = None,
     eps: float = 1e-5,
 ) -> Tensor:
-    """γ (x − μ) / √(σ² + ε) + β, μ and σ² over the last dimensions; see refnet.ops.layer_norm.
+    """Normalises over the last dimensions.
+
+        y = γ (x − μ) / √(σ² + ε) + β
+
+    μ and σ² are the mean and the variance over the last dimensions. The gradient is derived in
+    `refnet.ops.layer_norm`.
 
     Shape:
-        input x, y: (*, normalized_shape), weight γ and bias β: normalized_shape or None
+        input x, y: (*, normalized_shape)
+        weight γ, bias β: normalized_shape or None
 
     Args:
-        normalized_shape: the sizes of the last dimensions, a tuple
+        input: x
+        normalized_shape: sizes of the last dimensions, a tuple
+        weight: γ; None is 1
+        bias: β; None is 0
+        eps: ε
 
-    Raises RuntimeError for sizes and dtypes that do not fit, TypeError for a shape that is no tuple.
+    Raises:
+        RuntimeError: sizes or dtypes do not fit
+        TypeError: normalized_shape is not a tuple of ints
+
+    Example:
+        >>> F.layer_norm(refnet.tensor([[1.0, 3.0], [30.0, 10.0]]), (2,), eps=0.0)
+        tensor([[-1.,  1.],
+                [ 1., -1.]])
     """
     check_tensors("layer_norm", input=input)
     check_number("layer_norm", eps=eps)
@@ -258,17 +316,29 @@ def rms_norm(
     weight: Tensor | None = None,
     eps: float | None = None,
 ) -> Tensor:
-    """γ x / √(mean(x²) + ε), the mean over the last dimensions; see refnet.ops.rms_norm.
+    """Normalises by the root mean square over the last dimensions.
+
+        y = γ x / √(mean(x²) + ε)
+
+    The gradient is derived in `refnet.ops.rms_norm`.
 
     Shape:
-        input x, y: (*, normalized_shape), weight γ: normalized_shape or None
+        input x, y: (*, normalized_shape)
+        weight γ: normalized_shape or None
 
     Args:
-        eps: None is the distance from 1 to the next number of the dtype (for float16, of
-            float32)
+        input: x
+        normalized_shape: sizes of the last dimensions, a tuple
+        weight: γ; None is 1
+        eps: ε; None is the distance from 1 to the next number of the dtype, for float16 of float32
 
-    Raises RuntimeError for sizes and dtypes that do not fit (two dtypes too, which PyTorch casts with
-    a warning), TypeError for a shape that is no tuple.
+    Raises:
+        RuntimeError: sizes do not fit, or two dtypes, which PyTorch casts with a warning
+        TypeError: normalized_shape is not a tuple of ints
+
+    Example:
+        >>> F.rms_norm(refnet.tensor([1.0, 7.0]), (2,))  # divided by √((1 + 49) / 2) = 5
+        tensor([0.2000, 1.4000])
     """
     check_tensors("rms_norm", input=input)
     if eps is not None:
@@ -280,25 +350,26 @@ def rms_norm(
 
 
 def _last_dims(function: str, x: Tensor, normalized_shape: Any, **parameters: Tensor | None) -> int:
-    """How many dimensions are normalised, after a look at everything's shape and dtype."""
+    """Checks shapes and dtypes, and returns how many dimensions are normalised."""
     shape = normalized_shape
     if not isinstance(shape, tuple | list) or not all(
         hasattr(n, "__index__") and not isinstance(n, bool) for n in shape
     ):
-        raise TypeError(f"{function}(): normalized_shape must be a tuple of ints, got {shape!r}")
+        raise TypeError(
+            f"{function}(): expected normalized_shape to be a tuple of ints, got {shape!r}"
+        )
     shape = tuple(n.__index__() for n in shape)
     if not shape:
-        raise RuntimeError(f"{function}: expected normalized_shape to have at least one dimension")
+        raise RuntimeError(f"{function}(): expected a normalized_shape of at least one dimension")
     if x._array.shape[-len(shape) :] != shape:
         raise RuntimeError(
-            f"Given normalized_shape={list(shape)}, expected input with shape "
-            f"[*, {', '.join(map(str, shape))}], but got input of size {list(x._array.shape)}"
+            f"{function}(): expected an input whose last dimensions are {list(shape)}, got "
+            f"{list(x._array.shape)}"
         )
     for name, p in parameters.items():
         if p is not None and p._array.shape != shape:
             raise RuntimeError(
-                f"Expected {name} to be of same shape as normalized_shape, but got {name} of "
-                f"shape {list(p._array.shape)} and normalized_shape = {list(shape)}"
+                f"{function}(): expected {name} of shape {list(shape)}, got {list(p._array.shape)}"
             )
     _check_dtypes(function, x, **parameters)
     return len(shape)
@@ -311,33 +382,47 @@ def group_norm(
     bias: Tensor | None = None,
     eps: float = 1e-5,
 ) -> Tensor:
-    """γ (x − μ) / √(σ² + ε) + β, μ and σ² over a sample's C / num_groups neighbouring channels
+    """Normalises groups of neighbouring channels of each sample.
 
-    See refnet.ops.group_norm.
+        y = γ (x − μ) / √(σ² + ε) + β
+
+    μ and σ² are the mean and the variance of C / num_groups neighbouring channels of one sample.
+    The gradient is derived in `refnet.ops.group_norm`.
 
     Shape:
-        input x, y: (N, C, *), weight γ and bias β: (C,) or None
+        input x, y: (N, C, *)
+        weight γ, bias β: (C) or None
 
-    Raises ValueError for one value per group in the whole batch, RuntimeError for sizes and dtypes
-    that do not fit.
+    Args:
+        input: x
+        num_groups: number of groups, a divisor of C
+        weight: γ; None is 1
+        bias: β; None is 0
+        eps: ε
+
+    Raises:
+        ValueError: the batch has one value per group
+        RuntimeError: sizes or dtypes do not fit
+
+    Example:
+        >>> F.group_norm(refnet.tensor([[1.0, 3.0, 30.0, 10.0]]), 2, eps=0.0)
+        tensor([[-1.,  1.,  1., -1.]])
     """
     check_tensors("group_norm", input=input)
     check_number("group_norm", eps=eps)
     if not hasattr(num_groups, "__index__") or isinstance(num_groups, bool):
-        raise TypeError(f"group_norm(): num_groups must be int, not {type(num_groups).__name__}")
+        raise TypeError(f"group_norm(): expected num_groups int, got {type(num_groups).__name__}")
     shape = input._array.shape
     _check_channels("group_norm", input, weight=weight, bias=bias)
     if num_groups == 0:
-        raise ZeroDivisionError("group_norm: num_groups must be positive, got 0")
+        raise ZeroDivisionError("group_norm(): expected positive num_groups, got 0")
     if num_groups < 0 or shape[1] % num_groups:
         raise RuntimeError(
-            f"Expected number of channels in input to be divisible by num_groups, but got input "
-            f"of shape {list(shape)} and num_groups={num_groups}"
+            f"group_norm(): expected channels divisible by num_groups={num_groups}, got "
+            f"{list(shape)}"
         )
     if shape[0] * shape[1] // num_groups * math.prod(shape[2:]) == 1:
-        raise ValueError(
-            f"Expected more than 1 value per channel when training, got input size {list(shape)}"
-        )
+        raise ValueError(f"group_norm(): expected more than 1 value per group, got {list(shape)}")
     _check_dtypes("group_norm", input, weight=weight, bias=bias)
     return apply(ops.group_norm, input, weight, bias, groups=num_groups, eps=eps)
 
@@ -345,29 +430,43 @@ def group_norm(
 def local_response_norm(
     input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
 ) -> Tensor:
-    """x / (k + α/size Σ x²)^β, the sum over so many neighbouring channels
+    """Normalises by the squares of neighbouring channels.
 
-    See refnet.ops.local_response_norm. An input without entries is returned itself.
+        y_c = x_c / (k + α/size Σ_j x_j²)^β
+
+    The sum is over a window of `size` channels around c. An input without entries is returned
+    itself. The gradient is derived in `refnet.ops.local_response_norm`.
 
     Shape:
         input x, y: (N, C, *), at least three dimensions
 
-    Raises ValueError for fewer dimensions, RuntimeError for a size below 1.
+    Args:
+        input: x
+        size: number of channels in a window
+        alpha: α
+        beta: β
+        k: k
+
+    Raises:
+        ValueError: the input has less than three dimensions
+        RuntimeError: size is not positive
+
+    Example:
+        >>> F.local_response_norm(refnet.tensor([[[4.0, -2.0]]]), 1, alpha=1.0, beta=0.5, k=0.0)
+        tensor([[[ 1., -1.]]])
     """
     check_tensors("local_response_norm", input=input)
     shape = input._array.shape
     if len(shape) < 3:
-        raise ValueError(
-            f"Expected 3D or higher dimensionality input (got {len(shape)} dimensions)"
-        )
+        raise ValueError(f"local_response_norm(): expected at least 3 dimensions, got {len(shape)}")
     if input._array.size == 0:
         return input
     if not hasattr(size, "__index__"):
-        raise TypeError(f"local_response_norm(): size must be int, not {type(size).__name__}")
+        raise TypeError(f"local_response_norm(): expected size int, got {type(size).__name__}")
     check_number("local_response_norm", alpha=alpha, beta=beta, k=k)
     if size < 1:
-        raise RuntimeError(f"local_response_norm: size must be positive, got {size}")
-    check_floating("local_response_norm", input)
+        raise RuntimeError(f"local_response_norm(): expected a positive size, got {size}")
+    need_float("local_response_norm", input)
     return apply(ops.local_response_norm, input, size=size, alpha=alpha, beta=beta, k=k)
 
 
@@ -378,19 +477,36 @@ def normalize(
     eps: float = 1e-12,
     out: Tensor | None = None,
 ) -> Tensor:
-    """x / max(‖x‖_p, ε), the norm over dim (an int, a tuple of them, or None for all)
+    """Divides by the p-norm.
+
+        y = x / max(‖x‖_p, ε)
+
+    The gradient is derived in `refnet.ops.norm` and `refnet.ops.p_norm`.
+
+    Shape:
+        input x, y: (*)
 
     Args:
-        out: a tensor of the input's shape that takes the result, which is then not differentiable
+        input: x
+        p: order of the norm
+        dim: the dimension or dimensions of the norm; None is all
+        eps: ε
+        out: a tensor of the shape of x that takes the result, which is not differentiable then
 
-    Raises RuntimeError for integers, and for out where a gradient is asked for.
+    Raises:
+        RuntimeError: the input has integers, or out is given where a gradient is required
+
+    Example:
+        >>> F.normalize(refnet.tensor([[3.0, 4.0], [0.0, 5.0]]))
+        tensor([[0.6000, 0.8000],
+                [0.0000, 1.0000]])
     """
     check_number("normalize", eps=eps)
     if out is None:
         return input / input.norm(p, dim, keepdim=True).clamp_min(eps)
     if is_grad_enabled() and (input.requires_grad or out.requires_grad):
         raise RuntimeError(
-            "normalize(): functions with out=... arguments don't support automatic "
-            "differentiation, but one of the arguments requires grad."
+            "normalize(): expected out=None where a gradient is required, which out does not "
+            "support"
         )
     return overwrite(out, normalize(input, p, dim, eps))

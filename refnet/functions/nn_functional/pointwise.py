@@ -6,8 +6,7 @@ from refnet.engine.dtypes import converted, float64
 from refnet.engine.in_place import overwrite, refuse_leaf
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.nn_functional.checks import check_floating
-from refnet.functions.operands import number
+from refnet.functions.operands import need_float, number
 from refnet.ops.rule import Rule
 
 
@@ -28,7 +27,7 @@ def pointwise(
         RuntimeError: the input is a leaf that requires a gradient and would be overwritten
         TypeError: an option is not a number
     """
-    check_floating(function, input)
+    need_float(function, input)
     for name, x in options.items():
         if type(x) is not float:
             options[name] = converted(number(x, name, function), float64.dtype, function)

@@ -15,9 +15,8 @@ from refnet.engine.tensor import Tensor
 from refnet.functions import activation
 from refnet.functions.activation import relu_
 from refnet.functions.drawing import rng_of
-from refnet.functions.nn_functional.checks import check_floating
 from refnet.functions.nn_functional.pointwise import changed, pointwise
-from refnet.functions.operands import number, refuse_bool
+from refnet.functions.operands import need_float, number, refuse_bool
 from refnet.ops.rule import Array
 from refnet.random.generator import Generator
 
@@ -114,7 +113,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
         raise RuntimeError(
             f"prelu: Type promoting not supported. Got {input.dtype} and {weight.dtype}"
         )
-    check_floating("prelu", input)
+    need_float("prelu", input)
     if w.ndim > 1:
         raise RuntimeError(
             f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {w.ndim}"
@@ -181,7 +180,7 @@ def randomized_relu(
     rng = rng_of(generator)
     if not training:
         return leaky_relu(input, (lower + upper) / 2, inplace)
-    check_floating("rrelu", input)
+    need_float("rrelu", input)
     if inplace:
         refuse_leaf(input)
     slopes = _random_slopes(input._real(), lower, upper, rng)

@@ -10,12 +10,13 @@ from refnet.engine.dtypes import cast, promote
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.einsum import check_tensors
-from refnet.functions.nn_functional.checks import check_floating, check_number
+from refnet.functions.nn_functional.checks import check_number
 from refnet.functions.nn_functional.loss_reduction import (
     plain_reduction,
     reduced,
     resolve_reduction,
 )
+from refnet.functions.operands import need_float
 
 __all__ = ["huber_loss", "l1_loss", "mse_loss", "smooth_l1_loss"]
 
@@ -95,7 +96,7 @@ def mse_loss(
     if weight is not None:
         return _weighted_mean((x - t).square(), _checked(weight, input), reduction)
     x, t = promote(x, t)
-    check_floating("mse_loss", x)
+    need_float("mse_loss", x)
     return apply(ops.mse_loss, x, t, reduction=reduction)
 
 
@@ -138,7 +139,7 @@ def smooth_l1_loss(
     if not beta > 0:
         raise RuntimeError(f"smooth_l1_loss(): expected beta of 0 or more, got {beta}")
     x, t = promote(x, t)
-    check_floating("smooth_l1_loss", x)
+    need_float("smooth_l1_loss", x)
     y: Tensor = apply(ops.huber_loss, x, t, delta=float(beta), reduction=reduction) / beta
     return y
 
@@ -177,7 +178,7 @@ def huber_loss(
     check_number("huber_loss", delta=delta)
     if delta <= 0:
         raise RuntimeError(f"huber_loss(): expected delta greater than 0, got {delta}")
-    check_floating("huber_loss", x)
+    need_float("huber_loss", x)
     t = cast(t, x._array.dtype)
     if weight is None:
         return apply(ops.huber_loss, x, t, delta=float(delta), reduction=reduction)

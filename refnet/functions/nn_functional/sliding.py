@@ -1,11 +1,12 @@
 """The windows of max_pool, avg_pool and lp_pool, from PyTorch's arguments.
 
-The input is (N, C, n₁, …, n_d) or (C, n₁, …, n_d), and along each of its last dimensions lie
+The input is (N, C, n₁, …, n_d) or (C, n₁, …, n_d). Each of its last dimensions is covered by m
+windows:
 
     m = ⌊(n + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1
 
-windows. With ceil_mode it is ⌈ ⌉, but a window that would start behind the input and the padding
-before it is left out.
+With ceil_mode the division is rounded up, but a window that would start after the input and the
+padding before it is left out.
 """
 
 from typing import Any
@@ -19,9 +20,19 @@ from refnet.ops.windows import Windows, sliding
 
 
 class Sliding:
-    """The checked arguments, each a tuple with one number for each spatial dimension.
+    """The checked arguments of a pooling, each a tuple with one number for each spatial dimension.
 
-    Raises RuntimeError for sizes that do not fit, TypeError for what is not an int or bool.
+    Attributes:
+        kernel: sizes of the windows
+        stride: distances between windows
+        padding: widths of the padding
+        dilation: distances between entries of a window
+        n: sizes of the input
+        m: numbers of windows
+
+    Raises:
+        RuntimeError: a size does not fit
+        TypeError: an argument is not an int or bool
     """
 
     def __init__(
@@ -45,18 +56,19 @@ class Sliding:
         for name in ("kernel", "stride", "dilation"):
             if min(getattr(self, name)) <= 0:
                 raise RuntimeError(
-                    f"{function}: {name} should be greater than zero, got {getattr(self, name)}"
+                    f"{function}(): expected {name} above 0, got {getattr(self, name)}"
                 )
         self.n = input._array.shape[input.ndim - d :]
         self.m = tuple(self._outputs(function, axis, ceil_mode) for axis in range(d))
 
     def _outputs(self, function: str, axis: int, ceil_mode: bool) -> int:
+        """Returns the number of windows along an axis."""
         n, padding, stride = self.n[axis], self.padding[axis], self.stride[axis]
         reach = self.dilation[axis] * (self.kernel[axis] - 1) + 1
         if not 0 <= padding <= self.kernel[axis] // 2:
             raise RuntimeError(
-                f"{function}: padding should be at least 0 and at most half of kernel_size, but got "
-                f"padding={padding} and kernel_size={self.kernel[axis]}"
+                f"{function}(): expected padding from 0 to half of kernel_size, got {padding} and "
+                f"kernel_size {self.kernel[axis]}"
             )
         free = n + 2 * padding - reach
         m: int = (-(-free // stride) if ceil_mode else free // stride) + 1
@@ -64,13 +76,13 @@ class Sliding:
             m -= 1
         if m < 1:
             raise RuntimeError(
-                f"{function}: the input of size {list(self.n)} with padding {list(self.padding)} is "
-                f"smaller than a window, which reaches over {reach} entries of dimension {axis}"
+                f"{function}(): expected at least {reach} entries with padding in dimension "
+                f"{axis}, got an input of size {list(self.n)} and padding {list(self.padding)}"
             )
         return m
 
     def windows(self) -> list[Windows]:
-        """One for each dimension."""
+        """Returns the windows of each dimension."""
         return [
             sliding(n, m, kernel=k, stride=s, padding=p, dilation=d)
             for n, m, k, s, p, d in zip(
@@ -79,9 +91,9 @@ class Sliding:
         ]
 
     def divisor(self, count_include_pad: bool) -> Array:
-        """How many entries each window has, with those of the padding or without; (m₁, …, m_d)
+        """Returns how many entries each window has, (m₁, …, m_d).
 
-        What lies behind the padding is never counted.
+        Entries of the padding count if count_include_pad; what is after the padding never counts.
         """
         count = np.ones((), np.intp)
         for n, m, k, s, p in zip(

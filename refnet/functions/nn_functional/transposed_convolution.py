@@ -1,4 +1,8 @@
-"""Transposed convolutions of nn.functional, with PyTorch's checks."""
+"""Transposed convolutions of nn.functional, with PyTorch's checks.
+
+The functions of two and three dimensions have the parameters of that of one; a size is an int, or a
+tuple with one int for each dimension.
+"""
 
 from typing import Any
 
@@ -24,32 +28,43 @@ def conv_transpose1d(
     groups: int = 1,
     dilation: Any = 1,
 ) -> Tensor:
-    """y[n, o, i] = b[o] + Σ W[c, o, k] x[n, c, m] over the m, k with m·stride + k·dilation − padding = i
+    """Computes a transposed convolution over the last dimension.
 
-    What conv1d's gradient does; see refnet.ops.transposed_convolution.
+        y[n, o, i] = b[o] + Σ W[c, o, k] x[n, c, j],   j·stride + k·dilation − padding = i
+
+    The sum is over c and over the j and k of this i. It is the gradient of conv1d with respect to
+    its input. The gradient is derived in `refnet.ops.transposed_convolution`.
 
     Shape:
-        input x: (N, C, M) or (C, M), weight W: (C, O/groups, K), bias b: (O,) or None,
-        y: (N, O, L) or (O, L), L = (M − 1) stride − 2 padding + dilation (K − 1) + output_padding + 1
+        input x: (N, C, M) or (C, M)
+        weight W: (C, O / groups, K)
+        bias b: (O) or None
+        y: (N, O, L) or (O, L),
+            L = (M − 1)·stride − 2·padding + dilation·(K − 1) + output_padding + 1
 
     Args:
-        output_padding: less than the stride or the dilation
+        input: x
+        weight: W
+        bias: b
+        stride: distance between the windows of two entries of x
+        padding: number of entries that are cut off at both ends of y
+        output_padding: number of entries that are added at the end of y, less than stride or
+            dilation
+        groups: number of equal parts of C and O that are convolved separately
+        dilation: distance between two entries of a window
 
-    Raises RuntimeError for sizes that do not fit and for two dtypes, TypeError for arguments of
-    another type.
+    Raises:
+        RuntimeError: sizes or dtypes do not fit
+        TypeError: an argument has another type
+
+    Example:
+        >>> F.conv_transpose1d(
+        ...     refnet.tensor([[1.0, 2.0]]), refnet.tensor([[[1.0, 10.0]]]), stride=2
+        ... )
+        tensor([[ 1., 10.,  2., 20.]])
     """
-    return _transposed(
-        "conv_transpose1d",
-        1,
-        input,
-        weight,
-        bias,
-        stride,
-        padding,
-        output_padding,
-        groups,
-        dilation,
-    )
+    sizes = stride, padding, output_padding, dilation
+    return _transposed(1, input, weight, bias, *sizes, groups)
 
 
 def conv_transpose2d(
@@ -62,22 +77,22 @@ def conv_transpose2d(
     groups: int = 1,
     dilation: Any = 1,
 ) -> Tensor:
-    """conv_transpose1d in two dimensions: x (N, C, H, W) or (C, H, W), W (C, O/groups, K, K′)
+    """Computes a transposed convolution over the last two dimensions; see conv_transpose1d.
 
-    The gradient is derived in `refnet.ops.transposed_convolution`.
+    The parameters are those of conv_transpose1d; a size is an int or a pair of ints. The gradient
+    is derived in `refnet.ops.transposed_convolution`.
+
+    Shape:
+        input: (N, C, H, W) or (C, H, W)
+        weight: (C, O / groups, K, K′)
+
+    Example:
+        >>> F.conv_transpose2d(refnet.tensor([[[1.0, 2.0]]]), refnet.ones(1, 1, 2, 2))
+        tensor([[[1., 3., 2.],
+                 [1., 3., 2.]]])
     """
-    return _transposed(
-        "conv_transpose2d",
-        2,
-        input,
-        weight,
-        bias,
-        stride,
-        padding,
-        output_padding,
-        groups,
-        dilation,
-    )
+    sizes = stride, padding, output_padding, dilation
+    return _transposed(2, input, weight, bias, *sizes, groups)
 
 
 def conv_transpose3d(
@@ -90,26 +105,24 @@ def conv_transpose3d(
     groups: int = 1,
     dilation: Any = 1,
 ) -> Tensor:
-    """conv_transpose1d in three dimensions: x (N, C, D, H, W) or (C, D, H, W)
+    """Computes a transposed convolution over the last three dimensions; see conv_transpose1d.
 
-    The gradient is derived in `refnet.ops.transposed_convolution`.
+    The parameters are those of conv_transpose1d; a size is an int or a triple of ints. The gradient
+    is derived in `refnet.ops.transposed_convolution`.
+
+    Shape:
+        input: (N, C, D, H, W) or (C, D, H, W)
+        weight: (C, O / groups, K, K′, K″)
+
+    Example:
+        >>> F.conv_transpose3d(refnet.tensor([[[[1.0, 2.0]]]]), refnet.ones(1, 1, 1, 1, 2))
+        tensor([[[[1., 3., 2.]]]])
     """
-    return _transposed(
-        "conv_transpose3d",
-        3,
-        input,
-        weight,
-        bias,
-        stride,
-        padding,
-        output_padding,
-        groups,
-        dilation,
-    )
+    sizes = stride, padding, output_padding, dilation
+    return _transposed(3, input, weight, bias, *sizes, groups)
 
 
 def _transposed(
-    function: str,
     d: int,
     input: Tensor,
     weight: Tensor,
@@ -117,55 +130,44 @@ def _transposed(
     stride: Any,
     padding: Any,
     output_padding: Any,
-    groups: int,
     dilation: Any,
+    groups: int,
 ) -> Tensor:
+    """Computes a transposed convolution over the last d dimensions."""
+    function = f"conv_transpose{d}d"
     stride = numbers(function, "stride", stride, d, least=1)
     dilation = numbers(function, "dilation", dilation, d, least=1)
     if isinstance(padding, str):
-        raise TypeError(f"{function}(): padding must be a number or a tuple of ints, not a str")
+        raise TypeError(f"{function}(): expected padding int or {d} ints, got {padding!r}")
     padding = numbers(function, "padding", padding, d, least=0)
     output_padding = numbers(function, "output_padding", output_padding, d, least=0)
     check_operands(function, d, input, weight, bias, groups)
     channels = weight.shape[0]
     if input.shape[-d - 1] != channels or channels % groups or 0 in weight.shape:
         raise RuntimeError(
-            f"{function}: given groups={groups} and weight of size {list(weight.shape)}, expected "
-            f"{channels} channels in equal groups, got input {list(input.shape)}"
+            f"{function}(): expected {channels} input channels in equal groups for groups={groups} "
+            f"and weight {list(weight.shape)}, got input {list(input.shape)}"
         )
     check_bias(function, weight, bias, weight.shape[1] * groups)
-    for e, s, t in zip(output_padding, stride, dilation, strict=True):
+    sizes = zip(input.shape[-d:], weight.shape[2:], stride, padding, dilation, strict=True)
+    result = [(m - 1) * s - 2 * p + t * (k - 1) + 1 for m, k, s, p, t in sizes]
+    for i, (e, s, t) in enumerate(zip(output_padding, stride, dilation, strict=True)):
         if e >= max(s, t):
             raise RuntimeError(
-                "output padding must be smaller than either stride or dilation, but got "
-                f"output_padding {e}, stride {s}, dilation {t}"
+                f"{function}(): expected output_padding below stride or dilation, got {e} for "
+                f"stride {s} and dilation {t}"
             )
-    result = [
-        (m - 1) * s - 2 * p + t * (k - 1) + e + 1
-        for m, k, s, p, e, t in zip(
-            input.shape[-d:],
-            weight.shape[2:],
-            stride,
-            padding,
-            output_padding,
-            dilation,
-            strict=True,
-        )
-    ]
+        result[i] += e
     if min(result) < 1:
         raise RuntimeError(
-            f"Given input size per channel: {list(input.shape[-d:])}. Calculated output size per "
-            f"channel: {result}. Output size is too small"
+            f"{function}(): expected a positive output size, got {result} for an input of size "
+            f"{list(input.shape[-d:])}"
         )
-    return batched(
-        ops.transposed_convolution,
-        d,
-        input,
-        weight,
-        bias,
-        stride=stride,
-        padding=[(p, p) for p in padding],
-        output_padding=output_padding,
-        dilation=dilation,
-        groups=groups,
-    )
+    options = {
+        "stride": stride,
+        "padding": [(p, p) for p in padding],
+        "output_padding": output_padding,
+        "dilation": dilation,
+        "groups": groups,
+    }
+    return batched(ops.transposed_convolution, d, input, weight, bias, **options)

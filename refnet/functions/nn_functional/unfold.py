@@ -4,9 +4,9 @@ import math
 from typing import Any
 
 from refnet import ops
-from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.einsum import check_tensors
+from refnet.functions.nn_functional.convolution_checks import batched
 from refnet.functions.nn_functional.sizes import check_planes, sizes
 from refnet.ops.unfold import outputs
 
@@ -16,29 +16,47 @@ __all__ = ["fold", "unfold"]
 def unfold(
     input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
 ) -> Tensor:
-    """The windows of a convolution as columns: (N, C, H, W) -> (N, C·K·K′, windows)
+    """Extracts the windows of a convolution as the columns of a matrix.
 
-    Without N also. See refnet.ops.unfold.
+        y[n, (c, k), j] = x[n, c, j·stride + k·dilation − padding], and 0 outside x
 
-    Raises RuntimeError for sizes that do not fit, IndexError for less than three dimensions, TypeError
-    for what is not an int, NotImplementedError for integers.
+    The gradient is derived in `refnet.ops.unfold`.
+
+    Shape:
+        input x: (N, C, H, W) or (C, H, W)
+        y: (N, C·K·K′, M) or (C·K·K′, M), where M is the number of windows
+
+    Args:
+        input: x
+        kernel_size: (K, K′), or an int for both
+        dilation: distance between two entries of a window, an int or a pair of ints
+        padding: width of the zeros at both ends, an int or a pair of ints
+        stride: distance between two windows, an int or a pair of ints
+
+    Raises:
+        RuntimeError: a size does not fit
+        IndexError: the input has less than three dimensions
+        TypeError: a size is not an int
+        NotImplementedError: the input has integers
+
+    Example:
+        >>> F.unfold(refnet.tensor([[[1.0, 2.0, 3.0]]]), kernel_size=(1, 2))
+        tensor([[1., 2.],
+                [2., 3.]])
     """
     check_tensors("unfold", input=input)
     options = _options("unfold", kernel_size, dilation, padding, stride)
     if input.ndim < 3:
-        raise IndexError(f"unfold: expected 3D or 4D input, but got: {list(input.shape)}")
+        raise IndexError(f"unfold(): expected 3D or 4D input, got {list(input.shape)}")
     check_planes("unfold", input, 2, nonzero=-3)
     _check_not_integers("unfold", input)
     m = outputs(tuple(input.shape[-2:]), **options)
     if min(m) < 1:
         raise RuntimeError(
-            f"unfold: an input of spatial size {tuple(input.shape[-2:])} with {_text(options)} has "
-            f"{m} windows along its dimensions, but there must be one at least"
+            f"unfold(): expected an input that holds a window of {_text(options)}, got spatial "
+            f"size {tuple(input.shape[-2:])}"
         )
-    if input.ndim == 4:
-        return apply(ops.unfold, input, **options)
-    y = apply(ops.unfold, input.unsqueeze(0), **options)
-    return y.squeeze(0)
+    return batched(ops.unfold, 2, input, **options)
 
 
 def fold(
@@ -49,12 +67,32 @@ def fold(
     padding: Any = 0,
     stride: Any = 1,
 ) -> Tensor:
-    """Columns added back where unfold took them from: (N, C·K·K′, windows) -> (N, C, H, W)
+    """Adds columns where unfold took them from: the transpose of unfold.
 
-    output_size is (H, W); without N also. See refnet.ops.fold.
+        y[n, c, i] = Σ x[n, (c, k), j],   j·stride + k·dilation − padding = i
 
-    Raises RuntimeError for sizes that do not fit, TypeError for what is not an int,
-    NotImplementedError for integers.
+    The sum is over the j and k of this i. The gradient is derived in `refnet.ops.fold`.
+
+    Shape:
+        input x: (N, C·K·K′, M) or (C·K·K′, M), where M is the number of windows
+        y: (N, C, H, W) or (C, H, W)
+
+    Args:
+        input: x
+        output_size: (H, W), or an int for both
+        kernel_size: (K, K′), or an int for both
+        dilation: distance between two entries of a window, an int or a pair of ints
+        padding: width of the zeros at both ends, an int or a pair of ints
+        stride: distance between two windows, an int or a pair of ints
+
+    Raises:
+        RuntimeError: a size does not fit
+        TypeError: a size is not an int
+        NotImplementedError: the input has integers
+
+    Example:
+        >>> F.fold(refnet.tensor([[1.0, 2.0], [2.0, 3.0]]), output_size=(1, 3), kernel_size=(1, 2))
+        tensor([[[1., 4., 3.]]])
     """
     check_tensors("fold", input=input)
     size = _pair("fold", "output_size", output_size)
@@ -62,37 +100,35 @@ def fold(
     shape = input.shape
     if len(shape) not in (2, 3) or 0 in shape[-2:]:
         raise RuntimeError(
-            "fold: expected 2D or 3D (batch mode) tensor with possibly 0 batch size and other non-zero "
-            f"dimensions for input, but got: {list(shape)}"
+            "fold(): expected a 2D or 3D (batch mode) input with non-zero sizes after the batch, "
+            f"got {list(shape)}"
         )
     m = outputs(size, **options)
     if shape[-2] % math.prod(options["kernel"]):
         raise RuntimeError(
-            f"fold: the {shape[-2]} rows of the input must be divisible by the entries of the kernel "
-            f"{options['kernel']}"
+            f"fold(): expected rows divisible by the entries of the kernel {options['kernel']}, "
+            f"got {shape[-2]}"
         )
     if min(m) < 1 or math.prod(m) != shape[-1]:
         raise RuntimeError(
-            f"fold: an output of size {size} with {_text(options)} has {m} windows, but the input "
-            f"has {shape[-1]} columns"
+            f"fold(): expected {m} windows for an output of size {size} with {_text(options)}, got "
+            f"{shape[-1]} columns"
         )
     _check_not_integers("fold", input)
-    if input.ndim == 3:
-        return apply(ops.fold, input, size=size, **options)
-    y = apply(ops.fold, input.unsqueeze(0), size=size, **options)
-    return y.squeeze(0)
+    return batched(ops.fold, 1, input, size=size, **options)
 
 
 def _pair(function: str, name: str, value: Any) -> tuple[int, ...]:
-    """A number for each of the two dimensions; unlike in convolutions, (n,) is no such thing."""
+    """Returns a number for each of the two dimensions; unlike a convolution, does not take (n,)."""
     if isinstance(value, (tuple, list)) and len(value) != 2:
-        raise RuntimeError(f"{function}: expected {name} to have 2 numbers, but got {len(value)}")
+        raise RuntimeError(f"{function}(): expected {name} of 2 numbers, got {len(value)}")
     return sizes(function, name, value, 2)
 
 
 def _options(
     function: str, kernel: Any, dilation: Any, padding: Any, stride: Any
 ) -> dict[str, Any]:
+    """Returns the checked sizes as the options of refnet.ops.unfold."""
     options = {
         "kernel": _pair(function, "kernel_size", kernel),
         "dilation": _pair(function, "dilation", dilation),
@@ -101,15 +137,19 @@ def _options(
     }
     for name, value in options.items():
         if min(value) < (name != "padding"):
-            kind = "non-negative" if name == "padding" else "greater than zero"
-            raise RuntimeError(f"{function}: {name} should be {kind}, but got {value}")
+            least = "at least 0" if name == "padding" else "above 0"
+            raise RuntimeError(f"{function}(): expected {name} {least}, got {value}")
     return options
 
 
 def _text(options: dict[str, Any]) -> str:
+    """Returns the options as text for an error."""
     return ", ".join(f"{name}={value}" for name, value in options.items())
 
 
 def _check_not_integers(function: str, input: Tensor) -> None:
+    """Raises NotImplementedError for an input of integers."""
     if input._array.dtype.kind in "iu":
-        raise NotImplementedError(f"{function} is not there for integers, got {input.dtype}")
+        raise NotImplementedError(
+            f"{function}(): expected a floating-point input, got {input.dtype}"
+        )

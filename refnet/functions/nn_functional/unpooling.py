@@ -1,8 +1,7 @@
-"""max_unpool1d, 2d and 3d under PyTorch's names: maxima put back to their places.
+"""max_unpool1d, 2d and 3d of nn.functional: maxima put back to their places.
 
-The input and the indices, which max_pool returned, are (N, C, m₁, …, m_d) or (C, m₁, …, m_d). By default
-a dimension has n = (m − 1)·stride − 2·padding + kernel_size entries in the output. More than one
-size can lead to m windows, and output_size says which one it was.
+The functions of two and three dimensions have the parameters of that of one; a size is an int, or a
+tuple with one int for each dimension.
 """
 
 from collections.abc import Sequence
@@ -13,8 +12,8 @@ import numpy as np
 from refnet import ops
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.nn_functional.checks import check_floating
 from refnet.functions.nn_functional.sizes import check_planes, sizes
+from refnet.functions.operands import need_float
 
 __all__ = ["max_unpool1d", "max_unpool2d", "max_unpool3d"]
 
@@ -28,27 +27,29 @@ def _max_unpool(
     padding: Any,
     output_size: Sequence[int] | None,
 ) -> Tensor:
+    """Puts the input at the indices of the last d dimensions."""
     function, shape, i = f"max_unpool{d}d", input._array.shape, indices._array
     if len(shape) < d:
-        raise IndexError(f"{function}: expected {d + 1}D or {d + 2}D input, got {list(shape)}")
+        raise IndexError(f"{function}(): expected {d + 1}D or {d + 2}D input, got {list(shape)}")
     k = sizes(function, "kernel_size", kernel_size, d, single=False)
     s = k if stride is None else sizes(function, "stride", stride, d, single=False)
     p = sizes(function, "padding", padding, d, single=False)
     size = _output_size(function, shape[len(shape) - d :], k, s, p, output_size)
     check_planes(function, input, d, nonzero=1)
-    check_floating(function, input)
+    need_float(function, input)
     if d == 3 and min(s) <= 0:
-        raise RuntimeError(f"{function}: strides should be greater than zero, got {list(s)}")
+        raise RuntimeError(f"{function}(): expected stride above 0, got {list(s)}")
     if i.dtype != np.int64:
-        raise RuntimeError(f"{function}: elements in indices should be int64, got {indices.dtype}")
+        raise RuntimeError(f"{function}(): expected indices of int64, got {indices.dtype}")
     if i.shape != shape:
         raise RuntimeError(
-            f"{function}: expected indices of the input's shape {list(shape)}, got {list(i.shape)}"
+            f"{function}(): expected indices of the input's shape {list(shape)}, got "
+            f"{list(i.shape)}"
         )
     if i.size and not 0 <= i.min() <= i.max() < np.prod(size):
         raise RuntimeError(
-            f"{function}: found an invalid max index {i.min()} or {i.max()} for an output of size "
-            f"{list(size)}"
+            f"{function}(): expected indices within an output of size {list(size)}, got {i.min()} "
+            f"to {i.max()}"
         )
     return apply(ops.max_unpool, input, indices, size=size)
 
@@ -61,7 +62,7 @@ def _output_size(
     padding: tuple[int, ...],
     given: Sequence[int] | None,
 ) -> tuple[int, ...]:
-    """The default size, or the one given if the same windows lead to it."""
+    """Returns the default size, or the given one if pooling it gives as many windows."""
     d = len(m)
     default = tuple(
         (mi - 1) * s - 2 * p + k for mi, k, s, p in zip(m, kernel, stride, padding, strict=True)
@@ -71,18 +72,17 @@ def _output_size(
         size = tuple(given)
         if len(size) not in (d, d + 2):
             raise ValueError(
-                f"{function}: output_size should be a sequence containing {d} or {d + 2} elements, "
-                f"but it has a length of '{len(size)}'"
+                f"{function}(): expected output_size with {d} or {d + 2} elements, got {len(size)}"
             )
         size = size[len(size) - d :]
         for axis, (n, middle, s) in enumerate(zip(size, default, stride, strict=True)):
             if not middle - s < n < middle + s:
                 raise ValueError(
-                    f'{function}: invalid output_size "{size}" (dim {axis} must be between '
-                    f"{middle - s} and {middle + s})"
+                    f"{function}(): expected output_size {axis} between {middle - s} and "
+                    f"{middle + s}, got {size}"
                 )
     if min(size) < 0:
-        raise ValueError(f"{function}: output_size must not be negative, got {list(size)}")
+        raise ValueError(f"{function}(): expected output_size not below 0, got {list(size)}")
     return size
 
 
@@ -94,11 +94,31 @@ def max_unpool1d(
     padding: Any = 0,
     output_size: Any = None,
 ) -> Tensor:
-    """Zeros, with the input's entries at the indices.
+    """Puts the entries of the input at the indices, among zeros.
 
-    Raises ValueError for an output_size that cannot be, RuntimeError for indices outside of it.
+        y[indices_j] = x_j
 
     The gradient is derived in `refnet.ops.max_unpool`.
+
+    Shape:
+        input x, indices: (N, C, M) or (C, M), as max_pool1d returns them
+        y: (N, C, L) or (C, L), by default L = (M − 1)·stride − 2·padding + kernel_size
+
+    Args:
+        input: x
+        indices: places in the last dimension of y
+        kernel_size: that of the pooling
+        stride: that of the pooling; kernel_size by default
+        padding: that of the pooling
+        output_size: (L), or the shape of y, where several L lead to the same M
+
+    Raises:
+        ValueError: pooling an input of size output_size does not give M windows
+        RuntimeError: an index is outside y, or sizes or dtypes do not fit
+
+    Example:
+        >>> F.max_unpool1d(refnet.tensor([[3.0, 2.0]]), refnet.tensor([[1, 2]]), 2)
+        tensor([[0., 3., 2., 0.]])
     """
     return _max_unpool(input, indices, 1, kernel_size, stride, padding, output_size)
 
@@ -111,11 +131,18 @@ def max_unpool2d(
     padding: Any = 0,
     output_size: Any = None,
 ) -> Tensor:
-    """Zeros, with the input's entries at the indices.
+    """Puts the entries of the input at the indices, among zeros, in two dimensions.
 
-    Raises ValueError for an output_size that cannot be, RuntimeError for indices outside of it.
+    The parameters are those of max_unpool1d; an index is a place in the flattened plane. The
+    gradient is derived in `refnet.ops.max_unpool`.
 
-    The gradient is derived in `refnet.ops.max_unpool`.
+    Shape:
+        input, indices: (N, C, M₁, M₂) or (C, M₁, M₂)
+
+    Example:
+        >>> F.max_unpool2d(refnet.tensor([[[5.0]]]), refnet.tensor([[[2]]]), 2)
+        tensor([[[0., 0.],
+                 [5., 0.]]])
     """
     return _max_unpool(input, indices, 2, kernel_size, stride, padding, output_size)
 
@@ -128,10 +155,16 @@ def max_unpool3d(
     padding: Any = 0,
     output_size: Any = None,
 ) -> Tensor:
-    """Zeros, with the input's entries at the indices.
+    """Puts the entries of the input at the indices, among zeros, in three dimensions.
 
-    Raises ValueError for an output_size that cannot be, RuntimeError for indices outside of it.
+    The parameters are those of max_unpool1d; an index is a place in the flattened volume. The
+    gradient is derived in `refnet.ops.max_unpool`.
 
-    The gradient is derived in `refnet.ops.max_unpool`.
+    Shape:
+        input, indices: (N, C, M₁, M₂, M₃) or (C, M₁, M₂, M₃)
+
+    Example:
+        >>> F.max_unpool3d(refnet.tensor([[[[5.0]]]]), refnet.tensor([[[[1]]]]), (1, 1, 2))
+        tensor([[[[0., 5.]]]])
     """
     return _max_unpool(input, indices, 3, kernel_size, stride, padding, output_size)

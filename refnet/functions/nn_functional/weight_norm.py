@@ -1,4 +1,4 @@
-"""A weight as a length and a direction: what nn.utils.weight_norm and its parametrization compute."""
+"""A weight as lengths and a direction, for nn.utils.weight_norm and its parametrization."""
 
 from refnet import ops
 from refnet.engine.tape import apply
@@ -8,13 +8,22 @@ from refnet.functions.operands import require_tensor
 from refnet.functions.reduction import norm
 from refnet.functions.shape import movedim
 
-ALL = -1  # as dim, unlike everywhere else: the norm of all entries
+ALL = -1  # as dim, unlike in other functions: one norm of all entries
 
 
 def lengths(v: Tensor, dim: int) -> Tensor:
-    """The norms of v's slices along dim, with size 1 at the other dimensions; for ALL a 0-d tensor
+    """Computes the norms of the slices of v along dim.
 
-    Raises IndexError for a dim that there is not, TypeError for what is no tensor.
+    Args:
+        v: a tensor
+        dim: the dimension; ALL gives the norm of all entries
+
+    Returns:
+        The norms, with size 1 in the other dimensions; for ALL a 0-d tensor
+
+    Raises:
+        IndexError: v has no dimension dim
+        TypeError: v is not a tensor
     """
     require_tensor(v)
     if dim == ALL:
@@ -26,7 +35,10 @@ def lengths(v: Tensor, dim: int) -> Tensor:
 
 
 def weight_norm(v: Tensor, g: Tensor, dim: int) -> Tensor:
-    """g v / ‖v‖ with the norms of lengths(v, dim)"""
+    """Computes g v / ‖v‖ with the norms of lengths(v, dim).
+
+    The gradient is derived in `refnet.ops.weight_norm`.
+    """
     kept = None if dim == ALL else one_dim(dim, v.ndim)
     others = tuple(i for i in range(v.ndim) if i != kept)
     return apply(ops.weight_norm, v, g, dim=others)
