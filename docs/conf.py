@@ -19,10 +19,11 @@ extensions = [
     "sphinx_design",
     "definition",
     "docstrings",
+    "exercise",
     "mathml",
     "reference",
 ]
-exclude_patterns = ["_build", "extensions"]
+exclude_patterns = ["_build", "extensions", "book/exercises"]
 nitpicky = False
 default_role = "py:obj"
 
