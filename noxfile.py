@@ -130,6 +130,14 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(python=TWIN)
+def docs(session: nox.Session) -> None:
+    """The site, in docs/_build/html; a warning is an error."""
+    session.install("-e", ".[docs]")
+    options = ("--fail-on-warning", "--keep-going", "--quiet", "--builder", "html")
+    session.run("sphinx-build", *options, "docs", "docs/_build/html", *session.posargs)
+
+
+@nox.session(python=TWIN)
 def claims(session: nox.Session) -> None:
     """Write docs/claims.md anew; `-- saddles` runs one study (all take minutes: never in CI)."""
     session.install("-e", ".[landscape]")

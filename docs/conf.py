@@ -1,0 +1,47 @@
+"""Sphinx's configuration of the site: `nox -s docs` builds it."""
+
+import sys
+from pathlib import Path
+
+import refnet
+
+sys.path.insert(0, str(Path(__file__).parent / "extensions"))
+
+project = "refnet"
+author = "The refnet authors"
+copyright = "The refnet authors; code MIT, text and figures CC BY 4.0"
+version = release = refnet.__version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "myst_nb",
+    "sphinx_design",
+    "definition",
+    "docstrings",
+    "exercise",
+    "mathml",
+    "reference",
+]
+exclude_patterns = ["_build", "extensions", "book/exercises"]
+nitpicky = False
+default_role = "py:obj"
+
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+nb_execution_mode = "cache"
+nb_execution_raise_on_error = True
+
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+napoleon_use_rtype = False
+napoleon_custom_sections = ["Shape", "Pullback", "Source", "Init"]
+
+html_theme = "pydata_sphinx_theme"
+html_title = "refnet"
+html_math_renderer = "mathml"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False}

@@ -1,0 +1,48 @@
+"""A directive that shows a definition as it is in the source: no page has a copy of it.
+
+```{definition} relu
+```
+"""
+
+import ast
+import inspect
+import textwrap
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from refnet import ops
+
+
+def code(rule: Any) -> str:
+    """Returns the source of a rule without its docstring, which the page typesets."""
+    text = textwrap.dedent(inspect.getsource(rule))
+    function = ast.parse(text).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    doc = function.body[0]
+    if isinstance(doc, ast.Expr) and isinstance(doc.value, ast.Constant):
+        lines = text.splitlines()
+        assert doc.end_lineno is not None
+        text = "\n".join(lines[: doc.lineno - 1] + lines[doc.end_lineno :])
+    return text.rstrip() + "\n"
+
+
+class Definition(SphinxDirective):
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        (name,) = self.arguments
+        rule = getattr(ops, name, None)
+        if rule is None:
+            raise self.error(f"definition: expected a rule of refnet.ops, got {name!r}")
+        file = inspect.getsourcefile(rule) or ""
+        self.env.note_dependency(file)
+        block = nodes.literal_block(code(rule), code(rule), language="python")
+        return [block]
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_directive("definition", Definition)
+    return {"parallel_read_safe": True}

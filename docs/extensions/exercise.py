@@ -1,0 +1,57 @@
+"""A directive for an exercise: its text, where to start, hints, and a solution that the tests have checked.
+
+    ```{exercise} bias
+    ```
+
+docs/book/exercises/bias.py has all of it, and a function that grades an answer.
+"""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+FOLDER = Path(__file__).parent.parent / "book" / "exercises"
+
+
+def load(name: str) -> ModuleType:
+    """Returns an exercise as the module that it is."""
+    spec = importlib.util.spec_from_file_location(f"exercise_{name}", FOLDER / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Exercise(SphinxDirective):
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        (name,) = self.arguments
+        if not (FOLDER / f"{name}.py").is_file():
+            raise self.error(f"exercise: expected a file of docs/book/exercises, got {name!r}")
+        self.env.note_dependency(str(FOLDER / f"{name}.py"))
+        exercise = load(name)
+        title, _, text = (exercise.__doc__ or "").partition("\n")
+        lines = [f"::::{{admonition}} Exercise: {title}", ":class: tip", "", text.strip(), ""]
+        lines += [*_code(exercise.START), ""]
+        for number, hint in enumerate(exercise.HINTS, 1):
+            lines += [f":::{{dropdown}} Hint {number}", hint, ":::", ""]
+        lines += [":::{dropdown} Solution", *_code(exercise.SOLUTION), ":::", "::::"]
+        box = nodes.container()
+        self.state.nested_parse(StringList("\n".join(lines).splitlines(), name), 0, box)
+        return box.children
+
+
+def _code(program: str) -> list[str]:
+    return ["```python", program.strip(), "```"]
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_directive("exercise", Exercise)
+    return {"parallel_read_safe": True}

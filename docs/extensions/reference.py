@@ -1,0 +1,79 @@
+"""The pages of the API reference: one for each module with PyTorch's names, made when the site is built."""
+
+import importlib
+import inspect
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+from sphinx.application import Sphinx
+
+PAGES = {
+    "refnet": "Tensors and functions",
+    "refnet.nn": "Layers and losses",
+    "refnet.nn.functional": "Functions of layers",
+    "refnet.nn.init": "Initialisation",
+    "refnet.nn.utils": "Utilities of modules",
+    "refnet.nn.utils.rnn": "Packed sequences",
+    "refnet.nn.utils.parametrizations": "Parametrizations",
+    "refnet.nn.utils.parametrize": "Parametrize",
+    "refnet.optim": "Step optimizers",
+    "refnet.optim.lr_scheduler": "Learning-rate schedules",
+    "refnet.optim.swa_utils": "Averaged weights",
+    "refnet.optim.surface": "Surface optimizers",
+    "refnet.autograd": "Differentiation",
+    "refnet.autograd.functional": "Jacobians and Hessians",
+    "refnet.linalg": "Linear algebra",
+    "refnet.random": "Random numbers",
+    "refnet.utils.data": "Data",
+    "refnet.ops": "Definitions",
+    "refnet.kernels": "Kernels",
+    "refnet.testing": "Checks",
+    "refnet.models": "Models",
+    "refnet.landscape": "Loss landscapes",
+    "refnet.approximation": "Universal approximation",
+}
+
+
+def exported(module: str) -> dict[str, Any]:
+    """Returns the functions and classes that a module exports, by name."""
+    owner = importlib.import_module(module)
+    names = getattr(owner, "__all__", None) or [n for n in dir(owner) if n[0] != "_"]
+    found = {name: getattr(owner, name) for name in sorted(names)}
+    return {
+        name: x
+        for name, x in found.items()
+        if isinstance(x, (type, FunctionType)) and (x.__module__ or "").startswith("refnet")
+    }
+
+
+def write(app: Sphinx) -> None:
+    folder = Path(app.srcdir) / "reference"
+    folder.mkdir(exist_ok=True)
+    seen: dict[int, str] = {}
+    for module, title in PAGES.items():
+        lines = [module, "=" * len(module), "", f"{title}.", "", f".. py:module:: {module}", ""]
+        for name, x in exported(module).items():
+            if id(inspect.unwrap(x)) in seen:
+                lines += [f"``{name}`` is `{seen[id(inspect.unwrap(x))]}`.", ""]
+                continue
+            seen[id(inspect.unwrap(x))] = f"{module}.{name}"
+            kind = "class" if isinstance(x, type) else "function"
+            lines += [f".. auto{kind}:: {module}.{name}"]
+            if kind == "class":
+                lines += ["   :members:", "   :exclude-members: forward, extra_repr, step, get_lr"]
+            lines += [""]
+            if module == "refnet.ops":
+                lines += [".. dropdown:: The definition", "", f"   .. definition:: {name}", ""]
+        path = folder / f"{module.removeprefix('refnet').removeprefix('.') or 'refnet'}.rst"
+        text = "\n".join(lines)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+    index = ["Reference", "=========", "", ".. toctree::", "   :maxdepth: 1", ""]
+    index += [f"   {m.removeprefix('refnet').removeprefix('.') or 'refnet'}" for m in PAGES]
+    (folder / "index.rst").write_text("\n".join(index) + "\n", encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("builder-inited", write)
+    return {"parallel_read_safe": True}
