@@ -7,10 +7,10 @@ down for a while slows both down. A round is as many calls as last ROUND_SECONDS
 that is not timed. The ratio is that of the medians. PyTorch's rounds run in the set-up of refnet's,
 so pytest-benchmark's own table shows refnet's times, and those of both are in extra_info.
 
-Python's garbage collector stays on, since what it costs refnet (whose tape is made of Python objects)
-is part of refnet's cost. But what exists before the timing is frozen: importing PyTorch leaves
-150 000 objects for the collector to walk, which a program that uses refnet alone does not have,
-and which made a chain of 10⁴ operations up to four times slower.
+Python's garbage collector stays on, since what it costs refnet (whose tape is made of Python
+objects) is part of refnet's cost. But what exists before the timing is frozen: importing PyTorch
+leaves 150 000 objects for the collector to walk, which a program that uses refnet alone does not
+have, and which made a chain of 10⁴ operations up to four times slower.
 
 Two thread pools in one process
     NumPy's OpenBLAS and PyTorch's OpenMP each keep a worker for the second core. After its work

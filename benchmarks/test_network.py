@@ -14,7 +14,9 @@ LABELS = 10
 
 
 class Job(NamedTuple):
-    """What builds the network on a library, the shapes of a batch and of its labels, the ratio to reach."""
+    """What builds the network on a library, the shapes of a batch and of its labels, the ratio to
+    reach.
+    """
 
     build: Build
     batch: tuple[int, ...]

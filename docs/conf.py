@@ -37,6 +37,7 @@ autodoc_member_order = "bysource"
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_rtype = False
+napoleon_use_ivar = True
 napoleon_custom_sections = ["Shape", "Pullback", "Source", "Init"]
 
 html_theme = "pydata_sphinx_theme"

@@ -1,9 +1,9 @@
 """The gradient of a batch is the mean of the gradients of its examples.
 
 C(θ) = (1/N) Σ_n C_n(θ), so ∇C = (1/N) Σ_n ∇C_n: the notes average the gradients because the cost is
-an average. A mini-batch of B examples has the same expectation and a variance of about σ²/B, with σ² the
-variance of a single example's gradient: that is all that "stochastic" says. With batch norm it is not
-true, because there an example's cost depends on its neighbours.
+an average. A mini-batch of B examples has the same expectation and a variance of about σ²/B, with
+σ² the variance of a single example's gradient: that is all that "stochastic" says. With batch norm
+it is not true, because there an example's cost depends on its neighbours.
 """
 
 import numpy as np

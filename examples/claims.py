@@ -3,9 +3,9 @@
     python -m examples.claims                  run every study
     python -m examples.claims saddles surface  run these again; the figures of the others stay
 
-A study runs as its command does, with several seeds in place of one. What the page says of a run is kept
-in docs/claims.json as soon as the study is done; after an interruption, name the studies that are left.
-The page is made of that file alone. The pictures of each run are drawn into --out.
+A study runs as its command does, with several seeds in place of one. What the page says of a run is
+kept in docs/claims.json as soon as the study is done; after an interruption, name the studies that
+are left. The page is made of that file alone. The pictures of each run are drawn into --out.
 """
 
 import argparse
@@ -95,7 +95,9 @@ def of_approximation(found: dict[str, Any]) -> Figures:
 
 
 def of_saddles(found: dict[str, Any]) -> Figures:
-    """Of critical points: minima and all, by layers, width and search; who leaves a saddle, and when."""
+    """Of critical points: minima and all, by layers, width and search; who leaves a saddle, and
+    when.
+    """
     figures: Figures = {
         "rank correlation": found["rank correlation"],
         "stuck, %": 100 * found["stuck"],

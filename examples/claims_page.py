@@ -1,4 +1,6 @@
-"""The page of the notes' claims, made of the figures that docs/claims.json keeps (see examples.claims)."""
+"""The page of the notes' claims, made of the figures that docs/claims.json keeps (see
+examples.claims).
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -12,8 +14,8 @@ Figures = Mapping[str, float]
 class Values(tuple[float, ...]):
     """A figure over the seeds.
 
-    format(values, ".2f") is the mean ± the standard deviation, without the latter where it rounds to 0;
-    ".2f|" is the median (the lowest to the highest); ".0e^" is the highest.
+    format(values, ".2f") is the mean ± the standard deviation, without the latter where it rounds
+    to 0; ".2f|" is the median (the lowest to the highest); ".0e^" is the highest.
     """
 
     def __format__(self, form: str) -> str:
@@ -69,9 +71,9 @@ class Shares:
 class Claim(NamedTuple):
     """A row of the page.
 
-    stands  whether the verdict stands by the figures of one seed
-    found   the text, in which {m[NAME]:FORM} are Values and {share[X]} Shares; or what makes it of both
-    study   the name in examples.claims.STUDIES
+    stands  whether the verdict stands by the figures of one seed found   the text, in which
+    {m[NAME]:FORM} are Values and {share[X]} Shares; or what makes it of both study   the name in
+    examples.claims.STUDIES
     """
 
     notes: str

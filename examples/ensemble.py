@@ -1,9 +1,9 @@
 """Why deep networks? Because many of them are better than one, and dropout is many in one.
 
 Networks that start from different seeds make different mistakes. The mean of their probabilities
-has lost much of what is only chance in each. With dropout one network is trained as
-2ⁿ thinned ones that share their weights (n: the hidden units); in evaluation it takes their place, and
-the mean over many random masks is nearly what it says.
+has lost much of what is only chance in each. With dropout one network is trained as 2ⁿ thinned ones
+that share their weights (n: the hidden units); in evaluation it takes their place, and the mean
+over many random masks is nearly what it says.
 """
 
 import numpy as np

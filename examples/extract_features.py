@@ -1,10 +1,11 @@
 """Why deep networks? Because they find features that serve another task.
 
-Each digit lies somewhere in a frame of 14 × 14 pixels. A convolutional network learns to tell 0 to 4
-apart. Its trunk is then frozen, and a linear classifier learns the digits 5 to 9, which the trunk has
-never seen, from the trunk's outputs; beside it the same classifier on raw pixels, and a kernel machine.
-What the trunk has learnt is that a stroke is the same stroke wherever it lies. (With the digits in the
-middle of their frame nothing of that is needed, and the kernel machine on raw pixels is the best.)
+Each digit lies somewhere in a frame of 14 × 14 pixels. A convolutional network learns to tell 0 to
+4 apart. Its trunk is then frozen, and a linear classifier learns the digits 5 to 9, which the trunk
+has never seen, from the trunk's outputs; beside it the same classifier on raw pixels, and a kernel
+machine. What the trunk has learnt is that a stroke is the same stroke wherever it lies. (With the
+digits in the middle of their frame nothing of that is needed, and the kernel machine on raw pixels
+is the best.)
 """
 
 import numpy as np

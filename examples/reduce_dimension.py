@@ -1,8 +1,8 @@
 """Why deep networks? Because they reduce dimensions, and may bend.
 
-Principal components are the best linear code: of all projections to k dimensions they lose the least.
-An autoencoder of the same code size may bend, so it can follow a curved set of images.
-Both are fitted to the digits; what counts is the mean squared error on digits that neither has seen.
+Principal components are the best linear code: of all projections to k dimensions they lose the
+least. An autoencoder of the same code size may bend, so it can follow a curved set of images. Both
+are fitted to the digits; what counts is the mean squared error on digits that neither has seen.
 """
 
 import numpy as np

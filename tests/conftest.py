@@ -57,8 +57,9 @@ def _pictures_are_looked_at() -> Iterator[None]:
 
 
 def faults(figure: Any) -> list[str]:
-    """What is wrong with a figure: words that are cut or lie over one another, an axis without a name, a
-    legend over a mark."""
+    """What is wrong with a figure: words that are cut or lie over one another, an axis without a
+    name, a legend over a mark.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.transforms import Bbox
 

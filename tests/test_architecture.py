@@ -105,7 +105,9 @@ def test_imports_run_one_way() -> None:
 
 
 def graph() -> dict[str, set[str]]:
-    """The files of the package, and which of them each imports; but for refnet itself, which has all."""
+    """The files of the package, and which of them each imports; but for refnet itself, which has
+    all.
+    """
     files = {
         ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path
         for path in PACKAGE.rglob("*.py")

@@ -1,4 +1,6 @@
-"""docs/claims.md is what its command writes, from figures that the studies as they stand have measured."""
+"""docs/claims.md is what its command writes, from figures that the studies as they stand have
+measured.
+"""
 
 import json
 import re

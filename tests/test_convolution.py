@@ -1,6 +1,7 @@
 """A convolution is a linear map whose weights are tied: the same few in every window.
 
-Each test here builds the matrix of that map from the kernel and compares with it; PyTorch is not needed.
+Each test here builds the matrix of that map from the kernel and compares with it; PyTorch is not
+needed.
 """
 
 import itertools

@@ -15,7 +15,8 @@ from refnet.cli import explain
 from refnet.compatibility.lookup import MIRRORS
 from refnet.engine.tensor import Tensor
 
-# Modules whose functions and classes have an example each; those of the others have one where it helps.
+# Modules whose functions and classes have an example each; those of the others have one where it
+# helps.
 WITH_EXAMPLES = ("refnet", "refnet.linalg", "refnet.nn", "refnet.nn.functional", "refnet.nn.init")
 WITH_EXAMPLES += (
     "refnet.nn.utils",

@@ -1,4 +1,6 @@
-"""The exercises of the book: each solution passes, and the empty answer and typical mistakes do not."""
+"""The exercises of the book: each solution passes, and the empty answer and typical mistakes do
+not.
+"""
 
 import importlib.util
 import types

@@ -17,8 +17,9 @@ from refnet.studies.report import Report
 from refnet.training import figures, plots
 from refnet.training.display import COLOURS
 
-# How linear RGB looks without the cones for long, middle or short waves: Machado, Oliveira and Fernandes
-# 2009, "A physiologically-based model for simulation of color vision deficiency", severity 1.
+# How linear RGB looks without the cones for long, middle or short waves: Machado, Oliveira and
+# Fernandes 2009, "A physiologically-based model for simulation of color vision deficiency",
+# severity 1.
 SEEN = {
     "with all cones": np.eye(3),
     "protanopia": [

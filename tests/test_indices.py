@@ -1,8 +1,8 @@
 """Indices and whole numbers are int64, also where NumPy's own integers have 32 bits.
 
-They have on some platforms: what NumPy makes of Python integers, the places that np.argsort, np.nonzero and
-their kin find, the sums of booleans. Here NumPy's functions are made to behave so. That cannot be done to
-the methods of arrays and to `int` as a dtype, which the last test forbids.
+They have on some platforms: what NumPy makes of Python integers, the places that np.argsort,
+np.nonzero and their kin find, the sums of booleans. Here NumPy's functions are made to behave so.
+That cannot be done to the methods of arrays and to `int` as a dtype, which the last test forbids.
 """
 
 import ast

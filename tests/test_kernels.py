@@ -1,4 +1,6 @@
-"""Which kernel runs: the sets of kernels, one of your own, the report, the example of docs/kernels.md."""
+"""Which kernel runs: the sets of kernels, one of your own, the report, the example of
+docs/kernels.md.
+"""
 
 import os
 import re

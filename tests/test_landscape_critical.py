@@ -99,7 +99,9 @@ def test_the_nine_critical_points_of_himmelblau_are_found_with_their_kinds() -> 
 
 @pytest.mark.parametrize("search", [critical.gradient_norm, critical.newton])
 def test_a_factorisation_has_the_index_that_is_known(search: Search) -> None:
-    """¼ ‖u uᵀ − A‖² is critical at 0 and at ±√λᵢ vᵢ, with λⱼ > λᵢ as often as a negative eigenvalue."""
+    """¼ ‖u uᵀ − A‖² is critical at 0 and at ±√λᵢ vᵢ, with λⱼ > λᵢ as often as a negative
+    eigenvalue.
+    """
     rng = np.random.default_rng(0)
     V = np.linalg.qr(rng.standard_normal((4, 4)))[0]
     λ = np.array([4.0, 3.0, 2.0, 1.0])
@@ -122,7 +124,9 @@ def test_a_factorisation_has_the_index_that_is_known(search: Search) -> None:
 
 
 def test_every_critical_point_of_a_linear_network_is_a_choice_of_eigenvectors() -> None:
-    """Baldi and Hornik 1989: its cost is tr Σ_yy − Σ_{i ∈ I} λᵢ, and but for the best choice, a saddle."""
+    """Baldi and Hornik 1989: its cost is tr Σ_yy − Σ_{i ∈ I} λᵢ, and but for the best choice, a
+    saddle.
+    """
     rng = np.random.default_rng(0)
     X, E = rng.standard_normal((60, 3)), rng.standard_normal((60, 3))
     Y = X @ np.diag([2.0, 1.2, 0.6]) @ np.linalg.qr(rng.standard_normal((3, 3)))[0] + 0.3 * E

@@ -1,4 +1,6 @@
-"""Measures of flatness on quadratics, and under a change of scale that leaves the function as it is."""
+"""Measures of flatness on quadratics, and under a change of scale that leaves the function as it
+is.
+"""
 
 import numpy as np
 import pytest
@@ -52,7 +54,9 @@ def test_noise_is_without_the_slope_away_from_the_minimum() -> None:
 
 
 def test_sharpness_on_a_slope_is_the_maximum_on_the_ball() -> None:
-    """On a sphere the maximum of a convex quadratic has g(θ + ε) = μ ε with μ ≥ λmax: found by bisection."""
+    """On a sphere the maximum of a convex quadratic has g(θ + ε) = μ ε with μ ≥ λmax: found by
+    bisection.
+    """
     θ, ρ = np.full(6, 0.2), 0.5
     eigenvalues, Q = np.linalg.eigh(H)
     g = Q.T @ (H @ θ)

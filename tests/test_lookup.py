@@ -135,7 +135,9 @@ def test_to_ask_is_cheap_and_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_error_is_an_ordinary_one() -> None:
-    """Python adds no suggestion of its own to the text, and the error can be sent to another process."""
+    """Python adds no suggestion of its own to the text, and the error can be sent to another
+    process.
+    """
     for ask in (lambda: nn.Liner, lambda: x.shap, lambda: nn.Linear(2, 2).wieght):
         with pytest.raises(AttributeError) as caught:
             ask()

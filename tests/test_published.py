@@ -1,4 +1,6 @@
-"""The public form of functions: what they say of an argument that is no tensor, and that they are one."""
+"""The public form of functions: what they say of an argument that is no tensor, and that they are
+one.
+"""
 
 import inspect
 import pickle

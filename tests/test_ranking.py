@@ -1,4 +1,6 @@
-"""The complex step through functions that pick entries: exact, and refused where two entries are equal."""
+"""The complex step through functions that pick entries: exact, and refused where two entries are
+equal.
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,5 +1,6 @@
-"""Pooling, padding and interpolation where PyTorch cannot be the judge: it refuses, is undefined, or
-contradicts itself there."""
+"""Pooling, padding and interpolation where PyTorch cannot be the judge: it refuses, is undefined,
+or contradicts itself there.
+"""
 
 import math
 from typing import Any

@@ -1,4 +1,6 @@
-"""The study of plateaus, small: Dinh's reparametrisation and the mini-batches' family have known answers."""
+"""The study of plateaus, small: Dinh's reparametrisation and the mini-batches' family have known
+answers.
+"""
 
 from pathlib import Path
 from typing import Any

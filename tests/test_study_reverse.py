@@ -1,4 +1,6 @@
-"""The study of reverse mode's price: the methods agree, the counts are the known ones, files are whole."""
+"""The study of reverse mode's price: the methods agree, the counts are the known ones, files are
+whole.
+"""
 
 from io import StringIO
 from pathlib import Path

@@ -431,7 +431,9 @@ def nodes():
 
 
 def test_a_long_chain_is_freed_piece_by_piece():
-    """However long it is, at most 256 nodes are freed one within the other: there may be little stack."""
+    """However long it is, at most 256 nodes are freed one within the other: there may be little
+    stack.
+    """
     y = leaf(3)
     for _ in range(2000):
         y = y * 1.5

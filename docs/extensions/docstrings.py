@@ -33,7 +33,9 @@ def math(lines: list[str], indent: str) -> list[str]:
 
 
 def blocks(lines: list[str]) -> list[str]:
-    """The lines with each indented block of formulas typeset, and each other one as a literal block."""
+    """The lines with each indented block of formulas typeset, and each other one as a literal
+    block.
+    """
     out: list[str] = []
     i = 0
     section = ""

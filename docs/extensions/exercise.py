@@ -1,4 +1,5 @@
-"""A directive for an exercise: its text, where to start, hints, and a solution that the tests have checked.
+"""A directive for an exercise: its text, where to start, hints, and a solution that the tests have
+checked.
 
     ```{exercise} bias
     ```

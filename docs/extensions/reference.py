@@ -1,4 +1,6 @@
-"""The pages of the API reference: one for each module with PyTorch's names, made when the site is built."""
+"""The pages of the API reference: one for each module with PyTorch's names, made when the site is
+built.
+"""
 
 import importlib
 import inspect

@@ -1,9 +1,10 @@
-"""Formulas of the docstrings, written in Unicode, as LaTeX; and back, which proves that nothing was lost.
+"""Formulas of the docstrings, written in Unicode, as LaTeX; and back, which proves that nothing was
+lost.
 
     to_latex("x̄ = ȳ (1 − y²)")  gives  \\bar{x}\\ =\\ \\bar{y}\\ (1\\ -\\ y^{2})
 
-`canonical(formula) == canonical(from_latex(to_latex(formula)))` holds for every formula of the site:
-the build fails for one that does not read back.
+`canonical(formula) == canonical(from_latex(to_latex(formula)))` holds for every formula of the
+site: the build fails for one that does not read back.
 """
 
 import re
@@ -69,7 +70,13 @@ SYMBOLS = {
     "⅓": "tfrac13",
     "⅔": "tfrac23",
 }
-SUPERS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀᵗᵏᵖᵐᴸᵃᵇˡˣʸᶻ", "0123456789+−()niTtkpmLablxyz", strict=True))
+SUPERS = dict(
+    zip(
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱʲᵏᵐᵖᵗᵃᵇᶜᵈˡʳˢˣʸᶻᴴᴷᴸᴺᴼᵀᵂ",
+        "0123456789+−()nijkmptabcdlrsxyzHKLNOTW",
+        strict=True,
+    )
+)
 SUBS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ᵢⱼₖₗₘₙₒₚₛₜₓ", "0123456789+−()ijklmnopstx", strict=True))
 
 _GREEK_NAMES = {name: letter for letter, name in GREEK.items()}

@@ -74,8 +74,9 @@ def _run_leaf_hooks(x: Tensor, dx: Array) -> Array:
 
 
 def _is_alone(dx: Array) -> bool:
-    """Whether nobody but dx holds its memory: it owns it, or is all of an array, in another shape, that
-    nothing else refers to (but this function does twice, and dx itself)."""
+    """Whether nobody but dx holds its memory: it owns it, or is all of an array, in another shape,
+    that nothing else refers to (but this function does twice, and dx itself).
+    """
     base = dx.base
     if base is None:
         return True

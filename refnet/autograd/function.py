@@ -13,8 +13,8 @@
 
     y = Square.apply(x)
 
-This is PyTorch's way to write a rule: `forward` gives the value, `backward` is the pullback, and what
-a rule's closure keeps, `ctx` keeps. A rule of refnet.ops works on arrays and needs no context.
+This is PyTorch's way to write a rule: `forward` gives the value, `backward` is the pullback, and
+what a rule's closure keeps, `ctx` keeps. A rule of refnet.ops works on arrays and needs no context.
 """
 
 import functools
@@ -103,8 +103,8 @@ class Function:
         backward(ctx, *cotangents)              for each argument its gradient, or None
 
     or forward(*args) with setup_context(ctx, inputs, output) beside it. forward runs unrecorded.
-    backward gets the cotangent of each output (zeros where there is none). An output that is no Tensor
-    is handed out as it is; its cotangent is None.
+    backward gets the cotangent of each output (zeros where there is none). An output that is no
+    Tensor is handed out as it is; its cotangent is None.
 
     Raises RuntimeError if backward gives another number of gradients than forward has arguments, or
     one of another shape.
@@ -210,8 +210,9 @@ class _Backward:
 
 
 def _note_view(y: Tensor, out: Tensor, handed_through: bool) -> None:
-    """Note that an output of a Function shows the memory of an input, or of a view that forward made
-    of one: it cannot be changed in place, since the Function's backward knows nothing of that."""
+    """Note that an output of a Function shows the memory of an input, or of a view that forward
+    made of one: it cannot be changed in place, since the Function's backward knows nothing of that.
+    """
     if not handed_through and out._base is None:
         return
     if y._base is None:

@@ -1,7 +1,7 @@
 """What refnet leaves out of PyTorch, each with its reason: the published list.
 
-Asking for one of these names is an AttributeError that gives the reason, using one of the arguments a
-NotImplementedError. docs/left-out.md is this list as a page, and a test sees that it is.
+Asking for one of these names is an AttributeError that gives the reason, using one of the arguments
+a NotImplementedError. docs/left-out.md is this list as a page, and a test sees that it is.
 """
 
 from fnmatch import fnmatchcase
@@ -19,7 +19,8 @@ _LINEAR_ALGEBRA = "networks seldom need it; NumPy has most of it, without gradie
 _MEMORY = "the memory is a NumPy array: numpy()"
 _DERIVATIVES = "refnet.autograd.functional has vjp, jvp, jacobian, hessian and hvp"
 
-# By the name below refnet. A pattern stands for what else PyTorch has: cuda.* for the rest of its cuda.
+# By the name below refnet. A pattern stands for what else PyTorch has: cuda.* for the rest of its
+# cuda.
 LEFT_OUT: dict[str, str] = {
     "*Storage": _MEMORY,
     "*autocast*": _PRECISION,
@@ -238,7 +239,8 @@ def refuse_argument(function: str, name: str) -> NotImplementedError:
 
 
 def reason(path: str, *, in_pytorch: bool) -> str | None:
-    """Why the name below refnet is left out; None if it is not. Patterns hold for PyTorch's names only.
+    """Why the name below refnet is left out; None if it is not. Patterns hold for PyTorch's names
+    only.
 
     What a function is left out for, the method of that name is too.
     """

@@ -1,7 +1,8 @@
-"""What happens to a name that a module or an object does not have: it is imported, or the error explains.
+"""What happens to a name that a module or an object does not have: it is imported, or the error
+explains.
 
-`import refnet` leaves many names for later, and says of a name that is not there why it is not, or which
-one is meant (missing_names.py). Both cost nothing until somebody asks.
+`import refnet` leaves many names for later, and says of a name that is not there why it is not, or
+which one is meant (missing_names.py). Both cost nothing until somebody asks.
 """
 
 import importlib
@@ -21,13 +22,14 @@ MIRRORS: dict[str, Mapping[str, str]] = {}
 class Text(str):
     """The text of an error: as a string the plain statement, printed it explains as well.
 
-    Most errors of this kind are never read: hasattr() and three arguments to getattr() ask only whether a
-    name is there.
+    Most errors of this kind are never read: hasattr() and three arguments to getattr() ask only
+    whether a name is there.
     """
 
     __slots__ = ("asked",)
 
-    # The module or object that was asked, what it is below refnet ("nn.functional"; "" is refnet), the name.
+    # The module or object that was asked, what it is below refnet ("nn.functional"; "" is refnet),
+    # the name.
     asked: tuple[Any, str, str]
 
     def __str__(self) -> str:
@@ -47,15 +49,16 @@ class Text(str):
 def mirror(module: str, later: Mapping[str, str] = _NOTHING, *, exports: bool = False) -> None:
     """Give a module with PyTorch's names __getattr__ and __dir__; its last statement.
 
-    later says from which module a name comes that is imported when it is first asked for; one that ends in
-    the name is meant itself. What is asked for once is an ordinary attribute from then on. The error for any
-    other name explains.
+    later says from which module a name comes that is imported when it is first asked for; one that
+    ends in the name is meant itself. What is asked for once is an ordinary attribute from then on.
+    The error for any other name explains.
 
-    exports: whether the module is a list of names that it imports, which is its only list then. `__all__` is
+    exports: whether the module is a list of names that it imports, which is its only list then.
+        `__all__` is
     made of it. What such a module imports for itself has an underscore in front.
 
-    A module does not define the two in its body: a type checker that sees __getattr__ there believes
-    every name.
+    A module does not define the two in its body: a type checker that sees __getattr__ there
+    believes every name.
     """
     MIRRORS[module] = later
     owner = sys.modules[module]
@@ -79,8 +82,9 @@ def mirror(module: str, later: Mapping[str, str] = _NOTHING, *, exports: bool = 
 
 
 def _exported(module: str, namespace: Mapping[str, Any], later: Mapping[str, str]) -> list[str]:
-    """The names that `from module import *` takes: all without an underscore in front, but no texts, and
-    of submodules only those that PyTorch has, too."""
+    """The names that `from module import *` takes: all without an underscore in front, but no
+    texts, and of submodules only those that PyTorch has, too.
+    """
     from refnet.compatibility.missing_names import pytorch_names
 
     modules = {name for name, place in later.items() if place.endswith(f".{name}")}
@@ -91,11 +95,11 @@ def _exported(module: str, namespace: Mapping[str, Any], later: Mapping[str, str
 
 
 def _absent(owner: Any, name: str, frame: FrameType) -> AttributeError | ImportError:
-    """The error for a name that a module does not have, in the words that Python has for who asks: the
-    frame is of the code that does.
+    """The error for a name that a module does not have, in the words that Python has for who asks:
+    the frame is of the code that does.
 
-    `from module import name` would replace the text of an AttributeError by its own, and goes on to look for
-    a submodule that is still being imported.
+    `from module import name` would replace the text of an AttributeError by its own, and goes on to
+    look for a submodule that is still being imported.
     """
     module = owner.__name__
     code = frame.f_code.co_code[frame.f_lasti : frame.f_lasti + 1]
@@ -121,7 +125,9 @@ def _attribute_error(statement: str, owner: object, path: str, name: str) -> Att
 
 
 class Finder:
-    """Explains, as the last to be asked, that a submodule of refnet is not there: `import refnet.fft`."""
+    """Explains, as the last to be asked, that a submodule of refnet is not there: `import
+    refnet.fft`.
+    """
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: Any = None

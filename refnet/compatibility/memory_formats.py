@@ -66,8 +66,8 @@ def copied(array: Any, format: Any) -> Sizes:
 def formatted(shape: Sizes, format: Any) -> Sizes:
     """The strides of a new tensor in a memory format; None stands for refnet.contiguous_format.
 
-    Raises RuntimeError for a shape that the format is not for, and for preserve_format; TypeError for
-    what is not a memory format.
+    Raises RuntimeError for a shape that the format is not for, and for preserve_format; TypeError
+    for what is not a memory format.
     """
     format = checked(format, contiguous_format)
     if format is contiguous_format:
@@ -85,8 +85,9 @@ def formatted(shape: Sizes, format: Any) -> Sizes:
 
 
 def preserved(shape: Sizes, strides: Sizes) -> Sizes:
-    """The strides of a copy that keeps the order of its source: the source's own, where its elements fill
-    their memory and no two share a place; else those of its order without gaps."""
+    """The strides of a copy that keeps the order of its source: the source's own, where its
+    elements fill their memory and no two share a place; else those of its order without gaps.
+    """
     return strides if _is_dense(shape, strides) else in_order(shape, _order(shape, strides))
 
 
@@ -100,8 +101,9 @@ def in_order(shape: Sizes, order: Any) -> Sizes:
 
 
 def is_in(format: memory_format, shape: Sizes, strides: Sizes) -> bool:
-    """Whether the elements lie one after the other in a memory format. A dimension of size 1 may have any
-    stride."""
+    """Whether the elements lie one after the other in a memory format. A dimension of size 1 may
+    have any stride.
+    """
     if format not in _ORDERS:
         return 0 in shape or _fits(shape, strides, range(len(shape) - 1, -1, -1))
     order = _ORDERS[format]
@@ -109,7 +111,9 @@ def is_in(format: memory_format, shape: Sizes, strides: Sizes) -> bool:
 
 
 def suggested(shape: Sizes, strides: Sizes) -> memory_format:
-    """The memory format that a tensor's strides speak for, gaps or not; what is ambiguous is contiguous."""
+    """The memory format that a tensor's strides speak for, gaps or not; what is ambiguous is
+    contiguous.
+    """
     for format, order in _ORDERS.items():
         if len(shape) == len(order):
             return format if _is_like(order, shape, strides) else contiguous_format
@@ -141,7 +145,9 @@ def _fits(shape: Sizes, strides: Sizes, order: Any) -> bool:
 
 
 def _is_dense(shape: Sizes, strides: Sizes) -> bool:
-    """Whether the elements fill their memory, in some order of the dimensions, and none is there twice."""
+    """Whether the elements fill their memory, in some order of the dimensions, and none is there
+    twice.
+    """
     if 0 in shape:
         return True
     wide = [d for d in range(len(shape)) if shape[d] > 1]
@@ -151,9 +157,9 @@ def _is_dense(shape: Sizes, strides: Sizes) -> bool:
 def _order(shape: Sizes, strides: Sizes) -> list[int]:
     """The dimensions from the fastest to the slowest.
 
-    A stride of 0 says nothing, and of equal strides the smaller size is faster. With zeros that is no order
-    of which a sort could make use: each dimension, from the last, is exchanged with those before it
-    that are slower, up to the first that is faster.
+    A stride of 0 says nothing, and of equal strides the smaller size is faster. With zeros that is
+    no order of which a sort could make use: each dimension, from the last, is exchanged with those
+    before it that are slower, up to the first that is faster.
     """
     order: list[int] = []
     for d in range(len(shape) - 1, -1, -1):

@@ -42,7 +42,8 @@ _PLACES = (
 # Of PyTorch's x_copy, unsafe_x and native_x, x is the nearest.
 _VARIANT = re.compile(r"^(unsafe|native)_|_copy$")
 
-# What is nearest to PyTorch's functions and methods where the spelling does not tell; the names are patterns.
+# What is nearest to PyTorch's functions and methods where the spelling does not tell; the names are
+# patterns.
 NEAREST = {
     "affine_grid_generator": "refnet.nn.functional.affine_grid",
     "as_strided*": "refnet.Tensor.unfold",
@@ -95,7 +96,8 @@ NEAREST = {
 
 
 def explanation(owner: Any, path: str, name: str) -> str:
-    """What follows the statement that the owner, a module or an object, has no attribute of that name.
+    """What follows the statement that the owner, a module or an object, has no attribute of that
+    name.
 
     path: the module or class below refnet
     """
@@ -132,7 +134,9 @@ def pytorch_names() -> dict[str, frozenset[str]]:
 
 
 def _names(owner: Any) -> list[str]:
-    """The names that a module or an object has; without the file of a class, as dataloader of DataLoader."""
+    """The names that a module or an object has; without the file of a class, as dataloader of
+    DataLoader.
+    """
     if isinstance(owner, ModuleType) and hasattr(owner, "__all__"):
         names = {*owner.__all__, *MIRRORS.get(owner.__name__, ())}
         files = {name for name in names if isinstance(vars(owner).get(name), ModuleType)}

@@ -1,16 +1,18 @@
-"""The public form of a function: what it says of an argument that it cannot take, and NumPy's names.
+"""The public form of a function: what it says of an argument that it cannot take, and NumPy's
+names.
 
-Functions take their arguments for what they should be, and look at `input._array` without asking first.
-Given a number, a string or None, that is an AttributeError from somewhere inside. The public form of a
-function turns it into PyTorch's TypeError, which names the argument; the way of a good call is as before.
+Functions take their arguments for what they should be, and look at `input._array` without asking
+first. Given a number, a string or None, that is an AttributeError from somewhere inside. The public
+form of a function turns it into PyTorch's TypeError, which names the argument; the way of a good
+call is as before.
 
-A complex number, an array or PyTorch's tensor would often get further than that, to where an imaginary
-part is lost or a rule gives what is not a tensor. So the public form of a function of several arguments
-looks up the type of each.
+A complex number, an array or PyTorch's tensor would often get further than that, to where an
+imaginary part is lost or a rule gives what is not a tensor. So the public form of a function of
+several arguments looks up the type of each.
 
-The functions that PyTorch has in C++ take `axis=` for `dim=`, and NumPy's other names. Here such a keyword
-is a TypeError at first; the public form then calls the function again, under PyTorch's name. So
-that costs a good call nothing.
+The functions that PyTorch has in C++ take `axis=` for `dim=`, and NumPy's other names. Here such a
+keyword is a TypeError at first; the public form then calls the function again, under PyTorch's
+name. So that costs a good call nothing.
 """
 
 import inspect
@@ -205,8 +207,8 @@ def _mended(
 ) -> dict[str, Any]:
     """The keywords under PyTorch's names, if that mends the TypeError.
 
-    Raises the TypeError for an argument that lacks an attribute of tensors, or of their arrays; else
-    the error itself.
+    Raises the TypeError for an argument that lacks an attribute of tensors, or of their arrays;
+    else the error itself.
     """
     if isinstance(error, AttributeError):
         refusal = _no_tensor(function, args, kwargs, error)
@@ -220,8 +222,9 @@ def _mended(
 def _no_tensor(
     function: Callable[..., Any], args: Any, kwargs: Any, error: AttributeError
 ) -> TypeError | None:
-    """The error for the argument that lacks an attribute of tensors, or of their arrays; None if it is
-    something else."""
+    """The error for the argument that lacks an attribute of tensors, or of their arrays; None if it
+    is something else.
+    """
 
     looked_for = {"_array", *dir(Tensor), *dir(np.ndarray)}
     text = error.args[0] if error.args else ""

@@ -6,7 +6,8 @@ import numpy as np
 
 
 def not_a_tensor(where: str, value: Any, expected: str = "Tensor") -> TypeError:
-    """The TypeError for a value that is not what was expected; it says what to do with PyTorch's tensors.
+    """The TypeError for a value that is not what was expected; it says what to do with PyTorch's
+    tensors.
 
     Args:
         where: what was given it: "relu(): argument 'input' (position 1)"
@@ -51,8 +52,9 @@ def is_torch(value: Any) -> bool:
 
 
 class _Kinds(dict[type, str]):
-    """By type: "complex" for numbers, "array" for NumPy's, "torch" for PyTorch's tensors, which need not
-    be there; "" for any other."""
+    """By type: "complex" for numbers, "array" for NumPy's, "torch" for PyTorch's tensors, which
+    need not be there; "" for any other.
+    """
 
     def __missing__(self, cls: type) -> str:
         kind = ""

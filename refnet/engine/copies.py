@@ -1,9 +1,9 @@
 """Copies of tensors: copy.copy, copy.deepcopy and pickle.
 
 As in PyTorch a copy has the memory of its tensor, all of it, and shows the same part in the same
-strides. So tensors that share their memory still do after copy.deepcopy of both; a shallow copy shares
-its tensor's. pickle makes each tensor's memory anew, and so does the deep copy of a Parameter. All of
-them are leaves, without hooks; only copy.deepcopy copies `.grad`.
+strides. So tensors that share their memory still do after copy.deepcopy of both; a shallow copy
+shares its tensor's. pickle makes each tensor's memory anew, and so does the deep copy of a
+Parameter. All of them are leaves, without hooks; only copy.deepcopy copies `.grad`.
 """
 
 import copy
@@ -21,8 +21,9 @@ _Window = tuple[int, tuple[int, ...], tuple[int, ...]]  # offset, shape and stri
 
 
 def _place(array: Array) -> tuple[Array, _Window]:
-    """The memory that the array lies in, as a vector, and where it lies there; those of a copy if the
-    memory has gaps or is of another dtype."""
+    """The memory that the array lies in, as a vector, and where it lies there; those of a copy if
+    the memory has gaps or is of another dtype.
+    """
     whole = owner(array)
     in_order = whole.transpose(sorted(range(whole.ndim), key=lambda i: -whole.strides[i]))
     if whole.dtype != array.dtype or not in_order.flags.c_contiguous:

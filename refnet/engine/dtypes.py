@@ -18,8 +18,8 @@ from refnet.engine.grad_mode import state
 class dtype:  # noqa: N801 - PyTorch's name
     """A dtype such as refnet.float32. NumPy takes it wherever it takes a dtype of its own.
 
-    It equals NumPy's dtype object, since NumPy says so, and has the same hash; like PyTorch's, it does
-    not equal np.float32, which is a type.
+    It equals NumPy's dtype object, since NumPy says so, and has the same hash; like PyTorch's, it
+    does not equal np.float32, which is a type.
     """
 
     _of_numpy: ClassVar[dict[np.dtype[Any], "dtype"]] = {}
@@ -193,8 +193,8 @@ def result_type(tensor: Any, other: Any) -> dtype:
 def promote(*operands: Any) -> tuple[Any, ...]:
     """Casts the operands of an elementwise operation so that NumPy gives PyTorch's dtype.
 
-    Tensors are cast (a recorded operation, so that each gradient has its operand's dtype), and so are
-    Python integers beside integers: PyTorch keeps their lowest bits, where NumPy raises. Other
+    Tensors are cast (a recorded operation, so that each gradient has its operand's dtype), and so
+    are Python integers beside integers: PyTorch keeps their lowest bits, where NumPy raises. Other
     numbers stay as they are, for NumPy too lets the array decide.
     """
     if len(operands) == 2:  # most calls, and most of these need no cast
@@ -264,8 +264,8 @@ def wide(to: np.dtype[Any]) -> np.dtype[Any]:
 def converted(value: Any, to: np.dtype[Any], function: str) -> Any:
     """A number as PyTorch converts it to a dtype: integers are cut off, all but 0 is True.
 
-    Unsigned dtypes take negative integers, in two's complement, down to minus their largest.
-    Raises RuntimeError where the dtype does not hold it: integers do not hold inf and NaN, floating point
+    Unsigned dtypes take negative integers, in two's complement, down to minus their largest. Raises
+    RuntimeError where the dtype does not hold it: integers do not hold inf and NaN, floating point
     no finite number beyond the largest. Raises OverflowError for an integer beyond 64 bits.
     """
     if type(value) is builtins.float and to.kind == "f" and -65504 <= value <= 65504:

@@ -24,8 +24,8 @@ def is_grad_enabled() -> bool:
 class _GradMode:
     """`with mode:` sets the mode and puts the one before back; `@mode` does so for each call.
 
-    A generator function runs its body in the mode; between two values the mode is the caller's. Of a
-    coroutine function only the call is in it, of a class only the construction, as in PyTorch.
+    A generator function runs its body in the mode; between two values the mode is the caller's. Of
+    a coroutine function only the call is in it, of a class only the construction, as in PyTorch.
     """
 
     _grad: bool

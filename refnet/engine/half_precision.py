@@ -1,8 +1,8 @@
 """float16: rules compute in float32, and what leaves a rule is rounded, once.
 
 So do PyTorch's kernels on the CPU. In float16 itself sums and squares overflow where the result
-does not (it ends at 65504), and a formula of ten steps would round ten times. The engine (refnet.engine.tape)
-sends every operation on float16 arrays through `run`, so no rule has to know.
+does not (it ends at 65504), and a formula of ten steps would round ten times. The engine
+(refnet.engine.tape) sends every operation on float16 arrays through `run`, so no rule has to know.
 """
 
 from collections.abc import Sequence

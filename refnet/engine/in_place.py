@@ -81,8 +81,8 @@ def _replace(target: Tensor, result: Tensor) -> None:
 
     The base owns the memory. The head is the tensor that target is a view of for the tape: the
     base, unless the memory is shared through detach(). Every tensor on this memory shows the new
-    values; only those with the same head lead to the new place, but for the views that cannot follow
-    (refnet.engine.views).
+    values; only those with the same head lead to the new place, but for the views that cannot
+    follow (refnet.engine.views).
     """
     base = target if target._base is None else target._base
     head = target if target._head is None else target._head
@@ -107,8 +107,9 @@ def _replace(target: Tensor, result: Tensor) -> None:
 
 
 def _window(view: Tensor, base: Tensor) -> dict[str, Any]:
-    """Where the view lies in the memory of the base, in elements: offset, shape and strides; and the order
-    of the base's axes in memory."""
+    """Where the view lies in the memory of the base, in elements: offset, shape and strides; and
+    the order of the base's axes in memory.
+    """
     a, b = view._array, base._array
     dense = sum((n - 1) * s for n, s in zip(b.shape, b.strides, strict=True)) + b.itemsize
     if b.size and (dense != b.nbytes or min(b.strides, default=0) < 0):

@@ -42,15 +42,15 @@ def reverse(
     Args:
         roots: edges (Node, Output or leaf Tensor) at which the cotangents start
         retain_graph: keep the pullbacks, so that the graph can be walked again
-        inputs: None for every leaf, else the tensors whose gradients are wanted; nothing is computed that
-            does not lead to one of them
+        inputs: None for every leaf, else the tensors whose gradients are wanted; nothing is
+            computed that does not lead to one of them
 
     Returns:
         pairs (leaf or wanted tensor, its gradient), in the order of arrival
 
     Raises:
-        RuntimeError: the graph was freed by an earlier walk, or an array that a pullback needs was changed
-            in place
+        RuntimeError: the graph was freed by an earlier walk, or an array that a pullback needs was
+            changed in place
     """
     front = _Front()
     send, newest, waiting = front.send, front.newest, front.waiting
@@ -82,7 +82,8 @@ def reverse(
 
 
 class _Front:
-    """How far the walk has come: the cotangents that wait at nodes, and the gradients that have arrived.
+    """How far the walk has come: the cotangents that wait at nodes, and the gradients that have
+    arrived.
 
     newest   a heap of the nodes that wait, with their numbers negative: the highest comes first
     waiting  the cotangent of each, by this number; several in a list for a node of several outputs
@@ -124,9 +125,11 @@ class _Front:
 
 
 def _checked(node: Node, dy: Any, wanted: "_Wanted | None") -> Any:
-    """The cotangent that a pullback takes: of several outputs, zeros for those that none has arrived for.
+    """The cotangent that a pullback takes: of several outputs, zeros for those that none has
+    arrived for.
 
-    Raises RuntimeError if the node was freed, or if an array that its pullback needs was changed in place.
+    Raises RuntimeError if the node was freed, or if an array that its pullback needs was changed in
+    place.
     """
     if node.pullback is None:
         raise RuntimeError(SECOND_TIME)
@@ -163,7 +166,9 @@ class _Wanted:
         self.needed = _needed(roots, self.ids)
 
     def go_on(self, node: Node, dy: Any, found: dict[int, tuple[Tensor, Array]]) -> bool:
-        """Whether the walk has to go on from a node; its own wanted tensors have their gradients then."""
+        """Whether the walk has to go on from a node; its own wanted tensors have their gradients
+        then.
+        """
         for index, x in self.at_node.get(node.order, ()):
             dx = dy[index] if node.outputs is not None else dy
             if dx is not None:
@@ -205,8 +210,8 @@ def _needed(roots: Iterable[Any], wanted: set[int]) -> set[int]:
 # --- what may be in the way ----------------------------------------------------------------------
 
 
-# What replaces an overwritten array, to see whether a pullback needs it: values on both sides of any
-# threshold, and of most intervals, with which a pullback may compare it.
+# What replaces an overwritten array, to see whether a pullback needs it: values on both sides of
+# any threshold, and of most intervals, with which a pullback may compare it.
 _PROBES = (np.nan, 0.0, 1.0, -1.0, 0.5, -0.5, 1e30, -1e30)
 
 
@@ -214,8 +219,8 @@ def _refuse_overwritten(node: Node, dy: Any, wanted: _Wanted | None) -> None:
     """Raise if an array that the node's pullback needs was changed in place since.
 
     A pullback holds the same arrays whichever of its cotangents are wanted: that of x w holds both,
-    and x̄ needs w alone. So the changed arrays are replaced by others, and if that shows in a wanted
-    cotangent, they are needed.
+    and x̄ needs w alone. So the changed arrays are replaced by others, and if that shows in a
+    wanted cotangent, they are needed.
     """
     changed = memory.find_overwritten(node.pullback, node.order)
     if not changed:

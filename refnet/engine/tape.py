@@ -1,8 +1,9 @@
 """The tape: one node per recorded operation.
 
 `apply` runs a rule (see refnet.ops.rule) on the arrays of its tensors, by its kernel if it has one
-(refnet.kernels). Where an input requires a gradient, it records a node: the rule's pullback, and for each
-input the edge to the place its cotangent goes to. refnet.engine.reverse walks over the nodes.
+(refnet.kernels). Where an input requires a gradient, it records a node: the rule's pullback, and
+for each input the edge to the place its cotangent goes to. refnet.engine.reverse walks over the
+nodes.
 """
 
 import threading
@@ -28,9 +29,9 @@ class Node:
 
     Args:
         order: the nodes are numbered as they are made
-        rule, options, constants: what was computed, by reference: the keyword arguments, and each input that
-            has no gradient. None stands for an input that has one, which is not kept, and for all of
-            them where there are no others.
+        rule, options, constants: what was computed, by reference: the keyword arguments, and each
+            input that has no gradient. None stands for an input that has one, which is not kept,
+            and for all of them where there are no others.
         edges: per input: a Node, an Output, a leaf Tensor or None
         outputs: zeros, where there are several values
     """
@@ -99,9 +100,9 @@ def record(
 
 # --- taking a graph apart ------------------------------------------------------------------------
 
-# Python frees a node by freeing its edges first, so a chain of operations is taken apart by as many nested
-# calls, for which there may be too little stack. One node in 256 breaks the chain: what it leads to is freed
-# after it, and not within.
+# Python frees a node by freeing its edges first, so a chain of operations is taken apart by as many
+# nested calls, for which there may be too little stack. One node in 256 breaks the chain: what it
+# leads to is freed after it, and not within.
 _loose: list[tuple[Any, ...]] = []  # edges of links that are gone
 _freeing = threading.Lock()  # held by the one who frees them
 
@@ -203,12 +204,15 @@ def _recorded(
     return value, None
 
 
-# Elementwise operations are called on small arrays too, where their cost is what Python does. These two
-# do without the loop over the inputs, the packing of arguments and the rare cases: 0.5 of 2.1 µs.
+# Elementwise operations are called on small arrays too, where their cost is what Python does. These
+# two do without the loop over the inputs, the packing of arguments and the rare cases: 0.5 of 2.1
+# µs.
 
 
 def apply_unary(rule: Rule, x: Tensor, number: float | None = None) -> Tensor:
-    """apply(rule, x) or apply(rule, x, number), for rules whose one value is floating-point where x is."""
+    """apply(rule, x) or apply(rule, x, number), for rules whose one value is floating-point where x
+    is.
+    """
     array = x._array
     if array.itemsize not in (4, 8):  # float16, or the complex step's numbers
         return apply(rule, x) if number is None else apply(rule, x, number)

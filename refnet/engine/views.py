@@ -1,10 +1,10 @@
 """Views: which tensors show the same memory, and which of them can follow a recorded change of it.
 
-A view made by one recorded operation follows: an in-place operation gives its base a new place on the
-tape, and the view with it (see refnet.engine.in_place). Three kinds do not, as in PyTorch: a view made in
-no_grad mode, one of the several views that a function gave, and one that a Function made. They cannot
-be changed in place while operations are recorded, and once their memory was changed in another way,
-they cannot be used in a recorded operation any more.
+A view made by one recorded operation follows: an in-place operation gives its base a new place on
+the tape, and the view with it (see refnet.engine.in_place). Three kinds do not, as in PyTorch: a
+view made in no_grad mode, one of the several views that a function gave, and one that a Function
+made. They cannot be changed in place while operations are recorded, and once their memory was
+changed in another way, they cannot be used in a recorded operation any more.
 """
 
 import weakref
@@ -36,8 +36,9 @@ def share_memory(twin: Tensor, of: Tensor) -> None:
 
 
 def note_view(view: Tensor, of: Tensor, kind: str | None = None) -> None:
-    """Note that an operation gave `view` on the memory of `of`: one of "several" views, or that of a
-    "function", if a kind is given."""
+    """Note that an operation gave `view` on the memory of `of`: one of "several" views, or that of
+    a "function", if a kind is given.
+    """
     share_memory(view, of)
     if kind is not None or of._kind is not None or (view._edge is None and not state.grad):
         note_kind(view, kind or of._kind)
@@ -62,8 +63,9 @@ class Output:
 
 
 class _Guard:
-    """What an edge knows of a view that cannot follow. An edge is asked for its truth where its tensor
-    is used, `x._edge or x`: that is when a stale one refuses."""
+    """What an edge knows of a view that cannot follow. An edge is asked for its truth where its
+    tensor is used, `x._edge or x`: that is when a stale one refuses.
+    """
 
     __slots__ = ()
     view: weakref.ref[Tensor]
@@ -80,8 +82,9 @@ class _Guard:
 
 
 class Unplaced(_Guard):
-    """The edge of a view that has no place on the tape. It is false, as None is, so an operation takes
-    the view for a leaf; the reverse pass leaves out its gradient."""
+    """The edge of a view that has no place on the tape. It is false, as None is, so an operation
+    takes the view for a leaf; the reverse pass leaves out its gradient.
+    """
 
     __slots__ = ("made", "view")
 

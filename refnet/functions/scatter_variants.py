@@ -241,8 +241,7 @@ def scatter_reduce(
 
     Note:
         If `include_self` is False, a tie among the largest entries shares the gradient among the
-            entries
-        of `src`. PyTorch also counts an equal entry of `input`, whose share is lost.
+        entries of `src`. PyTorch also counts an equal entry of `input`, whose share is lost.
 
     Example:
         >>> index = refnet.tensor([0, 1, 0])

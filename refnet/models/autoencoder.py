@@ -7,8 +7,8 @@ gradient is the sum of what both places contribute,
 
     ∂C/∂W = δʰ xᵀ + h δˣᵀ    with δˣ = ∂C/∂x̂ and δʰ = (W δˣ) ⊙ σ′(W x + b).
 
-Without σ and with c = −Wᵀ b, the best W spans the first principal components (Baldi & Hornik 1989): the
-network is a reduction of dimension that may bend.
+Without σ and with c = −Wᵀ b, the best W spans the first principal components (Baldi & Hornik 1989):
+the network is a reduction of dimension that may bend.
 
 Source: Hinton & Salakhutdinov 2006, "Reducing the dimensionality of data with neural networks".
 """

@@ -2,10 +2,11 @@ r"""A convolutional network: layers whose weights are shared among all places of
 
     y[o, i, j] = b[o] + Σ_{c, k, l} W[o, c, k, l] x[c, i + k, j + l]
 
-Every output pixel is a small linear classifier of the window it sees, and all windows have the
-same one. As a matrix, the layer has W's few numbers in many places and 0 elsewhere; so a weight's gradient
-is the sum over all its places, and a shifted image gives a shifted output. Pooling then keeps
-the strongest answer of each neighbourhood, and the last layer is the notes' linear classifier.
+Every output pixel is a small linear classifier of the window it sees, and all windows have the same
+one. As a matrix, the layer has W's few numbers in many places and 0 elsewhere; so a weight's
+gradient is the sum over all its places, and a shifted image gives a shifted output. Pooling then
+keeps the strongest answer of each neighbourhood, and the last layer is the notes' linear
+classifier.
 
 Source: LeCun et al. 1998, "Gradient-based learning applied to document recognition".
 """

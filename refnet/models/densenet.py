@@ -2,8 +2,8 @@ r"""Dense blocks: each layer sees the outputs of all layers before it.
 
     xˡ = fˡ([x⁰, x¹, …, xˡ⁻¹])    [ ] being concatenation along the channels
 
-A residual block adds, a dense block remembers. Each fˡ contributes only a few new channels (the growth
-rate), since nothing old has to be handed on. In reverse every xˡ collects a cotangent from
+A residual block adds, a dense block remembers. Each fˡ contributes only a few new channels (the
+growth rate), since nothing old has to be handed on. In reverse every xˡ collects a cotangent from
 each later layer: the last one is one step away from all of them. Between two blocks a transition
 halves the channels and the size.
 

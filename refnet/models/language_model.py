@@ -2,8 +2,8 @@ r"""A character language model: the chance of each next character, given those b
 
     P(c₁ … c_T) = Π_t P(c_t | c₁ … c_{t−1}),    P(· | c₁ … c_{t−1}) = softmax(W h_{t−1} + b)
 
-h is the state of a recurrent network that reads the embedded characters. The cost is the cross entropy, which
-is −log P per character: a model that knows nothing has log(number of characters).
+h is the state of a recurrent network that reads the embedded characters. The cost is the cross
+entropy, which is −log P per character: a model that knows nothing has log(number of characters).
 
 Source: Mikolov et al. 2010, "Recurrent neural network based language model"; Sutskever et al. 2011,
 "Generating text with recurrent neural networks".

@@ -2,9 +2,9 @@ r"""Residual networks: layers that say what to change, not what to become.
 
     y = x + f(x),    ∂C/∂x = ∂C/∂y + f′(x)ᵀ ∂C/∂y
 
-The shortcut hands the cotangent back unchanged, whatever f does, so the first layer of a hundred learns as
-readily as the last. Where f changes the number of channels or the size, the shortcut is a 1 × 1
-convolution. Four kinds of f:
+The shortcut hands the cotangent back unchanged, whatever f does, so the first layer of a hundred
+learns as readily as the last. Where f changes the number of channels or the size, the shortcut is a
+1 × 1 convolution. Four kinds of f:
 
     basic           3×3, 3×3                                 (He et al. 2016a)
     bottleneck      1×1 to a quarter, 3×3, 1×1 back          (He et al. 2016a)
@@ -13,7 +13,8 @@ convolution. Four kinds of f:
     multi           several f in parallel on one shortcut, y = x + Σᵢ fᵢ(x): the notes' "multi
                     connections"                             (Xie et al. 2017)
 
-Sources: He et al. 2016a, "Deep residual learning for image recognition"; 2016b, "Identity mappings in
+Sources: He et al. 2016a, "Deep residual learning for image recognition"; 2016b, "Identity mappings
+    in
 deep residual networks"; Xie et al. 2017, "Aggregated residual transformations".
 """
 

@@ -4,9 +4,9 @@ r"""A small Transformer that reads characters: attention in place of the recurre
     x ← x + attention(norm(x)),  x ← x + W₂ gelu(W₁ norm(x))     in each block
     logits = W norm(x)
 
-Every position looks back at all positions before it (the mask hides the later ones), and the distance
-from one to another is a single step, where a recurrent network takes as many as lie between. Without P
-the order of the characters before would make no difference.
+Every position looks back at all positions before it (the mask hides the later ones), and the
+distance from one to another is a single step, where a recurrent network takes as many as lie
+between. Without P the order of the characters before would make no difference.
 
 Sources: Vaswani et al. 2017, "Attention is all you need"; Radford et al. 2019 (the norms in front).
 """

@@ -4,10 +4,10 @@ r"""U-Net: down to see what is there, up again to say where.
     up:    uᴸ = dᴸ,     uˡ = gˡ([dˡ, up(uˡ⁺¹)])    for l = L − 1 … 0
     y = W u⁰, a class for each pixel
 
-Each step down halves the size and doubles the channels, so a pixel of dᴸ sees much of the image and knows
-little of the place. The bridges from dˡ to uˡ bring the place back; the notes draw them as
-the arrows across the U. `up` is a transposed convolution, or bilinear interpolation and
-a 1 × 1 convolution.
+Each step down halves the size and doubles the channels, so a pixel of dᴸ sees much of the image and
+knows little of the place. The bridges from dˡ to uˡ bring the place back; the notes draw them as
+the arrows across the U. `up` is a transposed convolution, or bilinear interpolation and a 1 × 1
+convolution.
 
 Source: Ronneberger et al. 2015, "U-Net: convolutional networks for biomedical image segmentation".
 """

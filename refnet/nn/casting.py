@@ -33,11 +33,11 @@ def replace_tensors(module: M, fn: Callable[[Tensor], Tensor], recurse: bool = T
 
 def to(module: M, *args: Any, **kwargs: Any) -> M:
     """to(dtype), to(device), to(device, dtype), to(other_tensor): cast the floating-point
-    parameters and buffers. The one device is the CPU. Keywords: dtype, device, tensor, non_blocking,
-    memory_format, which is for those of 4 or 5 dimensions.
+    parameters and buffers. The one device is the CPU. Keywords: dtype, device, tensor,
+    non_blocking, memory_format, which is for those of 4 or 5 dimensions.
 
-    Raises TypeError for a dtype that is not a floating-point one, RuntimeError for other devices and
-    for copy=True.
+    Raises TypeError for a dtype that is not a floating-point one, RuntimeError for other devices
+    and for copy=True.
     """
     target, copy, memory_format = parse_to(*args, **kwargs)
     if copy:

@@ -1,4 +1,6 @@
-"""Parameter and Buffer: the tensors that a Module owns, trained or not; and both before they have a shape."""
+"""Parameter and Buffer: the tensors that a Module owns, trained or not; and both before they have a
+shape.
+"""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar

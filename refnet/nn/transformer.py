@@ -221,8 +221,7 @@ class Transformer(Module):
         AssertionError: nhead does not divide d_model
 
     Init:
-        parameters of more than one dimension: Xavier's uniform initialisation, also in custom
-            modules
+        parameters of more than one dimension: Xavier's uniform initialisation, in custom modules too
         biases and norms: as in MultiheadAttention, Linear and LayerNorm
 
     Source:

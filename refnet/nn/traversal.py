@@ -1,4 +1,5 @@
-"""Walks over the tree of modules, as methods of Module: parameters, buffers, modules, get_submodule.
+"""Walks over the tree of modules, as methods of Module: parameters, buffers, modules,
+get_submodule.
 
 A dotted name such as "encoder.0.weight" says the way from the root to what it names.
 """

@@ -90,7 +90,9 @@ def shortened(name: str) -> str:
 
 
 def _replace(partial: Path, target: Path) -> None:
-    """Gives the file its name. Windows refuses while somebody reads the target: then it is tried again."""
+    """Gives the file its name. Windows refuses while somebody reads the target: then it is tried
+    again.
+    """
     until = time.monotonic() + _PATIENCE
     while True:
         try:

@@ -126,8 +126,9 @@ def safetensors() -> Any:
 #     {"$tuple": [...]}
 #     {"$dict": [[key, value], ...]}
 #
-# axes is the order of a tensor's axes in memory, if it is another one: a sum is rounded according to
-# it, and a training that goes on from a checkpoint has to be rounded like one that never stopped.
+# axes is the order of a tensor's axes in memory, if it is another one: a sum is rounded according
+# to it, and a training that goes on from a checkpoint has to be rounded like one that never
+# stopped.
 
 
 def _encoded(obj: Any) -> bytes:

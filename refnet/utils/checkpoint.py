@@ -1,4 +1,5 @@
-"""Checkpointing: a part of a network that keeps its inputs only, and runs again in the reverse pass.
+"""Checkpointing: a part of a network that keeps its inputs only, and runs again in the reverse
+pass.
 
 Of n layers a network keeps n outputs. With √n stretches of √n layers, each a checkpoint, it keeps
 the √n inputs of the stretches, and during the reverse pass the outputs of one; every layer

@@ -1,4 +1,6 @@
-"""What a type checker sees of a user's program: `mypy tests/typing`, strictly, must find nothing here."""
+"""What a type checker sees of a user's program: `mypy tests/typing`, strictly, must find nothing
+here.
+"""
 
 from typing import Any, assert_type
 

@@ -136,9 +136,9 @@ def cdist(
     p: float = 2.0,
     compute_mode: str = "use_mm_for_euclid_dist_if_necessary",
 ) -> Tensor:
-    """Computes the p-norms of the differences of each row of x₁ and each row of x₂.
+    """Computes the p-norms of the differences of each row u_i of x₁ and each row v_j of x₂.
 
-        y_ij = ‖x₁_i − x₂_j‖_p
+        y_ij = ‖u_i − v_j‖_p
 
     The gradient is derived in `refnet.ops.norm` (p = 2), `refnet.ops.p_norm`,
     `refnet.ops.summed_differences` (p = 1) and `refnet.ops.largest_difference` (p = ∞).

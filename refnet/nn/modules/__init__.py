@@ -2,8 +2,8 @@
 
 PyTorch has its layers in files such as torch.nn.modules.batchnorm, and model files import from
 there, most often base classes: `from torch.nn.modules.batchnorm import _BatchNorm`. refnet's layers
-are all in refnet.nn; each of those paths is this one module, which has the names of refnet.nn and of
-the base classes.
+are all in refnet.nn; each of those paths is this one module, which has the names of refnet.nn and
+of the base classes.
 """
 
 import sys

@@ -137,8 +137,8 @@ def spectral_norm(
 ) -> Module:
     """weight = W / σ, σ = uᵀ W v: an estimate of W's largest singular value
 
-    u and v are buffers, at first after 15 power iterations; u and v are constants for the gradient. A
-    weight of one dimension is divided by its length.
+    u and v are buffers, at first after 15 power iterations; u and v are constants for the gradient.
+    A weight of one dimension is divided by its length.
 
     Args:
         name: of the parameter, taken as a matrix with a row for each index along dim
@@ -146,9 +146,8 @@ def spectral_norm(
         eps: the least that a vector is divided by
         dim: None for 1 in transposed convolutions, else 0
 
-    Returns the module itself.
-    Raises ValueError for an unknown name and n_power_iterations < 1, IndexError for a dim that the weight
-    has not.
+    Returns the module itself. Raises ValueError for an unknown name and n_power_iterations < 1,
+    IndexError for a dim that the weight has not.
 
     Source:
         torch.nn.utils.parametrizations.spectral_norm; Miyato et al. 2018
@@ -229,8 +228,9 @@ class _Orthogonal(Module):
 
 
 def _reflections(V: Tensor, tau: Tensor) -> Tensor:
-    """The first k columns of H₁ H₂ … H_k, Hᵢ = 1 − τᵢ vᵢ vᵢᵀ, vᵢ being column i of V with a 1 on the
-    diagonal. (..., n, k), (..., k) -> (..., n, k)"""
+    """The first k columns of H₁ H₂ … H_k, Hᵢ = 1 − τᵢ vᵢ vᵢᵀ, vᵢ being column i of V with a 1 on
+    the diagonal. (..., n, k), (..., k) -> (..., n, k)
+    """
     one = eye(*V.shape[-2:], dtype=V.dtype)
     V = V + one
     Q = one.expand(V.shape)
@@ -282,8 +282,8 @@ def orthogonal(
     Args:
         name: of the parameter
         orthogonal_map: one of these; None for matrix_exp if the matrix is square, else householder
-        use_trivialization: whether there is the fixed matrix B, a buffer: what the weight is now, made
-            orthogonal and completed by random columns, so that training starts there
+        use_trivialization: whether there is the fixed matrix B, a buffer: what the weight is now,
+            made orthogonal and completed by random columns, so that training starts there
 
     Returns the module itself.
     Raises ValueError for an unknown name or map and for a weight of fewer than two dimensions.

@@ -1,8 +1,8 @@
 """A parameter that is a function of others: module.weight = f(original).
 
-The module gets a class of its own, derived from the one before, on which the name is a property that
-computes f anew at each look; the original stands in module.parametrizations. So gradients reach the
-original, and the optimizer trains it.
+The module gets a class of its own, derived from the one before, on which the name is a property
+that computes f anew at each look; the original stands in module.parametrizations. So gradients
+reach the original, and the optimizer trains it.
 """
 
 import copy
@@ -49,8 +49,8 @@ def cached() -> Iterator[None]:
 class ParametrizationList(ModuleList):
     """The parametrizations f₁, …, fₙ of one tensor, and what they are computed from.
 
-    The tensor is fₙ(… f₁(original)), or fₙ(… f₁(original0, original1, …)) where the right_inverse of f₁
-    gives several. register_parametrization makes it.
+    The tensor is fₙ(… f₁(original)), or fₙ(… f₁(original0, original1, …)) where the right_inverse
+    of f₁ gives several. register_parametrization makes it.
 
     Args:
         modules: f₁, …, fₙ
@@ -246,9 +246,8 @@ def register_parametrization(
             to compute it from, or several tensors as a sequence
         unsafe: whether it may change the shape and the dtype
 
-    Returns the module itself.
-    Raises ValueError for an unknown name, and for a parametrization that does not keep the shape and
-    the dtype. The module is unchanged then.
+    Returns the module itself. Raises ValueError for an unknown name, and for a parametrization that
+    does not keep the shape and the dtype. The module is unchanged then.
 
     Source:
         torch.nn.utils.parametrize.register_parametrization

@@ -203,15 +203,16 @@ def pad_packed_sequence(
     padding_value: builtins.float = 0.0,
     total_length: builtins.int | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The padded batch (T, B, *) of a packed one, in the order before packing; and the lengths (B,).
+    """The padded batch (T, B, *) of a packed one, in the order before packing; and the lengths
+    (B,).
 
     Args:
         batch_first: give (B, T, *)
         padding_value: what stands behind the end of a sequence
         total_length: T, if not the largest length
 
-    Raises ValueError for a total_length below the largest length, TypeError for a padding_value that is
-    no number.
+    Raises ValueError for a total_length below the largest length, TypeError for a padding_value
+    that is no number.
     """
     data, sizes = sequence.data, sequence.batch_sizes._array
     steps, batch = len(sizes), sizes[0]
@@ -257,8 +258,8 @@ def pad_sequence(
         padding_value: what stands beside a sequence
         padding_side: "right", behind its end, or "left", before its beginning
 
-    Raises RuntimeError for no sequences, for other sizes that differ, and for another side; TypeError for
-    arguments of another type.
+    Raises RuntimeError for no sequences, for other sizes that differ, and for another side;
+    TypeError for arguments of another type.
     """
     if not isinstance(sequences, Iterable):
         raise RuntimeError(

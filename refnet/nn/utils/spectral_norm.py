@@ -76,7 +76,8 @@ def spectral_norm(
 ) -> M:
     """Divide a parameter by an estimate of its largest singular value before each forward pass.
 
-    The parameter itself is then name_orig; the buffers name_u and name_v hold the estimate's vectors.
+    The parameter itself is then name_orig; the buffers name_u and name_v hold the estimate's
+    vectors.
 
     Args:
         name: of the parameter, taken as a matrix with a row for each index along dim
@@ -84,10 +85,10 @@ def spectral_norm(
         eps: the least that a vector is divided by
         dim: None for 1 in transposed convolutions, else 0
 
-    Returns the module itself.
-    Raises KeyError for a name that is no parameter's, RuntimeError where it is spectrally normalised
-    already, ValueError for a parameter that is None or not initialised and for n_power_iterations < 1.
-    The module is unchanged then. Of checkpoints those of PyTorch ≥ 1.0 fit.
+    Returns the module itself. Raises KeyError for a name that is no parameter's, RuntimeError where
+    it is spectrally normalised already, ValueError for a parameter that is None or not initialised
+    and for n_power_iterations < 1. The module is unchanged then. Of checkpoints those of PyTorch ≥
+    1.0 fit.
 
     Source:
         torch.nn.utils.spectral_norm; Miyato et al. 2018

@@ -39,10 +39,9 @@ def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
         name: of the parameter
         dim: there is a length for each index along dim; None for a single one
 
-    Returns the module itself.
-    Raises AttributeError or KeyError for a name that is no parameter's, IndexError for a dim that the
-    parameter has not, RuntimeError where it is weight-normalised already, ValueError for one that is
-    not initialised. The module is unchanged then.
+    Returns the module itself. Raises AttributeError or KeyError for a name that is no parameter's,
+    IndexError for a dim that the parameter has not, RuntimeError where it is weight-normalised
+    already, ValueError for one that is not initialised. The module is unchanged then.
 
     Source:
         torch.nn.utils.weight_norm; Salimans & Kingma 2016
