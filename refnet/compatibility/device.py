@@ -1,10 +1,24 @@
-"""device: there is one, the CPU."""
+"""device: the CPU, which is the only one."""
 
 from typing import Any
 
 
 class device:  # noqa: N801 - PyTorch's name
-    """Where a tensor lives: refnet.device("cpu"), the one there is."""
+    """The device of a tensor; refnet has only the CPU.
+
+    Args:
+        type: "cpu", also with an index, or a device
+        index: ignored
+
+    Raises:
+        RuntimeError: for another device
+
+    Example:
+        >>> refnet.device("cpu")
+        device(type='cpu')
+        >>> refnet.ones(2).device == refnet.device("cpu")
+        True
+    """
 
     type = "cpu"
     index = None
@@ -27,6 +41,6 @@ class device:  # noqa: N801 - PyTorch's name
 
 
 def check_device(given: Any) -> None:
-    """Raise RuntimeError unless the device is None or the CPU."""
+    """Raises RuntimeError unless the device is None or the CPU."""
     if given is not None:
         device(given)

@@ -1,25 +1,26 @@
-"""What refnet leaves out of PyTorch, each with its reason: the published list.
+"""The parts of PyTorch that refnet leaves out, each with its reason: the published list.
 
-Asking for one of these names is an AttributeError that gives the reason, using one of the arguments a
-NotImplementedError. docs/left-out.md is this list as a page, and a test sees that it is.
+One of these names raises an AttributeError with the reason, one of the arguments a
+NotImplementedError. docs/left-out.md is this list as a page, and a test compares the two.
 """
 
 from fnmatch import fnmatchcase
 
 _ONE_DEVICE = "refnet runs on the CPU, in NumPy"
 _ONE_PROCESS = "refnet is one process"
-_EAGER = "refnet runs Python as it stands; there is nothing to compile"
-_NUMBERED = "it takes its reduction as one of PyTorch's internal numbers; use nn.functional's"
-_FUNCTIONAL = "nn.functional has it, with its options by name"
-_COMPLEX = "refnet keeps complex arrays for the complex step (refnet.autograd.functional)"
+_EAGER = "refnet runs plain Python; it compiles nothing"
+_NUMBERED = "it takes the reduction as an internal number; use the function of nn.functional"
+_FUNCTIONAL = "use the function of nn.functional, which has named options"
+_COMPLEX = "refnet uses complex arrays for the complex step only (refnet.autograd.functional)"
 _PRECISION = "refnet computes in float32 and float64"
 _DENSE = "refnet's arrays are dense"
-_SPECIAL = "a special function that NumPy lacks, and networks do without"
-_LINEAR_ALGEBRA = "networks seldom need it; NumPy has most of it, without gradients"
-_MEMORY = "the memory is a NumPy array: numpy()"
-_DERIVATIVES = "refnet.autograd.functional has vjp, jvp, jacobian, hessian and hvp"
+_SPECIAL = "a special function that NumPy lacks and networks rarely use"
+_LINEAR_ALGEBRA = "networks rarely need it; NumPy has most of it, without gradients"
+_MEMORY = "the memory is a NumPy array; use numpy()"
+_DERIVATIVES = "use vjp, jvp, jacobian, hessian or hvp of refnet.autograd.functional"
+_VMAP = "rules accept batches of any shape; refnet does not vectorise over other axes"
 
-# By the name below refnet. A pattern stands for what else PyTorch has: cuda.* for the rest of its cuda.
+# By the name below refnet. A pattern is for PyTorch's other names: cuda.* for the rest of cuda.
 LEFT_OUT: dict[str, str] = {
     "*Storage": _MEMORY,
     "*autocast*": _PRECISION,
@@ -68,9 +69,10 @@ LEFT_OUT: dict[str, str] = {
     "fbgemm_*": _PRECISION,
     "feature_alpha_dropout": _FUNCTIONAL,
     "feature_alpha_dropout_": _FUNCTIONAL,
-    "feature_dropout": "nn.functional.dropout1d, dropout2d and dropout3d do it",
-    "feature_dropout_": "nn.functional.dropout1d, dropout2d and dropout3d do it",
-    "fft": "refnet keeps complex arrays for the complex step; numpy.fft has transforms, without gradients",
+    "feature_dropout": "use nn.functional.dropout1d, dropout2d or dropout3d",
+    "feature_dropout_": "use nn.functional.dropout1d, dropout2d or dropout3d",
+    "fft": "numpy.fft has the transforms, without gradients; refnet has complex arrays for the "
+    "complex step only",
     "float4*": _PRECISION,
     "float8*": _PRECISION,
     "fork": _EAGER,
@@ -85,7 +87,7 @@ LEFT_OUT: dict[str, str] = {
     "igamma*": _SPECIAL,
     "imag": _COMPLEX,
     "indices_copy": _DENSE,
-    "inference_mode": "no_grad does what it is for; refnet has no further mode",
+    "inference_mode": "use no_grad; refnet would have nothing to gain from another mode",
     "int[1-7]": _PRECISION,
     "int_repr": _PRECISION,
     "is_conj": _COMPLEX,
@@ -153,21 +155,21 @@ LEFT_OUT: dict[str, str] = {
     "view_as_*_copy": _COMPLEX,
     "view_as_complex": _COMPLEX,
     "view_as_real": _COMPLEX,
-    "vmap": "rules take batches of any shape; there is nothing that vectorises them over another axis",
+    "vmap": _VMAP,
     "wait": _EAGER,
     "xpu": _ONE_DEVICE,
-    "Tensor.apply_": "it calls a Python function for each entry; use operations on all of them",
+    "Tensor.apply_": "it calls a Python function for each entry; use operations on whole tensors",
     "Tensor.bfloat16": "NumPy has no bfloat16",
     "Tensor.coalesce": _DENSE,
     "Tensor.dense_dim": _DENSE,
     "Tensor.indices": _DENSE,
     "Tensor.ipu": _ONE_DEVICE,
     "Tensor.is_coalesced": _DENSE,
-    "Tensor.map_": "it calls a Python function for each entry; use operations on all of them",
+    "Tensor.map_": "it calls a Python function for each entry; use operations on whole tensors",
     "Tensor.pin_memory": _ONE_DEVICE,
     "Tensor.record_stream": _ONE_DEVICE,
-    "Tensor.resize_": "it changes the memory of every view; use reshape, or new_empty",
-    "Tensor.set_": "it exchanges the memory; assign to .data",
+    "Tensor.resize_": "it changes the memory of every view; use reshape or new_empty",
+    "Tensor.set_": "it exchanges the memory; assign to .data instead",
     "Tensor.share_memory_": _ONE_PROCESS,
     "Tensor.storage": _MEMORY,
     "Tensor.to_dense": _DENSE,
@@ -178,7 +180,7 @@ LEFT_OUT: dict[str, str] = {
     "Tensor.values": _DENSE,
     "backends.*": _ONE_DEVICE,
     "cuda.*": _ONE_DEVICE,
-    "func.debug_unwrap": "refnet wraps no tensors",
+    "func.debug_unwrap": "refnet does not wrap tensors",
     "func.functionalize": _EAGER,
     "func.grad": _DERIVATIVES,
     "func.grad_and_value": _DERIVATIVES,
@@ -187,21 +189,21 @@ LEFT_OUT: dict[str, str] = {
     "func.jacrev": _DERIVATIVES,
     "func.jvp": _DERIVATIVES,
     "func.linearize": _DERIVATIVES,
-    "func.rearrange": "it is einops', another package's",
+    "func.rearrange": "it belongs to another package, einops",
     "func.replace_all_batch_norm_modules_": "it prepares a model for vmap",
     "func.stack_module_state": "it prepares models for vmap",
     "func.vjp": _DERIVATIVES,
-    "func.vmap": "rules take batches of any shape; there is nothing that vectorises them over another axis",
+    "func.vmap": _VMAP,
     "linalg.*": _LINEAR_ALGEBRA,
-    "nn.Container": "PyTorch deprecates it; it is a Module whose children are keyword arguments",
-    "nn.CrossMapLRN2d": "an older form of LocalResponseNorm, in which channel 0 never leaves the sum",
+    "nn.Container": "PyTorch deprecates it; use a Module",
+    "nn.CrossMapLRN2d": "an older form of LocalResponseNorm; channel 0 never leaves its sum",
     "nn.Module.bfloat16": "NumPy has no bfloat16",
     "nn.Module.compile": _EAGER,
     "nn.Module.ipu": _ONE_DEVICE,
     "nn.Module.mtia": _ONE_DEVICE,
     "nn.Module.register_backward_hook": "PyTorch deprecates it; use register_full_backward_hook",
     "nn.Module.share_memory": _ONE_PROCESS,
-    "nn.Module.to_empty": "refnet has one device, to which nothing has to be moved",
+    "nn.Module.to_empty": "it moves a module to another device, and refnet has only one",
     "nn.Module.xpu": _ONE_DEVICE,
     "nn.SyncBatchNorm": _ONE_PROCESS,
     "nn.factory_kwargs": "a helper of PyTorch's own constructors",
@@ -216,16 +218,16 @@ LEFT_OUT: dict[str, str] = {
     "nn.qat": _PRECISION,
     "nn.quantizable": _PRECISION,
     "nn.quantized": _PRECISION,
-    "nn.utils.prune": "a mask on a weight is a parametrization of three lines: nn.utils.parametrize",
-    "optim.SparseAdam": "it is for sparse gradients, and refnet's arrays are dense; take Adam",
+    "nn.utils.prune": "write the mask of a weight as a parametrization: nn.utils.parametrize",
+    "optim.SparseAdam": "it is for sparse gradients, and refnet's arrays are dense; use Adam",
     "optim.swap_in_optimizer_params_and_state": _EAGER,
-    "utils.data.*DataPipe*": "PyTorch itself leaves data pipes behind; take a Dataset or an IterableDataset",
+    "utils.data.*DataPipe*": "PyTorch deprecates data pipes; use a Dataset or an IterableDataset",
     "utils.data.DistributedSampler": _ONE_PROCESS,
-    "utils.data.IterDataPipe": "PyTorch itself leaves data pipes behind; take an IterableDataset",
-    "utils.data.MapDataPipe": "PyTorch itself leaves data pipes behind; take a Dataset",
+    "utils.data.IterDataPipe": "PyTorch deprecates data pipes; use an IterableDataset",
+    "utils.data.MapDataPipe": "PyTorch deprecates data pipes; use a Dataset",
 }
 
-# Arguments that PyTorch's functions and layers have and whose use is a NotImplementedError.
+# Arguments of PyTorch's functions and layers that raise a NotImplementedError.
 ARGUMENTS: dict[str, str] = {
     "sparse": "refnet's arrays are dense, and so are its gradients",
     "sparse_grad": "refnet's arrays are dense, and so are its gradients",
@@ -233,14 +235,15 @@ ARGUMENTS: dict[str, str] = {
 
 
 def refuse_argument(function: str, name: str) -> NotImplementedError:
-    """The error for an argument that is left out."""
+    """Returns the error for an argument that is left out."""
     return NotImplementedError(f"{function}(): {name} is left out of refnet: {ARGUMENTS[name]}")
 
 
 def reason(path: str, *, in_pytorch: bool) -> str | None:
-    """Why the name below refnet is left out; None if it is not. Patterns hold for PyTorch's names only.
+    """Returns why a name below refnet is left out, or None.
 
-    What a function is left out for, the method of that name is too.
+    Patterns apply to PyTorch's names only. The reason for a function is also that for the method of
+    this name.
     """
     for name in (path, path.removeprefix("Tensor.")):
         if name in LEFT_OUT:
@@ -252,14 +255,15 @@ def reason(path: str, *, in_pytorch: bool) -> str | None:
 
 
 def page() -> str:
-    """The list as a page, docs/left-out.md."""
+    """Returns the list as a page, docs/left-out.md."""
     rows = "".join(f"| `{name}` | {reason} |\n" for name, reason in LEFT_OUT.items())
     return f"""# What refnet leaves out of PyTorch, and why
 
-Asking for one of these names is an error that gives the reason. Whatever else `torch.nn`, its submodules
-and `torch.optim` have, refnet has too: `parity_tests/test_left_out.py` fails for a name that is neither
-there nor here. A name with * or [...] is a pattern: all of PyTorch's names that match it and that refnet does
-not have. What a function is left out for, the method of `Tensor` is too.
+One of these names raises an error that gives the reason. refnet has all other names of `torch.nn`,
+its submodules and `torch.optim`: `parity_tests/test_left_out.py` fails for a name that is neither
+in refnet nor in this list. A name with * or [...] is a pattern: it is for all of PyTorch's names
+that match it and that refnet lacks. The reason for a function is also that for the method of
+`Tensor`.
 
 | name | reason |
 | --- | --- |
