@@ -1,8 +1,8 @@
-"""refnet: the NumPy reference that PyTorch vouches for.
+"""refnet: a NumPy reference of neural networks, verified by PyTorch.
 
-Layers, losses, optimizers and backpropagation under PyTorch's names, on NumPy alone. The rules
-(`refnet.ops`) say what each operation computes, forward and backward; everything else lifts,
-names, stores or checks them.
+Layers, losses, optimizers and backpropagation under PyTorch's names, with NumPy alone. The rules in
+`refnet.ops` define each operation, forward and backward; everything else applies, names, stores or
+checks them.
 """
 
 import math as _math

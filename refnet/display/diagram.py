@@ -226,7 +226,7 @@ def _middle(neighbours: list[tuple[float, str | None]]) -> float:
 def _apart(wanted: list[float], weight: list[float]) -> list[float]:
     """Returns numbers in the same order, at least 1 apart, with the least weighted squared error.
 
-        Σ weight (number − wanted)²
+    Σ weight (number − wanted)²
     """
     blocks: list[list[float]] = []  # isotonic regression of wanted − index: mean, weight, length
     for i, (want, w) in enumerate(zip(wanted, weight, strict=True)):

@@ -1,20 +1,21 @@
-r"""Residual networks: layers that say what to change, not what to become.
+"""Residual networks: each block computes a change of its input.
 
-    y = x + f(x),    ∂C/∂x = ∂C/∂y + f′(x)ᵀ ∂C/∂y
+    y = x + f(x),   ∂C/∂x = ∂C/∂y + f′(x)ᵀ ∂C/∂y
 
-The shortcut hands the cotangent back unchanged, whatever f does, so the first layer of a hundred learns as
-readily as the last. Where f changes the number of channels or the size, the shortcut is a 1 × 1
-convolution. Four kinds of f:
+The shortcut passes the cotangent back unchanged for every f, so the first of a hundred layers
+learns as easily as the last. If f changes the number of channels or the size, the shortcut is a 1 ×
+1 convolution. Four kinds of f:
 
-    basic           3×3, 3×3                                 (He et al. 2016a)
-    bottleneck      1×1 to a quarter, 3×3, 1×1 back          (He et al. 2016a)
-    preactivation   norm and ReLU before each convolution, so that the shortcut meets nothing
-                    but sums from the first block to the last (He et al. 2016b)
-    multi           several f in parallel on one shortcut, y = x + Σᵢ fᵢ(x): the notes' "multi
-                    connections"                             (Xie et al. 2017)
+    basic           3×3, 3×3                               (He et al. 2016a)
+    bottleneck      1×1 to a quarter, 3×3, 1×1 back        (He et al. 2016a)
+    preactivation   norm and ReLU before each convolution  (He et al. 2016b)
+    multi           several f in parallel, y = x + Σᵢ fᵢ(x) (Xie et al. 2017)
 
-Sources: He et al. 2016a, "Deep residual learning for image recognition"; 2016b, "Identity mappings in
-deep residual networks"; Xie et al. 2017, "Aggregated residual transformations".
+With preactivation, the shortcut contains only sums from the first block to the last. multi is the
+notes' "multi connections".
+
+Sources: He et al. 2016a, "Deep residual learning for image recognition"; 2016b, "Identity mappings
+in deep residual networks"; Xie et al. 2017, "Aggregated residual transformations".
 """
 
 from collections.abc import Sequence
@@ -33,17 +34,24 @@ def build(
     kind: str = "basic",
     shortcuts: bool = True,
 ) -> Any:
-    """The network on the library m, which is refnet or torch.
+    """Builds the network with the library m, which is refnet or torch.
 
     Args:
-        blocks: how many of each stage; a stage but the first halves the size and doubles the width
-        kind: one of KINDS
-        shortcuts: False for the plain network y = f(x) of the same layers, to compare with
+        m: the library
+        channels: the channels of the image
+        classes: the number of classes
+        blocks: the number of blocks in each stage; each stage after the first halves the size and
+            doubles the width
+        width: the channels of the first stage
+        kind: "basic", "bottleneck", "preactivation" or "multi"
+        shortcuts: False gives the plain network y = f(x) of the same layers, for comparison
 
     Shape:
-        x: (N, channels, H, W); the logits: (N, classes)
+        x: (N, channels, H, W)
+        logits: (N, classes)
 
-    Raises ValueError for an unknown kind.
+    Raises:
+        ValueError: for an unknown kind
     """
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
@@ -51,7 +59,7 @@ def build(
     before = kind == "preactivation"
 
     def conv(c_in: int, c_out: int, size: int, stride: int = 1) -> list[Any]:
-        """A convolution with its norm and ReLU, in the order of the kind; the size stays."""
+        """Returns a convolution with its norm and ReLU, in the order of the kind."""
         layer = nn.Conv2d(c_in, c_out, size, stride, padding=size // 2, bias=False)
         return (
             [nn.BatchNorm2d(c_in), nn.ReLU(), layer]

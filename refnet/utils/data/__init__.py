@@ -1,7 +1,7 @@
-"""Data sets, the order in which they are gone through, and batches: torch.utils.data's names.
+"""Data sets, samplers and batches: torch.utils.data's names.
 
-From the same seed the same batches come in the same order as in PyTorch: every sampler and
-loader draws as many numbers from the same generator as its twin does.
+The same seed gives the same batches in the same order as in PyTorch: every sampler and loader draws
+the same numbers from the same generator.
 """
 
 from refnet.compatibility.lookup import mirror as _mirror

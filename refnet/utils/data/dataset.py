@@ -1,4 +1,4 @@
-"""Data sets: what has examples by number, and what only hands them out one after the other."""
+"""Data sets: with examples by index, or as a stream."""
 
 import bisect
 import itertools
@@ -18,31 +18,70 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Dataset(Generic[T_co]):
-    """Examples by number: a subclass has __getitem__, and usually __len__.
+    """The base class of data sets with examples by index.
 
-    It may also have __getitems__(indices), which gives a list of examples at once.
+    A subclass defines __getitem__ and usually __len__. It may define __getitems__(indices), which
+    returns a list of examples.
+
+    Source:
+        torch.utils.data.Dataset
+
+    Example:
+        >>> class Squares(refnet.utils.data.Dataset):
+        ...     def __getitem__(self, i):
+        ...         return i * i
+        ...
+        ...     def __len__(self):
+        ...         return 4
+        >>> list(refnet.utils.data.DataLoader(Squares(), batch_size=2))
+        [tensor([0, 1]), tensor([4, 9])]
     """
 
     def __getitem__(self, index: Any) -> T_co:
         raise NotImplementedError("Subclasses of Dataset should implement __getitem__.")
 
     def __add__(self, other: "Dataset[Any]") -> "Dataset[Any]":
-        """The examples of both, one data set after the other."""
+        """Returns the examples of both, one data set after the other."""
         return ConcatDataset([self, other])
 
 
 class IterableDataset(Dataset[T_co], Iterable[T_co]):
-    """Examples in a row: a subclass has __iter__, and __len__ if the number is known."""
+    """The base class of data sets that are streams of examples.
+
+    A subclass defines __iter__, and __len__ if the number of examples is known.
+
+    Source:
+        torch.utils.data.IterableDataset
+
+    Example:
+        >>> class Squares(refnet.utils.data.IterableDataset):
+        ...     def __iter__(self):
+        ...         return (i * i for i in range(3))
+        >>> list(refnet.utils.data.DataLoader(Squares(), batch_size=2))
+        [tensor([0, 1]), tensor([4])]
+    """
 
     def __add__(self, other: Dataset[Any]) -> Dataset[Any]:
-        """The examples of both, one data set after the other."""
+        """Returns the examples of both, one data set after the other."""
         return ChainDataset([self, other])
 
 
 class TensorDataset(Dataset[tuple[Tensor, ...]]):
-    """Example i is the tuple of every tensor's entry i.
+    """A data set of tensors: example i is the tuple of every tensor's entry i.
 
-    Raises AssertionError if the tensors have different lengths.
+    Args:
+        *tensors: tensors of one length
+
+    Raises:
+        AssertionError: for tensors of different lengths
+
+    Source:
+        torch.utils.data.TensorDataset
+
+    Example:
+        >>> data = refnet.utils.data.TensorDataset(refnet.eye(2), refnet.tensor([5, 6]))
+        >>> data[1]
+        (tensor([0., 1.]), tensor(6))
     """
 
     def __init__(self, *tensors: Tensor) -> None:
@@ -61,7 +100,7 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
 
 
 def examples(dataset: Any, indices: Sequence[Any]) -> list[Any]:
-    """The examples of these numbers, by the data set's own __getitems__ if it has one."""
+    """Returns the examples at these indices, by the data set's __getitems__ if it has one."""
     at_once: Callable[[Sequence[Any]], list[Any]] | None = getattr(dataset, "__getitems__", None)
     if callable(at_once):
         return at_once(indices)
@@ -69,10 +108,23 @@ def examples(dataset: Any, indices: Sequence[Any]) -> list[Any]:
 
 
 class StackDataset(Dataset[Any]):
-    """Example i is the tuple of the data sets' examples i; with names, a dictionary of them.
+    """A data set of parallel data sets: example i is the tuple of their examples i.
 
-    Raises ValueError if the data sets have different lengths, if there are none, or if some
-    have names and some have not.
+    Args:
+        *args: the data sets
+        **kwargs: data sets by name; an example is then a dictionary
+
+    Raises:
+        ValueError: for data sets of different lengths, for none, and for some with and some without
+            a name
+
+    Source:
+        torch.utils.data.StackDataset
+
+    Example:
+        >>> data = refnet.utils.data.StackDataset(x=[1, 2], y=["a", "b"])
+        >>> data[1]
+        {'x': 2, 'y': 'b'}
     """
 
     def __init__(self, *args: Dataset[Any], **kwargs: Dataset[Any]) -> None:
@@ -115,9 +167,21 @@ class StackDataset(Dataset[Any]):
 
 
 class ConcatDataset(Dataset[T_co]):
-    """The examples of several data sets, one after the other.
+    """The examples of several data sets, one data set after the other.
 
-    Raises AssertionError if there is none, or if one has no examples by number.
+    Args:
+        datasets: the data sets
+
+    Raises:
+        AssertionError: for no data sets, and for an IterableDataset
+
+    Source:
+        torch.utils.data.ConcatDataset
+
+    Example:
+        >>> data = refnet.utils.data.ConcatDataset([[1, 2], [3]])
+        >>> len(data), data[2]
+        (3, 3)
     """
 
     def __init__(self, datasets: Iterable[Dataset[Any]]) -> None:
@@ -130,7 +194,11 @@ class ConcatDataset(Dataset[T_co]):
 
     @staticmethod
     def cumsum(sequence: Iterable[Any]) -> list[int]:
-        """At which number each data set ends."""
+        """Returns the index at which each data set ends.
+
+        Args:
+            sequence: the data sets
+        """
         return list(itertools.accumulate(len(part) for part in sequence))
 
     def __len__(self) -> int:
@@ -148,7 +216,7 @@ class ConcatDataset(Dataset[T_co]):
 
     @property
     def cummulative_sizes(self) -> list[int]:
-        """The name that cumulative_sizes had once."""
+        """The old name of cumulative_sizes; gives a FutureWarning."""
         warnings.warn(
             "`cummulative_sizes` attribute is renamed to `cumulative_sizes`",
             FutureWarning,
@@ -158,9 +226,16 @@ class ConcatDataset(Dataset[T_co]):
 
 
 class ChainDataset(IterableDataset[Any]):
-    """The examples of several iterable data sets, one after the other.
+    """The examples of several iterable data sets, one data set after the other.
 
-    Raises AssertionError, when it comes to it, for a data set that is not iterable.
+    Args:
+        datasets: the data sets
+
+    Raises:
+        AssertionError: at a data set that is not an IterableDataset
+
+    Source:
+        torch.utils.data.ChainDataset
     """
 
     def __init__(self, datasets: Iterable[Dataset[Any]]) -> None:
@@ -182,10 +257,23 @@ class ChainDataset(IterableDataset[Any]):
 
 
 class Subset(Dataset[T_co]):
-    """The examples of a data set at some numbers, numbered anew.
+    """The examples of a data set at some indices.
 
-    Raises NotImplementedError for a subclass that has a __getitem__ of its own and not
-    __getitems__, which a DataLoader would ask.
+    Args:
+        dataset: the data set
+        indices: the indices; entry i is that of example i
+
+    Raises:
+        NotImplementedError: for a subclass that defines __getitem__ but not __getitems__, which a
+            DataLoader calls
+
+    Source:
+        torch.utils.data.Subset
+
+    Example:
+        >>> data = refnet.utils.data.Subset(["a", "b", "c"], [2, 0])
+        >>> data[0], len(data)
+        ('c', 2)
     """
 
     def __init__(self, dataset: Dataset[T_co], indices: Sequence[int]) -> None:
@@ -215,12 +303,29 @@ def random_split(
     lengths: Sequence[int | float],
     generator: Generator | None = default_generator,
 ) -> list[Subset[Any]]:
-    """Split a data set at random into parts of these lengths.
+    """Splits a data set at random into parts of given lengths.
 
-    Numbers that add up to 1 are shares: each part gets its share rounded down, and what is
-    left over goes to the first parts, one each.
+    Lengths that sum to 1 are fractions: each part gets its fraction rounded down; the remaining
+    examples go to the first parts, one each.
 
-    Raises ValueError if the lengths do not add up to that of the data set.
+    Args:
+        dataset: the data set
+        lengths: the lengths, or fractions
+        generator: the source of random numbers
+
+    Returns:
+        the parts, as Subsets
+
+    Raises:
+        ValueError: for lengths whose sum is not that of the data set
+
+    Source:
+        torch.utils.data.random_split
+
+    Example:
+        >>> first, second = refnet.utils.data.random_split(range(10), [0.8, 0.2])
+        >>> len(first), len(second)
+        (8, 2)
     """
     n, total = len(dataset), sum(lengths)
     if math.isclose(total, 1) and total <= 1:
