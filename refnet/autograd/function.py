@@ -31,7 +31,7 @@ from refnet.engine.grad_mode import no_grad
 from refnet.engine.reverse import SECOND_TIME
 from refnet.engine.tape import apply_any
 from refnet.engine.tensor import Tensor, wrap
-from refnet.ops.rule import REPEATABLE, Array, Rule, keeps_dtypes
+from refnet.ops.rule import Array, Rule, mark
 
 
 class Context:
@@ -247,8 +247,7 @@ def _rule(name: str) -> Rule:
         return value, pullback
 
     rule.__name__ = name
-    REPEATABLE[rule] = _Backward.freed
-    return keeps_dtypes(rule)
+    return mark(rule, keeps_dtypes=True, kept=_Backward.freed)
 
 
 class _Backward:

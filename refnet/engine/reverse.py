@@ -21,7 +21,7 @@ from refnet.engine.grad_mode import no_grad
 from refnet.engine.tape import Node
 from refnet.engine.tensor import Tensor, wrap
 from refnet.engine.views import Output
-from refnet.ops.rule import REPEATABLE, SAVES, Array
+from refnet.ops.rule import SAVES, Array
 
 SECOND_TIME = (
     "Trying to backward through the graph a second time (or directly access saved tensors after "
@@ -70,7 +70,7 @@ def reverse(
             dy = _checked(node, dy, wanted)
         dxs = node.pullback(dy)  # type: ignore[misc]  # _checked has tested it
         if not retain_graph:
-            kept = REPEATABLE.get(node.rule, SAVES)
+            kept = getattr(node.rule, "kept", SAVES)
             if kept is SAVES:
                 node.pullback = node.options = node.constants = None
             elif kept is not None:

@@ -6,8 +6,7 @@
 
 Each block computes the second line. Every position attends to all positions before it (the mask
 hides the later ones), and each of them is one step away; in a recurrent network the number of steps
-is the distance. Without P the order of the previous characters would make no
-difference.
+is the distance. Without P the order of the previous characters would make no difference.
 
 Sources: Vaswani et al. 2017, "Attention is all you need"; Radford et al. 2019 (norms first).
 """
