@@ -85,7 +85,7 @@ def _is_alone(dx: Array) -> bool:
     return type(base) is np.ndarray and base.nbytes == dx.nbytes and sys.getrefcount(base) <= 3
 
 
-def _walk(
+def _run(
     roots: list[Any], cotangents: list[Array], retain_graph: bool | None, inputs: Any
 ) -> list[tuple[Tensor, Array]]:
     """Runs the reverse pass; each gradient is an array of its own."""
@@ -153,7 +153,7 @@ def backward(
     if wanted is not None:
         _check_wanted(wanted)
     roots, cotangents = _start(tensors, grad_tensors)
-    for x, dx in _walk(roots, cotangents, retain_graph, wanted):
+    for x, dx in _run(roots, cotangents, retain_graph, wanted):
         accumulate(x, dx)
 
 
@@ -209,7 +209,7 @@ def grad(
     xs = _tuple(inputs)
     _check_wanted(xs)
     roots, cotangents = _start(outputs, grad_outputs)
-    found = {id(x): dx for x, dx in _walk(roots, cotangents, retain_graph, xs)}
+    found = {id(x): dx for x, dx in _run(roots, cotangents, retain_graph, xs)}
     result: list[Tensor | None] = []
     for i, x in enumerate(xs):
         if id(x) in found:

@@ -40,7 +40,7 @@ def complex_step() -> Iterator[None]:
     """A context in which a rule that drops the imaginary part raises an error."""
     with warnings.catch_warnings(), enable_grad():
         warnings.simplefilter("error", np.exceptions.ComplexWarning)
-        before, state.complex_step = state.complex_step, True
+        previous, state.complex_step = state.complex_step, True
         try:
             yield
         except np.exceptions.ComplexWarning as error:
@@ -49,7 +49,7 @@ def complex_step() -> Iterator[None]:
                 "imaginary part, so its derivative is not available this way"
             ) from error
         finally:
-            state.complex_step = before
+            state.complex_step = previous
 
 
 def step_along(xs: tuple[Tensor, ...], vs: tuple[Array, ...]) -> tuple[Tensor, ...]:

@@ -66,7 +66,7 @@ def checked(given: Any, default: memory_format) -> memory_format:
     return given
 
 
-def strides_of(array: Any) -> Sizes:
+def element_strides(array: Any) -> Sizes:
     """Returns the strides of an array, in elements.
 
     An empty array has the strides of an array with elements.
@@ -80,7 +80,7 @@ def copied(array: Any, format: Any) -> Sizes:
     """Returns the strides of a copy in a memory format; None is refnet.preserve_format."""
     if checked(format, preserve_format) is not preserve_format:
         return formatted(array.shape, format)
-    return preserved(array.shape, strides_of(array))
+    return preserved(array.shape, element_strides(array))
 
 
 def formatted(shape: Sizes, format: Any) -> Sizes:

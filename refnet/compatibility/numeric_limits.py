@@ -36,14 +36,14 @@ class finfo:  # noqa: N801 - PyTorch's name
     """
 
     def __init__(self, type: Any = None) -> None:
-        of = dtypes.get_default_dtype() if type is None else dtypes.lookup(type)
-        if not of.is_floating_point:
+        found = dtypes.get_default_dtype() if type is None else dtypes.lookup(type)
+        if not found.is_floating_point:
             raise TypeError(
-                f"finfo() requires a floating point input type, got {of}; for integers use iinfo"
+                f"finfo() requires a floating point input type, got {found}; for integers use iinfo"
             )
-        info = np.finfo(of.dtype)
-        self.bits = of.itemsize * 8
-        self.dtype = of.dtype.name
+        info = np.finfo(found.dtype)
+        self.bits = found.itemsize * 8
+        self.dtype = found.dtype.name
         self.eps = float(info.eps)
         self.max = float(info.max)
         self.min = float(info.min)
@@ -81,14 +81,14 @@ class iinfo:  # noqa: N801 - PyTorch's name
     """
 
     def __init__(self, type: Any) -> None:
-        of = dtypes.lookup(type)
-        if of.dtype.kind not in "iu":
+        found = dtypes.lookup(type)
+        if found.dtype.kind not in "iu":
             raise TypeError(
-                f"iinfo() requires an integer input type, got {of}; for floating point use finfo"
+                f"iinfo() requires an integer input type, got {found}; for floating point use finfo"
             )
-        info = np.iinfo(of.dtype)
-        self.bits = of.itemsize * 8
-        self.dtype = of.dtype.name
+        info = np.iinfo(found.dtype)
+        self.bits = found.itemsize * 8
+        self.dtype = found.dtype.name
         self.max = int(info.max)
         self.min = int(info.min)
 

@@ -43,7 +43,7 @@ def as_torch() -> Iterator[ModuleType]:
     ours: dict[str, ModuleType] = {"torch": refnet}
     for name in names:
         ours[f"torch.{name}"] = importlib.import_module(f"refnet.{name}")
-    before = _take_away()
+    previous = _take_away()
     finder = _Refuse()
     sys.modules.update(ours)
     sys.meta_path.insert(0, finder)
@@ -52,7 +52,7 @@ def as_torch() -> Iterator[ModuleType]:
     finally:
         sys.meta_path.remove(finder)
         _take_away()
-        sys.modules.update(before)
+        sys.modules.update(previous)
 
 
 def _take_away() -> dict[str, ModuleType]:

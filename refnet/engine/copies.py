@@ -72,21 +72,21 @@ def _relate(twin: Tensor, original: Tensor) -> None:
     twin._head = None
 
 
-def _warn_of_hooks(x: Tensor) -> None:
+def _warn_hooks(x: Tensor) -> None:
     for hook in (x._hooks or {}).values():
         warnings.warn(f"backward hook {hook!r} on tensor will not be serialized", stacklevel=4)
 
 
 def reduce_ex(x: Tensor, protocol: Any) -> tuple[Any, ...]:
     """Returns what pickle writes: the class, the memory and the tensor's window in it."""
-    _warn_of_hooks(x)
+    _warn_hooks(x)
     memory, window = _place(x._real())
     return rebuilt, (type(x), memory, window, x._requires_grad), _state(x)
 
 
 def shallow(x: Tensor) -> Tensor:
     """Returns a leaf on the same memory, with the same attributes."""
-    _warn_of_hooks(x)
+    _warn_hooks(x)
     twin = _made(type(x), x._real(), x._requires_grad)
     _relate(twin, x)
     _set_state(twin, _state(x))

@@ -23,8 +23,7 @@ class dtype:  # noqa: N801 - PyTorch's name
     np.float32, which is a type.
 
     Args:
-        name: the name
-        numpy_name: NumPy's name of the dtype; None if it is the same
+        name: the name, which is also NumPy's
 
     Attributes:
         itemsize: bytes of one element
@@ -39,16 +38,16 @@ class dtype:  # noqa: N801 - PyTorch's name
         (True, 4)
     """
 
-    _of_numpy: ClassVar[dict[np.dtype[Any], "dtype"]] = {}
+    _by_numpy: ClassVar[dict[np.dtype[Any], "dtype"]] = {}
 
-    def __init__(self, name: str, numpy_name: str | None = None) -> None:
+    def __init__(self, name: str) -> None:
         self._name = name
-        self.dtype = np.dtype(numpy_name or name)  # np.dtype(x) reads the attribute `dtype` of x
+        self.dtype = np.dtype(name)  # np.dtype(x) reads the attribute `dtype` of x
         self.itemsize = self.dtype.itemsize
         self.is_floating_point = self.dtype.kind == "f"
         self.is_complex = self.dtype.kind == "c"
         self.is_signed = self.dtype.kind in "ifc"
-        self._of_numpy[self.dtype] = self
+        self._by_numpy[self.dtype] = self
 
     def __repr__(self) -> str:
         return f"refnet.{self._name}"
@@ -116,9 +115,9 @@ def from_numpy_dtype(d: np.dtype[Any]) -> dtype:
         TypeError: for a dtype that refnet lacks (strings, objects, longdouble)
     """
     try:
-        return dtype._of_numpy[d]
+        return dtype._by_numpy[d]
     except KeyError:
-        known = ", ".join(x._name for x in dtype._of_numpy.values() if not x.is_complex)
+        known = ", ".join(x._name for x in dtype._by_numpy.values() if not x.is_complex)
         raise TypeError(
             f"can't convert an array of dtype {d} to a tensor; expected {known}"
         ) from None
@@ -143,7 +142,7 @@ def find(d: Any) -> dtype | None:
         isinstance(d, type) and (d in python or (issubclass(d, np.generic) and d not in _ABSTRACT))
     ):
         try:
-            return dtype._of_numpy.get(np.dtype(d))
+            return dtype._by_numpy.get(np.dtype(d))
         except (TypeError, ValueError, SyntaxError):  # a name that NumPy does not know
             pass
     return None
@@ -157,7 +156,7 @@ def lookup(d: Any) -> dtype:
     """
     found = find(d)
     if found is None:
-        known = ", ".join(x._name for x in dtype._of_numpy.values() if not x.is_complex)
+        known = ", ".join(x._name for x in dtype._by_numpy.values() if not x.is_complex)
         raise TypeError(f"dtype must be a refnet.dtype or NumPy's ({known}), got {d!r}")
     return found
 
@@ -175,15 +174,15 @@ def as_numpy(d: Any) -> np.dtype[Any]:
     return found.dtype
 
 
-_CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
+CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 
 
 def category(d: np.dtype[Any]) -> builtins.int:
     """Returns 0 for booleans, 1 for integers, 2 for floating point, 3 for complex."""
-    return _CATEGORY[d.kind]
+    return CATEGORY[d.kind]
 
 
-def _of_number(x: Any) -> np.dtype[Any]:
+def _number_dtype(x: Any) -> np.dtype[Any]:
     if isinstance(x, np.generic):
         x = x.item()
     if isinstance(x, builtins.bool):
@@ -209,11 +208,11 @@ def result_dtype(*operands: Any) -> np.dtype[Any]:
     for x in operands:
         array = getattr(x, "_array", None)
         if array is None:
-            rank, d = 2, _of_number(x)
+            rank, d = 2, _number_dtype(x)
         else:
             rank, d = (0 if array.ndim else 1), array.dtype
-        before = decided[rank]
-        decided[rank] = d if before is None else join(before, d)
+        previous = decided[rank]
+        decided[rank] = d if previous is None else join(previous, d)
     result: np.dtype[Any] | None = None
     for d2 in decided:
         if d2 is None:

@@ -42,10 +42,10 @@ def quietly(f: F) -> F:
 
     @functools.wraps(f)
     def quiet(*args: Any, **kwargs: Any) -> Any:
-        before = set_errors(SILENT)
+        previous = set_errors(SILENT)
         try:
             return f(*args, **kwargs)
         finally:
-            put_back(before)
+            put_back(previous)
 
     return quiet  # type: ignore[return-value]

@@ -59,11 +59,11 @@ class _GradMode:
 
         @functools.wraps(func)
         def wrapped(*args: Any, **kwargs: Any) -> Any:
-            before, state.grad = state.grad, self._grad
+            previous, state.grad = state.grad, self._grad
             try:
                 return func(*args, **kwargs)
             finally:
-                state.grad = before
+                state.grad = previous
 
         return wrapped
 
@@ -71,11 +71,11 @@ class _GradMode:
         """Returns a generator function whose generators run each step in the mode."""
 
         def run(resume: Callable[..., Any], *given: Any) -> Any:
-            before, state.grad = state.grad, self._grad
+            previous, state.grad = state.grad, self._grad
             try:
                 return resume(*given)
             finally:
-                state.grad = before
+                state.grad = previous
 
         @functools.wraps(func)
         def wrapped(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:

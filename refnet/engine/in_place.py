@@ -12,6 +12,7 @@ import numpy as np
 
 from refnet import ops
 from refnet.engine import memory
+from refnet.engine.dtypes import CATEGORY
 from refnet.engine.grad_mode import state
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
@@ -60,7 +61,7 @@ def overwrite(target: Tensor, result: Tensor) -> Tensor:
             f"output with shape {list(old.shape)} doesn't match the broadcast shape "
             f"{list(new.shape)}"
         )
-    if _RANK[new.dtype.kind] > _RANK[old.dtype.kind] and new.dtype.kind != "c":
+    if CATEGORY[new.dtype.kind] > CATEGORY[old.dtype.kind] and new.dtype.kind != "c":
         raise RuntimeError(
             f"result type {new.dtype} can't be cast to the desired output type {old.dtype}"
         )
@@ -73,9 +74,6 @@ def overwrite(target: Tensor, result: Tensor) -> Tensor:
     else:
         _replace(target, result if new.dtype.kind == "c" else result._as(old.dtype))
     return target
-
-
-_RANK = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 
 
 def _replace(target: Tensor, result: Tensor) -> None:

@@ -67,7 +67,7 @@ def written_to(x: Tensor, part: Array | None = None) -> None:
         written(a)
 
 
-def last_write_of(array: Array) -> int:
+def find_last_write(array: Array) -> int:
     """Returns the number of the last write to the array's memory; 0 without one.
 
     Writes through x.data do not count.

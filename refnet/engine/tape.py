@@ -162,7 +162,7 @@ def _results(
     values = [np.asarray(value) for value in several]
     if node is None:
         return tuple(_result(rule, inputs, value, None, "several") for value in values)
-    node.outputs = tuple(_zeros_of(value) for value in values)
+    node.outputs = tuple(_zeros(value) for value in values)
     return tuple(
         _result(rule, inputs, value, Output(node, i), "several") for i, value in enumerate(values)
     )
@@ -193,13 +193,13 @@ def _recorded(
         edges.append(None)
         constants.append(array)
     run = active.get(rule, rule)
-    before = set_errors(SILENT)
+    previous = set_errors(SILENT)
     try:
         value, pullback = (
             half_precision.run(rule, run, arrays, options) if narrow else run(*arrays, **options)
         )
     finally:
-        put_back(before)
+        put_back(previous)
     if recorded and state.grad:
         return value, record(rule, pullback, tuple(edges), options or None, tuple(constants))
     return value, None
@@ -218,11 +218,11 @@ def apply_unary(rule: Rule, x: Tensor, number: float | None = None) -> Tensor:
     if array.itemsize not in (4, 8):  # float16, or complex numbers of the complex step
         return apply(rule, x) if number is None else apply(rule, x, number)
     run = active.get(rule, rule)
-    before = set_errors(SILENT)
+    previous = set_errors(SILENT)
     try:
         value, pullback = run(array) if number is None else run(array, number)
     finally:
-        put_back(before)
+        put_back(previous)
     node = None
     if x._requires_grad and state.grad:
         if number is None:
@@ -248,11 +248,11 @@ def apply_binary(rule: Rule, x: Tensor, other: Tensor) -> Tensor:
     if a.itemsize not in (4, 8):
         return apply(rule, x, other)
     run = active.get(rule, rule)
-    before = set_errors(SILENT)
+    previous = set_errors(SILENT)
     try:
         value, pullback = run(a, b)
     finally:
-        put_back(before)
+        put_back(previous)
     node = None
     if x._requires_grad:
         if state.grad:
@@ -322,6 +322,6 @@ def _keep_direction(rule: Rule, inputs: Iterable[Any], y: Tensor) -> None:
             )
 
 
-def _zeros_of(a: Array) -> Array | None:
+def _zeros(a: Array) -> Array | None:
     """Returns zeros of a's shape in the memory of one number; None for an integer output."""
     return np.broadcast_to(a.dtype.type(0), a.shape) if a.dtype.kind in "fc" else None

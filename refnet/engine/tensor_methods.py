@@ -189,7 +189,7 @@ class Tensor(Methods):
             dim: the dimension; None for all
             axis: NumPy's name of dim
         """
-        strides = memory_formats.strides_of(self._array)
+        strides = memory_formats.element_strides(self._array)
         dim = axis if dim is None else dim
         return strides if dim is None else strides[one_dim(dim, len(strides))]
 
@@ -203,7 +203,7 @@ class Tensor(Methods):
         if memory_format is None:
             return bool(x.flags.c_contiguous)
         format = memory_formats.checked(memory_format, memory_formats.contiguous_format)
-        return memory_formats.is_in(format, x.shape, memory_formats.strides_of(x))
+        return memory_formats.is_in(format, x.shape, memory_formats.element_strides(x))
 
     def storage_offset(self) -> int:
         """Returns the number of elements before the first one in the tensor's memory."""

@@ -78,7 +78,7 @@ class _Guard:
 
     def _check(self) -> None:
         view = self.view()
-        if view is not None and state.grad and memory.last_write_of(view._array) > self.made:
+        if view is not None and state.grad and memory.find_last_write(view._array) > self.made:
             raise RuntimeError(
                 f"{_KINDS[view._kind or 'no_grad']}, and its base or another view of its base has "
                 "been modified inplace since. It is ambiguous whether the view has a gradient, so "

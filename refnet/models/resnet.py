@@ -56,14 +56,14 @@ def build(
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
     nn = m.nn
-    before = kind == "preactivation"
+    norm_first = kind == "preactivation"
 
     def conv(c_in: int, c_out: int, size: int, stride: int = 1) -> list[Any]:
         """Returns a convolution with its norm and ReLU, in the order of the kind."""
         layer = nn.Conv2d(c_in, c_out, size, stride, padding=size // 2, bias=False)
         return (
             [nn.BatchNorm2d(c_in), nn.ReLU(), layer]
-            if before
+            if norm_first
             else [layer, nn.BatchNorm2d(c_out), nn.ReLU()]
         )
 
@@ -73,7 +73,8 @@ def build(
             layers = conv(c_in, inner, 1) + conv(inner, inner, 3, stride) + conv(inner, c_out, 1)
         else:
             layers = conv(c_in, c_out, 3, stride) + conv(c_out, c_out, 3)
-        return nn.Sequential(*(layers if before else layers[:-1]))  # the last ReLU follows the sum
+        # The last ReLU of a block comes after the sum.
+        return nn.Sequential(*(layers if norm_first else layers[:-1]))
 
     class Block(nn.Module):
         def __init__(self, c_in: int, c_out: int, stride: int) -> None:
@@ -90,10 +91,10 @@ def build(
             y = sum(f(x) for f in self.branches)
             if shortcuts:
                 y = y + self.shortcut(x)
-            return y if before else m.relu(y)
+            return y if norm_first else m.relu(y)
 
     layers: list[Any] = [nn.Conv2d(channels, width, 3, padding=1, bias=False)]
-    if not before:
+    if not norm_first:
         layers += [nn.BatchNorm2d(width), nn.ReLU()]
     c_in = width
     for stage, count in enumerate(blocks):
@@ -101,6 +102,6 @@ def build(
         for i in range(count):
             layers.append(Block(c_in, c_out, 2 if stage and not i else 1))
             c_in = c_out
-    if before:
+    if norm_first:
         layers += [nn.BatchNorm2d(c_in), nn.ReLU()]
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(c_in, classes))

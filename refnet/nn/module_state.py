@@ -96,13 +96,16 @@ def load_state_dict(
     plan = _Plan(assign)
     plan.add(module, dict(state_dict), "")
     keys = IncompatibleKeys(plan.missing, plan.unexpected)
-    if plan.problems or (strict and any(keys) and not plan.after):
+    if plan.problems or (strict and any(keys) and not plan.post_hooks):
         raise _error(module, plan, strict)
     undo: list[Callable[[], None]] = []
     try:
         for step in plan.steps:
-            step(undo if plan.foreign or plan.after else None)
-        for owner, hook in plan.after:  # a hook may accept keys by removing them from the lists
+            step(undo if plan.foreign or plan.post_hooks else None)
+        for (
+            owner,
+            hook,
+        ) in plan.post_hooks:  # a hook may accept keys by removing them from the lists
             if hook(owner, keys) is not None:
                 raise AssertionError(
                     "Hooks registered with ``register_load_state_dict_post_hook`` are not expected "
@@ -129,7 +132,7 @@ class _Plan:
         self.unexpected: list[str] = []
         self.problems: list[str] = []
         self.steps: list[Step] = []  # each writes one entry and appends the function that undoes it
-        self.after: list[tuple[Module, Callable[..., Any]]] = []
+        self.post_hooks: list[tuple[Module, Callable[..., Any]]] = []
         self.foreign = False  # whether a step runs code that is not part of refnet
 
     def add(self, module: "Module", state: dict[str, Any], prefix: str) -> None:
@@ -157,7 +160,7 @@ class _Plan:
             if child is not None:
                 inner = f"{prefix}{name}."
                 self.add(child, {k: v for k, v in state.items() if k.startswith(inner)}, inner)
-        self.after += [(module, hook) for hook in module._load_state_dict_post_hooks.values()]
+        self.post_hooks += [(module, hook) for hook in module._load_state_dict_post_hooks.values()]
 
     def _checked(self, key: str, tensor: Tensor, given: Any) -> Tensor | None:
         """Returns the tensor to write at the key; if it does not fit, notes the problem."""
@@ -234,8 +237,8 @@ def _copy(tensor: Any, value: Tensor) -> Step:
             tensor.materialize(value.shape)
         array = tensor._array
         if undo is not None:
-            before = array.copy()
-            undo.append(lambda: np.copyto(array, before))
+            previous = array.copy()
+            undo.append(lambda: np.copyto(array, previous))
         np.copyto(array, value._real(), casting="unsafe")
         memory.written(array)
 
@@ -263,8 +266,8 @@ def _extra_state(module: "Module", value: Any) -> Step:
 
     def step(undo: list[Callable[[], None]] | None) -> None:
         if undo is not None and _overrides(module, "get_extra_state"):
-            before = module.get_extra_state()
-            undo.append(lambda: module.set_extra_state(before))
+            previous = module.get_extra_state()
+            undo.append(lambda: module.set_extra_state(previous))
         module.set_extra_state(value)
 
     return step

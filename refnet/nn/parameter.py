@@ -104,8 +104,8 @@ class _Uninitialized(Tensor):
         self, requires_grad: bool, device: Any = None, dtype: dtypes.dtype | None = None
     ) -> None:
         check_device(device)
-        of = dtypes.get_default_dtype() if dtype is None else dtype
-        self._dtype = dtypes.from_numpy_dtype(dtypes.as_numpy(of))
+        kind = dtypes.get_default_dtype() if dtype is None else dtype
+        self._dtype = dtypes.from_numpy_dtype(dtypes.as_numpy(kind))
         self.requires_grad = requires_grad
 
     def materialize(
@@ -261,8 +261,8 @@ def empty_parameter(*shape: int, device: Any = None, dtype: Any = None) -> Param
     check_device(device)
     if any(n < 0 for n in shape):
         raise RuntimeError(f"Trying to create tensor with negative dimension: {list(shape)}")
-    of = dtypes.as_numpy(dtypes.get_default_dtype() if dtype is None else dtype)
-    return Parameter(wrap(np.empty(shape, of)))
+    kind = dtypes.as_numpy(dtypes.get_default_dtype() if dtype is None else dtype)
+    return Parameter(wrap(np.empty(shape, kind)))
 
 
 _mirror(__name__)

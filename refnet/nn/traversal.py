@@ -165,7 +165,7 @@ def set_submodule(root: "Module", target: str, module: "Module", strict: bool = 
     path, _, name = target.rpartition(".")
     parent = get_submodule(root, path)
     if strict or hasattr(parent, name):
-        get_submodule(parent, name)  # raises unless a module is there
+        get_submodule(parent, name)  # raises unless it is a module
     setattr(parent, name, module)
 
 

@@ -104,7 +104,7 @@ class Archive:
     def _header(self, name: str) -> Header:
         info = self._info(name)
         with self._zip.open(info) as member:
-            found = _header_of(member, name)
+            found = _read_header(member, name)
             if found.dtype.hasobject:
                 raise ArchiveError(f"Python objects are not loaded, and {name} holds some")
             expected = member.tell() + found.size * found.dtype.itemsize
@@ -140,7 +140,7 @@ class Archive:
             raise ArchiveError(reason) from error
 
 
-def _header_of(member: IO[bytes], name: str) -> Header:
+def _read_header(member: IO[bytes], name: str) -> Header:
     """Reads the header at the beginning of a member."""
     try:
         version = npy.read_magic(member)

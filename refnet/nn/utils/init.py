@@ -36,9 +36,9 @@ def skip_init(module_cls: type[Module], *args: Any, **kwargs: Any) -> Module:
         raise RuntimeError(f"Expected a Module; got {module_cls}")
     if "device" not in inspect.signature(module_cls).parameters:
         raise RuntimeError("Module must support a 'device' arg to skip initialization")
-    before = get_rng_state()
+    previous = get_rng_state()
     module = module_cls(*args, **kwargs)
-    set_rng_state(before)
+    set_rng_state(previous)
     return module
 
 

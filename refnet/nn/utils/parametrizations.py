@@ -26,7 +26,7 @@ from refnet.nn.utils.spectral_norm import as_matrix, outputs_dim, random_directi
 __all__ = ["orthogonal", "spectral_norm", "weight_norm"]
 
 
-def _tensor_of(module: Module, name: str) -> Tensor:
+def _find_tensor(module: Module, name: str) -> Tensor:
     tensor = getattr(module, name, None)
     if not isinstance(tensor, Tensor):
         raise ValueError(f"Module '{module}' has no parameter or buffer with name '{name}'")
@@ -180,7 +180,7 @@ def spectral_norm(
         >>> bool(np.isclose(np.linalg.norm(w, 2), 1, atol=0.01))
         True
     """
-    weight = _tensor_of(module, name)
+    weight = _find_tensor(module, name)
     dim = outputs_dim(module) if dim is None else dim
     return register_parametrization(
         module, name, _SpectralNorm(weight, n_power_iterations, dim, eps)
@@ -336,7 +336,7 @@ def orthogonal(
         >>> refnet.allclose(layer.weight @ layer.weight.T, refnet.eye(2), atol=1e-6)
         True
     """
-    weight = _tensor_of(module, name)
+    weight = _find_tensor(module, name)
     if weight.ndim < 2:
         raise ValueError(
             f"Expected a matrix or batch of matrices. Got a tensor of {weight.ndim} dimensions."

@@ -94,7 +94,7 @@ class ParametrizationList(ModuleList):
                     "When `right_inverse` outputs one tensor, it may not change the dtype: "
                     f"expected {dtype}, got {new.dtype}"
                 )
-            before = original.data
+            previous = original.data
             original.data = new  # it stays the same object, which an optimizer may hold
             _register(self, "original", original)
         else:
@@ -108,7 +108,7 @@ class ParametrizationList(ModuleList):
                 _check_same("the parametrized tensor", self(), shape, dtype)
             except BaseException:
                 if self.is_tensor:
-                    original.data = before
+                    original.data = previous
                 raise
 
     def originals(self) -> list[Tensor]:

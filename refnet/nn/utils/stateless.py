@@ -61,13 +61,13 @@ def call(
     given = _with_tied(module, tensors) if tie_weights else tensors
     if strict:
         _check_keys(module, given)
-    before: list[tuple[str, Any]] = []
+    previous: list[tuple[str, Any]] = []
     try:
         for name, tensor in given.items():
-            before.append((name, _swap(module, name, tensor)))
+            previous.append((name, _swap(module, name, tensor)))
         return module(*args, **(kwargs or {}))
     finally:
-        for name, tensor in reversed(before):
+        for name, tensor in reversed(previous):
             left = _swap(module, name, tensor)
             if name in tensors:
                 tensors[name] = left  # the module may have replaced it
@@ -120,16 +120,16 @@ def _swap(module: Module, name: str, tensor: Any) -> Any:
         raise KeyError(f"a name of a parameter or buffer can't be empty, got {name!r}")
     places: Any = next((p for p in (owner._parameters, owner._buffers) if last in p), None)
     if places is None:
-        before = getattr(owner, last, _NOTHING)
-        if before is not None and before is not _NOTHING and not isinstance(before, Tensor):
-            raise TypeError(f"attribute `{last}`: {before} is not an instance of Tensor")
+        previous = getattr(owner, last, _NOTHING)
+        if previous is not None and previous is not _NOTHING and not isinstance(previous, Tensor):
+            raise TypeError(f"attribute `{last}`: {previous} is not an instance of Tensor")
         if tensor is _NOTHING:
             delattr(owner, last)
         else:
             setattr(owner, last, tensor)
     else:
-        before, places[last] = places[last], tensor
-    return before
+        previous, places[last] = places[last], tensor
+    return previous
 
 
 _mirror(__name__)

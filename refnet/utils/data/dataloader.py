@@ -219,12 +219,12 @@ class DataLoader(Generic[T_co]):
     def _fetcher(self, dataset: Any) -> Callable[[Any], Any]:
         """Returns the function that makes a batch of the data set's examples at some indices."""
         if self._iterable:
-            return self._next_of(iter(dataset))
+            return self._stream_fetcher(iter(dataset))
         if self._auto_collation:
             return lambda numbers: self.collate_fn(examples(dataset, numbers))
         return lambda number: self.collate_fn(dataset[number])
 
-    def _next_of(self, rest: Iterator[Any]) -> Callable[[Any], Any]:
+    def _stream_fetcher(self, rest: Iterator[Any]) -> Callable[[Any], Any]:
         """Returns the function that makes a batch of the next examples; it raises StopIteration."""
         if not self._auto_collation:
             return lambda _: self.collate_fn(next(rest))
