@@ -10,6 +10,11 @@ from refnet.engine import dtypes
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.creation import legacy_array
 
+__all__ = [
+    "BoolTensor", "ByteTensor", "CharTensor", "DoubleTensor", "FloatTensor", "HalfTensor",
+    "IntTensor", "LongTensor", "ShortTensor",
+]  # fmt: skip
+
 
 class _OfDtype(type):
     """The type of the constructors, which implements isinstance."""

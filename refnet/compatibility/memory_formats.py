@@ -6,6 +6,11 @@ in PyTorch.
 
 from typing import Any
 
+__all__ = [
+    "channels_last", "channels_last_3d", "contiguous_format", "layout", "memory_format",
+    "preserve_format", "strided",
+]  # fmt: skip
+
 
 class _Constant:
     """One of a few objects with a name."""

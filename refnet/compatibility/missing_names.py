@@ -18,26 +18,10 @@ from refnet.compatibility.lookup import MIRRORS
 
 # Other places of a name, the most likely first.
 _PLACES = (
-    "nn.functional",
-    "nn",
-    "",
-    "Tensor",
-    "optim",
-    "optim.lr_scheduler",
-    "optim.swa_utils",
-    "nn.init",
-    "nn.utils",
-    "nn.utils.rnn",
-    "nn.utils.parametrizations",
-    "nn.utils.parametrize",
-    "linalg",
-    "autograd",
-    "autograd.functional",
-    "func",
-    "utils.data",
-    "utils.checkpoint",
-    "random",
-    "testing",
+    *("nn.functional", "nn", "", "Tensor", "optim", "optim.lr_scheduler", "optim.swa_utils"),
+    *("nn.init", "nn.utils", "nn.utils.rnn", "nn.utils.parametrizations", "nn.utils.parametrize"),
+    *("linalg", "autograd", "autograd.functional", "func", "utils.data", "utils.checkpoint"),
+    *("random", "testing"),
 )
 # For PyTorch's x_copy, unsafe_x and native_x, the nearest name is x.
 _VARIANT = re.compile(r"^(unsafe|native)_|_copy$")

@@ -6,6 +6,8 @@ import numpy as np
 
 from refnet.engine import dtypes
 
+__all__ = ["finfo", "iinfo"]
+
 
 class finfo:  # noqa: N801 - PyTorch's name
     """The limits of a floating-point dtype.

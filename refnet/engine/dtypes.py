@@ -15,6 +15,12 @@ import numpy as np
 from refnet.engine.argument_errors import no_complex, not_a_tensor
 from refnet.engine.grad_mode import state
 
+__all__ = [
+    "bool", "complex64", "complex128", "double", "dtype", "float", "float16", "float32", "float64",
+    "get_default_dtype", "half", "int", "int8", "int16", "int32", "int64", "long", "result_type",
+    "set_default_dtype", "short", "uint8",
+]  # fmt: skip
+
 
 class dtype:  # noqa: N801 - PyTorch's name
     """A dtype such as refnet.float32. NumPy accepts it wherever it accepts its own dtypes.

@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Callable, Generator
 from typing import Any
 
+__all__ = ["enable_grad", "is_grad_enabled", "no_grad", "set_grad_enabled"]
+
 
 class _State(threading.local):
     grad = True  # operations are recorded

@@ -37,10 +37,10 @@ Rule = Callable[..., tuple[Any, Pullback]]
 R = TypeVar("R", bound=Rule)
 
 
-# --- marks: attributes of a rule's function --------------------------------------------------------
+# --- marks: attributes of a rule's function ------------------------------------------------------
 #
 # keeps_dtypes  the rule chooses its dtypes itself
-# kept          the part of a pullback that a backward pass keeps: kept(pullback); None for all of it
+# kept          the part of a pullback that a backward pass keeps, kept(pullback); None means all
 
 SAVES: Any = object()  # the value of `kept` for a rule without this mark: nothing is kept
 

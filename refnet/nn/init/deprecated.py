@@ -16,18 +16,9 @@ from refnet.nn.init.laws import orthogonal_, sparse_
 from refnet.nn.init.plain import constant_, dirac_, eye_, normal_, uniform_
 
 __all__ = [
-    "constant",
-    "dirac",
-    "eye",
-    "kaiming_normal",
-    "kaiming_uniform",
-    "normal",
-    "orthogonal",
-    "sparse",
-    "uniform",
-    "xavier_normal",
-    "xavier_uniform",
-]
+    "constant", "dirac", "eye", "kaiming_normal", "kaiming_uniform", "normal", "orthogonal",
+    "sparse", "uniform", "xavier_normal", "xavier_uniform",
+]  # fmt: skip
 
 
 def _deprecated(

@@ -1,7 +1,7 @@
 """Gains: the factor by which initial weights compensate the nonlinearity after them."""
 
 import math
-from typing import Literal
+from typing import Literal, get_args
 
 __all__ = ["calculate_gain"]
 
@@ -44,25 +44,17 @@ def calculate_gain(nonlinearity: Nonlinearity, param: int | float | None = None)
         >>> nn.init.calculate_gain("relu")
         1.4142135623730951
     """
-    if nonlinearity in _GAINS:
-        return _GAINS[nonlinearity]
     if nonlinearity == "leaky_relu":
         slope = 0.01 if param is None else param
         if isinstance(slope, bool) or not isinstance(slope, (int, float)):
             raise ValueError(f"negative_slope {param} not a valid number")
         return math.sqrt(2 / (1 + slope**2))
+    if nonlinearity in _GAINS:
+        return _GAINS[nonlinearity]
     raise ValueError(f"Unsupported nonlinearity {nonlinearity}")
 
 
-_GAINS: dict[str, float] = {
-    "linear": 1,
-    "conv1d": 1,
-    "conv2d": 1,
-    "conv3d": 1,
-    "conv_transpose1d": 1,
-    "conv_transpose2d": 1,
-    "conv_transpose3d": 1,
-    "sigmoid": 1,
+_GAINS: dict[str, float] = dict.fromkeys(get_args(Nonlinearity), 1) | {
     "tanh": 5 / 3,
     "relu": math.sqrt(2),
     "selu": 3 / 4,  # found by experiment (PyTorch's pull request 50664)

@@ -29,29 +29,10 @@ _NormBase = batch_norm.NormBase
 _WeightedLoss = loss._WeightedLoss
 
 _FILES = (
-    "activation",
-    "adaptive",
-    "batchnorm",
-    "channelshuffle",
-    "container",
-    "conv",
-    "distance",
-    "dropout",
-    "flatten",
-    "fold",
-    "instancenorm",
-    "lazy",
-    "linear",
-    "loss",
-    "module",
-    "normalization",
-    "padding",
-    "pixelshuffle",
-    "pooling",
-    "rnn",
-    "sparse",
-    "transformer",
-    "upsampling",
+    *("activation", "adaptive", "batchnorm", "channelshuffle", "container", "conv", "distance"),
+    *("dropout", "flatten", "fold", "instancenorm", "lazy", "linear", "loss", "module"),
+    *("normalization", "padding", "pixelshuffle", "pooling", "rnn", "sparse", "transformer"),
+    *("upsampling"),
 )
 
 for _file in _FILES:

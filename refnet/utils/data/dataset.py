@@ -14,6 +14,11 @@ from refnet.functions.random import randperm
 from refnet.random import default_generator
 from refnet.random.generator import Generator
 
+__all__ = [
+    "ChainDataset", "ConcatDataset", "Dataset", "IterableDataset", "StackDataset", "Subset",
+    "TensorDataset", "random_split",
+]  # fmt: skip
+
 T_co = TypeVar("T_co", covariant=True)
 
 

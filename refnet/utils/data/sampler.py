@@ -11,6 +11,11 @@ from refnet.functions.drawing import rng_of
 from refnet.functions.random import multinomial, randint, randperm
 from refnet.random.generator import Generator
 
+__all__ = [
+    "BatchSampler", "RandomSampler", "Sampler", "SequentialSampler", "SubsetRandomSampler",
+    "WeightedRandomSampler",
+]  # fmt: skip
+
 T_co = TypeVar("T_co", covariant=True)
 _AT_ONCE = 32  # numbers of one call to randint, as PyTorch draws them
 

@@ -16,6 +16,8 @@ from refnet.engine.tensor import Tensor
 from refnet.functions.creation import as_tensor, tensor
 from refnet.functions.joining import stack
 
+__all__ = ["default_collate", "default_convert"]
+
 CollateMap = dict[type | tuple[type, ...], Callable[..., Any]]
 
 
