@@ -53,7 +53,7 @@ SIGNATURES: dict[str, str] = {
     "memory_format": "nobody makes a memory format",
     "utils.checkpoint.*": "PyTorch's other parameters choose among its ways to recompute, and check them",
     "save": "refnet writes no pickles",
-    "load": "refnet loads no pickles",
+    "load": "refnet does not load pickles",
     "serialization.load": "the same function",
     "serialization.save": "the same function",
     "utils.data.random_split": "the default generator is the same, and its repr another",

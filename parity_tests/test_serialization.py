@@ -111,7 +111,7 @@ def test_every_dtype_shape_and_name(tmp_path: Path) -> None:
 def test_a_dtype_that_refnet_has_not(tmp_path: Path) -> None:
     path = tmp_path / "m.safetensors"
     safetensors.torch.save_file({"w": torch.zeros(2, dtype=torch.uint16)}, path)
-    with pytest.raises(RuntimeError, match=r"the entry 'w' is of the dtype U16.*supports F64, F32"):
+    with pytest.raises(RuntimeError, match=r"the entry 'w' has the dtype U16.*supports F64, F32"):
         refnet.load(path)
 
 

@@ -128,7 +128,7 @@ def test_saved_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         picture.save(target)
     assert target.read_text(encoding="utf-8") == picture._repr_svg_()
     assert [p.name for p in tmp_path.iterdir()] == ["tape.svg"]
-    with pytest.raises(ValueError, match=r"path must end in \.svg, got 'tape\.png'"):
+    with pytest.raises(ValueError, match=r"expected a path that ends in \.svg, got 'tape\.png'"):
         picture.save("tape.png")
 
 
@@ -140,7 +140,7 @@ def test_what_cannot_be_drawn_says_why() -> None:
             refnet.draw(leaf)
     _, loss = network()
     loss.backward()
-    with pytest.raises(RuntimeError, match="was freed by backward"):
+    with pytest.raises(RuntimeError, match=r"a graph that backward\(\) has not freed"):
         refnet.draw(loss)
     y = refnet.ones(1, requires_grad=True)
     for _ in range(10_000):

@@ -134,7 +134,7 @@ def test_a_tensor_is_there_once() -> None:
 
 
 def test_arguments_without_a_meaning() -> None:
-    with pytest.raises(NotImplementedError, match="loads no pickles"):
+    with pytest.raises(NotImplementedError, match="does not load pickles"):
         refnet.load(io.BytesIO(), pickle_module=pickle)
     with pytest.raises(NotImplementedError, match="mmap"):
         refnet.load("x", mmap=True)

@@ -32,8 +32,8 @@ def refuse_graph(create_graph: bool) -> None:
     """Raises RuntimeError for create_graph=True."""
     if create_graph:
         raise RuntimeError(
-            "create_graph=True: refnet records no graph of a derivative; hvp and hessian give "
-            "second derivatives, exact by the complex step"
+            "create_graph=True: refnet does not record a graph of a derivative; hvp and hessian "
+            "give exact second derivatives"
         )
 
 

@@ -14,8 +14,8 @@ from refnet.engine.views import Unplaced
 from refnet.ops.rule import Array
 
 _CREATE_GRAPH = (
-    "create_graph=True: refnet records no graph of the backward pass; second derivatives are "
-    "exact by the complex step, in refnet.autograd.functional.hvp and .hessian"
+    "create_graph=True: refnet does not record a graph of the backward pass; "
+    "for second derivatives, exact by the complex step, use refnet.autograd.functional.hvp or hessian"
 )
 
 
@@ -60,7 +60,7 @@ def _start(tensors: Any, gradients: Any) -> tuple[list[Any], list[Array]]:
     dys = (None,) * len(ys) if gradients is None else _tuple(gradients)
     if len(dys) != len(ys):
         raise RuntimeError(
-            f"got {len(ys)} tensors and {len(dys)} gradients: give one gradient for each tensor"
+            f"expected one gradient for each tensor, got {len(dys)} for {len(ys)} tensors"
         )
     cotangents = [_first_cotangent(y, dy, i) for i, (y, dy) in enumerate(zip(ys, dys, strict=True))]
     return [y._edge or y for y in ys], cotangents
@@ -146,7 +146,7 @@ def backward(
     if create_graph:
         raise RuntimeError(_CREATE_GRAPH)
     if grad_variables is not None:
-        raise TypeError("grad_variables was renamed: pass grad_tensors")
+        raise TypeError("backward(): grad_variables was renamed to grad_tensors")
     wanted = None if inputs is None else list(_tuple(inputs))
     if wanted is not None and not wanted:
         raise RuntimeError("'inputs' argument to backward() cannot be empty.")
@@ -199,9 +199,13 @@ def grad(
     if create_graph:
         raise RuntimeError(_CREATE_GRAPH)
     if not only_inputs:
-        raise ValueError("only_inputs=False is not supported; use backward() to fill every .grad")
+        raise ValueError(
+            "grad(): only_inputs=False is not supported; use backward() to fill every .grad"
+        )
     if is_grads_batched:
-        raise RuntimeError("is_grads_batched=True is not supported: call grad() once a row")
+        raise RuntimeError(
+            "grad(): is_grads_batched=True is not supported; call grad() for each row"
+        )
     if materialize_grads and allow_unused is False:
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True"

@@ -197,7 +197,9 @@ def jacobian(
         if strict:
             raise RuntimeError('strict=True is not supported with strategy="forward-mode"')
         if not vectorize:
-            raise NotImplementedError('strategy="forward-mode" needs vectorize=True, as in PyTorch')
+            raise NotImplementedError(
+                'jacobian(): expected vectorize=True with strategy="forward-mode", as in PyTorch'
+            )
         many_y, ys, blocks = _jacobian_forward(func, xs)
     else:
         many_y, ys, blocks = _jacobian_reverse(func, xs, strict)

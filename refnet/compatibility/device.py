@@ -25,7 +25,9 @@ class device:  # noqa: N801 - PyTorch's name
 
     def __init__(self, type: "str | device" = "cpu", index: int | None = None) -> None:
         if str(type).partition(":")[0] != "cpu":
-            raise RuntimeError(f"refnet runs on the CPU, in NumPy; got device {str(type)!r}")
+            raise RuntimeError(
+                f"device(): expected the CPU, on which refnet runs, got {str(type)!r}"
+            )
 
     def __repr__(self) -> str:
         return "device(type='cpu')"

@@ -67,7 +67,9 @@ def checked(given: Any, default: memory_format) -> memory_format:
     if given is None:
         return default
     if not isinstance(given, memory_format):
-        raise TypeError(f"memory_format must be a refnet.memory_format, got {type(given).__name__}")
+        raise TypeError(
+            f"memory_format: expected a refnet.memory_format, got {type(given).__name__}"
+        )
     return given
 
 

@@ -123,7 +123,7 @@ class Diagram:
         """
         target = Path(path)
         if target.suffix != ".svg":
-            raise ValueError(f"path must end in .svg, got {str(path)!r}")
+            raise ValueError(f"save(): expected a path that ends in .svg, got {str(path)!r}")
         with written_whole(target) as partial:
             partial.write_text(self._repr_svg_(), encoding="utf-8")
 
@@ -148,8 +148,8 @@ def _boxes(root: Any) -> dict[int, Any]:
         if isinstance(box, Node):
             if box.pullback is None:
                 raise RuntimeError(
-                    "the graph was freed by backward(): draw it before, or call "
-                    "backward(retain_graph=True)"
+                    "draw(): expected a graph that backward() has not freed; draw it before, or "
+                    "call backward(retain_graph=True)"
                 )
             stack += [_box(edge) for edge in reversed(box.edges)]
     return found

@@ -163,7 +163,7 @@ def lookup(d: Any) -> dtype:
     found = find(d)
     if found is None:
         known = ", ".join(x._name for x in dtype._by_numpy.values() if not x.is_complex)
-        raise TypeError(f"dtype must be a refnet.dtype or NumPy's ({known}), got {d!r}")
+        raise TypeError(f"expected a dtype of refnet or NumPy ({known}), got {d!r}")
     return found
 
 

@@ -144,8 +144,8 @@ def _checked(node: Node, dy: Any, wanted: "_Wanted | None") -> Any:
 
 def _wrong_count(node: Node, dxs: tuple[Any, ...]) -> ValueError:
     return ValueError(
-        f"the pullback of {node.rule.__name__} gave {len(dxs)} cotangents for "
-        f"{len(node.edges)} inputs"
+        f"{node.rule.__name__}(): expected {len(node.edges)} cotangents from the pullback, one for "
+        f"each input, got {len(dxs)}"
     )
 
 
@@ -280,7 +280,7 @@ def call_hook(hook: Callable[..., Any], dy: Array) -> Array:
     if result is None:
         return dy
     if not isinstance(result, Tensor):
-        raise TypeError(f"a tensor hook must return a Tensor or None, got {type_name(result)}")
+        raise TypeError(f"tensor hook: expected a Tensor or None, got {type_name(result)}")
     if result._array.shape != np.shape(dy):
         raise RuntimeError(
             f"hook has changed the size of value: expected {list(np.shape(dy))}, "

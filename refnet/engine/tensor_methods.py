@@ -242,7 +242,7 @@ class Tensor(Methods):
     def __contains__(self, element: Any) -> bool:
         if not isinstance(element, Tensor) and not is_number(element):
             raise RuntimeError(
-                f"`in` a Tensor is for a Tensor or a number, got {type(element).__name__}"
+                f"Tensor.__contains__(): expected a Tensor or a number, got {type(element).__name__}"
             )
         return bool(comparison.eq(self, element)._real().any())
 
@@ -346,7 +346,7 @@ class Tensor(Methods):
     @data.setter
     def data(self, value: "Tensor") -> None:
         if not isinstance(value, Tensor):
-            raise TypeError(f"data must be a Tensor, got {type_name(value)}")
+            raise TypeError(f"Tensor.data: expected a Tensor, got {type_name(value)}")
         self._array = value._real()
 
     @property

@@ -42,7 +42,10 @@ class DataParallel(Module):
     ) -> None:
         super().__init__()
         if device_ids:
-            raise RuntimeError(f"device_ids: refnet runs on the CPU, in NumPy; got {device_ids!r}")
+            raise RuntimeError(
+                f"DataParallel(): expected no device_ids, since refnet runs on the CPU; got "
+                f"{device_ids!r}"
+            )
         self.module = module
         self.device_ids: list[Any] = []
 

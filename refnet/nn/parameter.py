@@ -25,7 +25,7 @@ class _Owned(Tensor):
             self._array = data._real()
         else:
             name = type(self).__name__
-            raise TypeError(f"{name} takes a Tensor or None, got {type_name(data)}")
+            raise TypeError(f"{name}(): expected a Tensor or None, got {type_name(data)}")
         self.requires_grad = requires_grad
 
 
@@ -127,7 +127,7 @@ class _Uninitialized(Tensor):
     def _array(self) -> Any:  # type: ignore[override]  # whatever works on values asks for it
         raise ValueError(
             f"an {type(self).__name__} has no values yet: call its module, or the network, with an "
-            "input first, which tells the shape"
+            "input first, which determines the shape"
         )
 
     @property
@@ -143,8 +143,9 @@ class _Uninitialized(Tensor):
             RuntimeError: always
         """
         raise RuntimeError(
-            f"Can't access the shape of an {type(self).__name__}. load_state_dict does so when it "
-            "is to load one into an initialized module; call the lazy module with an input first"
+            f"Can't access the shape of an {type(self).__name__}. This happens when "
+            "load_state_dict loads it into an initialized module; call the lazy module with an "
+            "input first"
         )
 
     def to(self, *args: Any, **kwargs: Any) -> Any:

@@ -115,7 +115,7 @@ class ParameterList(Module):
 
 def _require_name(key: Any) -> str:
     if not isinstance(key, str):
-        raise TypeError(f"the keys of a ParameterDict are strings, got {type(key).__name__}")
+        raise TypeError(f"ParameterDict: expected a str as key, got {type(key).__name__}")
     return key
 
 

@@ -96,7 +96,7 @@ class Archive:
         found = self.header(name)
         if found.shape != shape or found.dtype != np.dtype(dtype):
             raise ArchiveError(
-                f"{name} must be {np.dtype(dtype)} of the shape {shape}, it is {found.dtype} of "
+                f"{name}: expected {np.dtype(dtype)} of shape {shape}, got {found.dtype} of shape "
                 f"{found.shape}"
             )
         return self._checked(self._values, name)
@@ -106,21 +106,21 @@ class Archive:
         with self._zip.open(info) as member:
             found = _read_header(member, name)
             if found.dtype.hasobject:
-                raise ArchiveError(f"Python objects are not loaded, and {name} holds some")
+                raise ArchiveError(f"{name} contains Python objects, which are not loaded")
             expected = member.tell() + found.size * found.dtype.itemsize
         if info.file_size != expected:
             raise ArchiveError(
-                f"{name} takes {expected:,} bytes by its header, and {info.file_size:,} by the "
-                "archive's directory"
+                f"{name}: the header states {expected:,} bytes, the archive's directory "
+                f"{info.file_size:,}"
             )
         return found
 
     def _info(self, name: str) -> zipfile.ZipInfo:
         if name not in self.names:
-            raise ArchiveError(f"it has no array {name}")
+            raise ArchiveError(f"the array {name} is missing")
         info = next(i for i in self._zip.infolist() if i.filename in (name, f"{name}.npy"))
         if info.compress_type not in METHODS:
-            raise ArchiveError(f"{name} is not packed as np.savez packs arrays")
+            raise ArchiveError(f"{name} is not compressed in the way of np.savez")
         return info
 
     def _values(self, name: str) -> Array:
@@ -151,7 +151,7 @@ def _read_header(member: IO[bytes], name: str) -> Header:
     elif version == (2, 0):
         shape, _, dtype = npy.read_array_header_2_0(member)
     else:  # only for records with names beyond Latin-1
-        raise ArchiveError(f"{name} is in version {version} of NumPy's format, expected 1.0 or 2.0")
+        raise ArchiveError(f"{name}: expected version 1.0 or 2.0 of NumPy's format, got {version}")
     return Header(shape, dtype)
 
 

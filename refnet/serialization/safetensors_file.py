@@ -70,7 +70,7 @@ def save(obj: Any, f: Any) -> None:
         return
     parent = Path(os.path.realpath(f)).parent
     if not parent.is_dir():
-        raise RuntimeError(f"cannot write {f}: there is no folder {parent}")
+        raise RuntimeError(f"save(): expected an existing folder, got {f}; {parent} does not exist")
     with written_whole(Path(f)) as partial, partial.open("wb") as file:
         file.write(data)
         file.flush()
@@ -115,9 +115,9 @@ def load(
         <All keys matched successfully>
     """
     if pickle_module is not None:
-        raise NotImplementedError("refnet loads no pickles, whatever the pickle_module")
+        raise NotImplementedError("load(): refnet does not load pickles, with any pickle_module")
     if mmap:
-        raise NotImplementedError("refnet.load reads the file; mmap=True is left out")
+        raise NotImplementedError("load(): expected mmap=False; refnet reads the whole file")
     if not (callable(map_location) or isinstance(map_location, Mapping)):
         check_device(map_location)
     if hasattr(f, "read"):
@@ -283,7 +283,7 @@ def _array(name: str, entry: Mapping[str, Any], f: Any) -> Array:
         return (halves << 16).view("<f4").reshape(entry["shape"])
     if entry["dtype"] not in _DTYPES:
         raise RuntimeError(
-            f"{f}: the entry {name!r} is of the dtype {entry['dtype']}, which refnet does not "
+            f"{f}: the entry {name!r} has the dtype {entry['dtype']}, which refnet does not "
             f"support; it supports {', '.join(_DTYPES)}, and reads BF16 as F32"
         )
     return np.frombuffer(entry["data"], _DTYPES[entry["dtype"]]).reshape(entry["shape"])

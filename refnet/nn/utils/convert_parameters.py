@@ -50,14 +50,17 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
         (tensor([1., 2.]), tensor([3.]))
     """
     if not isinstance(vec, Tensor):
-        raise TypeError(f"vec must be a Tensor, got {type_name(vec)}")
+        raise TypeError(f"vector_to_parameters(): expected a Tensor, got {type_name(vec)}")
     parameters = list(parameters)
     refuse("parameters", *parameters)
     start, views = 0, []
     for p in parameters:
         end = start + p.numel()
         if end > len(vec):
-            raise RuntimeError(f"vec has {len(vec)} entries, but the parameters have more")
+            raise RuntimeError(
+                "vector_to_parameters(): expected as many entries as the parameters have, got "
+                f"{len(vec)}"
+            )
         views.append((p, vec[start:end].view_as(p)))
         start = end
     for p, view in views:

@@ -166,9 +166,11 @@ def invert_permutation(permutation: Tensor | None) -> Tensor | None:
         return None
     order = permutation._array
     if order.ndim != 1:
-        raise IndexError(f"a permutation is a vector of indices, got shape {list(order.shape)}")
+        raise IndexError(f"invert_permutation(): expected a vector, got shape {list(order.shape)}")
     if order.dtype not in (np.int32, np.int64):
-        raise RuntimeError(f"a permutation is of int32 or int64, got {permutation.dtype}")
+        raise RuntimeError(
+            f"invert_permutation(): expected int32 or int64, got {permutation.dtype}"
+        )
     if order.size and not 0 <= order.min() <= order.max() < len(order):
         raise RuntimeError(f"index {order.max()} is out of bounds for size {len(order)}")
     inverse = np.empty_like(order)
@@ -181,7 +183,9 @@ def _lengths(lengths: Any, batch: builtins.int) -> Array:
         lengths = as_tensor(lengths, dtype=dtypes.int64)
     n: Array = lengths._array.astype(np.int64)
     if n.ndim != 1:
-        raise RuntimeError(f"lengths should be a vector, got a tensor of shape {list(n.shape)}")
+        raise RuntimeError(
+            f"pack_padded_sequence(): expected a vector of lengths, got shape {list(n.shape)}"
+        )
     if len(n) != batch:
         raise RuntimeError(
             f"Expected `len(lengths)` to be equal to batch_size, but got {len(n)} "
@@ -217,7 +221,9 @@ def pack_padded_sequence(
     if x.numel() == 0:
         raise RuntimeError("Cannot pack empty tensors.")
     if x.dim() < 2:
-        raise IndexError(f"input has to be (T, B, *), got shape {list(input.shape)}")
+        raise IndexError(
+            f"pack_padded_sequence(): expected the shape (T, B, *), got {list(input.shape)}"
+        )
     n = _lengths(lengths, x.shape[1])
     order = None
     if not enforce_sorted:
@@ -230,7 +236,9 @@ def pack_padded_sequence(
             "pass enforce_sorted=False for sequences in any order"
         )
     if n[0] > x.shape[0]:
-        raise RuntimeError(f"a length is {n[0]}, but the input has {x.shape[0]} steps")
+        raise RuntimeError(
+            f"pack_padded_sequence(): expected lengths of at most {x.shape[0]}, got {n[0]}"
+        )
     inside = np.arange(n[0])[:, None] < n
     data = apply(ops.index, x[: builtins.int(n[0])], where=(inside,))
     return PackedSequence(data, wrap(inside.sum(1, dtype=np.int64)), order)
@@ -320,7 +328,7 @@ def pad_sequence(
     """
     if not isinstance(sequences, Iterable):
         raise RuntimeError(
-            f"pad_sequence: expected an iterable of tensors, got {type(sequences).__name__}"
+            f"pad_sequence(): expected an iterable of tensors, got {type(sequences).__name__}"
         )
     xs = list(sequences)
     if not xs:
@@ -335,7 +343,9 @@ def pad_sequence(
         if not isinstance(x, Tensor):
             raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type_name(x)}")
     if xs[0].dim() == 0:
-        raise RuntimeError("a sequence has at least one dimension, got a 0-d tensor")
+        raise RuntimeError(
+            "pad_sequence(): expected sequences of at least one dimension, got a 0-d tensor"
+        )
     rest = xs[0].shape[1:]
     data = cat([x._as(xs[0]._array.dtype).expand(len(x), *rest) for x in xs])
     lengths = np.array([len(x) for x in xs])

@@ -118,8 +118,8 @@ def spectral_norm(
         raise ValueError(f"`SpectralNorm` cannot be applied as parameter `{name}` is None")
     if is_lazy(weight):
         raise ValueError(
-            f"spectral_norm: {name} is an uninitialized parameter, which has no singular values "
-            "yet; run a forward pass first"
+            f"spectral_norm(): expected an initialized parameter, got {name}, which has no "
+            "singular values yet; run a forward pass first"
         )
     with no_grad():
         rows, columns = as_matrix(weight, hook.dim).shape

@@ -117,7 +117,9 @@ def _swap(module: Module, name: str, tensor: Any) -> Any:
     path, _, last = name.rpartition(".")
     owner = module.get_submodule(path)
     if not last:
-        raise KeyError(f"a name of a parameter or buffer can't be empty, got {name!r}")
+        raise KeyError(
+            f"functional_call(): expected a name that ends in a parameter or buffer, got {name!r}"
+        )
     places: Any = next((p for p in (owner._parameters, owner._buffers) if last in p), None)
     if places is None:
         previous = getattr(owner, last, _NOTHING)

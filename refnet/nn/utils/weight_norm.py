@@ -77,8 +77,8 @@ def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
     weight = getattr(module, name)
     if is_lazy(weight):
         raise ValueError(
-            f"weight_norm: {name} is an uninitialized parameter, which has no length yet; run a "
-            "forward pass first"
+            f"weight_norm(): expected an initialized parameter, got {name}, which has no length "
+            "yet; run a forward pass first"
         )
     if name not in module._parameters:
         raise KeyError(name)

@@ -85,15 +85,17 @@ class DataLoader(Generic[T_co]):
         in_order: bool = True,
     ) -> None:
         if num_workers < 0:
-            raise ValueError(f"num_workers must not be negative, got {num_workers}")
+            raise ValueError(f"DataLoader(): expected num_workers ≥ 0, got {num_workers}")
         if timeout < 0:
-            raise ValueError(f"timeout must not be negative, got {timeout}")
+            raise ValueError(f"DataLoader(): expected timeout ≥ 0, got {timeout}")
         if num_workers == 0 and prefetch_factor is not None:
-            raise ValueError("prefetch_factor needs workers: num_workers is 0")
+            raise ValueError("DataLoader(): expected num_workers > 0 with prefetch_factor, got 0")
         if num_workers == 0 and persistent_workers:
-            raise ValueError("persistent_workers needs workers: num_workers is 0")
+            raise ValueError(
+                "DataLoader(): expected num_workers > 0 with persistent_workers, got 0"
+            )
         if prefetch_factor is not None and prefetch_factor < 0:
-            raise ValueError(f"prefetch_factor must not be negative, got {prefetch_factor}")
+            raise ValueError(f"DataLoader(): expected prefetch_factor ≥ 0, got {prefetch_factor}")
         self.dataset = cast(Any, dataset)  # the sampler checks that it has a length
         self.num_workers = num_workers
         self.prefetch_factor = 2 if num_workers and prefetch_factor is None else prefetch_factor
@@ -140,16 +142,20 @@ class DataLoader(Generic[T_co]):
                 ("batch_sampler", batch_sampler),
             ):
                 if value is not None:
-                    raise ValueError(f"an IterableDataset has its own order; got {name}={value}")
+                    raise ValueError(
+                        f"DataLoader(): expected no {name} with an IterableDataset, got {value}"
+                    )
         if sampler is not None and shuffle:
-            raise ValueError("sampler and shuffle exclude each other")
+            raise ValueError("DataLoader(): expected sampler or shuffle, got both")
         if batch_sampler is not None:
             if batch_size != 1 or shuffle or sampler is not None or drop_last:
                 raise ValueError(
-                    "batch_sampler excludes batch_size, shuffle, sampler, and drop_last"
+                    "DataLoader(): batch_sampler excludes batch_size, shuffle, sampler and drop_last"
                 )
         elif batch_size is None and drop_last:
-            raise ValueError("batch_size=None makes no batches, and excludes drop_last")
+            raise ValueError(
+                "DataLoader(): batch_size=None makes no batches and excludes drop_last"
+            )
 
     @property
     def multiprocessing_context(self) -> Any:
@@ -162,23 +168,27 @@ class DataLoader(Generic[T_co]):
             import multiprocessing
 
             if self.num_workers == 0:
-                raise ValueError("multiprocessing_context needs workers: num_workers is 0")
+                raise ValueError(
+                    "DataLoader(): expected num_workers > 0 with multiprocessing_context, got 0"
+                )
             if isinstance(context, str):
                 methods = multiprocessing.get_all_start_methods()
                 if context not in methods:
                     raise ValueError(
-                        f"multiprocessing_context must be one of {methods}, got {context!r}"
+                        f"multiprocessing_context: expected one of {methods}, got {context!r}"
                     )
                 context = multiprocessing.get_context(context)
             if not isinstance(context, multiprocessing.context.BaseContext):
                 raise TypeError(
-                    f"multiprocessing_context must be a context or a name of one, got {context!r}"
+                    f"multiprocessing_context: expected a context or its name, got {context!r}"
                 )
         self._context = context
 
     def __setattr__(self, name: str, value: Any) -> None:
         if self._initialized and name in _FIXED:
-            raise ValueError(f"{name} of a {type(self).__name__} is fixed once it is made")
+            raise ValueError(
+                f"{name} of a {type(self).__name__} cannot be changed after its construction"
+            )
         super().__setattr__(name, value)
 
     @property
@@ -303,7 +313,7 @@ class _Alone(_Pass):
         super().__init__(loader)
         if loader.timeout:
             raise AssertionError(
-                f"timeout needs workers: num_workers is 0, timeout {loader.timeout}"
+                f"DataLoader(): expected num_workers > 0 with timeout={loader.timeout}, got 0"
             )
         self._fetch = loader._fetcher(loader.dataset)
 
@@ -317,7 +327,7 @@ class _InTurns(_Pass):
     def __init__(self, loader: DataLoader[Any]) -> None:
         super().__init__(loader)
         if not loader.prefetch_factor:
-            raise AssertionError("prefetch_factor must be positive where there are workers, got 0")
+            raise AssertionError("DataLoader(): expected prefetch_factor > 0 with workers, got 0")
         self._workers = [
             Worker(
                 WorkerInfo(i, loader.num_workers, self._base_seed + i, own_copy(loader.dataset)),

@@ -93,7 +93,7 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
         refuse("TensorDataset()", *tensors)
         lengths = [tensor.size(0) for tensor in tensors]
         if len(set(lengths)) > 1:
-            raise AssertionError(f"the tensors must have the same length, got {lengths}")
+            raise AssertionError(f"TensorDataset(): expected equal lengths, got {lengths}")
         self.tensors = tensors
 
     def __getitem__(self, index: Any) -> tuple[Tensor, ...]:
@@ -134,13 +134,13 @@ class StackDataset(Dataset[Any]):
 
     def __init__(self, *args: Dataset[Any], **kwargs: Dataset[Any]) -> None:
         if args and kwargs:
-            raise ValueError("StackDataset takes data sets by name or without names, not both")
+            raise ValueError("StackDataset(): expected data sets with names or without, got both")
         parts: list[Any] = [*args, *kwargs.values()]
         if not parts:
-            raise ValueError("StackDataset needs at least one data set")
+            raise ValueError("StackDataset(): expected at least one data set, got none")
         lengths = [len(part) for part in parts]
         if len(set(lengths)) > 1:
-            raise ValueError(f"the data sets must have the same length, got {lengths}")
+            raise ValueError(f"StackDataset(): expected equal lengths, got {lengths}")
         self._length = lengths[0]
         self.datasets: tuple[Any, ...] | dict[str, Any] = args or kwargs
 
@@ -161,8 +161,8 @@ class StackDataset(Dataset[Any]):
             column = examples(part, indices)
             if len(column) != len(indices):
                 raise ValueError(
-                    f"{type(part).__name__}.__getitems__ was asked for {len(indices)} examples "
-                    f"and gave {len(column)}"
+                    f"{type(part).__name__}.__getitems__(): expected {len(indices)} examples, got "
+                    f"{len(column)}"
                 )
             columns.append(column)
         return [self._example(row) for row in zip(*columns, strict=True)]
@@ -192,9 +192,11 @@ class ConcatDataset(Dataset[T_co]):
     def __init__(self, datasets: Iterable[Dataset[Any]]) -> None:
         self.datasets: list[Any] = list(datasets)
         if not self.datasets:
-            raise AssertionError("ConcatDataset needs at least one data set")
+            raise AssertionError("ConcatDataset(): expected at least one data set, got none")
         if any(isinstance(part, IterableDataset) for part in self.datasets):
-            raise AssertionError("ConcatDataset takes no IterableDataset; add them with +")
+            raise AssertionError(
+                "ConcatDataset(): expected data sets with indices, got an IterableDataset; add with +"
+            )
         self.cumulative_sizes = self.cumsum(self.datasets)
 
     @staticmethod
@@ -211,7 +213,9 @@ class ConcatDataset(Dataset[T_co]):
 
     def __getitem__(self, idx: int) -> T_co:
         if idx < -len(self):
-            raise ValueError(f"the index must be at least {-len(self)}, got {idx}")
+            raise ValueError(
+                f"ConcatDataset: expected an index of at least {-len(self)}, got {idx}"
+            )
         if idx < 0:
             idx += len(self)
         which = bisect.bisect_right(self.cumulative_sizes, idx)
@@ -250,7 +254,7 @@ class ChainDataset(IterableDataset[Any]):
         for part in self.datasets:
             if not isinstance(part, IterableDataset):
                 raise AssertionError(
-                    f"ChainDataset takes IterableDatasets, got {type(part).__name__}"
+                    f"ChainDataset: expected an IterableDataset, got {type(part).__name__}"
                 )
             yield part
 
@@ -286,7 +290,7 @@ class Subset(Dataset[T_co]):
         if cls.__getitem__ is not Subset.__getitem__ and cls.__getitems__ is Subset.__getitems__:
             raise NotImplementedError(
                 f"{cls.__name__} overrides __getitem__ but not __getitems__, which a DataLoader "
-                "calls; it may be: return [self[i] for i in indices]"
+                "calls; define it as: return [self[i] for i in indices]"
             )
         self.dataset = dataset
         self.indices = indices
@@ -344,7 +348,7 @@ def random_split(
     else:
         sizes = list(lengths)  # type: ignore[arg-type]
     if sum(sizes) != n:
-        raise ValueError(f"the lengths {sizes} add up to {sum(sizes)}, the data set has {n}")
+        raise ValueError(f"random_split(): expected lengths with the sum {n}, got {sizes}")
     order = randperm(sum(sizes), generator=generator).tolist()
     ends = itertools.accumulate(sizes)
     return [Subset(dataset, order[end - size : end]) for end, size in zip(ends, sizes, strict=True)]
@@ -353,7 +357,9 @@ def random_split(
 def _sizes(n: int, shares: Sequence[float]) -> list[int]:
     for i, share in enumerate(shares):
         if not 0 <= share <= 1:
-            raise ValueError(f"the share of part {i} must lie between 0 and 1, got {share}")
+            raise ValueError(
+                f"random_split(): expected fractions between 0 and 1, got {share} at index {i}"
+            )
     sizes = [math.floor(n * share) for share in shares]
     for i in range(n - sum(sizes)):
         sizes[i % len(sizes)] += 1

@@ -92,10 +92,10 @@ class RandomSampler(Sampler[int]):
         self._num_samples = num_samples
         self.generator = generator
         if not isinstance(replacement, bool):
-            raise TypeError(f"replacement must be a bool, got {replacement!r}")
+            raise TypeError(f"replacement: expected a bool, got {replacement!r}")
         count: Any = self.num_samples
         if not isinstance(count, int) or count <= 0:
-            raise ValueError(f"num_samples must be a positive integer, got {count!r}")
+            raise ValueError(f"num_samples: expected a positive integer, got {count!r}")
 
     @property
     def num_samples(self) -> int:
@@ -189,7 +189,7 @@ class WeightedRandomSampler(Sampler[int]):
         self.weights = as_tensor(weights, dtype=dtypes.float64)
         if self.weights.dim() != 1:
             raise ValueError(
-                f"weights must be a sequence of numbers, got the shape {tuple(self.weights.shape)}"
+                f"weights: expected a sequence of numbers, got shape {tuple(self.weights.shape)}"
             )
         self.num_samples = num_samples
         self.replacement = replacement
@@ -246,13 +246,13 @@ class BatchSampler(Sampler[list[int]]):
 def check_count(name: str, value: Any) -> None:
     """Raises ValueError unless the value is a positive integer."""
     if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-        raise ValueError(f"{name} must be a positive integer, got {value!r}")
+        raise ValueError(f"{name}: expected a positive integer, got {value!r}")
 
 
 def check_flag(name: str, value: Any) -> None:
     """Raises ValueError unless the value is a bool."""
     if not isinstance(value, bool):
-        raise ValueError(f"{name} must be a bool, got {value!r}")
+        raise ValueError(f"{name}: expected a bool, got {value!r}")
 
 
 _mirror(__name__)

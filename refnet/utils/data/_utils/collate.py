@@ -70,7 +70,7 @@ def collate(batch: Any, *, collate_fn_map: CollateMap | None = None) -> Any:
             raise RuntimeError("each element in list of batch should be of equal size")
         return _sequence(first, list(map(together, zip(*batch, strict=True))))
     if is_torch(first):
-        raise not_a_tensor("default_collate: the batch", first)
+        raise not_a_tensor("default_collate(): the batch", first)
     raise TypeError(_no_batch(type(first)))
 
 
@@ -130,7 +130,7 @@ def _sequence(like: Sequence[Any], entries: list[Any]) -> Any:
 
 def _no_batch(found: Any) -> str:
     return (
-        "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; "
+        "default_collate(): batch must contain tensors, numpy arrays, numbers, dicts or lists; "
         f"found {found}"
     )
 
