@@ -137,29 +137,20 @@ __version__ = "0.1.0"
 
 e, inf, nan, newaxis, pi = _math.e, _math.inf, _math.nan, None, _math.pi
 
+_MODULES = (
+    *("approximation", "backends", "cuda", "func", "landscape", "linalg", "models", "nn"),
+    *("optim", "serialization", "studies", "testing", "training", "utils"),
+)
 
 globals().update(_publish(globals(), __name__))
 _mirror(
     __name__,
     {
-        "approximation": "refnet.approximation",
+        **{name: f"refnet.{name}" for name in _MODULES},
         "as_torch": "refnet.compatibility.torch_modules",
-        "backends": "refnet.backends",
-        "cuda": "refnet.cuda",
         "draw": "refnet.display.diagram",
-        "func": "refnet.func",
-        "landscape": "refnet.landscape",
-        "linalg": "refnet.linalg",
         "load": "refnet.serialization",
-        "models": "refnet.models",
-        "nn": "refnet.nn",
-        "optim": "refnet.optim",
         "save": "refnet.serialization",
-        "serialization": "refnet.serialization",
-        "studies": "refnet.studies",
-        "testing": "refnet.testing",
-        "training": "refnet.training",
-        "utils": "refnet.utils",
     },
     exports=True,
 )

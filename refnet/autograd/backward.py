@@ -15,7 +15,8 @@ from refnet.ops.rule import Array
 
 _CREATE_GRAPH = (
     "create_graph=True: refnet does not record a graph of the backward pass; "
-    "for second derivatives, exact by the complex step, use refnet.autograd.functional.hvp or hessian"
+    "for second derivatives, exact by the complex step, use refnet.autograd.functional.hvp or "
+    "hessian"
 )
 
 

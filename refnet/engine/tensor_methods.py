@@ -242,7 +242,7 @@ class Tensor(Methods):
     def __contains__(self, element: Any) -> bool:
         if not isinstance(element, Tensor) and not is_number(element):
             raise RuntimeError(
-                f"Tensor.__contains__(): expected a Tensor or a number, got {type(element).__name__}"
+                f"__contains__(): expected a Tensor or a number, got {type(element).__name__}"
             )
         return bool(comparison.eq(self, element)._real().any())
 

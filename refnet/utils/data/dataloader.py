@@ -150,7 +150,8 @@ class DataLoader(Generic[T_co]):
         if batch_sampler is not None:
             if batch_size != 1 or shuffle or sampler is not None or drop_last:
                 raise ValueError(
-                    "DataLoader(): batch_sampler excludes batch_size, shuffle, sampler and drop_last"
+                    "DataLoader(): expected batch_sampler without batch_size, shuffle, sampler "
+                    "and drop_last"
                 )
         elif batch_size is None and drop_last:
             raise ValueError(

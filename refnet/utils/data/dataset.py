@@ -195,7 +195,7 @@ class ConcatDataset(Dataset[T_co]):
             raise AssertionError("ConcatDataset(): expected at least one data set, got none")
         if any(isinstance(part, IterableDataset) for part in self.datasets):
             raise AssertionError(
-                "ConcatDataset(): expected data sets with indices, got an IterableDataset; add with +"
+                "ConcatDataset(): expected no IterableDataset, got one; add data sets with +"
             )
         self.cumulative_sizes = self.cumsum(self.datasets)
 
