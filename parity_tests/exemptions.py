@@ -34,7 +34,6 @@ PARAMETERS: dict[str, str] = {
     "nn.DataParallel(*)": "there are no devices to share a batch among",
     "nn.parallel.data_parallel(*)": "it raises whatever it is given",
     "*(sorted)": "in which order PyTorch leaves what is not sorted is not specified",
-    "dtype(numpy_name)": "nobody makes a dtype",
     "Tensor.__array__(copy)": "NumPy 2 asks for it, and PyTorch does not have it yet",
     "Tensor.__array_wrap__(*)": "NumPy 2 gives them, and PyTorch does not take them yet",
 }
@@ -53,10 +52,10 @@ SIGNATURES: dict[str, str] = {
     "memory_format": "nobody makes a memory format",
     "utils.checkpoint.*": "PyTorch's other parameters choose among its ways to recompute, and check them",
     "save": "refnet writes no pickles",
-    "load": "refnet loads no pickles",
+    "load": "refnet does not load pickles",
     "serialization.load": "the same function",
     "serialization.save": "the same function",
-    "utils.data.random_split": "the default generator is the same, and its repr another",
+    "utils.data*random_split": "the default generator is the same, and its repr another",
     "random.fork_rng": "PyTorch's other parameters are its own private ones",
 }
 
@@ -114,6 +113,9 @@ OWN: dict[str, str] = {
     "draw": "PyTorch does not draw",
     "nn.attention.*": "PyTorch has a module of this name for other things",
     "optim.surface.*": "their twins in the cases are written out, in PyTorch",
+    "nn.utils.clip_grad.*": "PyTorch has them in nn.utils, and under other names in this file",
+    "nn.utils.spectral_norm.*": "in nn.utils of both, the function of this name hides the file",
+    "nn.utils.weight_norm.*": "in nn.utils of both, the function of this name hides the file",
     "NotAnalyticError": "PyTorch has no complex step",
     "Tensor.__getattr__": "the error for what is left out",
     "Tensor.__copy__": "PyTorch's copy.copy goes through __reduce_ex__",

@@ -167,7 +167,7 @@ def test_classes_refuse_pytorchs_tensors() -> None:
 
 
 def test_complex_arguments_are_refused_by_name() -> None:
-    arrays = r"(inputs|v)(\[\d\])? must be a Tensor|vec must be a Tensor|cannot save"
+    arrays = r"(inputs|v)(\[\d\])? must be a Tensor|vector_to_parameters\(\): expected a Tensor|cannot save"
     default = "only floating-point types are supported as the default type"
     check(names(), to_complex, f"complex tensors are not supported|{arrays}|{default}")
     check(names(), to_numpys_complex, "complex tensors are not supported")

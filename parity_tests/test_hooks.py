@@ -62,6 +62,7 @@ def test_hooks_see_the_same_in_the_same_order(grad_inputs: bool, scale: bool) ->
 
 
 def always_called(m: Any) -> list[Any]:
+    m.manual_seed(0)
     log: list[Any] = []
     layer = m.nn.Linear(2, 2)
     layer.register_forward_hook(lambda mod, args, out: log.append("never"))

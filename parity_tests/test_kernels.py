@@ -21,7 +21,7 @@ from parity_tests.tracing import rules
 from parity_tests.versions import amended
 from refnet.kernels import tuning
 from refnet.kernels.registry import active
-from refnet.ops.rule import REPEATABLE, held_arrays
+from refnet.ops.rule import SAVES, held_arrays
 
 RULES = rules()
 STRATEGIES = all_strategies()
@@ -106,7 +106,7 @@ def outcome(rule: Any, inputs: list[Any], options: dict[str, Any], strided: bool
 def rule_repeats(rule: Any, pullback: Any, options: dict[str, Any]) -> bool:
     """A rule that is marked as saving nothing, or its kernel, keeps no array but those of its options."""
     definition = next((d for d, k in active.items() if k is rule), rule)
-    marked = definition in REPEATABLE and REPEATABLE[definition] is None
+    marked = getattr(definition, "kept", SAVES) is None
     given = {id(a) for _, a in held_arrays(tuple(options.values()))}
     return not marked or all(id(a) in given for _, a in held_arrays(pullback))
 

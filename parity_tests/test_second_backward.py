@@ -18,7 +18,7 @@ import refnet
 from parity_tests import exemptions
 from parity_tests.twins import CASES, twin
 from refnet.engine.tape import Node
-from refnet.ops.rule import REPEATABLE, held_arrays
+from refnet.ops.rule import SAVES, held_arrays
 from refnet.testing.observation import _is_tensor, _leaves, _prepare, _tensor, is_module
 
 KEYS = [key for key, c in CASES.items() if c.kind != "error" and "float64" in c.dtypes]
@@ -68,7 +68,7 @@ def test_second_walk(key: str) -> None:
     if not ys:
         return
     for node in nodes(ys):
-        if node.rule in REPEATABLE and REPEATABLE[node.rule] is None:  # nobody would free it
+        if getattr(node.rule, "kept", SAVES) is None:  # nobody would free it
             tables = node.rule.__name__ == "interpolate"  # which follow from the sizes alone
             assert tables or not list(held_arrays(node.pullback)), node
     once, twice = walk_twice(refnet, ys, dys, leaves)

@@ -111,7 +111,7 @@ def test_every_dtype_shape_and_name(tmp_path: Path) -> None:
 def test_a_dtype_that_refnet_has_not(tmp_path: Path) -> None:
     path = tmp_path / "m.safetensors"
     safetensors.torch.save_file({"w": torch.zeros(2, dtype=torch.uint16)}, path)
-    with pytest.raises(RuntimeError, match=r"the entry 'w' is of the dtype U16.*supports F64, F32"):
+    with pytest.raises(RuntimeError, match=r"the entry 'w' has the dtype U16.*supports F64, F32"):
         refnet.load(path)
 
 
@@ -133,7 +133,7 @@ def test_what_torch_save_writes_is_refused(tmp_path: Path, zipped: bool) -> None
     torch.save({"w": torch.ones(2)}, path, _use_new_zipfile_serialization=zipped)
     with pytest.raises(RuntimeError, match=r"as torch\.save writes") as refused:
         refnet.load(path)
-    command = str(refused.value).split("convert it where PyTorch is: ")[1]
+    command = str(refused.value).split("convert it with PyTorch: ")[1]
     command = command.replace("'model.safetensors'", repr(str(tmp_path / "m.safetensors")))
     exec(command, {"torch": torch, "safetensors": safetensors})  # the sentence is right
     assert refnet.load(tmp_path / "m.safetensors")["w"].tolist() == [1, 1]

@@ -1,8 +1,8 @@
-"""refnet: the NumPy reference that PyTorch vouches for.
+"""refnet: a NumPy reference of neural networks, verified by PyTorch.
 
-Layers, losses, optimizers and backpropagation under PyTorch's names, on NumPy alone. The rules
-(`refnet.ops`) say what each operation computes, forward and backward; everything else lifts,
-names, stores or checks them.
+Layers, losses, optimizers and backpropagation under PyTorch's names, with NumPy alone. The rules in
+`refnet.ops` define each operation, forward and backward; everything else applies, names, stores or
+checks them.
 """
 
 import math as _math
@@ -10,58 +10,13 @@ import typing as _typing
 
 from refnet import autograd as autograd, ops as ops, random as random
 from refnet.compatibility.device import device as device
-from refnet.compatibility.legacy_constructors import (
-    BoolTensor as BoolTensor,
-    ByteTensor as ByteTensor,
-    CharTensor as CharTensor,
-    DoubleTensor as DoubleTensor,
-    FloatTensor as FloatTensor,
-    HalfTensor as HalfTensor,
-    IntTensor as IntTensor,
-    LongTensor as LongTensor,
-    ShortTensor as ShortTensor,
-)
+from refnet.compatibility.legacy_constructors import *
 from refnet.compatibility.lookup import mirror as _mirror
-from refnet.compatibility.memory_formats import (
-    channels_last as channels_last,
-    channels_last_3d as channels_last_3d,
-    contiguous_format as contiguous_format,
-    layout as layout,
-    memory_format as memory_format,
-    preserve_format as preserve_format,
-    strided as strided,
-)
-from refnet.compatibility.numeric_limits import finfo as finfo, iinfo as iinfo
+from refnet.compatibility.memory_formats import *
+from refnet.compatibility.numeric_limits import *
 from refnet.compatibility.public_functions import publish as _publish
-from refnet.engine.dtypes import (
-    bool as bool,
-    complex64 as complex64,
-    complex128 as complex128,
-    double as double,
-    dtype as dtype,
-    float as float,
-    float16 as float16,
-    float32 as float32,
-    float64 as float64,
-    get_default_dtype as get_default_dtype,
-    half as half,
-    int as int,
-    int8 as int8,
-    int16 as int16,
-    int32 as int32,
-    int64 as int64,
-    long as long,
-    result_type as result_type,
-    set_default_dtype as set_default_dtype,
-    short as short,
-    uint8 as uint8,
-)
-from refnet.engine.grad_mode import (
-    enable_grad as enable_grad,
-    is_grad_enabled as is_grad_enabled,
-    no_grad as no_grad,
-    set_grad_enabled as set_grad_enabled,
-)
+from refnet.engine.dtypes import *
+from refnet.engine.grad_mode import *
 from refnet.engine.size import Size as Size
 from refnet.engine.tensor_methods import Tensor as Tensor
 from refnet.functions.activation import *
@@ -182,29 +137,20 @@ __version__ = "0.1.0"
 
 e, inf, nan, newaxis, pi = _math.e, _math.inf, _math.nan, None, _math.pi
 
+_MODULES = (
+    *("approximation", "backends", "cuda", "func", "landscape", "linalg", "models", "nn"),
+    *("optim", "serialization", "studies", "testing", "training", "utils"),
+)
 
 globals().update(_publish(globals(), __name__))
 _mirror(
     __name__,
     {
-        "approximation": "refnet.approximation",
+        **{name: f"refnet.{name}" for name in _MODULES},
         "as_torch": "refnet.compatibility.torch_modules",
-        "backends": "refnet.backends",
-        "cuda": "refnet.cuda",
         "draw": "refnet.display.diagram",
-        "func": "refnet.func",
-        "landscape": "refnet.landscape",
-        "linalg": "refnet.linalg",
         "load": "refnet.serialization",
-        "models": "refnet.models",
-        "nn": "refnet.nn",
-        "optim": "refnet.optim",
         "save": "refnet.serialization",
-        "serialization": "refnet.serialization",
-        "studies": "refnet.studies",
-        "testing": "refnet.testing",
-        "training": "refnet.training",
-        "utils": "refnet.utils",
     },
     exports=True,
 )

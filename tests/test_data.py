@@ -124,7 +124,7 @@ NPZ = [
     ({"x": np.ones((0, 3)), "y": Y[:0]}, "needs at least 10 rows of data, it has 0"),
     ({"x": X.astype(str), "y": Y}, "x must hold real numbers, it is of dtype <U32"),
     ({"x": X, "y": Y.astype(complex)}, "y must hold real numbers, it is of dtype complex128"),
-    ({"x": X.astype(object), "y": Y}, "Python objects are not loaded"),
+    ({"x": X.astype(object), "y": Y}, "contains Python objects, which are not loaded"),
 ]
 
 

@@ -180,7 +180,7 @@ def test_a_grid_that_is_larger_than_it_was_is_not_unpacked(tmp_path: Path) -> No
         arrays = {name: kept[name] for name in kept.files}
     np.savez_compressed(file, **{**arrays, "values": np.zeros((5000, 2000))})
     tracemalloc.start()
-    with pytest.raises(RuntimeError, match=r"values must be float64 of the shape \(9, 4\), it is"):
+    with pytest.raises(RuntimeError, match=r"values: expected float64 of shape \(9, 4\), got"):
         grid(cost, P, ALPHA, BETA, processes=1, file=file, resume=True)
     assert tracemalloc.get_traced_memory()[1] < 10**7
     tracemalloc.stop()

@@ -61,9 +61,9 @@ PYTORCHS: list[tuple[Callable[[], Any], str]] = [
     (lambda: refnet.split_copy, "refnet does not; the nearest is split"),
     (lambda: refnet.layer_norm, "the nearest is refnet.nn.functional.layer_norm"),
     (lambda: refnet.autograd.gradcheck, "the nearest is refnet.testing.check_pullback"),
-    (lambda: refnet.fft, "module 'refnet' has no attribute 'fft'; it is left out: refnet keeps"),
-    (lambda: refnet.linalg.svd, "'svd'; it is left out: networks seldom need it; NumPy has most"),
-    (lambda: x.svd(), "'Tensor' object has no attribute 'svd'; it is left out: networks seldom"),
+    (lambda: refnet.fft, "module 'refnet' has no attribute 'fft'; it is left out: numpy.fft has"),
+    (lambda: refnet.linalg.svd, "'svd'; it is left out: networks rarely need it; NumPy has most"),
+    (lambda: x.svd(), "'Tensor' object has no attribute 'svd'; it is left out: networks rarely"),
 ]
 
 

@@ -127,5 +127,5 @@ def test_cascade_takes_another_activation() -> None:
 
 @pytest.mark.parametrize("sizes", [(), (3,)])
 def test_cascade_needs_an_input_and_an_output(sizes: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match="sizes of its input and output"):
+    with pytest.raises(ValueError, match="expected at least two sizes"):
         cascade.build(refnet, sizes)

@@ -116,7 +116,7 @@ def test_unpad_sequence_leaves_its_argument_as_it_is() -> None:
 
 
 def test_a_length_beyond_the_input_is_refused() -> None:
-    with pytest.raises(RuntimeError, match="a length is 7"):
+    with pytest.raises(RuntimeError, match="expected lengths of at most 6, got 7"):
         rnn.pack_padded_sequence(refnet.zeros(6, 2, 3), [7, 1])
 
 

@@ -128,7 +128,7 @@ def test_a_pullback_gives_one_cotangent_for_each_input():
     def forgetful(x, w):
         return x * w, lambda dy: (dy * w,)
 
-    with pytest.raises(ValueError, match="forgetful gave 1 cotangents for 2 inputs"):
+    with pytest.raises(ValueError, match=r"forgetful\(\): expected 2 cotangents .*, got 1"):
         apply(forgetful, leaf(2), leaf(2)).backward(cotangent(2))
 
 
@@ -237,7 +237,7 @@ def test_backward_refuses_a_missing_or_misshapen_gradient(gradient, message):
 
 def test_create_graph_points_at_the_complex_step():
     x = leaf(3)
-    with pytest.raises(RuntimeError, match=r"complex step.*hvp"):
+    with pytest.raises(RuntimeError, match=r"complex step, use .*hvp"):
         (x * x).backward(cotangent(3), create_graph=True)
 
 

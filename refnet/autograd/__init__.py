@@ -1,4 +1,4 @@
-"""Reverse mode on the tape, and exact second derivatives by the complex step."""
+"""Derivatives: reverse mode on the tape, and exact second derivatives by the complex step."""
 
 import typing as _typing
 

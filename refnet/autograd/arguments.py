@@ -1,4 +1,4 @@
-"""The arguments and results of refnet.autograd.functional: one tensor or several, and directions."""
+"""Arguments and results of refnet.autograd.functional: one tensor or several, and directions."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from refnet.ops.rule import Array
 
 
 def tensors(given: Any, what: str) -> tuple[bool, tuple[Tensor, ...]]:
-    """Whether `given` is a tuple, and its tensors."""
+    """Returns whether `given` is a tuple, and its tensors."""
     several = isinstance(given, (tuple, list))
     xs = tuple(given) if several else (given,)
     for i, x in enumerate(xs):
@@ -23,27 +23,27 @@ def tensors(given: Any, what: str) -> tuple[bool, tuple[Tensor, ...]]:
 
 
 def as_given(several: bool, results: Any) -> Any:
-    """A tuple of the results where a tuple was given, else the one result."""
+    """Returns a tuple of the results for a tuple of arguments, otherwise the single result."""
     results = tuple(results)
     return results if several else results[0]
 
 
 def refuse_graph(create_graph: bool) -> None:
-    """Raise if a graph of the derivative is asked for."""
+    """Raises RuntimeError for create_graph=True."""
     if create_graph:
         raise RuntimeError(
-            "create_graph=True: refnet records no graph of a derivative; hvp and hessian give "
-            "second derivatives, exact by the complex step"
+            "create_graph=True: refnet does not record a graph of a derivative; hvp and hessian "
+            "give exact second derivatives"
         )
 
 
-def directions(v: Any, xs: tuple[Tensor, ...], of: str) -> tuple[Array, ...]:
-    """The arrays of v, one of each x's shape; ones if v is None and x is a single number."""
+def directions(v: Any, xs: tuple[Tensor, ...], what: str) -> tuple[Array, ...]:
+    """Returns the arrays of v, one of each x's shape; a one if v is None and x a single number."""
     floating(xs)
     if v is None:
         if len(xs) != 1 or xs[0].numel() != 1:
             raise RuntimeError(
-                f"The vector v can only be None if the {of} is a single Tensor with one element"
+                f"The vector v can only be None if the {what} is a single Tensor with one element"
             )
         return (np.ones_like(xs[0]._real()),)
     _, vs = tensors(v, "v")
@@ -59,7 +59,7 @@ def directions(v: Any, xs: tuple[Tensor, ...], of: str) -> tuple[Array, ...]:
 
 
 def floating(xs: tuple[Tensor, ...]) -> None:
-    """Raise for inputs that no small step can move."""
+    """Raises RuntimeError for inputs that are not floating-point."""
     for x in xs:
         if not (x.is_floating_point() or x.is_complex()):
             raise RuntimeError(
@@ -68,7 +68,7 @@ def floating(xs: tuple[Tensor, ...]) -> None:
 
 
 def scalar(y: Any) -> Tensor:
-    """The output of a function that has to be a single number."""
+    """Returns the output of a function if it is a single number; raises RuntimeError otherwise."""
     if not isinstance(y, Tensor):
         raise RuntimeError("The function given to hvp and hessian should return a single Tensor")
     if y.numel() != 1:

@@ -1,4 +1,4 @@
-"""Where a reverse pass begins: refnet.autograd.backward and refnet.autograd.grad."""
+"""The start of a reverse pass: refnet.autograd.backward and refnet.autograd.grad."""
 
 import sys
 from collections.abc import Sequence
@@ -14,8 +14,9 @@ from refnet.engine.views import Unplaced
 from refnet.ops.rule import Array
 
 _CREATE_GRAPH = (
-    "create_graph=True: refnet records no graph of the backward pass; second derivatives are "
-    "exact by the complex step, in refnet.autograd.functional.hvp and .hessian"
+    "create_graph=True: refnet does not record a graph of the backward pass; "
+    "for second derivatives, exact by the complex step, use refnet.autograd.functional.hvp or "
+    "hessian"
 )
 
 
@@ -24,7 +25,7 @@ def _tuple(x: Any) -> tuple[Any, ...]:
 
 
 def _first_cotangent(y: Tensor, gradient: Any, index: int) -> Array:
-    """The cotangent that a backward pass starts with at y, checked."""
+    """Returns the cotangent at y, the start of a backward pass, after checks."""
     if not y._requires_grad or type(y._edge) is Unplaced:
         raise RuntimeError(
             f"element {index} of tensors does not require grad and does not have a grad_fn"
@@ -60,7 +61,7 @@ def _start(tensors: Any, gradients: Any) -> tuple[list[Any], list[Array]]:
     dys = (None,) * len(ys) if gradients is None else _tuple(gradients)
     if len(dys) != len(ys):
         raise RuntimeError(
-            f"got {len(ys)} tensors and {len(dys)} gradients: give one gradient for each tensor"
+            f"expected one gradient for each tensor, got {len(dys)} for {len(ys)} tensors"
         )
     cotangents = [_first_cotangent(y, dy, i) for i, (y, dy) in enumerate(zip(ys, dys, strict=True))]
     return [y._edge or y for y in ys], cotangents
@@ -74,8 +75,10 @@ def _run_leaf_hooks(x: Tensor, dx: Array) -> Array:
 
 
 def _is_alone(dx: Array) -> bool:
-    """Whether nobody but dx holds its memory: it owns it, or is all of an array, in another shape,
-    that nothing else refers to (but this function does twice, and dx itself).
+    """Returns whether no other array has dx's memory.
+
+    dx owns it, or is the whole of an array, in another shape, to which nothing else refers (except
+    this function, twice, and dx itself).
     """
     base = dx.base
     if base is None:
@@ -83,10 +86,10 @@ def _is_alone(dx: Array) -> bool:
     return type(base) is np.ndarray and base.nbytes == dx.nbytes and sys.getrefcount(base) <= 3
 
 
-def _walk(
+def _run(
     roots: list[Any], cotangents: list[Array], retain_graph: bool | None, inputs: Any
 ) -> list[tuple[Tensor, Array]]:
-    """The reverse pass, with each gradient in an array that nobody else holds."""
+    """Runs the reverse pass; each gradient is an array of its own."""
     held = {id(a) for a in cotangents}
     result = []
     for x, dx in reverse(roots, cotangents, retain_graph=bool(retain_graph), inputs=inputs):
@@ -114,36 +117,44 @@ def backward(
     grad_variables: Any = None,
     inputs: Any = None,
 ) -> None:
-    """Add the gradient of the tensors with respect to the leaves to each leaf's `.grad`.
+    """Adds the gradients of the tensors with respect to the leaves to the leaves' `.grad`.
 
         x̄ ← x̄ + Σᵢ (∂yᵢ/∂x)ᵀ ȳᵢ
 
+    If an error is raised, nothing is added.
+
     Args:
-        tensors: y, a tensor or several
-        grad_tensors: ȳ, of the shapes of y; may be None for a y of one element, meaning 1
-        retain_graph: keep what the forward pass saved, so that backward can run again
-        create_graph: only False: see refnet.autograd.functional for second derivatives
-        inputs: the tensors to accumulate into; None for every leaf reached
+        tensors: y, one tensor or several
+        grad_tensors: ȳ, with the shapes of y; None means 1, for a y of one element
+        retain_graph: whether to keep the saved values, so that backward can run again
+        create_graph: only False; refnet.autograd.functional has second derivatives
+        grad_variables: PyTorch's old name of grad_tensors, which raises TypeError
+        inputs: the tensors whose `.grad` is wanted; None for all leaves
 
-    Nothing is accumulated if an error is raised.
-
-    Raises RuntimeError for a y without a graph, a missing or misshapen ȳ, a graph that an earlier
-    call freed, and create_graph=True.
+    Raises:
+        RuntimeError: for a y without a graph, a ȳ that is missing or has another shape, a graph
+            that an earlier call freed, and create_graph=True
 
     Source:
-        torch.autograd.backward.
+        torch.autograd.backward
+
+    Example:
+        >>> x = refnet.tensor([1.0, 2.0], requires_grad=True)
+        >>> refnet.autograd.backward(x * x, refnet.tensor([1.0, 10.0]))
+        >>> x.grad
+        tensor([ 2., 40.])
     """
     if create_graph:
         raise RuntimeError(_CREATE_GRAPH)
     if grad_variables is not None:
-        raise TypeError("grad_variables was renamed: pass grad_tensors")
+        raise TypeError("backward(): grad_variables was renamed to grad_tensors")
     wanted = None if inputs is None else list(_tuple(inputs))
     if wanted is not None and not wanted:
         raise RuntimeError("'inputs' argument to backward() cannot be empty.")
     if wanted is not None:
         _check_wanted(wanted)
     roots, cotangents = _start(tensors, grad_tensors)
-    for x, dx in _walk(roots, cotangents, retain_graph, wanted):
+    for x, dx in _run(roots, cotangents, retain_graph, wanted):
         accumulate(x, dx)
 
 
@@ -158,28 +169,44 @@ def grad(
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
 ) -> tuple[Tensor | None, ...]:
-    """The gradient of the outputs with respect to the inputs; no `.grad` is touched.
+    """Returns the gradients of the outputs with respect to the inputs; no `.grad` changes.
 
         x̄ⱼ = Σᵢ (∂yᵢ/∂xⱼ)ᵀ ȳᵢ
 
     Args:
-        outputs, grad_outputs: y and ȳ, as for backward
-        inputs: x, leaves or not
-        allow_unused: give None for an x that y does not depend on, instead of an error
-        materialize_grads: give zeros for it
+        outputs: y, one tensor or several
+        inputs: x, one tensor or several, which need not be leaves
+        grad_outputs: ȳ, with the shapes of y; None means 1, for a y of one element
+        retain_graph: whether to keep the saved values, so that the graph can be used again
+        create_graph: only False; refnet.autograd.functional has second derivatives
+        only_inputs: only True
+        allow_unused: whether the gradient of an x that y does not depend on is None; otherwise it
+            is an error
+        is_grads_batched: only False
+        materialize_grads: whether this gradient is zero
 
-    Raises RuntimeError as backward does, for an input that does not require a gradient, and
-    for an unused one unless allowed.
+    Raises:
+        RuntimeError: in the cases of backward, for an input that does not require a gradient, and
+            for an unused input unless allowed
 
     Source:
-        torch.autograd.grad.
+        torch.autograd.grad
+
+    Example:
+        >>> x = refnet.tensor([1.0, 2.0], requires_grad=True)
+        >>> refnet.autograd.grad((x * x).sum(), x)
+        (tensor([2., 4.]),)
     """
     if create_graph:
         raise RuntimeError(_CREATE_GRAPH)
     if not only_inputs:
-        raise ValueError("only_inputs=False is not supported; use backward() to fill every .grad")
+        raise ValueError(
+            "grad(): only_inputs=False is not supported; use backward() to fill every .grad"
+        )
     if is_grads_batched:
-        raise RuntimeError("is_grads_batched=True is not supported: call grad() once a row")
+        raise RuntimeError(
+            "grad(): is_grads_batched=True is not supported; call grad() for each row"
+        )
     if materialize_grads and allow_unused is False:
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True"
@@ -187,7 +214,7 @@ def grad(
     xs = _tuple(inputs)
     _check_wanted(xs)
     roots, cotangents = _start(outputs, grad_outputs)
-    found = {id(x): dx for x, dx in _walk(roots, cotangents, retain_graph, xs)}
+    found = {id(x): dx for x, dx in _run(roots, cotangents, retain_graph, xs)}
     result: list[Tensor | None] = []
     for i, x in enumerate(xs):
         if id(x) in found:

@@ -1,11 +1,11 @@
-"""The complex step: a direction carried through a function in the imaginary part.
+"""The complex step: the imaginary part carries a direction through a function.
 
 For an analytic f and h = 10⁻³⁰
 
-    f(x + i·h·v) = f(x) + i·h·J v + O(h²)
+    f(x + i h v) = f(x) + i h J v + O(h²)
 
-A rule that is not analytic where the direction moves it (a kink, a tie) raises
-NotAnalyticError; there PyTorch would give the derivative of one of the sides.
+A rule that is not analytic where the direction moves its argument (a kink, a tie) raises
+NotAnalyticError; PyTorch would give the derivative of one side.
 
 Source: Squire & Trapp, "Using complex variables to estimate derivatives of real functions",
 SIAM Review 40 (1998).
@@ -22,12 +22,12 @@ from refnet.engine.tensor import Tensor, wrap
 from refnet.ops.rule import Array, NotAnalyticError
 from refnet.random import default_generator
 
-H = 1e-30  # h² is below the rounding of anything, and h·v far above the smallest float64
+H = 1e-30  # h² is below all rounding errors, and h·v far above the smallest float64
 
 
 @contextmanager
 def replayed() -> Iterator[None]:
-    """Run a function for the first time of two, so that both draw the same random numbers."""
+    """Restores the state of the generator, so that a second run draws the same numbers."""
     state = default_generator.get_state()
     try:
         yield
@@ -37,10 +37,10 @@ def replayed() -> Iterator[None]:
 
 @contextmanager
 def complex_step() -> Iterator[None]:
-    """In here a rule that loses the imaginary part raises instead of giving a wrong number."""
+    """A context in which a rule that drops the imaginary part raises an error."""
     with warnings.catch_warnings(), enable_grad():
         warnings.simplefilter("error", np.exceptions.ComplexWarning)
-        before, state.complex_step = state.complex_step, True
+        previous, state.complex_step = state.complex_step, True
         try:
             yield
         except np.exceptions.ComplexWarning as error:
@@ -49,11 +49,11 @@ def complex_step() -> Iterator[None]:
                 "imaginary part, so its derivative is not available this way"
             ) from error
         finally:
-            state.complex_step = before
+            state.complex_step = previous
 
 
 def step_along(xs: tuple[Tensor, ...], vs: tuple[Array, ...]) -> tuple[Tensor, ...]:
-    """x + i·h·v"""
+    """Returns x + i h v."""
     return tuple(
         wrap(x._real().astype(np.complex128) + 1j * (H * v.astype(np.float64)))
         for x, v in zip(xs, vs, strict=True)
@@ -61,14 +61,14 @@ def step_along(xs: tuple[Tensor, ...], vs: tuple[Array, ...]) -> tuple[Tensor, .
 
 
 def derivative(moved: Array, like: Array) -> Tensor:
-    """Im(moved)/h in the dtype of `like`; zero where nothing arrived."""
+    """Returns Im(moved) / h in the dtype of `like`."""
     return wrap(np.asarray(moved.imag / H, dtype=like.dtype))
 
 
 def check_same(moved: tuple[Tensor, ...], ys: tuple[Tensor, ...]) -> None:
-    """Raise unless the real part of the moved run is the value of the function.
+    """Raises NotAnalyticError unless the real part of the moved run equals the function's value.
 
-    Where it is not, the function took another branch or a rule is wrong on complex numbers.
+    If it differs, the function took another branch, or a rule is wrong for complex numbers.
     """
     for i, (z, y) in enumerate(zip(moved, ys, strict=True)):
         a, b = z._real(), y._real()

@@ -1,4 +1,4 @@
-"""Function: an operation with a backward pass of one's own, and Variable, tensors' old name.
+"""Function: an operation with a user-defined backward pass, and Variable, an old name of tensors.
 
     class Square(Function):
         @staticmethod
@@ -13,8 +13,9 @@
 
     y = Square.apply(x)
 
-This is PyTorch's way to write a rule: `forward` gives the value, `backward` is the pullback, and
-what a rule's closure keeps, `ctx` keeps. A rule of refnet.ops works on arrays and needs no context.
+This is PyTorch's way to write a rule: `forward` computes the value, `backward` is the pullback, and
+`ctx` keeps the values that a rule's closure keeps. A rule of refnet.ops works on arrays and needs
+no context.
 """
 
 import functools
@@ -30,30 +31,33 @@ from refnet.engine.grad_mode import no_grad
 from refnet.engine.reverse import SECOND_TIME
 from refnet.engine.tape import apply_any
 from refnet.engine.tensor import Tensor, wrap
-from refnet.ops.rule import REPEATABLE, Array, Rule, keeps_dtypes
+from refnet.ops.rule import Array, Rule, mark
 
 
 class Context:
-    """What a Function's forward pass leaves for its backward pass; attributes of one's own too.
+    """The values that a Function's forward pass saves for its backward pass.
+
+    A Function may set other attributes, too.
 
     Args:
-        needs_input_grad: for each argument of forward, whether its gradient is asked for
+        needs_input_grad: for each argument of forward, whether its gradient is needed
     """
 
     def __init__(self, needs_input_grad: tuple[bool, ...]) -> None:
         self.needs_input_grad = needs_input_grad
-        self._saved: tuple[Tensor | None, ...] | None = ()  # None once a backward pass freed them
-        self._arrays: tuple[Array | None, ...] = ()  # theirs when forward ended
+        self._saved: tuple[Tensor | None, ...] | None = ()  # None after a backward pass freed them
+        self._arrays: tuple[Array | None, ...] = ()  # their arrays when forward ended
         self._ended = 0
         self._constant: tuple[Tensor, ...] = ()
         self._materialize = True
 
     @property
     def saved_tensors(self) -> tuple[Tensor | None, ...]:
-        """What save_for_backward was given.
+        """The arguments of save_for_backward.
 
-        Raises RuntimeError after a backward pass without retain_graph, and for a tensor that was
-        changed in place since forward ended.
+        Raises:
+            RuntimeError: after a backward pass without retain_graph, and for a tensor that was
+                changed in place after forward
         """
         if self._saved is None:
             raise RuntimeError(SECOND_TIME)
@@ -66,12 +70,19 @@ class Context:
         return self._saved
 
     def _end(self) -> None:
-        """Note that forward has ended: from now on the saved tensors must not change."""
+        """Notes that forward has ended: the saved tensors must not change any more."""
         self._arrays = tuple(None if x is None else x._array for x in self._saved or ())
         self._ended = next(memory.order)
 
     def save_for_backward(self, *tensors: Tensor | None) -> None:
-        """Keep inputs or outputs of forward for the backward pass."""
+        """Saves inputs or outputs of forward for the backward pass.
+
+        Args:
+            *tensors: tensors, or None
+
+        Raises:
+            TypeError: for anything else
+        """
         for x in tensors:
             if not (x is None or isinstance(x, Tensor)):
                 raise TypeError(
@@ -80,59 +91,108 @@ class Context:
         self._saved = tensors
 
     def mark_non_differentiable(self, *args: Tensor) -> None:
-        """These outputs have no gradient; integers have none anyway."""
+        """Marks outputs that have no gradient; integer outputs never have one.
+
+        Args:
+            *args: the outputs
+        """
         self._constant = args
 
     def set_materialize_grads(self, value: bool) -> None:
-        """Whether backward gets zeros (True) or None for an output that leads nowhere."""
+        """Sets what backward gets for an output without a gradient.
+
+        Args:
+            value: True for zeros, False for None
+        """
         self._materialize = value
 
     def mark_dirty(self, *args: Tensor) -> NoReturn:
-        """Not in refnet: a recorded in-place operation gives its tensor a new array."""
+        """Raises an error: a recorded in-place operation of refnet gives its tensor a new array.
+
+        Args:
+            *args: ignored
+
+        Raises:
+            NotImplementedError: always
+        """
         raise NotImplementedError(
-            "mark_dirty: a Function of refnet cannot change its inputs in place; return a new tensor"
+            "mark_dirty(): expected no inputs that forward changed in place, which refnet does "
+            "not support; return a new tensor"
         )
 
 
 class Function:
-    """An operation with a backward pass of one's own; see the module.
+    """An operation with a user-defined backward pass.
 
     A subclass defines the static methods
 
-        forward(ctx, *args)                     the outputs: a Tensor, or a tuple
-        backward(ctx, *cotangents)              for each argument its gradient, or None
+        forward(ctx, *args) -> a Tensor, or a tuple of outputs
+        backward(ctx, *cotangents) -> for each argument its gradient, or None
 
-    or forward(*args) with setup_context(ctx, inputs, output) beside it. forward runs unrecorded.
-    backward gets the cotangent of each output (zeros where there is none). An output that is no
-    Tensor is handed out as it is; its cotangent is None.
+    or forward(*args) together with setup_context(ctx, inputs, output). forward is not recorded.
+    backward gets the cotangent of each output, zeros for an output without one. An output that is
+    not a Tensor is returned as it is; its cotangent is None.
 
-    Raises RuntimeError if backward gives another number of gradients than forward has arguments, or
-    one of another shape.
+    Raises:
+        RuntimeError: if backward returns another number of gradients than forward has arguments, or
+            one of another shape
 
     Source:
-        torch.autograd.Function, without jvp, vmap and mark_dirty.
+        torch.autograd.Function, without jvp, vmap and mark_dirty
+
+    Example:
+        >>> class Square(refnet.autograd.Function):
+        ...     @staticmethod
+        ...     def forward(ctx, x):
+        ...         ctx.save_for_backward(x)
+        ...         return x * x
+        ...
+        ...     @staticmethod
+        ...     def backward(ctx, dy):
+        ...         (x,) = ctx.saved_tensors
+        ...         return 2 * x * dy
+        >>> x = refnet.tensor([1.0, 3.0], requires_grad=True)
+        >>> Square.apply(x).sum().backward()
+        >>> x.grad
+        tensor([2., 6.])
     """
 
     def __init__(self) -> None:
         raise RuntimeError(
-            f"{type(self).__name__} is not to be instantiated: call {type(self).__name__}.apply(...)"
+            f"{type(self).__name__} cannot be instantiated: call {type(self).__name__}.apply(...)"
         )
 
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:
-        """The value; a subclass defines it."""
+        """Computes the outputs; a subclass defines it.
+
+        Args:
+            *args: ctx, unless the subclass defines setup_context, and the arguments of apply
+            **kwargs: its keyword arguments
+        """
         raise NotImplementedError(
             "You must implement the forward function for custom autograd.Function."
         )
 
     @staticmethod
     def setup_context(ctx: Context, inputs: tuple[Any, ...], output: Any) -> Any:
-        """Fill ctx, where forward does not take it."""
+        """Fills ctx, for a forward that does not take it; a subclass defines it.
+
+        Args:
+            ctx: the context
+            inputs: the arguments of forward
+            output: its result
+        """
         raise NotImplementedError("setup_context is not implemented.")
 
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Any) -> Any:
-        """The pullback; a subclass defines it."""
+        """Computes the gradients of the arguments; a subclass defines it.
+
+        Args:
+            ctx: the context
+            *grad_outputs: the cotangents of the outputs
+        """
         raise NotImplementedError(
             "You must implement either the backward or vjp method for your custom "
             "autograd.Function to use it with backward mode AD."
@@ -140,7 +200,12 @@ class Function:
 
     @classmethod
     def apply(cls, *args: Any, **kwargs: Any) -> Any:
-        """The outputs of forward for these arguments, recorded with backward as their pullback."""
+        """Returns the outputs of forward, recorded with backward as their pullback.
+
+        Args:
+            *args: the arguments of forward
+            **kwargs: its keyword arguments
+        """
         ctx = Context(tuple(isinstance(x, Tensor) and x.requires_grad for x in args))
         with no_grad():
             if cls.setup_context is Function.setup_context:
@@ -150,8 +215,8 @@ class Function:
                 cls.setup_context(ctx, args, output)
         ctx._end()
         outputs = output if isinstance(output, tuple) else (output,)
-        recorded = [isinstance(y, Tensor) for y in outputs]  # others are handed out as they are
-        # A view: an input that is handed through is another tensor than the output.
+        recorded = [isinstance(y, Tensor) for y in outputs]  # others are returned as they are
+        # Views, so that an input that forward returns is another tensor than the output.
         values = tuple(y._array.view() for y in outputs if isinstance(y, Tensor))
         if not values:
             return output
@@ -163,7 +228,7 @@ class Function:
         )
         tensors = made if isinstance(made, tuple) else (made,)
         if tensors[0].grad_fn is not None:
-            tensors[0].grad_fn.options = None  # which hold the values
+            tensors[0].grad_fn.options = None  # they hold the values
         given = iter(tensors)
         ys = tuple(next(given) if r else y for y, r in zip(outputs, recorded, strict=True))
         for y, out in zip(ys, outputs, strict=True):
@@ -176,14 +241,13 @@ class Function:
 
 @functools.cache
 def _rule(name: str) -> Rule:
-    """The rule that hands out what forward gave; the Functions of one name share it."""
+    """Returns the rule that returns forward's outputs; all Functions of one name share it."""
 
     def rule(*_: Any, value: Any, pullback: Any) -> tuple[Any, Any]:
         return value, pullback
 
     rule.__name__ = name
-    REPEATABLE[rule] = _Backward.freed
-    return keeps_dtypes(rule)
+    return mark(rule, keeps_dtypes=True, kept=_Backward.freed)
 
 
 class _Backward:
@@ -204,20 +268,21 @@ class _Backward:
         return _gradients(self.cls.__name__, self.like, dxs)
 
     def freed(self) -> "_Backward":
-        """Itself without the saved tensors: a backward that does not ask for them can run again."""
+        """Returns itself without the saved tensors; a backward without them can run again."""
         self.ctx._saved = None
         return self
 
 
-def _note_view(y: Tensor, out: Tensor, handed_through: bool) -> None:
-    """Note that an output of a Function shows the memory of an input, or of a view that forward
-    made of one: it cannot be changed in place, since the Function's backward knows nothing of that.
+def _note_view(y: Tensor, out: Tensor, is_input: bool) -> None:
+    """Notes that an output of a Function shows the memory of an input, or of a view of one.
+
+    Such an output cannot be changed in place, since the Function's backward would not know of it.
     """
-    if not handed_through and out._base is None:
+    if not is_input and out._base is None:
         return
     if y._base is None:
         views.share_memory(y, out)
-    if handed_through or out._head is not None:
+    if is_input or out._head is not None:
         if y._kind is None:
             views.note_kind(y, "function")
     else:  # an input that forward detached: only the memory is shared
@@ -225,14 +290,17 @@ def _note_view(y: Tensor, out: Tensor, handed_through: bool) -> None:
 
 
 def _shown(dy: Array | None, materialize: bool) -> Tensor | None:
-    """A cotangent as a Tensor; zeros in the memory of one number stand for one that never came."""
+    """Returns a cotangent as a Tensor, or None.
+
+    Zeros in the memory of one number represent a missing cotangent.
+    """
     if dy is None or (not materialize and dy.size and not any(dy.strides) and not dy.any()):
         return None
     return wrap(np.ascontiguousarray(dy).reshape(dy.shape))
 
 
 def _gradients(name: str, args: list[Any], dxs: Any) -> tuple[Array | None, ...]:
-    """backward's results for arguments of these shapes and dtypes (None for what is no tensor)."""
+    """Returns the gradients from backward for arguments of these shapes and dtypes."""
     dxs = dxs if isinstance(dxs, tuple) else (dxs,)
     while len(dxs) > len(args) and dxs[-1] is None:
         dxs = dxs[:-1]
@@ -262,10 +330,22 @@ class _IsTensor(type):
 
 
 class Variable(metaclass=_IsTensor):
-    """Variable(x): x without its history. Once what recorded operations; since PyTorch 0.4 every
-    Tensor does, and is a Variable.
+    """The old name of a tensor. Variable(x) is x without its history.
 
-    Raises TypeError for what is no Tensor.
+    Variables recorded operations before PyTorch 0.4; since then every Tensor is a Variable.
+
+    Args:
+        data: the tensor
+        requires_grad: whether operations on the result are recorded
+        volatile: has no effect, with a warning
+
+    Raises:
+        TypeError: for data that is not a Tensor
+
+    Example:
+        >>> x = refnet.autograd.Variable(refnet.ones(2), requires_grad=True)
+        >>> isinstance(x, refnet.Tensor), x.requires_grad
+        (True, True)
     """
 
     def __new__(  # type: ignore[misc]  # a Tensor, as in PyTorch

@@ -1,16 +1,17 @@
 """Derivatives of functions: vjp, jvp, jacobian, hvp, vhp, hessian.
 
-Reverse mode gives Jᵀv on the tape. What needs a second derivative, or a direction carried
-forward, comes from the complex step: for an analytic f and h = 10⁻³⁰
+Reverse mode on the tape gives Jᵀv. Second derivatives, and J v for a direction v, come from the
+complex step: for an analytic f and h = 10⁻³⁰
 
-    f(x + i·h·v) = f(x) + i·h·J v + O(h²)
+    f(x + i h v) = f(x) + i h J v + O(h²)
 
-so Im f(x + ihv)/h is J v without any cancellation, exact to the rounding of f itself. The
-same step carried through a rule and its pullback turns the gradient into
+So J v is Im f(x + i h v) / h, without cancellation and exact to the rounding of f. The same step,
+carried through a rule and its pullback, changes the gradient to
 
-    ∇f(x + i·h·v) = ∇f(x) + i·h·H v + O(h²)
+    ∇f(x + i h v) = ∇f(x) + i h H v + O(h²)
 
-an exact Hessian-vector product, with no graph of the backward pass (see complex_step.py).
+This gives an exact Hessian-vector product without a graph of the backward pass (see
+complex_step.py).
 
 Source: torch.autograd.functional for signatures and the form of results.
 """
@@ -40,16 +41,27 @@ def _leaves(xs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
 def vjp(
     func: Func, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
 ) -> tuple[Any, Any]:
-    """The pair (y, Jᵀv) for y = func(*inputs), by reverse mode.
+    """Computes the pair (y, Jᵀv) for y = func(*inputs) by reverse mode.
 
     Args:
-        v: of the shapes of y; None, meaning 1, if y is a single number
-        strict: raise if an output does not depend on an input, instead of giving zeros
+        func: a function of tensors that returns a tensor or a tuple of tensors
+        inputs: its argument, or a tuple of arguments
+        v: tensors with the shapes of y; None means 1, for a y of one element
+        create_graph: only False
+        strict: whether an output that does not depend on an input is an error; otherwise its
+            derivative is zero
 
-    Raises RuntimeError for a misshapen v and create_graph=True, TypeError for what is not a Tensor.
+    Raises:
+        RuntimeError: for a v of another shape, and for create_graph=True
+        TypeError: for arguments and results that are not Tensors
 
     Source:
-        torch.autograd.functional.vjp.
+        torch.autograd.functional.vjp
+
+    Example:
+        >>> x, v = refnet.tensor([1.0, 2.0]), refnet.tensor([1.0, 10.0])
+        >>> refnet.autograd.functional.vjp(lambda x: x * x, x, v)
+        (tensor([1., 4.]), tensor([ 2., 40.]))
     """
     refuse_graph(create_graph)
     many_x, xs = tensors(inputs, "inputs")
@@ -68,7 +80,7 @@ def _gradients(
     strict: bool,
     retain_graph: bool = False,
 ) -> list[Array]:
-    """Jᵀv for each x; zeros (or an error, if strict) where y does not depend on it."""
+    """Returns Jᵀv for each x; zeros, or an error if strict, for an x that y does not depend on."""
     roots = [(y, wrap(v)) for y, v in zip(ys, vs, strict=True) if y.requires_grad]
     if roots:
         found = grad(
@@ -95,16 +107,28 @@ def _gradients(
 def jvp(
     func: Func, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
 ) -> tuple[Any, Any]:
-    """The pair (y, J v) for y = func(*inputs), by the complex step.
+    """Computes the pair (y, J v) for y = func(*inputs) by the complex step.
 
     Args:
-        v: of the shapes of the inputs; None, meaning 1, if the input is a single number
-        strict: raise if an output does not depend on the inputs, instead of giving zeros
+        func: a function of tensors that returns a tensor or a tuple of tensors
+        inputs: its argument, or a tuple of arguments
+        v: tensors with the shapes of the inputs; None means 1, for an input of one element
+        create_graph: only False
+        strict: whether an output that does not depend on the inputs is an error; otherwise its
+            derivative is zero
 
-    Raises NotAnalyticError at a kink, else as vjp.
+    Raises:
+        NotAnalyticError: at a kink
+        RuntimeError: for a v of another shape, and for create_graph=True
+        TypeError: for arguments and results that are not Tensors
 
     Source:
-        torch.autograd.functional.jvp.
+        torch.autograd.functional.jvp
+
+    Example:
+        >>> x, v = refnet.tensor([1.0, 2.0]), refnet.tensor([1.0, 10.0])
+        >>> refnet.autograd.functional.jvp(lambda x: x * x, x, v)
+        (tensor([1., 4.]), tensor([ 2., 40.]))
     """
     refuse_graph(create_graph)
     _, xs = tensors(inputs, "inputs")
@@ -132,19 +156,36 @@ def jacobian(
     vectorize: bool = False,
     strategy: str = "reverse-mode",
 ) -> Any:
-    """J[i, j] = ∂yᵢ/∂xⱼ, of shape (*y.shape, *x.shape); nested tuples for several y or x.
+    """Computes the derivatives of all outputs with respect to all inputs.
+
+        J[i, j] = ∂yᵢ/∂xⱼ
+
+    J has the shape (*y.shape, *x.shape). Several y or x give nested tuples.
 
     Args:
-        strict: raise if an output does not depend on an input, instead of giving zeros
-        vectorize: a hint about speed in PyTorch, without an influence on the result; needed for
+        func: a function of tensors that returns a tensor or a tuple of tensors
+        inputs: its argument, or a tuple of arguments
+        create_graph: only False
+        strict: whether an output that does not depend on an input is an error; otherwise its
+            derivative is zero
+        vectorize: in PyTorch a hint about speed, without effect on the result; required for
             strategy="forward-mode", as there
-        strategy: "reverse-mode": a row for each element of y, on the tape;
-            "forward-mode": a column for each element of x, by the complex step
+        strategy: "reverse-mode" computes a row for each element of y on the tape, "forward-mode" a
+            column for each element of x by the complex step
 
-    Raises as vjp and jvp.
+    Raises:
+        ValueError: for another strategy
+        NotAnalyticError: at a kink, in forward mode
+        RuntimeError: for create_graph=True
+        TypeError: for arguments and results that are not Tensors
 
     Source:
-        torch.autograd.functional.jacobian.
+        torch.autograd.functional.jacobian
+
+    Example:
+        >>> refnet.autograd.functional.jacobian(lambda x: x * x, refnet.tensor([1.0, 2.0]))
+        tensor([[2., 0.],
+                [0., 4.]])
     """
     refuse_graph(create_graph)
     many_x, xs = tensors(inputs, "inputs")
@@ -156,7 +197,9 @@ def jacobian(
         if strict:
             raise RuntimeError('strict=True is not supported with strategy="forward-mode"')
         if not vectorize:
-            raise NotImplementedError('strategy="forward-mode" needs vectorize=True, as in PyTorch')
+            raise NotImplementedError(
+                'jacobian(): expected vectorize=True with strategy="forward-mode", as in PyTorch'
+            )
         many_y, ys, blocks = _jacobian_forward(func, xs)
     else:
         many_y, ys, blocks = _jacobian_reverse(func, xs, strict)
@@ -204,7 +247,7 @@ def _jacobian_forward(
 
 
 def _unit_vectors(xs: tuple[Tensor, ...]) -> Iterator[tuple[int, int, tuple[Array, ...]]]:
-    """For element k of input j: (j, k, zeros of the inputs' shapes but for a one there)."""
+    """Yields (j, k, zeros of the inputs' shapes with a one) for each element k of each input j."""
     for j, x in enumerate(xs):
         for k in range(x.numel()):
             units = tuple(np.zeros_like(a._real()) for a in xs)
@@ -215,16 +258,30 @@ def _unit_vectors(xs: tuple[Tensor, ...]) -> Iterator[tuple[int, int, tuple[Arra
 def hvp(
     func: Func, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
 ) -> tuple[Any, Any]:
-    """The pair (y, H v) for a scalar y = func(*inputs), by the complex step through reverse mode.
+    """Computes the pair (y, H v) for a scalar y = func(*inputs).
+
+    The complex step is carried through reverse mode.
 
     Args:
-        v: of the shapes of the inputs; None, meaning 1, if the input is a single number
-        strict: raise if y does not depend on an input, instead of giving zeros
+        func: a function of tensors that returns a tensor of one element
+        inputs: its argument, or a tuple of arguments
+        v: tensors with the shapes of the inputs; None means 1, for an input of one element
+        create_graph: only False
+        strict: whether an input that y does not depend on is an error; otherwise its derivative is
+            zero
 
-    Raises NotAnalyticError at a kink, RuntimeError for a y that is not a scalar, else as vjp.
+    Raises:
+        NotAnalyticError: at a kink
+        RuntimeError: for a y that is not a scalar, a v of another shape, and create_graph=True
+        TypeError: for arguments and results that are not Tensors
 
     Source:
-        torch.autograd.functional.hvp.
+        torch.autograd.functional.hvp
+
+    Example:
+        >>> x, v = refnet.tensor([1.0, 2.0]), refnet.tensor([1.0, 10.0])
+        >>> refnet.autograd.functional.hvp(lambda x: (x**3).sum(), x, v)
+        (tensor(9.), tensor([  6., 120.]))
     """
     refuse_graph(create_graph)
     many_x, xs = tensors(inputs, "inputs")
@@ -243,7 +300,28 @@ def hvp(
 def vhp(
     func: Func, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
 ) -> tuple[Any, Any]:
-    """The pair (y, vᵀH). H is symmetric, so this is hvp."""
+    """Computes the pair (y, vᵀH). H is symmetric, so this is hvp.
+
+    Args:
+        func: a function of tensors that returns a tensor of one element
+        inputs: its argument, or a tuple of arguments
+        v: tensors with the shapes of the inputs; None means 1, for an input of one element
+        create_graph: only False
+        strict: whether an input that y does not depend on is an error
+
+    Raises:
+        NotAnalyticError: at a kink
+        RuntimeError: for a y that is not a scalar, a v of another shape, and create_graph=True
+        TypeError: for arguments and results that are not Tensors
+
+    Source:
+        torch.autograd.functional.vhp
+
+    Example:
+        >>> x, v = refnet.tensor([1.0, 2.0]), refnet.tensor([1.0, 10.0])
+        >>> refnet.autograd.functional.vhp(lambda x: (x**3).sum(), x, v)
+        (tensor(9.), tensor([  6., 120.]))
+    """
     return hvp(func, inputs, v, create_graph, strict)
 
 
@@ -255,16 +333,35 @@ def hessian(
     vectorize: bool = False,
     outer_jacobian_strategy: str = "reverse-mode",
 ) -> Any:
-    """H[i, j] = ∂²y/∂xᵢ∂xⱼ of a scalar y = func(*inputs), of shape (*xᵢ.shape, *xⱼ.shape).
+    """Computes the second derivatives of a scalar y = func(*inputs).
 
-    One Hessian-vector product a column, so n gradients for n numbers. Several inputs give a
-    tuple of tuples. vectorize and outer_jacobian_strategy say how PyTorch is to compute the
-    same result; here there is one way.
+        H[i, j] = ∂²y/∂xᵢ∂xⱼ
 
-    Raises as hvp.
+    H has the shape (*xᵢ.shape, *xⱼ.shape). Several inputs give a tuple of tuples. Each column is a
+    Hessian-vector product, so n numbers take n gradients.
+
+    Args:
+        func: a function of tensors that returns a tensor of one element
+        inputs: its argument, or a tuple of arguments
+        create_graph: only False
+        strict: whether an input that y does not depend on is an error; otherwise its derivatives
+            are zero
+        vectorize: has no effect; PyTorch has several ways to compute the same result
+        outer_jacobian_strategy: "reverse-mode" or "forward-mode", with the same result
+
+    Raises:
+        ValueError: for another outer_jacobian_strategy
+        NotAnalyticError: at a kink
+        RuntimeError: for a y that is not a scalar, and for create_graph=True
+        TypeError: for arguments and results that are not Tensors
 
     Source:
-        torch.autograd.functional.hessian.
+        torch.autograd.functional.hessian
+
+    Example:
+        >>> refnet.autograd.functional.hessian(lambda x: (x**3).sum(), refnet.tensor([1.0, 2.0]))
+        tensor([[ 6.,  0.],
+                [ 0., 12.]])
     """
     if outer_jacobian_strategy not in ("forward-mode", "reverse-mode"):
         raise ValueError(

@@ -1,17 +1,33 @@
-"""device: there is one, the CPU."""
+"""device: the CPU, which is the only one."""
 
 from typing import Any
 
 
 class device:  # noqa: N801 - PyTorch's name
-    """Where a tensor lives: refnet.device("cpu"), the one there is."""
+    """The device of a tensor; refnet has only the CPU.
+
+    Args:
+        type: "cpu", also with an index, or a device
+        index: ignored
+
+    Raises:
+        RuntimeError: for another device
+
+    Example:
+        >>> refnet.device("cpu")
+        device(type='cpu')
+        >>> refnet.ones(2).device == refnet.device("cpu")
+        True
+    """
 
     type = "cpu"
     index = None
 
     def __init__(self, type: "str | device" = "cpu", index: int | None = None) -> None:
         if str(type).partition(":")[0] != "cpu":
-            raise RuntimeError(f"refnet runs on the CPU, in NumPy; got device {str(type)!r}")
+            raise RuntimeError(
+                f"device(): expected the CPU, on which refnet runs, got {str(type)!r}"
+            )
 
     def __repr__(self) -> str:
         return "device(type='cpu')"
@@ -27,6 +43,6 @@ class device:  # noqa: N801 - PyTorch's name
 
 
 def check_device(given: Any) -> None:
-    """Raise RuntimeError unless the device is None or the CPU."""
+    """Raises RuntimeError unless the device is None or the CPU."""
     if given is not None:
         device(given)

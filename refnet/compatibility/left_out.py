@@ -1,232 +1,106 @@
-"""What refnet leaves out of PyTorch, each with its reason: the published list.
+"""The parts of PyTorch that refnet leaves out, each with its reason: the published list.
 
-Asking for one of these names is an AttributeError that gives the reason, using one of the arguments
-a NotImplementedError. docs/left-out.md is this list as a page, and a test sees that it is.
+One of these names raises an AttributeError with the reason, one of the arguments a
+NotImplementedError. docs/left-out.md is this list as a page, and a test compares the two.
 """
 
 from fnmatch import fnmatchcase
 
-_ONE_DEVICE = "refnet runs on the CPU, in NumPy"
-_ONE_PROCESS = "refnet is one process"
-_EAGER = "refnet runs Python as it stands; there is nothing to compile"
-_NUMBERED = "it takes its reduction as one of PyTorch's internal numbers; use nn.functional's"
-_FUNCTIONAL = "nn.functional has it, with its options by name"
-_COMPLEX = "refnet keeps complex arrays for the complex step (refnet.autograd.functional)"
-_PRECISION = "refnet computes in float32 and float64"
-_DENSE = "refnet's arrays are dense"
-_SPECIAL = "a special function that NumPy lacks, and networks do without"
-_LINEAR_ALGEBRA = "networks seldom need it; NumPy has most of it, without gradients"
-_MEMORY = "the memory is a NumPy array: numpy()"
-_DERIVATIVES = "refnet.autograd.functional has vjp, jvp, jacobian, hessian and hvp"
-
-# By the name below refnet. A pattern stands for what else PyTorch has: cuda.* for the rest of its
-# cuda.
-LEFT_OUT: dict[str, str] = {
-    "*Storage": _MEMORY,
-    "*autocast*": _PRECISION,
-    "*col_indices*": _DENSE,
-    "*quantize*": _PRECISION,
-    "*row_indices*": _DENSE,
-    "BFloat16Tensor": _PRECISION,
-    "GradScaler": _PRECISION,
-    "Script*": _EAGER,
-    "accelerator": _ONE_DEVICE,
-    "alpha_dropout": _FUNCTIONAL,
-    "alpha_dropout_": _FUNCTIONAL,
-    "amp": _PRECISION,
-    "angle": _COMPLEX,
-    "ao": _PRECISION,
-    "autocast": _PRECISION,
-    "bfloat16": "NumPy has no bfloat16",
-    "binary_cross_entropy_with_logits": _NUMBERED,
-    "bits*": _PRECISION,
-    "cdouble": _COMPLEX,
-    "cfloat": _COMPLEX,
-    "chain_matmul": _LINEAR_ALGEBRA,
-    "chalf": _COMPLEX,
-    "cholesky*": _LINEAR_ALGEBRA,
-    "compile": _EAGER,
-    "compiler": _EAGER,
-    "complex": _COMPLEX,
-    "complex32": _COMPLEX,
-    "conj*": _COMPLEX,
-    "cosine_embedding_loss": _NUMBERED,
-    "ctc_loss": _NUMBERED,
-    "cudnn_*": _ONE_DEVICE,
-    "det": _LINEAR_ALGEBRA,
-    "digamma": _SPECIAL,
-    "digamma_": _SPECIAL,
-    "distributed": _ONE_PROCESS,
-    "dsmm": _DENSE,
-    "eig": _LINEAR_ALGEBRA,
-    "embedding": _FUNCTIONAL,
-    "embedding_bag": _FUNCTIONAL,
-    "erfc": _SPECIAL,
-    "erfc_": _SPECIAL,
-    "erfinv": _SPECIAL,
-    "erfinv_": _SPECIAL,
-    "export": _EAGER,
-    "fbgemm_*": _PRECISION,
-    "feature_alpha_dropout": _FUNCTIONAL,
-    "feature_alpha_dropout_": _FUNCTIONAL,
-    "feature_dropout": "nn.functional.dropout1d, dropout2d and dropout3d do it",
-    "feature_dropout_": "nn.functional.dropout1d, dropout2d and dropout3d do it",
-    "fft": "refnet keeps complex arrays for the complex step; numpy.fft has transforms, without gradients",
-    "float4*": _PRECISION,
-    "float8*": _PRECISION,
-    "fork": _EAGER,
-    "frobenius_norm": _LINEAR_ALGEBRA,
-    "futures": _ONE_PROCESS,
-    "fx": _EAGER,
-    "geqrf": _LINEAR_ALGEBRA,
-    "hinge_embedding_loss": _NUMBERED,
-    "hsmm": _DENSE,
-    "hspmm": _DENSE,
-    "i0*": _SPECIAL,
-    "igamma*": _SPECIAL,
-    "imag": _COMPLEX,
-    "indices_copy": _DENSE,
-    "inference_mode": "no_grad does what it is for; refnet has no further mode",
-    "int[1-7]": _PRECISION,
-    "int_repr": _PRECISION,
-    "is_conj": _COMPLEX,
-    "is_neg": _COMPLEX,
-    "isreal": _COMPLEX,
-    "istft": _COMPLEX,
-    "jit": _EAGER,
-    "kl_div": _NUMBERED,
-    "lgamma": _SPECIAL,
-    "lgamma_": _SPECIAL,
-    "library": _EAGER,
-    "lobpcg": _LINEAR_ALGEBRA,
-    "logdet": _LINEAR_ALGEBRA,
-    "lstsq": _LINEAR_ALGEBRA,
-    "lu": _LINEAR_ALGEBRA,
-    "lu_*": _LINEAR_ALGEBRA,
-    "margin_ranking_loss": _NUMBERED,
-    "matrix_power": _LINEAR_ALGEBRA,
-    "matrix_rank": _LINEAR_ALGEBRA,
-    "miopen_*": _ONE_DEVICE,
-    "mkldnn_*": _ONE_DEVICE,
-    "mps": _ONE_DEVICE,
-    "mtia": _ONE_DEVICE,
-    "multiprocessing": _ONE_PROCESS,
-    "mvlgamma*": _SPECIAL,
-    "nuclear_norm": _LINEAR_ALGEBRA,
-    "onnx": "refnet is a reference, not an exporter",
-    "orgqr": _LINEAR_ALGEBRA,
-    "ormqr": _LINEAR_ALGEBRA,
-    "pca_lowrank": _LINEAR_ALGEBRA,
-    "per_channel_*": _PRECISION,
-    "per_tensor_*": _PRECISION,
-    "pinverse": _LINEAR_ALGEBRA,
-    "poisson_nll_loss": _NUMBERED,
-    "polar": _COMPLEX,
-    "polygamma*": _SPECIAL,
-    "q_*": _PRECISION,
-    "qint*": _PRECISION,
-    "qr": _LINEAR_ALGEBRA,
-    "qscheme": _PRECISION,
-    "quantization": _PRECISION,
-    "quint*": _PRECISION,
-    "real": _COMPLEX,
-    "resolve_conj": _COMPLEX,
-    "resolve_neg": _COMPLEX,
-    "saddmm": _DENSE,
-    "slogdet": _LINEAR_ALGEBRA,
-    "smm": _DENSE,
-    "sparse": _DENSE,
-    "sparse_*": _DENSE,
-    "sparse_coo_tensor": _DENSE,
-    "special": _SPECIAL,
-    "spmm": _DENSE,
-    "sspaddmm": _DENSE,
-    "stft": _COMPLEX,
-    "storage": _MEMORY,
-    "svd": _LINEAR_ALGEBRA,
-    "svd_lowrank": _LINEAR_ALGEBRA,
-    "sym_*": _EAGER,
-    "symeig": _LINEAR_ALGEBRA,
-    "triangular_solve": _LINEAR_ALGEBRA,
-    "triplet_margin_loss": _NUMBERED,
-    "uint[1-7]": _PRECISION,
-    "values_copy": _DENSE,
-    "view_as_*_copy": _COMPLEX,
-    "view_as_complex": _COMPLEX,
-    "view_as_real": _COMPLEX,
-    "vmap": "rules take batches of any shape; there is nothing that vectorises them over another axis",
-    "wait": _EAGER,
-    "xpu": _ONE_DEVICE,
-    "Tensor.apply_": "it calls a Python function for each entry; use operations on all of them",
-    "Tensor.bfloat16": "NumPy has no bfloat16",
-    "Tensor.coalesce": _DENSE,
-    "Tensor.dense_dim": _DENSE,
-    "Tensor.indices": _DENSE,
-    "Tensor.ipu": _ONE_DEVICE,
-    "Tensor.is_coalesced": _DENSE,
-    "Tensor.map_": "it calls a Python function for each entry; use operations on all of them",
-    "Tensor.pin_memory": _ONE_DEVICE,
-    "Tensor.record_stream": _ONE_DEVICE,
-    "Tensor.resize_": "it changes the memory of every view; use reshape, or new_empty",
-    "Tensor.set_": "it exchanges the memory; assign to .data",
-    "Tensor.share_memory_": _ONE_PROCESS,
-    "Tensor.storage": _MEMORY,
-    "Tensor.to_dense": _DENSE,
-    "Tensor.to_mkldnn": _ONE_DEVICE,
-    "Tensor.to_sparse": _DENSE,
-    "Tensor.to_sparse_*": _DENSE,
-    "Tensor.untyped_storage": _MEMORY,
-    "Tensor.values": _DENSE,
-    "backends.*": _ONE_DEVICE,
-    "cuda.*": _ONE_DEVICE,
-    "func.debug_unwrap": "refnet wraps no tensors",
-    "func.functionalize": _EAGER,
-    "func.grad": _DERIVATIVES,
-    "func.grad_and_value": _DERIVATIVES,
-    "func.hessian": _DERIVATIVES,
-    "func.jacfwd": _DERIVATIVES,
-    "func.jacrev": _DERIVATIVES,
-    "func.jvp": _DERIVATIVES,
-    "func.linearize": _DERIVATIVES,
-    "func.rearrange": "it is einops', another package's",
-    "func.replace_all_batch_norm_modules_": "it prepares a model for vmap",
-    "func.stack_module_state": "it prepares models for vmap",
-    "func.vjp": _DERIVATIVES,
-    "func.vmap": "rules take batches of any shape; there is nothing that vectorises them over another axis",
-    "linalg.*": _LINEAR_ALGEBRA,
-    "nn.Container": "PyTorch deprecates it; it is a Module whose children are keyword arguments",
-    "nn.CrossMapLRN2d": "an older form of LocalResponseNorm, in which channel 0 never leaves the sum",
-    "nn.Module.bfloat16": "NumPy has no bfloat16",
-    "nn.Module.compile": _EAGER,
-    "nn.Module.ipu": _ONE_DEVICE,
-    "nn.Module.mtia": _ONE_DEVICE,
-    "nn.Module.register_backward_hook": "PyTorch deprecates it; use register_full_backward_hook",
-    "nn.Module.share_memory": _ONE_PROCESS,
-    "nn.Module.to_empty": "refnet has one device, to which nothing has to be moved",
-    "nn.Module.xpu": _ONE_DEVICE,
-    "nn.SyncBatchNorm": _ONE_PROCESS,
-    "nn.factory_kwargs": "a helper of PyTorch's own constructors",
-    "nn.functional.ScalingType": _PRECISION,
-    "nn.functional.SwizzleType": _PRECISION,
-    "nn.functional.assert_int_or_pair": "a helper of PyTorch's own functions",
-    "nn.functional.grouped_mm": _PRECISION,
-    "nn.functional.scaled_grouped_mm": _PRECISION,
-    "nn.functional.scaled_mm": _PRECISION,
-    "nn.intrinsic": _PRECISION,
-    "nn.parallel.*": _ONE_PROCESS,
-    "nn.qat": _PRECISION,
-    "nn.quantizable": _PRECISION,
-    "nn.quantized": _PRECISION,
-    "nn.utils.prune": "a mask on a weight is a parametrization of three lines: nn.utils.parametrize",
-    "optim.SparseAdam": "it is for sparse gradients, and refnet's arrays are dense; take Adam",
-    "optim.swap_in_optimizer_params_and_state": _EAGER,
-    "utils.data.*DataPipe*": "PyTorch itself leaves data pipes behind; take a Dataset or an IterableDataset",
-    "utils.data.DistributedSampler": _ONE_PROCESS,
-    "utils.data.IterDataPipe": "PyTorch itself leaves data pipes behind; take an IterableDataset",
-    "utils.data.MapDataPipe": "PyTorch itself leaves data pipes behind; take a Dataset",
+# The reasons, and the names below refnet. A pattern is for PyTorch's other names: cuda.* is for the
+# rest of cuda.
+_REASONS = {
+    "refnet computes in float32 and float64": """
+        *autocast* *quantize* BFloat16Tensor GradScaler amp ao autocast bits* fbgemm_* float4*
+        float8* int[1-7] int_repr per_channel_* per_tensor_* q_* qint* qscheme quantization quint*
+        uint[1-7] nn.functional.ScalingType nn.functional.SwizzleType nn.functional.grouped_mm
+        nn.functional.scaled_grouped_mm nn.functional.scaled_mm nn.intrinsic nn.qat nn.quantizable
+        nn.quantized
+    """,
+    "networks rarely need it; NumPy has most of it, without gradients": """
+        chain_matmul cholesky* det eig frobenius_norm geqrf lobpcg logdet lstsq lu lu_* matrix_power
+        matrix_rank nuclear_norm orgqr ormqr pca_lowrank pinverse qr slogdet svd svd_lowrank symeig
+        triangular_solve linalg.*
+    """,
+    "refnet's arrays are dense": """
+        *col_indices* *row_indices* dsmm hsmm hspmm indices_copy saddmm smm sparse sparse_*
+        sparse_coo_tensor spmm sspaddmm values_copy Tensor.coalesce Tensor.dense_dim Tensor.indices
+        Tensor.is_coalesced Tensor.to_dense Tensor.to_sparse Tensor.to_sparse_* Tensor.values
+    """,
+    "refnet uses complex arrays for the complex step only (refnet.autograd.functional)": """
+        angle cdouble cfloat chalf complex complex32 conj* imag is_conj is_neg isreal istft polar
+        real resolve_conj resolve_neg stft view_as_*_copy view_as_complex view_as_real
+    """,
+    "refnet runs on the CPU, in NumPy": """
+        accelerator cudnn_* miopen_* mkldnn_* mps mtia xpu Tensor.ipu Tensor.pin_memory
+        Tensor.record_stream Tensor.to_mkldnn backends.* cuda.* nn.Module.ipu nn.Module.mtia
+        nn.Module.xpu
+    """,
+    "refnet runs plain Python; it compiles nothing": """
+        Script* compile compiler export fork fx jit library sym_* wait func.functionalize
+        nn.Module.compile optim.swap_in_optimizer_params_and_state
+    """,
+    "a special function that NumPy lacks and networks rarely use": """
+        digamma digamma_ erfc erfc_ erfinv erfinv_ i0* igamma* lgamma lgamma_ mvlgamma* polygamma*
+        special
+    """,
+    "it takes the reduction as an internal number; use the function of nn.functional": """
+        binary_cross_entropy_with_logits cosine_embedding_loss ctc_loss hinge_embedding_loss kl_div
+        margin_ranking_loss poisson_nll_loss triplet_margin_loss
+    """,
+    "refnet is one process": """
+        distributed futures multiprocessing Tensor.share_memory_ nn.Module.share_memory
+        nn.SyncBatchNorm nn.parallel.* utils.data.DistributedSampler
+    """,
+    "use vjp, jvp, jacobian, hessian or hvp of refnet.autograd.functional": """
+        func.grad func.grad_and_value func.hessian func.jacfwd func.jacrev func.jvp func.linearize
+        func.vjp
+    """,
+    "use the function of nn.functional, which has named options": """
+        alpha_dropout alpha_dropout_ embedding embedding_bag feature_alpha_dropout
+        feature_alpha_dropout_
+    """,
+    "the memory is a NumPy array; use numpy()": (
+        "*Storage storage Tensor.storage Tensor.untyped_storage"
+    ),
+    "NumPy has no bfloat16": "bfloat16 Tensor.bfloat16 nn.Module.bfloat16",
+    "use nn.functional.dropout1d, dropout2d or dropout3d": "feature_dropout feature_dropout_",
+    "rules accept batches of any shape; refnet does not vectorise over other axes": (
+        "vmap func.vmap"
+    ),
+    "it calls a Python function for each entry; use operations on whole tensors": (
+        "Tensor.apply_ Tensor.map_"
+    ),
+    "numpy.fft has the transforms, without gradients": "fft",
+    "use no_grad; another mode would not be faster in refnet": "inference_mode",
+    "refnet is a reference, not an exporter": "onnx",
+    "it changes the memory of every view; use reshape or new_empty": "Tensor.resize_",
+    "it exchanges the memory; assign to .data instead": "Tensor.set_",
+    "refnet does not wrap tensors": "func.debug_unwrap",
+    "it belongs to another package, einops": "func.rearrange",
+    "it prepares a model for vmap": "func.replace_all_batch_norm_modules_",
+    "it prepares models for vmap": "func.stack_module_state",
+    "PyTorch deprecates it; use a Module": "nn.Container",
+    "an older form of LocalResponseNorm; channel 0 never leaves its sum": "nn.CrossMapLRN2d",
+    "PyTorch deprecates it; use register_full_backward_hook": "nn.Module.register_backward_hook",
+    "it moves a module to another device, and refnet has only one": "nn.Module.to_empty",
+    "a helper of PyTorch's own constructors": "nn.factory_kwargs",
+    "a helper of PyTorch's own functions": "nn.functional.assert_int_or_pair",
+    "write the mask of a weight as a parametrization: nn.utils.parametrize": "nn.utils.prune",
+    "it is for sparse gradients, and refnet's arrays are dense; use Adam": "optim.SparseAdam",
+    "PyTorch deprecates data pipes; use a Dataset or an IterableDataset": "utils.data.*DataPipe*",
+    "PyTorch deprecates data pipes; use an IterableDataset": "utils.data.IterDataPipe",
+    "PyTorch deprecates data pipes; use a Dataset": "utils.data.MapDataPipe",
 }
 
-# Arguments that PyTorch's functions and layers have and whose use is a NotImplementedError.
+# By name: first those of refnet itself, then those of its modules and classes.
+LEFT_OUT: dict[str, str] = {
+    name: reason
+    for _, name, reason in sorted(
+        ("." in name, name, reason) for reason, names in _REASONS.items() for name in names.split()
+    )
+}
+
+# Arguments of PyTorch's functions and layers that raise a NotImplementedError.
 ARGUMENTS: dict[str, str] = {
     "sparse": "refnet's arrays are dense, and so are its gradients",
     "sparse_grad": "refnet's arrays are dense, and so are its gradients",
@@ -234,15 +108,15 @@ ARGUMENTS: dict[str, str] = {
 
 
 def refuse_argument(function: str, name: str) -> NotImplementedError:
-    """The error for an argument that is left out."""
+    """Returns the error for an argument that is left out."""
     return NotImplementedError(f"{function}(): {name} is left out of refnet: {ARGUMENTS[name]}")
 
 
 def reason(path: str, *, in_pytorch: bool) -> str | None:
-    """Why the name below refnet is left out; None if it is not. Patterns hold for PyTorch's names
-    only.
+    """Returns why a name below refnet is left out, or None.
 
-    What a function is left out for, the method of that name is too.
+    Patterns apply to PyTorch's names only. The reason for a function is also that for the method of
+    this name.
     """
     for name in (path, path.removeprefix("Tensor.")):
         if name in LEFT_OUT:
@@ -254,14 +128,15 @@ def reason(path: str, *, in_pytorch: bool) -> str | None:
 
 
 def page() -> str:
-    """The list as a page, docs/left-out.md."""
+    """Returns the list as a page, docs/left-out.md."""
     rows = "".join(f"| `{name}` | {reason} |\n" for name, reason in LEFT_OUT.items())
     return f"""# What refnet leaves out of PyTorch, and why
 
-Asking for one of these names is an error that gives the reason. Whatever else `torch.nn`, its submodules
-and `torch.optim` have, refnet has too: `parity_tests/test_left_out.py` fails for a name that is neither
-there nor here. A name with * or [...] is a pattern: all of PyTorch's names that match it and that refnet does
-not have. What a function is left out for, the method of `Tensor` is too.
+One of these names raises an error that gives the reason. refnet has all other names of `torch.nn`,
+its submodules and `torch.optim`: `parity_tests/test_left_out.py` fails for a name that is neither
+in refnet nor in this list. A name with * or [...] is a pattern: it is for all of PyTorch's names
+that match it and that refnet lacks. The reason for a function is also that for the method of
+`Tensor`.
 
 | name | reason |
 | --- | --- |

@@ -1,6 +1,6 @@
 """PyTorch's old constructors, one for each dtype: FloatTensor([1, 2]), LongTensor(2, 3).
 
-They give plain Tensors; as types they say which dtype a tensor has: isinstance(x, LongTensor).
+They return plain Tensors. In isinstance(x, LongTensor) they test a tensor's dtype.
 """
 
 from typing import Any
@@ -10,9 +10,14 @@ from refnet.engine import dtypes
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.creation import legacy_array
 
+__all__ = [
+    "BoolTensor", "ByteTensor", "CharTensor", "DoubleTensor", "FloatTensor", "HalfTensor",
+    "IntTensor", "LongTensor", "ShortTensor",
+]  # fmt: skip
+
 
 class _OfDtype(type):
-    """The type of the constructors: it answers isinstance."""
+    """The type of the constructors, which implements isinstance."""
 
     dtype: dtypes.dtype
 
@@ -21,61 +26,56 @@ class _OfDtype(type):
 
 
 class _Legacy(metaclass=_OfDtype):
+    def __init_subclass__(cls) -> None:
+        cls.__doc__ = f"""The constructor of tensors with the dtype {cls.dtype!r}; see Tensor.
+
+        Args:
+            *data: sizes, which give uninitialised values, or the values as a sequence or tensor
+            device: "cpu" or None
+
+        Example:
+            >>> x = refnet.{cls.__name__}([0, 1])
+            >>> x.dtype, isinstance(x, refnet.{cls.__name__})
+            ({cls.dtype!r}, True)
+        """
+
     def __new__(cls, *data: Any, device: Any = None) -> Any:
-        """The sizes of a tensor whose values are to be set, or its values as a sequence or tensor."""
+        """Returns an uninitialised tensor of some sizes, or one with the values of a sequence."""
         check_device(device)
         return wrap(legacy_array(data, cls.dtype.dtype))
 
 
 class FloatTensor(_Legacy):
-    """Tensor's constructor for float32."""
-
     dtype = dtypes.float32
 
 
 class DoubleTensor(_Legacy):
-    """Tensor's constructor for float64."""
-
     dtype = dtypes.float64
 
 
 class HalfTensor(_Legacy):
-    """Tensor's constructor for float16."""
-
     dtype = dtypes.float16
 
 
 class LongTensor(_Legacy):
-    """Tensor's constructor for int64."""
-
     dtype = dtypes.int64
 
 
 class IntTensor(_Legacy):
-    """Tensor's constructor for int32."""
-
     dtype = dtypes.int32
 
 
 class ShortTensor(_Legacy):
-    """Tensor's constructor for int16."""
-
     dtype = dtypes.int16
 
 
 class CharTensor(_Legacy):
-    """Tensor's constructor for int8."""
-
     dtype = dtypes.int8
 
 
 class ByteTensor(_Legacy):
-    """Tensor's constructor for uint8."""
-
     dtype = dtypes.uint8
 
 
 class BoolTensor(_Legacy):
-    """Tensor's constructor for booleans."""
-
     dtype = dtypes.bool

@@ -1,8 +1,7 @@
-"""What happens to a name that a module or an object does not have: it is imported, or the error
-explains.
+"""Missing names of a module or an object: they are imported, or the error explains.
 
-`import refnet` leaves many names for later, and says of a name that is not there why it is not, or
-which one is meant (missing_names.py). Both cost nothing until somebody asks.
+`import refnet` postpones many imports, and explains the absence of a name: the reason, or the name
+that was probably meant (missing_names.py). Both take no time until a missing name is used.
 """
 
 import importlib
@@ -20,16 +19,15 @@ MIRRORS: dict[str, Mapping[str, str]] = {}
 
 
 class Text(str):
-    """The text of an error: as a string the plain statement, printed it explains as well.
+    """The text of an error: as a string the plain statement; when printed, with an explanation.
 
-    Most errors of this kind are never read: hasattr() and three arguments to getattr() ask only
-    whether a name is there.
+    Most errors of this kind are never printed: hasattr() and getattr() with a default only ask
+    whether a name exists.
     """
 
     __slots__ = ("asked",)
 
-    # The module or object that was asked, what it is below refnet ("nn.functional"; "" is refnet),
-    # the name.
+    # The module or object, its path below refnet ("nn.functional"; "" is refnet), and the name.
     asked: tuple[Any, str, str]
 
     def __str__(self) -> str:
@@ -42,23 +40,23 @@ class Text(str):
 
     @property
     def name(self) -> str:
-        """The name that was asked for."""
+        """The missing name."""
         return self.asked[2]
 
 
 def mirror(module: str, later: Mapping[str, str] = _NOTHING, *, exports: bool = False) -> None:
-    """Give a module with PyTorch's names __getattr__ and __dir__; its last statement.
+    """Gives a module with PyTorch's names __getattr__ and __dir__; called in its last statement.
 
-    later says from which module a name comes that is imported when it is first asked for; one that
-    ends in the name is meant itself. What is asked for once is an ordinary attribute from then on.
-    The error for any other name explains.
+    A name in `later` becomes an ordinary attribute at its first use. The error for any other name
+    explains. The module does not define the two functions in its body, since a type checker that
+    sees __getattr__ there would accept every name.
 
-    exports: whether the module is a list of names that it imports, which is its only list then.
-        `__all__` is
-    made of it. What such a module imports for itself has an underscore in front.
-
-    A module does not define the two in its body: a type checker that sees __getattr__ there
-    believes every name.
+    Args:
+        module: the name of the module
+        later: the modules of the names that are imported at their first use; a module that ends in
+            the name is the value itself
+        exports: whether the module consists of imported names. `__all__` is then computed from
+            them; names that the module imports for itself begin with an underscore.
     """
     MIRRORS[module] = later
     owner = sys.modules[module]
@@ -82,8 +80,10 @@ def mirror(module: str, later: Mapping[str, str] = _NOTHING, *, exports: bool = 
 
 
 def _exported(module: str, namespace: Mapping[str, Any], later: Mapping[str, str]) -> list[str]:
-    """The names that `from module import *` takes: all without an underscore in front, but no
-    texts, and of submodules only those that PyTorch has, too.
+    """Returns the names that `from module import *` takes.
+
+    These are all names without a leading underscore, except texts, and submodules that PyTorch
+    lacks.
     """
     from refnet.compatibility.missing_names import pytorch_names
 
@@ -95,11 +95,10 @@ def _exported(module: str, namespace: Mapping[str, Any], later: Mapping[str, str
 
 
 def _absent(owner: Any, name: str, frame: FrameType) -> AttributeError | ImportError:
-    """The error for a name that a module does not have, in the words that Python has for who asks:
-    the frame is of the code that does.
+    """Returns the error for a missing name of a module, in Python's words for the frame's code.
 
-    `from module import name` would replace the text of an AttributeError by its own, and goes on to
-    look for a submodule that is still being imported.
+    `from module import name` replaces the text of an AttributeError by its own, and then looks for
+    a submodule that is still being imported.
     """
     module = owner.__name__
     code = frame.f_code.co_code[frame.f_lasti : frame.f_lasti + 1]
@@ -111,7 +110,7 @@ def _absent(owner: Any, name: str, frame: FrameType) -> AttributeError | ImportE
 
 
 def absent_attribute(owner: object, path: str, name: str) -> AttributeError:
-    """The error for an attribute that an instance of refnet's class (path) does not have."""
+    """Returns the error for an attribute that an instance of refnet's class `path` lacks."""
     statement = f"{type(owner).__name__!r} object has no attribute {name!r}"
     return _attribute_error(statement, owner, path, name)
 
@@ -120,14 +119,12 @@ def _attribute_error(statement: str, owner: object, path: str, name: str) -> Att
     text = Text(statement)
     text.asked = owner, path, name
     error = AttributeError(text)
-    error.obj = owner  # without a name, for which Python would print a suggestion of its own
+    error.obj = owner  # without a name: Python would add its own suggestion
     return error
 
 
 class Finder:
-    """Explains, as the last to be asked, that a submodule of refnet is not there: `import
-    refnet.fft`.
-    """
+    """The last finder of modules; it explains the absence of a submodule: `import refnet.fft`."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: Any = None
@@ -135,7 +132,7 @@ class Finder:
         package, _, name = fullname.rpartition(".")
         if package.split(".")[0] != "refnet":
             return
-        # importlib.util.find_spec asks whether it is there, which is no error.
+        # A call of importlib.util.find_spec is not an error.
         if sys._getframe(2).f_code.co_name == "_find_and_load_unlocked":
             text = Text(f"No module named {fullname!r}")
             text.asked = sys.modules[package], package[7:], name

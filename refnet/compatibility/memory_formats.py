@@ -1,14 +1,19 @@
-"""Memory formats and the one layout: in which order a tensor's elements lie in memory.
+"""Memory formats and the layout: the order in which a tensor's elements lie in memory.
 
-NumPy's arrays have strides, so each memory format is one of NumPy's. Strides here count
-elements, as PyTorch's do.
+NumPy's arrays have strides, so NumPy can represent every memory format. Strides count elements, as
+in PyTorch.
 """
 
 from typing import Any
 
+__all__ = [
+    "channels_last", "channels_last_3d", "contiguous_format", "layout", "memory_format",
+    "preserve_format", "strided",
+]  # fmt: skip
+
 
 class _Constant:
-    """One of a few objects that have a name."""
+    """One of a few objects with a name."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -21,11 +26,28 @@ class _Constant:
 
 
 class memory_format(_Constant):  # noqa: N801 - PyTorch's name
-    """In which order the elements lie in memory: refnet.channels_last, ..."""
+    """The order of the elements in memory, such as refnet.channels_last.
+
+    Args:
+        name: the name of the format
+
+    Example:
+        >>> x = refnet.ones(1, 2, 3, 3).contiguous(memory_format=refnet.channels_last)
+        >>> x.stride()
+        (18, 1, 6, 2)
+    """
 
 
 class layout(_Constant):  # noqa: N801 - PyTorch's name
-    """How a tensor is stored. There is one layout, refnet.strided: an array."""
+    """The way in which a tensor is stored. refnet has one layout, refnet.strided: an array.
+
+    Args:
+        name: the name of the layout
+
+    Example:
+        >>> refnet.ones(2).layout
+        refnet.strided
+    """
 
 
 contiguous_format = memory_format("contiguous_format")
@@ -41,33 +63,39 @@ Sizes = tuple[int, ...]
 
 
 def checked(given: Any, default: memory_format) -> memory_format:
-    """The memory format, or the default for None; raises TypeError for anything else."""
+    """Returns the memory format, or the default for None; raises TypeError for anything else."""
     if given is None:
         return default
     if not isinstance(given, memory_format):
-        raise TypeError(f"memory_format must be a refnet.memory_format, got {type(given).__name__}")
+        raise TypeError(
+            f"memory_format: expected a refnet.memory_format, got {type(given).__name__}"
+        )
     return given
 
 
-def strides_of(array: Any) -> Sizes:
-    """The strides of an array, in elements; of an empty one those that it would have with elements."""
+def element_strides(array: Any) -> Sizes:
+    """Returns the strides of an array, in elements.
+
+    An empty array has the strides of an array with elements.
+    """
     if not array.size and not any(array.strides):
         return formatted(array.shape, contiguous_format)
     return tuple(s // array.itemsize for s in array.strides)
 
 
 def copied(array: Any, format: Any) -> Sizes:
-    """The strides of a copy of an array in a memory format; None stands for refnet.preserve_format."""
+    """Returns the strides of a copy in a memory format; None is refnet.preserve_format."""
     if checked(format, preserve_format) is not preserve_format:
         return formatted(array.shape, format)
-    return preserved(array.shape, strides_of(array))
+    return preserved(array.shape, element_strides(array))
 
 
 def formatted(shape: Sizes, format: Any) -> Sizes:
-    """The strides of a new tensor in a memory format; None stands for refnet.contiguous_format.
+    """Returns the strides of a new tensor in a memory format; None is refnet.contiguous_format.
 
-    Raises RuntimeError for a shape that the format is not for, and for preserve_format; TypeError
-    for what is not a memory format.
+    Raises:
+        RuntimeError: for preserve_format, and for a shape of another number of dimensions
+        TypeError: for an argument that is not a memory format
     """
     format = checked(format, contiguous_format)
     if format is contiguous_format:
@@ -85,14 +113,16 @@ def formatted(shape: Sizes, format: Any) -> Sizes:
 
 
 def preserved(shape: Sizes, strides: Sizes) -> Sizes:
-    """The strides of a copy that keeps the order of its source: the source's own, where its
-    elements fill their memory and no two share a place; else those of its order without gaps.
+    """Returns the strides of a copy that preserves the order of its source.
+
+    They are the source's own if its elements fill their memory without overlap; otherwise those of
+    the same order without gaps.
     """
     return strides if _is_dense(shape, strides) else in_order(shape, _order(shape, strides))
 
 
 def in_order(shape: Sizes, order: Any) -> Sizes:
-    """The strides of elements without gaps, in this order of the dimensions, the fastest first."""
+    """Returns the strides of elements without gaps, with the dimensions from the fastest on."""
     strides, step = [0] * len(shape), 1
     for d in order:
         strides[d] = step
@@ -101,8 +131,9 @@ def in_order(shape: Sizes, order: Any) -> Sizes:
 
 
 def is_in(format: memory_format, shape: Sizes, strides: Sizes) -> bool:
-    """Whether the elements lie one after the other in a memory format. A dimension of size 1 may
-    have any stride.
+    """Returns whether the elements lie in a memory format without gaps.
+
+    A dimension of size 1 may have any stride.
     """
     if format not in _ORDERS:
         return 0 in shape or _fits(shape, strides, range(len(shape) - 1, -1, -1))
@@ -111,8 +142,9 @@ def is_in(format: memory_format, shape: Sizes, strides: Sizes) -> bool:
 
 
 def suggested(shape: Sizes, strides: Sizes) -> memory_format:
-    """The memory format that a tensor's strides speak for, gaps or not; what is ambiguous is
-    contiguous.
+    """Returns the memory format that the strides suggest, with or without gaps.
+
+    Ambiguous strides suggest contiguous_format.
     """
     for format, order in _ORDERS.items():
         if len(shape) == len(order):
@@ -121,14 +153,14 @@ def suggested(shape: Sizes, strides: Sizes) -> memory_format:
 
 
 def _is_like(order: Sizes, shape: Sizes, strides: Sizes) -> bool:
-    """Whether the strides grow in this order, by at least the sizes passed."""
+    """Returns whether the strides increase in this order, each by at least the sizes before it."""
     least = 0
     if strides[1] == 0:
         return False
     for d in order:
         if shape[d] == 0 or strides[d] < least:
             return False
-        if d == 0 and least == strides[1]:  # channels alone, which say nothing of the order
+        if d == 0 and least == strides[1]:  # only channels, which are ambiguous
             return False
         least = strides[d] * max(shape[d], 1)
     return True
@@ -145,9 +177,7 @@ def _fits(shape: Sizes, strides: Sizes, order: Any) -> bool:
 
 
 def _is_dense(shape: Sizes, strides: Sizes) -> bool:
-    """Whether the elements fill their memory, in some order of the dimensions, and none is there
-    twice.
-    """
+    """Returns whether the elements fill their memory without overlap, in some order."""
     if 0 in shape:
         return True
     wide = [d for d in range(len(shape)) if shape[d] > 1]
@@ -155,11 +185,11 @@ def _is_dense(shape: Sizes, strides: Sizes) -> bool:
 
 
 def _order(shape: Sizes, strides: Sizes) -> list[int]:
-    """The dimensions from the fastest to the slowest.
+    """Returns the dimensions from the fastest to the slowest.
 
-    A stride of 0 says nothing, and of equal strides the smaller size is faster. With zeros that is
-    no order of which a sort could make use: each dimension, from the last, is exchanged with those
-    before it that are slower, up to the first that is faster.
+    A stride of 0 determines no order, and of equal strides the smaller size is faster. With zeros
+    this is not an order that a sort could use: each dimension, from the last one, is exchanged with
+    slower ones before it, up to the first that is faster.
     """
     order: list[int] = []
     for d in range(len(shape) - 1, -1, -1):

@@ -1,6 +1,6 @@
-"""What the error for a name that is not there explains: the reason, or the nearest name that is.
+"""The explanation in the error for a missing name: the reason, or the nearest existing name.
 
-Loaded when somebody reads such an error (lookup.py). pytorch_names.txt has PyTorch's names.
+Loaded when such an error is printed (lookup.py). pytorch_names.txt has PyTorch's names.
 """
 
 import difflib
@@ -16,34 +16,17 @@ from typing import Any
 from refnet.compatibility.left_out import reason
 from refnet.compatibility.lookup import MIRRORS
 
-# Where else a name may be, most likely first.
+# Other places of a name, the most likely first.
 _PLACES = (
-    "nn.functional",
-    "nn",
-    "",
-    "Tensor",
-    "optim",
-    "optim.lr_scheduler",
-    "optim.swa_utils",
-    "nn.init",
-    "nn.utils",
-    "nn.utils.rnn",
-    "nn.utils.parametrizations",
-    "nn.utils.parametrize",
-    "linalg",
-    "autograd",
-    "autograd.functional",
-    "func",
-    "utils.data",
-    "utils.checkpoint",
-    "random",
-    "testing",
+    *("nn.functional", "nn", "", "Tensor", "optim", "optim.lr_scheduler", "optim.swa_utils"),
+    *("nn.init", "nn.utils", "nn.utils.rnn", "nn.utils.parametrizations", "nn.utils.parametrize"),
+    *("linalg", "autograd", "autograd.functional", "func", "utils.data", "utils.checkpoint"),
+    *("random", "testing"),
 )
-# Of PyTorch's x_copy, unsafe_x and native_x, x is the nearest.
+# For PyTorch's x_copy, unsafe_x and native_x, the nearest name is x.
 _VARIANT = re.compile(r"^(unsafe|native)_|_copy$")
 
-# What is nearest to PyTorch's functions and methods where the spelling does not tell; the names are
-# patterns.
+# The nearest names to PyTorch's functions and methods of another spelling; the keys are patterns.
 NEAREST = {
     "affine_grid_generator": "refnet.nn.functional.affine_grid",
     "as_strided*": "refnet.Tensor.unfold",
@@ -96,10 +79,12 @@ NEAREST = {
 
 
 def explanation(owner: Any, path: str, name: str) -> str:
-    """What follows the statement that the owner, a module or an object, has no attribute of that
-    name.
+    """Returns the text after the statement that the owner has no attribute of that name.
 
-    path: the module or class below refnet
+    Args:
+        owner: the module or object
+        path: the module or class below refnet
+        name: the missing name
     """
     if name.startswith("__"):
         return ""
@@ -120,22 +105,23 @@ def explanation(owner: Any, path: str, name: str) -> str:
 
 
 def _counterpart(path: str, name: str) -> str:
-    """What NEAREST has for a name of PyTorch's; "" if nothing."""
+    """Returns the entry of NEAREST for one of PyTorch's names, or ""."""
     full = f"{path}.{name}".removeprefix(".").removeprefix("Tensor.")
     return next((ours for theirs, ours in NEAREST.items() if fnmatchcase(full, theirs)), "")
 
 
 @functools.cache
 def pytorch_names() -> dict[str, frozenset[str]]:
-    """PyTorch's public names by the module or class below torch."""
+    """Returns PyTorch's public names by the module or class below torch."""
     text = Path(__file__).with_name("pytorch_names.txt").read_text(encoding="utf-8")
     sections = re.findall(r"^torch\.?(\S*)\n((?: .*\n)*)", text, flags=re.MULTILINE)
     return {path: frozenset(names.split()) for path, names in sections}
 
 
 def _names(owner: Any) -> list[str]:
-    """The names that a module or an object has; without the file of a class, as dataloader of
-    DataLoader.
+    """Returns the names of a module or an object.
+
+    The file of a class, as dataloader of DataLoader, does not count.
     """
     if isinstance(owner, ModuleType) and hasattr(owner, "__all__"):
         names = {*owner.__all__, *MIRRORS.get(owner.__name__, ())}
@@ -146,9 +132,10 @@ def _names(owner: Any) -> list[str]:
 
 
 def _nearest(name: str, here: list[str], path: str, cutoff: float) -> str:
-    """The name that is most like this one, "" if none is.
+    """Returns the name that is most similar to this one, or "".
 
-    First one of the same letters, here or elsewhere, then one that is spelt alike here.
+    The first choice is a name of the same letters, in the owner or elsewhere; the second is one of
+    a similar spelling in the owner.
     """
     if name.startswith("_"):
         return alike(name, here, cutoff)
@@ -170,7 +157,7 @@ def _nearest(name: str, here: list[str], path: str, cutoff: float) -> str:
 
 
 def alike(name: str, names: Iterable[str], cutoff: float) -> str:
-    """The one that is spelt most like the name; two letters swapped are the most frequent slip."""
+    """Returns the most similar name, or ""; two swapped letters are the most frequent mistake."""
     found = difflib.get_close_matches(name, names, 3, cutoff)
     return min(found, key=lambda other: sorted(other) != sorted(name), default="")
 
@@ -180,7 +167,7 @@ def _plain(name: str) -> str:
 
 
 def _place(path: str) -> Any:
-    """The module or class below refnet."""
+    """Returns the module or class below refnet."""
     if path == "Tensor":
         return importlib.import_module("refnet").Tensor
     return importlib.import_module(f"refnet.{path}".removesuffix("."))

@@ -1,4 +1,4 @@
-"""What numbers a dtype has: finfo and iinfo."""
+"""The limits of a dtype's numbers: finfo and iinfo."""
 
 from typing import Any
 
@@ -6,31 +6,46 @@ import numpy as np
 
 from refnet.engine import dtypes
 
+__all__ = ["finfo", "iinfo"]
+
 
 class finfo:  # noqa: N801 - PyTorch's name
-    """The largest and smallest numbers of a floating-point dtype, the default one if none is given.
+    """The limits of a floating-point dtype.
 
-    Attributes
-        bits, dtype      of an entry; the dtype's name
-        max, min         the largest number, and its negative
-        eps              the distance from 1 to the next number
-        tiny             the smallest positive number that has all digits; also smallest_normal
-        resolution       10⁻ⁿ for the n decimals that every number has
-    Raises TypeError for another dtype.
+    Args:
+        type: the dtype; None for the default dtype
+
+    Attributes:
+        bits: the number of bits of one element
+        dtype: the name of the dtype
+        max: the largest number
+        min: its negative
+        eps: the distance from 1 to the next number
+        tiny: the smallest positive number with full precision; also smallest_normal
+        resolution: 10⁻ⁿ, where n is the number of decimals that every number has
+
+    Raises:
+        TypeError: for another dtype
 
     Source:
         torch.finfo
+
+    Example:
+        >>> refnet.finfo(refnet.float16).max
+        65504.0
+        >>> refnet.finfo(refnet.float32).eps == 2**-23
+        True
     """
 
     def __init__(self, type: Any = None) -> None:
-        of = dtypes.get_default_dtype() if type is None else dtypes.lookup(type)
-        if not of.is_floating_point:
+        found = dtypes.get_default_dtype() if type is None else dtypes.lookup(type)
+        if not found.is_floating_point:
             raise TypeError(
-                f"finfo() requires a floating point input type, got {of}; for integers use iinfo"
+                f"finfo() requires a floating point input type, got {found}; for integers use iinfo"
             )
-        info = np.finfo(of.dtype)
-        self.bits = of.itemsize * 8
-        self.dtype = of.dtype.name
+        info = np.finfo(found.dtype)
+        self.bits = found.itemsize * 8
+        self.dtype = found.dtype.name
         self.eps = float(info.eps)
         self.max = float(info.max)
         self.min = float(info.min)
@@ -44,26 +59,38 @@ class finfo:  # noqa: N801 - PyTorch's name
 
 
 class iinfo:  # noqa: N801 - PyTorch's name
-    """The largest and smallest numbers of an integer dtype.
+    """The limits of an integer dtype.
 
-    Attributes
-        bits, dtype  of an entry; the dtype's name
-        max, min     the largest and the smallest number
-    Raises TypeError for another dtype.
+    Args:
+        type: the dtype
+
+    Attributes:
+        bits: the number of bits of one element
+        dtype: the name of the dtype
+        max: the largest number
+        min: the smallest number
+
+    Raises:
+        TypeError: for another dtype
 
     Source:
         torch.iinfo
+
+    Example:
+        >>> info = refnet.iinfo(refnet.int8)
+        >>> info.min, info.max
+        (-128, 127)
     """
 
     def __init__(self, type: Any) -> None:
-        of = dtypes.lookup(type)
-        if of.dtype.kind not in "iu":
+        found = dtypes.lookup(type)
+        if found.dtype.kind not in "iu":
             raise TypeError(
-                f"iinfo() requires an integer input type, got {of}; for floating point use finfo"
+                f"iinfo() requires an integer input type, got {found}; for floating point use finfo"
             )
-        info = np.iinfo(of.dtype)
-        self.bits = of.itemsize * 8
-        self.dtype = of.dtype.name
+        info = np.iinfo(found.dtype)
+        self.bits = found.itemsize * 8
+        self.dtype = found.dtype.name
         self.max = int(info.max)
         self.min = int(info.min)
 

@@ -1,18 +1,16 @@
-"""The public form of a function: what it says of an argument that it cannot take, and NumPy's
-names.
+"""The public form of a function: errors for wrong arguments, and NumPy's names of arguments.
 
-Functions take their arguments for what they should be, and look at `input._array` without asking
-first. Given a number, a string or None, that is an AttributeError from somewhere inside. The public
-form of a function turns it into PyTorch's TypeError, which names the argument; the way of a good
-call is as before.
+Functions use `input._array` without a check. For a number, a string or None this raises an
+AttributeError inside. The public form of a function turns it into PyTorch's TypeError, which names
+the argument; a correct call takes no extra time.
 
-A complex number, an array or PyTorch's tensor would often get further than that, to where an
-imaginary part is lost or a rule gives what is not a tensor. So the public form of a function of
-several arguments looks up the type of each.
+A complex number, an array or PyTorch's tensor often gets further: an imaginary part is lost, or a
+rule returns a value that is not a tensor. So the public form of a function of several arguments
+looks up the type of each.
 
-The functions that PyTorch has in C++ take `axis=` for `dim=`, and NumPy's other names. Here such a
-keyword is a TypeError at first; the public form then calls the function again, under PyTorch's
-name. So that costs a good call nothing.
+PyTorch's functions in C++ accept `axis=` for `dim=` and other names of NumPy's. Such a keyword
+first raises a TypeError; the public form then calls the function again with PyTorch's name. So it,
+too, takes no time in a correct call.
 """
 
 import inspect
@@ -37,10 +35,10 @@ _NUMPY = {
     "x2": "other",
 }
 
-# What one of PyTorch's overloads calls an argument that has another name in its documentation.
+# The name of an argument in one of PyTorch's overloads, and its name in the documentation.
 _OVERLOADS = {
     "element": "elements",
-    "from": "from_",  # no name for a parameter in Python
+    "from": "from_",  # a keyword of Python
     "indices": "indices_or_sections",
     "sections": "indices_or_sections",
     "split_size": "split_size_or_sections",
@@ -48,65 +46,40 @@ _OVERLOADS = {
     "test_element": "test_elements",
 }
 
-# What PyTorch has in Python takes PyTorch's names only.
+# PyTorch's functions in Python accept only PyTorch's names.
 _IN_PYTHON = {"norm", "split", "unique", "unique_consecutive"}
 
-# In nn.functional it is the other way round: these are in C++.
+# Most of nn.functional is in Python, too; these functions are in C++.
 _IN_CPP = {
-    "adaptive_avg_pool1d",
-    "avg_pool1d",
-    "avg_pool2d",
-    "avg_pool3d",
-    "bilinear",
-    "celu_",
-    "channel_shuffle",
-    "conv1d",
-    "conv2d",
-    "conv3d",
-    "conv_tbc",
-    "conv_transpose1d",
-    "conv_transpose2d",
-    "conv_transpose3d",
-    "cosine_similarity",
-    "elu_",
-    "gelu",
-    "hardshrink",
-    "hardtanh_",
-    "leaky_relu_",
-    "linear",
-    "logsigmoid",
-    "native_channel_shuffle",
-    "one_hot",
-    "pairwise_distance",
-    "pdist",
-    "pixel_shuffle",
-    "pixel_unshuffle",
-    "prelu",
-    "relu_",
-    "rrelu_",
-    "scaled_dot_product_attention",
-    "selu_",
-    "softplus",
-    "softshrink",
-    "threshold_",
+    *("adaptive_avg_pool1d", "avg_pool1d", "avg_pool2d", "avg_pool3d", "bilinear", "celu_"),
+    *("channel_shuffle", "conv1d", "conv2d", "conv3d", "conv_tbc", "conv_transpose1d"),
+    *("conv_transpose2d", "conv_transpose3d", "cosine_similarity", "elu_", "gelu", "hardshrink"),
+    *("hardtanh_", "leaky_relu_", "linear", "logsigmoid", "native_channel_shuffle", "one_hot"),
+    *("pairwise_distance", "pdist", "pixel_shuffle", "pixel_unshuffle", "prelu", "relu_", "rrelu_"),
+    *("scaled_dot_product_attention", "selu_", "softplus", "softshrink", "threshold_"),
 }
 
-# By the function and whether NumPy's names are for it: refnet.exp is Tensor.exp.
+# By function and whether it accepts NumPy's names, so that refnet.exp is Tensor.exp.
 _forms: dict[tuple[Callable[..., Any], bool], Callable[..., Any]] = {}
 
 
 def publish(namespace: Mapping[str, Any], module: str) -> dict[str, Any]:
-    """The public form of the functions in the namespace of a module: its own, and those of
-    refnet.functions and nn.init.
+    """Returns the public forms of a module's functions.
 
-    Operators (`__add__`) and names with an underscore in front stay as they are.
+    These are its own, and those that it has from refnet.functions and nn.init.
+
+    Operators (`__add__`) and names with a leading underscore stay as they are.
+
+    Args:
+        namespace: the namespace of the module
+        module: its name
     """
     return {
         name: _public(value, module, _takes_numpys(module, name))
         for name, value in namespace.items()
         if type(value) is FunctionType
         and name[0] != "_"
-        and name not in ("is_tensor", "typename")  # which answer for anything
+        and name not in ("is_tensor", "typename")  # they accept any object
         and (
             value.__module__.startswith(("refnet.functions.", "refnet.nn.init."))
             or value.__module__ == module
@@ -115,7 +88,7 @@ def publish(namespace: Mapping[str, Any], module: str) -> dict[str, Any]:
 
 
 def _takes_numpys(module: str, name: str) -> bool:
-    """Whether a public function takes NumPy's names of arguments, as PyTorch's does."""
+    """Returns whether a public function accepts NumPy's names of arguments, as PyTorch's does."""
     if module == "refnet.nn.functional":
         return name in _IN_CPP
     return module == "refnet.linalg" or (module == "refnet" and name not in _IN_PYTHON)
@@ -125,14 +98,14 @@ def _public(function: Callable[..., Any], module: str, numpys: bool) -> Callable
     if (function, numpys) in _forms:
         return _forms[function, numpys]
 
-    def of_one(*args: Any, **kwargs: Any) -> Any:  # it looks at its argument itself
+    def unary(*args: Any, **kwargs: Any) -> Any:  # the function checks its argument itself
         try:
             return function(*args, **kwargs)
         except (AttributeError, TypeError) as error:
             kwargs = _mended(function, args, kwargs, error, numpys)
         return call(*args, **kwargs)
 
-    def of_several(*args: Any, **kwargs: Any) -> Any:
+    def checked(*args: Any, **kwargs: Any) -> Any:
         for x in args:
             if KIND[type(x)]:
                 _look(function, args, kwargs, x)
@@ -148,8 +121,8 @@ def _public(function: Callable[..., Any], module: str, numpys: bool) -> Callable
 
     code = function.__code__
     alone = code.co_argcount == 1 and not code.co_kwonlyargcount and not code.co_flags & _VARIABLE
-    call = of_one if alone else of_several
-    # As functools.wraps does, in a third of its time: there are 440 of them.
+    call = unary if alone else checked
+    # As functools.wraps does, in a third of its time, for 440 functions.
     call.__name__, call.__qualname__ = function.__name__, function.__qualname__
     call.__doc__ = function.__doc__
     call.__module__ = module
@@ -166,8 +139,10 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
 def _renamed(
     function: Callable[..., Any], kwargs: dict[str, Any], numpys: bool
 ) -> dict[str, Any] | None:
-    """The keywords under PyTorch's names, each in its place; None if all of them are so already, or
-    for one that is given twice."""
+    """Returns the keywords with PyTorch's names, in their order.
+
+    Returns None if all have these names already, or if one is given twice.
+    """
     known = _signature(function).parameters
     hands_on = any(p.kind is p.VAR_KEYWORD for p in known.values())  # to a function that knows more
     renamed = {}
@@ -190,9 +165,9 @@ _TAKE_ARRAYS = {
 
 
 def _look(function: Callable[..., Any], args: Any, kwargs: Any, x: Any) -> None:
-    """Raise the TypeError for a complex number, PyTorch's tensor or an array.
+    """Raises the TypeError for a complex number, PyTorch's tensor or an array.
 
-    But an array of one integer, without dimensions, counts as an integer.
+    An array of one integer without dimensions counts as an integer.
     """
     if isinstance(x, np.ndarray) and (
         function.__name__ in _TAKE_ARRAYS or (x.ndim == 0 and x.dtype.kind in "iu")
@@ -205,10 +180,11 @@ def _look(function: Callable[..., Any], args: Any, kwargs: Any, x: Any) -> None:
 def _mended(
     function: Callable[..., Any], args: Any, kwargs: Any, error: Exception, numpys: bool
 ) -> dict[str, Any]:
-    """The keywords under PyTorch's names, if that mends the TypeError.
+    """Returns the keywords with PyTorch's names, if these correct the TypeError.
 
-    Raises the TypeError for an argument that lacks an attribute of tensors, or of their arrays;
-    else the error itself.
+    Raises:
+        TypeError: for an argument that lacks an attribute of tensors or arrays
+        Exception: the error itself in all other cases
     """
     if isinstance(error, AttributeError):
         refusal = _no_tensor(function, args, kwargs, error)
@@ -222,9 +198,7 @@ def _mended(
 def _no_tensor(
     function: Callable[..., Any], args: Any, kwargs: Any, error: AttributeError
 ) -> TypeError | None:
-    """The error for the argument that lacks an attribute of tensors, or of their arrays; None if it
-    is something else.
-    """
+    """Returns the error for an argument that lacks an attribute of tensors or arrays, or None."""
 
     looked_for = {"_array", *dir(Tensor), *dir(np.ndarray)}
     text = error.args[0] if error.args else ""
@@ -237,7 +211,7 @@ def _no_tensor(
 def _refusal(
     function: Callable[..., Any], args: Any, kwargs: Any, culprit: Any
 ) -> TypeError | None:
-    """The error for an argument, or an item of one; None if it is neither."""
+    """Returns the error for an argument or one of its items, or None if the culprit is neither."""
     signature = _signature(function)
     for position, (name, value) in enumerate(signature.bind(*args, **kwargs).arguments.items(), 1):
         if value is None and signature.parameters[name].default is None:

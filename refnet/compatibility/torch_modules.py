@@ -1,4 +1,4 @@
-"""refnet under PyTorch's name, for model files that say `import torch` and are not to be changed."""
+"""refnet under PyTorch's name, for model files that contain `import torch`."""
 
 import contextlib
 import importlib
@@ -13,21 +13,26 @@ from refnet.compatibility.missing_names import pytorch_names
 
 __all__ = ["as_torch"]
 
-_OWN = ("ops", "testing")  # names that PyTorch has, too, for something else
+_OWN = ("ops", "testing")  # PyTorch has other modules of these names
 
 
 @contextlib.contextmanager
 def as_torch() -> Iterator[ModuleType]:
-    """`with as_torch():` every `import torch` inside gives refnet.
+    """Makes every `import torch` in a `with` block import refnet.
 
-        with refnet.as_torch():
-            from resnet import ResNet18  # a file that imports torch, torch.nn, ...
+    Imports inside the block keep refnet. Afterwards, a PyTorch that was imported before is restored
+    with all its submodules. as_torch() is a decorator, too. It changes sys.modules, which all
+    threads share. An `import torch` that runs later, for example inside a function, is outside of
+    the block.
 
-    What is imported inside keeps refnet; a real PyTorch that was imported before is back
-    afterwards, with all its submodules. Works as a decorator, too. It changes sys.modules, which
-    all threads share, and an `import torch` that runs later (inside a function, say) is outside.
+    Raises:
+        ImportError: at the import of a submodule that refnet leaves out, with the reason
 
-    A submodule of PyTorch that refnet leaves out is an ImportError with the reason.
+    Example:
+        >>> with refnet.as_torch():
+        ...     import torch  # or a file that imports torch
+        >>> torch is refnet
+        True
     """
     tops = pytorch_names()[""].difference(_OWN)
     names = [
@@ -38,7 +43,7 @@ def as_torch() -> Iterator[ModuleType]:
     ours: dict[str, ModuleType] = {"torch": refnet}
     for name in names:
         ours[f"torch.{name}"] = importlib.import_module(f"refnet.{name}")
-    before = _take_away()
+    previous = _take_away()
     finder = _Refuse()
     sys.modules.update(ours)
     sys.meta_path.insert(0, finder)
@@ -47,11 +52,11 @@ def as_torch() -> Iterator[ModuleType]:
     finally:
         sys.meta_path.remove(finder)
         _take_away()
-        sys.modules.update(before)
+        sys.modules.update(previous)
 
 
 def _take_away() -> dict[str, ModuleType]:
-    """Remove torch and its submodules from sys.modules, and return them."""
+    """Removes torch and its submodules from sys.modules and returns them."""
     names = [name for name in sys.modules if name == "torch" or name.startswith("torch.")]
     return {name: sys.modules.pop(name) for name in names}
 
@@ -61,7 +66,7 @@ def _raise(name: str) -> NoReturn:
 
 
 class _Refuse:
-    """Says why a submodule of torch is not there, before anyone looks for a file of that name."""
+    """The first finder of modules; it explains the absence of a submodule of torch."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: Any = None

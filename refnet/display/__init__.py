@@ -1,1 +1,1 @@
-"""How tensors, modules and the tape look: as text, in a notebook, as a picture."""
+"""Representations of tensors, modules and the tape: as text, in a notebook, as a picture."""

@@ -2,13 +2,14 @@
 
     refnet.draw(loss, params=dict(model.named_parameters())).save("tape.svg")
 
-A round box for each recorded operation, named after its rule, and a square one for each leaf that
-requires a gradient; an arrow from what makes a value to what uses it, with the shape of the value.
-backward() goes the arrows in the other direction, through each box once. Values that need no
-gradient are not on the tape, so they are not in the picture.
+A round box is a recorded operation with the name of its rule, a square one a leaf that requires a
+gradient. An arrow leads from the box that computes a value to the one that uses it, with the
+value's shape. backward() follows the arrows in the other direction, through each box once. Values
+without a gradient are not on the tape and so not in the picture.
 
-The boxes are laid out as by Sugiyama et al. 1981: layers by the longest way to the result, an order
-in each layer by the mean place of the neighbours, then places as near these as the order allows.
+The layout is that of Sugiyama et al. 1981: layers by the longest path to the result, an order in
+each layer by the mean position of the neighbours, then positions as near to them as the order
+allows.
 
 Needs the extra `landscape`: networkx and matplotlib.
 """
@@ -30,7 +31,7 @@ from refnet.engine.views import Output
 from refnet.ops.rule import Array
 from refnet.serialization.atomic_write import written_whole
 
-MOST = 300  # boxes; more cannot be read
+MOST = 300  # boxes of a readable picture
 NEEDS = 'refnet.draw needs {}, which is not installed; get it with: pip install "refnet[landscape]"'
 FILL = {"rule": "#dcebf0", "leaf": "#fbe8d6", "result": "#dff0e4"}
 EDGE = {"rule": "#1a6fd4", "leaf": "#dd7a00", "result": "#2ca06c"}
@@ -39,35 +40,44 @@ GREY = "#70757e"
 
 
 def draw(tensor: Tensor, params: Mapping[str, Tensor] | None = None) -> "Diagram":
-    """The graph of operations that made a tensor, as a picture.
+    """Draws the graph of the operations that computed a tensor.
+
+    The graph is unchanged: backward() can still be called. To find the shapes, each pullback runs
+    once, on zeros.
 
     Args:
         tensor: the result of operations on tensors of which one requires a gradient
-        params: names for the leaves, such as dict(model.named_parameters())
+        params: names of the leaves, such as dict(model.named_parameters())
 
-    Returns a Diagram: notebooks show it, .save(path) writes it.
+    Returns:
+        a Diagram, which notebooks show and whose method save(path) writes it to a file
 
-    The graph stays as it is: backward() can still be called. To find the shapes, each pullback
-    is run on zeros, once.
+    Raises:
+        ImportError: without networkx and matplotlib
+        TypeError: for an argument that is not a Tensor
+        ValueError: for a tensor without a grad_fn, and for more than 300 boxes
+        RuntimeError: for a graph that backward() freed
 
-    Raises ImportError without networkx and matplotlib, TypeError for what is not a Tensor,
-    ValueError for a tensor without a grad_fn and for more than 300 boxes, RuntimeError for a graph
-    that backward() freed.
+    Example:
+        >>> w = refnet.ones(2, requires_grad=True)
+        >>> diagram = refnet.draw((w * w).sum(), params={"w": w})
+        >>> diagram._repr_svg_().startswith("<?xml")
+        True
     """
     if not isinstance(tensor, Tensor):
-        raise TypeError(f"draw() takes a Tensor, got {type(tensor).__name__}")
+        raise TypeError(f"draw(): expected a Tensor, got {type(tensor).__name__}")
     if not tensor._edge:
         raise ValueError(
-            "draw() needs a tensor with a grad_fn: this one is a leaf, or was made where no "
-            "operation was recorded"
+            "draw(): expected a tensor with a grad_fn, got a leaf or the result of an operation "
+            "that was not recorded"
         )
     boxes = _boxes(tensor._edge)
     if len(boxes) > MOST:
         raise ValueError(
-            f"the graph has {len(boxes)} boxes; up to {MOST} can be drawn: draw a part"
+            f"draw(): expected at most {MOST} boxes, got {len(boxes)}; draw a part of the graph"
         )
     try:
-        import matplotlib.figure  # noqa: F401 - for _figure: what is missing is said here
+        import matplotlib.figure  # noqa: F401 - to raise the error for _figure here
         import networkx as nx
     except ModuleNotFoundError as error:
         raise ImportError(NEEDS.format(error.name)) from error
@@ -84,7 +94,11 @@ def draw(tensor: Tensor, params: Mapping[str, Tensor] | None = None) -> "Diagram
 
 
 class Diagram:
-    """A picture of the tape; `figure` is the matplotlib Figure it is drawn on."""
+    """A picture of the tape.
+
+    Args:
+        figure: the matplotlib Figure with the picture, which is also an attribute
+    """
 
     def __init__(self, figure: Any) -> None:
         self.figure = figure
@@ -98,27 +112,32 @@ class Diagram:
         return file.getvalue().decode()
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the picture as SVG: into another file first, which is then renamed.
+        """Writes the picture as SVG, whole or not at all.
 
-        Raises ValueError for a name that does not end in .svg, and OSError.
+        Args:
+            path: a name that ends in .svg
+
+        Raises:
+            ValueError: for another name
+            OSError: for a file that cannot be written
         """
         target = Path(path)
         if target.suffix != ".svg":
-            raise ValueError(f"path must end in .svg, got {str(path)!r}")
+            raise ValueError(f"save(): expected a path that ends in .svg, got {str(path)!r}")
         with written_whole(target) as partial:
             partial.write_text(self._repr_svg_(), encoding="utf-8")
 
 
-# --- what is on the tape ---------------------------------------------------------------------
+# --- the boxes and arrows --------------------------------------------------------------------
 
 
 def _box(edge: Any) -> Any:
-    """What an edge leads to: a Node, a leaf, or None."""
+    """Returns the end of an edge: a Node, a leaf, or None."""
     return edge.node if isinstance(edge, Output) else edge
 
 
 def _boxes(root: Any) -> dict[int, Any]:
-    """Nodes and leaves from here on, by id."""
+    """Returns the nodes and leaves that the root leads to, by id."""
     found: dict[int, Any] = {}
     stack = [_box(root)]
     while stack:
@@ -129,24 +148,24 @@ def _boxes(root: Any) -> dict[int, Any]:
         if isinstance(box, Node):
             if box.pullback is None:
                 raise RuntimeError(
-                    "the graph was freed by backward(): draw it before, or call "
-                    "backward(retain_graph=True)"
+                    "draw(): expected a graph that backward() has not freed; draw it before, or "
+                    "call backward(retain_graph=True)"
                 )
             stack += [_box(edge) for edge in reversed(box.edges)]
     return found
 
 
 def _arrows(tensor: Tensor) -> dict[tuple[int, int], Counter[Any]]:
-    """From which box to which (0 is the result), with the shapes of the values that go there.
+    """Returns the arrows between boxes (0 is the result) with the shapes of their values.
 
-    A node does not keep the shape of its value; the cotangent of a value has the same, so
-    cotangents of zeros go backwards to find them all.
+    A node does not store the shape of its value. The cotangent of a value has the same shape, so
+    cotangents of zeros are passed back to find all shapes.
     """
     root = _box(tensor._edge)
     arrows: dict[tuple[int, int], Counter[Any]] = {(id(root), 0): Counter([tensor._array.shape])}
     at: dict[int, Any] = {root.order: (root, np.zeros_like(tensor._array))}
     while at:
-        node, dy = at.pop(max(at))  # users before what they use
+        node, dy = at.pop(max(at))  # users first
         with np.errstate(all="ignore"):
             dxs = node.pullback(dy if node.outputs is None else node.outputs)
             for edge, dx in zip(node.edges, dxs, strict=True):
@@ -166,7 +185,7 @@ def _arrows(tensor: Tensor) -> dict[tuple[int, int], Counter[Any]]:
     return arrows
 
 
-# --- where the boxes stand -------------------------------------------------------------------
+# --- the positions of the boxes --------------------------------------------------------------
 
 Place = tuple[float, float]
 
@@ -174,7 +193,7 @@ Place = tuple[float, float]
 def _placed(
     layers: list[list[int]], arrows: Mapping[tuple[int, int], Any], kinds: dict[int, str]
 ) -> dict[Any, Place]:
-    """Places of the boxes, and of (arrow, layer) where an arrow passes a layer."""
+    """Returns the positions of the boxes, and of (arrow, layer) where an arrow crosses a layer."""
     level = {key: i for i, layer in enumerate(layers) for key in layer}
     rows: list[list[Any]] = [sorted(layer, key=lambda k: kinds[k] == "leaf") for layer in layers]
     above: dict[Any, list[Any]] = {}
@@ -192,20 +211,23 @@ def _placed(
         near, order = (below, rows) if sweep % 2 == 0 else (above, rows[::-1])
         for row in order:
             want = {k: _middle([(x[n], kinds.get(n)) for n in near.get(k, [k])]) for k in row}
-            row.sort(key=want.__getitem__)  # stable: neighbours of one box stay in their order
+            row.sort(key=want.__getitem__)  # stable, so equal positions keep their order
             weight = [0.1 if kinds.get(k) == "leaf" else 1.0 for k in row]
             x.update(zip(row, _apart([want[k] for k in row], weight), strict=True))
     return {key: (x[key], float(i)) for i, row in enumerate(rows) for key in row}
 
 
 def _middle(neighbours: list[tuple[float, str | None]]) -> float:
-    """The mean place of the neighbours; leaves, which follow, count where there are no others."""
+    """Returns the mean position of the neighbours; of leaves only if there are no others."""
     xs = [x for x, kind in neighbours if kind != "leaf"] or [x for x, _ in neighbours]
     return sum(xs) / len(xs)
 
 
 def _apart(wanted: list[float], weight: list[float]) -> list[float]:
-    """Numbers in the same order, 1 apart or more, with the least Σ weight (number − wanted)²."""
+    """Returns numbers in the same order, at least 1 apart, with the least weighted squared error.
+
+    Σ weight (number − wanted)²
+    """
     blocks: list[list[float]] = []  # isotonic regression of wanted − index: mean, weight, length
     for i, (want, w) in enumerate(zip(wanted, weight, strict=True)):
         blocks.append([want - i, w, 1])
@@ -239,7 +261,7 @@ def _figure(
     axes.set_axis_off()
     axes.set_xlim(min(xs) - 0.7, max(xs) + 0.7)
     axes.set_ylim(min(ys) - 0.5, max(ys) + 0.5)
-    # A value that goes to several boxes has its shape once, below the box that it comes from.
+    # A value with several users has its shape once, below the box that computes it.
     leaving: dict[int, list[Counter[Any]]] = {}
     for (source, _), shapes in arrows.items():
         leaving.setdefault(source, []).append(shapes)
@@ -278,7 +300,7 @@ def _figure(
 
 
 def _shapes(shapes: Counter[Any]) -> str:
-    """(3, 4), and 2 × (3, 4) where a value is used twice."""
+    """Returns a text such as (3, 4), or 2 × (3, 4) for a value that is used twice."""
     lines = []
     for shape, n in shapes.items():
         text = "" if shape is None else str(shape) if shape else "scalar"

@@ -1,7 +1,7 @@
-"""How tensors and modules look in a notebook: an addition to PyTorch, which shows their repr.
+"""Representations of tensors and modules in a notebook; PyTorch shows their repr.
 
-Loaded when a notebook asks. The colours are the notebook's own, light or dark, and the lines are a
-grey that can be seen on both.
+Loaded when a notebook asks for them. The colours are the notebook's own, light or dark; the lines
+are a grey that is visible on both.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from refnet.engine.tensor import Tensor
 
 _GREY = "rgba(128,128,128,.4)"
 _NOTE = "opacity:.7;font-size:90%"
+# On a narrow page, the continuation of a line does not look like a child.
 _HANGING = "padding-left:2em;text-indent:-2em"
-"""Where a line goes on, on a narrow page, it does not look like a child."""
 _LEAF = f"margin-left:1em;{_HANGING}"
 _CELL = f"border:1px solid {_GREY};padding:.1em .5em;text-align:right;white-space:pre"
 _INDEX = f"{_CELL};font-weight:normal;opacity:.6"
@@ -22,8 +22,10 @@ _CUT = "…"
 
 
 def tensor_html(x: Tensor) -> str | None:
-    """A table of a tensor of one or two dimensions, cut where its repr is; None for others, whose
-    repr the notebook shows."""
+    """Returns a table of a tensor of one or two dimensions, shortened as its repr is.
+
+    Returns None for other tensors, whose repr the notebook shows.
+    """
     array = x._real()
     if array.ndim not in (1, 2) or not array.size:
         return None
@@ -41,7 +43,7 @@ def tensor_html(x: Tensor) -> str | None:
 
 
 def _labels(n: int, cut: bool) -> list[str]:
-    """The indices of a dimension, those of a summary with … in the middle."""
+    """Returns the indices of a dimension; those of a summary have … in the middle."""
     labels = [str(i) for i in range(n)]
     if cut and n > 2 * EDGE_ITEMS:
         return [*labels[:EDGE_ITEMS], _CUT, *labels[-EDGE_ITEMS:]]
@@ -56,13 +58,13 @@ def _caption(x: Tensor) -> str:
     notes = [f"shape {tuple(x.shape)}", repr(x.dtype).removeprefix("refnet.")]
     try:
         notes += ["requires_grad"] if x.requires_grad else []
-    except RuntimeError:  # a view that lost its place: see memory.Unplaced
+    except RuntimeError:  # a view that lost its place: see views.Unplaced
         notes.append("no place on the tape")
     return f"<b>{escape(type(x).__name__)}</b> " + _note(notes)
 
 
 def _note(notes: Sequence[str]) -> str:
-    """The notes; a line may end between two, not within one."""
+    """Returns the notes as HTML; a line may break between two notes only."""
     whole = (f'<span style="white-space:nowrap">{escape(note)}</span>' for note in notes)
     return f'<span style="{_NOTE}">{" · ".join(whole)}</span>'
 
@@ -92,7 +94,7 @@ def _wrapped(caption: str, body: str) -> str:
 
 
 def module_html(module: Any) -> str:
-    """A list of a module's children, to be folded, with the number of parameters of each."""
+    """Returns a foldable tree of a module's children, with the number of parameters of each."""
     tree = _tree("", module, depth=0)
     return f'<div style="color:inherit;font-family:monospace">{tree}</div>'
 
@@ -114,9 +116,9 @@ def _tree(name: str, module: Any, depth: int) -> str:
 
 
 def _count(module: Any) -> str:
-    """The number of parameters, of which one that is shared counts once; "" for none."""
+    """Returns the number of parameters, shared ones counted once, or ""."""
     try:
         n = sum(p.numel() for p in module.parameters())
-    except (RuntimeError, ValueError):  # of a lazy module: the sizes are not known yet
+    except (RuntimeError, ValueError):  # a lazy module, whose sizes are not known yet
         return "parameters of unknown size"
     return f"{n:,} parameter{'' if n == 1 else 's'}" if n else ""

@@ -1,8 +1,8 @@
-"""How a tensor prints: PyTorch's layout, to the character.
+"""The repr of a tensor: PyTorch's layout, to the character.
 
-One format serves all elements of a tensor: integers with a trailing point if every value is
-whole, else four decimals, else the exponent form if the values span more than three decades
-or are very large or very small. More than 1000 elements are summarised by their edges.
+All elements of a tensor have one format: integers with a trailing point if every value is whole,
+otherwise four decimals, or the exponent form if the values span more than three decades or are very
+large or very small. A tensor of more than 1000 elements is summarised by its edges.
 """
 
 import math
@@ -16,13 +16,13 @@ from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
 
 PRECISION = 4
-THRESHOLD = 1000  # elements, above which a tensor is summarised
-EDGE_ITEMS = 3  # shown at either end of a summarised dimension
+THRESHOLD = 1000  # a tensor with more elements is summarised
+EDGE_ITEMS = 3  # the elements at either end of a summarised dimension
 LINE_WIDTH = 80
 
 
 def tensor_repr(x: Tensor) -> str:
-    """The text of a tensor, with its dtype where that is not evident, and its grad_fn."""
+    """Returns the text of a tensor, with its grad_fn, and its dtype unless that is evident."""
     array = x._real()
     opening = "tensor("
     body = _body(array, len(opening)) if array.size else "[]"
@@ -35,7 +35,7 @@ def tensor_repr(x: Tensor) -> str:
         notes.append(f"dtype={x.dtype!r}")
     try:
         node = x.grad_fn
-    except RuntimeError:  # a view that lost its place: see memory.Unplaced
+    except RuntimeError:  # a view that lost its place: see views.Unplaced
         notes.append("grad_fn=<Invalid>")
         return _with_notes(opening + body, notes, len(opening))
     if node is not None:
@@ -46,7 +46,7 @@ def tensor_repr(x: Tensor) -> str:
 
 
 def _with_notes(text: str, notes: list[str], indent: int) -> str:
-    """Append the notes, each on the last line if it fits there."""
+    """Appends the notes, each on the last line if there is room."""
     used = len(text) - text.rfind("\n") + 1
     for note in notes:
         if used + len(note) + 2 > LINE_WIDTH:
@@ -66,7 +66,7 @@ def _body(array: Array, indent: int) -> str:
 
 
 def edges(array: Array) -> Array:
-    """The elements that a summary shows."""
+    """Returns the elements that a summary shows."""
     for axis, n in enumerate(array.shape):
         if n > 2 * EDGE_ITEMS:
             ends = np.r_[0:EDGE_ITEMS, n - EDGE_ITEMS : n]
@@ -75,7 +75,7 @@ def edges(array: Array) -> Array:
 
 
 def element_format(shown: Array) -> tuple[Callable[[Any], str], int]:
-    """A function that writes one element, and the width that all elements share."""
+    """Returns a function that writes one element, and the common width of all elements."""
     values = [v.item() for v in shown.reshape(-1)]
     write: Callable[[Any], str]
     if shown.dtype.kind != "f":
@@ -103,7 +103,7 @@ def _float_format(values: list[float]) -> Callable[[float], str]:
 def _block(
     array: Array, indent: int, summarise: bool, write: Callable[[Any], str], width: int
 ) -> str:
-    """The nested brackets of one array, whose first bracket stands at column `indent`."""
+    """Returns the nested brackets of an array; `indent` is the column of the first bracket."""
     if array.ndim == 0:
         return write(array.item())
     cut = summarise and array.shape[0] > 2 * EDGE_ITEMS

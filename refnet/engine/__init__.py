@@ -1,3 +1,1 @@
-"""The engine: tensors, the tape that records operations, the reverse pass over it, and in-place
-writes.
-"""
+"""The engine: tensors, the tape that records operations, its reverse pass, and in-place writes."""

@@ -1,4 +1,4 @@
-"""The TypeError for an argument that is not what it should be: a tensor, a number, real."""
+"""The TypeError for an argument of a wrong type: not a tensor, not a number, or complex."""
 
 from typing import Any
 
@@ -6,11 +6,12 @@ import numpy as np
 
 
 def not_a_tensor(where: str, value: Any, expected: str = "Tensor") -> TypeError:
-    """The TypeError for a value that is not what was expected; it says what to do with PyTorch's
-    tensors.
+    """Returns the TypeError for a value of a wrong type; it says how to convert PyTorch's tensors.
 
     Args:
-        where: what was given it: "relu(): argument 'input' (position 1)"
+        where: the argument, such as "relu(): argument 'input' (position 1)"
+        value: its value
+        expected: the expected type
     """
     if is_torch(value):
         return TypeError(f"{where}: expected a refnet.Tensor, got a {type_name(value)}")
@@ -20,14 +21,14 @@ def not_a_tensor(where: str, value: Any, expected: str = "Tensor") -> TypeError:
 
 
 def refuse(where: str, *values: Any) -> None:
-    """Raise the TypeError if one of the values is a complex number or PyTorch's tensor."""
+    """Raises the TypeError if one of the values is a complex number or PyTorch's tensor."""
     for value in values:
         if KIND[type(value)] in ("complex", "torch"):
             raise not_a_tensor(where, value)
 
 
 def type_name(value: Any) -> str:
-    """The name of a value's type; of PyTorch's tensor, also what to do about it."""
+    """Returns the name of a value's type; for PyTorch's tensor, also the way to convert it."""
     if is_torch(value):
         attached = ".detach()" if value.requires_grad else ""
         return f"torch.Tensor; use refnet.from_numpy(x{attached}.numpy())"
@@ -35,25 +36,27 @@ def type_name(value: Any) -> str:
 
 
 def no_complex(where: str, value: Any) -> TypeError:
-    """The TypeError for a complex number, array or dtype."""
+    """Returns the TypeError for a complex number, array or dtype."""
     got = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else repr(value)
     return TypeError(f"{where}: complex tensors are not supported, got {got}")
 
 
 def is_complex(value: Any) -> bool:
-    """Whether a value that a user gave is a complex number or array."""
+    """Returns whether a value from the user is a complex number or array."""
     kind = KIND[type(value)]
     return kind == "complex" or (kind == "array" and value.dtype.kind == "c")
 
 
 def is_torch(value: Any) -> bool:
-    """Whether it is one of PyTorch's tensors."""
+    """Returns whether the value is one of PyTorch's tensors."""
     return KIND[type(value)] == "torch"
 
 
 class _Kinds(dict[type, str]):
-    """By type: "complex" for numbers, "array" for NumPy's, "torch" for PyTorch's tensors, which
-    need not be there; "" for any other.
+    """Kinds of values, by type: "complex", "array", "torch", or "" for all others.
+
+    "complex" is a number, "array" is NumPy's, "torch" is PyTorch's tensor, which is recognised
+    without importing PyTorch.
     """
 
     def __missing__(self, cls: type) -> str:

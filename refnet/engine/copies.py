@@ -1,9 +1,9 @@
 """Copies of tensors: copy.copy, copy.deepcopy and pickle.
 
-As in PyTorch a copy has the memory of its tensor, all of it, and shows the same part in the same
-strides. So tensors that share their memory still do after copy.deepcopy of both; a shallow copy
-shares its tensor's. pickle makes each tensor's memory anew, and so does the deep copy of a
-Parameter. All of them are leaves, without hooks; only copy.deepcopy copies `.grad`.
+As in PyTorch, a copy has all of its tensor's memory and shows the same part of it, with the same
+strides. So tensors that share memory still do so after a copy.deepcopy of both; a shallow copy
+shares its tensor's memory. pickle creates new memory for each tensor, as does the deep copy of a
+Parameter. All copies are leaves without hooks; only copy.deepcopy copies `.grad`.
 """
 
 import copy
@@ -21,8 +21,9 @@ _Window = tuple[int, tuple[int, ...], tuple[int, ...]]  # offset, shape and stri
 
 
 def _place(array: Array) -> tuple[Array, _Window]:
-    """The memory that the array lies in, as a vector, and where it lies there; those of a copy if
-    the memory has gaps or is of another dtype.
+    """Returns the memory of the array as a vector, and the array's window in it.
+
+    If the memory has gaps or another dtype, both are those of a copy.
     """
     whole = owner(array)
     in_order = whole.transpose(sorted(range(whole.ndim), key=lambda i: -whole.strides[i]))
@@ -40,7 +41,7 @@ def _shown(memory: Array, window: _Window) -> Array:
 
 
 def _state(x: Tensor) -> Any:
-    """The attributes that are not the library's; None if there are none."""
+    """Returns the user's attributes of a tensor, or None."""
     own = type(x)._internal
     state: Any = x.__getstate__()  # object's, or a subclass's own
     if isinstance(state, tuple) and len(state) == 2 and isinstance(state[0], dict):
@@ -58,34 +59,34 @@ def _made(cls: Any, array: Array, requires_grad: bool) -> Any:
 
 
 def rebuilt(cls: Any, memory: Array, window: _Window, requires_grad: bool) -> Any:
-    """The tensor of a class that shows a window of a memory; what a pickle calls."""
+    """Returns a tensor of this class that shows a window of the memory; pickle calls it."""
     twin = _made(cls, _shown(memory, window), requires_grad)
     if twin._array.size != memory.size:
         _relate(twin, wrap(memory))
     return twin
 
 
-def _relate(twin: Tensor, of: Tensor) -> None:
-    """Note that the two share their memory, and not their place on the tape."""
-    share_memory(twin, of)
+def _relate(twin: Tensor, original: Tensor) -> None:
+    """Notes that twin shares the memory of another tensor, but not its place on the tape."""
+    share_memory(twin, original)
     twin._head = None
 
 
-def _warn_of_hooks(x: Tensor) -> None:
+def _warn_hooks(x: Tensor) -> None:
     for hook in (x._hooks or {}).values():
         warnings.warn(f"backward hook {hook!r} on tensor will not be serialized", stacklevel=4)
 
 
 def reduce_ex(x: Tensor, protocol: Any) -> tuple[Any, ...]:
-    """What pickle writes: the class, the memory, and the window of it."""
-    _warn_of_hooks(x)
+    """Returns what pickle writes: the class, the memory and the tensor's window in it."""
+    _warn_hooks(x)
     memory, window = _place(x._real())
     return rebuilt, (type(x), memory, window, x._requires_grad), _state(x)
 
 
 def shallow(x: Tensor) -> Tensor:
-    """A leaf on the same memory, with the same attributes."""
-    _warn_of_hooks(x)
+    """Returns a leaf on the same memory, with the same attributes."""
+    _warn_hooks(x)
     twin = _made(type(x), x._real(), x._requires_grad)
     _relate(twin, x)
     _set_state(twin, _state(x))
@@ -94,9 +95,10 @@ def shallow(x: Tensor) -> Tensor:
 
 
 def deep(x: Tensor, memo: dict[Any, Any]) -> Tensor:
-    """A leaf on a copy of the memory, which all copies made with this memo share.
+    """Returns a leaf on a copy of the memory, which all copies with this memo share.
 
-    Raises RuntimeError for a tensor that is not a leaf.
+    Raises:
+        RuntimeError: for a tensor that is not a leaf
     """
     if x._edge:
         raise RuntimeError(
@@ -121,7 +123,7 @@ def deep(x: Tensor, memo: dict[Any, Any]) -> Tensor:
 
 
 def _set_state(twin: Any, state: Any) -> None:
-    """What copy and pickle do with a state."""
+    """Sets a state as copy and pickle do."""
     if state is None:
         return
     if hasattr(twin, "__setstate__"):

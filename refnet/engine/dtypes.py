@@ -1,8 +1,9 @@
-"""The dtypes, PyTorch's names on NumPy's, and PyTorch's rule for mixing them.
+"""The dtypes: PyTorch's names for NumPy's, and PyTorch's rule for mixing them.
 
-A tensor with at least one dimension decides the dtype of a result; a 0-d tensor, and after
-it a Python number, only counts if it is of a higher category (bool < integer < floating
-point < complex). Source: PyTorch's "Tensor Attributes" page, type promotion.
+The tensors with at least one dimension determine the dtype of a result. A 0-d tensor, and then a
+Python number, only counts if its category is higher (bool < integer < floating point < complex).
+
+Source: PyTorch's "Tensor Attributes" page, type promotion.
 """
 
 import builtins
@@ -14,24 +15,45 @@ import numpy as np
 from refnet.engine.argument_errors import no_complex, not_a_tensor
 from refnet.engine.grad_mode import state
 
+__all__ = [
+    "bool", "complex64", "complex128", "double", "dtype", "float", "float16", "float32", "float64",
+    "get_default_dtype", "half", "int", "int8", "int16", "int32", "int64", "long", "result_type",
+    "set_default_dtype", "short", "uint8",
+]  # fmt: skip
+
 
 class dtype:  # noqa: N801 - PyTorch's name
-    """A dtype such as refnet.float32. NumPy takes it wherever it takes a dtype of its own.
+    """A dtype such as refnet.float32. NumPy accepts it wherever it accepts its own dtypes.
 
-    It equals NumPy's dtype object, since NumPy says so, and has the same hash; like PyTorch's, it
-    does not equal np.float32, which is a type.
+    It equals NumPy's dtype object and has the same hash; like PyTorch's, it does not equal
+    np.float32, which is a type.
+
+    Args:
+        name: the name, which is also NumPy's
+
+    Attributes:
+        itemsize: bytes of one element
+        is_floating_point: whether it is a floating-point dtype
+        is_complex: whether it is a complex dtype
+        is_signed: whether it has negative numbers
+
+    Example:
+        >>> refnet.ones(2).dtype
+        refnet.float32
+        >>> refnet.float32 == np.dtype("float32"), refnet.float32.itemsize
+        (True, 4)
     """
 
-    _of_numpy: ClassVar[dict[np.dtype[Any], "dtype"]] = {}
+    _by_numpy: ClassVar[dict[np.dtype[Any], "dtype"]] = {}
 
-    def __init__(self, name: str, numpy_name: str | None = None) -> None:
+    def __init__(self, name: str) -> None:
         self._name = name
-        self.dtype = np.dtype(numpy_name or name)  # np.dtype(x) reads the attribute `dtype` of x
+        self.dtype = np.dtype(name)  # np.dtype(x) reads the attribute `dtype` of x
         self.itemsize = self.dtype.itemsize
         self.is_floating_point = self.dtype.kind == "f"
         self.is_complex = self.dtype.kind == "c"
         self.is_signed = self.dtype.kind in "ifc"
-        self._of_numpy[self.dtype] = self
+        self._by_numpy[self.dtype] = self
 
     def __repr__(self) -> str:
         return f"refnet.{self._name}"
@@ -61,14 +83,29 @@ _default = float32
 
 
 def get_default_dtype() -> dtype:
-    """The floating-point dtype of a tensor made from Python floats."""
+    """Returns the floating-point dtype of tensors created from Python floats.
+
+    Example:
+        >>> refnet.get_default_dtype()
+        refnet.float32
+    """
     return _default
 
 
 def set_default_dtype(d: Any) -> None:
-    """Set the floating-point dtype of tensors made from Python floats.
+    """Sets the floating-point dtype of tensors created from Python floats.
 
-    Raises TypeError if d is not a floating-point dtype.
+    Args:
+        d: a floating-point dtype
+
+    Raises:
+        TypeError: for a dtype that is not a floating-point one
+
+    Example:
+        >>> refnet.set_default_dtype(refnet.float64)
+        >>> refnet.tensor([1.0]).dtype
+        refnet.float64
+        >>> refnet.set_default_dtype(refnet.float32)
     """
     global _default
     found = lookup(d)
@@ -78,20 +115,21 @@ def set_default_dtype(d: Any) -> None:
 
 
 def from_numpy_dtype(d: np.dtype[Any]) -> dtype:
-    """The refnet dtype of a NumPy dtype.
+    """Returns the refnet dtype of a NumPy dtype.
 
-    Raises TypeError for one that PyTorch has no name for here (strings, objects, longdouble).
+    Raises:
+        TypeError: for a dtype that refnet lacks (strings, objects, longdouble)
     """
     try:
-        return dtype._of_numpy[d]
+        return dtype._by_numpy[d]
     except KeyError:
-        known = ", ".join(x._name for x in dtype._of_numpy.values() if not x.is_complex)
+        known = ", ".join(x._name for x in dtype._by_numpy.values() if not x.is_complex)
         raise TypeError(
             f"can't convert an array of dtype {d} to a tensor; expected {known}"
         ) from None
 
 
-# NumPy's names for several dtypes at once. Older versions of NumPy choose one of them.
+# NumPy's names for several dtypes. Older versions of NumPy choose one of them.
 _ABSTRACT = (
     np.generic, np.number, np.integer, np.signedinteger, np.unsignedinteger, np.inexact,
     np.floating, np.complexfloating, np.flexible, np.character,
@@ -99,8 +137,10 @@ _ABSTRACT = (
 
 
 def find(d: Any) -> dtype | None:
-    """The refnet dtype of whatever stands for one, or None: itself, NumPy's, NumPy's name of it, or
-    float, int, bool."""
+    """Returns the refnet dtype that an argument denotes, or None.
+
+    The argument may be refnet's or NumPy's dtype, NumPy's name of one, or float, int or bool.
+    """
     if isinstance(d, dtype):
         return d
     python = (builtins.float, builtins.int, builtins.bool, complex)
@@ -108,25 +148,31 @@ def find(d: Any) -> dtype | None:
         isinstance(d, type) and (d in python or (issubclass(d, np.generic) and d not in _ABSTRACT))
     ):
         try:
-            return dtype._of_numpy.get(np.dtype(d))
+            return dtype._by_numpy.get(np.dtype(d))
         except (TypeError, ValueError, SyntaxError):  # a name that NumPy does not know
             pass
     return None
 
 
 def lookup(d: Any) -> dtype:
-    """find(d); raises TypeError for what is not a dtype, or one that refnet lacks."""
+    """Returns the refnet dtype that an argument denotes.
+
+    Raises:
+        TypeError: for an argument that is not a dtype, and for a dtype that refnet lacks
+    """
     found = find(d)
     if found is None:
-        known = ", ".join(x._name for x in dtype._of_numpy.values() if not x.is_complex)
-        raise TypeError(f"dtype must be a refnet.dtype or NumPy's ({known}), got {d!r}")
+        known = ", ".join(x._name for x in dtype._by_numpy.values() if not x.is_complex)
+        raise TypeError(f"expected a dtype of refnet or NumPy ({known}), got {d!r}")
     return found
 
 
 def as_numpy(d: Any) -> np.dtype[Any]:
-    """The NumPy dtype of an argument `dtype`.
+    """Returns the NumPy dtype of an argument `dtype`.
 
-    Raises TypeError for what is not a dtype, and for a complex one outside of the complex step.
+    Raises:
+        TypeError: for an argument that is not a dtype, and for a complex dtype outside of the
+            complex step
     """
     found = lookup(d)
     if found.is_complex and not state.complex_step:
@@ -134,15 +180,15 @@ def as_numpy(d: Any) -> np.dtype[Any]:
     return found.dtype
 
 
-_CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
+CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 
 
 def category(d: np.dtype[Any]) -> builtins.int:
-    """0 for booleans, 1 for integers, 2 for floating point, 3 for complex."""
-    return _CATEGORY[d.kind]
+    """Returns 0 for booleans, 1 for integers, 2 for floating point, 3 for complex."""
+    return CATEGORY[d.kind]
 
 
-def _of_number(x: Any) -> np.dtype[Any]:
+def _number_dtype(x: Any) -> np.dtype[Any]:
     if isinstance(x, np.generic):
         x = x.item()
     if isinstance(x, builtins.bool):
@@ -155,7 +201,7 @@ def _of_number(x: Any) -> np.dtype[Any]:
 
 
 def join(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
-    """The dtype that two operands of the same rank of authority agree on."""
+    """Returns the common dtype of two operands of equal priority."""
     if category(a) != category(b) and 2 in (category(a), category(b)):
         if 3 not in (category(a), category(b)):
             return a if a.kind == "f" else b  # int64 and float32 make float32, unlike NumPy
@@ -163,16 +209,16 @@ def join(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
 
 
 def result_dtype(*operands: Any) -> np.dtype[Any]:
-    """The NumPy dtype of an operation on tensors and Python numbers (torch.result_type)."""
+    """Returns the NumPy dtype of an operation on tensors and Python numbers (torch.result_type)."""
     decided: list[np.dtype[Any] | None] = [None, None, None]  # tensors, 0-d tensors, numbers
     for x in operands:
         array = getattr(x, "_array", None)
         if array is None:
-            rank, d = 2, _of_number(x)
+            rank, d = 2, _number_dtype(x)
         else:
             rank, d = (0 if array.ndim else 1), array.dtype
-        before = decided[rank]
-        decided[rank] = d if before is None else join(before, d)
+        previous = decided[rank]
+        decided[rank] = d if previous is None else join(previous, d)
     result: np.dtype[Any] | None = None
     for d2 in decided:
         if d2 is None:
@@ -186,16 +232,27 @@ def result_dtype(*operands: Any) -> np.dtype[Any]:
 
 
 def result_type(tensor: Any, other: Any) -> dtype:
-    """The dtype that an operation on the two would have."""
+    """Returns the dtype of an operation on two operands.
+
+    Args:
+        tensor: a tensor or a number
+        other: a tensor or a number
+
+    Example:
+        >>> refnet.result_type(refnet.tensor([1, 2]), 1.0)
+        refnet.float32
+        >>> refnet.result_type(refnet.tensor([1, 2], dtype=refnet.uint8), 1)
+        refnet.uint8
+    """
     return from_numpy_dtype(result_dtype(tensor, other))
 
 
 def promote(*operands: Any) -> tuple[Any, ...]:
-    """Casts the operands of an elementwise operation so that NumPy gives PyTorch's dtype.
+    """Casts the operands of an elementwise operation so that NumPy's result has PyTorch's dtype.
 
-    Tensors are cast (a recorded operation, so that each gradient has its operand's dtype), and so
-    are Python integers beside integers: PyTorch keeps their lowest bits, where NumPy raises. Other
-    numbers stay as they are, for NumPy too lets the array decide.
+    Tensors are cast by a recorded operation, so each gradient has the dtype of its operand. Python
+    integers beside integer tensors are cast, too: PyTorch keeps their lowest bits, where NumPy
+    raises. Other numbers stay as they are, since NumPy also gives the array's dtype priority.
     """
     if len(operands) == 2:  # most calls, and most of these need no cast
         a, b = operands
@@ -212,7 +269,7 @@ def promote(*operands: Any) -> tuple[Any, ...]:
 
 
 def promote_floating(a: Any, b: Any) -> tuple[Any, Any]:
-    """The two operands of a function that takes integers for the default floating-point dtype."""
+    """Casts two operands of a function that computes integers in the default dtype."""
     x, y = getattr(a, "_array", None), getattr(b, "_array", None)
     if (x is None or x.dtype.kind == "f") and (y is None or y.dtype.kind == "f"):
         if x is not None or y is not None:
@@ -226,10 +283,12 @@ def promote_floating(a: Any, b: Any) -> tuple[Any, Any]:
 
 
 def cast(x: Any, to: np.dtype[Any]) -> Any:
-    """The tensor in a dtype (a recorded operation); the complex step's, and None, stay.
+    """Casts a tensor by a recorded operation; complex tensors of the complex step and None stay.
 
     A Python integer becomes a tensor of an integer dtype; other numbers stay.
-    Raises OverflowError for one beyond 64 bits.
+
+    Raises:
+        OverflowError: for an integer beyond 64 bits
     """
     array = getattr(x, "_array", None)
     if array is None:
@@ -245,7 +304,7 @@ def cast(x: Any, to: np.dtype[Any]) -> Any:
 
 
 def _wrapped(n: builtins.int, to: np.dtype[Any]) -> Any:
-    """The 0-d tensor of the lowest bits of an integer, in two's complement."""
+    """Returns the 0-d tensor of an integer's lowest bits, in two's complement."""
     if not -(2**63) <= n < 2**64:
         raise OverflowError(f"int too big to convert: expected at most 64 bits, got {n}")
     from refnet.engine.tensor import wrap
@@ -257,24 +316,29 @@ _LARGEST = {2: 65504.0, 4: builtins.float.fromhex("0x1.fffffep+127"), 8: math.in
 
 
 def wide(to: np.dtype[Any]) -> np.dtype[Any]:
-    """The dtype in which PyTorch computes a result of this dtype: float32 for float16."""
+    """Returns the dtype in which PyTorch computes a result of this dtype: float32 for float16."""
     return float32.dtype if to == float16.dtype else to
 
 
 def converted(value: Any, to: np.dtype[Any], function: str) -> Any:
-    """A number as PyTorch converts it to a dtype: integers are cut off, all but 0 is True.
+    """Converts a number to a dtype as PyTorch does.
 
-    Unsigned dtypes take negative integers, in two's complement, down to minus their largest. Raises
-    RuntimeError where the dtype does not hold it: integers do not hold inf and NaN, floating point
-    no finite number beyond the largest. Raises OverflowError for an integer beyond 64 bits.
+    Integer dtypes truncate, and for booleans every number but 0 is True.
+
+    Unsigned dtypes take negative integers down to minus their largest number, in two's complement.
+
+    Raises:
+        RuntimeError: for a number that the dtype cannot represent: inf and NaN for integers, finite
+            numbers beyond the largest one for floating point
+        OverflowError: for an integer beyond 64 bits
     """
     if type(value) is builtins.float and to.kind == "f" and -65504 <= value <= 65504:
-        return value  # most numbers, which every floating-point dtype holds
+        return value  # most numbers; every floating-point dtype can represent them
     if to.kind == "b":
         return builtins.bool(value)
     if isinstance(value, builtins.int) and not -(2**63) <= value < 2**64:
         raise OverflowError(f"int too big to convert: expected at most 64 bits, got {value}")
-    if to.kind == "c":  # the complex step's
+    if to.kind == "c":  # in the complex step
         return value
     if to.kind == "f":
         if not _LARGEST[to.itemsize] < abs(value) < math.inf:

@@ -1,4 +1,4 @@
-"""Whether operations are recorded: per thread, as context managers and as decorators."""
+"""Grad mode: whether operations are recorded, per thread; context managers and decorators."""
 
 import functools
 import inspect
@@ -7,25 +7,34 @@ import warnings
 from collections.abc import Callable, Generator
 from typing import Any
 
+__all__ = ["enable_grad", "is_grad_enabled", "no_grad", "set_grad_enabled"]
+
 
 class _State(threading.local):
     grad = True  # operations are recorded
-    complex_step = False  # a direction is carried in the imaginary part (autograd.complex_step)
+    complex_step = False  # imaginary parts carry a direction (autograd.complex_step)
 
 
 state = _State()
 
 
 def is_grad_enabled() -> bool:
-    """Whether operations are recorded in this thread."""
+    """Returns whether this thread records operations.
+
+    Example:
+        >>> with refnet.no_grad():
+        ...     refnet.is_grad_enabled()
+        False
+    """
     return state.grad
 
 
 class _GradMode:
-    """`with mode:` sets the mode and puts the one before back; `@mode` does so for each call.
+    """A mode: `with mode:` sets it and restores the previous one, `@mode` does so for each call.
 
-    A generator function runs its body in the mode; between two values the mode is the caller's. Of
-    a coroutine function only the call is in it, of a class only the construction, as in PyTorch.
+    A generator function runs its body in the mode; between two values the mode is the caller's. For
+    a coroutine function only the call is in the mode, for a class only the construction, as in
+    PyTorch.
     """
 
     _grad: bool
@@ -42,8 +51,8 @@ class _GradMode:
         if inspect.isclass(func):
             construct, func = func, lambda *args, **kwargs: construct(*args, **kwargs)
             warnings.warn(
-                "Decorating classes is deprecated and will be disabled in future versions. Decorate "
-                "functions or methods; to keep what decorating a class does, decorate its __init__.",
+                "Decorating classes is deprecated and will be disabled in future versions. "
+                "Decorate functions or methods; for the same effect, decorate the __init__.",
                 FutureWarning,
                 stacklevel=2,
             )
@@ -52,23 +61,23 @@ class _GradMode:
 
         @functools.wraps(func)
         def wrapped(*args: Any, **kwargs: Any) -> Any:
-            before, state.grad = state.grad, self._grad
+            previous, state.grad = state.grad, self._grad
             try:
                 return func(*args, **kwargs)
             finally:
-                state.grad = before
+                state.grad = previous
 
         return wrapped
 
     def _around_generator(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """The generator function, each step of whose generators runs in the mode."""
+        """Returns a generator function whose generators run each step in the mode."""
 
         def run(resume: Callable[..., Any], *given: Any) -> Any:
-            before, state.grad = state.grad, self._grad
+            previous, state.grad = state.grad, self._grad
             try:
                 return resume(*given)
             finally:
-                state.grad = before
+                state.grad = previous
 
         @functools.wraps(func)
         def wrapped(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
@@ -101,22 +110,52 @@ class _Fixed(_GradMode):
 
 
 class no_grad(_Fixed):  # noqa: N801 - PyTorch's name
-    """Operations are not recorded. `with no_grad():`, `@no_grad()` or `@no_grad`."""
+    """A mode in which operations are not recorded: `with no_grad():`, `@no_grad()` or `@no_grad`.
+
+    Example:
+        >>> w = refnet.ones(2, requires_grad=True)
+        >>> with refnet.no_grad():
+        ...     y = 2 * w
+        >>> y.requires_grad, (2 * w).requires_grad
+        (False, True)
+    """
 
     _grad = False
 
     def __init__(self) -> None:
-        """Has no parameters."""
+        """Takes no parameters."""
 
 
 class enable_grad(_Fixed):  # noqa: N801 - PyTorch's name
-    """Operations are recorded, also inside no_grad. `with enable_grad():` or `@enable_grad()`."""
+    """A mode in which operations are recorded, also inside no_grad.
+
+    Use it as no_grad: `with enable_grad():`, `@enable_grad()` or `@enable_grad`.
+
+    Example:
+        >>> w = refnet.ones(2, requires_grad=True)
+        >>> with refnet.no_grad():
+        ...     with refnet.enable_grad():
+        ...         y = 2 * w
+        >>> y.requires_grad
+        True
+    """
 
     _grad = True
 
 
 class set_grad_enabled(_GradMode):  # noqa: N801 - PyTorch's name
-    """Record operations or not: from the call on, inside a `with`, or as a decorator."""
+    """Sets whether operations are recorded: from the call on, in a `with` block, or as a decorator.
+
+    Args:
+        mode: whether operations are recorded
+
+    Example:
+        >>> w = refnet.ones(2, requires_grad=True)
+        >>> with refnet.set_grad_enabled(False):
+        ...     y = 2 * w
+        >>> y.requires_grad
+        False
+    """
 
     def __init__(self, mode: bool) -> None:
         self._grad = mode

@@ -1,8 +1,8 @@
-"""float16: rules compute in float32, and what leaves a rule is rounded, once.
+"""float16: rules compute in float32, and their results are rounded once.
 
-So do PyTorch's kernels on the CPU. In float16 itself sums and squares overflow where the result
-does not (it ends at 65504), and a formula of ten steps would round ten times. The engine
-(refnet.engine.tape) sends every operation on float16 arrays through `run`, so no rule has to know.
+PyTorch's CPU kernels do the same. In float16 itself, sums and squares overflow (the largest number
+is 65504) where the result does not, and a formula of ten steps would round ten times. The engine
+(refnet.engine.tape) sends every operation on float16 arrays through `run`, so rules need not care.
 """
 
 from collections.abc import Sequence
@@ -18,10 +18,10 @@ HALF, WIDE = np.dtype(np.float16), np.dtype(np.float32)
 def run(
     rule: Rule, kernel: Rule, arrays: Sequence[Any], options: dict[str, Any]
 ) -> tuple[Any, Pullback]:
-    """rule(*arrays, **options) by its kernel, computed in float32 where an array is float16
+    """Runs the kernel of a rule, in float32 where an array is float16.
 
-    The value and the gradients are float16 again. Where the value is a view, it is a view of the
-    input itself, not of the float32 copy.
+    The value and the gradients are float16 again. If the value is a view, it is a view of the input
+    itself, not of the float32 copy.
     """
     narrow = [isinstance(a, np.ndarray) and a.dtype == HALF for a in arrays]
     if not any(narrow) or hasattr(rule, "keeps_dtypes"):  # int16 comes here, too
@@ -53,7 +53,7 @@ def _widened(dy: Any) -> Any:
 
 
 def _entry(dx: Any) -> Any:
-    """An entry of a pullback, rounded; of a thunk what it computes."""
+    """Returns an entry of a pullback, rounded; a thunk becomes a thunk that rounds."""
     if callable(dx):
         return lambda: _rounded(dx())
     return None if dx is None else _rounded(dx)

@@ -1,9 +1,9 @@
 """Operations that change a tensor: `x += y`, `x.relu_()`, `x[i] = y`.
 
-An unrecorded one writes into the tensor's memory, where every view of it sees the change. A
-recorded one must not: an earlier pullback may hold the old values. It gives the tensor a new
-array and a new place on the tape, and carries its views (and the tensor that it is itself a
-view of) along, so that they show the new values and lead to the new place, as in PyTorch.
+An operation that is not recorded writes into the tensor's memory, so every view of it sees the
+change. A recorded one must not, since an earlier pullback may hold the old values. It gives the
+tensor a new array and a new place on the tape, and also its views and the tensor of which it is a
+view, so that they show the new values and lead to the new place, as in PyTorch.
 """
 
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 
 from refnet import ops
 from refnet.engine import memory
+from refnet.engine.dtypes import CATEGORY
 from refnet.engine.grad_mode import state
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
@@ -20,7 +21,7 @@ from refnet.ops.rule import Array, NotAnalyticError
 
 
 def refuse_leaf(target: Tensor) -> None:
-    """Raise PyTorch's error for an in-place change of a leaf that requires a gradient."""
+    """Raises PyTorch's error for an in-place change of a leaf that requires a gradient."""
     if not state.grad:
         return
     head = target._head
@@ -30,12 +31,13 @@ def refuse_leaf(target: Tensor) -> None:
     if (target if head is None else head)._edge is None:
         raise RuntimeError(
             f"{'a' if head is None else 'a view of a'} leaf Variable that requires grad is being "
-            "used in an in-place operation; wrap the change in refnet.no_grad(), or work on a clone()"
+            "used in an in-place operation; wrap the change in refnet.no_grad(), or change a "
+            "clone()"
         )
 
 
 def refuse_expanded(target: Tensor) -> None:
-    """Raise PyTorch's error for an in-place change of what shows one element repeatedly."""
+    """Raises PyTorch's error for an in-place change of a tensor that repeats an element."""
     x = target._array
     if x.size and any(n > 1 and s == 0 for n, s in zip(x.shape, x.strides, strict=True)):
         raise RuntimeError(
@@ -45,10 +47,11 @@ def refuse_expanded(target: Tensor) -> None:
 
 
 def overwrite(target: Tensor, result: Tensor) -> Tensor:
-    """target takes the result's values and its place on the tape.
+    """Gives target the values of the result and its place on the tape.
 
-    Raises RuntimeError, with nothing changed, for a leaf that requires a gradient, an expanded
-    target, a result of another shape, and a result of a higher category of dtype.
+    Raises:
+        RuntimeError: for a leaf that requires a gradient, an expanded target, a result of another
+            shape or of a higher category of dtype. Nothing is changed then.
     """
     refuse_leaf(target)
     old, new = target._array, result._array
@@ -58,7 +61,7 @@ def overwrite(target: Tensor, result: Tensor) -> Tensor:
             f"output with shape {list(old.shape)} doesn't match the broadcast shape "
             f"{list(new.shape)}"
         )
-    if _RANK[new.dtype.kind] > _RANK[old.dtype.kind] and new.dtype.kind != "c":
+    if CATEGORY[new.dtype.kind] > CATEGORY[old.dtype.kind] and new.dtype.kind != "c":
         raise RuntimeError(
             f"result type {new.dtype} can't be cast to the desired output type {old.dtype}"
         )
@@ -73,16 +76,13 @@ def overwrite(target: Tensor, result: Tensor) -> Tensor:
     return target
 
 
-_RANK = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
-
-
 def _replace(target: Tensor, result: Tensor) -> None:
-    """Give target a new array and place, and carry everything along that shares its memory.
+    """Gives target and all tensors that share its memory a new array and a new place.
 
-    The base owns the memory. The head is the tensor that target is a view of for the tape: the
-    base, unless the memory is shared through detach(). Every tensor on this memory shows the new
-    values; only those with the same head lead to the new place, but for the views that cannot
-    follow (refnet.engine.views).
+    The base owns the memory. The head is the tensor of which target is a view on the tape: the
+    base, unless detach() shared the memory. All tensors on this memory show the new values; only
+    those with the same head lead to the new place, except for views that cannot follow
+    (refnet.engine.views).
     """
     base = target if target._base is None else target._base
     head = target if target._head is None else target._head
@@ -107,8 +107,9 @@ def _replace(target: Tensor, result: Tensor) -> None:
 
 
 def _window(view: Tensor, base: Tensor) -> dict[str, Any]:
-    """Where the view lies in the memory of the base, in elements: offset, shape and strides; and
-    the order of the base's axes in memory.
+    """Returns the view's offset, shape and strides in the memory of the base, in elements.
+
+    `order` is the order of the base's axes in memory.
     """
     a, b = view._array, base._array
     dense = sum((n - 1) * s for n, s in zip(b.shape, b.strides, strict=True)) + b.itemsize
@@ -126,7 +127,7 @@ def _window(view: Tensor, base: Tensor) -> dict[str, Any]:
 
 
 def _laid_out_like(base: Array, result: Array) -> Array:
-    """The result in an array with the strides of the base, for the base's views to show."""
+    """Returns the result in an array with the base's strides, which the base's views need."""
     if result.strides == base.strides and result.base is None:
         return result
     held = np.empty_like(base, dtype=result.dtype)
@@ -135,7 +136,7 @@ def _laid_out_like(base: Array, result: Array) -> Array:
 
 
 def _with_window(base: Array, window: dict[str, Any], values: Array) -> Array:
-    """The base with other values in the window."""
+    """Returns the base with other values in the window."""
     if values.dtype.kind == "c":
         raise NotAnalyticError(
             "the complex step cannot follow an in-place change of a detached tensor, which shares "

@@ -1,8 +1,8 @@
-"""When the memory of an array was last written in place.
+"""The time of the last in-place write to the memory of an array.
 
-That is asked seldom and must cost an ordinary operation next to nothing. So nothing is noted
-when a node is recorded: a write draws a number from the same counter as the nodes do, and the
-reverse pass, at a node older than the last write, looks at the arrays that its pullback holds.
+This is rarely asked and must cost an ordinary operation almost nothing. So recording a node notes
+nothing about memory. A write takes a number from the same counter as the nodes; at a node older
+than the last write, the reverse pass looks at the arrays that the node's pullback holds.
 """
 
 import itertools
@@ -14,7 +14,7 @@ import numpy as np
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array, Pullback, held_arrays
 
-order = itertools.count(1)  # numbers nodes and in-place writes in the order in which they happen
+order = itertools.count(1)  # numbers the nodes and the in-place writes in order
 
 last_write = 0
 _writes: dict[int, int] = {}  # id of an array that owns its memory -> number of its last write
@@ -24,16 +24,18 @@ _data_writes: dict[int, dict[_Part, int]] = {}  # the same for writes through x.
 
 
 def owner(array: Array) -> Array:
-    """The array whose memory this one is a view of; itself if it has its own."""
+    """Returns the array that owns this one's memory; itself if it is not a view."""
     while isinstance(array.base, np.ndarray):
         array = array.base
     return array
 
 
 def written(array: Array) -> None:
-    """Note that the array was changed in place, so that a backward pass which needs what it
-    held before raises an error instead of giving a wrong gradient. As in PyTorch a change of one
-    part of the memory counts as a change of all of it."""
+    """Notes that the array was changed in place.
+
+    A backward pass that needs the previous values then raises an error instead of giving a wrong
+    gradient. As in PyTorch, a change of one part of the memory counts as a change of all of it.
+    """
     global last_write
     whole = owner(array)
     key = id(whole)
@@ -43,11 +45,10 @@ def written(array: Array) -> None:
 
 
 def written_to(x: Tensor, part: Array | None = None) -> None:
-    """Note that the tensor, or a part of its array, was changed in place: as `written`, but through
-    x.data.
+    """Notes that the tensor, or a part of its array, was changed in place, perhaps through x.data.
 
-    PyTorch does not see what is written through x.data, and programs rely on it. Here it counts
-    where it changed what a backward pass needs, and nowhere else.
+    PyTorch does not see writes through x.data, and programs rely on it. Here they count only where
+    they change values that a backward pass needs.
     """
     global last_write
     if not (x if x._head is None else x._head)._is_data:
@@ -66,14 +67,16 @@ def written_to(x: Tensor, part: Array | None = None) -> None:
         written(a)
 
 
-def last_write_of(array: Array) -> int:
-    """The number of the last write to the array's memory, but for those through x.data; 0 if there
-    was none."""
+def find_last_write(array: Array) -> int:
+    """Returns the number of the last write to the array's memory; 0 without one.
+
+    Writes through x.data do not count.
+    """
     return _writes.get(id(owner(array)), 0)
 
 
 def changed(array: Array, since: int) -> bool:
-    """Whether the array was written after `since`."""
+    """Returns whether the array was written after `since`."""
     key = id(owner(array))
     if _writes.get(key, 0) > since:
         return True
@@ -82,7 +85,7 @@ def changed(array: Array, since: int) -> bool:
 
 
 class _At:
-    """A part of the memory, for NumPy to see as an array."""
+    """A part of the memory, as an object that NumPy can read as an array."""
 
     def __init__(self, part: _Part) -> None:
         address, shape, strides, kind = part
@@ -96,14 +99,14 @@ class _At:
 
 
 def _meet(array: Array, part: _Part) -> bool:
-    """Whether the array and the part have an element in common; True where that is hard to tell."""
+    """Returns whether the array and the part share an element; True if that is hard to decide."""
     try:
-        return np.shares_memory(array, np.asarray(_At(part)), max_work=10_000)  # type: ignore[arg-type]  # NumPy's own annotation has −1 and 0 only
+        other, work = np.asarray(_At(part)), 10_000
+        return np.shares_memory(array, other, max_work=work)  # type: ignore[arg-type]  # not int
     except np.exceptions.TooHardError:
         return True
 
 
 def find_overwritten(pullback: Pullback | None, since: int) -> list[tuple[Any, Array]]:
-    """The arrays that a pullback holds and that were written after `since`, as held_arrays gives
-    them."""
+    """Returns the arrays of a pullback that were written after `since`, as held_arrays does."""
     return [(cell, array) for cell, array in held_arrays(pullback) if changed(array, since)]

@@ -1,6 +1,6 @@
-"""The functions that are methods of Tensor: `refnet.exp(x)` and `x.exp()` are one object.
+"""The functions that are methods of Tensor: `refnet.exp(x)` and `x.exp()` are the same function.
 
-PyTorch's names, one line each; those of refnet.functions first, then the operators.
+One line for each of PyTorch's names: first the functions of refnet.functions, then the operators.
 """
 
 import numpy as np
@@ -46,7 +46,7 @@ from refnet.functions.operators import delitem, in_place_operator, invert, opera
 
 
 class Methods:  # noqa: PLW1641 - Tensor has a __hash__
-    """What Tensor takes from refnet.functions."""
+    """The methods of Tensor that are functions of refnet.functions."""
 
     _as = casting.cast
     to = casting.to

@@ -1,4 +1,4 @@
-"""The handle of a registered hook."""
+"""Handles of registered hooks."""
 
 import itertools
 from collections import OrderedDict
@@ -8,7 +8,7 @@ _hook_keys = itertools.count()
 
 
 class RemovableHandle:
-    """What a register_*hook function returns; remove() takes the hook away."""
+    """The handle that a register_*hook function returns; remove() removes the hook."""
 
     def __init__(self, hooks: dict[int, Any], hook: Any) -> None:
         self._hooks = hooks
@@ -16,7 +16,7 @@ class RemovableHandle:
         hooks[self.id] = hook
 
     def remove(self) -> None:
-        """Take the hook away; a second call does nothing."""
+        """Removes the hook; a second call does nothing."""
         self._hooks.pop(self.id, None)
 
     def __enter__(self) -> "RemovableHandle":
@@ -27,7 +27,7 @@ class RemovableHandle:
 
 
 def register(hooks: OrderedDict[int, Any], hook: Any, prepend: bool = False) -> RemovableHandle:
-    """Add a hook to those of one kind, behind them or before them."""
+    """Adds a hook to the hooks of one kind, after the others or (prepend) before them."""
     handle = RemovableHandle(hooks, hook)
     if prepend:
         hooks.move_to_end(handle.id, last=False)

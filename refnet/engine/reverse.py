@@ -1,9 +1,10 @@
-"""The reverse pass: the walk that carries cotangents back to the leaves.
+"""The reverse pass: carries cotangents from the results back to the leaves.
 
-Nodes are numbered as they are made (refnet.engine.tape), and an operation can only use what exists
-already. So walking the numbers downwards meets every node after all of its users: creation order is
-a topological order, and the walk needs neither recursion nor a sort of the graph. It frees what a
-pullback holds as it leaves the node, so memory falls on the way.
+Nodes are numbered when they are recorded (refnet.engine.tape), and an operation can only use
+existing results. So in descending order of numbers every node comes after all of its users: the
+order of creation is a topological order, and the pass needs neither recursion nor a sort of the
+graph. It frees the arrays of a pullback when it leaves the node, so memory decreases during the
+pass.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -20,12 +21,12 @@ from refnet.engine.grad_mode import no_grad
 from refnet.engine.tape import Node
 from refnet.engine.tensor import Tensor, wrap
 from refnet.engine.views import Output
-from refnet.ops.rule import REPEATABLE, SAVES, Array
+from refnet.ops.rule import SAVES, Array
 
 SECOND_TIME = (
-    "Trying to backward through the graph a second time (or directly access saved tensors after they "
-    "have already been freed). Specify retain_graph=True in the first backward() or autograd.grad() "
-    "if you need to walk the graph again."
+    "Trying to backward through the graph a second time (or directly access saved tensors after "
+    "they have already been freed). Specify retain_graph=True in the first backward() or "
+    "autograd.grad() if you need to backward through the graph again."
 )
 
 
@@ -40,17 +41,18 @@ def reverse(
     """Carries the cotangents of the roots back to the leaves.
 
     Args:
-        roots: edges (Node, Output or leaf Tensor) at which the cotangents start
-        retain_graph: keep the pullbacks, so that the graph can be walked again
-        inputs: None for every leaf, else the tensors whose gradients are wanted; nothing is
-            computed that does not lead to one of them
+        roots: the edges (Node, Output or leaf Tensor) at which the cotangents start
+        cotangents: their cotangents
+        retain_graph: whether to keep the pullbacks, so that the graph can be used again
+        inputs: the tensors whose gradients are wanted; None for every leaf. Only cotangents that
+            lead to one of them are computed.
 
     Returns:
         pairs (leaf or wanted tensor, its gradient), in the order of arrival
 
     Raises:
-        RuntimeError: the graph was freed by an earlier walk, or an array that a pullback needs was
-            changed in place
+        RuntimeError: for a graph that an earlier pass freed, and for an array that a pullback needs
+            and that was changed in place
     """
     front = _Front()
     send, newest, waiting = front.send, front.newest, front.waiting
@@ -66,9 +68,9 @@ def reverse(
             continue
         if node.pullback is None or node.outputs is not None or -order < memory.last_write:
             dy = _checked(node, dy, wanted)
-        dxs = node.pullback(dy)  # type: ignore[misc]  # it is checked
+        dxs = node.pullback(dy)  # type: ignore[misc]  # _checked has tested it
         if not retain_graph:
-            kept = REPEATABLE.get(node.rule, SAVES)
+            kept = getattr(node.rule, "kept", SAVES)
             if kept is SAVES:
                 node.pullback = node.options = node.constants = None
             elif kept is not None:
@@ -82,12 +84,12 @@ def reverse(
 
 
 class _Front:
-    """How far the walk has come: the cotangents that wait at nodes, and the gradients that have
-    arrived.
+    """The state of the pass: cotangents that wait at nodes, and gradients that have arrived.
 
-    newest   a heap of the nodes that wait, with their numbers negative: the highest comes first
-    waiting  the cotangent of each, by this number; several in a list for a node of several outputs
-    found    leaves and wanted tensors with their gradients, by id
+    Attributes:
+        newest: a heap of the waiting nodes; numbers are negative, so the highest comes first
+        waiting: the cotangent of each node, by this number; a list for a node of several outputs
+        found: leaves and wanted tensors with their gradients, by id
     """
 
     __slots__ = ("found", "newest", "waiting")
@@ -98,11 +100,11 @@ class _Front:
         self.found: dict[int, tuple[Tensor, Array]] = {}
 
     def send(self, edge: Any, dx: Array) -> None:
-        """Adds a cotangent to what waits where the edge leads."""
+        """Adds a cotangent to the sum at the end of the edge."""
         if type(edge) is Node:
             order = -edge.order
             if order in self.waiting:
-                dx = self.waiting[order] + dx  # never +=: it may belong to someone else
+                dx = self.waiting[order] + dx  # never +=: others may hold the array
             else:
                 heappush(self.newest, (order, edge))
             self.waiting[order] = dx
@@ -125,11 +127,11 @@ class _Front:
 
 
 def _checked(node: Node, dy: Any, wanted: "_Wanted | None") -> Any:
-    """The cotangent that a pullback takes: of several outputs, zeros for those that none has
-    arrived for.
+    """Returns the cotangent for a pullback: of several outputs, zeros for those without one.
 
-    Raises RuntimeError if the node was freed, or if an array that its pullback needs was changed in
-    place.
+    Raises:
+        RuntimeError: for a node that was freed, and for an array that its pullback needs and that
+            was changed in place
     """
     if node.pullback is None:
         raise RuntimeError(SECOND_TIME)
@@ -142,8 +144,8 @@ def _checked(node: Node, dy: Any, wanted: "_Wanted | None") -> Any:
 
 def _wrong_count(node: Node, dxs: tuple[Any, ...]) -> ValueError:
     return ValueError(
-        f"the pullback of {node.rule.__name__} gave {len(dxs)} cotangents for "
-        f"{len(node.edges)} inputs"
+        f"{node.rule.__name__}(): expected {len(node.edges)} cotangents from the pullback, one for "
+        f"each input, got {len(dxs)}"
     )
 
 
@@ -151,11 +153,11 @@ def _wrong_count(node: Node, dxs: tuple[Any, ...]) -> ValueError:
 
 
 class _Wanted:
-    """The tensors whose gradients are wanted, and the nodes through which they are reached."""
+    """The tensors whose gradients are wanted, and the nodes that lead to them."""
 
     def __init__(self, roots: Sequence[Any], inputs: Sequence[Tensor]) -> None:
-        self.ids: set[int] = set()  # of their nodes, or of leaves themselves
-        self.at_node: dict[int, list[tuple[int, Tensor]]] = {}  # number -> those that a node made
+        self.ids: set[int] = set()  # of their nodes, or of the leaves themselves
+        self.at_node: dict[int, list[tuple[int, Tensor]]] = {}  # by the number of their node
         for x in inputs:
             edge: Any = x._edge or None
             node = edge.node if isinstance(edge, Output) else edge
@@ -166,9 +168,7 @@ class _Wanted:
         self.needed = _needed(roots, self.ids)
 
     def go_on(self, node: Node, dy: Any, found: dict[int, tuple[Tensor, Array]]) -> bool:
-        """Whether the walk has to go on from a node; its own wanted tensors have their gradients
-        then.
-        """
+        """Stores the gradients of a node's wanted tensors; returns whether the pass goes on."""
         for index, x in self.at_node.get(node.order, ()):
             dx = dy[index] if node.outputs is not None else dy
             if dx is not None:
@@ -176,13 +176,13 @@ class _Wanted:
         return node.order in self.needed
 
     def leads(self, edge: Any) -> bool:
-        """Whether a wanted tensor is at the end of an edge, or behind it."""
+        """Returns whether the edge leads to a wanted tensor, directly or through other nodes."""
         node = edge.node if isinstance(edge, Output) else edge
         return id(node) in self.ids or (isinstance(node, Node) and node.order in self.needed)
 
 
 def _needed(roots: Iterable[Any], wanted: set[int]) -> set[int]:
-    """The numbers of the nodes through which a wanted edge (id of a node or leaf) is reached."""
+    """Returns the numbers of the nodes that lead to a wanted edge (id of a node or leaf)."""
     nodes: dict[int, Node] = {}
     stack = [r.node if isinstance(r, Output) else r for r in roots if not isinstance(r, Tensor)]
     while stack:
@@ -207,20 +207,20 @@ def _needed(roots: Iterable[Any], wanted: set[int]) -> set[int]:
     return needed
 
 
-# --- what may be in the way ----------------------------------------------------------------------
+# --- overwritten arrays and hooks ----------------------------------------------------------------
 
 
-# What replaces an overwritten array, to see whether a pullback needs it: values on both sides of
-# any threshold, and of most intervals, with which a pullback may compare it.
+# These values replace an overwritten array to find out whether a pullback needs it. They lie on
+# both sides of any threshold and of most intervals with which a pullback may compare it.
 _PROBES = (np.nan, 0.0, 1.0, -1.0, 0.5, -0.5, 1e30, -1e30)
 
 
 def _refuse_overwritten(node: Node, dy: Any, wanted: _Wanted | None) -> None:
-    """Raise if an array that the node's pullback needs was changed in place since.
+    """Raises an error if an array that the node's pullback needs was changed in place.
 
     A pullback holds the same arrays whichever of its cotangents are wanted: that of x w holds both,
-    and x̄ needs w alone. So the changed arrays are replaced by others, and if that shows in a
-    wanted cotangent, they are needed.
+    although x̄ needs only w. So the changed arrays are replaced by others; if a wanted cotangent
+    changes, they are needed.
     """
     changed = memory.find_overwritten(node.pullback, node.order)
     if not changed:
@@ -255,12 +255,12 @@ def _refuse_overwritten(node: Node, dy: Any, wanted: _Wanted | None) -> None:
 
 
 def _is_lost(edge: Any) -> bool:
-    """Whether the edge is a view without a place on the tape, whose gradient goes nowhere."""
+    """Returns whether the edge is a view without a place on the tape, whose gradient is dropped."""
     return type(getattr(edge, "_edge", None)) is views.Unplaced
 
 
 def _run_hooks(node: Node, dy: Any) -> Any:
-    """Show the cotangent to the hooks of the node's tensors, then store what retain_grad asked."""
+    """Calls the hooks of the node's tensors, then stores the gradients for retain_grad."""
     several = node.outputs is not None
     dys = list(dy) if several else [dy]
     for index, hook in list((node.hooks or {}).values()):
@@ -274,13 +274,13 @@ def _run_hooks(node: Node, dy: Any) -> Any:
 
 
 def call_hook(hook: Callable[..., Any], dy: Array) -> Array:
-    """The cotangent that a tensor's hook leaves: its own result, or dy if it gives None."""
+    """Returns the result of a tensor's hook, or dy if the hook returns None."""
     with no_grad():
         result = hook(wrap(np.asarray(dy)))
     if result is None:
         return dy
     if not isinstance(result, Tensor):
-        raise TypeError(f"a tensor hook must return a Tensor or None, got {type_name(result)}")
+        raise TypeError(f"tensor hook: expected a Tensor or None, got {type_name(result)}")
     if result._array.shape != np.shape(dy):
         raise RuntimeError(
             f"hook has changed the size of value: expected {list(np.shape(dy))}, "
@@ -290,7 +290,7 @@ def call_hook(hook: Callable[..., Any], dy: Array) -> Array:
 
 
 def accumulate(leaf: Tensor, dx: Array) -> None:
-    """leaf.grad = leaf.grad + dx; the caller gives dx away."""
+    """Adds dx, which the caller gives away, to leaf.grad."""
     if leaf._grad is None:
         leaf._grad = wrap(dx)
     else:

@@ -4,10 +4,17 @@ from typing import Any
 
 
 class Size(tuple[int, ...]):
-    """The shape of a tensor: a tuple that prints as PyTorch's does."""
+    """The shape of a tensor: a tuple of integers with PyTorch's repr.
+
+    Example:
+        >>> refnet.ones(2, 3).shape
+        refnet.Size([2, 3])
+        >>> refnet.Size([2, 3]).numel()
+        6
+    """
 
     def numel(self) -> int:
-        """The product of the sizes."""
+        """Returns the product of the sizes."""
         n = 1
         for size in self:
             n *= size

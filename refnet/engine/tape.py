@@ -1,9 +1,9 @@
-"""The tape: one node per recorded operation.
+"""The tape: one node for each recorded operation.
 
-`apply` runs a rule (see refnet.ops.rule) on the arrays of its tensors, by its kernel if it has one
-(refnet.kernels). Where an input requires a gradient, it records a node: the rule's pullback, and
-for each input the edge to the place its cotangent goes to. refnet.engine.reverse walks over the
-nodes.
+`apply` runs a rule (see refnet.ops.rule) on the arrays of its tensors, by the rule's kernel if it
+has one (refnet.kernels). If an input requires a gradient, it records a node: the rule's pullback,
+and for each input the edge to the place that receives its cotangent. refnet.engine.reverse visits
+the nodes.
 """
 
 import threading
@@ -25,15 +25,16 @@ _new, _ndarray, _order = object.__new__, np.ndarray, memory.order  # looked up e
 
 
 class Node:
-    """One recorded operation: its pullback, and where the cotangents of its inputs go.
+    """One recorded operation: its pullback, and the places that receive its inputs' cotangents.
 
-    Args:
-        order: the nodes are numbered as they are made
-        rule, options, constants: what was computed, by reference: the keyword arguments, and each
-            input that has no gradient. None stands for an input that has one, which is not kept,
-            and for all of them where there are no others.
-        edges: per input: a Node, an Output, a leaf Tensor or None
-        outputs: zeros, where there are several values
+    Attributes:
+        order: the number of the node, in order of creation
+        rule: the rule, by reference, as are options and constants
+        options: its keyword arguments, or None
+        constants: the inputs without a gradient, with None for the others; None if all have one
+        pullback: the pullback; None once a backward pass has freed it
+        edges: for each input a Node, an Output, a leaf Tensor or None
+        outputs: zeros for each value, if there are several
     """
 
     __slots__ = (
@@ -53,19 +54,19 @@ class Node:
     link: "_Link"
 
     def lead_to(self, edges: tuple[Any, ...]) -> None:
-        """Changes where the cotangents go."""
+        """Changes the places that receive the cotangents."""
         self.edges = edges
         if not self.order & 255:
             self.link = _Link(edges)
 
     def name(self) -> str:
-        """PyTorch's form of the name, such as MulBackward0."""
+        """Returns PyTorch's form of the name, such as MulBackward0."""
         words = self.rule.__name__.split("_")
         return "".join(word.capitalize() for word in words) + "Backward0"
 
     @property
     def next_functions(self) -> tuple[tuple["Node | None", int], ...]:
-        """For each input, the node that made it and which of that node's outputs it is."""
+        """For each input, the node that computed it and the index of the output of that node."""
         return tuple(
             (edge.node, edge.index)
             if isinstance(edge, Output)
@@ -84,7 +85,7 @@ def record(
     options: dict[str, Any] | None = None,
     constants: tuple[Any, ...] | None = None,
 ) -> Node:
-    """Makes the node of an operation, in half the time that a constructor takes."""
+    """Creates the node of an operation, in half the time of a constructor."""
     node: Node = _new(Node)
     order = node.order = next(_order)
     node.rule = rule
@@ -98,13 +99,13 @@ def record(
     return node
 
 
-# --- taking a graph apart ------------------------------------------------------------------------
+# --- freeing a graph -----------------------------------------------------------------------------
 
-# Python frees a node by freeing its edges first, so a chain of operations is taken apart by as many
-# nested calls, for which there may be too little stack. One node in 256 breaks the chain: what it
-# leads to is freed after it, and not within.
-_loose: list[tuple[Any, ...]] = []  # edges of links that are gone
-_freeing = threading.Lock()  # held by the one who frees them
+# Python frees a node by freeing its edges first, so freeing a chain of operations takes one nested
+# call for each, and the stack may be too small. One node in 256 breaks the chain: its edges are
+# freed after it, outside of its call.
+_loose: list[tuple[Any, ...]] = []  # edges of links that were freed
+_freeing = threading.Lock()  # held by the thread that frees them
 
 
 class _Link:
@@ -130,25 +131,25 @@ class _Link:
 
 
 def apply(rule: Rule, *inputs: Any, **options: Any) -> Tensor:
-    """Runs a rule of one value on tensors, and records it where an input requires a gradient.
+    """Runs a rule with one value on tensors; records it if an input requires a gradient.
 
     Args:
         rule: f(*arrays, **options) -> (value, pullback)
-        inputs: Tensors; Python numbers, arrays and None stand for constants
-        options: passed to the rule as they are
+        *inputs: Tensors; Python numbers, arrays and None are constants
+        **options: the options of the rule
     """
     value, node = _recorded(rule, inputs, options)
     return _result(rule, inputs, value, node)
 
 
 def apply_several(rule: Rule, *inputs: Any, **options: Any) -> tuple[Tensor, ...]:
-    """As `apply`, for a rule whose value is a tuple."""
+    """Does the same as `apply` for a rule whose value is a tuple."""
     values, node = _recorded(rule, inputs, options)
     return _results(rule, inputs, values, node)
 
 
 def apply_any(rule: Rule, *inputs: Any, **options: Any) -> Any:
-    """As `apply`, or as `apply_several` if the value turns out to be a tuple."""
+    """Does the same as `apply`, or as `apply_several` if the value is a tuple."""
     value, node = _recorded(rule, inputs, options)
     make = _results if type(value) is tuple else _result
     return make(rule, inputs, value, node)
@@ -157,11 +158,11 @@ def apply_any(rule: Rule, *inputs: Any, **options: Any) -> Any:
 def _results(
     rule: Rule, inputs: tuple[Any, ...], several: tuple[Any, ...], node: Node | None
 ) -> tuple[Tensor, ...]:
-    """The tensors of a rule's several values, with their places on the tape."""
+    """Returns the tensors of a rule's several values, with their places on the tape."""
     values = [np.asarray(value) for value in several]
     if node is None:
         return tuple(_result(rule, inputs, value, None, "several") for value in values)
-    node.outputs = tuple(_zeros_of(value) for value in values)
+    node.outputs = tuple(_zeros(value) for value in values)
     return tuple(
         _result(rule, inputs, value, Output(node, i), "several") for i, value in enumerate(values)
     )
@@ -170,7 +171,7 @@ def _results(
 def _recorded(
     rule: Rule, inputs: tuple[Any, ...], options: dict[str, Any]
 ) -> tuple[Any, Node | None]:
-    """The value of a rule, by its kernel if it has one, and its node; None if it is not recorded."""
+    """Returns the value of a rule and its node, which is None if nothing is recorded."""
     arrays: list[Any] = []
     edges: list[Any] = []
     constants: list[Any] = []
@@ -192,36 +193,36 @@ def _recorded(
         edges.append(None)
         constants.append(array)
     run = active.get(rule, rule)
-    before = set_errors(SILENT)
+    previous = set_errors(SILENT)
     try:
         value, pullback = (
             half_precision.run(rule, run, arrays, options) if narrow else run(*arrays, **options)
         )
     finally:
-        put_back(before)
+        put_back(previous)
     if recorded and state.grad:
         return value, record(rule, pullback, tuple(edges), options or None, tuple(constants))
     return value, None
 
 
-# Elementwise operations are called on small arrays too, where their cost is what Python does. These
-# two do without the loop over the inputs, the packing of arguments and the rare cases: 0.5 of 2.1
-# µs.
+# On small arrays, the time of an elementwise operation is Python's. These two functions save the
+# loop over the inputs, the packing of arguments and the rare cases: 0.5 of 2.1 µs.
 
 
 def apply_unary(rule: Rule, x: Tensor, number: float | None = None) -> Tensor:
-    """apply(rule, x) or apply(rule, x, number), for rules whose one value is floating-point where x
-    is.
+    """Does the same as apply(rule, x) or apply(rule, x, number).
+
+    It is for rules with one value that is floating-point if x is.
     """
     array = x._array
-    if array.itemsize not in (4, 8):  # float16, or the complex step's numbers
+    if array.itemsize not in (4, 8):  # float16, or complex numbers of the complex step
         return apply(rule, x) if number is None else apply(rule, x, number)
     run = active.get(rule, rule)
-    before = set_errors(SILENT)
+    previous = set_errors(SILENT)
     try:
         value, pullback = run(array) if number is None else run(array, number)
     finally:
-        put_back(before)
+        put_back(previous)
     node = None
     if x._requires_grad and state.grad:
         if number is None:
@@ -239,16 +240,19 @@ def apply_unary(rule: Rule, x: Tensor, number: float | None = None) -> Tensor:
 
 
 def apply_binary(rule: Rule, x: Tensor, other: Tensor) -> Tensor:
-    """apply(rule, x, other), for two tensors of one dtype and rules as those of apply_unary."""
+    """Does the same as apply(rule, x, other) for two tensors of one dtype.
+
+    It is for rules with one value that is floating-point if x is.
+    """
     a, b = x._array, other._array
     if a.itemsize not in (4, 8):
         return apply(rule, x, other)
     run = active.get(rule, rule)
-    before = set_errors(SILENT)
+    previous = set_errors(SILENT)
     try:
         value, pullback = run(a, b)
     finally:
-        put_back(before)
+        put_back(previous)
     node = None
     if x._requires_grad:
         if state.grad:
@@ -275,7 +279,7 @@ def _result(
     edge: Node | Output | None,
     kind: str | None = None,
 ) -> Tensor:
-    """The tensor of a rule's value, or of one of its "several", with its place on the tape."""
+    """Returns the tensor of a rule's value, or of one of several, with its place on the tape."""
     if type(value) is tuple:
         raise TypeError(
             f"apply(): expected a rule of one value, got {rule.__name__}, which has several"
@@ -293,7 +297,7 @@ def _result(
 
 
 def _note_view(y: Tensor, x: Any, kind: str | None) -> None:
-    """Note that y is a view of x if its memory is x's: then both have the same owner."""
+    """Notes that y is a view of x if both have the same memory."""
     if isinstance(x, Tensor):
         base = y._array.base
         if base is x._array or (base is x._array.base and base is not None):
@@ -301,8 +305,11 @@ def _note_view(y: Tensor, x: Any, kind: str | None) -> None:
 
 
 def _keep_direction(rule: Rule, inputs: Iterable[Any], y: Tensor) -> None:
-    """See that a result has the imaginary part that the complex step needs it to have: all of
-    it where operations are recorded, none where they are not, as for detach()."""
+    """Checks the imaginary part of a result of the complex step.
+
+    A recorded operation must keep it; an operation that is not recorded, such as detach(), drops
+    it.
+    """
     kind = y._array.dtype.kind
     if kind == "c" and not state.grad:
         y._array = y._array.real
@@ -315,6 +322,6 @@ def _keep_direction(rule: Rule, inputs: Iterable[Any], y: Tensor) -> None:
             )
 
 
-def _zeros_of(a: Array) -> Array | None:
-    """Zeros of a's shape in the memory of one number; None for an integer output."""
+def _zeros(a: Array) -> Array | None:
+    """Returns zeros of a's shape in the memory of one number; None for an integer output."""
     return np.broadcast_to(a.dtype.type(0), a.shape) if a.dtype.kind in "fc" else None

@@ -1,4 +1,4 @@
-"""Tensor: what its users see of an array and its place on the tape, under PyTorch's names."""
+"""Tensor: an array and its place on the tape, with PyTorch's attributes and methods."""
 
 import weakref
 from collections.abc import Callable, Iterator
@@ -30,11 +30,21 @@ _cpu = device()
 class Tensor(Methods):
     """An array, with its place on the tape.
 
-    What the class body does not define itself are the functions of refnet.functions, each
-    being `refnet.exp(x)` and `x.exp()` at once.
+    The methods that the class body does not define are functions of refnet.functions:
+    `refnet.exp(x)` and `x.exp()` are the same function.
+
+    Args:
+        *data: sizes, which give uninitialised values, or the values as a sequence
+        device: "cpu" or None
+
+    Example:
+        >>> x = refnet.tensor([1.0, 2.0], requires_grad=True)
+        >>> (x * x).sum().backward()
+        >>> x.grad
+        tensor([2., 4.])
     """
 
-    # What refnet.tensor gives each instance
+    # The attributes of refnet.engine.tensor
     _array: Array
     _requires_grad: bool
     _edge: Node | Output | Unplaced | None
@@ -51,16 +61,18 @@ class Tensor(Methods):
     __array_priority__ = 1000  # array * tensor is tensor.__rmul__ (functions/operators.py)
 
     def __init__(self, *data: Any, device: Any = None) -> None:
-        """PyTorch's legacy constructor: Tensor(2, 3) is uninitialised, Tensor([1, 2]) has these
-        values; always of the default dtype. Prefer refnet.tensor and refnet.empty."""
+        """PyTorch's legacy constructor; prefer refnet.tensor and refnet.empty.
+
+        Tensor(2, 3) is uninitialised, Tensor([1, 2]) has these values, both with the default dtype.
+        """
         check_device(device)
         self._array = legacy_array(data, dtypes.get_default_dtype().dtype)
 
     def _real(self) -> Array:
-        """The array without the direction that the complex step may carry in it."""
+        """Returns the array without the direction of the complex step."""
         return self._array.real if self._array.dtype.kind == "c" else self._array
 
-    # --- what it is ------------------------------------------------------------------------
+    # --- its array -------------------------------------------------------------------------
 
     @property
     def shape(self) -> Size:
@@ -75,7 +87,12 @@ class Tensor(Methods):
     def size(self, *, axis: int) -> int: ...
 
     def size(self, dim: int | None = None, *, axis: int | None = None) -> Any:
-        """The shape, or the size of one dimension; axis is NumPy's name for it."""
+        """Returns the shape, or the size of one dimension.
+
+        Args:
+            dim: the dimension; None for all
+            axis: NumPy's name of dim
+        """
         if dim is None:
             if axis is None:
                 return Size(self._array.shape)
@@ -83,7 +100,8 @@ class Tensor(Methods):
         n = max(self._array.ndim, 1)
         if not -n <= dim < n:
             raise IndexError(
-                f"Dimension out of range (expected to be in range of [{-n}, {n - 1}], but got {dim})"
+                f"Dimension out of range (expected to be in range of [{-n}, {n - 1}], "
+                f"but got {dim})"
             )
         return self._array.shape[dim]
 
@@ -98,29 +116,29 @@ class Tensor(Methods):
         return self._array.ndim
 
     def dim(self) -> int:
-        """The number of dimensions."""
+        """Returns the number of dimensions."""
         return self._array.ndim
 
     ndimension = dim
 
     def numel(self) -> int:
-        """The number of elements."""
+        """Returns the number of elements."""
         return self._array.size
 
     nelement = numel
 
     def element_size(self) -> int:
-        """Bytes of one element."""
+        """Returns the number of bytes of one element."""
         return self._array.itemsize
 
     @property
     def itemsize(self) -> int:
-        """Bytes of one element."""
+        """The number of bytes of one element."""
         return self._array.itemsize
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all elements."""
+        """The number of bytes of all elements."""
         return self._array.nbytes
 
     @property
@@ -154,7 +172,7 @@ class Tensor(Methods):
         return memory_formats.strided
 
     def get_device(self) -> int:
-        """-1, which means the CPU."""
+        """Returns -1, which means the CPU."""
         return -1
 
     @overload
@@ -165,40 +183,45 @@ class Tensor(Methods):
     def stride(self, *, axis: int) -> int: ...
 
     def stride(self, dim: int | None = None, *, axis: int | None = None) -> Any:
-        """Elements, not bytes, from one entry to the next along each dimension, or along one; axis
-        is NumPy's name for it."""
-        strides = memory_formats.strides_of(self._array)
+        """Returns the strides in elements (not bytes), or the stride of one dimension.
+
+        Args:
+            dim: the dimension; None for all
+            axis: NumPy's name of dim
+        """
+        strides = memory_formats.element_strides(self._array)
         dim = axis if dim is None else dim
         return strides if dim is None else strides[one_dim(dim, len(strides))]
 
     def is_contiguous(self, *, memory_format: memory_formats.memory_format | None = None) -> bool:
-        """Whether the elements lie in memory one after the other, in the order of a format.
+        """Returns whether the elements lie in memory without gaps, in the order of a memory format.
 
-        The format is refnet.contiguous_format, the order of the indices, unless another is given.
+        Args:
+            memory_format: the format; None for refnet.contiguous_format, the order of the indices
         """
         x = self._array
         if memory_format is None:
             return bool(x.flags.c_contiguous)
         format = memory_formats.checked(memory_format, memory_formats.contiguous_format)
-        return memory_formats.is_in(format, x.shape, memory_formats.strides_of(x))
+        return memory_formats.is_in(format, x.shape, memory_formats.element_strides(x))
 
     def storage_offset(self) -> int:
-        """Elements from the beginning of the memory that it shares to its first one."""
+        """Returns the number of elements before the first one in the tensor's memory."""
         start = owner(self._array).ctypes.data
         return (self.data_ptr() - start) // self._array.itemsize
 
     def data_ptr(self) -> int:
-        """The address of the first element."""
+        """Returns the address of the first element."""
         return int(self._array.ctypes.data)
 
     @property
     def T(self) -> "Tensor":  # noqa: N802 - PyTorch's name
-        """The dimensions in the opposite order."""
+        """The tensor with its dimensions in reverse order."""
         return shapes.permute(self, tuple(reversed(range(self.ndim))))
 
     @property
     def mT(self) -> "Tensor":  # noqa: N802 - PyTorch's name
-        """The last two dimensions swapped; a 0-d tensor as it is."""
+        """The tensor with its last two dimensions swapped; a 0-d tensor stays."""
         if self.ndim == 1:
             raise RuntimeError("tensor.mT is only supported on matrices or batches of matrices")
         return shapes.transpose(self, -2, -1) if self.ndim else shapes.view(self, ())
@@ -219,13 +242,13 @@ class Tensor(Methods):
     def __contains__(self, element: Any) -> bool:
         if not isinstance(element, Tensor) and not is_number(element):
             raise RuntimeError(
-                f"`in` a Tensor is for a Tensor or a number, got {type(element).__name__}"
+                f"__contains__(): expected a Tensor or a number, got {type(element).__name__}"
             )
         return bool(comparison.eq(self, element)._real().any())
 
     @property
     def H(self) -> "Tensor":  # noqa: N802 - PyTorch's name
-        """A matrix with its dimensions swapped."""
+        """The matrix with its dimensions swapped."""
         if self.ndim == 1 or self.ndim > 2:
             raise RuntimeError(
                 f"tensor.H is only supported on matrices (2-D tensors). Got {self.ndim}-D tensor."
@@ -234,13 +257,13 @@ class Tensor(Methods):
 
     @property
     def mH(self) -> "Tensor":  # noqa: N802 - PyTorch's name
-        """The last two dimensions swapped."""
+        """The tensor with its last two dimensions swapped."""
         return axes.adjoint(self)
 
-    __hash__ = object.__hash__  # == compares elements, so the identity is the hash, as in PyTorch
+    __hash__ = object.__hash__  # by identity, as in PyTorch, since == compares elements
 
     def _repr_html_(self) -> str | None:
-        """What a notebook shows; PyTorch has none."""
+        """Returns what a notebook shows; PyTorch does not define it."""
         from refnet.display.notebook import tensor_html
 
         return tensor_html(self)
@@ -248,7 +271,7 @@ class Tensor(Methods):
     def __repr__(self) -> str:
         return printing.tensor_repr(self)
 
-    if not TYPE_CHECKING:  # a type checker that sees it believes every name
+    if not TYPE_CHECKING:  # with __getattr__, a type checker would accept every name
 
         def __getattr__(self, name: str) -> Any:
             raise absent_attribute(self, "Tensor", name)
@@ -287,19 +310,19 @@ class Tensor(Methods):
 
     @property
     def is_leaf(self) -> bool:
-        """Whether no recorded operation made it."""
+        """Whether the tensor is not the result of a recorded operation."""
         return not self._edge
 
     @property
     def grad_fn(self) -> Node | None:
-        """The recorded operation that made it; None for a leaf."""
+        """The recorded operation that computed the tensor; None for a leaf."""
         edge: Any = self._edge or None
         node: Node | None = edge.node if isinstance(edge, Output) else edge
         return node
 
     @property
     def output_nr(self) -> int:
-        """Which output of grad_fn it is."""
+        """The index among the outputs of grad_fn."""
         return self._edge.index if isinstance(self._edge, Output) else 0
 
     @property
@@ -315,7 +338,7 @@ class Tensor(Methods):
 
     @property
     def data(self) -> "Tensor":
-        """The same memory, out of the tape's sight. Assigning gives the tensor new values."""
+        """A tensor on the same memory that is not recorded. Assigning to it gives new values."""
         twin = self.detach()
         twin._is_data = True
         return twin
@@ -323,7 +346,7 @@ class Tensor(Methods):
     @data.setter
     def data(self, value: "Tensor") -> None:
         if not isinstance(value, Tensor):
-            raise TypeError(f"data must be a Tensor, got {type_name(value)}")
+            raise TypeError(f"Tensor.data: expected a Tensor, got {type_name(value)}")
         self._array = value._real()
 
     @property

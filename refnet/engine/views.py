@@ -1,10 +1,10 @@
-"""Views: which tensors show the same memory, and which of them can follow a recorded change of it.
+"""Views: tensors that show the same memory, and their behaviour when it changes.
 
-A view made by one recorded operation follows: an in-place operation gives its base a new place on
-the tape, and the view with it (see refnet.engine.in_place). Three kinds do not, as in PyTorch: a
-view made in no_grad mode, one of the several views that a function gave, and one that a Function
-made. They cannot be changed in place while operations are recorded, and once their memory was
-changed in another way, they cannot be used in a recorded operation any more.
+A view that one recorded operation created can follow: an in-place operation gives its base a new
+place on the tape, and the view, too (see refnet.engine.in_place). Three kinds cannot follow, as in
+PyTorch: a view created in no_grad mode, one of several views that a function returned, and one that
+a Function created. A recorded operation cannot change them in place. After another change of their
+memory, a recorded operation cannot use them.
 """
 
 import weakref
@@ -14,7 +14,7 @@ from refnet.engine import memory
 from refnet.engine.grad_mode import state
 from refnet.engine.tensor import Tensor
 
-# What PyTorch's errors call them.
+# Their names in PyTorch's errors.
 _KINDS = {
     "no_grad": "A view was created in no_grad mode",
     "several": "This view is the output of a function that returns multiple views",
@@ -23,11 +23,10 @@ _KINDS = {
 }
 
 
-def share_memory(twin: Tensor, of: Tensor) -> None:
-    """Note that `twin` shows part of the memory of `of`, for in-place operations to keep both in
-    step (see refnet.engine.in_place)."""
-    base = twin._base = of if of._base is None else of._base
-    twin._head = of if of._head is None else of._head
+def share_memory(twin: Tensor, original: Tensor) -> None:
+    """Notes that twin shows part of the memory of a tensor; in-place operations update both."""
+    base = twin._base = original if original._base is None else original._base
+    twin._head = original if original._head is None else original._head
     if base._views is None:
         base._views = []
     elif len(base._views) >= 32:
@@ -35,25 +34,29 @@ def share_memory(twin: Tensor, of: Tensor) -> None:
     base._views.append(weakref.ref(twin))
 
 
-def note_view(view: Tensor, of: Tensor, kind: str | None = None) -> None:
-    """Note that an operation gave `view` on the memory of `of`: one of "several" views, or that of
-    a "function", if a kind is given.
+def note_view(view: Tensor, base: Tensor, kind: str | None = None) -> None:
+    """Notes that an operation created a view of a tensor's memory.
+
+    Args:
+        view: the view
+        base: the tensor
+        kind: "several" for one of several views, "function" for that of a Function
     """
-    share_memory(view, of)
-    if kind is not None or of._kind is not None or (view._edge is None and not state.grad):
-        note_kind(view, kind or of._kind)
+    share_memory(view, base)
+    if kind is not None or base._kind is not None or (view._edge is None and not state.grad):
+        note_kind(view, kind or base._kind)
 
 
 def live_views(base: Tensor) -> list[Tensor]:
-    """The tensors that show part of the memory of `base` and are still in use."""
+    """Returns the tensors in use that show part of the memory of `base`."""
     return [view for ref in base._views or () if (view := ref()) is not None]
 
 
-# --- those that cannot follow ---------------------------------------------------------------------
+# --- views that cannot follow ---------------------------------------------------------------------
 
 
 class Output:
-    """The edge to one output of a node that has several."""
+    """The edge to one output of a node with several outputs."""
 
     __slots__ = ("index", "node")
 
@@ -63,8 +66,10 @@ class Output:
 
 
 class _Guard:
-    """What an edge knows of a view that cannot follow. An edge is asked for its truth where its
-    tensor is used, `x._edge or x`: that is when a stale one refuses.
+    """The edge of a view that cannot follow.
+
+    Every use of a tensor asks for the truth value of its edge, `x._edge or x`. There a stale view
+    raises its error.
     """
 
     __slots__ = ()
@@ -73,17 +78,19 @@ class _Guard:
 
     def _check(self) -> None:
         view = self.view()
-        if view is not None and state.grad and memory.last_write_of(view._array) > self.made:
+        if view is not None and state.grad and memory.find_last_write(view._array) > self.made:
             raise RuntimeError(
                 f"{_KINDS[view._kind or 'no_grad']}, and its base or another view of its base has "
-                "been modified inplace since. It is ambiguous whether the view has a gradient, so it "
-                "cannot be used any more; make it after the change"
+                "been modified inplace since. It is ambiguous whether the view has a gradient, so "
+                "it cannot be used any more; create it after the change"
             )
 
 
 class Unplaced(_Guard):
-    """The edge of a view that has no place on the tape. It is false, as None is, so an operation
-    takes the view for a leaf; the reverse pass leaves out its gradient.
+    """The edge of a view without a place on the tape.
+
+    It is false, as None is, so operations treat the view as a leaf; the reverse pass drops its
+    gradient.
     """
 
     __slots__ = ("made", "view")
@@ -98,7 +105,7 @@ class Unplaced(_Guard):
 
 
 class _ViewOutput(_Guard, Output):
-    """The edge of a view that has a place, and loses it when its memory is changed."""
+    """The edge of a view that has a place and loses it when its memory is changed."""
 
     __slots__ = ("made", "view")
 
@@ -113,7 +120,7 @@ class _ViewOutput(_Guard, Output):
 
 
 def note_kind(view: Tensor, kind: str | None) -> None:
-    """Note of which kind a view is, if it cannot follow; so is every one in no_grad mode."""
+    """Notes the kind of a view that cannot follow; in no_grad mode it is "no_grad"."""
     view._kind = kind if state.grad else "no_grad"
     edge = view._edge
     if isinstance(edge, Output):
@@ -125,15 +132,15 @@ def note_kind(view: Tensor, kind: str | None) -> None:
 
 
 def displace(view: Tensor) -> None:
-    """Take the place on the tape from a view that cannot follow the change of its base."""
+    """Removes the place on the tape of a view that cannot follow the change of its base."""
     view._requires_grad, view._edge = True, Unplaced(view, made=-1)
 
 
 def refuse_kind(view: Tensor) -> None:
-    """Raise PyTorch's error for a recorded in-place change of a view that cannot follow."""
+    """Raises PyTorch's error for a recorded in-place change of a view that cannot follow."""
     if view._kind is not None:
         raise RuntimeError(
-            f"{_KINDS[view._kind]}, and is being modified inplace with grad mode enabled. The change "
-            "would not be recorded as one of its base: change the base or a clone() instead, or make "
-            "the change in no_grad mode"
+            f"{_KINDS[view._kind]}, and is being modified inplace with grad mode enabled. The "
+            "change would not be recorded as one of its base: change the base or a clone() "
+            "instead, or make the change in no_grad mode"
         )

@@ -11,10 +11,10 @@ from refnet.compatibility import memory_formats
 from refnet.compatibility.device import check_device
 from refnet.compatibility.memory_formats import (
     contiguous_format,
+    element_strides,
     formatted,
     is_in,
     preserve_format,
-    strides_of,
     suggested,
 )
 from refnet.engine import dtypes
@@ -56,7 +56,7 @@ def cast(
 def _speaks_for(x: Array, memory_format: Any) -> builtins.bool:
     """Tests whether to(memory_format=...) returns the tensor itself. Its memory can have gaps."""
     format = memory_formats.checked(memory_format, preserve_format)
-    return format is preserve_format or format is suggested(x.shape, strides_of(x))
+    return format is preserve_format or format is suggested(x.shape, element_strides(x))
 
 
 def _strides(x: Array, memory_format: Any) -> tuple[builtins.int, ...] | None:
@@ -315,7 +315,7 @@ def contiguous(input: Tensor, *, memory_format: Any = None) -> Tensor:
     if memory_format is None and x.flags.c_contiguous:
         return input
     format = memory_formats.checked(memory_format, contiguous_format)
-    if is_in(format, x.shape, strides_of(x)):
+    if is_in(format, x.shape, element_strides(x)):
         return input
     if format is preserve_format:
         raise RuntimeError("contiguous(): expected a memory format to copy to, got preserve_format")

@@ -4,7 +4,7 @@ convolution.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -14,9 +14,8 @@ from refnet.kernels.registry import kernel
 from refnet.kernels.slabs import Axis
 from refnet.kernels.summation import total
 from refnet.ops.convolution import Widths
-from refnet.ops.rule import Array, Pullback
+from refnet.ops.rule import Array, Pullback, Thunk
 
-Thunk = Callable[[], Array]
 TAKES = "real floating-point arrays, and a finite W"
 
 

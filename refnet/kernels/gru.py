@@ -9,9 +9,9 @@ import numpy as np
 from refnet import ops
 from refnet.kernels.blocks import by_rows
 from refnet.kernels.registry import kernel
-from refnet.kernels.sequence import Steps, Thunk, common_dtype, panels, project, times
+from refnet.kernels.sequence import Steps, common_dtype, panels, project, times
 from refnet.kernels.summation import column_sums
-from refnet.ops.rule import Array, Pullback
+from refnet.ops.rule import Array, Pullback, Thunk
 
 
 @kernel(ops.gru, takes="real floating-point arrays")

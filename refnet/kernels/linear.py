@@ -6,8 +6,6 @@ They take arrays of every dtype, as NumPy's products do.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from refnet import ops
@@ -15,9 +13,8 @@ from refnet.kernels import tuning
 from refnet.kernels.registry import kernel
 from refnet.kernels.summation import column_sums
 from refnet.ops.linear import rows
-from refnet.ops.rule import Array, Pullback, unbroadcast
+from refnet.ops.rule import Array, Pullback, Thunk, unbroadcast
 
-Thunk = Callable[[], Array]
 ALL = "all arrays"
 
 

@@ -7,7 +7,7 @@ only where the first one is far from 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,14 +18,12 @@ from refnet.kernels.blocks import by_rows
 from refnet.kernels.channels import Channels
 from refnet.kernels.registry import kernel
 from refnet.kernels.summation import column_sums, is_far, mean_error, row_dots, row_sums
-from refnet.ops.rule import Array, Pullback
+from refnet.ops.rule import Array, Pullback, Thunk
 
 TAKES = (
     "arrays of one real floating-point dtype, "
     f"of {tuning.FUSED} entries or of more than {tuning.ADDENDS} rows"
 )
-
-Thunk = Callable[[], Array]
 
 
 def _takes(x: Array, *others: Array | None) -> bool:

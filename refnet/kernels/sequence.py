@@ -16,8 +16,6 @@ from refnet.kernels.blocks import by_rows
 from refnet.kernels.threads import share
 from refnet.ops.rule import Array
 
-Thunk = Callable[[], Array]
-
 
 def common_dtype(*arrays: Array | None) -> np.dtype[Any]:
     """What the arrays, None left out, have in common."""

@@ -1,4 +1,4 @@
-"""The architectures of the lecture notes, each a short file that runs on both libraries.
+"""The architectures of the lecture notes, each a short file that runs with both libraries.
 
 A model file defines `build(m, ...)`, where m is refnet or torch::
 
@@ -7,8 +7,8 @@ A model file defines `build(m, ...)`, where m is refnet or torch::
 
     network = resnet.build(refnet, kind="bottleneck")
 
-The same line with `torch` builds PyTorch's network; after the same manual_seed the two have the
-same weights. `backprop` differentiates the cascade by hand, without any library.
+The same line with `torch` builds PyTorch's network; after the same manual_seed, both have the same
+weights. `backprop` differentiates the cascade by hand, without any library.
 """
 
 from refnet.models import (

@@ -1,14 +1,14 @@
-r"""An autoencoder whose decoder is its encoder's transpose: weight sharing in its plainest form.
+"""An autoencoder whose decoder is the transpose of its encoder: the simplest weight sharing.
 
-    h = σ(W x + b),    x̂ = Wᵀ h + c,    the cost: mean ‖x − x̂‖²
+    h = σ(W x + b),   x̂ = Wᵀ h + c,   C = mean ‖x − x̂‖²
 
-W stands in two places. "They change equally", as the notes put it, because they are one matrix: its
-gradient is the sum of what both places contribute,
+W occurs twice. "They change equally", as the notes say, because they are one matrix: its gradient
+is the sum of the contributions of both places.
 
-    ∂C/∂W = δʰ xᵀ + h δˣᵀ    with δˣ = ∂C/∂x̂ and δʰ = (W δˣ) ⊙ σ′(W x + b).
+    ∂C/∂W = δʰ xᵀ + h δˣᵀ,   δˣ = ∂C/∂x̂,   δʰ = (W δˣ) ⊙ σ′(W x + b)
 
-Without σ and with c = −Wᵀ b, the best W spans the first principal components (Baldi & Hornik 1989):
-the network is a reduction of dimension that may bend.
+Without σ and with c = −Wᵀ b, the best W spans the first principal components (Baldi & Hornik 1989).
+With σ, the network is a nonlinear reduction of dimension.
 
 Source: Hinton & Salakhutdinov 2006, "Reducing the dimensionality of data with neural networks".
 """
@@ -17,10 +17,16 @@ from typing import Any
 
 
 def build(m: Any, features: int, code: int) -> Any:
-    """The tied autoencoder on the library m, which is refnet or torch.
+    """Builds the tied autoencoder with the library m, which is refnet or torch.
+
+    Args:
+        m: the library
+        features: the size of x
+        code: the size of h
 
     Shape:
-        x, x̂: (N, features); `encode` gives h: (N, code)
+        x, x̂: (N, features)
+        h: (N, code), the output of the method `encode`
     """
     nn, F = m.nn, m.nn.functional
 

@@ -1,11 +1,11 @@
-r"""A convolutional network: layers whose weights are shared among all places of the image.
+"""A convolutional network: its layers share their weights among all positions of the image.
 
     y[o, i, j] = b[o] + Σ_{c, k, l} W[o, c, k, l] x[c, i + k, j + l]
 
-Every output pixel is a small linear classifier of the window it sees, and all windows have the same
-one. As a matrix, the layer has W's few numbers in many places and 0 elsewhere; so a weight's
-gradient is the sum over all its places, and a shifted image gives a shifted output. Pooling then
-keeps the strongest answer of each neighbourhood, and the last layer is the notes' linear
+Every output pixel is a small linear classifier of its window, and all windows have the same
+classifier. Written as a matrix, the layer repeats the few numbers of W and is 0 elsewhere. So the
+gradient of a weight is the sum over all its positions, and a shifted image gives a shifted output.
+Pooling keeps the largest answer of each neighbourhood, and the last layer is the notes' linear
 classifier.
 
 Source: LeCun et al. 1998, "Gradient-based learning applied to document recognition".
@@ -15,10 +15,18 @@ from typing import Any
 
 
 def build(m: Any, channels: int = 1, size: int = 8, classes: int = 10, width: int = 16) -> Any:
-    """The network on the library m, which is refnet or torch.
+    """Builds the network with the library m, which is refnet or torch.
+
+    Args:
+        m: the library
+        channels: the channels of the image
+        size: its height and width, a multiple of 4
+        classes: the number of classes
+        width: the channels of the first layer
 
     Shape:
-        x: (N, channels, size, size), size a multiple of 4; the logits: (N, classes)
+        x: (N, channels, size, size)
+        logits: (N, classes)
     """
     nn = m.nn
     return nn.Sequential(

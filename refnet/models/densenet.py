@@ -1,10 +1,12 @@
-r"""Dense blocks: each layer sees the outputs of all layers before it.
+"""Dense blocks: the input of each layer is the outputs of all layers before it.
 
-    xˡ = fˡ([x⁰, x¹, …, xˡ⁻¹])    [ ] being concatenation along the channels
+    xˡ = fˡ([x⁰, x¹, …, xˡ⁻¹])
 
-A residual block adds, a dense block remembers. Each fˡ contributes only a few new channels (the
-growth rate), since nothing old has to be handed on. In reverse every xˡ collects a cotangent from
-each later layer: the last one is one step away from all of them. Between two blocks a transition
+[ ] is concatenation along the channels.
+
+A residual block adds, a dense block concatenates. Each fˡ adds only a few new channels (the growth
+rate), since later layers still see the old ones. In the reverse pass every xˡ gets a cotangent from
+each later layer, so each layer is one step away from the last one. Between two blocks a transition
 halves the channels and the size.
 
 Source: Huang et al. 2017, "Densely connected convolutional networks".
@@ -21,14 +23,18 @@ def build(
     blocks: Sequence[int] = (3, 3),
     growth: int = 8,
 ) -> Any:
-    """The network on the library m, which is refnet or torch.
+    """Builds the network with the library m, which is refnet or torch.
 
     Args:
-        blocks: how many layers each dense block has
-        growth: how many channels each layer adds
+        m: the library
+        channels: the channels of the image
+        classes: the number of classes
+        blocks: the number of layers in each dense block
+        growth: the number of channels that each layer adds
 
     Shape:
-        x: (N, channels, H, W); the logits: (N, classes)
+        x: (N, channels, H, W)
+        logits: (N, classes)
     """
     nn = m.nn
 

@@ -1,12 +1,14 @@
-r"""A feature pyramid on a residual backbone: what is seen at every size, known at every size.
+"""A feature pyramid on a residual backbone: the features of all sizes at every size.
 
-    bottom up:  cˡ = stageˡ(cˡ⁻¹), each half as large as the one before
+    bottom up:  cˡ = stageˡ(cˡ⁻¹)
     top down:   pᴸ = lateralᴸ(cᴸ),  pˡ = lateralˡ(cˡ) + upsample(pˡ⁺¹)
-    out:        yˡ = headˡ(pˡ), all with the same number of channels
+    output:     yˡ = headˡ(pˡ)
 
-The backbone's early stages know where things are, its late ones what they are. The lateral 1 × 1
-convolutions bring both to one number of channels, and the sums carry the knowledge down. A detector
-then looks for small things in the large maps and for large things in the small ones.
+Each cˡ has half the size of the one before. All yˡ have the same number of channels.
+
+Early stages of the backbone know the positions of things, late stages their classes. The lateral
+1 × 1 convolutions give both the same number of channels, and the sums bring the classes down. A
+detector then looks for small things in the large maps and for large things in the small ones.
 
 Source: Lin et al. 2017, "Feature pyramid networks for object detection".
 """
@@ -25,16 +27,19 @@ def build(
     width: int = 8,
     pyramid: int = 16,
 ) -> Any:
-    """The network on the library m, which is refnet or torch.
+    """Builds the network with the library m, which is refnet or torch.
 
     Args:
-        blocks: of the backbone, as refnet.models.resnet has them
+        m: the library
+        channels: the channels of the image
+        classes: the number of classes
+        blocks: the number of blocks in each stage of the backbone, refnet.models.resnet
         width: the channels of its first stage
-        pyramid: the channels of every p
+        pyramid: the channels of every pˡ
 
     Shape:
-        x: (N, channels, H, W), H and W multiples of 2ᴸ⁻¹ for L stages;
-        a tuple of logits yˡ: (N, classes, H/2ˡ, W/2ˡ), the largest first
+        x: (N, channels, H, W), H and W multiples of 2ᴸ⁻¹ for L stages
+        logits: a tuple of yˡ, (N, classes, H/2ˡ, W/2ˡ), the largest first
     """
     nn, F = m.nn, m.nn.functional
 

@@ -1,9 +1,11 @@
-r"""A character language model: the chance of each next character, given those before.
+"""A character language model: the probability of each next character, given the previous ones.
 
-    P(c₁ … c_T) = Π_t P(c_t | c₁ … c_{t−1}),    P(· | c₁ … c_{t−1}) = softmax(W h_{t−1} + b)
+    P(c₁ … c_T) = Π_t P(c_t | c₁ … c_{t−1})
+    P(· | c₁ … c_{t−1}) = softmax(W h_{t−1} + b)
 
 h is the state of a recurrent network that reads the embedded characters. The cost is the cross
-entropy, which is −log P per character: a model that knows nothing has log(number of characters).
+entropy, which is −log P per character; that of a uniform distribution is the logarithm of the
+number of characters.
 
 Source: Mikolov et al. 2010, "Recurrent neural network based language model"; Sutskever et al. 2011,
 "Generating text with recurrent neural networks".
@@ -22,12 +24,22 @@ def build(
     layers: int = 1,
     cell: str = "LSTM",
 ) -> Any:
-    """The model on the library m, which is refnet or torch.
+    """Builds the model with the library m, which is refnet or torch.
+
+    Args:
+        m: the library
+        characters: the number of different characters
+        hidden: the size of h
+        embedding: the size of an embedded character
+        layers: the number of recurrent layers
+        cell: "RNN", "LSTM" or "GRU"
 
     Shape:
-        c: (N, T), integers below `characters`; the logits of the next ones: (N, T, characters)
+        c: (N, T), integers below `characters`
+        logits: (N, T, characters), those of the next characters
 
-    Raises ValueError for an unknown cell.
+    Raises:
+        ValueError: for an unknown cell
     """
     if cell not in CELLS:
         raise ValueError(f"cell must be one of {', '.join(CELLS)}, got {cell!r}")

@@ -1,23 +1,29 @@
-r"""Linear regression.
+"""Linear regression.
 
-    F(x) = W x + b                x ∈ ℝᵐ, W ∈ ℝⁿˣᵐ, b ∈ ℝⁿ
+    F(x) = W x + b,   x ∈ ℝᵐ,   W ∈ ℝⁿˣᵐ,   b ∈ ℝⁿ
 
-The notes' first model, there with n = 1: each feature gets a weight, and the weighted
-features add up. With the mean squared error as its cost, C is a quadratic function of W
-and b: it has one valley, so gradient descent reaches the same floor from every start. All
-else in this package is this layer with something bent behind it.
+This is the notes' first model, there with n = 1: each feature has a weight, and the weighted
+features are summed. With the mean squared error, the cost is a convex quadratic function of W and
+b, so gradient descent reaches the same minimum from every start. All other models of this package
+follow this layer by a nonlinear function.
 
-A batch of N examples is a matrix with one example in each row, so the layer computes
-X Wᵀ + b: the same formula, transposed once for the whole batch.
+A batch of N examples is a matrix with one example in each row, so the layer computes X Wᵀ + b: the
+same formula, transposed for the whole batch.
 """
 
 from typing import Any
 
 
 def build(m: Any, features: int, targets: int = 1) -> Any:
-    """The model on the library m, which is refnet or torch.
+    """Builds the model with the library m, which is refnet or torch.
+
+    Args:
+        m: the library
+        features: the size of x
+        targets: the size of F(x)
 
     Shape:
-        x: (N, features), F(x): (N, targets)
+        x: (N, features)
+        F(x): (N, targets)
     """
     return m.nn.Linear(features, targets)

@@ -1,11 +1,10 @@
-r"""A classifier that reads a sequence: an RNN, LSTM or GRU, and a linear layer on its last state.
+"""A classifier of sequences: an RNN, LSTM or GRU, and a linear layer on its last state.
 
-    h_t = cell(x_t, h_{t−1}),    y = W h_T + b
+    h_t = cell(x_t, h_{t−1}),   y = W h_T + b
 
-The same cell, with the same weights, at every step: weight sharing in time. What the three cells
-compute, and how the cotangents run back through time, stands in refnet/ops/rnn.py, lstm.py
-and gru.py. The plain cell multiplies the cotangent by Wᵀ and σ′ at each step, so it fades or
-grows with T; the gates of the other two hand it on by a sum.
+The cell has the same weights at every step: weight sharing in time. refnet/ops/rnn.py, lstm.py and
+gru.py define the three cells and their gradients. The plain cell multiplies the cotangent by Wᵀ and
+σ′ at each step, so it decreases or grows with T; the gates of the other two pass it on by a sum.
 
 Sources: Elman 1990; Hochreiter & Schmidhuber 1997; Cho et al. 2014.
 """
@@ -18,15 +17,21 @@ CELLS = ("RNN", "LSTM", "GRU")
 def build(
     m: Any, features: int = 8, classes: int = 10, hidden: int = 32, cell: str = "LSTM"
 ) -> Any:
-    """The classifier on the library m, which is refnet or torch.
+    """Builds the classifier with the library m, which is refnet or torch.
 
     Args:
-        cell: one of CELLS
+        m: the library
+        features: the size of x_t
+        classes: the number of classes
+        hidden: the size of h
+        cell: "RNN", "LSTM" or "GRU"
 
     Shape:
-        x: (N, T, features); the logits: (N, classes)
+        x: (N, T, features)
+        logits: (N, classes)
 
-    Raises ValueError for an unknown cell.
+    Raises:
+        ValueError: for an unknown cell
     """
     if cell not in CELLS:
         raise ValueError(f"cell must be one of {', '.join(CELLS)}, got {cell!r}")

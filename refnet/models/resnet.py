@@ -1,21 +1,21 @@
-r"""Residual networks: layers that say what to change, not what to become.
+"""Residual networks: each block computes a change of its input.
 
-    y = x + f(x),    ∂C/∂x = ∂C/∂y + f′(x)ᵀ ∂C/∂y
+    y = x + f(x),   ∂C/∂x = ∂C/∂y + f′(x)ᵀ ∂C/∂y
 
-The shortcut hands the cotangent back unchanged, whatever f does, so the first layer of a hundred
-learns as readily as the last. Where f changes the number of channels or the size, the shortcut is a
-1 × 1 convolution. Four kinds of f:
+The shortcut passes the cotangent back unchanged for every f, so the first of a hundred layers
+learns as easily as the last. If f changes the number of channels or the size, the shortcut is a 1 ×
+1 convolution. Four kinds of f:
 
-    basic           3×3, 3×3                                 (He et al. 2016a)
-    bottleneck      1×1 to a quarter, 3×3, 1×1 back          (He et al. 2016a)
-    preactivation   norm and ReLU before each convolution, so that the shortcut meets nothing
-                    but sums from the first block to the last (He et al. 2016b)
-    multi           several f in parallel on one shortcut, y = x + Σᵢ fᵢ(x): the notes' "multi
-                    connections"                             (Xie et al. 2017)
+    basic           3×3, 3×3                               (He et al. 2016a)
+    bottleneck      1×1 to a quarter, 3×3, 1×1 back        (He et al. 2016a)
+    preactivation   norm and ReLU before each convolution  (He et al. 2016b)
+    multi           several f in parallel, y = x + Σᵢ fᵢ(x) (Xie et al. 2017)
+
+With preactivation, the shortcut contains only sums from the first block to the last. multi is the
+notes' "multi connections".
 
 Sources: He et al. 2016a, "Deep residual learning for image recognition"; 2016b, "Identity mappings
-    in
-deep residual networks"; Xie et al. 2017, "Aggregated residual transformations".
+in deep residual networks"; Xie et al. 2017, "Aggregated residual transformations".
 """
 
 from collections.abc import Sequence
@@ -34,29 +34,36 @@ def build(
     kind: str = "basic",
     shortcuts: bool = True,
 ) -> Any:
-    """The network on the library m, which is refnet or torch.
+    """Builds the network with the library m, which is refnet or torch.
 
     Args:
-        blocks: how many of each stage; a stage but the first halves the size and doubles the width
-        kind: one of KINDS
-        shortcuts: False for the plain network y = f(x) of the same layers, to compare with
+        m: the library
+        channels: the channels of the image
+        classes: the number of classes
+        blocks: the number of blocks in each stage; each stage after the first halves the size and
+            doubles the width
+        width: the channels of the first stage
+        kind: "basic", "bottleneck", "preactivation" or "multi"
+        shortcuts: False gives the plain network y = f(x) of the same layers, for comparison
 
     Shape:
-        x: (N, channels, H, W); the logits: (N, classes)
+        x: (N, channels, H, W)
+        logits: (N, classes)
 
-    Raises ValueError for an unknown kind.
+    Raises:
+        ValueError: for an unknown kind
     """
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
     nn = m.nn
-    before = kind == "preactivation"
+    norm_first = kind == "preactivation"
 
     def conv(c_in: int, c_out: int, size: int, stride: int = 1) -> list[Any]:
-        """A convolution with its norm and ReLU, in the order of the kind; the size stays."""
+        """Returns a convolution with its norm and ReLU, in the order of the kind."""
         layer = nn.Conv2d(c_in, c_out, size, stride, padding=size // 2, bias=False)
         return (
             [nn.BatchNorm2d(c_in), nn.ReLU(), layer]
-            if before
+            if norm_first
             else [layer, nn.BatchNorm2d(c_out), nn.ReLU()]
         )
 
@@ -66,7 +73,8 @@ def build(
             layers = conv(c_in, inner, 1) + conv(inner, inner, 3, stride) + conv(inner, c_out, 1)
         else:
             layers = conv(c_in, c_out, 3, stride) + conv(c_out, c_out, 3)
-        return nn.Sequential(*(layers if before else layers[:-1]))  # the last ReLU follows the sum
+        # The last ReLU of a block comes after the sum.
+        return nn.Sequential(*(layers if norm_first else layers[:-1]))
 
     class Block(nn.Module):
         def __init__(self, c_in: int, c_out: int, stride: int) -> None:
@@ -83,10 +91,10 @@ def build(
             y = sum(f(x) for f in self.branches)
             if shortcuts:
                 y = y + self.shortcut(x)
-            return y if before else m.relu(y)
+            return y if norm_first else m.relu(y)
 
     layers: list[Any] = [nn.Conv2d(channels, width, 3, padding=1, bias=False)]
-    if not before:
+    if not norm_first:
         layers += [nn.BatchNorm2d(width), nn.ReLU()]
     c_in = width
     for stage, count in enumerate(blocks):
@@ -94,6 +102,6 @@ def build(
         for i in range(count):
             layers.append(Block(c_in, c_out, 2 if stage and not i else 1))
             c_in = c_out
-    if before:
+    if norm_first:
         layers += [nn.BatchNorm2d(c_in), nn.ReLU()]
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(c_in, classes))

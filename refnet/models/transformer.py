@@ -1,14 +1,14 @@
-r"""A small Transformer that reads characters: attention in place of the recurrent state.
+"""A small Transformer that reads characters: attention instead of a recurrent state.
 
     x_t = E[c_t] + P[t]
-    x ← x + attention(norm(x)),  x ← x + W₂ gelu(W₁ norm(x))     in each block
+    x ← x + attention(norm(x)),   x ← x + W₂ gelu(W₁ norm(x))
     logits = W norm(x)
 
-Every position looks back at all positions before it (the mask hides the later ones), and the
-distance from one to another is a single step, where a recurrent network takes as many as lie
-between. Without P the order of the characters before would make no difference.
+Each block computes the second line. Every position attends to all positions before it (the mask
+hides the later ones), and each of them is one step away; in a recurrent network the number of steps
+is the distance. Without P the order of the previous characters would make no difference.
 
-Sources: Vaswani et al. 2017, "Attention is all you need"; Radford et al. 2019 (the norms in front).
+Sources: Vaswani et al. 2017, "Attention is all you need"; Radford et al. 2019 (norms first).
 """
 
 from typing import Any
@@ -17,14 +17,19 @@ from typing import Any
 def build(
     m: Any, characters: int, context: int = 64, width: int = 32, heads: int = 4, blocks: int = 2
 ) -> Any:
-    """The model on the library m, which is refnet or torch.
+    """Builds the model with the library m, which is refnet or torch.
 
     Args:
-        context: the most characters it reads
-        width: of x; a multiple of heads
+        m: the library
+        characters: the number of different characters
+        context: the largest number of characters that the model reads
+        width: the size of x, a multiple of heads
+        heads: the number of attention heads
+        blocks: the number of blocks
 
     Shape:
-        c: (N, T), T ≤ context; the logits of the next characters: (N, T, characters)
+        c: (N, T), T ≤ context
+        logits: (N, T, characters), those of the next characters
     """
     nn = m.nn
 

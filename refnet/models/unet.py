@@ -1,13 +1,13 @@
-r"""U-Net: down to see what is there, up again to say where.
+"""U-Net: a path down that finds the classes, and a path up that finds their positions.
 
     down:  d⁰ = f⁰(x),  dˡ = fˡ(pool(dˡ⁻¹))
-    up:    uᴸ = dᴸ,     uˡ = gˡ([dˡ, up(uˡ⁺¹)])    for l = L − 1 … 0
-    y = W u⁰, a class for each pixel
+    up:    uᴸ = dᴸ,     uˡ = gˡ([dˡ, up(uˡ⁺¹)])   (l = L − 1 … 0)
+    y = W u⁰
 
-Each step down halves the size and doubles the channels, so a pixel of dᴸ sees much of the image and
-knows little of the place. The bridges from dˡ to uˡ bring the place back; the notes draw them as
-the arrows across the U. `up` is a transposed convolution, or bilinear interpolation and a 1 × 1
-convolution.
+y has a class for each pixel. Each step down halves the size and doubles the channels, so a pixel of
+dᴸ sees much of the image but knows little about positions. The connections from dˡ to uˡ, the
+arrows across the U in the notes, bring the positions back. `up` is a transposed convolution, or
+bilinear interpolation and a 1 × 1 convolution.
 
 Source: Ronneberger et al. 2015, "U-Net: convolutional networks for biomedical image segmentation".
 """
@@ -25,23 +25,29 @@ def build(
     width: int = 8,
     upwards: str = "transposed",
 ) -> Any:
-    """The network on the library m, which is refnet or torch.
+    """Builds the network with the library m, which is refnet or torch.
 
     Args:
-        depth: L, the steps down
-        upwards: one of UPWARDS
+        m: the library
+        channels: the channels of the image
+        classes: the number of classes
+        depth: L, the number of steps down
+        width: the channels of d⁰
+        upwards: "transposed" or "bilinear"
 
     Shape:
-        x: (N, channels, H, W), H and W multiples of 2ᴸ; the logits: (N, classes, H, W)
+        x: (N, channels, H, W), H and W multiples of 2ᴸ
+        logits: (N, classes, H, W)
 
-    Raises ValueError for an unknown way upwards.
+    Raises:
+        ValueError: for another value of upwards
     """
     if upwards not in UPWARDS:
         raise ValueError(f"upwards must be one of {', '.join(UPWARDS)}, got {upwards!r}")
     nn = m.nn
 
     def twice(c_in: int, c_out: int) -> Any:
-        """f and g: two 3 × 3 convolutions."""
+        """Returns f or g: two 3 × 3 convolutions."""
         layers: list[Any] = []
         for c in (c_in, c_out):
             layers += [

@@ -1,6 +1,6 @@
-"""A module in another dtype, as methods of Module: to, type, float, double, ...
+"""Casts of a module to another dtype, as methods of Module: to, type, float, double, ...
 
-Parameters stay the same objects, so an optimizer goes on with them; buffers do not.
+Parameters stay the same objects, so that an optimizer can go on with them; buffers do not.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ M = TypeVar("M", bound=Any)  # a Module
 
 
 def replace_tensors(module: M, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> M:
-    """Give all parameters, their gradients and all buffers the values that fn makes of them."""
+    """Replaces the values of all parameters, their gradients and all buffers by fn of them."""
     if recurse:
         for child in module.children():
             child._apply(fn)
@@ -32,12 +32,21 @@ def replace_tensors(module: M, fn: Callable[[Tensor], Tensor], recurse: bool = T
 
 
 def to(module: M, *args: Any, **kwargs: Any) -> M:
-    """to(dtype), to(device), to(device, dtype), to(other_tensor): cast the floating-point
-    parameters and buffers. The one device is the CPU. Keywords: dtype, device, tensor,
-    non_blocking, memory_format, which is for those of 4 or 5 dimensions.
+    """Casts the floating-point parameters and buffers.
 
-    Raises TypeError for a dtype that is not a floating-point one, RuntimeError for other devices
-    and for copy=True.
+    Called as to(dtype), to(device), to(device, dtype) or to(tensor), which gives the dtype.
+
+    Args:
+        *args: dtype, device, or a tensor; the only device is the CPU
+        **kwargs: dtype, device, tensor, non_blocking, and memory_format, which applies to tensors
+            of four or five dimensions
+
+    Returns:
+        the module itself
+
+    Raises:
+        TypeError: for a dtype that is not a floating-point one
+        RuntimeError: for other devices, and for copy=True
     """
     target, copy, memory_format = parse_to(*args, **kwargs)
     if copy:
@@ -58,35 +67,49 @@ def to(module: M, *args: Any, **kwargs: Any) -> M:
 
 
 def type(module: M, dst_type: Any) -> M:
-    """Cast all parameters and buffers, integer ones too."""
+    """Casts all parameters and buffers, including integer ones.
+
+    Args:
+        dst_type: the dtype
+
+    Returns:
+        the module itself
+    """
     module._apply(lambda t: t.to(dst_type))
     return module
 
 
 def float(module: M) -> M:
-    """Cast to float32."""
+    """Casts the floating-point parameters and buffers to float32."""
     module.to(dtypes.float32)
     return module
 
 
 def double(module: M) -> M:
-    """Cast to float64."""
+    """Casts the floating-point parameters and buffers to float64."""
     module.to(dtypes.float64)
     return module
 
 
 def half(module: M) -> M:
-    """Cast to float16."""
+    """Casts the floating-point parameters and buffers to float16."""
     module.to(dtypes.float16)
     return module
 
 
 def cpu(module: M) -> M:
-    """The module itself."""
+    """Returns the module itself."""
     return module
 
 
 def cuda(module: M, device: Any = None) -> M:
-    """Raises RuntimeError: refnet runs on the CPU."""
+    """Raises an error: refnet runs on the CPU.
+
+    Args:
+        device: ignored
+
+    Raises:
+        RuntimeError: always
+    """
     module.to("cuda")
     return module

@@ -1,4 +1,4 @@
-"""Modules that hold modules: in a row, in a list, by name."""
+"""Modules that contain modules: in sequence, in a list, by name."""
 
 import operator
 from collections import OrderedDict
@@ -13,7 +13,7 @@ __all__ = ["ModuleDict", "ModuleList", "Sequential"]
 
 
 class _Numbered(Module):
-    """Submodules under the names "0", "1", ...: what Sequential and ModuleList share."""
+    """Submodules under the names "0", "1", ...: the base of Sequential and ModuleList."""
 
     def __len__(self) -> int:
         return len(self._modules)
@@ -31,7 +31,7 @@ class _Numbered(Module):
         setattr(self, self._key(index), module)
 
     def __delitem__(self, index: int | slice) -> None:
-        """Delete, and number what remains anew."""
+        """Deletes modules and renumbers the others."""
         modules = list(self._modules.values())
         if isinstance(index, slice):
             del modules[index]
@@ -43,12 +43,26 @@ class _Numbered(Module):
         return self._modules[self._key(index)]
 
     def append(self, module: Module) -> Self:
-        """Add a module at the end."""
+        """Adds a module at the end.
+
+        Args:
+            module: the module
+
+        Returns:
+            the container itself
+        """
         self.add_module(str(len(self)), module)
         return self
 
     def pop(self, key: int | slice) -> Any:
-        """Remove a module, or several, and return it."""
+        """Removes modules and returns them.
+
+        Args:
+            key: an index, or a slice
+
+        Returns:
+            the module, or a container of several
+        """
         removed = self[key]
         del self[key]
         return removed
@@ -62,7 +76,7 @@ class _Numbered(Module):
 
 
 def absolute(index: int, size: int) -> int:
-    """The index counted from the start. Raises IndexError if it is out of range."""
+    """Returns the index counted from the start; raises IndexError if it is out of range."""
     index = operator.index(index)
     if not -size <= index < size:
         raise IndexError(f"index {index} is out of range")
@@ -70,16 +84,28 @@ def absolute(index: int, size: int) -> int:
 
 
 class Sequential(_Numbered):
-    """y = fₙ(… f₂(f₁(x)))
+    """The composition of modules.
+
+        y = fₙ(… f₂(f₁(x)))
+
+    It can be indexed, sliced (which gives a Sequential), added to another one and multiplied by an
+    integer (which repeats the same modules, with shared parameters).
 
     Args:
-        modules f₁, f₂, …, named "0", "1", …; or one OrderedDict of names and modules
-
-    It can be indexed, sliced (giving a Sequential), added to another and multiplied by an
-    integer (the same modules again, sharing their parameters).
+        *args: the modules f₁, f₂, …, which get the names "0", "1", …; or one OrderedDict of names
+            and modules
 
     Source:
-        torch.nn.Sequential.
+        torch.nn.Sequential
+
+    Example:
+        >>> model = nn.Sequential(nn.ReLU(), nn.Softsign())
+        >>> model(refnet.tensor([-1.0, 1.0, 3.0]))
+        tensor([0.0000, 0.5000, 0.7500])
+        >>> model[:1]
+        Sequential(
+          (0): ReLU()
+        )
     """
 
     def __init__(self, *args: Any) -> None:
@@ -92,10 +118,17 @@ class Sequential(_Numbered):
             self.add_module(name, module)
 
     def forward(self, input: Any) -> Tensor:
-        """The output of the last module: a tensor, or whatever the last module gives."""
+        """Returns the output of the last module.
+
+        Args:
+            input: the argument of the first module
+
+        Returns:
+            a tensor, or whatever the last module returns
+        """
         output: Tensor = input
         for module in self._modules.values():
-            output = module(output)  # type: ignore[misc]  # None is PyTorch's error here, too
+            output = module(output)  # type: ignore[misc]  # None raises, as in PyTorch
         return output
 
     def __getitem__(self, index: int | slice) -> Any:
@@ -104,15 +137,30 @@ class Sequential(_Numbered):
         return super().__getitem__(index)
 
     def extend(self, sequential: Iterable[Module]) -> Self:
-        """Add modules at the end."""
+        """Adds modules at the end.
+
+        Args:
+            sequential: the modules
+
+        Returns:
+            the container itself
+        """
         for module in list(sequential):
             self.append(module)
         return self
 
     def insert(self, index: int, module: Module) -> Self:
-        """Put a module before the one with this index, and number what follows anew.
+        """Inserts a module before an index and renumbers the ones after it.
 
-        Raises IndexError for an index that is out of range.
+        Args:
+            index: the index of the new module
+            module: the module
+
+        Returns:
+            the container itself
+
+        Raises:
+            IndexError: for an index that is out of range
         """
         if not -len(self) <= index <= len(self):
             raise IndexError(f"Index out of range: {index}")
@@ -153,14 +201,20 @@ def _require_factor(sequential: Sequential, factor: Any) -> None:
 
 
 class ModuleList(_Numbered):
-    """A list of modules. It has no forward; its modules are registered, as in a Python list
-    they would not be.
+    """A list whose modules are registered, unlike those of a Python list. It has no forward.
 
     Args:
-        modules: an iterable of them
+        modules: an iterable of modules
 
     Source:
         torch.nn.ModuleList
+
+    Example:
+        >>> layers = nn.ModuleList([nn.Linear(2, 3), nn.ReLU()])
+        >>> len(layers), layers[-1]
+        (2, ReLU())
+        >>> [name for name, p in layers.named_parameters()]
+        ['0.weight', '0.bias']
     """
 
     def __init__(self, modules: Iterable[Module] | None = None) -> None:
@@ -174,11 +228,26 @@ class ModuleList(_Numbered):
         return super().__getitem__(index)
 
     def insert(self, index: int, module: Module) -> None:
-        """Put a module before the one with this index, and number what follows anew."""
+        """Inserts a module before an index and renumbers the ones after it.
+
+        Args:
+            index: the index of the new module
+            module: the module
+        """
         self._insert(index, module)
 
     def extend(self, modules: Iterable[Module]) -> Self:
-        """Add modules at the end."""
+        """Adds modules at the end.
+
+        Args:
+            modules: an iterable of modules
+
+        Returns:
+            the list itself
+
+        Raises:
+            TypeError: for an argument that is not iterable
+        """
         require_iterable("ModuleList.extend", modules)
         for module in list(modules):
             self.append(module)
@@ -203,13 +272,16 @@ class ModuleList(_Numbered):
         return block(self._get_name(), [], children)
 
 
-def require_iterable(method: str, given: Any, of: str = "iterable") -> None:
+def require_iterable(method: str, given: Any, expected: str = "iterable") -> None:
+    """Raises TypeError for an argument that is not iterable."""
     if not isinstance(given, Iterable):
-        raise TypeError(f"{method} should be called with an {of}, but got {type(given).__name__}")
+        raise TypeError(
+            f"{method} should be called with an {expected}, but got {type(given).__name__}"
+        )
 
 
 def pairs(what: str, given: Any) -> Iterator[tuple[Any, Any]]:
-    """The keys and values of a mapping (also a ModuleDict or ParameterDict), or a list of pairs."""
+    """Yields the keys and values of a mapping, a ModuleDict, a ParameterDict or a list of pairs."""
     require_iterable(f"{what}.update", given, "iterable of key/value pairs")
     if hasattr(given, "items"):
         yield from given.items()
@@ -228,13 +300,20 @@ def pairs(what: str, given: Any) -> Iterator[tuple[Any, Any]]:
 
 
 class ModuleDict(Module):
-    """Modules by name, in the order in which they came. It has no forward.
+    """A dictionary whose modules are registered, in the order of insertion. It has no forward.
 
     Args:
         modules: a mapping, or an iterable of pairs
 
     Source:
         torch.nn.ModuleDict
+
+    Example:
+        >>> activations = nn.ModuleDict({"relu": nn.ReLU(), "tanh": nn.Tanh()})
+        >>> activations["relu"](refnet.tensor([-1.0, 2.0]))
+        tensor([0., 2.])
+        >>> list(activations)
+        ['relu', 'tanh']
     """
 
     def __init__(self, modules: Any = None) -> None:
@@ -261,26 +340,38 @@ class ModuleDict(Module):
         return key in self._modules
 
     def clear(self) -> None:
-        """Remove all."""
+        """Removes all entries."""
         self._modules.clear()
 
     def pop(self, key: str) -> Any:
-        """Remove a module and return it."""
+        """Removes a module and returns it.
+
+        Args:
+            key: its name
+        """
         return self._modules.pop(key)
 
     def keys(self) -> Iterable[str]:
-        """The names."""
+        """Returns the names."""
         return self._modules.keys()
 
     def items(self) -> Iterable[tuple[str, Any]]:
-        """The names and modules."""
+        """Returns the pairs of names and modules."""
         return self._modules.items()
 
     def values(self) -> Iterable[Any]:
-        """The modules."""
+        """Returns the modules."""
         return self._modules.values()
 
     def update(self, modules: Any) -> None:
-        """Add the modules of a mapping or an iterable of pairs; a known name gets the new one."""
+        """Adds modules; an existing name gets the new module.
+
+        Args:
+            modules: a mapping, or an iterable of pairs
+
+        Raises:
+            TypeError: for an argument that is neither
+            ValueError: for an entry that does not have two parts
+        """
         for key, module in pairs("ModuleDict", modules):
             self[key] = module

@@ -1,4 +1,4 @@
-"""torch.nn.functional: the operations of layers as functions, their parameters as arguments."""
+"""torch.nn.functional: the operations of layers as functions; parameters are arguments."""
 
 from refnet.compatibility.lookup import mirror as _mirror
 from refnet.compatibility.public_functions import publish as _publish

@@ -20,14 +20,32 @@ class _HasForward(Protocol[P, R_co]):
 
 
 class Module:
-    """A layer or network: its parameters, buffers and submodules, and its forward pass.
+    """The base class of layers and networks: parameters, buffers, submodules and a forward pass.
 
     A subclass calls super().__init__(), assigns Parameters, Buffers and Modules as attributes, and
-    defines forward. The module then lists them (parameters(), state_dict(), ...), its
-    submodules' too. Names, order and errors are PyTorch's.
+    defines forward. The module then lists them and those of its submodules, for example in
+    parameters() and state_dict(). Names, order and errors are PyTorch's.
+
+    Attributes:
+        training: whether the module is in training mode, which train() and eval() set
 
     Source:
-        torch.nn.Module.
+        torch.nn.Module
+
+    Example:
+        >>> class Affine(nn.Module):
+        ...     def __init__(self):
+        ...         super().__init__()
+        ...         self.weight = nn.Parameter(refnet.tensor([2.0, 3.0]))
+        ...         self.register_buffer("offset", refnet.ones(2))
+        ...
+        ...     def forward(self, x):
+        ...         return self.weight * x + self.offset
+        >>> model = Affine()
+        >>> model(refnet.tensor([1.0, 10.0]))
+        tensor([ 3., 31.], grad_fn=<AddBackward0>)
+        >>> list(model.state_dict())
+        ['weight', 'offset']
     """
 
     training: bool
@@ -36,7 +54,7 @@ class Module:
     _modules: "dict[str, Module | None]"
 
     def __init__(self) -> None:
-        # __setattr__ looks at these dictionaries, so they have to come into being behind its back.
+        # __setattr__ reads these dictionaries, so they are created without it.
         self.__dict__.update(
             training=True,
             _parameters={},
@@ -54,12 +72,16 @@ class Module:
         )
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """The output for an input; every subclass that is called defines it."""
+        """Computes the output; every subclass that is called defines it.
+
+        Raises:
+            NotImplementedError: unless the subclass defines it
+        """
         raise NotImplementedError(
             f'Module [{type(self).__name__}] is missing the required "forward" function'
         )
 
-    if TYPE_CHECKING:  # what a call takes and gives is what forward takes and gives
+    if TYPE_CHECKING:  # a call has the arguments and the result of forward
 
         def __call__(self: "_HasForward[P, R_co]", *args: P.args, **kwargs: P.kwargs) -> R_co:
             raise NotImplementedError
@@ -80,14 +102,21 @@ class Module:
                 refuse(f"{type(self).__name__}()", *args, *kwargs.values())
                 raise
 
-    # --- what belongs to it ----------------------------------------------------------------
+    # --- members ---------------------------------------------------------------------------
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
-        """Add a parameter, or the place of one that there is not (None).
+        """Registers a parameter; None reserves the name.
 
-        Raises TypeError, KeyError or ValueError for a wrong value, a wrong name, a non-leaf.
+        Args:
+            name: the attribute under which the parameter is found
+            param: the parameter, or None
+
+        Raises:
+            TypeError: for a name that is not a string or a value that is not a Parameter
+            KeyError: for a name that is empty, contains "." or is taken
+            ValueError: for a parameter that is not a leaf
         """
-        self._require_place("parameter", name, "_parameters")
+        self._check_name("parameter", name, "_parameters")
         refuse(f"parameter '{name}'", param)
         if param is not None and not isinstance(param, Parameter):
             raise TypeError(
@@ -102,12 +131,18 @@ class Module:
         self._parameters[name] = param
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
-        """Add a buffer: a tensor of the module's state that is not trained.
+        """Registers a buffer: a tensor that belongs to the module's state and is not trained.
 
-        One that is not persistent is left out of state_dict().
-        Raises TypeError or KeyError for a wrong value or name.
+        Args:
+            name: the attribute under which the buffer is found
+            tensor: the buffer; None reserves the name
+            persistent: whether state_dict() contains the buffer
+
+        Raises:
+            TypeError: for a name that is not a string or a value that is not a Tensor
+            KeyError: for a name that is empty, contains "." or is taken
         """
-        self._require_place("buffer", name, "_buffers")
+        self._check_name("buffer", name, "_buffers")
         refuse(f"buffer '{name}'", tensor)
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(
@@ -121,18 +156,24 @@ class Module:
             self._non_persistent_buffers_set.add(name)
 
     def add_module(self, name: str, module: "Module | None") -> None:
-        """Add a submodule.
+        """Registers a submodule; None reserves the name.
 
-        Raises TypeError or KeyError for a wrong value or name.
+        Args:
+            name: the attribute under which the submodule is found
+            module: the submodule, or None
+
+        Raises:
+            TypeError: for a name that is not a string or a value that is not a Module
+            KeyError: for a name that is empty, contains "." or is taken
         """
         if module is not None and not isinstance(module, Module):
             raise TypeError(f"{type(module).__name__} is not a Module subclass")
-        self._require_place("module", name, "_modules")
+        self._check_name("module", name, "_modules")
         self._modules[name] = module
 
     register_module = add_module
 
-    def _require_place(self, kind: str, name: str, members: str) -> None:
+    def _check_name(self, kind: str, name: str, members: str) -> None:
         if members not in self.__dict__:
             raise AttributeError(f"cannot assign {kind} before Module.__init__() call")
         if not isinstance(name, str):
@@ -171,7 +212,7 @@ class Module:
             object.__setattr__(self, name, value)
 
     def _take(self, kind: str, name: str, members: str) -> None:
-        """Remove what else has the name, so that the members named can have it."""
+        """Removes other attributes of this name, so that `members` can have it."""
         if members not in self.__dict__:
             raise AttributeError(f"cannot assign {kind} before Module.__init__() call")
         if name not in self.__dict__[members]:
@@ -187,7 +228,7 @@ class Module:
         )
 
     def __getattr__(self, name: str) -> Any:
-        own = self.__dict__  # without a kind of members before Module.__init__ ran
+        own = self.__dict__  # lacks these dictionaries before Module.__init__ has run
         for members in ("_parameters", "_buffers", "_modules"):
             if members in own and name in own[members]:
                 return own[members][name]
@@ -204,20 +245,37 @@ class Module:
     def __dir__(self) -> list[str]:
         names = {*dir(type(self)), *self.__dict__}
         for members in ("_parameters", "_buffers", "_modules"):
-            names.update(self.__dict__.get(members, ()))  # absent before Module.__init__ ran
+            names.update(self.__dict__.get(members, ()))  # absent before Module.__init__ has run
         return sorted(n for n in names if not n[:1].isdigit())
 
-    # --- changes to all of it --------------------------------------------------------------
+    # --- changes to all members ------------------------------------------------------------
 
     def apply(self, fn: "Callable[[Module], Any]") -> Self:
-        """Call fn on every module, children before their parent; often to initialise them."""
+        """Calls fn on every module, children before their parents; often used to initialise them.
+
+        Args:
+            fn: the function of one module
+
+        Returns:
+            the module itself
+        """
         for child in self.children():
             child.apply(fn)
         fn(self)
         return self
 
     def train(self, mode: bool = True) -> Self:
-        """Set the mode, which decides what dropout and batch norm do, of all modules."""
+        """Sets the mode of all modules, which decides what dropout and batch norm do.
+
+        Args:
+            mode: True for training, False for evaluation
+
+        Returns:
+            the module itself
+
+        Raises:
+            ValueError: for a mode that is not a bool
+        """
         if not isinstance(mode, bool):
             raise ValueError("training mode is expected to be boolean")
         self.training = mode
@@ -226,30 +284,53 @@ class Module:
         return self
 
     def eval(self) -> Self:
-        """train(False)."""
+        """Sets evaluation mode: train(False)."""
         return self.train(False)
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
-        """Set requires_grad of all parameters."""
+        """Sets requires_grad of all parameters.
+
+        Args:
+            requires_grad: the new value
+
+        Returns:
+            the module itself
+        """
         for p in self.parameters():
             p.requires_grad_(requires_grad)
         return self
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Take the gradients of all parameters away, or fill them with zeros."""
+        """Clears the gradients of all parameters.
+
+        Args:
+            set_to_none: sets them to None; otherwise fills them with zeros
+        """
         for p in self.parameters():
             clear_grad(p, set_to_none)
 
     def get_extra_state(self) -> Any:
-        """What else belongs to the state; a subclass that has something defines this and
-        set_extra_state."""
+        """Returns the state that is neither a parameter nor a buffer.
+
+        A subclass that has such a state defines this method and set_extra_state.
+
+        Raises:
+            NotImplementedError: unless the subclass defines it
+        """
         raise NotImplementedError(f"{type(self).__name__} has no extra state")
 
     def set_extra_state(self, state: Any) -> None:
-        """Take what get_extra_state gave."""
+        """Restores what get_extra_state returned.
+
+        Args:
+            state: the extra state
+
+        Raises:
+            NotImplementedError: unless the subclass defines it
+        """
         raise NotImplementedError(f"{type(self).__name__} has no extra state")
 
-    # --- methods that have files of their own ------------------------------------------------
+    # --- methods defined in other files ------------------------------------------------------
 
     named_modules = traversal.named_modules
     modules = traversal.modules
@@ -285,17 +366,17 @@ class Module:
     register_full_backward_pre_hook = module_hooks.register_full_backward_pre_hook
     register_full_backward_hook = module_hooks.register_full_backward_hook
 
-    # --- how it prints ---------------------------------------------------------------------
+    # --- text ------------------------------------------------------------------------------
 
     def _get_name(self) -> str:
         return type(self).__name__
 
     def extra_repr(self) -> str:
-        """What stands in the parentheses of the module's text, before its submodules."""
+        """Returns the text inside the parentheses of the module's repr, before its submodules."""
         return ""
 
     def _repr_html_(self) -> str:
-        """What a notebook shows; PyTorch has none."""
+        """Returns what a notebook shows; PyTorch does not define it."""
         from refnet.display.notebook import module_html
 
         return module_html(self)
@@ -307,7 +388,7 @@ class Module:
 
 
 def block(name: str, extra: list[str], children: Iterable[tuple[str, str]]) -> str:
-    """PyTorch's text of a module: one line if there is only one extra line, else a line each."""
+    """Returns PyTorch's text of a module: one line for one extra line, else a line for each."""
     lines = extra + [f"{label}: {text}".replace("\n", "\n  ") for label, text in children]
     if not lines:
         return f"{name}()"

@@ -1,14 +1,14 @@
-"""Hooks of a Module: what runs before and after its forward pass, and around its backward pass.
+"""Hooks of a Module: functions called before and after its forward pass and its backward pass.
 
     x → forward pre-hooks → [input mark] → forward → forward hooks → [output mark] → y
     x̄ ← backward hooks ←─── [input mark] ←──────── backward pre-hooks ←─ [output mark] ← ȳ
 
-A mark is an identity on the tape whose pullback shows the cotangents that pass to the hooks.
-Marks are recorded only for modules that have backward hooks.
+A mark is an identity on the tape whose pullback shows the cotangents to the hooks. Marks are
+recorded only for modules that have backward hooks.
 
 The functions at the end are methods of Module.
 
-Source: torch.nn.Module, register_forward_hook, register_full_backward_hook and their siblings.
+Source: torch.nn.Module, register_forward_hook, register_full_backward_hook and related methods.
 """
 
 import warnings
@@ -30,7 +30,7 @@ Gradients = tuple[Tensor | None, ...]
 
 
 class ForwardHook(NamedTuple):
-    """A hook of the forward pass, and how it asked to be called."""
+    """A hook of the forward pass and the options with which it was registered."""
 
     call: Callable[..., Any]
     with_kwargs: bool = False
@@ -38,7 +38,7 @@ class ForwardHook(NamedTuple):
 
 
 def call_with_hooks(module: "Module", args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """module.forward(*args, **kwargs), with the hooks of the module around it."""
+    """Calls module.forward(*args, **kwargs) and the module's hooks."""
     called: set[int] = set()
     result = None
     try:
@@ -92,7 +92,7 @@ def _run_pre_hooks(
 def _run_hook(
     hook: ForwardHook, module: "Module", args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
 ) -> Any:
-    """The result that the hook leaves: its own, or the one before if it gives None."""
+    """Returns the result of the hook, or the given result if the hook returns None."""
     if hook.with_kwargs:
         changed = hook.call(module, args, kwargs, result)
     else:
@@ -101,27 +101,27 @@ def _run_hook(
 
 
 class BackwardPassage:
-    """One call of a module, as its backward hooks will see it.
+    """One call of a module, as its backward hooks see it.
 
-    The pre-hooks and the hooks are those registered when the call is made.
+    Only hooks that were registered before the call are called.
     """
 
     def __init__(self, module: "Module") -> None:
         self.module = module
         self.hooks = list(module._backward_hooks.values())
         self.pre_hooks = list(module._backward_pre_hooks.values())
-        self.outgoing: Gradients | None = None  # grad_output, once the reverse pass was there
-        self.zeros: Gradients = ()  # for each argument, what grad_input is where nothing arrives
+        self.outgoing: Gradients | None = None  # grad_output, after the reverse pass has entered
+        self.zeros: Gradients = ()  # grad_input of arguments that no gradient reaches
         self.input_marked = False
 
     def mark_inputs(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The arguments, those that are tensors behind a mark that shows x̄ to the hooks."""
+        """Returns the arguments; tensors get a mark that shows x̄ to the hooks."""
         self.zeros = tuple(_zeros(x) if isinstance(x, Tensor) else None for x in args)
         marked, self.input_marked = _mark(args, self._leave)
         return marked
 
     def mark_outputs(self, result: Any) -> Any:
-        """The result, its tensors behind a mark that shows ȳ to the pre-hooks."""
+        """Returns the result; its tensors get a mark that shows ȳ to the pre-hooks."""
         if not isinstance(result, (Tensor, tuple)):
             warnings.warn(
                 "For backward hooks to be called, module output should be a Tensor or a tuple of "
@@ -134,7 +134,7 @@ class BackwardPassage:
         return _mark(result, self._enter)[0]
 
     def _enter(self, grad_output: Gradients) -> Gradients:
-        """The reverse pass arrives at the module with ȳ."""
+        """Runs when the reverse pass reaches the module's outputs with ȳ."""
         for hook in self.pre_hooks:
             changed = hook(self.module, grad_output)
             if changed is not None:
@@ -157,9 +157,9 @@ class BackwardPassage:
         return grad_output
 
     def _leave(self, grad_input: Gradients) -> Gradients:
-        """The reverse pass leaves the module with x̄."""
+        """Runs when the reverse pass leaves the module with x̄."""
         if self.outgoing is None:
-            return grad_input  # it went round the module's outputs
+            return grad_input  # it did not pass the module's outputs
         grad_input = tuple(
             z if dx is None else dx for dx, z in zip(grad_input, self.zeros, strict=True)
         )
@@ -172,7 +172,7 @@ class BackwardPassage:
 
 
 def _zeros(x: Tensor) -> Tensor:
-    """Zeros of x's shape in the memory of one number."""
+    """Returns zeros of x's shape that take the memory of one number."""
     return wrap(np.broadcast_to(x._array.dtype.type(0), x._array.shape))
 
 
@@ -193,10 +193,12 @@ def _replace(changed: Any, expected: int, kind: str, what: str) -> Gradients:
 def _mark(
     values: tuple[Any, ...], show: Callable[[Gradients], Gradients]
 ) -> tuple[tuple[Any, ...], bool]:
-    """The values, with the tensors that require a gradient behind one identity on the tape.
+    """Passes the tensors that require a gradient through one identity on the tape.
 
-    Its pullback calls show with a gradient or None for each value. Returns also whether there
-    was anything to mark.
+    Its pullback calls `show` with a gradient or None for each value.
+
+    Returns:
+        the values, and whether any of them was marked
     """
     places = [i for i, v in enumerate(values) if isinstance(v, Tensor) and v.requires_grad]
     if not places or not is_grad_enabled():
@@ -217,7 +219,7 @@ def _mark(
     marked = apply_several(backward_hook_function, *(values[i] for i in places))
     node = marked[0].grad_fn
     assert node is not None
-    node.outputs = (None,) * len(marked)  # None, not zeros, where nothing arrived
+    node.outputs = (None,) * len(marked)  # None, not zeros, for outputs without a gradient
     result = list(values)
     for i, y in zip(places, marked, strict=True):
         result[i] = y
@@ -234,11 +236,15 @@ def register_forward_pre_hook(
     prepend: bool = False,
     with_kwargs: bool = False,
 ) -> RemovableHandle:
-    """Call hook(module, args) before forward; what it returns (if not None) replaces args.
+    """Calls hook(module, args) before each forward pass; its result, unless None, replaces args.
 
     Args:
-        with_kwargs: call hook(module, args, kwargs) instead, which may return both as a pair
-        prepend: call it before the hooks that are there already
+        hook: the function to call
+        prepend: calls it before the hooks registered so far
+        with_kwargs: calls hook(module, args, kwargs), which may return a pair of both
+
+    Returns:
+        a handle; handle.remove() removes the hook
     """
     return register(module._forward_pre_hooks, ForwardHook(hook, with_kwargs), prepend)
 
@@ -251,13 +257,18 @@ def register_forward_hook(
     with_kwargs: bool = False,
     always_call: bool = False,
 ) -> RemovableHandle:
-    """Call hook(module, args, output) after forward; what it returns (if not None) replaces
-    the output.
+    """Calls hook(module, args, output) after each forward pass.
+
+    What the hook returns, unless None, replaces the output.
 
     Args:
-        with_kwargs: call hook(module, args, kwargs, output) instead
-        prepend: call it before the hooks that are there already
-        always_call: call it, with None for the output, also when forward raises
+        hook: the function to call
+        prepend: calls it before the hooks registered so far
+        with_kwargs: calls hook(module, args, kwargs, output)
+        always_call: calls it also when forward raises, with None for the output
+
+    Returns:
+        a handle; handle.remove() removes the hook
     """
     return register(module._forward_hooks, ForwardHook(hook, with_kwargs, always_call), prepend)
 
@@ -265,24 +276,41 @@ def register_forward_hook(
 def register_full_backward_pre_hook(
     module: "Module", hook: Callable[..., Any], prepend: bool = False
 ) -> RemovableHandle:
-    """Call hook(module, grad_output) before the module's backward pass; a tuple that it
-    returns replaces grad_output."""
+    """Calls hook(module, grad_output) before each backward pass of the module.
+
+    grad_output has one gradient, or None, for each output. If the hook returns a tuple, this
+    replaces grad_output.
+
+    Args:
+        hook: the function to call
+        prepend: calls it before the hooks registered so far
+
+    Returns:
+        a handle; handle.remove() removes the hook
+    """
     return register(module._backward_pre_hooks, hook, prepend)
 
 
 def register_full_backward_hook(
     module: "Module", hook: Callable[..., Any], prepend: bool = False
 ) -> RemovableHandle:
-    """Call hook(module, grad_input, grad_output) after the module's backward pass; a tuple
-    that it returns replaces grad_input.
+    """Calls hook(module, grad_input, grad_output) after each backward pass of the module.
 
-    There is a gradient, or None, for each positional argument of forward and each output.
+    grad_input has one gradient, or None, for each positional argument of forward, grad_output for
+    each output. If the hook returns a tuple, this replaces grad_input.
+
+    Args:
+        hook: the function to call
+        prepend: calls it before the hooks registered so far
+
+    Returns:
+        a handle; handle.remove() removes the hook
     """
     return register(module._backward_hooks, hook, prepend)
 
 
 def find_pre_hook(module: "Module", kind: type, name: str) -> int | None:
-    """The key of a forward pre-hook of this class that has this name; None if there is none."""
+    """Returns the key of the forward pre-hook of this class and name, or None."""
     keys = (
         key
         for key, hook in module._forward_pre_hooks.items()

@@ -1,8 +1,8 @@
-"""What a Module holds, as a flat dictionary, and back: state_dict and load_state_dict.
+"""The state of a Module as a flat dictionary, and back: state_dict and load_state_dict.
 
-Loading has two parts. First everything is compared with what the modules have, and every
-problem noted; only if there is none are values written. If code that is not refnet's own (a
-hook, a set_extra_state) raises in the second part, the values from before are put back. So a
+Loading has two parts. First, every entry is compared with the modules, and all problems are
+collected. Values are written only if no problem was found. If code that is not part of refnet (a
+hook, a set_extra_state) raises during the second part, the previous values are restored. So a
 load that fails changes nothing.
 
 Source: torch.nn.Module.state_dict and load_state_dict.
@@ -29,7 +29,12 @@ EXTRA_STATE = "_extra_state"  # the last part of the key of get_extra_state()
 class IncompatibleKeys(
     NamedTuple("IncompatibleKeys", [("missing_keys", list[str]), ("unexpected_keys", list[str])])
 ):
-    """What load_state_dict returns: keys that were missing, and keys that nobody expected."""
+    """What load_state_dict returns.
+
+    Attributes:
+        missing_keys: keys that the module has and the state_dict lacks
+        unexpected_keys: keys that the state_dict has and the module lacks
+    """
 
     def __repr__(self) -> str:
         if not self.missing_keys and not self.unexpected_keys:
@@ -44,14 +49,14 @@ def state_dict(
     prefix: str = "",
     keep_vars: bool = False,
 ) -> dict[str, Any]:
-    """All parameters and persistent buffers, by dotted name.
+    """Returns all parameters and persistent buffers in a dictionary, by dotted name.
 
-    The tensors share the module's memory: copy them to keep what they are now.
+    The tensors share the module's memory: copy them to keep their present values.
 
     Args:
         destination: the dictionary to write to; a new one if None
-        prefix: stands before every key
-        keep_vars: give the parameters themselves, not tensors detached from them
+        prefix: the text before every key
+        keep_vars: gives the parameters themselves, not tensors detached from them
     """
     result: dict[str, Any] = OrderedDict() if destination is None else destination
     for pre_hook in module._state_dict_pre_hooks.values():
@@ -71,30 +76,36 @@ def state_dict(
 def load_state_dict(
     module: "Module", state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
 ) -> IncompatibleKeys:
-    """Copy the values of a state_dict into the parameters and buffers.
-
-    A NumPy array stands for a tensor.
+    """Copies the values of a state_dict into the parameters and buffers.
 
     Args:
-        strict: refuse missing and unexpected keys
-        assign: take the tensors themselves instead of copying their values
+        state_dict: tensors or NumPy arrays by dotted name
+        strict: whether missing and unexpected keys are errors
+        assign: takes the tensors themselves instead of copying their values
 
-    Returns the missing and the unexpected keys.
-    Raises RuntimeError that lists every problem. Nothing is changed then; PyTorch would have
-    loaded what fits.
+    Returns:
+        the missing and the unexpected keys
+
+    Raises:
+        TypeError: for a state_dict that is not a mapping
+        RuntimeError: lists every problem. Nothing is changed then; PyTorch would have loaded the
+            entries that fit.
     """
     if not isinstance(state_dict, Mapping):
         raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
     plan = _Plan(assign)
     plan.add(module, dict(state_dict), "")
     keys = IncompatibleKeys(plan.missing, plan.unexpected)
-    if plan.problems or (strict and any(keys) and not plan.after):
+    if plan.problems or (strict and any(keys) and not plan.post_hooks):
         raise _error(module, plan, strict)
     undo: list[Callable[[], None]] = []
     try:
         for step in plan.steps:
-            step(undo if plan.foreign or plan.after else None)
-        for owner, hook in plan.after:  # it may forgive keys by taking them off the lists
+            step(undo if plan.foreign or plan.post_hooks else None)
+        for (
+            owner,
+            hook,
+        ) in plan.post_hooks:  # a hook may accept keys by removing them from the lists
             if hook(owner, keys) is not None:
                 raise AssertionError(
                     "Hooks registered with ``register_load_state_dict_post_hook`` are not expected "
@@ -113,19 +124,19 @@ Step = Callable[[list[Callable[[], None]] | None], None]
 
 
 class _Plan:
-    """What has to be written, and every problem that speaks against it."""
+    """The steps of a load, and every problem that prevents it."""
 
     def __init__(self, assign: bool) -> None:
         self.assign = assign
         self.missing: list[str] = []
         self.unexpected: list[str] = []
         self.problems: list[str] = []
-        self.steps: list[Step] = []  # each writes one entry; into the list goes what undoes it
-        self.after: list[tuple[Module, Callable[..., Any]]] = []
-        self.foreign = False  # whether a step runs code that is not refnet's own
+        self.steps: list[Step] = []  # each writes one entry and appends the function that undoes it
+        self.post_hooks: list[tuple[Module, Callable[..., Any]]] = []
+        self.foreign = False  # whether a step runs code that is not part of refnet
 
     def add(self, module: "Module", state: dict[str, Any], prefix: str) -> None:
-        """Compare the entries of state that begin with prefix with the module and its children."""
+        """Compares the entries whose keys begin with prefix with the module and its children."""
         for hook in module._load_state_dict_pre_hooks.values():
             hook(module, state, prefix, {}, True, self.missing, self.unexpected, self.problems)
         expected = dict(_own_state(module))
@@ -149,10 +160,10 @@ class _Plan:
             if child is not None:
                 inner = f"{prefix}{name}."
                 self.add(child, {k: v for k, v in state.items() if k.startswith(inner)}, inner)
-        self.after += [(module, hook) for hook in module._load_state_dict_post_hooks.values()]
+        self.post_hooks += [(module, hook) for hook in module._load_state_dict_post_hooks.values()]
 
     def _checked(self, key: str, tensor: Tensor, given: Any) -> Tensor | None:
-        """The tensor to write at the key; None, with the problem noted, if it does not fit."""
+        """Returns the tensor to write at the key; if it does not fit, notes the problem."""
         if not isinstance(given, Tensor):
             try:
                 given = from_numpy(given)
@@ -167,7 +178,8 @@ class _Plan:
             return value
         if is_lazy(given):
             self.problems.append(
-                f"{key} is an {type(given).__name__} in the state_dict, and initialized in the model"
+                f"{key} is an {type(given).__name__} in the state_dict, "
+                "and initialized in the model"
             )
             return None
         value = given.view(()) if tensor.ndim == 0 and given.shape == (1,) else given
@@ -197,7 +209,7 @@ class _Plan:
 
 
 def _own_state(module: "Module") -> Iterator[tuple[str, Tensor]]:
-    """The parameters and persistent buffers of the module itself, by name."""
+    """Yields the parameters and persistent buffers of the module itself, by name."""
     for name, p in module._parameters.items():
         if p is not None:
             yield name, p
@@ -213,7 +225,7 @@ def _overrides(module: "Module", method: str) -> bool:
 
 
 def _copy(tensor: Any, value: Tensor) -> Step:
-    """Copy the values into the tensor's own memory, which one of a lazy module gets first."""
+    """Returns the step that copies the values; a lazy tensor gets its memory first."""
 
     def step(undo: list[Callable[[], None]] | None) -> None:
         if is_lazy(value):
@@ -225,8 +237,8 @@ def _copy(tensor: Any, value: Tensor) -> Step:
             tensor.materialize(value.shape)
         array = tensor._array
         if undo is not None:
-            before = array.copy()
-            undo.append(lambda: np.copyto(array, before))
+            previous = array.copy()
+            undo.append(lambda: np.copyto(array, previous))
         np.copyto(array, value._real(), casting="unsafe")
         memory.written(array)
 
@@ -234,7 +246,7 @@ def _copy(tensor: Any, value: Tensor) -> Step:
 
 
 def _assignment(module: "Module", name: str, tensor: Tensor, value: Tensor) -> Step:
-    """Let the module have the given tensor itself; a parameter keeps its requires_grad."""
+    """Returns the step that assigns the tensor itself; a parameter keeps its requires_grad."""
 
     def step(undo: list[Callable[[], None]] | None) -> None:
         if undo is not None:
@@ -250,12 +262,12 @@ def _assignment(module: "Module", name: str, tensor: Tensor, value: Tensor) -> S
 
 
 def _extra_state(module: "Module", value: Any) -> Step:
-    """Hand the value to the module's set_extra_state."""
+    """Returns the step that passes the value to the module's set_extra_state."""
 
     def step(undo: list[Callable[[], None]] | None) -> None:
         if undo is not None and _overrides(module, "get_extra_state"):
-            before = module.get_extra_state()
-            undo.append(lambda: module.set_extra_state(before))
+            previous = module.get_extra_state()
+            undo.append(lambda: module.set_extra_state(previous))
         module.set_extra_state(value)
 
     return step
@@ -280,27 +292,59 @@ def _error(module: "Module", plan: _Plan, strict: bool) -> RuntimeError:
 
 
 def register_state_dict_pre_hook(module: "Module", hook: Callable[..., Any]) -> RemovableHandle:
-    """Call hook(module, prefix, keep_vars) before state_dict() reads the module."""
+    """Calls hook(module, prefix, keep_vars) before state_dict() reads the module.
+
+    Args:
+        hook: the function to call
+
+    Returns:
+        a handle; handle.remove() removes the hook
+    """
     return register(module._state_dict_pre_hooks, hook)
 
 
 def register_state_dict_post_hook(module: "Module", hook: Callable[..., Any]) -> RemovableHandle:
-    """Call hook(module, state_dict, prefix, local_metadata) after state_dict() has read the
-    module; it may change state_dict. local_metadata is empty."""
+    """Calls hook(module, state_dict, prefix, local_metadata) after state_dict().
+
+    The hook may change state_dict. local_metadata is empty.
+
+    Args:
+        hook: the function to call
+
+    Returns:
+        a handle; handle.remove() removes the hook
+    """
     return register(module._state_dict_hooks, hook)
 
 
 def register_load_state_dict_pre_hook(
     module: "Module", hook: Callable[..., Any]
 ) -> RemovableHandle:
-    """Call hook(module, state_dict, prefix, local_metadata, strict, missing_keys,
-    unexpected_keys, error_msgs) before the module is loaded; it may change a copy of the
-    state_dict and the lists."""
+    """Calls the hook before the module is loaded.
+
+        hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys,
+             error_msgs)
+
+    state_dict is a copy, which the hook may change, as it may change the lists.
+
+    Args:
+        hook: the function to call
+
+    Returns:
+        a handle; handle.remove() removes the hook
+    """
     return register(module._load_state_dict_pre_hooks, hook)
 
 
 def register_load_state_dict_post_hook(
     module: "Module", hook: Callable[..., Any]
 ) -> RemovableHandle:
-    """Call hook(module, incompatible_keys) after loading; it may take keys off the lists."""
+    """Calls hook(module, incompatible_keys) after loading; it may remove keys from the lists.
+
+    Args:
+        hook: the function to call
+
+    Returns:
+        a handle; handle.remove() removes the hook
+    """
     return register(module._load_state_dict_post_hooks, hook)

@@ -1,4 +1,4 @@
-"""DataParallel on the devices there are: none but the CPU, so the module runs as it is."""
+"""DataParallel without other devices: refnet has only the CPU, so the module runs unchanged."""
 
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -10,18 +10,27 @@ __all__ = ["DataParallel", "data_parallel"]
 
 
 class DataParallel(Module):
-    """module, as `self.module`, so that its names in the state_dict begin with "module.".
+    """A wrapper around a module, which becomes the attribute `module`.
 
-    PyTorch shares a batch among GPUs. Where there is none it calls the module, as is done here.
+    The names in the state_dict then begin with "module.". PyTorch splits a batch among GPUs;
+    without a GPU it calls the module itself, as this class does.
 
     Args:
-        module: what is called
-        device_ids: None or []: there are no devices to share among; RuntimeError otherwise
-        output_device: where the shares would meet; None
-        dim: which dimension would be shared out
+        module: the module
+        device_ids: None or []
+        output_device: ignored
+        dim: ignored; the dimension along which PyTorch splits the batch
+
+    Raises:
+        RuntimeError: for device_ids that name devices
 
     Source:
-        torch.nn.DataParallel.
+        torch.nn.DataParallel
+
+    Example:
+        >>> model = nn.DataParallel(nn.Linear(2, 1))
+        >>> list(model.state_dict())
+        ['module.weight', 'module.bias']
     """
 
     def __init__(
@@ -33,12 +42,20 @@ class DataParallel(Module):
     ) -> None:
         super().__init__()
         if device_ids:
-            raise RuntimeError(f"device_ids: refnet runs on the CPU, in NumPy; got {device_ids!r}")
+            raise RuntimeError(
+                f"DataParallel(): expected no device_ids, since refnet runs on the CPU; got "
+                f"{device_ids!r}"
+            )
         self.module = module
         self.device_ids: list[Any] = []
 
     def forward(self, *inputs: Any, **kwargs: Any) -> Any:
-        """What the module gives."""
+        """Returns the output of the module.
+
+        Args:
+            *inputs: its positional arguments
+            **kwargs: its keyword arguments
+        """
         return self.module(*inputs, **kwargs)
 
 
@@ -50,7 +67,19 @@ def data_parallel(
     dim: int = 0,
     module_kwargs: dict[str, Any] | None = None,
 ) -> NoReturn:
-    """Raises RuntimeError, as in PyTorch without a GPU: there is nothing to share a batch among."""
+    """Raises an error, as PyTorch does without a GPU.
+
+    Args:
+        module: ignored, as are all other arguments
+        inputs: ignored
+        device_ids: ignored
+        output_device: ignored
+        dim: ignored
+        module_kwargs: ignored
+
+    Raises:
+        RuntimeError: always
+    """
     raise RuntimeError("device type could not be determined: refnet runs on the CPU, in NumPy")
 
 

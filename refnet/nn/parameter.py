@@ -1,6 +1,4 @@
-"""Parameter and Buffer: the tensors that a Module owns, trained or not; and both before they have a
-shape.
-"""
+"""Parameter and Buffer, the tensors that a Module owns, and their forms without a shape yet."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -18,7 +16,7 @@ __all__ = ["Buffer", "Parameter", "UninitializedBuffer", "UninitializedParameter
 
 
 class _Owned(Tensor):
-    """A tensor on the memory of another, as a leaf of its own."""
+    """A leaf tensor on the memory of another tensor."""
 
     def __init__(self, data: Any, requires_grad: bool) -> None:
         if data is None:
@@ -27,22 +25,32 @@ class _Owned(Tensor):
             self._array = data._real()
         else:
             name = type(self).__name__
-            raise TypeError(f"{name} takes a Tensor or None, got {type_name(data)}")
+            raise TypeError(f"{name}(): expected a Tensor or None, got {type_name(data)}")
         self.requires_grad = requires_grad
 
 
 class Parameter(_Owned):
-    """A tensor that a Module lists among its parameters when it is assigned as an attribute.
+    """A trainable tensor: a Module registers it when it is assigned as an attribute.
 
     Args:
-        data: the tensor whose memory it takes; None for an empty one
-        requires_grad: whether operations on it are recorded; so by default, also in no_grad
+        data: the tensor whose memory the parameter takes; None for an empty one
+        requires_grad: whether operations on it are recorded; by default True, also in no_grad mode
 
-    Raises TypeError for data that is no Tensor, RuntimeError if a tensor that is not of a
-    floating-point dtype shall require a gradient.
+    Raises:
+        TypeError: for data that is not a Tensor
+        RuntimeError: for a dtype that is not a floating-point one, if requires_grad
 
     Source:
-        torch.nn.Parameter.
+        torch.nn.Parameter
+
+    Example:
+        >>> w = nn.Parameter(refnet.tensor([1.0, 2.0]))
+        >>> w
+        Parameter containing:
+        tensor([1., 2.], requires_grad=True)
+        >>> (w * w).sum().backward()
+        >>> w.grad
+        tensor([2., 4.])
     """
 
     def __init__(self, data: Tensor | None = None, requires_grad: bool = True) -> None:
@@ -61,16 +69,25 @@ class Parameter(_Owned):
 
 
 class Buffer(_Owned):
-    """A tensor that a Module lists among its buffers when it is assigned as an attribute.
+    """A tensor that is not trained: a Module registers it when it is assigned as an attribute.
 
-    A buffer belongs to the module's state, as a running mean does, and is not trained.
+    A buffer, such as a running mean, belongs to the module's state.
 
     Args:
-        data: the tensor whose memory it takes; None for an empty one
-        persistent: whether state_dict() contains it
+        data: the tensor whose memory the buffer takes; None for an empty one
+        persistent: whether state_dict() contains the buffer
+
+    Raises:
+        TypeError: for data that is not a Tensor
 
     Source:
-        torch.nn.Buffer.
+        torch.nn.Buffer
+
+    Example:
+        >>> model = nn.Module()
+        >>> model.count = nn.Buffer(refnet.zeros(2))
+        >>> list(model.buffers()), list(model.parameters())
+        ([tensor([0., 0.])], [])
     """
 
     def __init__(self, data: Tensor | None = None, *, persistent: bool = True) -> None:
@@ -87,14 +104,20 @@ class _Uninitialized(Tensor):
         self, requires_grad: bool, device: Any = None, dtype: dtypes.dtype | None = None
     ) -> None:
         check_device(device)
-        of = dtypes.get_default_dtype() if dtype is None else dtype
-        self._dtype = dtypes.from_numpy_dtype(dtypes.as_numpy(of))
+        kind = dtypes.get_default_dtype() if dtype is None else dtype
+        self._dtype = dtypes.from_numpy_dtype(dtypes.as_numpy(kind))
         self.requires_grad = requires_grad
 
     def materialize(
         self, shape: Iterable[int], device: Any = None, dtype: dtypes.dtype | None = None
     ) -> None:
-        """Become a Parameter or Tensor of this shape, the values of which are still to be set."""
+        """Becomes a Parameter or Tensor of this shape, with uninitialised values.
+
+        Args:
+            shape: the shape
+            device: "cpu" or None
+            dtype: None for the present one
+        """
         check_device(device)
         array = np.empty(tuple(shape), dtypes.as_numpy(self._dtype if dtype is None else dtype))
         self.__class__ = self.cls_to_become  # type: ignore[assignment]  # it stays the same object
@@ -104,31 +127,41 @@ class _Uninitialized(Tensor):
     def _array(self) -> Any:  # type: ignore[override]  # whatever works on values asks for it
         raise ValueError(
             f"an {type(self).__name__} has no values yet: call its module, or the network, with an "
-            "input first, which tells the shape"
+            "input first, which determines the shape"
         )
 
     @property
     def dtype(self) -> dtypes.dtype:
-        """The dtype that it will have."""
+        """The dtype of the future parameter or buffer."""
         return self._dtype
 
     @property
     def shape(self) -> Any:
-        """Raises RuntimeError."""
+        """Not known yet.
+
+        Raises:
+            RuntimeError: always
+        """
         raise RuntimeError(
-            f"Can't access the shape of an {type(self).__name__}. load_state_dict does so when it "
-            "is to load one into an initialized module; call the lazy module with an input first"
+            f"Can't access the shape of an {type(self).__name__}. This happens when "
+            "load_state_dict loads it into an initialized module; call the lazy module with an "
+            "input first"
         )
 
     def to(self, *args: Any, **kwargs: Any) -> Any:
-        """The same of another dtype."""
+        """Returns an uninitialised parameter or buffer of another dtype.
+
+        Args:
+            *args: the arguments of Tensor.to
+            **kwargs: its keyword arguments
+        """
         target, _, _ = parse_to(*args, **kwargs)
         dtype = self._dtype if target is None else dtypes.from_numpy_dtype(target)
         return type(self)(self._requires_grad, dtype=dtype)
 
     @property
     def data(self) -> Any:
-        """Itself. Assigning another one takes its dtype."""
+        """The object itself. Assigning a tensor takes its dtype."""
         return self
 
     @data.setter
@@ -150,11 +183,24 @@ class _Uninitialized(Tensor):
 class UninitializedParameter(_Uninitialized, Parameter):
     """A Parameter whose shape a lazy module learns from its first input.
 
-    Until then only its dtype can be asked for and changed. Everything that needs values raises
-    ValueError, the shape RuntimeError.
+    Before that, only its dtype can be read and changed. Operations raise ValueError, shape raises
+    RuntimeError.
+
+    Args:
+        requires_grad: whether operations on the parameter will be recorded
+        device: "cpu" or None
+        dtype: None for the default dtype
 
     Source:
-        torch.nn.UninitializedParameter.
+        torch.nn.UninitializedParameter
+
+    Example:
+        >>> layer = nn.LazyLinear(3)
+        >>> layer.weight
+        <UninitializedParameter>
+        >>> y = layer(refnet.ones(1, 2))
+        >>> layer.weight.shape
+        refnet.Size([3, 2])
     """
 
     cls_to_become = Parameter
@@ -168,8 +214,20 @@ class UninitializedParameter(_Uninitialized, Parameter):
 class UninitializedBuffer(_Uninitialized, Buffer):
     """A buffer whose shape a lazy module learns from its first input; see UninitializedParameter.
 
+    Args:
+        requires_grad: whether operations on the buffer will be recorded
+        device: "cpu" or None
+        dtype: None for the default dtype
+        persistent: whether state_dict() contains the buffer
+
     Source:
-        torch.nn.UninitializedBuffer.
+        torch.nn.UninitializedBuffer
+
+    Example:
+        >>> buffer = nn.UninitializedBuffer()
+        >>> buffer.materialize((2, 3))
+        >>> buffer.shape
+        refnet.Size([2, 3])
     """
 
     cls_to_become = Tensor
@@ -186,21 +244,26 @@ class UninitializedBuffer(_Uninitialized, Buffer):
 
 
 def is_lazy(param: Any) -> bool:
-    """Whether it is an UninitializedParameter or UninitializedBuffer."""
+    """Returns whether the argument is an UninitializedParameter or UninitializedBuffer."""
     return isinstance(param, _Uninitialized)
 
 
 def empty_parameter(*shape: int, device: Any = None, dtype: Any = None) -> Parameter:
-    """A parameter without values yet, for a layer's reset_parameters to fill.
+    """Returns an uninitialised parameter, which a layer's reset_parameters fills.
 
-    device is "cpu" or None; dtype None stands for the default one. Raises RuntimeError for a
-    negative size.
+    Args:
+        *shape: the shape
+        device: "cpu" or None
+        dtype: None for the default dtype
+
+    Raises:
+        RuntimeError: for a negative size
     """
     check_device(device)
     if any(n < 0 for n in shape):
         raise RuntimeError(f"Trying to create tensor with negative dimension: {list(shape)}")
-    of = dtypes.as_numpy(dtypes.get_default_dtype() if dtype is None else dtype)
-    return Parameter(wrap(np.empty(shape, of)))
+    kind = dtypes.as_numpy(dtypes.get_default_dtype() if dtype is None else dtype)
+    return Parameter(wrap(np.empty(shape, kind)))
 
 
 _mirror(__name__)

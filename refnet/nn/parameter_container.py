@@ -1,4 +1,4 @@
-"""Modules that hold parameters: in a list, by name."""
+"""Modules that contain parameters: in a list, by name."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,14 +13,14 @@ __all__ = ["ParameterDict", "ParameterList"]
 
 
 def _owned(value: Any) -> Any:
-    """A plain tensor as a Parameter; anything else as it is."""
+    """Returns a plain tensor as a Parameter, anything else as it is."""
     if isinstance(value, Tensor) and not isinstance(value, Parameter):
         return Parameter(value)
     return value
 
 
 def _lines(entries: Iterable[tuple[Any, Any]], kind: Callable[[Parameter], Any]) -> str:
-    """PyTorch's text: a line for each entry."""
+    """Returns PyTorch's text, a line for each entry."""
     lines = []
     for key, value in entries:
         if isinstance(value, Parameter):
@@ -41,6 +41,14 @@ class ParameterList(Module):
 
     Source:
         torch.nn.ParameterList
+
+    Example:
+        >>> weights = nn.ParameterList([refnet.ones(2), refnet.zeros(3)])
+        >>> [name for name, p in weights.named_parameters()]
+        ['0', '1']
+        >>> weights[0]
+        Parameter containing:
+        tensor([1., 1.], requires_grad=True)
     """
 
     def __init__(self, values: Iterable[Any] | None = None) -> None:
@@ -67,14 +75,31 @@ class ParameterList(Module):
         return self.extend(values)
 
     def append(self, value: Any) -> Self:
-        """Add an entry at the end."""
+        """Adds an entry at the end.
+
+        Args:
+            value: the entry
+
+        Returns:
+            the list itself
+        """
         self._size += 1
         self[self._size - 1] = value
         return self
 
     def extend(self, values: Iterable[Any]) -> Self:
-        """Add entries at the end."""
-        if isinstance(values, Tensor):  # its rows are hardly what was meant
+        """Adds entries at the end.
+
+        Args:
+            values: an iterable of entries
+
+        Returns:
+            the list itself
+
+        Raises:
+            TypeError: for a single tensor, and for an argument that is not iterable
+        """
+        if isinstance(values, Tensor):  # taking its rows would hide a mistake
             raise TypeError(
                 "ParameterList.extend should be called with an iterable, but got Tensor"
             )
@@ -84,13 +109,13 @@ class ParameterList(Module):
         return self
 
     def extra_repr(self) -> str:
-        """One line for each entry."""
+        """Returns one line for each entry."""
         return _lines(enumerate(self), lambda p: p.dtype)
 
 
 def _require_name(key: Any) -> str:
     if not isinstance(key, str):
-        raise TypeError(f"the keys of a ParameterDict are strings, got {type(key).__name__}")
+        raise TypeError(f"ParameterDict: expected a str as key, got {type(key).__name__}")
     return key
 
 
@@ -103,10 +128,17 @@ class ParameterDict(Module):
         parameters: a mapping, or an iterable of pairs
 
     Raises:
-        TypeError for a name that is no string, AttributeError for one that is unknown
+        TypeError: for a name that is not a string
+        AttributeError: for an unknown name
 
     Source:
         torch.nn.ParameterDict
+
+    Example:
+        >>> scales = nn.ParameterDict({"left": refnet.ones(2)})
+        >>> scales["right"] = refnet.zeros(2)
+        >>> list(scales), "left" in scales
+        (['left', 'right'], True)
     """
 
     def __init__(self, parameters: Any = None) -> None:
@@ -148,58 +180,88 @@ class ParameterDict(Module):
         return self
 
     def copy(self) -> "ParameterDict":
-        """Another dictionary of the same entries."""
+        """Returns another dictionary with the same entries."""
         return ParameterDict(OrderedDict(self.items()))
 
     def clear(self) -> None:
-        """Remove all."""
+        """Removes all entries."""
         for key in list(self._keys):
             del self[key]
 
     def pop(self, key: str) -> Any:
-        """Remove an entry and return it."""
+        """Removes an entry and returns it.
+
+        Args:
+            key: its name
+        """
         value = self[key]
         del self[key]
         return value
 
     def popitem(self) -> tuple[str, Any]:
-        """Remove the entry that came last, and return it with its name."""
+        """Removes the last entry and returns its name and value.
+
+        Raises:
+            KeyError: if the dictionary is empty
+        """
         if not self._keys:
             raise KeyError("popitem(): dictionary is empty")
         key = next(reversed(self._keys))
         return key, self.pop(key)
 
     def setdefault(self, key: str, default: Any = None) -> Any:
-        """The entry of this name; it is the default if there was none."""
+        """Returns the entry of a name; an unknown name gets the default first.
+
+        Args:
+            key: the name
+            default: its value if the name is unknown
+        """
         if key not in self._keys:
             self[key] = default
         return self[key]
 
     def get(self, key: str, default: Any = None) -> Any:
-        """The entry of this name, or the default."""
+        """Returns the entry of a name, or the default for an unknown name.
+
+        Args:
+            key: the name
+            default: the result for an unknown name
+        """
         return self[key] if key in self._keys else default
 
     @classmethod
     def fromkeys(cls, keys: Iterable[str], default: Any = None) -> "ParameterDict":
-        """A dictionary with these names and one value for all."""
+        """Returns a dictionary with the given names and one common value.
+
+        Args:
+            keys: the names
+            default: the value
+        """
         return cls((key, default) for key in keys)
 
     def keys(self) -> Iterable[str]:
-        """The names."""
+        """Returns the names."""
         return self._keys.keys()
 
     def items(self) -> Iterable[tuple[str, Any]]:
-        """The names and entries."""
+        """Returns the pairs of names and entries."""
         return [(key, self[key]) for key in self._keys]
 
     def values(self) -> Iterable[Any]:
-        """The entries."""
+        """Returns the entries."""
         return [self[key] for key in self._keys]
 
     def update(self, parameters: Any) -> None:
-        """Add the entries of a mapping, or of an iterable of pairs; a known name gets the new one.
+        """Adds entries; an existing name gets the new value.
 
-        Those of a plain dict are added in the order of their names, as PyTorch does.
+        Those of a plain dict are added in the order of their names, as in PyTorch.
+
+        Args:
+            parameters: a mapping, or an iterable of pairs
+
+        Raises:
+            TypeError: for an argument that is neither
+            ValueError: for an entry that does not have two parts
         """
         entries = list(pairs("ParameterDict", parameters))
         if isinstance(parameters, Mapping) and not isinstance(parameters, OrderedDict):
@@ -208,5 +270,5 @@ class ParameterDict(Module):
             self[key] = value
 
     def extra_repr(self) -> str:
-        """One line for each entry."""
+        """Returns one line for each entry."""
         return _lines(self.items(), lambda p: p.type())

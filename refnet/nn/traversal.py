@@ -1,7 +1,6 @@
-"""Walks over the tree of modules, as methods of Module: parameters, buffers, modules,
-get_submodule.
+"""Iteration over the tree of modules, as methods of Module: parameters, buffers, modules, ...
 
-A dotted name such as "encoder.0.weight" says the way from the root to what it names.
+A dotted name such as "encoder.0.weight" is the path from the root to the member.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,8 +19,13 @@ def named_modules(
     prefix: str = "",
     remove_duplicate: bool = True,
 ) -> "Iterator[tuple[str, Module]]":
-    """The module itself and all below it, parents first, with their dotted names; each once, unless
-    remove_duplicate is False, and without those in memo."""
+    """Yields the module and its descendants, parents first, with their dotted names.
+
+    Args:
+        memo: modules to leave out
+        prefix: the name of the module itself
+        remove_duplicate: yields a shared module once; otherwise under each of its names
+    """
     memo = set() if memo is None else memo
     if root in memo:
         return
@@ -34,12 +38,16 @@ def named_modules(
 
 
 def modules(root: "Module", remove_duplicate: bool = True) -> "Iterator[Module]":
-    """The module itself and all below it."""
+    """Yields the module and its descendants.
+
+    Args:
+        remove_duplicate: yields a shared module once
+    """
     return (m for _, m in root.named_modules(remove_duplicate=remove_duplicate))
 
 
 def named_children(root: "Module") -> "Iterator[tuple[str, Module]]":
-    """The submodules one level below, with their names; each once."""
+    """Yields the direct submodules with their names, each once."""
     seen = set()
     for name, child in root._modules.items():
         if child is not None and child not in seen:
@@ -48,41 +56,58 @@ def named_children(root: "Module") -> "Iterator[tuple[str, Module]]":
 
 
 def children(root: "Module") -> "Iterator[Module]":
-    """The submodules one level below."""
+    """Yields the direct submodules, each once."""
     return (m for _, m in root.named_children())
 
 
 def named_parameters(
     root: "Module", prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
 ) -> "Iterator[tuple[str, Parameter]]":
-    """The parameters with their dotted names: its own, and with recurse those below it.
+    """Yields the parameters with their dotted names.
 
-    A parameter that several modules share comes once, unless remove_duplicate is False.
+    Args:
+        prefix: the name of the module itself
+        recurse: whether to include the parameters of submodules
+        remove_duplicate: yields a shared parameter once; otherwise under each of its names
     """
     return _named_members(root, "_parameters", prefix, recurse, remove_duplicate)
 
 
 def parameters(root: "Module", recurse: bool = True) -> "Iterator[Parameter]":
-    """The parameters, as named_parameters lists them."""
+    """Yields the parameters, in the order of named_parameters.
+
+    Args:
+        recurse: whether to include the parameters of submodules
+    """
     return (p for _, p in root.named_parameters(recurse=recurse))
 
 
 def named_buffers(
     root: "Module", prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
 ) -> Iterator[tuple[str, Tensor]]:
-    """The buffers with their dotted names; arguments as for named_parameters."""
+    """Yields the buffers with their dotted names.
+
+    Args:
+        prefix: the name of the module itself
+        recurse: whether to include the buffers of submodules
+        remove_duplicate: yields a shared buffer once; otherwise under each of its names
+    """
     return _named_members(root, "_buffers", prefix, recurse, remove_duplicate)
 
 
 def buffers(root: "Module", recurse: bool = True) -> Iterator[Tensor]:
-    """The buffers, as named_buffers lists them."""
+    """Yields the buffers, in the order of named_buffers.
+
+    Args:
+        recurse: whether to include the buffers of submodules
+    """
     return (b for _, b in root.named_buffers(recurse=recurse))
 
 
 def _named_members(
     root: "Module", members: str, prefix: str, recurse: bool, remove_duplicate: bool
 ) -> Iterator[tuple[str, Any]]:
-    """The entries of one dictionary (its name is `members`) of the root and of all below it."""
+    """Yields the entries of the dictionary named `members` of the root and its descendants."""
     owners: Iterable[tuple[str, Module]] = [(prefix, root)]
     if recurse:
         owners = root.named_modules(prefix=prefix, remove_duplicate=remove_duplicate)
@@ -104,9 +129,13 @@ def _join(prefix: str, name: str) -> str:
 
 
 def get_submodule(root: "Module", target: str) -> "Module":
-    """The module below this one with a dotted name; itself for "".
+    """Returns the submodule with a dotted name; the module itself for "".
 
-    Raises AttributeError if there is none.
+    Args:
+        target: the dotted name
+
+    Raises:
+        AttributeError: for an unknown name
     """
     module = root
     for name in target.split(".") if target else []:
@@ -120,33 +149,54 @@ def get_submodule(root: "Module", target: str) -> "Module":
 
 
 def set_submodule(root: "Module", target: str, module: "Module", strict: bool = False) -> None:
-    """Put a module in the place with a dotted name; with strict, only where one is already.
+    """Puts a module at a dotted name.
 
-    Raises ValueError for "", AttributeError if the place is not one of a module.
+    Args:
+        target: the dotted name
+        module: the new submodule
+        strict: whether to require that a module has this name already
+
+    Raises:
+        ValueError: for ""
+        AttributeError: for a path that does not lead to modules
     """
     if target == "":
         raise ValueError("Cannot set the submodule without a target name!")
     path, _, name = target.rpartition(".")
     parent = get_submodule(root, path)
     if strict or hasattr(parent, name):
-        get_submodule(parent, name)  # raises unless a module is there
+        get_submodule(parent, name)  # raises unless it is a module
     setattr(parent, name, module)
 
 
 def get_parameter(root: "Module", target: str) -> "Parameter":
-    """The parameter with a dotted name. Raises AttributeError if there is none."""
+    """Returns the parameter with a dotted name.
+
+    Args:
+        target: the dotted name
+
+    Raises:
+        AttributeError: for an unknown name
+    """
     found: Parameter = _get_member(root, target, "_parameters", "an nn.Parameter")
     return found
 
 
 def get_buffer(root: "Module", target: str) -> Tensor:
-    """The buffer with a dotted name. Raises AttributeError if there is none."""
+    """Returns the buffer with a dotted name.
+
+    Args:
+        target: the dotted name
+
+    Raises:
+        AttributeError: for an unknown name
+    """
     found: Tensor = _get_member(root, target, "_buffers", "a buffer")
     return found
 
 
 def _get_member(root: "Module", target: str, members: str, kind: str) -> Any:
-    """The entry with a dotted name of one dictionary of a module."""
+    """Returns the entry with a dotted name of one dictionary of a module."""
     path, _, name = target.rpartition(".")
     owner = get_submodule(root, path)
     if not hasattr(owner, name):

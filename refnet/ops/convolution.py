@@ -12,19 +12,18 @@ W[:, :, k].
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from refnet.ops.padding import pad
 from refnet.ops.primitives import put_at
-from refnet.ops.rule import Array, Pullback
+from refnet.ops.rule import Array, Pullback, Thunk
 from refnet.ops.windows import Index, entries
 
 __all__ = ["convolution", "transposed_convolution"]
 
-Thunk = Callable[[], Array]
 Widths = Sequence[tuple[int, int]]  # (before, after) for each dimension
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from itertools import product
 
@@ -11,11 +11,9 @@ import numpy as np
 
 from refnet.ops.places import neighbours
 from refnet.ops.primitives import add_at
-from refnet.ops.rule import Array, Pullback
+from refnet.ops.rule import Array, Pullback, Thunk
 
 __all__ = ["grid_sample"]
-
-Thunk = Callable[[], Array]
 
 
 def grid_sample(

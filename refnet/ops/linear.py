@@ -7,17 +7,14 @@ thunk, which is computed only if the gradient is needed.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
 from refnet.ops.indexing import grids
 from refnet.ops.primitives import put_at
-from refnet.ops.rule import Array, Pullback, may_save_nothing, unbroadcast
+from refnet.ops.rule import Array, Pullback, Thunk, may_save_nothing, unbroadcast
 
 __all__ = ["addmm", "bilinear", "einsum", "linear", "matmul"]
-
-Thunk = Callable[[], Array]
 
 
 def matmul(a: Array, b: Array) -> tuple[Array, Pullback]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from refnet.ops.linear import linear
-from refnet.ops.rule import Array, Pullback
+from refnet.ops.rule import Array, Pullback, Thunk
 from refnet.ops.sequence import carry, sigmoid, step_rows
 
 __all__ = ["lstm"]
-
-Thunk = Callable[[], Array]
 
 
 def lstm(

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from refnet.ops.rule import Array, Pullback, unbroadcast
+from refnet.ops.rule import Array, Pullback, Thunk, unbroadcast
 
 __all__ = ["matrix_exp", "solve"]
-
-Thunk = Callable[[], Array]
 
 
 def matrix_exp(a: Array) -> tuple[Array, Pullback]:

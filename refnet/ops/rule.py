@@ -31,31 +31,46 @@ import numpy as np
 Array = np.ndarray[
     tuple[Any, ...], np.dtype[Any]
 ]  # numpy.typing.NDArray[Any], which takes 0.5 ms to import
+Thunk = Callable[[], Array]
 Pullback = Callable[[Any], tuple[Any, ...]]
 Rule = Callable[..., tuple[Any, Pullback]]
 R = TypeVar("R", bound=Rule)
 
 
-# What a backward pass leaves of a pullback: nothing, but for the rules here. None stands for all of
-# it.
-REPEATABLE: dict[Rule, Callable[[Any], Pullback | None] | None] = {}
-SAVES: Any = object()  # what stands for a rule that is not there
+# --- marks: attributes of a rule's function ------------------------------------------------------
+#
+# keeps_dtypes  the rule chooses its dtypes itself
+# kept          the part of a pullback that a backward pass keeps, kept(pullback); None means all
+
+SAVES: Any = object()  # the value of `kept` for a rule without this mark: nothing is kept
+
+
+def mark(rule: R, **marks: Any) -> R:
+    """Sets marks of a rule."""
+    rule.__dict__.update(marks)
+    return rule
+
+
+def keeps_dtypes(rule: R) -> R:
+    """Marks a rule that chooses its dtypes itself.
+
+    It gets float16 arrays as they are; other rules get float32 (refnet.engine.half_precision).
+    """
+    return mark(rule, keeps_dtypes=True)
 
 
 def saves_nothing(rule: R) -> R:
-    """Mark a rule whose pullback holds no values of its inputs, but sizes and options.
+    """Marks a rule whose pullback holds no values of its inputs, only sizes and options.
 
-    A backward pass has nothing to free there, so a graph of such rules can be walked again without
-    retain_graph, as in PyTorch.
+    A backward pass has nothing to free there, so backward can run again on a graph of such rules
+    without retain_graph, as in PyTorch.
     """
-    REPEATABLE[rule] = None
-    return rule
+    return mark(rule, kept=None)
 
 
 def may_save_nothing(rule: R) -> R:
-    """Mark a rule that saves nothing where its pullback holds no array."""
-    REPEATABLE[rule] = _without_arrays
-    return rule
+    """Marks a rule that saves nothing if its pullback holds no array."""
+    return mark(rule, kept=_without_arrays)
 
 
 def _without_arrays(pullback: Pullback) -> Pullback | None:
@@ -82,13 +97,6 @@ def held_arrays(pullback: Any, cell: Any = None) -> Iterator[tuple[Any, Array]]:
 
 class NotAnalyticError(RuntimeError):
     """A derivative by the complex step was asked for at a point where there is none."""
-
-
-def keeps_dtypes(rule: R) -> R:
-    """Mark a rule that decides on its dtypes itself: it gets float16 arrays as they are, where
-    other rules get float32 ones (refnet.engine.half_precision)."""
-    rule.__dict__["keeps_dtypes"] = True
-    return rule
 
 
 def unbroadcast(dy: Array, shape: tuple[int, ...]) -> Array:

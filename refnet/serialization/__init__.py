@@ -1,7 +1,7 @@
-"""torch.serialization: save and load tensors, and the two tools under them.
+"""torch.serialization: saves and loads tensors.
 
-`safetensors_file` writes and reads the files, `archive` reads NumPy's .npz archives with their
-sizes checked beforehand, `atomic_write` writes a file whole or not at all.
+`safetensors_file` writes and reads the files. `archive` reads NumPy's .npz archives after a check
+of their sizes. `atomic_write` writes a file whole or not at all.
 """
 
 from refnet.compatibility.lookup import mirror as _mirror

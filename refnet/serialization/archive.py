@@ -1,9 +1,9 @@
-"""Reading .npz archives, whose sizes are checked before anything is unpacked.
+"""Reads .npz archives; sizes are checked before anything is unpacked.
 
-A zip archive of a megabyte can unpack to a gigabyte of zeros, and the header of an array can ask
-for more memory than there is. So an array is read in two steps: its header, and, if the caller
-wants an array of that size, its bytes. The header has to agree with the size that the archive's
-directory states, and zipfile unpacks no more than that size.
+A zip archive of a megabyte can unpack to a gigabyte of zeros, and the header of an array can
+request more memory than the machine has. So an array is read in two steps: its header, and then, if
+the caller wants an array of that size, its bytes. The header has to agree with the size in the
+archive's directory, and zipfile does not unpack more than that size.
 """
 
 import math
@@ -22,16 +22,16 @@ from refnet.ops.rule import Array
 T = TypeVar("T")
 
 UNKNOWN_MEMORY = 8 * 2**30
-# As np.savez writes. Of other methods zipfile unpacks more at a time than was asked for.
+# The methods of np.savez. With other methods zipfile unpacks more at a time than requested.
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class ArchiveError(RuntimeError):
-    """A file is damaged, is not an archive of arrays, or holds others than expected: one line."""
+    """The error for a file that is damaged, or is not an archive of the expected arrays."""
 
 
 class Header(NamedTuple):
-    """What an array is, known before its values are read."""
+    """The properties of an array that are known before its values are read."""
 
     shape: tuple[int, ...]
     dtype: "np.dtype[Any]"
@@ -43,10 +43,17 @@ class Header(NamedTuple):
 
 
 class Archive:
-    """The arrays of an .npz archive by name. A context manager, which closes the file.
+    """The arrays of an .npz archive by name; a context manager that closes the file.
 
-    Raises OSError if the file cannot be opened, and ArchiveError, here and in every method, if it
-    is not such an archive.
+    Args:
+        path: the path of the file
+
+    Attributes:
+        names: the names of the arrays
+
+    Raises:
+        OSError: for a file that cannot be opened
+        ArchiveError: in the constructor and in every method, for a file that is not such an archive
     """
 
     def __init__(self, path: Path) -> None:
@@ -72,20 +79,24 @@ class Archive:
         self._file.close()
 
     def header(self, name: str) -> Header:
-        """The shape and dtype of an array, whose values are not read."""
+        """Returns the shape and dtype of an array without reading its values."""
         return self._checked(self._header, name)
 
     def read(self, name: str) -> Array:
-        """The array, which is as large as its header says."""
+        """Returns the array; its size is that of its header."""
         self.header(name)
         return self._checked(self._values, name)
 
     def read_as(self, name: str, shape: tuple[int, ...], dtype: Any) -> Array:
-        """The array. Raises ArchiveError, without reading it, if it has another shape or dtype."""
+        """Returns the array if it has this shape and dtype.
+
+        Raises:
+            ArchiveError: for another shape or dtype; the values are not read then
+        """
         found = self.header(name)
         if found.shape != shape or found.dtype != np.dtype(dtype):
             raise ArchiveError(
-                f"{name} must be {np.dtype(dtype)} of the shape {shape}, it is {found.dtype} of "
+                f"{name}: expected {np.dtype(dtype)} of shape {shape}, got {found.dtype} of shape "
                 f"{found.shape}"
             )
         return self._checked(self._values, name)
@@ -93,23 +104,23 @@ class Archive:
     def _header(self, name: str) -> Header:
         info = self._info(name)
         with self._zip.open(info) as member:
-            found = _header_of(member, name)
+            found = _read_header(member, name)
             if found.dtype.hasobject:
-                raise ArchiveError(f"Python objects are not loaded, and {name} holds some")
+                raise ArchiveError(f"{name} contains Python objects, which are not loaded")
             expected = member.tell() + found.size * found.dtype.itemsize
         if info.file_size != expected:
             raise ArchiveError(
-                f"{name} takes {expected:,} bytes by its header, and {info.file_size:,} by the "
-                "archive's directory"
+                f"{name}: the header states {expected:,} bytes, the archive's directory "
+                f"{info.file_size:,}"
             )
         return found
 
     def _info(self, name: str) -> zipfile.ZipInfo:
         if name not in self.names:
-            raise ArchiveError(f"it has no array {name}")
+            raise ArchiveError(f"the array {name} is missing")
         info = next(i for i in self._zip.infolist() if i.filename in (name, f"{name}.npy"))
         if info.compress_type not in METHODS:
-            raise ArchiveError(f"{name} is not packed as np.savez packs arrays")
+            raise ArchiveError(f"{name} is not compressed in the way of np.savez")
         return info
 
     def _values(self, name: str) -> Array:
@@ -119,18 +130,18 @@ class Archive:
 
     @staticmethod
     def _checked(function: Callable[..., T], *args: Any) -> T:
-        """function(*args), whose errors become ArchiveErrors of one line."""
+        """Returns function(*args); its errors become ArchiveErrors of one line."""
         try:
             return function(*args)
         except (ArchiveError, MemoryError):
             raise
-        except Exception as error:  # zipfile, zlib and NumPy have many for a broken file
+        except Exception as error:  # zipfile, zlib and NumPy raise many types for broken files
             reason = " ".join(str(error).split()) or type(error).__name__
             raise ArchiveError(reason) from error
 
 
-def _header_of(member: IO[bytes], name: str) -> Header:
-    """The header at the beginning of a member."""
+def _read_header(member: IO[bytes], name: str) -> Header:
+    """Reads the header at the beginning of a member."""
     try:
         version = npy.read_magic(member)
     except ValueError as error:
@@ -139,19 +150,19 @@ def _header_of(member: IO[bytes], name: str) -> Header:
         shape, _, dtype = npy.read_array_header_1_0(member)
     elif version == (2, 0):
         shape, _, dtype = npy.read_array_header_2_0(member)
-    else:  # of records with names beyond Latin-1 only
-        raise ArchiveError(f"{name} is in version {version} of NumPy's format, expected 1.0 or 2.0")
+    else:  # only for records with names beyond Latin-1
+        raise ArchiveError(f"{name}: expected version 1.0 or 2.0 of NumPy's format, got {version}")
     return Header(shape, dtype)
 
 
 def too_large(size: int) -> str:
-    """Why this many bytes are not unpacked; "" if they are.
+    """Returns why this many bytes are not unpacked; "" if they are.
 
-    Data may take a quarter of the machine's memory, since a training makes copies of them.
+    Data may take a quarter of the machine's memory, since a training makes copies of it.
     """
     try:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):  # Windows does not tell
+    except (AttributeError, OSError, ValueError):  # Windows
         memory = UNKNOWN_MEMORY
     if size <= memory // 4:
         return ""

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Writes files whole or not at all."""
 
 import errno
 import itertools
@@ -12,19 +12,20 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _count = itertools.count()
-_LONGEST = 150  # bytes of the target's name in a temporary one; most systems allow 255 in all
-_PATIENCE = 2.0  # seconds that Windows gets to let go of a file which somebody reads
+_LONGEST = 150  # bytes of the target's name in a temporary one; most systems allow 255 in total
+_PATIENCE = 2.0  # seconds of waiting for other programs to close the file, on Windows
 
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Gives the name of a new, empty file in the same folder, which becomes `path` at the end.
+    """Yields the name of a new, empty file in the same folder, which becomes `path` at the end.
 
-    If there is an error, `path` stays as it was. The temporary name belongs to this call alone: no
-    other process or thread writes to it, and it is never a link. A `path` that is a link stays a
-    link, and the file to which it leads is replaced. An existing file keeps its mode.
+    After an error, `path` is unchanged. Only this call uses the temporary name: no other process or
+    thread writes to it, and it is never a link. A `path` that is a link stays a link; the file to
+    which it leads is replaced. An existing file keeps its mode.
 
-    Raises OSError, which names `path`, if the file cannot be written, or is not a plain file.
+    Raises:
+        OSError: for a file that cannot be written or is not a plain file; it names `path`
     """
     target = Path(os.path.realpath(path))
     partial = _created(target, path)
@@ -36,7 +37,11 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 
 def require_writable(path: Path) -> None:
-    """Raises OSError, which names `path`, unless written_whole can write it; changes nothing."""
+    """Checks that written_whole can write the file, without changing it.
+
+    Raises:
+        OSError: if it cannot be written; it names `path`
+    """
     _created(Path(os.path.realpath(path)), path).unlink()
 
 
@@ -51,7 +56,7 @@ def delete_abandoned(path: Path) -> None:
 
 
 def _created(target: Path, path: Path) -> Path:
-    """A new, empty file beside the target, with the target's mode; errors name `path`."""
+    """Creates an empty file beside the target, with the target's mode; errors name `path`."""
     try:
         mode = _mode(target)
         if mode is not None and not stat.S_ISREG(mode):
@@ -65,7 +70,7 @@ def _created(target: Path, path: Path) -> Path:
 
 
 def _mode(target: Path) -> int | None:
-    """The file's mode, None if there is no such file. Raises OSError for an impossible name."""
+    """Returns the file's mode, None for a missing file; raises OSError for an impossible name."""
     try:
         return target.stat().st_mode
     except FileNotFoundError:
@@ -73,26 +78,24 @@ def _mode(target: Path) -> int | None:
 
 
 def _new_beside(target: Path) -> Path:
-    """Creates a file with a name that no other has."""
+    """Creates a file with a new name."""
     while True:
         number = f"{os.getpid()}.{threading.get_ident()}.{next(_count)}"
         partial = target.with_name(f".{shortened(target.name)}.{number}.partial")
-        with suppress(FileExistsError):  # a killed process that had the same number left it
+        with suppress(FileExistsError):  # left by a killed process of the same number
             os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
             return partial
 
 
 def shortened(name: str) -> str:
-    """As much of the name as leaves room for what makes it a temporary one."""
+    """Returns the beginning of the name that leaves room for the additions of a temporary name."""
     while len(os.fsencode(name)) > _LONGEST:
         name = name[:-1]
     return name
 
 
 def _replace(partial: Path, target: Path) -> None:
-    """Gives the file its name. Windows refuses while somebody reads the target: then it is tried
-    again.
-    """
+    """Gives the file its name; repeats this on Windows while another program reads the target."""
     until = time.monotonic() + _PATIENCE
     while True:
         try:
@@ -106,7 +109,7 @@ def _replace(partial: Path, target: Path) -> None:
 
 
 def _alive(process: int) -> bool:
-    """Whether there is a process of this number; True where the system does not tell."""
+    """Returns whether a process of this number exists; True if the system does not tell."""
     if os.name != "posix":
         return True
     try:

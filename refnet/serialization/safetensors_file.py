@@ -1,11 +1,11 @@
-"""save and load: nested dictionaries of tensors, numbers and strings, in one safetensors file.
+"""save and load: nested dictionaries of tensors, numbers and strings in one safetensors file.
 
-Each tensor is an entry of the file, under the keys on the way to it, joined by dots: the state
-dict of a model is stored as safetensors.torch.save_file stores it, so the file loads there by
-name, and such a file loads here. What is no tensor, and in which order and nesting all of it
-stood, is JSON in the file's metadata, with a checksum over everything.
+Each tensor is an entry of the file; its name consists of the keys that lead to it, joined by dots.
+So the state dict of a model is stored as safetensors.torch.save_file stores it, and either program
+loads the files of the other. Everything else, with the order and nesting of all values, is JSON in
+the metadata, with a checksum of the whole content.
 
-A file of pickles (a .pt or .pth file) can run any program when it is loaded; none is ever.
+A file of pickles (.pt or .pth) can run any program when it is loaded; refnet does not load pickles.
 
 Source: https://github.com/huggingface/safetensors (the format)
 """
@@ -33,41 +33,49 @@ _DTYPES = {
 
 
 def save(obj: Any, f: Any) -> None:
-    """Write obj to a file, so that load(f) gives it back.
+    """Saves an object to a file, for load(f).
+
+    A path is written whole or not at all: first to another file in the same folder, which is
+    renamed after its bytes are on the disk. Gives a warning for a name that ends in .pt or .pth,
+    which other programs take for a file of pickles.
 
     Args:
-        obj: a tensor, number, string, None, or a list, tuple or dictionary of such; state dicts of
-            modules, optimizers and schedules are that. Each tensor is stored by itself, also where
-            two share their memory. What is derived from these types comes back as the plain type,
-            a parameter as a tensor, and NumPy's numbers as Python's.
-        f: a path, or a file opened for writing in binary
+        obj: a tensor, number, string or None, or a list, tuple or dictionary of them, such as the
+            state dicts of modules, optimizers and schedulers. Each tensor is stored separately,
+            also if two share their memory. load returns a value of a derived type as the plain
+            type, a parameter as a tensor, and NumPy's numbers as Python's.
+        f: a path, or a file opened for writing in binary mode
 
-    Warns for a name that ends in .pt or .pth, which programs take for a file of pickles.
+    Raises:
+        TypeError: for an object that cannot be stored; it names the position
+        ModuleNotFoundError: without the package safetensors
+        RuntimeError: for a missing folder
+        OSError: for a file that cannot be written
 
-    A path is written whole or not at all: to another file in the same folder first, which
-    takes the name when its bytes are on the disk.
-
-    Raises TypeError, naming the place, for what cannot be stored, ModuleNotFoundError without
-    the package safetensors, RuntimeError if there is no such folder, OSError if the file cannot
-    be written.
+    Example:
+        >>> import io
+        >>> file = io.BytesIO()
+        >>> refnet.save({"w": refnet.ones(2), "epoch": 3}, file)
+        >>> refnet.load(io.BytesIO(file.getvalue()))
+        {'w': tensor([1., 1.]), 'epoch': 3}
     """
     data = _encoded(obj)
     if str(getattr(f, "name", f)).endswith((".pt", ".pth")):
         warn(
-            f"refnet.save writes safetensors also to {str(getattr(f, 'name', f))!r}: torch.load does not "
-            "read it, safetensors.torch.load_file does; a name in .safetensors says so"
+            f"refnet.save writes safetensors also to {str(getattr(f, 'name', f))!r}: torch.load "
+            "does not read it, safetensors.torch.load_file does; prefer a name in .safetensors"
         )
     if hasattr(f, "write"):
         f.write(data)
         return
     parent = Path(os.path.realpath(f)).parent
     if not parent.is_dir():
-        raise RuntimeError(f"cannot write {f}: there is no folder {parent}")
+        raise RuntimeError(f"save(): expected an existing folder, got {f}; {parent} does not exist")
     with written_whole(Path(f)) as partial, partial.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    if os.name == "posix":  # the new name, too, has to reach the disk
+    if os.name == "posix":  # the new name has to reach the disk, too
         folder = os.open(parent, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -83,21 +91,33 @@ def load(
     weights_only: bool | None = None,
     mmap: bool | None = None,
 ) -> Any:
-    """Read what save has written, or a dictionary of tensors from any safetensors file.
+    """Loads an object that save has written, or a dictionary of tensors from any safetensors file.
 
     Args:
-        f: a path, or a file opened for reading in binary; bfloat16 values become float32, with a
-            warning
-        map_location: the CPU; a function or dictionary has nothing to decide
-        weights_only: as it may: nothing in the file is ever run
+        f: a path, or a file opened for reading in binary mode; bfloat16 values become float32, with
+            a warning
+        map_location: "cpu", None, or a function or dictionary, which have no effect
+        pickle_module: only None
+        weights_only: has no effect: loading never runs code from the file
+        mmap: only None or False
 
-    Raises RuntimeError, in one line, for a file that is damaged or not a safetensors file,
-    OSError for one that cannot be read, NotImplementedError for pickle_module and mmap.
+    Raises:
+        RuntimeError: for a file that is damaged or not a safetensors file, in one line
+        OSError: for a file that cannot be read
+        NotImplementedError: for pickle_module and mmap
+
+    Example:
+        >>> import io
+        >>> file = io.BytesIO()
+        >>> refnet.save(nn.Linear(2, 1).state_dict(), file)
+        >>> model = nn.Linear(2, 1)
+        >>> model.load_state_dict(refnet.load(io.BytesIO(file.getvalue())))
+        <All keys matched successfully>
     """
     if pickle_module is not None:
-        raise NotImplementedError("refnet loads no pickles, whatever the pickle_module")
+        raise NotImplementedError("load(): refnet does not load pickles, with any pickle_module")
     if mmap:
-        raise NotImplementedError("refnet.load reads the file; mmap=True is left out")
+        raise NotImplementedError("load(): expected mmap=False; refnet reads the whole file")
     if not (callable(map_location) or isinstance(map_location, Mapping)):
         check_device(map_location)
     if hasattr(f, "read"):
@@ -106,7 +126,7 @@ def load(
 
 
 def safetensors() -> Any:
-    """The package, which only those need who save or load."""
+    """Returns the package, which only save and load need."""
     try:
         import safetensors.numpy
     except ModuleNotFoundError as error:
@@ -118,25 +138,24 @@ def safetensors() -> Any:
     return safetensors
 
 
-# --- what the metadata say -----------------------------------------------------------------------
+# --- the metadata --------------------------------------------------------------------------------
 #
-# None, bools, numbers, strings, lists, and dictionaries with strings as keys stand there as JSON
-# has them. An object whose first key begins with $ is something else:
+# None, bools, numbers, strings, lists, and dictionaries with strings as keys are plain JSON. An
+# object whose first key begins with $ is one of these:
 #     {"$tensor": name, "axes": [...], "requires_grad": true}
 #     {"$tuple": [...]}
 #     {"$dict": [[key, value], ...]}
 #
-# axes is the order of a tensor's axes in memory, if it is another one: a sum is rounded according
-# to it, and a training that goes on from a checkpoint has to be rounded like one that never
-# stopped.
+# axes is the order of a tensor's axes in memory, unless it is that of the indices. The rounding of
+# a sum depends on it, and a resumed training must be rounded like one without an interruption.
 
 
 def _encoded(obj: Any) -> bytes:
-    """The bytes of the file."""
+    """Returns the bytes of the file."""
     arrays: dict[str, Array] = {}
     text = json.dumps(_plain(obj, (), arrays), separators=(",", ":"))
     metadata = {
-        "format": "pt",  # the names and axes are PyTorch's: other programs ask for this
+        "format": "pt",  # other programs need it: the names and axes are PyTorch's
         "refnet": text,
         "refnet.crc32": str(_checksum(text, arrays)),
     }
@@ -144,14 +163,14 @@ def _encoded(obj: Any) -> bytes:
     return data
 
 
-def _plain(x: Any, at: tuple[Any, ...], arrays: dict[str, Array]) -> Any:
-    """x as JSON has it, its tensors being put into arrays; at: the keys on the way to it."""
+def _plain(x: Any, path: tuple[Any, ...], arrays: dict[str, Array]) -> Any:
+    """Returns x in JSON's types and puts its tensors into arrays; path: the keys that lead to x."""
     if isinstance(x, np.generic) and not isinstance(x, (str, bytes)):
         x = x.item()
     if x is None or isinstance(x, (bool, int, float, str)):
         return x
     if hasattr(x, "_array"):
-        name = _free_name(at, arrays)
+        name = _free_name(path, arrays)
         arrays[name] = np.asarray(x._real(), order="C")
         axes = sorted(range(x.ndim), key=lambda i: -x._array.strides[i])
         tag: dict[str, Any] = {"$tensor": name}
@@ -161,43 +180,43 @@ def _plain(x: Any, at: tuple[Any, ...], arrays: dict[str, Array]) -> Any:
             tag["requires_grad"] = True
         return tag
     if isinstance(x, Mapping):
-        parts = [(key, _plain(value, (*at, key), arrays)) for key, value in x.items()]
+        parts = [(key, _plain(value, (*path, key), arrays)) for key, value in x.items()]
         if all(type(key) is str and key[:1] != "$" for key in x):
             return dict(parts)
-        return {"$dict": [[_key(key, at), value] for key, value in parts]}
+        return {"$dict": [[_key(key, path), value] for key, value in parts]}
     if isinstance(x, (list, tuple)):
-        items = [_plain(value, (*at, i), arrays) for i, value in enumerate(x)]
+        items = [_plain(value, (*path, i), arrays) for i, value in enumerate(x)]
         return items if isinstance(x, list) else {"$tuple": items}
     if is_torch(x):
-        raise not_a_tensor(f"cannot save {_place(at)}", x)
+        raise not_a_tensor(f"cannot save {_place(path)}", x)
     raise TypeError(
-        f"cannot save {_place(at)}: expected tensors, numbers, strings, None, and lists, tuples "
+        f"cannot save {_place(path)}: expected tensors, numbers, strings, None, and lists, tuples "
         f"and dictionaries of them, got {type(x).__module__}.{type(x).__qualname__}"
     )
 
 
-def _key(key: Any, at: tuple[Any, ...]) -> Any:
+def _key(key: Any, path: tuple[Any, ...]) -> Any:
     if key is None or isinstance(key, (bool, int, float, str)):
         return key
     raise TypeError(
-        f"cannot save {_place(at)}: expected keys that are strings or numbers, got {key!r}"
+        f"cannot save {_place(path)}: expected keys that are strings or numbers, got {key!r}"
     )
 
 
-def _place(at: tuple[Any, ...]) -> str:
-    return "the object" + "".join(f"[{key!r}]" for key in at)
+def _place(path: tuple[Any, ...]) -> str:
+    return "the object" + "".join(f"[{key!r}]" for key in path)
 
 
-def _free_name(at: tuple[Any, ...], taken: Mapping[str, Array]) -> str:
-    """The keys joined by dots, made different from the names that are there already."""
-    name = ".".join(map(str, at)).encode(errors="backslashreplace").decode() or "tensor"
+def _free_name(path: tuple[Any, ...], taken: Mapping[str, Array]) -> str:
+    """Returns the keys joined by dots, changed until the name is new."""
+    name = ".".join(map(str, path)).encode(errors="backslashreplace").decode() or "tensor"
     while name in taken or name == "__metadata__":
         name += "'"
     return name
 
 
 def _checksum(text: str, arrays: Mapping[str, Array]) -> int:
-    """CRC-32 of everything that the file says."""
+    """Returns the CRC-32 of the whole content."""
     crc = zlib.crc32(text.encode())
     for name in sorted(arrays):
         array = arrays[name]
@@ -209,14 +228,15 @@ def _checksum(text: str, arrays: Mapping[str, Array]) -> int:
 # --- reading -------------------------------------------------------------------------------------
 
 
+# The errors that Python raises for wrong contents of a file.
 _WRONG = (
-    AttributeError, IndexError, KeyError, MemoryError, OverflowError, RecursionError, TypeError, ValueError,
-)  # fmt: skip
-"""What Python raises where a file does not say what it should."""
+    *(AttributeError, IndexError, KeyError, MemoryError, OverflowError, RecursionError),
+    *(TypeError, ValueError),
+)
 
 
 def _decoded(data: bytes, f: Any) -> Any:
-    """What the bytes of the file say. f: the name of it in errors."""
+    """Returns the object in the bytes of a file; f: its name in errors."""
     package = safetensors()
     try:
         entries = package.deserialize(data)
@@ -236,60 +256,58 @@ def _decoded(data: bytes, f: Any) -> Any:
         return _object(json.loads(text), arrays)
     except (RuntimeError, *_WRONG) as error:
         raise RuntimeError(
-            f"{f} was not written by refnet.save, whose mark it has: {one_line(error)}"
+            f"{f} has the mark of refnet.save, which did not write it: {one_line(error)}"
         ) from error
 
 
 def _why_not(data: bytes, f: Any, error: Exception) -> str:
-    """What to say of bytes that are not a safetensors file."""
+    """Returns the message about bytes that are not a safetensors file."""
     if data[:2] == b"PK" or (data[:1] == b"\x80" and data[1:2] in b"\1\2\3\4\5"):
         return (
             f"{f} holds pickles or is a zip archive, as torch.save writes it, and refnet loads "
-            f"neither; convert it where PyTorch is: safetensors.torch.save_file(torch.load("
+            f"neither; convert it with PyTorch: safetensors.torch.save_file(torch.load("
             f"{str(f)!r}, weights_only=True), 'model.safetensors')"
         )
     return f"{f} is damaged, or not a safetensors file: {one_line(error)}"
 
 
 def one_line(error: Exception) -> str:
-    """What the error says, in one line; its type if it says nothing."""
+    """Returns the text of the error in one line; its type if the text is empty."""
     return " ".join(str(error).split()) or type(error).__name__
 
 
 def _array(name: str, entry: Mapping[str, Any], f: Any) -> Array:
-    """An entry of the file as an array of its own; bfloat16, which NumPy lacks, as float32."""
+    """Returns an entry of the file as an array; bfloat16, which NumPy lacks, as float32."""
     if entry["dtype"] == "BF16":
         halves = np.frombuffer(entry["data"], "<u2").astype("<u4")
         return (halves << 16).view("<f4").reshape(entry["shape"])
     if entry["dtype"] not in _DTYPES:
         raise RuntimeError(
-            f"{f}: the entry {name!r} is of the dtype {entry['dtype']}, which refnet does not "
+            f"{f}: the entry {name!r} has the dtype {entry['dtype']}, which refnet does not "
             f"support; it supports {', '.join(_DTYPES)}, and reads BF16 as F32"
         )
     return np.frombuffer(entry["data"], _DTYPES[entry["dtype"]]).reshape(entry["shape"])
 
 
 def _foreign(arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> dict[str, Any]:
-    """The tensors of another program's file by name.
+    """Returns the tensors of another program's file by name.
 
-    safetensors.torch.save_model leaves out what shares its memory with another entry, and notes
-    in the metadata which one.
+    safetensors.torch.save_model leaves out a tensor that shares the memory of another entry, and
+    notes the name of that entry in the metadata.
     """
-    shared = {name: of for name, of in metadata.items() if of in arrays and name not in arrays}
+    shared = {name: at for name, at in metadata.items() if at in arrays and name not in arrays}
     return {name: wrap(arrays[shared.get(name, name)]) for name in (*arrays, *shared)}
 
 
 def _object(x: Any, arrays: dict[str, Array]) -> Any:
-    """What _plain made x of; the arrays are taken out of `arrays`."""
+    """Returns the object from which _plain made x; removes its arrays from `arrays`."""
     if isinstance(x, list):
         return [_object(item, arrays) for item in x]
     if not isinstance(x, dict):
         return x
     kind = next(iter(x), "")
     if kind == "$tensor":
-        array = arrays.pop(
-            x[kind]
-        )  # which save names once: a file cannot ask for any number of copies
+        array = arrays.pop(x[kind])  # once, so that a file cannot request many copies
         if "axes" in x:
             array = array.transpose(x["axes"]).copy().transpose(np.argsort(x["axes"]))
         return wrap(array).requires_grad_("requires_grad" in x)

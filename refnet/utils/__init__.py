@@ -1,4 +1,4 @@
-"""What stands around a model: torch.utils' names."""
+"""Tools for training a model: torch.utils' names."""
 
 from refnet.compatibility.lookup import mirror as _mirror
 from refnet.utils import checkpoint as checkpoint, data as data

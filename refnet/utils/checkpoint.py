@@ -1,8 +1,7 @@
-"""Checkpointing: a part of a network that keeps its inputs only, and runs again in the reverse
-pass.
+"""Checkpointing: a part of a network keeps its inputs only, and runs again in the reverse pass.
 
-Of n layers a network keeps n outputs. With √n stretches of √n layers, each a checkpoint, it keeps
-the √n inputs of the stretches, and during the reverse pass the outputs of one; every layer
+A network of n layers keeps n outputs. Divided into √n checkpoints of √n layers each, it keeps the
+√n inputs of the checkpoints, and during the reverse pass the outputs of one of them; every layer
 runs forward twice.
 
 Source: Chen et al. 2016, "Training deep nets with sublinear memory cost"; torch.utils.checkpoint.
@@ -35,14 +34,29 @@ def checkpoint(
     preserve_rng_state: bool = True,
     **kwargs: Any,
 ) -> Any:
-    """function(*args, **kwargs), whose inner results are not kept but computed again.
+    """Computes function(*args, **kwargs); its intermediate results are not kept but computed again.
 
     Args:
-        function: gives a Tensor or a tuple, in which other things may be too; the same ones for
-            the same random state
-        use_reentrant: PyTorch's two ways of doing this; here both are the same one, and None
-            warns as PyTorch does
+        function: returns a Tensor, or a tuple of Tensors and other objects; it has to compute the
+            same values for the same state of the random numbers
+        *args: its arguments
+        use_reentrant: selects one of two implementations in PyTorch; refnet has one. None gives
+            PyTorch's warning
         preserve_rng_state: whether the second run draws the random numbers of the first
+        **kwargs: its keyword arguments
+
+    Raises:
+        ValueError: for keyword arguments, unless use_reentrant is False
+
+    Source:
+        torch.utils.checkpoint.checkpoint
+
+    Example:
+        >>> x = refnet.tensor([1.0, 2.0], requires_grad=True)
+        >>> y = refnet.utils.checkpoint.checkpoint(lambda x: (x * x).exp(), x, use_reentrant=False)
+        >>> y.sum().backward()
+        >>> x.grad
+        tensor([  5.4366, 218.3926])
     """
     if use_reentrant is None:
         warnings.warn(
@@ -63,7 +77,7 @@ def checkpoint(
     inputs = _cut(ys, start)
     edges, values = list(inputs), tuple(y._array for y in ys)
     others = [None if isinstance(y, Tensor) else (y,) for y in (made if several else (made,))]
-    del made, ys  # and with them what the operations kept
+    del made, ys  # this frees the values that the operations saved
 
     def pullback(dys: Any) -> tuple[Any, ...]:
         with fork_rng(enabled=preserve_rng_state), enable_grad():
@@ -92,16 +106,21 @@ def checkpoint(
 
 
 def _tensors(made: Any) -> tuple[Tensor, ...]:
-    """Of what a function gives, a value or a tuple, the tensors."""
+    """Returns the tensors in the result of a function, a value or a tuple."""
     return tuple(y for y in (made if isinstance(made, tuple) else (made,)) if isinstance(y, Tensor))
 
 
-Edge = tuple[Any, int]  # a leaf, or a node and which of its outputs
+Edge = tuple[Any, int]  # a leaf, or a node and the index of its output
 
 
 def _cut(ys: tuple[Any, ...], start: int) -> dict[Edge, Tensor]:
-    """Cut what was recorded since `start` off from before: each edge that leads there ends in a
-    leaf, which is returned with it. (The leaves that are there already stay.)"""
+    """Cuts the graph recorded after `start` from the earlier one.
+
+    Each edge to an earlier node then ends in a new leaf; existing leaves stay.
+
+    Returns:
+        the leaves, by edge
+    """
     leaves: dict[Edge, Tensor] = {}
     seen: set[int] = set()
     stack = [y._edge for y in ys]
@@ -130,7 +149,7 @@ def _leaf() -> Tensor:
 
 
 def _tensor_at(edge: Edge) -> Tensor:
-    """A tensor whose gradient goes where the edge leads; of its values nothing is asked."""
+    """Returns a tensor whose gradient goes where the edge leads; its values are not used."""
     source, index = edge
     if isinstance(source, Tensor):
         return source
@@ -146,7 +165,26 @@ def checkpoint_sequential(
     use_reentrant: bool | None = None,
     preserve_rng_state: bool = True,
 ) -> Any:
-    """The functions one after the other, in `segments` stretches: all but the last are checkpoints."""
+    """Computes a sequence of functions in parts, of which all but the last are checkpoints.
+
+    Args:
+        functions: the functions, for example a Sequential
+        segments: the number of parts
+        input: the argument of the first function
+        use_reentrant: selects one of two implementations in PyTorch; refnet has one. None gives
+            PyTorch's warning
+        preserve_rng_state: whether the second run draws the random numbers of the first
+
+    Source:
+        torch.utils.checkpoint.checkpoint_sequential
+
+    Example:
+        >>> model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1), nn.Tanh())
+        >>> x = refnet.ones(1, 2, requires_grad=True)
+        >>> y = refnet.utils.checkpoint.checkpoint_sequential(model, 2, x, use_reentrant=False)
+        >>> bool(y == model(x))
+        True
+    """
     layers = list(functions)
     cut = [i * (len(layers) // segments) for i in range(segments)]
     for first, last in pairwise(cut):

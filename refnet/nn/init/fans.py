@@ -1,8 +1,9 @@
 """Weights scaled by the fans of their layer: Xavier and Kaiming initialisation.
 
-fan_in is the number of inputs that one output of a layer sums over, fan_out the number of
-outputs that one input reaches: for a weight of shape (out, in, *kernel) they are in · |kernel| and
-out · |kernel|.
+fan_in is the number of inputs that each output of a layer sums, fan_out the number of outputs that
+each input affects. A weight of shape (out, in, *kernel) has
+
+    fan_in = in |kernel|,   fan_out = out |kernel|
 """
 
 import math
@@ -14,29 +15,70 @@ from refnet.nn.init.gain import Nonlinearity, calculate_gain
 from refnet.nn.init.plain import normal_, uniform_
 from refnet.random.generator import Generator
 
+__all__ = ["kaiming_normal_", "kaiming_uniform_", "xavier_normal_", "xavier_uniform_"]
+
 FanMode = Literal["fan_in", "fan_out"]
 
 
 def xavier_uniform_(
     tensor: Tensor, gain: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
-    """Uniform on [−a, a) with a = gain · √(6 / (fan_in + fan_out)).
+    """Fills the weight with uniform values scaled by both fans.
 
-    The variance of signals forward and gradients backward stays about the same. Raises ValueError
-    for a tensor of fewer than two dimensions.
+        w ~ U[−a, a),   a = gain √(6 / (fan_in + fan_out))
+
+    The variance of signals forward and gradients backward stays about the same.
+
+    Args:
+        tensor: the weight, which is changed in place
+        gain: the factor of calculate_gain
+        generator: the source of random numbers; None for the default generator
+
+    Returns:
+        the tensor itself
+
+    Raises:
+        ValueError: for a tensor of fewer than two dimensions
 
     Source:
         Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward
         neural networks", equation 16
+
+    Example:
+        >>> w = nn.init.xavier_uniform_(refnet.empty(2, 4))  # a = √(6 / 6)
+        >>> bool((w.abs() <= 1).all())
+        True
     """
     a = math.sqrt(3) * _xavier_std(tensor, gain)
     return uniform_(tensor, -a, a, generator)
 
 
 def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Generator | None = None) -> Tensor:
-    """Normal with mean 0 and standard deviation gain · √(2 / (fan_in + fan_out)).
+    """Fills the weight with normal values scaled by both fans.
 
-    Raises ValueError for a tensor of fewer than two dimensions. Source: see xavier_uniform_.
+        w ~ N(0, σ²),   σ = gain √(2 / (fan_in + fan_out))
+
+    The variance of signals forward and gradients backward stays about the same.
+
+    Args:
+        tensor: the weight, which is changed in place
+        gain: the factor of calculate_gain
+        generator: the source of random numbers; None for the default generator
+
+    Returns:
+        the tensor itself
+
+    Raises:
+        ValueError: for a tensor of fewer than two dimensions
+
+    Source:
+        Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward
+        neural networks"
+
+    Example:
+        >>> w = nn.init.xavier_normal_(refnet.empty(100, 100))  # σ = √(2 / 200)
+        >>> round(w.std().item(), 2)
+        0.1
     """
     return normal_(tensor, 0.0, _xavier_std(tensor, gain), generator)
 
@@ -48,19 +90,33 @@ def kaiming_uniform_(
     nonlinearity: Nonlinearity = "leaky_relu",
     generator: Generator | None = None,
 ) -> Tensor:
-    """Uniform on [−b, b) with b = gain · √(3 / fan), for layers followed by a rectifier.
+    """Fills the weight with uniform values scaled by one fan, for layers followed by a rectifier.
+
+        w ~ U[−b, b),   b = gain √(3 / fan)
+
+    A tensor without elements stays as it is, with a warning.
 
     Args:
+        tensor: the weight, which is changed in place
         a: the slope of leaky_relu below zero
-        mode: "fan_in" keeps the variance of signals forward, "fan_out" that of
-            gradients backward
-        nonlinearity: what calculate_gain knows
+        mode: "fan_in" preserves the variance of signals forward, "fan_out" that of gradients
+            backward
+        nonlinearity: the name from which calculate_gain gives the gain
+        generator: the source of random numbers; None for the default generator
 
-    Raises ValueError for a tensor of fewer than two dimensions, and another mode or nonlinearity.
-    A tensor without elements is left alone, with a warning.
+    Returns:
+        the tensor itself
+
+    Raises:
+        ValueError: for a tensor of fewer than two dimensions, an unknown mode or nonlinearity
 
     Source:
         He et al. 2015, "Delving deep into rectifiers", equations 10 and 14
+
+    Example:
+        >>> w = nn.init.kaiming_uniform_(refnet.empty(2, 6), nonlinearity="relu")  # b = √2 √(3 / 6)
+        >>> bool((w.abs() <= 1).all())
+        True
     """
     std = _kaiming_std(tensor, a, mode, nonlinearity)
     bound = math.sqrt(3) * std
@@ -74,7 +130,36 @@ def kaiming_normal_(
     nonlinearity: Nonlinearity = "leaky_relu",
     generator: Generator | None = None,
 ) -> Tensor:
-    """Normal with mean 0 and standard deviation gain / √fan; see kaiming_uniform_."""
+    """Fills the weight with normal values scaled by one fan, for layers followed by a rectifier.
+
+        w ~ N(0, σ²),   σ = gain / √fan
+
+    A tensor without elements stays as it is, with a warning.
+
+    Args:
+        tensor: the weight, which is changed in place
+        a: the slope of leaky_relu below zero
+        mode: "fan_in" preserves the variance of signals forward, "fan_out" that of gradients
+            backward
+        nonlinearity: the name from which calculate_gain gives the gain
+        generator: the source of random numbers; None for the default generator
+
+    Returns:
+        the tensor itself
+
+    Raises:
+        ValueError: for a tensor of fewer than two dimensions, an unknown mode or nonlinearity
+
+    Source:
+        He et al. 2015, "Delving deep into rectifiers", equations 10 and 14
+
+    Example:
+        >>> w = nn.init.kaiming_normal_(
+        ...     refnet.empty(100, 200), nonlinearity="relu"
+        ... )  # σ = √(2 / 200)
+        >>> round(w.std().item(), 2)
+        0.1
+    """
     return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity), generator)
 
 

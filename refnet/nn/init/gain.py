@@ -1,7 +1,9 @@
-"""By how much initial weights make up for the nonlinearity that follows."""
+"""Gains: the factor by which initial weights compensate the nonlinearity after them."""
 
 import math
-from typing import Literal
+from typing import Literal, get_args
+
+__all__ = ["calculate_gain"]
 
 Nonlinearity = Literal[
     "linear",
@@ -20,32 +22,39 @@ Nonlinearity = Literal[
 
 
 def calculate_gain(nonlinearity: Nonlinearity, param: int | float | None = None) -> float:
-    """By how much weights must grow to make up for what a nonlinearity shrinks.
+    """Returns the factor by which weights compensate the shrinking of signals by a nonlinearity.
 
-    1 for linear maps, convolutions and sigmoid; 5/3 for tanh; √2 for relu;
-    √(2 / (1 + a²)) for leaky_relu, where param is the slope a (0.01 if None); 3/4 for selu.
+        nonlinearity            gain
+        linear, conv, sigmoid   1
+        tanh                    5/3
+        relu                    √2
+        leaky_relu              √(2 / (1 + a²))
+        selu                    3/4
 
-    Raises ValueError for another nonlinearity, or a slope that is not a number.
+    Args:
+        nonlinearity: the name of a function of refnet.nn.functional
+        param: the slope a of leaky_relu; None for 0.01
+
+    Raises:
+        ValueError: for another nonlinearity, and for a slope that is not a number
+
+    Example:
+        >>> nn.init.calculate_gain("leaky_relu", 1.0)
+        1.0
+        >>> nn.init.calculate_gain("relu")
+        1.4142135623730951
     """
-    if nonlinearity in _GAINS:
-        return _GAINS[nonlinearity]
     if nonlinearity == "leaky_relu":
         slope = 0.01 if param is None else param
         if isinstance(slope, bool) or not isinstance(slope, (int, float)):
             raise ValueError(f"negative_slope {param} not a valid number")
         return math.sqrt(2 / (1 + slope**2))
+    if nonlinearity in _GAINS:
+        return _GAINS[nonlinearity]
     raise ValueError(f"Unsupported nonlinearity {nonlinearity}")
 
 
-_GAINS: dict[str, float] = {
-    "linear": 1,
-    "conv1d": 1,
-    "conv2d": 1,
-    "conv3d": 1,
-    "conv_transpose1d": 1,
-    "conv_transpose2d": 1,
-    "conv_transpose3d": 1,
-    "sigmoid": 1,
+_GAINS: dict[str, float] = dict.fromkeys(get_args(Nonlinearity), 1) | {
     "tanh": 5 / 3,
     "relu": math.sqrt(2),
     "selu": 3 / 4,  # found by experiment (PyTorch's pull request 50664)

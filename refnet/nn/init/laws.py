@@ -1,4 +1,4 @@
-"""Initial values by other laws: truncated normal, orthogonal, sparse."""
+"""Initial values of other distributions: truncated normal, orthogonal, sparse."""
 
 import math
 import warnings
@@ -14,6 +14,8 @@ from refnet.ops.rule import Array
 from refnet.random import default_generator
 from refnet.random.generator import Generator
 
+__all__ = ["orthogonal_", "sparse_", "trunc_normal_"]
+
 
 def trunc_normal_(
     tensor: Tensor,
@@ -23,12 +25,31 @@ def trunc_normal_(
     b: float = 2.0,
     generator: Generator | None = None,
 ) -> Tensor:
-    """Normal values, of those that lie in [a, b].
+    """Fills the tensor with normal values truncated to [a, b].
 
-    By rejection, as in PyTorch 2.13. If more than 0.3 of the normal values lie in [a, b], those
-    outside are drawn again. Else uniform candidates x of [a, b) are taken where
-    ln u < ln p(x) − ln max p, with u uniform and p the density, and the others drawn again.
-    Warns if mean is more than two standard deviations outside of [a, b].
+    The values are drawn by rejection, as in PyTorch 2.13. If [a, b] has more than 0.3 of the
+    distribution's mass, normal values outside of it are drawn again. Otherwise uniform candidates x
+    of [a, b) are accepted with probability p(x) / max p, where p is the normal density:
+
+        ln u < ln p(x) − ln max p,   u ~ U[0, 1)
+
+    Gives a warning if mean is more than two standard deviations outside of [a, b].
+
+    Args:
+        tensor: the tensor, which is changed in place
+        mean: the mean of the normal distribution
+        std: its standard deviation
+        a: the smallest value
+        b: the largest value
+        generator: the source of random numbers; None for the default generator
+
+    Returns:
+        the tensor itself
+
+    Example:
+        >>> w = nn.init.trunc_normal_(refnet.empty(100), a=-1.0, b=1.0)
+        >>> bool((w.abs() <= 1).all())
+        True
     """
     if mean < a - 2 * std or mean > b + 2 * std:
         warnings.warn(
@@ -37,14 +58,14 @@ def trunc_normal_(
             stacklevel=2,
         )
 
-    def draw(fill: Callable[..., Tensor], *law: float) -> Array:
-        return fill(wrap(np.empty_like(tensor._array)), *law, generator=generator)._array
+    def draw(fill: Callable[..., Tensor], *parameters: float) -> Array:
+        return fill(wrap(np.empty_like(tensor._array)), *parameters, generator=generator)._array
 
     within = _normal_cdf((b - mean) / std) - _normal_cdf((a - mean) / std)
     if within > 0.3:
-        of = tensor._array.dtype.type
+        scalar = tensor._array.dtype.type
         values = draw(random_filling.normal_, mean, std)
-        while np.any(outside := (values < of(a)) | (values > of(b))):
+        while np.any(outside := (values < scalar(a)) | (values > scalar(b))):
             np.copyto(values, draw(random_filling.normal_, mean, std), where=outside)
         return set_values(tensor, values)
 
@@ -65,16 +86,32 @@ def _normal_cdf(x: float) -> float:
 
 
 def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = None) -> Tensor:
-    """gain times a matrix with orthonormal rows, or columns if there are fewer of those.
+    """Fills the tensor with gain times a matrix of orthonormal rows, or columns if these are fewer.
 
-    The Q of a normal matrix's QR decomposition, each column with the sign that makes R's diagonal
-    positive: so Q is distributed uniformly, and there is only one. Dimensions after the first are
-    flattened. NumPy decomposes in float64, so in float32 PyTorch's result differs by its own
-    rounding error, about 1e-6. Raises ValueError for a tensor of fewer than two dimensions.
+    The matrix is the Q of a normal matrix's QR decomposition. Each column has the sign that makes
+    the diagonal of R positive, which makes Q unique and its distribution uniform. Dimensions after
+    the first are flattened. NumPy decomposes in float64, so in float32 PyTorch's result differs by
+    its own rounding error, about 1e-6.
+
+    Args:
+        tensor: the tensor, which is changed in place
+        gain: the factor
+        generator: the source of random numbers; None for the default generator
+
+    Returns:
+        the tensor itself
+
+    Raises:
+        ValueError: for a tensor of fewer than two dimensions
 
     Source:
         Saxe et al. 2013, "Exact solutions to the nonlinear dynamics of learning in deep
         linear neural networks"; Mezzadri 2007 for the signs
+
+    Example:
+        >>> w = nn.init.orthogonal_(refnet.empty(2, 3))
+        >>> refnet.allclose(w @ w.T, refnet.eye(2), atol=1e-6)
+        True
     """
     if tensor.ndim < 2:
         raise ValueError("Only tensors with 2 or more dimensions are supported")
@@ -92,13 +129,29 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = N
 def sparse_(
     tensor: Tensor, sparsity: float, std: float = 0.01, generator: Generator | None = None
 ) -> Tensor:
-    """Normal with mean 0, and in each column the fraction `sparsity` of the entries zero.
+    """Fills a matrix with normal values of mean 0, and sets a fraction of each column to zero.
 
-    The places of the zeros come from the default generator, as in PyTorch. Raises ValueError
-    unless the tensor has two dimensions.
+    The positions of the zeros come from the default generator, as in PyTorch.
+
+    Args:
+        tensor: the matrix, which is changed in place
+        sparsity: the fraction of zeros in each column
+        std: the standard deviation of the other values
+        generator: the source of the normal values; None for the default generator
+
+    Returns:
+        the tensor itself
+
+    Raises:
+        ValueError: unless the tensor has two dimensions
 
     Source:
         Martens 2010, "Deep learning via Hessian-free optimization"
+
+    Example:
+        >>> w = nn.init.sparse_(refnet.empty(4, 2), sparsity=0.5)
+        >>> (w == 0).sum(dim=0)
+        tensor([2, 2])
     """
     if tensor.ndim != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")

@@ -11,11 +11,27 @@ from refnet.functions import filling, random_filling
 from refnet.ops.rule import Array
 from refnet.random.generator import Generator
 
+__all__ = ["constant_", "dirac_", "eye_", "normal_", "ones_", "uniform_", "zeros_"]
+
 
 def uniform_(
     tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
-    """Uniform values of [a, b)."""
+    """Fills the tensor with uniform values of [a, b).
+
+    Args:
+        tensor: the tensor, which is changed in place
+        a: the lower bound
+        b: the upper bound
+        generator: the source of random numbers; None for the default generator
+
+    Returns:
+        the tensor itself
+
+    Example:
+        >>> nn.init.uniform_(refnet.empty(3))
+        tensor([0.4963, 0.7682, 0.0885])
+    """
     with no_grad():
         return random_filling.uniform_(tensor, a, b, generator=generator)
 
@@ -23,31 +39,91 @@ def uniform_(
 def normal_(
     tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
-    """Normal values with this mean and standard deviation."""
+    """Fills the tensor with normal values.
+
+    Args:
+        tensor: the tensor, which is changed in place
+        mean: the mean of the distribution
+        std: its standard deviation
+        generator: the source of random numbers; None for the default generator
+
+    Returns:
+        the tensor itself
+
+    Example:
+        >>> nn.init.normal_(refnet.empty(3))
+        tensor([ 1.5410, -0.2934, -2.1788])
+    """
     with no_grad():
         return random_filling.normal_(tensor, mean, std, generator=generator)
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
-    """The value val everywhere."""
+    """Fills the tensor with one value.
+
+    Args:
+        tensor: the tensor, which is changed in place
+        val: the value
+
+    Returns:
+        the tensor itself
+
+    Example:
+        >>> nn.init.constant_(refnet.empty(3), 0.5)
+        tensor([0.5000, 0.5000, 0.5000])
+    """
     with no_grad():
         return filling.fill_(tensor, val)
 
 
 def ones_(tensor: Tensor) -> Tensor:
-    """Ones."""
+    """Fills the tensor with ones.
+
+    Args:
+        tensor: the tensor, which is changed in place
+
+    Returns:
+        the tensor itself
+
+    Example:
+        >>> nn.init.ones_(refnet.empty(3))
+        tensor([1., 1., 1.])
+    """
     return constant_(tensor, 1)
 
 
 def zeros_(tensor: Tensor) -> Tensor:
-    """Zeros."""
+    """Fills the tensor with zeros.
+
+    Args:
+        tensor: the tensor, which is changed in place
+
+    Returns:
+        the tensor itself
+
+    Example:
+        >>> nn.init.zeros_(refnet.empty(3))
+        tensor([0., 0., 0.])
+    """
     return constant_(tensor, 0)
 
 
 def eye_(tensor: Tensor) -> Tensor:
-    """The identity matrix, as far as it goes if the tensor is not square.
+    """Fills a matrix with the identity: ones on the diagonal, zeros elsewhere.
 
-    Raises ValueError unless the tensor has two dimensions.
+    Args:
+        tensor: the matrix, which is changed in place
+
+    Returns:
+        the tensor itself
+
+    Raises:
+        ValueError: unless the tensor has two dimensions
+
+    Example:
+        >>> nn.init.eye_(refnet.empty(2, 3))
+        tensor([[1., 0., 0.],
+                [0., 1., 0.]])
     """
     if tensor.ndim != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
@@ -55,11 +131,25 @@ def eye_(tensor: Tensor) -> Tensor:
 
 
 def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
-    """A convolution kernel that leaves its input as it is: channel d goes to channel d.
+    """Fills a convolution kernel with the identity: output channel d is input channel d.
 
-    1 in the middle of the kernel for each channel that has a counterpart, once in each of the
-    groups, 0 elsewhere. Raises ValueError unless the tensor is the weight of a convolution (3, 4
-    or 5 dimensions) whose first one is divisible by groups.
+    The middle of the kernel is 1 where the input and the output channel are the same one of a
+    group; all other values are 0.
+
+    Args:
+        tensor: the weight of a convolution, which is changed in place
+        groups: the number of groups of the convolution
+
+    Returns:
+        the tensor itself
+
+    Raises:
+        ValueError: unless the tensor has 3, 4 or 5 dimensions, the first divisible by groups
+
+    Example:
+        >>> nn.init.dirac_(refnet.empty(1, 2, 3))
+        tensor([[[0., 1., 0.],
+                 [0., 0., 0.]]])
     """
     if tensor.ndim not in (3, 4, 5):
         raise ValueError("Only tensors with 3, 4, or 5 dimensions are supported")
@@ -75,7 +165,7 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
 
 
 def set_values(tensor: Tensor, values: Array) -> Tensor:
-    """Write the values into the tensor's own memory."""
+    """Writes values into the tensor's own memory."""
     np.copyto(tensor._array, values, casting="unsafe")
     written_to(tensor)
     return tensor

@@ -1,9 +1,9 @@
-"""The import paths of torch.nn.modules, for model files that have them.
+"""The import paths of torch.nn.modules.
 
-PyTorch has its layers in files such as torch.nn.modules.batchnorm, and model files import from
+PyTorch defines its layers in files such as torch.nn.modules.batchnorm, and model files import from
 there, most often base classes: `from torch.nn.modules.batchnorm import _BatchNorm`. refnet's layers
-are all in refnet.nn; each of those paths is this one module, which has the names of refnet.nn and
-of the base classes.
+are in refnet.nn; each of those paths is this module, which has the names of refnet.nn and of the
+base classes.
 """
 
 import sys
@@ -29,29 +29,10 @@ _NormBase = batch_norm.NormBase
 _WeightedLoss = loss._WeightedLoss
 
 _FILES = (
-    "activation",
-    "adaptive",
-    "batchnorm",
-    "channelshuffle",
-    "container",
-    "conv",
-    "distance",
-    "dropout",
-    "flatten",
-    "fold",
-    "instancenorm",
-    "lazy",
-    "linear",
-    "loss",
-    "module",
-    "normalization",
-    "padding",
-    "pixelshuffle",
-    "pooling",
-    "rnn",
-    "sparse",
-    "transformer",
-    "upsampling",
+    *("activation", "adaptive", "batchnorm", "channelshuffle", "container", "conv", "distance"),
+    *("dropout", "flatten", "fold", "instancenorm", "lazy", "linear", "loss", "module"),
+    *("normalization", "padding", "pixelshuffle", "pooling", "rnn", "sparse", "transformer"),
+    *("upsampling"),
 )
 
 for _file in _FILES:

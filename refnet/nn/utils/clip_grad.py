@@ -1,7 +1,7 @@
-"""Gradients made smaller before the optimizer's step: as one vector, or each entry for itself.
+"""Gradient clipping: by the norm of all gradients together, or by value.
 
-They are changed in place. Parameters without a gradient are passed over. The argument foreach
-says which of PyTorch's two implementations is to run; the result is the same, and here is one.
+Gradients are changed in place. Parameters without a gradient are skipped. `foreach` selects one of
+two implementations in PyTorch; refnet has one, with the same result.
 """
 
 import math
@@ -21,6 +21,14 @@ from refnet.functions.joining import stack
 from refnet.functions.piecewise import clamp
 from refnet.functions.reduction import norm
 
+__all__ = [
+    "clip_grad_norm",
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "clip_grads_with_norm_",
+    "get_total_norm",
+]
+
 Tensors = Tensor | Iterable[Tensor]
 
 
@@ -31,9 +39,22 @@ def get_total_norm(
     error_if_nonfinite: bool = False,
     foreach: bool | None = None,
 ) -> Tensor:
-    """(Σ |x|ᵖ)^(1/p) over all entries of all tensors, p = norm_type; max |x| for p = ∞, 0 for none
+    """Returns the norm of all tensors together, as one vector.
 
-    Raises RuntimeError for a norm that is NaN or infinite, if error_if_nonfinite.
+        ‖x‖ₚ = (Σ |x|ᵖ)^(1/p);   max |x| for p = ∞
+
+    Args:
+        tensors: the tensors, or one tensor; the norm of no tensors is 0
+        norm_type: p
+        error_if_nonfinite: whether a norm that is NaN or infinite is an error
+        foreach: has no effect
+
+    Raises:
+        RuntimeError: for a norm that is NaN or infinite, if error_if_nonfinite
+
+    Example:
+        >>> nn.utils.get_total_norm([refnet.tensor([3.0]), refnet.tensor([4.0])])
+        tensor(5.)
     """
     refuse("norm_type", norm_type)
     p = float(norm_type)
@@ -59,7 +80,23 @@ def clip_grads_with_norm_(
     total_norm: Tensor,
     foreach: bool | None = None,
 ) -> None:
-    """grad ← grad min(1, max_norm / (total_norm + 10⁻⁶))"""
+    """Scales gradients so that their norm is at most max_norm.
+
+        grad ← grad min(1, max_norm / (total_norm + 10⁻⁶))
+
+    Args:
+        parameters: the parameters, or one parameter
+        max_norm: the largest norm
+        total_norm: the present norm of all gradients, from get_total_norm
+        foreach: has no effect
+
+    Example:
+        >>> p = nn.Parameter(refnet.zeros(2))
+        >>> p.grad = refnet.tensor([3.0, 4.0])
+        >>> nn.utils.clip_grads_with_norm_([p], 10.0, refnet.tensor(20.0))
+        >>> p.grad
+        tensor([1.5000, 2.0000])
+    """
     refuse("max_norm", max_norm)
     check_tensors("clip_grads_with_norm_", total_norm=total_norm)
     grads, max_norm = _gradients(_listed(parameters)), float(max_norm)
@@ -77,17 +114,29 @@ def clip_grad_norm_(
     error_if_nonfinite: bool = False,
     foreach: bool | None = None,
 ) -> Tensor:
-    """Make the gradients smaller if they are, as one vector, longer than max_norm.
+    """Scales the gradients so that their norm, as one vector, is at most max_norm.
 
     Args:
-        norm_type: p of the p-norm, or inf
-        error_if_nonfinite: raise RuntimeError for a length that is NaN or infinite; nothing is
-            changed then
+        parameters: the parameters, or one parameter
+        max_norm: the largest norm
+        norm_type: p of the p-norm, which may be inf
+        error_if_nonfinite: raises RuntimeError for a norm that is NaN or infinite, before
+            anything is changed
+        foreach: has no effect
 
-    Returns the length before.
+    Returns:
+        the norm before the change
 
     Source:
         torch.nn.utils.clip_grad_norm_; Pascanu et al. 2013
+
+    Example:
+        >>> p = nn.Parameter(refnet.zeros(2))
+        >>> p.grad = refnet.tensor([3.0, 4.0])
+        >>> nn.utils.clip_grad_norm_([p], 1.0)
+        tensor(5.)
+        >>> p.grad
+        tensor([0.6000, 0.8000])
     """
     listed = _listed(parameters)
     if not listed and isinstance(parameters, types.GeneratorType):
@@ -106,7 +155,26 @@ def clip_grad_norm(
     error_if_nonfinite: bool = False,
     foreach: bool | None = None,
 ) -> Tensor:
-    """The old name of clip_grad_norm_: warns, and calls it."""
+    """Deprecated name of clip_grad_norm_: gives a FutureWarning and calls it.
+
+    Args:
+        parameters: the parameters, or one parameter
+        max_norm: the largest norm
+        norm_type: p of the p-norm, which may be inf
+        error_if_nonfinite: whether a norm that is NaN or infinite is an error
+        foreach: has no effect
+
+    Returns:
+        the norm before the change
+
+    Example:
+        >>> import warnings
+        >>> p = nn.Parameter(refnet.zeros(2))
+        >>> p.grad = refnet.tensor([3.0, 4.0])
+        >>> with warnings.catch_warnings(action="ignore"):
+        ...     nn.utils.clip_grad_norm([p], 1.0)
+        tensor(5.)
+    """
     warnings.warn(
         "`nn.utils.clip_grad_norm` is now deprecated in favor of `nn.utils.clip_grad_norm_`.",
         FutureWarning,
@@ -120,7 +188,22 @@ def clip_grad_norm(
 
 @no_grad()
 def clip_grad_value_(parameters: Tensors, clip_value: float, foreach: bool | None = None) -> None:
-    """grad ← min(max(grad, −clip_value), clip_value), each entry for itself"""
+    """Clips each entry of the gradients to [−clip_value, clip_value].
+
+        grad ← min(max(grad, −clip_value), clip_value)
+
+    Args:
+        parameters: the parameters, or one parameter
+        clip_value: the largest absolute value
+        foreach: has no effect
+
+    Example:
+        >>> p = nn.Parameter(refnet.zeros(2))
+        >>> p.grad = refnet.tensor([-3.0, 0.5])
+        >>> nn.utils.clip_grad_value_([p], 1.0)
+        >>> p.grad
+        tensor([-1.0000,  0.5000])
+    """
     refuse("clip_value", clip_value)
     clip_value = float(clip_value)
     for grad in _gradients(_listed(parameters)):

@@ -1,4 +1,4 @@
-"""All parameters as one vector, and back."""
+"""Conversion of all parameters to one vector, and back."""
 
 from collections.abc import Iterable
 
@@ -7,11 +7,23 @@ from refnet.engine.argument_errors import refuse, type_name
 from refnet.engine.tensor import Tensor
 from refnet.functions.joining import cat
 
+__all__ = ["parameters_to_vector", "vector_to_parameters"]
+
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
-    """The entries of all parameters in a row; recorded, so gradients lead back to them.
+    """Returns the entries of all parameters in one vector.
 
-    Raises RuntimeError for one whose memory is not in the order of its indices.
+    The operation is recorded, so gradients of the vector reach the parameters.
+
+    Args:
+        parameters: the parameters
+
+    Raises:
+        RuntimeError: for a parameter whose memory is not in the order of its indices
+
+    Example:
+        >>> nn.utils.parameters_to_vector([refnet.ones(2), refnet.zeros(2, 1)])
+        tensor([1., 1., 0., 0.])
     """
     parameters = list(parameters)
     refuse("parameters", *parameters)
@@ -19,20 +31,36 @@ def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
 
 
 def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
-    """Give the parameters, one after another, the entries of vec: views of its memory.
+    """Gives the entries of a vector to the parameters, one after another.
 
-    Entries that are left over are ignored. Raises TypeError if vec is no Tensor, RuntimeError
-    where it ends too early; nothing is changed then.
+    The parameters become views of the vector's memory. Entries that remain are ignored.
+
+    Args:
+        vec: the vector
+        parameters: the parameters
+
+    Raises:
+        TypeError: for a vec that is not a Tensor
+        RuntimeError: for a vec that is too short; nothing is changed then
+
+    Example:
+        >>> p, q = nn.Parameter(refnet.zeros(2)), nn.Parameter(refnet.zeros(1))
+        >>> nn.utils.vector_to_parameters(refnet.tensor([1.0, 2.0, 3.0]), [p, q])
+        >>> p.data, q.data
+        (tensor([1., 2.]), tensor([3.]))
     """
     if not isinstance(vec, Tensor):
-        raise TypeError(f"vec must be a Tensor, got {type_name(vec)}")
+        raise TypeError(f"vector_to_parameters(): expected a Tensor, got {type_name(vec)}")
     parameters = list(parameters)
     refuse("parameters", *parameters)
     start, views = 0, []
     for p in parameters:
         end = start + p.numel()
         if end > len(vec):
-            raise RuntimeError(f"vec has {len(vec)} entries, but the parameters have more")
+            raise RuntimeError(
+                "vector_to_parameters(): expected as many entries as the parameters have, got "
+                f"{len(vec)}"
+            )
         views.append((p, vec[start:end].view_as(p)))
         start = end
     for p, view in views:

@@ -1,6 +1,6 @@
-"""A batch normalisation in evaluation as part of the linear map before it.
+"""Fusion of a batch normalisation in evaluation mode with the linear map before it.
 
-γ (W x + b − μ) / √(σ² + ε) + β  =  (s W) x + (s (b − μ) + β),   s = γ / √(σ² + ε)
+γ (W x + b − μ) / √(σ² + ε) + β = (s W) x + (s (b − μ) + β),   s = γ / √(σ² + ε)
 """
 
 import copy
@@ -15,20 +15,37 @@ from refnet.nn.convolution import ConvNd
 from refnet.nn.linear import Linear
 from refnet.nn.parameter import Parameter
 
+__all__ = [
+    "fuse_conv_bn_eval",
+    "fuse_conv_bn_weights",
+    "fuse_linear_bn_eval",
+    "fuse_linear_bn_weights",
+]
+
 C = TypeVar("C", bound=ConvNd)
 L = TypeVar("L", bound=Linear)
 
 
 def fuse_conv_bn_eval(conv: C, bn: NormBase, transpose: bool = False) -> C:
-    """A convolution that computes bn(conv(x)), both being in evaluation mode
+    """Returns a convolution that computes bn(conv(x)) in evaluation mode.
 
     Args:
-        transpose: for transposed convolutions, whose weights have the outputs in dimension 1
+        conv: the convolution, in evaluation mode
+        bn: the batch normalisation, in evaluation mode
+        transpose: whether conv is transposed, so that dimension 1 of its weight is the outputs'
 
-    Raises AssertionError in training mode, and without running statistics.
+    Raises:
+        AssertionError: in training mode, and without running statistics
 
     Source:
         torch.nn.utils.fusion
+
+    Example:
+        >>> conv, bn = nn.Conv2d(1, 2, 3).eval(), nn.BatchNorm2d(2).eval()
+        >>> bn.running_mean = refnet.tensor([1.0, 2.0])
+        >>> fused, x = nn.utils.fuse_conv_bn_eval(conv, bn), refnet.randn(1, 1, 4, 4)
+        >>> refnet.allclose(fused(x), bn(conv(x)), atol=1e-6)
+        True
     """
     fused = copy.deepcopy(conv)
     fused.weight, fused.bias = fuse_conv_bn_weights(
@@ -47,20 +64,50 @@ def fuse_conv_bn_weights(
     bn_b: Tensor | None,
     transpose: bool = False,
 ) -> tuple[Parameter, Parameter]:
-    """The fused weight and bias. conv_b, bn_w and bn_b may be None for 0, 1 and 0."""
+    """Returns the weight and bias of a convolution fused with the batch normalisation after it.
+
+    Args:
+        conv_w: the weight W of the convolution
+        conv_b: its bias b; None for 0
+        bn_rm: the running mean μ
+        bn_rv: the running variance σ²
+        bn_eps: ε
+        bn_w: the weight γ of the batch normalisation; None for 1
+        bn_b: its bias β; None for 0
+        transpose: whether the convolution is transposed
+
+    Example:
+        >>> w, mean, var = refnet.ones(1, 1, 2), refnet.tensor([2.0]), refnet.tensor([4.0])
+        >>> gamma, beta = refnet.tensor([6.0]), refnet.tensor([1.0])
+        >>> weight, bias = nn.utils.fuse_conv_bn_weights(w, None, mean, var, 0.0, gamma, beta)
+        >>> weight.data, bias.data
+        (tensor([[[3., 3.]]]), tensor([-5.]))
+    """
     shape = [1] * conv_w.ndim
     shape[int(transpose)] = -1
     return _fused(conv_w, conv_b, bn_rm, bn_rv, bn_eps, bn_w, bn_b, shape)
 
 
 def fuse_linear_bn_eval(linear: L, bn: NormBase) -> L:
-    """A linear layer that computes bn(linear(x)), both being in evaluation mode
+    """Returns a linear layer that computes bn(linear(x)) in evaluation mode.
 
-    Raises AssertionError in training mode, without running statistics, and where bn has neither
-    linear.out_features nor one feature.
+    Args:
+        linear: the linear layer, in evaluation mode
+        bn: the batch normalisation, in evaluation mode
+
+    Raises:
+        AssertionError: in training mode, without running statistics, and unless bn has one feature
+            or as many as linear has outputs
 
     Source:
         torch.nn.utils.fusion
+
+    Example:
+        >>> linear, bn = nn.Linear(2, 3).eval(), nn.BatchNorm1d(3).eval()
+        >>> bn.running_mean = refnet.tensor([1.0, 2.0, 3.0])
+        >>> fused, x = nn.utils.fuse_linear_bn_eval(linear, bn), refnet.randn(4, 2)
+        >>> refnet.allclose(fused(x), bn(linear(x)), atol=1e-6)
+        True
     """
     fused, statistics = copy.deepcopy(linear), _statistics(linear, bn)
     if bn.num_features not in (linear.out_features, 1):
@@ -81,12 +128,29 @@ def fuse_linear_bn_weights(
     bn_w: Tensor | None,
     bn_b: Tensor | None,
 ) -> tuple[Parameter, Parameter]:
-    """The fused weight and bias. linear_b, bn_w and bn_b may be None for 0, 1 and 0."""
+    """Returns the weight and bias of a linear layer fused with the batch normalisation after it.
+
+    Args:
+        linear_w: the weight W of the linear layer
+        linear_b: its bias b; None for 0
+        bn_rm: the running mean μ
+        bn_rv: the running variance σ²
+        bn_eps: ε
+        bn_w: the weight γ of the batch normalisation; None for 1
+        bn_b: its bias β; None for 0
+
+    Example:
+        >>> w, mean, var = refnet.ones(1, 2), refnet.tensor([2.0]), refnet.tensor([4.0])
+        >>> gamma, beta = refnet.tensor([6.0]), refnet.tensor([1.0])
+        >>> weight, bias = nn.utils.fuse_linear_bn_weights(w, None, mean, var, 0.0, gamma, beta)
+        >>> weight.data, bias.data
+        (tensor([[3., 3.]]), tensor([-5.]))
+    """
     return _fused(linear_w, linear_b, bn_rm, bn_rv, bn_eps, bn_w, bn_b, [-1, 1])
 
 
 def _statistics(layer: Any, bn: NormBase) -> tuple[Tensor, Tensor, float, Any, Any]:
-    """μ, σ², ε, γ and β of a batch normalisation that can be fused with the layer."""
+    """Returns μ, σ², ε, γ and β of a batch normalisation that can be fused with the layer."""
     if layer.training or bn.training:
         raise AssertionError("Fusion only for eval!")
     if bn.running_mean is None or bn.running_var is None:
@@ -104,7 +168,7 @@ def _fused(
     beta: Tensor | None,
     shape: list[int],
 ) -> tuple[Parameter, Parameter]:
-    """s W and s (b − μ) + β; shape is that in which s broadcasts with W."""
+    """Returns s W and s (b − μ) + β, where `shape` is the shape in which s broadcasts with W."""
     s = rsqrt(var + eps)
     if gamma is not None:
         s = s * gamma

@@ -1,4 +1,4 @@
-"""The weights of convolutions in another memory format."""
+"""Conversion of the weights of convolutions to another memory format."""
 
 from typing import TypeVar
 
@@ -14,17 +14,47 @@ _M = TypeVar("_M", bound=Module)
 
 
 def convert_conv2d_weight_memory_format(module: _M, memory_format: memory_format) -> _M:
-    """Puts the weights of all Conv2d and ConvTranspose2d in a module into a memory format.
+    """Converts the weights of all Conv2d and ConvTranspose2d in a module to a memory format.
 
-    Raises RuntimeError for refnet.preserve_format, and for a format that is not for 4 dimensions.
+    Args:
+        module: the module
+        memory_format: a format for four dimensions, such as refnet.channels_last
+
+    Returns:
+        the module itself
+
+    Raises:
+        RuntimeError: for refnet.preserve_format, and for a format of other dimensions
+
+    Example:
+        >>> conv = nn.utils.convert_conv2d_weight_memory_format(
+        ...     nn.Conv2d(2, 3, 4), refnet.channels_last
+        ... )
+        >>> conv.weight.stride()
+        (32, 1, 8, 2)
     """
     return _converted(module, memory_format, (Conv2d, ConvTranspose2d))
 
 
 def convert_conv3d_weight_memory_format(module: _M, memory_format: memory_format) -> _M:
-    """Puts the weights of all Conv3d and ConvTranspose3d in a module into a memory format.
+    """Converts the weights of all Conv3d and ConvTranspose3d in a module to a memory format.
 
-    Raises RuntimeError for refnet.preserve_format, and for a format that is not for 5 dimensions.
+    Args:
+        module: the module
+        memory_format: a format for five dimensions, such as refnet.channels_last_3d
+
+    Returns:
+        the module itself
+
+    Raises:
+        RuntimeError: for refnet.preserve_format, and for a format of other dimensions
+
+    Example:
+        >>> conv = nn.utils.convert_conv3d_weight_memory_format(
+        ...     nn.Conv3d(2, 3, 4), refnet.channels_last_3d
+        ... )
+        >>> conv.weight.stride()
+        (128, 1, 32, 8, 2)
     """
     return _converted(module, memory_format, (Conv3d, ConvTranspose3d))
 

@@ -1,4 +1,4 @@
-"""Weights with a length and a direction, with largest singular value 1, with orthonormal columns.
+"""Parametrized weights: of given length and direction, of spectral norm 1, orthogonal.
 
 See parametrize.py for what a parametrization is.
 """
@@ -26,7 +26,7 @@ from refnet.nn.utils.spectral_norm import as_matrix, outputs_dim, random_directi
 __all__ = ["orthogonal", "spectral_norm", "weight_norm"]
 
 
-def _tensor_of(module: Module, name: str) -> Tensor:
+def _find_tensor(module: Module, name: str) -> Tensor:
     tensor = getattr(module, name, None)
     if not isinstance(tensor, Tensor):
         raise ValueError(f"Module '{module}' has no parameter or buffer with name '{name}'")
@@ -49,20 +49,34 @@ class _WeightNorm(Module):
 
 
 def weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -> Module:
-    """weight = g v / ‖v‖: a length g and a direction v, which are trained instead
+    """Parametrizes a weight by its length g and its direction v, which are trained instead.
 
-    In the state_dict they are parametrizations.NAME.original0 and original1; one that has them as
-    NAME_g and NAME_v can be loaded, too.
+        weight = g v / ‖v‖
+
+    In the state_dict they are parametrizations.NAME.original0 and original1. A state_dict that
+    calls them NAME_g and NAME_v can be loaded, too. The gradient is derived in
+    `refnet.ops.weight_norm`.
 
     Args:
-        name: of the parameter
-        dim: there is a length for each index along dim; None for a single one
+        module: the module
+        name: the name of the parameter
+        dim: the dimension with one length for each index; None for a single length
 
-    Returns the module itself.
-    Raises ValueError for an unknown name, IndexError for a dim that the weight has not.
+    Returns:
+        the module itself
+
+    Raises:
+        ValueError: for an unknown name
+        IndexError: for a dim that the weight lacks
 
     Source:
         torch.nn.utils.parametrizations.weight_norm; Salimans & Kingma 2016
+
+    Example:
+        >>> layer = nn.utils.parametrizations.weight_norm(nn.Linear(2, 1, bias=False))
+        >>> layer.weight = refnet.tensor([[3.0, 4.0]])
+        >>> layer.parametrizations.weight.original0.data
+        tensor([[5.]])
     """
     register_parametrization(module, name, _WeightNorm(dim), unsafe=True)
 
@@ -120,7 +134,7 @@ class _SpectralNorm(Module):
         matrix = as_matrix(weight, self.dim)
         if self.training:
             self._power_method(matrix, self.n_power_iterations)
-        u, v = self._u.clone(), self._v.clone()  # the next look writes to the buffers
+        u, v = self._u.clone(), self._v.clone()  # the next access writes to the buffers
         quotient: Tensor = weight / dot(u, mv(matrix, v))
         return quotient
 
@@ -135,24 +149,38 @@ def spectral_norm(
     eps: float = 1e-12,
     dim: int | None = None,
 ) -> Module:
-    """weight = W / σ, σ = uᵀ W v: an estimate of W's largest singular value
+    """Divides a weight by an estimate of its largest singular value at each access.
 
-    u and v are buffers, at first after 15 power iterations; u and v are constants for the gradient.
-    A weight of one dimension is divided by its length.
+        weight = W / σ,   σ = uᵀ W v
+
+    The vectors u and v are buffers and constants for the gradient; they start after 15 power
+    iterations. A weight of one dimension is divided by its length.
 
     Args:
-        name: of the parameter, taken as a matrix with a row for each index along dim
-        n_power_iterations: of each look at the weight in training: u ← W v, v ← Wᵀ u, of length 1
-        eps: the least that a vector is divided by
+        module: the module
+        name: the name of the parameter, taken as a matrix with one row for each index along dim
+        n_power_iterations: the number of power iterations at each access in training mode:
+            u ← W v and v ← Wᵀ u, each divided by its length
+        eps: the smallest divisor
         dim: None for 1 in transposed convolutions, else 0
 
-    Returns the module itself. Raises ValueError for an unknown name and n_power_iterations < 1,
-    IndexError for a dim that the weight has not.
+    Returns:
+        the module itself
+
+    Raises:
+        ValueError: for an unknown name, and for n_power_iterations < 1
+        IndexError: for a dim that the weight lacks
 
     Source:
         torch.nn.utils.parametrizations.spectral_norm; Miyato et al. 2018
+
+    Example:
+        >>> layer = nn.utils.parametrizations.spectral_norm(nn.Linear(3, 3))
+        >>> w = layer.eval().weight.detach().numpy()
+        >>> bool(np.isclose(np.linalg.norm(w, 2), 1, atol=0.01))
+        True
     """
-    weight = _tensor_of(module, name)
+    weight = _find_tensor(module, name)
     dim = outputs_dim(module) if dim is None else dim
     return register_parametrization(
         module, name, _SpectralNorm(weight, n_power_iterations, dim, eps)
@@ -165,7 +193,7 @@ _MAPS = ("matrix_exp", "cayley", "householder")
 
 
 class _Orthogonal(Module):
-    base: Tensor  # the buffer B, where there is one
+    base: Tensor  # the buffer B, if use_trivialization
 
     def __init__(self, weight: Tensor, orthogonal_map: str, *, use_trivialization: bool) -> None:
         super().__init__()
@@ -183,7 +211,7 @@ class _Orthogonal(Module):
         return Q.mT if wide else Q
 
     def _columns(self, X: Tensor) -> Tensor:
-        """As many orthonormal columns as the tall X has. (..., n, k) -> (..., n, k)"""
+        """Returns as many orthonormal columns as X has: (..., n, k) -> (..., n, k), n ≥ k."""
         n, k = X.size(-2), X.size(-1)
         if self.orthogonal_map == "householder":
             A = X.tril(-1)
@@ -221,15 +249,18 @@ class _Orthogonal(Module):
             self.base = _orthonormal(cat([tall, new], dim=-1))
         else:
             self.base = tall.clone() if _is_orthogonal(tall) else _orthonormal(tall)
-        # −1 on the diagonal: there the map gives the first columns of 1, so that base alone counts
+        # −1 on the diagonal: the map of it is the first columns of 1, so the weight is base
         start = Q.new_zeros(Q.shape)
         start.diagonal(dim1=-2, dim2=-1).fill_(-1.0)
         return start
 
 
 def _reflections(V: Tensor, tau: Tensor) -> Tensor:
-    """The first k columns of H₁ H₂ … H_k, Hᵢ = 1 − τᵢ vᵢ vᵢᵀ, vᵢ being column i of V with a 1 on
-    the diagonal. (..., n, k), (..., k) -> (..., n, k)
+    """Returns the first k columns of H₁ H₂ … H_k: (..., n, k), (..., k) -> (..., n, k).
+
+        Hᵢ = 1 − τᵢ vᵢ vᵢᵀ
+
+    vᵢ is column i of V, with a 1 on the diagonal.
     """
     one = eye(*V.shape[-2:], dtype=V.dtype)
     V = V + one
@@ -241,7 +272,7 @@ def _reflections(V: Tensor, tau: Tensor) -> Tensor:
 
 
 def _reflectors(Q: Tensor) -> Tensor:
-    """The vectors vᵢ of reflections whose product, with the signs on the diagonal, is Q."""
+    """Returns the vectors vᵢ of reflections whose product, with the signs on the diagonal, is Q."""
     h, tau = np.linalg.qr(Q._array, mode="raw")
     V = h.swapaxes(-1, -2).copy()
     signs = np.sign(V.diagonal(axis1=-2, axis2=-1)) * np.where(tau == 0, -1, 1)
@@ -251,14 +282,14 @@ def _reflectors(Q: Tensor) -> Tensor:
 
 
 def _orthonormal(A: Tensor) -> Tensor:
-    """The Q of A = Q R with a non-negative diagonal of R."""
+    """Returns the Q of A = Q R with a non-negative diagonal of R."""
     q, r = np.linalg.qr(A._array)
     q *= np.sign(r.diagonal(axis1=-2, axis2=-1))[..., None, :]
     return cast(wrap(q), A._array.dtype)
 
 
 def _is_orthogonal(Q: Tensor) -> bool:
-    """Whether QᵀQ = 1 to rounding."""
+    """Returns whether QᵀQ = 1 within rounding errors."""
     rounding = 10 * Q.size(-2) * float(np.finfo(Q._array.dtype).eps)
     return allclose(Q.mT @ Q, eye(Q.size(-1), dtype=Q.dtype), atol=rounding)
 
@@ -270,29 +301,42 @@ def orthogonal(
     *,
     use_trivialization: bool = True,
 ) -> Module:
-    """weight = Q with orthonormal columns, or rows if there are fewer; of a batch, each matrix
+    """Parametrizes a weight as a matrix with orthonormal columns, or rows if these are fewer.
 
-    With X the matrix that is trained, L its lower triangle and A = L − Lᵀ, Q is B times the first
-    columns of
+    With X the matrix that is trained, L its lower triangle and A = L − Lᵀ, the weight is B times
+    the first columns of
+
         matrix_exp   exp A
         cayley       (1 − A/2)⁻¹ (1 + A/2)
-        householder  the product of the reflections at X's columns below the diagonal, each with
-                     the sign on the diagonal
+        householder  H₁ H₂ … H_k
+
+    The reflections Hᵢ are at the columns of X below the diagonal; column i of their product has the
+    sign of the diagonal entry i. Of a batch, each matrix is parametrized.
 
     Args:
-        name: of the parameter
-        orthogonal_map: one of these; None for matrix_exp if the matrix is square, else householder
-        use_trivialization: whether there is the fixed matrix B, a buffer: what the weight is now,
+        module: the module
+        name: the name of the parameter
+        orthogonal_map: one of these maps; None for matrix_exp if the matrix is square, otherwise
+            householder
+        use_trivialization: whether to multiply by a constant matrix B, a buffer: the present weight
             made orthogonal and completed by random columns, so that training starts there
 
-    Returns the module itself.
-    Raises ValueError for an unknown name or map and for a weight of fewer than two dimensions.
+    Returns:
+        the module itself
+
+    Raises:
+        ValueError: for an unknown name or map, and for a weight of fewer than two dimensions
 
     Source:
         torch.nn.utils.parametrizations.orthogonal; Lezcano Casado 2019, "Trivializations for
         gradient-based optimization on manifolds"
+
+    Example:
+        >>> layer = nn.utils.parametrizations.orthogonal(nn.Linear(3, 2))
+        >>> refnet.allclose(layer.weight @ layer.weight.T, refnet.eye(2), atol=1e-6)
+        True
     """
-    weight = _tensor_of(module, name)
+    weight = _find_tensor(module, name)
     if weight.ndim < 2:
         raise ValueError(
             f"Expected a matrix or batch of matrices. Got a tensor of {weight.ndim} dimensions."

@@ -1,8 +1,8 @@
-"""A parameter that is a function of others: module.weight = f(original).
+"""Parametrization of a tensor of a module: module.weight = f(original).
 
-The module gets a class of its own, derived from the one before, on which the name is a property
-that computes f anew at each look; the original stands in module.parametrizations. So gradients
-reach the original, and the optimizer trains it.
+The module gets a class of its own, derived from the previous one. There the name is a property that
+computes f at each access; the original is in module.parametrizations. So gradients reach the
+original, and the optimizer trains it.
 """
 
 import copy
@@ -30,12 +30,21 @@ __all__ = [
 M = TypeVar("M", bound=Module)
 
 _depth = 0  # how many blocks of cached() are open
-_cache: dict[tuple[int, str], Tensor] = {}  # what they have computed, by id of the module and name
+_cache: dict[tuple[int, str], Tensor] = {}  # the tensors computed there, by id of module and name
 
 
 @contextmanager
 def cached() -> Iterator[None]:
-    """Inside the block each parametrized tensor is computed once, at the first look."""
+    """Computes each parametrized tensor once inside the block, at the first access.
+
+    Example:
+        >>> layer = nn.utils.parametrizations.weight_norm(nn.Linear(2, 1))
+        >>> layer.weight is layer.weight
+        False
+        >>> with nn.utils.parametrize.cached():
+        ...     layer.weight is layer.weight
+        True
+    """
     global _depth
     _depth += 1
     try:
@@ -47,21 +56,25 @@ def cached() -> Iterator[None]:
 
 
 class ParametrizationList(ModuleList):
-    """The parametrizations f₁, …, fₙ of one tensor, and what they are computed from.
+    """The parametrizations f₁, …, fₙ of one tensor, and the originals from which it is computed.
 
-    The tensor is fₙ(… f₁(original)), or fₙ(… f₁(original0, original1, …)) where the right_inverse
-    of f₁ gives several. register_parametrization makes it.
+        fₙ(… f₁(original))   or   fₙ(… f₁(original0, original1, …))
+
+    The second form is for an f₁ whose right_inverse returns several tensors. The class is
+    constructed by register_parametrization.
 
     Args:
         modules: f₁, …, fₙ
-        original: the tensor as it is now; a right_inverse of the fᵢ turns it into the original
-        unsafe: whether the tensor may change its shape and dtype
+        original: the present tensor, which the right_inverse of the fᵢ turns into the original
+        unsafe: whether the parametrizations may change the shape and dtype
 
-    Raises ValueError for no modules, a right_inverse that gives no tensors or one of another dtype,
-    and unless unsafe for a value that is no tensor or of another shape or dtype.
+    Raises:
+        ValueError: for no modules; for a right_inverse that returns other objects than tensors, or
+            one of another dtype; unless unsafe, for a result that is not a tensor, or of another
+            shape or dtype
 
     Source:
-        torch.nn.utils.parametrize.ParametrizationList.
+        torch.nn.utils.parametrize.ParametrizationList
     """
 
     def __init__(self, modules: Sequence[Module], original: Tensor, unsafe: bool = False) -> None:
@@ -78,11 +91,11 @@ class ParametrizationList(ModuleList):
         if self.is_tensor:
             if new.dtype != dtype:
                 raise ValueError(
-                    "When `right_inverse` outputs one tensor, it may not change the dtype: expected "
-                    f"{dtype}, got {new.dtype}"
+                    "When `right_inverse` outputs one tensor, it may not change the dtype: "
+                    f"expected {dtype}, got {new.dtype}"
                 )
-            before = original.data
-            original.data = new  # the same object, which an optimizer may have
+            previous = original.data
+            original.data = new  # it stays the same object, which an optimizer may hold
             _register(self, "original", original)
         else:
             for i, tensor in enumerate(_tensors(new)):
@@ -95,20 +108,26 @@ class ParametrizationList(ModuleList):
                 _check_same("the parametrized tensor", self(), shape, dtype)
             except BaseException:
                 if self.is_tensor:
-                    original.data = before
+                    original.data = previous
                 raise
 
     def originals(self) -> list[Tensor]:
-        """What the tensor is computed from."""
+        """Returns the tensors from which the parametrized tensor is computed."""
         if self.is_tensor:
             return [self.original]
         return [getattr(self, f"original{i}") for i in range(self.ntensors)]
 
     def right_inverse(self, value: Tensor) -> None:
-        """Set the originals so that the tensor gets this value: what `module.weight = value` does.
+        """Sets the originals so that the parametrized tensor gets a value.
 
-        Raises RuntimeError for a parametrization without right_inverse, ValueError for what does
-        not fit the originals. These are unchanged then.
+        This is what `module.weight = value` calls.
+
+        Args:
+            value: the new value
+
+        Raises:
+            RuntimeError: for a parametrization without right_inverse
+            ValueError: for values that do not fit the originals, which are unchanged then
         """
         new: Any = value
         with no_grad():
@@ -131,14 +150,14 @@ class ParametrizationList(ModuleList):
                 )
             if tensor.dtype != original.dtype:
                 raise ValueError(
-                    f"The tensor returned by `right_inverse` has dtype {tensor.dtype}, the original "
-                    f"{original.dtype}"
+                    f"The tensor returned by `right_inverse` has dtype {tensor.dtype}, "
+                    f"the original {original.dtype}"
                 )
         for original, tensor in zip(originals, values, strict=True):
             original.data = tensor
 
     def forward(self) -> Tensor:
-        """The parametrized tensor."""
+        """Computes the parametrized tensor."""
         first, *others = self
         x: Tensor = first(*self.originals())
         for module in others:
@@ -147,7 +166,7 @@ class ParametrizationList(ModuleList):
 
 
 def _inverse_or_same(module: Module, value: Any) -> Any:
-    """The module's right_inverse; the value itself if it has none or raises NotImplementedError."""
+    """Returns the module's right_inverse of a value; the value, if that is not implemented."""
     try:
         return module.right_inverse(value) if hasattr(module, "right_inverse") else value
     except NotImplementedError:
@@ -155,7 +174,7 @@ def _inverse_or_same(module: Module, value: Any) -> Any:
 
 
 def _tensors(values: Any) -> Sequence[Tensor]:
-    """The values; raises ValueError unless they are a sequence of tensors."""
+    """Returns the values; raises ValueError unless they are a sequence of tensors."""
     wrong = [] if isinstance(values, Sequence) else [values]
     wrong += [x for x in values if not isinstance(x, Tensor)] if not wrong else []
     if wrong:
@@ -168,14 +187,14 @@ def _tensors(values: Any) -> Sequence[Tensor]:
 
 
 def _check_same(what: str, x: Any, shape: Any, dtype: Any) -> None:
-    """Raise ValueError unless x is a tensor of this shape and dtype."""
+    """Raises ValueError unless x is a tensor of this shape and dtype."""
     if not isinstance(x, Tensor):
         raise ValueError(f"A parametrization must return a tensor. Got {type(x).__name__}.")
     for kind, got, expected in (("dtype", x.dtype, dtype), ("shape", x.shape, shape)):
         if got != expected:
             raise ValueError(
-                f"Registering a parametrization may not change the {kind} of the tensor, unless the "
-                f"`unsafe` flag is enabled: expected {expected}, but {what} has {got}"
+                f"Registering a parametrization may not change the {kind} of the tensor, unless "
+                f"the `unsafe` flag is enabled: expected {expected}, but {what} has {got}"
             )
 
 
@@ -203,7 +222,7 @@ def _getstate(module: Module) -> Any:
 
 
 def _inject_class(module: Module) -> None:
-    """Give the module a class of its own, on which properties can be set."""
+    """Gives the module a class of its own, to which properties can be added."""
     cls = type(module)
     members: dict[str, Any] = {"__getstate__": _getstate}
     if not hasattr(cls, "__deepcopy__"):
@@ -212,7 +231,7 @@ def _inject_class(module: Module) -> None:
 
 
 def _inject_property(module: Module, name: str) -> None:
-    """Make the name on the module's class a property that computes the tensor."""
+    """Makes the name a property of the module's class that computes the tensor."""
 
     def compute(owner: Module) -> Tensor:
         parametrization = owner.parametrizations[name]
@@ -236,21 +255,35 @@ def _inject_property(module: Module, name: str) -> None:
 def register_parametrization(
     module: M, tensor_name: str, parametrization: Module, *, unsafe: bool = False
 ) -> M:
-    """Let module.tensor_name be parametrization(what it was), computed anew at each look.
+    """Makes module.tensor_name the parametrization of its original value, computed at each access.
 
-    Registered on the same tensor again, a parametrization follows those that are there.
+    A second parametrization of the same tensor is applied after the first.
 
     Args:
-        tensor_name: of a parameter, a buffer, or a parametrized tensor
-        parametrization: a module; if it has a method right_inverse, that gives from the tensor what
-            to compute it from, or several tensors as a sequence
-        unsafe: whether it may change the shape and the dtype
+        module: the module
+        tensor_name: the name of a parameter, a buffer or a parametrized tensor
+        parametrization: a module; its method right_inverse, if it has one, returns the original for
+            a value of the tensor, or a sequence of originals
+        unsafe: whether the parametrization may change the shape and dtype
 
-    Returns the module itself. Raises ValueError for an unknown name, and for a parametrization that
-    does not keep the shape and the dtype. The module is unchanged then.
+    Returns:
+        the module itself
+
+    Raises:
+        ValueError: for an unknown name, and unless unsafe for a parametrization that changes the
+            shape or dtype. The module is unchanged then.
 
     Source:
         torch.nn.utils.parametrize.register_parametrization
+
+    Example:
+        >>> class Symmetric(nn.Module):
+        ...     def forward(self, X):
+        ...         return X.triu() + X.triu(1).T
+        >>> layer = nn.Linear(3, 3)
+        >>> layer = nn.utils.parametrize.register_parametrization(layer, "weight", Symmetric())
+        >>> refnet.equal(layer.weight, layer.weight.T)
+        True
     """
     parametrization.train(module.training)
     if is_parametrized(module, tensor_name):
@@ -274,14 +307,19 @@ def register_parametrization(
         module.parametrizations[tensor_name] = made
     else:
         raise ValueError(
-            f"Module '{module}' does not have a parameter, a buffer, or a parametrized element with "
-            f"name '{tensor_name}'"
+            f"Module '{module}' does not have a parameter, a buffer, or a parametrized element "
+            f"with name '{tensor_name}'"
         )
     return module
 
 
 def is_parametrized(module: Module, tensor_name: str | None = None) -> bool:
-    """Whether the tensor of that name, or with None any tensor of the module, is parametrized."""
+    """Returns whether a tensor of the module is parametrized.
+
+    Args:
+        module: the module
+        tensor_name: the name of the tensor; None for any tensor
+    """
     parametrizations = getattr(module, "parametrizations", None)
     if not isinstance(parametrizations, ModuleDict):
         return False
@@ -289,14 +327,20 @@ def is_parametrized(module: Module, tensor_name: str | None = None) -> bool:
 
 
 def remove_parametrizations(module: M, tensor_name: str, leave_parametrized: bool = True) -> M:
-    """Make a parametrized tensor a plain parameter, or buffer, again.
+    """Makes a parametrized tensor a plain parameter or buffer again.
 
     Args:
-        leave_parametrized: with the value that it has; otherwise with that of the original
+        module: the module
+        tensor_name: the name of the tensor
+        leave_parametrized: whether it keeps its present value; otherwise it gets that of the
+            original
 
-    Returns the module itself, with its class of before if nothing else is parametrized.
-    Raises ValueError for a tensor that is not parametrized, and without leave_parametrized for one
-    that is computed from several.
+    Returns:
+        the module itself, of its previous class if no other tensor is parametrized
+
+    Raises:
+        ValueError: for a tensor that is not parametrized, and without leave_parametrized for one
+            with several originals
     """
     if not is_parametrized(module, tensor_name):
         raise ValueError(f"Module {module} does not have a parametrization on {tensor_name}")
@@ -324,17 +368,29 @@ def remove_parametrizations(module: M, tensor_name: str, leave_parametrized: boo
 
 
 def type_before_parametrizations(module: Module) -> type:
-    """The class of a module without its parametrizations."""
+    """Returns the class that the module had before it was parametrized.
+
+    Args:
+        module: the module
+    """
     return type(module).__bases__[0] if is_parametrized(module) else type(module)
 
 
 def transfer_parametrizations_and_params(
     from_module: Module, to_module: M, tensor_name: str | None = None
 ) -> M:
-    """Parametrize the tensor of that name, or with None all, of to_module as in from_module.
+    """Parametrizes tensors of to_module as those of from_module.
 
     The modules share the parametrizations and the originals. A tensor that to_module lacks is
-    made. Returns to_module, unchanged if from_module is not parametrized.
+    created.
+
+    Args:
+        from_module: the module with the parametrizations
+        to_module: the module that gets them
+        tensor_name: the name of the tensor; None for all parametrized tensors
+
+    Returns:
+        to_module, unchanged if from_module is not parametrized
     """
     if not is_parametrized(from_module):
         return to_module

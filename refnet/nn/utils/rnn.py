@@ -1,9 +1,9 @@
-"""Batches of sequences of different lengths: padded, and packed.
+"""Batches of sequences of different lengths: padded and packed.
 
-A padded batch is (T, B, *), T being the largest length; behind the end of a sequence stands a
-padding value. A packed batch leaves those out: its data is, step after step, the entries of the
-sequences that have such a step, in order of falling lengths. So it is the padded batch at the
-mask t < length, and padding it is writing to that mask.
+A padded batch has the shape (T, B, *), where T is the largest length; a padding value fills the
+steps after the end of a sequence. A packed batch leaves these out: its data is, step after step,
+the entries of the sequences that have this step, in order of decreasing lengths. So packing selects
+the entries of the padded batch at the mask t < length, and padding writes to that mask.
 """
 
 import builtins
@@ -44,14 +44,20 @@ class _Fields(NamedTuple):
 
 
 class PackedSequence(_Fields):
-    """A packed batch of sequences, as pack_padded_sequence and pack_sequence make it.
+    """A packed batch of sequences, as pack_padded_sequence and pack_sequence return it.
 
-    Fields
-        data              (S, *): step after step, the entries of the sequences that have the step
-        batch_sizes       (T,): how many sequences those are
-        sorted_indices    (B,): which of the given sequences the longest one was, the next, ...;
-                          None where they were given in this order
-        unsorted_indices  its inverse
+    Attributes:
+        data: (S, *), step after step the entries of the sequences that have this step
+        batch_sizes: (T,), the number of these sequences
+        sorted_indices: (B,), the indices of the given sequences from the longest to the shortest;
+            None if they were given in this order
+        unsorted_indices: the inverse of sorted_indices
+
+    Args:
+        data: the field of this name, or a pair of data and batch_sizes
+        batch_sizes: the field of this name
+        sorted_indices: the field of this name
+        unsorted_indices: the field of this name; None for the inverse of sorted_indices
 
     Source:
         torch.nn.utils.rnn.PackedSequence
@@ -64,7 +70,7 @@ class PackedSequence(_Fields):
         sorted_indices: Tensor | None = None,
         unsorted_indices: Tensor | None = None,
     ) -> Self:
-        """Of the fields; data and batch_sizes may be given as a pair."""
+        """Creates a batch from its fields; data and batch_sizes may be given as a pair."""
         if batch_sizes is None:
             if not (isinstance(data, (list, tuple)) and len(data) == 2):
                 raise AssertionError("Expected data to be a list or tuple of length 2")
@@ -74,68 +80,97 @@ class PackedSequence(_Fields):
         return super().__new__(cls, data, batch_sizes, sorted_indices, unsorted_indices)
 
     def to(self, *args: Any, **kwargs: Any) -> Self:
-        """With data.to(...); itself if nothing changes."""
+        """Applies Tensor.to to the data.
+
+        Args:
+            *args: the arguments of Tensor.to
+            **kwargs: its keyword arguments
+
+        Returns:
+            a new batch, or this one if nothing changes
+        """
         data = self.data.to(*args, **kwargs)
         return self if data is self.data else type(self)(data, *self[1:])
 
     def cpu(self) -> Self:
-        """Itself."""
+        """Returns the batch itself."""
         return self
 
     def cuda(self, *args: Any, **kwargs: Any) -> Self:
-        """Raises RuntimeError: refnet runs on the CPU."""
+        """Raises an error: refnet runs on the CPU.
+
+        Args:
+            *args: ignored
+            **kwargs: ignored
+
+        Raises:
+            RuntimeError: always
+        """
         return type(self)(self.data.cuda(*args, **kwargs), *self[1:])
 
     @property
     def is_cuda(self) -> bool:
-        """False."""
+        """Always False."""
         return self.data.is_cuda
 
     def double(self) -> Self:
-        """With the data as float64."""
+        """Casts the data to float64."""
         return self.to(dtypes.float64)
 
     def float(self) -> Self:
-        """With the data as float32."""
+        """Casts the data to float32."""
         return self.to(dtypes.float32)
 
     def half(self) -> Self:
-        """With the data as float16."""
+        """Casts the data to float16."""
         return self.to(dtypes.float16)
 
     def long(self) -> Self:
-        """With the data as int64."""
+        """Casts the data to int64."""
         return self.to(dtypes.int64)
 
     def int(self) -> Self:
-        """With the data as int32."""
+        """Casts the data to int32."""
         return self.to(dtypes.int32)
 
     def short(self) -> Self:
-        """With the data as int16."""
+        """Casts the data to int16."""
         return self.to(dtypes.int16)
 
     def char(self) -> Self:
-        """With the data as int8."""
+        """Casts the data to int8."""
         return self.to(dtypes.int8)
 
     def byte(self) -> Self:
-        """With the data as uint8."""
+        """Casts the data to uint8."""
         return self.to(dtypes.uint8)
 
 
 def invert_permutation(permutation: Tensor | None) -> Tensor | None:
-    """The permutation that undoes this one: result[permutation[i]] = i; None for None
+    """Returns the inverse of a permutation.
 
-    Raises RuntimeError for what is no vector of integers, or names an index that there is not.
+        result[permutation[i]] = i
+
+    Args:
+        permutation: a vector of int32 or int64; the inverse of None is None
+
+    Raises:
+        IndexError: for a tensor that is not a vector
+        RuntimeError: for another dtype, and for an index that is out of range
+
+    Example:
+        >>> nn.utils.rnn.invert_permutation(refnet.tensor([2, 0, 1]))
+        tensor([1, 2, 0])
     """
     if permutation is None:
         return None
     order = permutation._array
     if order.ndim != 1:
-        raise IndexError(f"a permutation is a vector of indices, got shape {list(order.shape)}")
+        raise IndexError(f"invert_permutation(): expected a vector, got shape {list(order.shape)}")
     if order.dtype not in (np.int32, np.int64):
-        raise RuntimeError(f"a permutation is of int32 or int64, got {permutation.dtype}")
+        raise RuntimeError(
+            f"invert_permutation(): expected int32 or int64, got {permutation.dtype}"
+        )
     if order.size and not 0 <= order.min() <= order.max() < len(order):
         raise RuntimeError(f"index {order.max()} is out of bounds for size {len(order)}")
     inverse = np.empty_like(order)
@@ -148,7 +183,9 @@ def _lengths(lengths: Any, batch: builtins.int) -> Array:
         lengths = as_tensor(lengths, dtype=dtypes.int64)
     n: Array = lengths._array.astype(np.int64)
     if n.ndim != 1:
-        raise RuntimeError(f"lengths should be a vector, got a tensor of shape {list(n.shape)}")
+        raise RuntimeError(
+            f"pack_padded_sequence(): expected a vector of lengths, got shape {list(n.shape)}"
+        )
     if len(n) != batch:
         raise RuntimeError(
             f"Expected `len(lengths)` to be equal to batch_size, but got {len(n)} "
@@ -162,15 +199,21 @@ def _lengths(lengths: Any, batch: builtins.int) -> Array:
 def pack_padded_sequence(
     input: Tensor, lengths: Any, batch_first: bool = False, enforce_sorted: bool = True
 ) -> PackedSequence:
-    """The entries of a padded batch that are no padding.
+    """Packs a padded batch: selects its entries without the padding.
 
     Args:
         input: (T, B, *)
-        lengths: (B,), at least 1
-        batch_first: input is (B, T, *)
-        enforce_sorted: False: the sequences need not be given in order of falling lengths
+        lengths: (B,), the length of each sequence, at least 1
+        batch_first: whether input is (B, T, *)
+        enforce_sorted: whether the lengths have to decrease; otherwise the sequences are sorted
 
-    Raises RuntimeError for lengths that do not fit, or that grow although enforce_sorted is set.
+    Raises:
+        RuntimeError: for lengths that do not fit, or increase with enforce_sorted
+
+    Example:
+        >>> x = refnet.tensor([[1, 2, 3], [4, 0, 0]])
+        >>> nn.utils.rnn.pack_padded_sequence(x, [3, 1], batch_first=True).data
+        tensor([1, 4, 2, 3])
     """
     if not isinstance(input, Tensor):
         raise not_a_tensor("pack_padded_sequence(): argument 'input' (position 1)", input)
@@ -178,12 +221,14 @@ def pack_padded_sequence(
     if x.numel() == 0:
         raise RuntimeError("Cannot pack empty tensors.")
     if x.dim() < 2:
-        raise IndexError(f"input has to be (T, B, *), got shape {list(input.shape)}")
+        raise IndexError(
+            f"pack_padded_sequence(): expected the shape (T, B, *), got {list(input.shape)}"
+        )
     n = _lengths(lengths, x.shape[1])
     order = None
     if not enforce_sorted:
-        falling = np.argsort(-n, stable=True).astype(np.int64)
-        order, n = wrap(falling), n[falling]
+        decreasing = np.argsort(-n, stable=True).astype(np.int64)
+        order, n = wrap(decreasing), n[decreasing]
         x = x.index_select(1, order)
     if (np.diff(n) > 0).any():
         raise RuntimeError(
@@ -191,7 +236,9 @@ def pack_padded_sequence(
             "pass enforce_sorted=False for sequences in any order"
         )
     if n[0] > x.shape[0]:
-        raise RuntimeError(f"a length is {n[0]}, but the input has {x.shape[0]} steps")
+        raise RuntimeError(
+            f"pack_padded_sequence(): expected lengths of at most {x.shape[0]}, got {n[0]}"
+        )
     inside = np.arange(n[0])[:, None] < n
     data = apply(ops.index, x[: builtins.int(n[0])], where=(inside,))
     return PackedSequence(data, wrap(inside.sum(1, dtype=np.int64)), order)
@@ -203,16 +250,26 @@ def pad_packed_sequence(
     padding_value: builtins.float = 0.0,
     total_length: builtins.int | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The padded batch (T, B, *) of a packed one, in the order before packing; and the lengths
-    (B,).
+    """Pads a packed batch: returns the padded batch, in the order before packing, and the lengths.
 
     Args:
-        batch_first: give (B, T, *)
-        padding_value: what stands behind the end of a sequence
-        total_length: T, if not the largest length
+        sequence: the packed batch
+        batch_first: whether to return (B, T, *)
+        padding_value: the value of the steps after the end of a sequence
+        total_length: T; None for the largest length
 
-    Raises ValueError for a total_length below the largest length, TypeError for a padding_value
-    that is no number.
+    Returns:
+        the padded batch (T, B, *) and the lengths (B,)
+
+    Raises:
+        ValueError: for a total_length below the largest length
+        TypeError: for a padding_value that is not a number
+
+    Example:
+        >>> packed = nn.utils.rnn.pack_sequence([refnet.tensor([1, 2, 3]), refnet.tensor([4])])
+        >>> nn.utils.rnn.pad_packed_sequence(packed, batch_first=True)
+        (tensor([[1, 2, 3],
+                [4, 0, 0]]), tensor([3, 1]))
     """
     data, sizes = sequence.data, sequence.batch_sizes._array
     steps, batch = len(sizes), sizes[0]
@@ -235,12 +292,12 @@ def pad_packed_sequence(
 def _padded(
     shape: tuple[builtins.int, ...], data: Tensor, where: tuple[Array, ...], value: builtins.float
 ) -> Tensor:
-    """The value, but the entries of data at `where`."""
+    """Returns a tensor with the entries of data at `where` and the value elsewhere."""
     if not isinstance(value, numbers.Number):
         raise TypeError(f"padding_value must be a number, not {type(value).__name__}")
-    of = data._array.dtype
-    fill = np.trunc(value) if of.kind in "iu" else value
-    padding = np.full(shape + data._array.shape[1:], fill, np.dtype(of.type(0).real))
+    dtype = data._array.dtype
+    fill = np.trunc(value) if dtype.kind in "iu" else value
+    padding = np.full(shape + data._array.shape[1:], fill, np.dtype(dtype.type(0).real))
     return apply(ops.index_put, padding, data, where=where)
 
 
@@ -250,20 +307,28 @@ def pad_sequence(
     padding_value: builtins.float = 0.0,
     padding_side: str = "right",
 ) -> Tensor:
-    """Sequences (L, *) of different lengths as one padded batch (T, B, *).
+    """Returns sequences (L, *) of different lengths as one padded batch (T, B, *).
 
     Args:
         sequences: tensors, or one tensor (B, L, *)
-        batch_first: give (B, T, *)
-        padding_value: what stands beside a sequence
-        padding_side: "right", behind its end, or "left", before its beginning
+        batch_first: whether to return (B, T, *)
+        padding_value: the value of the padding
+        padding_side: "right" pads after the end of a sequence, "left" before its beginning
 
-    Raises RuntimeError for no sequences, for other sizes that differ, and for another side;
-    TypeError for arguments of another type.
+    Raises:
+        RuntimeError: for no sequences, for other sizes that differ, and for another side
+        TypeError: for arguments of another type
+
+    Example:
+        >>> nn.utils.rnn.pad_sequence(
+        ...     [refnet.tensor([1, 2, 3]), refnet.tensor([4])], batch_first=True
+        ... )
+        tensor([[1, 2, 3],
+                [4, 0, 0]])
     """
     if not isinstance(sequences, Iterable):
         raise RuntimeError(
-            f"pad_sequence: expected an iterable of tensors, got {type(sequences).__name__}"
+            f"pad_sequence(): expected an iterable of tensors, got {type(sequences).__name__}"
         )
     xs = list(sequences)
     if not xs:
@@ -278,7 +343,9 @@ def pad_sequence(
         if not isinstance(x, Tensor):
             raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type_name(x)}")
     if xs[0].dim() == 0:
-        raise RuntimeError("a sequence has at least one dimension, got a 0-d tensor")
+        raise RuntimeError(
+            "pad_sequence(): expected sequences of at least one dimension, got a 0-d tensor"
+        )
     rest = xs[0].shape[1:]
     data = cat([x._as(xs[0]._array.dtype).expand(len(x), *rest) for x in xs])
     lengths = np.array([len(x) for x in xs])
@@ -294,9 +361,19 @@ def pad_sequence(
 def unpad_sequence(
     padded_sequences: Tensor, lengths: Any, batch_first: bool = False
 ) -> list[Tensor]:
-    """The sequences of a padded batch (T, B, *), or (B, T, *) if batch_first, without the padding.
+    """Returns the sequences of a padded batch without the padding.
 
-    PyTorch transposes padded_sequences itself on the way; here it stays as it is.
+    PyTorch transposes padded_sequences in place; refnet leaves it unchanged.
+
+    Args:
+        padded_sequences: (T, B, *)
+        lengths: (B,), the length of each sequence
+        batch_first: whether padded_sequences is (B, T, *)
+
+    Example:
+        >>> x = refnet.tensor([[1, 2, 3], [4, 0, 0]])
+        >>> nn.utils.rnn.unpad_sequence(x, refnet.tensor([3, 1]), batch_first=True)
+        [tensor([1, 2, 3]), tensor([4])]
     """
     if not isinstance(padded_sequences, Tensor):
         raise not_a_tensor("unpad_sequence(): argument 'padded_sequences'", padded_sequences)
@@ -307,13 +384,35 @@ def unpad_sequence(
 
 
 def pack_sequence(sequences: Any, enforce_sorted: bool = True) -> PackedSequence:
-    """Sequences (L, *) as a packed batch; see pack_padded_sequence."""
+    """Packs sequences (L, *).
+
+    Args:
+        sequences: the tensors
+        enforce_sorted: whether the lengths have to decrease; otherwise the sequences are sorted
+
+    Raises:
+        RuntimeError: for lengths that increase with enforce_sorted
+
+    Example:
+        >>> packed = nn.utils.rnn.pack_sequence([refnet.tensor([1, 2, 3]), refnet.tensor([4])])
+        >>> packed.data, packed.batch_sizes
+        (tensor([1, 4, 2, 3]), tensor([2, 1, 1]))
+    """
     lengths = [x.size(0) for x in sequences]
     return pack_padded_sequence(pad_sequence(sequences), lengths, enforce_sorted=enforce_sorted)
 
 
 def unpack_sequence(packed_sequences: PackedSequence) -> list[Tensor]:
-    """The sequences of a packed batch."""
+    """Returns the sequences of a packed batch.
+
+    Args:
+        packed_sequences: the packed batch
+
+    Example:
+        >>> packed = nn.utils.rnn.pack_sequence([refnet.tensor([1, 2, 3]), refnet.tensor([4])])
+        >>> nn.utils.rnn.unpack_sequence(packed)
+        [tensor([1, 2, 3]), tensor([4])]
+    """
     padded, lengths = pad_packed_sequence(packed_sequences, batch_first=True)
     return unpad_sequence(padded, lengths, batch_first=True)
 

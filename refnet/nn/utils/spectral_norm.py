@@ -1,4 +1,4 @@
-"""Spectral normalisation by a hook. See parametrizations.py for the other form."""
+"""Spectral normalisation by a hook. parametrizations.py has the newer form."""
 
 from typing import Any, TypeVar
 
@@ -12,14 +12,20 @@ from refnet.nn.module_hooks import find_pre_hook
 from refnet.nn.parameter import Parameter, is_lazy
 from refnet.nn.transposed_convolution import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 
+__all__ = ["remove_spectral_norm", "spectral_norm"]
+
 M = TypeVar("M", bound=Module)
 
 
 class SpectralNorm:
-    """The hook: before each forward pass, weight = W / σ, σ = uᵀ W v.
+    """The hook that computes the weight before each forward pass.
 
-    u and v are the buffers name_u and name_v. In training each pass first turns them towards
-    the singular vectors of the largest singular value: v ← Wᵀ u, u ← W v, both of length 1.
+        weight = W / σ,   σ = uᵀ W v
+
+    u and v are the buffers name_u and name_v. In training mode each pass first moves them towards
+    the singular vectors of the largest singular value:
+
+        v ← Wᵀ u / ‖Wᵀ u‖,   u ← W v / ‖W v‖
     """
 
     def __init__(self, name: str, n_power_iterations: int, dim: int, eps: float) -> None:
@@ -34,7 +40,7 @@ class SpectralNorm:
         self.eps = eps
 
     def compute_weight(self, module: Module, do_power_iteration: bool) -> Tensor:
-        """W / σ; u and v are constants for the gradient."""
+        """Returns W / σ; u and v are constants for the gradient."""
         weight, u, v = (getattr(module, self.name + part) for part in ("_orig", "_u", "_v"))
         matrix = as_matrix(weight, self.dim)
         if do_power_iteration:
@@ -51,19 +57,19 @@ class SpectralNorm:
 
 
 def as_matrix(weight: Tensor, dim: int) -> Tensor:
-    """The weight with a row for each index along dim."""
+    """Returns the weight as a matrix with one row for each index along dim."""
     if dim != 0:
         weight = weight.permute(dim, *(d for d in range(weight.ndim) if d != dim))
     return weight.reshape(weight.size(0), -1)
 
 
 def outputs_dim(module: Module) -> int:
-    """Which dimension of the module's weight belongs to the outputs."""
+    """Returns the dimension of the module's weight that belongs to the outputs."""
     return int(isinstance(module, (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)))
 
 
 def random_direction(like: Tensor, n: int, eps: float) -> Tensor:
-    """A random vector of n entries and of length 1."""
+    """Returns a random vector of n entries and length 1."""
     return normalize(like.new_empty(n).normal_(0, 1), dim=0, eps=eps)
 
 
@@ -74,24 +80,35 @@ def spectral_norm(
     eps: float = 1e-12,
     dim: int | None = None,
 ) -> M:
-    """Divide a parameter by an estimate of its largest singular value before each forward pass.
+    """Divides a parameter by an estimate of its largest singular value before each forward pass.
 
-    The parameter itself is then name_orig; the buffers name_u and name_v hold the estimate's
-    vectors.
+    The parameter itself becomes name_orig; the buffers name_u and name_v are the singular vectors
+    of the estimate. Checkpoints of PyTorch ≥ 1.0 can be loaded.
 
     Args:
-        name: of the parameter, taken as a matrix with a row for each index along dim
-        n_power_iterations: how often a pass in training improves the estimate
-        eps: the least that a vector is divided by
+        module: the module
+        name: the name of the parameter, taken as a matrix with one row for each index along dim
+        n_power_iterations: the number of power iterations of a pass in training mode
+        eps: the smallest divisor
         dim: None for 1 in transposed convolutions, else 0
 
-    Returns the module itself. Raises KeyError for a name that is no parameter's, RuntimeError where
-    it is spectrally normalised already, ValueError for a parameter that is None or not initialised
-    and for n_power_iterations < 1. The module is unchanged then. Of checkpoints those of PyTorch ≥
-    1.0 fit.
+    Returns:
+        the module itself
+
+    Raises:
+        KeyError: for a name that is not a parameter's
+        RuntimeError: for a parameter that is spectrally normalised already
+        ValueError: for a parameter that is None or uninitialised, and for n_power_iterations < 1.
+            The module is unchanged in all cases.
 
     Source:
         torch.nn.utils.spectral_norm; Miyato et al. 2018
+
+    Example:
+        >>> layer = nn.utils.spectral_norm(nn.Linear(2, 2, bias=False), n_power_iterations=20)
+        >>> y = layer(refnet.ones(1, 2))
+        >>> bool(np.isclose(np.linalg.norm(layer.weight.detach().numpy(), 2), 1))
+        True
     """
     if find_pre_hook(module, SpectralNorm, name) is not None:
         raise RuntimeError(f"Cannot register two spectral_norm hooks on the same parameter {name}")
@@ -101,8 +118,8 @@ def spectral_norm(
         raise ValueError(f"`SpectralNorm` cannot be applied as parameter `{name}` is None")
     if is_lazy(weight):
         raise ValueError(
-            f"spectral_norm: {name} is an uninitialized parameter, which has no singular values "
-            "yet; run a forward pass first"
+            f"spectral_norm(): expected an initialized parameter, got {name}, which has no "
+            "singular values yet; run a forward pass first"
         )
     with no_grad():
         rows, columns = as_matrix(weight, hook.dim).shape
@@ -110,7 +127,7 @@ def spectral_norm(
         v = random_direction(weight, columns, eps)
     delattr(module, name)
     module.register_parameter(name + "_orig", weight)
-    setattr(module, name, weight.data)  # for who looks before the first pass
+    setattr(module, name, weight.data)  # the value until the first pass
     module.register_buffer(name + "_u", u)
     module.register_buffer(name + "_v", v)
     module.register_forward_pre_hook(hook)
@@ -118,9 +135,22 @@ def spectral_norm(
 
 
 def remove_spectral_norm(module: M, name: str = "weight") -> M:
-    """Undo spectral_norm: one parameter again, with the weight's value.
+    """Undoes spectral_norm: restores a single parameter with the present weight as its value.
 
-    Raises ValueError if there is no spectral_norm of that name.
+    Args:
+        module: the module
+        name: the name of the parameter
+
+    Returns:
+        the module itself
+
+    Raises:
+        ValueError: for a parameter without spectral_norm
+
+    Example:
+        >>> layer = nn.utils.remove_spectral_norm(nn.utils.spectral_norm(nn.Linear(2, 2)))
+        >>> [name for name, p in layer.named_parameters()]
+        ['bias', 'weight']
     """
     key = find_pre_hook(module, SpectralNorm, name)
     if key is None:

@@ -1,4 +1,4 @@
-"""Call a module with other tensors in the places of its parameters and buffers."""
+"""Calls of a module with other tensors instead of its parameters and buffers."""
 
 import warnings
 from typing import Any
@@ -12,7 +12,7 @@ __all__ = ["functional_call"]
 
 Tensors = dict[str, Tensor]
 
-_NOTHING: Any = object()  # what stands at a name that the module does not have
+_NOTHING: Any = object()  # the value of a name that the module lacks
 
 
 def functional_call(
@@ -24,9 +24,21 @@ def functional_call(
     tie_weights: bool = True,
     strict: bool = False,
 ) -> Any:
-    """refnet.func.functional_call with one dictionary; PyTorch deprecates this name, and warns."""
+    """Deprecated name of refnet.func.functional_call, with one dictionary; gives a FutureWarning.
+
+    Args:
+        module: the module
+        parameters_and_buffers: tensors by dotted name
+        args: the arguments of the module; a single one need not be in a tuple
+        kwargs: its keyword arguments
+        tie_weights: whether a tensor counts for all names of a shared parameter
+        strict: whether missing and unexpected names are errors
+
+    Returns:
+        the output of the module
+    """
     warnings.warn(
-        "`nn.utils.stateless.functional_call` is deprecated; `func.functional_call` takes its place.",
+        "`nn.utils.stateless.functional_call` is deprecated; use `func.functional_call` instead.",
         FutureWarning,
         stacklevel=2,
     )
@@ -41,7 +53,7 @@ def call(
     tie_weights: bool,
     strict: bool,
 ) -> Any:
-    """module(*args, **kwargs) while the tensors stand in their places; see func.functional_call."""
+    """Returns module(*args, **kwargs) with other tensors; see refnet.func.functional_call."""
     if args is None:
         args = ()
     elif not isinstance(args, tuple):
@@ -49,22 +61,23 @@ def call(
     given = _with_tied(module, tensors) if tie_weights else tensors
     if strict:
         _check_keys(module, given)
-    before: list[tuple[str, Any]] = []
+    previous: list[tuple[str, Any]] = []
     try:
         for name, tensor in given.items():
-            before.append((name, _swap(module, name, tensor)))
+            previous.append((name, _swap(module, name, tensor)))
         return module(*args, **(kwargs or {}))
     finally:
-        for name, tensor in reversed(before):
+        for name, tensor in reversed(previous):
             left = _swap(module, name, tensor)
             if name in tensors:
                 tensors[name] = left  # the module may have replaced it
 
 
 def _with_tied(module: Module, tensors: Tensors) -> Tensors:
-    """The tensors, also under the other names of what the module has under several.
+    """Returns the tensors, those of shared parameters under each of their names.
 
-    Raises ValueError for different tensors under names of one.
+    Raises:
+        ValueError: for different tensors under names of the same parameter
     """
     names: dict[Tensor, set[str]] = {}
     for members in (module.named_parameters, module.named_buffers):
@@ -84,7 +97,7 @@ def _with_tied(module: Module, tensors: Tensors) -> Tensors:
 
 
 def _check_keys(module: Module, tensors: Tensors) -> None:
-    """Raise RuntimeError for names that are missing, and for names that the module has not."""
+    """Raises RuntimeError for missing and unexpected names."""
     own = {name for name, _ in module.named_parameters(remove_duplicate=False)}
     own |= {name for name, _ in module.named_buffers(remove_duplicate=False)}
     problems = []
@@ -98,25 +111,27 @@ def _check_keys(module: Module, tensors: Tensors) -> None:
 
 
 def _swap(module: Module, name: str, tensor: Any) -> Any:
-    """Put a tensor in the place of that name, and return what was there."""
+    """Puts a tensor at a name and returns the previous one."""
     if tensor is not None and tensor is not _NOTHING and not isinstance(tensor, Tensor):
         raise TypeError(f"{name} must be a Tensor or None, got {type_name(tensor)}")
     path, _, last = name.rpartition(".")
     owner = module.get_submodule(path)
     if not last:
-        raise KeyError(f"a name of a parameter or buffer can't be empty, got {name!r}")
+        raise KeyError(
+            f"functional_call(): expected a name that ends in a parameter or buffer, got {name!r}"
+        )
     places: Any = next((p for p in (owner._parameters, owner._buffers) if last in p), None)
     if places is None:
-        before = getattr(owner, last, _NOTHING)
-        if before is not None and before is not _NOTHING and not isinstance(before, Tensor):
-            raise TypeError(f"attribute `{last}`: {before} is not an instance of Tensor")
+        previous = getattr(owner, last, _NOTHING)
+        if previous is not None and previous is not _NOTHING and not isinstance(previous, Tensor):
+            raise TypeError(f"attribute `{last}`: {previous} is not an instance of Tensor")
         if tensor is _NOTHING:
             delattr(owner, last)
         else:
             setattr(owner, last, tensor)
     else:
-        before, places[last] = places[last], tensor
-    return before
+        previous, places[last] = places[last], tensor
+    return previous
 
 
 _mirror(__name__)

@@ -1,4 +1,4 @@
-"""Weight normalisation by a hook, PyTorch's deprecated form. See parametrizations.py for the other."""
+"""Weight normalisation by a hook, deprecated by PyTorch. parametrizations.py has the newer form."""
 
 import warnings
 from typing import Any, TypeVar
@@ -10,18 +10,20 @@ from refnet.nn.module import Module
 from refnet.nn.module_hooks import find_pre_hook
 from refnet.nn.parameter import Parameter, is_lazy
 
+__all__ = ["remove_weight_norm", "weight_norm"]
+
 M = TypeVar("M", bound=Module)
 
 
 class WeightNorm:
-    """The hook: before each forward pass, weight = g v / ‖v‖ of the parameters g and v."""
+    """The hook that computes the weight g v / ‖v‖ of the parameters g and v before each pass."""
 
     def __init__(self, name: str, dim: int) -> None:
         self.name = name
         self.dim = dim
 
     def compute_weight(self, module: Module) -> Tensor:
-        """g v / ‖v‖"""
+        """Returns g v / ‖v‖."""
         g, v = getattr(module, self.name + "_g"), getattr(module, self.name + "_v")
         return normalised(v, g, self.dim)
 
@@ -30,21 +32,40 @@ class WeightNorm:
 
 
 def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
-    """Put two parameters in the place of one: its length g, name_g, and its direction v, name_v.
+    """Replaces a parameter by its length g, named name_g, and its direction v, named name_v.
 
-    The weight g v / ‖v‖ is computed anew before each forward pass. PyTorch deprecates this
-    for parametrizations.weight_norm, and warns.
+        weight = g v / ‖v‖
+
+    The weight is computed before each forward pass. PyTorch deprecates this function in favor of
+    parametrizations.weight_norm, so it gives a FutureWarning. The gradient is derived in
+    `refnet.ops.weight_norm`.
 
     Args:
-        name: of the parameter
-        dim: there is a length for each index along dim; None for a single one
+        module: the module
+        name: the name of the parameter
+        dim: the dimension with one length for each index; None for a single length
 
-    Returns the module itself. Raises AttributeError or KeyError for a name that is no parameter's,
-    IndexError for a dim that the parameter has not, RuntimeError where it is weight-normalised
-    already, ValueError for one that is not initialised. The module is unchanged then.
+    Returns:
+        the module itself
+
+    Raises:
+        AttributeError: for an unknown name
+        KeyError: for an attribute that is not a parameter
+        IndexError: for a dim that the parameter lacks
+        RuntimeError: for a parameter that is weight-normalised already
+        ValueError: for an uninitialised parameter. The module is unchanged in all cases.
 
     Source:
         torch.nn.utils.weight_norm; Salimans & Kingma 2016
+
+    Example:
+        >>> import warnings
+        >>> layer = nn.Linear(2, 1, bias=False)
+        >>> layer.weight.data = refnet.tensor([[3.0, 4.0]])
+        >>> with warnings.catch_warnings(action="ignore"):
+        ...     layer = nn.utils.weight_norm(layer)
+        >>> layer.weight_g.data, layer.weight_v.data
+        (tensor([[5.]]), tensor([[3., 4.]]))
     """
     warnings.warn(
         "`nn.utils.weight_norm` is deprecated in favor of `nn.utils.parametrizations.weight_norm`.",
@@ -56,8 +77,8 @@ def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
     weight = getattr(module, name)
     if is_lazy(weight):
         raise ValueError(
-            f"weight_norm: {name} is an uninitialized parameter, which has no length yet; run a "
-            "forward pass first"
+            f"weight_norm(): expected an initialized parameter, got {name}, which has no length "
+            "yet; run a forward pass first"
         )
     if name not in module._parameters:
         raise KeyError(name)
@@ -72,9 +93,25 @@ def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
 
 
 def remove_weight_norm(module: M, name: str = "weight") -> M:
-    """Undo weight_norm: one parameter again, with the weight's value.
+    """Undoes weight_norm: restores a single parameter with the present weight as its value.
 
-    Raises ValueError if there is no weight_norm of that name.
+    Args:
+        module: the module
+        name: the name of the parameter
+
+    Returns:
+        the module itself
+
+    Raises:
+        ValueError: for a parameter without weight_norm
+
+    Example:
+        >>> import warnings
+        >>> with warnings.catch_warnings(action="ignore"):
+        ...     layer = nn.utils.weight_norm(nn.Linear(2, 1))
+        >>> layer = nn.utils.remove_weight_norm(layer)
+        >>> [name for name, p in layer.named_parameters()]
+        ['bias', 'weight']
     """
     key = find_pre_hook(module, WeightNorm, name)
     if key is None:

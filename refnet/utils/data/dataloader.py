@@ -25,34 +25,40 @@ _FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "per
 
 
 class DataLoader(Generic[T_co]):
-    """The batches of a data set; `for batch in loader` goes through all of it once.
+    """The batches of a data set; `for batch in loader` iterates over all of it once.
 
     Args:
-        dataset: examples by number, or an IterableDataset
-        batch_size: examples in a batch; None hands them out one by one, as they are
-        shuffle: in random order, another one each time
-        sampler: the numbers of the examples, in order; not with shuffle
-        batch_sampler: lists of numbers, a batch each; instead of batch_size, shuffle, sampler
+        dataset: examples by index, or an IterableDataset
+        batch_size: the number of examples in a batch; None gives single examples, as they are
+        shuffle: whether the order is random, another one in each pass
+        sampler: the indices of the examples, in order; excludes shuffle
+        batch_sampler: lists of indices, one for each batch; excludes batch_size, shuffle, sampler
             and drop_last
-        num_workers: how many workers take turns; they work in this process, one after the
-            other, and give the batches that PyTorch's processes give (see
-            _utils/worker.py)
-        collate_fn: makes a batch of a list of examples; default_collate if None (of a
-            single example: default_convert)
-        pin_memory: there is no other memory to copy to: a warning says so, as in PyTorch
-        drop_last: leave out a last batch that is not full
-        timeout: nobody waits for a worker: it has no effect
-        worker_init_fn called with the number of each worker before it begins
-        multiprocessing_context: checked, and of no effect
-        generator: gives the order, and the seed of the workers; the default one if None
-        prefetch_factor: for how many batches ahead the numbers are drawn, for each worker
-        persistent_workers: keep the workers, with their random numbers, from pass to pass
-        pin_memory_device, in_order: of no effect
+        num_workers: the number of workers, which take turns in this process and give the batches of
+            PyTorch's processes (see _utils/worker.py)
+        collate_fn: makes a batch from a list of examples; None for default_collate, or for single
+            examples default_convert
+        pin_memory: has no effect except PyTorch's warning, as there is no other memory
+        drop_last: whether to leave out a last batch that is not full
+        timeout: has no effect, as workers do not wait
+        worker_init_fn: called with the number of each worker before it begins
+        multiprocessing_context: is checked and has no effect
+        generator: determines the order and the seed of the workers; None for the default generator
+        prefetch_factor: the number of batches, for each worker, whose indices are drawn ahead
+        persistent_workers: whether workers, with their random numbers, remain for the next pass
+        pin_memory_device: has no effect
+        in_order: has no effect
 
-    Raises ValueError for arguments that exclude each other.
+    Raises:
+        ValueError: for arguments that exclude each other
 
     Source:
         https://docs.pytorch.org/docs/stable/data.html
+
+    Example:
+        >>> loader = refnet.utils.data.DataLoader([0, 1, 2, 3, 4], batch_size=2)
+        >>> list(loader)
+        [tensor([0, 1]), tensor([2, 3]), tensor([4])]
     """
 
     _initialized = False
@@ -79,18 +85,18 @@ class DataLoader(Generic[T_co]):
         in_order: bool = True,
     ) -> None:
         if num_workers < 0:
-            raise ValueError(f"num_workers must not be negative, got {num_workers}")
+            raise ValueError(f"DataLoader(): expected num_workers ≥ 0, got {num_workers}")
         if timeout < 0:
-            raise ValueError(f"timeout must not be negative, got {timeout}")
+            raise ValueError(f"DataLoader(): expected timeout ≥ 0, got {timeout}")
         if num_workers == 0 and prefetch_factor is not None:
-            raise ValueError("prefetch_factor needs workers: num_workers is 0")
+            raise ValueError("DataLoader(): expected num_workers > 0 with prefetch_factor, got 0")
         if num_workers == 0 and persistent_workers:
-            raise ValueError("persistent_workers needs workers: num_workers is 0")
+            raise ValueError(
+                "DataLoader(): expected num_workers > 0 with persistent_workers, got 0"
+            )
         if prefetch_factor is not None and prefetch_factor < 0:
-            raise ValueError(f"prefetch_factor must not be negative, got {prefetch_factor}")
-        self.dataset = cast(
-            Any, dataset
-        )  # whether it has what the sampler asks for, the sampler sees
+            raise ValueError(f"DataLoader(): expected prefetch_factor ≥ 0, got {prefetch_factor}")
+        self.dataset = cast(Any, dataset)  # the sampler checks that it has a length
         self.num_workers = num_workers
         self.prefetch_factor = 2 if num_workers and prefetch_factor is None else prefetch_factor
         self.pin_memory = pin_memory
@@ -121,14 +127,14 @@ class DataLoader(Generic[T_co]):
         if collate_fn is None:
             collate_fn = default_convert if batch_sampler is None else default_collate
         self.collate_fn = collate_fn
-        self._promised: int | None = None  # the examples of an iterable data set, if it was asked
+        self._promised: int | None = None  # the length that an iterable data set has stated
         self._iterator: _InTurns | None = None
         self._initialized = True
 
     def _check_order(
         self, shuffle: Any, sampler: Any, batch_sampler: Any, batch_size: Any, drop_last: bool
     ) -> None:
-        """Raise ValueError if one of these makes another one meaningless."""
+        """Raises ValueError for arguments that exclude each other."""
         if self._iterable:
             for name, value in (
                 ("shuffle", shuffle or None),
@@ -136,20 +142,25 @@ class DataLoader(Generic[T_co]):
                 ("batch_sampler", batch_sampler),
             ):
                 if value is not None:
-                    raise ValueError(f"an IterableDataset has its own order; got {name}={value}")
+                    raise ValueError(
+                        f"DataLoader(): expected no {name} with an IterableDataset, got {value}"
+                    )
         if sampler is not None and shuffle:
-            raise ValueError("sampler and shuffle exclude each other")
+            raise ValueError("DataLoader(): expected sampler or shuffle, got both")
         if batch_sampler is not None:
             if batch_size != 1 or shuffle or sampler is not None or drop_last:
                 raise ValueError(
-                    "batch_sampler excludes batch_size, shuffle, sampler, and drop_last"
+                    "DataLoader(): expected batch_sampler without batch_size, shuffle, sampler "
+                    "and drop_last"
                 )
         elif batch_size is None and drop_last:
-            raise ValueError("batch_size=None makes no batches, and excludes drop_last")
+            raise ValueError(
+                "DataLoader(): batch_size=None makes no batches and excludes drop_last"
+            )
 
     @property
     def multiprocessing_context(self) -> Any:
-        """How PyTorch would start the workers."""
+        """The way in which PyTorch would start the workers."""
         return self._context
 
     @multiprocessing_context.setter
@@ -158,23 +169,27 @@ class DataLoader(Generic[T_co]):
             import multiprocessing
 
             if self.num_workers == 0:
-                raise ValueError("multiprocessing_context needs workers: num_workers is 0")
+                raise ValueError(
+                    "DataLoader(): expected num_workers > 0 with multiprocessing_context, got 0"
+                )
             if isinstance(context, str):
                 methods = multiprocessing.get_all_start_methods()
                 if context not in methods:
                     raise ValueError(
-                        f"multiprocessing_context must be one of {methods}, got {context!r}"
+                        f"multiprocessing_context: expected one of {methods}, got {context!r}"
                     )
                 context = multiprocessing.get_context(context)
             if not isinstance(context, multiprocessing.context.BaseContext):
                 raise TypeError(
-                    f"multiprocessing_context must be a context or a name of one, got {context!r}"
+                    f"multiprocessing_context: expected a context or its name, got {context!r}"
                 )
         self._context = context
 
     def __setattr__(self, name: str, value: Any) -> None:
         if self._initialized and name in _FIXED:
-            raise ValueError(f"{name} of a {type(self).__name__} is fixed once it is made")
+            raise ValueError(
+                f"{name} of a {type(self).__name__} cannot be changed after its construction"
+            )
         super().__setattr__(name, value)
 
     @property
@@ -183,7 +198,7 @@ class DataLoader(Generic[T_co]):
 
     @property
     def _index_sampler(self) -> Any:
-        """What gives the numbers for one call of the fetching function."""
+        """The sampler whose items are the indices of one call of the fetching function."""
         return self.sampler if self.batch_sampler is None else self.batch_sampler
 
     def __iter__(self) -> Iterator[Any]:
@@ -198,7 +213,11 @@ class DataLoader(Generic[T_co]):
         return self._iterator
 
     def __len__(self) -> int:
-        """The number of batches. Raises TypeError if the data set or the sampler has no length."""
+        """Returns the number of batches.
+
+        Raises:
+            TypeError: for a data set or sampler without a length
+        """
         if not self._iterable:
             return len(self._index_sampler)
         n = self._promised = len(self.dataset)
@@ -209,15 +228,15 @@ class DataLoader(Generic[T_co]):
     # --- one batch -------------------------------------------------------------------------------
 
     def _fetcher(self, dataset: Any) -> Callable[[Any], Any]:
-        """The function that makes a batch of a data set's examples at these numbers."""
+        """Returns the function that makes a batch of the data set's examples at some indices."""
         if self._iterable:
-            return self._next_of(iter(dataset))
+            return self._stream_fetcher(iter(dataset))
         if self._auto_collation:
             return lambda numbers: self.collate_fn(examples(dataset, numbers))
         return lambda number: self.collate_fn(dataset[number])
 
-    def _next_of(self, rest: Iterator[Any]) -> Callable[[Any], Any]:
-        """The function that makes a batch of the next examples; it raises StopIteration."""
+    def _stream_fetcher(self, rest: Iterator[Any]) -> Callable[[Any], Any]:
+        """Returns the function that makes a batch of the next examples; it raises StopIteration."""
         if not self._auto_collation:
             return lambda _: self.collate_fn(next(rest))
         ended = False
@@ -234,7 +253,7 @@ class DataLoader(Generic[T_co]):
 
 
 class _Endless(Sampler[None]):
-    """No numbers, for ever: an iterable data set knows itself what comes next."""
+    """An endless sampler of None, for data sets that determine the next example themselves."""
 
     def __iter__(self) -> Iterator[None]:
         while True:
@@ -242,7 +261,7 @@ class _Endless(Sampler[None]):
 
 
 class _Pass:
-    """One pass through a DataLoader."""
+    """One pass over a DataLoader."""
 
     def __init__(self, loader: DataLoader[Any]) -> None:
         if loader.pin_memory:
@@ -258,7 +277,7 @@ class _Pass:
                 stacklevel=3,
             )
         self._loader = loader
-        self._begin()  # before the seed: a sampler may draw when it is asked for an iterator
+        self._begin()  # before the seed, since a sampler may draw when its iterator is created
         self._base_seed = new_seed(loader.generator)
 
     def _begin(self) -> None:
@@ -295,7 +314,7 @@ class _Alone(_Pass):
         super().__init__(loader)
         if loader.timeout:
             raise AssertionError(
-                f"timeout needs workers: num_workers is 0, timeout {loader.timeout}"
+                f"DataLoader(): expected num_workers > 0 with timeout={loader.timeout}, got 0"
             )
         self._fetch = loader._fetcher(loader.dataset)
 
@@ -304,12 +323,12 @@ class _Alone(_Pass):
 
 
 class _InTurns(_Pass):
-    """A pass in which workers take turns, their numbers being drawn some batches ahead."""
+    """A pass in which workers take turns; the indices are drawn some batches ahead."""
 
     def __init__(self, loader: DataLoader[Any]) -> None:
         super().__init__(loader)
         if not loader.prefetch_factor:
-            raise AssertionError("prefetch_factor must be positive where there are workers, got 0")
+            raise AssertionError("DataLoader(): expected prefetch_factor > 0 with workers, got 0")
         self._workers = [
             Worker(
                 WorkerInfo(i, loader.num_workers, self._base_seed + i, own_copy(loader.dataset)),
@@ -322,20 +341,20 @@ class _InTurns(_Pass):
         self._plan()
 
     def restart(self) -> None:
-        """Begin with the next pass."""
+        """Begins the next pass."""
         for worker in self._workers:
             worker.restart()
         self._plan()
 
     def _plan(self) -> None:
-        self._begin()  # in the first pass once more, which a sampler may notice
+        self._begin()  # for the second time in the first pass, which a sampler may notice
         self._tasks: deque[tuple[Worker, Any]] = deque()
         self._turn = 0
         for _ in range((self._loader.prefetch_factor or 0) * len(self._workers)):
             self._add_task()
 
     def _add_task(self) -> None:
-        """Draw the numbers of one more batch, for the next worker that is not at its end."""
+        """Draws the indices of one more batch, for the next worker that has not ended."""
         for numbers in self._numbers:
             for _ in self._workers:
                 worker = self._workers[self._turn % len(self._workers)]

@@ -1,4 +1,4 @@
-"""Data sets: what has examples by number, and what only hands them out one after the other."""
+"""Data sets: with examples by index, or as a stream."""
 
 import bisect
 import itertools
@@ -14,42 +14,86 @@ from refnet.functions.random import randperm
 from refnet.random import default_generator
 from refnet.random.generator import Generator
 
+__all__ = [
+    "ChainDataset", "ConcatDataset", "Dataset", "IterableDataset", "StackDataset", "Subset",
+    "TensorDataset", "random_split",
+]  # fmt: skip
+
 T_co = TypeVar("T_co", covariant=True)
 
 
 class Dataset(Generic[T_co]):
-    """Examples by number: a subclass has __getitem__, and usually __len__.
+    """The base class of data sets with examples by index.
 
-    It may also have __getitems__(indices), which gives a list of examples at once.
+    A subclass defines __getitem__ and usually __len__. It may define __getitems__(indices), which
+    returns a list of examples.
+
+    Source:
+        torch.utils.data.Dataset
+
+    Example:
+        >>> class Squares(refnet.utils.data.Dataset):
+        ...     def __getitem__(self, i):
+        ...         return i * i
+        ...
+        ...     def __len__(self):
+        ...         return 4
+        >>> list(refnet.utils.data.DataLoader(Squares(), batch_size=2))
+        [tensor([0, 1]), tensor([4, 9])]
     """
 
     def __getitem__(self, index: Any) -> T_co:
         raise NotImplementedError("Subclasses of Dataset should implement __getitem__.")
 
     def __add__(self, other: "Dataset[Any]") -> "Dataset[Any]":
-        """The examples of both, one data set after the other."""
+        """Returns the examples of both, one data set after the other."""
         return ConcatDataset([self, other])
 
 
 class IterableDataset(Dataset[T_co], Iterable[T_co]):
-    """Examples in a row: a subclass has __iter__, and __len__ if the number is known."""
+    """The base class of data sets that are streams of examples.
+
+    A subclass defines __iter__, and __len__ if the number of examples is known.
+
+    Source:
+        torch.utils.data.IterableDataset
+
+    Example:
+        >>> class Squares(refnet.utils.data.IterableDataset):
+        ...     def __iter__(self):
+        ...         return (i * i for i in range(3))
+        >>> list(refnet.utils.data.DataLoader(Squares(), batch_size=2))
+        [tensor([0, 1]), tensor([4])]
+    """
 
     def __add__(self, other: Dataset[Any]) -> Dataset[Any]:
-        """The examples of both, one data set after the other."""
+        """Returns the examples of both, one data set after the other."""
         return ChainDataset([self, other])
 
 
 class TensorDataset(Dataset[tuple[Tensor, ...]]):
-    """Example i is the tuple of every tensor's entry i.
+    """A data set of tensors: example i is the tuple of every tensor's entry i.
 
-    Raises AssertionError if the tensors have different lengths.
+    Args:
+        *tensors: tensors of one length
+
+    Raises:
+        AssertionError: for tensors of different lengths
+
+    Source:
+        torch.utils.data.TensorDataset
+
+    Example:
+        >>> data = refnet.utils.data.TensorDataset(refnet.eye(2), refnet.tensor([5, 6]))
+        >>> data[1]
+        (tensor([0., 1.]), tensor(6))
     """
 
     def __init__(self, *tensors: Tensor) -> None:
         refuse("TensorDataset()", *tensors)
         lengths = [tensor.size(0) for tensor in tensors]
         if len(set(lengths)) > 1:
-            raise AssertionError(f"the tensors must have the same length, got {lengths}")
+            raise AssertionError(f"TensorDataset(): expected equal lengths, got {lengths}")
         self.tensors = tensors
 
     def __getitem__(self, index: Any) -> tuple[Tensor, ...]:
@@ -61,7 +105,7 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
 
 
 def examples(dataset: Any, indices: Sequence[Any]) -> list[Any]:
-    """The examples of these numbers, by the data set's own __getitems__ if it has one."""
+    """Returns the examples at these indices, by the data set's __getitems__ if it has one."""
     at_once: Callable[[Sequence[Any]], list[Any]] | None = getattr(dataset, "__getitems__", None)
     if callable(at_once):
         return at_once(indices)
@@ -69,21 +113,34 @@ def examples(dataset: Any, indices: Sequence[Any]) -> list[Any]:
 
 
 class StackDataset(Dataset[Any]):
-    """Example i is the tuple of the data sets' examples i; with names, a dictionary of them.
+    """A data set of parallel data sets: example i is the tuple of their examples i.
 
-    Raises ValueError if the data sets have different lengths, if there are none, or if some
-    have names and some have not.
+    Args:
+        *args: the data sets
+        **kwargs: data sets by name; an example is then a dictionary
+
+    Raises:
+        ValueError: for data sets of different lengths, for none, and for some with and some without
+            a name
+
+    Source:
+        torch.utils.data.StackDataset
+
+    Example:
+        >>> data = refnet.utils.data.StackDataset(x=[1, 2], y=["a", "b"])
+        >>> data[1]
+        {'x': 2, 'y': 'b'}
     """
 
     def __init__(self, *args: Dataset[Any], **kwargs: Dataset[Any]) -> None:
         if args and kwargs:
-            raise ValueError("StackDataset takes data sets by name or without names, not both")
+            raise ValueError("StackDataset(): expected data sets with names or without, got both")
         parts: list[Any] = [*args, *kwargs.values()]
         if not parts:
-            raise ValueError("StackDataset needs at least one data set")
+            raise ValueError("StackDataset(): expected at least one data set, got none")
         lengths = [len(part) for part in parts]
         if len(set(lengths)) > 1:
-            raise ValueError(f"the data sets must have the same length, got {lengths}")
+            raise ValueError(f"StackDataset(): expected equal lengths, got {lengths}")
         self._length = lengths[0]
         self.datasets: tuple[Any, ...] | dict[str, Any] = args or kwargs
 
@@ -104,8 +161,8 @@ class StackDataset(Dataset[Any]):
             column = examples(part, indices)
             if len(column) != len(indices):
                 raise ValueError(
-                    f"{type(part).__name__}.__getitems__ was asked for {len(indices)} examples "
-                    f"and gave {len(column)}"
+                    f"{type(part).__name__}.__getitems__(): expected {len(indices)} examples, got "
+                    f"{len(column)}"
                 )
             columns.append(column)
         return [self._example(row) for row in zip(*columns, strict=True)]
@@ -115,22 +172,40 @@ class StackDataset(Dataset[Any]):
 
 
 class ConcatDataset(Dataset[T_co]):
-    """The examples of several data sets, one after the other.
+    """The examples of several data sets, one data set after the other.
 
-    Raises AssertionError if there is none, or if one has no examples by number.
+    Args:
+        datasets: the data sets
+
+    Raises:
+        AssertionError: for no data sets, and for an IterableDataset
+
+    Source:
+        torch.utils.data.ConcatDataset
+
+    Example:
+        >>> data = refnet.utils.data.ConcatDataset([[1, 2], [3]])
+        >>> len(data), data[2]
+        (3, 3)
     """
 
     def __init__(self, datasets: Iterable[Dataset[Any]]) -> None:
         self.datasets: list[Any] = list(datasets)
         if not self.datasets:
-            raise AssertionError("ConcatDataset needs at least one data set")
+            raise AssertionError("ConcatDataset(): expected at least one data set, got none")
         if any(isinstance(part, IterableDataset) for part in self.datasets):
-            raise AssertionError("ConcatDataset takes no IterableDataset; add them with +")
+            raise AssertionError(
+                "ConcatDataset(): expected no IterableDataset, got one; add data sets with +"
+            )
         self.cumulative_sizes = self.cumsum(self.datasets)
 
     @staticmethod
     def cumsum(sequence: Iterable[Any]) -> list[int]:
-        """At which number each data set ends."""
+        """Returns the index at which each data set ends.
+
+        Args:
+            sequence: the data sets
+        """
         return list(itertools.accumulate(len(part) for part in sequence))
 
     def __len__(self) -> int:
@@ -138,7 +213,9 @@ class ConcatDataset(Dataset[T_co]):
 
     def __getitem__(self, idx: int) -> T_co:
         if idx < -len(self):
-            raise ValueError(f"the index must be at least {-len(self)}, got {idx}")
+            raise ValueError(
+                f"ConcatDataset: expected an index of at least {-len(self)}, got {idx}"
+            )
         if idx < 0:
             idx += len(self)
         which = bisect.bisect_right(self.cumulative_sizes, idx)
@@ -148,7 +225,7 @@ class ConcatDataset(Dataset[T_co]):
 
     @property
     def cummulative_sizes(self) -> list[int]:
-        """The name that cumulative_sizes had once."""
+        """The old name of cumulative_sizes; gives a FutureWarning."""
         warnings.warn(
             "`cummulative_sizes` attribute is renamed to `cumulative_sizes`",
             FutureWarning,
@@ -158,9 +235,16 @@ class ConcatDataset(Dataset[T_co]):
 
 
 class ChainDataset(IterableDataset[Any]):
-    """The examples of several iterable data sets, one after the other.
+    """The examples of several iterable data sets, one data set after the other.
 
-    Raises AssertionError, when it comes to it, for a data set that is not iterable.
+    Args:
+        datasets: the data sets
+
+    Raises:
+        AssertionError: at a data set that is not an IterableDataset
+
+    Source:
+        torch.utils.data.ChainDataset
     """
 
     def __init__(self, datasets: Iterable[Dataset[Any]]) -> None:
@@ -170,7 +254,7 @@ class ChainDataset(IterableDataset[Any]):
         for part in self.datasets:
             if not isinstance(part, IterableDataset):
                 raise AssertionError(
-                    f"ChainDataset takes IterableDatasets, got {type(part).__name__}"
+                    f"ChainDataset: expected an IterableDataset, got {type(part).__name__}"
                 )
             yield part
 
@@ -182,10 +266,23 @@ class ChainDataset(IterableDataset[Any]):
 
 
 class Subset(Dataset[T_co]):
-    """The examples of a data set at some numbers, numbered anew.
+    """The examples of a data set at some indices.
 
-    Raises NotImplementedError for a subclass that has a __getitem__ of its own and not
-    __getitems__, which a DataLoader would ask.
+    Args:
+        dataset: the data set
+        indices: the indices; entry i is that of example i
+
+    Raises:
+        NotImplementedError: for a subclass that defines __getitem__ but not __getitems__, which a
+            DataLoader calls
+
+    Source:
+        torch.utils.data.Subset
+
+    Example:
+        >>> data = refnet.utils.data.Subset(["a", "b", "c"], [2, 0])
+        >>> data[0], len(data)
+        ('c', 2)
     """
 
     def __init__(self, dataset: Dataset[T_co], indices: Sequence[int]) -> None:
@@ -193,7 +290,7 @@ class Subset(Dataset[T_co]):
         if cls.__getitem__ is not Subset.__getitem__ and cls.__getitems__ is Subset.__getitems__:
             raise NotImplementedError(
                 f"{cls.__name__} overrides __getitem__ but not __getitems__, which a DataLoader "
-                "calls; it may be: return [self[i] for i in indices]"
+                "calls; define it as: return [self[i] for i in indices]"
             )
         self.dataset = dataset
         self.indices = indices
@@ -215,12 +312,29 @@ def random_split(
     lengths: Sequence[int | float],
     generator: Generator | None = default_generator,
 ) -> list[Subset[Any]]:
-    """Split a data set at random into parts of these lengths.
+    """Splits a data set at random into parts of given lengths.
 
-    Numbers that add up to 1 are shares: each part gets its share rounded down, and what is
-    left over goes to the first parts, one each.
+    Lengths that sum to 1 are fractions: each part gets its fraction rounded down; the remaining
+    examples go to the first parts, one each.
 
-    Raises ValueError if the lengths do not add up to that of the data set.
+    Args:
+        dataset: the data set
+        lengths: the lengths, or fractions
+        generator: the source of random numbers
+
+    Returns:
+        the parts, as Subsets
+
+    Raises:
+        ValueError: for lengths whose sum is not that of the data set
+
+    Source:
+        torch.utils.data.random_split
+
+    Example:
+        >>> first, second = refnet.utils.data.random_split(range(10), [0.8, 0.2])
+        >>> len(first), len(second)
+        (8, 2)
     """
     n, total = len(dataset), sum(lengths)
     if math.isclose(total, 1) and total <= 1:
@@ -234,7 +348,7 @@ def random_split(
     else:
         sizes = list(lengths)  # type: ignore[arg-type]
     if sum(sizes) != n:
-        raise ValueError(f"the lengths {sizes} add up to {sum(sizes)}, the data set has {n}")
+        raise ValueError(f"random_split(): expected lengths with the sum {n}, got {sizes}")
     order = randperm(sum(sizes), generator=generator).tolist()
     ends = itertools.accumulate(sizes)
     return [Subset(dataset, order[end - size : end]) for end, size in zip(ends, sizes, strict=True)]
@@ -243,7 +357,9 @@ def random_split(
 def _sizes(n: int, shares: Sequence[float]) -> list[int]:
     for i, share in enumerate(shares):
         if not 0 <= share <= 1:
-            raise ValueError(f"the share of part {i} must lie between 0 and 1, got {share}")
+            raise ValueError(
+                f"random_split(): expected fractions between 0 and 1, got {share} at index {i}"
+            )
     sizes = [math.floor(n * share) for share in shares]
     for i in range(n - sum(sizes)):
         sizes[i % len(sizes)] += 1

@@ -1,4 +1,4 @@
-"""Samplers: the numbers of the examples, in the order in which they are asked for."""
+"""Samplers: the indices of examples, in the order of their use."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence, Sized
@@ -11,19 +11,41 @@ from refnet.functions.drawing import rng_of
 from refnet.functions.random import multinomial, randint, randperm
 from refnet.random.generator import Generator
 
+__all__ = [
+    "BatchSampler", "RandomSampler", "Sampler", "SequentialSampler", "SubsetRandomSampler",
+    "WeightedRandomSampler",
+]  # fmt: skip
+
 T_co = TypeVar("T_co", covariant=True)
 _AT_ONCE = 32  # numbers of one call to randint, as PyTorch draws them
 
 
 class Sampler(Generic[T_co]):
-    """A subclass has __iter__, which gives numbers or lists of them, and usually __len__."""
+    """The base class of samplers.
+
+    A subclass defines __iter__, which yields indices or lists of them, and usually __len__.
+
+    Source:
+        torch.utils.data.Sampler
+    """
 
     def __iter__(self) -> Iterator[T_co]:
         raise NotImplementedError(f"{type(self).__name__} has no __iter__")
 
 
 class SequentialSampler(Sampler[int]):
-    """0, 1, 2, …"""
+    """The indices 0, 1, 2, … in order.
+
+    Args:
+        data_source: the data set
+
+    Source:
+        torch.utils.data.SequentialSampler
+
+    Example:
+        >>> list(refnet.utils.data.SequentialSampler(["a", "b", "c"]))
+        [0, 1, 2]
+    """
 
     def __init__(self, data_source: Sized) -> None:
         self.data_source = data_source
@@ -36,17 +58,26 @@ class SequentialSampler(Sampler[int]):
 
 
 class RandomSampler(Sampler[int]):
-    """Numbers in random order.
+    """Indices in random order.
 
     Args:
-        data_source: what the numbers are for: n = len(data_source)
-        replacement: draw each number independently of the others; if not, the numbers are
+        data_source: the data set, of n examples
+        replacement: whether each index is drawn independently; otherwise the indices are
             permutations of 0 … n − 1, one after the other
-        num_samples: how many; n if None
-        generator: what is drawn from; if None, each pass seeds one of its own by one number
-            of the default generator
+        num_samples: the number of indices; None for n
+        generator: the source of random numbers; if None, each pass uses a new generator, seeded by
+            one number of the default generator
 
-    Raises TypeError if replacement is not a bool, ValueError if num_samples is not positive.
+    Raises:
+        TypeError: for a replacement that is not a bool
+        ValueError: for num_samples that is not positive
+
+    Source:
+        torch.utils.data.RandomSampler
+
+    Example:
+        >>> sorted(refnet.utils.data.RandomSampler(["a", "b", "c"]))
+        [0, 1, 2]
     """
 
     def __init__(
@@ -61,14 +92,14 @@ class RandomSampler(Sampler[int]):
         self._num_samples = num_samples
         self.generator = generator
         if not isinstance(replacement, bool):
-            raise TypeError(f"replacement must be a bool, got {replacement!r}")
+            raise TypeError(f"replacement: expected a bool, got {replacement!r}")
         count: Any = self.num_samples
         if not isinstance(count, int) or count <= 0:
-            raise ValueError(f"num_samples must be a positive integer, got {count!r}")
+            raise ValueError(f"num_samples: expected a positive integer, got {count!r}")
 
     @property
     def num_samples(self) -> int:
-        """How many numbers a pass has."""
+        """The number of indices in a pass."""
         return len(self.data_source) if self._num_samples is None else self._num_samples
 
     def __iter__(self) -> Iterator[int]:
@@ -77,7 +108,7 @@ class RandomSampler(Sampler[int]):
             generator = Generator().manual_seed(new_seed())
 
         def portion(size: int) -> list[int]:
-            """The next numbers; of a permutation that is not needed whole, the first ones."""
+            """Returns `size` indices; without replacement the first ones of a permutation."""
             if self.replacement:
                 numbers = randint(high=n, size=(size,), generator=generator)
             else:
@@ -87,19 +118,31 @@ class RandomSampler(Sampler[int]):
         most = _AT_ONCE if self.replacement else n
         for _ in range(count // most):
             yield from portion(most)
-        yield from portion(count % most)  # also if it is 0: PyTorch draws then too
+        yield from portion(count % most)  # also if it is 0, since PyTorch draws then, too
 
     def __len__(self) -> int:
         return self.num_samples
 
 
 def new_seed(generator: Generator | None = None) -> int:
-    """A seed: one integer below 2⁶³ from the generator, or from the default one."""
+    """Returns a seed: one integer below 2⁶³ from the generator; None for the default one."""
     return int(rng_of(generator).randint((), 0, 2**63))
 
 
 class SubsetRandomSampler(Sampler[int]):
-    """The given numbers in random order."""
+    """The given indices in random order.
+
+    Args:
+        indices: the indices
+        generator: the source of random numbers; None for the default generator
+
+    Source:
+        torch.utils.data.SubsetRandomSampler
+
+    Example:
+        >>> sorted(refnet.utils.data.SubsetRandomSampler([4, 2, 6]))
+        [2, 4, 6]
+    """
 
     def __init__(self, indices: Sequence[int], generator: Generator | None = None) -> None:
         self.indices = indices
@@ -114,16 +157,24 @@ class SubsetRandomSampler(Sampler[int]):
 
 
 class WeightedRandomSampler(Sampler[int]):
-    """Numbers below len(weights), each with a probability proportional to its weight.
+    """Indices below len(weights), each with a probability proportional to its weight.
 
     Args:
-        weights: not negative; they need not add up to 1
-        num_samples: how many
-        replacement: draw independently; if not, no number comes twice
-        generator: what is drawn from; the default generator if None
+        weights: non-negative numbers; their sum need not be 1
+        num_samples: the number of indices
+        replacement: whether they are drawn independently; otherwise all are different
+        generator: the source of random numbers; None for the default generator
 
-    Raises ValueError if num_samples is not a positive integer, replacement not a bool, or
-    weights not a plain sequence.
+    Raises:
+        ValueError: for num_samples that is not a positive integer, a replacement that is not a
+            bool, and weights that are not a plain sequence
+
+    Source:
+        torch.utils.data.WeightedRandomSampler
+
+    Example:
+        >>> list(refnet.utils.data.WeightedRandomSampler([0.0, 1.0], 3))
+        [1, 1, 1]
     """
 
     def __init__(
@@ -138,7 +189,7 @@ class WeightedRandomSampler(Sampler[int]):
         self.weights = as_tensor(weights, dtype=dtypes.float64)
         if self.weights.dim() != 1:
             raise ValueError(
-                f"weights must be a sequence of numbers, got the shape {tuple(self.weights.shape)}"
+                f"weights: expected a sequence of numbers, got shape {tuple(self.weights.shape)}"
             )
         self.num_samples = num_samples
         self.replacement = replacement
@@ -155,11 +206,23 @@ class WeightedRandomSampler(Sampler[int]):
 
 
 class BatchSampler(Sampler[list[int]]):
-    """The numbers of another sampler in lists of batch_size.
+    """The indices of another sampler in lists of batch_size.
 
-    The last list is shorter where the numbers do not suffice; with drop_last it is left out.
+    Args:
+        sampler: the sampler
+        batch_size: the length of a list; the last one may be shorter
+        drop_last: whether to leave out a shorter last list
 
-    Raises ValueError if batch_size is not a positive integer or drop_last not a bool.
+    Raises:
+        ValueError: for a batch_size that is not a positive integer, and a drop_last that is not a
+            bool
+
+    Source:
+        torch.utils.data.BatchSampler
+
+    Example:
+        >>> list(refnet.utils.data.BatchSampler(range(5), 2, drop_last=False))
+        [[0, 1], [2, 3], [4]]
     """
 
     def __init__(self, sampler: Iterable[Any], batch_size: int, drop_last: bool) -> None:
@@ -181,15 +244,15 @@ class BatchSampler(Sampler[list[int]]):
 
 
 def check_count(name: str, value: Any) -> None:
-    """Raise ValueError unless the value is a positive integer."""
+    """Raises ValueError unless the value is a positive integer."""
     if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-        raise ValueError(f"{name} must be a positive integer, got {value!r}")
+        raise ValueError(f"{name}: expected a positive integer, got {value!r}")
 
 
 def check_flag(name: str, value: Any) -> None:
-    """Raise ValueError unless the value is a bool."""
+    """Raises ValueError unless the value is a bool."""
     if not isinstance(value, bool):
-        raise ValueError(f"{name} must be a bool, got {value!r}")
+        raise ValueError(f"{name}: expected a bool, got {value!r}")
 
 
 _mirror(__name__)

@@ -1,1 +1,1 @@
-"""What DataLoader is made of, under the names that PyTorch has for it."""
+"""The parts of DataLoader, under PyTorch's names."""

@@ -1,7 +1,7 @@
-"""From a list of examples to a batch: default_collate; and to tensors alone: default_convert.
+"""Makes a batch from a list of examples: default_collate; and tensors: default_convert.
 
-Both walk through nested lists, tuples and dictionaries. A tuple becomes a list, a named tuple
-stays one, and so do lists and dictionaries of other types, as far as these can be made anew.
+Both work on nested lists, tuples and dictionaries. A tuple becomes a list. Named tuples keep their
+type, as do other types of lists and dictionaries if they can be constructed.
 """
 
 import copy
@@ -16,27 +16,41 @@ from refnet.engine.tensor import Tensor
 from refnet.functions.creation import as_tensor, tensor
 from refnet.functions.joining import stack
 
+__all__ = ["default_collate", "default_convert"]
+
 CollateMap = dict[type | tuple[type, ...], Callable[..., Any]]
 
 
 def default_collate(batch: Any) -> Any:
-    """Examples as one batch: what stands at the same place of each becomes one tensor.
+    """Makes one batch from examples: the values at the same position become one tensor.
 
-    Tensors and arrays are stacked, floats make a tensor of float64, integers one of int64,
-    strings and bytes stay a list.
+    Tensors and arrays are stacked, floats become a tensor of float64, integers one of int64;
+    strings and bytes stay in a list.
 
-    Raises RuntimeError if the examples have different lengths or shapes, TypeError for anything
-    that is neither one of these nor a list, tuple or dictionary of them.
+    Args:
+        batch: a list of examples
+
+    Raises:
+        RuntimeError: for examples of different lengths or shapes
+        TypeError: for a value that is none of these, nor a list, tuple or dictionary of them
+
+    Source:
+        torch.utils.data.default_collate
+
+    Example:
+        >>> refnet.utils.data.default_collate([(1, 0.5), (2, 1.5)])
+        [tensor([1, 2]), tensor([0.5000, 1.5000], dtype=refnet.float64)]
     """
     return collate(batch, collate_fn_map=default_collate_fn_map)
 
 
 def collate(batch: Any, *, collate_fn_map: CollateMap | None = None) -> Any:
-    """default_collate by another table.
+    """Makes one batch as default_collate does, with another table.
 
     Args:
-        collate_fn_map: type, or tuple of types → f(batch, collate_fn_map=…), for the batches whose
-            first element is of this very type, or else of a subclass
+        batch: a list of examples
+        collate_fn_map: from a type, or tuple of types, to f(batch, collate_fn_map=…), for batches
+            whose first element has this type, or otherwise a subclass of it
     """
     first, table = batch[0], collate_fn_map or {}
     fits = [kind for kind in table if isinstance(first, kind)]
@@ -56,12 +70,23 @@ def collate(batch: Any, *, collate_fn_map: CollateMap | None = None) -> Any:
             raise RuntimeError("each element in list of batch should be of equal size")
         return _sequence(first, list(map(together, zip(*batch, strict=True))))
     if is_torch(first):
-        raise not_a_tensor("default_collate: the batch", first)
+        raise not_a_tensor("default_collate(): the batch", first)
     raise TypeError(_no_batch(type(first)))
 
 
 def default_convert(data: Any) -> Any:
-    """The arrays and NumPy numbers in the data as tensors; everything else as it is."""
+    """Converts the arrays and NumPy numbers in the data to tensors; everything else stays.
+
+    Args:
+        data: nested lists, tuples and dictionaries
+
+    Source:
+        torch.utils.data.default_convert
+
+    Example:
+        >>> refnet.utils.data.default_convert({"x": np.ones(2), "y": "a"})
+        {'x': tensor([1., 1.], dtype=refnet.float64), 'y': 'a'}
+    """
     if isinstance(data, np.ndarray):
         return data if data.dtype.kind in "SUO" else as_tensor(data)
     if isinstance(data, (np.generic, Tensor)):
@@ -76,7 +101,7 @@ def default_convert(data: Any) -> Any:
 
 
 def _mapping(like: Mapping[Any, Any], entries: dict[Any, Any]) -> Any:
-    """The entries in a mapping like the given one; in a dictionary, if that can't be made."""
+    """Returns the entries in a mapping of the same type; in a dictionary if that is impossible."""
     try:
         if isinstance(like, MutableMapping):
             made = copy.copy(like)  # it may have more attributes than its entries
@@ -88,7 +113,10 @@ def _mapping(like: Mapping[Any, Any], entries: dict[Any, Any]) -> Any:
 
 
 def _sequence(like: Sequence[Any], entries: list[Any]) -> Any:
-    """The entries in a sequence like the given one; in a list, for a tuple or if that can't be."""
+    """Returns the entries in a sequence of the same type, or in a list.
+
+    A list replaces tuples, and types that cannot be constructed.
+    """
     try:
         if isinstance(like, MutableSequence):
             made = copy.copy(like)
@@ -102,7 +130,7 @@ def _sequence(like: Sequence[Any], entries: list[Any]) -> Any:
 
 def _no_batch(found: Any) -> str:
     return (
-        "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; "
+        "default_collate(): batch must contain tensors, numpy arrays, numbers, dicts or lists; "
         f"found {found}"
     )
 
@@ -111,34 +139,34 @@ def _no_batch(found: Any) -> str:
 
 
 def collate_tensor_fn(batch: Any, *, collate_fn_map: CollateMap | None = None) -> Any:
-    """Tensors, stacked."""
+    """Stacks tensors."""
     return stack(batch, 0)
 
 
 def collate_numpy_array_fn(batch: Any, *, collate_fn_map: CollateMap | None = None) -> Any:
-    """Arrays, stacked."""
+    """Stacks arrays."""
     if batch[0].dtype.kind in "SUO":
         raise TypeError(_no_batch(batch[0].dtype))
     return collate([as_tensor(array) for array in batch], collate_fn_map=collate_fn_map)
 
 
 def collate_numpy_scalar_fn(batch: Any, *, collate_fn_map: CollateMap | None = None) -> Any:
-    """NumPy's numbers."""
+    """Makes a tensor of NumPy's numbers."""
     return as_tensor(batch)
 
 
 def collate_float_fn(batch: Any, *, collate_fn_map: CollateMap | None = None) -> Any:
-    """Python's floats."""
+    """Makes a tensor of Python's floats."""
     return tensor(batch, dtype=float64)
 
 
 def collate_int_fn(batch: Any, *, collate_fn_map: CollateMap | None = None) -> Any:
-    """Python's integers and bools."""
+    """Makes a tensor of Python's integers or bools."""
     return tensor(batch)
 
 
 def collate_str_fn(batch: Any, *, collate_fn_map: CollateMap | None = None) -> Any:
-    """Strings and bytes, as they are."""
+    """Returns strings and bytes as they are."""
     return batch
 
 

@@ -1,13 +1,13 @@
-"""Workers: what num_workers > 0 means where there is one process.
+"""Workers: the meaning of num_workers > 0 in one process.
 
-PyTorch loads batches in processes of their own. What can be seen of them in a program is kept:
-each has its own copy of the data set and its own random numbers, with seeds that follow from one
-number of the loader's generator; worker w prepares the batches w, w + num_workers, …; and the
-numbers of the examples are drawn some batches ahead. Here a worker does its part when its batch
-is asked for, so the batches are PyTorch's, and nothing is faster or slower.
+PyTorch loads batches in other processes. refnet keeps all that a program can observe: each worker
+has its own copy of the data set and its own random numbers, with seeds that depend on one number of
+the loader's generator; worker w prepares the batches w, w + num_workers, …; and the indices of the
+examples are drawn some batches ahead. A worker of refnet runs when its batch is requested, so the
+batches are PyTorch's, and nothing is faster or slower.
 
-The copy of a data set is a shallow one: what a worker assigns to an attribute is its own, what
-an attribute holds is shared.
+The copy of a data set is shallow: attributes that a worker assigns are its own, their values are
+shared.
 """
 
 import contextlib
@@ -25,7 +25,14 @@ from refnet.random.generator import Generator
 
 @dataclass(frozen=True, slots=True)
 class WorkerInfo:
-    """Which worker this is: its number, of how many, its seed, and its copy of the data set."""
+    """Information about a worker.
+
+    Attributes:
+        id: its number
+        num_workers: the number of workers
+        seed: its seed
+        dataset: its copy of the data set
+    """
 
     id: int
     num_workers: int
@@ -37,18 +44,22 @@ _worker_info: WorkerInfo | None = None
 
 
 def get_worker_info() -> WorkerInfo | None:
-    """Which worker of a DataLoader is at work; None outside of one."""
+    """Returns information about the running worker of a DataLoader; None outside of one.
+
+    Source:
+        torch.utils.data.get_worker_info
+    """
     return _worker_info
 
 
 class Worker:
-    """One worker: its data set, its random numbers, and how far it is.
+    """One worker: its data set, its random numbers and its progress.
 
     Args:
-        info: who it is
-        base_seed: the seed that all workers of the loader have in common
-        init: called once with the worker's number, as the worker
-        fetcher: makes the function that fetches a batch, from the data set
+        info: the worker's number, seed and data set
+        base_seed: the common seed of all workers of the loader
+        init: called once in the worker with the worker's number
+        fetcher: returns the function that fetches a batch of a data set
     """
 
     def __init__(
@@ -70,19 +81,19 @@ class Worker:
         self.restart()
 
     def restart(self) -> None:
-        """Begin with the data set anew."""
+        """Begins a new pass over the data set."""
         self.active = True
         with self._at_work():
             self._fetch = self._fetcher(self._info.dataset)
 
     def fetch(self, index: Any) -> Any:
-        """The batch of these numbers. Raises StopIteration at the end of an iterable data set."""
+        """Returns the batch of these indices; raises StopIteration at the end of the data set."""
         with self._at_work():
             return self._fetch(index)
 
     @contextlib.contextmanager
     def _at_work(self) -> Iterator[None]:
-        """Be the worker that get_worker_info names, with its own random numbers everywhere."""
+        """Makes this worker the current one, with its own random numbers everywhere."""
         global _worker_info
         outside, foreign = _worker_info, _foreign_state()
         _worker_info = self._info
@@ -98,12 +109,12 @@ class Worker:
 
 
 def _exchange(a: Generator, b: Generator) -> None:
-    """Each goes to where the other's stream stands."""
+    """Exchanges the states of two generators."""
     a.__dict__, b.__dict__ = b.__dict__, a.__dict__
 
 
 def _foreign_state() -> tuple[Any, Any]:
-    """Where Python's and NumPy's global generators stand: a data set may draw from them."""
+    """Returns the states of Python's and NumPy's global generators, which a data set may use."""
     return random.getstate(), np.random.get_state()  # noqa: NPY002 - the global one is meant
 
 
@@ -113,7 +124,7 @@ def _set_foreign_state(state: tuple[Any, Any]) -> None:
 
 
 def own_copy(dataset: Any) -> Any:
-    """The data set of a worker."""
+    """Returns a worker's copy of the data set."""
     from refnet.utils.data.dataset import Dataset
 
     return copy.copy(dataset) if isinstance(dataset, Dataset) else dataset
