@@ -44,18 +44,37 @@ _threads = _at_start()
 
 
 def get_num_threads() -> int:
-    """How many threads an operation on large arrays uses.
+    """Returns how many threads an operation on large arrays uses.
 
     Until set_num_threads is called: one for each processor, or OMP_NUM_THREADS if that is less.
+
+    Example:
+        >>> before = refnet.get_num_threads()
+        >>> refnet.set_num_threads(1)
+        >>> refnet.get_num_threads()
+        1
+        >>> refnet.set_num_threads(before)
     """
     return _threads
 
 
 def set_num_threads(num_threads: int, /) -> None:
-    """Let an operation on large arrays use this many threads; a product of matrices too, if NumPy's
-    BLAS is OpenBLAS.
+    """Sets how many threads an operation on large arrays uses.
 
-    Raises RuntimeError if num_threads is not a positive int.
+    Products of matrices use the same number if NumPy's BLAS is OpenBLAS.
+
+    Args:
+        num_threads: number of threads, the calling one included
+
+    Raises:
+        RuntimeError: num_threads is not a positive int
+
+    Example:
+        >>> before = refnet.get_num_threads()
+        >>> refnet.set_num_threads(2)
+        >>> refnet.get_num_threads()
+        2
+        >>> refnet.set_num_threads(before)
     """
     global _threads
     if type(num_threads) is not int:
@@ -68,9 +87,7 @@ def set_num_threads(num_threads: int, /) -> None:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """In here operations use one thread: two would wait for each other where the matrices are
-    small.
-    """
+    """Lets operations use one thread in a with-block: for small matrices two wait for each other."""
     before = get_num_threads()
     try:
         try:

@@ -221,8 +221,8 @@ class Transformer(Module):
         AssertionError: nhead does not divide d_model
 
     Init:
-        parameters of more than one dimension: Xavier's uniform initialisation, in custom modules too
-        biases and norms: as in MultiheadAttention, Linear and LayerNorm
+        parameters of more than one dimension: Xavier's uniform initialisation, in custom modules
+        too biases and norms: as in MultiheadAttention, Linear and LayerNorm
 
     Source:
         torch.nn.Transformer; Vaswani et al. 2017, "Attention is all you need"
