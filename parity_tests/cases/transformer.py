@@ -7,15 +7,24 @@ from typing import Any
 from parity_tests.cases import const, layer, raises, randn, values
 
 INF = float("inf")
+WIDTH, HIDDEN = 16, 24  # with a width of 4 the deviations that norms divide by are often small
 CAUSAL = values([[0.0, -INF, -INF], [0.0, 0.0, -INF], [0.0, 0.0, 0.0]])
 BOOLS = values([[False, True, False], [False, False, True], [True, False, False]])
 PADDED = values([[False, False, True], [False, False, False]])  # at the end, of two sequences
+FIRST = values(
+    [[False, True, True], [False, False, False]]
+)  # one place of the first sequence is left
 GAPS = values([[True, False, False], [False, True, False]])
-_CHAIN = (
-    "norms of four numbers, whose deviation may be small, enlarge rounding errors: over 80 draws of a "
-    "Transformer the worst errors of its gradients were 220 ulp in PyTorch and 290 in refnet, whose mean "
-    "error is 0.82 of PyTorch's"
-)
+_DEEP = {
+    "ulp": 12.0,
+    "reason": "two or three layers with three norms each multiply rounding errors: over 25 cases, two draws "
+    "and three instruction sets (AVX-512, AVX2, SSE) 9.2 ulp beyond twice PyTorch's error were needed",
+}
+_TWO_ROUNDINGS = {
+    "ulp": 4.0,
+    "reason": "dropout's draws differ in float64, so two float32 results are compared with each other: over "
+    "10 cases, two draws and three instruction sets they were up to 13 ulp apart, and 16 are allowed",
+}
 
 
 def unwarned(build: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,11 +42,12 @@ def case(
     name: str,
     build: Callable[..., Any],
     *inputs: Any,
-    ulp: float = 500.0,
-    reason: str = _CHAIN,
+    random: bool = False,
     **options: Any,
 ) -> Any:
-    return layer(name, unwarned(build), *inputs, ulp=ulp, reason=reason, **options)
+    if random:
+        options |= _TWO_ROUNDINGS
+    return layer(name, unwarned(build), *inputs, random=random, **options)
 
 
 def encoder_layer(build: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
@@ -53,11 +63,11 @@ def encoder(build: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
 
 
 def decoder(build: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
-    return case("TransformerDecoder", build, *inputs, **options)
+    return case("TransformerDecoder", build, *inputs, **(_DEEP | options))
 
 
 def transformer(build: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
-    return case("Transformer", build, *inputs, **options)
+    return case("Transformer", build, *inputs, **(_DEEP | options))
 
 
 def frozen(f: Any, *xs: Any, **options: Any) -> Any:
@@ -67,44 +77,56 @@ def frozen(f: Any, *xs: Any, **options: Any) -> Any:
 
 def stack(nn: Any, n: int = 2, norm: bool = True, *arguments: Any, **options: Any) -> Any:
     """A small encoder: n layers of the options, and a norm."""
-    made = nn.TransformerEncoderLayer(4, 2, 5, 0.0, batch_first=True, **options)
-    return nn.TransformerEncoder(made, n, nn.LayerNorm(4) if norm else None, *arguments)
+    made = nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 0.0, batch_first=True, **options)
+    return nn.TransformerEncoder(made, n, nn.LayerNorm(WIDTH) if norm else None, *arguments)
 
 
-X, M = randn(3, 2, 4), randn(5, 2, 4)  # two sequences of three and five places
-ROWS = randn(2, 3, 4)  # the batch first
+X, M = randn(3, 2, WIDTH), randn(5, 2, WIDTH)  # two sequences of three and five places
+ROWS = randn(2, 3, WIDTH)  # the batch first
 
 ENCODER_LAYER = [
-    encoder_layer(lambda nn: nn.TransformerEncoderLayer(4, 2, 5, 0.0), X),
-    encoder_layer(lambda nn: nn.TransformerEncoderLayer(4, 2, 5, 0.0, norm_first=True), X),
-    encoder_layer(lambda nn: nn.TransformerEncoderLayer(4, 2, 5, 0.0, bias=False), X),
-    encoder_layer(lambda nn: nn.TransformerEncoderLayer(4, 1, 5, 0.0, "gelu", 0.1), randn(3, 4)),
+    encoder_layer(lambda nn: nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 0.0), X),
+    encoder_layer(lambda nn: nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 0.0, norm_first=True), X),
+    encoder_layer(lambda nn: nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 0.0, bias=False), X),
     encoder_layer(
-        lambda nn: nn.TransformerEncoderLayer(4, 4, 3, 0.0, batch_first=True), randn(2, 3, 4)
-    ),
-    encoder_layer(lambda nn: nn.TransformerEncoderLayer(4, 2, 5, 0.0, nn.Tanh()), X),
-    encoder_layer(lambda nn: nn.TransformerEncoderLayer(4, 2, 5, 0.0, nn.functional.silu), X),
-    encoder_layer(lambda nn: nn.TransformerEncoderLayer(4, 2, 5, 0.0, nn.functional.gelu), X),
-    encoder_layer(lambda nn: nn.TransformerEncoderLayer(4, 2, 5, 0.0), randn(1, 1, 4)),
-    encoder_layer(lambda nn: nn.TransformerEncoderLayer(4, 2, 5, 0.0), randn(3, 0, 4)),
-    encoder_layer(lambda nn: nn.TransformerEncoderLayer(4, 2, 5), X, random=True),
-    encoder_layer(
-        lambda nn: nn.TransformerEncoderLayer(4, 2, 5, 0.3, batch_first=True), ROWS, random=True
+        lambda nn: nn.TransformerEncoderLayer(WIDTH, 1, HIDDEN, 0.0, "gelu", 0.1), randn(3, WIDTH)
     ),
     encoder_layer(
-        lambda nn: nn.TransformerEncoderLayer(4, 2, 5, 0.3, norm_first=True), X, random=True
+        lambda nn: nn.TransformerEncoderLayer(WIDTH, 4, HIDDEN, 0.0, batch_first=True),
+        randn(2, 3, WIDTH),
+    ),
+    encoder_layer(lambda nn: nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 0.0, nn.Tanh()), X),
+    encoder_layer(
+        lambda nn: nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 0.0, nn.functional.silu), X
+    ),
+    encoder_layer(
+        lambda nn: nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 0.0, nn.functional.gelu), X
+    ),
+    encoder_layer(lambda nn: nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 0.0), randn(1, 1, WIDTH)),
+    encoder_layer(lambda nn: nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 0.0), randn(3, 0, WIDTH)),
+    encoder_layer(lambda nn: nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN), X, random=True),
+    encoder_layer(
+        lambda nn: nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 0.3, batch_first=True),
+        ROWS,
+        random=True,
+    ),
+    encoder_layer(
+        lambda nn: nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 0.3, norm_first=True),
+        X,
+        random=True,
     ),
     layer(
         "TransformerEncoderLayer",
-        lambda nn, m: nn.TransformerEncoderLayer(4, 2, device="cpu", dtype=m.float64),
+        lambda nn, m: nn.TransformerEncoderLayer(WIDTH, 2, device="cpu", dtype=m.float64),
         X,
-        random=True,
         modes=("eval",),
-        ulp=500.0,
-        reason=_CHAIN,
+        dtypes=("float64",),
+        reason="its own dtype is float64",
     ),
     *(
-        encoder_layer(lambda nn: nn.TransformerEncoderLayer(4, 2, 5, 0.0), X, mask, call=call)
+        encoder_layer(
+            lambda nn: nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 0.0), X, mask, call=call
+        )
         for mask in (const(CAUSAL), BOOLS, randn(3, 3))
         for call in (
             lambda f, x, mask: f(x, mask),
@@ -112,26 +134,26 @@ ENCODER_LAYER = [
         )
     ),
     encoder_layer(
-        lambda nn: nn.TransformerEncoderLayer(4, 2, 5, 0.0),
+        lambda nn: nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 0.0),
         X,
         const(CAUSAL),
         call=lambda f, x, mask: f(x, mask, is_causal=True),
     ),
     encoder_layer(
-        lambda nn: nn.TransformerEncoderLayer(4, 2, 5, 0.0),
+        lambda nn: nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 0.0),
         X,
         randn(4, 3, 3),
         call=lambda f, x, mask: f(x, mask),
     ),
     encoder_layer(
-        lambda nn: nn.TransformerEncoderLayer(4, 2, 5, 0.0),
-        randn(3, 4),
+        lambda nn: nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 0.0),
+        randn(3, WIDTH),
         values([False, True, False]),
         call=lambda f, x, padding: f(x, None, padding),
     ),
     *(
         encoder_layer(
-            lambda nn: nn.TransformerEncoderLayer(4, 2, 5, 0.0, batch_first=True),
+            lambda nn: nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 0.0, batch_first=True),
             const(ROWS),
             *masks,
             call=call,
@@ -145,49 +167,62 @@ ENCODER_LAYER = [
         )
     ),
     encoder_layer(
-        lambda nn: nn.TransformerEncoderLayer(4, 2, 5, 0.0, "gelu", 0.1, True, True),
+        lambda nn: nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 0.0, "gelu", 0.1, True, True),
         const(ROWS),
         call=frozen,
     ),
 ]
 
 DECODER_LAYER = [
-    decoder_layer(lambda nn: nn.TransformerDecoderLayer(4, 2, 5, 0.0), X, M),
-    decoder_layer(lambda nn: nn.TransformerDecoderLayer(4, 2, 5, 0.0, norm_first=True), X, M),
-    decoder_layer(lambda nn: nn.TransformerDecoderLayer(4, 2, 5, 0.0, bias=False), X, M),
+    decoder_layer(lambda nn: nn.TransformerDecoderLayer(WIDTH, 2, HIDDEN, 0.0), X, M),
     decoder_layer(
-        lambda nn: nn.TransformerDecoderLayer(4, 1, 5, 0.0, "gelu", 0.1), randn(3, 4), randn(5, 4)
+        lambda nn: nn.TransformerDecoderLayer(WIDTH, 2, HIDDEN, 0.0, norm_first=True), X, M
+    ),
+    decoder_layer(lambda nn: nn.TransformerDecoderLayer(WIDTH, 2, HIDDEN, 0.0, bias=False), X, M),
+    decoder_layer(
+        lambda nn: nn.TransformerDecoderLayer(WIDTH, 1, HIDDEN, 0.0, "gelu", 0.1),
+        randn(3, WIDTH),
+        randn(5, WIDTH),
     ),
     decoder_layer(
-        lambda nn: nn.TransformerDecoderLayer(4, 4, 3, 0.0, batch_first=True), ROWS, randn(2, 5, 4)
-    ),
-    decoder_layer(lambda nn: nn.TransformerDecoderLayer(4, 2, 5, 0.0, nn.Tanh()), X, M),
-    decoder_layer(lambda nn: nn.TransformerDecoderLayer(4, 2, 5, 0.0, nn.functional.elu), X, M),
-    decoder_layer(
-        lambda nn: nn.TransformerDecoderLayer(4, 2, 5, 0.0), randn(1, 1, 4), randn(1, 1, 4)
-    ),
-    decoder_layer(
-        lambda nn: nn.TransformerDecoderLayer(4, 2, 5, 0.0), randn(3, 0, 4), randn(2, 0, 4)
-    ),
-    decoder_layer(lambda nn: nn.TransformerDecoderLayer(4, 2, 5), X, M, random=True),
-    decoder_layer(
-        lambda nn: nn.TransformerDecoderLayer(4, 2, 5, 0.3, batch_first=True),
+        lambda nn: nn.TransformerDecoderLayer(WIDTH, 4, HIDDEN, 0.0, batch_first=True),
         ROWS,
-        randn(2, 5, 4),
+        randn(2, 5, WIDTH),
+    ),
+    decoder_layer(lambda nn: nn.TransformerDecoderLayer(WIDTH, 2, HIDDEN, 0.0, nn.Tanh()), X, M),
+    decoder_layer(
+        lambda nn: nn.TransformerDecoderLayer(WIDTH, 2, HIDDEN, 0.0, nn.functional.elu), X, M
+    ),
+    decoder_layer(
+        lambda nn: nn.TransformerDecoderLayer(WIDTH, 2, HIDDEN, 0.0),
+        randn(1, 1, WIDTH),
+        randn(1, 1, WIDTH),
+    ),
+    decoder_layer(
+        lambda nn: nn.TransformerDecoderLayer(WIDTH, 2, HIDDEN, 0.0),
+        randn(3, 0, WIDTH),
+        randn(2, 0, WIDTH),
+    ),
+    decoder_layer(lambda nn: nn.TransformerDecoderLayer(WIDTH, 2, HIDDEN), X, M, random=True),
+    decoder_layer(
+        lambda nn: nn.TransformerDecoderLayer(WIDTH, 2, HIDDEN, 0.3, batch_first=True),
+        ROWS,
+        randn(2, 5, WIDTH),
         random=True,
     ),
     layer(
         "TransformerDecoderLayer",
-        lambda nn, m: nn.TransformerDecoderLayer(4, 2, device="cpu", dtype=m.float64),
+        lambda nn, m: nn.TransformerDecoderLayer(WIDTH, 2, device="cpu", dtype=m.float64),
         X,
         M,
-        random=True,
         modes=("eval",),
-        ulp=500.0,
-        reason=_CHAIN,
+        dtypes=("float64",),
+        reason="its own dtype is float64",
     ),
     *(
-        decoder_layer(lambda nn: nn.TransformerDecoderLayer(4, 2, 5, 0.0), X, M, *masks, call=call)
+        decoder_layer(
+            lambda nn: nn.TransformerDecoderLayer(WIDTH, 2, HIDDEN, 0.0), X, M, *masks, call=call
+        )
         for masks, call in (
             ((BOOLS,), lambda f, x, m, mask: f(x, m, mask)),
             ((const(CAUSAL),), lambda f, x, m, mask: f(x, m, mask, tgt_is_causal=True)),
@@ -206,9 +241,11 @@ ENCODER = [
     encoder(lambda nn: stack(nn), ROWS),
     encoder(lambda nn: stack(nn, 3, False, norm_first=True), ROWS),
     encoder(lambda nn: stack(nn, 1, True, False), ROWS),
-    encoder(lambda nn: stack(nn), randn(3, 4)),
+    encoder(lambda nn: stack(nn), randn(3, WIDTH)),
     encoder(
-        lambda nn: nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 1, 5), 2), X, random=True
+        lambda nn: nn.TransformerEncoder(nn.TransformerEncoderLayer(WIDTH, 1, HIDDEN), 2),
+        X,
+        random=True,
     ),
     *(
         encoder(lambda nn: stack(nn), ROWS, *masks, call=call)
@@ -219,7 +256,8 @@ ENCODER = [
             ((BOOLS,), lambda f, x, mask: f(x, mask)),
             ((randn(3, 3),), lambda f, x, mask: f(x, mask)),
             ((randn(4, 3, 3),), lambda f, x, mask: f(x, mask)),
-            ((PADDED,), lambda f, x, padding: f(x, src_key_padding_mask=padding)),
+            # With PADDED a float16 value comes to lie on the other side of ReLU's kink.
+            ((FIRST,), lambda f, x, padding: f(x, src_key_padding_mask=padding)),
             ((GAPS,), lambda f, x, padding: f(x, src_key_padding_mask=padding)),
             ((CAUSAL, PADDED), lambda f, x, mask, padding: f(x, mask, padding)),
         )
@@ -233,7 +271,7 @@ ENCODER = [
             lambda nn: stack(nn, 2, True, True, False),
             lambda nn: stack(nn, 2, True, norm_first=True),
         )
-        for padding in (PADDED, values([[False, True, True], [False, False, False]]))
+        for padding in (PADDED, FIRST)
         for call in (
             lambda f, x, padding: frozen(f, x, src_key_padding_mask=padding),
             lambda f, x, padding: f(x, src_key_padding_mask=padding),
@@ -250,23 +288,27 @@ ENCODER = [
 ]
 
 DECODER = [
-    decoder(lambda nn: nn.TransformerDecoder(nn.TransformerDecoderLayer(4, 2, 5, 0.0), 2), X, M),
     decoder(
-        lambda nn: nn.TransformerDecoder(
-            nn.TransformerDecoderLayer(4, 2, 5, 0.0, batch_first=True), 3, norm=nn.LayerNorm(4)
-        ),
-        ROWS,
-        randn(2, 5, 4),
+        lambda nn: nn.TransformerDecoder(nn.TransformerDecoderLayer(WIDTH, 2, HIDDEN, 0.0), 2), X, M
     ),
     decoder(
-        lambda nn: nn.TransformerDecoder(nn.TransformerDecoderLayer(4, 2, 5), 2),
+        lambda nn: nn.TransformerDecoder(
+            nn.TransformerDecoderLayer(WIDTH, 2, HIDDEN, 0.0, batch_first=True),
+            3,
+            norm=nn.LayerNorm(WIDTH),
+        ),
+        ROWS,
+        randn(2, 5, WIDTH),
+    ),
+    decoder(
+        lambda nn: nn.TransformerDecoder(nn.TransformerDecoderLayer(WIDTH, 2, HIDDEN), 2),
         X,
         M,
         random=True,
     ),
     *(
         decoder(
-            lambda nn: nn.TransformerDecoder(nn.TransformerDecoderLayer(4, 2, 5, 0.0), 2),
+            lambda nn: nn.TransformerDecoder(nn.TransformerDecoderLayer(WIDTH, 2, HIDDEN, 0.0), 2),
             X,
             M,
             *masks,
@@ -289,7 +331,7 @@ DECODER = [
 
 
 def small(nn: Any, **options: Any) -> Any:
-    return nn.Transformer(4, 2, 1, 2, 5, 0.0, **options)
+    return nn.Transformer(WIDTH, 2, 1, 2, HIDDEN, 0.0, **options)
 
 
 def doubled(nn: Any) -> Any:
@@ -298,7 +340,7 @@ def doubled(nn: Any) -> Any:
     class Doubled(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.linear = nn.Linear(4, 4)
+            self.linear = nn.Linear(WIDTH, WIDTH)
 
         def forward(self, x: Any, *memory: Any, **masks: Any) -> Any:
             return 2 * self.linear(x) + sum(m.sum() for m in memory)
@@ -308,19 +350,18 @@ def doubled(nn: Any) -> Any:
 
 SMALL = [
     transformer(lambda nn: small(nn), M, X),
-    transformer(lambda nn: small(nn, batch_first=True), randn(2, 5, 4), ROWS),
+    transformer(lambda nn: small(nn, batch_first=True), randn(2, 5, WIDTH), ROWS),
     transformer(
         lambda nn: small(nn, norm_first=True, layer_norm_eps=0.1),
         M,
         X,
-        ulp=1500.0,
-        reason="as the others; over 60 draws of this one the worst errors of its gradients were 2,300 "
-        "ulp in PyTorch and 2,600 in refnet, whose mean error is 0.86 of PyTorch's",
     ),
-    transformer(lambda nn: small(nn, bias=False, activation="gelu"), randn(5, 4), randn(3, 4)),
+    transformer(
+        lambda nn: small(nn, bias=False, activation="gelu"), randn(5, WIDTH), randn(3, WIDTH)
+    ),
     transformer(lambda nn: small(nn, activation=nn.functional.silu), M, X),
-    transformer(lambda nn: nn.Transformer(4, 2, 1, 1, 5), M, X, random=True),
-    transformer(lambda nn: small(nn), randn(1, 1, 4), randn(1, 1, 4)),
+    transformer(lambda nn: nn.Transformer(WIDTH, 2, 1, 1, HIDDEN), M, X, random=True),
+    transformer(lambda nn: small(nn), randn(1, 1, WIDTH), randn(1, 1, WIDTH)),
     transformer(lambda nn: small(nn, custom_encoder=doubled(nn)), M, X),
     transformer(lambda nn: small(nn, custom_decoder=doubled(nn)), M, X),
     layer(
@@ -328,11 +369,10 @@ SMALL = [
         lambda nn, m: unwarned(lambda nn: small(nn, device="cpu", dtype=m.float64))(nn, m),
         M,
         X,
-        ulp=500.0,
-        reason=_CHAIN,
+        **_DEEP,
     ),
     *(
-        transformer(lambda nn: small(nn), randn(3, 2, 4), X, *masks, call=call)
+        transformer(lambda nn: small(nn), randn(3, 2, WIDTH), X, *masks, call=call)
         for masks, call in (
             ((const(CAUSAL),), lambda f, s, t, mask: f(s, t, mask, mask, mask)),
             (
@@ -358,23 +398,25 @@ SMALL = [
 ]
 
 REFUSED = [
-    raises("nn.TransformerEncoderLayer", lambda m: m.nn.TransformerEncoderLayer(4, 3)),
+    raises("nn.TransformerEncoderLayer", lambda m: m.nn.TransformerEncoderLayer(WIDTH, 3)),
     raises("nn.TransformerEncoderLayer", lambda m: m.nn.TransformerEncoderLayer(0, 1)),
-    raises("nn.TransformerEncoderLayer", lambda m: m.nn.TransformerEncoderLayer(4, 2, -1)),
-    raises("nn.TransformerEncoderLayer", lambda m: m.nn.TransformerEncoderLayer(4, 2, 5, 1.5)),
+    raises("nn.TransformerEncoderLayer", lambda m: m.nn.TransformerEncoderLayer(WIDTH, 2, -1)),
+    raises(
+        "nn.TransformerEncoderLayer", lambda m: m.nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, 1.5)
+    ),
     raises(
         "nn.TransformerEncoderLayer",
-        lambda m: m.nn.TransformerEncoderLayer(4, 2, 5, activation="tanh"),
+        lambda m: m.nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN, activation="tanh"),
     ),
-    raises("nn.TransformerDecoderLayer", lambda m: m.nn.TransformerDecoderLayer(4, 3)),
+    raises("nn.TransformerDecoderLayer", lambda m: m.nn.TransformerDecoderLayer(WIDTH, 3)),
     raises(
         "nn.TransformerDecoderLayer",
-        lambda m: m.nn.TransformerDecoderLayer(4, 2, 5, activation="tanh"),
+        lambda m: m.nn.TransformerDecoderLayer(WIDTH, 2, HIDDEN, activation="tanh"),
     ),
     *(
         raises(
             "nn.TransformerEncoderLayer",
-            lambda m, x, f=f: f(m.nn.TransformerEncoderLayer(4, 2, 5).double(), x),
+            lambda m, x, f=f: f(m.nn.TransformerEncoderLayer(WIDTH, 2, HIDDEN).double(), x),
             X,
         )
         for f in (
@@ -391,7 +433,7 @@ REFUSED = [
     *(
         raises(
             "nn.TransformerDecoderLayer",
-            lambda m, x, f=f: f(m.nn.TransformerDecoderLayer(4, 2, 5).double(), x),
+            lambda m, x, f=f: f(m.nn.TransformerDecoderLayer(WIDTH, 2, HIDDEN).double(), x),
             X,
         )
         for f in (
@@ -420,7 +462,9 @@ REFUSED = [
             lambda t, x: t.generate_square_subsequent_mask(2.5),
         )
     ),
-    raises("nn.Transformer", lambda m: unwarned(lambda nn: nn.Transformer(4, 3, 1, 1))(m.nn, m)),
+    raises(
+        "nn.Transformer", lambda m: unwarned(lambda nn: nn.Transformer(WIDTH, 3, 1, 1))(m.nn, m)
+    ),
     raises(
         "nn.TransformerEncoder",
         lambda m, x: unwarned(lambda nn: stack(nn, 0))(m.nn, m).double()(x),
@@ -428,12 +472,14 @@ REFUSED = [
     ),
     raises(
         "nn.TransformerDecoder",
-        lambda m, x: m.nn.TransformerDecoder(m.nn.TransformerDecoderLayer(4, 2), 0)(x, x),
+        lambda m, x: m.nn.TransformerDecoder(m.nn.TransformerDecoderLayer(WIDTH, 2), 0)(x, x),
         X,
     ),
     raises(
         "nn.TransformerEncoder",
-        lambda m, x: unwarned(lambda nn: nn.TransformerEncoder(nn.Linear(4, 4), 2))(m.nn, m)(x),
+        lambda m, x: unwarned(lambda nn: nn.TransformerEncoder(nn.Linear(WIDTH, WIDTH), 2))(
+            m.nn, m
+        )(x),
         X,
     ),
 ]
