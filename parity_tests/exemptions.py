@@ -531,16 +531,11 @@ ARGUMENTS: dict[str, str] = {
 
 # --- kernels and definitions ---------------------------------------------------------------------
 
-# Rules whose kernels meet an infinity and a NaN in another order than their definitions do.
-KERNELS_ORDER: dict[str, str] = {}
-
-# Rules whose float32 kernels are right beside their inputs and the cotangent, not beside a result that is
-# much smaller.
-_REST = "x̄ is what is left of ȳ without its means: smaller than ȳ, with the rounding of ȳ"
+# Rules whose float32 kernels are right beside their inputs and 1, for the cotangent, not beside a result that
+# is much smaller.
 KERNELS_BESIDE_INPUTS: dict[str, str] = {
-    "gelu": "Φ is right to 1.5 units in the last place of 1, as a fraction of x, so x Φ is beside x",
-    **dict.fromkeys(("batch_norm", "group_norm", "layer_norm", "rms_norm", "softmax"), _REST),
+    "gelu": "its kernel has Φ to 1.5 ulp of 1 and multiplies it by x; of a gradient that cancels the error "
+    "was 5.7e-8, where the definition's was 1.4e-8",
+    "silu": "its kernel has σ to an ulp of 1; of a gradient that cancels, near x = −1.28, the error was 3.2e-9, "
+    "where the definition's was 1.1e-9",
 }
-
-# Rules whose definitions cannot be recorded.
-NOT_RECORDED: dict[str, str] = {}

@@ -102,7 +102,7 @@ def middle(m: Any, f: Any, retained: bool) -> Any:
 def module(m: Any, f: Any) -> Any:
     n = net(m)
     for p in n.parameters():
-        p.grad = m.ones_like(p)
+        p.grad = 3 * p.detach()
     n.register_buffer("window", n.mean[1:])
     copied = f(n)
     with m.no_grad():

@@ -46,11 +46,9 @@ def test_a_kernel_is_its_definition(name: str) -> None:
             expected = outcome(definition, inputs, call.options, strided)
             got = outcome(kernel, inputs, call.options, strided)
             if kind == "float32":
-                wide = [widened(x) for x in inputs]
-                truth = outcome(definition, wide, call.options, strided)
-                close(name, inputs, got, expected, truth)
+                close(name, inputs, call.options, got, expected)
             else:
-                equal(name, got, expected, special=kind == "special")
+                equal(name, got, expected)
 
     check()
 
@@ -111,8 +109,8 @@ def rule_repeats(rule: Any, pullback: Any, options: dict[str, Any]) -> bool:
     return not marked or all(id(a) in given for _, a in held_arrays(pullback))
 
 
-def equal(name: str, got: list[Any], expected: list[Any], *, special: bool) -> None:
-    """To 1e-12 of the largest entry; NaN and infinities at the same places."""
+def equal(name: str, got: list[Any], expected: list[Any]) -> None:
+    """Assert equality to 1e-12 of the largest entry, with NaN and infinities in the same places."""
     for i, (a, b) in enumerate(zip(got, expected, strict=True)):
         where = f"{name}, array {i}"
         if not same_kind(a, b, where):
@@ -121,14 +119,12 @@ def equal(name: str, got: list[Any], expected: list[Any], *, special: bool) -> N
         if a.dtype.kind != "f":
             assert np.array_equal(a, b), where
             continue
-        if special and name in exemptions.KERNELS_ORDER:
-            a, b = (np.where(np.isinf(x), np.nan, x) for x in (a, b))
         finite = np.isfinite(b)
         assert np.array_equal(a[~finite], b[~finite], equal_nan=True), f"{where}: {a} is not {b}"
         assert np.isfinite(a[finite]).all(), f"{where}: {a} is not {b}"
         if finite.any():
-            largest = np.abs(b[finite]).max()
-            assert np.abs(a - b)[finite].max() <= 1e-12 * largest, f"{where}: {a} is not {b}"
+            off = np.abs(a - b)[finite].max()
+            assert off <= 1e-12 * largest(b[finite]), f"{where}: {a} is not {b}"
 
 
 def same_kind(a: Any, b: Any, where: str) -> bool:
@@ -144,12 +140,16 @@ def same_kind(a: Any, b: Any, where: str) -> bool:
 
 
 def close(
-    name: str, inputs: list[Any], got: list[Any], expected: list[Any], truth: list[Any]
+    name: str, inputs: list[Any], options: dict[str, Any], got: list[Any], expected: list[Any]
 ) -> None:
-    """In float32 the error is at most twice the definition's, plus 2 ulp of the largest entry (of the
-    inputs and of the cotangent too, for the rules in exemptions.KERNELS_BESIDE_INPUTS)."""
+    """Assert that the float32 error is at most twice the definition's plus 2 ulp of the largest entry.
+
+    The definition's error at one point may be small by chance, above all where terms cancel, so a kernel that
+    is off by more is compared with the definition's largest error at this point and at some neighbours.
+    For the rules in exemptions.KERNELS_BESIDE_INPUTS the inputs and 1, for the cotangent, count as entries.
+    """
+    truth = exact(name, inputs, options)
     beside = [*inputs, 1] if name in exemptions.KERNELS_BESIDE_INPUTS else []
-    least = max((float(np.abs(x).max()) for x in beside if x is not None and np.size(x)), default=0)
     for i, (a, b, t) in enumerate(zip(got, expected, truth, strict=True)):
         where = f"{name}, array {i}"
         if not same_kind(a, b, where) or not np.size(b):
@@ -157,17 +157,47 @@ def close(
         if np.asarray(b).dtype.kind != "f":
             assert np.array_equal(a, b), where
             continue
-        ulp = np.spacing(np.float32(max(np.abs(t).max(), least)))
-        ours, theirs = (np.abs(np.asarray(x, np.float64) - t).max() for x in (a, b))
+        ulp = np.spacing(np.float32(max(map(largest, [t, *beside]))))
+        ours, theirs = error(a, t), error(b, t)
+        if ours > 2 * theirs + 2 * ulp:
+            theirs = max(theirs, *errors_nearby(name, inputs, options, i))
         assert ours <= 2 * theirs + 2 * ulp, f"{where}: off by {ours}, its definition by {theirs}"
+
+
+def exact(name: str, inputs: list[Any], options: dict[str, Any]) -> list[Any]:
+    """The definition's values and gradients in float64."""
+    return outcome(RULES[name], [widened(x) for x in inputs], options, False)
+
+
+def error(x: Any, truth: Any) -> float:
+    return largest(np.asarray(x, np.float64) - truth)
+
+
+def errors_nearby(name: str, inputs: list[Any], options: dict[str, Any], i: int) -> list[float]:
+    """The definition's float32 errors in array i where each input entry is up to 8 ulp away."""
+    found = []
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        near = [
+            (x * (1 + rng.integers(-8, 9, x.shape) * 2.0**-23)).astype(np.float32)
+            if getattr(x, "dtype", None) == np.float32
+            else x
+            for x in inputs
+        ]
+        array = outcome(RULES[name], near, options, False)[i]
+        found.append(error(array, exact(name, near, options)[i]))
+    return found
+
+
+def largest(x: Any) -> float:
+    """The largest magnitude in an array; 0 for None and for an empty array."""
+    return 0.0 if x is None else float(np.abs(x).max(initial=0))
 
 
 # --- a definition can be recorded ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in STRATEGIES if name not in exemptions.NOT_RECORDED]
-)
+@pytest.mark.parametrize("name", STRATEGIES)
 def test_a_definition_can_be_recorded(name: str) -> None:
     """On arrays that NumPy's functions see only, a definition computes what it computes on NumPy's."""
 
@@ -177,7 +207,7 @@ def test_a_definition_can_be_recorded(name: str) -> None:
         with np.errstate(all="ignore"), amended([]):  # refnet's own, not as a later PyTorch has it
             expected = outcome(RULES[name], list(call.inputs), call.options, False)
             got = outcome(recorded(RULES[name]), list(call.inputs), call.options, False)
-            equal(name, got, expected, special=False)
+            equal(name, got, expected)
 
     check()
 

@@ -79,7 +79,7 @@ def trained(m: Any) -> Any:
     P(m).register_parametrization(net, "weight", parts(m).Symmetric())
     for _ in range(3):
         optim.zero_grad()
-        net(m.ones(2, 3)).square().sum().backward()
+        net(m.ones(2, 3)).square().backward(m.tensor([[0.3, -1.2, 0.8], [1.5, 0.1, -0.6]]))
         optim.step()
     return [net.weight, net.weight.t()]
 
@@ -220,7 +220,7 @@ def hooked(m: Any, name: str) -> Any:
         net = getattr(m.nn.utils, name)(m.nn.Linear(3, 2))
     names = [n for n, _ in net.named_parameters()], [n for n, _ in net.named_buffers()]
     before = type(net.weight).__name__, net.weight.requires_grad
-    net(m.ones(1, 3)).sum().backward()
+    net(m.ones(1, 3)).backward(m.tensor([[0.3, -1.2]]))
     return [names, before, net.weight.requires_grad, [p.grad for p in net.parameters()]]
 
 

@@ -58,7 +58,7 @@ def a_quiet_view_of_a_leaf(m):
     x, _ = middle(m)
     with m.no_grad():
         v = x.view(-1)
-    (v * v).sum().backward()
+    (v * v).backward(cotangent(m, v))
     return place(v), v.grad, x.grad
 
 
@@ -76,7 +76,7 @@ def a_quiet_view_has_none_if_that_is_allowed(m):
 
 @program
 def backward_from_a_quiet_view(m):
-    quiet_row(m)[2].backward(m.ones(3))
+    quiet_row(m)[2].backward(m.tensor([0.3, -1.2, 0.8]))
 
 
 @program
@@ -84,7 +84,7 @@ def a_quiet_view_becomes_a_leaf(m):
     with m.no_grad():
         v = m.arange(6.0).view(2, 3)
     v.requires_grad_()
-    (v * v).sum().backward()
+    (v * v).backward(cotangent(m, v))
     return place(v), v.grad
 
 
@@ -102,6 +102,11 @@ def numpy_of_a_leaf_in_no_grad_mode(m):
         return x.numpy().tolist()
 
 
+def cotangent(m: Any, y: Any) -> Any:
+    """Different values for each entry, the same in both libraries."""
+    return m.arange(float(y.numel())).view(y.shape) / 4 - 1.3
+
+
 def changed_between(f: Any, change: Any) -> Callable[[Any], Any]:
     """f(x, c) of a leaf x and a constant c; a change of x before the reverse pass."""
 
@@ -109,7 +114,7 @@ def changed_between(f: Any, change: Any) -> Callable[[Any], Any]:
         x, c = middle(m)[0], m.arange(6.0).view(2, 3)
         y = f(x, c)
         change(m, x)
-        y.sum().backward()
+        y.backward(cotangent(m, y))
         return x.grad, x
 
     return run
@@ -219,8 +224,8 @@ PROGRAMS |= {
         "input written": lambda m, h, y: m.no_grad()(h.mul_)(2),
         "input changed": lambda m, h, y: h.mul_(2),
         "output written": lambda m, h, y: m.no_grad()(y.mul_)(2),
-        "walked once": lambda m, h, y: y.backward(m.ones(2)),
-        "walked and kept": lambda m, h, y: y.backward(m.ones(2), retain_graph=True),
+        "walked once": lambda m, h, y: y.backward(m.tensor([0.3, -1.2])),
+        "walked and kept": lambda m, h, y: y.backward(m.tensor([0.3, -1.2]), retain_graph=True),
     }.items()
 }
 
@@ -304,7 +309,7 @@ for _view, _see in VIEWS.items():
                 do(m, v)
                 seen = [place(y), y] if do is not CHANGES["normal_"] else []
                 if y.requires_grad:
-                    (y * m.arange(6.0).view(2, 3)).sum().backward()
+                    y.backward(cotangent(m, y))
                 return [*seen, x.grad, place(v), (v * 2).requires_grad]
 
             PROGRAMS[f"{_change}: {_view} of {_source}"] = changed

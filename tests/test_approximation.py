@@ -77,7 +77,9 @@ def test_bounds_are_the_values_at_the_corners_for_one_unit_and_add_up() -> None:
         one = Shallow(ops.tanh, W[i : i + 1], b[i : i + 1], v[i : i + 1]).enclose(low, high)
         np.testing.assert_allclose(np.ravel(one), [ends[i].min(), ends[i].max()], rtol=1e-12)
     together = Shallow(ops.tanh, W, b, v).enclose(low, high)
-    np.testing.assert_allclose(np.ravel(together), [ends.min(1).sum(), ends.max(1).sum()])
+    np.testing.assert_allclose(
+        np.ravel(together), [ends.min(1).sum(), ends.max(1).sum()], rtol=1e-12
+    )
 
 
 def test_bounds_are_true_of_the_real_numbers() -> None:
@@ -202,7 +204,7 @@ def test_an_extension_keeps_values_and_constant() -> None:
     points = np.column_stack([np.cos(angle), np.sin(angle)])
     values = np.cos(angle)
     f = extension(points, values, 1.0)
-    np.testing.assert_allclose(f(points), values, atol=1e-15)
+    np.testing.assert_allclose(f(points), values, atol=1e-15, rtol=1e-12)
     x, y = rng.uniform(-2, 2, (2, 200, 2))
     assert (abs(f(x) - f(y)) <= abs(x - y).sum(1) + 1e-12).all()
 
@@ -306,7 +308,9 @@ def test_the_narrow_network_is_its_cells_by_hand() -> None:
     """One cell of [−1, 3]: f(1) = 1 on it, but for the margins of which the area is ε/2."""
     F = narrow(lambda x: np.ones(len(x)), 0.8, lipschitz(0.0), np.array([-1.0]), np.array([3.0]))
     x = np.array([-9, -1, -0.9, -0.8, 0, 2.8, 2.9, 3, 9.0])
-    np.testing.assert_allclose(output(F, x[:, None]), [0, 0, 0.5, 1, 1, 1, 0.5, 0, 0], atol=1e-12)
+    np.testing.assert_allclose(
+        output(F, x[:, None]), [0, 0, 0.5, 1, 1, 1, 0.5, 0, 0], atol=1e-12, rtol=1e-12
+    )
 
 
 def test_the_narrow_network_is_the_sum_over_its_cells() -> None:

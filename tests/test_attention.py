@@ -39,7 +39,9 @@ def test_the_output_does_not_depend_on_whether_the_weights_are_wanted() -> None:
     with_weights, weights = layer(x, x, x, padding, attn_mask=mask.detach() > 0.5)
     without, none = layer(x, x, x, padding, need_weights=False, attn_mask=mask.detach() > 0.5)
     assert none is None
-    np.testing.assert_allclose(with_weights.detach().numpy(), without.detach().numpy(), atol=1e-14)
+    np.testing.assert_allclose(
+        with_weights.detach().numpy(), without.detach().numpy(), atol=1e-14, rtol=1e-12
+    )
     np.testing.assert_allclose(weights.detach().sum(-1).numpy(), 1, rtol=1e-14)
 
 
@@ -49,10 +51,10 @@ def test_what_stands_at_a_padded_key_has_no_influence() -> None:
     y, _ = layer(x, x[:2], x[:2])
     padding = refnet.tensor([[False, False, True]])
     z, _ = layer(x, x, x, key_padding_mask=padding)
-    np.testing.assert_allclose(y.detach().numpy(), z.detach().numpy(), atol=1e-15)
+    np.testing.assert_allclose(y.detach().numpy(), z.detach().numpy(), atol=1e-15, rtol=1e-12)
     (dx,) = gradients(z, x)
     (dx_short,) = gradients(y, x)
-    np.testing.assert_allclose(dx, dx_short, atol=1e-14)
+    np.testing.assert_allclose(dx, dx_short, atol=1e-14, rtol=1e-12)
 
 
 def test_a_causal_output_does_not_depend_on_what_comes_later() -> None:

@@ -12,16 +12,14 @@ from refnet.kernels import tuning
 from refnet.kernels.blocks import by_rows, elementwise, flat
 from refnet.ops.rule import Array, Pullback
 
-LAYOUTS: dict[str, Callable[[Array], Array]] = {
-    "C": lambda x: x,
-    "Fortran": lambda x: x.T,
-    "permuted": lambda x: x.transpose(1, 2, 0),
-    "with gaps": lambda x: x[:, ::2],
-    "backwards": lambda x: x[::-1],
-    "broadcast": lambda x: np.broadcast_to(x[:1], x.shape),
-    "one row": lambda x: x[:1],
-    "empty": lambda x: x[:0],
-    "0-d": lambda x: x[0, 0, 0],
+# How an array of a shape lies in memory, given normal values of any shape.
+LAYOUTS: dict[str, Callable[..., Array]] = {
+    "C": lambda normal, shape: normal(shape),
+    "Fortran": lambda normal, shape: normal(shape[::-1]).T,
+    "permuted": lambda normal, shape: normal((*shape[1:], shape[0])).transpose(2, 0, 1),
+    "with gaps": lambda normal, shape: normal((*shape[:2], 2 * shape[2]))[:, :, ::2],
+    "backwards": lambda normal, shape: normal(shape)[::-1],
+    "broadcast": lambda normal, shape: np.broadcast_to(normal(shape[1:]), shape),
 }
 
 
@@ -48,12 +46,16 @@ def softplus(x: Array, y: Array, out: Array | None) -> Array:
 @pytest.mark.parametrize("second", LAYOUTS)
 @pytest.mark.parametrize("first", LAYOUTS)
 def test_elementwise(first: str, second: str) -> None:
-    x, y = (np.random.default_rng(s).standard_normal((5, 4, 6)) for s in (0, 1))
-    x, y = np.asarray(LAYOUTS[first](x)), np.asarray(LAYOUTS[second](y))
-    if x.shape == y.shape:
+    normal = np.random.default_rng(0).standard_normal
+    for shape in ((5, 4, 6), (1, 4, 6), (0, 4, 6)):
+        x, y = LAYOUTS[first](normal, shape), LAYOUTS[second](normal, shape)
         z = elementwise(softplus, x, y)
-        np.testing.assert_array_equal(z, softplus(x, y, None))
-        assert z.dtype == x.dtype
+        np.testing.assert_array_equal(z, softplus(x, y, None), strict=True)
+
+
+def test_elementwise_of_single_values() -> None:
+    x, y = np.array(0.5), np.array(-1.0)
+    np.testing.assert_array_equal(elementwise(softplus, x, y), softplus(x, y, None), strict=True)
 
 
 def test_elementwise_hands_a_small_array_to_the_formula_as_it_is() -> None:

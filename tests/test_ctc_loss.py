@@ -56,7 +56,7 @@ def test_loss_and_posterior_are_sums_over_paths(target: list[int], blank: int) -
     )
     np.testing.assert_allclose(loss, [-np.log(total)], rtol=1e-13)
     dx = pullback(np.array([2.0]))[0]
-    np.testing.assert_allclose(dx[:, 0], 2 * (np.exp(x[:, 0]) - at / total), atol=1e-13)
+    np.testing.assert_allclose(dx[:, 0], 2 * (np.exp(x[:, 0]) - at / total), atol=1e-13, rtol=1e-12)
 
 
 def test_each_sequence_has_its_own_lengths() -> None:
@@ -71,7 +71,9 @@ def test_each_sequence_has_its_own_lengths() -> None:
             alone, labels[n : n + 1, : lengths[n]], frames[n : n + 1], lengths[n : n + 1], **options
         )
         np.testing.assert_allclose(losses[n], loss[0], rtol=1e-14)
-        np.testing.assert_allclose(dx[: frames[n], n], back(np.ones(1))[0][:, 0], atol=1e-14)
+        np.testing.assert_allclose(
+            dx[: frames[n], n], back(np.ones(1))[0][:, 0], atol=1e-14, rtol=1e-12
+        )
         assert not dx[frames[n] :, n].any()
 
 
@@ -92,7 +94,7 @@ def test_a_target_that_does_not_fit() -> None:
     targets = refnet.tensor([[1, 1, 2], [1, 2, 0]])  # the first needs a blank: 4 frames
     losses = F.ctc_loss(x, targets, (3, 3), (3, 2), reduction="none")
     assert losses[0].item() == np.inf
-    losses.sum().backward()
+    losses.backward(refnet.tensor([0.3, -1.2], dtype=losses.dtype))
     assert x.grad is not None
     assert np.isnan(x.grad.numpy()[:, 0]).all()
     assert np.isfinite(x.grad.numpy()[:, 1]).all()
@@ -100,7 +102,7 @@ def test_a_target_that_does_not_fit() -> None:
     x.grad = None
     losses = F.ctc_loss(x, targets, (3, 3), (3, 2), reduction="none", zero_infinity=True)
     assert losses[0].item() == 0
-    losses.sum().backward()
+    losses.backward(refnet.tensor([0.3, -1.2], dtype=losses.dtype))
     assert not x.grad.numpy()[:, 0].any()
 
 

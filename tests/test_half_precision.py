@@ -71,9 +71,9 @@ def test_a_thunk_and_a_missing_gradient_stay_what_they_are() -> None:
 
     a, b = (refnet.ones(2, dtype=HALF).requires_grad_() for _ in range(2))
     y = apply(product, a, b)
-    refnet.autograd.grad(y, a, refnet.ones(2, dtype=HALF), allow_unused=True)
+    refnet.autograd.grad(y, a, half(0.5, -2.0)[0], allow_unused=True)
     assert not asked
-    apply(product, a, b).backward(refnet.ones(2, dtype=HALF))
+    apply(product, a, b).backward(half(0.5, -2.0)[0])
     assert a.grad is None
     assert asked == [np.float32]
     assert b.grad.dtype is HALF
@@ -120,8 +120,8 @@ def test_a_recorded_write_into_a_view() -> None:
     x = refnet.ones(2, 3, dtype=HALF).requires_grad_()
     y = x * 1
     y[0] *= 3
-    y.backward(refnet.ones(2, 3, dtype=HALF))
-    np.testing.assert_array_equal(x.grad.numpy(), [[3, 3, 3], [1, 1, 1]])
+    y.backward(refnet.tensor([[1.0, -2.0, 4.0], [0.5, -1.0, 3.0]], dtype=HALF))
+    np.testing.assert_array_equal(x.grad.numpy(), [[3, -6, 12], [0.5, -1, 3]])
 
 
 def test_a_cast_has_the_dtype_that_it_is_asked_for() -> None:

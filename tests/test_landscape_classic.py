@@ -18,7 +18,7 @@ def test_the_gradient_is_zero_at_the_minima_and_the_hessian_positive(
         H = surface.C.hessian(minimum)
         assert np.linalg.norm(surface.C.gradient(minimum)) < 1e-12 * np.abs(H).max()
         assert np.linalg.eigvalsh(H).min() > 0
-        np.testing.assert_allclose(surface.C.value(minimum), surface.lowest, atol=1e-12)
+        np.testing.assert_allclose(surface.C.value(minimum), surface.lowest, atol=1e-12, rtol=1e-12)
 
 
 @by_name
@@ -55,15 +55,17 @@ def test_the_values_are_those_known() -> None:
     for surface in classic.SURFACES:
         if surface.name in points:
             θ, C = points[surface.name]
-            np.testing.assert_allclose(surface.C.value(np.array(θ)), C)
+            np.testing.assert_allclose(surface.C.value(np.array(θ)), C, rtol=1e-12)
 
 
 def test_the_strict_saddle_and_the_two_wells_have_the_hessians_that_are_said() -> None:
-    np.testing.assert_allclose(classic.STRICT_SADDLE.C.hessian(np.zeros(2)), np.diag([1, -1]))
-    np.testing.assert_allclose(classic.STRICT_SADDLE.C.gradient(np.zeros(2)), 0)
+    np.testing.assert_allclose(
+        classic.STRICT_SADDLE.C.hessian(np.zeros(2)), np.diag([1, -1]), rtol=1e-12
+    )
+    np.testing.assert_allclose(classic.STRICT_SADDLE.C.gradient(np.zeros(2)), 0, rtol=1e-12)
     sharp, flat = classic.SHARP_AND_FLAT.minima
-    np.testing.assert_allclose(classic.SHARP_AND_FLAT.C.hessian(sharp), 100 * np.eye(2))
-    np.testing.assert_allclose(classic.SHARP_AND_FLAT.C.hessian(flat), np.eye(2))
+    np.testing.assert_allclose(classic.SHARP_AND_FLAT.C.hessian(sharp), 100 * np.eye(2), rtol=1e-12)
+    np.testing.assert_allclose(classic.SHARP_AND_FLAT.C.hessian(flat), np.eye(2), rtol=1e-12)
 
 
 def test_the_stacked_derivatives_are_those_of_a_surface() -> None:

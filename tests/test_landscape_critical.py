@@ -61,8 +61,8 @@ def test_an_eigenvalue_is_zero_up_to_a_share_of_the_largest() -> None:
 def test_the_product_of_two_weights_has_a_strict_saddle_and_a_valley(search: Search) -> None:
     C = Stacked(product, 2)
     saddle = search(C, np.array([0.1, -0.2]))
-    np.testing.assert_allclose(saddle.theta, 0, atol=1e-8)
-    np.testing.assert_allclose(saddle.eigenvalues, [-1, 1], atol=1e-8)
+    np.testing.assert_allclose(saddle.theta, 0, atol=1e-8, rtol=1e-12)
+    np.testing.assert_allclose(saddle.eigenvalues, [-1, 1], atol=1e-8, rtol=1e-12)
     assert saddle.kind == "saddle"
     valley = search(C, np.array([2.0, 0.7]))
     w = valley.theta
@@ -119,7 +119,7 @@ def test_a_factorisation_has_the_index_that_is_known(search: Search) -> None:
         np.testing.assert_allclose(found.eigenvalues, np.sort(known), atol=1e-6)
         assert found.signs[0] == i
     found = search(C, 0.05 * rng.standard_normal(4))
-    np.testing.assert_allclose(found.eigenvalues, -λ, atol=1e-6)
+    np.testing.assert_allclose(found.eigenvalues, -λ, atol=1e-6, rtol=1e-12)
     assert found.kind == "maximum"
 
 
@@ -164,7 +164,9 @@ def test_a_search_that_is_stuck_says_so() -> None:
         found = search(C, np.array([1.0]))
         assert not found.converged
         assert found.norm >= 1
-    np.testing.assert_allclose(critical.gradient_norm(C, np.array([1.0])).norm, 1, atol=1e-3)
+    np.testing.assert_allclose(
+        critical.gradient_norm(C, np.array([1.0])).norm, 1, atol=1e-3, rtol=1e-12
+    )
 
 
 @pytest.mark.parametrize("name", ["longest", "tolerance", "steps", "flat"])
@@ -177,7 +179,7 @@ def test_newtons_steps_are_no_longer_than_is_said() -> None:
     C, start = quadratic([1, -2]), np.array([3.0, 4.0])
     for steps, distance in ((2, 4), (4, 2), (6, 0)):
         found = critical.newton(C, start, longest=1, steps=steps)
-        np.testing.assert_allclose(np.linalg.norm(found.theta), distance, atol=1e-12)
+        np.testing.assert_allclose(np.linalg.norm(found.theta), distance, atol=1e-12, rtol=1e-12)
 
 
 def test_the_search_ends_after_its_steps() -> None:

@@ -37,7 +37,9 @@ def test_each_filter_of_a_direction_has_the_norm_of_the_networks(vectors: str) -
             continue
         for filter_, part, drawn in zip(w, u, g, strict=True):
             assert np.linalg.norm(part) == pytest.approx(np.linalg.norm(filter_))
-            np.testing.assert_allclose(part / np.linalg.norm(part), drawn / np.linalg.norm(drawn))
+            np.testing.assert_allclose(
+                part / np.linalg.norm(part), drawn / np.linalg.norm(drawn), rtol=1e-12
+            )
 
 
 def test_a_vector_of_zeros_stays_and_a_filter_of_zeros_has_no_norm() -> None:
@@ -86,12 +88,12 @@ def test_the_trajectory_plane_is_that_of_most_variance() -> None:
     s = np.linalg.qr(s - s.mean(0))[0] * [5, 2, 1]  # uncorrelated, with variances 25 : 4 : 1
     points = s @ axes.T + 3
     plane, explained = slices.trajectory_plane(points)
-    np.testing.assert_allclose(explained, [25 / 30, 4 / 30])
+    np.testing.assert_allclose(explained, [25 / 30, 4 / 30], rtol=1e-12)
     assert abs(plane.a @ axes[:, 0]) == pytest.approx(1)
     assert abs(plane.b @ axes[:, 1]) == pytest.approx(1)
     found = plane.coordinates(points)
-    np.testing.assert_allclose(found[-1], 0, atol=1e-12)
-    np.testing.assert_allclose(np.abs(found), np.abs((s - s[-1])[:, :2]), atol=1e-12)
+    np.testing.assert_allclose(found[-1], 0, atol=1e-12, rtol=1e-12)
+    np.testing.assert_allclose(np.abs(found), np.abs((s - s[-1])[:, :2]), atol=1e-12, rtol=1e-12)
 
 
 def test_two_axes_of_a_long_random_walk_explain_what_antognini_says() -> None:
@@ -103,9 +105,9 @@ def test_two_axes_of_a_long_random_walk_explain_what_antognini_says() -> None:
 def test_a_plane_through_three_points_has_them_where_it_says() -> None:
     θ0, θ1, θ2 = np.random.default_rng(0).standard_normal((3, 9))
     plane = slices.through(θ0, θ1, θ2)
-    np.testing.assert_allclose(plane.at(1, 0), θ1)
+    np.testing.assert_allclose(plane.at(1, 0), θ1, rtol=1e-12)
     α, β = plane.coordinates(θ2[None])[0]
-    np.testing.assert_allclose(plane.at(α, β), θ2)
+    np.testing.assert_allclose(plane.at(α, β), θ2, rtol=1e-12)
     assert plane.a @ plane.b == pytest.approx(0, abs=1e-12)
     assert np.linalg.norm(plane.a) == pytest.approx(np.linalg.norm(plane.b))
 

@@ -34,9 +34,13 @@ def test_a_packed_batch_is_its_sequences_one_by_one(name: str, bidirectional: bo
     states = last if name == "LSTM" else (last,)
     for i, x in enumerate(xs):
         y, alone = network(x)
-        np.testing.assert_allclose(ys[i].detach().numpy(), y.detach().numpy(), atol=1e-15)
+        np.testing.assert_allclose(
+            ys[i].detach().numpy(), y.detach().numpy(), atol=1e-15, rtol=1e-12
+        )
         for s, t in zip(states, alone if name == "LSTM" else (alone,), strict=True):
-            np.testing.assert_allclose(s[:, i].detach().numpy(), t.detach().numpy(), atol=1e-15)
+            np.testing.assert_allclose(
+                s[:, i].detach().numpy(), t.detach().numpy(), atol=1e-15, rtol=1e-12
+            )
 
 
 @pytest.mark.parametrize("name", LAYERS)
@@ -58,9 +62,9 @@ def test_a_sequence_can_be_run_in_two_parts(name: str) -> None:
     first, state = network(x[:4])
     second, end = network(x[4:], state)
     parts = refnet.cat([first, second]).detach().numpy()
-    np.testing.assert_allclose(parts, whole.detach().numpy(), atol=1e-15)
+    np.testing.assert_allclose(parts, whole.detach().numpy(), atol=1e-15, rtol=1e-12)
     a, b = (last[1], end[1]) if name == "LSTM" else (last, end)
-    np.testing.assert_allclose(b.detach().numpy(), a.detach().numpy(), atol=1e-15)
+    np.testing.assert_allclose(b.detach().numpy(), a.detach().numpy(), atol=1e-15, rtol=1e-12)
 
 
 def arguments(name: str, sizes: tuple[int, ...], hidden: int) -> list[Any]:

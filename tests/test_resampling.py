@@ -39,8 +39,12 @@ WINDOWS = {
 def test_the_transpose_is_the_transpose(name: str) -> None:
     w = WINDOWS[name]
     A = matrix(w, 5)
-    np.testing.assert_allclose(matrix(transposed(w, 5), w.place.shape[1]), A.T, atol=1e-15)
-    np.testing.assert_allclose(A.sum(axis=1), 1, atol=1e-15)  # what is constant stays constant
+    np.testing.assert_allclose(
+        matrix(transposed(w, 5), w.place.shape[1]), A.T, atol=1e-15, rtol=1e-12
+    )
+    np.testing.assert_allclose(
+        A.sum(axis=1), 1, atol=1e-15, rtol=1e-12
+    )  # what is constant stays constant
 
 
 def test_keys_cubic_with_a_half_reproduces_a_parabola() -> None:
@@ -50,7 +54,7 @@ def test_keys_cubic_with_a_half_reproduces_a_parabola() -> None:
 
 
 def test_lanczos_is_one_at_its_entry_and_zero_at_the_others() -> None:
-    np.testing.assert_allclose(lanczos(np.arange(4.0)), [1, 0, 0, 0], atol=1e-15)
+    np.testing.assert_allclose(lanczos(np.arange(4.0)), [1, 0, 0, 0], atol=1e-15, rtol=1e-12)
 
 
 @pytest.mark.parametrize("mode", ["nearest", "bicubic", "linear"])
@@ -71,7 +75,7 @@ def test_antialias_to_a_width_of_one_is_the_transposed_to_a_height_of_one() -> N
     x = randn(1, 2, 5, 4)
     tall = F.interpolate(x, size=(3, 1), mode="bilinear", antialias=True)
     wide = F.interpolate(x.transpose(2, 3), size=(1, 3), mode="bilinear", antialias=True)
-    np.testing.assert_allclose(tall.transpose(2, 3).numpy(), wide.numpy(), atol=1e-15)
+    np.testing.assert_allclose(tall.transpose(2, 3).numpy(), wide.numpy(), atol=1e-15, rtol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +89,7 @@ def test_a_point_that_is_nan(mode: str, padding: str, value: float) -> None:
     grid = refnet.from_numpy(points).requires_grad_()
     y = F.grid_sample(x, grid, mode, padding, align_corners=True)
     np.testing.assert_equal(y[0, 0, 0, 0].item(), value)
-    y.backward(refnet.ones_like(y))
+    y.backward(refnet.tensor([[[[0.3, -1.2]]]]))
     assert np.isfinite(x.grad.numpy()).all()
 
 

@@ -55,7 +55,7 @@ def test_settled_is_the_first_of_ten_steps_within_the_tolerance() -> None:
 def test_the_average_is_that_of_the_later_half() -> None:
     points = np.arange(12.0).reshape(6, 2)
     expected = [points[(t + 1) // 2 : t + 1].mean(0) for t in range(6)]
-    np.testing.assert_allclose(optimizers.averaged(points), expected)
+    np.testing.assert_allclose(optimizers.averaged(points), expected, rtol=1e-12)
 
 
 def test_the_best_run_has_the_fewest_steps_or_else_the_lowest_end() -> None:

@@ -87,7 +87,7 @@ def test_pictures_keep_their_form(loaded: dict[str, data.Dataset]) -> None:
     assert plain.x_train.shape == (64, 1, 8, 8)
     raw = data.split(digits, 0).x_train
     np.testing.assert_allclose(
-        plain.x_train.reshape(64, 64) * raw.std() + raw.mean(), raw, atol=1e-12
+        plain.x_train.reshape(64, 64) * raw.std() + raw.mean(), raw, atol=1e-12, rtol=1e-12
     )
     np.testing.assert_array_equal(rows.x_train, plain.x_train[:, 0])
 

@@ -35,7 +35,11 @@ SHAPES = [
     ties(4, 5),
     wide(16),
 ]
-FUSED: dict[str, Any] = {"ulp": 4.0, "reason": "PyTorch rounds 1 − y² once, NumPy y² as well"}
+FUSED: dict[str, Any] = {
+    "ulp": 4.0,
+    "reason": "PyTorch rounds 1 − y² once, NumPy y² as well: over five draws of each input an entry was up "
+    "to 3.7 ulp beyond twice PyTorch's error",
+}
 
 CASES = [
     *(case("tanh", lambda m, x: m.tanh(x), x, **FUSED) for x in SHAPES),

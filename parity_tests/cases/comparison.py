@@ -1,6 +1,17 @@
 """Comparisons and logic."""
 
-from parity_tests.cases import bools, case, const, ints, method, raises, randn, special, ties
+from parity_tests.cases import (
+    bools,
+    case,
+    const,
+    ints,
+    method,
+    raises,
+    randn,
+    special,
+    ties,
+    values,
+)
 
 NAMES = ("eq", "ne", "lt", "le", "gt", "ge")
 
@@ -10,13 +21,20 @@ CASES = [
     *(case(n, lambda m, a, n=n: getattr(m, n)(a, 1), ints(6)) for n in NAMES),
     method("__eq__", lambda a: [a == 1.0, a != 1.0, a < 1, a <= 1, a > 1, a >= 1, a > 1], ties(5)),
     case("equal", lambda m, a, b: [m.equal(a, b), m.equal(a, a)], ties(5), ties(5)),
-    case("isclose", lambda m, a: m.isclose(a, a + 1e-6, rtol=0.0, atol=1e-5), const(randn(4))),
+    case(
+        "isclose",
+        lambda m, a, b: m.isclose(a, a + 1e-5 * b, rtol=0.0, atol=1e-5),
+        const(randn(9)),
+        const(randn(9)),
+    ),
     case("isclose", lambda m, a: m.isclose(a, a, equal_nan=True), const(special(9))),
     case("allclose", lambda m, a: [m.allclose(a, a), m.allclose(a, a + 1)], const(randn(4))),
     case(
         "allclose",
-        lambda m, a: m.allclose(a, a + 1e-3, rtol=1e-1, atol=1e-2, equal_nan=True),
-        const(randn(4)),
+        lambda m, a: [
+            m.allclose(a, a + d, rtol=0.25, atol=0.5, equal_nan=True) for d in (0.4, 0.7, 1.5)
+        ],
+        const(values([0.5, -1.0, float("nan")])),
     ),
     case("isnan", lambda m, a: m.isnan(a), special(9)),
     case("isinf", lambda m, a: m.isinf(a), special(9)),

@@ -70,7 +70,7 @@ def _value_and_refusal(m, y):
     """The value, whether it has a graph, and that there is no gradient."""
     try:
         if y.requires_grad:
-            y.backward(m.ones_like(y))
+            y.backward(y.detach())
     except RuntimeError:
         return y.detach(), y.requires_grad
     return y.detach(), "no graph"

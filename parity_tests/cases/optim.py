@@ -39,8 +39,7 @@ BFLOAT16 = {
 }
 CHAOS = {
     "dtypes": ("float64",),
-    "floor": 1e-3,
-    "reason": "L-BFGS multiplies rounding errors, in float32 to more than a step; αs cancel",
+    "reason": "L-BFGS multiplies rounding errors, in float32 to more than a step",
 }
 
 OPTIMIZERS = [
@@ -123,7 +122,7 @@ OPTIMIZERS = [
     step("RMSprop", lambda optim, ps: optim.RMSprop(groups(ps, {"alpha": 0.3, "centered": True}, {"momentum": 0.2}), lr=0.005)),
     # Rprop
     step("Rprop", lambda optim, ps: optim.Rprop(ps), steps=8),
-    step("Rprop", lambda optim, ps: optim.Rprop(ps, 0.3, (0.3, 1.5), (0.05, 0.4)), randn(3, 4), randn(), steps=8, floor=0.1, reason="a parameter passes by 0, with the rounding errors of steps of 0.1"),
+    step("Rprop", lambda optim, ps: optim.Rprop(ps, 0.3, (0.3, 1.5), (0.05, 0.4)), randn(3, 4), randn(), steps=7),
     step("Rprop", lambda optim, ps: optim.Rprop(ps, lr=0.1, maximize=True)),
     step("Rprop", lambda optim, ps: optim.Rprop(ps, lr=float32(ps, 0.2))),
     step("Rprop", lambda optim, ps: optim.Rprop(ps, lr=0.2, foreach=True)),

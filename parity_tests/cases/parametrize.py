@@ -28,17 +28,12 @@ def of(name: str, build: Any, *inputs: Any, on: str = "weight", **options: Any) 
 
 def orthogonal(build: Any, *inputs: Any, **options: Any) -> Any:
     """A case of orthogonal."""
-    return of("orthogonal", build, *inputs, checks=_CHAIN, **options)
+    return of("orthogonal", build, *inputs, checks=_BASE, **options)
 
 
-_CANCELS = {
-    "ulp": 8.0,
-    "reason": "u and v are not singular vectors here, so that σ is a sum that cancels",
-}
-_CHAIN = {
-    "ulp": 16.0,
+_BASE = {
     "init": False,
-    "reason": "a series of products; base is decomposed in float64, see test_parametrize.py",
+    "reason": "base is decomposed in float64, see test_parametrize.py",
 }
 
 WEIGHT_NORM = [
@@ -60,18 +55,17 @@ WEIGHT_NORM = [
 ]
 
 SPECTRAL_NORM = [
-    of("spectral_norm", lambda nn: nn.Linear(4, 3), randn(2, 4), checks=_CANCELS),
+    of("spectral_norm", lambda nn: nn.Linear(4, 3), randn(2, 4)),
     of(
         "spectral_norm",
         lambda nn: nn.Linear(4, 3),
         randn(2, 4),
         n_power_iterations=3,
-        checks=_CANCELS,
     ),
-    of("spectral_norm", lambda nn: nn.Linear(4, 3), randn(2, 4), dim=-1, eps=0.5, checks=_CANCELS),
+    of("spectral_norm", lambda nn: nn.Linear(4, 3), randn(2, 4), dim=-1, eps=0.5),
     of("spectral_norm", lambda nn: nn.Linear(4, 3), randn(2, 4), on="bias"),
-    of("spectral_norm", lambda nn: nn.Conv2d(2, 3, 2), randn(2, 2, 4, 5), checks=_CANCELS),
-    of("spectral_norm", lambda nn: nn.ConvTranspose2d(2, 3, 2), randn(2, 2, 4, 4), checks=_CANCELS),
+    of("spectral_norm", lambda nn: nn.Conv2d(2, 3, 2), randn(2, 2, 4, 5)),
+    of("spectral_norm", lambda nn: nn.ConvTranspose2d(2, 3, 2), randn(2, 2, 4, 4)),
     *(
         raises(
             "nn.utils.parametrizations.spectral_norm",
@@ -88,7 +82,7 @@ ORTHOGONAL = [
     *(
         orthogonal(
             lambda nn, n=n, k=k: nn.Linear(n, k),
-            randn(2, n),
+            randn(3, n),
             orthogonal_map=name,
             use_trivialization=b,
         )

@@ -63,7 +63,10 @@ def no_integers(name: str, f: Callable[..., Any]) -> Case:
     return raises(f"nn.functional.{name}", lambda m, x: f(m.nn.functional, x), ints(3))
 
 
-SINGLE: dict[str, Any] = {"tol": 4e-8, "reason": "PyTorch's gradient holds 1/6 in single precision"}
+SINGLE: dict[str, Any] = {
+    "tol": 4e-8,
+    "reason": "PyTorch's gradient holds 1/6 in float32, which is 3e-8 off",
+}
 
 SIGMOID = [
     *each("hardsigmoid", lambda F, x: F.hardsigmoid(x), **SINGLE),

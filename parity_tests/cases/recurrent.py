@@ -15,7 +15,9 @@ from parity_tests.cases import (
 
 def network(name: str, *args: Any, **options: Any) -> Any:
     """A case of a layer."""
-    return layer(name, *args, **{"reason": _CHAIN, "ulp": 8.0, **options})
+    if options.get("random"):
+        options |= _TWO_ROUNDINGS
+    return layer(name, *args, **options)
 
 
 def packing(m: Any, net: Any, lengths: list[int], **options: Any) -> Any:
@@ -39,8 +41,15 @@ def h_and_c(net: Any, x: Any, h: Any, c: Any) -> Any:
 
 
 UNSORTED = {"enforce_sorted": False}
-_CHAIN = "one step after the other: their rounding errors add up"
-_TAIL = "gates shut but for 1e-12, times 1e4: σ by tanh is as exact as 1, not as its tail"
+_TWO_ROUNDINGS = {
+    "ulp": 6.0,
+    "reason": "dropout's draws differ in float64, so two float32 results are compared with each other: in five "
+    "draws they were up to 18 ulp apart, and 24 are allowed",
+}
+_TAIL = (
+    "gates that are 1e-12 times inputs of 1e4: σ, computed with tanh, is as exact as 1, not as its tail; an error "
+    "of 102 ulp where PyTorch's is 44"
+)
 
 RNN = [
     network("RNN", lambda nn: nn.RNN(3, 4), randn(4, 2, 3)),
@@ -58,7 +67,13 @@ RNN = [
     network("RNN", lambda nn: nn.RNN(1, 1), randn(1, 1, 1)),
     network("RNN", lambda nn: nn.RNN(3, 4), randn(2, 0, 3)),
     network("RNN", lambda nn: nn.RNN(3, 4), special(3, 3, 3)),
-    network("RNN", lambda nn: nn.RNN(3, 4), extreme(3, 2, 3)),
+    network(
+        "RNN",
+        lambda nn: nn.RNN(3, 4),
+        extreme(3, 2, 3),
+        ulp=4.0,
+        reason="sums of 1e4 shut tanh but for few places, and 2.9 ulp beyond twice PyTorch's error were needed",
+    ),
     network("RNN", lambda nn, m: packing(m, nn.RNN(3, 5, 2), [4, 2, 1]), randn(4, 3, 3)),
     network(
         "RNN",
@@ -122,7 +137,7 @@ LSTM = [
     network("LSTM", lambda nn: nn.LSTM(1, 1), randn(1, 1, 1)),
     network("LSTM", lambda nn: nn.LSTM(3, 4), randn(2, 0, 3)),
     network("LSTM", lambda nn: nn.LSTM(3, 4), special(2, 3, 3)),
-    network("LSTM", lambda nn: nn.LSTM(3, 4), extreme(2, 2, 3), floor=1.0, ulp=64.0, reason=_TAIL),
+    network("LSTM", lambda nn: nn.LSTM(3, 4), extreme(2, 2, 3), ulp=20.0, reason=_TAIL),
     network("LSTM", lambda nn, m: packing(m, nn.LSTM(3, 4, 2), [4, 2, 1]), randn(4, 3, 3)),
     network(
         "LSTM",
@@ -157,7 +172,7 @@ GRU = [
     network("GRU", lambda nn: nn.GRU(1, 1), randn(1, 1, 1)),
     network("GRU", lambda nn: nn.GRU(3, 4), randn(2, 0, 3)),
     network("GRU", lambda nn: nn.GRU(3, 4), special(2, 3, 3)),
-    network("GRU", lambda nn: nn.GRU(3, 4), extreme(3, 2, 3), floor=1.0, ulp=64.0, reason=_TAIL),
+    network("GRU", lambda nn: nn.GRU(3, 4), extreme(3, 2, 3)),
     network("GRU", lambda nn, m: packing(m, nn.GRU(3, 4, 2), [4, 2, 1]), randn(4, 3, 3)),
     network(
         "GRU",
@@ -170,7 +185,7 @@ GRU = [
 CELLS = [
     network("RNNCell", lambda nn: nn.RNNCell(3, 4), randn(4, 3)),
     network("RNNCell", lambda nn: nn.RNNCell(3, 4), randn(2, 3), randn(2, 4)),
-    network("RNNCell", lambda nn: nn.RNNCell(3, 4, False, "relu"), randn(3), randn(4)),
+    network("RNNCell", lambda nn: nn.RNNCell(3, 6, False, "relu"), randn(3), randn(6)),
     network("RNNCell", lambda nn: nn.RNNCell(3, 0), randn(2, 3)),
     network("RNNCell", lambda nn, m: nn.RNNCell(3, 4, device="cpu", dtype=m.float64), randn(0, 3)),
     network("LSTMCell", lambda nn: nn.LSTMCell(3, 4), randn(2, 3)),

@@ -19,7 +19,7 @@ def trained(m: Any) -> Any:
     m.manual_seed(0)
     model = m.nn.Sequential(m.nn.BatchNorm1d(3), m.nn.Linear(3, 2))
     optimizer = m.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
-    (model(m.randn(5, 3)) * m.randn(5, 2)).sum().backward()
+    model(m.randn(5, 3)).backward(m.randn(5, 2))
     optimizer.step()
     return model, optimizer
 
