@@ -534,8 +534,8 @@ ARGUMENTS: dict[str, str] = {
 # Rules whose float32 kernels are right beside their inputs and 1, for the cotangent, not beside a result that
 # is much smaller.
 KERNELS_BESIDE_INPUTS: dict[str, str] = {
-    "gelu": "its kernel has Φ to 1.5 ulp of 1 and multiplies it by x; of a gradient that cancels the error "
-    "was 5.7e-8, where the definition's was 1.4e-8",
-    "silu": "its kernel has σ to an ulp of 1; of a gradient that cancels, near x = −1.28, the error was 3.2e-9, "
-    "where the definition's was 1.1e-9",
+    "gelu": "its kernel has Φ to 1.5 ulp of 1, times x; the error of a gradient that cancels was 5.7e-8, "
+    "the definition's was 1.4e-8",
+    "silu": "its kernel has σ to an ulp of 1; the error of a gradient that cancels, near x = −1.28, was "
+    "3.2e-9, the definition's was 1.1e-9",
 }

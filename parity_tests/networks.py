@@ -31,6 +31,7 @@ def assert_equal_networks(make: Callable[[Any], Any], inputs: Sequence[Input]) -
     assert repr(ours).replace("refnet.", "torch.") == repr(theirs)
     a, b = ours.state_dict(), theirs.state_dict()
     assert list(a) == list(b)
+    # Bit for bit on this processor; another one's logarithms and sines may be off by an ulp or two.
     for name, x in b.items():
         np.testing.assert_allclose(a[name].numpy(), x.numpy(), rtol=1e-6, atol=1e-7, err_msg=name)
 

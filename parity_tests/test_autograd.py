@@ -29,7 +29,7 @@ def same(a, b):
     if isinstance(a, list):
         return isinstance(b, list) and len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, np.ndarray):
-        return a.shape == b.shape and a.dtype == b.dtype and np.allclose(a, b, rtol=1e-14)
+        return a.shape == b.shape and a.dtype == b.dtype and np.allclose(a, b, rtol=1e-14, atol=0)
     return a == b
 
 

@@ -332,7 +332,7 @@ def test_orthogonal_from_the_seed(
         states.append({k: v.detach().numpy() for k, v in net.state_dict().items()})
         q = net.weight.detach().numpy()
         q = q if shape[0] <= shape[1] else q.T
-        assert np.allclose(q.T @ q, np.eye(len(q.T)), atol=1e-12)
+        assert np.allclose(q.T @ q, np.eye(len(q.T)), rtol=0, atol=1e-14)
     assert states[0].keys() == states[1].keys()
     for key, value in states[0].items():
         np.testing.assert_allclose(value, states[1][key], rtol=0, atol=1e-12)

@@ -182,4 +182,4 @@ def test_programs(program: list[Step], seed: int) -> None:
     for x, y in zip(ours.leaves, theirs.leaves, strict=True):
         assert (x.grad is None) == (y.grad is None)
         if x.grad is not None and y.grad is not None:
-            np.testing.assert_allclose(x.grad.numpy(), y.grad.numpy(), rtol=1e-10, atol=1e-10)
+            np.testing.assert_allclose(x.grad.numpy(), y.grad.numpy(), rtol=1e-12, atol=1e-12)
