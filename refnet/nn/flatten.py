@@ -70,14 +70,12 @@ class Unflatten(Module):
             raise TypeError(f"Unflatten(): expected dim to be an int, got {type(dim).__name__}")
         if not isinstance(unflattened_size, (tuple, list)):
             kind = type(unflattened_size).__name__
-            raise TypeError(
-                f"Unflatten(): expected unflattened_size to be a tuple or list, got {kind}"
-            )
+            raise TypeError(f"unflattened_size must be a tuple or list, but found type {kind}")
         for i, n in enumerate(unflattened_size):
             if not isinstance(n, int):
                 raise TypeError(
-                    "Unflatten(): expected unflattened_size to be a tuple of ints, got "
-                    f"{type(n).__name__} at position {i}"
+                    "unflattened_size must be tuple of ints, but found element of type "
+                    f"{type(n).__name__} at pos {i}"
                 )
         self.dim = dim
         self.unflattened_size = unflattened_size
