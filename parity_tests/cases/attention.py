@@ -3,6 +3,7 @@
 from typing import Any
 
 from parity_tests.cases import (
+    TWO_ROUNDINGS,
     bools,
     const,
     extreme,
@@ -45,7 +46,8 @@ def product(
         return F.scaled_dot_product_attention(q, k, v, *mask, **options)
 
     name = "scaled_dot_product_attention"
-    return functional(name, run, *inputs, random=random, until=until, **tests or {})
+    tests = tests or (TWO_ROUNDINGS if random else {})
+    return functional(name, run, *inputs, random=random, until=until, **tests)
 
 
 def refused(f: Any, *inputs: Any, **options: Any) -> Any:
@@ -55,12 +57,16 @@ def refused(f: Any, *inputs: Any, **options: Any) -> Any:
 
 def heads_of(build: Any, *inputs: Any, **options: Any) -> Any:
     """A case of MultiheadAttention."""
+    if options.get("random"):
+        options |= TWO_ROUNDINGS
     return layer("MultiheadAttention", build, *inputs, **options)
 
 
 def forward(f: Any, *inputs: Any, **options: Any) -> Any:
     """A case of multi_head_attention_forward."""
     name = "multi_head_attention_forward"
+    if options.get("random"):
+        options |= TWO_ROUNDINGS
     return functional(name, f, *inputs, **options)
 
 

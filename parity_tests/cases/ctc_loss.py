@@ -15,6 +15,11 @@ from parity_tests.cases import (
 )
 
 INF = float("inf")
+_ROUNDED = {
+    "ulp": 5.0,
+    "reason": "sums of exponentials over a few frames: on AVX2 up to 3.4 ulp beyond twice PyTorch's "
+    "error were needed",
+}
 REDUCTIONS = ("none", "mean", "sum")
 
 
@@ -29,7 +34,7 @@ def ctc(
         ),
         x,
         targets,
-        **tests or {},
+        **(_ROUNDED | (tests or {})),
     )
 
 

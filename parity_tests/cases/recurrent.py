@@ -3,6 +3,7 @@
 from typing import Any
 
 from parity_tests.cases import (
+    TWO_ROUNDINGS,
     extreme,
     ints,
     layer,
@@ -16,7 +17,7 @@ from parity_tests.cases import (
 def network(name: str, *args: Any, **options: Any) -> Any:
     """A case of a layer."""
     if options.get("random"):
-        options |= _TWO_ROUNDINGS
+        options |= TWO_ROUNDINGS
     return layer(name, *args, **options)
 
 
@@ -41,11 +42,6 @@ def h_and_c(net: Any, x: Any, h: Any, c: Any) -> Any:
 
 
 UNSORTED = {"enforce_sorted": False}
-_TWO_ROUNDINGS = {
-    "ulp": 6.0,
-    "reason": "dropout's draws differ in float64, so two float32 results are compared with each other: in five "
-    "draws they were up to 18 ulp apart, and 24 are allowed",
-}
 _TAIL = (
     "gates that are 1e-12 times inputs of 1e4: σ, computed with tanh, is as exact as 1, not as its tail; an error "
     "of 102 ulp where PyTorch's is 44"
