@@ -70,8 +70,8 @@ def two(m: Any) -> Any:
 def lists(make: Callable[[Any], Any]) -> Callable[..., Any]:
     """A function for lists of averages and values: the averages after it."""
 
-    def run(m: Any, ā: Any, a: Any, b̄: Any, b: Any) -> Any:
-        averages = [ā.clone(), b̄.clone()]
+    def run(m: Any, a_bar: Any, a: Any, b_bar: Any, b: Any) -> Any:
+        averages = [a_bar.clone(), b_bar.clone()]
         result = make(m.optim.swa_utils)(averages, [a, b], m.tensor(3))
         return averages, result
 
@@ -88,11 +88,11 @@ CASES = [
     averaged(lambda s, model: s.AveragedModel(model, multi_avg_fn=s.get_ema_multi_avg_fn(0.8))),
     averaged(lambda s, model: s.AveragedModel(model, multi_avg_fn=s.get_swa_multi_avg_fn())),
     averaged(lambda s, model: s.AveragedModel(model, multi_avg_fn=s.get_ema_multi_avg_fn(0.7), use_buffers=True)),
-    averaged(lambda s, model: s.AveragedModel(model, avg_fn=lambda ā, a, n: ā * 0.25 + a * 0.75)),
+    averaged(lambda s, model: s.AveragedModel(model, avg_fn=lambda a_bar, a, n: a_bar * 0.25 + a * 0.75)),
     raises("optim.swa_utils.AveragedModel", two),
-    case("optim.swa_utils.get_ema_avg_fn", lambda m, ā, a: m.optim.swa_utils.get_ema_avg_fn()(ā, a, 3), randn(3), randn(3)),
-    case("optim.swa_utils.get_ema_avg_fn", lambda m, ā, a: m.optim.swa_utils.get_ema_avg_fn(decay=0.3)(ā, a, 3), randn(3), randn(3)),
-    case("optim.swa_utils.get_swa_avg_fn", lambda m, ā, a: m.optim.swa_utils.get_swa_avg_fn()(ā, a, 3), randn(3), randn(3)),
+    case("optim.swa_utils.get_ema_avg_fn", lambda m, a_bar, a: m.optim.swa_utils.get_ema_avg_fn()(a_bar, a, 3), randn(3), randn(3)),
+    case("optim.swa_utils.get_ema_avg_fn", lambda m, a_bar, a: m.optim.swa_utils.get_ema_avg_fn(decay=0.3)(a_bar, a, 3), randn(3), randn(3)),
+    case("optim.swa_utils.get_swa_avg_fn", lambda m, a_bar, a: m.optim.swa_utils.get_swa_avg_fn()(a_bar, a, 3), randn(3), randn(3)),
     case("optim.swa_utils.get_ema_multi_avg_fn", lists(lambda s: s.get_ema_multi_avg_fn()), *FOUR),
     case("optim.swa_utils.get_ema_multi_avg_fn", lists(lambda s: s.get_ema_multi_avg_fn(decay=0.3)), *FOUR),
     raises("optim.swa_utils.get_swa_multi_avg_fn", lambda m: m.optim.swa_utils.get_swa_multi_avg_fn()([m.tensor([4])], [m.tensor([9])], 3)),
