@@ -24,7 +24,6 @@ extensions = [
     "reference",
 ]
 exclude_patterns = ["_build", "extensions", "book/exercises"]
-nitpicky = False
 default_role = "py:obj"
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sources import exported
 
 import refnet
 from refnet.cli import explain
@@ -34,12 +35,6 @@ OWN = (
     "ops",
     "kernels",
 )
-
-
-def exported(module: str) -> dict[str, Any]:
-    owner = importlib.import_module(module)
-    names = getattr(owner, "__all__", None) or [n for n in dir(owner) if n[0] != "_"]
-    return {name: getattr(owner, name) for name in names}
 
 
 def public() -> dict[str, Any]:

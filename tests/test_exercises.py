@@ -2,24 +2,14 @@
 not.
 """
 
-import importlib.util
 import types
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sources import FOLDER, load
 
-FOLDER = Path(__file__).parent.parent / "docs" / "book" / "exercises"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
-
-
-def load(name: str) -> types.ModuleType:
-    spec = importlib.util.spec_from_file_location(f"exercise_{name}", FOLDER / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def grade(exercise: types.ModuleType, program: str) -> None:

@@ -1,29 +1,12 @@
 """The formulas of the docstrings as LaTeX: each reads back to its source, or the site is not built."""
 
-import importlib.util
 import inspect
-import sys
-from pathlib import Path
-from types import ModuleType
 
 import pytest
+import typeset
 
 import refnet
 from refnet import nn, ops
-
-
-def load() -> ModuleType:
-    path = Path(__file__).parent.parent / "docs" / "extensions" / "typeset.py"
-    spec = importlib.util.spec_from_file_location("typeset", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["typeset"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-typeset = load()
 
 
 @pytest.mark.parametrize(

@@ -39,8 +39,8 @@ class Definition(SphinxDirective):
             raise self.error(f"definition: expected a rule of refnet.ops, got {name!r}")
         file = inspect.getsourcefile(rule) or ""
         self.env.note_dependency(file)
-        block = nodes.literal_block(code(rule), code(rule), language="python")
-        return [block]
+        text = code(rule)
+        return [nodes.literal_block(text, text, language="python")]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -7,26 +7,11 @@ checked.
 docs/book/exercises/bias.py has all of it, and a function that grades an answer.
 """
 
-import importlib.util
-from pathlib import Path
-from types import ModuleType
-
 from docutils import nodes
 from docutils.statemachine import StringList
+from sources import FOLDER, load
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
-
-FOLDER = Path(__file__).parent.parent / "book" / "exercises"
-
-
-def load(name: str) -> ModuleType:
-    """Returns an exercise as the module that it is."""
-    spec = importlib.util.spec_from_file_location(f"exercise_{name}", FOLDER / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Exercise(SphinxDirective):

@@ -2,12 +2,10 @@
 built.
 """
 
-import importlib
 import inspect
 from pathlib import Path
-from types import FunctionType
-from typing import Any
 
+from sources import exported
 from sphinx.application import Sphinx
 
 PAGES = {
@@ -37,16 +35,9 @@ PAGES = {
 }
 
 
-def exported(module: str) -> dict[str, Any]:
-    """Returns the functions and classes that a module exports, by name."""
-    owner = importlib.import_module(module)
-    names = getattr(owner, "__all__", None) or [n for n in dir(owner) if n[0] != "_"]
-    found = {name: getattr(owner, name) for name in sorted(names)}
-    return {
-        name: x
-        for name, x in found.items()
-        if isinstance(x, (type, FunctionType)) and (x.__module__ or "").startswith("refnet")
-    }
+def page(module: str) -> str:
+    """Returns the name of a module's page."""
+    return module.removeprefix("refnet").removeprefix(".") or "refnet"
 
 
 def write(app: Sphinx) -> None:
@@ -67,12 +58,12 @@ def write(app: Sphinx) -> None:
             lines += [""]
             if module == "refnet.ops":
                 lines += [".. dropdown:: The definition", "", f"   .. definition:: {name}", ""]
-        path = folder / f"{module.removeprefix('refnet').removeprefix('.') or 'refnet'}.rst"
+        path = folder / f"{page(module)}.rst"
         text = "\n".join(lines)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
     index = ["Reference", "=========", "", ".. toctree::", "   :maxdepth: 1", ""]
-    index += [f"   {m.removeprefix('refnet').removeprefix('.') or 'refnet'}" for m in PAGES]
+    index += [f"   {page(module)}" for module in PAGES]
     (folder / "index.rst").write_text("\n".join(index) + "\n", encoding="utf-8")
 
 
