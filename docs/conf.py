@@ -1,11 +1,14 @@
 """Sphinx's configuration of the site: `nox -s docs` builds it."""
 
+import os
 import sys
 from pathlib import Path
 
 import refnet
 
 sys.path.insert(0, str(Path(__file__).parent / "extensions"))
+
+os.environ["MATPLOTLIBRC"] = str(Path(__file__).parent / "matplotlibrc")  # for the cells
 
 project = "refnet"
 author = "The refnet authors"
@@ -17,11 +20,15 @@ extensions = [
     "sphinx.ext.napoleon",
     "myst_nb",
     "sphinx_design",
+    "checked",
     "definition",
     "docstrings",
     "exercise",
     "mathml",
+    "parity",
     "reference",
+    "source_pages",
+    "widget",
 ]
 exclude_patterns = ["_build", "extensions", "book/exercises"]
 default_role = "py:obj"

@@ -1,5 +1,6 @@
-"""The ledger at the end of a run, and as a page: pytest parity_tests --report parity.html."""
+"""The ledger at the end of a run, as a page (--report parity.html), and as plain data (--record)."""
 
+import json
 import platform
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -15,6 +16,7 @@ from parity_tests import versions
 from parity_tests.twins import CASES
 from refnet import kernels
 from refnet.kernels import tuning
+from refnet.serialization.atomic_write import written_whole
 from refnet.testing import ledger, page
 
 
@@ -25,6 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--kernels", metavar="NAME", help="the set of kernels that runs: plain, numpy, or your own"
     )
     group.addoption("--report", metavar="PATH", help="write the ledger as an HTML page")
+    group.addoption("--record", metavar="PATH", help="write the ledger as JSON, for the site")
     group.addoption(
         "--ledger", choices=("full", "totals", "none"), default="full", help="what is printed"
     )
@@ -40,9 +43,9 @@ def pytest_configure(config: pytest.Config) -> None:
             kernels.use(config.getoption("--kernels"))
         except ValueError as error:
             raise pytest.UsageError(str(error)) from error
-    if config.getoption("--report"):
+    for path in filter(None, map(config.getoption, ("--report", "--record"))):
         try:
-            page.require_writable(Path(config.getoption("--report")))
+            page.require_writable(Path(path))
         except OSError as error:
             raise pytest.UsageError(str(error)) from error
     config.addinivalue_line("filterwarnings", "ignore:enable_nested_tensor is True:UserWarning")
@@ -106,11 +109,27 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
             terminalreporter.write_line(line)
         for line in ledger.totals(found, mutants):
             terminalreporter.write_line(line)
+    made_with = (
+        f"NumPy {np.__version__}, PyTorch {torch.__version__}, "
+        f"Python {platform.python_version()}, {platform.machine()}"
+    )
     path = config.getoption("--report")
     if path and (found or mutants):
-        versions = (
-            f"NumPy {np.__version__}, PyTorch {torch.__version__}, "
-            f"Python {platform.python_version()}, {platform.machine()}"
-        )
-        page.write(found, Path(path), mutants=mutants, versions=versions)
+        page.write(found, Path(path), mutants=mutants, versions=made_with)
         terminalreporter.write_line(f"wrote {path}")
+    path = config.getoption("--record")
+    if path and (found or mutants):
+        with written_whole(Path(path)) as partial:
+            partial.write_text(_lines(ledger.as_dict(found, mutants, made_with)), encoding="utf-8")
+        terminalreporter.write_line(f"wrote {path}")
+
+
+def _lines(record: dict[str, Any]) -> str:
+    """JSON with a line for each name, so that a difference is read easily."""
+    names = [
+        f"  {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}"
+        for k, v in record["names"].items()
+    ]
+    head = {k: v for k, v in record.items() if k != "names"}
+    text = json.dumps(head, indent=1, ensure_ascii=False).removesuffix("\n}")
+    return text + ',\n "names": {\n' + ",\n".join(names) + "\n }\n}\n"

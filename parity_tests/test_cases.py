@@ -24,6 +24,7 @@ def test_case(key: str, variant: str, record_property: pytest.FixtureRequest) ->
             "variant": variant,
             "error64": found.error64,
             "multiple": found.multiple,
+            "ulp": (found.ours, found.theirs),
             "compared": found.compared,
             "problems": found.problems,
             "reason": c.reason,

@@ -483,7 +483,7 @@ def test_planting_in_a_closure() -> None:
 def record(name: str, **other: Any) -> dict[str, Any]:
     return {
         "name": name, "case": name, "variant": "float64", "error64": 0.0, "multiple": 0.0,
-        "compared": 3, "problems": [], "reason": "", **other,
+        "ulp": (0.0, 0.0), "compared": 3, "problems": [], "reason": "", **other,
     }  # fmt: skip
 
 
@@ -491,7 +491,7 @@ def test_the_ledger_folds_records_and_writes_a_page(tmp_path: Path) -> None:
     found = ledger.rows(
         [
             record("tanh", error64=1e-16),
-            record("tanh", case="tanh 2", variant="float32", multiple=1.5),
+            record("tanh", case="tanh 2", variant="float32", multiple=1.5, ulp=(3.0, 2.0)),
             record("tanh", case="tanh 2", variant="float16", multiple=1.25),
             record("nn.Linear", case="nn.Linear 2", variant="float16", compared=0),
             record("nn.Linear", problems=["gradient of parameter bias <wrong>"]),
@@ -508,6 +508,9 @@ def test_the_ledger_folds_records_and_writes_a_page(tmp_path: Path) -> None:
     assert "float16: 1 cases are not compared" in "\n".join(ledger.totals(found))
     mutants = [{"rule": "tanh", "planted": 9, "killed": 8, "excused": 0, "survived": ["value × 2"]}]
     assert "mutation score 8/9" in "\n".join(ledger.totals(found, mutants))
+    kept = ledger.as_dict(found, mutants, "NumPy 2")
+    assert kept["names"]["tanh"]["ulp"] == {"float32": [3.0, 2.0], "float16": [0.0, 0.0]}
+    assert kept["names"]["exp"]["reasons"] == ["it overflows"]
     page.write(found, tmp_path / "page.html", mutants=mutants, versions="NumPy 2")
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "gradient of parameter bias &lt;wrong&gt;" in text

@@ -7,9 +7,11 @@
 import ast
 import inspect
 import textwrap
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from source_pages import ROOT, link
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -37,10 +39,12 @@ class Definition(SphinxDirective):
         rule = getattr(ops, name, None)
         if rule is None:
             raise self.error(f"definition: expected a rule of refnet.ops, got {name!r}")
-        file = inspect.getsourcefile(rule) or ""
-        self.env.note_dependency(file)
+        path = str(Path(inspect.getsourcefile(rule) or "").relative_to(ROOT))
+        line = inspect.getsourcelines(rule)[1]
         text = code(rule)
-        return [nodes.literal_block(text, text, language="python")]
+        where = nodes.paragraph(classes=["source-of"])
+        where += link(self.env, path, line, nodes.Text(f"{path}, line {line}"))
+        return [nodes.literal_block(text, text, language="python"), where]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

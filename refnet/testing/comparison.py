@@ -18,6 +18,9 @@ class Found:
         error32: the largest float32 error
         multiple: refnet's float32 error divided by PyTorch's (at least 1 ulp), the largest of all
             arrays
+        ours: refnet's largest float32 or float16 error, in ulp of the largest entry,
+            of the arrays that are more than rounding noise
+        theirs: PyTorch's
         compared: the number of arrays
     """
 
@@ -25,6 +28,8 @@ class Found:
     error64: float = 0.0
     error32: float = 0.0
     multiple: float = 0.0
+    ours: float = 0.0
+    theirs: float = 0.0
     compared: int = 0
 
     def add(self, other: "Found") -> None:
@@ -33,6 +38,8 @@ class Found:
         self.error64 = max(self.error64, other.error64)
         self.error32 = max(self.error32, other.error32)
         self.multiple = max(self.multiple, other.multiple)
+        self.ours = max(self.ours, other.ours)
+        self.theirs = max(self.theirs, other.theirs)
         self.compared += other.compared
 
 
@@ -167,6 +174,9 @@ def _compare_to_truth(
     if dtype == "float32":
         found.error32 = max(found.error32, d_ours.error)
     found.multiple = max(found.multiple, d_ours.error / max(d_theirs.error, ULP[dtype]))
+    if d_theirs.error < 0.5:  # otherwise the array is rounding noise, as where 0 is computed
+        found.ours = max(found.ours, d_ours.error / ULP[dtype])
+        found.theirs = max(found.theirs, d_theirs.error / ULP[dtype])
     if d_ours.error > limit:
         d = difference(truth, ours, floor=least, tol=limit)
         text = sentence(truth, ours, d, oracle="PyTorch in float64", tol=limit)

@@ -10,7 +10,7 @@ from typing import Any
 
 NARROW = ("float32", "float16")  # compared with the float64 result of the same rounded inputs
 
-__all__ = ["NARROW", "Row", "error", "multiple", "rows", "table", "totals"]
+__all__ = ["NARROW", "Row", "as_dict", "error", "multiple", "rows", "table", "totals"]
 
 
 @dataclass
@@ -24,6 +24,8 @@ class Row:
         compared: the number of compared arrays
         error64: the largest float64 error, or None
         multiples: the largest float32 and float16 errors in units of PyTorch's
+        ulp: refnet's and PyTorch's largest error in float32 and float16, in ulp of the largest
+            entry
         refused: the number of float16 runs that PyTorch does not support
         problems: the differences from PyTorch
         reasons: the reasons for tolerances of their own
@@ -35,6 +37,7 @@ class Row:
     compared: int = 0
     error64: float | None = None
     multiples: dict[str, float] = field(default_factory=dict)
+    ulp: dict[str, tuple[float, float]] = field(default_factory=dict)
     refused: int = 0
     problems: list[str] = field(default_factory=list)
     reasons: set[str] = field(default_factory=set)
@@ -59,6 +62,8 @@ def rows(records: Iterable[dict[str, Any]]) -> list[Row]:
         dtype = r["variant"]
         if dtype in NARROW and r["compared"]:
             row.multiples[dtype] = max(row.multiples.get(dtype, 0.0), r["multiple"])
+            ours, theirs = row.ulp.get(dtype, (0.0, 0.0))
+            row.ulp[dtype] = max(ours, r["ulp"][0]), max(theirs, r["ulp"][1])
         elif r["compared"]:
             row.error64 = max(row.error64 or 0.0, r["error64"])
         elif dtype == "float16":
@@ -125,6 +130,30 @@ def score(mutants: Sequence[dict[str, Any]]) -> tuple[int, int]:
     """Returns the number of mutants that were detected, and of those that should be."""
     planted = sum(m["planted"] - m["excused"] for m in mutants)
     return sum(m["killed"] for m in mutants), planted
+
+
+def as_dict(
+    found: Sequence[Row], mutants: Sequence[dict[str, Any]], versions: str
+) -> dict[str, Any]:
+    """Returns the ledger as plain data, which the site shows; the errors are rounded."""
+    return {
+        "versions": versions,
+        "totals": totals(found, mutants),
+        "names": {
+            row.name: {
+                "cases": len(row.cases),
+                "float64 error": error(row.error64),
+                "float32 / PyTorch": multiple(row.multiples.get("float32")),
+                "float16": multiple(row.multiples.get("float16")),
+                "ulp": {
+                    dtype: [float(f"{x:.2g}") for x in pair] for dtype, pair in row.ulp.items()
+                },
+                "verdict": row.verdict,
+                "reasons": sorted(row.reasons),
+            }
+            for row in found
+        },
+    }
 
 
 def table(found: Sequence[Row]) -> list[str]:

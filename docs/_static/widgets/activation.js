@@ -1,0 +1,1 @@
+// Drawn by a later change.

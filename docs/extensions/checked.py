@@ -1,0 +1,61 @@
+"""A directive that says where each formula of a chapter is computed, and which test checks it.
+
+    ```{checked}
+    eq-relu | refnet/ops/rectifier.py | def relu( | tests/test_definitions.py::test_name
+    ```
+
+A row is the label of the formula, the file or file::function, a part of the line that computes it,
+and the test. The build fails if the line or the test does not exist, so that no row can go stale.
+"""
+
+import re
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from source_pages import ROOT, line_of, link
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+
+class Checked(SphinxDirective):
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        rows = [self._row(line) for line in self.content if line.strip()]
+        head = nodes.row("", *[_entry(nodes.strong(x, x)) for x in ("formula", "code", "test")])
+        group = nodes.tgroup("", *[nodes.colspec(colwidth=w) for w in (1, 5, 4)], cols=3)
+        group += nodes.thead("", head)
+        group += nodes.tbody("", *rows)
+        return [nodes.table("", group, classes=["checked"])]
+
+    def _row(self, line: str) -> nodes.row:
+        parts = [part.strip() for part in re.split(r"\s\|\s", line)]
+        if len(parts) != 4:
+            raise self.error(f"checked: expected label | file | code | test, got {line!r}")
+        label, file, code, test = parts
+        formula = nodes.paragraph()
+        self.state.nested_parse(StringList([f"{{eq}}`{label}`"], "checked"), 0, formula)
+        number = line_of(file, code)
+        if number is None:
+            raise self.error(f"checked: {file} has no line with {code!r}")
+        file = file.partition("::")[0]
+        text = (ROOT / file).read_text(encoding="utf-8").splitlines()[number - 1].strip()
+        test_file, _, name = test.partition("::")
+        test_line = line_of(test, "")
+        if test_line is None:
+            raise self.error(f"checked: {test_file} has no test {name!r}")
+        return nodes.row(
+            "",
+            nodes.entry("", *formula.children),
+            _entry(link(self.env, file, number, nodes.literal(text, text))),
+            _entry(link(self.env, test_file, test_line, nodes.literal(name, name or test_file))),
+        )
+
+
+def _entry(node: nodes.Node) -> nodes.entry:
+    return nodes.entry("", nodes.paragraph("", "", node))
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_directive("checked", Checked)
+    return {"parallel_read_safe": True}
