@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 pytest.importorskip("networkx", reason="the layers are networkx's, refnet[landscape]")
@@ -15,7 +16,7 @@ pytest.importorskip("matplotlib", reason="the picture is drawn with matplotlib, 
 
 import refnet
 from refnet import nn
-from refnet.display import diagram
+from refnet.display import diagram, graph_values
 
 
 def texts(picture: Any) -> Counter[str]:
@@ -79,7 +80,8 @@ def test_boxes_keep_apart_and_arrows_go_down() -> None:
             return x + self.b(self.a(x).tanh()).relu()
 
     y = nn.Sequential(nn.Linear(3, 3), Block(), Block(), Block())(refnet.randn(2, 3))
-    arrows = diagram._arrows(y)
+    _, uses = graph_values.cotangents(y, np.zeros((2, 3)))
+    arrows = diagram._arrows(y, uses)
     level = {0: 0}
     for _ in arrows:  # the longest way to the result
         for source, target in arrows:
@@ -164,3 +166,92 @@ def test_draw_is_loaded_when_it_is_asked_for() -> None:
         "refnet.draw; assert callable(refnet.draw); assert 'matplotlib' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+# --- values=True ---------------------------------------------------------------------------------
+
+
+def test_values_and_gradients_by_hand() -> None:
+    w = refnet.tensor([1.0, 2.0], requires_grad=True)
+    loss = (w * refnet.tensor([3.0, -1.0])).exp().sum()
+    lines = refnet.draw(loss, {"w": w}, values=True).lines
+    assert [(line.name, line.operation) for line in lines] == [
+        ("w", ""), ("v1", "mul(w, [3 -1])"), ("v2", "exp(v1)"), ("v3", "sum(v2)"),
+    ]  # fmt: skip
+    e = np.exp([3.0, -2.0])
+    for line, value, gradient in zip(
+        lines,
+        ([1, 2], [3, -2], e, e.sum()),
+        (e * [3, -1], e, [1, 1], 1),
+        strict=True,
+    ):
+        np.testing.assert_allclose(line.value, value, rtol=1e-6)
+        np.testing.assert_allclose(line.gradient, gradient, rtol=1e-6)
+
+
+def test_gradients_are_those_of_autograd_and_the_graph_is_unchanged() -> None:
+    model, _ = network()
+    x, target = refnet.randn(4, 6), refnet.tensor([0, 1, 2, 0])
+    hidden = model[0](x)
+    used_twice = hidden.tanh() * hidden
+    loss = nn.functional.cross_entropy(model[2](used_twice), target)
+    by_name = {line.name: line for line in refnet.draw(loss, values=True).lines}
+    gradients = refnet.autograd.grad(loss, [hidden, used_twice], retain_graph=True)
+    np.testing.assert_array_equal(by_name["v1"].value, hidden.detach().numpy())
+    np.testing.assert_array_equal(by_name["v3"].value, used_twice.detach().numpy())
+    np.testing.assert_allclose(by_name["v1"].gradient, gradients[0].numpy(), rtol=1e-6)
+    np.testing.assert_allclose(by_name["v3"].gradient, gradients[1].numpy(), rtol=1e-6)
+    loss.backward()
+
+
+def test_an_operation_with_several_values_shows_each() -> None:
+    layer = nn.LSTM(3, 4)
+    _, (h, c) = layer(refnet.randn(5, 2, 3))
+    lines = refnet.draw(h.sum(), dict(layer.named_parameters()), values=True).lines
+    (lstm,) = [line for line in lines if line.operation.startswith("lstm(")]
+    assert [value.shape for value in lstm.value] == [(10, 4), (2, 4), (2, 4)]
+    np.testing.assert_array_equal(lstm.value[1], h[0].detach().numpy())
+    np.testing.assert_array_equal(lstm.value[2], c[0].detach().numpy())
+    np.testing.assert_array_equal(lstm.gradient[1], np.ones((2, 4)))
+    assert lstm.gradient[0] is lstm.gradient[2] is None
+
+
+def test_half_precision_and_a_gradient_of_ones_own() -> None:
+    x = refnet.tensor([1.0, 2.0], dtype=refnet.float16, requires_grad=True)
+    diagram = refnet.draw(x * x, {"x": x}, values=True, gradient=refnet.tensor([1.0, -1.0]))
+    np.testing.assert_array_equal(diagram.lines[0].gradient, [2, -4])
+
+
+def test_the_table_as_text_and_for_notebooks() -> None:
+    x = refnet.tensor([1.0, 2.0], requires_grad=True)
+    big = refnet.arange(20.0).requires_grad_()
+    shown = refnet.draw((x.sum() * big).sum(), {"x": x, "a<b": big}, values=True)
+    assert [line.split() for line in repr(shown).splitlines()[:3]] == [
+        ["name", "operation", "value", "gradient"],
+        ["x", "[1", "2]", "[190", "190]"],
+        ["a<b", "(20,),", "0", "…", "19", "(20,),", "3", "…", "3"],
+    ]
+    page = shown._repr_html_()
+    assert page is not None
+    assert page.startswith('<svg role="img"')
+    assert "<td>a&lt;b</td>" in page
+    assert refnet.draw(x.sum(), {"x": x})._repr_html_() is None
+
+
+def test_values_that_cannot_be_shown() -> None:
+    x = refnet.ones(2, requires_grad=True)
+    with pytest.raises(
+        ValueError, match=r"expected a gradient for values .* shape \[2\], got None"
+    ):
+        refnet.draw(x * 2, values=True)
+    with pytest.raises(ValueError, match=r"expected a gradient of shape \[2\], got \[3\]"):
+        refnet.draw(x * 2, values=True, gradient=refnet.ones(3))
+    with pytest.raises(TypeError, match="expected gradient to be a Tensor, got float"):
+        refnet.draw(x * 2, values=True, gradient=1.0)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="expected values=True with a gradient"):
+        refnet.draw(x * 2, gradient=refnet.ones(2))
+    y = (x * 2).sum()
+    with refnet.no_grad():
+        x.add_(1)
+    with pytest.raises(RuntimeError, match="leaves that were not changed in place"):
+        refnet.draw(y, values=True)

@@ -16,18 +16,17 @@ Needs the extra `landscape`: networkx and matplotlib.
 
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
-from types import FunctionType
 from typing import Any
 
 import numpy as np
 
+from refnet.display import graph_values
 from refnet.engine.tape import Node
 from refnet.engine.tensor import Tensor
-from refnet.engine.views import Output
 from refnet.ops.rule import Array
 from refnet.serialization.atomic_write import written_whole
 
@@ -39,15 +38,25 @@ SHAPE = {"rule": "round,pad=0.45", "leaf": "square,pad=0.45", "result": "round4,
 GREY = "#70757e"
 
 
-def draw(tensor: Tensor, params: Mapping[str, Tensor] | None = None) -> "Diagram":
+def draw(
+    tensor: Tensor,
+    params: Mapping[str, Tensor] | None = None,
+    *,
+    values: bool = False,
+    gradient: Tensor | None = None,
+) -> "Diagram":
     """Draws the graph of the operations that computed a tensor.
 
     The graph is unchanged: backward() can still be called. To find the shapes, each pullback runs
-    once, on zeros.
+    once. With values=True each operation runs once more too, and the picture and a table show what
+    it computed and the gradient of the result with respect to that.
 
     Args:
         tensor: the result of operations on tensors of which one requires a gradient
         params: names of the leaves, such as dict(model.named_parameters())
+        values: whether to show the values and gradients; print(...) of the Diagram is the table
+        gradient: with values=True, the gradient of the tensor, as in tensor.backward(gradient);
+            by default 1, for a tensor with one number
 
     Returns:
         a Diagram, which notebooks show and whose method save(path) writes it to a file
@@ -55,14 +64,18 @@ def draw(tensor: Tensor, params: Mapping[str, Tensor] | None = None) -> "Diagram
     Raises:
         ImportError: without networkx and matplotlib
         TypeError: for an argument that is not a Tensor
-        ValueError: for a tensor without a grad_fn, and for more than 300 boxes
-        RuntimeError: for a graph that backward() freed
+        ValueError: for a tensor without a grad_fn, for more than 300 boxes, for a gradient of
+            another shape, and for values of a tensor of several numbers without a gradient
+        RuntimeError: for a graph that backward() freed, and for values that cannot be computed
+            again because a tensor was changed in place
 
     Example:
-        >>> w = refnet.ones(2, requires_grad=True)
-        >>> diagram = refnet.draw((w * w).sum(), params={"w": w})
-        >>> diagram._repr_svg_().startswith("<?xml")
-        True
+        >>> w = refnet.tensor([1.0, 2.0], requires_grad=True)
+        >>> refnet.draw((w * w).sum(), params={"w": w}, values=True)
+        name  operation  value  gradient
+        w                [1 2]  [2 4]
+        v1    mul(w, w)  [1 4]  [1 1]
+        v2    sum(v1)    5      1
     """
     if not isinstance(tensor, Tensor):
         raise TypeError(f"draw(): expected a Tensor, got {type(tensor).__name__}")
@@ -71,6 +84,7 @@ def draw(tensor: Tensor, params: Mapping[str, Tensor] | None = None) -> "Diagram
             "draw(): expected a tensor with a grad_fn, got a leaf or the result of an operation "
             "that was not recorded"
         )
+    seed = _seed(tensor, values, gradient)
     boxes = _boxes(tensor._edge)
     if len(boxes) > MOST:
         raise ValueError(
@@ -87,10 +101,44 @@ def draw(tensor: Tensor, params: Mapping[str, Tensor] | None = None) -> "Diagram
         leaf = isinstance(box, Tensor)
         labels[key] = names.get(id(box), "leaf") if leaf else box.rule.__name__.strip("_")
         kinds[key] = "leaf" if leaf else "rule"
-    arrows = _arrows(tensor)
+    grads, uses = graph_values.cotangents(tensor, seed)
+    arrows = _arrows(tensor, uses)
+    lines: list[graph_values.Line] = []
+    if values:
+        found = graph_values.replayed(boxes, tensor)
+        lines = graph_values.table(boxes, labels, found, grads)
+        for key in boxes:
+            labels[key] += f"\n{_short(found[key])}\n∂ {_short(grads.get(key))}"
     graph = nx.DiGraph(list(arrows))
     layers = [list(layer) for layer in nx.topological_generations(graph.reverse())]
-    return Diagram(_figure(_placed(layers, arrows, kinds), arrows, labels, kinds))
+    places = _placed(layers, arrows, kinds)
+    return Diagram(_figure(places, arrows, labels, kinds, *((X, Y), (1.9, 1.3))[values]), lines)
+
+
+def _seed(tensor: Tensor, values: bool, gradient: Tensor | None) -> Array:
+    """Returns the cotangent of the result."""
+    if gradient is None:
+        if values and tensor._array.size != 1:
+            raise ValueError(
+                f"draw(): expected a gradient for values of a tensor of shape "
+                f"{list(tensor.shape)}, got None"
+            )
+        return np.ones_like(tensor._array) if values else np.zeros_like(tensor._array)
+    if not isinstance(gradient, Tensor):
+        raise TypeError(f"draw(): expected gradient to be a Tensor, got {type(gradient).__name__}")
+    if gradient.shape != tensor.shape:
+        raise ValueError(
+            f"draw(): expected a gradient of shape {list(tensor.shape)}, got {list(gradient.shape)}"
+        )
+    if not values:
+        raise ValueError("draw(): expected values=True with a gradient, got values=False")
+    return gradient._array
+
+
+def _short(x: Any) -> str:
+    """Returns at most four numbers, or a range."""
+    text = graph_values.numbers(x, 4)
+    return text if len(text) <= 24 or isinstance(x, (tuple, list)) else text.replace(", ", "\n", 1)
 
 
 class Diagram:
@@ -98,10 +146,22 @@ class Diagram:
 
     Args:
         figure: the matplotlib Figure with the picture, which is also an attribute
+        lines: the lines of the table, which is empty without values=True; also an attribute
     """
 
-    def __init__(self, figure: Any) -> None:
+    def __init__(self, figure: Any, lines: Sequence[graph_values.Line] = ()) -> None:
         self.figure = figure
+        self.lines = list(lines)
+
+    def __repr__(self) -> str:
+        return graph_values.as_text(self.lines) if self.lines else super().__repr__()
+
+    def _repr_html_(self) -> str | None:
+        if not self.lines:
+            return None  # a notebook shows the picture
+        svg = self._repr_svg_()
+        named = '<svg role="img" aria-label="The tape: a box for each leaf and operation"'
+        return named + svg[svg.index("<svg") + 4 :] + graph_values.as_html(self.lines)
 
     def _repr_svg_(self) -> str:
         import matplotlib as mpl
@@ -131,15 +191,10 @@ class Diagram:
 # --- the boxes and arrows --------------------------------------------------------------------
 
 
-def _box(edge: Any) -> Any:
-    """Returns the end of an edge: a Node, a leaf, or None."""
-    return edge.node if isinstance(edge, Output) else edge
-
-
 def _boxes(root: Any) -> dict[int, Any]:
     """Returns the nodes and leaves that the root leads to, by id."""
     found: dict[int, Any] = {}
-    stack = [_box(root)]
+    stack = [graph_values.box_of(root)]
     while stack:
         box = stack.pop()
         if box is None or id(box) in found:
@@ -151,37 +206,18 @@ def _boxes(root: Any) -> dict[int, Any]:
                     "draw(): expected a graph that backward() has not freed; draw it before, or "
                     "call backward(retain_graph=True)"
                 )
-            stack += [_box(edge) for edge in reversed(box.edges)]
+            stack += [graph_values.box_of(edge) for edge in reversed(box.edges)]
     return found
 
 
-def _arrows(tensor: Tensor) -> dict[tuple[int, int], Counter[Any]]:
-    """Returns the arrows between boxes (0 is the result) with the shapes of their values.
-
-    A node does not store the shape of its value. The cotangent of a value has the same shape, so
-    cotangents of zeros are passed back to find all shapes.
-    """
-    root = _box(tensor._edge)
-    arrows: dict[tuple[int, int], Counter[Any]] = {(id(root), 0): Counter([tensor._array.shape])}
-    at: dict[int, Any] = {root.order: (root, np.zeros_like(tensor._array))}
-    while at:
-        node, dy = at.pop(max(at))  # users first
-        with np.errstate(all="ignore"):
-            dxs = node.pullback(dy if node.outputs is None else node.outputs)
-            for edge, dx in zip(node.edges, dxs, strict=True):
-                box = _box(edge)
-                if box is None:
-                    continue
-                shape: tuple[int, ...] | None
-                if isinstance(edge, Tensor):
-                    shape = edge._array.shape
-                else:
-                    if type(dx) is FunctionType:
-                        dx = dx()
-                    shape = None if dx is None else np.shape(dx)
-                    if dx is not None:
-                        at.setdefault(box.order, (box, dx))
-                arrows.setdefault((id(box), id(node)), Counter())[shape] += 1
+def _arrows(
+    tensor: Tensor, uses: Sequence[tuple[int, int, Any]]
+) -> dict[tuple[int, int], Counter[Any]]:
+    """Returns the arrows between boxes (0 is the result) with the shapes of their values."""
+    root = id(graph_values.box_of(tensor._edge))
+    arrows: dict[tuple[int, int], Counter[Any]] = {(root, 0): Counter([tensor._array.shape])}
+    for source, user, shape in uses:
+        arrows.setdefault((source, user), Counter())[shape] += 1
     return arrows
 
 
@@ -249,13 +285,15 @@ def _figure(
     arrows: Mapping[tuple[int, int], Counter[Any]],
     labels: dict[int, str],
     kinds: dict[int, str],
+    step_x: float,
+    step_y: float,
 ) -> Any:
     from matplotlib.figure import Figure
     from matplotlib.patches import FancyArrowPatch
     from matplotlib.path import Path as Line
 
     xs, ys = zip(*places.values(), strict=True)
-    size = ((max(xs) - min(xs) + 1.4) * X, (max(ys) - min(ys) + 1.0) * Y)
+    size = ((max(xs) - min(xs) + 1.4) * step_x, (max(ys) - min(ys) + 1.0) * step_y)
     figure = Figure(figsize=size)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
@@ -278,8 +316,8 @@ def _figure(
             (k for k in places if isinstance(k, tuple) and k[0] == arrow), key=lambda k: -k[1]
         )
         way = np.array([places[arrow[0]], *(places[k] for k in stops), places[arrow[1]]])
-        way[0, 1] -= 0.2
-        way[-1, 1] += 0.2
+        way[0, 1] -= 0.23
+        way[-1, 1] += 0.23
         axes.add_patch(
             FancyArrowPatch(
                 path=Line(way), arrowstyle="-|>", mutation_scale=9, color=GREY, lw=0.9,
