@@ -491,7 +491,9 @@ def test_the_ledger_folds_records_and_writes_a_page(tmp_path: Path) -> None:
     found = ledger.rows(
         [
             record("tanh", error64=1e-16),
-            record("tanh", case="tanh 2", variant="float32", multiple=1.5, ulp=(3.0, 2.0)),
+            record(
+                "tanh", case="activation/tanh/2", variant="float32", multiple=1.5, ulp=(3.0, 2.0)
+            ),
             record("tanh", case="tanh 2", variant="float16", multiple=1.25),
             record("nn.Linear", case="nn.Linear 2", variant="float16", compared=0),
             record("nn.Linear", problems=["gradient of parameter bias <wrong>"]),
@@ -510,6 +512,7 @@ def test_the_ledger_folds_records_and_writes_a_page(tmp_path: Path) -> None:
     assert "mutation score 8/9" in "\n".join(ledger.totals(found, mutants))
     kept = ledger.as_dict(found, mutants, "NumPy 2")
     assert kept["names"]["tanh"]["ulp"] == {"float32": [3.0, 2.0], "float16": [0.0, 0.0]}
+    assert kept["names"]["tanh"]["files"] == ["activation", "tanh", "tanh 2"]
     assert kept["names"]["exp"]["reasons"] == ["it overflows"]
     page.write(found, tmp_path / "page.html", mutants=mutants, versions="NumPy 2")
     text = (tmp_path / "page.html").read_text(encoding="utf-8")

@@ -19,8 +19,8 @@ from sphinx.writers.html5 import HTML5Translator
 ROOT = Path(__file__).parent.parent.parent
 
 
-class source_link(nodes.Inline, nodes.TextElement):  # noqa: N801 - docutils finds visitors by it
-    """A link to a line of a source file of this repository: path, line."""
+class page_link(nodes.Inline, nodes.TextElement):  # noqa: N801 - docutils finds visitors by it
+    """A link to a place of a page of the site: page, anchor."""
 
 
 def line_of(file: str, text: str) -> int | None:
@@ -40,27 +40,27 @@ def line_of(file: str, text: str) -> int | None:
     return next((i + 1 for i in range(first, len(lines)) if text in lines[i]), None)
 
 
-def link(env: BuildEnvironment, file: str, line: int, *children: nodes.Node) -> source_link:
+def link(env: BuildEnvironment, file: str, line: int, *children: nodes.Node) -> page_link:
     """Returns a link, and notes that the file needs a page."""
     env.note_dependency(str(ROOT / file))
     wanted: dict[str, set[str]] = env.__dict__.setdefault("source_pages", {})
     wanted.setdefault(env.docname, set()).add(file)
-    node = source_link(path=file, line=line)
+    node = page_link(page=f"source/{file.removesuffix('.py')}", anchor=f"L-{line}")
     node += list(children)
     return node
 
 
-def visit(self: HTML5Translator, node: source_link) -> None:
+def visit(self: HTML5Translator, node: page_link) -> None:
     here = self.builder.current_docname
-    uri = self.builder.get_relative_uri(here, f"source/{node['path'].removesuffix('.py')}")
-    self.body.append(f'<a class="reference internal" href="{uri}#L-{node["line"]}">')
+    uri = self.builder.get_relative_uri(here, node["page"])
+    self.body.append(f'<a class="reference internal" href="{uri}#{node["anchor"]}">')
 
 
-def depart(self: HTML5Translator, node: source_link) -> None:
+def depart(self: HTML5Translator, node: page_link) -> None:
     self.body.append("</a>")
 
 
-def ignore(self: Any, node: source_link) -> None:
+def ignore(self: Any, node: page_link) -> None:
     """Other builders show the text without a link."""
 
 
@@ -82,7 +82,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.add_node(source_link, html=(visit, depart), latex=(ignore, ignore), text=(ignore, ignore))
+    app.add_node(page_link, html=(visit, depart), latex=(ignore, ignore), text=(ignore, ignore))
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)
     app.connect("html-collect-pages", pages)

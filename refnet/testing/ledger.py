@@ -19,7 +19,7 @@ class Row:
 
     Attributes:
         name: the name
-        cases: the names of its cases
+        cases: the keys of its cases, file/name/number
         runs: the number of runs
         compared: the number of compared arrays
         error64: the largest float64 error, or None
@@ -142,6 +142,7 @@ def as_dict(
         "names": {
             row.name: {
                 "cases": len(row.cases),
+                "files": sorted({key.partition("/")[0] for key in row.cases}),
                 "float64 error": error(row.error64),
                 "float32 / PyTorch": multiple(row.multiples.get("float32")),
                 "float16": multiple(row.multiples.get("float16")),
