@@ -54,6 +54,7 @@ def table(names: Iterable[str], docname: str, *, anchors: bool = False) -> nodes
             "", where, refdomain="py", reftype="obj", reftarget=f"refnet.{name}", refwarn=False
         )
         target["refdoc"] = docname
+        target["optional"] = True  # constants and legacy constructors have no place there
         cells = [str(row["cases"]), row["float64 error"]]
         cells += [*ulp(row, "float32"), *ulp(row, "float16"), row["verdict"]]
         line = nodes.row("", _entry(target), *(_entry(nodes.Text(x)) for x in cells))

@@ -3,10 +3,15 @@ built.
 """
 
 import inspect
+import re
 from pathlib import Path
+from typing import Any
 
 from sources import exported
 from sphinx.application import Sphinx
+from sphinx.util import logging
+
+log = logging.getLogger(__name__)
 
 PAGES = {
     "refnet": "Tensors and functions",
@@ -54,7 +59,8 @@ def write(app: Sphinx) -> None:
         lines = [module, "=" * len(module), "", f"{title}.", "", f".. py:module:: {module}", ""]
         for name, x in exported(module).items():
             if id(inspect.unwrap(x)) in seen:
-                lines += [f"``{name}`` is `{seen[id(inspect.unwrap(x))]}`.", ""]
+                same = seen[id(inspect.unwrap(x))]
+                lines += [f".. py:function:: {name}", "", f"   The same as `{same}`.", ""]
                 continue
             seen[id(inspect.unwrap(x))] = f"{module}.{name}"
             kind = "class" if isinstance(x, type) else "function"
@@ -73,6 +79,14 @@ def write(app: Sphinx) -> None:
     (folder / "index.rst").write_text("\n".join(index) + "\n", encoding="utf-8")
 
 
+def missing(app: Sphinx, env: Any, node: Any, shown: Any) -> None:
+    """Warns of a name of refnet without a place in the reference; other code is only code."""
+    name = re.fullmatch(r"refnet(\.\w+)+", node["reftarget"])
+    if name and not node.get("optional"):
+        log.warning("the reference has no %s", node["reftarget"], location=node)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("missing-reference", missing)
     app.connect("builder-inited", write)
     return {"parallel_read_safe": True}
