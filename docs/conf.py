@@ -53,4 +53,13 @@ html_title = "refnet"
 html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
-html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False}
+html_sidebars = {page: [] for page in ("index", "ledger", "gallery", "evidence", "project")}
+html_theme_options = {
+    "show_toc_level": 2,
+    "navigation_with_keys": False,
+    "header_links_before_dropdown": 6,
+    "secondary_sidebar_items": {"**": ["page-toc"], "ledger": [], "index": []},
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
+html_show_sourcelink = False
