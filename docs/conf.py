@@ -26,6 +26,7 @@ extensions = [
     "docstrings",
     "exercise",
     "mathml",
+    "notebooks",
     "parity",
     "reference",
     "see_also",

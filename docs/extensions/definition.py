@@ -31,17 +31,22 @@ def code(rule: Any) -> str:
     return text.rstrip() + "\n"
 
 
+def rule(name: str) -> Any:
+    """Returns the rule of refnet.ops, or None."""
+    return getattr(ops, name, None)
+
+
 class Definition(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         (name,) = self.arguments
-        rule = getattr(ops, name, None)
-        if rule is None:
+        shown = rule(name)
+        if shown is None:
             raise self.error(f"definition: expected a rule of refnet.ops, got {name!r}")
-        path = str(Path(inspect.getsourcefile(rule) or "").relative_to(ROOT))
-        line = inspect.getsourcelines(rule)[1]
-        text = code(rule)
+        path = str(Path(inspect.getsourcefile(shown) or "").relative_to(ROOT))
+        line = inspect.getsourcelines(shown)[1]
+        text = code(shown)
         where = nodes.paragraph(classes=["source-of"])
         where += link(self.env, path, line, nodes.Text(f"{path}, line {line}"))
         return [nodes.literal_block(text, text, language="python"), where]
