@@ -157,10 +157,15 @@ def _exercise(name: str) -> list[Any]:
     ]
 
 
+def _executed(app: Sphinx, name: str) -> Path:
+    """Returns the file in which MyST-NB keeps the executed cells of a page."""
+    return Path(app.outdir).parent / "jupyter_execute" / f"{name}.ipynb"
+
+
 def link(app: Sphinx, doctree: nodes.document) -> None:
     """Puts the link below the title."""
     name = app.env.docname
-    if name not in pages(app):
+    if name not in pages(app) or not _executed(app, name).is_file():
         return
     section = next(iter(doctree.findall(nodes.section)), None)
     if section is not None:
@@ -174,10 +179,11 @@ def write(app: Sphinx, error: Exception | None) -> None:
         return
     equations = app.env.get_domain("math").equations  # type: ignore[attr-defined]
     numbers = {label: place[1] for label, place in equations.items()}
-    executed = Path(app.outdir).parent / "jupyter_execute"
     for name in pages(app):
+        if not _executed(app, name).is_file():
+            continue  # a page without cells
         text = Path(app.env.doc2path(name)).read_text(encoding="utf-8")
-        outputs = nbformat.read(executed / f"{name}.ipynb", as_version=4).cells
+        outputs = nbformat.read(_executed(app, name), as_version=4).cells
         codes = (cell for cell in outputs if cell.cell_type == "code")
         made = notebook(text, numbers, codes)
         nbformat.validate(made)

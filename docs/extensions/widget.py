@@ -30,10 +30,18 @@ class Widget(SphinxDirective):
             f'<figure class="refnet-widget" data-widget="{name}">'
             f"<figcaption>{escape(text)}</figcaption></figure>"
         )
-        self.env.metadata[self.env.docname]["widgets"] = True
+        self.env.metadata[self.env.docname].setdefault("widgets", []).append(name)
         return [nodes.raw("", figure, format="html")]
+
+
+def scripts(app: Sphinx, page: str, template: str, context: object, doctree: object) -> None:
+    """Adds the scripts to the pages that use them."""
+    names = app.env.metadata[page].get("widgets", ()) if page in app.env.metadata else ()
+    for name in ["core", *dict.fromkeys(names)] if names else []:
+        app.add_js_file(f"widgets/{name}.js", loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("widget", Widget)
+    app.connect("html-page-context", scripts)
     return {"parallel_read_safe": True}
