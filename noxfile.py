@@ -131,10 +131,18 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(python=TWIN)
 def docs(session: nox.Session) -> None:
-    """The site, in docs/_build/html; a warning is an error."""
+    """The site, in docs/_build/html, and refnet-docs.zip to read offline; a warning is an error."""
     session.install("-e", ".[docs]")
     options = ("--fail-on-warning", "--keep-going", "--quiet", "--builder", "html")
     session.run("sphinx-build", *options, "docs", "docs/_build/html", *session.posargs)
+    shutil.make_archive("docs/_build/refnet-docs", "zip", "docs/_build", "html")
+
+
+@nox.session(python=TWIN)
+def pdf(session: nox.Session) -> None:
+    """The book as docs/_build/refnet-book.pdf, printed by Chromium; needs `nox -s docs` before."""
+    session.install("pypdf>=5")
+    session.run("python", "docs/pdf.py", "docs/_build/html", "docs/_build/refnet-book.pdf")
 
 
 @nox.session(python=TWIN)
