@@ -1,4 +1,4 @@
-"""What activations have in common as layers: a text of their options, and `inplace`."""
+"""Base classes of the activations: a repr that shows the options, and the option `inplace`."""
 
 from refnet.nn.module import Module
 
@@ -9,13 +9,13 @@ class Activation(Module):
     _shown = ""
 
     def extra_repr(self) -> str:
-        """The options with their values."""
+        """Returns the options with their values."""
         options = {name: getattr(self, name) for name in self._shown.split()}
         return ", ".join(f"{k}={v}" for k, v in options.items() if v or k != "inplace")
 
 
 class InPlace(Activation):
-    """An activation with the option inplace alone."""
+    """An activation whose only option is inplace."""
 
     _shown = "inplace"
 

@@ -47,7 +47,7 @@ class AdaptiveMaxPool1d(_AdaptiveMaxPoolNd):
 
         y_j = max x_i,   ⌊j L / M⌋ ≤ i < ⌈(j + 1) L / M⌉
 
-    Of equal entries the first one receives the gradient. The layer calls
+    Among equal maxima, the first one receives the gradient. The layer calls
     `refnet.nn.functional.adaptive_max_pool1d`. The gradient is derived in `refnet.ops.max_pool`.
 
     Shape:
@@ -56,7 +56,7 @@ class AdaptiveMaxPool1d(_AdaptiveMaxPoolNd):
 
     Args:
         output_size: M
-        return_indices: if True, forward also returns where the maxima are, as MaxUnpool1d takes it
+        return_indices: if True, forward also returns the indices of the maxima, for MaxUnpool1d
 
     Source:
         torch.nn.AdaptiveMaxPool1d
@@ -72,7 +72,7 @@ class AdaptiveMaxPool1d(_AdaptiveMaxPoolNd):
 class AdaptiveMaxPool2d(_AdaptiveMaxPoolNd):
     """Max pooling over two dimensions, to an output of a given size; see AdaptiveMaxPool1d.
 
-    Of equal entries the first one, row by row, receives the gradient. The layer calls
+    Among equal maxima, the first one in row-major order receives the gradient. The layer calls
     `refnet.nn.functional.adaptive_max_pool2d`. The gradient is derived in `refnet.ops.max_pool`.
 
     Shape:
@@ -81,7 +81,7 @@ class AdaptiveMaxPool2d(_AdaptiveMaxPoolNd):
 
     Args:
         output_size: M for both or (M₁, M₂); None keeps the size of the input
-        return_indices: if True, forward also returns the places in the flattened plane
+        return_indices: if True, forward also returns the indices in the flattened plane
 
     Source:
         torch.nn.AdaptiveMaxPool2d
@@ -98,9 +98,8 @@ class AdaptiveMaxPool2d(_AdaptiveMaxPoolNd):
 class AdaptiveMaxPool3d(_AdaptiveMaxPoolNd):
     """Max pooling over three dimensions, to an output of a given size; see AdaptiveMaxPool1d.
 
-    Of equal entries the first one, plane by plane and row by row, receives the gradient. The layer
-    calls `refnet.nn.functional.adaptive_max_pool3d`. The gradient is derived in
-    `refnet.ops.max_pool`.
+    Among equal maxima, the first one in row-major order receives the gradient. The layer calls
+    `refnet.nn.functional.adaptive_max_pool3d`. The gradient is derived in `refnet.ops.max_pool`.
 
     Shape:
         x: (N, C, D, H, W) or (C, D, H, W)
@@ -108,7 +107,7 @@ class AdaptiveMaxPool3d(_AdaptiveMaxPoolNd):
 
     Args:
         output_size: M for all or (M₁, M₂, M₃); None keeps the size of the input
-        return_indices: if True, forward also returns the places in the flattened volume
+        return_indices: if True, forward also returns the indices in the flattened volume
 
     Source:
         torch.nn.AdaptiveMaxPool3d

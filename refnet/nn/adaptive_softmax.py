@@ -25,8 +25,8 @@ class _ASMoutput(NamedTuple):
 class AdaptiveLogSoftmaxWithLoss(Module):
     """log p(c) = log p_head(c), or log p_head(cluster i) + log p_i(c) for c in cluster i
 
-    Classes are numbered by frequency. The head decides between the most frequent classes, the
-    shortlist, and the clusters of the others. A rare class is then chosen within its cluster, from
+    Classes are numbered by decreasing frequency. The head chooses one of the most frequent classes
+    (the shortlist) or a cluster of rarer ones. The class is then chosen within the cluster, from
     features of a lower dimension. A call computes only the clusters that occur in the targets.
 
     The gradient is derived in `refnet.ops.log_softmax`.
@@ -51,7 +51,7 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         (output, loss): log p of each target, and −mean(output)
 
     Raises:
-        ValueError: cutoffs do not rise from 1 or more to n_classes − 1 or less
+        ValueError: cutoffs are not increasing integers from 1 to n_classes − 1
 
     Init:
         as in Linear
@@ -82,8 +82,8 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         rising = all(a < b for a, b in zip([0, *cutoffs], [*cutoffs, n_classes], strict=True))
         if not cutoffs or not rising or any(int(c) != c for c in cutoffs):
             raise ValueError(
-                "AdaptiveLogSoftmaxWithLoss(): expected cutoffs that rise from 1 or more to "
-                f"n_classes − 1 or less, got {cutoffs} for n_classes={n_classes}"
+                "AdaptiveLogSoftmaxWithLoss(): expected increasing integers from 1 to "
+                f"n_classes − 1 as cutoffs, got {cutoffs} for n_classes={n_classes}"
             )
         self.in_features = in_features
         self.n_classes = n_classes
@@ -108,7 +108,7 @@ class AdaptiveLogSoftmaxWithLoss(Module):
             )
 
     def reset_parameters(self) -> None:
-        """Draws new values for all weights."""
+        """Draws new values for all parameters."""
         self.head.reset_parameters()
         for to_features, to_classes in self.tail:
             to_features.reset_parameters()
@@ -129,7 +129,7 @@ class AdaptiveLogSoftmaxWithLoss(Module):
                 f"Target values should be in [0, {self.n_classes - 1}], got values from {t.min()} "
                 f"to {t.max()}"
             )
-        in_head = target.clone()  # the class, or the head's number of its cluster
+        in_head = target.clone()  # the output of the head for the class or its cluster
         output = x.new_zeros(len(t))
         for i in range(self.n_clusters):
             first, end = self.cutoffs[i], self.cutoffs[i + 1]
@@ -156,7 +156,7 @@ class AdaptiveLogSoftmaxWithLoss(Module):
     def predict(self, input: Tensor) -> Tensor:
         """Returns the most probable class. (N, in_features) -> (N)
 
-        Where the head prefers a class of the shortlist to every cluster, that is the class, and the
+        If the head's largest output is a class of the shortlist, that class is returned, and the
         clusters are not computed.
         """
         best: Tensor = self.head(input).argmax(1)

@@ -1,4 +1,4 @@
-"""MultiheadAttention: attention in several heads, each with projections of its own."""
+"""MultiheadAttention: attention in several heads, each with its own projections."""
 
 from typing import Any
 
@@ -24,14 +24,14 @@ class MultiheadAttention(Module):
 
     q_h, k_h and v_h are the parts of q, k and v for head h of H = num_heads, of size d = E/H.
 
-    The layer of `refnet.nn.functional.multi_head_attention_forward`. The gradient is derived in
+    The layer calls `refnet.nn.functional.multi_head_attention_forward`. The gradient is derived in
     `refnet.ops.linear`, `refnet.ops.matmul` and `refnet.ops.attention`.
 
     Shape:
         query x_q: (L, N, E), with batch_first (N, L, E), without a batch (L, E)
         key x_k: (S, N, kdim), value x_v: (S, N, vdim), with the same exceptions
         y: as x_q
-        in_proj_weight: (3E, E), which is W_q, W_k and W_v, one below the other
+        in_proj_weight: (3E, E), which stacks W_q, W_k and W_v
         q_proj_weight: (E, E), k_proj_weight: (E, kdim), v_proj_weight: (E, vdim), which replace
         in_proj_weight where kdim or vdim is not E
         in_proj_bias: (3E), out_proj.weight: (E, E), out_proj.bias: (E), bias_k, bias_v: (1, 1, E)
@@ -39,7 +39,7 @@ class MultiheadAttention(Module):
     Args:
         embed_dim: E
         num_heads: H, a divisor of E
-        dropout: the probability with which a weight becomes 0 in training
+        dropout: in training, the probability of 0 for each attention weight
         bias: whether there are in_proj_bias and out_proj.bias
         add_bias_kv: whether a learnable key and value are appended to each sequence
         add_zero_attn: whether a key and a value of zeros are appended to each sequence
@@ -162,10 +162,10 @@ class MultiheadAttention(Module):
             key_padding_mask: (N, S): boolean, True for a key that is padding, or numbers that are
                 added to its scores; or None
             need_weights: whether the weights (N, L, S) are returned, else None; False is faster
-            attn_mask: (L, S) or (N H, L, S): boolean, True where a query must not look at a key, or
-                numbers that are added to the scores; or None
+            attn_mask: (L, S) or (N H, L, S): boolean, True where a query must not attend to a key,
+                or numbers that are added to the scores; or None
             average_attn_weights: False returns the weights of each head, (N, H, L, S)
-            is_causal: a hint that attn_mask is the causal mask, which need not be read then
+            is_causal: a hint that attn_mask is the causal mask; its entries may then be ignored
         """
         key_padding_mask = canonical_mask(
             key_padding_mask, "key_padding_mask", query, attn_mask, "attn_mask"

@@ -103,8 +103,8 @@ class _BatchNorm(NormBase):
             momentum = 0.0 if count is None else 1 / (count.item() + 1)
         used = tracked or not self.training
         mean, var = (self.running_mean, self.running_var) if used else (None, None)
-        by_batch = self.training or (mean is None and var is None)
-        y = F.batch_norm(input, mean, var, self.weight, self.bias, by_batch, momentum, self.eps)
+        batch_stats = self.training or (mean is None and var is None)
+        y = F.batch_norm(input, mean, var, self.weight, self.bias, batch_stats, momentum, self.eps)
         if count is not None:
             count.add_(1)
         return y
@@ -120,8 +120,8 @@ class BatchNorm1d(_BatchNorm):
 
         running ← (1 − momentum) running + momentum new,   new variance Σ (x − μ)² / (n − 1)
 
-    In evaluation mode μ and σ² are the running statistics. An error leaves these unchanged. The
-    layer calls `refnet.nn.functional.batch_norm`. The gradient is derived in
+    In evaluation mode μ and σ² are the running statistics. If an error is raised, these do not
+    change. The layer calls `refnet.nn.functional.batch_norm`. The gradient is derived in
     `refnet.ops.batch_norm`.
 
     Shape:
@@ -133,8 +133,8 @@ class BatchNorm1d(_BatchNorm):
         eps: ε
         momentum: weight of the new statistics; None gives all batches the same weight
         affine: if False, the layer has neither γ nor β
-        track_running_stats: if False, there are no running statistics, and the evaluation mode
-            also takes those of the batch
+        track_running_stats: if False, there are no running statistics, and evaluation mode also
+            uses the statistics of the batch
         device: None or "cpu"
         dtype: dtype of the parameters
         bias: if False, the layer has no β
@@ -231,9 +231,9 @@ class _InstanceNorm(NormBase):
             )
         x = input if axis else input.unsqueeze(0)
         state = self.running_mean, self.running_var, self.weight, self.bias
-        by_sample = self.training or not self.track_running_stats
+        input_stats = self.training or not self.track_running_stats
         momentum = 0.0 if self.momentum is None else self.momentum
-        y = F.instance_norm(x, *state, by_sample, momentum, self.eps)
+        y = F.instance_norm(x, *state, input_stats, momentum, self.eps)
         return y if axis else y.squeeze(0)
 
 
@@ -242,8 +242,8 @@ class InstanceNorm1d(_InstanceNorm):
 
         y = γ (x − μ) / √(σ² + ε) + β
 
-    μ and σ² are the mean and the variance of one channel of one sample. With running statistics,
-    the evaluation mode takes these instead, as BatchNorm1d does. The layer calls
+    μ and σ² are the mean and the variance of one channel of one sample. If the layer has running
+    statistics, evaluation mode uses them instead, as BatchNorm1d does. The layer calls
     `refnet.nn.functional.instance_norm`. The gradient is derived in `refnet.ops.group_norm`.
 
     Shape:
@@ -261,8 +261,8 @@ class InstanceNorm1d(_InstanceNorm):
         bias: if False, the layer has no β
 
     Raises:
-        ValueError: x has another number of dimensions, or in training mode one value per channel
-            and sample
+        ValueError: x has another number of dimensions or, if affine, of channels; or in training
+            mode one value per channel and sample
 
     Init:
         γ = 1, β = 0

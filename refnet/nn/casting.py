@@ -1,6 +1,6 @@
 """Casts of a module to another dtype, as methods of Module: to, type, float, double, ...
 
-Parameters stay the same objects, so that an optimizer can go on with them; buffers do not.
+Parameters stay the same objects, so an optimizer keeps its references. Buffers are replaced.
 """
 
 from collections.abc import Callable
@@ -45,7 +45,7 @@ def to(module: M, *args: Any, **kwargs: Any) -> M:
         the module itself
 
     Raises:
-        TypeError: for a dtype that is not a floating-point one
+        TypeError: for a dtype that is not floating-point
         RuntimeError: for other devices, and for copy=True
     """
     target, copy, memory_format = parse_to(*args, **kwargs)

@@ -124,7 +124,7 @@ class Sequential(_Numbered):
             input: the argument of the first module
 
         Returns:
-            a tensor, or whatever the last module returns
+            a tensor, or another object that the last module returns
         """
         output: Tensor = input
         for module in self._modules.values():
@@ -150,7 +150,7 @@ class Sequential(_Numbered):
         return self
 
     def insert(self, index: int, module: Module) -> Self:
-        """Inserts a module before an index and renumbers the ones after it.
+        """Inserts a module before an index and renumbers the modules after it.
 
         Args:
             index: the index of the new module
@@ -228,7 +228,7 @@ class ModuleList(_Numbered):
         return super().__getitem__(index)
 
     def insert(self, index: int, module: Module) -> None:
-        """Inserts a module before an index and renumbers the ones after it.
+        """Inserts a module before an index and renumbers the modules after it.
 
         Args:
             index: the index of the new module

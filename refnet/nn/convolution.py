@@ -119,9 +119,10 @@ class _Conv(ConvNd):
 
     def _margins(self) -> list[int]:
         """Returns the padding as F.pad takes it: (before, after) of the last dimension first."""
-        if isinstance(self.padding, str):
-            dilation = self.dilation if self.padding == "same" else (0,) * self.dims
-            widths = [same_padding(*kd) for kd in zip(self.kernel_size, dilation, strict=True)]
+        if self.padding == "same":
+            widths = [same_padding(*kd) for kd in zip(self.kernel_size, self.dilation, strict=True)]
+        elif self.padding == "valid":
+            widths = [(0, 0)] * self.dims
         else:
             widths = [(p, p) for p in self.padding]
         return [width for pair in reversed(widths) for width in pair]
@@ -150,15 +151,15 @@ class Conv1d(_Conv):
             only)
         dilation: distance between two entries of a window
         groups: number of equal parts of C and O that are convolved separately; with groups = C each
-            channel has kernels of its own (a depthwise convolution)
+            channel has its own kernels (a depthwise convolution)
         bias: if False, the layer has no b
         padding_mode: "zeros", "reflect", "replicate" or "circular"; see refnet.nn.functional.pad
         device: None or "cpu"
         dtype: dtype of the parameters
 
     Raises:
-        ValueError: groups does not divide the channels, padding or padding_mode is unknown, or
-            padding is "same" and stride is not 1
+        ValueError: groups is not positive or does not divide the channels, padding or padding_mode
+            is unknown, or padding is "same" and stride is not 1
 
     Init:
         W and b uniform on ±1/√(K C / groups)
@@ -177,7 +178,7 @@ class Conv1d(_Conv):
 
 
 class Conv2d(_Conv):
-    """Convolution over two dimensions, as Conv1d over one.
+    """Convolution over two dimensions; see Conv1d.
 
     The parameters are those of Conv1d; a size is an int or a pair of ints. The layer calls
     `refnet.nn.functional.conv2d`. The gradient is derived in `refnet.ops.convolution`.
@@ -204,7 +205,7 @@ class Conv2d(_Conv):
 
 
 class Conv3d(_Conv):
-    """Convolution over three dimensions, as Conv1d over one.
+    """Convolution over three dimensions; see Conv1d.
 
     The parameters are those of Conv1d; a size is an int or a triple of ints. The layer calls
     `refnet.nn.functional.conv3d`. The gradient is derived in `refnet.ops.convolution`.

@@ -15,8 +15,8 @@ class BCELoss(_WeightedLoss):
     x is a probability. Each logarithm is bounded by −100 from below. BCEWithLogitsLoss takes the
     logit instead, and is exact where the sigmoid rounds to 0 or 1.
 
-    The layer of `refnet.nn.functional.binary_cross_entropy`.
-    The gradient is derived in `refnet.ops.binary_cross_entropy`.
+    The layer calls `refnet.nn.functional.binary_cross_entropy`. The gradient is derived in
+    `refnet.ops.binary_cross_entropy`.
 
     Shape:
         x, t: (*), in [0, 1]
@@ -44,8 +44,8 @@ class BCELoss(_WeightedLoss):
 class BCEWithLogitsLoss(_Loss):
     """ℓ = −w (p t log σ(x) + (1 − t) log(1 − σ(x)))
 
-    The layer of `refnet.nn.functional.binary_cross_entropy_with_logits`.
-    The gradient is derived in `refnet.ops.binary_cross_entropy_with_logits`.
+    The layer calls `refnet.nn.functional.binary_cross_entropy_with_logits`. The gradient is derived
+    in `refnet.ops.binary_cross_entropy_with_logits`.
 
     Shape:
         x, t: (*), t in [0, 1]
@@ -93,8 +93,8 @@ class NLLLoss(_WeightedLoss):
 
     x holds logarithms of probabilities, as LogSoftmax returns them. "mean" divides by Σ w_c.
 
-    The layer of `refnet.nn.functional.nll_loss`.
-    The gradient is derived in `refnet.ops.nll_loss`.
+    The layer calls `refnet.nn.functional.nll_loss`. The gradient is derived in
+    `refnet.ops.nll_loss`.
 
     Shape:
         x: (C), (N, C) or (N, C, d₁, …)
@@ -137,8 +137,8 @@ class NLLLoss(_WeightedLoss):
 class NLLLoss2d(NLLLoss):
     """NLLLoss under its deprecated name for images; it warns.
 
-    The layer of `refnet.nn.functional.nll_loss`.
-    The gradient is derived in `refnet.ops.nll_loss`.
+    The layer calls `refnet.nn.functional.nll_loss`. The gradient is derived in
+    `refnet.ops.nll_loss`.
 
     Shape:
         as NLLLoss
@@ -177,7 +177,7 @@ class CrossEntropyLoss(_WeightedLoss):
     shape of x is q itself. With label_smoothing ε, q becomes (1 − ε) q + ε/C. For classes, "mean"
     divides by Σ w_t.
 
-    The layer of `refnet.nn.functional.cross_entropy`. The gradient is derived in
+    The layer calls `refnet.nn.functional.cross_entropy`. The gradient is derived in
     `refnet.ops.cross_entropy` and `refnet.ops.soft_cross_entropy`.
 
     Shape:

@@ -15,8 +15,8 @@ class CTCLoss(_Loss):
     A path assigns a class to each frame. It reads as the target if the target remains when equal
     neighbours are merged and then the blanks are removed.
 
-    The layer of `refnet.nn.functional.ctc_loss`.
-    The gradient is derived in `refnet.ops.ctc_loss`.
+    The layer calls `refnet.nn.functional.ctc_loss`. The gradient is derived in
+    `refnet.ops.ctc_loss`.
 
     Shape:
         log_probs: (T, N, C) or (T, C)
@@ -35,9 +35,7 @@ class CTCLoss(_Loss):
         torch.nn.CTCLoss; Graves et al. 2006
 
     Example:
-        >>> log_p = refnet.tensor(
-        ...     [[0.5, 0.5], [0.5, 0.5]]
-        ... ).log()  # two frames, classes 0 (blank) and 1
+        >>> log_p = refnet.full((2, 2), 0.5).log()  # two frames, classes 0 (blank) and 1
         >>> nn.CTCLoss()(log_p, refnet.tensor([1]), (2,), (1,)).exp()  # 3 of 4 paths read as 1
         tensor(1.3333)
     """

@@ -18,7 +18,7 @@ class _Dropout(Module):
         self.inplace = inplace
 
     def extra_repr(self) -> str:
-        """The options with their values."""
+        """Returns the options with their values."""
         return f"p={self.p}, inplace={self.inplace}"
 
 
@@ -28,7 +28,7 @@ class Dropout(_Dropout):
     The division keeps the mean: E[y] = x. m is drawn in every call by refnet's default generator.
     In evaluation, y = x.
 
-    The layer of `refnet.nn.functional.dropout`. The gradient is derived in `refnet.ops.dropout`.
+    The layer calls `refnet.nn.functional.dropout`. The gradient is derived in `refnet.ops.dropout`.
 
     Shape:
         x, y: (*)
@@ -58,7 +58,8 @@ class Dropout1d(_Dropout):
     Neighbouring entries of a channel are often alike, so dropping single entries changes little.
     m is drawn in every call by refnet's default generator. In evaluation, y = x.
 
-    The layer of `refnet.nn.functional.dropout1d`. The gradient is derived in `refnet.ops.dropout`.
+    The layer calls `refnet.nn.functional.dropout1d`. The gradient is derived in
+    `refnet.ops.dropout`.
 
     Shape:
         x, y: (N, C, L) or (C, L)
@@ -90,7 +91,8 @@ class Dropout2d(_Dropout):
 
     m is drawn in every call by refnet's default generator. In evaluation, y = x.
 
-    The layer of `refnet.nn.functional.dropout2d`. The gradient is derived in `refnet.ops.dropout`.
+    The layer calls `refnet.nn.functional.dropout2d`. The gradient is derived in
+    `refnet.ops.dropout`.
 
     Shape:
         x, y: (N, C, H, W); an x of 3 dimensions is (N, C, L), with a warning
@@ -120,7 +122,8 @@ class Dropout3d(_Dropout):
 
     m is drawn in every call by refnet's default generator. In evaluation, y = x.
 
-    The layer of `refnet.nn.functional.dropout3d`. The gradient is derived in `refnet.ops.dropout`.
+    The layer calls `refnet.nn.functional.dropout3d`. The gradient is derived in
+    `refnet.ops.dropout`.
 
     Shape:
         x, y: (N, C, D, H, W) or (C, D, H, W)
@@ -147,10 +150,11 @@ class Dropout3d(_Dropout):
 class AlphaDropout(_Dropout):
     """In training, y = a (x m − α (1 − m)) + b, where m is 0 with probability p
 
-    −α is the lower bound of SELU. a and b give y the mean 0 and the variance 1 that SELU gives x.
+    −α is the lower bound of SELU. If x has mean 0 and variance 1, as outputs of SELU do, a and b
+    give y the same mean and variance.
     m is drawn in every call by refnet's default generator. In evaluation, y = x.
 
-    The layer of `refnet.nn.functional.alpha_dropout`. The gradient is derived in
+    The layer calls `refnet.nn.functional.alpha_dropout`. The gradient is derived in
     `refnet.ops.alpha_dropout`.
 
     Shape:
@@ -181,7 +185,7 @@ class FeatureAlphaDropout(_Dropout):
     It is AlphaDropout for whole channels. m is drawn in every call by refnet's default generator.
     In evaluation, y = x.
 
-    The layer of `refnet.nn.functional.feature_alpha_dropout`. The gradient is derived in
+    The layer calls `refnet.nn.functional.feature_alpha_dropout`. The gradient is derived in
     `refnet.ops.alpha_dropout`.
 
     Shape:

@@ -74,7 +74,7 @@ class _Table(Module):
 
 
 class Embedding(_Table):
-    """A table of vectors, of which integers select rows.
+    """A table of vectors: integers select its rows.
 
         y_j = W[i_j]
 
@@ -90,13 +90,13 @@ class Embedding(_Table):
         num_embeddings: number of rows of W
         embedding_dim: number of columns of W
         padding_idx: a row that receives no gradient and starts as 0; −1 is the last
-        max_norm: largest norm of a row; each call scales the longer ones of the selected rows to
-            it, in W itself
+        max_norm: largest norm of a row; each call scales the selected rows with a larger norm down
+            to it, in W itself
         norm_type: p of that norm
         scale_grad_by_freq: if True, the gradient of a row is divided by its number of occurrences
             in i
         sparse: must be False, because refnet's arrays are dense
-        _weight: W, whose memory the layer takes
+        _weight: W; the layer shares its memory
         _freeze: if True, W requires no gradient
         device: None or "cpu"
         dtype: dtype of W
@@ -106,7 +106,7 @@ class Embedding(_Table):
         NotImplementedError: sparse is True
 
     Init:
-        W standard normal
+        W standard normal, but its row padding_idx is 0
 
     Source:
         torch.nn.Embedding
@@ -130,7 +130,7 @@ class Embedding(_Table):
         scale_grad_by_freq: bool = False,
         sparse: bool = False,
     ) -> Self:
-        """Returns an Embedding whose weight takes the memory of the embeddings, a matrix.
+        """Returns an Embedding whose weight shares the memory of embeddings.
 
         Args:
             embeddings: the weight, of shape (num_embeddings, embedding_dim)
@@ -140,6 +140,9 @@ class Embedding(_Table):
             norm_type: as in Embedding
             scale_grad_by_freq: as in Embedding
             sparse: as in Embedding
+
+        Raises:
+            AssertionError: embeddings does not have two dimensions
         """
         rows, columns = _sizes(embeddings)
         return cls(
@@ -166,7 +169,7 @@ class Embedding(_Table):
 
 
 class EmbeddingBag(_Table):
-    """A table of vectors, of which bags of integers select rows that are summed or averaged.
+    """A table of vectors: the rows selected by each bag of integers are summed or averaged.
 
         y_b = Σ_j w_j W[i_j],   j in bag b
 
@@ -184,16 +187,16 @@ class EmbeddingBag(_Table):
     Args:
         num_embeddings: number of rows of W
         embedding_dim: number of columns of W
-        max_norm: largest norm of a row; each call scales the longer ones of the selected rows to
-            it, in W itself
+        max_norm: largest norm of a row; each call scales the selected rows with a larger norm down
+            to it, in W itself
         norm_type: p of that norm
         scale_grad_by_freq: if True, the gradient of a row is divided by its number of occurrences
             in i
-        mode: "sum", "mean" or "max", each of which is 0 for an empty bag
+        mode: "sum", "mean" or "max"; an empty bag gives 0
         sparse: must be False, because refnet's arrays are dense
-        _weight: W, whose memory the layer takes
+        _weight: W; the layer shares its memory
         include_last_offset: if True, offsets is (B + 1) and ends with the end of the last bag
-        padding_idx: a row that counts for nothing in the bags and starts as 0; −1 is the last
+        padding_idx: a row that is left out of the bags and starts as 0; −1 is the last
         device: None or "cpu"
         dtype: dtype of W
 
@@ -202,7 +205,7 @@ class EmbeddingBag(_Table):
         NotImplementedError: sparse is True
 
     Init:
-        W standard normal
+        W standard normal, but its row padding_idx is 0
 
     Source:
         torch.nn.EmbeddingBag
@@ -248,7 +251,7 @@ class EmbeddingBag(_Table):
         include_last_offset: bool = False,
         padding_idx: int | None = None,
     ) -> Self:
-        """Returns an EmbeddingBag whose weight takes the memory of the embeddings, a matrix.
+        """Returns an EmbeddingBag whose weight shares the memory of embeddings.
 
         Args:
             embeddings: the weight, of shape (num_embeddings, embedding_dim)
@@ -260,6 +263,9 @@ class EmbeddingBag(_Table):
             sparse: as in EmbeddingBag
             include_last_offset: as in EmbeddingBag
             padding_idx: as in EmbeddingBag
+
+        Raises:
+            AssertionError: embeddings does not have two dimensions
         """
         rows, columns = _sizes(embeddings)
         bag = cls(
@@ -283,7 +289,7 @@ class EmbeddingBag(_Table):
         offsets: Tensor | None = None,
         per_sample_weights: Tensor | None = None,
     ) -> Tensor:
-        """Returns y; per_sample_weights is w, for the mode "sum" alone."""
+        """Returns y; per_sample_weights is w, for mode "sum" only."""
         options = self.max_norm, self.norm_type, self.scale_grad_by_freq, self.mode, self.sparse
         bags = per_sample_weights, self.include_last_offset, self.padding_idx
         return F.embedding_bag(input, self.weight, offsets, *options, *bags)

@@ -1,4 +1,4 @@
-"""Layers that change the shape alone: Flatten and Unflatten."""
+"""Layers that change only the shape: Flatten and Unflatten."""
 
 from collections.abc import Sequence
 
@@ -17,8 +17,8 @@ class Flatten(Module):
         y: (N, d₁ ⋯ dₙ), with the defaults, which keep the batch dimension
 
     Args:
-        start_dim: first of these dimensions; a negative one counts from the end
-        end_dim: last of these dimensions; a negative one counts from the end
+        start_dim: first of these dimensions; a negative number counts from the end
+        end_dim: last of these dimensions; a negative number counts from the end
 
     Source:
         torch.nn.Flatten
@@ -54,7 +54,7 @@ class Unflatten(Module):
         unflattened_size: (u₁, …, uₙ); one of them can be −1, the size that makes the product d
 
     Raises:
-        TypeError: dim or a size is not an int
+        TypeError: dim or a size is not an int, or unflattened_size is not a tuple or list
 
     Source:
         torch.nn.Unflatten, without named dimensions

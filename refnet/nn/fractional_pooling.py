@@ -70,7 +70,7 @@ class FractionalMaxPool2d(_FractionalMaxPoolNd):
         kernel_size: size of the windows, an int or a pair of ints
         output_size: M for both dimensions or (M₁, M₂)
         output_ratio: in place of output_size: M = ⌊ratio · n⌋, ratios between 0 and 1
-        return_indices: if True, forward also returns the places in the flattened plane
+        return_indices: if True, forward also returns the indices in the flattened plane
         _random_samples: the numbers u, (N, C, 2), those of the columns first
 
     Raises:

@@ -13,7 +13,7 @@ __all__ = ["GELU", "GLU", "Hardswish", "Mish", "SiLU"]
 class SiLU(InPlace):
     """y = x σ(x), also called swish
 
-    The layer of `refnet.nn.functional.silu`. The gradient is derived in `refnet.ops.silu`.
+    The layer calls `refnet.nn.functional.silu`. The gradient is derived in `refnet.ops.silu`.
 
     Shape:
         x, y: (*)
@@ -40,7 +40,7 @@ class GELU(Activation):
 
         y = ½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))
 
-    The layer of `refnet.nn.functional.gelu`. The gradient is derived in `refnet.ops.gelu` and
+    The layer calls `refnet.nn.functional.gelu`. The gradient is derived in `refnet.ops.gelu` and
     `refnet.ops.gelu_tanh`.
 
     Shape:
@@ -65,14 +65,14 @@ class GELU(Activation):
         return F.gelu(input, self.approximate)
 
     def extra_repr(self) -> str:
-        """The approximation."""
+        """Returns the approximation."""
         return f"approximate={self.approximate!r}"
 
 
 class Mish(InPlace):
     """y = x tanh(log(1 + eˣ))
 
-    The layer of `refnet.nn.functional.mish`. The gradient is derived in `refnet.ops.mish`.
+    The layer calls `refnet.nn.functional.mish`. The gradient is derived in `refnet.ops.mish`.
 
     Shape:
         x, y: (*)
@@ -95,7 +95,7 @@ class Mish(InPlace):
 class Hardswish(InPlace):
     """y = x min(max(x + 3, 0), 6) / 6
 
-    The layer of `refnet.nn.functional.hardswish`. The gradient is derived in
+    The layer calls `refnet.nn.functional.hardswish`. The gradient is derived in
     `refnet.ops.hardswish`.
 
     Shape:
@@ -124,7 +124,7 @@ class Hardswish(InPlace):
 class GLU(Activation):
     """y = a σ(b), where a and b are the first and the second half of x along dim
 
-    The layer of `refnet.nn.functional.glu`. The gradient is derived in `refnet.ops.glu`.
+    The layer calls `refnet.nn.functional.glu`. The gradient is derived in `refnet.ops.glu`.
 
     Shape:
         x: (*, 2n, *)

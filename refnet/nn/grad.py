@@ -1,8 +1,8 @@
 """The gradients of convolutions as functions: torch.nn.grad.
 
-With y = conv(x, W), x̄ is a transposed convolution of ȳ with W, and W̄ is a convolution of x with ȳ
-in which examples and channels, and stride and dilation, change places. Both are recorded as any
-other operation.
+With y = conv(x, W), x̄ is a transposed convolution of ȳ with W. W̄ is a convolution of x with ȳ in
+which channels take the place of examples, and dilation that of stride, and vice versa. Both are
+recorded like any other operation.
 """
 
 from collections.abc import Callable, Sequence
@@ -71,7 +71,7 @@ def _input_gradient(transposed: Any) -> Callable[..., Tensor]:
                 f"{list(input_size)}"
             )
         dx: Tensor = transposed(grad_output, weight, None, s, p, missing, groups, e)
-        _check_size("input_size", dx, input_size)
+        _check_size(gradient.__name__, "input_size", dx, input_size)
         return dx
 
     gradient.__name__ = gradient.__qualname__ = f"conv{d}d_input"
@@ -112,18 +112,19 @@ def _weight_gradient(conv: Any) -> Callable[..., Tensor]:
             for x, dy in zip(input.chunk(groups, 1), grad_output.chunk(groups, 1), strict=True)
         ]
         dw = cat([part.transpose(0, 1) for part in parts])
-        _check_size("weight_size", dw, weight_size)
+        _check_size(gradient.__name__, "weight_size", dw, weight_size)
         return dw
 
     gradient.__name__ = gradient.__qualname__ = f"{conv.__name__}_weight"
     return gradient
 
 
-def _check_size(name: str, gradient: Tensor, size: Sequence[int]) -> None:
+def _check_size(function: str, name: str, gradient: Tensor, size: Sequence[int]) -> None:
     """Raises RuntimeError for a gradient of another shape than the size given."""
     if gradient.shape != tuple(size):
         raise RuntimeError(
-            f"expected {name} = {list(gradient.shape)} for the other sizes, got {list(size)}"
+            f"{function}(): expected {name} = {list(gradient.shape)} for the other sizes, got "
+            f"{list(size)}"
         )
 
 

@@ -8,7 +8,7 @@ from refnet.nn.parameter import is_lazy
 
 
 class LazyModuleMixin(Module):
-    """The first of the two bases of a lazy module; the other is the module that it becomes.
+    """The first of the two bases of a lazy module; the other is the class that it becomes.
 
     Its parameters are UninitializedParameters (and UninitializedBuffers) until the first call,
     which calls initialize_parameters with the input before forward. Then the module's class becomes

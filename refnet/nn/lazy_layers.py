@@ -1,7 +1,7 @@
 """Layers that take the number of incoming features or channels from their first input.
 
-Each has the parameters of the layer that it becomes, without the first one, and becomes that layer
-at its first call. See refnet.nn.lazy.
+Each becomes a plain layer at its first call, and has the parameters of this layer except the first.
+See refnet.nn.lazy.
 """
 
 from typing import Any, ClassVar
@@ -128,7 +128,7 @@ class _LazyConvNd(_LazyLayer, ConvNd):
     inferred = "in_channels"
 
     def initialize_parameters(self, input: Tensor, *args: Any, **kwargs: Any) -> None:
-        """Takes in_channels from the size of the input before the spatial ones."""
+        """Takes in_channels from the channel dimension of the input."""
         if not self.has_uninitialized_params():
             return
         if input.ndim not in (self.dims + 1, self.dims + 2):

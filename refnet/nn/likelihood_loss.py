@@ -12,7 +12,7 @@ class KLDivLoss(_Loss):
 
     The sum over the entries of an example is the Kullback-Leibler divergence of e^x from t.
 
-    The layer of `refnet.nn.functional.kl_div`. The gradient is derived in `refnet.ops.xlogy`.
+    The layer calls `refnet.nn.functional.kl_div`. The gradient is derived in `refnet.ops.xlogy`.
 
     Shape:
         x, t: (*)
@@ -55,7 +55,7 @@ class PoissonNLLLoss(_Loss):
 
         ℓ = x − t log(x + ε)
 
-    The layer of `refnet.nn.functional.poisson_nll_loss`.
+    The layer calls `refnet.nn.functional.poisson_nll_loss`.
 
     Shape:
         x, t: (*)
@@ -108,8 +108,8 @@ class GaussianNLLLoss(_Loss):
     t comes from a normal distribution with mean x and variance v. The bound ε is not
     differentiated.
 
-    The layer of `refnet.nn.functional.gaussian_nll_loss`.
-    The gradient is derived in `refnet.ops.gaussian_nll_loss`.
+    The layer calls `refnet.nn.functional.gaussian_nll_loss`. The gradient is derived in
+    `refnet.ops.gaussian_nll_loss`.
 
     Shape:
         x, t: (*)
@@ -136,7 +136,7 @@ class GaussianNLLLoss(_Loss):
         self.eps = eps
 
     def forward(self, input: Tensor, target: Tensor, var: Tensor | float) -> Tensor:
-        """The loss of the mean x, the target t and the variance v."""
+        """Returns the loss of the mean x, the target t and the variance v."""
         return F.gaussian_nll_loss(
             input, target, var, full=self.full, eps=self.eps, reduction=self.reduction
         )

@@ -15,19 +15,19 @@ _FIELDS = ("allow_retain_graph", "batch_chunk_size", "chunking_method", "acc_pol
 
 
 class LinearCrossEntropyOptions:
-    """How many rows of logits linear_cross_entropy computes at a time, and in which dtype.
+    """The number of rows of logits that linear_cross_entropy computes at a time, and their dtype.
 
-    The options cannot be changed.
+    An instance cannot be changed.
 
     Args:
         allow_retain_graph: without effect: the pullback computes the logits again, so it can always
             run twice
         batch_chunk_size: the number of rows; None means all, or what chunking_method says
-        chunking_method: "aspect_ratio", as many rows as make the logits as large as the input,
-            rounded up to a power of 2; "aspect_ratio:n", an n-th of them; "auto", which is
-            "aspect_ratio:2" or batch_chunk_size; or None, which is batch_chunk_size
-        acc_policy: "auto", "accurate", "balanced" or "compact", which of PyTorch's buffers have
-            acc_dtype; refnet computes everything in it
+        chunking_method: "aspect_ratio": the number of rows that makes the logits as large as the
+            input, rounded up to a power of 2; "aspect_ratio:n": this number divided by n; "auto":
+            batch_chunk_size or, if that is None, "aspect_ratio:2"; None: batch_chunk_size
+        acc_policy: "auto", "accurate", "balanced" or "compact": in PyTorch, which buffers have
+            acc_dtype; refnet computes everything in acc_dtype
         acc_dtype: the dtype of the input, or float32 for a float16 input; None means the default of
             acc_policy
 
@@ -68,8 +68,8 @@ class LinearCrossEntropyOptions:
                 "LinearCrossEntropyOptions(): expected chunking_method None, 'auto', "
                 f"'aspect_ratio' or 'aspect_ratio:n', got {chunking_method!r}"
             )
-        sizes: Any = batch_chunk_size
-        if sizes is not None and not (isinstance(sizes, int) and sizes > 0):
+        rows: Any = batch_chunk_size
+        if rows is not None and not (isinstance(rows, int) and rows > 0):
             raise ValueError(
                 "LinearCrossEntropyOptions(): expected batch_chunk_size None or a positive int, "
                 f"got {batch_chunk_size!r}"
@@ -123,7 +123,7 @@ class LinearCrossEntropyOptions:
         """Returns the NumPy dtype to compute in.
 
         Raises:
-            RuntimeError: acc_dtype does not fit the input's
+            RuntimeError: acc_dtype does not fit the dtype of the input
             ValueError: the input is not floating-point
         """
         if not dtype.is_floating_point:
@@ -142,7 +142,7 @@ class LinearCrossEntropyOptions:
 
 
 def _parts(method: Any) -> int:
-    """The n of "aspect_ratio:n"; 1 for "aspect_ratio", 0 for anything else."""
+    """Returns the n of "aspect_ratio:n"; 1 for "aspect_ratio", 0 for anything else."""
     name, colon, n = method.partition(":")
     n = n if colon else "1"
     return int(n) if name == "aspect_ratio" and n.isdigit() else 0
@@ -151,7 +151,7 @@ def _parts(method: Any) -> int:
 class LinearCrossEntropyLoss(_WeightedLoss):
     """ℓ = cross_entropy(W x + b, target), with W and b as parameters
 
-    The layer of `refnet.nn.functional.linear_cross_entropy`. The gradient is derived in
+    The layer calls `refnet.nn.functional.linear_cross_entropy`. The gradient is derived in
     `refnet.ops.linear_cross_entropy`.
 
     Shape:
@@ -162,8 +162,8 @@ class LinearCrossEntropyLoss(_WeightedLoss):
     Args:
         in_features: the size of x
         num_classes: C
-        out_features: the sizes of the places that have a class each; () for one class an example
-        bias: whether there is b
+        out_features: the sizes of the target's dimensions after N; () for one class per example
+        bias: whether to add b
         device: "cpu" or None
         dtype: of W and b; None means the default dtype
         reduction: "none" for the losses themselves, "mean" or "sum"
@@ -238,7 +238,7 @@ class LinearCrossEntropyLoss(_WeightedLoss):
         )
 
     def extra_repr(self) -> str:
-        """The sizes and the options."""
+        """Returns the sizes and the options."""
         return (
             f"in_features={self.linear.in_features}, num_classes={self.num_classes}, "
             f"out_features={self.out_features}, bias={self.linear.bias is not None}, "

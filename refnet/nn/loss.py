@@ -1,8 +1,8 @@
 """What losses as layers have in common.
 
 Each takes `reduction`: "none" returns a loss for each entry or example, "sum" their sum, "mean"
-their mean. It replaces `size_average` and `reduce`, which are deprecated. What a loss refuses is
-described with its function in refnet.nn.functional.
+their mean. It replaces `size_average` and `reduce`, which are deprecated. The errors of a loss are
+listed at its function in refnet.nn.functional.
 """
 
 from refnet.engine.tensor import Tensor

@@ -18,6 +18,8 @@ __all__ = [
 
 
 class _MarginLoss(_Loss):
+    """A loss with a margin."""
+
     def __init__(
         self,
         margin: float = 0.0,
@@ -32,17 +34,17 @@ class _MarginLoss(_Loss):
 class HingeEmbeddingLoss(_MarginLoss):
     """ℓ = x where t = 1, max(0, margin − x) where t = −1
 
-    x is a distance of two things; t = 1 says that they are alike.
+    x is the distance of two samples; t = 1 means that they are similar.
 
-    The layer of `refnet.nn.functional.hinge_embedding_loss`.
-    The gradient is derived in `refnet.ops.where`.
+    The layer calls `refnet.nn.functional.hinge_embedding_loss`. The gradient is derived in
+    `refnet.ops.where`.
 
     Shape:
         x, t: (*)
         the loss: () or, for "none", (*)
 
     Args:
-        margin: the least distance without a loss where t = −1
+        margin: the smallest distance without a loss where t = −1
         size_average: deprecated; use reduction
         reduce: deprecated; use reduction
         reduction: "none" for the losses themselves, "mean" or "sum"
@@ -74,14 +76,14 @@ class MarginRankingLoss(_MarginLoss):
 
     For t = 1 the first input should be larger, for t = −1 the second.
 
-    The layer of `refnet.nn.functional.margin_ranking_loss`.
+    The layer calls `refnet.nn.functional.margin_ranking_loss`.
 
     Shape:
         x₁, x₂, t: (*)
         the loss: () or, for "none", (*)
 
     Args:
-        margin: the least difference without a loss
+        margin: the smallest t (x₁ − x₂) without a loss
         size_average: deprecated; use reduction
         reduce: deprecated; use reduction
         reduction: "none" for the losses themselves, "mean" or "sum"
@@ -104,8 +106,8 @@ class MarginRankingLoss(_MarginLoss):
 class CosineEmbeddingLoss(_MarginLoss):
     """ℓ = 1 − cos(x₁, x₂) where t = 1, max(0, cos(x₁, x₂) − margin) where t = −1
 
-    The layer of `refnet.nn.functional.cosine_embedding_loss`.
-    The gradient is derived in `refnet.ops.where`.
+    The layer calls `refnet.nn.functional.cosine_embedding_loss`. The gradient is derived in
+    `refnet.ops.where`.
 
     Shape:
         x₁, x₂: (N, D) or (D)
@@ -138,8 +140,8 @@ class SoftMarginLoss(_Loss):
 
     It is BCEWithLogitsLoss for targets ±1 instead of 0 and 1.
 
-    The layer of `refnet.nn.functional.soft_margin_loss`.
-    The gradient is derived in `refnet.ops.log1p_exp`.
+    The layer calls `refnet.nn.functional.soft_margin_loss`. The gradient is derived in
+    `refnet.ops.log1p_exp`.
 
     Shape:
         x, t: (*)
@@ -164,22 +166,22 @@ class SoftMarginLoss(_Loss):
 
 
 class TripletMarginLoss(_Loss):
-    """ℓ = max(0, margin + d(a, p) − d(a, n)), d(a, b) = ‖a − b + ε‖_p
+    """ℓ = max(0, margin + d(a, x⁺) − d(a, x⁻)), d(a, b) = ‖a − b + ε‖_p
 
-    The anchor a should be closer to the positive p than to the negative n.
+    The anchor a should be closer to the positive x⁺ than to the negative x⁻.
 
-    The layer of `refnet.nn.functional.triplet_margin_loss`.
-    The gradient is derived in `refnet.ops.zero_norm`.
+    The layer calls `refnet.nn.functional.triplet_margin_loss`. The gradient of d is that of
+    PairwiseDistance.
 
     Shape:
-        a, p, n: (N, D) or (D)
+        a, x⁺, x⁻: (N, D) or (D)
         the loss: () or, for "none", (N) or ()
 
     Args:
-        margin: the least lead of the positive without a loss
+        margin: the smallest d(a, x⁻) − d(a, x⁺) without a loss
         p: the order of the norm
         eps: ε
-        swap: whether to use d(p, n) instead of d(a, n) where it is smaller
+        swap: whether to use d(x⁺, x⁻) instead of d(a, x⁻) where it is smaller
         size_average: deprecated; use reduction
         reduce: deprecated; use reduction
         reduction: "none" for the losses themselves, "mean" or "sum"
@@ -227,19 +229,18 @@ class TripletMarginLoss(_Loss):
 
 
 class TripletMarginWithDistanceLoss(_Loss):
-    """ℓ = max(0, margin + d(a, p) − d(a, n)), with a distance d of your own
+    """ℓ = max(0, margin + d(a, x⁺) − d(a, x⁻)), with a custom distance d
 
-    The layer of `refnet.nn.functional.triplet_margin_with_distance_loss`.
-    The gradient is derived in `refnet.ops.zero_norm`.
+    The layer calls `refnet.nn.functional.triplet_margin_with_distance_loss`.
 
     Shape:
-        anchor a, positive p, negative n: what d takes
-        the loss: () or, for "none", the shape of d(a, p)
+        anchor a, positive x⁺, negative x⁻: shapes that d accepts
+        the loss: () or, for "none", the shape of d(a, x⁺)
 
     Args:
         distance_function: d; None means PairwiseDistance()
-        margin: the least lead of the positive without a loss
-        swap: whether to use d(p, n) instead of d(a, n) where it is smaller
+        margin: the smallest d(a, x⁻) − d(a, x⁺) without a loss
+        swap: whether to use d(x⁺, x⁻) instead of d(a, x⁻) where it is smaller
         reduction: "none" for the losses themselves, "mean" or "sum"
 
     Raises:

@@ -212,7 +212,7 @@ class Module:
             object.__setattr__(self, name, value)
 
     def _take(self, kind: str, name: str, members: str) -> None:
-        """Removes other attributes of this name, so that `members` can have it."""
+        """Removes the other members and attributes of this name."""
         if members not in self.__dict__:
             raise AttributeError(f"cannot assign {kind} before Module.__init__() call")
         if name not in self.__dict__[members]:
@@ -312,7 +312,7 @@ class Module:
     def get_extra_state(self) -> Any:
         """Returns the state that is neither a parameter nor a buffer.
 
-        A subclass that has such a state defines this method and set_extra_state.
+        A subclass with extra state defines this method and set_extra_state.
 
         Raises:
             NotImplementedError: unless the subclass defines it
@@ -388,7 +388,7 @@ class Module:
 
 
 def block(name: str, extra: list[str], children: Iterable[tuple[str, str]]) -> str:
-    """Returns PyTorch's text of a module: one line for one extra line, else a line for each."""
+    """Returns a module's repr, on one line if it has no children and at most one extra line."""
     lines = extra + [f"{label}: {text}".replace("\n", "\n  ") for label, text in children]
     if not lines:
         return f"{name}()"

@@ -180,11 +180,11 @@ def _tuple(x: Any) -> tuple[Any, ...]:
     return x if isinstance(x, tuple) else (x,)
 
 
-def _replace(changed: Any, expected: int, kind: str, what: str) -> Gradients:
+def _replace(changed: Any, expected: int, kind: str, name: str) -> Gradients:
     gradients = _tuple(changed)
     if len(gradients) != expected:
         raise RuntimeError(
-            f"Backward {kind} returned an invalid number of {what}, got {len(gradients)}, "
+            f"Backward {kind} returned an invalid number of {name}, got {len(gradients)}, "
             f"but expected {expected}"
         )
     return gradients
@@ -259,7 +259,7 @@ def register_forward_hook(
 ) -> RemovableHandle:
     """Calls hook(module, args, output) after each forward pass.
 
-    What the hook returns, unless None, replaces the output.
+    If the hook returns something else than None, that replaces the output.
 
     Args:
         hook: the function to call

@@ -102,10 +102,8 @@ def load_state_dict(
     try:
         for step in plan.steps:
             step(undo if plan.foreign or plan.post_hooks else None)
-        for (
-            owner,
-            hook,
-        ) in plan.post_hooks:  # a hook may accept keys by removing them from the lists
+        # A hook may accept keys by removing them from the lists.
+        for owner, hook in plan.post_hooks:
             if hook(owner, keys) is not None:
                 raise AssertionError(
                     "Hooks registered with ``register_load_state_dict_post_hook`` are not expected "
@@ -325,7 +323,7 @@ def register_load_state_dict_pre_hook(
         hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys,
              error_msgs)
 
-    state_dict is a copy, which the hook may change, as it may change the lists.
+    The hook may change state_dict, which is a copy, and the three lists.
 
     Args:
         hook: the function to call

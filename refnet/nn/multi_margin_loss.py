@@ -10,7 +10,7 @@ __all__ = ["MultiLabelMarginLoss", "MultiLabelSoftMarginLoss", "MultiMarginLoss"
 class MultiMarginLoss(_WeightedLoss):
     """ℓ = w_t/C Σ_{k ≠ t} max(0, margin − x_t + x_k)ᵖ, for the class t of C classes
 
-    The layer of `refnet.nn.functional.multi_margin_loss`.
+    The layer calls `refnet.nn.functional.multi_margin_loss`.
 
     Shape:
         x: (N, C) or (C)
@@ -19,7 +19,7 @@ class MultiMarginLoss(_WeightedLoss):
 
     Args:
         p: 1 or 2
-        margin: the least lead of the target class without a loss
+        margin: the smallest x_t − x_k without a loss
         weight: w, (C), a buffer; or None
         size_average: deprecated; use reduction
         reduce: deprecated; use reduction
@@ -71,7 +71,7 @@ class MultiLabelMarginLoss(_Loss):
 
     t holds the classes of an example; the first −1 ends them.
 
-    The layer of `refnet.nn.functional.multilabel_margin_loss`.
+    The layer calls `refnet.nn.functional.multilabel_margin_loss`.
 
     Shape:
         x: (N, C) or (C)
@@ -100,8 +100,8 @@ class MultiLabelSoftMarginLoss(_WeightedLoss):
 
     That is the mean of C binary cross entropies, one for each label.
 
-    The layer of `refnet.nn.functional.multilabel_soft_margin_loss`.
-    The gradient is derived in `refnet.ops.logsigmoid`.
+    The layer calls `refnet.nn.functional.multilabel_soft_margin_loss`. The gradient is derived in
+    `refnet.ops.logsigmoid`.
 
     Shape:
         x, t: (N, C) or (C), where t is 1 for a label that applies, else 0

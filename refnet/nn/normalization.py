@@ -175,7 +175,7 @@ class RMSNorm(Module):
 
     Args:
         normalized_shape: sizes of the last dimensions; an int for one dimension
-        eps: ε; None gives the distance from 1 to the next number of the dtype of x
+        eps: ε; None means the machine epsilon of the dtype of x
         elementwise_affine: if False, the layer has no γ
         device: None or "cpu"
         dtype: dtype of the parameter
@@ -227,7 +227,7 @@ class LocalResponseNorm(Module):
 
         y_c = x_c / (k + α/size Σ_j x_j²)^β
 
-    The sum is over a window of `size` channels around c. The layer calls
+    j runs over the `size` channels from c − ⌊size/2⌋ on. The layer calls
     `refnet.nn.functional.local_response_norm`. The gradient is derived in
     `refnet.ops.local_response_norm`.
 
@@ -238,7 +238,7 @@ class LocalResponseNorm(Module):
         size: number of channels in a window
         alpha: α
         beta: β
-        k: k
+        k: the constant of the denominator
 
     Source:
         torch.nn.LocalResponseNorm; Krizhevsky, Sutskever, Hinton 2012, "ImageNet classification

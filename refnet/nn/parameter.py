@@ -33,12 +33,12 @@ class Parameter(_Owned):
     """A trainable tensor: a Module registers it when it is assigned as an attribute.
 
     Args:
-        data: the tensor whose memory the parameter takes; None for an empty one
+        data: the tensor with which the parameter shares its memory; None for an empty one
         requires_grad: whether operations on it are recorded; by default True, also in no_grad mode
 
     Raises:
         TypeError: for data that is not a Tensor
-        RuntimeError: for a dtype that is not a floating-point one, if requires_grad
+        RuntimeError: for a dtype that is not floating-point, if requires_grad
 
     Source:
         torch.nn.Parameter
@@ -74,7 +74,7 @@ class Buffer(_Owned):
     A buffer, such as a running mean, belongs to the module's state.
 
     Args:
-        data: the tensor whose memory the buffer takes; None for an empty one
+        data: the tensor with which the buffer shares its memory; None for an empty one
         persistent: whether state_dict() contains the buffer
 
     Raises:
@@ -116,7 +116,7 @@ class _Uninitialized(Tensor):
         Args:
             shape: the shape
             device: "cpu" or None
-            dtype: None for the present one
+            dtype: None keeps the dtype
         """
         check_device(device)
         array = np.empty(tuple(shape), dtypes.as_numpy(self._dtype if dtype is None else dtype))
@@ -124,7 +124,7 @@ class _Uninitialized(Tensor):
         self.__dict__["_array"] = array
 
     @property
-    def _array(self) -> Any:  # type: ignore[override]  # whatever works on values asks for it
+    def _array(self) -> Any:  # type: ignore[override]  # every operation reads it
         raise ValueError(
             f"an {type(self).__name__} has no values yet: call its module, or the network, with an "
             "input first, which determines the shape"
@@ -161,7 +161,7 @@ class _Uninitialized(Tensor):
 
     @property
     def data(self) -> Any:
-        """The object itself. Assigning a tensor takes its dtype."""
+        """The object itself. Assigning a tensor sets the dtype to that of the tensor."""
         return self
 
     @data.setter

@@ -20,7 +20,7 @@ def _owned(value: Any) -> Any:
 
 
 def _lines(entries: Iterable[tuple[Any, Any]], kind: Callable[[Parameter], Any]) -> str:
-    """Returns PyTorch's text, a line for each entry."""
+    """Returns one line for each entry, as PyTorch prints it."""
     lines = []
     for key, value in entries:
         if isinstance(value, Parameter):
@@ -115,7 +115,7 @@ class ParameterList(Module):
 
 def _require_name(key: Any) -> str:
     if not isinstance(key, str):
-        raise TypeError(f"ParameterDict: expected a str as key, got {type(key).__name__}")
+        raise TypeError(f"ParameterDict(): expected a str as key, got {type(key).__name__}")
     return key
 
 

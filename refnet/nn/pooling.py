@@ -65,7 +65,7 @@ class MaxPool1d(_MaxPoolNd):
 
         y_j = max_k x[j·stride − padding + k·dilation],   k = 0, …, kernel_size − 1
 
-    Padding counts as −∞. Of equal entries the first one receives the gradient. The layer calls
+    Padding counts as −∞. Among equal maxima, the first one receives the gradient. The layer calls
     `refnet.nn.functional.max_pool1d`. The gradient is derived in `refnet.ops.max_pool`.
 
     Shape:
@@ -77,7 +77,7 @@ class MaxPool1d(_MaxPoolNd):
         stride: distance between two windows; kernel_size by default
         padding: width of the padding at both ends, at most half of kernel_size
         dilation: distance between two entries of a window
-        return_indices: if True, forward also returns where the maxima are, as MaxUnpool1d takes it
+        return_indices: if True, forward also returns the indices of the maxima, for MaxUnpool1d
         ceil_mode: if True, the last window may extend beyond the input and its padding
 
     Source:
@@ -95,8 +95,8 @@ class MaxPool1d(_MaxPoolNd):
 class MaxPool2d(_MaxPoolNd):
     """Max pooling over two dimensions, as MaxPool1d pools over one.
 
-    The parameters are those of MaxPool1d; a size is an int or a pair of ints. An index is a place
-    in the flattened plane, and of equal entries the first one, row by row, receives the gradient.
+    The parameters are those of MaxPool1d; a size is an int or a pair of ints. The indices count the
+    entries of a plane in row-major order; among equal maxima, the first one receives the gradient.
     The layer calls `refnet.nn.functional.max_pool2d`. The gradient is derived in
     `refnet.ops.max_pool`.
 
@@ -119,10 +119,10 @@ class MaxPool2d(_MaxPoolNd):
 class MaxPool3d(_MaxPoolNd):
     """Max pooling over three dimensions, as MaxPool1d pools over one.
 
-    The parameters are those of MaxPool1d; a size is an int or a triple of ints. An index is a place
-    in the flattened volume, and of equal entries the first one, plane by plane and row by row,
-    receives the gradient. The layer calls `refnet.nn.functional.max_pool3d`. The gradient is
-    derived in `refnet.ops.max_pool`.
+    The parameters are those of MaxPool1d; a size is an int or a triple of ints. The indices count
+    the entries of a volume in row-major order; among equal maxima, the first one receives the
+    gradient. The layer calls `refnet.nn.functional.max_pool3d`. The gradient is derived in
+    `refnet.ops.max_pool`.
 
     Shape:
         x: (N, C, D, H, W) or (C, D, H, W)
@@ -156,7 +156,7 @@ class AvgPool1d(_AvgPoolNd):
 
         y_j = mean_k x[j·stride − padding + k],   k = 0, …, kernel_size − 1
 
-    What a window has after the padding never counts (ceil_mode). The layer calls
+    With ceil_mode, the part of a window beyond the padding never counts. The layer calls
     `refnet.nn.functional.avg_pool1d`. The gradient is derived in `refnet.ops.avg_pool`.
 
     Shape:
@@ -200,8 +200,7 @@ class AvgPool1d(_AvgPoolNd):
 
 
 class _AvgPoolWithDivisor(_AvgPoolNd):
-    """Average pooling over two or three dimensions, which takes another divisor than PyTorch's
-    one-dimensional layer."""
+    """Average pooling over two or three dimensions, with divisor_override."""
 
     dims: int
 
@@ -311,9 +310,9 @@ class LPPool1d(_LPPoolNd):
 
         y_j = (Σ_k x[j·stride + k]ᵖ)^{1/p},   k = 0, …, kernel_size − 1
 
-    The power is that of x, not of |x|, so an odd p can give NaN. With ceil_mode, the sum of a
-    window that extends beyond the input is its mean times kernel_size. A window of zeros has no
-    gradient. The layer calls `refnet.nn.functional.lp_pool1d`. The gradient is derived in
+    x is raised to the power p, not |x|, so an odd p can give NaN. With ceil_mode, the sum of a
+    window that extends beyond the input is its mean times kernel_size. The gradient of a window of
+    zeros is 0. The layer calls `refnet.nn.functional.lp_pool1d`. The gradient is derived in
     `refnet.ops.avg_pool`.
 
     Shape:

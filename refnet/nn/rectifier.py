@@ -29,7 +29,7 @@ __all__ = [
 class ReLU(InPlace):
     """y = max(x, 0)
 
-    The layer of `refnet.nn.functional.relu`. The gradient is derived in `refnet.ops.relu`.
+    The layer calls `refnet.nn.functional.relu`. The gradient is derived in `refnet.ops.relu`.
 
     Shape:
         x, y: (*)
@@ -55,7 +55,7 @@ class ReLU(InPlace):
 class LeakyReLU(Activation):
     """y = x where x > 0, else a x
 
-    The layer of `refnet.nn.functional.leaky_relu`. The gradient is derived in
+    The layer calls `refnet.nn.functional.leaky_relu`. The gradient is derived in
     `refnet.ops.leaky_relu`.
 
     Shape:
@@ -90,7 +90,7 @@ class LeakyReLU(Activation):
 class PReLU(Activation):
     """y = x where x > 0, else w x, with a learnable w
 
-    The layer of `refnet.nn.functional.prelu`. The gradient is derived in `refnet.ops.prelu`.
+    The layer calls `refnet.nn.functional.prelu`. The gradient is derived in `refnet.ops.prelu`.
 
     Shape:
         x, y: (*), or (N, C, *) with one w for each of C channels
@@ -129,7 +129,7 @@ class PReLU(Activation):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Set w to its initial value."""
+        """Sets w to its initial value."""
         constant_(self.weight, self.init)
 
     def forward(self, input: Tensor) -> Tensor:
@@ -142,7 +142,7 @@ class RReLU(Activation):
     In training, r is drawn for each entry in every call, uniformly from [lower, upper), by
     refnet's default generator. In evaluation, r is (lower + upper) / 2.
 
-    The layer of `refnet.nn.functional.rrelu`. The gradient is derived in `refnet.ops.rrelu`.
+    The layer calls `refnet.nn.functional.rrelu`. The gradient is derived in `refnet.ops.rrelu`.
 
     Shape:
         x, y: (*)
@@ -189,13 +189,13 @@ class _ELU(Activation):
 class ELU(_ELU):
     """y = x where x > 0, else α (eˣ − 1)
 
-    The layer of `refnet.nn.functional.elu`. The gradient is derived in `refnet.ops.elu`.
+    The layer calls `refnet.nn.functional.elu`. The gradient is derived in `refnet.ops.elu`.
 
     Shape:
         x, y: (*)
 
     Args:
-        alpha: α; y falls to −α on the left
+        alpha: α; y approaches −α for x → −∞
         inplace: whether the input itself is overwritten
 
     Note:
@@ -216,13 +216,13 @@ class ELU(_ELU):
 class CELU(_ELU):
     """y = x where x > 0, else α (e^(x/α) − 1), which has no kink
 
-    The layer of `refnet.nn.functional.celu`. The gradient is derived in `refnet.ops.elu`.
+    The layer calls `refnet.nn.functional.celu`. The gradient is derived in `refnet.ops.elu`.
 
     Shape:
         x, y: (*)
 
     Args:
-        alpha: α; y falls to −α on the left
+        alpha: α; y approaches −α for x → −∞
         inplace: whether the input itself is overwritten
 
     Source:
@@ -242,7 +242,7 @@ class SELU(InPlace):
 
     With these constants the output for a standard normal input has mean 0 and variance 1.
 
-    The layer of `refnet.nn.functional.selu`. The gradient is derived in `refnet.ops.elu`.
+    The layer calls `refnet.nn.functional.selu`. The gradient is derived in `refnet.ops.elu`.
 
     Shape:
         x, y: (*)
@@ -268,7 +268,7 @@ class SELU(InPlace):
 class Threshold(Activation):
     """y = x where x > threshold, else value
 
-    The layer of `refnet.nn.functional.threshold`. The gradient is derived in
+    The layer calls `refnet.nn.functional.threshold`. The gradient is derived in
     `refnet.ops.threshold`.
 
     Shape:
@@ -305,7 +305,7 @@ class Threshold(Activation):
 class Hardtanh(Activation):
     """y = min(max(x, min_val), max_val)
 
-    The layer of `refnet.nn.functional.hardtanh`. The gradient is derived in
+    The layer calls `refnet.nn.functional.hardtanh`. The gradient is derived in
     `refnet.ops.hardtanh`.
 
     Shape:
@@ -356,7 +356,7 @@ class Hardtanh(Activation):
 
 
 def _renamed(bound: str, value: float, deprecated: float | None) -> float:
-    """The bound, or the one given under its deprecated name."""
+    """Returns the bound, or the one given under its deprecated name."""
     if deprecated is None:
         return value
     warnings.warn(
@@ -370,7 +370,7 @@ def _renamed(bound: str, value: float, deprecated: float | None) -> float:
 class ReLU6(Hardtanh):
     """y = min(max(x, 0), 6)
 
-    The layer of `refnet.nn.functional.relu6`. The gradient is derived in `refnet.ops.hardtanh`.
+    The layer calls `refnet.nn.functional.relu6`. The gradient is derived in `refnet.ops.hardtanh`.
 
     Shape:
         x, y: (*)

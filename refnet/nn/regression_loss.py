@@ -10,7 +10,7 @@ __all__ = ["HuberLoss", "L1Loss", "MSELoss", "SmoothL1Loss"]
 class L1Loss(_Loss):
     """ℓ = |x − t|
 
-    The layer of `refnet.nn.functional.l1_loss`. The gradient is derived in `refnet.ops.abs`.
+    The layer calls `refnet.nn.functional.l1_loss`. The gradient is derived in `refnet.ops.abs`.
 
     Shape:
         x, t: (*)
@@ -36,8 +36,8 @@ class L1Loss(_Loss):
 class MSELoss(_Loss):
     """ℓ = (x − t)²
 
-    The layer of `refnet.nn.functional.mse_loss`.
-    The gradient is derived in `refnet.ops.mse_loss`.
+    The layer calls `refnet.nn.functional.mse_loss`. The gradient is derived in
+    `refnet.ops.mse_loss`.
 
     Shape:
         x, t: (*)
@@ -63,8 +63,8 @@ class MSELoss(_Loss):
 class SmoothL1Loss(_Loss):
     """ℓ = ½ d²/β where |d| < β, |d| − ½ β elsewhere, d = x − t
 
-    The layer of `refnet.nn.functional.smooth_l1_loss`.
-    The gradient is derived in `refnet.ops.huber_loss`.
+    The layer calls `refnet.nn.functional.smooth_l1_loss`. The gradient is derived in
+    `refnet.ops.huber_loss`.
 
     Shape:
         x, t: (*)
@@ -104,8 +104,8 @@ class HuberLoss(_Loss):
 
     It is δ times SmoothL1Loss with β = δ.
 
-    The layer of `refnet.nn.functional.huber_loss`.
-    The gradient is derived in `refnet.ops.huber_loss`.
+    The layer calls `refnet.nn.functional.huber_loss`. The gradient is derived in
+    `refnet.ops.huber_loss`.
 
     Shape:
         x, t: (*)

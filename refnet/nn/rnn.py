@@ -9,7 +9,7 @@ __all__ = ["GRU", "LSTM", "RNN"]
 
 
 class _OneState(RNNBase):
-    """A layer whose state is h alone."""
+    """A layer whose only state is h."""
 
     def forward(self, input: Any, hx: Tensor | None = None) -> tuple[Any, Tensor]:
         """Returns y and h for the input x and the states hx = h₀."""
@@ -39,12 +39,12 @@ class RNN(_OneState):
         nonlinearity: φ: "tanh" or "relu"
         bias: whether there are b_ih and b_hh
         batch_first: whether x and y are (N, T, …) instead of (T, N, …)
-        dropout: in training, the probability of 0 for what a layer hands to the next one
-        bidirectional: whether D = 2 instead of 1: each layer then runs over the steps forwards
-            and, with weights of its own, backwards, and both outputs are joined
+        dropout: in training, the probability of 0 for each output of every layer but the last
+        bidirectional: if True, D = 2: each layer also runs over the steps backwards, with a second
+            set of weights, and both outputs are concatenated; if False, D = 1
         device: "cpu" or None
         dtype: of the parameters; None means the default dtype
-        proj_size: refused; LSTM has it
+        proj_size: must be None; only LSTM supports it
 
     Returns:
         y, h: the outputs of the last layer at all steps, and the last state of each layer
@@ -99,8 +99,8 @@ class LSTM(RNNBase):
         i, f, o = σ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)
         g = tanh(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)
 
-    i, f, g and o each have rows of their own in the weights and biases, in this order. With
-    proj_size, h_t is projected:
+    The rows of the weights and biases are those of i, f, g and o, in this order. With proj_size,
+    h_t is projected:
 
         h_t = W_hr (o tanh(c_t))
 
@@ -125,9 +125,9 @@ class LSTM(RNNBase):
         num_layers: L; the outputs of a layer are the inputs of the next one
         bias: whether there are b_ih and b_hh
         batch_first: whether x and y are (N, T, …) instead of (T, N, …)
-        dropout: in training, the probability of 0 for what a layer hands to the next one
-        bidirectional: whether D = 2 instead of 1: each layer then runs over the steps forwards
-            and, with weights of its own, backwards, and both outputs are joined
+        dropout: in training, the probability of 0 for each output of every layer but the last
+        bidirectional: if True, D = 2: each layer also runs over the steps backwards, with a second
+            set of weights, and both outputs are concatenated; if False, D = 1
         proj_size: the size of the projected h; 0 means no projection
         device: "cpu" or None
         dtype: of the parameters; None means the default dtype
@@ -184,7 +184,7 @@ class GRU(_OneState):
         r, z = σ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)
         n = tanh(W_ih x_t + b_ih + r (W_hh h_{t−1} + b_hh))
 
-    r, z and n each have rows of their own in the weights and biases, in this order.
+    The rows of the weights and biases are those of r, z and n, in this order.
 
     The gradient is derived in `refnet.ops.gru`.
 
@@ -204,12 +204,12 @@ class GRU(_OneState):
         num_layers: L; the outputs of a layer are the inputs of the next one
         bias: whether there are b_ih and b_hh
         batch_first: whether x and y are (N, T, …) instead of (T, N, …)
-        dropout: in training, the probability of 0 for what a layer hands to the next one
-        bidirectional: whether D = 2 instead of 1: each layer then runs over the steps forwards
-            and, with weights of its own, backwards, and both outputs are joined
+        dropout: in training, the probability of 0 for each output of every layer but the last
+        bidirectional: if True, D = 2: each layer also runs over the steps backwards, with a second
+            set of weights, and both outputs are concatenated; if False, D = 1
         device: "cpu" or None
         dtype: of the parameters; None means the default dtype
-        proj_size: refused; LSTM has it
+        proj_size: must be None; only LSTM supports it
 
     Returns:
         y, h: the outputs of the last layer at all steps, and the last state of each layer

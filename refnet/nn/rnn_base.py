@@ -30,7 +30,7 @@ _MODES: dict[str, tuple[Any, dict[str, str], int]] = {
 
 
 class RNNBase(Module):
-    """The base of RNN, LSTM and GRU: parameters, layers, directions and forms of input.
+    """The base of RNN, LSTM and GRU: parameters, layers, directions and checks of the input.
 
     What they compute is derived in `refnet.ops.rnn`, `refnet.ops.lstm` and `refnet.ops.gru`.
 
@@ -41,15 +41,15 @@ class RNNBase(Module):
         num_layers: L; the outputs of a layer are the inputs of the next one
         bias: whether there are b_ih and b_hh
         batch_first: whether x and y are (N, T, …) instead of (T, N, …)
-        dropout: in training, the probability of 0 for what a layer hands to the next one
-        bidirectional: whether D = 2 instead of 1: each layer then runs over the steps forwards
-            and, with weights of its own, backwards, and both outputs are joined
+        dropout: in training, the probability of 0 for each output of every layer but the last
+        bidirectional: if True, D = 2: each layer also runs over the steps backwards, with a second
+            set of weights, and both outputs are concatenated; if False, D = 1
         proj_size: the size of the projected h of an LSTM; 0 means no projection
         device: "cpu" or None
         dtype: of the parameters; None means the default dtype
 
     Attributes:
-        all_weights: the parameters of each layer and direction
+        all_weights: a list of the parameters of each layer and direction
 
     Raises:
         ValueError: mode is unknown, or a number is out of range
@@ -140,7 +140,7 @@ class RNNBase(Module):
         """Does nothing; in PyTorch it lays out the parameters for the GPU."""
 
     def extra_repr(self) -> str:
-        """The sizes, and the options that differ from their defaults."""
+        """Returns the sizes, and the options that are not the defaults."""
         defaults = {
             "proj_size": 0,
             "num_layers": 1,
@@ -178,7 +178,7 @@ class RNNBase(Module):
         return y.transpose(0, 1), last
 
     def _run_batch(self, x: Tensor, hx: States | None) -> tuple[Tensor, States]:
-        """Does the same for x (T, N, I)."""
+        """Does the same as _run for x (T, N, I)."""
         T, N, size = x.shape
         self._check(x)
         y, last = self._run_steps(x.reshape(T * N, size), (N,) * T, hx)
@@ -191,7 +191,8 @@ class RNNBase(Module):
         sizes = tuple(x.batch_sizes.tolist())
         if sum(sizes) != len(x.data) or sorted(sizes, reverse=True) != list(sizes):
             raise RuntimeError(
-                f"expected batch_sizes that do not rise and sum to {len(x.data)}, got {list(sizes)}"
+                f"{type(self).__name__}(): expected non-increasing batch_sizes with sum "
+                f"{len(x.data)}, got {list(sizes)}"
             )
         if hx is not None and x.sorted_indices is not None:
             hx = tuple(h.index_select(1, x.sorted_indices) for h in hx)
@@ -203,7 +204,7 @@ class RNNBase(Module):
     def _run_steps(
         self, x: Tensor, sizes: tuple[int, ...], hx: States | None
     ) -> tuple[Tensor, States]:
-        """Does the same for x (S, I), step after step; see refnet.ops.sequence."""
+        """Does the same as _run for x (S, I), step after step; see refnet.ops.sequence."""
         _check_type(bool, bidirectional=self.bidirectional)
         count = self.num_layers * self._directions
         shapes = [(count, sizes[0], self.proj_size or self.hidden_size)]
@@ -231,17 +232,17 @@ class RNNBase(Module):
         )
 
     def _weights(self) -> Iterator[tuple[Tensor | None, ...]]:
-        """What the rule takes after its states; only a GRU keeps the two biases apart."""
-        for W, U, *rest in self.all_weights:
-            b, d = rest[:2] if self.bias else (None, None)
+        """Yields the rule's arguments after the states; only GRU takes both biases, not the sum."""
+        for W_ih, W_hh, *rest in self.all_weights:
+            b_ih, b_hh = rest[:2] if self.bias else (None, None)
             if self.mode == "GRU":
-                yield W, U, b, d
+                yield W_ih, W_hh, b_ih, b_hh
                 continue
-            both = None if b is None or d is None else b + d
+            b = None if b_ih is None or b_hh is None else b_ih + b_hh
             if self.mode == "LSTM":
-                yield W, U, both, rest[-1] if self.proj_size else None
+                yield W_ih, W_hh, b, rest[-1] if self.proj_size else None
             else:
-                yield W, U, both
+                yield W_ih, W_hh, b
 
     def _check(self, x: Tensor) -> None:
         weight = getattr(self, self._names[0][0])
@@ -260,7 +261,7 @@ class RNNBase(Module):
 
 
 def _differ(x: Tensor, y: Tensor) -> bool:
-    """Whether the dtypes differ; a complex dtype, from the complex step, fits any."""
+    """Returns whether the dtypes differ; a complex dtype, from the complex step, fits any."""
     a, b = x._array.dtype, y._array.dtype
     return a != b and "c" not in a.kind + b.kind
 

@@ -19,7 +19,7 @@ __all__ = ["GRUCell", "LSTMCell", "RNNCell", "RNNCellBase"]
 
 
 class RNNCellBase(Module):
-    """The base of RNNCell, LSTMCell and GRUCell: parameters and forms of input.
+    """The base of RNNCell, LSTMCell and GRUCell: parameters and checks of the input.
 
     Args:
         input_size: I
@@ -64,7 +64,9 @@ class RNNCellBase(Module):
         self.bias = bias
         rows = num_chunks * hidden_size
         if rows < 0:
-            raise RuntimeError(f"expected hidden_size of 0 or more, got {hidden_size}")
+            raise RuntimeError(
+                f"{type(self).__name__}(): expected hidden_size of at least 0, got {hidden_size}"
+            )
         self.weight_ih = empty_parameter(rows, input_size, device=device, dtype=dtype)
         self.weight_hh = empty_parameter(rows, hidden_size, device=device, dtype=dtype)
         for name in ("bias_ih", "bias_hh"):
@@ -79,7 +81,7 @@ class RNNCellBase(Module):
             init.uniform_(p, -bound, bound)
 
     def extra_repr(self) -> str:
-        """The sizes, and the options that differ from their defaults."""
+        """Returns the sizes, and the options that are not the defaults."""
         text = f"{self.input_size}, {self.hidden_size}"
         if self.bias is not True:
             text += f", bias={self.bias}"
@@ -194,7 +196,7 @@ class LSTMCell(_GatedCell):
         i, f, o = σ(W_ih x + b_ih + W_hh h + b_hh)
         g = tanh(W_ih x + b_ih + W_hh h + b_hh)
 
-    i, f, g and o each have rows of their own in the weights and biases, in this order.
+    The rows of the weights and biases are those of i, f, g and o, in this order.
 
     The gradient is derived in `refnet.ops.lstm`.
 
@@ -250,7 +252,7 @@ class GRUCell(_GatedCell):
         r, z = σ(W_ih x + b_ih + W_hh h + b_hh)
         n = tanh(W_ih x + b_ih + r (W_hh h + b_hh))
 
-    r, z and n each have rows of their own in the weights and biases, in this order.
+    The rows of the weights and biases are those of r, z and n, in this order.
 
     The gradient is derived in `refnet.ops.gru`.
 

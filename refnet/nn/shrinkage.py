@@ -16,14 +16,14 @@ class _Shrink(Module):
         self.lambd = lambd
 
     def extra_repr(self) -> str:
-        """The value of λ."""
+        """Returns λ."""
         return str(self.lambd)
 
 
 class Hardshrink(_Shrink):
     """y = x where |x| > λ, else 0
 
-    The layer of `refnet.nn.functional.hardshrink`. The gradient is derived in
+    The layer calls `refnet.nn.functional.hardshrink`. The gradient is derived in
     `refnet.ops.hardshrink`.
 
     Shape:
@@ -50,7 +50,7 @@ class Hardshrink(_Shrink):
 class Softshrink(_Shrink):
     """y = x − λ where x > λ, x + λ where x < −λ, else 0
 
-    The layer of `refnet.nn.functional.softshrink`. The gradient is derived in
+    The layer calls `refnet.nn.functional.softshrink`. The gradient is derived in
     `refnet.ops.softshrink`.
 
     Shape:
@@ -77,7 +77,7 @@ class Softshrink(_Shrink):
 class Tanhshrink(Module):
     """y = x − tanh(x)
 
-    The layer of `refnet.nn.functional.tanhshrink`. The gradient is derived in
+    The layer calls `refnet.nn.functional.tanhshrink`. The gradient is derived in
     `refnet.ops.tanhshrink`.
 
     Shape:

@@ -1,4 +1,4 @@
-"""Curves that level off, and their integrals, as layers: Sigmoid, Tanh, Softplus, ...
+"""Sigmoid, tanh and related functions as layers: Hardsigmoid, Softsign, Softplus, ...
 
 All work on each entry by itself. Their formulas and pullbacks are in refnet.ops.sigmoid.
 """
@@ -14,7 +14,7 @@ __all__ = ["BipolarSigmoid", "Hardsigmoid", "LogSigmoid", "Sigmoid", "Softplus",
 class Sigmoid(Module):
     """y = σ(x) = 1 / (1 + e⁻ˣ)
 
-    The layer of `refnet.nn.functional.sigmoid`. The gradient is derived in `refnet.ops.sigmoid`.
+    The layer calls `refnet.nn.functional.sigmoid`. The gradient is derived in `refnet.ops.sigmoid`.
 
     Shape:
         x, y: (*)
@@ -34,7 +34,7 @@ class Sigmoid(Module):
 class Tanh(Module):
     """y = tanh(x) = (1 − e⁻²ˣ) / (1 + e⁻²ˣ)
 
-    The layer of `refnet.nn.functional.tanh`. The gradient is derived in `refnet.ops.tanh`.
+    The layer calls `refnet.nn.functional.tanh`. The gradient is derived in `refnet.ops.tanh`.
 
     Shape:
         x, y: (*)
@@ -54,10 +54,9 @@ class Tanh(Module):
 class BipolarSigmoid(Module):
     """y = (1 − e⁻ˣ) / (1 + e⁻ˣ) = tanh(x/2) = 2 σ(x) − 1
 
-    Some texts print this formula under the name of tanh, which is twice as steep. PyTorch has
-    no layer for it.
+    Some texts call this formula tanh, but tanh is twice as steep at 0. PyTorch has no layer for it.
 
-    The layer of `refnet.nn.functional.bipolar_sigmoid`. The gradient is derived in
+    The layer calls `refnet.nn.functional.bipolar_sigmoid`. The gradient is derived in
     `refnet.ops.bipolar_sigmoid`.
 
     Shape:
@@ -75,7 +74,7 @@ class BipolarSigmoid(Module):
 class Hardsigmoid(InPlace):
     """y = min(max(x + 3, 0), 6) / 6
 
-    The layer of `refnet.nn.functional.hardsigmoid`. The gradient is derived in
+    The layer calls `refnet.nn.functional.hardsigmoid`. The gradient is derived in
     `refnet.ops.hardsigmoid`.
 
     Shape:
@@ -104,7 +103,7 @@ class Hardsigmoid(InPlace):
 class Softsign(Module):
     """y = x / (1 + |x|)
 
-    The layer of `refnet.nn.functional.softsign`. The gradient is derived in
+    The layer calls `refnet.nn.functional.softsign`. The gradient is derived in
     `refnet.ops.softsign`.
 
     Shape:
@@ -125,7 +124,7 @@ class Softsign(Module):
 class LogSigmoid(Module):
     """y = log σ(x) = −log(1 + e⁻ˣ)
 
-    The layer of `refnet.nn.functional.logsigmoid`. The gradient is derived in
+    The layer calls `refnet.nn.functional.logsigmoid`. The gradient is derived in
     `refnet.ops.logsigmoid`.
 
     Shape:
@@ -148,7 +147,7 @@ class Softplus(Activation):
 
     Where βx > threshold, y = x.
 
-    The layer of `refnet.nn.functional.softplus`. The gradient is derived in
+    The layer calls `refnet.nn.functional.softplus`. The gradient is derived in
     `refnet.ops.softplus`.
 
     Shape:

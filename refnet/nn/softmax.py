@@ -1,4 +1,4 @@
-"""Numbers as probabilities, as layers: Softmax, Softmin, Softmax2d, LogSoftmax.
+"""Layers that turn scores into probabilities: Softmax, Softmin, Softmax2d, LogSoftmax.
 
 Their formulas and pullbacks are in refnet.ops.softmax.
 """
@@ -11,7 +11,7 @@ from refnet.nn.module import Module
 __all__ = ["LogSoftmax", "Softmax", "Softmax2d", "Softmin"]
 
 
-class _AlongDim(Activation):
+class _SoftmaxBase(Activation):
     _shown = "dim"
 
     def __init__(self, dim: int | None = None) -> None:
@@ -19,10 +19,10 @@ class _AlongDim(Activation):
         self.dim = dim
 
 
-class Softmax(_AlongDim):
+class Softmax(_SoftmaxBase):
     """yᵢ = exp(xᵢ) / Σⱼ exp(xⱼ), j along dim
 
-    The layer of `refnet.nn.functional.softmax`. The gradient is derived in `refnet.ops.softmax`.
+    The layer calls `refnet.nn.functional.softmax`. The gradient is derived in `refnet.ops.softmax`.
 
     Shape:
         x, y: (*)
@@ -43,10 +43,10 @@ class Softmax(_AlongDim):
         return F.softmax(input, self.dim, _stacklevel=5)
 
 
-class Softmin(_AlongDim):
+class Softmin(_SoftmaxBase):
     """yᵢ = exp(−xᵢ) / Σⱼ exp(−xⱼ), j along dim
 
-    The layer of `refnet.nn.functional.softmin`. The gradient is derived in `refnet.ops.softmax`.
+    The layer calls `refnet.nn.functional.softmin`. The gradient is derived in `refnet.ops.softmax`.
 
     Shape:
         x, y: (*)
@@ -70,7 +70,7 @@ class Softmin(_AlongDim):
 class Softmax2d(Module):
     """yᵢ = exp(xᵢ) / Σⱼ exp(xⱼ), j over the channels, at each pixel of an image
 
-    The layer of `refnet.nn.functional.softmax` for images. The gradient is derived in
+    The layer calls `refnet.nn.functional.softmax` for images. The gradient is derived in
     `refnet.ops.softmax`.
 
     Shape:
@@ -93,12 +93,12 @@ class Softmax2d(Module):
         return F.softmax(input, -3)
 
 
-class LogSoftmax(_AlongDim):
+class LogSoftmax(_SoftmaxBase):
     """yᵢ = xᵢ − log Σⱼ exp(xⱼ), j along dim
 
     It is the logarithm of Softmax, but exact where a probability rounds to 0 or 1.
 
-    The layer of `refnet.nn.functional.log_softmax`. The gradient is derived in
+    The layer calls `refnet.nn.functional.log_softmax`. The gradient is derived in
     `refnet.ops.log_softmax`.
 
     Shape:

@@ -22,9 +22,7 @@ __all__ = ["Transformer", "TransformerDecoder", "TransformerEncoder"]
 class TransformerEncoder(Module):
     """y = norm(layer_n(… layer_1(x)))
 
-    All layers are copies of the one given, so they start with the same parameters.
-
-    The gradient is that of its layers.
+    All layers are copies of encoder_layer, so they start with the same parameters.
 
     Shape:
         as encoder_layer
@@ -33,11 +31,10 @@ class TransformerEncoder(Module):
         encoder_layer: a TransformerEncoderLayer, or a module with its arguments
         num_layers: n
         norm: a module, or None
-        enable_nested_tensor: whether padding is left out where PyTorch leaves it out: in
-            evaluation, without recorded gradients, for a layer that allows it. PyTorch uses
-            nested tensors there, and y = norm(0) at the padding; refnet returns the same values.
-            Warns if the layer does not allow it
-        mask_check: whether padding is left out only if it ends every sequence
+        enable_nested_tensor: whether y = norm(0) at the padding where PyTorch uses nested tensors,
+            which omit the padding: in evaluation mode, without recorded gradients, for a layer that
+            allows it. Warns if the layer does not allow it
+        mask_check: whether this holds only if the padding is at the end of each sequence
 
     Init:
         as encoder_layer
@@ -87,8 +84,8 @@ class TransformerEncoder(Module):
         Args:
             src: x
             mask: src_mask of the layers
-            src_key_padding_mask: the same of the layers
-            is_causal: whether mask is the causal mask; None finds out
+            src_key_padding_mask: as in the layers
+            is_causal: whether mask is the causal mask; None compares the two
         """
         padding = canonical_mask(src_key_padding_mask, "src_key_padding_mask", src, mask, "mask")
         mask = canonical_mask(mask, "mask", src)
@@ -102,25 +99,23 @@ class TransformerEncoder(Module):
         return x if self.norm is None else self.norm(x)
 
     def _is_nested(self, src: Tensor, padding: Tensor) -> bool:
-        """Whether PyTorch leaves out the padding."""
+        """Returns whether PyTorch omits the padding."""
         first = self.layers[0]
         if not self.use_nested_tensor or first.training or src.dim() != 3:
             return False
         if is_grad_enabled() and any(x.requires_grad for x in (src, *first.parameters())):
             return False
         padded = padding != 0
-        at_the_end = not (padded[:, :-1] & ~padded[:, 1:]).any()
-        return at_the_end or not self.mask_check
+        only_trailing = not (padded[:, :-1] & ~padded[:, 1:]).any()
+        return only_trailing or not self.mask_check
 
 
 class TransformerDecoder(Module):
     """y = norm(layer_n(… layer_1(x, m), m))
 
-    All layers are copies of the one given, so they start with the same parameters, and have its
+    All layers are copies of decoder_layer: they start with the same parameters and have its
     activation. In PyTorch 2.13 the copies of a layer whose activation is a module use relu,
     although they print the module.
-
-    The gradient is that of its layers.
 
     Shape:
         as decoder_layer
@@ -165,11 +160,11 @@ class TransformerDecoder(Module):
         Args:
             tgt: x
             memory: m
-            tgt_mask: the same of the layers
-            memory_mask: the same of the layers
-            tgt_key_padding_mask: the same of the layers
-            memory_key_padding_mask: the same of the layers
-            tgt_is_causal: whether tgt_mask is the causal mask; None finds out
+            tgt_mask: as in the layers
+            memory_mask: as in the layers
+            tgt_key_padding_mask: as in the layers
+            memory_key_padding_mask: as in the layers
+            tgt_is_causal: whether tgt_mask is the causal mask; None compares the two
             memory_is_causal: a hint that memory_mask is the causal mask
         """
         length = _length(tgt, self.layers[0].self_attn.batch_first)
@@ -192,8 +187,6 @@ class TransformerDecoder(Module):
 class Transformer(Module):
     """y = decoder(t, m),  m = encoder(s)
 
-    The gradient is that of its layers.
-
     Shape:
         s: (S, N, E), with batch_first (N, S, E), without a batch (S, E)
         t, y: (T, N, E), with the same exceptions
@@ -203,14 +196,14 @@ class Transformer(Module):
         nhead: H, the number of heads, a divisor of d_model
         num_encoder_layers: the number of layers of the TransformerEncoder
         num_decoder_layers: the number of layers of the TransformerDecoder
-        dim_feedforward: the number of rows of W₁
+        dim_feedforward: the size of the hidden layer of each feed-forward block
         dropout: the probability of 0 in each dropout
         activation: "relu", "gelu", or a function of a tensor
         custom_encoder: a module that replaces the encoder, or None
         custom_decoder: a module that replaces the decoder, or None
         layer_norm_eps: ε of the norms
         batch_first: whether the batch is the first dimension
-        norm_first: whether the norms precede the blocks of a layer instead of following the sums
+        norm_first: whether the norms precede the blocks of a layer, not follow the residual sums
         bias: whether there are biases, in the norms too
         device: "cpu" or None
         dtype: of the parameters; None means the default dtype
@@ -221,8 +214,9 @@ class Transformer(Module):
         AssertionError: nhead does not divide d_model
 
     Init:
-        parameters of more than one dimension: Xavier's uniform initialisation, in custom modules
-        too biases and norms: as in MultiheadAttention, Linear and LayerNorm
+        parameters of more than one dimension, also of custom modules: Xavier's uniform
+            initialisation
+        biases and norms: as in MultiheadAttention, Linear and LayerNorm
 
     Source:
         torch.nn.Transformer; Vaswani et al. 2017, "Attention is all you need"
@@ -292,15 +286,15 @@ class Transformer(Module):
         Args:
             src: s
             tgt: t
-            src_mask: (S, S) or (N H, S, S): boolean, True where a position must not look at
+            src_mask: (S, S) or (N H, S, S): boolean, True where a position must not attend to
                 another, or numbers that are added to the scores; or None
             tgt_mask: the same for the target, (T, T) or (N H, T, T)
             memory_mask: the same for the decoder's attention to m, (T, S) or (N H, T, S)
             src_key_padding_mask: (N, S): boolean, True for padding, or numbers; or None
             tgt_key_padding_mask: the same for the target, (N, T)
             memory_key_padding_mask: the same for m, (N, S)
-            src_is_causal: whether src_mask is the causal mask; None finds out
-            tgt_is_causal: whether tgt_mask is the causal mask; None finds out
+            src_is_causal: whether src_mask is the causal mask; None compares the two
+            tgt_is_causal: whether tgt_mask is the causal mask; None compares the two
             memory_is_causal: a hint that memory_mask is the causal mask
 
         Raises:
@@ -360,14 +354,14 @@ def _copies(layer: Module, n: int) -> ModuleList:
 
 
 def _why_not_nested(layer: Any) -> str:
-    """Why PyTorch does not make nested tensors for such a layer; "" where it does."""
+    """Returns why PyTorch does not make nested tensors for a layer; "" if it does."""
     if not isinstance(layer, TransformerEncoderLayer):
         return " was not TransformerEncoderLayer"
     attention = layer.self_attn
     conditions = {
         ".norm_first was True": layer.norm_first,
         ".self_attn.batch_first was not True": not attention.batch_first,
-        ".self_attn's key or value have sizes of their own": attention.in_proj_weight is None,
+        ".self_attn.kdim or vdim was not equal to embed_dim": attention.in_proj_weight is None,
         ".self_attn was passed bias=False": attention.in_proj_bias is None,
         ".activation_relu_or_gelu was not True": not layer.activation_relu_or_gelu,
         ".norm1.eps was not equal to encoder_layer.norm2.eps": layer.norm1.eps != layer.norm2.eps,
@@ -377,13 +371,13 @@ def _why_not_nested(layer: Any) -> str:
 
 
 def _length(x: Tensor, batch_first: bool) -> int:
-    """The number of positions in a sequence."""
+    """Returns the number of positions in a sequence."""
     length: int = x.shape[0 if x.dim() == 2 or not batch_first else 1]
     return length
 
 
 def _is_causal(mask: Tensor | None, is_causal: bool | None, length: int) -> bool:
-    """Whether the mask is the causal mask: what the caller says, or found by comparison."""
+    """Returns is_causal or, if that is None, whether the mask equals the causal mask."""
     if is_causal is not None or mask is None:
         return is_causal is True
     causal = Transformer.generate_square_subsequent_mask(length, dtype=mask.dtype)

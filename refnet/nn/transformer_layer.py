@@ -20,7 +20,7 @@ Activation = Callable[[Tensor], Tensor]
 
 
 class _Layer(Module):
-    """What both layers have: blocks, each with a norm and an addition around it."""
+    """The base of both layers: blocks, each with a norm and a residual connection."""
 
     _attentions: ClassVar[tuple[str, ...]]  # the blocks before the feed-forward block
     self_attn: MultiheadAttention
@@ -62,7 +62,7 @@ class _Layer(Module):
         self.activation = _function(activation) if isinstance(activation, str) else activation
 
     def _add_norm(self, x: Tensor, norm: Any, block: Activation) -> Tensor:
-        """norm(x + block(x)), or x + block(norm(x)) with norm_first."""
+        """Returns norm(x + block(x)), or x + block(norm(x)) with norm_first."""
         return x + block(norm(x)) if self.norm_first else norm(x + block(x))
 
     def _sa_block(
@@ -72,7 +72,7 @@ class _Layer(Module):
         key_padding_mask: Tensor | None,
         is_causal: bool = False,
     ) -> Tensor:
-        """Self-attention with dropout."""
+        """Returns the self-attention with dropout."""
         y = _attend(self.self_attn, x, x, attn_mask, key_padding_mask, is_causal)
         z: Tensor = self.dropout1(y)
         return z
@@ -94,9 +94,7 @@ class TransformerEncoderLayer(_Layer):
 
         F(x) = W₂ activation(W₁ x + b₁) + b₂
 
-    In training, dropout follows A, F and the activation, and A drops weights.
-
-    The gradient is that of its layers.
+    In training, dropout follows A, F and the activation, and A drops attention weights.
 
     Shape:
         x, y: (S, N, E), with batch_first (N, S, E), without a batch (S, E)
@@ -109,7 +107,7 @@ class TransformerEncoderLayer(_Layer):
         activation: "relu", "gelu", or a function of a tensor
         layer_norm_eps: ε of the norms
         batch_first: whether the batch is the first dimension
-        norm_first: whether the norms precede A and F instead of following the sums
+        norm_first: whether the norms precede A and F instead of following the residual sums
         bias: whether there are biases, in the norms too
         device: "cpu" or None
         dtype: of the parameters; None means the default dtype
@@ -166,7 +164,7 @@ class TransformerEncoderLayer(_Layer):
         return self._add_norm(x, self.norm2, self._ff_block)
 
     def _ff_block(self, x: Tensor) -> Tensor:
-        """The feed-forward block with dropout."""
+        """Returns the feed-forward block with dropout."""
         z: Tensor = self.dropout2(self._feed_forward(x))
         return z
 
@@ -183,9 +181,7 @@ class TransformerDecoderLayer(_Layer):
 
         F(x) = W₂ activation(W₁ x + b₁) + b₂
 
-    In training, dropout follows A, M, F and the activation, and A and M drop weights.
-
-    The gradient is that of its layers.
+    In training, dropout follows A, M, F and the activation, and A and M drop attention weights.
 
     Shape:
         x, y: (T, N, E), with batch_first (N, T, E), without a batch (T, E)
@@ -199,7 +195,7 @@ class TransformerDecoderLayer(_Layer):
         activation: "relu", "gelu", or a function of a tensor
         layer_norm_eps: ε of the norms
         batch_first: whether the batch is the first dimension
-        norm_first: whether the norms precede A, M and F instead of following the sums
+        norm_first: whether the norms precede A, M and F instead of following the residual sums
         bias: whether there are biases, in the norms too
         device: "cpu" or None
         dtype: of the parameters; None means the default dtype
@@ -272,13 +268,13 @@ class TransformerDecoderLayer(_Layer):
         key_padding_mask: Tensor | None,
         is_causal: bool = False,
     ) -> Tensor:
-        """Attention to the memory with dropout."""
+        """Returns the attention to the memory with dropout."""
         y = _attend(self.multihead_attn, x, mem, attn_mask, key_padding_mask, is_causal)
         z: Tensor = self.dropout2(y)
         return z
 
     def _ff_block(self, x: Tensor) -> Tensor:
-        """The feed-forward block with dropout."""
+        """Returns the feed-forward block with dropout."""
         z: Tensor = self.dropout3(self._feed_forward(x))
         return z
 
@@ -291,7 +287,7 @@ def _attend(
     padding: Tensor | None,
     is_causal: bool,
 ) -> Tensor:
-    """The attention of x to the memory."""
+    """Returns the attention of x to the memory."""
     y, _ = attention(
         x,
         memory,

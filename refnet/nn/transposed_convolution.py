@@ -51,7 +51,7 @@ class _ConvTranspose(ConvNd):
             output_size: in place of output_padding, the spatial size of y, or the whole shape
 
         Raises:
-            ValueError: no output_padding gives output_size
+            ValueError: no output_padding gives output_size, or output_size has another length
         """
         conv = (F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d)[self.dims - 1]
         extra = self.output_padding if output_size is None else self._extra(input, output_size)
@@ -67,20 +67,20 @@ class _ConvTranspose(ConvNd):
                 f"for a {input.ndim}D input, got {len(output_size)}"
             )
         wanted = output_size[-d:]
-        least = [
+        smallest = [
             (input.size(batch + i) - 1) * self.stride[i]
             - 2 * self.padding[i]
             + self.dilation[i] * (self.kernel_size[i] - 1)
             + 1
             for i in range(d)
         ]
-        most = [n + s - 1 for n, s in zip(least, self.stride, strict=True)]
-        if any(not a <= n <= b for a, n, b in zip(least, wanted, most, strict=True)):
+        largest = [n + s - 1 for n, s in zip(smallest, self.stride, strict=True)]
+        if any(not a <= n <= b for a, n, b in zip(smallest, wanted, largest, strict=True)):
             raise ValueError(
-                f"{type(self).__name__}(): expected output_size from {least} to {most} for an "
-                f"input of size {list(input.shape[batch:])}, got {list(wanted)}"
+                f"{type(self).__name__}(): expected output_size from {smallest} to {largest} for "
+                f"an input of size {list(input.shape[batch:])}, got {list(wanted)}"
             )
-        return [n - a for n, a in zip(wanted, least, strict=True)]
+        return [n - a for n, a in zip(wanted, smallest, strict=True)]
 
 
 class ConvTranspose1d(_ConvTranspose):
@@ -88,7 +88,7 @@ class ConvTranspose1d(_ConvTranspose):
 
         y[n, o, i] = b[o] + Σ W[c, o, k] x[n, c, j],   j·stride + k·dilation − padding = i
 
-    The sum is over c and over the j and k of this i. It is the gradient of Conv1d with respect to
+    The sum is over c and over all j and k that give i. It is the gradient of Conv1d with respect to
     its input, not its inverse. The layer calls `refnet.nn.functional.conv_transpose1d`. The
     gradient is derived in `refnet.ops.transposed_convolution`.
 
@@ -103,10 +103,11 @@ class ConvTranspose1d(_ConvTranspose):
         in_channels: C
         out_channels: O
         kernel_size: K
-        stride: distance between the windows of two entries of x
+        stride: distance between the windows of neighbouring entries of x
         padding: number of entries that are cut off at both ends of y
         output_padding: number of entries that are added at the end of y, less than stride or
-            dilation; it selects one of the sizes L that a convolution takes to M
+            dilation; a convolution maps several sizes L to the same M, and output_padding selects
+            one of them
         groups: number of equal parts of C and O that are convolved separately
         bias: if False, the layer has no b
         dilation: distance between two entries of a window
@@ -115,7 +116,8 @@ class ConvTranspose1d(_ConvTranspose):
         dtype: dtype of the parameters
 
     Raises:
-        ValueError: padding_mode is not "zeros", or groups does not divide the channels
+        ValueError: padding_mode is not "zeros", or groups is not positive or does not divide the
+            channels
 
     Init:
         W and b uniform on ±1/√(K O / groups)
@@ -134,7 +136,7 @@ class ConvTranspose1d(_ConvTranspose):
 
 
 class ConvTranspose2d(_ConvTranspose):
-    """Transposed convolution over two dimensions, as ConvTranspose1d over one.
+    """Transposed convolution over two dimensions; see ConvTranspose1d.
 
     The parameters are those of ConvTranspose1d; a size is an int or a pair of ints. The layer calls
     `refnet.nn.functional.conv_transpose2d`. The gradient is derived in
@@ -162,7 +164,7 @@ class ConvTranspose2d(_ConvTranspose):
 
 
 class ConvTranspose3d(_ConvTranspose):
-    """Transposed convolution over three dimensions, as ConvTranspose1d over one.
+    """Transposed convolution over three dimensions; see ConvTranspose1d.
 
     The parameters are those of ConvTranspose1d; a size is an int or a triple of ints. The layer
     calls `refnet.nn.functional.conv_transpose3d`. The gradient is derived in

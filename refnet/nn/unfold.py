@@ -1,4 +1,4 @@
-"""Unfold and Fold: the windows of an image as columns, and the columns added to an image."""
+"""Unfold copies the windows of an image to columns; Fold adds the columns to an image."""
 
 from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F
@@ -14,7 +14,8 @@ class Unfold(Module):
 
         y[n, (c, k), j] = x[n, c, j·stride + k·dilation − padding], and 0 outside x
 
-    The layer calls `refnet.nn.functional.unfold`. The gradient is derived in `refnet.ops.unfold`.
+    j and k are pairs: the row and the column of a window, and those of an entry in it. The layer
+    calls `refnet.nn.functional.unfold`. The gradient is derived in `refnet.ops.unfold`.
 
     Shape:
         x: (N, C, H, W) or (C, H, W)
@@ -54,12 +55,12 @@ class Unfold(Module):
 
 
 class Fold(Module):
-    """The sum of columns, each added where its window lies: the transpose of Unfold.
+    """The sum of the columns, each at the place of its window: the transpose of Unfold.
 
         y[n, c, i] = Σ x[n, (c, k), j],   j·stride + k·dilation − padding = i
 
-    The sum is over the j and k of this i. The layer calls `refnet.nn.functional.fold`. The gradient
-    is derived in `refnet.ops.fold`.
+    i, j and k are pairs, as in Unfold; the sum is over all j and k that give i. The layer calls
+    `refnet.nn.functional.fold`. The gradient is derived in `refnet.ops.fold`.
 
     Shape:
         x: (N, C·K·K′, M) or (C·K·K′, M), where M is the number of windows
@@ -96,7 +97,7 @@ class Fold(Module):
         self.stride = stride
 
     def forward(self, input: Tensor) -> Tensor:
-        """Returns the sum of the columns, each where its window lies."""
+        """Returns the sum of the columns, each at the place of its window."""
         return F.fold(
             input, self.output_size, self.kernel_size, self.dilation, self.padding, self.stride
         )

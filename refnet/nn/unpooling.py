@@ -1,4 +1,4 @@
-"""MaxUnpool: puts the maxima of MaxPool back to their places, among zeros."""
+"""MaxUnpool: puts the maxima of MaxPool back at their places, among zeros."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ class _MaxUnpoolNd(Module):
     def forward(
         self, input: Tensor, indices: Tensor, output_size: Sequence[int] | None = None
     ) -> Tensor:
-        """Returns y; output_size is its spatial size, where several lead to the same input size."""
+        """Returns y; output_size is its spatial size, which input does not always determine."""
         unpool = (F.max_unpool1d, F.max_unpool2d, F.max_unpool3d)[self.dims - 1]
         return unpool(input, indices, self.kernel_size, self.stride, self.padding, output_size)
 
@@ -47,9 +47,9 @@ class MaxUnpool1d(_MaxUnpoolNd):
         y: (N, C, L) or (C, L), by default L = (M − 1)·stride − 2·padding + kernel_size
 
     Args:
-        kernel_size: that of the MaxPool1d
-        stride: that of the MaxPool1d; kernel_size by default
-        padding: that of the MaxPool1d
+        kernel_size: as in the MaxPool1d
+        stride: as in the MaxPool1d; kernel_size by default
+        padding: as in the MaxPool1d
 
     Source:
         torch.nn.MaxUnpool1d

@@ -19,9 +19,11 @@ class Upsample(Module):
 
         p_j = (j + ½) n/m − ½,   with align_corners p_j = j (n − 1)/(m − 1)
 
-    p_j is the place of output j of m in a dimension of n entries, and y_j is a weighted sum of the
-    entries around it; refnet.ops.interpolation has the weights. The layer calls
-    `refnet.nn.functional.interpolate`. The gradient is derived in `refnet.ops.interpolate`.
+    Output j of m lies at p_j in a dimension of n entries. The linear and cubic modes return a
+    weighted sum of the entries around p_j; refnet.ops.interpolation has the weights. "nearest"
+    returns entry ⌊j n/m⌋, "nearest-exact" entry ⌊(j + ½) n/m⌋, "area" a mean as AdaptiveAvgPool1d.
+    The layer calls `refnet.nn.functional.interpolate`. The gradient is derived in
+    `refnet.ops.interpolate`.
 
     Shape:
         x: (N, C, n₁, …, n_d), d = 1, 2 or 3
@@ -33,8 +35,8 @@ class Upsample(Module):
         mode: "nearest", "nearest-exact", "area", "linear" (d = 1), "bilinear" or "bicubic" (d = 2),
             "trilinear" (d = 3)
         align_corners: if True, the first and last entries of x and y are at the same places
-        recompute_scale_factor: if True, n/m is the ratio of the sizes, also where scale_factor is
-            given
+        recompute_scale_factor: if True, n/m is the ratio of the sizes; otherwise it is
+            1/scale_factor where that is given
 
     Source:
         torch.nn.Upsample

@@ -13,7 +13,7 @@ from refnet.optim.options import LATER, blockwise, checked
 
 
 class Adadelta(Optimizer):
-    r"""Divides the gradient by its root mean square, and multiplies it by that of the last steps.
+    r"""Scales the gradient by the ratio of two root mean squares: of the last steps and its own.
 
         g ← ∇f(θ) + λ θ
         v ← ρ v + (1 − ρ) g²
@@ -21,8 +21,8 @@ class Adadelta(Optimizer):
         u ← ρ u + (1 − ρ) δ²
         θ ← θ − η δ
 
-    g/√v has no unit and √u has the unit of θ, so the step has the unit of θ, which a gradient has
-    not. The first steps grow from ε in √(u + ε).
+    g/√v has no unit and √u has the unit of θ, so the step has the unit of θ, unlike a gradient. u
+    is 0 at first, so ε determines the size of the first step.
 
     Args:
         params: θ; see Optimizer

@@ -23,15 +23,15 @@ class Adafactor(Optimizer):
         θ ← θ − max(ε₂, rms(θ)) min(η, 1/√t) U / max(1, rms(U)/d)
 
     in step t = 1, 2, …. V has rank 1, and R and C are the means of its rows and columns. rms is the
-    root mean square, for θ that before the step, so the step is relative to the size of θ. A
-    parameter with one dimension has V ← β V + (1 − β) G². With more than two dimensions, the last
-    two are rows and columns.
+    root mean square; rms(θ) is computed before the decay and makes the step relative to the size of
+    θ. A parameter with at most one dimension has V ← β V + (1 − β) G². With more than two
+    dimensions, the last two are rows and columns.
 
     Args:
         params: θ; see Optimizer
         lr: η, the largest relative step, a number or a tensor of one element
         beta2_decay: τ
-        eps: ε₁ and ε₂; None for ε₁ is the distance from 1 to the next number of the dtype
+        eps: ε₁ and ε₂; None for ε₁ means the machine epsilon of the dtype
         d: the largest rms of U
         weight_decay: λ
         foreach: changes nothing; see Adam
@@ -93,7 +93,7 @@ class Adafactor(Optimizer):
                     state["col_var"] = wrap(np.zeros_like(G[..., :1, :], order="C"))
                 else:
                     state["variance"] = wrap(np.zeros_like(G))
-            if ε1 is None:  # that of the group's first parameter, as in PyTorch
+            if ε1 is None:  # the first parameter decides for the group, as in PyTorch
                 ε1 = float(np.finfo(θ.dtype).eps)
             G = G.astype(np.promote_types(G.dtype, np.float32), copy=False)
             t = count(state)

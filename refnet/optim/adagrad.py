@@ -13,14 +13,14 @@ from refnet.optim.options import LATER, blockwise, checked, number
 
 
 class Adagrad(Optimizer):
-    r"""Adaptive gradients: coordinates that seldom have a gradient take larger steps.
+    r"""Adaptive gradients: coordinates that rarely have a gradient take larger steps.
 
         g ← ∇f(θ) + λ θ
         v ← v + g²
         θ ← θ − ηₜ g / (√v + ε),   ηₜ = η / (1 + (t − 1) δ)
 
-    in step t = 1, 2, …, with v = v₀ before the first step. v only grows, so the steps shrink like
-    1/√t.
+    in step t = 1, 2, …, with v = v₀ before the first step. v only grows: if the gradients keep
+    their size, the steps shrink like 1/√t.
 
     Args:
         params: θ; see Optimizer
@@ -35,7 +35,7 @@ class Adagrad(Optimizer):
         fused: changes nothing, but parameters have to be floating-point; see Adam
 
     Attributes:
-        state: for each parameter "step", t, and "sum", v, from the constructor on
+        state: for each parameter "step", t, and "sum", v; the constructor creates both
 
     Raises:
         ValueError: a number is negative

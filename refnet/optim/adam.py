@@ -13,7 +13,7 @@ from refnet.optim.options import LATER, blockwise, checked, number
 
 
 class Adam(Optimizer):
-    r"""Adaptive moments: a running average of the gradient over the root of one of its square.
+    r"""Adaptive moments: a running average of the gradient, scaled by one of its square.
 
         g ← ∇f(θ) + λ θ
         m ← β₁ m + (1 − β₁) g,    m̂ = m / (1 − β₁ᵗ)
@@ -21,8 +21,8 @@ class Adam(Optimizer):
         θ ← θ − η m̂ / (√v̂ + ε)
 
     in step t = 1, 2, …, with m = v = 0 before the first step. 1 − βᵗ is the sum of the weights so
-    far; dividing by it removes the bias towards these zeros. With amsgrad, v̂ is computed from the
-    largest v of all steps, so a rare large gradient is not forgotten. The code has the last line as
+    far; dividing by it removes the bias towards 0. With amsgrad, v̂ is computed from the largest v
+    of all steps, so a rare large gradient is not forgotten. The code computes the last line as
 
         θ ← θ − α m / (√v + ε_hat)
         α = η √(1 − β₂ᵗ) / (1 − β₁ᵗ),   ε_hat = ε √(1 − β₂ᵗ)
@@ -142,7 +142,7 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with decoupled weight decay, which PyTorch gives a name of its own.
+    """Adam with decoupled weight decay.
 
         θ ← θ − η λ θ
         a step of Adam with g = ∇f(θ)
@@ -164,7 +164,7 @@ class AdamW(Adam):
         fused: changes nothing, but parameters have to be floating-point; see Adam
 
     Attributes:
-        state: as that of Adam
+        state: as in Adam
 
     Raises:
         ValueError: as Adam

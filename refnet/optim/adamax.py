@@ -20,7 +20,7 @@ class Adamax(Optimizer):
         u ← max(β₂ u, |g| + ε)
         θ ← θ − η m̂ / u
 
-    in step t = 1, 2, …. u needs no correction, since a maximum with 0 has no bias.
+    in step t = 1, 2, …. u needs no bias correction: its initial value 0 does not affect a maximum.
 
     Args:
         params: θ; see Optimizer

@@ -19,9 +19,9 @@ class ASGD(Optimizer):
         η ← η₀ / (1 + δ η₀ t)^α
         μ ← 1 / max(1, t − t₀)
 
-    in step t = 1, 2, …, with η = η₀ and μ = 1 before the first step; a = θ while μ = 1. From step
-    t₀ on, a is the mean of the θ since then. Gradients are taken at θ; a is the result to use in
-    the end. It is in the state, not in the network.
+    in step t = 1, 2, …, with η = η₀ and μ = 1 before the first step. a = θ while μ = 1; from step
+    t₀ + 2 on, a is the mean of the θ of these steps. Gradients are taken at θ. a is the result to
+    use in the end; it is in the state, not in the network.
 
     Args:
         params: θ; see Optimizer

@@ -46,8 +46,8 @@ class LBFGS(Optimizer):
 
     Attributes:
         state: one dictionary for all parameters, at the first one: "func_evals" and "n_iter", the
-            numbers of calls and iterations, "d", "t", "old_dirs", the y, "old_stps", the s, "ro",
-            the ρ, "H_diag", yᵀs / yᵀy, "prev_flat_grad", "prev_loss", and "al", the α
+            numbers of calls and iterations; "d"; "t"; "old_dirs", the y; "old_stps", the s; "ro",
+            the ρ; "H_diag", yᵀs / yᵀy; "prev_flat_grad"; "prev_loss"; and "al", the α
 
     Raises:
         ValueError: lr is negative, or there are several groups
@@ -146,9 +146,9 @@ class LBFGS(Optimizer):
                 break
             calls = 0
             if group["line_search_fn"] == "strong_wolfe":
-                at, d_max = line(params, d, closure), np.abs(d).max()
-                start = Point(0, loss, g, slope)
-                found, calls = strong_wolfe(at, start, t, d_max, tolerance_change, max_eval - evals)
+                evaluate, d_max = line(params, d, closure), np.abs(d).max()
+                start, tries = Point(0, loss, g, slope), max_eval - evals
+                found, calls = strong_wolfe(evaluate, start, t, d_max, tolerance_change, tries)
                 t, loss, g, _ = found
                 move(params, t, d)
             elif group["line_search_fn"] is not None:
@@ -192,17 +192,17 @@ def direction(
 
 
 def line(params: list[Tensor], d: Array, closure: Callable[[], Any]) -> Callable[[Any], Point]:
-    """Returns f on the line θ + t d as a function of t, which leaves θ unchanged."""
+    """Returns the function of t that evaluates f at θ + t d and leaves θ unchanged."""
     start = [p._array.copy() for p in params]
 
-    def at(t: Any) -> Point:
+    def evaluate(t: Any) -> Point:
         move(params, t, d)
         φ, g = float(closure()), flat_gradient(params)
         for p, θ in zip(params, start, strict=True):
             p._array[...] = θ
         return Point(t, φ, g, g @ d)
 
-    return at
+    return evaluate
 
 
 def move(params: list[Tensor], t: Any, d: Array) -> None:

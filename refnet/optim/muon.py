@@ -18,12 +18,13 @@ class Muon(Optimizer):
         U ← μ B + (1 − μ) G   if nesterov, else   U ← B
         θ ← (1 − η λ) θ − η r NS(U)
 
-    NS(U) is close to P Qᵀ, where U = P Σ Qᵀ: the step has the same length in all directions in
-    which the matrix acts, while a few directions dominate a gradient. For an n × m matrix
+    NS(U) is close to L Rᵀ, where U = L Σ Rᵀ is the singular value decomposition. So the step is
+    about equally long in all singular directions, while a few of them dominate a gradient. For an
+    n × m matrix
 
         r = √max(1, n/m)   or, with "match_rms_adamw",   r = 0.2 √max(n, m)
 
-    The second one makes the entries as large as those of the steps of AdamW.
+    The second r gives the entries of a step about the size that they have in AdamW.
 
     Args:
         params: θ, matrices only; see Optimizer
@@ -32,7 +33,7 @@ class Muon(Optimizer):
         momentum: μ
         nesterov: whether to look ahead along B
         ns_coefficients: a, b, c of newton_schulz
-        eps: the least norm that U is divided by
+        eps: the smallest norm by which U is divided
         ns_steps: the number of iterations
         adjust_lr_fn: r: "match_rms_adamw", or "original" or None for the first one
 
@@ -119,11 +120,12 @@ def newton_schulz(U: Array, abc: tuple[float, float, float], k: int, ε: float) 
 
     For each singular value that is σ ← a σ + b σ³ + c σ⁵; ‖U‖ is the root of the sum of their
     squares. With the coefficients of Muon small ones grow 3.4-fold in each step, and after 5 steps
-    most are between 0.7 and 1.2. The iteration does not converge, and need not.
+    most are between 0.7 and 1.2. The iteration does not converge to 1, which is not needed.
 
-    It is computed in bfloat16, as in PyTorch: each result is rounded to 8 bits. The direction of a
-    rounding can depend on the order in which the terms of a product are added, so now and then an
-    entry differs. A matrix with more rows than columns is transposed, so that A is the smaller one.
+    It is computed in bfloat16, as in PyTorch: each result is rounded to 8 significant bits. The
+    direction of a rounding can depend on the order in which the terms of a product are added, so
+    single entries can differ from PyTorch's. A matrix with more rows than columns is transposed, so
+    that A is the smaller one.
     """
     a, b, c = abc
     tall = U.shape[0] > U.shape[1]

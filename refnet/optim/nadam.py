@@ -13,7 +13,7 @@ from refnet.optim.options import LATER, blockwise, checked, number
 
 
 class NAdam(Optimizer):
-    r"""Adam that looks ahead: m̂ is replaced by the average that the next step starts from.
+    r"""Adam that looks ahead: a weighted sum of the gradient and m replaces m̂.
 
         g ← ∇f(θ) + λ θ
         m ← β₁ m + (1 − β₁) g

@@ -62,9 +62,9 @@ class Optimizer:
         [0.5, -1.5]
     """
 
-    # Options that a state_dict of an older version of PyTorch may lack, with the values they get;
-    # and the numbers of the state, which older versions did not keep in tensors.
+    # Options that a state_dict of an older version of PyTorch may lack, with the values they get.
     _later_options: ClassVar[dict[str, Any]] = {}
+    # Numbers of the state, which older versions did not keep in tensors.
     _numbers: ClassVar[tuple[str, ...]] = ()
 
     _optimizer_step_pre_hooks: OrderedDict[int, Callable[..., Any]]
@@ -97,7 +97,7 @@ class Optimizer:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "step" in cls.__dict__:
-            cls.step = optimizer_hooks.around(cls.step)  # type: ignore[method-assign]
+            cls.step = optimizer_hooks.add_step_hooks(cls.step)  # type: ignore[method-assign]
 
     def _refuse(self, option: str, value: Any) -> None:
         """Raises TypeError for an option that is or contains a complex number or a torch.Tensor."""
@@ -169,7 +169,7 @@ class Optimizer:
             param_group.setdefault(option, default)
         self.param_groups.append(param_group)
 
-    @optimizer_hooks.around
+    @optimizer_hooks.add_step_hooks
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Updates every parameter that has a gradient, once.
 
@@ -246,7 +246,7 @@ class Optimizer:
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Restores what __getstate__ or state_dict returned, also that of an older PyTorch."""
+        """Restores what __getstate__ or state_dict returned, also in an older PyTorch."""
         self.__dict__.update(state)
         optimizer_hooks.prepare(self)
         for group in self.param_groups:

@@ -37,7 +37,7 @@ def prepare(optimizer: "Optimizer") -> None:
         optimizer.__dict__.setdefault(kind, OrderedDict())
 
 
-def around(step: Callable[..., Any]) -> Callable[..., Any]:
+def add_step_hooks(step: Callable[..., Any]) -> Callable[..., Any]:
     """Returns the step() of a class with its hooks before and after it."""
     if hasattr(step, "hooked"):
         return step
@@ -45,12 +45,12 @@ def around(step: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(step)
     def hooked(self: "Optimizer", *args: Any, **kwargs: Any) -> Any:
         # A subclass may not have called super().__init__, which makes the dictionaries.
-        before = self.__dict__.get("_optimizer_step_pre_hooks", {})
-        after = self.__dict__.get("_optimizer_step_post_hooks", {})
-        if not (before or after or _global_pre_hooks or _global_post_hooks):
+        pre_hooks = self.__dict__.get("_optimizer_step_pre_hooks", {})
+        post_hooks = self.__dict__.get("_optimizer_step_post_hooks", {})
+        if not (pre_hooks or post_hooks or _global_pre_hooks or _global_post_hooks):
             return step(self, *args, **kwargs)
         args = (self, *args)
-        for hook in (*_global_pre_hooks.values(), *before.values()):
+        for hook in (*_global_pre_hooks.values(), *pre_hooks.values()):
             changed = hook(self, args, kwargs)
             if changed is not None:
                 if not isinstance(changed, tuple) or len(changed) != 2:
@@ -60,7 +60,7 @@ def around(step: Callable[..., Any]) -> Callable[..., Any]:
                     )
                 args, kwargs = changed
         result = step(*args, **kwargs)
-        for hook in (*after.values(), *_global_post_hooks.values()):
+        for hook in (*post_hooks.values(), *_global_post_hooks.values()):
             hook(self, args, kwargs)
         return result
 
@@ -120,7 +120,7 @@ def register_state_dict_post_hook(
 def register_load_state_dict_pre_hook(
     optimizer: "Optimizer", hook: Hook, prepend: bool = False
 ) -> RemovableHandle:
-    """Registers hook(optimizer, state_dict), called before loading with a shallow copy.
+    """Registers hook(optimizer, state_dict), called with a shallow copy before loading.
 
     The hook can change the copy, or return a dictionary that replaces it.
 

@@ -94,18 +94,18 @@ def load_state_dict(optimizer: "Optimizer", state_dict: dict[str, Any]) -> None:
             state[p] = _cast(remembered, p, narrow)
         else:
             state[number] = _copied(remembered)
-    before = optimizer.state, optimizer.param_groups
+    previous = optimizer.state, optimizer.param_groups
     try:
         optimizer.__setstate__({"state": state, "param_groups": groups})
     except Exception:
-        optimizer.state, optimizer.param_groups = before
+        optimizer.state, optimizer.param_groups = previous
         raise
     for post_hook in optimizer._optimizer_load_state_dict_post_hooks.values():
         post_hook(optimizer)
 
 
 def _copied(value: Any) -> Any:
-    """Returns a copy; that of a NumPy array is a tensor."""
+    """Returns a copy; a NumPy array becomes a tensor."""
     return from_numpy(value.copy()) if isinstance(value, np.ndarray) else copy.deepcopy(value)
 
 

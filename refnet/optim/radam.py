@@ -1,4 +1,4 @@
-"""RAdam: Adam whose denominator is used only once its variance is known."""
+"""RAdam: Adam that divides by √v only after enough gradients."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -23,9 +23,9 @@ class RAdam(Optimizer):
         ρ = ρ∞ − 2t β₂ᵗ / (1 − β₂ᵗ),   ρ∞ = 2 / (1 − β₂) − 1
         r² = (ρ − 4) (ρ − 2) ρ∞ / ((ρ∞ − 4) (ρ∞ − 2) ρ)
 
-    in step t = 1, 2, …. ρ is roughly the number of gradients that v is an average of. While they
-    are few, the variance of 1/√v̂ is large (infinite for ρ ≤ 4), so v is not used. After that r,
-    the root of the ratio of the limit of that variance to the variance, rises to 1.
+    in step t = 1, 2, …. ρ is roughly the number of gradients that v is an average of. While this
+    is small, the variance of 1/√v̂ is large (infinite for ρ ≤ 4), so v is not used. After that, r²
+    is the ratio of the limit of the variance to the variance in step t; r rises to 1.
 
     Args:
         params: θ; see Optimizer

@@ -39,8 +39,8 @@ class RMSprop(Optimizer):
         differentiable: only False is supported; see Adam
 
     Attributes:
-        state: for each parameter "step", the number of steps, "square_avg", v, if μ > 0
-            "momentum_buffer", b, and if centered "grad_avg", h
+        state: for each parameter "step", the number of steps; "square_avg", v; "momentum_buffer",
+            b, if μ > 0; and "grad_avg", h, if centered
 
     Raises:
         ValueError: a number is negative

@@ -27,7 +27,12 @@ class Point(NamedTuple):
 
 
 def strong_wolfe(
-    evaluate: Callable[[Any], Point], start: Point, t: Any, d_max: Any, tolerance: float, most: int
+    evaluate: Callable[[Any], Point],
+    start: Point,
+    t: Any,
+    d_max: Any,
+    tolerance: float,
+    max_tries: int,
 ) -> tuple[Point, int]:
     """Returns a point that satisfies the conditions, or the lowest one, and the number of calls.
 
@@ -37,7 +42,7 @@ def strong_wolfe(
         t: the first step to try
         d_max: the largest |d|
         tolerance: the search ends when θ varies by less than this in the bracket
-        most: the number of steps to try after the first
+        max_tries: the largest number of steps to try after the first
     """
 
     def too_high(x: Point) -> bool:
@@ -49,7 +54,7 @@ def strong_wolfe(
     last, now = start, evaluate(t)
     tries = 0
     bracket = None
-    while tries < most and bracket is None:  # until a good point is between the last two
+    while tries < max_tries and bracket is None:  # until a good point is between the last two
         if too_high(now) or (tries > 1 and now.φ >= last.φ):
             bracket = [last, now]
         elif flat(now):
@@ -65,7 +70,7 @@ def strong_wolfe(
 
     low, high = _ordered(bracket)
     near_end = False
-    while tries < most:  # make the bracket smaller
+    while tries < max_tries:  # make the bracket smaller
         if abs(bracket[1].t - bracket[0].t) * d_max < tolerance:
             break
         t = cubic_minimum(bracket[0], bracket[1], None)
@@ -109,7 +114,7 @@ def cubic_minimum(a: Point, b: Point, bounds: tuple[Any, Any] | None) -> Any:
 
     Args:
         a, b: the points
-        bounds: the least and the largest result; the points themselves if None
+        bounds: the smallest and the largest result; the points themselves if None
 
     Source:
         Nocedal, Wright, "Numerical optimization", equation 3.59.

@@ -24,7 +24,7 @@ from refnet.functions.creation import tensor
 from refnet.functions.einsum import check_tensors
 from refnet.nn.batch_norm import _BatchNorm
 from refnet.nn.module import Module
-from refnet.optim.lr_scheduler.base import LRScheduler, each
+from refnet.optim.lr_scheduler.base import LRScheduler, one_per_group
 from refnet.optim.optimizer import Optimizer
 
 __all__ = [
@@ -333,7 +333,7 @@ class SWALR(LRScheduler):
         anneal_strategy: str = "cos",
         last_epoch: int = -1,
     ) -> None:
-        rates = each("swa_lr", optimizer, swa_lr)
+        rates = one_per_group("swa_lr", optimizer, swa_lr)
         if anneal_strategy not in ("cos", "linear"):
             raise ValueError(
                 f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}"

@@ -27,7 +27,7 @@ def xavier_uniform_(
 
         w ~ U[−a, a),   a = gain √(6 / (fan_in + fan_out))
 
-    The variance of signals forward and gradients backward stays about the same.
+    The variances of activations and gradients stay about the same from layer to layer.
 
     Args:
         tensor: the weight, which is changed in place
@@ -58,7 +58,7 @@ def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Generator | Non
 
         w ~ N(0, σ²),   σ = gain √(2 / (fan_in + fan_out))
 
-    The variance of signals forward and gradients backward stays about the same.
+    The variances of activations and gradients stay about the same from layer to layer.
 
     Args:
         tensor: the weight, which is changed in place
@@ -99,9 +99,8 @@ def kaiming_uniform_(
     Args:
         tensor: the weight, which is changed in place
         a: the slope of leaky_relu below zero
-        mode: "fan_in" preserves the variance of signals forward, "fan_out" that of gradients
-            backward
-        nonlinearity: the name from which calculate_gain gives the gain
+        mode: "fan_in" preserves the variance of activations, "fan_out" that of gradients
+        nonlinearity: the nonlinearity after the layer, by its name in calculate_gain
         generator: the source of random numbers; None for the default generator
 
     Returns:
@@ -139,9 +138,8 @@ def kaiming_normal_(
     Args:
         tensor: the weight, which is changed in place
         a: the slope of leaky_relu below zero
-        mode: "fan_in" preserves the variance of signals forward, "fan_out" that of gradients
-            backward
-        nonlinearity: the name from which calculate_gain gives the gain
+        mode: "fan_in" preserves the variance of activations, "fan_out" that of gradients
+        nonlinearity: the nonlinearity after the layer, by its name in calculate_gain
         generator: the source of random numbers; None for the default generator
 
     Returns:

@@ -61,12 +61,12 @@ def trunc_normal_(
     def draw(fill: Callable[..., Tensor], *parameters: float) -> Array:
         return fill(wrap(np.empty_like(tensor._array)), *parameters, generator=generator)._array
 
-    within = _normal_cdf((b - mean) / std) - _normal_cdf((a - mean) / std)
-    if within > 0.3:
+    mass = _normal_cdf((b - mean) / std) - _normal_cdf((a - mean) / std)
+    if mass > 0.3:
         scalar = tensor._array.dtype.type
         values = draw(random_filling.normal_, mean, std)
-        while np.any(outside := (values < scalar(a)) | (values > scalar(b))):
-            np.copyto(values, draw(random_filling.normal_, mean, std), where=outside)
+        while np.any(rejected := (values < scalar(a)) | (values > scalar(b))):
+            np.copyto(values, draw(random_filling.normal_, mean, std), where=rejected)
         return set_values(tensor, values)
 
     log_peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2

@@ -17,7 +17,7 @@ __all__ = ["constant_", "dirac_", "eye_", "normal_", "ones_", "uniform_", "zeros
 def uniform_(
     tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
-    """Fills the tensor with uniform values of [a, b).
+    """Fills the tensor with uniform values from [a, b).
 
     Args:
         tensor: the tensor, which is changed in place
@@ -133,8 +133,8 @@ def eye_(tensor: Tensor) -> Tensor:
 def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
     """Fills a convolution kernel with the identity: output channel d is input channel d.
 
-    The middle of the kernel is 1 where the input and the output channel are the same one of a
-    group; all other values are 0.
+    The middle of the kernel is 1 where the input and the output channel have the same number within
+    a group; all other values are 0.
 
     Args:
         tensor: the weight of a convolution, which is changed in place

@@ -39,7 +39,7 @@ def get_total_norm(
     error_if_nonfinite: bool = False,
     foreach: bool | None = None,
 ) -> Tensor:
-    """Returns the norm of all tensors together, as one vector.
+    """Returns the norm of all tensors as one vector.
 
         ‖x‖ₚ = (Σ |x|ᵖ)^(1/p);   max |x| for p = ∞
 
@@ -120,12 +120,15 @@ def clip_grad_norm_(
         parameters: the parameters, or one parameter
         max_norm: the largest norm
         norm_type: p of the p-norm, which may be inf
-        error_if_nonfinite: raises RuntimeError for a norm that is NaN or infinite, before
-            anything is changed
+        error_if_nonfinite: whether a norm that is NaN or infinite is an error
         foreach: has no effect
 
     Returns:
         the norm before the change
+
+    Raises:
+        RuntimeError: for a norm that is NaN or infinite, if error_if_nonfinite; the gradients are
+            unchanged then
 
     Source:
         torch.nn.utils.clip_grad_norm_; Pascanu et al. 2013

@@ -31,9 +31,9 @@ def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
 
 
 def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
-    """Gives the entries of a vector to the parameters, one after another.
+    """Splits a vector into the values of the parameters, one after another.
 
-    The parameters become views of the vector's memory. Entries that remain are ignored.
+    The parameters become views of the vector's memory. Remaining entries are ignored.
 
     Args:
         vec: the vector

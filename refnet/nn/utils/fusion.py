@@ -32,7 +32,7 @@ def fuse_conv_bn_eval(conv: C, bn: NormBase, transpose: bool = False) -> C:
     Args:
         conv: the convolution, in evaluation mode
         bn: the batch normalisation, in evaluation mode
-        transpose: whether conv is transposed, so that dimension 1 of its weight is the outputs'
+        transpose: whether conv is a transposed convolution, whose weight is (in, out, *kernel)
 
     Raises:
         AssertionError: in training mode, and without running statistics

@@ -1,4 +1,4 @@
-"""Construction of a module without initial values."""
+"""Construction of a module whose initial values do not matter."""
 
 import inspect
 from typing import Any
@@ -11,7 +11,7 @@ __all__ = ["skip_init"]
 
 
 def skip_init(module_cls: type[Module], *args: Any, **kwargs: Any) -> Module:
-    """Constructs a module whose parameters and buffers are uninitialised.
+    """Constructs a module with unspecified values of its parameters and buffers.
 
     The state of the generator does not change.
 

@@ -153,8 +153,8 @@ def spectral_norm(
 
         weight = W / σ,   σ = uᵀ W v
 
-    The vectors u and v are buffers and constants for the gradient; they start after 15 power
-    iterations. A weight of one dimension is divided by its length.
+    The vectors u and v are buffers, initialised by 15 power iterations, and constants for the
+    gradient. A weight of one dimension is divided by its length.
 
     Args:
         module: the module
@@ -249,7 +249,7 @@ class _Orthogonal(Module):
             self.base = _orthonormal(cat([tall, new], dim=-1))
         else:
             self.base = tall.clone() if _is_orthogonal(tall) else _orthonormal(tall)
-        # −1 on the diagonal: the map of it is the first columns of 1, so the weight is base
+        # Every map turns −1 on the diagonal into the first columns of 1, so the weight is base.
         start = Q.new_zeros(Q.shape)
         start.diagonal(dim1=-2, dim2=-1).fill_(-1.0)
         return start
@@ -303,23 +303,25 @@ def orthogonal(
 ) -> Module:
     """Parametrizes a weight as a matrix with orthonormal columns, or rows if these are fewer.
 
-    With X the matrix that is trained, L its lower triangle and A = L − Lᵀ, the weight is B times
-    the first columns of
+    With X the n × k matrix that is trained, L its lower triangle and A = L − Lᵀ, the weight is B
+    times the first k columns of
 
         matrix_exp   exp A
         cayley       (1 − A/2)⁻¹ (1 + A/2)
         householder  H₁ H₂ … H_k
 
-    The reflections Hᵢ are at the columns of X below the diagonal; column i of their product has the
-    sign of the diagonal entry i. Of a batch, each matrix is parametrized.
+    Hᵢ = 1 − 2 v vᵀ/‖v‖² is a reflection, where v is column i of X below the diagonal, with a 1 on
+    the diagonal. The diagonal of X holds a sign for each column of the product. Each matrix of a
+    batch is parametrized.
 
     Args:
         module: the module
         name: the name of the parameter
         orthogonal_map: one of these maps; None for matrix_exp if the matrix is square, otherwise
             householder
-        use_trivialization: whether to multiply by a constant matrix B, a buffer: the present weight
-            made orthogonal and completed by random columns, so that training starts there
+        use_trivialization: if True, B is a constant matrix, a buffer: the present weight made
+            orthogonal and completed by random columns, so training starts at this weight; if
+            False, B = 1
 
     Returns:
         the module itself

@@ -1,7 +1,7 @@
 """Parametrization of a tensor of a module: module.weight = f(original).
 
-The module gets a class of its own, derived from the previous one. There the name is a property that
-computes f at each access; the original is in module.parametrizations. So gradients reach the
+The module gets its own class, a subclass of the previous one, in which the name is a property that
+computes f at each access. The original is in module.parametrizations. So gradients reach the
 original, and the optimizer trains it.
 """
 
@@ -65,13 +65,12 @@ class ParametrizationList(ModuleList):
 
     Args:
         modules: f₁, …, fₙ
-        original: the present tensor, which the right_inverse of the fᵢ turns into the original
+        original: the present tensor; the right_inverses of fₙ, …, f₁ turn it into the original
         unsafe: whether the parametrizations may change the shape and dtype
 
     Raises:
-        ValueError: for no modules; for a right_inverse that returns other objects than tensors, or
-            one of another dtype; unless unsafe, for a result that is not a tensor, or of another
-            shape or dtype
+        ValueError: modules is empty; a right_inverse returns another dtype or something else than
+            tensors; or, unless unsafe, the result has another shape or dtype or is not a tensor
 
     Source:
         torch.nn.utils.parametrize.ParametrizationList
@@ -118,7 +117,7 @@ class ParametrizationList(ModuleList):
         return [getattr(self, f"original{i}") for i in range(self.ntensors)]
 
     def right_inverse(self, value: Tensor) -> None:
-        """Sets the originals so that the parametrized tensor gets a value.
+        """Assigns a value to the parametrized tensor by setting the originals.
 
         This is what `module.weight = value` calls.
 
@@ -222,7 +221,7 @@ def _getstate(module: Module) -> Any:
 
 
 def _inject_class(module: Module) -> None:
-    """Gives the module a class of its own, to which properties can be added."""
+    """Gives the module its own class, to which properties can be added."""
     cls = type(module)
     members: dict[str, Any] = {"__getstate__": _getstate}
     if not hasattr(cls, "__deepcopy__"):
@@ -255,15 +254,15 @@ def _inject_property(module: Module, name: str) -> None:
 def register_parametrization(
     module: M, tensor_name: str, parametrization: Module, *, unsafe: bool = False
 ) -> M:
-    """Makes module.tensor_name the parametrization of its original value, computed at each access.
+    """Replaces module.tensor_name by parametrization(original), computed at each access.
 
     A second parametrization of the same tensor is applied after the first.
 
     Args:
         module: the module
         tensor_name: the name of a parameter, a buffer or a parametrized tensor
-        parametrization: a module; its method right_inverse, if it has one, returns the original for
-            a value of the tensor, or a sequence of originals
+        parametrization: a module; its method right_inverse, if it has one, maps a value of the
+            tensor to the original, or to a sequence of originals
         unsafe: whether the parametrization may change the shape and dtype
 
     Returns:
@@ -332,8 +331,8 @@ def remove_parametrizations(module: M, tensor_name: str, leave_parametrized: boo
     Args:
         module: the module
         tensor_name: the name of the tensor
-        leave_parametrized: whether it keeps its present value; otherwise it gets that of the
-            original
+        leave_parametrized: if True, the tensor keeps its present value; if False, it gets the value
+            of the original
 
     Returns:
         the module itself, of its previous class if no other tensor is parametrized
@@ -379,7 +378,7 @@ def type_before_parametrizations(module: Module) -> type:
 def transfer_parametrizations_and_params(
     from_module: Module, to_module: M, tensor_name: str | None = None
 ) -> M:
-    """Parametrizes tensors of to_module as those of from_module.
+    """Parametrizes tensors of to_module like those of from_module.
 
     The modules share the parametrizations and the originals. A tensor that to_module lacks is
     created.
@@ -401,8 +400,8 @@ def transfer_parametrizations_and_params(
         for parametrization in source:
             register_parametrization(to_module, name, parametrization)
         target = to_module.parametrizations[name]
-        for own in [n for n in source._parameters | source._buffers if n.startswith("original")]:
-            setattr(target, own, getattr(source, own))
+        for key in [k for k in source._parameters | source._buffers if k.startswith("original")]:
+            setattr(target, key, getattr(source, key))
     return to_module
 
 

@@ -48,7 +48,7 @@ class PackedSequence(_Fields):
 
     Attributes:
         data: (S, *), step after step the entries of the sequences that have this step
-        batch_sizes: (T,), the number of these sequences
+        batch_sizes: (T,), the number of sequences that have each step
         sorted_indices: (B,), the indices of the given sequences from the longest to the shortest;
             None if they were given in this order
         unsorted_indices: the inverse of sorted_indices
@@ -205,10 +205,11 @@ def pack_padded_sequence(
         input: (T, B, *)
         lengths: (B,), the length of each sequence, at least 1
         batch_first: whether input is (B, T, *)
-        enforce_sorted: whether the lengths have to decrease; otherwise the sequences are sorted
+        enforce_sorted: whether the lengths must not increase; otherwise the sequences are sorted
 
     Raises:
-        RuntimeError: for lengths that do not fit, or increase with enforce_sorted
+        RuntimeError: for lengths that do not fit, or that increase if enforce_sorted
+        IndexError: for an input of fewer than two dimensions
 
     Example:
         >>> x = refnet.tensor([[1, 2, 3], [4, 0, 0]])
@@ -239,9 +240,9 @@ def pack_padded_sequence(
         raise RuntimeError(
             f"pack_padded_sequence(): expected lengths of at most {x.shape[0]}, got {n[0]}"
         )
-    inside = np.arange(n[0])[:, None] < n
-    data = apply(ops.index, x[: builtins.int(n[0])], where=(inside,))
-    return PackedSequence(data, wrap(inside.sum(1, dtype=np.int64)), order)
+    present = np.arange(n[0])[:, None] < n
+    data = apply(ops.index, x[: builtins.int(n[0])], where=(present,))
+    return PackedSequence(data, wrap(present.sum(1, dtype=np.int64)), order)
 
 
 def pad_packed_sequence(
@@ -279,10 +280,10 @@ def pad_packed_sequence(
             f"but got total_length={total_length} and max sequence length being {steps}"
         )
     T = steps if total_length is None else total_length
-    inside = np.zeros((T, batch), np.bool)
-    inside[:steps] = np.arange(batch) < sizes[:, None]
-    y = _padded((T, batch), data, (inside,), padding_value)
-    lengths = wrap(inside.sum(0, dtype=np.int64))
+    present = np.zeros((T, batch), np.bool)
+    present[:steps] = np.arange(batch) < sizes[:, None]
+    y = _padded((T, batch), data, (present,), padding_value)
+    lengths = wrap(present.sum(0, dtype=np.int64))
     if sequence.unsorted_indices is not None:
         y = y.index_select(1, sequence.unsorted_indices)
         lengths = lengths[sequence.unsorted_indices]
@@ -316,7 +317,7 @@ def pad_sequence(
         padding_side: "right" pads after the end of a sequence, "left" before its beginning
 
     Raises:
-        RuntimeError: for no sequences, for other sizes that differ, and for another side
+        RuntimeError: for no sequences, for other sizes that differ, and for an unknown padding_side
         TypeError: for arguments of another type
 
     Example:
@@ -388,10 +389,10 @@ def pack_sequence(sequences: Any, enforce_sorted: bool = True) -> PackedSequence
 
     Args:
         sequences: the tensors
-        enforce_sorted: whether the lengths have to decrease; otherwise the sequences are sorted
+        enforce_sorted: whether the lengths must not increase; otherwise the sequences are sorted
 
     Raises:
-        RuntimeError: for lengths that increase with enforce_sorted
+        RuntimeError: for lengths that increase, if enforce_sorted
 
     Example:
         >>> packed = nn.utils.rnn.pack_sequence([refnet.tensor([1, 2, 3]), refnet.tensor([4])])

@@ -68,9 +68,9 @@ def outputs_dim(module: Module) -> int:
     return int(isinstance(module, (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)))
 
 
-def random_direction(like: Tensor, n: int, eps: float) -> Tensor:
+def random_direction(weight: Tensor, n: int, eps: float) -> Tensor:
     """Returns a random vector of n entries and length 1."""
-    return normalize(like.new_empty(n).normal_(0, 1), dim=0, eps=eps)
+    return normalize(weight.new_empty(n).normal_(0, 1), dim=0, eps=eps)
 
 
 def spectral_norm(
@@ -97,7 +97,7 @@ def spectral_norm(
 
     Raises:
         KeyError: for a name that is not a parameter's
-        RuntimeError: for a parameter that is spectrally normalised already
+        RuntimeError: for a parameter that is spectrally normalised already or lacks dim
         ValueError: for a parameter that is None or uninitialised, and for n_power_iterations < 1.
             The module is unchanged in all cases.
 

@@ -29,9 +29,9 @@ def functional_call(
     Args:
         module: the module
         parameters_and_buffers: tensors by dotted name
-        args: the arguments of the module; a single one need not be in a tuple
+        args: the arguments of the module, a tuple or a single argument
         kwargs: its keyword arguments
-        tie_weights: whether a tensor counts for all names of a shared parameter
+        tie_weights: whether a tensor replaces a shared parameter under all of its names
         strict: whether missing and unexpected names are errors
 
     Returns:
@@ -74,7 +74,7 @@ def call(
 
 
 def _with_tied(module: Module, tensors: Tensors) -> Tensors:
-    """Returns the tensors, those of shared parameters under each of their names.
+    """Returns the tensors, with an entry for each name of a shared parameter.
 
     Raises:
         ValueError: for different tensors under names of the same parameter

@@ -1,15 +1,15 @@
 """Schedules of the learning rate: torch.optim.lr_scheduler's names.
 
-A scheduler is made after its optimizer. It changes the "lr" of the optimizer's groups at each
-step():
+A scheduler is constructed after its optimizer. It changes the "lr" of the optimizer's groups at
+each step():
 
     for epoch in range(epochs):
         train(...)              # calls optimizer.step()
         scheduler.step()
 
 In the docstrings, t is the number of steps of the scheduler, ηₜ the learning rate after t steps,
-and η₀ the one that the optimizer was made with. Several schedulers can act on one optimizer if they
-compute ηₜ from ηₜ₋₁: each one starts from the rates that the one before it sets.
+and η₀ the initial learning rate of the optimizer. Several schedulers can act on one optimizer if
+they compute ηₜ from ηₜ₋₁: each one starts from the rates that the previous one has set.
 """
 
 from refnet.compatibility.lookup import mirror as _mirror

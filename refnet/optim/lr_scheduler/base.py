@@ -175,7 +175,7 @@ class ClosedForm(LRScheduler):
     """
 
     def get_lr(self) -> list[Any]:
-        """Computes the learning rate of each group at last_epoch, from the ones before."""
+        """Computes the learning rate of each group at last_epoch, from the rates before."""
         self._warn_outside_step()
         return [self._next(η, self.last_epoch) for η in values(self.optimizer, "lr")]
 
@@ -239,7 +239,7 @@ def saved_function(f: Any) -> dict[str, Any] | None:
     return None if plain else f.__dict__.copy()
 
 
-def each(name: str, optimizer: Optimizer, given: Any) -> list[Any]:
+def one_per_group(name: str, optimizer: Optimizer, given: Any) -> list[Any]:
     """Returns one value for each group, from a list of such values or one value for all.
 
     Raises:

@@ -126,11 +126,11 @@ class SequentialLR(_Combined):
 
 
 class ChainedScheduler(_Combined):
-    """Several schedulers at once: each one changes the learning rates that the one before it sets.
+    """Several schedulers at once: each one changes the learning rates set by the previous one.
 
     Args:
         schedulers: the schedulers; those that compute ηₜ from ηₜ₋₁ can be chained
-        optimizer: their optimizer; that of the first one if None
+        optimizer: their optimizer; None means the optimizer of the first scheduler
 
     Raises:
         ValueError: schedulers are empty, belong to another optimizer, or contain a

@@ -46,7 +46,7 @@ class CosineAnnealingLR(ClosedForm):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[Any]:
-        """Computes the learning rate of each group at last_epoch, from the ones before."""
+        """Computes the learning rate of each group at last_epoch, from the rates before."""
         self._warn_outside_step()
         rates = values(self.optimizer, "lr")
         t, T, η_min = self.last_epoch, self.T_max, self.eta_min

@@ -8,7 +8,7 @@ from typing import Any
 from refnet.optim.lr_scheduler.base import (
     LRScheduler,
     assign,
-    each,
+    one_per_group,
     require_optimizer,
     saved_function,
 )
@@ -37,7 +37,7 @@ class CyclicLR(LRScheduler):
         step_size_down: d; u if None
         mode: "triangular", "triangular2" or "exp_range"
         gamma: γ
-        scale_fn: f, instead of that of the mode
+        scale_fn: f; None means the f of mode
         scale_mode: whether scale_fn is a function of the cycle c ("cycle") or of t ("iterations")
         cycle_momentum: whether the momentum is set too
         base_momentum: its low value, a number, or a list with one for each group
@@ -79,8 +79,8 @@ class CyclicLR(LRScheduler):
     ) -> None:
         require_optimizer(optimizer)
         self.optimizer = optimizer
-        base_lrs = each("base_lr", optimizer, base_lr)
-        max_lrs = each("max_lr", optimizer, max_lr)
+        base_lrs = one_per_group("base_lr", optimizer, base_lr)
+        max_lrs = one_per_group("max_lr", optimizer, max_lr)
         if mode not in ("triangular", "triangular2", "exp_range") and scale_fn is None:
             raise ValueError(f"mode is invalid and scale_fn is None: got mode={mode!r}")
         if cycle_momentum:

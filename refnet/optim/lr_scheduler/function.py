@@ -9,7 +9,7 @@ from refnet.optim.optimizer import Optimizer
 Factor = Callable[[int], float]
 
 
-class _ByFunction(LRScheduler):
+class _FunctionLR(LRScheduler):
     """A schedule by one function for all groups, or a list with one for each."""
 
     def __init__(
@@ -42,7 +42,7 @@ class _ByFunction(LRScheduler):
                 f.__dict__.update(attributes)
 
 
-class LambdaLR(_ByFunction):
+class LambdaLR(_FunctionLR):
     """A schedule that multiplies the first learning rate by a function of t.
 
         ηₜ = η₀ f(t)
@@ -75,7 +75,7 @@ class LambdaLR(_ByFunction):
         return [η0 * f(t) for f, η0 in zip(self.lr_lambdas, self.base_lrs, strict=True)]
 
 
-class MultiplicativeLR(_ByFunction):
+class MultiplicativeLR(_FunctionLR):
     """A schedule that multiplies the present learning rate by a function of t.
 
         ηₜ = ηₜ₋₁ f(t)

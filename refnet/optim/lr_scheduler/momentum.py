@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from refnet.optim.lr_scheduler.base import each
+from refnet.optim.lr_scheduler.base import one_per_group
 from refnet.optim.optimizer import Optimizer
 
 
@@ -20,8 +20,8 @@ class Momentum:
                 f"got {type(optimizer).__name__}"
             )
         self.use_beta1 = "betas" in optimizer.defaults
-        self.lows = each("base_momentum", optimizer, low)
-        self.highs = each("max_momentum", optimizer, high)
+        self.lows = one_per_group("base_momentum", optimizer, low)
+        self.highs = one_per_group("max_momentum", optimizer, high)
 
     def begin(self, optimizer: Optimizer) -> None:
         """Gives the groups their bounds, and the highest momentum."""

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from refnet.optim.lr_scheduler.base import LRScheduler, each, require_optimizer
+from refnet.optim.lr_scheduler.base import LRScheduler, one_per_group, require_optimizer
 from refnet.optim.lr_scheduler.momentum import Momentum, set_momentum
 from refnet.optim.optimizer import Optimizer
 
@@ -95,7 +95,7 @@ class OneCycleLR(LRScheduler):
             raise ValueError(
                 f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}"
             )
-        max_lrs = each("max_lr", optimizer, max_lr)
+        max_lrs = one_per_group("max_lr", optimizer, max_lr)
         if cycle_momentum:
             momentum = Momentum(optimizer, base_momentum, max_momentum)
 
@@ -141,13 +141,13 @@ class OneCycleLR(LRScheduler):
         else:
             phase = self._schedule_phases[-1]
         s = (t - begin) / (phase["end_step"] - begin)
-        between = _cosine if self._anneal_func_type == "cos" else _linear
+        interpolate = _cosine if self._anneal_func_type == "cos" else _linear
         rates = []
         for group in self.optimizer.param_groups:
-            rates.append(between(group[phase["start_lr"]], group[phase["end_lr"]], s))
+            rates.append(interpolate(group[phase["start_lr"]], group[phase["end_lr"]], s))
             if self.cycle_momentum:
                 a, b = group[phase["start_momentum"]], group[phase["end_momentum"]]
-                set_momentum(group, between(a, b, s), self.use_beta1)
+                set_momentum(group, interpolate(a, b, s), self.use_beta1)
         return rates
 
 
@@ -156,13 +156,15 @@ def _check_count(name: str, count: Any) -> None:
         raise ValueError(f"Expected positive integer {name}, but got {count}")
 
 
-def _phase(end: float, low: str, high: str, first: str, last: str) -> dict[str, Any]:
+def _phase(
+    end_step: float, start_lr: str, end_lr: str, start_momentum: str, end_momentum: str
+) -> dict[str, Any]:
     return {
-        "end_step": end,
-        "start_lr": low,
-        "end_lr": high,
-        "start_momentum": f"{first}_momentum",
-        "end_momentum": f"{last}_momentum",
+        "end_step": end_step,
+        "start_lr": start_lr,
+        "end_lr": end_lr,
+        "start_momentum": f"{start_momentum}_momentum",
+        "end_momentum": f"{end_momentum}_momentum",
     }
 
 

@@ -20,7 +20,7 @@ class ReduceLROnPlateau(LRScheduler):
         η ← max(η c, η_min)
 
     With "min" a metric is better if it is below best (1 − θ) ("rel") or below best − θ ("abs"),
-    with "max" if it is above best (1 + θ) or best + θ. A reduction by ε or less is not made.
+    with "max" if it is above best (1 + θ) or best + θ. Reductions by ε or less are skipped.
 
     Args:
         optimizer: the optimizer whose learning rates are set
@@ -137,9 +137,9 @@ class ReduceLROnPlateau(LRScheduler):
                     f"{len(self.min_lrs)}; set `min_lrs` to a list with one for each"
                 )
             self.min_lrs = [self.default_min_lr] * len(groups)
-        for group, least in zip(groups, self.min_lrs, strict=True):
+        for group, min_lr in zip(groups, self.min_lrs, strict=True):
             η = float(group["lr"])
-            lower = max(η * self.factor, least)
+            lower = max(η * self.factor, min_lr)
             if η - lower > self.eps:
                 assign(group, "lr", lower)
 

@@ -6,11 +6,11 @@ better steps on it: averages of the last gradients (momentum, Adam) or a model o
 which is smoother or has its sharp valleys filled, so that the descent ends on a wide plateau:
 
     LaplacianSGD   f in coordinates that couple neighbouring parameters
-    SAM            max f(θ + ε) over ‖ε‖ ≤ ρ: raises every point with a high one nearby
+    SAM            max f(θ + ε) over ‖ε‖ ≤ ρ: raises points that have a high point nearby
     EntropySGD     −log ∫ exp(−f(θ′) − ½γ‖θ − θ′‖²) dθ′: the width of a valley counts too
 
-Averaging weights is related: the mean of the points that a step optimizer visits is where the
-surface is flat. It is part of PyTorch, so it is in refnet.optim.swa_utils.
+Averaging weights is related: the mean of the points that a step optimizer visits tends to lie
+where the surface is flat. It is part of PyTorch, so it is in refnet.optim.swa_utils.
 
 SAM and EntropySGD take gradients at other points than θ, so their step() needs a closure, which it
 calls several times:

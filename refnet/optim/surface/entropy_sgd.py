@@ -102,7 +102,7 @@ class EntropySGD(Optimizer):
 
         Args:
             closure: computes the loss and its gradients again and returns the loss; it is called L
-                times, if there are several batches with the next one each time
+                times, and should use the next batch each time if there are several
 
         Returns:
             the loss at θ

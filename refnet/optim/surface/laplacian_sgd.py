@@ -20,16 +20,16 @@ class LaplacianSGD(Optimizer):
 
     with b = g in the first step. L is the Laplacian of a ring: (L x)ᵢ = 2 xᵢ − xᵢ₋₁ − xᵢ₊₁, where
     the N entries of a parameter, row by row, form a circle. A⁻¹ ∇f is the gradient in the inner
-    product uᵀA v, or the gradient of u ↦ f(A^−½ u): descent on a surface that is smoother in
-    directions that oscillate from entry to entry.
+    product uᵀA v. The steps are also those of gradient descent for u on f(A^−½ u), seen in
+    θ = A^−½ u: this surface is smoother in directions that oscillate from entry to entry.
 
     The eigenvectors of L are the waves of the discrete Fourier transform x̂, so A⁻¹ takes two
     transforms:
 
-        x̂ₖ ← x̂ₖ / (1 + σ λₖⁿ),   λₖ = 4 sin²(πk/N)
+        x̂ₖ ← x̂ₖ / (1 + σ κₖⁿ),   κₖ = 4 sin²(πk/N)
 
-    λ₀ = 0: the mean of the gradient does not change. The variance of noise that is independent
-    between entries is multiplied by the mean of 1 / (1 + σ λₖⁿ)² over k (noise_factor). For n = 1
+    κ₀ = 0: the mean of the gradient does not change. The variance of noise that is independent
+    between entries is multiplied by the mean of 1 / (1 + σ κₖⁿ)² over k (noise_factor). For n = 1
     and large N that is (1 + 2σ) / (1 + 4σ)^(3/2), which is 0.27 for σ = 1 and 0.13 for σ = 4.
 
     Args:
@@ -85,19 +85,19 @@ class LaplacianSGD(Optimizer):
         η, σ, n = float(group["lr"]), float(group["sigma"]), group["order"]
         μ, λ = float(group["momentum"]), float(group["weight_decay"])
         for p, θ, g in gradients(group):
-            b = smooth(g + λ * θ if λ else g, σ, n)
+            g = b = smooth(g + λ * θ if λ else g, σ, n)
             if μ:
                 state = self.state[p]
                 if "momentum_buffer" not in state:
                     state["momentum_buffer"] = zeros_like(θ)
-                g, b = b, state["momentum_buffer"]._array
+                b = state["momentum_buffer"]._array
                 b *= μ
                 b += g
             θ -= η * b
 
 
 def smooth(x: Array, σ: float, n: int = 1) -> Array:
-    """A⁻¹ x"""
+    """Returns A⁻¹ x."""
     if x.size == 0:
         return x
     waves = np.fft.rfft(x.reshape(-1))
@@ -106,9 +106,9 @@ def smooth(x: Array, σ: float, n: int = 1) -> Array:
 
 
 def spectrum(N: int, σ: float, n: int = 1) -> Array:
-    """Returns the eigenvalues 1 + σ λₖⁿ of A for k = 0, …, N − 1."""
-    λ: Array = 4 * np.sin(np.pi * np.arange(N) / N) ** 2
-    return 1 + σ * λ**n
+    """Returns the eigenvalues 1 + σ κₖⁿ of A for k = 0, …, N − 1."""
+    κ: Array = 4 * np.sin(np.pi * np.arange(N) / N) ** 2
+    return 1 + σ * κ**n
 
 
 def noise_factor(N: int, σ: float, n: int = 1) -> float:
