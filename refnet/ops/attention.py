@@ -28,7 +28,6 @@ def attention(
         A = P ⊙ keep / (1 − p)
         y = A v
 
-    The query q_i gets the mean of the values v_j, weighted by how well q_i and the keys k_j agree.
     A query without an allowed key (its row of Z is −∞) gets 0.
 
     Shape:
@@ -45,7 +44,7 @@ def attention(
 
     Pullback:
         v̄ = Aᵀ ȳ,   P̄ = ȳ vᵀ ⊙ keep / (1 − p)
-        Z̄_ij = P_ij (P̄_ij − Σ_k P̄_ik P_ik)
+        Z̄_ij = P_ij (P̄_ij − Σ_s P̄_is P_is)
         q̄ = scale Z̄ k,   k̄ = scale Z̄ᵀ q,   mask̄ = Z̄, each summed over the repeated dimensions
 
     Source:

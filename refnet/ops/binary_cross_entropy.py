@@ -1,7 +1,6 @@
 """Binary cross entropy, of probabilities and of logits.
 
-Each is one rule, since the composed formula would overflow or lose digits; its docstring says
-where.
+Each is one rule, since a composition of other rules would overflow or lose digits.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ def binary_cross_entropy(
 ) -> tuple[Array, Pullback]:
     """ℓ = −w (t max(log x, −100) + (1 − t) max(log(1 − x), −100))
 
-    The clamps make the loss finite at x = 0 and x = 1. The gradient there would be 0 · inf when
-    composed; here it is one quotient with a bounded divisor.
+    The clamps make the loss finite at x = 0 and x = 1. The gradient of the composed formula would
+    be 0 · ∞ there; here it is one quotient, whose divisor is at least 10⁻¹².
 
     Shape:
         x, t: (*), both in [0, 1]
@@ -33,7 +32,8 @@ def binary_cross_entropy(
     Pullback:
         x̄ = w (x − t) / max(x (1 − x), 10⁻¹²) ȳ
         t̄ = w (log(1 − x) − log x) ȳ, without the clamps, as in PyTorch
-        with ȳ/n instead of ȳ for "mean"; the weight has no gradient, as in PyTorch
+        with ȳ/n instead of ȳ for the "mean" of n losses
+        The weight has no gradient, as in PyTorch.
 
     Note:
         Where x (1 − x) < 10⁻¹², the gradient is not the derivative of the clamped loss.
@@ -64,8 +64,8 @@ def binary_cross_entropy_with_logits(
 ) -> tuple[Array, Pullback]:
     """ℓ = −w (p t log σ(x) + (1 − t) log(1 − σ(x)))
 
-    σ(x) rounds to 0 or 1 for |x| ≫ 1, where its logarithm is wrong. In the form that is computed
-    nothing overflows or cancels:
+    For |x| ≫ 1, σ(x) rounds to 0 or 1, and its logarithm is wrong. The rule computes a form in
+    which nothing overflows or cancels:
 
         ℓ = w ((1 − t) x + (1 + (p − 1) t) (max(−x, 0) + log(1 + e^−|x|)))
 
@@ -77,7 +77,8 @@ def binary_cross_entropy_with_logits(
     Pullback:
         x̄ = w ((1 + (p − 1) t) σ(x) − p t) ȳ
         t̄ = w (log σ(−x) − p log σ(x)) ȳ, which for p = 1 is −w x ȳ
-        with ȳ/n instead of ȳ for "mean"; the weights have no gradient, as in PyTorch
+        with ȳ/n instead of ȳ for the "mean" of n losses
+        The weights have no gradient, as in PyTorch.
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html

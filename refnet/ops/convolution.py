@@ -5,8 +5,8 @@ Both are linear in x, in W and in y, and one sum contains them:
     T(x, W, y) = Σ_{j, o, c, m, k} y[j, o, m] W[o, c, k] x[j, c, m·stride + k·dilation − padding]
 
 Its derivatives are the three maps of this file: `correlate` is ∂T/∂y, `spread` ∂T/∂x and `shared`
-∂T/∂W. Each is a sum over the entries k of the kernel: a strided slice of x meets one matrix
-W[:, :, k].
+∂T/∂W. Each is a sum over the entries k of the kernel; a term is the product of the matrix
+W[:, :, k] and a strided slice of x.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def convolution(
     """y[j, o, m] = b[o] + Σ_{c, k} W[o, c, k] x[j, c, m·stride + k·dilation − padding]
 
     m, k, stride, dilation and padding have d components. The padding in the formula is the part
-    before; outside, x is 0. Channels c and o meet only within one of the groups.
+    before; outside, x is 0. An output channel o depends only on the channels c of its group.
 
     Every output has the same weights: y = A x, where the matrix A has W[o, c, k] wherever the
     formula uses it, and 0 elsewhere. So x̄ = Aᵀ ȳ, which is a transposed convolution, and the
@@ -95,8 +95,8 @@ def transposed_convolution(
 
     over the m, k with m·stride + k·dilation − padding = i. If a convolution is y = A x, this is
     y = Aᵀ x with the same W and the same options: the forward pass of one is the backward pass of
-    the other. Convolutions of several sizes n have the same number of outputs, so output_padding
-    says which of these sizes y has.
+    the other. Convolutions of inputs of several sizes n have outputs of the same size m;
+    output_padding selects the size n of y.
 
     Shape:
         x: (N, C, m₁, …, m_d)

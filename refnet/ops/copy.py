@@ -14,7 +14,7 @@ __all__ = ["cast", "clone"]
 
 @saves_nothing
 def clone(x: Array, *, strides: tuple[int, ...] | None = None) -> tuple[Array, Pullback]:
-    """y = x, in memory of its own, with the given strides in elements, or in the order of x
+    """y = x, in new memory, with the given strides in elements, or in the order of x
 
     Shape:
         x, y: (*)
@@ -34,9 +34,10 @@ def clone(x: Array, *, strides: tuple[int, ...] | None = None) -> tuple[Array, P
 def cast(
     x: Array, *, dtype: np.dtype[Any], strides: tuple[int, ...] | None = None
 ) -> tuple[Array, Pullback]:
-    """y = x, rounded to dtype, in memory like that of clone
+    """y = x, rounded to dtype, in new memory as in `clone`
 
-    A complex x (the complex step) stays complex, since it carries a direction.
+    A complex x (the complex step) stays complex if dtype is floating-point, since it carries a
+    direction.
 
     Shape:
         x, y: (*)

@@ -138,19 +138,19 @@ def soft_cross_entropy(
 ) -> tuple[Array, Pullback]:
     """ℓ_i = −Σ_k w_k q_ik log p_ik,   p_i = softmax(x_i),   q = (1 − ε) t + ε/C
 
-    This is cross entropy against probabilities of classes. "mean" divides by the number of columns.
-    It is one rule for the same reasons as cross_entropy.
+    This is cross entropy against probabilities of classes. "mean" divides by the number of losses
+    ℓ_i, n. It is one rule for the same reasons as cross_entropy.
 
     Shape:
         x, t: (N, C, ...) or (C,)
         weight: (C,) or None, which means 1
-        y: (N, ...) for "none", else ()
+        y: (N, ...) or () for "none", else ()
 
     Pullback:
         x̄_ik = ȳ_i (p_ik Σ_j w_j q_ij − w_k q_ik)
         t̄_ik = −(1 − ε) w_k log p_ik ȳ_i
         w̄_k = −Σ_i q_ik log p_ik ȳ_i
-        with ȳ/N instead of ȳ for "mean"
+        with ȳ/n instead of ȳ for the "mean" of n losses
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html

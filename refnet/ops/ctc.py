@@ -75,17 +75,17 @@ def ctc_loss(
     def pullback(dy: Array) -> tuple[Array, None, None, None]:
         t, s = np.arange(len(x))[:, None, None], np.arange(states.shape[1])
         back_t, back_s = frames[:, None] - 1 - t, last[:, None] - s  # each sequence reversed
-        counts = (back_t >= 0) & (back_s >= 0)
-        back = np.where(counts, (back_t * len(n) + n[:, None]) * len(s) + back_s, 0)
+        valid = (back_t >= 0) & (back_s >= 0)
+        back = np.where(valid, (back_t * len(n) + n[:, None]) * len(s) + back_s, 0)
         states_back = np.take_along_axis(states, np.maximum(back_s, 0), 1)
         β = np.stack(_forward_variables(e.take(back), states_back))[1:, :, 2:].take(back)
-        αβ = np.where(counts, α[1:, :, 2:] + β, -np.inf)
+        αβ = np.where(valid, α[1:, :, 2:] + β, -np.inf)
         scale = αβ.max(2, keepdims=True, initial=_LOWEST)
         is_class = states[:, :, None] == np.arange(x.shape[2])
         sums = (np.exp(αβ - scale).swapaxes(0, 1) @ is_class.astype(αβ.dtype)).swapaxes(0, 1)
         γ = np.exp(np.log(sums) + scale + (losses[:, None] - x))
-        counts_not = (back_t < 0) | (impossible[:, None] & zero_infinity)
-        return np.where(counts_not, 0, dy[:, None] * (np.exp(x) - γ)), None, None, None
+        zero = (back_t < 0) | (impossible[:, None] & zero_infinity)
+        return np.where(zero, 0, dy[:, None] * (np.exp(x) - γ)), None, None, None
 
     return losses, pullback
 

@@ -33,8 +33,9 @@ def grid_sample(
         nearest   1 for the nearest entry; of two, for the one with the even index
         bicubic   the cubic of Keys with a = −¾ for two entries on each side
 
-    Outside the image there are zeros (padding_mode "zeros"), or p is moved to the nearest edge
-    ("border") or reflected at the edges ("reflection"); for bicubic each i is, instead of p.
+    Outside the image, entries are 0 (padding_mode "zeros"), or p is moved to the nearest entry,
+    directly ("border") or after a reflection at the edges of the image ("reflection"). In bicubic
+    mode each i is moved instead of p.
 
     Shape:
         x: (N, C, n₁, …, n_d)
@@ -47,11 +48,11 @@ def grid_sample(
         ḡ_k = Σ_{c, i} w₁ ⋯ w′_k ⋯ w_d x[b, c, i] ȳ[b, c, j] · dp_k/dg_k
 
     Note:
-        ḡ = 0 for nearest, where p is on or beyond an edge with "border", and on an edge with
-        "reflection". A p that is NaN or infinite makes weights NaN, and so y. As in PyTorch, the
-        NaN is lost where weights are not used: by nearest, in three dimensions outside the image,
-        and where p is moved into the image (a NaN becomes the first place, in three dimensions the
-        last). In the backward pass PyTorch skips these points in three dimensions, and fails in
+        ḡ = 0 for nearest, and for bilinear with "border" or "reflection" where the (reflected) p is
+        not between the first and the last entry. A p that is NaN or infinite makes weights NaN, and
+        so y. As in PyTorch, the NaN is lost where weights are not used: by nearest, in three
+        dimensions outside the image, and where p is moved into the image (a NaN becomes the first
+        place, in three dimensions the last). In the backward pass PyTorch skips these points in three dimensions, and fails in
         two.
 
     Source:

@@ -57,7 +57,7 @@ def interpolate(x: Array, *, windows: Sequence[Windows]) -> tuple[Array, Pullbac
 
 
 def step_between(n: int, m: int, factor: float | None, align_corners: bool) -> float:
-    """Returns the distance of two outputs in the input; factor is m/n before m was rounded."""
+    """Returns `step` (see above); factor is m/n before m was rounded."""
     if align_corners:
         return (n - 1) / (m - 1) if m > 1 else 0.0
     return 1 / factor if factor is not None and factor > 0 else n / m

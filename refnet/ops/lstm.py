@@ -24,7 +24,7 @@ def lstm(
     *,
     sizes: Sequence[int],
 ) -> tuple[tuple[Array, Array, Array], Pullback]:
-    """Computes a long short-term memory.
+    """Runs a long short-term memory over a batch of sequences.
 
         a_t = W x_t + U h_{t−1} + b, in the parts a_i, a_f, a_g, a_o
         i_t = σ(a_i),  f_t = σ(a_f),  o_t = σ(a_o),  g_t = tanh(a_g)
@@ -39,7 +39,7 @@ def lstm(
 
     Shape:
         x: (S, in), step after step (see refnet.ops.sequence)  h0: (N, out)  c0: (N, H)
-        W: (4H, in)  U: (4H, out)  b: (4H,) or None  P: (out, H) or None, where out = H
+        W: (4H, in)  U: (4H, out)  b: (4H,) or None  P: (out, H) or None, and then out = H
         y: (S, out), every h_t  h: (N, out) and c: (N, H), the last h_t and c_t of each sequence
 
     Args:

@@ -10,8 +10,8 @@ and σ²,
 
     x̄ = r (h − mean(h) − x̂ mean(h x̂))
 
-This is h without its component along the constants and its component along x̂, the two directions
-in which x can move without changing x̂. A constant h gives 0, so a test must not use one.
+For ε = 0 this is r h without its components along the constants and along x̂, the two directions in
+which x can move without changing x̂. A constant h gives 0, so a test must not use one.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def batch_norm(
         x, y: (N, C, *)  γ, β: (C,) or None, which means 1 and 0  μ, σ²: (C,)
 
     Pullback:
-        x̄ = γ r (ȳ − mean(ȳ) − x̂ mean(ȳ x̂)) + (μ̄ + 2 σ̄² (x − μ)) / n
+        x̄ = γ r (ȳ − mean(ȳ) − x̂ mean(ȳ x̂)) + (μ̄ + 2 v̄ (x − μ)) / n,  v = σ²
         γ̄ = Σ ȳ x̂,  β̄ = Σ ȳ
 
     Source:

@@ -285,7 +285,7 @@ def nan_to_num(
 ) -> tuple[Array, Pullback]:
     """Replaces NaN, ∞ and −∞ by numbers.
 
-    By default ∞ and −∞ become the largest and the smallest number of the dtype.
+    By default ∞ and −∞ become the largest finite number of the dtype and its negative.
 
     Shape:
         x, y: (*)

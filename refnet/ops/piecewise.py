@@ -101,7 +101,8 @@ def clamp(x: Array, low: Any = None, high: Any = None) -> tuple[Array, Pullback]
 
     Pullback:
         x̄ = ȳ where low ≤ x ≤ high, else 0
-        A bound that is an array gets ȳ where it determines y.
+        A bound that is an array gets ȳ where it determines y; for x < low = high none gets it, as
+        in PyTorch.
     """
     least = -np.inf if low is None else np.real(low)
     most = np.inf if high is None else np.real(high)

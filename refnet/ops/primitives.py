@@ -1,9 +1,8 @@
-"""The few functions of refnet.ops that write into an array, which they have just made, or that say
-how one lies in memory.
+"""The few functions of refnet.ops that write into a new array, or that choose its strides.
 
-NumPy has no expression for "zeros with these values at these places", so definitions use these.
-Each has a derivative that is another one, or an indexing. An array type of another library takes
-part as it does in NumPy's functions: through `__array_function__`.
+NumPy has no expression for "zeros with these values at these places", so definitions use these
+functions. The derivative of each is another of them, or an indexing. Array types of other libraries
+are dispatched as in NumPy's functions: through `__array_function__`.
 """
 
 from __future__ import annotations
@@ -20,9 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def primitive(function: F) -> F:
-    """Has the function ask its arrays for an implementation of their own first, as NumPy's
-    functions do.
-    """
+    """Makes a function dispatch through `__array_function__`, as NumPy's functions do."""
 
     @functools.wraps(function)
     def dispatching(*args: Any, **kwargs: Any) -> Any:
@@ -39,7 +36,7 @@ def primitive(function: F) -> F:
 def add_at(shape: Sequence[int], index: Any, values: Array) -> Array:
     """Zeros, with the values added at the index, which may name an entry more than once.
 
-    y[index] += values, whose derivative with respect to the values is ȳ[index].
+    y[index] += values. The cotangent of the values is ȳ[index].
     """
     y = np.zeros(shape, values.dtype)
     np.add.at(y, index, values)
@@ -50,8 +47,7 @@ def add_at(shape: Sequence[int], index: Any, values: Array) -> Array:
 def put_at(x: Array, index: Any, values: Any) -> Array:
     """A copy of x with the values at the index, which names each entry at most once.
 
-    y[index] = values, whose derivative with respect to the values is ȳ[index], to x ȳ with 0 at the
-    index.
+    y[index] = values. The cotangent of the values is ȳ[index]; that of x is ȳ with 0 at the index.
     """
     y = x.copy()
     y[index] = values
@@ -72,7 +68,7 @@ def allocate(shape: tuple[int, ...], dtype: Any, strides: tuple[int, ...]) -> Ar
 def copy_as(x: Array, dtype: Any, strides: tuple[int, ...]) -> Array:
     """A copy of x in this dtype, with these strides in elements.
 
-    Its derivative is a cast to the dtype of x.
+    The cotangent of x is ȳ, cast to the dtype of x.
     """
     y = allocate(x.shape, dtype, strides)
     y[...] = x
@@ -81,17 +77,17 @@ def copy_as(x: Array, dtype: Any, strides: tuple[int, ...]) -> Array:
 
 @primitive
 def writable_as(view: Array, x: Array) -> Array:
-    """The view of x that NumPy makes read-only, writable where x is; its derivative is ȳ."""
+    """The view of x, which NumPy makes read-only; it is writable if x is. Its derivative is ȳ."""
     view.flags.writeable = x.flags.writeable
     return view
 
 
 @primitive
 def window(memory: Array, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Array:
-    """memory[offset + Σ iₖ strideₖ] at the indices i of the shape, as a view of the vector if it
-    has no gaps.
+    """memory[offset + Σ iₖ strideₖ] for each index i of the shape.
 
-    Its derivative is add_at with these places as the index.
+    It is a view if the vector `memory` is contiguous, otherwise a view of a copy. Its derivative is
+    add_at with these places as the index.
     """
     memory = np.ascontiguousarray(memory)
     start, steps = offset * memory.itemsize, tuple(s * memory.itemsize for s in strides)

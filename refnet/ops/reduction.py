@@ -195,7 +195,7 @@ def logsumexp(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Arra
         x: (*); y: without the dimensions dim, or with size 1 for keepdim
 
     Pullback:
-        x̄ = ȳ eˣ⁻ʸ = ȳ softmax(x), and NaN where x and y are infinite
+        x̄ = ȳ eˣ⁻ʸ = ȳ softmax(x), and NaN where x = y = ±∞
     """
     axes = _axes(x, dim)
     m = x.real.max(axes, keepdims=True, initial=-np.inf)
@@ -238,8 +238,8 @@ def p_norm(x: Array, *, p: float, dim: Dim = None, keepdim: bool = False) -> tup
         x: (*); y: without the dimensions dim, or with size 1 for keepdim
 
     Pullback:
-        x̄ = ȳ sign(x) (|x| / y)ᵖ⁻¹, and 0 where x = 0 or y = 0
-        It is NaN where y is NaN; for p = 1 it is 0 where x is NaN.
+        x̄ = ȳ sign(x) (|x| / y)ᵖ⁻¹, and 0 where y = 0, or where x = 0 and y is finite
+        If y is NaN, it is NaN for p ≠ 1; for p = 1 it is 0 where x is NaN, and ȳ sign(x) elsewhere.
     """
     size = modulus(x)[0]
     y = (size**p).sum(dim, keepdims=True) ** (1 / p)
@@ -270,7 +270,7 @@ def zero_norm(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Arra
 
 
 def _exactly(accumulate: np.ufunc, x: Array, dim: int) -> Array:
-    """Returns partial sums or products in at least double precision, rounded once, as PyTorch."""
+    """Returns partial sums or products, computed in double precision, as in PyTorch."""
     wide = np.result_type(x.dtype, np.float64) if x.dtype.kind in "fc" else x.dtype
     y: Array = accumulate.accumulate(x, axis=dim, dtype=wide).astype(x.dtype, copy=False)
     return y

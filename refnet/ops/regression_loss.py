@@ -19,7 +19,7 @@ def mse_loss(x: Array, t: Array, *, reduction: str) -> tuple[Array, Pullback]:
         x, t: (*)  y: (*) for "none", else ()
 
     Pullback:
-        x̄ = 2 (x − t) ȳ,  t̄ = −x̄, with ȳ/n instead of ȳ for "mean"
+        x̄ = 2 (x − t) ȳ,  t̄ = −x̄, with ȳ/n instead of ȳ for the "mean" of n losses
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html
@@ -43,7 +43,7 @@ def huber_loss(x: Array, t: Array, *, delta: float, reduction: str) -> tuple[Arr
         x, t: (*)  y: (*) for "none", else ()
 
     Pullback:
-        x̄ = c ȳ,  t̄ = −x̄, with ȳ/n instead of ȳ for "mean"
+        x̄ = c ȳ,  t̄ = −x̄, with ȳ/n instead of ȳ for the "mean" of n losses
 
     Source:
         Huber 1964, "Robust estimation of a location parameter"

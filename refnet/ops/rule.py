@@ -10,8 +10,8 @@ None; a Python number stands for a constant); keyword arguments are options. The
 takes the cotangent of the value (a tuple of them where the value is a tuple) and returns
 one entry for each positional argument: an array of the argument's shape, None where there
 is no gradient, or a *thunk*, a function without arguments that computes the array. A thunk
-is for an entry that costs about as much as the forward pass (a GEMM), so that the first
-layer of a network does not compute a gradient which nobody asks for.
+is for an entry that costs about as much as the forward pass (a matrix product): the first layer of
+a network does not compute the gradient of its input unless somebody asks for it.
 
 Rules accept complex arrays: x + i·h·v carries the direction v through an analytic rule to
 machine precision (see refnet.testing.oracles and refnet.autograd.functional). A rule that
@@ -78,8 +78,9 @@ def _without_arrays(pullback: Pullback) -> Pullback | None:
 
 
 def held_arrays(pullback: Any, cell: Any = None) -> Iterator[tuple[Any, Array]]:
-    """The arrays that a pullback holds, each with the cell of a closure whose contents it is (None
-    if it is in a tuple or list there).
+    """Yields each array that a pullback holds, and the closure cell that contains it.
+
+    The cell is None for an array in a tuple or list.
     """
     if isinstance(pullback, np.ndarray):
         yield cell, pullback
@@ -96,11 +97,11 @@ def held_arrays(pullback: Any, cell: Any = None) -> Iterator[tuple[Any, Array]]:
 
 
 class NotAnalyticError(RuntimeError):
-    """A derivative by the complex step was asked for at a point where there is none."""
+    """The complex step was used at a point where the function is not analytic."""
 
 
 def unbroadcast(dy: Array, shape: tuple[int, ...]) -> Array:
-    """Sum the cotangent of a broadcast operand of this shape over the axes that were repeated."""
+    """Sums the cotangent of an operand of this shape over the axes along which it was repeated."""
     if dy.shape == shape:
         return dy
     extra = dy.ndim - len(shape)
@@ -115,32 +116,30 @@ NUMBER = (float, int)  # the types of a constant operand
 
 
 def shape_of(x: Any) -> tuple[int, ...] | None:
-    """The shape of an operand; None for a number, which has no cotangent."""
+    """Returns the shape of an operand; None for a number, which has no cotangent."""
     return None if type(x) in NUMBER else x.shape
 
 
 def summed_to(shape: tuple[int, ...] | None, dx: Array) -> Array | None:
-    """The cotangent of an operand of this shape: summed where the operand was broadcast; None of a
-    number.
-    """
+    """Returns the cotangent of an operand of this shape, by unbroadcast; None for a number."""
     return None if shape is None else unbroadcast(dx, shape)
 
 
 def refuse_kink(rule: str, x: Array, at_kink: Array | np.bool | bool) -> None:
-    """Raise NotAnalyticError if the complex step moves x where the rule has a kink.
+    """Raises NotAnalyticError if the complex step moves x where the rule has a kink.
 
-    x carries a direction only if it is complex; where its imaginary part is zero the point
-    is not moved, and a kink there does no harm.
+    x carries a direction only if it is complex. Where its imaginary part is zero, the step does
+    not move the point, and a kink there does no harm.
     """
     if x.dtype.kind == "c" and bool(np.any(at_kink & (x.imag != 0))):
         raise NotAnalyticError(
             f"{rule} is not analytic at this point (a kink, a tie or a branch), "
-            "so the complex step has no derivative to give there"
+            "so the complex step gives no derivative there"
         )
 
 
 def refuse_kinks(rule: str, x: Array, *points: float) -> None:
-    """refuse_kink for kinks at some points; without a pass over a real x."""
+    """Calls refuse_kink for the kinks at these points; costs nothing for a real x."""
     if x.dtype.kind == "c":
         for point in points:
             refuse_kink(rule, x, x.real == point)

@@ -34,8 +34,8 @@ def scatter_prod(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pull
     w, v_shape = v[part], v.shape
     y = _joined(np.multiply, x, i, w, dim)
     zeros = (x.real == 0) + add_at(x.shape, where, (w.real == 0).astype(np.intp))
-    for moved, of in (x, zeros), (w, zeros[where]):
-        refuse_kink("scatter_prod", moved, of > 1)
+    refuse_kink("scatter_prod", x, zeros > 1)
+    refuse_kink("scatter_prod", w, zeros[where] > 1)
 
     def pullback(dy: Array) -> tuple[Any, None, Any]:
         rest = _joined(np.multiply, _without_zeros(x), i, _without_zeros(w), dim)
@@ -57,7 +57,7 @@ def scatter_amax(
     """y = x, and y[…, i[j₀, j₁, …], …] = max(itself, v[j₀, j₁, …])
 
     The index i is at the dimension dim. NaN is larger than every number. Without include_self,
-    x does not take part at the indices, and gets no gradient there.
+    x gets no gradient at the indices; the caller has set it to −∞ there.
 
     Shape:
         x, y: (*), at least one dimension; i: as many dimensions as x; v: at least the sizes of i
@@ -74,7 +74,7 @@ def scatter_amin(
     """y = x, and y[…, i[j₀, j₁, …], …] = min(itself, v[j₀, j₁, …])
 
     The index i is at the dimension dim. NaN is smaller than every number. Without include_self,
-    x does not take part at the indices, and gets no gradient there.
+    x gets no gradient at the indices; the caller has set it to ∞ there.
 
     Shape:
         x, y: (*), at least one dimension; i: as many dimensions as x; v: at least the sizes of i

@@ -116,7 +116,7 @@ def _parts(x: Array, sizes: Iterable[int], dim: int) -> tuple[Array, ...]:
 
 @saves_nothing
 def cat(*xs: Array, dim: int) -> tuple[Array, Pullback]:
-    """Concatenates the xs along dim, without empty vectors.
+    """Concatenates the xs along dim; empty vectors are left out.
 
     Shape:
         xᵢ: equal except at dim; y: the sum of the sizes at dim
@@ -189,7 +189,7 @@ def unbind(x: Array, *, dim: int) -> tuple[tuple[Array, ...], Pullback]:
 
 @saves_nothing
 def diagonal(x: Array, *, offset: int, dim1: int, dim2: int) -> tuple[Array, Pullback]:
-    """y[…, i] = x[…, i, …, i + offset, …]
+    """y[…, i] = x[…, i, …, i + offset, …],   x[…, i − offset, …, i, …] for offset < 0
 
     The indices are at dim1 and dim2, and y is a view.
 

@@ -75,7 +75,7 @@ def write_window(
 ) -> tuple[Array, Pullback]:
     """y[window] = v, and y = x elsewhere
 
-    The window has no element twice.
+    No element may be in the window twice.
 
     Shape:
         x, y: dense in memory, with their axes in this order; v: shape

@@ -60,7 +60,8 @@ def fold(
 ) -> tuple[Array, Pullback]:
     """y[n, c, i] = Σ x[n, (c, k), m] over the m, k with m·stride + k·dilation − padding = i
 
-    The values of overlapping windows are added, so this inverts unfold up to a factor.
+    The values of overlapping windows are added: fold(unfold(x)) is x times the number of windows
+    that contain each entry.
 
     Shape:
         x: (N, C k₁ ⋯ k_d, m₁ ⋯ m_d); size: (n₁, …, n_d); y: (N, C, n₁, …, n_d)

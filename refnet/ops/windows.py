@@ -23,7 +23,7 @@ class Windows(NamedTuple):
 
     Attributes:
         place: (k, m), the places of the entries on the axis, in the order of the window
-        inside: (k, m), False if there is no entry, where place is arbitrary
+        inside: (k, m), False where a window has no such entry and place is arbitrary
         weight: (k, m), the weights of the entries in a sum; None means 1
     """
 
