@@ -1,7 +1,7 @@
 """Kernels: the rules of refnet.ops, faster. See refnet.kernels.registry for what a kernel is.
 
-A file has the kernels of the rules in the refnet.ops file of the same name, or helpers that several
-of them use.
+A file contains the kernels of the rules in the refnet.ops file of the same name, or helpers that
+several kernels use.
 """
 
 from refnet.kernels import (  # noqa: F401 - to register them

@@ -1,6 +1,4 @@
-"""Kernels of refnet.ops.arithmetic: gradients only where they are asked for, and powers as
-products.
-"""
+"""Kernels of refnet.ops.arithmetic: gradients as thunks, and powers as products."""
 
 from __future__ import annotations
 
@@ -71,7 +69,7 @@ def pow(a: Any, b: Any) -> tuple[Array, Pullback]:
 
 
 def _power(a: Array, b: float) -> Array:
-    """aᵇ; np.power takes 40 times as long for a negative base"""
+    """Returns aᵇ; np.power takes 40 times as long for a negative base."""
     if abs(b) == 0.5:
         y = np.sqrt(a)
     elif abs(b) == 2:

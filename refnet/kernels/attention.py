@@ -1,6 +1,6 @@
 """The kernel of refnet.ops.attention: some heads at a time.
 
-S, its exponentials and P share their memory, and so do the cotangents of A, P and S.
+Z, its exponentials and P share one array, and so do the cotangents of A, P and Z.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ def attention(
     head = np.arange(n)
     kept = 0.0 if p == 1 else 1 / (1 - p)
 
-    def of(head: Array, x: Array) -> Array:
-        """What of the mask, or of what dropout leaves, belongs to some of the heads."""
+    def of_heads(head: Array, x: Array) -> Array:
+        """Returns the part of `mask` or `keep` that belongs to some of the heads."""
         heads = batch or (1,)
         part: Array = np.broadcast_to(x, (*heads, L, S))[np.unravel_index(head, heads)]
         return part
 
     def dropped(A: Array, head: Array) -> Array:
         """A ⊙ keep / (1 − p)"""
-        return A if keep is None else A * of(head, keep) * kept
+        return A if keep is None else A * of_heads(head, keep) * kept
 
     P = np.empty((n, L, S), common_dtype(q, k, mask))
     y = np.empty((n, L, v.shape[-1]), np.result_type(P, v))
@@ -56,18 +56,18 @@ def attention(
     def forward(P: Array, head: Array, q: Array, k: Array, v: Array, y: Array) -> None:
         np.matmul(scale * q, k.swapaxes(1, 2), out=P)
         if mask is not None:
-            P += of(head, mask)
+            P += of_heads(head, mask)
         _softmax_(P)
         np.matmul(dropped(P, head), v, out=y)
 
     by_rows(forward, P, head, Q, K, V, y)
 
     def dscores(P: Array, head: Array, v: Array, dy: Array) -> Array:
-        """S̄"""
-        dS = dropped(dy @ v.swapaxes(1, 2), head).astype(np.result_type(dy, v, P), copy=False)
-        dS -= np.einsum("hls,hls->hl", dS, P)[..., None]
-        dS *= P
-        return dS
+        """Returns Z̄."""
+        dZ = dropped(dy @ v.swapaxes(1, 2), head).astype(np.result_type(dy, v, P), copy=False)
+        dZ -= np.einsum("hls,hls->hl", dZ, P)[..., None]
+        dZ *= P
+        return dZ
 
     def pullback(dy: Array) -> tuple[Array, Array, Array, Callable[[], Array] | None, None]:
         dY = dy.reshape(y.shape)
@@ -76,18 +76,18 @@ def attention(
 
         def backward(P: Array, head: Array, *arrays: Array) -> None:
             q, k, v, dy, dq, dk, dv = arrays
-            dS = dscores(P, head, v, dy)
+            dZ = dscores(P, head, v, dy)
             np.matmul(dropped(P, head).swapaxes(1, 2), dy, out=dv)
-            dS *= scale
-            np.matmul(dS, k, out=dq)
-            np.matmul(dS.swapaxes(1, 2), q, out=dk)
+            dZ *= scale
+            np.matmul(dZ, k, out=dq)
+            np.matmul(dZ.swapaxes(1, 2), q, out=dk)
 
         by_rows(backward, P, head, Q, K, V, dY, dQ, dK, dV)
 
         def dmask() -> Array:
             assert mask is not None
-            dS = np.concatenate(by_rows(dscores, P, head, V, dY))
-            return unbroadcast(dS.reshape(*batch, L, S), mask.shape)
+            dZ = np.concatenate(by_rows(dscores, P, head, V, dY))
+            return unbroadcast(dZ.reshape(*batch, L, S), mask.shape)
 
         dq, dk, dv = (
             unbroadcast(dx.reshape(batch + x.shape[-2:]), x.shape)
@@ -99,15 +99,15 @@ def attention(
 
 
 def _matrices(x: Array, batch: tuple[int, ...]) -> Array:
-    """x, repeated for the whole batch, as a row of matrices. (..., a, b) -> (n, a, b)"""
+    """Returns x broadcast to the batch, as n matrices: (..., a, b) -> (n, a, b)"""
     a, b = x.shape[-2:]
     return np.broadcast_to(x, (*batch, a, b)).reshape(math.prod(batch), a, b)
 
 
-def _softmax_(S: Array) -> None:
-    """Softmax along the rows, in place; a row of −∞ becomes one of zeros."""
-    most = S.max(axis=-1, keepdims=True, initial=-np.inf)
-    S -= np.where(most == -np.inf, 0, most).astype(most.dtype)
-    decay(S, out=S)
-    total = S.sum(axis=-1, keepdims=True)
-    S /= np.where(total == 0, 1, total).astype(S.dtype)
+def _softmax_(Z: Array) -> None:
+    """Computes the softmax of each row in place; a row of −∞ becomes zeros."""
+    most = Z.max(axis=-1, keepdims=True, initial=-np.inf)
+    Z -= np.where(most == -np.inf, 0, most).astype(most.dtype)
+    decay(Z, out=Z)
+    total = Z.sum(axis=-1, keepdims=True)
+    Z /= np.where(total == 0, 1, total).astype(Z.dtype)

@@ -1,8 +1,7 @@
-"""How many threads a product of matrices uses: OpenBLAS's own setting, for which NumPy has no
-function.
+"""The number of threads of a matrix product: a setting of OpenBLAS for which NumPy has no function.
 
-The setting belongs to the process. If NumPy was built with another library, nothing here has an
-effect.
+The setting applies to the whole process. If NumPy was built with another library, the functions
+here have no effect.
 """
 
 from __future__ import annotations
@@ -25,9 +24,7 @@ _NAMES = (
 
 
 def _function(verb: str) -> Any:
-    """openblas_get_num_threads for the verb get_num_threads, looked up in what NumPy has loaded, or
-    None.
-    """
+    """Returns a function of NumPy's OpenBLAS, such as "get_num_threads", or None."""
     try:
         library = ctypes.CDLL(np._core._multiarray_umath.__file__)  # type: ignore[attr-defined]
     except (AttributeError, OSError):
@@ -38,15 +35,13 @@ def _function(verb: str) -> Any:
 
 @functools.cache
 def _functions() -> tuple[Callable[[], int], Callable[[int], object]] | None:
-    """OpenBLAS's functions that get and set the number."""
+    """Returns OpenBLAS's functions that get and set the number of threads, or None."""
     get, set_ = _function("get_num_threads"), _function("set_num_threads")
     return None if get is None or set_ is None else (get, set_)
 
 
 def core() -> str:
-    """The processor for which OpenBLAS has chosen its kernels, such as "Zen"; "" for another
-    library.
-    """
+    """Returns the processor whose kernels OpenBLAS uses, such as "Zen"; "" for another library."""
     name = _function("get_corename")
     if name is None:
         return ""
@@ -54,13 +49,14 @@ def core() -> str:
     return str(name().decode())
 
 
-_lock = threading.RLock()  # the collector may close one that was interrupted inside of another
-_inside: set[int] = set()  # who is in one_thread, by id
-_outside: int | None = None  # the number outside of it, while somebody is in it
+# An RLock: the garbage collector may close an interrupted one_thread while the lock is held.
+_lock = threading.RLock()
+_inside: set[int] = set()  # the ids of the running one_thread blocks
+_outside: int | None = None  # the number of threads to restore after the last of them
 
 
 def set_threads(count: int) -> None:
-    """Sets how many threads a product may use outside of one_thread."""
+    """Sets the number of threads of a product outside of one_thread."""
     global _outside
     functions = _functions()
     if functions is not None:
@@ -73,10 +69,10 @@ def set_threads(count: int) -> None:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Lets products use one thread, where several threads compute them at a time.
+    """Limits products to one thread each, for code in which several threads compute products.
 
-    Otherwise each would wait for OpenBLAS's workers, which all of them share. The last to leave
-    sets the number that there was before.
+    Otherwise each thread would wait for OpenBLAS's workers, which they share. The last block to end
+    restores the previous number.
     """
     me = object()
     try:
@@ -85,7 +81,7 @@ def one_thread() -> Iterator[None]:
             yield
         finally:
             _leave(id(me))
-    except KeyboardInterrupt:  # which Ctrl-C raises between any two lines, those of _leave too
+    except KeyboardInterrupt:  # Ctrl-C can raise it at any line, also inside _leave
         _leave(id(me))
         raise
 
@@ -102,7 +98,7 @@ def _enter(who: int) -> None:
 
 
 def _leave(who: int) -> None:
-    """May be called again, and before _enter has come to its end."""
+    """Ends a block; it may be called twice, and after an _enter that was interrupted."""
     global _outside
     functions = _functions()
     if functions is not None:
@@ -114,7 +110,7 @@ def _leave(who: int) -> None:
 
 
 def after_fork() -> None:
-    """In a child process: the threads that were in one_thread are not here."""
+    """Restores the setting in a child process, which does not have the threads in one_thread."""
     global _lock, _outside
     _lock = threading.RLock()
     _inside.clear()

@@ -1,9 +1,9 @@
-"""Formulas on large arrays, one block at a time, so that the block stays in the processor's cache
-during all passes of the formula; threads share the blocks (refnet.kernels.threads).
+"""Formulas on large arrays, computed block by block by several threads (refnet.kernels.threads).
 
-A formula is a function of arrays that gets corresponding parts of them, as views, and writes into
-some of them or returns something. Where the parts end depends on sizes alone, so the result is the
-same, bit for bit, for every number of threads.
+A block stays in the processor's cache during all passes of the formula. A formula is a function
+that gets corresponding parts of arrays, as views; it writes into some of them or returns a result.
+The blocks depend on sizes alone, so the result is the same, bit for bit, for every number of
+threads.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ from refnet.ops.rule import Array
 
 
 def by_rows(formula: Callable[..., Any], *arrays: Array | None) -> list[Any]:
-    """[formula(*arrays[rows]) for each block of rows]
+    """Returns [formula(*arrays[rows]) for each block of rows].
 
-    All arrays have as many rows, entries of the first axis, as the first array, whose size is what
-    counts. An argument that is None stays None. If the first array is not large, all of it is one
-    block.
+    Rows are the entries of the first axis; all arrays have the same number of them. The size of the
+    first array determines the blocks: one block if it is not large. An argument None stays None.
     """
     first = arrays[0]
     assert first is not None
@@ -40,10 +39,9 @@ def by_rows(formula: Callable[..., Any], *arrays: Array | None) -> list[Any]:
 
 
 def elementwise(formula: Callable[..., Array], *xs: Array) -> Array:
-    """formula(*xs, out) of arrays of one shape and dtype (or bool), entry by entry
+    """Returns formula(*xs, out) for arrays of one shape and one dtype (or bool), entry by entry.
 
-    out is what the formula writes into and returns; None means a new array, as for NumPy's
-    functions.
+    The formula writes into `out` and returns it; None means a new array, as in NumPy's functions.
     """
     x = xs[0]
     if x.size < tuning.LARGE:
@@ -54,8 +52,9 @@ def elementwise(formula: Callable[..., Array], *xs: Array) -> Array:
 
 
 def flat(*arrays: Array) -> list[Array]:
-    """Arrays of one shape as views with one axis, in the order in which they lie in memory; as they
-    are, if one of them has gaps or lies in another order.
+    """Returns arrays of one shape as vectors (views), with the entries in the order of memory.
+
+    The arrays are returned unchanged if one of them has gaps or another order in memory.
     """
     first = arrays[0]
     order = sorted(range(first.ndim), key=lambda axis: -first.strides[axis])

@@ -1,6 +1,4 @@
-"""Kernels of refnet.ops.convolution: see refnet.kernels.correlation for the three maps of a
-convolution.
-"""
+"""Kernels of refnet.ops.convolution, by the three maps of refnet.kernels.correlation."""
 
 from __future__ import annotations
 
@@ -96,7 +94,7 @@ def transposed_convolution(
 
 
 def _takes(x: Array, W: Array, b: Array | None) -> bool:
-    """In spread, zeros meet weights that the definition leaves out; 0 ∞ would be NaN."""
+    """Tests the arguments; W must be finite, since `spread` multiplies weights by added zeros."""
     real = x.dtype.kind == W.dtype.kind == "f" and (b is None or b.dtype.kind == "f")
     return real and bool(np.isfinite(W).all())
 

@@ -1,23 +1,23 @@
 """The three maps of a convolution.
 
-Along each axis, output m sees with its kernel entry k the input's entry
+Along each axis, kernel entry k of output m is multiplied by the input's entry
 
     i = m·stride + k·dilation + start
 
-(start is minus the padding). All that a convolution does is in one form, linear in each of x, W and
+where start is minus the padding. A convolution is described by one form, linear in each of x, W and
 y,
 
-    T(x, W, y) = Σ_{n, o, c, m, k} y[n, o, m] W[o, c, k] x[n, c, i(m, k)],   with x = 0 outside of it,
+    T(x, W, y) = Σ_{n, o, c, m, k} y[n, o, m] W[o, c, k] x[n, c, i(m, k)],   x = 0 outside of it,
 
 and its three derivatives are the three maps of this file:
 
     correlate         ∂T/∂y   from x and W: each output is a sum over its window
-    spread            ∂T/∂x   from y and W: each output goes back to where its window lies
+    spread            ∂T/∂x   from y and W: each output is added to the entries of its window
     kernel_gradient   ∂T/∂W   from x and y: each weight is shared by all windows
 
-With groups, channels c and o meet only within their group: x has groups·C channels, y has groups·O,
-and W has the shape (groups·O, C, *kernel). Each map is a few matrix products for each block of
-windows; refnet.kernels.slabs says how the windows become matrices.
+With groups, output channel o depends only on the channels c of its group: x has groups·C channels,
+y has groups·O, and W has the shape (groups·O, C, *kernel). Each map is a few matrix products for
+each block of windows; refnet.kernels.slabs says how the windows become matrices.
 """
 
 from __future__ import annotations
@@ -46,10 +46,9 @@ def correlate(
 def spread(y: Array, W: Array, axes: Sequence[Axis], groups: int, b: Array | None = None) -> Array:
     """x[n, c, i] = b[c] + Σ W[o, c, k] y[n, o, m] over the o, m, k with i(m, k) = i
 
-    With a stride s, the entries i of one remainder modulo s are seen by the kernel entries of one
-    remainder only, and among these i(m, k) moves by one output at a time. So x is s interleaved
-    parts (along each axis), and each is a correlation of y, of stride 1, with a part of the kernel,
-    mirrored.
+    With a stride s, the entries i of one remainder modulo s belong to the kernel entries of one
+    remainder only. So x consists of s interleaved parts along each axis, and each part is a
+    correlation, with stride 1, of y with a mirrored part of the kernel.
     """
     o, c = len(W) // groups, W.shape[1]
     x = np.empty((len(y), groups * c, *(a.entries for a in axes)), common_dtype(y, W, b))
@@ -86,7 +85,7 @@ def kernel_gradient(x: Array, y: Array, axes: Sequence[Axis], groups: int) -> Ar
 def _correlate(
     x: Array, W: Array, axes: Sequence[Axis], groups: int, b: Array | None, y: Array
 ) -> None:
-    """correlate, written into y."""
+    """Writes the result of `correlate` into y."""
     if not W.size:
         y[...] = 0 if b is None else b.reshape(-1, *(1,) * (y.ndim - 2))
         return
@@ -114,9 +113,9 @@ def _correlate(
 
 
 def _kernels(parts: Array) -> Array:
-    """(products, groups, *gathered, C, O) -> (products, groups, O, K·C)
+    """Returns the matrices of the kernel, as a copy in the order in which W is read fastest.
 
-    Copied in the order in which W is read fastest.
+    (products, groups, *gathered, C, O) -> (products, groups, O, K·C)
     """
     products, groups, *_, o = parts.shape
     wide = math.prod(parts.shape[2:-1])
@@ -126,8 +125,9 @@ def _kernels(parts: Array) -> Array:
 
 
 def _interleaved(axis: Axis) -> Iterator[tuple[slice, slice, Axis]]:
-    """The entries of each remainder modulo the stride, the kernel entries that see them, mirrored,
-    and the axis on which these entries are outputs."""
+    """Yields the entries of each remainder modulo the stride, their kernel entries (mirrored), and
+    the axis on which these entries are outputs.
+    """
     s = axis.stride
     step = s // math.gcd(s, axis.dilation)  # from one of these kernel entries to the next
     for first in range(min(s, axis.entries)):

@@ -1,6 +1,4 @@
-"""Kernels of refnet.ops.cross_entropy: they read and change the entries of targets, without one-hot
-rows.
-"""
+"""Kernels of refnet.ops.cross_entropy, without one-hot rows: they index the entries of targets."""
 
 from __future__ import annotations
 
@@ -23,9 +21,10 @@ def _takes(x: Array, weight: Array | None) -> bool:
 
 
 def _classes(target: Array, n: int, ignore_index: int) -> tuple[Array, Array | None]:
-    """The target with 0 for ignored entries, and where those are (None: nowhere).
+    """Returns the target with 0 for ignored entries, and their mask (None if there are none).
 
-    Raises IndexError for a class that is not in 0 … n − 1.
+    Raises:
+        IndexError: a class is outside of 0 … n − 1
     """
     outside = target.astype(np.uint64) >= n  # a negative class becomes a huge one
     if 0 <= ignore_index < n or outside.any():
@@ -39,7 +38,7 @@ def _classes(target: Array, n: int, ignore_index: int) -> tuple[Array, Array | N
 
 
 def _entries(shape: tuple[int, ...], classes: Array) -> Array:
-    """Where x[i, classes[i, s], s] lies in the flattened x of this shape, for each i and s."""
+    """Returns the index of x[i, classes[i, s], s] in the flattened x, for each i and s."""
     if len(shape) == 1:
         return classes
     n, c, *space = shape
@@ -52,7 +51,7 @@ def _entries(shape: tuple[int, ...], classes: Array) -> Array:
 
 
 def _weights(weight: Array | None, classes: Array, ignored: Array | None) -> tuple[Any, Any]:
-    """The weight of each entry, 0 for an ignored one, and the sum of these weights."""
+    """Returns the weight of each entry, 0 for an ignored one, and the sum of these weights."""
     if weight is None:
         if ignored is None:
             return 1.0, classes.size
@@ -90,12 +89,12 @@ def nll_loss(
 
 
 def _per_class(weight: Array, ndim: int) -> Array:
-    """weight (C,) in the shape that broadcasts against x: (C,) or (N, C, ...)."""
+    """Returns the weights (C,) in a shape that broadcasts with x, (C,) or (N, C, ...)."""
     return weight.reshape(-1, *[1] * (ndim - 2))
 
 
 def _column(a: Any, axis: int) -> Any:
-    """a, one number for each column of x, in a shape that broadcasts against x."""
+    """Returns a, one number for each column of x, in a shape that broadcasts with x."""
     return np.expand_dims(a, axis) if np.ndim(a) else a
 
 

@@ -1,6 +1,4 @@
-"""Kernel of refnet.ops.distance.cosine_similarity: sums that are fast, and right along every
-dimension.
-"""
+"""The kernel of refnet.ops.distance.cosine_similarity: fast sums, accurate along every axis."""
 
 from __future__ import annotations
 
@@ -21,9 +19,8 @@ from refnet.ops.rule import Array, Pullback
     takes=f"arrays of one real dtype, of {tuning.FUSED} entries or vectors of {tuning.ADDENDS}",
 )
 def cosine_similarity(a: Array, b: Array, *, dim: int, eps: float) -> tuple[Array, Pullback]:
-    small = (
-        a.size < tuning.FUSED and a.shape[dim] <= tuning.ADDENDS
-    )  # a plain sum of few numbers is exact enough
+    # A plain sum of few numbers is accurate enough.
+    small = a.size < tuning.FUSED and a.shape[dim] <= tuning.ADDENDS
     if a.dtype.kind != "f" or b.dtype != a.dtype or small:
         return ops.cosine_similarity(a, b, dim=dim, eps=eps)
     na, nb = (np.sqrt(total(x * x, (dim,), keepdims=True)) for x in (a, b))

@@ -1,4 +1,4 @@
-"""Kernels of refnet.ops.embedding: rows that go to one place are summed together, not one by one."""
+"""Kernels of refnet.ops.embedding: all cotangents of a row are summed in a few steps."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def embedding_bag(
     W: Array, i: Array, w: Array | None, *, sizes: Array, by_frequency: bool
 ) -> tuple[Array, Pullback]:
     V, B = len(W), len(sizes)
-    b = np.repeat(np.arange(B), sizes)  # of each index, its bag
+    b = np.repeat(np.arange(B), sizes)  # the bag of each index
     terms = W.take(i, axis=0)
     y = sums_at(b, terms if w is None else terms * w[:, None], B)
     rows: Any = None if w is None else terms
@@ -68,7 +68,7 @@ def embedding_bag_max(W: Array, i: Array, *, sizes: Array) -> tuple[Array, Pullb
     (V, D), B = W.shape, len(sizes)
     start = np.cumsum(sizes) - sizes
     largest, row = np.zeros((B, D), W.dtype), np.zeros((B, D), np.intp)
-    for k in range(sizes.max(initial=0)):  # index number k of each bag that has more than k
+    for k in range(sizes.max(initial=0)):  # the k-th index of each bag that has one
         b = np.flatnonzero(sizes > k)
         r = i.take(start.take(b) + k)
         v, before = W.take(r, axis=0), largest.take(b, axis=0)

@@ -1,8 +1,8 @@
 """The kernel of erf, and the error function in place, with a formula for each precision.
 
-Neither distinguishes cases, so each is a row of passes over the array, and each is as exact where
-erf is small as elsewhere. The coefficients are minimax: the largest relative error is as small as
-their number allows, 3e-9 in float32 (fitted with 60 digits).
+The formulas have no case distinctions, and they are accurate where erf is small, too. The
+coefficients are minimax: the largest relative error, 3e-9 for float32, is the smallest possible
+with this number of coefficients (fitted with 60 digits).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FRACTION = (  # (γᵢ, δᵢ)
 
 
 def _single(x: Array) -> Array:
-    """tanh(x r(x²)), for float32: within 3 units in the last place.
+    """erf x = tanh(x r(x²)), for float32: within 3 units in the last place.
 
     r(s) = c + γ₁ / (1 + (δ₁ + γ₂ / (s + δ₂ + γ₃ / (s + δ₃))) / s)
     """
@@ -48,7 +48,7 @@ def _single(x: Array) -> Array:
 
 
 def _double(x: Array) -> Array:
-    """The definition's formula, for float64: within 2 units in the last place."""
+    """Computes erf x by the definition's formula, for float64: within 2 units in the last place."""
     a = np.asarray(np.fabs(x))
     p = np.full_like(a, COEFFICIENTS[-1])
     for coefficient in COEFFICIENTS[-2::-1]:
@@ -63,7 +63,7 @@ def _double(x: Array) -> Array:
 
 
 def error_function(x: Array) -> Array:
-    """erf x, of a float32 or float64 array"""
+    """Returns erf x of a float32 or float64 array."""
     return _single(x) if x.dtype == np.float32 else _double(x)
 
 

@@ -1,7 +1,7 @@
-"""Powers of 2, and exponentials that are at most 1, as fast as NumPy can.
+"""Powers of 2, and exponentials that are at most 1, by the faster of NumPy's functions.
 
-NumPy has vector code for float32's 2^z where the processor has AVX-512, and then takes half the
-time that eˣ takes; elsewhere it calls the C library for each number, and eˣ is the faster one.
+On processors with AVX-512, NumPy's 2^z in float32 is vectorised and takes half the time of eˣ. On
+others it calls the C library for each number, and eˣ is faster.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LOG2_E = math.log2(math.e)
 
 @functools.cache
 def _has_vector_code() -> bool:
-    """Whether NumPy runs float32's exp2 with more than the instructions that it always has."""
+    """Returns whether NumPy's float32 exp2 uses instructions beyond its baseline."""
     try:
         info = np.lib.introspect.opt_func_info("^exp2$", "^float32$")["exp2"]
     except (AttributeError, KeyError):  # before NumPy 2.1
@@ -27,7 +27,7 @@ def _has_vector_code() -> bool:
 
 
 def exp2(z: Array, out: Array | None = None) -> Array:
-    """2^z"""
+    """Returns 2^z."""
     if z.dtype == np.float32 and not _has_vector_code():
         z = np.asarray(np.multiply(z, math.log(2), out=out))
         np.exp(z, out=z)
@@ -37,10 +37,10 @@ def exp2(z: Array, out: Array | None = None) -> Array:
 
 
 def decay(x: Array, out: Array | None = None) -> Array:
-    """eˣ for x ≤ 0, right to a unit in the last place of 1
+    """Returns eˣ for x ≤ 0; the error is at most a unit in the last place of 1.
 
-    As 2^(x log₂ e), for which the product is rounded: relative to eˣ, which is less than 1, the
-    error is that of an x which is off by half a unit in its own last place.
+    2^(x log₂ e) has the error of its rounded exponent: relative to eˣ, |x|/2 units in the last
+    place.
     """
     if x.dtype == np.float32 and _has_vector_code():
         z = np.asarray(np.multiply(x, LOG2_E, out=out))

@@ -22,8 +22,8 @@ MANY = f"{REAL} from {tuning.FEW} entries on"
 
 @kernel(ops.silu, takes=MANY)
 def silu(x: Array) -> tuple[Array, Pullback]:
-    """In float32 e⁻ˣ is 2^(−x log₂ e), twice as fast; the tail of very negative x has an error of
-    |x|/2 units in its own last place.
+    """In float32, e⁻ˣ is computed as 2^(−x log₂ e), twice as fast. For very negative x this has a
+    relative error of |x|/2 units in the last place.
     """
     if x.dtype.kind != "f" or x.size < tuning.FEW:
         return ops.silu(x)
@@ -52,7 +52,7 @@ def silu(x: Array) -> tuple[Array, Pullback]:
 
 @kernel(ops.gelu, takes=REAL)
 def gelu(x: Array) -> tuple[Array, Pullback]:
-    """The slope is computed along with y, with which it has nearly all of its work in common."""
+    """The slope is computed together with y, since both need Φ(x)."""
     if x.dtype.kind != "f":
         return ops.gelu(x)
     y, slope = np.empty_like(x), np.empty_like(x)
@@ -109,8 +109,8 @@ def gelu_tanh(x: Array) -> tuple[Array, Pullback]:
 
 @kernel(ops.mish, takes=MANY)
 def mish(x: Array) -> tuple[Array, Pullback]:
-    """w = n / (n + 2), n = eˣ (eˣ + 2). From x = 20 on w is 1 to 16 digits, so x is taken as 20
-    there, lest the exponential overflow.
+    """w = n / (n + 2), n = eˣ (eˣ + 2). For x ≥ 20, w is 1 to 16 digits, and eˣ is replaced by e²⁰,
+    which does not overflow.
     """
     if x.dtype.kind != "f" or x.size < tuning.FEW:
         return ops.mish(x)

@@ -1,4 +1,4 @@
-"""Sums of what goes to one place: gradients of indexing and embeddings, and bags of embeddings."""
+"""Sums of values with equal indices: gradients of indexing and embeddings, bags of embeddings."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from refnet.ops.rule import Array
 
 
 def added(shape: tuple[int, ...], where: tuple[Any, ...], values: Array) -> Array:
-    """refnet.ops.primitives.add_at"""
+    """Returns the same as refnet.ops.primitives.add_at."""
     y = np.zeros(shape, values.dtype)
     add_into(y, where, values)
     return y
 
 
 def add_into(y: Array, where: tuple[Any, ...], values: Array) -> None:
-    """y[where] += values, also where an entry is named more than once; y is contiguous."""
+    """y[where] += values, where each repetition of an entry counts; y is contiguous."""
     lists = [p for p in where if isinstance(p, np.ndarray)]
     if all(p.dtype == bool for p in lists):
-        y[where] += values  # slices and masks name an entry once
+        y[where] += values  # slices and masks contain an entry once
     elif (
         y.ndim > 1
         and values.size >= tuning.ADDED
@@ -36,9 +36,9 @@ def add_into(y: Array, where: tuple[Any, ...], values: Array) -> None:
 
 
 def _places(shape: tuple[int, ...], where: tuple[Any, ...]) -> Array:
-    """The places in memory of x[where], for arrays of integers at the first dimensions.
+    """Returns the indices of x[where] in the flattened x; `where` has arrays of integers only.
 
-    NumPy's add.at is several times as fast with these as with the index itself.
+    np.add.at is several times as fast with these as with the index itself.
     """
     place: Any = 0
     for i, n in zip(where, shape, strict=False):
@@ -54,10 +54,10 @@ def sums_at(i: Array, x: Array, n: int) -> Array:
     Shape:
         i: (m), integers from 0 to n − 1; x: (m, *); y: (n, *)
 
-    For many rows np.add.at takes ten times the time. Here an assignment writes all rows, of which
-    the last for each place stays. What remains of a group is cut into blocks of 1, 2, 4, ... rows,
-    as the binary digits of their number say, and the blocks of one size are summed together: a few
-    steps for many short groups and for one long group alike.
+    For many rows, np.add.at takes ten times as long. Here an assignment y[i] = x first keeps the
+    last row of each group (the rows with equal i). The other rows of a group are cut into blocks of
+    1, 2, 4, … rows, by the binary digits of their number. All blocks of one size are summed
+    together, so many short groups and one long group both take few steps.
     """
     if x.size < tuning.ADDED:
         return added((n, *x.shape[1:]), (i,), x)
@@ -78,9 +78,9 @@ def sums_at(i: Array, x: Array, n: int) -> Array:
 
 
 def _order(i: Array, n: int) -> Array:
-    """np.argsort(i, kind="stable") for integers from 0 to n − 1
+    """Returns np.argsort(i, kind="stable") for integers from 0 to n − 1.
 
-    NumPy sorts integers of 16 bits by radix, ten times as fast as longer ones.
+    For integers of 16 bits NumPy uses radix sort, which is ten times as fast.
     """
     order = np.argsort(i.astype(np.uint16), kind="stable")  # by the low 16 bits
     if n > tuning.PLACES:

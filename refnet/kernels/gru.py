@@ -25,8 +25,8 @@ def gru(
     *,
     sizes: Sequence[int],
 ) -> tuple[tuple[Array, Array], Pullback]:
-    """σ(a) is ½ tanh(½ a) + ½, with the inner ½ put into the weights. What need not wait for the
-    step before is computed for all steps together.
+    """σ(a) is ½ tanh(½ a) + ½, with the inner ½ multiplied into the weights. Everything that is
+    independent of the previous step is computed for all steps together.
     """
     dtype = common_dtype(x, h0, W, U, b, d)
     if dtype.kind != "f":
@@ -35,7 +35,7 @@ def gru(
     s = np.repeat(np.array([0.5, 0.5, 1], W.dtype), H)
     sU = panels(np.multiply(U.T, s, order="C"))
     a = project(x, W * s[:, None], None if b is None else b * s, dtype)
-    r, z, n = np.split(a, 3, axis=1)  # what a becomes, step by step
+    r, z, n = np.split(a, 3, axis=1)  # views of a, in which each step writes its gates
     held, y = steps.states(h0, dtype)
     u_n = np.empty_like(y)
     sd = None if d is None else d * s
@@ -65,15 +65,15 @@ def gru(
         dy, dh = dys
         full = np.result_type(dtype, *dys)
         dh = dh.astype(full, order="C")
-        du = np.empty(a.shape, full)  # first ∂h/∂u of all steps
-        da_n = np.empty(y.shape, full)  # first ∂h/∂a
+        du = np.empty(a.shape, full)  # ∂h/∂u at first, then ū
+        da_n = np.empty(y.shape, full)  # ∂h/∂a_n at first, then ā_n
         by_rows(_slopes, a, u_n, steps.previous(held), du, da_n)
         du_3, rows_of_U = du.reshape(-1, 3, H), panels(U)
 
         def run(part: slice) -> None:
             room = np.empty((part.stop - part.start, H), full)
-            for rows, of in steps.backward(part):
-                dh_t = dh[of]
+            for rows, sequences in steps.backward(part):
+                dh_t = dh[sequences]
                 dh_t += dy[rows]
                 da_n[rows] *= dh_t
                 du_3[rows] *= dh_t[:, None]
@@ -95,7 +95,7 @@ def gru(
 
 
 def _slopes(a: Array, u_n: Array, h_before: Array, du: Array, da_n: Array) -> None:
-    """∂h/∂u and, for n, ∂h/∂a, of some steps' rows."""
+    """Computes ∂h/∂u and ∂h/∂a_n for some rows."""
     r, z, n = np.split(a, 3, axis=1)
     du_r, du_z, du_n = np.split(du, 3, axis=1)
     np.subtract(1, n * n, out=da_n)

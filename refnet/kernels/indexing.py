@@ -1,4 +1,4 @@
-"""Kernels of refnet.ops.indexing: sums at places in memory, not at an index."""
+"""Kernels of refnet.ops.indexing: sums by indices of the flattened array, and no second copies."""
 
 from __future__ import annotations
 

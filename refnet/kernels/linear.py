@@ -1,7 +1,6 @@
-"""Kernels of refnet.ops.linear: a batch of rows is one matrix, so that a product is one call of
-BLAS.
+"""Kernels of refnet.ops.linear: a batch of rows is one matrix, so a product is one call of BLAS.
 
-They take arrays of every dtype, as NumPy's products do.
+They accept arrays of every dtype, as NumPy's products do.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ ALL = "all arrays"
 
 
 def dot(a: Array, b: Array) -> Array:
-    """a @ b, for vectors and matrices.
+    """Returns a @ b for vectors and matrices.
 
-    np.dot is the same BLAS as np.matmul, with less work before it where the matrices are small, and
-    for k = 1, where np.matmul does without BLAS. But it fills the result with zeros first: a tenth
-    to a quarter of the time, if the result is large and the sums are short. And where a factor has
-    a single entry, which is 0, it gives 0 without a look at the other, which may be infinite.
+    np.dot calls the same BLAS as np.matmul. It has less overhead for small matrices, and also uses
+    BLAS for k = 1. But it fills the result with zeros first, which takes a tenth to a quarter of
+    the time if the result is large and the sums are short. And if a factor is a single 0, np.dot
+    returns 0 even if the other factor is infinite.
     """
     if a.size == 1 or b.size == 1 or (a.size >= tuning.FACTOR and _is_large(a, b)):
         y: Array = np.matmul(a, b)
@@ -42,10 +41,9 @@ def _rows(x: Array) -> Array:
 
 
 def _product(a: Array, b: Array) -> Array:
-    """a @ b. (..., n, k), (..., k, m) -> (..., n, m), and vectors as np.matmul has them.
+    """Returns a @ b, with np.matmul's shapes.
 
-    A batch of matrices times one matrix is one tall GEMM, where np.matmul would run a GEMM for
-    each.
+    For a batch of matrices times one matrix it runs one tall GEMM; np.matmul runs one for each.
     """
     if b.ndim > 2:
         return _batched_product(a, b)
@@ -118,7 +116,8 @@ def linear(x: Array, W: Array, b: Array | None) -> tuple[Array, Pullback]:
 @kernel(ops.bilinear, takes=ALL)
 def bilinear(x1: Array, x2: Array, W: Array, b: Array | None) -> tuple[Array, Pullback]:
     """The rows of all W_k, stacked, are one matrix (out·in1, in2), so the product with x2 and its
-    two gradients are one GEMM each."""
+    two gradients are one GEMM each.
+    """
     out, in1, in2 = W.shape
     X1, X2 = _rows(x1), _rows(x2)
     n = len(X1)

@@ -1,6 +1,4 @@
-"""Kernel of refnet.ops.linear_cross_entropy, which saves memory: a few rows of the logits at a
-time.
-"""
+"""The kernel of refnet.ops.linear_cross_entropy, which saves memory: a few rows at a time."""
 
 from __future__ import annotations
 
@@ -34,7 +32,7 @@ def linear_cross_entropy(
         )
 
     def chunks() -> Iterator[tuple[slice, Array, Pullback]]:
-        """The losses of some rows, and their pullback to the logits."""
+        """Yields the rows of a part, their losses, and the pullback to their logits."""
         for first in range(0, len(x), rows):
             part = slice(first, first + rows)
             z = x[part] @ W.T

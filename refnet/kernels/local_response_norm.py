@@ -1,4 +1,4 @@
-"""Kernel of refnet.ops.local_response_norm: some samples at a time, in place."""
+"""The kernel of refnet.ops.local_response_norm: some samples at a time, in place."""
 
 from __future__ import annotations
 

@@ -26,8 +26,9 @@ def lstm(
     *,
     sizes: Sequence[int],
 ) -> tuple[tuple[Array, Array, Array], Pullback]:
-    """One tanh serves all four gates, since σ(a) = s tanh(s a) + 1 − s with s = ½, and tanh(a) the
-    same with s = 1. What need not wait for the step before is computed for all steps together."""
+    """One tanh computes all four gates: s tanh(s a) + 1 − s is σ(a) for s = ½, tanh(a) for s = 1.
+    Everything that is independent of the previous step is computed for all steps together.
+    """
     dtype = common_dtype(x, h0, c0, W, U, b, P)
     if dtype.kind != "f":
         return ops.lstm(x, h0, c0, W, U, b, P, sizes=sizes)
@@ -35,7 +36,7 @@ def lstm(
     s = np.repeat(np.array([0.5, 0.5, 1, 0.5], W.dtype), H)
     shift, sU = 1 - s, panels(np.multiply(U.T, s, order="C"))
     a = project(x, W * s[:, None], None if b is None else b * s, dtype)
-    i, f, g, o = np.split(a, 4, axis=1)  # what a becomes, step by step
+    i, f, g, o = np.split(a, 4, axis=1)  # views of a, in which each step writes its gates
     held, y = steps.states(h0, dtype)
     c_held, c = steps.states(c0, dtype)
     m = y if P is None else np.empty_like(c)
@@ -61,7 +62,7 @@ def lstm(
         dy, dh, dc = dys
         full = np.result_type(dtype, *dys)
         dh, dc = dh.astype(full, order="C"), dc.astype(full, order="C")
-        da = np.empty(a.shape, full)  # first ∂c/∂a and, for o, ∂m/∂a of all steps
+        da = np.empty(a.shape, full)  # ∂c/∂a (for o, ∂m/∂a) at first, then ā
         slope_m = np.empty(c.shape, full)  # ∂m/∂c
         by_rows(_slopes, a, c, steps.previous(c_held), da, slope_m)
         d_ifg, do = da.reshape(-1, 4, H)[:, :3], da[:, 3 * H :]
@@ -69,8 +70,8 @@ def lstm(
         rows_of_U = panels(U)
 
         def run(part: slice) -> None:
-            for rows, of in steps.backward(part):
-                dh_t, dc_t = dh[of], dc[of]
+            for rows, sequences in steps.backward(part):
+                dh_t, dc_t = dh[sequences], dc[sequences]
                 dh_t += dy[rows]
                 dm_t = dh_t if P is None else np.dot(dh_t, P)
                 if P is not None:
@@ -96,7 +97,7 @@ def lstm(
 
 
 def _slopes(a: Array, c: Array, c_before: Array, da: Array, slope_m: Array) -> None:
-    """∂c/∂a, for o ∂m/∂a, and ∂m/∂c, of some steps' rows."""
+    """Computes ∂c/∂a (for o, ∂m/∂a) and ∂m/∂c for some rows."""
     i, _, g, o = np.split(a, 4, axis=1)
     di, df, dg, do = np.split(da, 4, axis=1)
     tanh_c = np.tanh(c)

@@ -1,7 +1,7 @@
-"""Kernels of refnet.ops.normalization: some channels or rows of a large array at a time, in place.
+"""Kernels of refnet.ops.normalization: blocks of channels or rows of a large array, in place.
 
-Means and variances are products with ones (refnet.kernels.summation), and the second mean is taken
-only where the first one is far from 0.
+Means and variances are products with ones (refnet.kernels.summation). The rounding error of a mean
+is estimated only if the mean is far from 0.
 """
 
 from __future__ import annotations
@@ -27,9 +27,7 @@ TAKES = (
 
 
 def _takes(x: Array, *others: Array | None) -> bool:
-    """Whether x is large, or has so many rows that plain sums over them would lose digits in
-    float32.
-    """
+    """Returns whether x is large, or has too many rows for accurate plain sums in float32."""
     return (
         x.dtype.kind == "f"
         and (x.size >= tuning.FUSED or x.size > tuning.ADDENDS * x.shape[-1])
@@ -38,7 +36,7 @@ def _takes(x: Array, *others: Array | None) -> bool:
 
 
 def _added(sums: Sequence[Array]) -> Array:
-    """The sum over all blocks, of sums over the rows of each."""
+    """Returns the sum of the blocks' sums."""
     return sums[0] if len(sums) == 1 else column_sums(np.stack(sums))
 
 
@@ -51,10 +49,10 @@ def batch_norm(
 ) -> tuple[tuple[Array, Array, Array], Pullback]:
     if not _takes(x, gamma, beta):
         return ops.batch_norm(x, gamma, beta, eps=eps)
-    of = Channels(x)
-    n, row, sums = of.n, of.row, of.sums
+    channels = Channels(x)
+    n, row, sums = channels.n, channels.row, channels.sums
     d, y = (np.empty(x.shape, x.dtype) for _ in range(2))
-    mean, var, r = (np.empty(of.C, x.dtype) for _ in range(3))
+    mean, var, r = (np.empty(channels.C, x.dtype) for _ in range(3))
 
     def forward(X: Array, D: Array, Y: Array, *numbers: Any) -> None:
         mean, var, r, gamma, beta = numbers
@@ -73,13 +71,13 @@ def batch_norm(
         if beta is not None:
             Y += row(beta)
 
-    of.each(forward, x, d, y, mean, var, r, gamma, beta)
+    channels.each(forward, x, d, y, mean, var, r, gamma, beta)
 
     def pullback(dys: tuple[Array, Array, Array]) -> tuple[Thunk, Array | None, Array | None]:
         dy, dmean, dvar = dys
         scale = r if gamma is None else gamma * r
         product = np.empty(x.shape, np.result_type(*dys))
-        dgamma, dbeta = (np.empty(of.C, product.dtype) for _ in range(2))
+        dgamma, dbeta = (np.empty(channels.C, product.dtype) for _ in range(2))
 
         def sums_of(DY: Array, D: Array, P: Array, r: Array, dgamma: Array, dbeta: Array) -> None:
             np.multiply(DY, D, out=P)
@@ -87,20 +85,20 @@ def batch_norm(
             dbeta[:] = sums(DY)
 
         def towards_x(DX: Array, DY: Array, D: Array, *numbers: Array) -> None:
-            of_d, of_1, scale, dmean, dvar = numbers
-            np.multiply(D, row(of_d), out=DX)
+            along_d, dy_mean, scale, dmean, dvar = numbers
+            np.multiply(D, row(along_d), out=DX)
             DX += DY
-            DX -= row(of_1)
+            DX -= row(dy_mean)
             DX *= row(scale)
-            if np.any(dmean) or np.any(dvar):  # in training nothing else follows from μ and σ²
+            if np.any(dmean) or np.any(dvar):  # usually 0: running statistics have no gradient
                 DX += row(dmean / n)
                 DX += row(2 * dvar / n) * D
 
         def dx() -> Array:
-            of.each(towards_x, product, dy, d, -r * dgamma / n, dbeta / n, scale, dmean, dvar)
+            channels.each(towards_x, product, dy, d, -r * dgamma / n, dbeta / n, scale, dmean, dvar)
             return product
 
-        of.each(sums_of, dy, d, product, r, dgamma, dbeta)
+        channels.each(sums_of, dy, d, product, r, dgamma, dbeta)
         return dx, None if gamma is None else dgamma, None if beta is None else dbeta
 
     return (y, mean, var), pullback
@@ -112,9 +110,9 @@ def fixed_batch_norm(
 ) -> tuple[Array, Pullback]:
     if not _takes(x, mean, var, gamma, beta):
         return ops.fixed_batch_norm(x, mean, var, gamma, beta, eps=eps)
-    of = Channels(x)
-    row, sums = of.row, of.sums
-    X = of.matrix(x)
+    channels = Channels(x)
+    row, sums = channels.row, channels.sums
+    X = channels.matrix(x)
     r = 1 / np.sqrt(var + eps)
     scale = r if gamma is None else gamma * r
     Y = X - row(mean)
@@ -123,7 +121,7 @@ def fixed_batch_norm(
         Y += row(beta)
 
     def pullback(dy: Array) -> tuple[Thunk, None, None, Thunk | None, Thunk | None]:
-        dY = of.matrix(dy)
+        dY = channels.matrix(dy)
         return (
             lambda: (dY * row(scale)).reshape(x.shape),
             None,
@@ -141,10 +139,10 @@ def fixed_batch_norm(
 def _by_sample(
     X: Array, weight: Array | None, bias: Array | None, *, parts: int, eps: float
 ) -> tuple[Array, Pullback]:
-    """y = w x̂ + b, where x̂ is a row x cut into equal parts, each normalised by itself
+    """y = w x̂ + b, where x̂ is a row x whose equal parts are normalised separately
 
     Shape:
-        X, Y: (N, M)  w, b: (M,) or None, meaning 1 and 0
+        X, Y: (N, M)  w, b: (M,) or None, which means 1 and 0
 
     Pullback:
         x̄ = r (h − mean(h) − x̂ mean(h x̂)) with h = w ȳ,  w̄ = Σ ȳ x̂,  b̄ = Σ ȳ
@@ -220,16 +218,16 @@ def group_norm(
 ) -> tuple[Array, Pullback]:
     if not _takes(x, gamma, beta):
         return ops.group_norm(x, gamma, beta, groups=groups, eps=eps)
-    of = Channels(x)
-    w, b = (None if a is None else of.row(a) for a in (gamma, beta))
-    Y, by_sample = _by_sample(of.matrix(x), w, b, parts=groups, eps=eps)
+    channels = Channels(x)
+    w, b = (None if a is None else channels.row(a) for a in (gamma, beta))
+    Y, by_sample = _by_sample(channels.matrix(x), w, b, parts=groups, eps=eps)
 
     def pullback(dy: Array) -> tuple[Array, Array | None, Array | None]:
-        dx, dw, db = by_sample(of.matrix(dy))
+        dx, dw, db = by_sample(channels.matrix(dy))
         return (
             dx.reshape(x.shape),
-            None if dw is None else of.folded(dw),
-            None if db is None else of.folded(db),
+            None if dw is None else channels.folded(dw),
+            None if db is None else channels.folded(db),
         )
 
     return Y.reshape(x.shape), pullback

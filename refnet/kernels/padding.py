@@ -1,4 +1,4 @@
-"""Kernels of refnet.ops.padding: entries are copied by slices, a row of the margin at a time."""
+"""Kernels of refnet.ops.padding: slices are copied, and a margin is filled row by row."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def pad(x: Array, *, widths: Widths, value: float = 0.0) -> tuple[Array, Pullbac
 
 @kernel(ops.extend, takes="real floating-point arrays")
 def extend(x: Array, *, widths: Widths, mode: str) -> tuple[Array, Pullback]:
-    """y is x in its place; then every row of the margins is a copy of another row of y, one axis
-    after the other, so that the corners are copies of copies.
+    """x is copied into y. Then, one axis after another, each row of the margins is copied from
+    another row of y, so the corners are copies of copies.
     """
     if x.dtype.kind != "f":
         return ops.extend(x, widths=widths, mode=mode)
@@ -61,7 +61,7 @@ def extend(x: Array, *, widths: Widths, mode: str) -> tuple[Array, Pullback]:
 
 
 def _margin(mode: str, before: int, n: int, after: int) -> list[tuple[int, int]]:
-    """The rows of an axis that lie outside of x, from the inside out, each with its source."""
+    """Returns the rows of the margins of an axis, from the inside out, each with its source row."""
     first, last = before, before + n - 1
     rows = [*range(first - 1, -1, -1), *range(last + 1, last + 1 + after)]
     if mode == "reflect":

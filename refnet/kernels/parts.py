@@ -1,4 +1,4 @@
-"""The kernel of nan_to_num: it writes only where something is to be replaced."""
+"""The kernel of nan_to_num: it writes only the entries that are replaced."""
 
 from __future__ import annotations
 

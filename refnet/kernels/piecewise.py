@@ -1,6 +1,4 @@
-"""Kernels of refnet.ops.piecewise: bit masks and bounds in place of np.where, np.maximum and
-np.minimum.
-"""
+"""Kernels of refnet.ops.piecewise: bit masks and np.clip instead of np.where and np.minimum."""
 
 from __future__ import annotations
 

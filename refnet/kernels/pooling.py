@@ -1,4 +1,4 @@
-"""Kernels of refnet.ops.pooling: an entry of all windows at a time, in blocks of planes."""
+"""Kernels of refnet.ops.pooling: a loop over the entries of a window, for all windows at once."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def max_pool(
     count, n, m = math.prod(batch), math.prod(shape[len(batch) :]), windows.shape[1]
     y, i = np.empty((count, m), x.dtype), np.empty((count, m), np.int64)
 
-    def forward(y: Array, i: Array, x: Array) -> None:  # y is as large as what a call writes
+    def forward(y: Array, i: Array, x: Array) -> None:  # y first: its size determines the blocks
         i[...] = _largest(x, windows)
         x.reshape(-1).take(_flat(i, n), out=y, mode="clip")
 
@@ -48,15 +48,15 @@ def max_pool(
 
 
 def _flat(i: Array, n: int) -> Array:
-    """The places i in planes of n entries, counted through all of them. (c, m) -> (c, m)"""
+    """Returns the places i (c, m) in planes of n entries as indices into all planes, flattened."""
     return np.asarray(i + np.arange(len(i))[:, None] * n)
 
 
 def _largest(x: Array, windows: Array) -> Array:
-    """The place of the largest entry of each window. (c, n), (k, m) -> (c, m)
+    """Returns the place of the largest entry of each window: (c, n), (k, m) -> (c, m)
 
-    The number of the entry is kept while the window is walked through, in one byte if it fits: it
-    only grows, so the larger of the old one and the new one times (better or not) is the new one.
+    A loop goes through the entries of a window and keeps the number of the best one, in one byte if
+    possible. The numbers increase, so the new best is max(best, better · entry).
     """
     k, m = windows.shape
     y = x.take(windows[0], axis=1)

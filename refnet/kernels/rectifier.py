@@ -1,6 +1,4 @@
-"""Kernels of refnet.ops.rectifier: bit masks in place of np.where, a block of a large array at a
-time.
-"""
+"""Kernels of refnet.ops.rectifier: bit masks instead of np.where, and blocks of a large array."""
 
 from __future__ import annotations
 
@@ -33,7 +31,7 @@ def relu(x: Array) -> tuple[Array, Pullback]:
 
 
 def _passed(dy: Array, y: Array, out: Array | None) -> Array:
-    """dy where y is not 0: y is 0, positive or NaN."""
+    """Returns dy where y ≠ 0, else 0; y = max(x, 0) is 0, positive or NaN."""
     return kept(dy, y.astype(bool), out)
 
 
@@ -76,7 +74,7 @@ def elu(
         return ops.elu(x, alpha=alpha, scale=scale, steepness=steepness)
 
     def forward(x: Array, out: Array | None) -> Array:
-        y = within(x, -math.inf, 0, out)  # the curve, which on the right is 0
+        y = within(x, -math.inf, 0, out)  # min(x, 0), so the curve is 0 for x > 0
         y *= steepness
         y = np.asarray(np.expm1(y, out=out))
         y *= scale * alpha

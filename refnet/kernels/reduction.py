@@ -1,4 +1,4 @@
-"""Kernels of refnet.ops.reduction: sums that are fast, and right along every dimension."""
+"""Kernels of refnet.ops.reduction: fast sums, accurate along every axis."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REAL = "real floating-point arrays"
 
 
 def _repeated(dy: Array, shape: tuple[int, ...]) -> Array:
-    """ȳ in an array of its own: a view with strides of zero would slow down the GEMM it may meet."""
+    """Returns ȳ, repeated in new memory: a view with strides of 0 would slow down a product."""
     dx: Array = np.empty(shape, dy.dtype)
     dx[...] = dy
     return dx
@@ -132,6 +132,6 @@ def cumprod(x: Array, *, dim: int) -> tuple[Array, Pullback]:
 
 
 def _partial_products(x: Array, dim: int) -> Array:
-    """In double precision, rounded once, as PyTorch does."""
+    """Returns partial products, computed in double precision, as in PyTorch."""
     y: Array = np.multiply.accumulate(x, axis=dim, dtype=np.float64).astype(x.dtype, copy=False)
     return y

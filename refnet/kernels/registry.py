@@ -1,4 +1,4 @@
-"""Which kernel runs for a definition.
+"""The kernels of the definitions, and the choice of the set in use.
 
 A definition (refnet.ops) says what a rule computes, in plain NumPy. A kernel is a faster function
 with the same arguments, the same value and the same gradients:
@@ -10,13 +10,13 @@ with the same arguments, the same value and the same gradients:
         ...
         return y, pullback
 
-The engine (refnet.engine.tape) looks a rule up in `active`; what is not there runs as its
+The engine (refnet.engine.tape) looks a rule up in `active`; a rule that is not there runs as its
 definition. A kernel tests its arguments itself and calls its definition for those that it does not
-take.
+accept.
 
-Kernels come in sets. "plain" has none, so with it every rule runs as its definition. "numpy" has
-those of this package. A set of your own is made by registering a kernel under a new name; rules
-that it does not have run on the kernels of "numpy".
+Kernels belong to sets. "plain" is empty, so every rule runs as its definition. "numpy" has the
+kernels of this package. Registering a kernel under a new name creates a set of your own; for rules
+that this set lacks, the kernels of "numpy" run.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ R = TypeVar("R", bound=Rule)
 PLAIN, NUMPY = "plain", "numpy"
 VARIABLE = "REFNET_KERNELS"
 
-active: dict[Rule, Rule] = {}  # definition -> what the engine runs in its place
+active: dict[Rule, Rule] = {}  # definition -> the kernel that the engine runs
 
 _sets: dict[str, dict[Rule, Rule]] = {PLAIN: {}, NUMPY: {}}
-_takes: dict[Rule, str] = {}  # kernel -> which arguments it takes
+_takes: dict[Rule, str] = {}  # kernel -> the arguments it accepts, in words
 _name = PLAIN  # of the set in use
-_counter: Callable[[Rule, Rule], Rule] | None = None  # what `report` puts around each rule
+_counter: Callable[[Rule, Rule], Rule] | None = None  # the wrapper of `report` around each rule
 _changing = threading.RLock()
 
 
@@ -51,8 +51,8 @@ def kernel(definition: Rule, *, takes: str, name: str = NUMPY) -> Callable[[R], 
 
     Args:
         definition: the rule of refnet.ops whose value and gradients the function computes
-        takes: the arguments that the kernel computes itself, in words, for `report`
-        name: the set of kernels to which it belongs
+        takes: the arguments that the kernel accepts, in words, for `report`
+        name: the set of the kernel
 
     Raises:
         TypeError: the function has other parameters than the definition
@@ -84,7 +84,7 @@ def kernel(definition: Rule, *, takes: str, name: str = NUMPY) -> Callable[[R], 
 
 
 def _parameters(rule: Any) -> tuple[Any, ...]:
-    """Names, kinds and defaults of a function's parameters."""
+    """Returns the names, kinds and defaults of a function's parameters."""
     code = rule.__code__
     count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & 4)
     kinds = code.co_posonlyargcount, code.co_argcount
@@ -97,15 +97,15 @@ def available() -> tuple[str, ...]:
 
 
 class use:  # noqa: N801 - a function to its users
-    """Chooses the set of kernels for this process, or for the time of a with-block.
+    """Chooses the set of kernels for this process, or for a `with` block.
 
         refnet.kernels.use("plain")
 
         with refnet.kernels.use("plain"):
             ...
 
-    The environment variable REFNET_KERNELS chooses the set in use when refnet is imported; without
-    it "numpy" is in use. The choice is for all threads.
+    The environment variable REFNET_KERNELS chooses the set at the import of refnet; the default is
+    "numpy". The choice applies to all threads.
 
     Args:
         name: "plain" for the definitions, "numpy", or the name of a set of your own
@@ -121,7 +121,7 @@ class use:  # noqa: N801 - a function to its users
         _activate(name)
 
     def __enter__(self) -> None:
-        """Has nothing to do: the set is in use already."""
+        """Does nothing: the constructor has activated the set."""
 
     def __exit__(
         self,
@@ -149,12 +149,12 @@ def _activate(name: str) -> None:
         chosen = {} if name == PLAIN else {**_sets[NUMPY], **_sets[name]}
         if _counter is not None:
             chosen = {rule: _counter(rule, chosen.get(rule, rule)) for rule in _definitions()}
-        active.clear()  # what another thread misses for a moment it runs as its definition
+        active.clear()  # until the update, other threads run definitions
         active.update(chosen)
 
 
 def _definitions() -> list[Rule]:
-    """Every rule of refnet.ops."""
+    """Returns all rules of refnet.ops."""
     return [
         f
         for f in vars(ops).values()
@@ -163,14 +163,14 @@ def _definitions() -> list[Rule]:
 
 
 class report:  # noqa: N801 - a function to its users
-    """Counts, for the time of a with-block, which rules ran where, and why.
+    """Counts in a `with` block which rules ran as a kernel or as their definition, and why.
 
         with refnet.kernels.report() as calls:
             loss = model(x).sum()
         print(calls)
 
-    rows has an entry (rule, where, why, count) for each kind of call: where is "kernel" or
-    "definition". The calls of all threads are counted. Reports cannot be nested.
+    `rows` has an entry (rule, where, why, count) for each kind of call; its second item is "kernel"
+    or "definition". It counts the calls of all threads. Reports cannot be nested.
     """
 
     def __init__(self) -> None:
@@ -228,14 +228,14 @@ class report:  # noqa: N801 - a function to its users
 
 
 def _shown(arrays: tuple[Any, ...]) -> str:
-    """The arguments of a call: float32 (3, 4), None, 2.0"""
+    """Describes the arguments of a call, such as "float32 (3, 4), None, 2.0"."""
     return ", ".join(
         f"{a.dtype} {a.shape}" if isinstance(a, np.ndarray) else repr(a) for a in arrays
     )
 
 
 def start() -> None:
-    """Puts the set that the environment names in use."""
+    """Activates the set that the environment variable names."""
     name = os.environ.get(VARIABLE, NUMPY)
     if name not in _sets:
         raise ValueError(_expected(VARIABLE, name))

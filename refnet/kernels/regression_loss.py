@@ -1,4 +1,4 @@
-"""Kernel of refnet.ops.regression_loss.huber_loss: bounds without np.where."""
+"""The kernel of refnet.ops.regression_loss.huber_loss: clipping without np.where."""
 
 from __future__ import annotations
 

@@ -51,13 +51,13 @@ def rnn(
         rows_of_U = panels(U)
 
         def run(part: slice) -> None:
-            for rows, of in steps.backward(part):
-                dh_t = dh[of]
+            for rows, sequences in steps.backward(part):
+                dh_t = dh[sequences]
                 dh_t += dy[rows]
                 da_t = da[rows]
                 da_t *= dh_t
                 if relu:
-                    da_t[y[rows] <= 0] = 0  # 0 times infinity is not
+                    da_t[y[rows] <= 0] = 0  # 0 · ∞ would be NaN
                 times(da_t, rows_of_U, out=dh_t)
 
         steps.share(run, U)

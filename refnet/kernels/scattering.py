@@ -74,7 +74,7 @@ def _extreme(
 
 
 def _reduced(operation: np.ufunc, x: Array, v: Array, where: Index) -> Array:
-    """x with each v joined by the operation to the entry at its index."""
+    """Applies the operation to x at the indices and each v."""
     y = x.astype(np.result_type(x, v))
     operation.at(y, where, v)
     return y

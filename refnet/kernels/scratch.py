@@ -1,4 +1,4 @@
-"""Working memory of a rule, which the next one reuses.
+"""Working memory that kernels reuse.
 
 New memory costs more than writing into it, because the system provides it page by page.
 """
@@ -16,25 +16,25 @@ from refnet.ops.rule import Array
 
 
 class Memory:
-    """Arrays by name, for one thread; one of a name overwrites the one before it."""
+    """Arrays by name, for one thread; a new array of a name overwrites the previous one."""
 
     def __init__(self) -> None:
         self.bytes: dict[str, Array] = {}
-        self.margin: Any = None  # where "padded" has its zeros
+        self.margin: Any = None  # the shape of "padded", and the part of it that is not 0
 
     def __call__(self, name: str, shape: Sequence[int], dtype: Any) -> Array:
         try:
             return np.ndarray(shape, dtype, self.bytes[name])
-        except (KeyError, TypeError):  # none yet, or too small
+        except (KeyError, TypeError):  # not there yet, or too small
             self.bytes[name] = np.empty(math.prod(shape) * np.dtype(dtype).itemsize, np.uint8)
             return np.ndarray(shape, dtype, self.bytes[name])
 
 
-free: list[Memory] = []  # what no call uses now; list.pop and append are safe among threads
+free: list[Memory] = []  # not in use; list.pop and append are thread-safe
 
 
 def borrowed() -> Memory:
-    """Memory that nobody uses now."""
+    """Returns memory that is not in use."""
     try:
         memory = free.pop()
     except IndexError:
@@ -44,6 +44,6 @@ def borrowed() -> Memory:
 
 
 def give_back(memory: Memory) -> None:
-    """Keep it for the next call, unless it is large."""
+    """Keeps the memory for the next call, unless it is large."""
     if sum(block.nbytes for block in memory.bytes.values()) <= tuning.KEPT_BYTES:
         free.append(memory)

@@ -1,4 +1,4 @@
-"""What the recurrent kernels share: the rows of each step, and products with a matrix in panels.
+"""Helpers of the recurrent kernels: the rows of each step, and products with panels of a matrix.
 
 refnet.ops.sequence says how the sequences of a batch are stored.
 """
@@ -18,12 +18,12 @@ from refnet.ops.rule import Array
 
 
 def common_dtype(*arrays: Array | None) -> np.dtype[Any]:
-    """What the arrays, None left out, have in common."""
+    """Returns the dtype of a result of these arrays, ignoring None."""
     return np.result_type(*(a for a in arrays if a is not None))
 
 
 def project(x: Array, W: Array, b: Array | None, dtype: np.dtype[Any]) -> Array:
-    """W x_t + b for all steps. (S, in) -> (S, out)"""
+    """Returns W x_t + b for all steps: (S, in) -> (S, out)"""
     a = (x @ W.T).astype(dtype, copy=False)
     if b is not None:
         by_rows(lambda rows: np.add(rows, b, out=rows), a)
@@ -31,11 +31,11 @@ def project(x: Array, W: Array, b: Array | None, dtype: np.dtype[Any]) -> Array:
 
 
 def panels(U: Array) -> Array:
-    """The columns of U side by side in panels. (k, m) -> (m / PANEL, k, PANEL)
+    """Cuts U into panels of PANEL neighbouring columns: (k, m) -> (m / PANEL, k, PANEL)
 
-    Before a product OpenBLAS copies both factors into an order of its own. For the few rows h of a
-    step that takes as long as the product h U; but where factors are small (it has such kernels for
-    AVX-512) it takes them as they lie, so h times each panel is twice as fast.
+    Before a product, OpenBLAS copies both factors into its own order. For the few rows h of a step
+    the copy takes as long as the product h U. With AVX-512, OpenBLAS multiplies small matrices
+    without copies, so the products of h and each panel are twice as fast.
     """
     k, m = U.shape
     width = tuning.PANEL
@@ -45,7 +45,7 @@ def panels(U: Array) -> Array:
 
 
 def times(h: Array, U: Array, out: Array) -> Array:
-    """h U with U in panels, into out. (n, k), (p, k, m / p) -> (n, m)"""
+    """Writes h U into out, where U is in panels: (n, k), (p, k, m / p) -> (n, m)"""
     if len(U) == 1:
         np.matmul(h, U[0], out=out)
     else:
@@ -54,11 +54,10 @@ def times(h: Array, U: Array, out: Array) -> Array:
 
 
 class Steps:
-    """The rows of each step, for sizes[0] ≥ sizes[1] ≥ ... sequences that have not ended.
+    """The rows of each step, for sizes[t] sequences that have a step t; the sizes do not increase.
 
-    The states lie as the rows do, with the N = sizes[0] initial ones in front of them. Sequences do
-    not see each other, so the threads share them: each goes through all steps with its part of the
-    batch.
+    The states are stored in the order of the rows, after the N = sizes[0] initial states. Sequences
+    are independent, so each thread can run all steps of a part of the batch.
     """
 
     def __init__(self, sizes: Sequence[int]) -> None:
@@ -66,18 +65,19 @@ class Steps:
         self.n = sizes[0]
         ends = [0, *accumulate(sizes)]
         self.rows = [slice(a, b) for a, b in pairwise(ends)]
-        starts = [0, *(self.n + a for a in ends[:-2])]  # of the step before, among the states
+        starts = [0, *(self.n + a for a in ends[:-2])]  # of the previous step, in the states
         self.before = [slice(a, a + n) for a, n in zip(starts, sizes, strict=True)]
 
     def share(self, run: Callable[[slice], None], U: Array) -> None:
-        """run(part) for parts of the sequences, shared among the threads if a step's h U is large."""
+        """Calls run(part) for parts of the sequences; if h U is large, by several threads."""
         n = self.n
         count = tuning.SEQUENCES if n * U.size >= tuning.STEP else 1
         share(lambda i: run(slice(i * n // count, (i + 1) * n // count)), count)
 
     def forward(self, part: slice) -> Iterator[tuple[slice, slice]]:
-        """For each step the rows of a part of the sequences, and where the states stand that it
-        starts from."""
+        """Yields for each step the rows of a part of the sequences, and the places of the states
+        from which it starts.
+        """
         for rows, before, n in zip(self.rows, self.before, self.sizes, strict=True):
             if part.start >= n:
                 return
@@ -88,8 +88,8 @@ class Steps:
             )
 
     def backward(self, part: slice) -> Iterator[tuple[slice, slice]]:
-        """For each step, the last one first, the rows of a part of the sequences, and which
-        sequences they are.
+        """Yields for each step, from the last one, the rows of a part of the sequences, and the
+        numbers of these sequences.
         """
         for rows, n in zip(reversed(self.rows), reversed(self.sizes), strict=True):
             if part.start < n:
@@ -97,19 +97,19 @@ class Steps:
                 yield slice(rows.start + part.start, rows.start + last), slice(part.start, last)
 
     def states(self, first: Array, dtype: np.dtype[Any]) -> tuple[Array, Array]:
-        """Memory for all states, the first ones filled in; and the part of it after those."""
+        """Returns memory for all states, with the initial ones, and the part after these."""
         held = np.empty((self.n + self.rows[-1].stop, first.shape[1]), dtype)
         held[: self.n] = first
         return held, held[self.n :]
 
     def previous(self, held: Array) -> Array:
-        """For each row the state that its step started from."""
+        """Returns for each row the previous state."""
         if self.sizes[-1] == self.n:
             return held[: self.rows[-1].stop]
         return np.concatenate([held[before] for before in self.before])
 
     def last(self, states: Array) -> Array:
-        """For each sequence the state after its last step."""
+        """Returns for each sequence the state after its last step."""
         longer = [*self.sizes[1:], 0]
         ended = [
             states[rows][more:]

@@ -1,4 +1,4 @@
-"""Kernels of refnet.ops.shrinkage: bit masks and bounds in place of np.where."""
+"""Kernels of refnet.ops.shrinkage: bit masks and clipping instead of np.where."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def hardshrink(x: Array, *, lambd: float = 0.5) -> tuple[Array, Pullback]:
 
 
 def _outside(z: Array, x: Array, lambd: float, out: Array | None) -> Array:
-    """z where not |x| ≤ λ, else 0"""
+    """Returns 0 where |x| ≤ λ, else z."""
     return kept(z, ~((x >= -lambd) & (x <= lambd)), out)
 
 

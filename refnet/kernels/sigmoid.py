@@ -17,8 +17,9 @@ REAL = "real floating-point arrays"
 
 @kernel(ops.sigmoid, takes=REAL)
 def sigmoid(x: Array) -> tuple[Array, Pullback]:
-    """The overflow of e⁻ˣ to inf gives the right 0, and the tail of negative x keeps its digits;
-    ½ tanh(½x) + ½ is faster, but rounds that tail to 0."""
+    """Where e⁻ˣ overflows, 1 / (1 + e⁻ˣ) is 0, as it should be. ½ tanh(½x) + ½ would be faster, but
+    it loses the digits of values near 0.
+    """
     if x.dtype.kind != "f":
         return ops.sigmoid(x)
     y = elementwise(_sigmoid, x)
@@ -36,7 +37,7 @@ def sigmoid(x: Array) -> tuple[Array, Pullback]:
 
 
 def _sigmoid(x: Array, out: Array | None) -> Array:
-    # not np.negative, which NumPy 2.4 gets wrong for some strides: np.negative(x[::8], out=y[::2])
+    # np.negative(x[::8], out=y[::2]) is wrong in NumPy 2.4, as for some other strides.
     y = np.asarray(np.multiply(x, -1, out=out))
     np.exp(y, out=y)
     y += 1
@@ -75,7 +76,7 @@ def softplus(x: Array, *, beta: float = 1.0, threshold: float = 20.0) -> tuple[A
     np.exp(y, out=y)
     np.log1p(y, out=y)
     y /= beta
-    np.copyto(y, x, where=linear)  # costs nothing where these entries are few
+    np.copyto(y, x, where=linear)  # cheap if these entries are few
 
     def pullback(dy: Array) -> tuple[Array]:
         slope = np.asarray(y * -beta)

@@ -1,17 +1,16 @@
 """Slabs: the windows of a convolution as matrices, without a copy of each window.
 
-Windows overlap, so to copy all of them costs K times the input for a kernel of K entries. A slab is
-such a copy for all axes but the first one; along the first axis the windows are the slab itself,
-shifted by whole rows. So there is one matrix product for each kernel entry of the first axis, with
-a shifted view of the slab, and the products are added. Where that would be more than to copy the
-windows whole, for few channels and many outputs, the slab gathers all axes, and there is one
-product.
+Windows overlap, so a copy of all windows has K times the size of the input, for a kernel of K
+entries. A slab is such a copy for all axes except the first; along the first axis, the windows are
+views of the slab, shifted by whole rows. So there is one matrix product for each kernel entry of
+the first axis, and the products are added. With few channels and many outputs, adding them would
+cost more than copying complete windows. Then the slab gathers all axes, and there is one product.
 
-A slab holds a block of images, or of the rows of one, that stays in the processor's caches. It lies
-in memory that was used before: fresh memory costs more than what is written into it. The threads
-(see refnet.kernels.threads) share the blocks, and each copies, multiplies and adds by itself. A
-thread that runs Python makes the others wait, so all that depends on sizes alone is worked out once
-(Slabs). That includes the blocks, so the result is the same on any number of threads.
+A slab contains a block of images, or of the rows of one, that stays in the processor's caches. It
+is in memory that was used before (refnet.kernels.scratch). The threads (refnet.kernels.threads)
+share the blocks. A thread that runs Python makes the others wait, so everything that depends on
+sizes alone is computed once (Slabs). That includes the blocks, so the result is the same on any
+number of threads.
 """
 
 from __future__ import annotations
@@ -32,9 +31,7 @@ from refnet.ops.rule import Array
 
 
 class Axis(NamedTuple):
-    """Along one axis, output m sees with its kernel entry k the entry m·stride + k·dilation +
-    start.
-    """
+    """One axis: kernel entry k of output m is at the entry m·stride + k·dilation + start."""
 
     entries: int  # of the input
     kernel: int
@@ -45,7 +42,7 @@ class Axis(NamedTuple):
 
     @property
     def reach(self) -> int:
-        """How many entries lie from the first to the last one that any output sees."""
+        """The number of entries from the first to the last one in any window."""
         return (self.outputs - 1) * self.stride + (self.kernel - 1) * self.dilation + 1
 
 
@@ -54,14 +51,14 @@ class Block(NamedTuple):
 
     outputs: tuple[slice, ...]  # the index of these outputs, in y
     images: int
-    high: int  # how many outputs of the first axis
-    seen: tuple[slice, ...]  # what they see, in x
-    reach: tuple[int, ...]  # its sizes with the zeros around it
-    place: tuple[slice, ...]  # where it lies among them
+    high: int  # the number of outputs on the first axis
+    seen: tuple[slice, ...]  # the index in x of the entries in their windows
+    reach: tuple[int, ...]  # the sizes of these entries with the zeros around them
+    place: tuple[slice, ...]  # the index of these entries among the zeros
 
 
 class Limits(NamedTuple):
-    """What tuning says, which is part of what a Slabs depends on."""
+    """The sizes of refnet.kernels.tuning on which a Slabs depends."""
 
     slab: int
     alone: int
@@ -70,18 +67,18 @@ class Limits(NamedTuple):
 
 
 def slabs(x: Array, outputs: int, axes: Sequence[Axis], groups: int) -> Slabs:
-    """Those of x, kept from the last call with the same sizes."""
+    """Returns the Slabs for x; the result is cached by sizes."""
     limits = Limits(tuning.SLAB_BYTES, tuning.ALONE_BYTES, tuning.PARTS, tuning.OUTPUTS)
     return Slabs(x.shape, x.itemsize, outputs, tuple(axes), groups, limits)
 
 
 @functools.lru_cache(maxsize=1024)
 class Slabs:
-    """The windows of an x of some shape as matrices, block by block, for products with this number
-    of output channels. It depends on sizes alone, and is kept for the next call with the same ones.
+    """The windows of an array of some shape as matrices, block by block.
 
-    The matrices are (K·C, outputs) with the outputs of one image, or of all images of a block if
-    they are side by side: row after row, in each row image after image.
+    It depends on sizes alone: of the array, the axes, the groups and the number of output channels.
+    A matrix is (K·C, outputs), with the outputs of one image, or, if `side_by_side`, of all images
+    of a block: row after row, and in each row image after image.
     """
 
     def __init__(
@@ -97,13 +94,13 @@ class Slabs:
         first, *rest = axes
         self.side_by_side = math.prod(a.outputs for a in axes) <= limits.few
         window = shape[1] * math.prod(a.kernel for a in rest)
-        self.whole = window <= outputs  # to copy it costs less than to add the products
+        self.whole = window <= outputs  # copying it costs less than adding products
         self.gathered = axes if self.whole else axes[1:]
         self.kernel = tuple(a.kernel for a in self.gathered)
         self.K = math.prod(self.kernel)
         self.rest = tuple(a.outputs for a in rest)
         self.width = math.prod(self.rest)
-        # Which rows of the slab the products see: remainder -> [(part of the kernel, shift)]
+        # The rows of the slab in the products: remainder -> [(part of the kernel, shift)]
         self.shifts: dict[int, list[tuple[int, int]]] = {}
         for k in range(1 if self.whole else first.kernel):
             shift, remainder = divmod(k * first.dilation, first.stride)
@@ -111,11 +108,11 @@ class Slabs:
         self.more = max(shift for shifts in self.shifts.values() for _, shift in shifts)
         self.blocks = [self._block(images, rows) for images, rows in self._cut(shape, itemsize)]
         same = all(a.stride == 1 for a in axes) and all(a.entries == a.outputs for a in rest)
-        several = self.K > 1 and not self.whole  # else x may serve as it is
+        several = self.K > 1 and not self.whole  # otherwise x itself can be the slab
         self.moves = _moves(rest) if same and several and not self.side_by_side else []
 
     def parts(self, W: Array) -> Array:
-        """A view of W with a part for each product: (products, groups, *gathered axes, C, O)"""
+        """Returns a view of W: (products, groups, *gathered axes, C, O)"""
         W = W.reshape(self.groups, len(W) // self.groups, *W.shape[1:])
         gathered = range(W.ndim - len(self.gathered), W.ndim)
         if self.whole:
@@ -123,8 +120,8 @@ class Slabs:
         return W.transpose(3, 0, *gathered, 2, 1)
 
     def share(self, work: Callable[[list[Block], Memory], Any]) -> list[Any]:
-        """[work(blocks, memory), …] for `limits.parts` of the blocks, or fewer, shared among the
-        threads.
+        """Returns [work(blocks, memory), …] for at most `limits.parts` lists of blocks, which the
+        threads share.
         """
         parts = self.limits.parts
 
@@ -137,7 +134,7 @@ class Slabs:
         return share(task, min(parts, len(self.blocks)))
 
     def _cut(self, shape: tuple[int, ...], itemsize: int) -> Iterator[tuple[slice, slice]]:
-        """Blocks of one size, as far as possible: one, or a multiple of the parts."""
+        """Yields the images and rows of the blocks: one block, or a multiple of the parts."""
         rows = self.axes[0].outputs
         more, limits = self.more, self.limits
         row_bytes = max(shape[1] * self.K * self.width * itemsize, 1)
@@ -171,11 +168,11 @@ class Slabs:
         )
 
     def pieces(self, x: Array, block: Block, memory: Memory) -> Iterator[tuple[int, Array]]:
-        """(k, X) for each product: X (images, groups, K·C, outputs) has what part k of the kernel
-        sees.
+        """Yields (k, X) for each product: X is (images, groups, K·C, outputs), the windows of part
+        k of the kernel.
 
-        It is good until the next one is asked for. With a stride, the parts of one remainder share
-        a slab. Where images are side by side, they are one.
+        X is valid until the next one is requested. With a stride, the parts of one remainder share
+        a slab. Images that are side by side count as one.
         """
         high = block.high
         moved = bool(self.moves) and x[0, 0].flags.c_contiguous
@@ -191,10 +188,11 @@ class Slabs:
                 yield k, slab[..., shift : shift + high, :].reshape(*matrix, high * width)
 
     def _moved(self, x: Array, block: Block, memory: Memory) -> Array:
-        """_slab, where outputs and entries are equally many along all axes but the first.
+        """Returns the same as _slab, if all axes except the first have as many outputs as entries.
 
-        There a kernel entry sees the plane moved: one copy of all of its rows, which is two to
-        three times as fast as one row by row; then come zeros where something went over an edge.
+        Then the entries at one kernel entry are the plane, moved by a distance. One copy of all its
+        rows is two to three times as fast as a copy row by row; entries that were moved across an
+        edge are then set to 0.
         """
         images, _, rows, *_ = block.seen
         top, width, C = block.place[2].start, self.width, x.shape[1] // self.groups
@@ -215,7 +213,7 @@ class Slabs:
         return flat.reshape(len(x), self.groups, self.K * C, size // width, width)
 
     def _slab(self, x: Array, high: int, memory: Memory) -> Array:
-        """(images, groups·C, …) -> (images, groups, K·C, high, outputs of the other axes)"""
+        """Gathers windows: (images, groups·C, …) -> (images, groups, K·C, high, other outputs)"""
         image, channel, *steps = x.strides
         n, groups, C = len(x), self.groups, x.shape[1] // self.groups
         apart, together = (1, n) if self.side_by_side else (n, 1)
@@ -238,28 +236,28 @@ class Slabs:
         return windows.reshape(apart, groups, self.K * C, high, self.width * together)
 
     def in_order(self, Y: Array) -> Array:
-        """A block of y, its axes in the order of the products' outputs: channels, then rows, then
-        images where these are side by side.
+        """Returns a block of y with its axes in the order of the products: channels, rows, images
+        if these are side by side.
         """
         return Y.transpose(1, 2, 0, *range(3, Y.ndim)) if self.side_by_side else Y
 
     def shape(self, block: Block, channels: int) -> tuple[int, int, int, int]:
-        """The shape of a block of y for the products: (images, groups, O, outputs)"""
+        """Returns the shape of a block of y for the products: (images, groups, O, outputs)"""
         outputs = block.high * self.width
         apart, together = (1, block.images) if self.side_by_side else (block.images, 1)
         return apart, self.groups, channels // self.groups, outputs * together
 
 
 class Move(NamedTuple):
-    """What a kernel entry sees, as a plane that was moved."""
+    """The entries at one kernel entry, as a plane that was moved."""
 
-    place: tuple[Any, ...]  # of what it sees, in the slab
+    place: tuple[Any, ...]  # their index in the slab
     distance: int  # in entries, towards the front
-    edges: list[tuple[Any, ...]]  # where something outside is seen: the indices
+    edges: list[tuple[Any, ...]]  # the indices of entries outside of the plane
 
 
 def _moves(axes: Sequence[Axis]) -> list[Move]:
-    """A move for each entry of a kernel on these axes, which are all of a plane's but the first."""
+    """Returns a move for each entry of a kernel on these axes, all except the first."""
     every = slice(None)
     moves = []
     for kernel_entry in itertools.product(*(range(a.kernel) for a in axes)):
@@ -276,13 +274,13 @@ def _moves(axes: Sequence[Axis]) -> list[Move]:
 
 
 def _padded(x: Array, block: Block, memory: Memory) -> Array:
-    """What the block's outputs see of x, with zeros where that lies outside."""
+    """Returns the part of x that the block needs, padded with zeros."""
     x = x[block.seen]
     if x.shape[2:] == block.reach:
         return x
     padded = memory("padded", (*x.shape[:2], *block.reach), x.dtype)
     margin = (padded.shape, block.place)
-    if memory.margin != margin:  # else its zeros are there from the block before
+    if memory.margin != margin:  # otherwise the zeros of the previous block remain
         padded[...] = 0
         memory.margin = margin
     padded[block.place] = x
@@ -290,8 +288,10 @@ def _padded(x: Array, block: Block, memory: Memory) -> Array:
 
 
 def _cut(n: int, most: int, parts: int) -> Iterator[slice]:
-    """0 … n − 1 in slices of about the same size, of at most `most` if it is not 0: one slice, or a
-    multiple of the parts as far as possible."""
+    """Cuts 0 … n − 1 into slices of about equal sizes, at most `most` (if it is not 0).
+
+    The result is one slice, or a multiple of `parts` if n is large enough.
+    """
     count = -(-n // max(most, 1))
     if count > 1:
         count = min(-(-count // parts) * parts, n)

@@ -1,4 +1,4 @@
-"""Kernels of refnet.ops.softmax: a block of rows at a time, in place, exponentials as powers of 2."""
+"""Kernels of refnet.ops.softmax: blocks of rows, in place, with exponentials as powers of 2."""
 
 from __future__ import annotations
 
@@ -72,9 +72,7 @@ def log_softmax(x: Array, *, dim: int) -> tuple[Array, Pullback]:
 
 
 def _along(x: Array, dim: int) -> tuple[int, ...]:
-    """The shape in which x is rows along axis 1: (n, m), or (n, m, k) if dim is not the last
-    dimension.
-    """
+    """Returns the shape with dim at axis 1: (n, m), or (n, m, k) if dim is not the last one."""
     shape = x.shape or (1,)
     dim %= len(shape)
     n, m, k = math.prod(shape[:dim]), shape[dim], math.prod(shape[dim + 1 :])
@@ -82,16 +80,16 @@ def _along(x: Array, dim: int) -> tuple[int, ...]:
 
 
 def _largest(x: Array) -> Array:
-    """The largest entry of each row, so that no exponential overflows."""
+    """Returns the largest entry along axis 1."""
     y: Array = x.max(axis=1, keepdims=True, initial=-np.inf)
     return y
 
 
 def _sums(x: Array) -> Array:
-    """Σ x along axis 1."""
+    """Returns Σ x along axis 1."""
     return row_sums(x) if x.ndim == 2 else np.asarray(total(x, (1,), keepdims=True))
 
 
 def _dots(x: Array, y: Array) -> Array:
-    """Σ x y along axis 1."""
+    """Returns Σ x y along axis 1."""
     return row_dots(x, y) if x.ndim == 2 else _sums(x * y)

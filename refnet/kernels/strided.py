@@ -1,4 +1,4 @@
-"""Kernels of refnet.ops.strided: windows as views that are written into."""
+"""Kernels of refnet.ops.strided, which write into views of the window."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ EVERYTHING = "everything"
 
 
 def _overlaps(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
-    """Whether a window may show an element twice: where a step does not lead past everything that
-    the smaller steps reach.
+    """Returns whether a window may contain an element twice.
+
+    It cannot if each stride is larger than the distance that all smaller strides reach together.
     """
     reach = 0
     for stride, n in sorted((abs(s), n) for s, n in zip(strides, shape, strict=True) if n > 1):
@@ -27,7 +28,7 @@ def _overlaps(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
     return False
 
 
-@kernel(ops.read_window, takes="windows that show no element twice")
+@kernel(ops.read_window, takes="windows without repeated elements")
 def read_window(
     x: Array,
     *,

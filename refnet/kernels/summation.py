@@ -1,6 +1,4 @@
-"""Σ with a small rounding error along every axis, and the sums of a matrix as products, which are
-fast.
-"""
+"""Sums with a small rounding error along every axis, and fast sums of a matrix, as products."""
 
 from __future__ import annotations
 
@@ -13,20 +11,20 @@ import numpy as np
 from refnet.kernels import tuning
 from refnet.ops.rule import Array
 
-FAR = 16  # a mean is far from 0 where its square is this many times the variance
+FAR = 16  # a mean is far from 0 if its square is larger than FAR times the variance
 
 
 def total(x: Array, axes: tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
-    """Σ x over the axes, None meaning all.
+    """Returns Σ x over the axes; None means all.
 
-    NumPy adds pairwise only along the axis that lies densest in memory. Along the others it adds
-    row after row, with an error that grows as the number of rows n: in float32 10 ulp at 1024 rows,
-    where PyTorch's sum has 1. Blocks of rows, each with a sum of its own, make that
-    ADDENDS + n / ADDENDS (refnet.kernels.tuning), and cost nothing. Short rows are added by a
-    product: NumPy's sum takes 40 ns for each.
+    NumPy sums pairwise only along the axis with the smallest stride. Along the others it adds row
+    after row, with an error that grows with the number of rows n: in float32, 10 ulp for 1024 rows,
+    where PyTorch's sum has 1. So blocks of ADDENDS rows are summed first, then their sums, at no
+    cost (refnet.kernels.tuning). Short rows are summed by a product, since NumPy's sum takes 40 ns
+    for each.
     """
     if x.dtype.kind in "biu":
-        return x.sum(axis=axes, keepdims=keepdims, dtype=x.dtype)  # which NumPy would widen
+        return x.sum(axis=axes, keepdims=keepdims, dtype=x.dtype)  # NumPy would widen the dtype
     dense = x.flags.c_contiguous
     if axes is None or not (dense or x.flags.f_contiguous):
         return x.sum(axis=axes, keepdims=keepdims)
@@ -43,9 +41,10 @@ def total(x: Array, axes: tuple[int, ...] | None = None, keepdims: bool = False)
 
 
 def _in_memory_order(x: Array, axes: set[int]) -> Array:
-    """Σ x over the axes of a contiguous array; neighbouring axes count as one."""
+    """Returns Σ x over the axes of a contiguous array, with neighbouring axes merged."""
     runs = [
-        (of, [x.shape[a] for a in run]) for of, run in groupby(range(x.ndim), axes.__contains__)
+        (reduced, [x.shape[a] for a in run])
+        for reduced, run in groupby(range(x.ndim), axes.__contains__)
     ]
     x = x.reshape([math.prod(sizes) for _, sizes in runs])
     for axis in reversed(range(len(runs))):
@@ -58,7 +57,7 @@ def _in_memory_order(x: Array, axes: set[int]) -> Array:
 
 
 def _by_blocks(x: Array, axis: int) -> Array:
-    """Σ x over an axis that is not the last."""
+    """Returns Σ x over an axis that is not the last one."""
     before = (slice(None),) * axis
     while x.shape[axis] > tuning.ADDENDS:
         k = x.shape[axis] // tuning.ADDENDS
@@ -74,22 +73,25 @@ def _by_blocks(x: Array, axis: int) -> Array:
 
 
 def is_far(mean: Array, squares: Array, n: int = 1) -> bool:
-    """Whether a mean μ is so far from 0 that its rounding error counts beside the deviations x − μ,
-    whose squares are this sum over n of them, or this mean.
+    """Returns whether the rounding error of a mean μ is not small relative to the deviations x − μ.
 
-    All deviations are off by that error, so it is their mean. Once this is subtracted, too, they
-    are as exact as those from a mean near 0; see mean_error.
+    All deviations have this error in common, so it is their mean; see mean_error.
+
+    Args:
+        mean: μ
+        squares: Σ (x − μ)² over n entries, or its mean (n = 1)
+        n: the number of entries in `squares`
     """
     return bool(np.count_nonzero(mean * mean > FAR / max(n, 1) * squares))
 
 
 def mean_error(mean_deviation: Array) -> Array:
-    """What is still to be subtracted from the deviations; 0 where an entry is not finite."""
+    """Returns the mean of the deviations, to be subtracted from them; 0 if it is not finite."""
     return np.where(np.isfinite(mean_deviation), mean_deviation, 0)
 
 
 def deviations(x: Array, axes: tuple[int, ...] | None, n: int) -> tuple[Array, Array]:
-    """x − μ and Σ (x − μ)² with μ = Σ x / n; the axes, None meaning all, stay with size 1."""
+    """Returns x − μ and Σ (x − μ)² with μ = Σ x / n; the axes (None means all) keep size 1."""
     mean = total(x, axes, True) / n
     d = x - mean
     squares: Array = total(d * d, axes, True)
@@ -101,23 +103,23 @@ def deviations(x: Array, axes: tuple[int, ...] | None, n: int) -> tuple[Array, A
 
 
 def row_sums(a: Array) -> Array:
-    """Σ_j a_ij. (n, m) -> (n, 1)"""
+    """Returns Σ_j a_ij: (n, m) -> (n, 1)"""
     y: Array = np.dot(a, np.ones((a.shape[1], 1), a.dtype))
     return y
 
 
 def row_dots(a: Array, b: Array) -> Array:
-    """Σ_j a_ij b_ij. (n, m), (n, m) -> (n, 1)"""
+    """Returns Σ_j a_ij b_ij: (n, m), (n, m) -> (n, 1)"""
     y: Array = np.matmul(a[:, None, :], b[:, :, None])[:, :, 0]
     return y
 
 
 def column_sums(x: Array) -> Array:
-    """Σ_i x_i. (n, m) -> (m,)
+    """Returns Σ_i x_ij: (n, m) -> (m,)
 
-    x.sum(axis=0) adds one row after the other to a sum that outgrows them, and in float32 loses
-    some √n units in the last place. Here 32 rows that lie far apart are added, for all such groups
-    in one product with a vector of ones, then 32 of these sums, and so on; it is faster, too.
+    x.sum(axis=0) adds one row after another to a growing sum; in float32 the error is about √n
+    units in the last place. Here n / 32 sums of 32 rows each are one product with a vector of ones,
+    then these sums are summed in the same way. This is more accurate, and faster.
     """
     n, m = x.shape
     if n <= 32:

@@ -1,11 +1,11 @@
-"""The threads that the rules share, and how many there are.
+"""The threads that kernels share, and their number.
 
 A NumPy function runs on one thread, but releases Python's lock while it computes. So two threads
-that call it on different parts of an array take half the time, if the parts are large: a call holds
-the lock for about a microsecond, and a thread that finds it held sleeps for twenty.
+that call it on different parts of an array take half the time if the parts are large: a call holds
+the lock for about 1 µs, and a thread that waits for the lock sleeps for 20 µs.
 
-The thread that calls works itself. The others, its workers, are started when they are first needed,
-and sleep while there is nothing to do; waking one takes 20 µs.
+The calling thread works, too. The other threads, its workers, are started when they are first
+needed, and sleep between calls; waking one takes 20 µs.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from queue import SimpleQueue
 
 
-# --- how many ----------------------------------------------------------------------------------
+# --- the number of threads ---------------------------------------------------------------------
 
 
 def _cores() -> int:
-    """The processors that this process may use."""
+    """Returns the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _at_start() -> int:
-    """As for PyTorch, what OMP_NUM_THREADS says, but no more than there are processors."""
+    """Returns OMP_NUM_THREADS, as in PyTorch, but at most the number of processors."""
     asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
     return min(int(asked) if asked.isdecimal() and int(asked) > 0 else _cores(), _cores())
 
@@ -44,9 +44,9 @@ _threads = _at_start()
 
 
 def get_num_threads() -> int:
-    """Returns how many threads an operation on large arrays uses.
+    """Returns the number of threads of an operation on large arrays.
 
-    Until set_num_threads is called: one for each processor, or OMP_NUM_THREADS if that is less.
+    The default is the number of processors, or OMP_NUM_THREADS if that is smaller.
 
     Example:
         >>> before = refnet.get_num_threads()
@@ -59,12 +59,12 @@ def get_num_threads() -> int:
 
 
 def set_num_threads(num_threads: int, /) -> None:
-    """Sets how many threads an operation on large arrays uses.
+    """Sets the number of threads of an operation on large arrays.
 
     Products of matrices use the same number if NumPy's BLAS is OpenBLAS.
 
     Args:
-        num_threads: number of threads, the calling one included
+        num_threads: the number of threads, including the calling one
 
     Raises:
         RuntimeError: num_threads is not a positive int
@@ -87,7 +87,7 @@ def set_num_threads(num_threads: int, /) -> None:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Lets operations use one thread in a with-block: for small matrices two wait for each other."""
+    """Limits operations to one thread in a `with` block; for small matrices this is faster."""
     before = get_num_threads()
     try:
         try:
@@ -95,26 +95,24 @@ def one_thread() -> Iterator[None]:
             yield
         finally:
             set_num_threads(before)
-    except (
-        KeyboardInterrupt
-    ):  # which Ctrl-C raises between any two lines, those of set_num_threads too
+    except KeyboardInterrupt:  # Ctrl-C can raise it at any line, also inside set_num_threads
         set_num_threads(before)
         raise
 
 
-# --- work for them -----------------------------------------------------------------------------
+# --- their work --------------------------------------------------------------------------------
 
-_inside = contextvars.ContextVar("_inside", default=False)  # whether this code runs in a task
+_inside = contextvars.ContextVar("_inside", default=False)  # whether a task is running
 
 
 def share(task: Callable[[int], Any], count: int) -> list[Any]:
-    """[task(0), …, task(count − 1)], by all threads together
+    """Returns [task(0), …, task(count − 1)], computed by all threads.
 
-    Each takes the next task when it is done with one. So the result must not depend on their order,
-    and no task may write where another one reads or writes. Inside of a task there are no further
-    threads: neither for share nor for a product of matrices. NumPy's errstate is the caller's.
+    A thread that has finished a task takes the next one. So the result must not depend on their
+    order, and no task may write where another one reads or writes. Inside a task, neither `share`
+    nor a matrix product uses further threads. NumPy's errstate is the caller's.
 
-    An exception in a task (also Ctrl-C) is raised here, when all tasks that were begun have ended.
+    An exception in a task (also Ctrl-C) is raised when all tasks that were started have ended.
     """
     if count < 2 or _inside.get():
         return [task(i) for i in range(count)]
@@ -133,19 +131,19 @@ def share(task: Callable[[int], Any], count: int) -> list[Any]:
 
 
 class _Work:
-    """Tasks, for every thread that calls run."""
+    """The tasks of one call of `share`; each of its threads calls run."""
 
     def __init__(self, task: Callable[[int], Any], count: int) -> None:
         self.task = task
         self.results: list[Any] = [None] * count
         self.error: BaseException | None = None
-        self.left = iter(range(count))  # next() is safe among threads
+        self.left = iter(range(count))  # next() is thread-safe
         self.done = itertools.count(1)
         self.ended = threading.Lock()
         self.ended.acquire()
 
     def run(self) -> None:
-        """Take tasks until none is left. It changes the context, which must be a copy."""
+        """Runs tasks until none is left. It changes the context, which must be a copy."""
         _inside.set(True)
         np.setbufsize(tuning.BUFFER)
         for i in self.left:
@@ -158,7 +156,7 @@ class _Work:
                 self.ended.release()
 
     def stop(self) -> None:
-        """Leave nothing for a worker to begin."""
+        """Discards the tasks that have not started."""
         for _ in self.left:
             pass
 
@@ -170,9 +168,7 @@ _starting = threading.Lock()
 
 
 def _call(workers: int, work: _Work) -> None:
-    """Have this many workers run the work, in copies of this thread's context: it holds NumPy's
-    errstate.
-    """
+    """Lets workers run the work in copies of this thread's context, which has NumPy's errstate."""
     global _calls, _workers
     with _starting:
         if _calls is None:
@@ -180,7 +176,7 @@ def _call(workers: int, work: _Work) -> None:
 
             _calls = SimpleQueue()
         calls = _calls
-        with suppress(RuntimeError):  # the system may refuse: then there are fewer
+        with suppress(RuntimeError):  # the system may refuse to start a thread
             while _workers < workers:
                 threading.Thread(target=_work_on, args=(calls,), name="refnet", daemon=True).start()
                 _workers += 1
@@ -192,11 +188,11 @@ def _work_on(calls: _Calls) -> None:
     while True:
         context, work = calls.get()
         context.run(work.run)
-        del context, work  # and the arrays with them
+        del context, work  # which free their arrays
 
 
 def _after_fork() -> None:
-    """A child process has no thread but the one that forked."""
+    """Forgets the threads in a child process, which has only the one that forked."""
     global _calls, _workers, _starting
     _calls, _workers, _starting = None, 0, threading.Lock()
     blas.after_fork()

@@ -1,4 +1,4 @@
-"""Weighted sums over windows (refnet.ops.windows), a term of all sums at a time."""
+"""Weighted sums over windows (refnet.ops.windows), one term of all sums at a time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from refnet.ops.windows import Windows
 
 
 def weighted_sum(x: Array, w: Windows, axis: int) -> Array:
-    """refnet.ops.windows.weighted_sum for real floating-point arrays"""
+    """Does the same as refnet.ops.windows.weighted_sum, for real floating-point arrays."""
     if x.size < tuning.TABLE:
         return windows.weighted_sum(x, w, axis)
     k, m = w.place.shape
@@ -22,18 +22,18 @@ def weighted_sum(x: Array, w: Windows, axis: int) -> Array:
     count, width = math.prod(before), math.prod(after)
     y, terms = np.zeros((count, m, width), x.dtype), tuning.TERMS
 
-    def of_rows(x: Array, y: Array) -> None:
+    def run_block(x: Array, y: Array) -> None:
         _terms(x, w, range(min(terms, k)), y)
         for first in range(terms, k, terms):
             y += _terms(x, w, range(first, min(first + terms, k)), np.empty_like(y))
 
     if m:
-        by_rows(of_rows, x.reshape(count, n, width), y)
+        by_rows(run_block, x.reshape(count, n, width), y)
     return y.reshape(before + (m,) + after)
 
 
 def _terms(x: Array, w: Windows, entries: range, out: Array) -> Array:
-    """Σ_k weight_kj x[place_kj] over some entries k, along the middle axis."""
+    """Returns Σ_k weight_kj x[place_kj] over some entries k, along the middle axis."""
 
     def term(k: int, v: Array) -> Array:
         x.take(w.place[k], axis=1, out=v, mode="clip")
