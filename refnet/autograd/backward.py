@@ -134,6 +134,7 @@ def backward(
     Raises:
         RuntimeError: for a y without a graph, a ȳ that is missing or has another shape, a graph
             that an earlier call freed, and create_graph=True
+        TypeError: for a ȳ that is not a Tensor, and for grad_variables
 
     Source:
         torch.autograd.backward
@@ -183,11 +184,13 @@ def grad(
         allow_unused: whether the gradient of an x that y does not depend on is None; otherwise it
             is an error
         is_grads_batched: only False
-        materialize_grads: whether this gradient is zero
+        materialize_grads: whether the gradient of such an x is zero instead
 
     Raises:
         RuntimeError: in the cases of backward, for an input that does not require a gradient, and
             for an unused input unless allowed
+        TypeError: for a ȳ that is not a Tensor
+        ValueError: for only_inputs=False, and for materialize_grads=True with allow_unused=False
 
     Source:
         torch.autograd.grad

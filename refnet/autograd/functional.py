@@ -175,8 +175,9 @@ def jacobian(
 
     Raises:
         ValueError: for another strategy
+        NotImplementedError: for "forward-mode" without vectorize
         NotAnalyticError: at a kink, in forward mode
-        RuntimeError: for create_graph=True
+        RuntimeError: for create_graph=True, and for "forward-mode" with strict
         TypeError: for arguments and results that are not Tensors
 
     Source:

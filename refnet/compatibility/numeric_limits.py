@@ -22,7 +22,7 @@ class finfo:  # noqa: N801 - PyTorch's name
         min: its negative
         eps: the distance from 1 to the next number
         tiny: the smallest positive number with full precision; also smallest_normal
-        resolution: 10⁻ⁿ, where n is the number of decimals that every number has
+        resolution: 10⁻ⁿ, where n is the number of decimal digits that the dtype represents
 
     Raises:
         TypeError: for another dtype

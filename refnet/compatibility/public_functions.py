@@ -4,12 +4,12 @@ Functions use `input._array` without a check. For a number, a string or None thi
 AttributeError inside. The public form of a function turns it into PyTorch's TypeError, which names
 the argument; a correct call takes no extra time.
 
-A complex number, an array or PyTorch's tensor often gets further: an imaginary part is lost, or a
-rule returns a value that is not a tensor. So the public form of a function of several arguments
-looks up the type of each.
+A complex number, an array or PyTorch's tensor would often give a wrong result instead of an error:
+an imaginary part is lost, or the value is not a tensor. So the public form of a function of several
+arguments looks up the type of each.
 
 PyTorch's functions in C++ accept `axis=` for `dim=` and other names of NumPy's. Such a keyword
-first raises a TypeError; the public form then calls the function again with PyTorch's name. So it,
+first raises a TypeError; the public form then calls the function again with PyTorch's name. This,
 too, takes no time in a correct call.
 """
 
@@ -66,16 +66,15 @@ _forms: dict[tuple[Callable[..., Any], bool], Callable[..., Any]] = {}
 def publish(namespace: Mapping[str, Any], module: str) -> dict[str, Any]:
     """Returns the public forms of a module's functions.
 
-    These are its own, and those that it has from refnet.functions and nn.init.
-
-    Operators (`__add__`) and names with a leading underscore stay as they are.
+    These are the functions that it defines, and those that it imports from refnet.functions and
+    nn.init. Operators (`__add__`) and names with a leading underscore stay as they are.
 
     Args:
         namespace: the namespace of the module
         module: its name
     """
     return {
-        name: _public(value, module, _takes_numpys(module, name))
+        name: _public(value, module, _accepts_numpy_names(module, name))
         for name, value in namespace.items()
         if type(value) is FunctionType
         and name[0] != "_"
@@ -87,22 +86,22 @@ def publish(namespace: Mapping[str, Any], module: str) -> dict[str, Any]:
     }
 
 
-def _takes_numpys(module: str, name: str) -> bool:
+def _accepts_numpy_names(module: str, name: str) -> bool:
     """Returns whether a public function accepts NumPy's names of arguments, as PyTorch's does."""
     if module == "refnet.nn.functional":
         return name in _IN_CPP
     return module == "refnet.linalg" or (module == "refnet" and name not in _IN_PYTHON)
 
 
-def _public(function: Callable[..., Any], module: str, numpys: bool) -> Callable[..., Any]:
-    if (function, numpys) in _forms:
-        return _forms[function, numpys]
+def _public(function: Callable[..., Any], module: str, numpy_names: bool) -> Callable[..., Any]:
+    if (function, numpy_names) in _forms:
+        return _forms[function, numpy_names]
 
     def unary(*args: Any, **kwargs: Any) -> Any:  # the function checks its argument itself
         try:
             return function(*args, **kwargs)
         except (AttributeError, TypeError) as error:
-            kwargs = _mended(function, args, kwargs, error, numpys)
+            kwargs = _mended(function, args, kwargs, error, numpy_names)
         return call(*args, **kwargs)
 
     def checked(*args: Any, **kwargs: Any) -> Any:
@@ -116,7 +115,7 @@ def _public(function: Callable[..., Any], module: str, numpys: bool) -> Callable
         try:
             return function(*args, **kwargs)
         except (AttributeError, TypeError) as error:
-            kwargs = _mended(function, args, kwargs, error, numpys)
+            kwargs = _mended(function, args, kwargs, error, numpy_names)
         return call(*args, **kwargs)
 
     code = function.__code__
@@ -127,7 +126,7 @@ def _public(function: Callable[..., Any], module: str, numpys: bool) -> Callable
     call.__doc__ = function.__doc__
     call.__module__ = module
     call.__wrapped__ = function  # type: ignore[attr-defined]
-    _forms[function, numpys] = call
+    _forms[function, numpy_names] = call
     return call
 
 
@@ -137,20 +136,21 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
 
 
 def _renamed(
-    function: Callable[..., Any], kwargs: dict[str, Any], numpys: bool
+    function: Callable[..., Any], kwargs: dict[str, Any], numpy_names: bool
 ) -> dict[str, Any] | None:
     """Returns the keywords with PyTorch's names, in their order.
 
     Returns None if all have these names already, or if one is given twice.
     """
     known = _signature(function).parameters
-    hands_on = any(p.kind is p.VAR_KEYWORD for p in known.values())  # to a function that knows more
+    # **kwargs are for a function that may know more names.
+    hands_on = any(p.kind is p.VAR_KEYWORD for p in known.values())
     renamed = {}
     for given, value in kwargs.items():
         name = given
         if given not in known and _OVERLOADS.get(given) in known:
             name = _OVERLOADS[given]
-        elif given not in known and numpys and (hands_on or _NUMPY.get(given) in known):
+        elif given not in known and numpy_names and (hands_on or _NUMPY.get(given) in known):
             name = _NUMPY.get(given, given)
         if name in renamed:
             return None
@@ -178,7 +178,7 @@ def _look(function: Callable[..., Any], args: Any, kwargs: Any, x: Any) -> None:
 
 
 def _mended(
-    function: Callable[..., Any], args: Any, kwargs: Any, error: Exception, numpys: bool
+    function: Callable[..., Any], args: Any, kwargs: Any, error: Exception, numpy_names: bool
 ) -> dict[str, Any]:
     """Returns the keywords with PyTorch's names, if these correct the TypeError.
 
@@ -190,7 +190,7 @@ def _mended(
         refusal = _no_tensor(function, args, kwargs, error)
         if refusal is not None:
             raise refusal from None
-    elif kwargs and (renamed := _renamed(function, kwargs, numpys)) is not None:
+    elif kwargs and (renamed := _renamed(function, kwargs, numpy_names)) is not None:
         return renamed
     raise error
 

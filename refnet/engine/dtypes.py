@@ -123,13 +123,17 @@ def from_numpy_dtype(d: np.dtype[Any]) -> dtype:
     try:
         return dtype._by_numpy[d]
     except KeyError:
-        known = ", ".join(x._name for x in dtype._by_numpy.values() if not x.is_complex)
         raise TypeError(
-            f"can't convert an array of dtype {d} to a tensor; expected {known}"
+            f"can't convert an array of dtype {d} to a tensor; expected {_names()}"
         ) from None
 
 
-# NumPy's names for several dtypes. Older versions of NumPy choose one of them.
+def _names() -> str:
+    """Returns the names of the dtypes that tensors can have, for errors."""
+    return ", ".join(x._name for x in dtype._by_numpy.values() if not x.is_complex)
+
+
+# NumPy's types that stand for several dtypes. For them, older versions of np.dtype choose one.
 _ABSTRACT = (
     np.generic, np.number, np.integer, np.signedinteger, np.unsignedinteger, np.inexact,
     np.floating, np.complexfloating, np.flexible, np.character,
@@ -162,8 +166,7 @@ def lookup(d: Any) -> dtype:
     """
     found = find(d)
     if found is None:
-        known = ", ".join(x._name for x in dtype._by_numpy.values() if not x.is_complex)
-        raise TypeError(f"expected a dtype of refnet or NumPy ({known}), got {d!r}")
+        raise TypeError(f"expected a dtype of refnet or NumPy ({_names()}), got {d!r}")
     return found
 
 
@@ -323,9 +326,8 @@ def wide(to: np.dtype[Any]) -> np.dtype[Any]:
 def converted(value: Any, to: np.dtype[Any], function: str) -> Any:
     """Converts a number to a dtype as PyTorch does.
 
-    Integer dtypes truncate, and for booleans every number but 0 is True.
-
-    Unsigned dtypes take negative integers down to minus their largest number, in two's complement.
+    Integer dtypes truncate, and for booleans every number except 0 is True. Unsigned dtypes accept
+    negative integers down to minus their largest number, in two's complement.
 
     Raises:
         RuntimeError: for a number that the dtype cannot represent: inf and NaN for integers, finite
@@ -338,7 +340,7 @@ def converted(value: Any, to: np.dtype[Any], function: str) -> Any:
         return builtins.bool(value)
     if isinstance(value, builtins.int) and not -(2**63) <= value < 2**64:
         raise OverflowError(f"int too big to convert: expected at most 64 bits, got {value}")
-    if to.kind == "c":  # in the complex step
+    if to.kind == "c":  # the complex step
         return value
     if to.kind == "f":
         if not _LARGEST[to.itemsize] < abs(value) < math.inf:

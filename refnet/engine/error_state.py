@@ -1,4 +1,4 @@
-"""Switches NumPy's floating-point warnings off, four times as fast as np.errstate.
+"""Switches NumPy's floating-point warnings off in a quarter of the time of np.errstate.
 
 NumPy keeps its reaction to floating-point errors in a context variable. np.errstate creates a new
 value for it at each use, which takes 0.4 µs, as long as adding a hundred numbers. Here one value

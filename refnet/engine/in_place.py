@@ -2,8 +2,8 @@
 
 An operation that is not recorded writes into the tensor's memory, so every view of it sees the
 change. A recorded one must not, since an earlier pullback may hold the old values. It gives the
-tensor a new array and a new place on the tape, and also its views and the tensor of which it is a
-view, so that they show the new values and lead to the new place, as in PyTorch.
+tensor a new array and a new place on the tape. Its views and the tensor of which it is a view get
+them, too, as in PyTorch.
 """
 
 from typing import Any

@@ -1,8 +1,8 @@
-"""The time of the last in-place write to the memory of an array.
+"""The times of in-place writes to the memory of arrays.
 
-This is rarely asked and must cost an ordinary operation almost nothing. So recording a node notes
-nothing about memory. A write takes a number from the same counter as the nodes; at a node older
-than the last write, the reverse pass looks at the arrays that the node's pullback holds.
+They show whether a pullback's saved array was changed after the forward pass. In-place writes are
+rare, so recording a node takes no time for them. Nodes and writes are numbered by one counter. At a
+node older than the last write, the reverse pass looks at the arrays that the node's pullback holds.
 """
 
 import itertools
@@ -62,13 +62,13 @@ def written_to(x: Tensor, part: Array | None = None) -> None:
     parts = _data_writes.setdefault(key, {})
     last_write = next(order)
     parts[(a.ctypes.data, a.shape, a.strides, a.dtype.str)] = last_write
-    if len(parts) > _MOST_PARTS:  # too many to look through
+    if len(parts) > _MOST_PARTS:  # too many to compare with each
         parts.clear()
         written(a)
 
 
 def find_last_write(array: Array) -> int:
-    """Returns the number of the last write to the array's memory; 0 without one.
+    """Returns the number of the last write to the array's memory, or 0.
 
     Writes through x.data do not count.
     """

@@ -21,7 +21,8 @@ from refnet.engine.views import Output
 from refnet.kernels.registry import active
 from refnet.ops.rule import Array, NotAnalyticError, Pullback, Rule
 
-_new, _ndarray, _order = object.__new__, np.ndarray, memory.order  # looked up each time
+# Every operation uses them; an attribute would take longer to look up.
+_new, _ndarray, _order = object.__new__, np.ndarray, memory.order
 
 
 class Node:

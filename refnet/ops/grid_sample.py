@@ -52,8 +52,8 @@ def grid_sample(
         not between the first and the last entry. A p that is NaN or infinite makes weights NaN, and
         so y. As in PyTorch, the NaN is lost where weights are not used: by nearest, in three
         dimensions outside the image, and where p is moved into the image (a NaN becomes the first
-        place, in three dimensions the last). In the backward pass PyTorch skips these points in three dimensions, and fails in
-        two.
+        place, in three dimensions the last). In the backward pass PyTorch skips these points in
+        three dimensions, and fails in two.
 
     Source:
         https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.grid_sample.html

@@ -9,11 +9,11 @@ are standard normal and independent. The formula does not say how ln, cos and si
 where a cosine is close to zero the rounding is visible. We use PyTorch's, so that equal seeds give
 equal weights:
 
-- float64 calls the C library, and so does this file, through `math`. - float32 uses the polynomials
-of the Cephes library (S. L. Moshier), where each product and sum is one
-  fused multiply-add, rounded once. Here float32 numbers are held in float64, where the product of
-  two is exact, and `_round` ends each step. A sum that float64 does not hold exactly is rounded
-  twice; this changes about one step in 10⁹.
+- float64 calls the C library, and so does this file, through `math`.
+- float32 uses the polynomials of the Cephes library (S. L. Moshier), where each product and sum is
+  one fused multiply-add, rounded once. Here float32 numbers are held in float64, where the product
+  of two is exact, and `_round` ends each step. A sum that float64 cannot represent exactly is
+  rounded twice; this changes about one step in 10⁹.
 
 PyTorch does this on x86 processors with AVX2. With other vector instructions, its float32 values
 can differ by a few units in the last place.

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from refnet.ops.rule import Array
+from refnet.serialization.safetensors_file import one_line
 
 T = TypeVar("T")
 
@@ -136,8 +137,7 @@ class Archive:
         except (ArchiveError, MemoryError):
             raise
         except Exception as error:  # zipfile, zlib and NumPy raise many types for broken files
-            reason = " ".join(str(error).split()) or type(error).__name__
-            raise ArchiveError(reason) from error
+            raise ArchiveError(one_line(error)) from error
 
 
 def _read_header(member: IO[bytes], name: str) -> Header:

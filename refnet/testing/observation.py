@@ -106,7 +106,7 @@ def observe(
         for name, b in module.named_buffers():
             seen[f"buffer {name} after the call"] = _see(library, b)
     for name, x in differentiable.items():
-        seen[f"gradient of {name}"] = _gradient(library, x)
+        seen[f"gradient of {name}"] = _gradient(x)
         seen[f"{name} after the call"] = _see(library, x)
     if again and ys:
         for x in differentiable.values():
@@ -114,7 +114,7 @@ def observe(
         seen[AGAIN] = _again(library, ys, seed)
         if seen[AGAIN] == "done":
             for name, x in differentiable.items():
-                seen[f"gradient of {name} where cotangents are 0"] = _gradient(library, x)
+                seen[f"gradient of {name} where cotangents are 0"] = _gradient(x)
     return seen
 
 
@@ -237,7 +237,7 @@ def _see(library: Any, x: Any) -> Any:
     return str(x).replace("torch.", "").replace("refnet.", "")
 
 
-def _gradient(library: Any, x: Any) -> Seen | None:
+def _gradient(x: Any) -> Seen | None:
     if x.grad is None:
         return None
     return Seen(np.array(x.grad.detach().numpy()), _short(x.grad.dtype))

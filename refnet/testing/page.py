@@ -2,13 +2,12 @@
 
 import html
 import math
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 from typing import Any
 
-from refnet.serialization.atomic_write import delete_abandoned, written_whole
+from refnet.serialization import atomic_write
 from refnet.testing.ledger import NARROW, Row, error, multiple, score, totals, worst
 
 __all__ = ["require_writable", "write"]
@@ -19,16 +18,11 @@ TEMPLATE = Path(__file__).with_name("page.html")
 
 
 def require_writable(path: Path) -> None:
-    """Raises OSError if no page can be written there, which is checked before a long run."""
-    reason = ""
-    if path.is_dir():
-        reason = "it is a folder"
-    elif not path.parent.is_dir():
-        reason = f"the folder {path.parent} does not exist"
-    elif not os.access(path if path.exists() else path.parent, os.W_OK):
-        reason = "Permission denied"
-    if reason:
-        raise OSError(f"cannot write the report {path}: {reason}")
+    """Raises OSError if the page cannot be written, for a check before a long run."""
+    try:
+        atomic_write.require_writable(path)
+    except OSError as error:
+        raise OSError(f"cannot write the report {path}: {error.strerror}") from error
 
 
 def write(
@@ -47,8 +41,8 @@ def write(
         rows="".join(_row(row) for row in found),
         mutation=_mutation(mutants) if mutants else "",
     )
-    delete_abandoned(path)
-    with written_whole(path) as partial:
+    atomic_write.delete_abandoned(path)
+    with atomic_write.written_whole(path) as partial:
         partial.write_text(text, encoding="utf-8")
 
 
