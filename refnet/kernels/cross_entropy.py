@@ -10,6 +10,7 @@ import numpy as np
 
 from refnet import ops
 from refnet.kernels.registry import kernel
+from refnet.ops.cross_entropy import per_class
 from refnet.ops.loss_reduction import reduced
 from refnet.ops.rule import Array, Pullback
 
@@ -88,11 +89,6 @@ def nll_loss(
     return y, pullback
 
 
-def _per_class(weight: Array, ndim: int) -> Array:
-    """Returns the weights (C,) in a shape that broadcasts with x, (C,) or (N, C, ...)."""
-    return weight.reshape(-1, *[1] * (ndim - 2))
-
-
 def _column(a: Any, axis: int) -> Any:
     """Returns a, one number for each column of x, in a shape that broadcasts with x."""
     return np.expand_dims(a, axis) if np.ndim(a) else a
@@ -134,7 +130,7 @@ def cross_entropy(
     log_sum = np.log(e_sum)
     losses = (log_sum - z_target) * w
     hard, soft = 1 - label_smoothing, label_smoothing / max(x.shape[axis], 1)
-    w_all: Any = 1.0 if weight is None else _per_class(weight, x.ndim)
+    w_all: Any = 1.0 if weight is None else per_class(weight, x)
     if label_smoothing:
         z -= _column(log_sum, axis)
         z *= w_all
@@ -175,7 +171,7 @@ def soft_cross_entropy(
     z = _less_maximum(x, axis)
     log_p = z - np.log(np.exp(z).sum(axis, keepdims=True))
     q = t * (1 - label_smoothing) + label_smoothing / max(C, 1) if label_smoothing else t
-    w: Any = 1.0 if weight is None else _per_class(weight, x.ndim)
+    w: Any = 1.0 if weight is None else per_class(weight, x)
     wq = q if weight is None else w * q
     losses = -(wq * log_p).sum(axis)
     y, factor = reduced(losses, reduction, losses.size if C else 0)

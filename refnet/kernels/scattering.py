@@ -10,6 +10,7 @@ from refnet import ops
 from refnet.kernels.registry import kernel
 from refnet.ops.indexing import Index, along, filled
 from refnet.ops.rule import Array, Pullback
+from refnet.ops.scattering import without_zeros
 
 REAL = "real floating-point arrays of one dtype"
 
@@ -24,17 +25,13 @@ def scatter_prod(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pull
     zeros = _reduced(np.add, (x == 0).astype(np.intp), (w == 0).astype(np.intp), where)
 
     def pullback(dy: Array) -> tuple[Any, None, Any]:
-        rest = _reduced(np.multiply, _without_zeros(x), _without_zeros(w), where)
+        rest = _reduced(np.multiply, without_zeros(x), without_zeros(w), where)
         rest = np.where(zeros == 1, rest, y)  # of several zeros y is 0, or NaN
         dx = dy * np.where(x == 0, rest, y / x)
         dw = dy[where] * np.where(w == 0, rest[where], y[where] / w)
         return dx, None, filled(v_shape, part, dw)
 
     return y, pullback
-
-
-def _without_zeros(x: Array) -> Array:
-    return np.where(x == 0, x.dtype.type(1), x)
 
 
 @kernel(ops.scatter_amax, takes=REAL)

@@ -135,8 +135,8 @@ def transposed_convolution(
 class Geometry(NamedTuple):
     """The sizes of a convolution.
 
-    Along each axis, n entries of x meet a kernel and give m outputs. Output i needs, for entry k of
-    the kernel, the entry i·stride + k·dilation − before of x; (before, after) is the padding.
+    Along each axis, a kernel maps n entries of x to m outputs. Output i uses, with entry k of the
+    kernel, the entry i·stride + k·dilation − before of x; (before, after) is the padding.
     """
 
     n: Sequence[int]

@@ -158,7 +158,7 @@ def einsum(*operands: Array, equation: str) -> tuple[Array, Pullback]:
         dx = np.einsum(",".join(others) + "->" + known, *arrays, optimize=len(arrays) > 1)
         dx = dx[tuple(slice(None) if c in known else None for c in sizes)]
         shape = tuple(sizes.values())
-        dx = np.broadcast_to(dx, np.broadcast_shapes(dx.shape, shape))  # along what was summed over
+        dx = np.broadcast_to(dx, np.broadcast_shapes(dx.shape, shape))  # along the summed labels
         dx = unbroadcast(dx, shape)
         if len(sizes) == len(shapes[i]):
             return dx

@@ -24,10 +24,8 @@ def pad(x: Array, *, widths: Widths, value: float = 0.0) -> tuple[Array, Pullbac
     """
     sizes = [max(a, 0) + n + max(b, 0) for (a, b), n in zip(widths, x.shape, strict=True)]
     place = tuple(slice(max(a, 0), n - max(b, 0)) for (a, b), n in zip(widths, sizes, strict=True))
-    shown = tuple(
-        slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(widths, sizes, strict=True)
-    )
-    y = put_at(np.full(sizes, value, x.dtype), place, x)[shown]
+    cut = tuple(slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in zip(widths, sizes, strict=True))
+    y = put_at(np.full(sizes, value, x.dtype), place, x)[cut]
 
     def pullback(dy: Array) -> tuple[Array]:
         return (pad(dy, widths=tuple((-a, -b) for a, b in widths))[0],)

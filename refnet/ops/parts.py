@@ -114,7 +114,7 @@ def div_floor(a: Any, b: Any) -> tuple[Array, Pullback]:
     a = b y + remainder(a, b).
 
     Shape:
-        a, b, y: broadcast to (*); b can be a number
+        a, b, y: broadcast to (*); a or b can be a number
 
     Pullback:
         ā = b̄ = 0
@@ -126,7 +126,7 @@ def div_trunc(a: Any, b: Any) -> tuple[Array, Pullback]:
     """y = trunc(a / b)
 
     Shape:
-        a, b, y: broadcast to (*); b can be a number
+        a, b, y: broadcast to (*); a or b can be a number
 
     Pullback:
         ā = b̄ = 0
@@ -138,7 +138,7 @@ def floor_divide(a: Any, b: Any) -> tuple[Array, Pullback]:
     """y = ⌊a / b⌋
 
     Shape:
-        a, b, y: broadcast to (*); b can be a number
+        a, b, y: broadcast to (*); a or b can be a number
 
     Pullback:
         It raises RuntimeError, as in PyTorch.

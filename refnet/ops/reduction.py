@@ -162,8 +162,8 @@ def prod(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
             return (dy,)
         zeros = np.count_nonzero(x == 0)
         if not zeros:
-            shown = [with_kept_dims(z, x.shape, dim, keepdim) for z in (dy, y)]
-            return (shown[0] * (shown[1] / x),)
+            dy, y_kept = (with_kept_dims(z, x.shape, dim, keepdim) for z in (dy, y))
+            return (dy * (y_kept / x),)
         if dim is None and zeros > 1:
             return (np.zeros_like(x),)
         axes = _axes(x, dim)

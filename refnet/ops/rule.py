@@ -1,4 +1,4 @@
-"""What a rule is, and the few helpers that many rules share.
+"""The form of a rule, and the helpers that many rules share.
 
 A rule is a NumPy function that returns its value and its pullback::
 

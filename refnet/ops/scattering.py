@@ -38,7 +38,7 @@ def scatter_prod(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pull
     refuse_kink("scatter_prod", w, zeros[where] > 1)
 
     def pullback(dy: Array) -> tuple[Any, None, Any]:
-        rest = _joined(np.multiply, _without_zeros(x), i, _without_zeros(w), dim)
+        rest = _joined(np.multiply, without_zeros(x), i, without_zeros(w), dim)
         rest = np.where(zeros == 1, rest, y)  # of several zeros y is 0, or NaN
         dx = dy * np.where(x.real == 0, rest, y / x)
         dw = dy[where] * np.where(w.real == 0, rest[where], y[where] / w)
@@ -47,7 +47,7 @@ def scatter_prod(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pull
     return y, pullback
 
 
-def _without_zeros(x: Array) -> Array:
+def without_zeros(x: Array) -> Array:
     return np.where(x.real == 0, 1, x)
 
 

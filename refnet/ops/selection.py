@@ -120,10 +120,10 @@ def _shared(
     if x.dtype.kind == "c":
         refuse_kink(rule, x, at & (m > 1))
         y = y + 1j * np.add.reduce(np.where(at, x.imag, 0), axis=dim, keepdims=True)
-    shown = y.shape
+    kept_shape = y.shape
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (at * (dy.reshape(shown) / m),)
+        return (at * (dy.reshape(kept_shape) / m),)
 
     return y if keepdim else y.squeeze(axes), pullback
 
@@ -215,10 +215,10 @@ def _refuse_ties(rule: str, x: Array, dim: int) -> None:
 def _taken(x: Array, i: Array, dim: int, keepdim: bool) -> tuple[Chosen, Pullback]:
     """Returns the entries at the indices i along dim, and the pullback that puts ȳ there."""
     y, i = np.take_along_axis(x, i, dim), i.astype(np.int64, copy=False)
-    shape, shown = x.shape, y.shape
+    shape, kept_shape = x.shape, y.shape
 
     def pullback(dys: tuple[Array, None]) -> tuple[Array]:
-        dy = dys[0].reshape(shown)
+        dy = dys[0].reshape(kept_shape)
         return (put_at(np.zeros(shape, dy.dtype), along(i, dim), dy),)
 
     return (y, i) if keepdim else (y.squeeze(dim), i.squeeze(dim)), pullback

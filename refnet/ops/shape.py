@@ -40,10 +40,10 @@ def reshape(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
     Pullback:
         x̄ = ȳ in the shape of x
     """
-    before = x.shape
+    x_shape = x.shape
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (dy.reshape(before),)
+        return (dy.reshape(x_shape),)
 
     return x.reshape(shape), pullback
 
@@ -78,10 +78,10 @@ def expand(x: Array, *, shape: tuple[int, ...]) -> tuple[Array, Pullback]:
     Pullback:
         x̄ = Σ ȳ over the repeated dimensions
     """
-    before = x.shape
+    x_shape = x.shape
 
     def pullback(dy: Array) -> tuple[Array]:
-        return (unbroadcast(dy, before),)
+        return (unbroadcast(dy, x_shape),)
 
     return writable_as(np.broadcast_to(x, shape), x), pullback
 
@@ -96,13 +96,13 @@ def repeat(x: Array, *, repeats: tuple[int, ...]) -> tuple[Array, Pullback]:
     Pullback:
         x̄ = Σ ȳ over the copies
     """
-    before = x.shape
-    full = (1,) * (len(repeats) - x.ndim) + before
+    x_shape = x.shape
+    full = (1,) * (len(repeats) - x.ndim) + x_shape
 
     def pullback(dy: Array) -> tuple[Array]:
         folded = tuple(k for r, n in zip(repeats, full, strict=True) for k in (r, n))
         dx = dy.reshape(folded).sum(axis=tuple(range(0, 2 * len(repeats), 2)))
-        return (dx.reshape(before),)
+        return (dx.reshape(x_shape),)
 
     return np.tile(x.reshape(full), repeats), pullback
 
