@@ -2,7 +2,8 @@
 
 PyTorch's CPU kernels do the same. In float16 itself, sums and squares overflow (the largest number
 is 65504) where the result does not, and a formula of ten steps would round ten times. The engine
-(refnet.engine.tape) sends every operation on float16 arrays through `run`, so rules need not care.
+(refnet.engine.tape) sends every operation on float16 arrays through `run`, so rules need no code
+for float16.
 """
 
 from collections.abc import Sequence

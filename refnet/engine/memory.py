@@ -81,7 +81,7 @@ def changed(array: Array, since: int) -> bool:
     if _writes.get(key, 0) > since:
         return True
     parts = _data_writes.get(key)
-    return parts is not None and any(n > since and _meet(array, p) for p, n in parts.items())
+    return parts is not None and any(n > since and _overlap(array, p) for p, n in parts.items())
 
 
 class _At:
@@ -98,7 +98,7 @@ class _At:
         }
 
 
-def _meet(array: Array, part: _Part) -> bool:
+def _overlap(array: Array, part: _Part) -> bool:
     """Returns whether the array and the part share an element; True if that is hard to decide."""
     try:
         other, work = np.asarray(_At(part)), 10_000

@@ -61,7 +61,7 @@ def compare(
         truth: PyTorch's float64 observation; refnet's error relative to it may be twice PyTorch's
             error plus `ulp`
         tol: the allowed error without a truth
-        floor: the least value that counts as the largest entry of an array
+        floor: errors are relative to max(largest entry of the array, floor)
         ulp: the allowed error in units in the last place, beyond twice PyTorch's
         dtype: the dtype of the observations if there is a truth
     """

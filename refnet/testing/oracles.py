@@ -74,7 +74,7 @@ def check_pullback(
             standard normal values; None and Python numbers stay as they are
         seed: the seed of the random cotangents and directions
         tol: the allowed error relative to the largest entry of a gradient
-        floor: the least value that counts as the largest entry, since a gradient can cancel to zero
+        floor: errors are relative to max(largest entry, floor), since a gradient can cancel to zero
         constant: the positions of floating-point inputs that have no gradient (None) by convention
         analytic: False if the rule does not accept complex arrays; then only differences are used
         options: the options of the rule

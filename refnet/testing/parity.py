@@ -80,7 +80,7 @@ class Twin:
         needs: whether the gradient of each input is compared
         modes: the modes of a Module, "train" and "eval"
         tol: the allowed float64 error relative to the largest entry
-        floor: the least value that counts as the largest entry
+        floor: errors are relative to max(largest entry, floor)
         ulp: the allowed float32 and float16 error in ulp, beyond twice PyTorch's error
         random: whether it draws random numbers, which are compared directly, without a float64
             truth
@@ -109,7 +109,7 @@ class Twin:
     def compare(self, variant: str) -> Found:
         """Compares in one dtype, with strided inputs, or with the gradient of one input only."""
         if variant not in VARIANTS:
-            raise ValueError(f"variant must be one of {', '.join(VARIANTS)}, got {variant!r}")
+            raise ValueError(f"compare(): expected one of {', '.join(VARIANTS)}, got {variant!r}")
         found = Found()
         seen: dict[str, list[str]] = {}  # the modes of each problem
         for mode in self.modes if is_module(self.theirs()) else (None,):
@@ -249,7 +249,7 @@ def assert_parity(
             "strided" (non-contiguous inputs) and "partial" (the gradient of one input only)
         modes: the modes of Modules, "train" and "eval"
         tol: the allowed float64 error relative to the largest entry of each array
-        floor: the least value that counts as the largest entry
+        floor: errors are relative to max(largest entry, floor)
         reason: the reason for another tol than 1e-12 or for a floor
         random: whether the layer draws random numbers, for which both libraries get the same seed
         seed: the seed of parameters, of inputs given by shape, of cotangents and generators
@@ -268,7 +268,7 @@ def assert_parity(
             assert_parity(MyGELU(), torch.nn.GELU(), [(3, 5)])
     """
     if (tol != TOL or floor) and not reason:
-        raise ValueError("a tolerance or a floor of your own needs a reason")
+        raise ValueError("assert_parity(): expected a reason for another tol or a floor, got none")
     _require("ours", ours, torch.nn.Module, "a refnet Module, a function or a rule")
     _require("theirs", theirs, refnet.nn.Module, "a torch Module or a function")
     _require_some("variants", variants, VARIANTS)
