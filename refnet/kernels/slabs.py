@@ -3,8 +3,9 @@
 Windows overlap, so a copy of all windows has K times the size of the input, for a kernel of K
 entries. A slab is such a copy for all axes except the first; along the first axis, the windows are
 views of the slab, shifted by whole rows. So there is one matrix product for each kernel entry of
-the first axis, and the products are added. With few channels and many outputs, adding them would
-cost more than copying complete windows. Then the slab gathers all axes, and there is one product.
+the first axis, and the products are added. With few input and many output channels, adding them
+would cost more than copying complete windows: then the slab gathers all axes, and there is one
+product.
 
 A slab contains a block of images, or of the rows of one, that stays in the processor's caches. It
 is in memory that was used before (refnet.kernels.scratch). The threads (refnet.kernels.threads)

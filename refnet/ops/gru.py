@@ -48,7 +48,7 @@ def gru(
         sizes: the number of sequences that have a step t, for each t; S = Σ sizes, N = sizes[0]
 
     Pullback:
-        from the last step, where h̄_t = h̄, to the first:
+        From the last step, where h̄_t = h̄, to the first:
             h̄_t ← h̄_t + ȳ_t
             ā_n = h̄_t (1 − z_t) (1 − n_t²),   ū_n = ā_n r_t
             ā_r = ū_r = ā_n u_n r_t (1 − r_t)
