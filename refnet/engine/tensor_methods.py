@@ -92,6 +92,9 @@ class Tensor(Methods):
         Args:
             dim: the dimension; None for all
             axis: NumPy's name of dim
+
+        Raises:
+            IndexError: for a dimension that the tensor lacks
         """
         if dim is None:
             if axis is None:
@@ -188,6 +191,9 @@ class Tensor(Methods):
         Args:
             dim: the dimension; None for all
             axis: NumPy's name of dim
+
+        Raises:
+            IndexError: for a dimension that the tensor lacks
         """
         strides = memory_formats.element_strides(self._array)
         dim = axis if dim is None else dim
@@ -221,7 +227,11 @@ class Tensor(Methods):
 
     @property
     def mT(self) -> "Tensor":  # noqa: N802 - PyTorch's name
-        """The tensor with its last two dimensions swapped; a 0-d tensor stays."""
+        """The tensor with its last two dimensions swapped; a 0-d tensor is unchanged.
+
+        Raises:
+            RuntimeError: for a tensor of one dimension
+        """
         if self.ndim == 1:
             raise RuntimeError("tensor.mT is only supported on matrices or batches of matrices")
         return shapes.transpose(self, -2, -1) if self.ndim else shapes.view(self, ())
@@ -248,7 +258,11 @@ class Tensor(Methods):
 
     @property
     def H(self) -> "Tensor":  # noqa: N802 - PyTorch's name
-        """The matrix with its dimensions swapped."""
+        """The matrix with its dimensions swapped; a 0-d tensor is unchanged.
+
+        Raises:
+            RuntimeError: for a tensor of another number of dimensions
+        """
         if self.ndim == 1 or self.ndim > 2:
             raise RuntimeError(
                 f"tensor.H is only supported on matrices (2-D tensors). Got {self.ndim}-D tensor."
@@ -257,7 +271,11 @@ class Tensor(Methods):
 
     @property
     def mH(self) -> "Tensor":  # noqa: N802 - PyTorch's name
-        """The tensor with its last two dimensions swapped."""
+        """The tensor with its last two dimensions swapped; a 0-d tensor is unchanged.
+
+        Raises:
+            RuntimeError: for a tensor of one dimension
+        """
         return axes.adjoint(self)
 
     __hash__ = object.__hash__  # by identity, as in PyTorch, since == compares elements

@@ -102,7 +102,9 @@ def load(
         mmap: only None or False
 
     Raises:
-        RuntimeError: for a file that is damaged or not a safetensors file, in one line
+        RuntimeError: for a file that is damaged or not a safetensors file, in one line, and for a
+            map_location that is another device
+        ModuleNotFoundError: without the package safetensors
         OSError: for a file that cannot be read
         NotImplementedError: for pickle_module and mmap
 
