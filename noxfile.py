@@ -18,7 +18,7 @@ nox.options.sessions = ["lint", "types", "tests", "parity"]
 # A Python that the machine lacks is named and skipped, in CI too.
 nox.options.error_on_missing_interpreters = False
 
-PYTHONS = ["3.11", "3.12", "3.13"]
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 RESULTS = Path("bench-out", "benchmarks.json")
 
 
@@ -69,7 +69,7 @@ def types(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """What needs no PyTorch, without it, on every Python of the machine from 3.11 to 3.13."""
+    """What needs no PyTorch, without it, on every Python of the machine from 3.11 to 3.14."""
     session.install("-e", ".[landscape,test]")
     no_torch = "import importlib.util as u, sys; sys.exit(u.find_spec('torch') and 'torch is here')"
     session.run("python", "-c", no_torch)
@@ -143,6 +143,33 @@ def pdf(session: nox.Session) -> None:
     """The book as docs/_build/refnet-book.pdf, printed by Chromium; needs `nox -s docs` before."""
     session.install("pypdf>=5")
     session.run("python", "docs/pdf.py", "docs/_build/html", "docs/_build/refnet-book.pdf")
+
+
+@nox.session(python=TWIN)
+def package(session: nox.Session) -> None:
+    """Build the wheel and the sdist in dist/, check them, and test each where it is installed.
+
+    `-- 0.1.0` also checks that this is the version. Takes minutes: never in CI.
+    """
+    session.install("build", "twine")
+    shutil.rmtree("dist", ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", "dist")
+    wheel, sdist = (str(next(Path("dist").glob(end)).resolve()) for end in ("*.whl", "*.tar.gz"))
+    if session.posargs and f"-{session.posargs[0]}-" not in wheel:
+        session.error(f"expected a wheel of version {session.posargs[0]}, got {Path(wheel).name}")
+    session.run("twine", "check", "--strict", wheel, sdist)
+    session.run("pip", "uninstall", "--yes", "--quiet", "build", "twine")
+    # The wheel alone: NumPy is all that it needs, and its types come with it.
+    session.install(wheel)
+    folder = Path(session.create_tmp()).resolve()
+    with session.chdir(folder):
+        first = "import refnet; print(refnet.__version__, refnet.nn.Linear(2, 1)(refnet.ones(1, 2)).shape)"
+        session.run("python", "-c", first)
+        shutil.unpack_archive(sdist, folder)
+    tree = folder / Path(sdist).name.removesuffix(".tar.gz")
+    session.install("-e", f"{tree}[landscape,test]")
+    with session.chdir(tree):
+        session.run("pytest", "tests", "-n", "2", "-q")
 
 
 @nox.session(python=TWIN)
