@@ -26,6 +26,7 @@ from refnet.functions.casting import *
 from refnet.functions.comparison import *
 from refnet.functions.creation import *
 from refnet.functions.creation_like import *
+from refnet.functions.diagonals import *
 from refnet.functions.dtype_queries import *
 from refnet.functions.einsum import *
 from refnet.functions.filling import *
@@ -82,7 +83,6 @@ from refnet.functions.nn_functional.transposed_convolution import (
     conv_transpose2d as conv_transpose2d,
     conv_transpose3d as conv_transpose3d,
 )
-from refnet.functions.numpy_joining import *
 from refnet.functions.order_statistics import *
 from refnet.functions.parts import *
 from refnet.functions.piecewise import *
@@ -94,6 +94,7 @@ from refnet.functions.selection import *
 from refnet.functions.sets_and_counts import *
 from refnet.functions.shape import *
 from refnet.functions.signal_windows import *
+from refnet.functions.splitting import *
 from refnet.functions.transcendental import *
 from refnet.functions.trigonometric import *
 from refnet.functions.vector_products import *

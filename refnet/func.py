@@ -1,4 +1,4 @@
-"""torch.func's functional_call. For derivatives of functions see refnet.autograd.functional."""
+"""functional_call of torch.func. refnet.autograd.functional has derivatives of functions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,9 +22,9 @@ def functional_call(
 ) -> Any:
     """Calls a module with other tensors in place of its parameters and buffers.
 
-    The output is a function of these tensors, so gradients flow back to them. After the call the
-    module has its own tensors again. If the module assigns a new tensor to one of the names, the
-    dictionary holds the new tensor.
+    Gradients of the output flow back to these tensors. After the call the module has its own
+    tensors again. If the module assigns a new tensor to one of the names, the dictionary holds the
+    new tensor.
 
     Args:
         module: module to call
@@ -32,8 +32,8 @@ def functional_call(
             dictionaries
         args: positional arguments of the call, a tuple; or one argument that is not a tuple
         kwargs: keyword arguments of the call
-        tie_weights: whether a tensor is also used for the other names of a parameter that has
-            several
+        tie_weights: whether a tensor given for one name of a shared parameter is used for all its
+            names
         strict: whether missing and unknown names are errors
 
     Raises:

@@ -1,4 +1,4 @@
-"""Linear algebra under the names of torch.linalg: the part that networks use."""
+"""The functions of torch.linalg that neural networks use."""
 
 from refnet.compatibility.lookup import mirror as _mirror
 from refnet.compatibility.public_functions import publish as _publish

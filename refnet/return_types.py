@@ -1,4 +1,4 @@
-"""The results with named fields, as in torch.return_types: `x.max(1).values`."""
+"""Results with named fields, as in torch.return_types: `x.max(1).values`."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from refnet.engine.tensor import Tensor
 
 
 class ValuesIndices(NamedTuple):
-    """The entries that a function picked along a dimension, and their indices.
+    """Entries picked along a dimension, and their indices.
 
     Attributes:
         values: the entries

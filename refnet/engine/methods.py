@@ -14,17 +14,16 @@ from refnet.functions import (
     comparison,
     conversion,
     creation_like,
+    diagonals,
     dtype_queries,
     filling,
     gather_scatter,
     gradients,
     index_writing,
     indexing,
-    joining,
     linalg,
     logarithmic,
     matrix_functions,
-    numpy_joining,
     order_statistics,
     parts,
     piecewise,
@@ -37,6 +36,7 @@ from refnet.functions import (
     selection,
     sets_and_counts,
     shape as shapes,
+    splitting,
     transcendental,
     trigonometric,
     vector_products,
@@ -282,15 +282,15 @@ class Methods:  # noqa: PLW1641 - Tensor has a __hash__
     sort = selection.sort
     topk = selection.topk
 
-    chunk = joining.chunk
-    diag = rearranging.diag
+    chunk = splitting.chunk
+    diag = diagonals.diag
     diagonal = shapes.diagonal
     expand = shapes.expand
     expand_as = shapes.expand_as
     flatten = shapes.flatten
     flip = rearranging.flip
     movedim = shapes.movedim
-    narrow = joining.narrow
+    narrow = splitting.narrow
     permute = shapes.permute
     ravel = shapes.ravel
     repeat = rearranging.repeat
@@ -298,8 +298,8 @@ class Methods:  # noqa: PLW1641 - Tensor has a __hash__
     reshape = shapes.reshape
     reshape_as = shapes.reshape_as
     roll = rearranging.roll
-    select = joining.select
-    split = joining.split
+    select = splitting.select
+    split = splitting.split
     squeeze = shapes.squeeze
     swapaxes = shapes.swapaxes
     t = shapes.t
@@ -307,7 +307,7 @@ class Methods:  # noqa: PLW1641 - Tensor has a __hash__
     transpose = shapes.transpose
     tril = rearranging.tril
     triu = rearranging.triu
-    unbind = joining.unbind
+    unbind = splitting.unbind
     unflatten = shapes.unflatten
     unsqueeze = shapes.unsqueeze
     view = shapes.view
@@ -408,15 +408,15 @@ class Methods:  # noqa: PLW1641 - Tensor has a __hash__
     swapdims = axes.swapdims
     unfold = axes.unfold
 
-    diag_embed = numpy_joining.diag_embed
-    diagflat = numpy_joining.diagflat
-    diff = numpy_joining.diff
-    dsplit = numpy_joining.dsplit
-    hsplit = numpy_joining.hsplit
-    split_with_sizes = numpy_joining.split_with_sizes
-    tensor_split = numpy_joining.tensor_split
-    trace = numpy_joining.trace
-    vsplit = numpy_joining.vsplit
+    diag_embed = diagonals.diag_embed
+    diagflat = diagonals.diagflat
+    diff = vector_products.diff
+    dsplit = splitting.dsplit
+    hsplit = splitting.hsplit
+    split_with_sizes = splitting.split_with_sizes
+    tensor_split = splitting.tensor_split
+    trace = diagonals.trace
+    vsplit = splitting.vsplit
 
     index_add = index_writing.index_add
     index_add_ = index_writing.index_add_

@@ -17,7 +17,7 @@ from refnet.engine.size import Size
 from refnet.engine.tape import Node
 from refnet.engine.tensor import complete
 from refnet.engine.views import Output, Unplaced
-from refnet.functions import axes, comparison, gradients, joining, rearranging, shape as shapes
+from refnet.functions import axes, comparison, gradients, rearranging, shape as shapes, splitting
 from refnet.functions.creation import legacy_array
 from refnet.functions.dims import one_dim
 from refnet.functions.operands import is_number
@@ -244,7 +244,7 @@ class Tensor(Methods):
     def __iter__(self) -> Iterator["Tensor"]:
         if self._array.ndim == 0:
             raise TypeError("iteration over a 0-d tensor")
-        return iter(joining.unbind(self, 0))
+        return iter(splitting.unbind(self, 0))
 
     def __reversed__(self) -> "Tensor":
         return rearranging.flip(self, 0) if self._array.ndim else self

@@ -1,4 +1,4 @@
-"""Activations as refnet.relu(x) and x.relu(). refnet.nn.functional has their full signatures."""
+"""Activations as refnet.relu(x) and x.relu(); refnet.nn.functional has their full signatures."""
 
 from typing import Any
 

@@ -72,8 +72,9 @@ def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
         alpha: the factor of `other`, a number
 
     Raises:
-        RuntimeError: if `alpha` is a fraction and the operands are integers, if it is a boolean and
-            they are not, if their dtype cannot hold it, or if the shapes do not broadcast
+        RuntimeError: for a floating-point `alpha` with integer operands, for a boolean `alpha` with
+            operands that are not boolean, for an `alpha` that the dtype cannot hold, or if the
+            shapes do not broadcast
 
     Example:
         >>> refnet.add(refnet.tensor([1.0, 2.0]), refnet.tensor([10.0, 20.0]), alpha=2)
@@ -99,8 +100,8 @@ def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
         alpha: the factor of `other`, a number
 
     Raises:
-        RuntimeError: if an operand is boolean, if `add` would refuse `alpha`, or if the shapes do
-            not broadcast
+        RuntimeError: if an operand is boolean, for an `alpha` that `add` does not accept, or if the
+            shapes do not broadcast
 
     Example:
         >>> refnet.sub(refnet.tensor([10.0, 20.0]), refnet.tensor([1.0, 2.0]))
@@ -115,30 +116,30 @@ def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
 def _with_alpha(input: Any, other: Any, alpha: Any, function: str) -> tuple[Any, Any]:
     """Returns input and alpha · other, both in their common dtype."""
     input, other = operand(input, "input", function), operand(other, "other", function)
-    to = dtypes.result_dtype(input, other)
-    factor = factor_of(alpha, "alpha", to, function)
-    return cast(input, to), scaled(cast(other, to), factor)
+    dtype = dtypes.result_dtype(input, other)
+    factor = factor_of(alpha, "alpha", dtype, function)
+    return cast(input, dtype), scaled(cast(other, dtype), factor)
 
 
-def factor_of(value: Any, name: str, to: np.dtype[Any], function: str) -> Any:
+def factor_of(value: Any, name: str, dtype: np.dtype[Any], function: str) -> Any:
     """Converts the number alpha or beta to the dtype of a result.
 
     Raises:
-        RuntimeError: for a boolean if the result is not boolean, and for a fraction if the result
-            is not floating-point
+        RuntimeError: for a boolean if the result is not boolean, for a floating-point number if the
+            result is an integer, and for a number that the dtype cannot hold
     """
     value = number(value, name, function)
-    if isinstance(value, bool) and to.kind != "b":
+    if isinstance(value, bool) and dtype.kind != "b":
         raise RuntimeError(
             f"{function}(): Boolean {name} only supported for Boolean results, got {name}={value} "
-            f"for {to}"
+            f"for {dtype}"
         )
-    if isinstance(value, float) and to.kind not in "fc":
+    if isinstance(value, float) and dtype.kind not in "fc":
         raise RuntimeError(
             f"{function}(): For integral input tensors, argument {name} must not be a floating "
             f"point number, got {value}"
         )
-    return converted(value, to, function)
+    return converted(value, dtype, function)
 
 
 def scaled(x: Any, factor: Any) -> Any:
@@ -204,12 +205,12 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
     Args:
         input: a tensor or a number
         other: a tensor or a number
-        rounding_mode: None; or "trunc" to round towards 0, or "floor" to round down, both of which
-            have the gradient 0
+        rounding_mode: None, "trunc" to round towards 0, or "floor" to round down; a rounded
+            quotient has the gradient 0
 
     Raises:
-        RuntimeError: for another rounding mode, for a rounded division of integers by 0, or if the
-            shapes do not broadcast
+        RuntimeError: for an unknown rounding mode, for a rounded division of integers by 0, or if
+            the shapes do not broadcast
         NotImplementedError: for a rounded division of booleans
 
     Example:
@@ -269,26 +270,26 @@ def _whole_division(name: str, rule: Rule, integer_function: Any, input: Any, ot
     The result of integers has no gradient.
     """
     input, other = operand(input, "input", name), operand(other, "other", name)
-    to = dtypes.result_dtype(input, other)
-    if to.kind == "b":
+    dtype = dtypes.result_dtype(input, other)
+    if dtype.kind == "b":
         refuse_bool(name, input, other)
-    if to.kind not in "iu":
+    if dtype.kind not in "iu":
         return binary(rule, input, other, name)
     a, b = arrays(input, other)
     if not np.all(b) and 0 not in np.broadcast_shapes(a.shape, b.shape):
         raise RuntimeError("ZeroDivisionError")
-    with np.errstate(over="ignore"):  # the smallest integer by −1 is itself
+    with np.errstate(over="ignore"):  # the smallest integer divided by −1 overflows to itself
         return computed(integer_function, a, b)
 
 
 def floor_divide(input: Any, other: Any) -> Tensor:
-    """Divides and rounds down.
+    """Divides and rounds down, element by element.
 
         y = ⌊input / other⌋
 
-    A gradient cannot pass through, as in PyTorch: backward raises RuntimeError.
+    It has no gradient, as in PyTorch: backward raises RuntimeError.
 
-    The gradient is derived in `refnet.ops.floor_divide`.
+    See `refnet.ops.floor_divide`.
 
     Args:
         input: a tensor or a number
@@ -354,19 +355,19 @@ def fmod(input: Tensor, other: Any) -> Tensor:
 def pow(input: Any, exponent: Any) -> Tensor:
     """Raises each element to a power.
 
-        y = inputᵉ, where e is the exponent
+        y = inputᵉ
 
-    An integer tensor to a negative power, given as a tensor, is 0 unless the base is 1 or −1.
+    For integers and a tensor of negative exponents, y is 0 unless the base is 1 or −1.
 
     The gradient is derived in `refnet.ops.pow`.
 
     Args:
         input: a tensor, or a number if `exponent` is a tensor
-        exponent: a tensor or a number
+        exponent: e, a tensor or a number
 
     Raises:
-        RuntimeError: if `input` is of integers and `exponent` is a negative number, if the dtype
-            cannot hold the exponent, or if the shapes do not broadcast
+        RuntimeError: for an integer tensor and a negative number as exponent, if the dtype cannot
+            hold the exponent, or if the shapes do not broadcast
         NotImplementedError: for booleans, except to the power True
 
     Example:
@@ -383,19 +384,19 @@ def pow(input: Any, exponent: Any) -> Tensor:
         unchanged: Tensor = input.clone()
         return unchanged
     input, exponent = operand(input, "input", "pow"), operand(exponent, "exponent", "pow")
-    to = dtypes.result_dtype(input, exponent)
+    dtype = dtypes.result_dtype(input, exponent)
     refuse_bool("pow", input, exponent)
-    if not is_tensor(exponent) and to.name not in ("float32", "float64"):
-        if to.kind in "iu" and exponent < 0:
+    if not is_tensor(exponent) and dtype.name not in ("float32", "float64"):
+        if dtype.kind in "iu" and exponent < 0:
             raise RuntimeError("Integers to negative integer powers are not allowed.")
-        exponent = converted(exponent, to, "pow")
-    if to.kind == "i" and is_tensor(exponent):
+        exponent = converted(exponent, dtype, "pow")
+    if dtype.kind == "i" and is_tensor(exponent):
         return computed(_integer_power, *arrays(input, exponent))
     return binary(ops.pow, input, exponent, "pow")
 
 
 def _integer_power(a: Any, b: Array) -> Array:
-    """Computes aᵇ for integers. For b < 0, which NumPy refuses, it is 0 unless |a| is 1."""
+    """Computes aᵇ for integers. For b < 0, an error in NumPy, it is 0 unless |a| is 1."""
     unit = np.where(np.abs(a) == 1, a, 0)
     return np.where(b < 0, np.where(b % 2 == 0, unit * unit, unit), np.power(a, np.maximum(b, 0)))
 
@@ -465,7 +466,8 @@ def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
 
         y = input + weight · (end − input)
 
-    The sum starts at the end that is nearer, so that weight 1 gives `end` exactly.
+    For |weight| ≥ ½ it is computed as end − (1 − weight) · (end − input), so weight 1 gives `end`
+    exactly.
 
     The gradient is derived in `refnet.ops.lerp`.
 
@@ -490,8 +492,8 @@ def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
         if is_tensor(x) and (name == "end" or x.ndim):
             if not same_dtype(input, x):
                 raise RuntimeError(f"expected dtype {input.dtype} for `{name}` but got {x.dtype}")
-    to = dtypes.result_dtype(*(x for x in (input, end, weight) if is_tensor(x)))
-    input, end, weight = cast(input, to), cast(end, to), cast(weight, to)
+    dtype = dtypes.result_dtype(*(x for x in (input, end, weight) if is_tensor(x)))
+    input, end, weight = cast(input, dtype), cast(end, dtype), cast(weight, dtype)
     need_float("lerp", input)
     try:
         result: Tensor = apply(ops.lerp, input, end, weight)
@@ -512,7 +514,7 @@ def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) 
         input: a tensor
         tensor1: the first factor, a tensor
         tensor2: the second factor, a tensor
-        value: the number that scales the product; for integers its fraction is cut off
+        value: the number that scales the product; truncated towards 0 for integers
 
     Raises:
         RuntimeError: if the dtype cannot hold `value`, or if the shapes do not broadcast
@@ -562,8 +564,8 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) 
 def _added_product(product: Any, input: Any, a: Any, b: Any, value: Any, function: str) -> Tensor:
     """Computes input + value · product(a, b), all in their common dtype."""
     input, a, b = promote(input, a, b)
-    to = wide(input._array.dtype)
-    factor = converted(number(value, "value", function), to, function)
+    dtype = wide(input._array.dtype)
+    factor = converted(number(value, "value", function), dtype, function)
     return add(input, scaled(product(a, b), factor))
 
 

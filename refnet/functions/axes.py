@@ -1,4 +1,4 @@
-"""Dimensions flipped, repeated, summed or cut into windows, under PyTorch's names."""
+"""Functions that broadcast, sum, flip, rotate or window dimensions, under PyTorch's names."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,8 +10,7 @@ from refnet.engine.size import Size
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.dims import one_dim, several
-from refnet.functions.einsum import check_tensors
-from refnet.functions.operands import misfit
+from refnet.functions.operands import check_tensors, misfit
 from refnet.functions.rearranging import flip
 from refnet.functions.shape import expand, movedim, transpose
 
@@ -29,7 +28,7 @@ __all__ = [
 
 
 def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
-    """Repeats dimensions of size 1 until the tensor has a size; a view.
+    """Expands a tensor to a shape. The result is a view.
 
     The gradient is derived in `refnet.ops.expand`.
 
@@ -39,7 +38,7 @@ def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
 
     Raises:
         TypeError: if `size` is not a tuple or list
-        RuntimeError: if the tensor does not broadcast to it
+        RuntimeError: if the tensor does not broadcast to `size`
 
     Example:
         >>> refnet.broadcast_to(refnet.tensor([[1], [2]]), (2, 3))
@@ -65,19 +64,19 @@ def broadcast_shapes(*shapes: Any) -> Size:
         >>> refnet.broadcast_shapes((4, 1), (3,), ())
         refnet.Size([4, 3])
     """
-    whole = [(s,) if hasattr(s, "__index__") else tuple(s) for s in shapes]
-    if any(n < 0 for shape in whole for n in shape):
-        raise ValueError(f"broadcast_shapes(): expected sizes of 0 or more, got {whole}")
+    tuples = [(s,) if hasattr(s, "__index__") else tuple(s) for s in shapes]
+    if any(n < 0 for shape in tuples for n in shape):
+        raise ValueError(f"broadcast_shapes(): expected sizes of 0 or more, got {tuples}")
     try:
-        return Size(np.broadcast_shapes(*whole))
+        return Size(np.broadcast_shapes(*tuples))
     except ValueError as error:
         raise RuntimeError(
-            f"broadcast_shapes(): expected shapes that broadcast, got {whole}"
+            f"broadcast_shapes(): expected shapes that broadcast, got {tuples}"
         ) from error
 
 
 def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
-    """Repeats each of the tensors until all have the same shape; views.
+    """Expands tensors to their common shape. The results are views.
 
     The gradient is derived in `refnet.ops.expand`.
 
@@ -104,7 +103,7 @@ def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
 
 
 def sum_to_size(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
-    """Sums over the dimensions that broadcasting would repeat: the opposite of `expand`.
+    """Sums over the dimensions that `expand` would repeat, so the result has the shape `size`.
 
     Args:
         input: a tensor
@@ -159,7 +158,7 @@ def flipud(input: Tensor) -> Tensor:
         input: a tensor of 1 or more dimensions
 
     Raises:
-        RuntimeError: if `input` has no dimension
+        RuntimeError: if `input` is a 0-d tensor
 
     Example:
         >>> refnet.flipud(refnet.tensor([[1, 2], [3, 4]]))
@@ -207,12 +206,12 @@ def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
 
 
 def adjoint(input: Tensor) -> Tensor:
-    """Swaps the last two dimensions; a view. For real tensors this is the conjugate transpose.
+    """Swaps the last two dimensions, which is the conjugate transpose of a real matrix. A view.
 
     The gradient is derived in `refnet.ops.permute`.
 
     Args:
-        input: a matrix, a batch of matrices, or a 0-d tensor, which stays as it is
+        input: a matrix, a batch of matrices, or a 0-d tensor, which is returned itself
 
     Raises:
         RuntimeError: if `input` is a vector
@@ -231,13 +230,13 @@ def adjoint(input: Tensor) -> Tensor:
 
 
 def unfold(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
-    """Cuts windows out of a dimension; a view.
+    """Returns sliding windows of a dimension. The result is a view.
 
     Window i starts at i · step, and its entries lie along a new last dimension.
 
     Args:
         input: a tensor
-        dimension: the dimension that is cut
+        dimension: the dimension of the windows
         size: the length of a window
         step: the distance between the starts of two windows
 

@@ -1,4 +1,4 @@
-"""A tensor in another dtype, or in memory of its own: to, float, clone, contiguous, ..."""
+"""Functions that cast and copy tensors: to, float, clone, contiguous, ..."""
 
 import builtins
 import operator
@@ -39,28 +39,28 @@ _LEGACY = {
 
 
 def cast(
-    input: Tensor, to: np.dtype[Any], copy: builtins.bool = False, memory_format: Any = None
+    input: Tensor, np_dtype: np.dtype[Any], copy: builtins.bool = False, memory_format: Any = None
 ) -> Tensor:
     """Casts a tensor to a NumPy dtype and a memory format.
 
-    Returns the tensor itself if it has both already, unless a copy is asked for.
+    Returns the tensor itself if it has both already and `copy` is False.
     """
     x = input._array
-    if x.dtype == to:
-        if not copy and (memory_format is None or _speaks_for(x, memory_format)):
+    if x.dtype == np_dtype:
+        if not copy and (memory_format is None or _has_format(x, memory_format)):
             return input
         return clone(input, memory_format=memory_format)
-    return apply(ops.cast, input, dtype=to, strides=_strides(x, memory_format))
+    return apply(ops.cast, input, dtype=np_dtype, strides=_strides(x, memory_format))
 
 
-def _speaks_for(x: Array, memory_format: Any) -> builtins.bool:
-    """Tests whether to(memory_format=...) returns the tensor itself. Its memory can have gaps."""
+def _has_format(x: Array, memory_format: Any) -> builtins.bool:
+    """Tests whether to(memory_format=...) returns the tensor itself, also if it has gaps."""
     format = memory_formats.checked(memory_format, preserve_format)
     return format is preserve_format or format is suggested(x.shape, element_strides(x))
 
 
 def _strides(x: Array, memory_format: Any) -> tuple[builtins.int, ...] | None:
-    """Returns the strides of a copy; None where NumPy's copy has them anyway."""
+    """Returns the strides of a copy, or None if they are those of NumPy's copy."""
     if memory_format is None and x.flags.forc:
         shape, steps = x.shape, x.strides
         if 1 not in shape:
@@ -80,11 +80,11 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         input: a tensor
         *args: a dtype; a device and a dtype; or a tensor, whose dtype is taken
         **kwargs: the same by name (dtype, device, tensor), and copy (True always copies),
-            memory_format and non_blocking, which changes nothing
+            memory_format and non_blocking, which has no effect
 
     Raises:
         TypeError: for other arguments
-        RuntimeError: for another device than the CPU
+        RuntimeError: for a device other than the CPU
 
     Example:
         >>> refnet.tensor([1.7, -1.7]).to(refnet.int64)
@@ -120,7 +120,7 @@ def type(
     Args:
         input: a tensor
         dtype: None for the name; or a dtype, a legacy type such as refnet.FloatTensor, or its name
-        non_blocking: changes nothing: there is one device
+        non_blocking: has no effect: refnet has one device
         memory_format: the memory format of a copy; None means refnet.preserve_format
 
     Raises:
@@ -185,7 +185,7 @@ def half(input: Tensor, *, memory_format: Any = None) -> Tensor:
 
 
 def long(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """Casts the tensor to int64; fractions are cut off.
+    """Casts the tensor to int64; numbers are truncated towards 0.
 
     Args:
         input: a tensor
@@ -195,7 +195,7 @@ def long(input: Tensor, *, memory_format: Any = None) -> Tensor:
 
 
 def int(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """Casts the tensor to int32; fractions are cut off.
+    """Casts the tensor to int32; numbers are truncated towards 0.
 
     Args:
         input: a tensor
@@ -205,7 +205,7 @@ def int(input: Tensor, *, memory_format: Any = None) -> Tensor:
 
 
 def short(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """Casts the tensor to int16; fractions are cut off.
+    """Casts the tensor to int16; numbers are truncated towards 0.
 
     Args:
         input: a tensor
@@ -215,7 +215,7 @@ def short(input: Tensor, *, memory_format: Any = None) -> Tensor:
 
 
 def char(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """Casts the tensor to int8; fractions are cut off.
+    """Casts the tensor to int8; numbers are truncated towards 0.
 
     Args:
         input: a tensor
@@ -235,7 +235,7 @@ def bool(input: Tensor, *, memory_format: Any = None) -> Tensor:
 
 
 def byte(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """Casts the tensor to uint8; fractions are cut off.
+    """Casts the tensor to uint8; numbers are truncated towards 0.
 
     Args:
         input: a tensor
@@ -259,8 +259,8 @@ def cuda(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
 
     Args:
         input: a tensor
-        *args: not read
-        **kwargs: not read
+        *args: ignored
+        **kwargs: ignored
 
     Raises:
         RuntimeError: always
@@ -271,8 +271,8 @@ def cuda(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
 def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """Copies the tensor. The copy is recorded, so a gradient passes through it.
 
-    The default memory format keeps the strides of a tensor whose elements fill their memory, and
-    the order of the dimensions of any other.
+    The default memory format keeps the strides of a tensor that has no gaps in memory. Of any other
+    tensor it keeps the order of the dimensions.
 
     The gradient is derived in `refnet.ops.clone`.
 
@@ -327,14 +327,14 @@ def parse_to(
 ) -> tuple[np.dtype[Any] | None, builtins.bool, Any]:
     """Reads the arguments of Tensor.to and Module.to.
 
-    refnet has one device, so another device is an error and non_blocking changes nothing.
+    refnet has one device, so any other device is an error and non_blocking has no effect.
 
     Returns:
-        the NumPy dtype that is asked for, or None; the argument copy; the memory format
+        the NumPy dtype or None, the argument `copy`, and the memory format
 
     Raises:
         TypeError: for arguments of the wrong number, name or type
-        RuntimeError: for another device than the CPU
+        RuntimeError: for a device other than the CPU
     """
     first: Any = args[0] if args else None
     names: tuple[str, ...] = ("device", "dtype", "non_blocking", "copy")

@@ -1,4 +1,4 @@
-"""Comparisons, logic and operations on bits. The results have no gradient."""
+"""Comparisons, logical and bitwise operations. The results have no gradient."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ import numpy as np
 
 from refnet.engine.dtypes import result_dtype
 from refnet.engine.tensor import Tensor, wrap
-from refnet.functions.einsum import check_tensors
 from refnet.functions.operands import (
     arrays,
+    check_tensors,
     computed,
     in_place,
     need_tensor,
@@ -52,8 +52,8 @@ __all__ = [
 def _compare(ufunc: np.ufunc, input: Any, other: Any) -> Tensor:
     """Compares two operands, element by element.
 
-    Numbers of a complex step are compared by their real parts. Raises NotAnalyticError where those
-    are equal and the numbers are not.
+    In the complex step, real parts are compared. Raises NotAnalyticError where the real parts are
+    equal and the imaginary parts differ.
     """
     x, y = arrays(require_tensor(input), operand(other, "other", ufunc.__name__))
 
@@ -332,14 +332,14 @@ def _bits(ufunc: np.ufunc, input: Any, other: Any) -> Tensor:
     name = ufunc.__name__
     need_tensor(name, input, other)
     a, b = operand(input, "input", name), operand(other, "other", name)
-    to = result_dtype(a, b)
-    if to.kind not in "biu":
-        raise NotImplementedError(f"{name}(): expected booleans or integers, got {to}")
+    dtype = result_dtype(a, b)
+    if dtype.kind not in "biu":
+        raise NotImplementedError(f"{name}(): expected booleans or integers, got {dtype}")
     return computed(ufunc, *arrays(a, b))
 
 
 def bitwise_and(input: Tensor, other: Any) -> Tensor:
-    """Computes the bitwise AND, input & other. For booleans this is the logical one.
+    """Computes the bitwise AND, input & other. For booleans this is the logical AND.
 
     Args:
         input: a tensor of integers or booleans, or a number if `other` is a tensor
@@ -357,7 +357,7 @@ def bitwise_and(input: Tensor, other: Any) -> Tensor:
 
 
 def bitwise_or(input: Tensor, other: Any) -> Tensor:
-    """Computes the bitwise OR, input | other. For booleans this is the logical one.
+    """Computes the bitwise OR, input | other. For booleans this is the logical OR.
 
     Args:
         input: a tensor of integers or booleans, or a number if `other` is a tensor
@@ -375,7 +375,7 @@ def bitwise_or(input: Tensor, other: Any) -> Tensor:
 
 
 def bitwise_xor(input: Tensor, other: Any) -> Tensor:
-    """Computes the bitwise exclusive OR, input ^ other. For booleans this is the logical one.
+    """Computes the bitwise exclusive OR, input ^ other, which is the logical one for booleans.
 
     Args:
         input: a tensor of integers or booleans, or a number if `other` is a tensor
@@ -395,14 +395,14 @@ def bitwise_xor(input: Tensor, other: Any) -> Tensor:
 def bitwise_left_shift(input: Any, other: Any) -> Tensor:
     """Shifts the bits to the left.
 
-        y = input · 2ⁿ, where n is `other`
+        y = input · 2ⁿ
 
     Bits beyond the width of the dtype are lost. The result is 0 if n is negative or not below that
     width.
 
     Args:
         input: a tensor of integers, or a number if `other` is a tensor
-        other: the number of places, a tensor of integers or a number
+        other: n, the number of positions, a tensor of integers or a number
 
     Raises:
         NotImplementedError: for floating-point numbers, and if both are boolean
@@ -419,14 +419,14 @@ def bitwise_left_shift(input: Any, other: Any) -> Tensor:
 def bitwise_right_shift(input: Any, other: Any) -> Tensor:
     """Shifts the bits to the right.
 
-        y = ⌊input / 2ⁿ⌋, where n is `other`
+        y = ⌊input / 2ⁿ⌋
 
     If n is negative or not below the width of the dtype, the result is −1 for a negative `input`,
     and 0 otherwise.
 
     Args:
         input: a tensor of integers, or a number if `other` is a tensor
-        other: the number of places, a tensor of integers or a number
+        other: n, the number of positions, a tensor of integers or a number
 
     Raises:
         NotImplementedError: for floating-point numbers, and if both are boolean
@@ -461,13 +461,13 @@ def bitwise_not(input: Tensor) -> Tensor:
 
 
 def _logic(ufunc: np.ufunc, input: Tensor, other: Tensor) -> Tensor:
-    """Applies a ufunc to the truth of two tensors: 0 is False, anything else is True."""
+    """Applies a logical ufunc to two tensors, in which 0 is False and anything else is True."""
     check_tensors(ufunc.__name__, input=input, other=other)
     return computed(ufunc, input._real(), other._real())
 
 
 def logical_and(input: Tensor, other: Tensor) -> Tensor:
-    """Tests for each element whether both tensors differ from 0.
+    """Tests for each position whether both elements are nonzero.
 
     Args:
         input: a tensor
@@ -488,7 +488,7 @@ def logical_and(input: Tensor, other: Tensor) -> Tensor:
 
 
 def logical_or(input: Tensor, other: Tensor) -> Tensor:
-    """Tests for each element whether at least one of the tensors differs from 0.
+    """Tests for each position whether at least one of the two elements is nonzero.
 
     Args:
         input: a tensor
@@ -509,7 +509,7 @@ def logical_or(input: Tensor, other: Tensor) -> Tensor:
 
 
 def logical_xor(input: Tensor, other: Tensor) -> Tensor:
-    """Tests for each element whether exactly one of the tensors differs from 0.
+    """Tests for each position whether exactly one of the two elements is nonzero.
 
     Args:
         input: a tensor

@@ -1,4 +1,4 @@
-"""From a tensor to Python and NumPy: item, tolist, numpy, and what bool(x), float(x), ... call."""
+"""Conversions of a tensor to Python and NumPy: item, tolist, numpy, bool(x), float(x), ..."""
 
 import builtins
 from typing import Any
@@ -12,13 +12,13 @@ from refnet.ops.rule import Array
 
 
 def item(input: Tensor) -> builtins.int | builtins.float:
-    """Returns the one element as a Python number.
+    """Returns the only element as a Python number.
 
     Args:
         input: a tensor of one element
 
     Raises:
-        RuntimeError: if `input` has another number of elements
+        RuntimeError: unless `input` has exactly one element
 
     Example:
         >>> refnet.tensor([[2.5]]).item()
@@ -50,7 +50,7 @@ def numpy(input: Tensor, *, force: builtins.bool = False) -> Array:
 
     Args:
         input: a tensor
-        force: whether a tensor that requires a gradient is accepted too
+        force: whether to accept a tensor that requires a gradient
 
     Raises:
         RuntimeError: if `input` requires a gradient, `force` is not set and gradients are enabled
@@ -73,7 +73,7 @@ def array(
     dtype: np.dtype[Any] | type | str | None = None,
     copy: builtins.bool | None = None,
 ) -> Array:
-    """Returns np.asarray(x): the array itself, or a copy if another dtype is asked for.
+    """Returns np.asarray(x): the array itself, or a copy in another dtype.
 
     Args:
         input: a tensor
@@ -98,25 +98,25 @@ def array(
 def array_wrap(
     input: Tensor, array: Array, context: Any = None, return_scalar: builtins.bool = False
 ) -> Tensor:
-    """Makes a tensor of the result of a NumPy function, such as np.exp(x).
+    """Makes a tensor from the result of a NumPy function, such as np.exp(x).
 
     Args:
         input: the tensor that was the argument
         array: the result
-        context: not read
-        return_scalar: not read
+        context: ignored
+        return_scalar: ignored
     """
     return from_numpy(np.asarray(array))
 
 
 def bool(input: Tensor) -> builtins.bool:
-    """Returns the truth of the one element, for bool(x).
+    """Returns the truth value of the only element, for bool(x).
 
     Args:
         input: a tensor of one element
 
     Raises:
-        RuntimeError: if `input` has another number of elements
+        RuntimeError: unless `input` has exactly one element
     """
     if input._array.size == 0:
         raise RuntimeError("Boolean value of Tensor with no values is ambiguous")
@@ -126,49 +126,49 @@ def bool(input: Tensor) -> builtins.bool:
 
 
 def float(input: Tensor) -> builtins.float:
-    """Returns the one element as a float, for float(x).
+    """Returns the only element as a float, for float(x).
 
     Args:
         input: a tensor of one element
 
     Raises:
-        ValueError: if `input` has another number of elements
+        ValueError: unless `input` has exactly one element
     """
     return builtins.float(_scalar(input, "float"))
 
 
 def int(input: Tensor) -> builtins.int:
-    """Returns the one element as an int, for int(x).
+    """Returns the only element as an int, for int(x).
 
     Args:
         input: a tensor of one element
 
     Raises:
-        ValueError: if `input` has another number of elements
+        ValueError: unless `input` has exactly one element
     """
     return builtins.int(_scalar(input, "int"))
 
 
 def complex(input: Tensor) -> builtins.complex:
-    """Returns the one element as a complex number, for complex(x).
+    """Returns the only element as a complex number, for complex(x).
 
     Args:
         input: a tensor of one element
 
     Raises:
-        ValueError: if `input` has another number of elements
+        ValueError: unless `input` has exactly one element
     """
     return builtins.complex(_scalar(input, "complex"))
 
 
 def index(input: Tensor) -> builtins.int:
-    """Returns the one integer, for a list that is indexed by x.
+    """Returns the only element as an index, for items[x] of a Python list.
 
     Args:
         input: a tensor of one integer or boolean
 
     Raises:
-        TypeError: for floating-point numbers, and if `input` has another number of elements
+        TypeError: for floating-point numbers, and unless `input` has exactly one element
     """
     if input._array.dtype.kind not in "biu" or input._array.size != 1:
         raise TypeError("only integer tensors of a single element can be converted to an index")
@@ -176,7 +176,7 @@ def index(input: Tensor) -> builtins.int:
 
 
 def _scalar(input: Tensor, function: str) -> Any:
-    """Returns the one element as a Python number, for the Python function of that name."""
+    """Returns the only element as a Python number, for the Python function of that name."""
     if input._array.size != 1:
         raise ValueError(
             "only one element tensors can be converted to Python scalars: "

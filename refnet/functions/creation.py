@@ -1,5 +1,4 @@
-"""Creation of tensors: from data, or filled with one value. See also creation_like.py and
-grids.py."""
+"""Creation of tensors from data, or filled with one value. See also creation_like.py, grids.py."""
 
 from typing import Any
 
@@ -66,7 +65,7 @@ def check_place(device: Any, layout: Any, pin_memory: Any) -> None:
 
     Raises:
         TypeError: if `layout` is neither None nor a refnet.layout
-        RuntimeError: for another device than the CPU, and for pinned memory
+        RuntimeError: for a device other than the CPU, and for pinned memory
     """
     check_device(device)
     if layout is not None and not isinstance(layout, memory_formats.layout):
@@ -78,7 +77,7 @@ def check_place(device: Any, layout: Any, pin_memory: Any) -> None:
 def made(
     array: Any, requires_grad: bool, device: Any, layout: Any = None, pin_memory: bool = False
 ) -> Tensor:
-    """Makes a tensor of an array; raises as check_place."""
+    """Makes a tensor from an array, after check_place."""
     check_place(device, layout, pin_memory)
     result = wrap(np.asarray(array))
     return result.requires_grad_() if requires_grad else result
@@ -97,12 +96,12 @@ def _new_array(data: Any, dtype: Any) -> Any:
 
 
 def legacy_array(data: tuple[Any, ...], np_dtype: np.dtype[Any]) -> Any:
-    """Makes the array of a legacy constructor, such as FloatTensor(2, 3) or FloatTensor([1, 2]).
+    """Makes the array for a legacy constructor, such as FloatTensor(2, 3) or FloatTensor([1, 2]).
 
     Args:
         data: the arguments of the constructor: one sequence of values or one tensor; or the sizes
             of an uninitialised array
-        of: the dtype
+        np_dtype: the dtype of the array
 
     Raises:
         TypeError: for sizes that are not integers, for a number, and for a tensor of another dtype
@@ -133,7 +132,7 @@ def scalar_tensor(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """Makes a 0-d tensor of one number.
+    """Makes a 0-d tensor from a number.
 
     Args:
         s: the number
@@ -164,8 +163,7 @@ def asarray(
     copy: bool | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Makes a tensor of an object: shares the memory of a tensor or array where possible, and
-    copies numbers and lists.
+    """Makes a tensor from an object, without a copy where that is possible.
 
     Args:
         obj: a tensor, an array, a number or nested lists of numbers
@@ -237,7 +235,7 @@ def tensor(
 
 
 def as_tensor(data: Any, dtype: dtypes.dtype | None = None, device: Any = None) -> Tensor:
-    """Makes a tensor of the data, without a copy where that is possible.
+    """Makes a tensor from data, without a copy where that is possible.
 
     Args:
         data: a tensor or an array, whose memory is shared if the dtype fits; a number or nested
@@ -268,7 +266,7 @@ def from_numpy(ndarray: Any) -> Tensor:
         ndarray: an array
 
     Raises:
-        TypeError: if `ndarray` is not an array, or has a dtype that refnet does not have
+        TypeError: if `ndarray` is not an array, or has a dtype that refnet does not support
 
     Example:
         >>> a = np.array([1.0, 2.0])
@@ -286,7 +284,7 @@ def from_numpy(ndarray: Any) -> Tensor:
 
 
 def filled(fill: Any, shape: tuple[int, ...], dtype: Any, *place: Any) -> Tensor:
-    """Makes a tensor that is filled with one number; `place` is what `made` takes."""
+    """Makes a tensor filled with one number; `place` is passed on to `made`."""
     return made(np.full(shape, fill, float_dtype(dtype)), *place)
 
 
@@ -401,7 +399,7 @@ def full(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """Makes a tensor that is filled with one value.
+    """Makes a tensor filled with one value.
 
     Args:
         size: the sizes, a tuple or list

@@ -1,4 +1,4 @@
-"""Tensors made like another: of its shape and dtype (zeros_like), or of its dtype (new_zeros)."""
+"""Tensors with the shape and dtype of another (zeros_like), or with its dtype (new_zeros)."""
 
 from typing import Any
 
@@ -17,15 +17,14 @@ __all__ = ["empty_like", "full_like", "ones_like", "zeros_like"]
 
 
 def _dtype_like(input: Tensor, dtype: Any) -> np.dtype[Any]:
-    """Returns the NumPy dtype that is asked for; None means that of the input."""
+    """Returns the dtype as a NumPy dtype; None means that of the input."""
     return input._array.dtype if dtype is None else dtypes.as_numpy(dtype)
 
 
 def _filled_like(input: Tensor, value: Any, dtype: Any, memory_format: Any, *place: Any) -> Tensor:
-    """Makes a tensor that is filled with one number, like another one unless a dtype or format is
-    given.
+    """Makes a tensor filled with one number; the shape and the defaults are those of `input`.
 
-    `place` is what `made` takes.
+    `place` is passed on to `made`.
     """
     x = input._array
     array = allocate(x.shape, _dtype_like(input, dtype), copied(x, memory_format))
@@ -142,7 +141,7 @@ def full_like(
     pin_memory: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
-    """Makes a tensor that is filled with one value, with the shape, dtype and strides of another.
+    """Makes a tensor filled with one value, with the shape, dtype and strides of another.
 
     Args:
         input: the other tensor
@@ -305,7 +304,7 @@ def new_full(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """Makes a tensor that is filled with one value, in the dtype of another tensor.
+    """Makes a tensor filled with one value, in the dtype of another tensor.
 
     Args:
         input: the other tensor

@@ -1,4 +1,4 @@
-"""The dimension and size arguments of PyTorch, checked, in the form that rules take."""
+"""Checks of dimension and size arguments, which return them in the form that rules take."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +11,7 @@ def normalise_dim(dim: int | Iterable[int] | None, ndim: int) -> tuple[int, ...]
 
     Raises:
         IndexError: for a dimension out of range
-        RuntimeError: for a dimension that is named twice
+        RuntimeError: for a repeated dimension
         TypeError: for a dimension that is not an integer
     """
     if dim is None:
@@ -50,7 +50,7 @@ def one_dim(dim: Any, ndim: int) -> int:
 
 
 def integer(n: Any, name: str, function: str) -> int:
-    """Checks an integer argument; raises TypeError for booleans and anything else."""
+    """Returns an integer argument; raises TypeError for a boolean or anything but an integer."""
     if isinstance(n, bool) or not hasattr(n, "__index__"):
         raise TypeError(f"{function}(): argument '{name}' must be int, not {type(n).__name__}")
     value: int = n.__index__()
@@ -58,7 +58,7 @@ def integer(n: Any, name: str, function: str) -> int:
 
 
 def count(n: Any, name: str, function: str) -> int:
-    """Checks an integer argument that must not be negative; raises RuntimeError if it is."""
+    """Returns an integer argument; raises RuntimeError if it is negative."""
     value = integer(n, name, function)
     if value < 0:
         raise RuntimeError(f"{function}(): {name} must be non-negative, got {value}")

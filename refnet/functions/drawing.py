@@ -1,4 +1,4 @@
-"""The arguments of the random functions, checked, and the order in which a tensor is filled."""
+"""Argument checks of the random functions, and the order in which a tensor is filled."""
 
 import math
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def shape_of(sizes: tuple[Any, ...], size: Any) -> tuple[int, ...]:
 
 
 def float_dtype(dtype: Any) -> np.dtype[Any]:
-    """Returns the NumPy dtype that is asked for; None means the default dtype."""
+    """Returns the dtype as a NumPy dtype; None means the default dtype."""
     return dtypes.get_default_dtype().dtype if dtype is None else as_numpy(dtype)
 
 
@@ -50,7 +50,7 @@ def need_float(what: str, dtype: np.dtype[Any]) -> None:
 
 
 def check_normal(dtype: np.dtype[Any], std: Any) -> None:
-    """Raises for a negative standard deviation, and for a dtype that is not floating-point."""
+    """Raises for a negative or NaN std, and for a dtype that is not floating-point."""
     wrong = np.asarray(std)[~(np.asarray(std) >= 0)]
     if wrong.size:
         raise RuntimeError(f"normal expects std >= 0, got {wrong[0]}")
@@ -69,7 +69,7 @@ def probability_of(p: Any) -> float | Array:
 
 
 def integer64(n: Any, name: str, function: str) -> int:
-    """Checks an integer argument of 64 bits; raises ValueError for one beyond."""
+    """Returns an integer argument; raises ValueError if int64 cannot hold it."""
     value = integer(n, name, function)
     if not -(2**63) <= value < 2**63:
         raise ValueError(f"{function}(): {name} must lie in [-2**63, 2**63), got {value}")
@@ -88,8 +88,7 @@ def bounds_of(name: str, given: Any, low: int, high: int | None) -> tuple[int, i
 
 
 def largest_integer(dtype: np.dtype[Any]) -> int:
-    """Returns the largest integer of a dtype; for floating-point the last one before the first
-    gap."""
+    """Returns the largest n such that the dtype holds every integer from 0 to n."""
     if dtype.kind == "b":
         return 1
     return int(np.iinfo(dtype).max) if dtype.kind in "iu" else int(2 ** (np.finfo(dtype).nmant + 1))
@@ -98,39 +97,39 @@ def largest_integer(dtype: np.dtype[Any]) -> int:
 def integers(
     rng: Generator, shape: tuple[int, ...], dtype: np.dtype[Any], low: Any, high: Any
 ) -> Array:
-    """Draws integers from low to high − 1 in a dtype; high = None means up to its largest."""
+    """Draws integers from low to high − 1 in a dtype; None means up to its largest integer."""
     low = integer64(low, "from", "random_")
     name = from_numpy_dtype(dtype)
     if high is None and low == -(2**63):
         if dtype.name not in ("int64", "float64", "float32"):
             raise RuntimeError(f"random_(): expected int64, float32 or float64, got {name}")
         return rng.remainders(shape, 2**64, True).astype(dtype)
-    above = largest_integer(dtype) + 1 if high is None else integer64(high, "to", "random_")
+    stop = largest_integer(dtype) + 1 if high is None else integer64(high, "to", "random_")
     if dtype.kind == "f":
         least, most = -int(np.finfo(dtype).max), int(np.finfo(dtype).max)
     else:
         least, most = (0, 1) if dtype.kind == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
-    if low < above and (low < least or above - 1 > most):
-        raise RuntimeError(f"[{low}, {above}) is out of bounds for {name}")
+    if low < stop and (low < least or stop - 1 > most):
+        raise RuntimeError(f"[{low}, {stop}) is out of bounds for {name}")
     if dtype.kind == "f" and high is not None:
-        low, above = _representable(dtype, low, above)
-    if low >= above:
-        raise RuntimeError(f"expected from < to, got from={low} >= to={above}")
-    if dtype.kind == "f" and max(-low, above - 1) > largest_integer(dtype):
+        low, stop = _representable(dtype, low, stop)
+    if low >= stop:
+        raise RuntimeError(f"expected from < to, got from={low} >= to={stop}")
+    if dtype.kind == "f" and max(-low, stop - 1) > largest_integer(dtype):
         warn(
-            f"[{low}, {above}) reaches beyond {largest_integer(dtype)}: {name} skips integers there"
+            f"[{low}, {stop}) reaches beyond {largest_integer(dtype)}: {name} skips integers there"
         )
-    return rng.randint(shape, low, above).astype(dtype)
+    return rng.randint(shape, low, stop).astype(dtype)
 
 
-def _representable(dtype: np.dtype[Any], low: int, above: int) -> tuple[int, int]:
-    """Moves the bounds inwards to where rounding to the dtype cannot leave [low, above)."""
-    after, before = dtype.type(low + 1), dtype.type(above - 1)
-    if int(after) < low:
-        low = int(np.nextafter(after, dtype.type(math.inf)))
-    if int(before) >= above:
-        above = int(np.nextafter(before, dtype.type(-math.inf)))
-    return low, above
+def _representable(dtype: np.dtype[Any], low: int, stop: int) -> tuple[int, int]:
+    """Moves the bounds inwards, so that rounding to the dtype cannot leave [low, stop)."""
+    second, last = dtype.type(low + 1), dtype.type(stop - 1)
+    if int(second) < low:
+        low = int(np.nextafter(second, dtype.type(math.inf)))
+    if int(last) >= stop:
+        stop = int(np.nextafter(last, dtype.type(-math.inf)))
+    return low, stop
 
 
 def memory_order(x: Array) -> list[int]:
@@ -139,7 +138,7 @@ def memory_order(x: Array) -> list[int]:
 
 
 def in_memory_order(x: Array, draw: Callable[[tuple[int, ...]], Array]) -> Array:
-    """Draws values of x's shape in the order in which x lies in memory."""
+    """Draws values in the shape of x, in the order of its elements in memory."""
     order = memory_order(x)
     drawn = draw(tuple(x.shape[axis] for axis in order))
     return drawn.transpose([order.index(axis) for axis in range(x.ndim)])

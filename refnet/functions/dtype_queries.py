@@ -1,4 +1,4 @@
-"""Questions about the dtype, size and type of a tensor that need no computation."""
+"""Queries of the dtype, size and type of a tensor."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ __all__ = [
 
 
 def _dtype(function: str, input: Any) -> dtypes.dtype:
-    """Returns the dtype, which a parameter without a shape has too."""
+    """Returns the dtype of a tensor or of an uninitialised parameter."""
     found = getattr(input, "dtype", None)
     if not isinstance(found, dtypes.dtype):
         raise not_a_tensor(f"{function}(): argument 'input' (position 1)", input)
@@ -45,7 +45,7 @@ def is_floating_point(input: Tensor) -> bool:
 
 
 def is_complex(input: Tensor) -> bool:
-    """Tests whether the dtype is complex. It is only inside the complex step (`refnet.testing`).
+    """Tests whether the dtype is complex, as only inside the complex step (`refnet.testing`).
 
     Args:
         input: a tensor
@@ -61,7 +61,7 @@ def is_complex(input: Tensor) -> bool:
 
 
 def is_signed(input: Tensor) -> bool:
-    """Tests whether the dtype has negative numbers.
+    """Tests whether the dtype can hold negative numbers.
 
     Args:
         input: a tensor
@@ -77,13 +77,13 @@ def is_signed(input: Tensor) -> bool:
 
 
 def is_nonzero(input: Tensor) -> bool:
-    """Tests whether the one element differs from 0.
+    """Tests whether the only element is nonzero.
 
     Args:
         input: a tensor of one element
 
     Raises:
-        RuntimeError: if `input` has another number of elements
+        RuntimeError: unless `input` has exactly one element
 
     Example:
         >>> refnet.is_nonzero(refnet.tensor([0.0])), refnet.is_nonzero(refnet.tensor([-2.0]))
@@ -150,7 +150,7 @@ def can_cast(from_: dtypes.dtype, to: dtypes.dtype) -> bool:
 
 
 def typename(obj: Any, /) -> str:
-    """Returns the name of the type of an object; of a tensor the legacy name.
+    """Returns the name of an object's type; for a tensor the legacy name.
 
     Args:
         obj: any object

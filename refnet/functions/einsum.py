@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 
 from refnet import ops
-from refnet.engine.argument_errors import not_a_tensor
 from refnet.engine.dtypes import int64
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.engine.views import note_view
 from refnet.functions.dims import normalise_dim
-from refnet.functions.operands import refuse_bool, same_dtype
+from refnet.functions.operands import check_tensors, refuse_bool, same_dtype
 
 __all__ = ["einsum", "tensordot"]
 
@@ -22,20 +21,12 @@ UPPERCASE = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LOWERCASE = UPPERCASE.lower()
 LETTERS = LOWERCASE + UPPERCASE
 
-# The names that PyTorch's messages have for the dtypes.
+# The names of the dtypes in PyTorch's messages.
 _C_NAMES = {"float32": "float", "float64": "double", "int64": "long int", "int32": "int"}
 
 
-def check_tensors(function: str, **inputs: Any) -> None:
-    """Raises PyTorch's TypeError for an argument that is not a Tensor."""
-    for position, (name, x) in enumerate(inputs.items(), start=1):
-        if not hasattr(x, "_array"):
-            raise not_a_tensor(f"{function}(): argument '{name}' (position {position})", x)
-
-
 def check_same_dtype(a: Tensor, b: Tensor) -> None:
-    """Raises RuntimeError for two different dtypes. A complex one, of the complex step, fits any
-    other."""
+    """Raises RuntimeError for two different dtypes, unless one is complex (the complex step)."""
     if not same_dtype(a, b):
         first, second = (_C_NAMES.get(x._array.dtype.name, x._array.dtype.name) for x in (a, b))
         raise RuntimeError(
@@ -53,12 +44,12 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     Args:
         a: a tensor
         b: a tensor of the same dtype
-        dims: an integer n, which pairs the last n dimensions of a with the first n of b; or
-            ([dims of a], [dims of b])
+        dims: an integer n, which pairs the last n dimensions of a with the first n of b; or two
+            lists of dimensions, those of a and those of b
 
     Raises:
-        RuntimeError: if paired dimensions have different sizes, if the lists have different
-            lengths, if the dtypes differ, or if n is negative or too large
+        RuntimeError: if paired dimensions have different sizes (size 1 broadcasts), if the lists
+            have different lengths, if the dtypes differ, or if n is negative or too large
         IndexError: for a dimension out of range
         NotImplementedError: for booleans
 
@@ -100,21 +91,21 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
 
 
 def einsum(*args: Any) -> Tensor:
-    """Sums the products of tensors as an equation says, such as "bij,bjk->bik".
+    """Computes sums of products of tensors by an equation, such as "bij,bjk->bik".
 
-    The equation gives each dimension a letter. Letters that are missing on the right of the arrow
-    are summed over. An ellipsis means the dimensions without a letter, aligned at the right.
-    Without an arrow the result has those of the ellipsis, then the letters that occur once, in
-    alphabetical order.
+    The equation gives each dimension a letter. The result is summed over the letters that are
+    missing on the right of the arrow. An ellipsis stands for the dimensions without a letter, which
+    broadcast. Without an arrow, the result has the dimensions of the ellipsis, then the letters
+    that occur once, in alphabetical order.
 
     The gradient is derived in `refnet.ops.einsum`.
 
     Args:
-        *args: the equation and the tensors; or each tensor followed by a list of integers, which
-            are its letters, and at the end the list for the result
+        *args: the equation and the tensors; or each tensor followed by its list of integers, which
+            replace the letters, and optionally the list of the result
 
     Raises:
-        ValueError: if there is no tensor
+        ValueError: if no tensor is given
         RuntimeError: if the equation is malformed or does not fit the tensors, or if dtypes differ
         NotImplementedError: for sums of products of booleans
 
@@ -149,7 +140,7 @@ def einsum(*args: Any) -> Tensor:
 
 
 def _widened(operands: Sequence[Any], written: str) -> list[Any]:
-    """Casts integers to int64 where they are summed over a label that no other operand has.
+    """Casts integers to int64 where they are summed over a label that is in no other operand.
 
     Raises:
         NotImplementedError: for sums of products of booleans
@@ -194,7 +185,7 @@ def _split_ellipsis(term: str, where: str) -> tuple[str, bool, str]:
 
 
 def _write_out(equation: str, shapes: Sequence[tuple[int, ...]]) -> str:
-    """Writes the equation with a letter for each dimension, and with its output.
+    """Returns the equation with a letter for each dimension and with an explicit output.
 
     Raises:
         RuntimeError: if the equation is malformed or does not fit the shapes

@@ -1,4 +1,4 @@
-"""New values for a tensor's memory: copy_, fill_, zero_."""
+"""Methods that overwrite all elements of a tensor: copy_, fill_, zero_."""
 
 from typing import Any
 
@@ -23,14 +23,14 @@ __all__ = ["fill_", "zero_"]
 
 
 def copy_(input: Tensor, other: Any, non_blocking: bool = False) -> Tensor:
-    """Writes the values of another tensor into this one, broadcast and cast.
+    """Overwrites a tensor with the values of another, which are broadcast and cast.
 
     The change is recorded, so `other` gets a gradient.
 
     Args:
         input: the tensor that is changed
         other: a tensor or a number
-        non_blocking: changes nothing: there is one device
+        non_blocking: has no effect: refnet has one device
 
     Raises:
         RuntimeError: for a leaf that requires a gradient, and if `other` does not broadcast to the
@@ -59,8 +59,8 @@ def copy_(input: Tensor, other: Any, non_blocking: bool = False) -> Tensor:
 
 
 @quietly
-def _copy(to: Array, source: Array) -> None:
-    np.copyto(to, source, casting="unsafe")
+def _copy(target: Array, source: Array) -> None:
+    np.copyto(target, source, casting="unsafe")
 
 
 def fill_(input: Tensor, value: Any) -> Tensor:
@@ -71,7 +71,7 @@ def fill_(input: Tensor, value: Any) -> Tensor:
         value: a number or a 0-d tensor
 
     Raises:
-        RuntimeError: for a leaf that requires a gradient, a value with dimensions, and a number
+        RuntimeError: for a leaf that requires a gradient, a value that is not 0-d, and a number
             that the dtype cannot hold
 
     Example:

@@ -1,4 +1,4 @@
-"""Entries read and written by index: gather, scatter, masked_fill, ... (refnet.ops.indexing)."""
+"""Functions that pick or write entries by index (refnet.ops.indexing): gather, scatter, ..."""
 
 from typing import Any, Literal, overload
 
@@ -28,8 +28,7 @@ __all__ = [
 
 
 def _check(function: str, input: Tensor, dim: int, index: Tensor, src: Tensor | None = None) -> int:
-    """Returns the dimension as a number; raises RuntimeError for an index or a source that does not
-    fit."""
+    """Returns `dim` from 0 to ndim − 1; raises RuntimeError unless the index and the source fit."""
     axis = one_dim(dim, input.ndim)
     i = index._array
     if i.dtype not in (np.int32, np.int64):
@@ -46,15 +45,15 @@ def _check(function: str, input: Tensor, dim: int, index: Tensor, src: Tensor | 
         )
     for d, n in enumerate(i.shape):
         if (d != axis and n > sizes[d]) or (src is not None and n > (src.shape or (1,))[d]):
-            than = "" if src is None else f" and no larger than src {list(src.shape)}"
+            limit = "" if src is None else f" and no larger than src {list(src.shape)}"
             raise RuntimeError(
                 f"{function}(): Expected index {list(i.shape)} to be no larger than self {sizes} "
-                f"apart from dimension {axis}{than}"
+                f"apart from dimension {axis}{limit}"
             )
-    outside = (i < 0) | (i >= sizes[axis])
-    if outside.any():
+    wrong = (i < 0) | (i >= sizes[axis])
+    if wrong.any():
         raise RuntimeError(
-            f"index {i[outside].flat[0]} is out of bounds for dimension {axis} with size "
+            f"index {i[wrong].flat[0]} is out of bounds for dimension {axis} with size "
             f"{sizes[axis]}"
         )
     return axis
@@ -75,8 +74,8 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False)
         sparse_grad: False; refnet has dense gradients only
 
     Raises:
-        RuntimeError: if `index` is not of integers, is larger than `input` in another dimension, or
-            holds an index out of bounds
+        RuntimeError: if `index` is not int32 or int64, is larger than `input` in a dimension other
+            than `dim`, or holds an index out of bounds
         NotImplementedError: if `sparse_grad` is set
 
     Example:
@@ -95,16 +94,17 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False)
 
 
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
-    """Picks entries along a dimension, by the indices that argsort or argmax gives.
+    """Picks entries along a dimension, by indices such as those of argsort or argmax.
 
-    As `gather`, but the other dimensions broadcast, and negative indices count from the end.
+    With `dim` it differs from `gather` in two ways: the other dimensions broadcast, and negative
+    indices count from the end.
 
     The gradient is derived in `refnet.ops.gather`.
 
     Args:
         input: a tensor
         indices: a tensor of int64
-        dim: the dimension; None picks from the flattened tensor
+        dim: the dimension; None picks from the flattened tensor, with indices of 0 or more
 
     Raises:
         RuntimeError: if `indices` is not int64, does not broadcast, or holds an index out of bounds
@@ -139,11 +139,11 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
 
 
 def _source(function: str, input: Tensor, index: Tensor, src: Any) -> Tensor:
-    """Returns a tensor of the input's dtype; a number becomes a tensor that is filled with it."""
-    into = input._array.dtype
+    """Returns a tensor of the input's dtype; a number becomes a tensor filled with it."""
+    dtype = input._array.dtype
     if not hasattr(src, "_array"):
         src = number(src, "src", function)
-        return wrap(np.full(index._array.shape, converted(src, into, function), into))
+        return wrap(np.full(index._array.shape, converted(src, dtype, function), dtype))
     if not same_dtype(input, src):
         raise RuntimeError(
             f"{function}(): Expected self.dtype to be equal to src.dtype, got {input.dtype} and "
@@ -188,12 +188,12 @@ def scatter(
     value: Any = None,
     reduce: str | None = None,
 ) -> Tensor:
-    """Writes entries along a dimension, at the places that their indices give.
+    """Writes the entries of `src` at the positions that `index` gives along a dimension.
 
         y = x, then y[index[i][j]][j] = src[i][j]   for dim = 0
         y = x, then y[i][index[i][j]] = src[i][j]   for dim = 1
 
-    Unlike PyTorch, refnet has a gradient for `reduce`, that of scatter_reduce.
+    Unlike PyTorch, refnet supports gradients with `reduce`; they are those of scatter_reduce.
 
     The gradient is derived in `refnet.ops.scatter`.
 
@@ -202,12 +202,12 @@ def scatter(
         dim: the dimension that the indices refer to
         index: a tensor of int32 or int64 with as many dimensions
         src: a tensor of the dtype of `input`, or a number
-        value: instead of `src`: a number, or a 0-d tensor in place of one
-        reduce: "add" or "multiply" combines `src` with the entry that is there; deprecated by
-            PyTorch in favour of scatter_reduce, with a warning
+        value: a number or a 0-d tensor, in place of `src`
+        reduce: "add" or "multiply" combines `src` with the existing entry. PyTorch deprecates it in
+            favour of scatter_reduce, and it warns if `src` is a tensor
 
     Raises:
-        RuntimeError: if `index` or `src` does not fit, and for another `reduce`
+        RuntimeError: if `index` or `src` does not fit, and for an unknown `reduce`
         TypeError: unless exactly one of `src` and `value` is given
 
     Example:
@@ -231,7 +231,7 @@ def scatter(
 
 
 def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
-    """Adds entries along a dimension, at the places that their indices give.
+    """Adds the entries of `src` at the positions that `index` gives along a dimension.
 
         y = x, then y[index[i][j]][j] += src[i][j]   for dim = 0
         y = x, then y[i][index[i][j]] += src[i][j]   for dim = 1
@@ -307,7 +307,7 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
         index: a vector of int32 or int64
 
     Raises:
-        RuntimeError: if `index` is not of integers
+        RuntimeError: if `index` is not int32 or int64
         IndexError: if `index` has more than one dimension, or holds an index out of range
             (RuntimeError if `input` is empty)
 
@@ -347,7 +347,7 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
 
     Args:
         input: a tensor
-        mask: a boolean tensor; the two broadcast
+        mask: a boolean tensor; it broadcasts with `input`
 
     Raises:
         RuntimeError: if `mask` is not boolean, or if the shapes do not broadcast
@@ -380,7 +380,7 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
         as_tuple: whether to return a vector of indices for each dimension, which can index `input`
 
     Returns:
-        the indices in int64, one row for each entry that is found; or a tuple of vectors
+        the indices in int64, one row for each entry found; or a tuple of vectors
 
     Example:
         >>> x = refnet.tensor([[0, 5], [6, 0]])
@@ -404,7 +404,7 @@ def argwhere(input: Tensor) -> Tensor:
         input: a tensor
 
     Returns:
-        the indices in int64, one row for each entry that is found
+        the indices in int64, one row for each entry found
 
     Example:
         >>> refnet.argwhere(refnet.tensor([0, 5, 6]))

@@ -1,5 +1,4 @@
-"""The methods of a tensor that concern the tape: backward, detach, retain_grad, register_hook,
-..."""
+"""Methods of a tensor that use the tape: backward, detach, retain_grad, register_hook, ..."""
 
 import weakref
 from collections.abc import Callable
@@ -14,7 +13,7 @@ __all__ = ["detach", "detach_"]
 
 
 def requires_grad_(input: Tensor, requires_grad: bool = True) -> Tensor:
-    """Sets whether gradients are accumulated for this tensor, and returns the tensor.
+    """Sets whether operations on the tensor are recorded for gradients, and returns the tensor.
 
     Args:
         input: a tensor
@@ -35,14 +34,20 @@ def backward(
     create_graph: bool = False,
     inputs: Any = None,
 ) -> None:
-    """Adds the gradient of the tensor to the leaves; see refnet.autograd.backward.
+    """Computes the gradients of the leaves and adds them to their `.grad`; see
+    refnet.autograd.backward.
 
     Args:
         input: a tensor
         gradient: the gradient with respect to `input`; None means 1, for a tensor of one element
-        retain_graph: whether the tape is kept for another pass; None means as `create_graph`
+        retain_graph: whether the tape is kept for another pass; None means the value of
+            `create_graph`
         create_graph: whether the pass itself is recorded, for higher derivatives
         inputs: the tensors that get a gradient; None means all leaves
+
+    Raises:
+        RuntimeError: if `input` does not require a gradient, or if it has several elements and
+            `gradient` is None
 
     Example:
         >>> x = refnet.tensor([1.0, 2.0], requires_grad=True)
@@ -82,7 +87,7 @@ def detach_(input: Tensor) -> Tensor:
         input: a tensor
 
     Raises:
-        RuntimeError: if `input` is a view, whose place on the tape is that of its base
+        RuntimeError: if `input` is a view; use `detach`
 
     Example:
         >>> x = refnet.tensor([1.0, 2.0], requires_grad=True)
@@ -110,7 +115,7 @@ def clear_grad(input: Tensor, set_to_none: bool) -> None:
 
 
 def retain_grad(input: Tensor) -> None:
-    """Keeps the gradient of a tensor that is not a leaf in `.grad` too.
+    """Makes backward store the gradient of a tensor that is not a leaf in `.grad` too.
 
     Args:
         input: a tensor
@@ -178,7 +183,7 @@ def check_grad(input: Tensor, value: Any) -> None:
         raise RuntimeError("can't assign Variable as its own grad")
     if value._array.shape != input._array.shape:
         raise RuntimeError(
-            f"assigned grad has data of a different size: expected "
+            "assigned grad has data of a different size: expected "
             f"{list(input._array.shape)}, got {list(value._array.shape)}"
         )
     if value._array.dtype != input._array.dtype:

@@ -18,7 +18,7 @@ from refnet.ops.rule import Array
 
 __all__ = ["arange", "linspace", "logspace", "meshgrid", "range", "tril_indices", "triu_indices"]
 
-_MOST = 2**60  # more values than fit into any memory
+_MAX_SIZE = 2**60  # more values than fit into any memory
 _WIDE = dtypes.float64.dtype
 
 
@@ -33,16 +33,15 @@ def arange(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """Counts from a start in equal steps; the end is not included.
+    """Returns evenly spaced numbers from `start` to `end`, without `end`.
 
-        start, start + step, start + 2 step, … below end
+        yᵢ = start + i step,   i = 0, …, ⌈(end − start) / step⌉ − 1
 
-    For an integer dtype the fractions of `start` and `step` are cut off first, for int64 also that
-    of `end`.
+    For an integer dtype, `start` and `step` are first truncated towards 0, and for int64 `end` too.
 
     Args:
-        start: the first number; with one argument the end, and the start is 0
-        end: the bound, which is not reached
+        start: the first number; a single argument is the end, and the start is then 0
+        end: the exclusive bound
         step: the distance between two numbers
         dtype: the dtype; None means int64 if all three are integers, and the default dtype
             otherwise
@@ -53,7 +52,7 @@ def arange(
 
     Raises:
         RuntimeError: if `step` is 0 or leads away from `end`, and for a bound that is not finite
-        ValueError: if `step` is 0 after its fraction was cut off
+        ValueError: if `step` is truncated to 0
         TypeError: if `step` is given without an `end`
         NotImplementedError: for a boolean dtype
 
@@ -67,23 +66,23 @@ def arange(
         if step != 1:
             raise TypeError("arange(): expected an end together with step, got None")
         start, end = 0, start
-    first, last, by = _bounds("arange", start, end, step, dtype)
-    if dtype is None and not all(isinstance(x, int) for x in (first, last, by)):
+    first, last, delta = _bounds("arange", start, end, step, dtype)
+    if dtype is None and not all(isinstance(x, int) for x in (first, last, delta)):
         dtype = dtypes.get_default_dtype()
     np_dtype = dtypes.int64.dtype if dtype is None else as_numpy(dtype)
     if np_dtype == np.int64:
-        first, last, by = (converted(x, np_dtype, "arange") for x in (first, last, by))
-        if by == 0:
+        first, last, delta = (converted(x, np_dtype, "arange") for x in (first, last, delta))
+        if delta == 0:
             raise ValueError(f"arange(): step must be nonzero, got {step} for int64")
-        size = -((first - last) // by)
+        size = -((first - last) // delta)
     else:
-        size = math.ceil((last - first) / by)
-    steps = _steps("arange", size, first, by, np_dtype)
+        size = math.ceil((last - first) / delta)
+    steps = _steps("arange", size, first, delta, np_dtype)
     return made(steps, requires_grad, device, layout, pin_memory)
 
 
 def _bounds(function: str, start: Any, end: Any, step: Any, dtype: Any) -> tuple[Any, Any, Any]:
-    """Returns the three as Python numbers, checked: `end` can be reached from `start`."""
+    """Returns start, end and step as Python numbers; raises unless `step` leads towards `end`."""
     names = {"start": start, "end": end, "step": step}
     start, end, step = (number(x, name, function) for name, x in names.items())
     refuse_bool_dtype(function, dtype)
@@ -100,8 +99,8 @@ def _bounds(function: str, start: Any, end: Any, step: Any, dtype: Any) -> tuple
 
 
 def _steps(function: str, size: int, start: Any, step: Any, np_dtype: np.dtype[Any]) -> Array:
-    """Computes start + i step; for an integer dtype in integers."""
-    if size > _MOST:
+    """Computes start + i step; for an integer dtype in int64."""
+    if size > _MAX_SIZE:
         raise RuntimeError(f"{function}(): invalid size, possible overflow: {size} values")
     if np_dtype.kind in "iu":
         start, step = (converted(x, dtypes.int64.dtype, function) for x in (start, step))
@@ -128,17 +127,17 @@ def linspace(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """Divides an interval evenly.
+    """Returns evenly spaced numbers from `start` to `end`, both included.
 
         yᵢ = start + i (end − start) / (steps − 1)
 
-    For an integer dtype the fractions of the ends are cut off, the numbers are computed in float64,
-    and their fractions are cut off too. Rounding errors can make one of them smaller by 1.
+    For an integer dtype, the ends are truncated towards 0, and yᵢ is computed in float64 and
+    truncated too. Where yᵢ is an integer, a rounding error can make the result smaller by 1.
 
     Args:
         start: the first number
         end: the last number
-        steps: how many numbers
+        steps: number of values
         dtype: the dtype; None means the default dtype
         layout: None or refnet.strided
         device: None or the CPU
@@ -146,7 +145,7 @@ def linspace(
         pin_memory: False; refnet runs on the CPU, which cannot pin memory
 
     Raises:
-        RuntimeError: if `steps` is negative, and if the dtype cannot hold an end
+        RuntimeError: if `steps` is negative, or the dtype cannot hold `start` or `end`
         NotImplementedError: for a boolean dtype
 
     Example:
@@ -169,7 +168,7 @@ def _spaced(
     np_dtype: np.dtype[Any],
     computed: np.dtype[Any],
 ) -> Array:
-    """Computes evenly spaced values between two ends of dtype `of`, in the dtype `computed`."""
+    """Computes evenly spaced values, in the dtype `computed`; np_dtype is the dtype of the ends."""
     n, kind = count(steps, "steps", function), computed.type
     if n == 0:
         return np.empty(0)
@@ -186,7 +185,7 @@ def _spaced(
 
 
 def _end(x: Any, name: str, function: str, np_dtype: np.dtype[Any]) -> Any:
-    """Returns an end of a grid in its dtype."""
+    """Returns an end of the interval as a number in the dtype."""
     if hasattr(x, "_array") and x.ndim:
         raise RuntimeError(
             f"{function} only supports 0-dimensional start and end tensors, but got {name} with "
@@ -205,15 +204,15 @@ def range(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Counts from a start in equal steps; the end is included.
+    """Returns evenly spaced numbers from `start` to `end`, with `end` if it is reached.
 
-        start, start + step, start + 2 step, … up to end
+        yᵢ = start + i step,   i = 0, …, ⌊(end − start) / step⌋
 
-    PyTorch deprecates it in favour of arange, and warns.
+    PyTorch deprecates it in favour of arange; it warns.
 
     Args:
         start: the first number
-        end: the largest number that can be reached
+        end: the inclusive bound
         step: the distance between two numbers
         dtype: the dtype; None means the default dtype
         layout: None or refnet.strided
@@ -232,13 +231,15 @@ def range(
     """
     warn("range is deprecated: its end is included, unlike that of Python's range; use arange")
     np_dtype = float_dtype(dtype)
-    first, last, by = _bounds("range", start, end, step, np_dtype)
+    first, last, delta = _bounds("range", start, end, step, np_dtype)
     if np_dtype.kind in "iu":
-        first, last, by = (converted(x, dtypes.int64.dtype, "range") for x in (first, last, by))
-        if by == 0:
+        first, last, delta = (
+            converted(x, dtypes.int64.dtype, "range") for x in (first, last, delta)
+        )
+        if delta == 0:
             raise RuntimeError(f"range(): step must be nonzero, got {step} for {dtype}")
-    size = math.floor((last - first) / by) + 1
-    return made(_steps("range", size, first, by, np_dtype), requires_grad, device, layout)
+    size = math.floor((last - first) / delta) + 1
+    return made(_steps("range", size, first, delta, np_dtype), requires_grad, device, layout)
 
 
 def logspace(
@@ -257,12 +258,12 @@ def logspace(
 
         yᵢ = base^(start + i (end − start) / (steps − 1))
 
-    For an integer dtype the fractions of the ends and of the powers are cut off.
+    For an integer dtype, the ends and the powers are truncated towards 0.
 
     Args:
         start: the first exponent
         end: the last exponent
-        steps: how many numbers
+        steps: number of values
         base: the base of the powers
         dtype: the dtype; None means the default dtype
         layout: None or refnet.strided
@@ -271,7 +272,7 @@ def logspace(
         pin_memory: False; refnet runs on the CPU, which cannot pin memory
 
     Raises:
-        RuntimeError: if `steps` is negative, and if the dtype cannot hold an end
+        RuntimeError: if `steps` is negative, or the dtype cannot hold `start` or `end`
         NotImplementedError: for a boolean dtype
 
     Example:
@@ -291,8 +292,7 @@ def logspace(
 
 
 def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
-    """Returns the coordinates of a grid: result k varies along dimension k, with the values of
-    tensor k.
+    """Returns the coordinates of a grid. Result k holds the values of tensor k along dimension k.
 
     Args:
         *tensors: vectors or 0-d tensors of one dtype, or one list of them
@@ -300,8 +300,8 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
             PyTorch's warning
 
     Raises:
-        RuntimeError: for a tensor of 2 or more dimensions, for different dtypes, for another
-            `indexing`, and if there is no tensor
+        RuntimeError: for a tensor of 2 or more dimensions, for different dtypes, for an
+            unknown `indexing`, and if no tensor is given
 
     Example:
         >>> rows, columns = refnet.tensor([1, 2]), refnet.tensor([7, 8, 9])
@@ -335,8 +335,8 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
     shape = tuple(x.numel() for x in xs)
     grids = []
     for k, x in enumerate(xs):
-        along = (1,) * k + (-1,) + (1,) * (len(xs) - 1 - k)
-        grids.append(x.reshape(along).expand(shape))
+        sizes = (1,) * k + (-1,) + (1,) * (len(xs) - 1 - k)
+        grids.append(x.reshape(sizes).expand(shape))
     if indexing == "xy" and len(xs) > 1:
         grids[0], grids[1] = grids[1], grids[0]
     return tuple(grids)
@@ -345,7 +345,7 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
 def _corner(
     function: str, corner: Callable[..., Any], row: Any, col: Any, offset: Any, dtype: Any
 ) -> Array:
-    """Returns the row and column indices of a corner, by NumPy's tril_indices or triu_indices."""
+    """Returns row and column indices; `corner` is NumPy's tril_indices or triu_indices."""
     row, col = count(row, "row", function), count(col, "col", function)
     offset = integer(offset, "offset", function)
     np_dtype = dtypes.int64.dtype if dtype is None else as_numpy(dtype)
@@ -383,7 +383,7 @@ def tril_indices(
 
     Raises:
         RuntimeError: for a negative size
-        NotImplementedError: for another dtype
+        NotImplementedError: for any other dtype
 
     Example:
         >>> refnet.tril_indices(2, 3)
@@ -422,7 +422,7 @@ def triu_indices(
 
     Raises:
         RuntimeError: for a negative size
-        NotImplementedError: for another dtype
+        NotImplementedError: for any other dtype
 
     Example:
         >>> refnet.triu_indices(2, 3)

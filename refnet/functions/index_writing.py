@@ -1,4 +1,4 @@
-"""Values written at indices: index_add, index_copy, index_fill, index_put, under PyTorch's names.
+"""Functions that write at indices: index_add, index_copy, index_fill, index_put.
 
 The forms with an underscore change their tensor in place. A 0-d tensor counts as a vector of one
 entry.
@@ -14,16 +14,14 @@ from refnet.engine.dtypes import converted
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.dims import one_dim
-from refnet.functions.einsum import check_tensors
 from refnet.functions.indexing import array_index, setitem
-from refnet.functions.operands import as_vector, in_place, number_for, same_dtype
+from refnet.functions.operands import as_vector, check_tensors, in_place, number_for, same_dtype
 
 __all__ = ["index_add", "index_copy", "index_fill", "index_put", "index_put_"]
 
 
 def require_one_dtype(function: str, input: Tensor, source: Tensor) -> None:
-    """Raises RuntimeError for two different dtypes. A complex one, of the complex step, fits any
-    other."""
+    """Raises RuntimeError for two different dtypes, unless one is complex (the complex step)."""
     if not same_dtype(input, source):
         raise RuntimeError(
             f"{function}(): expected a source of the input's dtype, {input.dtype}, got "
@@ -31,13 +29,13 @@ def require_one_dtype(function: str, input: Tensor, source: Tensor) -> None:
         )
 
 
-def _at(axis: int, index: Tensor) -> tuple[Any, ...]:
-    """Returns the index of the slices along the axis."""
+def _slices_at(axis: int, index: Tensor) -> tuple[Any, ...]:
+    """Returns a NumPy index that selects the slices along the axis."""
     return (slice(None),) * axis + (index._array.reshape(-1),)
 
 
 def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: Any = 1) -> Tensor:
-    """Adds slices to the slices of a tensor that an index names.
+    """Adds the slices of `source` to the slices of a tensor that `index` selects.
 
         y = x, then y[index[k]] += alpha · source[k]   for dim = 0
 
@@ -51,7 +49,7 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
         alpha: the factor of `source`, a number
 
     Raises:
-        RuntimeError: if `index` is not of integers, and if `source` has another dtype or shape
+        RuntimeError: if `index` is not int32 or int64, and if `source` has another dtype or shape
         IndexError: if `index` has more than one dimension, or holds an index out of range
             (RuntimeError if `input` is empty)
 
@@ -88,12 +86,14 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
         raise error(f"index out of range in self: dimension {axis} has size {n}")
     factor = converted(alpha, source._array.dtype, "index_add")
     scaled = source if factor == 1 else source * factor
-    y: Tensor = apply(ops.index_add, as_vector(input), as_vector(scaled), where=_at(axis, index))
+    y: Tensor = apply(
+        ops.index_add, as_vector(input), as_vector(scaled), where=_slices_at(axis, index)
+    )
     return y if input.ndim else y.reshape(())
 
 
 def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
-    """Replaces the slices of a tensor that an index names.
+    """Replaces the slices of a tensor that `index` selects by those of `source`.
 
         y = x, then y[index[k]] = source[k]   for dim = 0
 
@@ -150,12 +150,12 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
         raise (IndexError if x._array.size else RuntimeError)(
             f"index_copy(): an index is out of bounds for dimension {axis} with size {a[axis]}"
         )
-    y: Tensor = apply(ops.index_put, x, as_vector(source), where=_at(axis, index))
+    y: Tensor = apply(ops.index_put, x, as_vector(source), where=_slices_at(axis, index))
     return y if input.ndim else y.reshape(())
 
 
 def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
-    """Writes a value into the slices of a tensor that an index names.
+    """Fills the slices of a tensor that `index` selects with a value.
 
         y = x, then y[index[k]] = value   for dim = 0
 
@@ -191,7 +191,7 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
             f"index_fill(): an index is out of bounds for dimension {axis} of size {n}"
         )
     mask = np.zeros(x._array.shape, bool)
-    mask[_at(axis, index)] = True
+    mask[_slices_at(axis, index)] = True
     y: Tensor = apply(ops.masked_fill, x, mask, v)
     return y if input.ndim else y.reshape(())
 
@@ -203,7 +203,7 @@ def index_put(
 
         y = x, then y[indices] = values
 
-    With `accumulate` each value is added, as often as its index occurs.
+    With `accumulate`, the values are added; those of repeated indices are summed.
 
     The gradient is derived in `refnet.ops.index_put`.
 
@@ -211,7 +211,7 @@ def index_put(
         input: a tensor, x
         indices: a tuple of index tensors or masks, one for each of the first dimensions
         values: a tensor; it broadcasts to the shape of x[indices]
-        accumulate: whether to add to the entries that are there
+        accumulate: whether to add to the existing entries
 
     Raises:
         RuntimeError: if `values` does not broadcast or has another dtype

@@ -28,8 +28,7 @@ _EVERYTHING = slice(None)
 
 
 def array_index(part: Any, warns: bool = True) -> Any:
-    """Returns the array of a tensor, array or list in an index; uint8 becomes a mask, with a
-    warning."""
+    """Returns a tensor, array or list in an index as an array; uint8 becomes a mask and warns."""
     if hasattr(part, "_array"):
         part = part._real()
     elif isinstance(part, (list, tuple, range)):
@@ -111,8 +110,7 @@ def _split_index(input: Tensor, index: Any) -> tuple[tuple[Any, ...], tuple[Any,
 
 
 def _is_integer(part: Any) -> bool:
-    """Tests for an integer of any kind, or a 0-d tensor or array of one; a tensor of uint8 is a
-    mask."""
+    """Tests for an integer, or a 0-d tensor or array of an integer; a uint8 tensor is a mask."""
     array = getattr(part, "_array", part)
     if isinstance(array, (np.ndarray, np.generic)):
         mask = array is not part and array.dtype == np.uint8
@@ -205,8 +203,8 @@ def _value(input: Tensor, value: Any) -> Tensor:
 
 
 def _refuse_bytes(index: Any, v: Tensor) -> None:
-    """Raises RuntimeError for one number at a mask of uint8, where PyTorch fills with boolean masks
-    only."""
+    """Raises RuntimeError for a value of one element at a uint8 mask: there PyTorch calls
+    masked_fill_, which takes boolean masks only."""
     parts = index if isinstance(index, tuple) else (index,)
     found = [a for p in parts if isinstance(a := getattr(p, "_array", p), (np.ndarray, list))]
     found = [a for a in found if isinstance(a, list) or a.ndim]
@@ -215,8 +213,9 @@ def _refuse_bytes(index: Any, v: Tensor) -> None:
 
 
 def _check_put(input: Tensor, v: Tensor, arrays: tuple[Any, ...]) -> None:
-    """Raises RuntimeError for a value of another dtype where PyTorch does: if the index has arrays
-    or masks, except for a 0-d value at a mask.
+    """Raises RuntimeError for a value of another dtype if the index has arrays or masks.
+
+    As in PyTorch, a 0-d value at masks alone may have any dtype.
     """
     lists = [p for p in arrays if isinstance(p, np.ndarray)]
     if not lists or same_dtype(input, v):
@@ -229,8 +228,7 @@ def _check_put(input: Tensor, v: Tensor, arrays: tuple[Any, ...]) -> None:
 
 
 def setitem(input: Tensor, index: Any, value: Any) -> None:
-    """Assigns x[index] = value in place. The change is recorded, so x and value both get a
-    gradient.
+    """Assigns x[index] = value in place. The change is recorded, so x and value get gradients.
 
     The gradient is derived in `refnet.ops.index_put`.
 
@@ -262,10 +260,10 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
         return
     _check_masks(input, arrays)
     where = arrays or basic
-    into, source = input._array, v._array
+    target, source = input._array, v._array
     _check_put(input, v, arrays)
     try:
-        shape = into[where].shape
+        shape = target[where].shape
     except IndexError as error:
         raise _explained(error) from None
     extra = v.ndim - len(shape)
@@ -277,30 +275,29 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
             f"shape mismatch: value tensor of shape {list(source.shape)} cannot be broadcast to "
             f"indexing result of shape {list(shape)}"
         )
-    if (
-        not arrays and 0 in into.strides
-    ):  # an expanded view; the part that is written can be a plain one
+    if not arrays and 0 in target.strides:
+        # Of an expanded view, the part that is written need not be expanded.
         copy_(_indexed(input, basic), v)
         return
     refuse_expanded(input)
     recorded = state.grad and (v._requires_grad or input._requires_grad)
-    if recorded or "c" in source.dtype.kind + into.dtype.kind:
+    if recorded or "c" in source.dtype.kind + target.dtype.kind:
         if source.dtype.kind != "c":
-            v = v._as(into.dtype)
+            v = v._as(target.dtype)
         overwrite(input, apply(ops.index_put, input, v, where=where))
         return
-    _assign(into, where, source)
-    part = into if arrays else into[where]
-    written_to(input, part if isinstance(part, np.ndarray) else into[(*where, ...)])
+    _assign(target, where, source)
+    part = target if arrays else target[where]
+    written_to(input, part if isinstance(part, np.ndarray) else target[(*where, ...)])
 
 
 @quietly
-def _assign(into: Array, where: Any, source: Array) -> None:
-    into[where] = source  # with a cast where the dtypes differ
+def _assign(target: Array, where: Any, source: Array) -> None:
+    target[where] = source  # with a cast where the dtypes differ
 
 
-def _broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
-    """Tests whether a value of one shape broadcasts to the other shape."""
-    if len(shape) > len(to):
+def _broadcasts(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
+    """Tests whether a shape broadcasts to the target shape."""
+    if len(shape) > len(target):
         return False
-    return all(n in (1, m) for n, m in zip(shape[::-1], to[::-1], strict=False))
+    return all(n in (1, m) for n, m in zip(shape[::-1], target[::-1], strict=False))

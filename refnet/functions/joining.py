@@ -1,26 +1,33 @@
-"""Functions that join and split tensors: cat, stack, split, chunk, … (refnet.ops.shape)."""
+"""Functions that join tensors: cat, stack, block_diag, cartesian_prod, … (refnet.ops.shape)."""
 
 import functools
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from refnet import ops
 from refnet.engine import dtypes
 from refnet.engine.argument_errors import type_name
-from refnet.engine.tape import apply, apply_several
-from refnet.engine.tensor import Tensor
-from refnet.functions.dims import integer, one_dim, sizes_of
+from refnet.engine.dtypes import promote
+from refnet.engine.tape import apply
+from refnet.engine.tensor import Tensor, wrap
+from refnet.functions.dims import one_dim
+from refnet.functions.grids import meshgrid
+from refnet.functions.operands import check_tensors
+from refnet.functions.shape import atleast_2d, atleast_3d
 
 __all__ = [
+    "block_diag",
+    "cartesian_prod",
     "cat",
-    "chunk",
+    "column_stack",
     "concat",
+    "concatenate",
+    "dstack",
     "hstack",
-    "narrow",
-    "select",
-    "split",
+    "row_stack",
     "stack",
-    "unbind",
     "vstack",
 ]
 
@@ -88,9 +95,6 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
                     f"but got size {m} for tensor number {i} in the list."
                 )
     return apply(ops.cat, *xs, dim=axis)
-
-
-concat = cat
 
 
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
@@ -167,175 +171,105 @@ def vstack(tensors: Sequence[Tensor]) -> Tensor:
     return cat([x.reshape(1, -1) if x.ndim < 2 else x for x in all_tensors(tensors, "vstack")], 0)
 
 
-def split(
-    tensor: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0
-) -> tuple[Tensor, ...]:
-    """Splits a tensor into consecutive parts along a dimension. The parts are views.
+def dstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Joins tensors in depth: along dimension 2, after `refnet.atleast_3d`.
 
-    The gradient is derived in `refnet.ops.split`.
+    The gradient is derived in `refnet.ops.cat`.
 
     Args:
-        tensor: tensor with at least one dimension
-        split_size_or_sections: size of each part (the last part may be smaller), or a list of sizes
-        dim: dimension to split
-
-    Raises:
-        RuntimeError: if the sizes are negative or do not sum to the size of `dim`
+        tensors: list or tuple of tensors
 
     Example:
-        >>> x = refnet.arange(5)
-        >>> refnet.split(x, 2)
-        (tensor([0, 1]), tensor([2, 3]), tensor([4]))
-        >>> refnet.split(x, [1, 4])
-        (tensor([0]), tensor([1, 2, 3, 4]))
+        >>> refnet.dstack([refnet.tensor([1, 2]), refnet.tensor([3, 4])])
+        tensor([[[1, 3],
+                 [2, 4]]])
     """
-    if tensor.ndim == 0:
-        raise RuntimeError("split expects at least a 1-dimensional tensor")
-    axis = one_dim(dim, tensor.ndim)
-    n = tensor._array.shape[axis]
-    if isinstance(split_size_or_sections, (tuple, list)):
-        sizes = sizes_of((split_size_or_sections,))
-        if sum(sizes) != n or any(s < 0 for s in sizes):
+    return cat(atleast_3d(list(all_tensors(tensors, "dstack"))), 2)
+
+
+def column_stack(tensors: Sequence[Tensor]) -> Tensor:
+    """Joins tensors along dimension 1, where vectors and 0-d tensors count as columns.
+
+    The gradient is derived in `refnet.ops.cat`.
+
+    Args:
+        tensors: list or tuple of tensors
+
+    Example:
+        >>> refnet.column_stack([refnet.tensor([1, 2]), refnet.tensor([3, 4])])
+        tensor([[1, 3],
+                [2, 4]])
+    """
+    xs = all_tensors(tensors, "column_stack")
+    return cat([x.reshape(-1, 1) if x.ndim < 2 else x for x in xs], 1)
+
+
+def block_diag(*tensors: Tensor) -> Tensor:
+    """Places matrices one after the other along the diagonal of a matrix of zeros.
+
+    The gradient is derived in `refnet.ops.cat`.
+
+    Args:
+        tensors: tensors of at most two dimensions; a vector counts as a row
+
+    Raises:
+        RuntimeError: for a tensor of more than two dimensions
+
+    Example:
+        >>> refnet.block_diag(refnet.tensor([[1, 2], [3, 4]]), refnet.tensor([[5]]))
+        tensor([[1, 2, 0],
+                [3, 4, 0],
+                [0, 0, 5]])
+    """
+    for i, x in enumerate(tensors):
+        if hasattr(x, "_array") and x.ndim > 2:
             raise RuntimeError(
-                "split_with_sizes expects split_sizes to be non-negative and to sum exactly to "
-                f"{n} (input tensor's size at dimension {axis}), but got "
-                f"split_sizes={list(sizes)}"
+                "block_diag: Input tensors must have 2 or fewer dimensions. "
+                f"Input {i} has {x.ndim} dimensions"
             )
-    else:
-        (size,) = sizes_of((split_size_or_sections,))
-        if size < 0:
-            raise RuntimeError(
-                f"split expects split_size be non-negative, but got split_size={size}"
-            )
-        if size == 0 and n:
-            raise RuntimeError(
-                f"split_size can only be 0 if dimension size is 0, but got dimension size of {n}"
-            )
-        sizes = tuple(min(size, n - i) for i in range(0, n, size)) if n else (0,)
-    if not sizes:
-        return ()
-    return apply_several(ops.split, tensor, sizes=sizes, dim=axis)
-
-
-def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """Splits a tensor into at most `chunks` parts along a dimension. The parts are views.
-
-    Every part except the last has the same size, the size of `dim` divided by `chunks` and rounded
-    up.
-
-    The gradient is derived in `refnet.ops.split`.
-
-    Args:
-        input: tensor with at least one dimension
-        chunks: largest number of parts
-        dim: dimension to split
-
-    Raises:
-        RuntimeError: if `chunks` is not positive or the tensor has no dimensions
-
-    Example:
-        >>> refnet.chunk(refnet.arange(5), 3)
-        (tensor([0, 1]), tensor([2, 3]), tensor([4]))
-    """
-    if input.ndim == 0:
-        raise RuntimeError("chunk expects at least a 1-dimensional tensor")
-    if integer(chunks, "chunks", "chunk") <= 0:
-        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
-    n = input._array.shape[one_dim(dim, input.ndim)]
-    return split(input, -(-n // chunks) if n else [0] * chunks, dim)
-
-
-def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """Returns the slices along a dimension as a tuple. The slices are views.
-
-    The gradient is derived in `refnet.ops.unbind`.
-
-    Args:
-        input: tensor with at least one dimension
-        dim: dimension that the slices do not have any more
-
-    Raises:
-        IndexError: if the tensor has no dimensions
-
-    Example:
-        >>> refnet.unbind(refnet.tensor([[1, 2], [3, 4]]), dim=1)
-        (tensor([1, 3]), tensor([2, 4]))
-    """
-    if input.ndim == 0:
-        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
-    axis = one_dim(dim, input.ndim)
-    if input._array.shape[axis] == 0:
-        return ()
-    return apply_several(ops.unbind, input, dim=axis)
-
-
-def select(input: Tensor, dim: int, index: int) -> Tensor:
-    """Returns the slice at one index of a dimension. The slice is a view.
-
-    The gradient is derived in `refnet.ops.index`.
-
-    Args:
-        input: tensor with at least one dimension
-        dim: dimension that the slice does not have any more
-        index: position along `dim`; negative numbers count from the end
-
-    Raises:
-        IndexError: if the index is out of range or the tensor has no dimensions
-
-    Example:
-        >>> refnet.select(refnet.tensor([[1, 2], [3, 4]]), dim=1, index=0)
-        tensor([1, 3])
-    """
-    if input.ndim == 0:
-        raise IndexError("select() cannot be applied to a 0-dim tensor.")
-    axis = one_dim(dim, input.ndim)
-    n = input._array.shape[axis]
-    i = integer(index, "index", "select")
-    if not -n <= i < n:
-        raise IndexError(
-            f"select(): index {i} out of range for tensor of size {list(input._array.shape)} "
-            f"at dimension {axis}"
+    if not tensors:
+        return wrap(np.zeros((1, 0), np.float32))
+    check_tensors("block_diag", **{f"tensors[{i}]": x for i, x in enumerate(tensors)})
+    blocks: list[Tensor] = [atleast_2d(x) for x in promote(*tensors)]
+    dtype = blocks[0]._array.dtype
+    widths = [x._array.shape[1] for x in blocks]
+    rows = []
+    for i, x in enumerate(blocks):
+        left, right = sum(widths[:i]), sum(widths[i + 1 :])
+        n = x._array.shape[0]
+        rows.append(
+            cat([wrap(np.zeros((n, left), dtype)), x, wrap(np.zeros((n, right), dtype))], 1)
         )
-    return apply(ops.index, input, where=(slice(None),) * axis + (i,))
+    return cat(rows, 0)
 
 
-def narrow(input: Tensor, dim: int, start: int | Tensor, length: int) -> Tensor:
-    """Returns the entries from `start` to `start + length` along a dimension. The result is a view.
+def cartesian_prod(*tensors: Tensor) -> Tensor:
+    """Returns all combinations of one entry from each vector, one combination per row.
 
-    The gradient is derived in `refnet.ops.index`.
+    The gradient is derived in `refnet.ops.stack`.
 
     Args:
-        input: tensor with at least one dimension
-        dim: dimension that becomes shorter
-        start: first index, an integer or a 0-d integer tensor; negative numbers count from the end
-        length: number of entries
+        tensors: vectors of the same dtype
 
     Raises:
-        RuntimeError: if `length` is negative or the range ends after the dimension
-        IndexError: if `start` is out of range
+        RuntimeError: if a tensor is not a vector, the dtypes differ, or no tensor is given
 
     Example:
-        >>> refnet.narrow(refnet.arange(5), 0, 1, 3)
-        tensor([1, 2, 3])
+        >>> refnet.cartesian_prod(refnet.tensor([1, 2]), refnet.tensor([3, 4]))
+        tensor([[1, 3],
+                [1, 4],
+                [2, 3],
+                [2, 4]])
     """
-    if input.ndim == 0:
-        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
-    axis = one_dim(dim, input.ndim)
-    place = getattr(start, "_array", None)
-    if place is not None and (place.ndim or place.dtype.kind not in "iu"):
-        raise RuntimeError(
-            "narrow(): expected start to be an integer or a 0-d integer tensor, got "
-            f"{place.dtype} of shape {list(place.shape)}"
-        )
-    n, begin = input._array.shape[axis], start.__index__()
-    if length < 0:
-        raise RuntimeError(f"narrow(): length must be non-negative, got {length}")
-    if not -n <= begin <= n:
-        raise IndexError(
-            f"start out of range (expected to be in range of [{-n}, {n}], but got {begin})"
-        )
-    begin += n if begin < 0 else 0
-    if begin + length > n:
-        raise RuntimeError(f"start ({begin}) + length ({length}) exceeds dimension size ({n}).")
-    where = (slice(None),) * axis + (slice(begin, begin + length),)
-    return apply(ops.index, input, where=where)
+    for x in tensors:
+        if x.ndim != 1:
+            raise RuntimeError(f"Expect a 1D vector, but got shape {list(x._array.shape)}")
+    if not tensors or any(x._array.dtype != tensors[0]._array.dtype for x in tensors):
+        raise RuntimeError("cartesian_prod(): expected one or more vectors of the same dtype")
+    if len(tensors) == 1:
+        return tensors[0]
+    return stack([x.reshape(-1) for x in meshgrid(*tensors, indexing="ij")], 1)
+
+
+concat = concatenate = cat
+row_stack = vstack

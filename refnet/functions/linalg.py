@@ -5,8 +5,8 @@ from refnet.engine.dtypes import converted, promote, wide
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.arithmetic import factor_of, mul
-from refnet.functions.einsum import check_same_dtype, check_tensors, tensordot
-from refnet.functions.operands import as_vector, in_place, refuse_bool
+from refnet.functions.einsum import check_same_dtype, tensordot
+from refnet.functions.operands import as_vector, check_tensors, in_place, refuse_bool
 
 __all__ = [
     "addbmm",
@@ -42,8 +42,9 @@ def _check_ndim(function: str, name: str, x: Tensor, ndim: int) -> None:
 def matmul(input: Tensor, other: Tensor) -> Tensor:
     """Multiplies two vectors, matrices or batches of matrices.
 
-        (n), (n) → ()
+        (k), (k) → ()
         (n, k), (k) → (n)
+        (k), (k, m) → (m)
         (n, k), (k, m) → (n, m)
         (*, n, k), (*, k, m) → (*, n, m)
 
@@ -83,7 +84,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
 
 
 def _misfit(a: list[int], b: list[int]) -> str:
-    """Says why arrays of these shapes cannot be multiplied."""
+    """Returns the reason why arrays of these shapes cannot be multiplied."""
     if not a or not b:
         return (
             f"both arguments to matmul need to be at least 1D, but they are {len(a)}D and {len(b)}D"
@@ -222,11 +223,11 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
         tensor(32)
     """
     check_tensors("dot", input=input, tensor=tensor)
-    n, m = _dims(input), _dims(tensor)
-    if len(n) != 1 or len(m) != 1:
-        raise RuntimeError(f"1D tensors expected, but got {len(n)}D and {len(m)}D tensors")
-    if n != m:
-        raise RuntimeError(f"dot(): expected vectors of the same size, got {n} and {m}")
+    a, b = _dims(input), _dims(tensor)
+    if len(a) != 1 or len(b) != 1:
+        raise RuntimeError(f"1D tensors expected, but got {len(a)}D and {len(b)}D tensors")
+    if a != b:
+        raise RuntimeError(f"dot(): expected vectors of the same size, got {a} and {b}")
     return matmul(input, tensor)
 
 
@@ -261,9 +262,9 @@ ger = outer
 
 
 def inner(input: Tensor, other: Tensor) -> Tensor:
-    """Computes the scalar products along the last dimension of both tensors.
+    """Computes scalar products along the last dimension of both tensors.
 
-    If one of them has no dimensions, the result is the product of the two.
+    If one of them is 0-d, the result is their elementwise product.
 
     The gradient is derived in `refnet.ops.mul` and `refnet.ops.einsum`.
 
@@ -277,7 +278,7 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
         other: second tensor
 
     Raises:
-        RuntimeError: if the last dimensions have different sizes
+        RuntimeError: if the last dimensions have different sizes or the dtypes differ
 
     Example:
         >>> A = refnet.tensor([[1, 2], [3, 4]])
@@ -317,8 +318,8 @@ def addmm(
         input: matrix that is added
         mat1: first factor
         mat2: second factor
-        beta: β; fractions are cut off for integer tensors
-        alpha: α; fractions are cut off for integer tensors
+        beta: β; truncated towards 0 for integer tensors
+        alpha: α; truncated towards 0 for integer tensors
 
     Raises:
         RuntimeError: if the sizes do not match or the dtypes differ
@@ -356,8 +357,8 @@ def baddbmm(
         input: batch of matrices that is added
         batch1: first factors
         batch2: second factors
-        beta: β; fractions are cut off for integer tensors
-        alpha: α; fractions are cut off for integer tensors
+        beta: β; truncated towards 0 for integer tensors
+        alpha: α; truncated towards 0 for integer tensors
 
     Raises:
         RuntimeError: if the sizes do not match or the dtypes differ
@@ -392,8 +393,8 @@ def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: fl
         input: vector that is added
         mat: matrix
         vec: vector that the matrix is multiplied by
-        beta: β; fractions are cut off for integer tensors
-        alpha: α; fractions are cut off for integer tensors
+        beta: β; truncated towards 0 for integer tensors
+        alpha: α; truncated towards 0 for integer tensors
 
     Raises:
         RuntimeError: if the sizes do not match or the dtypes differ
@@ -420,8 +421,8 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: f
 
         y = β input + α vec1 vec2ᵀ
 
-    If β = 0, the values of `input` are ignored, also NaN and ∞. For booleans the sum is a logical
-    or, the product a logical and.
+    If β = 0, the values of `input` are ignored, also NaN and ∞. For booleans the sum is the logical
+    OR, the product the logical AND.
 
     The gradient is derived in `refnet.ops.addmm`.
 
@@ -439,7 +440,7 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: f
         alpha: α
 
     Raises:
-        RuntimeError: if the sizes do not match
+        RuntimeError: if the sizes do not match, or for a floating-point β or α with integer tensors
 
     Example:
         >>> refnet.addr(refnet.ones(2, 2), refnet.tensor([1.0, 2.0]), refnet.tensor([10.0, 20.0]))
@@ -482,8 +483,8 @@ def addbmm(
         input: matrix that is added
         batch1: first factors
         batch2: second factors
-        beta: β; fractions are cut off for integer tensors
-        alpha: α; fractions are cut off for integer tensors
+        beta: β; truncated towards 0 for integer tensors
+        alpha: α; truncated towards 0 for integer tensors
 
     Raises:
         RuntimeError: if the sizes do not match or the dtypes differ

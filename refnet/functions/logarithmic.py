@@ -1,4 +1,4 @@
-"""Exponentials and logarithms to the bases 2 and 10, and those of two terms, under PyTorch's names.
+"""exp2, log2, log10, logaddexp, logit and xlogy, under PyTorch's names.
 
 Integer tensors are converted to the default floating-point dtype.
 """
@@ -9,9 +9,9 @@ from refnet import ops
 from refnet.engine.dtypes import promote, promote_floating
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.einsum import check_tensors
 from refnet.functions.operands import (
     broadcast,
+    check_tensors,
     floating,
     in_place,
     need_float,
@@ -98,6 +98,7 @@ def logaddexp(input: Tensor, other: Tensor) -> Tensor:
 
     Raises:
         NotImplementedError: for integers
+        RuntimeError: if the shapes do not broadcast
 
     Example:
         >>> x = refnet.tensor([1000.0])

@@ -5,8 +5,7 @@ import numpy as np
 from refnet import ops
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
-from refnet.functions.einsum import check_tensors
-from refnet.functions.operands import misfit
+from refnet.functions.operands import check_tensors, misfit
 
 __all__ = ["inverse", "matrix_exp"]
 
@@ -58,7 +57,7 @@ def matrix_exp(input: Tensor) -> Tensor:
 def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
     """Solves a system of linear equations with one or several right-hand sides.
 
-        A X = B   or, if not left,   X A = B
+        A X = B,   or X A = B if left is False
 
     The gradient is derived in `refnet.ops.solve`.
 
@@ -69,12 +68,13 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
 
     Args:
         A: square matrix or a batch of them
-        B: right-hand sides; they count as vectors if their shape is that of A without its last size
-        left: whether A stands on the left of X
+        B: right-hand sides; they are vectors if B is 1-d or has the shape of A without its last
+            dimension
+        left: whether the equation is A X = B, else X A = B
 
     Raises:
         LinAlgError: if A is singular
-        RuntimeError: if the shapes do not match, the dtypes differ, or they are integers
+        RuntimeError: for shapes that do not match, different dtypes, and integers
         NotImplementedError: for float16
 
     Example:
@@ -89,7 +89,7 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
             f"linalg.solve: Expected A and B to have the same dtype, but found {A.dtype} and "
             f"{B.dtype}"
         )
-    if A._array.dtype == np.float16 and A._array.size:  # PyTorch accepts empty ones
+    if A._array.dtype == np.float16 and A._array.size:  # PyTorch accepts an empty A
         raise NotImplementedError(f"linalg.solve: {A.dtype} is not supported; cast A and B first")
     if not B.ndim:
         raise RuntimeError("linalg.solve: B must have at least 1 dimension, got 0")
@@ -97,7 +97,7 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
     b = B.unsqueeze(-1) if vectors else B
     if b.shape[-2 if left else -1] != A.shape[-1]:
         raise RuntimeError(
-            f"linalg.solve: Incompatible shapes of A and B for the equation "
+            "linalg.solve: Incompatible shapes of A and B for the equation "
             f"{'AX' if left else 'XA'} = B: {list(A.shape)} and {list(B.shape)}"
         )
     x = _solved("linalg.solve", A, b) if left else _solved("linalg.solve", A.mT, b.mT).mT
@@ -105,7 +105,7 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
 
 
 def _solved(function: str, A: Tensor, b: Tensor) -> Tensor:
-    """Returns the X of A X = B, where B is a matrix or a batch of matrices."""
+    """Solves A X = B, where B is a matrix or a batch of matrices."""
     try:
         return apply(ops.solve, A, b)
     except np.linalg.LinAlgError:

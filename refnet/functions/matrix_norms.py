@@ -6,8 +6,7 @@ from typing import Any
 from refnet.engine import dtypes
 from refnet.engine.tensor import Tensor
 from refnet.functions.dims import normalise_dim
-from refnet.functions.einsum import check_tensors
-from refnet.functions.operands import number
+from refnet.functions.operands import check_tensors, number
 from refnet.functions.reduction import norm as vector, norm_dtype, sum as total
 from refnet.functions.selection import amax, amin
 
@@ -38,7 +37,7 @@ def vector_norm(
         ord: p
         dim: dimensions to reduce, all if None
         keepdim: whether the reduced dimensions stay, with size 1
-        dtype: dtype that x is converted to first
+        dtype: dtype to which x is cast first
 
     Raises:
         RuntimeError: for integers, and for p = ∞ or p < 0 if there are no entries
@@ -62,7 +61,7 @@ def matrix_norm(
     *,
     dtype: dtypes.dtype | None = None,
 ) -> Tensor:
-    """Computes a norm of matrices, which lie along two dimensions.
+    """Computes a norm of the matrices along two dimensions.
 
         "fro"    √(Σ A²), over all entries
         1, −1    largest, smallest column sum of |A|
@@ -76,11 +75,12 @@ def matrix_norm(
         ord: one of the orders above
         dim: the two dimensions of the matrices, rows first
         keepdim: whether the two dimensions stay, with size 1
-        dtype: dtype that A is converted to first
+        dtype: dtype to which A is cast first
 
     Raises:
-        RuntimeError: for another order, for integers, and unless `dim` names two different
+        RuntimeError: for an unknown order, for integers, and unless `dim` holds two different
             dimensions
+        TypeError: if `dim` is not a tuple or list
         NotImplementedError: for the orders 2, −2 and "nuc", which need singular values
 
     Example:
@@ -119,7 +119,7 @@ def matrix_norm(
     x = (A if dtype is None else A._as(norm_dtype("linalg_matrix_norm", A, dtype))).abs()
     summed, reduced = (row, column) if abs(ord) == 1 else (column, row)
     sums = total(x, summed, True)
-    if ord > 0 and sums.shape[reduced] == 0:  # the maximum of no sums is 0, their lower bound
+    if ord > 0 and sums.shape[reduced] == 0:  # the maximum over no sums is 0
         y = total(sums.detach(), reduced, True)
     else:
         y = (amax if ord > 0 else amin)(sums, reduced, True)
@@ -136,8 +136,8 @@ def norm(
 ) -> Tensor:
     """Computes a vector norm along one dimension, or a matrix norm along two.
 
-    Without `dim` the dimensions are those of the vector or matrix `input`; if `ord` is None too,
-    the result is the 2-norm of all entries. Along two dimensions, `ord` None means "fro".
+    Without `dim`, `input` is a vector or a matrix; if `ord` is None too, it has any shape, and the
+    result is the 2-norm of all entries. Along two dimensions, None as `ord` means "fro".
 
     The gradient is derived in `refnet.ops.norm`, `refnet.ops.p_norm`, `refnet.ops.zero_norm`,
     `refnet.ops.amax` and `refnet.ops.amin`.
@@ -147,7 +147,7 @@ def norm(
         ord: order of the norm, as in `refnet.linalg.vector_norm` and `refnet.linalg.matrix_norm`
         dim: one or two dimensions
         keepdim: whether the reduced dimensions stay, with size 1
-        dtype: dtype that the input is converted to first
+        dtype: dtype to which the input is cast first
 
     Raises:
         RuntimeError: for more than two dimensions, for integers, and for an unknown order

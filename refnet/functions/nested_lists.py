@@ -1,8 +1,9 @@
-"""Arrays from nested lists of numbers, tensors of one element and arrays.
+"""Arrays from nested lists of numbers, tensors and arrays.
 
-As in PyTorch, the first entries determine the shape: a tensor in a list counts as a number, unless
-the list continues as deep as the tensor has dimensions. All entries determine the dtype; tensors
-and arrays count with their dtypes, whatever their shape.
+As in PyTorch, the first entry at each depth determines the shape; a tensor as first entry counts as
+a number, so it must have one element. Where the shape has further dimensions, a later tensor counts
+as a sequence. The dtype is the common one of all entries; tensors and arrays keep theirs, whatever
+their shape.
 """
 
 from operator import index
@@ -26,14 +27,11 @@ def array_from(data: Any, dtype: np.dtype[Any] | None) -> Array:
         dtype: NumPy dtype, or None to infer it
 
     Raises:
-        ValueError: for sequences of different lengths, for a tensor of several elements in place of
-            a
-            number, and for an integer beyond 64 bits
-        TypeError: for a sequence in place of a number, a number in place of a sequence, and for an
-            entry
-            that is not a number
-        RuntimeError: for a number that an integer dtype does not hold, and for an object without a
-            dtype
+        ValueError: for sequences of different lengths, a tensor of several elements in place of a
+            number, and an integer that int64 cannot hold
+        TypeError: for a sequence in place of a number, a number in place of a sequence, and an
+            entry that is not a number
+        RuntimeError: for a number that the integer dtype cannot hold, and an object without a dtype
     """
     types = _types(data)
     if types <= _NUMBERS:

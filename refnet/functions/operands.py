@@ -17,7 +17,7 @@ F = TypeVar("F", bound=Callable[..., Tensor])
 
 
 def is_tensor(x: Any) -> bool:
-    """Returns whether an operand is a tensor; otherwise it has to be a number."""
+    """Returns whether an operand is a tensor."""
     return hasattr(x, "_array")
 
 
@@ -26,6 +26,13 @@ def require_tensor(x: Any) -> Any:
     if not is_tensor(x):
         raise not_a_tensor("an argument", x)
     return x
+
+
+def check_tensors(function: str, **inputs: Any) -> None:
+    """Raises PyTorch's TypeError for an argument that is not a Tensor."""
+    for position, (name, x) in enumerate(inputs.items(), start=1):
+        if not hasattr(x, "_array"):
+            raise not_a_tensor(f"{function}(): argument '{name}' (position {position})", x)
 
 
 def is_number(x: Any) -> bool:
@@ -55,7 +62,7 @@ def as_vector(x: Tensor) -> Tensor:
 
 
 def refuse_bool(function: str, *operands: Any) -> None:
-    """Raises PyTorch's error for an operation on booleans alone, if it does not support them."""
+    """Raises PyTorch's NotImplementedError if all operands are boolean."""
     need_tensor(function, *operands)
     if dtypes.result_dtype(*operands).kind == "b":
         raise NotImplementedError(
@@ -89,10 +96,10 @@ def number(x: Any, name: str, function: str) -> Any:
 
 
 def number_for(input: Tensor, value: Any, function: str) -> Any:
-    """Returns a number or 0-d tensor in the dtype of the tensor into which it is written.
+    """Returns a number or 0-d tensor in the dtype of `input`, the tensor that it is written to.
 
-    Raises TypeError for anything else, and RuntimeError for a tensor with dimensions and for a
-    value that the dtype does not hold.
+    Raises TypeError for anything else, and RuntimeError for a tensor that is not 0-d and for a
+    value that the dtype cannot hold.
     """
     dtype = input._array.dtype
     if not is_tensor(value):
@@ -124,7 +131,7 @@ def arrays(input: Any, other: Any) -> tuple[Any, Any]:
 
 
 def computed(function: Callable[..., Any], a: Any, b: Any) -> Tensor:
-    """Returns a tensor without a gradient: a function of two arrays.
+    """Returns the result of a function of two arrays as a tensor without a gradient.
 
     Raises PyTorch's error if the shapes do not broadcast.
     """
@@ -135,7 +142,7 @@ def computed(function: Callable[..., Any], a: Any, b: Any) -> Tensor:
 
 
 def same_dtype(a: Tensor, b: Tensor) -> bool:
-    """Returns whether the dtypes are equal; a complex one, of the complex step, fits any other."""
+    """Returns whether the dtypes are equal, or one is complex (the complex step)."""
     d, e = a._array.dtype, b._array.dtype
     return d == e or "c" in d.kind + e.kind
 
@@ -174,13 +181,13 @@ def binary(rule: Any, input: Any, other: Any, function: str) -> Tensor:
     return apply(rule, input, other)
 
 
-_IN_PLACE = """In-place form of `{0}`: changes `input` to the result, and returns it.
+_IN_PLACE = """In-place form of `{0}`: writes the result into `input`, and returns it.
 
     Takes the arguments of `{0}`.
 
     Raises:
-        RuntimeError: if `input` is a leaf that requires a gradient or shows one element repeatedly,
-            or if it cannot hold the result, which has another shape or a dtype of a higher category
+        RuntimeError: if `input` is a leaf that requires a gradient, if it is an expanded view, and
+            if the result has another shape or a dtype of a higher category
     """
 
 

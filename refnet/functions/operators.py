@@ -1,9 +1,9 @@
 """Python's operators: `x + y`, `7 % x`, `x <<= 1`. refnet/engine/methods.py assigns them to Tensor.
 
-Each operator is a function of refnet for tensors and numbers, extended to NumPy arrays. PyTorch
-leaves an operation with an array to NumPy, so the dtype of the result is NumPy's. Here refnet
-computes it, and records it. For any other operand the result is NotImplemented, so Python asks that
-operand.
+Each operator calls a function of refnet for tensors and numbers, and also accepts a NumPy array. In
+PyTorch, NumPy computes an operation with an array, in NumPy's dtype. refnet computes and records it
+itself, in the same dtype. For any other operand the result is NotImplemented, so Python tries the
+method of that operand.
 """
 
 from collections.abc import Callable
@@ -18,11 +18,11 @@ from refnet.functions.comparison import bitwise_not
 from refnet.functions.creation import from_numpy
 from refnet.functions.operands import is_number, is_tensor
 
-Function = Callable[[Any, Any], "Tensor"]
+Function = Callable[[Any, Any], Tensor]
 
 
 def operator(function: Function, ufunc: np.ufunc) -> Function:
-    """Returns the operator input ∘ other of a function, whose counterpart in NumPy is ufunc."""
+    """Returns the operator input ∘ other for a function and its NumPy counterpart, ufunc."""
 
     def operate(input: Tensor, other: Any) -> Any:
         try:
@@ -46,7 +46,7 @@ def reflected(function: Function, ufunc: np.ufunc) -> Function:
 
 
 def in_place_operator(function: Function) -> Function:
-    """Returns the operator input ∘= other of a function that changes its input."""
+    """Returns the operator input ∘= other for a function that changes its input."""
 
     def operate(input: Tensor, other: Any) -> Any:
         try:
@@ -69,8 +69,8 @@ def _retried(
 ) -> Any:
     """Returns the result if the other operand is an array, else NotImplemented.
 
-    Raises the function's error again if the other operand cannot give a result either. An array is
-    converted to a tensor, and with a ufunc the operands to the dtypes in which NumPy computes.
+    An array is converted to a tensor, and with a ufunc both operands to the dtypes in which NumPy
+    computes. Raises the function's error again if the other operand is a number or a tensor.
     """
     if not isinstance(other, np.ndarray):
         known = is_tensor(other) or is_number(other) or is_complex(other) or is_torch(other)

@@ -1,4 +1,4 @@
-"""Entries by their rank: kthvalue, mode, quantile, running maxima; and sums that skip NaN.
+"""kthvalue, mode, quantile, running maxima and minima, and sums that skip NaN.
 
 Most functions find the positions with NumPy and pick the entries with `gather`, so the gradients go
 to the picked entries.
@@ -109,7 +109,7 @@ def _picked(
 
 
 def _refuse_ties(function: str, x: Array) -> None:
-    """Raises NotAnalyticError if the complex step moves one of two equal entries."""
+    """Raises NotAnalyticError if the complex step changes one of two equal entries."""
     y = np.take_along_axis(x, np.argsort(x.real, axis=-1), axis=-1)
     tied = y.real[..., 1:] == y.real[..., :-1]
     refuse_kink(function, y[..., 1:], tied)
@@ -167,7 +167,7 @@ def cummin(input: Tensor, dim: int) -> return_types.cummin:
 
 
 def _last_best(better: np.ufunc, x: Array) -> Array:
-    """Returns the position of the best of the first 1, 2, … entries."""
+    """Returns the last position of the best of the first 1, 2, … entries."""
     best = better.accumulate(x, axis=-1)
     here = (x == best) | (x != x)
     return np.maximum.accumulate(np.where(here, np.arange(x.shape[-1]), 0), axis=-1)
@@ -218,9 +218,9 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> ret
 def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> return_types.mode:
     """Returns the most frequent entry along a dimension, and where it occurs last.
 
-    At a tie it is the smallest of the most frequent entries. NaN equals no entry, not even NaN, and
-    is neither smaller nor larger than any entry. So the result for entries with NaN among them
-    depends on their order, as in PyTorch; the two agree for up to 16 entries.
+    At a tie it is the smallest of the most frequent entries. NaN compares unequal to every entry,
+    also to NaN, so with NaN the result depends on the order of the entries, as in PyTorch; the two
+    agree for up to 16 entries.
 
     The gradient is derived in `refnet.ops.gather`.
 
@@ -288,9 +288,9 @@ def quantile(
 ) -> Tensor:
     """Computes quantiles: the entries at rank q (n − 1) of the n sorted entries.
 
-    The result is NaN if one of the entries is. If q is a tensor and the interpolation is "linear",
-    q gets a gradient: (n − 1) times the difference of the two entries between which the rank lies,
-    summed over all results.
+    The result is NaN if an entry is NaN. If q is a tensor and the interpolation is "linear", q gets
+    a gradient: (n − 1) times the difference of the two entries around the rank, summed over all
+    results.
 
     The gradient is derived in `refnet.ops.scale`, `refnet.ops.where` and `refnet.ops.lerp`.
 
@@ -299,12 +299,12 @@ def quantile(
         q: number from 0 to 1, or a vector of numbers, whose results lie along a new first dimension
         dim: dimension to reduce, all if None
         keepdim: whether a reduced dimension stays, with size 1
-        interpolation: between two entries: "linear", "midpoint", or one of the two: "lower",
-            "higher",
-            "nearest"
+        interpolation: how to combine the two entries around the rank: "linear" or "midpoint", or
+            "lower", "higher" or "nearest", which pick one of them
 
     Raises:
-        RuntimeError: for integers, an empty tensor, a q outside [0, 1] or of another dtype
+        RuntimeError: for integers or float16, for an empty tensor, for q outside [0, 1] or of
+            another dtype, and for an unknown interpolation
 
     Example:
         >>> x = refnet.tensor([30.0, 10.0, 20.0])
@@ -334,16 +334,16 @@ def quantile(
     axis = None if dim is None else one_dim(dim, input.ndim)
     axis = axis if input.ndim else None
     rows = input.reshape(-1) if axis is None else input.movedim(axis, -1)
-    places = (q if is_tensor(q) else wrap(qs)).reshape(-1)
-    found = _at_ranks(sort(rows, -1).values, places, interpolation)
+    fractions = (q if is_tensor(q) else wrap(qs)).reshape(-1)
+    found = _quantiles(sort(rows, -1).values, fractions, interpolation)
     if keepdim:
         shape = [1] * input.ndim if axis is None else [*rows.shape[:-1], 1]
-        shown = found.reshape(len(found), *shape)
-        found = shown if axis is None else shown.movedim(-1, axis + 1)
+        kept = found.reshape(len(found), *shape)
+        found = kept if axis is None else kept.movedim(-1, axis + 1)
     return found if qs.ndim else found.squeeze(0)
 
 
-def _at_ranks(ordered: Tensor, q: Tensor, interpolation: str) -> Tensor:
+def _quantiles(ordered: Tensor, q: Tensor, interpolation: str) -> Tensor:
     """Returns quantiles along a new first dimension; the entries are sorted along the last one."""
     n = ordered.shape[-1]
     ranks: Tensor = scaled(q, n - 1)
@@ -376,13 +376,13 @@ def nansum(
         input: tensor
         dim: dimensions to reduce, all if None
         keepdim: whether the reduced dimensions stay, with size 1
-        dtype: dtype that the input is converted to first
+        dtype: dtype to which the input is cast first
 
     Example:
         >>> refnet.nansum(refnet.tensor([1.0, float("nan"), 2.0]))
         tensor(3.)
     """
-    return total(_without_nan(input), dim, keepdim, dtype=dtype)
+    return total(_nan_to_zero(input), dim, keepdim, dtype=dtype)
 
 
 def nanmean(
@@ -396,7 +396,7 @@ def nanmean(
         input: tensor of a floating-point dtype
         dim: dimensions to reduce, all if None
         keepdim: whether the reduced dimensions stay, with size 1
-        dtype: dtype that the input is converted to first
+        dtype: dtype to which the input is cast first
 
     Raises:
         RuntimeError: for integers
@@ -417,7 +417,7 @@ def nanmean(
     return div(nansum(input, dim, keepdim, dtype=dtype), wrap(np.asarray(count)))
 
 
-def _without_nan(x: Tensor) -> Tensor:
+def _nan_to_zero(x: Tensor) -> Tensor:
     if x._array.dtype.kind not in "fc":
         return x
     return apply(ops.nan_to_zero, x)

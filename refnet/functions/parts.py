@@ -1,4 +1,4 @@
-"""Integer and fractional parts, signs, lengths, NaN and infinity, under PyTorch's names."""
+"""trunc, frac, copysign, hypot, nan_to_num, fmax and other elementwise functions."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ from refnet.engine.in_place import overwrite, refuse_leaf
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.arithmetic import mul, pow as power
-from refnet.functions.einsum import check_tensors
 from refnet.functions.logarithmic import exp2
 from refnet.functions.operands import (
     binary,
     broadcast,
+    check_tensors,
     in_place,
     is_tensor,
     misfit,
@@ -75,7 +75,7 @@ def trunc(input: Tensor) -> Tensor:
 
 
 def frac(input: Tensor) -> Tensor:
-    """Computes the fractional part, with the sign of x.
+    """Computes the fractional part, which has the sign of x.
 
         y = x − trunc x
 
@@ -97,9 +97,9 @@ def frac(input: Tensor) -> Tensor:
 def copysign(input: Tensor, other: Any) -> Tensor:
     """Combines magnitudes with signs.
 
-        y = |a| sign b
+        y = |a| if b has a plus sign, else −|a|
 
-    The sign of b = −0 is negative.
+    +0 has a plus sign, −0 a minus sign.
 
     The gradient at a = 0 is 0.
 
@@ -145,7 +145,7 @@ def heaviside(input: Tensor, values: Tensor) -> Tensor:
 
         y = 0 for x < 0,   1 for x > 0,   v for x = 0
 
-    As in PyTorch, it has no gradient: a backward pass raises RuntimeError.
+    It has no gradient, as in PyTorch: backward raises RuntimeError.
 
     See `refnet.ops.heaviside`.
 
@@ -180,7 +180,7 @@ def nan_to_num(
         input: tensor
         nan: replaces NaN; 0 if None
         posinf: replaces ∞; the largest number of the dtype if None
-        neginf: replaces −∞; the smallest number of the dtype if None
+        neginf: replaces −∞; the most negative number of the dtype if None
 
     Example:
         >>> x = refnet.tensor([1.0, float("nan"), float("-inf")])
@@ -195,7 +195,7 @@ def nan_to_num(
 
 
 def signbit(input: Tensor) -> Tensor:
-    """Tests whether each element has a minus sign; −0 has one too.
+    """Tests whether each element has a minus sign, as −0 has.
 
     Args:
         input: tensor
@@ -281,7 +281,7 @@ def float_power_(input: Tensor, exponent: Any) -> Tensor:
         exponent: a tensor or a number
 
     Raises:
-        RuntimeError: if the tensor has another dtype
+        RuntimeError: if the tensor is not float64, or is a leaf that requires a gradient
     """
     if input._array.dtype != np.float64 and not input.is_complex():
         raise RuntimeError(f"float_power_(): expected a float64 tensor, got {input.dtype}")
@@ -329,7 +329,7 @@ def fmax(input: Tensor, other: Tensor) -> Tensor:
         >>> refnet.fmax(refnet.tensor([1.0, float("nan")]), refnet.tensor([2.0, 3.0]))
         tensor([2., 3.])
     """
-    return _without_nan(np.greater_equal, input, other, "fmax")
+    return _ignoring_nan(np.greater_equal, input, other, "fmax")
 
 
 def fmin(input: Tensor, other: Tensor) -> Tensor:
@@ -347,10 +347,10 @@ def fmin(input: Tensor, other: Tensor) -> Tensor:
         >>> refnet.fmin(refnet.tensor([1.0, float("nan")]), refnet.tensor([2.0, 3.0]))
         tensor([1., 3.])
     """
-    return _without_nan(np.less_equal, input, other, "fmin")
+    return _ignoring_nan(np.less_equal, input, other, "fmin")
 
 
-def _without_nan(wins: np.ufunc, input: Tensor, other: Tensor, function: str) -> Tensor:
+def _ignoring_nan(wins: np.ufunc, input: Tensor, other: Tensor, function: str) -> Tensor:
     check_tensors(function, input=input, other=other)
     a, b = promote(input, other)
     x, y = a._real(), b._real()

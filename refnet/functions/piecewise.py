@@ -1,4 +1,4 @@
-"""Piecewise functions under PyTorch's names: |x|, rounding, maximum, bounds, choice."""
+"""Piecewise functions under PyTorch's names: abs, sign, rounding, maximum, clamp, where."""
 
 from typing import Any, overload
 
@@ -128,7 +128,7 @@ def ceil(input: Tensor) -> Tensor:
 
 
 def round(input: Tensor, *, decimals: int = 0) -> Tensor:
-    """Rounds to a number of decimals, and halves to the even neighbour.
+    """Rounds to a number of decimals; halves are rounded to the even neighbour.
 
     The gradient is 0. It is derived in `refnet.ops.round`.
 
@@ -207,8 +207,8 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
         max: upper bound, a number or a tensor; None means ∞
 
     Raises:
-        RuntimeError: if both bounds are None, or the dtype does not hold one of them
-        NotImplementedError: for booleans, except with one bound that is a tensor
+        RuntimeError: if both bounds are None, or the dtype cannot hold a bound
+        NotImplementedError: for booleans, unless there is exactly one bound and it is a tensor
 
     Example:
         >>> refnet.clamp(refnet.tensor([-2.0, 0.5, 3.0]), min=-1, max=1)
@@ -285,7 +285,7 @@ def where(condition: Tensor, input: Any, other: Any) -> Tensor: ...
 
 
 def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
-    """Chooses between two tensors by a condition, or lists where a condition holds.
+    """Selects elements of two tensors by a condition, or returns the indices where it holds.
 
         y = input where condition, else other
 
@@ -300,7 +300,8 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
         other: tensor or number; the three broadcast
 
     Raises:
-        RuntimeError: if the condition is not boolean, or the dtype does not hold a number
+        RuntimeError: if the condition is not boolean, or the dtype cannot hold a number
+        TypeError: if only one of `input` and `other` is given
 
     Example:
         >>> x = refnet.tensor([-1.0, 2.0])
@@ -328,7 +329,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
 
 
 def method_where(input: Tensor, condition: Tensor, other: Any) -> Tensor:
-    """Chooses x where the condition holds, else `other`: the method x.where(condition, other).
+    """Returns x where the condition holds, else `other`: the method x.where(condition, other).
 
     See `refnet.where`.
 
@@ -344,7 +345,7 @@ method_where.__name__ = method_where.__qualname__ = "where"
 
 
 def _constant(x: Any, dtype: np.dtype[Any]) -> Tensor:
-    """Returns a number as a 0-d tensor; for float16 by way of float32, which may overflow to ∞."""
+    """Returns a number as a 0-d tensor. A number beyond the range of float16 becomes ∞."""
     return wrap(np.asarray(converted(x, wide(dtype), "where")).astype(dtype))
 
 

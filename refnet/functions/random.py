@@ -1,7 +1,7 @@
 """Random tensors: rand, randn, randint, randperm, normal, bernoulli, multinomial, dropout.
 
 Without a generator, every function draws from the default generator of refnet.random. The values
-are PyTorch's, see refnet.random.generator. The functions that write into a tensor are in
+are those of PyTorch (refnet.random.generator). The functions that write into a tensor are in
 random_filling.py.
 """
 
@@ -80,7 +80,7 @@ def rand(
         pin_memory: must be False
 
     Raises:
-        NotImplementedError: for another dtype
+        NotImplementedError: for a dtype that is not floating-point
         RuntimeError: for negative sizes
 
     Example:
@@ -116,7 +116,7 @@ def randn(
         pin_memory: must be False
 
     Raises:
-        NotImplementedError: for another dtype
+        NotImplementedError: for a dtype that is not floating-point
         RuntimeError: for negative sizes
 
     Example:
@@ -146,7 +146,7 @@ def randint(
     Args:
         bounds_and_size: (high, size) or (low, high, size)
         low: smallest value, by keyword
-        high: bound that no value reaches, by keyword
+        high: exclusive upper bound, by keyword
         size: shape of the result, by keyword
         generator: source of the random numbers; the default stream if None
         dtype: dtype of the result; int64 if None
@@ -156,7 +156,7 @@ def randint(
         pin_memory: must be False
 
     Raises:
-        RuntimeError: if the range is empty, or the dtype does not hold it
+        RuntimeError: if the range is empty, or the dtype cannot hold it
         TypeError: if no size is given
 
     Example:
@@ -197,7 +197,7 @@ def randperm(
         pin_memory: must be False
 
     Raises:
-        RuntimeError: if n is negative, or the dtype does not hold all integers below n
+        RuntimeError: if n is negative, or the dtype cannot hold all integers below n
         NotImplementedError: for booleans
 
     Example:
@@ -233,7 +233,7 @@ def rand_like(
     The gradient is derived in `refnet.ops.drawn`.
 
     Args:
-        input: tensor whose shape, and unless given dtype, the result has
+        input: tensor with the shape of the result, and with its dtype if `dtype` is None
         generator: source of the random numbers; the default stream if None
         dtype: floating-point dtype; that of the input if None
         layout: must be strided, PyTorch's default
@@ -241,6 +241,9 @@ def rand_like(
         requires_grad: whether operations on the result are recorded
         pin_memory: must be False
         memory_format: order of the result in memory
+
+    Raises:
+        NotImplementedError: for a dtype that is not floating-point
 
     Example:
         >>> refnet.rand_like(refnet.zeros(1, 2))
@@ -266,7 +269,7 @@ def randn_like(
     The gradient is derived in `refnet.ops.drawn`.
 
     Args:
-        input: tensor whose shape, and unless given dtype, the result has
+        input: tensor with the shape of the result, and with its dtype if `dtype` is None
         generator: source of the random numbers; the default stream if None
         dtype: floating-point dtype; that of the input if None
         layout: must be strided, PyTorch's default
@@ -274,6 +277,9 @@ def randn_like(
         requires_grad: whether operations on the result are recorded
         pin_memory: must be False
         memory_format: order of the result in memory
+
+    Raises:
+        NotImplementedError: for a dtype that is not floating-point
 
     Example:
         >>> refnet.randn_like(refnet.zeros(1, 2))
@@ -301,10 +307,10 @@ def randint_like(
     The gradient is derived in `refnet.ops.drawn`.
 
     Args:
-        input: tensor whose shape, and unless given dtype, the result has
+        input: tensor with the shape of the result, and with its dtype if `dtype` is None
         bounds: (high) or (low, high)
         low: smallest value, by keyword
-        high: bound that no value reaches, by keyword
+        high: exclusive upper bound, by keyword
         generator: source of the random numbers; the default stream if None
         dtype: dtype of the result; that of the input if None
         layout: must be strided, PyTorch's default
@@ -314,7 +320,7 @@ def randint_like(
         memory_format: order of the result in memory
 
     Raises:
-        RuntimeError: if the range is empty, or the dtype does not hold it
+        RuntimeError: if the range is empty, or the dtype cannot hold it
 
     Example:
         >>> refnet.randint_like(refnet.zeros(3), 1, 7)
@@ -406,8 +412,8 @@ def bernoulli(
     The gradient is derived in `refnet.ops.drawn`.
 
     Args:
-        input: tensor whose shape and dtype the result has; its values are the probabilities if p is
-            None
+        input: tensor with the shape and dtype of the result; its values are the probabilities if p
+            is None
         p: probability for all elements
         generator: source of the random numbers; the default stream if None
 
@@ -470,7 +476,7 @@ def rrelu(
     Args:
         input: x
         lower: smallest slope
-        upper: bound that no slope reaches
+        upper: exclusive upper bound of the slopes
         training: whether the slopes are drawn
         generator: source of the random numbers; the default stream if None
 
@@ -493,8 +499,8 @@ def multinomial(
 ) -> Tensor:
     """Draws indices with probabilities proportional to the values of each row.
 
-    Without replacement each row is ordered by wᵢ / eᵢ with exponentially distributed eᵢ. This gives
-    the same distribution as drawing one index after the other.
+    Without replacement, each row is sorted by wᵢ / eᵢ, where the eᵢ are exponentially distributed.
+    This gives the same distribution as drawing one index after the other.
 
     Shape:
         input: (C) or (N, C)
@@ -502,14 +508,13 @@ def multinomial(
 
     Args:
         input: weights w, which do not have to sum to 1
-        num_samples: number of indices a row
+        num_samples: number of indices per row
         replacement: whether an index may be drawn more than once
         generator: source of the random numbers; the default stream if None
 
     Raises:
-        RuntimeError: for a negative or infinite weight, a row of zeros, and more samples than
-            entries if
-            drawn without replacement
+        RuntimeError: for weights that are not floating-point, a weight that is negative, NaN or
+            infinite, a row of zeros, and more samples than entries without replacement
 
     Source:
         Efraimidis, Spirakis 2006, "Weighted random sampling with a reservoir"

@@ -1,7 +1,7 @@
 """Methods that fill a tensor with random values: uniform_, normal_, random_, bernoulli_, …
 
-The values are drawn in the order in which the tensor lies in memory, so a transposed view of a
-matrix is filled in the same way as the matrix itself.
+The values are drawn in the order of the elements in memory, so a transposed view of a matrix is
+filled in the same way as the matrix itself.
 """
 
 from collections.abc import Callable
@@ -40,11 +40,11 @@ def uniform_(
     Args:
         input: tensor that is changed
         from_: smallest value
-        to: bound that no value reaches
+        to: exclusive upper bound
         generator: source of the random numbers; the default stream if None
 
     Raises:
-        RuntimeError: if from_ > to, or the dtype does not hold the bounds or their distance
+        RuntimeError: if from_ > to, or the dtype cannot hold the bounds or their difference
 
     Example:
         >>> refnet.zeros(2).uniform_(0, 10)
@@ -81,7 +81,7 @@ def normal_(
         tensor([10.1541,  9.9707])
     """
     x, rng = input._array, rng_of(generator)
-    mean, std = (float(number(x, k, "normal_")) for x, k in ((mean, "mean"), (std, "std")))
+    mean, std = (float(number(v, k, "normal_")) for v, k in ((mean, "mean"), (std, "std")))
     check_normal(x.dtype, std)
     scattered = not x.flags.c_contiguous
     return _write(input, lambda shape: rng.normal(shape, x.dtype, mean, std, one_by_one=scattered))
@@ -96,18 +96,19 @@ def random_(
 ) -> Tensor:
     """Fills a tensor with integers: random_(), random_(to), random_(from, to), random_(from, None).
 
-    The integers go from `from`, or 0, to `to` − 1. Without `to` they go to the largest value of the
-    dtype; for a floating-point dtype that is the largest integer below which it holds all integers.
+    The integers lie between `from`, or 0, and `to` − 1. Without `to`, the upper bound is the
+    largest n such that the dtype holds every integer from 0 to n.
 
     Args:
         input: tensor that is changed
         bounds: (), (to) or (from, to)
         from_: smallest value, by keyword
-        to: bound that no value reaches, by keyword
+        to: exclusive upper bound, by keyword
         generator: source of the random numbers; the default stream if None
 
     Raises:
-        RuntimeError: if the range is empty, or the dtype does not hold it
+        RuntimeError: if the range is empty, or the dtype cannot hold it
+        TypeError: for more than two bounds
 
     Example:
         >>> refnet.zeros(5).random_(1, 7)
@@ -169,7 +170,7 @@ def exponential_(
 ) -> Tensor:
     """Fills a tensor with exponentially distributed values.
 
-        density λ e^(−λx) for x > 0
+        p(x) = λ e^(−λx) for x > 0
 
     Args:
         input: tensor that is changed
@@ -192,7 +193,7 @@ def exponential_(
 
 
 def _write(input: Tensor, draw: Callable[[tuple[int, ...]], Array], *parameters: Any) -> Tensor:
-    """Writes drawn values into the input; the gradient of the earlier values is 0."""
+    """Writes drawn values into the input. The gradient of the overwritten values is 0."""
     refuse_leaf(input)
     values = in_memory_order(input._array, draw)
     return overwrite(input, apply(ops.drawn, input, *parameters, values=values))

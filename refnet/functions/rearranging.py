@@ -12,7 +12,7 @@ from refnet.functions.dims import integer, normalise_dim, one_dim, several, size
 from refnet.functions.operands import in_place
 from refnet.ops.rule import Array
 
-__all__ = ["diag", "flip", "repeat_interleave", "roll", "tile", "tril", "triu"]
+__all__ = ["flip", "repeat_interleave", "roll", "tile", "tril", "triu"]
 
 Sizes = Sequence[int] | None
 
@@ -86,23 +86,22 @@ def repeat_interleave(
     *,
     output_size: int | None = None,
 ) -> Tensor:
-    """Repeats each entry along a dimension in place.
+    """Repeats each entry along a dimension; the copies of an entry are neighbours.
 
-    With one argument, repeat_interleave(counts), it repeats 0, 1, 2, … this many times each.
+    repeat_interleave(counts), with one argument, repeats the index i counts[i] times.
 
     The gradient is derived in `refnet.ops.reshape`, `refnet.ops.repeat` and `refnet.ops.index`.
 
     Args:
         input: tensor, or the counts
-        repeats: how often: one number for all entries, or a vector of numbers
+        repeats: number of copies: one number for all entries, or a vector with one for each entry
         dim: dimension along which the entries are repeated; if None, the tensor is flattened first
-        output_size: size of the result along `dim`, which is checked
+        output_size: expected size of the result along `dim`, or None
 
     Raises:
-        RuntimeError: for negative counts, a wrong number of counts, or another size than
-            `output_size`
+        RuntimeError: for negative counts, a wrong number of counts, or a wrong `output_size`
         TypeError: for `dim` without `repeats`
-        NotImplementedError: for counts of another dtype than int32 and int64
+        NotImplementedError: for counts that are not int32 or int64
 
     Example:
         >>> x = refnet.tensor([10, 20])
@@ -142,7 +141,7 @@ def repeat_interleave(
         raise RuntimeError(
             f"repeat_interleave(): expected output_size {chosen.size}, got {output_size}"
         )
-    if counts.ndim == 0:  # the pullback needs no list of indices
+    if counts.ndim == 0:  # reshape and repeat keep no indices for the pullback
         leading, trailing = x._array.shape[: axis + 1], x._array.shape[axis + 1 :]
         alone = apply(ops.reshape, x, shape=(*leading, 1, *trailing))
         times = (1,) * len(leading) + (int(counts),) + (1,) * len(trailing)
@@ -172,17 +171,17 @@ def flip(input: Tensor, *axes: Any, dims: Sizes = None) -> Tensor:
 
 
 def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
-    """Shifts the entries along dimensions; those that leave at one end come in at the other.
+    """Shifts the entries along dimensions. Entries that leave at one end return at the other.
 
     The gradient is derived in `refnet.ops.roll`.
 
     Args:
         input: tensor
-        shifts: number of places, or one number for each dimension of `dims`
+        shifts: number of positions, or one number for each dimension of `dims`
         dims: dimensions; if None, the tensor is flattened, shifted and reshaped again
 
     Raises:
-        RuntimeError: if `shifts` and `dims` differ in number
+        RuntimeError: if `shifts` and `dims` differ in length
 
     Example:
         >>> refnet.roll(refnet.arange(5), 2)
@@ -249,42 +248,6 @@ def triu(input: Tensor, diagonal: int = 0) -> Tensor:
                 [0, 4]])
     """
     return apply(ops.triu, _matrix(input, "triu"), diagonal=diagonal)
-
-
-def diag(input: Tensor, diagonal: int = 0) -> Tensor:
-    """Returns a square matrix with a vector on its diagonal, or the diagonal of a matrix.
-
-    The gradient is derived in `refnet.ops.diagonal` and `refnet.ops.index_put`.
-
-    Args:
-        input: vector or matrix
-        diagonal: which diagonal: 0 the main one, 1 the one above it, −1 the one below it, …
-
-    Raises:
-        RuntimeError: for other numbers of dimensions than 1 and 2
-
-    Example:
-        >>> refnet.diag(refnet.tensor([1, 2]))
-        tensor([[1, 0],
-                [0, 2]])
-        >>> refnet.diag(refnet.tensor([[1, 2], [3, 4]]))
-        tensor([1, 4])
-    """
-    if input.ndim not in (1, 2):
-        raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.ndim}D")
-    diagonal = integer(diagonal, "diagonal", "diag")
-    if input.ndim == 1:
-        return on_diagonal(input, diagonal)
-    return apply(ops.diagonal, input, offset=diagonal, dim1=0, dim2=1).clone()
-
-
-def on_diagonal(input: Tensor, offset: int) -> Tensor:
-    """Returns square matrices of zeros, with the last dimension of the input on a diagonal."""
-    *batch, n = input._array.shape
-    size, row, column = n + abs(offset), max(-offset, 0), max(offset, 0)
-    where = (..., list(range(row, row + n)), list(range(column, column + n)))
-    zeros = wrap(np.zeros((*batch, size, size), input._array.dtype))
-    return apply(ops.index_put, zeros, input, where=where)
 
 
 tril_ = in_place(tril)

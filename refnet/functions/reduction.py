@@ -78,7 +78,7 @@ def sum(
         input: x
         dim: dimensions to reduce, all if None
         keepdim: whether the reduced dimensions stay, with size 1
-        dtype: dtype that x is converted to first
+        dtype: dtype to which x is cast first
 
     Example:
         >>> x = refnet.tensor([[1, 2], [3, 4]])
@@ -104,7 +104,7 @@ def mean(
         input: x
         dim: dimensions to reduce, all if None
         keepdim: whether the reduced dimensions stay, with size 1
-        dtype: dtype that x is converted to first
+        dtype: dtype to which x is cast first
 
     Raises:
         RuntimeError: for integers
@@ -124,6 +124,7 @@ def mean(
 def _spread(
     rule: Any, input: Tensor, dim: Any, unbiased: Any, correction: Any, keepdim: bool
 ) -> Tensor:
+    """Checks the arguments of var and std, and applies the rule."""
     if isinstance(dim, bool):  # PyTorch's old signature var(input, unbiased)
         dim, unbiased = None, dim
     if unbiased is not None:
@@ -160,7 +161,7 @@ def var(
 
         y = Σ (x − mean)² / max(n − correction, 0)
 
-    It warns if n ≤ correction.
+    Warns if n ≤ correction.
 
     The gradient is derived in `refnet.ops.var`.
 
@@ -300,7 +301,7 @@ def prod(
         input: x
         dim: dimension to reduce, all if None
         keepdim: whether the reduced dimension stays, with size 1
-        dtype: dtype that x is converted to first
+        dtype: dtype to which x is cast first
 
     Raises:
         TypeError: for `keepdim` without `dim`
@@ -364,7 +365,7 @@ def norm(
         p: order, a number; "fro" means 2
         dim: dimensions to reduce, all if None
         keepdim: whether the reduced dimensions stay, with size 1
-        dtype: dtype that x is converted to first
+        dtype: dtype to which x is cast first
 
     Raises:
         RuntimeError: for integers, and for p = ∞ or p < 0 if there are no entries
@@ -406,7 +407,7 @@ def norm(
 def norm_dtype(function: str, input: Tensor, dtype: Any) -> np.dtype[Any]:
     """Returns the dtype in which a norm is computed.
 
-    Raises RuntimeError for integers, and for a dtype that is narrower than that of the input.
+    Raises RuntimeError for an integer dtype, and for one that is narrower than that of the input.
     """
     wanted = dtypes.as_numpy(dtype)
     if wanted.kind not in "fc":
@@ -438,7 +439,7 @@ def cumsum(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Ten
     Args:
         input: x
         dim: dimension along which the sum runs
-        dtype: dtype that x is converted to first
+        dtype: dtype to which x is cast first
 
     Example:
         >>> refnet.cumsum(refnet.tensor([1, 2, 3, 4]), dim=0)
@@ -457,7 +458,7 @@ def cumprod(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Te
     Args:
         input: x
         dim: dimension along which the product runs
-        dtype: dtype that x is converted to first
+        dtype: dtype to which x is cast first
 
     Example:
         >>> refnet.cumprod(refnet.tensor([1, 2, 3, 4]), dim=0)
@@ -467,7 +468,7 @@ def cumprod(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Te
 
 
 def _cumulated(function: Any) -> Any:
-    """Returns the in-place form of a function, which computes in the tensor's own dtype."""
+    """Returns the in-place form of cumsum or cumprod, which computes in the tensor's dtype."""
 
     @wraps(function)
     def cumulate(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Any:
@@ -483,8 +484,8 @@ cumsum_ = _cumulated(cumsum)
 
 
 def _truth(test: Any, input: Tensor, dim: Dims, keepdim: bool) -> Tensor:
-    """Returns a tensor of booleans; of uint8 for an input of uint8, as PyTorch does."""
-    dims = () if dim in ((), []) else _dims(input, dim)  # () reduces nothing here
+    """Applies np.all or np.any; the result is boolean, but uint8 for uint8, as in PyTorch."""
+    dims = () if dim in ((), []) else _dims(input, dim)  # unlike in sum, () reduces nothing
     y = test(input._real(), axis=dims, keepdims=keepdim)
     return wrap(np.asarray(y, np.uint8 if input._array.dtype == np.uint8 else None))
 

@@ -1,6 +1,6 @@
 """In-place changes of a tensor's shape: squeeze_, unsqueeze_, transpose_, …
 
-Only the sizes and strides of the tensor change. Its memory and the views of it stay as they are.
+Only the sizes and strides of the tensor change; its memory and its views do not.
 """
 
 from refnet.engine.tensor import Tensor
@@ -9,7 +9,7 @@ from refnet.functions.shape import squeeze, swapaxes, t, transpose, unsqueeze
 
 
 def _become(input: Tensor, view: Tensor) -> Tensor:
-    """Gives the tensor the sizes, the strides and the place on the tape of a view of it."""
+    """Gives a tensor the sizes, strides and node of a view of it."""
     input._array = view._array
     if view._edge:
         input._edge = view._edge

@@ -1,4 +1,4 @@
-"""Functions that write values: at a mask, into a slice, or reduced at indices.
+"""masked_scatter, take, scatter_reduce, and functions that replace a slice or a diagonal.
 
 The forms with an underscore change their tensor in place.
 """
@@ -13,12 +13,18 @@ from refnet import ops
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap as wrapped
 from refnet.functions.dims import integer, one_dim
-from refnet.functions.einsum import check_tensors
 from refnet.functions.gather_scatter import masked_fill_, scatter, scatter_add, scattered
 from refnet.functions.index_writing import require_one_dtype
-from refnet.functions.joining import select
-from refnet.functions.operands import in_place, misfit, number, refuse_bool, require_tensor
+from refnet.functions.operands import (
+    check_tensors,
+    in_place,
+    misfit,
+    number,
+    refuse_bool,
+    require_tensor,
+)
 from refnet.functions.shape import diagonal
+from refnet.functions.splitting import select
 
 __all__ = [
     "diagonal_scatter",
@@ -31,7 +37,7 @@ __all__ = [
 
 
 def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
-    """Replaces the entries where a mask holds by the entries of `source`, in their order.
+    """Replaces the entries where a mask is True by the first entries of `source`, in order.
 
     The gradient is derived in `refnet.ops.index_put`.
 
@@ -41,7 +47,8 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
         source: new entries, at least as many as the mask selects, of the same dtype
 
     Raises:
-        RuntimeError: for a mask that is not boolean, two dtypes, or a source that is too short
+        RuntimeError: for a mask that is not boolean, different dtypes, or a source that is too
+            short
 
     Example:
         >>> x = refnet.tensor([1, 2, 3])
@@ -92,11 +99,11 @@ def take(input: Tensor, index: Tensor) -> Tensor:
     return apply(ops.index, input.reshape(-1), where=(i,))
 
 
-def _filled_in(input: Tensor, src: Tensor, part_of: Callable[[Tensor], Tensor]) -> Tensor:
-    """Returns a copy of the input, in which one part is replaced by src."""
+def _filled_in(input: Tensor, src: Tensor, select_part: Callable[[Tensor], Tensor]) -> Tensor:
+    """Returns a copy of the input in which one part is replaced by src."""
     require_tensor(src)
     y = input.clone()
-    part = part_of(y)
+    part = select_part(y)
     if part.shape != src.shape:
         raise RuntimeError(
             "expected src to have a size equal to the slice of self. "
@@ -114,7 +121,7 @@ def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
     Args:
         input: tensor
         src: new slice, in the shape of input.select(dim, index)
-        dim: dimension that the slice does not have
+        dim: dimension of `index`
         index: position along `dim`
 
     Raises:
@@ -145,8 +152,8 @@ def slice_scatter(
         src: new slice, in the shape of the old one
         dim: dimension that is sliced
         start: first index, 0 if None
-        end: bound that no index reaches, the size of `dim` if None
-        step: distance of the indices, positive
+        end: exclusive bound, the size of `dim` if None
+        step: distance between the indices, at least 1
 
     Raises:
         RuntimeError: for a src of another shape, and for a step below 1
@@ -192,7 +199,7 @@ def fill_diagonal_(input: Tensor, fill_value: Any, wrap: bool = False) -> Tensor
     Args:
         input: tensor that is changed, with at least two dimensions
         fill_value: number
-        wrap: whether the diagonal of a tall matrix starts again after its end and one empty row
+        wrap: whether, in a tall matrix, the diagonal starts again after one empty row
 
     Raises:
         RuntimeError: for a vector, and for more than two dimensions of different sizes
@@ -221,23 +228,24 @@ def scatter_reduce(
     *,
     include_self: bool = True,
 ) -> Tensor:
-    """Reduces the entries of `src` into the places of a tensor that `index` names.
+    """Reduces the entries of `src` into the entries of a tensor, at the positions in `index`.
 
-    Each place gets the sum, product, … of its own entry and of the entries of `src` with its index.
+    An entry of the result is the sum, product, … of the entry of `input` and of the entries of
+    `src` whose index refers to it.
 
     The gradient is derived in `refnet.ops.scatter_add`, `refnet.ops.scatter_prod`,
     `refnet.ops.scatter_amax` and `refnet.ops.scatter_amin`.
 
     Args:
         input: tensor
-        dim: dimension along which the indices count
+        dim: dimension that the indices refer to
         index: tensor of int32 or int64, with the dimensions of `input` and no larger than `src`
         src: values
         reduce: "sum", "prod", "mean", "amax" or "amin"
-        include_self: whether the entries of `input` that are named by an index take part
+        include_self: whether the entries of `input` at the indices are part of the reduction
 
     Raises:
-        RuntimeError: for an index or src that does not fit, and for another reduce
+        RuntimeError: for an index or src that does not fit, and for an unknown reduce
 
     Note:
         If `include_self` is False, a tie among the largest entries shares the gradient among the
@@ -270,7 +278,7 @@ def scatter_reduce(
 
 
 def _neutral(reduce: str, dtype: np.dtype[Any]) -> Any:
-    """Returns the value that does not change the result of a reduction."""
+    """Returns the neutral element of a reduction."""
     if reduce in ("sum", "mean"):
         return 0
     if reduce == "prod":

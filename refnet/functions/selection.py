@@ -24,7 +24,7 @@ def need_dim(function: str, keepdim: bool) -> None:
 
 
 def need_entries(input: Tensor, dim: Dims, function: str) -> None:
-    """Raises an error if the function would have to choose one of no entries."""
+    """Raises PyTorch's error if there are no entries to choose from."""
     shape = input._array.shape
     if input._array.size or not shape:
         return
@@ -209,10 +209,10 @@ def median(input: Tensor, dim: int, keepdim: bool = False) -> return_types.media
 
 
 def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
-    """Returns the middle one of the sorted entries, the lower of two, and NaN if an entry is NaN.
+    """Returns the median: the middle entry in sorted order, or the lower of the two middle ones.
 
-    median(x) is a tensor, median(x, dim) is (values, indices) along a dimension. At a tie the index
-    is the first one in a stable sort.
+    median(x) is a tensor, median(x, dim) is (values, indices) along a dimension. If an entry is
+    NaN, the median is NaN. At a tie the index is the first one in a stable sort.
 
     The gradient is derived in `refnet.ops.median`.
 
@@ -259,11 +259,11 @@ def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
 
     Args:
         input: tensor
-        dim: dimension to reduce; if None, the index counts in the flattened tensor
+        dim: dimension to reduce; if None, the index refers to the flattened tensor
         keepdim: whether the reduced dimension stays, with size 1
 
     Raises:
-        IndexError: if there is no entry to choose
+        IndexError: if the tensor is empty and `dim` is None, or if the size of `dim` is 0
         RuntimeError: for booleans
 
     Example:
@@ -281,11 +281,11 @@ def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
 
     Args:
         input: tensor
-        dim: dimension to reduce; if None, the index counts in the flattened tensor
+        dim: dimension to reduce; if None, the index refers to the flattened tensor
         keepdim: whether the reduced dimension stays, with size 1
 
     Raises:
-        IndexError: if there is no entry to choose
+        IndexError: if the tensor is empty and `dim` is None, or if the size of `dim` is 0
         RuntimeError: for booleans
 
     Example:
@@ -317,9 +317,9 @@ def topk(
     Args:
         input: tensor
         k: number of entries
-        dim: dimension along which they are chosen
-        largest: whether the largest entries are chosen, else the smallest
-        sorted: whether the result has to be sorted; it always is
+        dim: dimension of the entries
+        largest: whether to return the largest entries, else the smallest
+        sorted: ignored; the result is always sorted
 
     Returns:
         a named tuple (values, indices)
@@ -358,7 +358,7 @@ def sort(
         input: tensor
         dim: dimension to sort along
         descending: whether the largest entry comes first
-        stable: whether equal entries keep their order; they always do
+        stable: ignored; equal entries always keep their order
 
     Returns:
         a named tuple (values, indices)
@@ -375,15 +375,15 @@ def sort(
 
 
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
-    """Returns the indices that sort the entries along a dimension.
+    """Returns the indices that sort the entries along a dimension. They have no gradient.
 
-    The gradient is derived in `refnet.ops.topk`.
+    See `refnet.ops.topk`.
 
     Args:
         input: tensor
         dim: dimension to sort along
         descending: whether the largest entry comes first
-        stable: whether equal entries keep their order; they always do
+        stable: ignored; equal entries always keep their order
 
     Example:
         >>> refnet.argsort(refnet.tensor([30, 10, 20]))

@@ -38,20 +38,19 @@ def unique(
     return_counts: bool = False,
     dim: int | None = None,
 ) -> Any:
-    """Returns the different entries in ascending order, or the different slices along a dimension.
+    """Returns the distinct entries in ascending order, or the distinct slices along a dimension.
 
-    Each NaN counts as a different entry.
+    Each NaN counts as a distinct entry.
 
     Args:
         input: tensor
-        sorted: whether the result has to be sorted; it always is
-        return_inverse: whether to return, for each entry or slice, its index in the result too
-        return_counts: whether to return how often each result occurs too
+        sorted: ignored; the result is always sorted
+        return_inverse: whether to also return the index in the result of each entry or slice
+        return_counts: whether to also return the number of occurrences of each result
         dim: dimension whose slices are compared; if None, the entries are compared
 
     Returns:
-        the values, or a tuple of them, the inverse indices and the counts, as far as they are
-            requested
+        the values, or a tuple of the values and of the requested inverse indices and counts
 
     Raises:
         IndexError: for a 0-d tensor with a `dim`
@@ -92,17 +91,16 @@ def unique_consecutive(
     return_counts: bool = False,
     dim: int | None = None,
 ) -> Any:
-    """Removes repetitions: only the first of equal neighbours stays.
+    """Removes consecutive duplicates: only the first of equal neighbours is kept.
 
     Args:
         input: tensor
-        return_inverse: whether to return, for each entry or slice, its index in the result too
-        return_counts: whether to return how many repetitions each result stands for too
+        return_inverse: whether to also return the index in the result of each entry or slice
+        return_counts: whether to also return the number of consecutive occurrences
         dim: dimension whose slices are compared; if None, the entries are compared
 
     Returns:
-        the values, or a tuple of them, the inverse indices and the counts, as far as they are
-            requested
+        the values, or a tuple of the values and of the requested inverse indices and counts
 
     Raises:
         IndexError: for a 0-d tensor with a `dim`
@@ -128,7 +126,7 @@ def unique_consecutive(
 
 
 def _slices(x: Array, dim: int) -> int:
-    """Returns the dimension whose slices are compared; raises PyTorch's errors without slices."""
+    """Returns the dimension whose slices are compared; raises if there are none."""
     if not x.ndim:
         raise IndexError(f"unique(): expected a tensor with dimension {dim}, got a 0-d tensor")
     axis = one_dim(dim, x.ndim)
@@ -141,13 +139,13 @@ def _slices(x: Array, dim: int) -> int:
 
 
 def _asked(values: Array, *others: tuple[Array, bool]) -> Any:
-    """Returns the values alone, or in a tuple with the requested ones of the others."""
+    """Returns the values alone, or a tuple of the values and the requested others."""
     extra = [wrap(x.astype(np.int64)) for x, asked in others if asked]
     return (wrap(values), *extra) if extra else wrap(values)
 
 
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
-    """Counts how often 0, 1, 2, … occur in a vector, or sums the weights at each of them.
+    """Counts how often 0, 1, 2, … occur in a vector, or sums the weights of each.
 
     Args:
         input: vector of integers ≥ 0
@@ -155,10 +153,9 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
         minlength: smallest size of the result
 
     Raises:
-        RuntimeError: for an input that is not such a vector, weights of another length, and a
-            negative
-            minlength
-        NotImplementedError: for other dtypes than integers
+        RuntimeError: for an input that is not a vector or has a negative entry, weights of another
+            length, and a negative minlength
+        NotImplementedError: for an input that is not an integer tensor
 
     Example:
         >>> refnet.bincount(refnet.tensor([0, 2, 2]))
@@ -196,7 +193,8 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Ten
         input: tensor
         bins: number of bins
         min: lower end of the range
-        max: upper end of the range; if it equals `min`, the range is that of the entries
+        max: upper end of the range; if it equals `min`, the range goes from the smallest to the
+            largest entry
 
     Raises:
         RuntimeError: for bins < 1, max < min, and a range that is not finite
@@ -234,7 +232,7 @@ def isin(
     Args:
         elements: tensor or number
         test_elements: tensor or number; at least one of the two is a tensor
-        assume_unique: has no effect; it saves time in PyTorch
+        assume_unique: ignored; in PyTorch it saves time
         invert: whether to test which elements are not among them
 
     Raises:
@@ -263,7 +261,7 @@ def searchsorted(
     side: str | None = None,
     sorter: Tensor | None = None,
 ) -> Tensor:
-    """Finds where values belong in a sorted sequence: how many entries are smaller than each value.
+    """Finds the positions of values in a sorted sequence: the number of entries below each value.
 
     Shape:
         sorted_sequence: (n), or (*, n)
@@ -275,7 +273,7 @@ def searchsorted(
         input: values, a tensor or a number
         out_int32: whether the result is int32 instead of int64
         right: whether entries equal to the value are counted too
-        side: "left" or "right", another form of `right`
+        side: "left" or "right"; "right" means right=True
         sorter: indices that sort the sequence, if it is not sorted
 
     Raises:
@@ -315,22 +313,22 @@ def searchsorted(
             )
         sequence = np.take_along_axis(sequence, sorter._array, axis=-1)
     sequence = sequence.astype(dtype, copy=False)
-    where: Any = "right" if right or side == "right" else "left"
+    side_name: Any = "right" if right or side == "right" else "left"
     kind = np.int32 if out_int32 else np.int64
     if sequence.ndim == 1:
-        return wrap(np.asarray(np.searchsorted(sequence, values, where), kind))
+        return wrap(np.asarray(np.searchsorted(sequence, values, side_name), kind))
     found = np.empty(values.shape, kind)
     for row in np.ndindex(values.shape[:-1]):
-        found[row] = np.searchsorted(sequence[row], values[row], where)
+        found[row] = np.searchsorted(sequence[row], values[row], side_name)
     return wrap(found)
 
 
 def bucketize(
     input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False
 ) -> Tensor:
-    """Finds the interval between boundaries in which each value lies.
+    """Finds the interval between boundaries that contains each value.
 
-    It is `refnet.searchsorted` with the arguments exchanged.
+    It is `refnet.searchsorted` with the arguments in the other order.
 
     Args:
         input: values, a tensor or a number

@@ -1,11 +1,11 @@
 """Functions of the shape under PyTorch's names, as refnet.reshape(x, ...) and x.reshape(...).
 
-They show the same entries in another shape; the rules are in refnet.ops.shape. joining.py joins and
-splits tensors, rearranging.py repeats and moves entries.
+They return the same entries in another shape. The rules are in refnet.ops.shape. joining.py joins
+tensors, splitting.py splits them, and rearranging.py repeats and moves entries.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,12 @@ from refnet.engine import dtypes
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.dims import normalise_dim, one_dim, several, sizes_of
-from refnet.functions.operands import require_tensor
+from refnet.functions.operands import check_tensors, require_tensor
 
 __all__ = [
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
     "diagonal",
     "flatten",
     "movedim",
@@ -69,11 +72,11 @@ def reshape(input: Tensor, *sizes: Any, shape: Sizes = None) -> Tensor:
 
     Args:
         input: tensor
-        sizes: sizes of the result; one of them may be −1, which stands for the size that fits
+        sizes: sizes of the result; one of them may be −1, which is inferred
         shape: the same, by keyword
 
     Raises:
-        RuntimeError: if the shape needs another number of elements
+        RuntimeError: if the shape has another number of elements
 
     Example:
         >>> refnet.reshape(refnet.arange(4), (2, -1))
@@ -90,12 +93,12 @@ def view(input: Tensor, *sizes: Any, size: Sizes = None, dtype: Any = None) -> T
 
     Args:
         input: tensor
-        sizes: sizes of the result; one of them may be −1, which stands for the size that fits
+        sizes: sizes of the result; one of them may be −1, which is inferred
         size: the same, by keyword
         dtype: not supported; use `to(dtype)`
 
     Raises:
-        RuntimeError: if the shape needs another number of elements or a copy, and for a dtype
+        RuntimeError: if the shape has another number of elements or needs a copy, and for a dtype
 
     Example:
         >>> refnet.arange(4).view(2, 2)
@@ -152,7 +155,7 @@ def reshape_as(input: Tensor, other: Tensor) -> Tensor:
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """Merges consecutive dimensions into one.
 
-    If there is only one such dimension, the result is the tensor itself.
+    If `start_dim` and `end_dim` are the same, the result is the tensor itself.
 
     The gradient is derived in `refnet.ops.reshape`.
 
@@ -206,11 +209,11 @@ def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
     Args:
         input: tensor
         dim: dimension
-        sizes: sizes whose product is that of `dim`; one may be −1, which stands for the size that
-            fits
+        sizes: sizes whose product is that of `dim`; one may be −1, which is inferred
 
     Raises:
-        RuntimeError: if the sizes do not multiply to the size of `dim`
+        RuntimeError: if the product of the sizes is not the size of `dim`
+        TypeError: if `sizes` is not a tuple or list
 
     Example:
         >>> refnet.unflatten(refnet.arange(4), 0, (2, -1))
@@ -245,7 +248,7 @@ def permute(input: Tensor, *order: Any, dims: Sizes = None) -> Tensor:
         dims: the same, by keyword
 
     Raises:
-        RuntimeError: if the number of dimensions differs, or one is repeated
+        RuntimeError: if `dims` has another length than the shape, or a dimension is repeated
 
     Example:
         >>> refnet.permute(refnet.zeros(2, 3, 4), (2, 0, 1)).shape
@@ -340,7 +343,7 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
         destination: their positions in the result
 
     Raises:
-        RuntimeError: if the numbers of dimensions differ, or one is repeated
+        RuntimeError: if `source` and `destination` differ in length, or a dimension is repeated
 
     Example:
         >>> refnet.movedim(refnet.zeros(2, 3, 4), 0, -1).shape
@@ -413,7 +416,7 @@ def expand(input: Tensor, *sizes: Any, size: Sizes = None) -> Tensor:
         size: the same, by keyword
 
     Raises:
-        RuntimeError: if a dimension of another size than 1 would have to change
+        RuntimeError: if a size changes that is not 1, or for fewer sizes than dimensions
 
     Example:
         >>> refnet.tensor([[1], [2]]).expand(2, 3)
@@ -452,7 +455,7 @@ def expand_as(input: Tensor, other: Tensor) -> Tensor:
 
     Args:
         input: tensor
-        other: tensor of the wanted shape
+        other: tensor with the new shape
 
     Example:
         >>> refnet.tensor([[1], [2]]).expand_as(refnet.zeros(2, 3))
@@ -484,3 +487,68 @@ def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Te
     if a == b:
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
     return apply(ops.diagonal, input, offset=offset, dim1=a, dim2=b)
+
+
+def atleast_1d(*tensors: Any) -> Any:
+    """Reshapes tensors without dimensions to one dimension.
+
+    Args:
+        tensors: one tensor, several tensors, or a list or tuple of tensors
+
+    Returns:
+        the tensor if one was given, else a tuple
+
+    Example:
+        >>> refnet.atleast_1d(refnet.tensor(3))
+        tensor([3])
+    """
+    return _at_least("atleast_1d", lambda x: x.reshape(1) if x.ndim == 0 else x, tensors)
+
+
+def atleast_2d(*tensors: Any) -> Any:
+    """Reshapes tensors of fewer than two dimensions to two. A vector becomes a row.
+
+    Args:
+        tensors: one tensor, several tensors, or a list or tuple of tensors
+
+    Returns:
+        the tensor if one was given, else a tuple
+
+    Example:
+        >>> refnet.atleast_2d(refnet.tensor([1, 2]), refnet.tensor(3))
+        (tensor([[1, 2]]), tensor([[3]]))
+    """
+    return _at_least("atleast_2d", lambda x: x.reshape(1, -1) if x.ndim < 2 else x, tensors)
+
+
+def atleast_3d(*tensors: Any) -> Any:
+    """Reshapes tensors of fewer than three dimensions to three.
+
+    A vector of shape (n) becomes (1, n, 1), a matrix of shape (n, m) becomes (n, m, 1).
+
+    Args:
+        tensors: one tensor, several tensors, or a list or tuple of tensors
+
+    Returns:
+        the tensor if one was given, else a tuple
+
+    Example:
+        >>> refnet.atleast_3d(refnet.zeros(5)).shape
+        refnet.Size([1, 5, 1])
+        >>> refnet.atleast_3d(refnet.zeros(5, 4)).shape
+        refnet.Size([5, 4, 1])
+    """
+
+    def deep(x: Tensor) -> Tensor:
+        if x.ndim < 2:
+            return x.reshape(1, -1, 1)
+        return x.unsqueeze(-1) if x.ndim == 2 else x
+
+    return _at_least("atleast_3d", deep, tensors)
+
+
+def _at_least(function: str, deepen: Callable[[Tensor], Tensor], tensors: tuple[Any, ...]) -> Any:
+    single = len(tensors) == 1 and not isinstance(tensors[0], (tuple, list))
+    xs = tensors[0] if len(tensors) == 1 and not single else tensors
+    check_tensors(function, **{f"tensors[{i}]": x for i, x in enumerate(xs)})
+    return deepen(xs[0]) if single else tuple(deepen(x) for x in xs)

@@ -1,4 +1,4 @@
-"""Windows of signal processing: cosines, and a triangle, that decrease towards both ends."""
+"""Window functions of signal processing: Hann, Hamming, Blackman and Bartlett."""
 
 import math
 from typing import Any
@@ -17,7 +17,7 @@ __all__ = ["bartlett_window", "blackman_window", "hamming_window", "hann_window"
 
 
 def _phases(name: str, window_length: int, periodic: bool, dtype: Any) -> Array:
-    """Returns the t of the samples, from 0 to 1; a periodic window leaves out the last one.
+    """Returns t of each sample, from 0 to 1; a periodic window leaves out t = 1.
 
     Raises:
         RuntimeError: for a negative length and for integer dtypes
@@ -32,7 +32,7 @@ def _phases(name: str, window_length: int, periodic: bool, dtype: Any) -> Array:
 def _cosines(
     name: str, coefficients: tuple[float, ...], length: int, periodic: bool, dtype: Any, rest: Any
 ) -> Tensor:
-    """Returns Σₖ aₖ cos 2πkt; 1 for a window of one sample."""
+    """Returns Σₖ aₖ cos 2πkt; a window of one sample is 1."""
     t = _phases(name, length, periodic, dtype)
     values = sum(a * np.cos(2 * math.pi * k * t) for k, a in enumerate(coefficients))
     values = values if length != 1 else np.ones(1)
@@ -57,7 +57,7 @@ def hann_window(
 
     Args:
         window_length: number of samples, n
-        periodic: whether the window is one period of a periodic function, else it is symmetric
+        periodic: whether the window is one period of a periodic function, or symmetric
         dtype: floating-point dtype; the default dtype if None
         layout: must be strided, PyTorch's default
         device: must be the CPU
@@ -97,7 +97,7 @@ def hamming_window(
 
     Args:
         window_length: number of samples, n
-        periodic: whether the window is one period of a periodic function, else it is symmetric
+        periodic: whether the window is one period of a periodic function, or symmetric
         alpha: α
         beta: β
         dtype: floating-point dtype; the default dtype if None
@@ -137,7 +137,7 @@ def blackman_window(
 
     Args:
         window_length: number of samples, n
-        periodic: whether the window is one period of a periodic function, else it is symmetric
+        periodic: whether the window is one period of a periodic function, or symmetric
         dtype: floating-point dtype; the default dtype if None
         layout: must be strided, PyTorch's default
         device: must be the CPU
@@ -173,7 +173,7 @@ def bartlett_window(
 
     Args:
         window_length: number of samples, n
-        periodic: whether the window is one period of a periodic function, else it is symmetric
+        periodic: whether the window is one period of a periodic function, or symmetric
         dtype: floating-point dtype; the default dtype if None
         layout: must be strided, PyTorch's default
         device: must be the CPU

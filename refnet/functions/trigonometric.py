@@ -11,8 +11,7 @@ from refnet.engine.dtypes import promote_floating
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.arithmetic import scaled
-from refnet.functions.einsum import check_tensors
-from refnet.functions.operands import broadcast, floating, in_place
+from refnet.functions.operands import broadcast, check_tensors, floating, in_place
 
 __all__ = [
     "acos",

@@ -1,4 +1,4 @@
-"""Products and distances that are composed of other operations: cross, kron, trapezoid, …"""
+"""Functions composed of other operations: cross, diff, dist, kron, trapezoid, vander, …"""
 
 from typing import Any
 
@@ -6,15 +6,17 @@ import numpy as np
 
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.arithmetic import mul, scaled, sub
+from refnet.functions.comparison import logical_xor
 from refnet.functions.dims import integer, one_dim
-from refnet.functions.einsum import check_same_dtype, check_tensors
-from refnet.functions.joining import stack
+from refnet.functions.einsum import check_same_dtype
+from refnet.functions.joining import cat, stack
 from refnet.functions.linalg import dot
-from refnet.functions.operands import refuse_bool
+from refnet.functions.operands import check_tensors, refuse_bool, require_tensor
 from refnet.functions.rearranging import roll
 from refnet.functions.reduction import cumprod, norm, sum as total
+from refnet.functions.splitting import narrow
 
-__all__ = ["cross", "dist", "kron", "trapezoid", "trapz", "vander", "vdot"]
+__all__ = ["cross", "diff", "dist", "kron", "trapezoid", "trapz", "vander", "vdot"]
 
 
 def vdot(input: Tensor, other: Tensor) -> Tensor:
@@ -74,8 +76,9 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
         dim: dimension along which the vectors lie; if None, the first one of size 3
 
     Raises:
-        RuntimeError: if the dimension does not have size 3, or numbers of dimensions or dtypes
-            differ
+        RuntimeError: if the size of the dimension is not 3, or the numbers of dimensions or the
+            dtypes differ
+        IndexError: for a dimension out of range
         NotImplementedError: for booleans
 
     Example:
@@ -150,12 +153,12 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, dim: int = 
 
     Args:
         y: samples of the integrand
-        x: places of the samples, a vector or a tensor that broadcasts with y
-        dx: distance of the samples if x is None; 1 if dx is None too
+        x: positions of the samples, a vector or a tensor that broadcasts with y
+        dx: spacing of the samples if x is None; 1 if dx is None too
         dim: dimension along which to integrate
 
     Raises:
-        RuntimeError: for an x that does not match, and for booleans
+        RuntimeError: if the size of x does not match y, and for booleans
         IndexError: for a 0-d y
         TypeError: if both x and dx are given
 
@@ -201,7 +204,7 @@ trapz = trapezoid
 
 
 def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
-    """Returns the Vandermonde matrix of a vector, whose columns are its powers.
+    """Returns the Vandermonde matrix of a vector: its columns are powers of the vector.
 
         yᵢⱼ = xᵢᴺ⁻¹⁻ʲ,   j = 0, …, N − 1
 
@@ -229,3 +232,54 @@ def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
         return cumprod(x.new_empty(len(x), 0), 1)  # in the dtype of products
     powers = cumprod(stack([x.new_ones(len(x)), *[x] * (count - 1)], 1), 1)
     return powers if increasing else powers.flip(1)
+
+
+def diff(
+    input: Tensor,
+    n: int = 1,
+    dim: int = -1,
+    prepend: Tensor | None = None,
+    append: Tensor | None = None,
+) -> Tensor:
+    """Computes the differences of neighbours along a dimension, n times.
+
+        yᵢ = xᵢ₊₁ − xᵢ
+
+    For booleans, yᵢ is True where the neighbours differ.
+
+    The gradient is derived in `refnet.ops.cat` and `refnet.ops.index`.
+
+    Args:
+        input: x
+        n: how many times differences are taken
+        dim: dimension of the differences
+        prepend: tensor joined to the start of the input along `dim` before the differences
+        append: tensor joined to the end of the input along `dim` before the differences
+
+    Raises:
+        RuntimeError: for n < 0, a 0-d tensor, and if `prepend` or `append` does not match the input
+
+    Example:
+        >>> x = refnet.tensor([1, 4, 9, 16])
+        >>> refnet.diff(x)
+        tensor([3, 5, 7])
+        >>> refnet.diff(x, n=2)
+        tensor([2, 2])
+    """
+    ends = [require_tensor(x) for x in (prepend, append) if x is not None]
+    if input.ndim == 0:
+        raise RuntimeError("diff expects input to be at least one-dimensional")
+    if integer(n, "n", "diff") < 0:
+        raise RuntimeError(f"order must be non-negative but got {n}")
+    axis = one_dim(dim, input.ndim)
+    if any(x.ndim != input.ndim for x in ends):
+        raise RuntimeError("diff expects prepend or append to be the same dimension as input")
+    if n == 0:
+        return input.clone()
+    x = cat([x for x in (prepend, input, append) if x is not None], axis) if ends else input
+    for _ in range(n):
+        size = x._array.shape[axis]
+        m = max(size - 1, 0)
+        earlier, later = narrow(x, axis, 0, m), narrow(x, axis, size - m, m)
+        x = logical_xor(later, earlier) if x._array.dtype.kind == "b" else later - earlier
+    return x

@@ -21,7 +21,7 @@ from refnet.engine.dtypes import int64
 from refnet.engine.grad_mode import no_grad
 from refnet.engine.tensor import Tensor
 from refnet.functions.creation import tensor
-from refnet.functions.einsum import check_tensors
+from refnet.functions.operands import check_tensors
 from refnet.nn.batch_norm import _BatchNorm
 from refnet.nn.module import Module
 from refnet.optim.lr_scheduler.base import LRScheduler, one_per_group

@@ -7,7 +7,7 @@ import numpy as np
 from refnet import ops, random
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
-from refnet.functions.einsum import check_tensors
+from refnet.functions.operands import check_tensors
 from refnet.functions.rearranging import repeat_interleave
 from refnet.ops.rule import Array
 

@@ -5,10 +5,9 @@ from refnet.engine.dtypes import cast
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.arithmetic import no_bool_minus
-from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.checks import check_constant, weight_like
 from refnet.functions.nn_functional.loss_reduction import resolve_reduction
-from refnet.functions.operands import need_float
+from refnet.functions.operands import check_tensors, need_float
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits"]
 

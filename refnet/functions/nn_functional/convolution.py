@@ -9,7 +9,6 @@ from typing import Any
 from refnet import ops
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.convolution_checks import (
     batched,
     check_bias,
@@ -18,6 +17,7 @@ from refnet.functions.nn_functional.convolution_checks import (
     check_operands,
     numbers,
 )
+from refnet.functions.operands import check_tensors
 
 __all__ = ["conv1d", "conv2d", "conv3d", "conv_tbc"]
 

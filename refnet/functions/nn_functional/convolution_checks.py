@@ -4,8 +4,8 @@ from typing import Any
 
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.sizes import sizes
+from refnet.functions.operands import check_tensors
 
 
 def batched(rule: Any, d: int, input: Tensor, *parameters: Any, **options: Any) -> Tensor:

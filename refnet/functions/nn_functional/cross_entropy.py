@@ -6,10 +6,9 @@ from refnet import ops
 from refnet.engine.dtypes import promote
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.checks import check_constant
 from refnet.functions.nn_functional.loss_reduction import resolve_reduction
-from refnet.functions.operands import need_float
+from refnet.functions.operands import check_tensors, need_float
 from refnet.ops.rule import Array
 
 __all__ = ["cross_entropy", "nll_loss"]

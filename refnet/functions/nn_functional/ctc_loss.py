@@ -8,10 +8,9 @@ import numpy as np
 from refnet import ops
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
-from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.cross_entropy import check_range
 from refnet.functions.nn_functional.loss_reduction import reduced, resolve_reduction
-from refnet.functions.operands import need_float
+from refnet.functions.operands import check_tensors, need_float
 from refnet.ops.rule import Array
 
 __all__ = ["ctc_loss"]

@@ -9,9 +9,9 @@ from refnet.engine.dtypes import promote
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.dims import one_dim
-from refnet.functions.einsum import check_same_dtype, check_tensors
+from refnet.functions.einsum import check_same_dtype
 from refnet.functions.nn_functional.checks import check_number
-from refnet.functions.operands import misfit
+from refnet.functions.operands import check_tensors, misfit
 from refnet.functions.piecewise import abs as modulus, ceil, clamp_max
 from refnet.functions.reduction import norm
 

@@ -13,8 +13,8 @@ from refnet.engine.in_place import overwrite
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.drawing import in_memory_order
-from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.sizes import check_flag
+from refnet.functions.operands import check_tensors
 from refnet.ops.rule import Array, Rule
 
 __all__ = [

@@ -10,9 +10,9 @@ from refnet.engine import memory
 from refnet.engine.caller_warning import warn
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
-from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.checks import check_number
 from refnet.functions.nn_functional.sizes import check_flag
+from refnet.functions.operands import check_tensors
 from refnet.functions.reduction import norm
 from refnet.ops.rule import Array
 

@@ -11,7 +11,6 @@ from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.arithmetic import no_bool_minus
 from refnet.functions.creation_like import full_like
-from refnet.functions.einsum import check_tensors
 from refnet.functions.logarithmic import xlogy
 from refnet.functions.nn_functional.checks import check_number
 from refnet.functions.nn_functional.loss_reduction import (
@@ -20,7 +19,7 @@ from refnet.functions.nn_functional.loss_reduction import (
     reduced,
     resolve_reduction,
 )
-from refnet.functions.operands import floating, misfit
+from refnet.functions.operands import check_tensors, floating, misfit
 
 __all__ = ["gaussian_nll_loss", "kl_div", "poisson_nll_loss"]
 

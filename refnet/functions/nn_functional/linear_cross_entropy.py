@@ -9,10 +9,11 @@ from refnet.engine.caller_warning import warn
 from refnet.engine.dtypes import cast, from_numpy_dtype
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.einsum import check_same_dtype, check_tensors
+from refnet.functions.einsum import check_same_dtype
 from refnet.functions.nn_functional.cross_entropy import check_range, cross_entropy
 from refnet.functions.nn_functional.linear import linear
 from refnet.functions.nn_functional.loss_reduction import resolve_reduction
+from refnet.functions.operands import check_tensors
 from refnet.ops.rule import Array
 
 __all__ = ["linear_cross_entropy"]

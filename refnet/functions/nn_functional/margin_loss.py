@@ -9,9 +9,9 @@ import numpy as np
 from refnet import ops
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.checks import check_constant, check_number
 from refnet.functions.nn_functional.loss_reduction import reduced, resolve_reduction
+from refnet.functions.operands import check_tensors
 from refnet.functions.piecewise import where
 
 __all__ = [

@@ -10,13 +10,14 @@ from refnet.engine.argument_errors import not_a_tensor
 from refnet.engine.caller_warning import warn
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.activation import softmax
-from refnet.functions.joining import cat, chunk
+from refnet.functions.joining import cat
 from refnet.functions.linalg import matmul
 from refnet.functions.nn_functional.attention import scaled_dot_product_attention
 from refnet.functions.nn_functional.dropout import dropout
 from refnet.functions.nn_functional.linear import linear
 from refnet.functions.nn_functional.padding import pad
 from refnet.functions.operands import is_tensor
+from refnet.functions.splitting import chunk
 
 __all__ = ["multi_head_attention_forward"]
 

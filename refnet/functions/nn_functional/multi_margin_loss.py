@@ -7,7 +7,6 @@ max(0, NaN) = 0, as in PyTorch's loops.
 import numpy as np
 
 from refnet.engine.tensor import Tensor, wrap
-from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.checks import check_constant, check_number
 from refnet.functions.nn_functional.cross_entropy import check_range
 from refnet.functions.nn_functional.loss_reduction import (
@@ -16,7 +15,7 @@ from refnet.functions.nn_functional.loss_reduction import (
     resolve_reduction,
 )
 from refnet.functions.nn_functional.sigmoid import logsigmoid
-from refnet.functions.operands import need_float
+from refnet.functions.operands import check_tensors, need_float
 from refnet.ops.rule import Array
 
 __all__ = ["multi_margin_loss", "multilabel_margin_loss", "multilabel_soft_margin_loss"]

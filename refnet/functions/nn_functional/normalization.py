@@ -13,10 +13,9 @@ from refnet.engine.grad_mode import is_grad_enabled
 from refnet.engine.in_place import overwrite
 from refnet.engine.tape import apply, apply_several
 from refnet.engine.tensor import Tensor
-from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.checks import check_constant, check_number
 from refnet.functions.nn_functional.sizes import check_flag
-from refnet.functions.operands import need_float
+from refnet.functions.operands import check_tensors, need_float
 from refnet.ops.rule import Array
 
 __all__ = [

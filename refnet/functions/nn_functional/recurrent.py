@@ -7,9 +7,10 @@ from refnet import ops
 from refnet.engine.tape import apply, apply_several
 from refnet.engine.tensor import Tensor
 from refnet.functions.activation import relu, sigmoid, tanh
-from refnet.functions.joining import cat, chunk, stack
+from refnet.functions.joining import cat, stack
 from refnet.functions.nn_functional.dropout import dropout
 from refnet.functions.nn_functional.linear import linear
+from refnet.functions.splitting import chunk
 from refnet.ops.rule import Rule
 
 Weights = tuple[Tensor, Tensor, Tensor | None, Tensor | None]  # W, U, b and d

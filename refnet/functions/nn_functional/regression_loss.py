@@ -9,14 +9,13 @@ from refnet.engine.caller_warning import warn
 from refnet.engine.dtypes import cast, promote
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
-from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.checks import check_number
 from refnet.functions.nn_functional.loss_reduction import (
     plain_reduction,
     reduced,
     resolve_reduction,
 )
-from refnet.functions.operands import need_float
+from refnet.functions.operands import check_tensors, need_float
 
 __all__ = ["huber_loss", "l1_loss", "mse_loss", "smooth_l1_loss"]
 

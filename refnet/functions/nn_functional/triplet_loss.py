@@ -7,13 +7,13 @@ Source:
 from collections.abc import Callable
 
 from refnet.engine.tensor import Tensor
-from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.distance import pairwise_distance
 from refnet.functions.nn_functional.loss_reduction import (
     check_reduction,
     reduced,
     resolve_reduction,
 )
+from refnet.functions.operands import check_tensors
 from refnet.functions.piecewise import minimum
 
 __all__ = ["triplet_margin_loss", "triplet_margin_with_distance_loss"]

@@ -5,9 +5,9 @@ from typing import Any
 
 from refnet import ops
 from refnet.engine.tensor import Tensor
-from refnet.functions.einsum import check_tensors
 from refnet.functions.nn_functional.convolution_checks import batched
 from refnet.functions.nn_functional.sizes import check_planes, sizes
+from refnet.functions.operands import check_tensors
 from refnet.ops.unfold import outputs
 
 __all__ = ["fold", "unfold"]

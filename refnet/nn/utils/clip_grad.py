@@ -16,8 +16,8 @@ from refnet.engine.argument_errors import refuse
 from refnet.engine.dtypes import get_default_dtype
 from refnet.engine.grad_mode import no_grad
 from refnet.engine.tensor import Tensor, wrap
-from refnet.functions.einsum import check_tensors
 from refnet.functions.joining import stack
+from refnet.functions.operands import check_tensors
 from refnet.functions.piecewise import clamp
 from refnet.functions.reduction import norm
 
