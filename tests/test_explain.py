@@ -49,7 +49,7 @@ def test_the_code_and_the_source(capsys: Captured) -> None:
         ("Tensor.exp", ["exp"]),
         ("nn.MultiheadAttention", ["linear", "matmul", "attention"]),
         ("nn.Sequential", []),
-        ("F.normalize", ["norm", "p_norm"]),
+        ("F.normalize", ["norm", "p_norm", "zero_norm", "amax", "amin"]),
         ("nonsense", []),
     ],
 )

@@ -1,8 +1,8 @@
-"""Adaptive pooling of nn.functional: the windows follow from the size of the output.
+"""Adaptive pooling of nn.functional: the size of the output determines the windows.
 
 The functions of two and three dimensions have the parameters of those of one. output_size is an
 int, or a tuple with one int for each of the last dimensions; in two and three dimensions None
-stands for the size of the input.
+means the size of the input.
 """
 
 from typing import Any
@@ -31,7 +31,7 @@ __all__ = [
 
 
 def _windows(function: str, input: Tensor, d: int, output_size: Any, nonzero: int) -> list[Windows]:
-    """Returns the windows of the last d dimensions; sizes from `nonzero` on must not be 0."""
+    """Returns the windows of the last d dimensions; no size from `nonzero` on may be 0."""
     shape = input._array.shape
     if isinstance(output_size, (tuple, list)) and d > 1:
         if len(shape) <= len(output_size):
@@ -42,10 +42,11 @@ def _windows(function: str, input: Tensor, d: int, output_size: Any, nonzero: in
         ends = shape[len(shape) - len(output_size) :]
         output_size = [n if m is None else m for m, n in zip(output_size, ends, strict=True)]
     m = sizes(function, "output_size", output_size, d, single=False)
-    whole = function.startswith("adaptive_avg") and set(m) == {1}  # the mean, also of no entries
+    # The mean of all entries exists without entries too: it is NaN.
+    whole = function.startswith("adaptive_avg") and set(m) == {1}
     check_planes(function, input, d, nonzero=len(shape) if whole else nonzero)
     if min(m) < 0:
-        raise RuntimeError(f"{function}(): expected output_size not below 0, got {output_size}")
+        raise RuntimeError(f"{function}(): expected output_size of at least 0, got {output_size}")
     need_float(function, input)
     return [adaptive(n, k) for n, k in zip(shape[len(shape) - d :], m, strict=True)]
 
@@ -54,7 +55,7 @@ def _adaptive_avg_pool(input: Tensor, d: int, output_size: Any, nonzero: int) ->
     """Computes adaptive average pooling over the last d dimensions."""
     windows = _windows(f"adaptive_avg_pool{d}d", input, d, output_size, nonzero)
     y: Tensor
-    if all(w.place.shape[1] == 1 for w in windows):  # one window that holds every entry
+    if all(w.place.shape[1] == 1 for w in windows):  # one window with every entry
         y = apply(ops.mean, input, dim=tuple(range(input.ndim - d, input.ndim)), keepdim=True)
         return y
     count = np.ones((), np.intp)
@@ -135,7 +136,7 @@ def _adaptive_max_pool(input: Tensor, d: int, output_size: Any) -> tuple[Tensor,
 def adaptive_max_pool1d_with_indices(
     input: Tensor, output_size: Any, return_indices: bool = False
 ) -> tuple[Tensor, Tensor]:
-    """Computes adaptive_max_pool1d, and always returns the places of the maxima too.
+    """Computes adaptive_max_pool1d, and always returns the indices of the maxima too.
 
     The parameters are those of adaptive_max_pool1d; return_indices has no effect. The gradient is
     derived in `refnet.ops.max_pool`.
@@ -150,7 +151,7 @@ def adaptive_max_pool1d_with_indices(
 def adaptive_max_pool2d_with_indices(
     input: Tensor, output_size: Any, return_indices: bool = False
 ) -> tuple[Tensor, Tensor]:
-    """Computes adaptive_max_pool2d, and always returns the places of the maxima too.
+    """Computes adaptive_max_pool2d, and always returns the indices of the maxima too.
 
     The parameters are those of adaptive_max_pool2d; return_indices has no effect. The gradient is
     derived in `refnet.ops.max_pool`.
@@ -165,7 +166,7 @@ def adaptive_max_pool2d_with_indices(
 def adaptive_max_pool3d_with_indices(
     input: Tensor, output_size: Any, return_indices: bool = False
 ) -> tuple[Tensor, Tensor]:
-    """Computes adaptive_max_pool3d, and always returns the places of the maxima too.
+    """Computes adaptive_max_pool3d, and always returns the indices of the maxima too.
 
     The parameters are those of adaptive_max_pool3d; return_indices has no effect. The gradient is
     derived in `refnet.ops.max_pool`.
@@ -182,7 +183,7 @@ def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = 
 
         y_j = max x_i,   ⌊j L / M⌋ ≤ i < ⌈(j + 1) L / M⌉
 
-    Of equal entries the first one receives the gradient. The gradient is derived in
+    The gradient goes to the first of equal maxima. The gradient is derived in
     `refnet.ops.max_pool`.
 
     Shape:
@@ -192,7 +193,7 @@ def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = 
     Args:
         input: x
         output_size: M
-        return_indices: if True, the places of the maxima are returned too
+        return_indices: if True, the indices of the maxima are returned too
 
     Returns:
         y, or (y, indices)

@@ -33,13 +33,13 @@ def scaled_dot_product_attention(
         query: q, (..., L, E)
         key: k, (..., S, E)
         value: v, (..., S, F); the result is (..., L, F)
-        attn_mask: what broadcasts to (..., L, S): boolean, False where a query must not look at a
-            key, or numbers that are added to the scores; or None
-        dropout_p: the probability with which a weight becomes 0, in evaluation too
-        is_causal: whether query i looks at the keys 0, …, i only
+        attn_mask: a tensor that broadcasts to (..., L, S), or None. Boolean: False excludes a key
+            for a query. Floating-point: it is added to the scores
+        dropout_p: the probability with which a weight becomes 0; there is no training flag
+        is_causal: whether query i attends to the keys 0, …, i only
         scale: s; None means 1/√E
-        enable_gqa: whether key and value may have fewer heads (dimension −3) than query; each then
-            serves equally many neighbouring heads of the query
+        enable_gqa: whether key and value may have fewer heads (dimension −3) than query; the same
+            number of consecutive query heads then shares each of them
 
     Raises:
         RuntimeError: sizes do not fit, dtypes differ, attn_mask is given along with is_causal, or
@@ -78,19 +78,19 @@ def scaled_dot_product_attention(
 
 
 def _repeated_heads(query: Tensor, x: Tensor) -> Tensor:
-    """Repeats each head of the keys or values for the heads of the query that it serves."""
+    """Repeats each head of the keys or values for the query heads that share it."""
     if query.dim() < 3 or x.dim() < 3:
         raise IndexError(
             "scaled_dot_product_attention(): with enable_gqa expected (..., heads, L, E), got "
             f"{list(query.shape)} and {list(x.shape)}"
         )
-    heads, served = x.shape[-3], query.shape[-3]
-    if heads == 0 or served % heads:
+    heads, query_heads = x.shape[-3], query.shape[-3]
+    if heads == 0 or query_heads % heads:
         raise RuntimeError(
             "Number of heads in key and value must divide the number of heads in query, "
-            f"got {heads} and {served}"
+            f"got {heads} and {query_heads}"
         )
-    return x if heads == served else repeat_interleave(x, served // heads, -3)
+    return x if heads == query_heads else repeat_interleave(x, query_heads // heads, -3)
 
 
 def _checked_shape(q: Tensor, k: Tensor, v: Tensor) -> tuple[int, ...]:
@@ -126,7 +126,7 @@ def _checked_shape(q: Tensor, k: Tensor, v: Tensor) -> tuple[int, ...]:
 
 
 def _additive_mask(mask: Tensor, query: Tensor, shape: tuple[int, ...]) -> Tensor:
-    """Returns what the mask adds to the scores: for a boolean one 0 where it is True, else −∞."""
+    """Returns the mask as numbers to add to the scores: a boolean True becomes 0, False −∞."""
     if not hasattr(mask, "_array"):
         raise TypeError(
             "scaled_dot_product_attention(): expected a Tensor or None as attn_mask, got "
@@ -153,7 +153,7 @@ def _additive_mask(mask: Tensor, query: Tensor, shape: tuple[int, ...]) -> Tenso
 
 
 def _dropout_mask(shape: tuple[int, ...], p: float) -> Array | None:
-    """Returns which weights dropout keeps, drawn in PyTorch's order; None means all."""
+    """Returns a mask of the weights that dropout keeps, or None for p = 0."""
     if p == 0:
         return None
     if p == 1:

@@ -23,8 +23,8 @@ def _sliding(
 ) -> Sliding:
     """Returns the windows for sizes = (kernel_size, stride, padding).
 
-    PyTorch checks more for averages: in two dimensions with another exception, and in three
-    dimensions that no window is larger than the input without its padding.
+    For averages PyTorch's checks differ: two dimensions have another exception, and in three
+    dimensions no window may be larger than the input without its padding.
     """
     if d == 2 and input.ndim < 3:
         raise IndexError(f"{function}(): expected 3D or 4D input, got {list(input._array.shape)}")
@@ -73,7 +73,7 @@ def avg_pool1d(
 
         y_j = mean_k x[j·stride − padding + k],   k = 0, …, kernel_size − 1
 
-    What a window has after the padding never counts (ceil_mode). The gradient is derived in
+    With ceil_mode, entries of a window beyond the padding never count. The gradient is derived in
     `refnet.ops.avg_pool`.
 
     Shape:
@@ -118,7 +118,7 @@ def avg_pool2d(
 
     Args:
         input, kernel_size, stride, padding, ceil_mode, count_include_pad: as in avg_pool1d
-        divisor_override: a number by which the sum of a window is divided instead of its count
+        divisor_override: an int by which the sum of each window is divided instead of its count
 
     Example:
         >>> x = refnet.arange(16.0).reshape(1, 4, 4)
@@ -177,7 +177,7 @@ def _lp_pool(
         raise ZeroDivisionError(f"{function}(): expected norm_type other than 0, got {p}")
     divisor = s.divisor(count_include_pad=True)
     mean = apply(ops.avg_pool, input.pow(p), windows=s.windows(), divisor=divisor)
-    # As in PyTorch: no gradient from a window whose mean is 0, where the root has no derivative.
+    # As in PyTorch, a window whose mean is 0, where the root has no derivative, has no gradient.
     y = (mean.sign() * mean.abs().relu() * math.prod(s.kernel)).pow(1 / p)
     return y
 

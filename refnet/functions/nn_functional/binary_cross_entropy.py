@@ -22,7 +22,7 @@ def binary_cross_entropy(
 ) -> Tensor:
     """ℓ = −w (t log x + (1 − t) log(1 − x)), the cross entropy of two classes
 
-    x is a probability. Each logarithm is bounded by −100 from below.
+    x is a probability. Each logarithm is at least −100.
 
     The gradient is derived in `refnet.ops.binary_cross_entropy`.
 
@@ -76,8 +76,8 @@ def binary_cross_entropy_with_logits(
 ) -> Tensor:
     """ℓ = −w (p t log σ(x) + (1 − t) log(1 − σ(x)))
 
-    It takes the logit x where binary_cross_entropy takes σ(x), and is exact where σ(x) rounds to 0
-    or 1.
+    It takes the logit x where binary_cross_entropy takes σ(x). It is accurate also where σ(x)
+    rounds to 0 or 1.
 
     The gradient is derived in `refnet.ops.binary_cross_entropy_with_logits`.
 
@@ -88,7 +88,8 @@ def binary_cross_entropy_with_logits(
         size_average: deprecated; use reduction
         reduce: deprecated; use reduction
         reduction: "none" for the losses themselves, "mean" or "sum"
-        pos_weight: p, the weight of positive targets, broadcasts as well; or None
+        pos_weight: p, the weight of positive targets, which broadcasts to the input's shape, or
+            None
 
     Raises:
         ValueError: the shapes of the input and the target differ, or the reduction is unknown

@@ -1,4 +1,4 @@
-"""Checks of arguments that several functions share, with PyTorch's exceptions."""
+"""Argument checks that several functions share, with PyTorch's exceptions."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def check_number(function: str, **arguments: Any) -> None:
 def check_constant(function: str, **inputs: Tensor | None) -> None:
     """Raises for an argument that is not a tensor, and for one that requires a gradient.
 
-    For these arguments PyTorch has no gradient either.
+    PyTorch has no gradient for these arguments either.
     """
     for name, x in inputs.items():
         if x is not None and not hasattr(x, "_array"):

@@ -1,7 +1,7 @@
 """Convolutions of nn.functional, with PyTorch's checks.
 
-The functions of two and three dimensions have the parameters of that of one; a size is an int, or a
-tuple with one int for each dimension.
+conv2d and conv3d have the parameters of conv1d; a size is an int, or a tuple with one int for each
+dimension.
 """
 
 from typing import Any
@@ -48,14 +48,14 @@ def conv1d(
         weight: W
         bias: b
         stride: distance between two windows
-        padding: width of the zeros at both ends; "valid" is 0; "same" keeps the size, for stride 1
-            only, and an odd zero goes to the end
+        padding: number of zeros at both ends; "valid" means 0; "same" keeps the size, for stride 1
+            only, and puts an odd zero at the end
         dilation: distance between two entries of a window
         groups: number of equal parts of C and O that are convolved separately
 
     Raises:
         RuntimeError: sizes or dtypes do not fit
-        TypeError: an argument has another type
+        TypeError: an argument has the wrong type
 
     Example:
         >>> x, w = refnet.tensor([[1.0, 2.0, 4.0, 7.0]]), refnet.tensor([[[-1.0, 1.0]]])
@@ -133,11 +133,11 @@ def conv_tbc(input: Tensor, weight: Tensor, bias: Tensor, pad: int = 0) -> Tenso
         input: x
         weight: W
         bias: b
-        pad: width of the zeros at both ends
+        pad: number of zeros at both ends
 
     Raises:
         RuntimeError: sizes or dtypes do not fit
-        TypeError: an argument has another type
+        TypeError: an argument has the wrong type
 
     Example:
         >>> x, w = refnet.tensor([[[1.0]], [[2.0]], [[4.0]]]), refnet.tensor([[[-1.0]], [[1.0]]])
@@ -168,9 +168,9 @@ def conv_tbc(input: Tensor, weight: Tensor, bias: Tensor, pad: int = 0) -> Tenso
 
 
 def same_padding(kernel: int, dilation: int) -> tuple[int, int]:
-    """Returns the numbers of zeros before and after with which a convolution keeps the size."""
-    whole = dilation * (kernel - 1)
-    return whole // 2, whole - whole // 2
+    """Returns the numbers of zeros before and after for a convolution that keeps the size."""
+    total = dilation * (kernel - 1)
+    return total // 2, total - total // 2
 
 
 def _convolve(
@@ -204,7 +204,7 @@ def _convolve(
     reach = [e * (k - 1) + 1 for k, e in zip(kernel, dilation, strict=True)]
     if any(size < r for size, r in zip(padded, reach, strict=True)):
         raise RuntimeError(
-            f"{function}(): expected a padded input of at least {reach}, the reach of the kernel, "
+            f"{function}(): expected a padded input of at least {reach}, the dilated kernel, "
             f"got {padded}"
         )
     options = {"stride": stride, "padding": widths, "dilation": dilation, "groups": groups}

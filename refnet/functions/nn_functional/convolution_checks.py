@@ -1,4 +1,4 @@
-"""What convolutions and transposed convolutions have in common: arguments and checks."""
+"""Argument checks that convolutions and transposed convolutions share."""
 
 from typing import Any
 
@@ -20,13 +20,13 @@ def numbers(function: str, name: str, value: Any, d: int, *, least: int) -> tupl
     """Returns one number for each of the d dimensions, from one number or d of them.
 
     Raises:
-        RuntimeError: a number is less than `least`, or there is another number of them
+        RuntimeError: a number is less than `least`, or there are neither one nor d of them
         TypeError: a number is not an int
     """
-    numbers = sizes(function, name, value, d)
-    if min(numbers) < least:
-        raise RuntimeError(f"{function}(): expected {name} of at least {least}, got {numbers}")
-    return numbers
+    given = sizes(function, name, value, d)
+    if min(given) < least:
+        raise RuntimeError(f"{function}(): expected {name} of at least {least}, got {given}")
+    return given
 
 
 def check_int(function: str, name: str, value: Any) -> None:
@@ -43,7 +43,7 @@ def check_operands(
     bias: Tensor | None,
     groups: int,
 ) -> None:
-    """Raises for an input, weight or groups that no convolution takes."""
+    """Raises for an input, weight, bias or groups that no convolution accepts."""
     check_tensors(function, input=input, weight=weight, **({} if bias is None else {"bias": bias}))
     check_int(function, "groups", groups)
     if groups <= 0:
@@ -67,7 +67,7 @@ def check_operands(
 
 
 def check_dtypes(function: str, input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
-    """Raises for boolean tensors, and for two dtypes, unless the complex step mixes them."""
+    """Raises for a boolean input, and for different dtypes unless one is complex."""
     given = [t for t in (input, weight, bias) if t is not None]
     if input._array.dtype.kind == "b":
         raise NotImplementedError(f"{function}(): expected a numeric input, got {input.dtype}")
@@ -80,7 +80,7 @@ def check_dtypes(function: str, input: Tensor, weight: Tensor, bias: Tensor | No
 
 
 def check_bias(function: str, weight: Tensor, bias: Tensor | None, outputs: int) -> None:
-    """Raises RuntimeError for a bias of another shape than (outputs,)."""
+    """Raises RuntimeError unless the bias is None or has shape (outputs,)."""
     if bias is not None and bias.shape != (outputs,):
         raise RuntimeError(
             f"{function}(): expected a bias of shape {[outputs]} for weight {list(weight.shape)}, "

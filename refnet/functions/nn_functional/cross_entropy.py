@@ -17,7 +17,7 @@ __all__ = ["cross_entropy", "nll_loss"]
 def _checked_classes(
     function: str, input: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int
 ) -> Array:
-    """Returns the target of a loss over classes as int64, in the shape that the input's implies.
+    """Returns the target as int64, in the shape of the input without its class dimension.
 
     Raises:
         ValueError, RuntimeError, IndexError, TypeError: the arguments do not fit together
@@ -63,7 +63,7 @@ def _checked_classes(
 
 
 def check_range(function: str, classes: Array, low: int, n_classes: int) -> None:
-    """Raises RuntimeError for an entry that is not in low, …, n_classes − 1."""
+    """Raises RuntimeError for a class that is not in low, …, n_classes − 1."""
     wrong = classes[(classes < low) | (classes >= n_classes)]
     if wrong.size:
         raise RuntimeError(
@@ -100,7 +100,7 @@ def nll_loss(
         target: c, (), (N) or (N, d₁, …), integers in 0, …, C − 1
         weight: w, (C), or None
         size_average: deprecated; use reduction
-        ignore_index: a class whose examples do not count
+        ignore_index: a class whose examples are ignored
         reduce: deprecated; use reduction
         reduction: "none" for the losses themselves, "mean" or "sum"
 
@@ -134,8 +134,8 @@ def cross_entropy(
 ) -> Tensor:
     """ℓ = −Σ_k w_k q_k log softmax(x)_k
 
-    q is the distribution of the target. For a class c it is 1 at c and 0 elsewhere, so that
-    ℓ = −w_c log softmax(x)_c; a target of the input's shape is q itself. With label_smoothing ε, q
+    q is the distribution of the target. For a class c, q is 1 at c and 0 elsewhere, so
+    ℓ = −w_c log softmax(x)_c. A target of the input's shape is q itself. With label_smoothing ε, q
     becomes (1 − ε) q + ε/C. For classes, "mean" divides by Σ w_c.
 
     The gradient is derived in `refnet.ops.cross_entropy` and `refnet.ops.soft_cross_entropy`.
@@ -145,7 +145,7 @@ def cross_entropy(
         target: c, (), (N) or (N, d₁, …), integers in 0, …, C − 1; or q, of the input's shape
         weight: w, (C), or None
         size_average: deprecated; use reduction
-        ignore_index: a class whose examples do not count
+        ignore_index: a class whose examples are ignored
         reduce: deprecated; use reduction
         reduction: "none" for the losses themselves, "mean" or "sum"
         label_smoothing: ε, at most 1
@@ -153,7 +153,7 @@ def cross_entropy(
     Raises:
         IndexError: a target is not a class, or the input is 0-d
         ValueError: the batch sizes differ, or the reduction is unknown
-        RuntimeError: a shape or a dtype does not fit, or the weight requires a gradient,
+        RuntimeError: a shape or a dtype does not fit, the weight requires a gradient,
             label_smoothing is greater than 1, or ignore_index is given with probabilities
 
     Example:

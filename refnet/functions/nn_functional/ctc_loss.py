@@ -25,25 +25,25 @@ def ctc_loss(
     reduction: str = "mean",
     zero_infinity: bool = False,
 ) -> Tensor:
-    """ℓ = −log of the probability that a path reads as the target
+    """ℓ = −log of the probability that a path reduces to the target
 
-    A path assigns a class to each of T frames. It reads as the target if the target remains when
-    equal neighbours are merged and then the blanks are removed.
+    A path assigns a class to each of T frames. To reduce it, equal neighbours are merged, and then
+    the blanks are removed.
 
     The gradient is derived in `refnet.ops.ctc_loss`.
 
     Args:
         log_probs: (T, N, C), or (T, C) for one sequence: logarithms of probabilities
-        targets: (N, S), the labels of each sequence, padded at the end; or the labels of all
-            sequences, one after the other. Labels are classes other than blank
+        targets: (N, S), the labels of each sequence, padded at the end; or the concatenated labels
+            of all sequences. A label is a class other than blank
         input_lengths: (N), the number of frames of each sequence
         target_lengths: (N), the number of labels of each sequence; both lengths are tensors, or
             both are tuples or lists
         blank: the class that is not a label
         reduction: "none", "sum", or "mean": the mean of the losses, each divided by
             max(target_length, 1)
-        zero_infinity: whether the loss and the gradient of a target that is longer than its frames
-            allow are 0 instead of ∞ and NaN
+        zero_infinity: whether the loss and the gradient of a target that needs more frames than
+            there are become 0 instead of ∞ and NaN
 
     Raises:
         RuntimeError: a size, a length or a label does not fit, or log_probs is empty
@@ -55,7 +55,7 @@ def ctc_loss(
         >>> log_p = refnet.tensor(
         ...     [[0.5, 0.5], [0.5, 0.5]]
         ... ).log()  # two frames, classes 0 (blank) and 1
-        >>> F.ctc_loss(log_p, refnet.tensor([1]), (2,), (1,)).exp()  # 3 of 4 paths read as 1
+        >>> F.ctc_loss(log_p, refnet.tensor([1]), (2,), (1,)).exp()  # 3 of 4 paths reduce to 1
         tensor(1.3333)
     """
     check_tensors("ctc_loss", log_probs=log_probs, targets=targets)
@@ -114,10 +114,10 @@ def _lengths(name: str, lengths: Any, n: int) -> Array:
 def _labels(targets: Tensor, lengths: Array, n_classes: int) -> Array:
     """Returns the targets as rows, padded to the longest of them."""
     t, longest = targets._array.astype(np.int64), lengths.max()
-    counts = np.arange(longest) < lengths[:, None]
+    is_label = np.arange(longest) < lengths[:, None]
     if t.ndim == 1 and t.size == lengths.sum():
-        labels = np.zeros(counts.shape, np.int64)
-        labels[counts] = t
+        labels = np.zeros(is_label.shape, np.int64)
+        labels[is_label] = t
     elif t.ndim == 2 and len(t) == len(lengths) and t.shape[1] >= longest:
         labels = t[:, :longest]
     else:
@@ -125,5 +125,5 @@ def _labels(targets: Tensor, lengths: Array, n_classes: int) -> Array:
             f"ctc_loss(): expected targets of shape [{len(lengths)}, {longest} or more] or "
             f"[{lengths.sum()}], got {list(t.shape)}"
         )
-    check_range("ctc_loss", labels[counts], 0, n_classes)
+    check_range("ctc_loss", labels[is_label], 0, n_classes)
     return labels

@@ -1,4 +1,4 @@
-"""Distances of vectors, and their cosine similarity."""
+"""Distances between vectors, and their cosine similarity."""
 
 import math
 
@@ -42,7 +42,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) 
         eps: ε, a lower bound of the norms, which is not differentiated
 
     Raises:
-        RuntimeError: the shapes do not broadcast, or the inputs have integers
+        RuntimeError: the shapes do not broadcast, or the inputs are integers
         IndexError: the inputs have no dimension dim
 
     Example:
@@ -57,7 +57,8 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) 
     except ValueError:
         raise misfit(x1, x2) from None
     full = shape or (1,)
-    x1, x2 = promote(x1.expand(full), x2.expand(full))  # as 0-d, one would count less
+    # Promotion treats a 0-d tensor differently, so both are expanded first.
+    x1, x2 = promote(x1.expand(full), x2.expand(full))
     if x1._array.dtype.kind not in "fc":
         raise RuntimeError(f"cosine_similarity(): expected floating-point inputs, got {x1.dtype}")
     if eps < 0:
@@ -83,11 +84,11 @@ def pairwise_distance(
         x1: x₁
         x2: x₂
         p: order of the norm, which can be negative
-        eps: ε, which keeps the entries from being 0 where x₁ = x₂
+        eps: ε, which keeps the entries different from 0 where x₁ = x₂
         keepdim: if True, the last dimension is kept with size 1
 
     Raises:
-        RuntimeError: the shapes do not broadcast, or the inputs have integers
+        RuntimeError: the shapes do not broadcast, or the inputs are integers
 
     Example:
         >>> F.pairwise_distance(refnet.tensor([[3.0, 4.0]]), refnet.zeros(1, 2), eps=0.0)
@@ -115,7 +116,7 @@ def pdist(input: Tensor, p: float = 2) -> Tensor:
         p: order of the norm, at least 0
 
     Raises:
-        RuntimeError: the input is not a matrix or has integers, or p is negative
+        RuntimeError: the input is not a matrix or is an integer tensor, or p is negative
 
     Example:
         >>> F.pdist(refnet.tensor([[0.0, 0.0], [3.0, 4.0], [0.0, 1.0]]))
@@ -136,7 +137,7 @@ def cdist(
     p: float = 2.0,
     compute_mode: str = "use_mm_for_euclid_dist_if_necessary",
 ) -> Tensor:
-    """Computes the p-norms of the differences of each row u_i of x₁ and each row v_j of x₂.
+    """Computes the p-norms of the differences between the rows u_i of x₁ and v_j of x₂.
 
         y_ij = ‖u_i − v_j‖_p
 
@@ -152,11 +153,11 @@ def cdist(
         x1: x₁
         x2: x₂
         p: order of the norm, at least 0
-        compute_mode: whether PyTorch expands ‖a − b‖² into products, which is fast but cancels;
-            refnet takes the differences in each mode
+        compute_mode: whether PyTorch expands ‖a − b‖² into products, which is faster but less
+            accurate; refnet computes the differences in each mode
 
     Raises:
-        RuntimeError: the shapes do not fit, the inputs have integers, or p is negative
+        RuntimeError: the shapes do not fit, the inputs are integers, or p is negative
         ValueError: compute_mode is unknown
 
     Example:

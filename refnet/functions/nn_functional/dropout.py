@@ -1,6 +1,6 @@
-"""The dropout family: entries or channels that are set to 0 at random in training.
+"""Dropout of entries or of channels, which are set to 0 at random in training.
 
-Every mask is drawn by refnet's default generator in PyTorch's order.
+refnet's default generator draws every mask, in PyTorch's order.
 """
 
 from collections.abc import Callable
@@ -209,7 +209,7 @@ def _check(function: str, input: Tensor, p: float) -> None:
 def _dropped(
     function: str, rule: Rule, draw: Mask, input: Tensor, p: float, training: bool, inplace: bool
 ) -> Tensor:
-    """Applies the rule with a random mask where there is something to drop."""
+    """Applies the rule with a random mask; returns the input itself if nothing is dropped."""
     _check(function, input, p)
     check_flag(function, "training", training)
     x = input._array
@@ -229,7 +229,7 @@ def _entry_mask(x: Array, kept: float) -> Array:
 
 
 def _channel_mask(leading: int) -> Mask:
-    """Returns a mask with one number for each channel, which the leading dimensions index."""
+    """Returns a function that draws one number for each index of the leading dimensions."""
 
     def mask(x: Array, kept: float) -> Array:
         if x.ndim < leading:

@@ -42,9 +42,9 @@ def embedding(
     Args:
         input: i
         weight: W
-        padding_idx: a row that receives no gradient; −1 is the last
-        max_norm: largest norm of a row; the longer ones of the selected rows are first scaled to
-            it, in W itself, without a record for the gradient
+        padding_idx: a row that receives no gradient; −1 is the last row
+        max_norm: largest norm of a row; selected rows with a larger norm are first scaled down to
+            it, in W itself; the tape does not record this
         norm_type: p of that norm
         scale_grad_by_freq: if True, the gradient of a row is divided by its number of occurrences
             in i
@@ -119,10 +119,10 @@ def embedding_bag(
             in i
         mode: "sum", "mean" or "max", each of which is 0 for an empty bag
         sparse: must be False, because refnet's arrays are dense
-        per_sample_weights: w; None is 1
-        include_last_offset: if True, offsets is (B + 1) and ends with the end of the last bag; what
-            is after it belongs to no bag (PyTorch 2.13 treats it in two ways)
-        padding_idx: a row that counts for nothing in the bags; −1 is the last
+        per_sample_weights: w; None means 1
+        include_last_offset: if True, offsets is (B + 1), and its last entry is the end of the last
+            bag. Indices after it are in no bag (PyTorch 2.13 treats them in two ways)
+        padding_idx: a row that is left out of the bags; −1 is the last row
 
     Raises:
         ValueError: the mode is unknown, or a shape does not fit

@@ -10,7 +10,7 @@ __all__ = ["one_hot"]
 
 
 def one_hot(input: Tensor, num_classes: int = -1) -> Tensor:
-    """Encodes classes as vectors, with 1 at the place of the class and 0 elsewhere.
+    """Encodes classes as vectors with 1 at the index of the class and 0 elsewhere.
 
     Shape:
         input: (*), of dtype int64
@@ -18,7 +18,7 @@ def one_hot(input: Tensor, num_classes: int = -1) -> Tensor:
 
     Args:
         input: the classes
-        num_classes: number of classes; −1 is the largest class plus one
+        num_classes: number of classes; −1 means the largest class plus one
 
     Raises:
         RuntimeError: the input is not int64, or a class is not in 0, …, num_classes − 1

@@ -1,8 +1,7 @@
 """Fractional max pooling of nn.functional: windows at random distances.
 
-Each plane has windows of its own, which follow from d numbers of [0, 1): see
-refnet.ops.windows.fractional. They are drawn from refnet's default generator, as PyTorch draws
-them, or given as _random_samples.
+d numbers in [0, 1) determine the windows of each plane; see refnet.ops.windows.fractional. The
+numbers are given as _random_samples, or refnet's default generator draws them, as in PyTorch.
 """
 
 import math
@@ -50,14 +49,14 @@ def _fractional_max_pool(
     check_planes(function, input, d, nonzero=1)
     need_float(function, input)
     for ni, mi, ki in zip(n, m, k, strict=True):
-        room = ni - (mi + ki - 1) - (d == 3)  # in three dimensions PyTorch leaves one entry free
+        room = ni - (mi + ki - 1) - (d == 3)  # in three dimensions PyTorch requires one entry more
         if room < 0 or ki < 1 or mi < 0:
             raise RuntimeError(
                 f"{function}(): expected a dimension that holds {mi} windows of size {ki}, got {ni}"
             )
     u = _samples(function, input, d, samples)
     if d == 2:
-        u = u[..., ::-1]  # PyTorch takes the columns' number first, in three dimensions the last
+        u = u[..., ::-1]  # in two dimensions PyTorch's first number is that of the last dimension
     windows = [
         fractional(ni, mi, kernel=ki, u=u[..., axis])
         for axis, (ni, mi, ki) in enumerate(zip(n, m, k, strict=True))
@@ -66,7 +65,7 @@ def _fractional_max_pool(
 
 
 def _max_pool(input: Tensor, windows: Array, size: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-    """Pools each plane with windows of its own: all planes become one, with the windows of all.
+    """Pools each plane with its own windows, as one flattened plane with the windows of all.
 
     Args:
         input: (*, n₁, …, n_d)
@@ -124,7 +123,7 @@ def fractional_max_pool2d_with_indices(
     return_indices: bool = False,
     _random_samples: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Computes fractional_max_pool2d, and always returns the places of the maxima too.
+    """Computes fractional_max_pool2d, and always returns the indices of the maxima too.
 
     The parameters are those of fractional_max_pool2d; return_indices has no effect. The gradient is
     derived in `refnet.ops.max_pool`.
@@ -145,7 +144,7 @@ def fractional_max_pool3d_with_indices(
     return_indices: bool = False,
     _random_samples: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Computes fractional_max_pool3d, and always returns the places of the maxima too.
+    """Computes fractional_max_pool3d, and always returns the indices of the maxima too.
 
     The parameters are those of fractional_max_pool3d; return_indices has no effect. The gradient is
     derived in `refnet.ops.max_pool`.
@@ -170,7 +169,8 @@ def fractional_max_pool2d(
     """Computes maxima over windows at random distances, in the last two dimensions.
 
         y_j = max_k x[s_j + k],   k = 0, …, kernel_size − 1
-        s_j = ⌊(j + u) α⌋ − ⌊u α⌋,   α = (n − kernel_size) / (m − 1)
+        s_j = ⌊(j + u) α⌋ − ⌊u α⌋ for j < m − 1,   s_{m−1} = n − kernel_size
+        α = (n − kernel_size) / (m − 1)
 
     along a dimension of n entries with m windows; u is random. The gradient is derived in
     `refnet.ops.max_pool`.
@@ -183,15 +183,16 @@ def fractional_max_pool2d(
         input: x
         kernel_size: size of the windows, an int or a pair of ints
         output_size: M for both dimensions or (M₁, M₂)
-        output_ratio: in place of output_size, a pair of ratios: M = ⌊ratio · n⌋
-        return_indices: if True, the places in the flattened plane are returned too
-        _random_samples: the numbers u, (N, C, 2), those of the columns first; None draws them
+        output_ratio: a pair of ratios in place of output_size: M = ⌊ratio · n⌋
+        return_indices: if True, the indices of the maxima in the flattened plane are returned too
+        _random_samples: the numbers u, (N, C, 2), that of the columns first; None draws them
 
     Returns:
         y, or (y, indices)
 
     Raises:
         ValueError: neither output_size nor output_ratio is given
+        IndexError: the input has too few dimensions
         RuntimeError: sizes, dtypes or _random_samples do not fit
 
     Example:
@@ -215,7 +216,7 @@ def fractional_max_pool3d(
     """Computes maxima over windows at random distances, in the last three dimensions.
 
     The parameters are those of fractional_max_pool2d; a size is an int or a triple of ints, and
-    _random_samples is (N, C, 3), the numbers of the depth first. The gradient is derived in
+    _random_samples is (N, C, 3), that of the depth first. The gradient is derived in
     `refnet.ops.max_pool`.
 
     Shape:

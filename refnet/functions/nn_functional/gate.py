@@ -30,7 +30,7 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
 
 
 def gelu(input: Tensor, approximate: str = "none") -> Tensor:
-    """y = x Φ(x), Φ the distribution function of a standard normal variable
+    """y = x Φ(x), Φ the cumulative distribution function of N(0, 1)
 
     With approximate="tanh":
 
@@ -43,7 +43,7 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
         approximate: "none" or "tanh"
 
     Raises:
-        RuntimeError: approximate has another value
+        RuntimeError: approximate is neither "none" nor "tanh"
         NotImplementedError: the input is not floating-point
 
     Example:

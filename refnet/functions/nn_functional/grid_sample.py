@@ -41,7 +41,7 @@ def grid_sample(
         mode: "bilinear" (also in three dimensions), "nearest", or "bicubic" (two dimensions only)
         padding_mode: the values outside the input: "zeros", "border" or "reflection"
         align_corners: if True, −1 and 1 are the centres of the first and last entries; if False,
-            their outer edges; None is False, with a warning
+            their outer edges; None means False, with a warning
 
     Raises:
         ValueError: a mode is unknown
@@ -84,9 +84,9 @@ def grid_sample(
 def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None = None) -> Tensor:
     """Computes the grid of an affine map, for grid_sample.
 
-        p = θ (v, 1)
+        p = θ (v, 1) for each point v of the output
 
-    for each point v of the output. The gradient is derived in `refnet.ops.matmul`.
+    The gradient is derived in `refnet.ops.matmul`.
 
     Shape:
         theta θ: (N, 2, 3) or (N, 3, 4), a matrix and a shift for each image
@@ -96,11 +96,12 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
         theta: θ
         size: shape of the output of grid_sample, (N, C, H, W) or (N, C, D, H, W)
         align_corners: if True, the first and last points v are at −1 and 1; if False, −1 and 1 are
-            the outer edges; None is False, with a warning
+            the outer edges; None means False, with a warning
 
     Raises:
         ValueError: θ is not floating-point, its shape does not fit, or a size is not positive
-        NotImplementedError: size has another number of dimensions
+        NotImplementedError: size has neither 4 nor 5 entries
+        RuntimeError: the number of matrices is not N
 
     Example:
         >>> theta = refnet.tensor([[[1.0, 0.0, 0.5], [0.0, 1.0, 0.0]]])  # a shift to the right

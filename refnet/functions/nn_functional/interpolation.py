@@ -47,8 +47,8 @@ def interpolate(
 
         p_j = (j + ½) n/m − ½,   with align_corners p_j = j (n − 1)/(m − 1)
 
-    p_j is the place of output j of m in a dimension of n entries, and y_j is a weighted sum of the
-    entries around it; refnet.ops.interpolation has the weights. The gradient is derived in
+    p_j is the position of output j of m in a dimension of n entries, and y_j is a weighted sum of
+    the entries around it; refnet.ops.interpolation has the weights. The gradient is derived in
     `refnet.ops.interpolate`.
 
     Shape:
@@ -58,21 +58,22 @@ def interpolate(
     Args:
         input: x
         size: m, an int for all dimensions or one for each
-        scale_factor: in place of size: m = ⌊n · scale_factor⌋, a number for all or one for each
+        scale_factor: a number for all dimensions or one for each, in place of size:
+            m = ⌊n · scale_factor⌋
         mode: "nearest", "nearest-exact", "area", "linear" (d = 1), "bilinear" or "bicubic" (d = 2),
             "trilinear" (d = 3), "lanczos" (d = 2, with antialias)
-        align_corners: if True, the first and last entries of x and y are at the same places
-        recompute_scale_factor: if True, n/m is the ratio of the sizes, also where scale_factor is
-            given
+        align_corners: if True, the first and last entries of x and y are at the same positions
+        recompute_scale_factor: if True, n/m in p_j is the ratio of the sizes; otherwise it is
+            1 / scale_factor where that is given
         antialias: if True, the input is smoothed before it shrinks ("bilinear", "bicubic",
             "lanczos")
 
     Raises:
         ValueError: size and scale_factor are both given, or neither; or an option does not fit the
             mode
-        NotImplementedError: the mode does not take this number of dimensions or dtype
+        NotImplementedError: the mode does not support this number of dimensions or dtype
         RuntimeError: a size is not positive
-        TypeError: an argument has another type
+        TypeError: an argument has the wrong type
 
     Example:
         >>> x = refnet.tensor([[[0.0, 4.0]]])
@@ -125,7 +126,7 @@ def interpolate(
 def _output(
     shape: tuple[int, ...], d: int, size: Any, scale_factor: Any, recompute: bool | None
 ) -> tuple[Any, Factors]:
-    """Returns the sizes of the output, and the factors, None where the ratio of sizes is taken."""
+    """Returns the sizes of the output, and the factors; None means the ratio of the sizes."""
     if (size is None) == (scale_factor is None):
         raise ValueError("interpolate(): expected either size or scale_factor, got both or neither")
     given = size if scale_factor is None else scale_factor
@@ -150,9 +151,9 @@ def _output(
 def _windows(
     mode: str, d: int, n: int, m: int, factor: float | None, align: bool, antialias: bool
 ) -> Windows:
-    """Returns the windows and weights of one dimension of d."""
+    """Returns the windows and weights of one of the d dimensions."""
     if mode == "nearest" and d == 2 and m in (n, 2 * n):
-        factor = None  # PyTorch takes the sizes' ratio here, but not for d = 1 and 3
+        factor = None  # PyTorch uses the ratio of the sizes here, but not for d = 1 and 3
     step = step_between(n, m, factor, align)
     if mode.startswith("nearest") or (antialias and m == n):
         return nearest(n, m, 1.0 if antialias else step, exact=mode == "nearest-exact")
@@ -162,7 +163,7 @@ def _windows(
     if mode == "lanczos":
         return smooth(n, m, step, lanczos, 3)
     if mode == "bicubic":
-        return smooth(n, m, step, lambda d: keys(d, -0.5), 2)
+        return smooth(n, m, step, lambda t: keys(t, -0.5), 2)
     return smooth(n, m, step, triangle, 1)
 
 

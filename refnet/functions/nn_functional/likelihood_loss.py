@@ -1,4 +1,4 @@
-"""Losses of distributions and of their parameters: negative logarithms of likelihoods."""
+"""The Kullback-Leibler divergence, and negative log likelihoods."""
 
 import math
 
@@ -36,7 +36,7 @@ def kl_div(
 
     With log_target, t is a logarithm too, and ℓ = e^t (t − x). The sum of ℓ over the entries of an
     example is the Kullback-Leibler divergence of e^x from t. So "batchmean" is the mean divergence
-    of the examples; "mean", over all entries, is not, and warns.
+    of the examples. "mean" is the mean over all entries, and warns.
 
     The gradient is derived in `refnet.ops.xlogy`; without log_target, that of t is NaN at t = 0.
 
@@ -87,7 +87,7 @@ def poisson_nll_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """ℓ = e^x − t x, of a count t from a Poisson distribution with mean e^x
+    """ℓ = e^x − t x, for a count t from a Poisson distribution with mean e^x
 
     Without log_input, x is the mean itself:
 
@@ -148,13 +148,14 @@ def gaussian_nll_loss(
         input: x
         target: t; x and t broadcast
         var: v, a number or a tensor of the input's shape; the last dimension may be missing, or one
-            dimension 1
+            dimension may have size 1
         full: whether to add ½ log 2π
         eps: ε
         reduction: "none" for the losses themselves, "mean" or "sum"
 
     Raises:
-        ValueError: var has a negative entry or another shape, or the reduction is unknown
+        ValueError: var has a negative entry or a shape that does not fit, or the reduction is
+            unknown
         RuntimeError: the input and the target do not broadcast, or var is not floating-point
 
     Example:

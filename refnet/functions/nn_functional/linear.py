@@ -14,8 +14,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
         y = x Wᵀ + b
 
-    A vector as weight and no bias give the dot product of each row. The gradient is derived in
-    `refnet.ops.linear`.
+    With a vector as weight and no bias, y is the dot product of each row. The gradient is derived
+    in `refnet.ops.linear`.
 
     Shape:
         input x: (*, in)
@@ -48,7 +48,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
 
 def _check_linear(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
-    """Raises for shapes and dtypes that do not fit, unless the complex step mixes dtypes."""
+    """Raises for shapes that do not fit, and for different dtypes unless one is complex."""
     x, W = input._array, weight._array
     if W.ndim != 2 or x.ndim == 0:
         raise RuntimeError(
@@ -58,7 +58,7 @@ def _check_linear(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
     if x.shape[-1] != W.shape[1]:
         n = x.size // max(x.shape[-1], 1)
         raise RuntimeError(
-            f"mat1 and mat2 shapes cannot be multiplied "
+            "mat1 and mat2 shapes cannot be multiplied "
             f"({n}x{x.shape[-1]} and {W.shape[1]}x{W.shape[0]})"
         )
     refuse_bool("linear", input, weight)

@@ -33,22 +33,21 @@ def linear_cross_entropy(
 ) -> Tensor:
     """ℓ = cross_entropy(W x + b, target)
 
-    With options, the logits W x + b are computed for some rows at a time, so that they are never
-    all in memory.
+    With options, the logits W x + b are computed in chunks of rows, which saves memory.
 
     The gradient is derived in `refnet.ops.linear_cross_entropy`.
 
     Args:
         input: x, (N, in) or (in)
-        linear_weight: W, (C, in), or (C, d₁, …, in) for C classes at each of d₁ × … places
+        linear_weight: W, (C, in), or (C, d₁, …, in) for C classes at each of d₁ × … positions
         target: classes (N), (N, d₁, …) or (), or probabilities in the shape of the logits
         linear_bias: b, (C) or (C, d₁, …), or None
         weight: as in cross_entropy
         reduction: "none" for the losses themselves, "mean" or "sum"
         ignore_index: as in cross_entropy; None means −100
         label_smoothing: as in cross_entropy
-        options: a LinearCrossEntropyOptions, or None. It is ignored, with a warning, for several
-            places, probabilities, label_smoothing and classes that are not int64
+        options: a LinearCrossEntropyOptions, or None. It is ignored, with a warning, for
+            several positions, probabilities, label_smoothing and classes that are not int64
 
     Raises:
         RuntimeError: a shape, a dtype or a class does not fit, or ignore_index is given with
@@ -94,7 +93,7 @@ def linear_cross_entropy(
 
 
 def _checked_places(input: Tensor, W: Tensor, b: Tensor | None) -> tuple[int, ...]:
-    """Returns the sizes between the classes and the features of the weight."""
+    """Returns d₁, …, the sizes of the weight between classes and features."""
     if input.dim() not in (1, 2) or W.dim() < 2 or input.shape[-1] != W.shape[-1]:
         raise RuntimeError(
             "linear_cross_entropy(): expected an input (N, in) or (in) and a linear_weight "
@@ -108,7 +107,7 @@ def _checked_places(input: Tensor, W: Tensor, b: Tensor | None) -> tuple[int, ..
     places = tuple(W.shape[1:-1])
     if places and input.dim() == 1:
         raise RuntimeError(
-            f"linear_cross_entropy(): expected an input (N, in) for a linear_weight of shape "
+            "linear_cross_entropy(): expected an input (N, in) for a linear_weight of shape "
             f"{list(W.shape)}, got {list(input.shape)}"
         )
     return places
@@ -124,7 +123,7 @@ def _by_chunks(
     ignore_index: int,
     options: Any,
 ) -> Tensor:
-    """Returns the loss from some rows of logits at a time, in the dtype of the options."""
+    """Returns the loss, computed in chunks of rows and in the dtype of the options."""
     reduction = resolve_reduction(reduction, None, None)
     x, t = (a if input.dim() == 2 else a.unsqueeze(0) for a in (input, target))
     dtype = input._array.real.dtype
@@ -150,7 +149,7 @@ def _by_chunks(
 
 
 def _check_classes(t: Array, shape: Any, n_classes: int, ignore_index: int) -> None:
-    """Raises RuntimeError for another shape, and for a class out of range."""
+    """Raises RuntimeError unless the target has this shape and its classes are in range."""
     if t.shape != shape:
         raise RuntimeError(
             f"linear_cross_entropy(): expected a target of shape {list(shape)}, got {list(t.shape)}"

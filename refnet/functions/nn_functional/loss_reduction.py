@@ -1,11 +1,11 @@
-"""How losses become one number: PyTorch's `reduction`, and the two options that it replaced."""
+"""PyTorch's `reduction` of losses, and size_average and reduce, which it replaced."""
 
 from refnet.engine.caller_warning import warn
 from refnet.engine.tensor import Tensor
 
 
 def resolve_reduction(reduction: str, size_average: bool | None, reduce: bool | None) -> str:
-    """Returns the reduction asked for: "none", "mean" or "sum".
+    """Returns the reduction, "none", "mean" or "sum", from the three arguments of a loss.
 
     Raises:
         ValueError: the reduction is unknown
@@ -17,7 +17,7 @@ def resolve_reduction(reduction: str, size_average: bool | None, reduce: bool | 
 
 
 def plain_reduction(reduction: str, size_average: bool | None, reduce: bool | None) -> str:
-    """Does the same for the functions that do not know "elementwise_mean"."""
+    """Does the same for the functions that do not accept "elementwise_mean"."""
     if size_average is not None or reduce is not None:
         return _legacy_reduction(size_average, reduce)
     check_reduction(reduction)
@@ -35,7 +35,7 @@ def _legacy_reduction(size_average: bool | None, reduce: bool | None) -> str:
 
 
 def check_reduction(reduction: str) -> None:
-    """Raises ValueError for another reduction than "none", "mean" and "sum"."""
+    """Raises ValueError for a reduction other than "none", "mean" and "sum"."""
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"{reduction} is not a valid value for reduction")
 

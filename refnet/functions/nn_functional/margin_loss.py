@@ -1,7 +1,6 @@
-"""Losses that ask for a margin between two answers or two inputs.
+"""Losses that require a margin between two scores or between two inputs.
 
-Each is composed of recorded operations. The derivative of max(0, z) at its kink z = 0 is 1, as
-that of clamp.
+Each is composed of recorded operations. The derivative of max(0, z) at z = 0 is 1, as for clamp.
 """
 
 import numpy as np
@@ -39,7 +38,7 @@ def hinge_embedding_loss(
     Args:
         input: x, a distance
         target: t, 1 or −1; x and t broadcast
-        margin: the least distance without a loss where t = −1
+        margin: the smallest distance for which the loss is 0 where t = −1
         size_average: deprecated; use reduction
         reduce: deprecated; use reduction
         reduction: "none" for the losses themselves, "mean" or "sum"
@@ -58,9 +57,9 @@ def hinge_embedding_loss(
     reduction = resolve_reduction(reduction, size_average, reduce)
     check_number("hinge_embedding_loss", margin=margin)
     margin = input._array.dtype.type(margin).item()  # an integer for integers, as in PyTorch
-    far = where(target != 1, (margin - input).clamp_min(0), 0)
-    near = where(target != -1, input, 0)
-    return reduced(far + near, reduction)
+    dissimilar = where(target != 1, (margin - input).clamp_min(0), 0)
+    similar = where(target != -1, input, 0)
+    return reduced(dissimilar + similar, reduction)
 
 
 def margin_ranking_loss(
@@ -74,7 +73,7 @@ def margin_ranking_loss(
 ) -> Tensor:
     """ℓ = max(0, margin − t (x₁ − x₂))
 
-    For t = 1 the first input should be larger, for t = −1 the second.
+    t = 1 means that x₁ should be larger, t = −1 that x₂ should.
 
     The gradient is that of the operations it is composed of.
 
@@ -82,7 +81,7 @@ def margin_ranking_loss(
         input1: x₁
         input2: x₂
         target: t, 1 or −1; x₁, x₂ and t broadcast
-        margin: the least difference without a loss
+        margin: the smallest t (x₁ − x₂) for which the loss is 0
         size_average: deprecated; use reduction
         reduce: deprecated; use reduction
         reduction: "none" for the losses themselves, "mean" or "sum"
@@ -101,8 +100,8 @@ def margin_ranking_loss(
     check_number("margin_ranking_loss", margin=margin)
     if not input1.dim() == input2.dim() == target.dim():
         raise RuntimeError(
-            "margin_ranking_loss(): expected inputs and a target of equally many dimensions, got "
-            f"{list(input1.shape)}, {list(input2.shape)} and {list(target.shape)}"
+            "margin_ranking_loss(): expected inputs and target with equal numbers of dimensions, "
+            f"got {list(input1.shape)}, {list(input2.shape)} and {list(target.shape)}"
         )
     return reduced((-target * (input1 - input2) + float(margin)).clamp_min(0), reduction)
 
@@ -126,13 +125,13 @@ def cosine_embedding_loss(
         input1: x₁, (N, D) or (D)
         input2: x₂, of the same shape
         target: t, (N) or (): 1 or −1
-        margin: the largest cos without a loss where t = −1
+        margin: the largest cos for which the loss is 0 where t = −1
         size_average: deprecated; use reduction
         reduce: deprecated; use reduction
         reduction: "none" for the losses themselves, "mean" or "sum"
 
     Raises:
-        RuntimeError: a shape is not one of these
+        RuntimeError: a shape does not fit
         ValueError: the reduction is unknown
 
     Example:
@@ -148,12 +147,12 @@ def cosine_embedding_loss(
             "cosine_embedding_loss(): expected inputs (N, D) and a target (N), or (D) and (), got "
             f"{list(input1.shape)}, {list(input2.shape)} and {list(target.shape)}"
         )
-    eps = float(np.float32(1e-12))  # PyTorch holds it in single precision
+    eps = float(np.float32(1e-12))  # PyTorch's constant is in single precision
     size1, size2 = ((x * x).sum(dim) + eps for x in (input1, input2))
     cos = (input1 * input2).sum(dim) / (size1 * size2).sqrt()
-    near = where(target == 1, 1 - cos, 0)
-    far = where(target == -1, (cos - margin).clamp_min(0), 0)
-    return reduced(near + far, reduction)
+    similar = where(target == 1, 1 - cos, 0)
+    dissimilar = where(target == -1, (cos - margin).clamp_min(0), 0)
+    return reduced(similar + dissimilar, reduction)
 
 
 def soft_margin_loss(

@@ -1,4 +1,4 @@
-"""max_pool1d, 2d and 3d of nn.functional, with and without the places of the maxima.
+"""max_pool1d, 2d and 3d of nn.functional, with and without the indices of the maxima.
 
 The functions of two and three dimensions have the parameters of those of one; a size is an int, or
 a tuple with one int for each dimension. See refnet.functions.nn_functional.sliding for the windows.
@@ -42,7 +42,8 @@ def _max_pool(input: Tensor, d: int, *arguments: Any) -> tuple[Tensor, Tensor]:
 def with_indices(pair: tuple[Tensor, Tensor], wanted: bool) -> Tensor:
     """Returns the values, or the pair of values and indices.
 
-    The annotation is that of the usual call; type checkers also accept that a Tensor is unpacked.
+    The annotation is that of the usual call, without indices. Type checkers accept that a caller
+    unpacks the result too.
     """
     return pair if wanted else pair[0]  # type: ignore[return-value]
 
@@ -56,7 +57,7 @@ def max_pool1d_with_indices(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    """Computes max_pool1d, and always returns the places of the maxima too.
+    """Computes max_pool1d, and always returns the indices of the maxima too.
 
     The parameters are those of max_pool1d; return_indices has no effect. The gradient is derived in
     `refnet.ops.max_pool`.
@@ -77,7 +78,7 @@ def max_pool2d_with_indices(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    """Computes max_pool2d, and always returns the places of the maxima too.
+    """Computes max_pool2d, and always returns the indices of the maxima too.
 
     The parameters are those of max_pool2d; return_indices has no effect. The gradient is derived in
     `refnet.ops.max_pool`.
@@ -98,7 +99,7 @@ def max_pool3d_with_indices(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    """Computes max_pool3d, and always returns the places of the maxima too.
+    """Computes max_pool3d, and always returns the indices of the maxima too.
 
     The parameters are those of max_pool3d; return_indices has no effect. The gradient is derived in
     `refnet.ops.max_pool`.
@@ -123,7 +124,7 @@ def max_pool1d(
 
         y_j = max_k x[j·stride − padding + k·dilation],   k = 0, …, kernel_size − 1
 
-    Padding counts as −∞. Of equal entries the first one receives the gradient. The gradient is
+    Padding counts as −∞. The gradient goes to the first of equal maxima. The gradient is
     derived in `refnet.ops.max_pool`.
 
     Shape:
@@ -138,15 +139,15 @@ def max_pool1d(
         dilation: distance between two entries of a window
         ceil_mode: if True, M is rounded up: the last window may extend beyond the input and its
             padding, but not start after them
-        return_indices: if True, the places of the maxima are returned too
+        return_indices: if True, the indices of the maxima are returned too
 
     Returns:
         y, or (y, indices)
 
     Raises:
         RuntimeError: a size does not fit
-        NotImplementedError: the input is not floating-point and return_indices is False, as in
-            PyTorch, or the input is boolean
+        NotImplementedError: the input is boolean, or integer and return_indices is False, as in
+            PyTorch
 
     Example:
         >>> F.max_pool1d(refnet.tensor([[1.0, 3.0, 2.0, 2.0]]), 2)
@@ -169,8 +170,8 @@ def max_pool2d(
 ) -> Tensor:
     """Computes the maximum of each window of the last two dimensions, as max_pool1d does for one.
 
-    The parameters are those of max_pool1d; a size is an int or a pair of ints. An index is a place
-    in the flattened plane. The gradient is derived in `refnet.ops.max_pool`.
+    The parameters are those of max_pool1d; a size is an int or a pair of ints. An index is a
+    position in the flattened plane. The gradient is derived in `refnet.ops.max_pool`.
 
     Shape:
         input: (N, C, H, W) or (C, H, W)
@@ -196,7 +197,7 @@ def max_pool3d(
     """Computes the maximum of each window of the last three dimensions, as max_pool1d does for one.
 
     The parameters are those of max_pool1d; a size is an int or a triple of ints. An index is a
-    place in the flattened volume. The gradient is derived in `refnet.ops.max_pool`.
+    position in the flattened volume. The gradient is derived in `refnet.ops.max_pool`.
 
     Shape:
         input: (N, C, D, H, W) or (C, D, H, W)

@@ -21,7 +21,7 @@ from refnet.functions.splitting import chunk
 
 __all__ = ["multi_head_attention_forward"]
 
-_NAME = "multi_head_attention_forward()"  # in errors
+_NAME = "multi_head_attention_forward()"
 
 
 def multi_head_attention_forward(
@@ -65,8 +65,8 @@ def multi_head_attention_forward(
         value: x_v, (S, N, E_v), or (S, E_v)
         embed_dim_to_check: E
         num_heads: H, a divisor of E
-        in_proj_weight: W_q, W_k and W_v, one below the other: (3E, E); or None
-        in_proj_bias: b_q, b_k and b_v: (3E), or None
+        in_proj_weight: W_q, W_k and W_v, stacked: (3E, E); or None
+        in_proj_bias: b_q, b_k and b_v, concatenated: (3E); or None
         bias_k: a key for all sequences, appended to k: (1, 1, E), or None
         bias_v: its value: (1, 1, E), or None
         add_zero_attn: whether a key and a value of zeros are appended
@@ -74,19 +74,19 @@ def multi_head_attention_forward(
         out_proj_weight: W_out, (E, E)
         out_proj_bias: b_out, (E), or None
         training: whether weights are dropped
-        key_padding_mask: (N, S): boolean, True for a key that is padding, or numbers that are
-            added to its scores; or None
+        key_padding_mask: (N, S), or None. Boolean: True excludes a key, which is padding.
+            Floating-point: it is added to the scores of the key
         need_weights: whether the weights are returned
-        attn_mask: (L, S) or (N H, L, S): boolean, True where a query must not look at a key, or
-            numbers that are added to the scores; or None
-        use_separate_proj_weight: whether the next three are used instead of in_proj_weight
+        attn_mask: (L, S) or (N H, L, S), or None. Boolean: True excludes a key for a query.
+            Floating-point: it is added to the scores
+        use_separate_proj_weight: whether the next three weights are used instead of in_proj_weight
         q_proj_weight: W_q, (E, E)
         k_proj_weight: W_k, (E, E_k)
         v_proj_weight: W_v, (E, E_v)
         static_k: k itself, (N H, S, E/H); or None
         static_v: v itself, (N H, S, E/H); or None
-        average_attn_weights: whether the mean of the weights over the heads is returned
-        is_causal: a hint that attn_mask is the causal mask, which need not be read then
+        average_attn_weights: whether the returned weights are averaged over the heads
+        is_causal: a hint that attn_mask is the causal mask; the mask is then not always read
 
     Returns:
         y, (L, N, E), and the weights, (N, L, S), (N, H, L, S) or None
@@ -166,7 +166,7 @@ def _check_dims(
     attn_mask: Tensor | None,
     num_heads: int,
 ) -> bool:
-    """Returns whether there is a batch dimension; AssertionError if the tensors do not agree."""
+    """Returns whether there is a batch dimension; raises AssertionError for dims that differ."""
     if query.dim() not in (2, 3):
         raise AssertionError(
             "query should be unbatched 2D or batched 3D tensor "
@@ -198,18 +198,20 @@ def _check_dims(
 def canonical_mask(
     mask: Tensor | None, name: str, query: Tensor, other: Tensor | None = None, other_name: str = ""
 ) -> Tensor | None:
-    """Returns what the mask adds to the scores: for a boolean one −∞ where it is True, else 0.
+    """Returns the mask as numbers to add to the scores: a boolean True becomes −∞, False 0.
 
     Warns if the other mask has another dtype.
 
     Raises:
         AssertionError: the mask is neither boolean nor floating-point
+        RuntimeError: the mask is boolean, and the query is not floating-point
+        TypeError: a mask is not a tensor
     """
     if mask is None:
         return None
-    for which, x in (name, mask), (other_name, other):
+    for label, x in (name, mask), (other_name, other):
         if x is not None and not is_tensor(x):
-            raise not_a_tensor(f"attention: {which}", x)
+            raise not_a_tensor(f"attention: {label}", x)
     m = mask._array
     if m.dtype.kind not in "bfc":
         raise AssertionError(f"only bool and floating types of {name} are supported")
@@ -227,7 +229,7 @@ def canonical_mask(
 
 
 def each_once(f: Callable[[Tensor], Tensor], *tensors: Tensor) -> Iterator[Tensor]:
-    """Applies f once to each tensor, so that one given twice stays one."""
+    """Applies f once to each tensor; a tensor that is given twice has one result."""
     results = {id(x): f(x) for x in tensors}
     return (results[id(x)] for x in tensors)
 
@@ -254,7 +256,7 @@ def _project_separately(
     weights: tuple[Tensor | None, ...],
     bias: Tensor | None,
 ) -> Iterable[Tensor]:
-    """Returns q, k and v from a weight each."""
+    """Returns q, k and v from separate weights."""
     if key.shape[:2] != value.shape[:2]:
         raise AssertionError(
             f"key's sequence and batch dims {list(key.shape[:2])} do not match value's "
@@ -321,19 +323,19 @@ def _split_mask(mask: Tensor, shape: tuple[int, ...]) -> Tensor:
 
 
 def _add_padding(
-    mask: Tensor | None, padding: Tensor | None, more: int, N: int, S: int
+    mask: Tensor | None, padding: Tensor | None, appended: int, N: int, S: int
 ) -> Tensor | None:
-    """Returns the sum of both masks, which is 0 for the `more` keys that were appended."""
-    if mask is not None and more:
-        mask = pad(mask, (0, more))
+    """Returns the sum of both masks, extended by 0 for the `appended` keys."""
+    if mask is not None and appended:
+        mask = pad(mask, (0, appended))
     if padding is None:
         return mask
-    if more:
-        padding = pad(padding, (0, more))
+    if appended:
+        padding = pad(padding, (0, appended))
     if padding.shape != (N, S):
         raise AssertionError(
-            f"{_NAME}: expected key_padding_mask of shape {(N, S - more)}, "
-            f"got {(padding.shape[0], padding.shape[1] - more)}"
+            f"{_NAME}: expected key_padding_mask of shape {(N, S - appended)}, "
+            f"got {(padding.shape[0], padding.shape[1] - appended)}"
         )
     padding = padding.unflatten(0, (N, 1)).unsqueeze(2)
     return padding if mask is None else mask + padding
@@ -344,7 +346,7 @@ def _attend(
 ) -> tuple[Tensor, Tensor | None]:
     """Returns A v, A = softmax(q kᵀ / √d + mask), and A if it is needed.
 
-    A is NaN for a query that must not look at any key.
+    A is NaN for a query whose keys are all excluded.
     """
     if not need_weights:
         return scaled_dot_product_attention(q, k, v, mask, p, causal), None

@@ -1,7 +1,7 @@
 """Margin losses over classes.
 
-Each is composed of recorded operations. The derivative of max(0, z) at its kink z = 0 is 0, and
-max(0, NaN) = 0, as in PyTorch's loops.
+Each is composed of recorded operations. As in PyTorch, the derivative of max(0, z) at z = 0 is 0,
+and max(0, NaN) = 0.
 """
 
 import numpy as np
@@ -39,7 +39,7 @@ def multi_margin_loss(
         input: x, floating-point, (N, C) or (C)
         target: t, int64, (N), or () or (1): a class
         p: 1 or 2
-        margin: the least lead of the target class without a loss
+        margin: the smallest x_t − x_k for which class k adds no loss
         weight: w, (C), or None
         size_average: deprecated; use reduction
         reduce: deprecated; use reduction

@@ -46,10 +46,11 @@ def batch_norm(
     In training, μ and σ² are the mean and the variance of a channel in the batch, and the running
     statistics are updated:
 
-        running ← (1 − momentum) running + momentum new,   new variance Σ (x − μ)² / (n − 1)
+        running ← (1 − momentum) running + momentum new
 
-    In evaluation, μ and σ² are the running statistics. An error leaves these unchanged. The
-    gradient is derived in `refnet.ops.batch_norm` and `refnet.ops.fixed_batch_norm`.
+    where the new variance is Σ (x − μ)² / (n − 1). In evaluation, μ and σ² are the running
+    statistics. An error leaves these unchanged. The gradient is derived in `refnet.ops.batch_norm`
+    and `refnet.ops.fixed_batch_norm`.
 
     Shape:
         input x, y: (N, C, *)
@@ -59,14 +60,15 @@ def batch_norm(
         input: x
         running_mean: running mean; in evaluation it is required
         running_var: running variance; in evaluation it is required
-        weight: γ; None is 1
-        bias: β; None is 0
+        weight: γ; None means 1
+        bias: β; None means 0
         training: if True, the statistics are those of the batch
         momentum: weight of the new statistics
         eps: ε
 
     Raises:
-        ValueError: training with one value per channel, or eps is not positive
+        ValueError: training with one value per channel or with eps ≤ 0, or eps is negative
+        IndexError: training with an input of fewer than two dimensions
         RuntimeError: sizes or dtypes do not fit
 
     Example:
@@ -108,8 +110,8 @@ def batch_norm(
     y = cast(y, dtype)
     n = shape[0] * math.prod(shape[2:])
     if running_mean is not None and running_var is not None:
-        _follow(running_mean, mean._real(), momentum)
-        _follow(running_var, var._real() * (n / (n - 1)), momentum)
+        _update(running_mean, mean._real(), momentum)
+        _update(running_var, var._real() * (n / (n - 1)), momentum)
     return y
 
 
@@ -128,8 +130,9 @@ def instance_norm(
         y = γ (x − μ) / √(σ² + ε) + β
 
     With use_input_stats this is group_norm with a group for each channel, and the running
-    statistics follow the means of those of the samples. Otherwise it is batch_norm in evaluation.
-    The gradient is derived in `refnet.ops.group_norm` and `refnet.ops.fixed_batch_norm`.
+    statistics are updated with the statistics of the samples, averaged over the batch. Otherwise it
+    is batch_norm in evaluation. The gradient is derived in `refnet.ops.group_norm` and
+    `refnet.ops.fixed_batch_norm`.
 
     Shape:
         input x, y: (N, C, *)
@@ -139,8 +142,8 @@ def instance_norm(
         input: x
         running_mean: running mean
         running_var: running variance
-        weight: γ; None is 1
-        bias: β; None is 0
+        weight: γ; None means 1
+        bias: β; None means 0
         use_input_stats: if False, μ and σ² are the running statistics
         momentum: weight of the new statistics
         eps: ε
@@ -168,23 +171,23 @@ def instance_norm(
         if shape[0] == 0 and use_input_stats:  # the mean of no samples is NaN
             for statistics in (running_mean, running_var):
                 if statistics is not None:
-                    _follow(statistics, np.full(statistics._array.shape, np.nan), 1.0)
+                    _update(statistics, np.full(statistics._array.shape, np.nan), 1.0)
         return _empty(input, weight, bias)
     if not use_input_stats:
         return _fixed_norm(input, *state, eps)
     y: Tensor = apply(ops.group_norm, input, weight, bias, groups=shape[1], eps=eps)
     if running_mean is not None and running_var is not None:
-        _follow_samples(running_mean, running_var, input._real(), momentum)
+        _update_from_samples(running_mean, running_var, input._real(), momentum)
     return y
 
 
 @quietly
-def _follow_samples(mean: Tensor, var: Tensor, x: Array, momentum: float) -> None:
-    """Updates both statistics by the means of those of the samples."""
+def _update_from_samples(mean: Tensor, var: Tensor, x: Array, momentum: float) -> None:
+    """Updates the running statistics with those of the samples, averaged over the batch."""
     x = x.reshape(*x.shape[:2], -1).astype(np.promote_types(x.dtype, np.float32), copy=False)
     (means, _), (variances, _) = ops.mean(x, dim=(2,)), ops.var(x, dim=(2,))
-    _follow(mean, means.mean(axis=0, dtype=np.float64), momentum)
-    _follow(var, variances.mean(axis=0, dtype=np.float64), momentum)
+    _update(mean, means.mean(axis=0, dtype=np.float64), momentum)
+    _update(var, variances.mean(axis=0, dtype=np.float64), momentum)
 
 
 def _empty(x: Tensor, *parameters: Tensor | None) -> Tensor:
@@ -211,7 +214,7 @@ def _fixed_norm(
 
 
 @quietly
-def _follow(running: Tensor, new: Array, momentum: float) -> None:
+def _update(running: Tensor, new: Array, momentum: float) -> None:
     """Sets running to (1 − momentum) running + momentum new."""
     old = running._array
     kept = np.multiply(old, 1 - momentum, dtype=new.dtype)
@@ -229,16 +232,19 @@ def _check_state(
     *,
     needed: bool,
 ) -> None:
-    """Checks running statistics, which can be needed, and parameters: shapes and dtypes."""
+    """Checks the shapes and dtypes of running statistics and parameters.
+
+    With `needed`, the running statistics must not be None.
+    """
     if needed and (mean is None or var is None):
         raise RuntimeError(
-            f"{function}(): expected running_mean and running_var, without which the statistics of "
-            "the input are needed, got None"
+            f"{function}(): expected running_mean and running_var, which replace the statistics "
+            "of the input, got None"
         )
     if (mean is None) != (var is None):
         raise ValueError(f"{function}(): expected both running_mean and running_var, got one")
     check_constant(function, running_mean=mean, running_var=var)
-    if x._array.size or x.ndim < 2:  # an input without entries takes parameters of any size
+    if x._array.size or x.ndim < 2:  # as in PyTorch, an empty input accepts parameters of any size
         _check_channels(function, x, weight=weight, bias=bias, running_mean=mean, running_var=var)
     _check_dtypes(function, x, weight=weight, bias=bias, mean=mean, var=var)
 
@@ -290,8 +296,8 @@ def layer_norm(
     Args:
         input: x
         normalized_shape: sizes of the last dimensions, a tuple
-        weight: γ; None is 1
-        bias: β; None is 0
+        weight: γ; None means 1
+        bias: β; None means 0
         eps: ε
 
     Raises:
@@ -328,11 +334,11 @@ def rms_norm(
     Args:
         input: x
         normalized_shape: sizes of the last dimensions, a tuple
-        weight: γ; None is 1
-        eps: ε; None is the distance from 1 to the next number of the dtype, for float16 of float32
+        weight: γ; None means 1
+        eps: ε; None means the machine epsilon of the dtype, and that of float32 for float16
 
     Raises:
-        RuntimeError: sizes do not fit, or two dtypes, which PyTorch casts with a warning
+        RuntimeError: sizes do not fit, or the dtypes differ, which PyTorch casts with a warning
         TypeError: normalized_shape is not a tuple of ints
 
     Example:
@@ -381,11 +387,11 @@ def group_norm(
     bias: Tensor | None = None,
     eps: float = 1e-5,
 ) -> Tensor:
-    """Normalises groups of neighbouring channels of each sample.
+    """Normalises groups of consecutive channels of each sample.
 
         y = γ (x − μ) / √(σ² + ε) + β
 
-    μ and σ² are the mean and the variance of C / num_groups neighbouring channels of one sample.
+    μ and σ² are the mean and the variance of C / num_groups consecutive channels of one sample.
     The gradient is derived in `refnet.ops.group_norm`.
 
     Shape:
@@ -395,13 +401,15 @@ def group_norm(
     Args:
         input: x
         num_groups: number of groups, a divisor of C
-        weight: γ; None is 1
-        bias: β; None is 0
+        weight: γ; None means 1
+        bias: β; None means 0
         eps: ε
 
     Raises:
         ValueError: the batch has one value per group
         RuntimeError: sizes or dtypes do not fit
+        TypeError: num_groups is not an int
+        ZeroDivisionError: num_groups is 0
 
     Example:
         >>> F.group_norm(refnet.tensor([[1.0, 3.0, 30.0, 10.0]]), 2, eps=0.0)
@@ -433,7 +441,7 @@ def local_response_norm(
 
         y_c = x_c / (k + α/size Σ_j x_j²)^β
 
-    The sum is over a window of `size` channels around c. An input without entries is returned
+    The sum is over a window of `size` channels around c. An empty input is returned
     itself. The gradient is derived in `refnet.ops.local_response_norm`.
 
     Shape:
@@ -447,8 +455,9 @@ def local_response_norm(
         k: k
 
     Raises:
-        ValueError: the input has less than three dimensions
+        ValueError: the input has fewer than three dimensions
         RuntimeError: size is not positive
+        TypeError: size is not an int, or alpha, beta or k is not a number
 
     Example:
         >>> F.local_response_norm(refnet.tensor([[[4.0, -2.0]]]), 1, alpha=1.0, beta=0.5, k=0.0)
@@ -480,7 +489,8 @@ def normalize(
 
         y = x / max(‖x‖_p, ε)
 
-    The gradient is derived in `refnet.ops.norm` and `refnet.ops.p_norm`.
+    The gradient is derived in `refnet.ops.norm`, `refnet.ops.p_norm`, `refnet.ops.zero_norm`,
+    `refnet.ops.amax` and `refnet.ops.amin`.
 
     Shape:
         input x, y: (*)
@@ -488,12 +498,12 @@ def normalize(
     Args:
         input: x
         p: order of the norm
-        dim: the dimension or dimensions of the norm; None is all
+        dim: the dimension or dimensions of the norm; None means all
         eps: ε
-        out: a tensor of the shape of x that takes the result, which is not differentiable then
+        out: a tensor of the shape of x that receives the result, without a gradient
 
     Raises:
-        RuntimeError: the input has integers, or out is given where a gradient is required
+        RuntimeError: the input is an integer tensor, or out is given where a gradient is required
 
     Example:
         >>> F.normalize(refnet.tensor([[3.0, 4.0], [0.0, 5.0]]))
@@ -505,7 +515,6 @@ def normalize(
         return input / input.norm(p, dim, keepdim=True).clamp_min(eps)
     if is_grad_enabled() and (input.requires_grad or out.requires_grad):
         raise RuntimeError(
-            "normalize(): expected out=None where a gradient is required, which out does not "
-            "support"
+            "normalize(): expected out=None where a gradient is required, got a tensor"
         )
     return overwrite(out, normalize(input, p, dim, eps))

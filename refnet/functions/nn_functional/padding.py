@@ -18,7 +18,7 @@ MODES = ("constant", "reflect", "replicate", "circular")
 def pad(
     input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None
 ) -> Tensor:
-    """Pads a tensor at the ends of its last dimensions, with a value or with its own entries.
+    """Pads the last dimensions of a tensor at both ends, with a value or with its own entries.
 
     The modes "reflect", "replicate" and "circular" continue the tensor:
 
@@ -35,12 +35,12 @@ def pad(
         pad: (before, after) of the last dimension, then of the one before it, and so on; a negative
             width crops
         mode: "constant", "reflect", "replicate" or "circular"
-        value: value of the padding in the mode "constant"; None is 0
+        value: value of the padding in the mode "constant"; None means 0; truncated for integers
 
     Raises:
-        RuntimeError: the widths do not fit, or value is given in another mode
-        NotImplementedError: the mode is unknown, or does not take this number of dimensions
-        TypeError: an argument has another type
+        RuntimeError: the widths do not fit, or a nonzero value is given in another mode
+        NotImplementedError: the mode is unknown, or does not support this number of dimensions
+        TypeError: an argument has the wrong type
 
     Example:
         >>> x = refnet.tensor([[1.0, 2.0, 3.0]])
@@ -123,7 +123,7 @@ def _edged(input: Tensor, widths: Widths, mode: str, dims: int) -> Tensor:
 
 
 def _circular(input: Tensor, widths: Widths) -> Tensor:
-    """Returns the cropped input, continued as on a circle or torus."""
+    """Returns the cropped input, continued periodically."""
     for n, (before, after) in zip(input._array.shape, widths, strict=True):
         if max(before, after) > n:
             raise RuntimeError(

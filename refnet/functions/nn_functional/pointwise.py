@@ -1,4 +1,4 @@
-"""How an activation that works on each entry by itself is called."""
+"""Application of an elementwise rule, with the option inplace."""
 
 from typing import Any
 
@@ -16,11 +16,11 @@ def pointwise(
     """Applies a rule to a floating-point tensor; with inplace, the tensor is overwritten.
 
     Args:
-        function: the name for errors
-        rule: a rule of refnet.ops that works on each entry by itself
+        function: the name in errors
+        rule: an elementwise rule of refnet.ops
         input: the tensor
         inplace: whether the input itself is overwritten
-        options: the rule's numbers
+        options: numbers that the rule takes
 
     Raises:
         NotImplementedError: the input is not floating-point

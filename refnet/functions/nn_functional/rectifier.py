@@ -96,7 +96,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 
     Args:
         input: x, floating-point: (N, C, *) or any other shape
-        weight: w of 1 or C numbers, with one for each channel of dimension 1
+        weight: w, of one entry, or of C entries, one for each channel (dimension 1)
 
     Raises:
         RuntimeError: the weight has another dtype than the input, more than one dimension or a
@@ -140,15 +140,15 @@ def rrelu(
 ) -> Tensor:
     """y = x where x > 0, else r x, with a random r in training
 
-    In training, r is uniform on [lower, upper). It is drawn by refnet's default generator for the
+    In training, r is uniform on [lower, upper). refnet's default generator draws it for the
     entries x ≤ 0, in PyTorch's order. Otherwise, r is (lower + upper) / 2.
 
-    The gradient is derived in `refnet.ops.rrelu`.
+    The gradient is derived in `refnet.ops.rrelu` and `refnet.ops.leaky_relu`.
 
     Args:
         input: x, floating-point
         lower: the lower bound of r
-        upper: the upper bound of r
+        upper: the exclusive upper bound of r
         training: whether r is random
         inplace: whether the input itself is overwritten
 
@@ -189,11 +189,11 @@ def randomized_relu(
 
 
 def _random_slopes(x: Array, lower: float, upper: float, rng: Generator) -> Array:
-    """1 where x > 0, elsewhere uniform on [lower, upper), drawn in the order of the indices."""
-    slopes, falls = np.ones_like(x), x <= 0
-    drawn = (int(np.count_nonzero(falls)),)
-    u = rng.uniform(drawn, np.dtype(np.float64))
-    slopes[falls] = u * (upper - lower) + lower
+    """Returns 1 where x > 0, elsewhere a slope in [lower, upper), drawn in row-major order."""
+    slopes, mask = np.ones_like(x), x <= 0
+    shape = (int(np.count_nonzero(mask)),)
+    u = rng.uniform(shape, np.dtype(np.float64))
+    slopes[mask] = u * (upper - lower) + lower
     return slopes
 
 

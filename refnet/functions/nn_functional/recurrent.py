@@ -1,4 +1,4 @@
-"""Recurrent cells as equations, and the layers and directions of a recurrent network."""
+"""Recurrent cells, and the loop over layers and directions of a recurrent network."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ Weights = tuple[Tensor, Tensor, Tensor | None, Tensor | None]  # W, U, b and d
 
 
 def rnn_cell(x: Tensor, h: Tensor, weights: Weights, nonlinearity: str) -> Tensor:
-    """φ(W x + b + U h + d), φ = "tanh" or "relu"; see refnet.ops.rnn."""
+    """Computes φ(W x + b + U h + d), φ = "tanh" or "relu"; see refnet.ops.rnn."""
     W, U, b, d = weights
     a = linear(x, W, b) + linear(h, U, d)
     return tanh(a) if nonlinearity == "tanh" else relu(a)
@@ -56,13 +56,13 @@ def recur(
 
     Args:
         rule: ops.rnn, ops.lstm or ops.gru
-        x: (S, I), step after step; see refnet.ops.sequence
+        x: (S, I), the rows of step 0, then those of step 1, …; see refnet.ops.sequence
         states: the initial states, each (layers · directions, N, …)
-        weights: what the rule takes after its states, for each layer and direction
+        weights: the arguments of the rule after its states, for each layer and direction
         sizes: the batch size at each step
         directions: 1 or 2
-        dropout_p: the probability of 0 for what a layer hands to the next one
-        options: of the rule
+        dropout_p: the probability of dropout between two layers
+        options: options of the rule
 
     Returns:
         y, (S, directions · out), and the last states, in the shape of the initial ones

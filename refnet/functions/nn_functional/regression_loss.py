@@ -1,4 +1,4 @@
-"""Losses between numbers. Their formulas and pullbacks are in refnet.ops.regression_loss."""
+"""Losses of regression. Their formulas and pullbacks are in refnet.ops.regression_loss."""
 
 from collections.abc import Callable
 
@@ -43,8 +43,8 @@ def l1_loss(
         weight: w, of the input's shape, or None
 
     Raises:
-        RuntimeError: the input and the target do not broadcast, or the mean of
-            integers is asked for
+        RuntimeError: the input and the target do not broadcast, or the reduction of integers is
+            "mean"
         ValueError: the weight has another shape than the input, or the reduction is unknown
 
     Example:
@@ -166,7 +166,7 @@ def huber_loss(
     Raises:
         RuntimeError: the input and the target do not broadcast, or delta is not positive
         ValueError: the weight has another shape than the input, or the reduction is unknown
-        NotImplementedError: the input and the target are integers
+        NotImplementedError: the input is not floating-point
 
     Example:
         >>> F.huber_loss(refnet.tensor([1.0, 4.0]), refnet.tensor([0.0, 1.0]), reduction="none")
@@ -207,12 +207,12 @@ def _same_shape(function: str, input: Tensor, target: Tensor) -> tuple[Tensor, T
 
 
 def _resolve(weight: Tensor | None) -> Callable[..., str]:
-    """PyTorch's weighted losses do not know "elementwise_mean"."""
+    """Returns the function that reads the reduction; with a weight it has no "elementwise_mean"."""
     return resolve_reduction if weight is None else plain_reduction
 
 
 def _checked(weight: Tensor, input: Tensor) -> Tensor:
-    """The weight; raises ValueError if it does not have the input's shape."""
+    """Returns the weight; raises ValueError unless it has the input's shape."""
     if weight._array.shape != input._array.shape:
         raise ValueError(
             "Weights and input must have the same size: "

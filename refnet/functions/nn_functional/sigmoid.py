@@ -1,4 +1,4 @@
-"""Curves that level off, and their integrals. Formulas and pullbacks are in refnet.ops.sigmoid."""
+"""Sigmoid-like functions, softplus and logsigmoid. Their rules are in refnet.ops.sigmoid."""
 
 from refnet import ops
 from refnet.engine.tape import apply
@@ -12,7 +12,7 @@ __all__ = ["bipolar_sigmoid", "hardsigmoid", "logsigmoid", "softplus", "softsign
 def bipolar_sigmoid(input: Tensor) -> Tensor:
     """y = (1 − e⁻ˣ) / (1 + e⁻ˣ) = tanh(x/2)
 
-    PyTorch does not have this function. The lecture notes print its formula under the name Tanh.
+    PyTorch does not have this function. The lecture notes call it Tanh.
 
     The gradient is derived in `refnet.ops.bipolar_sigmoid`.
 

@@ -1,4 +1,4 @@
-"""Arguments that give a size for each spatial dimension: parsed and checked."""
+"""Checks of arguments that give a size for each spatial dimension."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ def sizes(function: str, name: str, value: Any, d: int, *, single: bool = True) 
         name: name of the argument, for errors
         value: the argument
         d: number of dimensions
-        single: if True, a tuple of one number is taken for that number
+        single: whether a tuple of one number is accepted in place of the number
 
     Raises:
         TypeError: a size is not an int
-        RuntimeError: there is another number of them
+        RuntimeError: there are neither one nor d sizes
     """
     given = sizes_of((value,))
     if len(given) != d and not (

@@ -5,8 +5,8 @@ windows:
 
     m = ⌊(n + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1
 
-With ceil_mode the division is rounded up, but a window that would start after the input and the
-padding before it is left out.
+With ceil_mode the division is rounded up, but a window that would start after the input and its
+leading padding is left out.
 """
 
 from typing import Any
@@ -24,7 +24,7 @@ class Sliding:
 
     Attributes:
         kernel: sizes of the windows
-        stride: distances between windows
+        stride: distances between the starts of windows
         padding: widths of the padding
         dilation: distances between entries of a window
         n: sizes of the input
@@ -84,16 +84,16 @@ class Sliding:
     def windows(self) -> list[Windows]:
         """Returns the windows of each dimension."""
         return [
-            sliding(n, m, kernel=k, stride=s, padding=p, dilation=d)
-            for n, m, k, s, p, d in zip(
+            sliding(n, m, kernel=k, stride=s, padding=p, dilation=e)
+            for n, m, k, s, p, e in zip(
                 self.n, self.m, self.kernel, self.stride, self.padding, self.dilation, strict=True
             )
         ]
 
     def divisor(self, count_include_pad: bool) -> Array:
-        """Returns how many entries each window has, (m₁, …, m_d).
+        """Returns the number of entries of each window, (m₁, …, m_d).
 
-        Entries of the padding count if count_include_pad; what is after the padding never counts.
+        Entries of the padding count if count_include_pad; entries beyond the padding never count.
         """
         count = np.ones((), np.intp)
         for n, m, k, s, p in zip(

@@ -14,11 +14,11 @@ __all__ = ["gumbel_softmax", "log_softmax", "softmax", "softmin"]
 
 
 def _implicit_dim(name: str, ndim: int, stacklevel: int) -> int:
-    """The dimension that PyTorch uses when dim is None, with its warning."""
+    """Returns the dimension that PyTorch uses when dim is None; warns."""
     warnings.warn(
         f"Implicit dimension choice for {name} has been deprecated. "
         "Change the call to include dim=X as an argument.",
-        stacklevel=stacklevel + 1,  # this frame is one more
+        stacklevel=stacklevel + 1,  # for the frame of this function
     )
     return 0 if ndim in (0, 1, 3) else 1
 
@@ -32,9 +32,9 @@ def softmax(
 
     Args:
         input: x
-        dim: the dimension that is summed over; None, which is deprecated and warns, means 0 for an
-            x of 0, 1 or 3 dimensions, else 1
-        _stacklevel: how many frames up the warning is reported
+        dim: the dimension of the sum; None is deprecated and warns, and means 0 for an x of 0, 1 or
+            3 dimensions, else 1
+        _stacklevel: stacklevel of the warning
         dtype: cast x to it first; None keeps the dtype
 
     Raises:
@@ -59,9 +59,9 @@ def softmin(
 
     Args:
         input: x
-        dim: the dimension that is summed over; None, which is deprecated and warns, means 0 for an
-            x of 0, 1 or 3 dimensions, else 1
-        _stacklevel: how many frames up the warning is reported
+        dim: the dimension of the sum; None is deprecated and warns, and means 0 for an x of 0, 1 or
+            3 dimensions, else 1
+        _stacklevel: stacklevel of the warning
         dtype: cast x to it first; None keeps the dtype
 
     Raises:
@@ -86,9 +86,9 @@ def log_softmax(
 
     Args:
         input: x
-        dim: the dimension that is summed over; None, which is deprecated and warns, means 0 for an
-            x of 0, 1 or 3 dimensions, else 1
-        _stacklevel: how many frames up the warning is reported
+        dim: the dimension of the sum; None is deprecated and warns, and means 0 for an x of 0, 1 or
+            3 dimensions, else 1
+        _stacklevel: stacklevel of the warning
         dtype: cast x to it first; None keeps the dtype
 
     Raises:
@@ -107,10 +107,10 @@ def log_softmax(
 def gumbel_softmax(
     logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1
 ) -> Tensor:
-    """y = softmax((x + g) / τ) along dim, with random g of Gumbel's distribution
+    """y = softmax((x + g) / τ) along dim, with random g from the Gumbel distribution
 
-    g is −log of an exponential variable. The largest entry of x + g is entry i with probability
-    softmax(x)ᵢ. For small τ the result is close to the one-hot vector of that entry.
+    g is −log of an exponentially distributed variable. The largest entry of x + g is entry i with
+    probability softmax(x)ᵢ. For small τ the result is close to the one-hot vector of that entry.
 
     The gradient is derived in `refnet.ops.softmax`.
 

@@ -1,7 +1,7 @@
 """Transposed convolutions of nn.functional, with PyTorch's checks.
 
-The functions of two and three dimensions have the parameters of that of one; a size is an int, or a
-tuple with one int for each dimension.
+conv_transpose2d and conv_transpose3d have the parameters of conv_transpose1d; a size is an int, or
+a tuple with one int for each dimension.
 """
 
 from typing import Any
@@ -32,8 +32,8 @@ def conv_transpose1d(
 
         y[n, o, i] = b[o] + Σ W[c, o, k] x[n, c, j],   j·stride + k·dilation − padding = i
 
-    The sum is over c and over the j and k of this i. It is the gradient of conv1d with respect to
-    its input. The gradient is derived in `refnet.ops.transposed_convolution`.
+    The sum is over c and over all j and k that give i. This is the gradient of conv1d with respect
+    to its input. The gradient is derived in `refnet.ops.transposed_convolution`.
 
     Shape:
         input x: (N, C, M) or (C, M)
@@ -47,15 +47,15 @@ def conv_transpose1d(
         weight: W
         bias: b
         stride: distance between the windows of two entries of x
-        padding: number of entries that are cut off at both ends of y
-        output_padding: number of entries that are added at the end of y, less than stride or
-            dilation
+        padding: number of entries that are removed at both ends of y
+        output_padding: number of entries that are added at the end of y, less than the larger of
+            stride and dilation
         groups: number of equal parts of C and O that are convolved separately
         dilation: distance between two entries of a window
 
     Raises:
         RuntimeError: sizes or dtypes do not fit
-        TypeError: an argument has another type
+        TypeError: an argument has the wrong type
 
     Example:
         >>> F.conv_transpose1d(

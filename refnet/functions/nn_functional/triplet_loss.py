@@ -1,4 +1,4 @@
-"""Losses of triplets: an anchor, a positive that is like it, and a negative that is not.
+"""Losses of triplets: an anchor, a positive similar to it, and a negative different from it.
 
 Source:
     Balntas et al. 2016, "Learning shallow convolutional feature descriptors with triplet losses"
@@ -33,15 +33,16 @@ def triplet_margin_loss(
 ) -> Tensor:
     """ℓ = max(0, margin + d(a, p) − d(a, n)), d = pairwise_distance
 
-    The gradient is derived in `refnet.ops.amax`, `refnet.ops.amin` and `refnet.ops.zero_norm`.
+    The gradient is derived in `refnet.ops.norm` (p = 2), `refnet.ops.p_norm`, `refnet.ops.amax`,
+    `refnet.ops.amin` and `refnet.ops.zero_norm`.
 
     Args:
         anchor: a
         positive: p
         negative: n; the three broadcast
-        margin: the least lead of the positive without a loss
-        p: the order of the distance's norm
-        eps: what pairwise_distance adds to the difference
+        margin: the smallest d(a, n) − d(a, p) for which the loss is 0
+        p: the order of the norm in d
+        eps: ε of pairwise_distance
         swap: whether to use d(p, n) instead of d(a, n) where it is smaller
         size_average: deprecated; use reduction
         reduce: deprecated; use reduction
@@ -62,7 +63,8 @@ def triplet_margin_loss(
     def distance(a: Tensor, b: Tensor) -> Tensor:
         return pairwise_distance(a, b, p, eps)
 
-    return reduced(_losses(anchor, positive, negative, distance, margin, swap), reduction)
+    losses = _losses("triplet_margin_loss", anchor, positive, negative, distance, margin, swap)
+    return reduced(losses, reduction)
 
 
 def triplet_margin_with_distance_loss(
@@ -75,16 +77,17 @@ def triplet_margin_with_distance_loss(
     swap: bool = False,
     reduction: str = "mean",
 ) -> Tensor:
-    """ℓ = max(0, margin + d(a, p) − d(a, n)), with a distance d of your own
+    """ℓ = max(0, margin + d(a, p) − d(a, n)), with any distance d
 
-    The gradient is derived in `refnet.ops.amax`, `refnet.ops.amin` and `refnet.ops.zero_norm`.
+    The gradient is derived in `refnet.ops.norm` (p = 2), `refnet.ops.p_norm`, `refnet.ops.amax`,
+    `refnet.ops.amin` and `refnet.ops.zero_norm`.
 
     Args:
         anchor: a
         positive: p
         negative: n
         distance_function: d; None means pairwise_distance
-        margin: the least lead of the positive without a loss
+        margin: the smallest d(a, n) − d(a, p) for which the loss is 0
         swap: whether to use d(p, n) instead of d(a, n) where it is smaller
         reduction: "none" for the losses themselves, "mean" or "sum"
 
@@ -101,10 +104,13 @@ def triplet_margin_with_distance_loss(
     """
     check_reduction(reduction)
     distance = pairwise_distance if distance_function is None else distance_function
-    return reduced(_losses(anchor, positive, negative, distance, margin, swap), reduction)
+    function = "triplet_margin_with_distance_loss"
+    losses = _losses(function, anchor, positive, negative, distance, margin, swap)
+    return reduced(losses, reduction)
 
 
 def _losses(
+    function: str,
     anchor: Tensor,
     positive: Tensor,
     negative: Tensor,
@@ -114,10 +120,10 @@ def _losses(
 ) -> Tensor:
     """Returns ℓ for each triplet."""
     if margin <= 0:
-        raise ValueError(f"triplet_margin_loss(): expected margin greater than 0, got {margin}")
+        raise ValueError(f"{function}(): expected margin greater than 0, got {margin}")
     if not anchor.dim() == positive.dim() == negative.dim():
         raise RuntimeError(
-            "triplet_margin_loss(): expected three tensors of equally many dimensions, got "
+            f"{function}(): expected three tensors with the same number of dimensions, got "
             f"{list(anchor.shape)}, {list(positive.shape)} and {list(negative.shape)}"
         )
     to_positive, to_negative = distance(anchor, positive), distance(anchor, negative)

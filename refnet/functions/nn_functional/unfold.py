@@ -30,14 +30,14 @@ def unfold(
         input: x
         kernel_size: (K, K′), or an int for both
         dilation: distance between two entries of a window, an int or a pair of ints
-        padding: width of the zeros at both ends, an int or a pair of ints
+        padding: number of zeros at both ends, an int or a pair of ints
         stride: distance between two windows, an int or a pair of ints
 
     Raises:
         RuntimeError: a size does not fit
-        IndexError: the input has less than three dimensions
+        IndexError: the input has fewer than three dimensions
         TypeError: a size is not an int
-        NotImplementedError: the input has integers
+        NotImplementedError: the input is an integer tensor
 
     Example:
         >>> F.unfold(refnet.tensor([[[1.0, 2.0, 3.0]]]), kernel_size=(1, 2))
@@ -67,11 +67,11 @@ def fold(
     padding: Any = 0,
     stride: Any = 1,
 ) -> Tensor:
-    """Adds columns where unfold took them from: the transpose of unfold.
+    """Sums columns into the positions from which unfold takes them: the transpose of unfold.
 
         y[n, c, i] = Σ x[n, (c, k), j],   j·stride + k·dilation − padding = i
 
-    The sum is over the j and k of this i. The gradient is derived in `refnet.ops.fold`.
+    The sum is over all j and k that give i. The gradient is derived in `refnet.ops.fold`.
 
     Shape:
         input x: (N, C·K·K′, M) or (C·K·K′, M), where M is the number of windows
@@ -82,13 +82,13 @@ def fold(
         output_size: (H, W), or an int for both
         kernel_size: (K, K′), or an int for both
         dilation: distance between two entries of a window, an int or a pair of ints
-        padding: width of the zeros at both ends, an int or a pair of ints
+        padding: number of zeros at both ends, an int or a pair of ints
         stride: distance between two windows, an int or a pair of ints
 
     Raises:
         RuntimeError: a size does not fit
         TypeError: a size is not an int
-        NotImplementedError: the input has integers
+        NotImplementedError: the input is an integer tensor
 
     Example:
         >>> F.fold(refnet.tensor([[1.0, 2.0], [2.0, 3.0]]), output_size=(1, 3), kernel_size=(1, 2))

@@ -1,7 +1,7 @@
-"""max_unpool1d, 2d and 3d of nn.functional: maxima put back to their places.
+"""max_unpool1d, 2d and 3d of nn.functional, which put maxima back at their indices.
 
-The functions of two and three dimensions have the parameters of that of one; a size is an int, or a
-tuple with one int for each dimension.
+max_unpool2d and max_unpool3d have the parameters of max_unpool1d; a size is an int, or a tuple with
+one int for each dimension.
 """
 
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ def _output_size(
     padding: tuple[int, ...],
     given: Sequence[int] | None,
 ) -> tuple[int, ...]:
-    """Returns the default size, or the given one if pooling it gives as many windows."""
+    """Returns the default size, or the given one if it differs by less than the stride."""
     d = len(m)
     default = tuple(
         (mi - 1) * s - 2 * p + k for mi, k, s, p in zip(m, kernel, stride, padding, strict=True)
@@ -82,7 +82,7 @@ def _output_size(
                     f"{middle + s}, got {size}"
                 )
     if min(size) < 0:
-        raise ValueError(f"{function}(): expected output_size not below 0, got {list(size)}")
+        raise ValueError(f"{function}(): expected output_size of at least 0, got {list(size)}")
     return size
 
 
@@ -106,15 +106,16 @@ def max_unpool1d(
 
     Args:
         input: x
-        indices: places in the last dimension of y
-        kernel_size: that of the pooling
-        stride: that of the pooling; kernel_size by default
-        padding: that of the pooling
-        output_size: (L), or the shape of y, where several L lead to the same M
+        indices: positions in the last dimension of y
+        kernel_size: kernel_size of the pooling
+        stride: stride of the pooling; kernel_size by default
+        padding: padding of the pooling
+        output_size: (L), or the shape of y, because pooling gives the same M for several L
 
     Raises:
-        ValueError: pooling an input of size output_size does not give M windows
+        ValueError: output_size differs from the default by the stride or more
         RuntimeError: an index is outside y, or sizes or dtypes do not fit
+        NotImplementedError: the input is not floating-point
 
     Example:
         >>> F.max_unpool1d(refnet.tensor([[3.0, 2.0]]), refnet.tensor([[1, 2]]), 2)
@@ -133,7 +134,7 @@ def max_unpool2d(
 ) -> Tensor:
     """Puts the entries of the input at the indices, among zeros, in two dimensions.
 
-    The parameters are those of max_unpool1d; an index is a place in the flattened plane. The
+    The parameters are those of max_unpool1d; an index is a position in the flattened plane. The
     gradient is derived in `refnet.ops.max_unpool`.
 
     Shape:
@@ -157,7 +158,7 @@ def max_unpool3d(
 ) -> Tensor:
     """Puts the entries of the input at the indices, among zeros, in three dimensions.
 
-    The parameters are those of max_unpool1d; an index is a place in the flattened volume. The
+    The parameters are those of max_unpool1d; an index is a position in the flattened volume. The
     gradient is derived in `refnet.ops.max_unpool`.
 
     Shape:

@@ -1,4 +1,4 @@
-"""A weight as lengths and a direction, for nn.utils.weight_norm and its parametrization."""
+"""Weight normalisation, for nn.utils.weight_norm and its parametrization."""
 
 from refnet import ops
 from refnet.engine.tape import apply
@@ -8,7 +8,7 @@ from refnet.functions.operands import require_tensor
 from refnet.functions.reduction import norm
 from refnet.functions.shape import movedim
 
-ALL = -1  # as dim, unlike in other functions: one norm of all entries
+ALL = -1  # value of dim that means all dimensions, unlike in other functions
 
 
 def lengths(v: Tensor, dim: int) -> Tensor:
