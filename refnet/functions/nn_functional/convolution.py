@@ -204,7 +204,7 @@ def _convolve(
     reach = [e * (k - 1) + 1 for k, e in zip(kernel, dilation, strict=True)]
     if any(size < r for size, r in zip(padded, reach, strict=True)):
         raise RuntimeError(
-            f"{function}(): expected a padded input of at least {reach}, the dilated kernel, "
+            f"{function}(): expected a padded input of at least {reach} (the dilated kernel), "
             f"got {padded}"
         )
     options = {"stride": stride, "padding": widths, "dilation": dilation, "groups": groups}
