@@ -1,8 +1,14 @@
 """The TypeError for an argument of a wrong type: not a tensor, not a number, or complex."""
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
+
+
+def is_integer(value: Any) -> bool:
+    """Tells whether a value is an integer of Python or NumPy; a bool is not, as in PyTorch."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def not_a_tensor(where: str, value: Any, expected: str = "Tensor") -> TypeError:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from refnet.engine.argument_errors import is_integer
 from refnet.engine.tensor import Tensor
 from refnet.nn.description import describe
 from refnet.nn.module import Module
@@ -66,7 +67,7 @@ class Unflatten(Module):
 
     def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
         super().__init__()
-        if not isinstance(dim, int):
+        if not is_integer(dim):
             raise TypeError(f"Unflatten(): expected dim to be an int, got {type(dim).__name__}")
         if not isinstance(unflattened_size, (tuple, list)):
             kind = type(unflattened_size).__name__

@@ -1,8 +1,9 @@
 """Layers that normalise a sample by itself: LayerNorm, GroupNorm, RMSNorm, LocalResponseNorm."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
+from refnet.engine.argument_errors import is_integer
 from refnet.engine.tensor import Tensor
 from refnet.nn import functional as F, init
 from refnet.nn.description import describe
@@ -268,7 +269,9 @@ class LocalResponseNorm(Module):
 
 def _shape(normalized_shape: int | Sequence[int]) -> tuple[int, ...]:
     """Returns normalized_shape as a tuple."""
-    return (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    if is_integer(normalized_shape):
+        return (cast(int, normalized_shape),)
+    return tuple(cast(Sequence[int], normalized_shape))
 
 
 def reset_affine(weight: Parameter | None, bias: Parameter | None) -> None:

@@ -8,6 +8,7 @@ import math
 from typing import Any
 
 from refnet import ops
+from refnet.engine.argument_errors import is_integer
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.nn_functional.max_pooling import max_pool1d, max_pool2d, max_pool3d
@@ -48,7 +49,7 @@ def _avg_pool(
     """Computes average pooling for sizes = (kernel_size, stride, padding)."""
     function = f"avg_pool{d}d"
     check_flag(function, "count_include_pad", count_include_pad)
-    if divisor_override is not None and type(divisor_override) is not int:
+    if divisor_override is not None and (not is_integer(divisor_override)):
         raise TypeError(f"{function}(): expected divisor_override int, got {divisor_override!r}")
     s = _sliding(function, input, d, sizes, ceil_mode)
     if divisor_override == 0:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from refnet import ops
+from refnet.engine.argument_errors import is_integer
 from refnet.engine.dtypes import promote
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
@@ -23,7 +24,7 @@ def _checked_classes(
         ValueError, RuntimeError, IndexError, TypeError: the arguments do not fit together
     """
     x, t = input._array, target._array
-    if not isinstance(ignore_index, int):
+    if not is_integer(ignore_index):
         raise TypeError(
             f"{function}(): ignore_index must be int, not {type(ignore_index).__name__}"
         )

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from refnet import ops
+from refnet.engine.argument_errors import is_integer
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor, wrap
 from refnet.functions.nn_functional.cross_entropy import check_range
@@ -68,7 +69,7 @@ def ctc_loss(
             f"{list(log_probs.shape)}"
         )
     T, N, C = x.shape
-    if not isinstance(blank, int):
+    if not is_integer(blank):
         raise TypeError(f"ctc_loss(): expected an int as blank, got {type(blank).__name__}")
     if not 0 <= blank < C:
         raise RuntimeError(f"ctc_loss(): expected blank from 0 to {C - 1}, got {blank}")
@@ -98,7 +99,7 @@ def _lengths(name: str, lengths: Any, n: int) -> Array:
         a = lengths._array.reshape(-1)
         if a.dtype.kind not in "iu":
             raise RuntimeError(f"ctc_loss(): expected integers as {name}, got {lengths.dtype}")
-    elif isinstance(lengths, (tuple, list)) and all(isinstance(k, int) for k in lengths):
+    elif isinstance(lengths, (tuple, list)) and all(is_integer(k) for k in lengths):
         a = np.array(lengths)
     else:
         raise TypeError(

@@ -3,6 +3,7 @@
 Each is a reshape, a permutation of the dimensions and a reshape.
 """
 
+from refnet.engine.argument_errors import is_integer
 from refnet.engine.tensor import Tensor
 
 __all__ = ["channel_shuffle", "native_channel_shuffle", "pixel_shuffle", "pixel_unshuffle"]
@@ -129,11 +130,11 @@ def native_channel_shuffle(input: Tensor, groups: int) -> Tensor:
 
 def _positive(function: str, name: str, factor: int) -> int:
     """Returns the factor; raises for one that is not a positive int."""
-    if type(factor) is not int:
+    if not is_integer(factor):
         raise TypeError(f"{function}(): expected {name} int, got {type(factor).__name__}")
     if factor <= 0:
         raise RuntimeError(f"{function}(): expected a positive {name}, got {factor}")
-    return factor
+    return int(factor)
 
 
 def _image(function: str, input: Tensor) -> tuple[int, ...]:

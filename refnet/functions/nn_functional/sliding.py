@@ -48,7 +48,7 @@ class Sliding:
     ) -> None:
         check_flag(function, "ceil_mode", ceil_mode)
         self.kernel = sizes(function, "kernel_size", kernel_size, d)
-        given = stride is not None and stride not in ((), [])
+        given = stride is not None and not (isinstance(stride, (tuple, list)) and not stride)
         self.stride = sizes(function, "stride", stride, d) if given else self.kernel
         self.padding = sizes(function, "padding", padding, d)
         self.dilation = sizes(function, "dilation", dilation, d)

@@ -127,7 +127,7 @@ class EntropySGD(Optimizer):
             for p in group["params"]:
                 p._array[...] = start[p] - η * (start[p] - mean[p])
                 memory.written(p._array)
-                if self.state[p]:
+                if self.state.get(p):  # a parameter without a gradient has none
                     count(self.state[p])
         return first_loss
 
