@@ -38,6 +38,14 @@ def test_mean_squared_error_and_its_gradient() -> None:
         assert model.weight.grad[0, k].item() == pytest.approx(by_hand, rel=1e-13)
     assert model.bias.grad.item() == pytest.approx(2 / N * sum(error), rel=1e-13)
 
+    F, linear = ops.linear(X, w[None], np.array([b]))  # the definitions, without a kernel
+    np.testing.assert_allclose(F[:, 0], [sum(w * x) + b for x in X], rtol=1e-13)
+    C, mse = ops.mse_loss(F, Y[:, None], reduction="mean")
+    assert pytest.approx(sum(error**2) / N, rel=1e-14) == C
+    _, dw, db = linear(mse(np.ones(()))[0])
+    np.testing.assert_allclose(dw()[0], model.weight.grad[0].numpy(), rtol=1e-13)
+    np.testing.assert_allclose(db(), model.bias.grad.numpy(), rtol=1e-13)
+
 
 def test_the_normal_equations_give_the_lowest_point() -> None:
     w, b = least_squares(X, Y)

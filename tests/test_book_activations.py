@@ -77,6 +77,9 @@ def test_slopes_at_the_kink() -> None:
     assert slope.tolist() == pytest.approx([0.15, -0.07, 0.4])
     (slope,) = refnet.autograd.grad(refnet.relu(z) - refnet.relu(-z), z, dy)
     assert slope.tolist() == pytest.approx([1.5, 0, 0.4])
+    x, dx = np.array([-2.0, 0.0, 3.0]), np.array([1.5, -0.7, 0.4])
+    for rule, right in ((ops.relu, [0, 0, 0.4]), (ops.leaky_relu, [0.015, -0.007, 0.4])):
+        np.testing.assert_allclose(rule(x)[1](dx)[0], right, rtol=1e-15)
 
 
 def test_numbers_of_the_text() -> None:

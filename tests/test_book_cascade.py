@@ -8,7 +8,7 @@ import pytest
 from sources import load
 
 import refnet
-from refnet import nn
+from refnet import nn, ops
 from refnet.models import backprop, cascade
 from refnet.ops.rule import Array
 
@@ -96,3 +96,7 @@ def test_a_batch_is_its_rows() -> None:
     for W, b in zip(parameters[::2], parameters[1::2], strict=True):
         A = refnet.sigmoid(nn.functional.linear(A, W, b))
     np.testing.assert_allclose(A.numpy(), together, rtol=1e-13)
+    rows = X
+    for W, b in network:
+        rows = sigmoid(ops.linear(rows, W, b)[0])  # the definition, without a kernel
+    np.testing.assert_allclose(rows, together, rtol=1e-13)

@@ -18,6 +18,7 @@ rng = np.random.default_rng(0)
 Z, TARGET = 2 * rng.standard_normal((N, K)), rng.integers(0, K, N)
 P = np.exp(Z) / np.exp(Z).sum(1, keepdims=True)
 ONE_HOT = np.eye(K)[TARGET]
+PLAIN: dict[str, Any] = {"ignore_index": -100, "label_smoothing": 0.0}
 
 
 def sigma(z: Any) -> Any:
@@ -83,6 +84,9 @@ def test_negative_log_likelihood_and_its_slope() -> None:
         np.testing.assert_allclose(
             slope.numpy(), dy[:, None] * (P - ONE_HOT), rtol=1e-12, atol=1e-15
         )
+    loss, pullback = ops.cross_entropy(Z, TARGET, None, **PLAIN, reduction="none")
+    np.testing.assert_allclose(loss, right, rtol=1e-13)
+    np.testing.assert_allclose(pullback(dy)[0], dy[:, None] * (P - ONE_HOT), rtol=1e-12, atol=1e-15)
 
 
 def test_large_numbers_lose_nothing() -> None:
@@ -128,6 +132,10 @@ def test_what_the_mean_divides_by() -> None:
         nn.NLLLoss(weight=refnet.tensor(w))(F.log_softmax(z, 1), target),
     ):
         assert cost.item() == pytest.approx(weighted, rel=1e-13)
+    loss, _ = ops.cross_entropy(Z, TARGET, w, **PLAIN, reduction="mean")
+    assert loss == pytest.approx(weighted, rel=1e-13)
+    loss, _ = ops.nll_loss(np.log(P), TARGET, w, ignore_index=-100, reduction="mean")
+    assert loss == pytest.approx(weighted, rel=1e-13)
 
 
 def test_numbers_of_the_text() -> None:
