@@ -4,8 +4,8 @@
 
 This is the notes' first model, there with n = 1: each feature has a weight, and the weighted
 features are summed. With the mean squared error, the cost is a convex quadratic function of W and
-b, so gradient descent reaches the same minimum from every start. All other models of this package
-follow this layer by a nonlinear function.
+b, so gradient descent with a small enough learning rate reaches the smallest cost from every start.
+All other models of this package follow this layer by a nonlinear function.
 
 A batch of N examples is a matrix with one example in each row, so the layer computes X Wᵀ + b: the
 same formula, transposed for the whole batch.
