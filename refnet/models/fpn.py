@@ -4,7 +4,8 @@
     top down:   pᴸ = lateralᴸ(cᴸ),  pˡ = lateralˡ(cˡ) + upsample(pˡ⁺¹)
     output:     yˡ = headˡ(pˡ)
 
-Each cˡ has half the size of the one before. All yˡ have the same number of channels.
+c⁰ is the stem's output. Each cˡ from c² on has half the size of the one before. All yˡ have the
+same number of channels.
 
 Early stages of the backbone know the positions of things, late stages their classes. The lateral
 1 × 1 convolutions give both the same number of channels, and the sums bring the classes down. A
@@ -39,7 +40,7 @@ def build(
 
     Shape:
         x: (N, channels, H, W), H and W multiples of 2ᴸ⁻¹ for L stages
-        logits: a tuple of yˡ, (N, classes, H/2ˡ, W/2ˡ), the largest first
+        logits: a tuple of yˡ, (N, classes, H/2ˡ⁻¹, W/2ˡ⁻¹), l = 1 … L
     """
     nn, F = m.nn, m.nn.functional
 

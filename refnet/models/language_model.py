@@ -42,7 +42,9 @@ def build(
         ValueError: for an unknown cell
     """
     if cell not in CELLS:
-        raise ValueError(f"cell must be one of {', '.join(CELLS)}, got {cell!r}")
+        raise ValueError(
+            f"language_model.build(): expected cell {' or '.join(CELLS)}, got {cell!r}"
+        )
     nn = m.nn
 
     class LanguageModel(nn.Module):

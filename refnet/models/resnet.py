@@ -54,7 +54,7 @@ def build(
         ValueError: for an unknown kind
     """
     if kind not in KINDS:
-        raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
+        raise ValueError(f"resnet.build(): expected kind {' or '.join(KINDS)}, got {kind!r}")
     nn = m.nn
     norm_first = kind == "preactivation"
 

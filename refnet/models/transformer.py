@@ -48,7 +48,7 @@ def build(
         def forward(self, c: Any) -> Any:
             T = c.shape[1]
             if context < T:
-                raise ValueError(f"the model reads at most {context} characters, got {T}")
+                raise ValueError(f"Transformer: expected at most {context} characters, got {T}")
             x = self.token(c) + self.position(m.arange(T))
             return self.head(self.blocks(x, self.later[:T, :T]))
 

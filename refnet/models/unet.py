@@ -43,7 +43,7 @@ def build(
         ValueError: for another value of upwards
     """
     if upwards not in UPWARDS:
-        raise ValueError(f"upwards must be one of {', '.join(UPWARDS)}, got {upwards!r}")
+        raise ValueError(f"unet.build(): expected upwards {' or '.join(UPWARDS)}, got {upwards!r}")
     nn = m.nn
 
     def twice(c_in: int, c_out: int) -> Any:
