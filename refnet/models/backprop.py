@@ -59,7 +59,8 @@ mean of the derivatives: `backprop` averages the results of `backprop_example`.
 and the activations as the rows of A, (3) sums to Σₙ δₙ aₙᵀ = Δᵀ A, one matrix product. The rule
 of the layer Linear computes the same.
 
-Source: M. Nielsen, Neural Networks and Deep Learning, chapter 2, which the notes follow.
+Source:
+    M. Nielsen, Neural Networks and Deep Learning, chapter 2, which the notes follow
 """
 
 from collections.abc import Callable, Sequence

@@ -11,7 +11,8 @@ Early stages of the backbone know the positions of things, late stages their cla
 1 × 1 convolutions give both the same number of channels, and the sums bring the classes down. A
 detector then looks for small things in the large maps and for large things in the small ones.
 
-Source: Lin et al. 2017, "Feature pyramid networks for object detection".
+Source:
+    Lin et al. 2017, "Feature pyramid networks for object detection"
 """
 
 from collections.abc import Sequence

@@ -7,7 +7,8 @@ gru.py define the three cells and their gradients. The plain cell multiplies the
 σ′ at each step, so the cotangent vanishes or explodes as T grows; the gates of the other two pass
 it on by a sum.
 
-Sources: Elman 1990; Hochreiter & Schmidhuber 1997; Cho et al. 2014.
+Source:
+    Elman 1990; Hochreiter & Schmidhuber 1997; Cho et al. 2014
 """
 
 from typing import Any

@@ -9,7 +9,8 @@ dᴸ sees much of the image but knows little about positions. The connections fr
 arrows across the U in the notes, bring the positions back. `up` is a transposed convolution, or
 bilinear interpolation and a 1 × 1 convolution.
 
-Source: Ronneberger et al. 2015, "U-Net: convolutional networks for biomedical image segmentation".
+Source:
+    Ronneberger et al. 2015, "U-Net: convolutional networks for biomedical image segmentation"
 """
 
 from typing import Any
