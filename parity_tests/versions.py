@@ -305,7 +305,7 @@ CHANGES = [
             "nn.functional.margin_ranking_loss",
         ),
         "At a bound that is a number the gradient is 0, as that of hardtanh; a bound that is a tensor "
-        "shares it, as in maximum. A mend: 2.13 departs from PyTorch's own rule, the subgradient of the "
+        "shares it, as in maximum. A fix: 2.13 departs from PyTorch's own rule, the subgradient of the "
         "least norm, and between two equal bounds it loses the gradient",
         {
             "gradients(lambda x: x.clamp(-1, 1), [-1, 0, 1])": ("[[1, 2, 3]]", "[[0, 2, 0]]"),
@@ -327,8 +327,8 @@ CHANGES = [
     Change(
         "2.14",
         ("fmax", "fmin"),
-        "The gradient is that of maximum and minimum. A mend at ties, half to each, where the first got "
-        "all of it; a fault where one is NaN, whose value is the other's and whose gradient is not",
+        "The gradient is that of maximum and minimum. A fix at ties: half to each, where 2.13 gave all of "
+        "it to the first. A fault where one is NaN: the value is the other's, the gradient is not",
         {
             f"gradients(m.{name}, [1, 2, nan, nan], [1, 1, 1, nan])": (
                 f"[[1, {a}, 0, 4], [0, {b}, 3, 0]]",
@@ -447,7 +447,7 @@ CHANGES = [
     Change(
         "2.14",
         ("nn.functional.linear_cross_entropy", "nn.LinearCrossEntropyOptions"),
-        'acc_policy="balanced" is no more',
+        'acc_policy="balanced" was removed',
         {
             'nn.LinearCrossEntropyOptions(acc_policy="balanced").acc_policy': (
                 "balanced",

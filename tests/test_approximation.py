@@ -211,7 +211,7 @@ def test_an_extension_keeps_values_and_constant() -> None:
 
 def test_bad_input_is_one_line() -> None:
     omega = lipschitz(7.3)
-    with pytest.raises(ValueError, match="eps must be above 0, got 0"):
+    with pytest.raises(ValueError, match="expected eps > 0, got 0"):
         steps(wave, 0.0, omega, SIGMOID)
     with pytest.raises(ValueError, match="steps: more than 10 would be needed"):
         steps(wave, 0.1, omega, SIGMOID, most=10)
@@ -283,7 +283,7 @@ def test_a_polynomial_sigma_gets_no_better_with_more_units() -> None:
 
 
 def test_no_units_cannot_be_fitted() -> None:
-    with pytest.raises(ValueError, match="N must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="expected N ≥ 1, got 0"):
         fit(wave, 0, 1, ops.relu)
 
 
@@ -348,9 +348,9 @@ def test_a_function_that_is_zero_has_a_network_too() -> None:
 
 
 def test_bad_boxes_and_too_many_layers_are_one_line() -> None:
-    with pytest.raises(ValueError, match="eps must be above 0"):
+    with pytest.raises(ValueError, match="expected eps > 0"):
         narrow(tent, -1, lipschitz(2.0), np.zeros(1), np.ones(1))
-    with pytest.raises(ValueError, match="high must be above low"):
+    with pytest.raises(ValueError, match="expected low < high"):
         narrow(tent, 0.1, lipschitz(2.0), np.zeros(1), np.zeros(1))
     with pytest.raises(ValueError, match="needs more than 20000 layers"):
         narrow(tent, 0.01, lipschitz(2.0), np.zeros(2), np.ones(2))

@@ -298,7 +298,10 @@ BAD = [
     ),
     (["train", "--model", "all", "--resume", "--checkpoint", "own.csv"], "own.csv is damaged"),
     (["train", "--checkpoint", "."], "the checkpoint . is a folder"),
-    (["train", "--checkpoint-every", "1m"], "--checkpoint-every must be steps, 200, or seconds"),
+    (
+        ["train", "--checkpoint-every", "1m"],
+        "--checkpoint-every must be a number of steps (200) or seconds",
+    ),
     (["train", "--resume"], "--resume needs --checkpoint FILE, the file to continue from"),
     (["train", "--depth", "3"], "No such option: --depth"),
     (["train", "surplus"], "surplus"),

@@ -171,7 +171,7 @@ def test_a_search_that_is_stuck_says_so() -> None:
 
 @pytest.mark.parametrize("name", ["longest", "tolerance", "steps", "flat"])
 def test_a_number_that_is_not_positive_is_an_error(name: str) -> None:
-    with pytest.raises(ValueError, match=f"{name} must be positive, got 0"):
+    with pytest.raises(ValueError, match=f"expected {name} > 0, got 0"):
         critical.newton(quadratic([1]), np.zeros(1), **{name: 0})
 
 

@@ -112,8 +112,8 @@ def test_dinhs_factor_is_the_square_of_the_scale() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda C, θ: flatness.sharpness(C, θ, 0.0), "rho and steps must be positive, got 0.0 and 10"),
-        (lambda C, θ: flatness.noise(C, θ, 0.1, draws=1), "draws at least 2, got 0.1 and 1"),
+        (lambda C, θ: flatness.sharpness(C, θ, 0.0), "expected rho > 0 and steps ≥ 1, got 0.0"),
+        (lambda C, θ: flatness.noise(C, θ, 0.1, draws=1), "draws ≥ 2, got 0.1 and 1"),
         (lambda C, θ: flatness.rescaled(C, θ, (1, 2)), "expected 1 factors, one for each parameter, got 2"),
     ],
 )  # fmt: skip

@@ -245,9 +245,9 @@ def test_a_grid_that_is_too_large_is_refused_with_its_size() -> None:
         ValueError, match=r"9 x 300 points takes about [0-9.]+ minutes .* more than 0\.2"
     ):
         grid(partial(cost, 0.02), plane(), ALPHA, np.zeros(300), minutes=0.2)
-    with pytest.raises(ValueError, match="needs points, got 0 x 4"):
+    with pytest.raises(ValueError, match="expected at least one point, got 0 x 4"):
         grid(cost, plane(), np.zeros(0), BETA)
-    with pytest.raises(ValueError, match="processes must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="expected processes ≥ 1, got 0"):
         grid(cost, plane(), ALPHA, BETA, processes=0)
 
 

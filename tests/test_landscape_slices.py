@@ -48,9 +48,9 @@ def test_a_vector_of_zeros_stays_and_a_filter_of_zeros_has_no_norm() -> None:
     β = np.flatnonzero(θ == 0)
     assert len(β) == 4, "batch norm begins with β = 0"
     assert np.all(slices.random_direction(C, θ, 0, "whole")[β] == 0)
-    with pytest.raises(ValueError, match="filter of zeros"):
+    with pytest.raises(ValueError, match="without filters of zeros"):
         slices.filter_normalised(C, θ, np.zeros(C.size))
-    with pytest.raises(ValueError, match="vectors must be one of zero, whole, got 'none'"):
+    with pytest.raises(ValueError, match="expected vectors zero or whole, got 'none'"):
         slices.random_direction(C, θ, 0, "none")
 
 
@@ -120,7 +120,7 @@ def test_points_on_a_line_span_no_plane() -> None:
         slices.through(θ, θ, θ + d)
     with pytest.raises(ValueError, match="on one line"):
         slices.trajectory_plane(np.array([θ, θ + d, θ + 2 * d]))
-    with pytest.raises(ValueError, match="at least 3 points of a trajectory, got 2"):
+    with pytest.raises(ValueError, match="expected at least 3 points, got 2"):
         slices.trajectory_plane(np.array([θ, θ + d]))
 
 
@@ -142,7 +142,7 @@ def test_batch_norm_uses_the_statistics_that_it_is_told_and_keeps_its_own() -> N
     for name, t in C.model.state_dict().items():
         np.testing.assert_array_equal(t.numpy(), before[name], err_msg=name)
     wrong = slices.batch_norm(C.model, "batch")
-    with pytest.raises(ValueError, match="statistics must be one of running, data, got 'batch'"):
+    with pytest.raises(ValueError, match="expected statistics running or data, got 'batch'"):
         wrong.__enter__()
 
 

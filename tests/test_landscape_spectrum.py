@@ -43,7 +43,7 @@ def test_extremes_are_the_outermost_eigenvalues_with_their_vectors(count: int) -
 
 
 def test_extremes_of_less_than_one_eigenvalue_is_an_error() -> None:
-    with pytest.raises(ValueError, match="count must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="expected count ≥ 1, got 0"):
         extremes(lambda v: v, 3, 0)
 
 
@@ -72,5 +72,5 @@ def test_trace_is_exact_for_a_diagonal_matrix_and_right_within_its_error_else() 
 
 
 def test_trace_of_one_draw_is_an_error() -> None:
-    with pytest.raises(ValueError, match="draws must be at least 2"):
+    with pytest.raises(ValueError, match="expected draws ≥ 2"):
         trace(lambda v: v, 3, draws=1)

@@ -212,7 +212,7 @@ def test_the_command_writes_and_draws_them(elsewhere: Path, capsys: Captured) ->
     [
         (
             {"0": 1.0, "1": 4.0},
-            "in epoch 1 the gradient of the first layer, 0, is 0.25 times that of the last, 1",
+            "in epoch 1 the gradient's norm in the first layer, 0, is 0.25 times that in the last, 1",
         ),
         ({"0": 0.0, "1": 4.0}, "in epoch 1 the gradient of 0 is exactly 0"),
         ({"0": 1.0, "1": 0.0}, "in epoch 1 the gradient of 1 is exactly 0"),
@@ -244,8 +244,8 @@ def test_the_layers_have_types_and_norms_a_curve_of_their_own() -> None:
     kinds = [text.get_text() for text in figure.legends[0].get_texts()]
     assert kinds == ["weights and biases", "scale and shift of a norm"]
     finding = gradient_plot.finding(run.history)
-    assert "of the first layer, 0 Conv2d, is" in finding
-    assert "of the last, 8 Linear" in finding
+    assert "in the first layer, 0 Conv2d, is" in finding
+    assert "in the last, 8 Linear" in finding
 
 
 def differences(number: int, largest: float) -> Differences:

@@ -12,7 +12,7 @@ steps, for m = 1. On a grid of width h, where sᵢ is the middle of a cell,
     S = (σ − σ(−∞)) / (σ(∞) − σ(−∞))
 
 In a cell its own step takes F from the value of f at one end to that at the other. Every other step
-is complete or has not started, up to η, since k h/2 is far enough out on σ. So
+is within η of 0 or 1 there, since k h/2 is far enough out on σ. So
 
     |F − f| ≤ ω(h) + η Σ |f(tᵢ) − f(tᵢ₋₁)|
 
@@ -109,9 +109,9 @@ def _least(fits: Callable[[int], bool], what: str, most: int) -> int:
     return high
 
 
-def _check(eps: float) -> None:
+def _check(function: str, eps: float) -> None:
     if not eps > 0:
-        raise ValueError(f"eps must be above 0, got {eps}")
+        raise ValueError(f"{function}(): expected eps > 0, got {eps}")
 
 
 # --- one dimension ---------------------------------------------------------------------------
@@ -128,7 +128,7 @@ def steps(
 ) -> Shallow:
     """Returns F with |F − f| ≤ ¾ ε on [low, high], for a function f of one variable.
 
-    ω(h) takes ε/2, the tails of σ ε/4.
+    ω(h) is at most ε/2, and the tails of σ add at most ε/4.
 
     Args:
         f: (P, 1) -> (P,)
@@ -142,7 +142,7 @@ def steps(
     Raises:
         ValueError: eps ≤ 0, or more than `most` steps would be needed
     """
-    _check(eps)
+    _check("steps", eps)
     n = _least(lambda n: omega((high - low) / n) <= eps / 2, "steps", most)
     t = np.linspace(low, high, n + 1)
     y = f(t[:, None])
@@ -205,10 +205,10 @@ def _waves(c: Array, negligible: float) -> Iterator[tuple[Array, float]]:
 def ridges(
     f: Function, m: int, eps: float, omega: Modulus, sigma: Sigmoidal, most: int = 1_000_000
 ) -> Shallow:
-    """Returns F with |F − f| ≤ ¾ ε on [0,1]ᵐ.
+    """Returns F with |F − f| ≤ ⅔ ε on [0,1]ᵐ.
 
-    P takes ε/3, the cosines left out ε/12, the steps ¾ of ε/3. The share of one cosine in the last,
-    ∝ √(|a| Σ|κⱼ|), makes N least.
+    The error of P is at most ε/3, that of the omitted cosines ε/12, and that of all steps together
+    ε/4. A cosine a cos(π κᵀx) gets a share of the last one ∝ √(|a| Σ|κⱼ|), which minimises N.
 
     Args:
         f: (P, m) -> (P,)
@@ -221,7 +221,7 @@ def ridges(
     Raises:
         ValueError: eps ≤ 0, or more than `most` nodes or units would be needed
     """
-    _check(eps)
+    _check("ridges", eps)
     n = _least(
         lambda n: omega(m * np.sin(np.pi / (2 * n + 2))) <= eps / 3,
         "nodes along an axis",
@@ -309,10 +309,10 @@ def certify(
         most: the largest number of cells at once
 
     Raises:
-        ValueError: the middle of a cell shows the contrary; or more than `most` cells would be
-            needed at once, so that nothing is shown
+        ValueError: |F − f| ≥ ε at the middle of a cell, or more than `most` cells would be needed
+            at once, so nothing is shown
     """
-    _check(eps)
+    _check("certify", eps)
     m = F.W.shape[1]
     axes = np.meshgrid(*[np.arange(cells)] * m, indexing="ij")
     width = (high - low) / cells

@@ -1,14 +1,16 @@
 r"""The distance of F(x) = Σ vᵢ σ(wᵢᵀx + bᵢ) from f with N units, by random features.
 
-    features    wᵢ = s N^{1/m} u,   bᵢ = −wᵢᵀc,   u a random direction, c a random point of the cube
+    features    wᵢ = (s N^{1/m})^r u,   bᵢ = −wᵢᵀc,   u a random direction, r uniform in [0, 1),
+                c the points of an even sequence in the cube, with a random shift
     fit         the vᵢ by least squares at the points of a grid
     sup_error   max |F − f| over a finer grid: a lower bound of the maximum over the cube
     rate        the r of an error ∝ N^{−r}: the slope on logarithmic axes
 
-The units bend everywhere in the cube, and they are the narrower the more of them there are. Since w
-and b are drawn and not trained, the measured error is an upper bound of the least error with N
-units. `polynomial_distance` is a lower bound for a σ that is a polynomial: F then is a polynomial
-of the same degree for every N.
+The points c, where the units bend, fill the cube evenly. The lengths of the w are spread from 1 to
+s N^{1/m}, so with more units the steepest ones get steeper. Since w and b are drawn and not
+trained, the measured error is an upper bound of the least error with N units. `polynomial_distance`
+is a lower bound for a σ that is a polynomial: F then is a polynomial of the same degree for every
+N.
 
 Source:
     Rahimi, Recht 2008, "Uniform approximation of functions with random bases"; Leshno et al. 1993,
@@ -43,14 +45,14 @@ def fit(f: Function, N: int, m: int, sigma: Rule, s: float = 2.0, seed: int = 0)
         N: the number of units
         m: the number of variables
         sigma: σ, a rule of refnet.ops
-        s: the scale of the w
+        s: the largest length of a w is s N^{1/m}
         seed: of w and b
 
     Raises:
         ValueError: N is below 1
     """
     if N < 1:
-        raise ValueError(f"N must be at least 1, got {N}")
+        raise ValueError(f"fit(): expected N ≥ 1, got {N}")
     W, b = features(N, m, s, np.random.default_rng(seed))
     x = grid(m, int(max(4 * N, 400) ** (1 / m)) + 1)
     v = np.linalg.lstsq(value(sigma, x @ W.T + b), f(x), rcond=1e-13)[0]
@@ -104,7 +106,7 @@ def polynomial_distance(f: Function, degree: int, points: int = 2001) -> tuple[f
 
 
 def _exchange(error: Array, at: Array) -> Array:
-    """Replaces a neighbour of the point with the largest error, one with the same sign, by it."""
+    """Returns the points with the one of largest error, in place of a neighbour of equal sign."""
     new = int(abs(error).argmax())
     if new in at:
         return at

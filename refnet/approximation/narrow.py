@@ -57,8 +57,8 @@ def narrow(
 ) -> Sequential:
     """Returns a ReLU network of width n + 4 with ∫|f − F| ≤ ε over a box, and F = 0 outside it.
 
-    The cells are small enough for an error of the steps ≤ ε/2, the margins narrow enough for
-    theirs.
+    The cells are so small that the piecewise constant function is within ε/2 of f, and the margins
+    so narrow that they add at most ε/2.
 
     Args:
         f: (P, n) -> (P,)
@@ -74,9 +74,9 @@ def narrow(
     low, high = np.asarray(low, float), np.asarray(high, float)
     n, volume = len(low), float(np.prod(high - low))
     if not eps > 0:
-        raise ValueError(f"eps must be above 0, got {eps}")
+        raise ValueError(f"narrow(): expected eps > 0, got {eps}")
     if not (high > low).all():
-        raise ValueError(f"high must be above low, got {low.tolist()} and {high.tolist()}")
+        raise ValueError(f"narrow(): expected low < high, got {low.tolist()} and {high.tolist()}")
     K = 1
     while volume * omega(float((high - low).sum()) / (2 * K)) > eps / 2:
         K += 1

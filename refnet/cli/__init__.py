@@ -10,9 +10,8 @@ def main() -> int:
     """Runs the command line and returns the exit code; names a package that is missing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(
-                errors="replace"
-            )  # a terminal that cannot show → must not end the training
+            # A terminal that cannot show → must not end the training.
+            stream.reconfigure(errors="replace")
     try:
         from refnet.cli import commands
     except ModuleNotFoundError as error:

@@ -14,7 +14,7 @@ def option(metavar: str, text: str, *, default: str = "") -> Any:
     Args:
         metavar: what its value is called
         text: its help
-        default: how the default is described, where None does not say it
+        default: the default in words, for an option whose default is None
     """
     return typer.Option(metavar=metavar, help=_help(text, default))
 

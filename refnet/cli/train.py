@@ -101,9 +101,9 @@ Clip = Annotated[
     float | None,
     number(
         "--clip",
-        "LENGTH",
-        "Shorten the gradient to this length if it is longer. The gradients of all parameters "
-        "count as one vector.",
+        "NORM",
+        "Scale the gradient down to this norm if its norm is larger. The gradients of all "
+        "parameters count as one vector.",
         **REAL,
         default="never",
     ),
@@ -145,16 +145,16 @@ Gradients = Annotated[
     bool,
     flag(
         "--gradients",
-        "Record and plot the length of each layer's gradient in each epoch, which shows where it "
-        "vanishes or explodes.",
+        "Record and plot the norm of each layer's gradient in each epoch, which shows where "
+        "gradients vanish or explode.",
     ),
 ]
 Dtype = Annotated[
     str | None,
     option(
         "NAME",
-        "The precision of all numbers: float32, or float64, which makes the differences that "
-        "--twin shows as small as 1e-14.",
+        "The precision of all numbers: float32 or float64. In float64 the differences that --twin "
+        "shows are as small as 1e-14.",
         default="float32",
     ),
 ]
@@ -178,7 +178,7 @@ Every = Annotated[
         "N|Ns",
         "Also write the checkpoint after this many steps (200) or seconds (30s).",
         kind=checkpoint.Every.parse,
-        expected="steps, 200, or seconds, 30s",
+        expected="a number of steps (200) or seconds (30s)",
         default="60s",
     ),
 ]

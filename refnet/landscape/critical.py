@@ -13,9 +13,9 @@ taken and μ is made smaller; otherwise μ is made larger and the step is tried 
 have to decrease anything.
 
 gradient_norm and newton converge to critical points of every kind. gradient_norm often stops where
-∇C ≠ 0 is in the null space of H, for networks most of the time (Frye et al.). newton, whose steps
-are only limited in length, wanders until it is close to a critical point, or the steps are used up.
-A result with converged = False is not a critical point.
+∇C ≠ 0 is in the null space of H, for networks most of the time (Frye et al.). newton, whose
+steps are only limited in length, wanders until it comes close to a critical point or runs out of
+steps. A result with converged = False is not a critical point.
 
 The eigenvalues decide the kind of a critical point, as far as second derivatives can:
 
@@ -69,7 +69,7 @@ class Critical:
         norm: ‖∇C(θ)‖
         eigenvalues: those of ∇²C(θ), ascending
         steps: the number of Hessians that were computed
-        converged: whether ‖∇C(θ)‖ reached the tolerance
+        converged: whether ‖∇C(θ)‖ is at most the tolerance
         flat: the fraction of the largest |λ| up to which an eigenvalue counts as zero
     """
 
@@ -127,6 +127,7 @@ def gradient_norm(
     Raises:
         ValueError: a number is not positive
     """
+    _check("gradient_norm", tolerance=tolerance, steps=steps, flat=flat)
     step = lambda λ, γ, μ: -λ * γ / (λ * λ + μ)  # noqa: E731
     return _search(function, start, step, lambda _, g: float(g @ g) / 2, tolerance, steps, flat)
 
@@ -153,7 +154,7 @@ def newton(
     Raises:
         ValueError: a number is not positive
     """
-    _check(longest=longest, tolerance=tolerance, steps=steps, flat=flat)
+    _check("newton", longest=longest, tolerance=tolerance, steps=steps, flat=flat)
     theta, used = np.asarray(start, dtype=float), 0
     while True:
         g = function.gradient(theta)
@@ -187,6 +188,7 @@ def saddle_free(
     Raises:
         ValueError: a number is not positive
     """
+    _check("saddle_free", tolerance=tolerance, steps=steps, flat=flat)
     step = lambda λ, γ, μ: -γ / (np.abs(λ) + μ)  # noqa: E731
     return _search(function, start, step, lambda C, _: C, tolerance, steps, flat)
 
@@ -204,7 +206,6 @@ def _search(
 
     It ends when ‖∇C‖ is small, when the steps are used up, or when no step decreases the merit.
     """
-    _check(tolerance=tolerance, steps=steps, flat=flat)
     theta = np.asarray(theta, dtype=float)
     C, g = function.value(theta), function.gradient(theta)
     μ, used, stuck = 1e-2, 0, False
@@ -228,7 +229,7 @@ def _search(
             μ = max(μ / 4, 1e-12)
 
 
-def _check(**numbers: float) -> None:
+def _check(function: str, **numbers: float) -> None:
     for name, given in numbers.items():
         if not given > 0:
-            raise ValueError(f"{name} must be positive, got {given}")
+            raise ValueError(f"{function}(): expected {name} > 0, got {given}")

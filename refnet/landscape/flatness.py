@@ -105,7 +105,7 @@ def _worst(surface: Surface, theta: Array, s: Array, rho: float, steps: int, see
     iteration. Where ∇C(θ) = 0, the first g is drawn.
     """
     if rho <= 0 or steps < 1:
-        raise ValueError(f"rho and steps must be positive, got {rho} and {steps}")
+        raise ValueError(f"sharpness: expected rho > 0 and steps ≥ 1, got {rho} and {steps}")
     start = surface.value(theta)
     g = surface.gradient(theta)
     if not np.any(s * g):
@@ -139,7 +139,7 @@ def noise(
         ValueError: sigma is not positive, or draws is below 2
     """
     if sigma <= 0 or draws < 2:
-        raise ValueError(f"sigma must be positive, draws at least 2, got {sigma} and {draws}")
+        raise ValueError(f"noise(): expected sigma > 0 and draws ≥ 2, got {sigma} and {draws}")
     rng, start = np.random.default_rng(seed), surface.value(theta)
     samples = []
     for _ in range(draws):

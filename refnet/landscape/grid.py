@@ -54,7 +54,7 @@ class Slice(NamedTuple):
 def require_size(n: int, m: int) -> None:
     """Raises ValueError for a grid of n × m points that is empty or too large for memory."""
     if n * m == 0:
-        raise ValueError(f"a grid needs points, got {n} x {m}")
+        raise ValueError(f"grid(): expected at least one point, got {n} x {m}")
     if n * m > MOST_POINTS:
         raise ValueError(
             f"a grid of {n} x {m} points takes {n * m * 8 / 1e9:.3g} GB; at most "
@@ -102,7 +102,7 @@ def grid(
     n, m = len(job.alpha), len(job.beta)
     require_size(n, m)
     if processes < 1:
-        raise ValueError(f"processes must be at least 1, got {processes}")
+        raise ValueError(f"grid(): expected processes ≥ 1, got {processes}")
     if file is not None:
         require_writable(file)
         delete_abandoned(file)

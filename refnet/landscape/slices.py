@@ -83,7 +83,9 @@ def filter_normalised(surface: Surface, theta: Array, d: Array, vectors: str = "
         ValueError: vectors is unknown, or d has a filter of zeros where θ has not
     """
     if vectors not in VECTORS:
-        raise ValueError(f"vectors must be one of {', '.join(VECTORS)}, got {vectors!r}")
+        raise ValueError(
+            f"filter_normalised(): expected vectors {' or '.join(VECTORS)}, got {vectors!r}"
+        )
     parts = []
     for w, u in zip(surface.split(theta), surface.split(d), strict=True):
         if w.ndim < 2 and vectors == "zero":
@@ -92,7 +94,7 @@ def filter_normalised(surface: Surface, theta: Array, d: Array, vectors: str = "
         rows, filters = (v.reshape(len(v) if v.ndim > 1 else 1, -1) for v in (u, w))
         old, new = (np.linalg.norm(v, axis=1, keepdims=True) for v in (rows, filters))
         if np.any((old == 0) & (new > 0)):
-            raise ValueError("d has a filter of zeros, which cannot be given a norm")
+            raise ValueError("filter_normalised(): expected d without filters of zeros, got one")
         parts.append((rows * (new / np.where(old > 0, old, 1))).ravel())
     return np.concatenate(parts)
 
@@ -149,10 +151,12 @@ def trajectory_plane(points: Array) -> tuple[Plane, Array]:
         ValueError: there are fewer than three points, or all points are on one line
     """
     if len(points) < 3:
-        raise ValueError(f"a plane needs at least 3 points of a trajectory, got {len(points)}")
+        raise ValueError(f"trajectory_plane(): expected at least 3 points, got {len(points)}")
     _, s, axes = np.linalg.svd(points - points.mean(0), full_matrices=False)
     if s[1] <= 1e-12 * s[0]:
-        raise ValueError("the points of the trajectory lie on one line, which spans no plane")
+        raise ValueError(
+            "trajectory_plane(): expected points that span a plane, got points on one line"
+        )
     return Plane(points[-1], axes[0], axes[1]), s[:2] ** 2 / np.sum(s**2)
 
 
@@ -170,7 +174,7 @@ def through(theta0: Array, theta1: Array, theta2: Array) -> Plane:
         b = b - a * (a @ b) / (a @ a)
     rest = float(np.linalg.norm(b))
     if rest <= 1e-12 * np.linalg.norm(theta2 - theta0) or length == 0:
-        raise ValueError("the three points lie on one line, which spans no plane")
+        raise ValueError("through(): expected points that span a plane, got points on one line")
     return Plane(theta0, a, b * (length / rest))
 
 
@@ -198,7 +202,9 @@ def batch_norm(model: Module, statistics: str) -> Iterator[None]:
         ValueError: statistics is unknown
     """
     if statistics not in STATISTICS:
-        raise ValueError(f"statistics must be one of {', '.join(STATISTICS)}, got {statistics!r}")
+        raise ValueError(
+            f"batch_norm(): expected statistics {' or '.join(STATISTICS)}, got {statistics!r}"
+        )
     modes = [(module, module.training) for module in model.modules()]
     model.eval()
     for module, _ in modes:

@@ -7,10 +7,10 @@ A Hessian of p parameters has p² entries; one of its products with a vector cos
     trace      Σ λᵢ = E[vᵀ A v],   vᵢ = ±1
     negative   the mass of φ below 0
 
-T is tridiagonal with k rows, and its extreme eigenvalues θ (Ritz values) soon are those of A. In
-the density, the nodes θ of Gauss quadrature are the eigenvalues of T, and τ the first entries of
-its eigenvectors. The trace is Hutchinson's estimator: the mean over draws, with its standard error.
-negative is the fraction of negative eigenvalues (the index).
+T is tridiagonal with k rows. Its extreme eigenvalues θ (Ritz values) converge fast to those of A.
+In the density, the eigenvalues θ of T are the nodes of a Gauss quadrature, and τ are the first
+entries of its eigenvectors. The trace is Hutchinson's estimator: the mean over draws, with its
+standard error. negative is the fraction of negative eigenvalues (the index).
 
 Source:
     Golub, Meurant 2010, "Matrices, moments and quadrature"; Hutchinson 1990; Ghorbani et al. 2019,
@@ -44,8 +44,9 @@ class Tridiagonal(NamedTuple):
 def lanczos(product: Product, start: Array, steps: int) -> Tridiagonal:
     """Runs the Lanczos iteration from one start, with every q orthogonal to all earlier ones.
 
-    Without that, rounding errors bring found directions back, as copies of their eigenvalues. It
-    ends early when the directions that A makes from the start are used up.
+    Without this orthogonalisation, rounding errors bring earlier directions back, and T has copies
+    of their eigenvalues. The iteration ends early if start, A start, A² start, … span a smaller
+    space than `steps` dimensions.
 
     Args:
         product: v -> A v
@@ -90,7 +91,7 @@ def extremes(
         ValueError: count is below 1
     """
     if count < 1:
-        raise ValueError(f"count must be at least 1, got {count}")
+        raise ValueError(f"extremes(): expected count ≥ 1, got {count}")
     start = np.random.default_rng(seed).standard_normal(size)
     found = lanczos(product, start, steps)
     values, vectors = found.eigh()
@@ -149,7 +150,7 @@ def trace(product: Product, size: int, draws: int = 32, seed: int = 0) -> tuple[
         ValueError: draws is below 2
     """
     if draws < 2:
-        raise ValueError(f"draws must be at least 2, for a standard error, got {draws}")
+        raise ValueError(f"trace(): expected draws ≥ 2, for a standard error, got {draws}")
     rng = np.random.default_rng(seed)
     samples = [v @ product(v) for v in rng.choice([-1.0, 1.0], (draws, size))]
     return float(np.mean(samples)), float(np.std(samples, ddof=1) / np.sqrt(draws))

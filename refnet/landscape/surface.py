@@ -72,7 +72,9 @@ class Surface:
         self.x, self.y = (t.double() if t.is_floating_point() else t for t in (x, y))
         self.size = sum(p.numel() for p in self.parameters)
         if not self.size:
-            raise ValueError("the model has no parameters that require a gradient")
+            raise ValueError(
+                "Surface(): expected a model with parameters that require a gradient, got none"
+            )
 
     @property
     def theta(self) -> Array:
@@ -83,10 +85,12 @@ class Surface:
         """Returns a vector as arrays of the parameters' shapes.
 
         Raises:
-            ValueError: the vector has another size
+            ValueError: the vector has another shape
         """
         if theta.shape != (self.size,):
-            raise ValueError(f"theta has {theta.size} numbers, expected {self.size}")
+            raise ValueError(
+                f"Surface: expected theta of the shape ({self.size},), got {theta.shape}"
+            )
         ends = np.cumsum([p.numel() for p in self.parameters])[:-1]
         shapes = [tuple(p.shape) for p in self.parameters]
         return [a.reshape(n) for a, n in zip(np.split(theta, ends), shapes, strict=True)]
@@ -111,7 +115,7 @@ class Surface:
         """∇²C(θ) v, exact to rounding.
 
         Raises:
-            NotAnalyticError: v moves θ across a kink (ReLU at 0)
+            NotAnalyticError: θ is on a kink (ReLU at 0) that v crosses
         """
         with complex_step(), self._at(theta + 1j * (H * v)):
             moved = self._gradient(slice(None))

@@ -10,7 +10,8 @@ is the sum of the contributions of both places.
 Without σ and with c = −Wᵀ b, the best W spans the first principal components (Baldi & Hornik 1989).
 With σ, the network is a nonlinear reduction of dimension.
 
-Source: Hinton & Salakhutdinov 2006, "Reducing the dimensionality of data with neural networks".
+Source:
+    Hinton & Salakhutdinov 2006, "Reducing the dimensionality of data with neural networks"
 """
 
 from typing import Any

@@ -59,7 +59,8 @@ mean of the derivatives: `backprop` averages the results of `backprop_example`.
 and the activations as the rows of A, (3) sums to Σₙ δₙ aₙᵀ = Δᵀ A, one matrix product. The rule
 of the layer Linear computes the same.
 
-Source: M. Nielsen, Neural Networks and Deep Learning, chapter 2, which the notes follow.
+Source:
+    M. Nielsen, Neural Networks and Deep Learning, chapter 2, which the notes follow
 """
 
 from collections.abc import Callable, Sequence
@@ -117,7 +118,7 @@ TANH = Activation(np.tanh, lambda z: 1 - np.tanh(z) ** 2)
 RELU = Activation(lambda z: np.where(z > 0, z, 0), lambda z: np.where(z > 0, 1.0, 0.0))
 
 QUADRATIC = Cost(lambda a, y: 0.5 * ((a - y) ** 2).sum(-1), lambda a, y: a - y)
-# −Σ y log a + (1 − y) log(1 − a), for 0 < a < 1. With SIGMOID, (1) becomes δᴸ = aᴸ − y.
+# −Σ (y log a + (1 − y) log(1 − a)), for 0 < a < 1. With SIGMOID, (1) becomes δᴸ = aᴸ − y.
 CROSS_ENTROPY = Cost(
     lambda a, y: -(y * np.log(a) + (1 - y) * np.log(1 - a)).sum(-1),
     lambda a, y: (a - y) / (a * (1 - a)),

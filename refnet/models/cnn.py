@@ -8,7 +8,8 @@ gradient of a weight is the sum over all its positions, and a shifted image give
 Pooling keeps the largest answer of each neighbourhood, and the last layer is the notes' linear
 classifier.
 
-Source: LeCun et al. 1998, "Gradient-based learning applied to document recognition".
+Source:
+    LeCun et al. 1998, "Gradient-based learning applied to document recognition"
 """
 
 from typing import Any

@@ -9,7 +9,8 @@ rate), since later layers still see the old ones. In the reverse pass every xˡ 
 each later layer, so each layer is one step away from the last one. Between two blocks a transition
 halves the channels and the size.
 
-Source: Huang et al. 2017, "Densely connected convolutional networks".
+Source:
+    Huang et al. 2017, "Densely connected convolutional networks"
 """
 
 from collections.abc import Sequence

@@ -4,13 +4,15 @@
     top down:   pᴸ = lateralᴸ(cᴸ),  pˡ = lateralˡ(cˡ) + upsample(pˡ⁺¹)
     output:     yˡ = headˡ(pˡ)
 
-Each cˡ has half the size of the one before. All yˡ have the same number of channels.
+c⁰ is the stem's output. Each cˡ from c² on has half the size of the one before. All yˡ have the
+same number of channels.
 
 Early stages of the backbone know the positions of things, late stages their classes. The lateral
 1 × 1 convolutions give both the same number of channels, and the sums bring the classes down. A
 detector then looks for small things in the large maps and for large things in the small ones.
 
-Source: Lin et al. 2017, "Feature pyramid networks for object detection".
+Source:
+    Lin et al. 2017, "Feature pyramid networks for object detection"
 """
 
 from collections.abc import Sequence
@@ -39,7 +41,7 @@ def build(
 
     Shape:
         x: (N, channels, H, W), H and W multiples of 2ᴸ⁻¹ for L stages
-        logits: a tuple of yˡ, (N, classes, H/2ˡ, W/2ˡ), the largest first
+        logits: a tuple of yˡ, (N, classes, H/2ˡ⁻¹, W/2ˡ⁻¹), l = 1 … L
     """
     nn, F = m.nn, m.nn.functional
 

@@ -7,8 +7,9 @@ h is the state of a recurrent network that reads the embedded characters. The co
 entropy, which is −log P per character; that of a uniform distribution is the logarithm of the
 number of characters.
 
-Source: Mikolov et al. 2010, "Recurrent neural network based language model"; Sutskever et al. 2011,
-"Generating text with recurrent neural networks".
+Source:
+    Mikolov et al. 2010, "Recurrent neural network based language model"; Sutskever et al. 2011,
+    "Generating text with recurrent neural networks"
 """
 
 from typing import Any
@@ -42,7 +43,9 @@ def build(
         ValueError: for an unknown cell
     """
     if cell not in CELLS:
-        raise ValueError(f"cell must be one of {', '.join(CELLS)}, got {cell!r}")
+        raise ValueError(
+            f"language_model.build(): expected cell {' or '.join(CELLS)}, got {cell!r}"
+        )
     nn = m.nn
 
     class LanguageModel(nn.Module):

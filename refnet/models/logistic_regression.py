@@ -2,9 +2,9 @@
 
     F(x) = σ(W x + b),   σ(z) = 1 / (1 + e⁻ᶻ),   x ∈ ℝᵐ,   F(x) ∈ (0, 1)
 
-The sign of W x + b says on which side of a hyperplane x lies, and |W x + b| / |W| is its distance.
-σ turns W x + b into the probability of the class y = 1. The cost for a probability is the cross
-entropy, the negative log-likelihood of the label:
+The sign of W x + b tells on which side of a hyperplane x lies, and |W x + b| / ‖W‖ is its distance
+from it. σ turns W x + b into the probability of the class y = 1. The cost for a probability is the
+cross entropy, the negative log-likelihood of the label:
 
     C = −y log F(x) − (1 − y) log(1 − F(x))
 

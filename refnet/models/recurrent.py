@@ -4,9 +4,11 @@
 
 The cell has the same weights at every step: weight sharing in time. refnet/ops/rnn.py, lstm.py and
 gru.py define the three cells and their gradients. The plain cell multiplies the cotangent by Wᵀ and
-σ′ at each step, so it decreases or grows with T; the gates of the other two pass it on by a sum.
+σ′ at each step, so the cotangent vanishes or explodes as T grows; the gates of the other two pass
+it on by a sum.
 
-Sources: Elman 1990; Hochreiter & Schmidhuber 1997; Cho et al. 2014.
+Source:
+    Elman 1990; Hochreiter & Schmidhuber 1997; Cho et al. 2014
 """
 
 from typing import Any
@@ -34,7 +36,7 @@ def build(
         ValueError: for an unknown cell
     """
     if cell not in CELLS:
-        raise ValueError(f"cell must be one of {', '.join(CELLS)}, got {cell!r}")
+        raise ValueError(f"recurrent.build(): expected cell {' or '.join(CELLS)}, got {cell!r}")
     nn = m.nn
 
     class Reader(nn.Module):

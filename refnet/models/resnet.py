@@ -14,8 +14,9 @@ learns as easily as the last. If f changes the number of channels or the size, t
 With preactivation, the shortcut contains only sums from the first block to the last. multi is the
 notes' "multi connections".
 
-Sources: He et al. 2016a, "Deep residual learning for image recognition"; 2016b, "Identity mappings
-in deep residual networks"; Xie et al. 2017, "Aggregated residual transformations".
+Source:
+    He et al. 2016a, "Deep residual learning for image recognition"; 2016b, "Identity mappings in
+    deep residual networks"; Xie et al. 2017, "Aggregated residual transformations"
 """
 
 from collections.abc import Sequence
@@ -54,7 +55,7 @@ def build(
         ValueError: for an unknown kind
     """
     if kind not in KINDS:
-        raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
+        raise ValueError(f"resnet.build(): expected kind {' or '.join(KINDS)}, got {kind!r}")
     nn = m.nn
     norm_first = kind == "preactivation"
 

@@ -8,7 +8,8 @@ Each block computes the second line. Every position attends to all positions bef
 hides the later ones), and each of them is one step away; in a recurrent network the number of steps
 is the distance. Without P the order of the previous characters would make no difference.
 
-Sources: Vaswani et al. 2017, "Attention is all you need"; Radford et al. 2019 (norms first).
+Source:
+    Vaswani et al. 2017, "Attention is all you need"; Radford et al. 2019 (norms first)
 """
 
 from typing import Any
@@ -48,7 +49,7 @@ def build(
         def forward(self, c: Any) -> Any:
             T = c.shape[1]
             if context < T:
-                raise ValueError(f"the model reads at most {context} characters, got {T}")
+                raise ValueError(f"Transformer: expected at most {context} characters, got {T}")
             x = self.token(c) + self.position(m.arange(T))
             return self.head(self.blocks(x, self.later[:T, :T]))
 

@@ -9,7 +9,8 @@ dᴸ sees much of the image but knows little about positions. The connections fr
 arrows across the U in the notes, bring the positions back. `up` is a transposed convolution, or
 bilinear interpolation and a 1 × 1 convolution.
 
-Source: Ronneberger et al. 2015, "U-Net: convolutional networks for biomedical image segmentation".
+Source:
+    Ronneberger et al. 2015, "U-Net: convolutional networks for biomedical image segmentation"
 """
 
 from typing import Any
@@ -43,7 +44,7 @@ def build(
         ValueError: for another value of upwards
     """
     if upwards not in UPWARDS:
-        raise ValueError(f"upwards must be one of {', '.join(UPWARDS)}, got {upwards!r}")
+        raise ValueError(f"unet.build(): expected upwards {' or '.join(UPWARDS)}, got {upwards!r}")
     nn = m.nn
 
     def twice(c_in: int, c_out: int) -> Any:

@@ -130,10 +130,11 @@ def run(
         "F is dense in C([0,1]ᵐ) for every bounded and continuous σ",
         "holds with a condition",
         "that σ is not constant (Hornik). As printed it is false: σ = 1 is bounded and "
-        f"continuous, and its error stays at {found['constant']:.2f}. For the sigmoid the network "
-        "of the proof keeps each ε on the grid and in interval arithmetic. The statement is also "
-        "narrower than necessary: the notes' ReLUs are unbounded and approximate as well. "
-        "Exactly the continuous σ that are not polynomials do (Leshno et al.).",
+        f"continuous, and its error stays at {found['constant']:.2f}. For the sigmoid the error "
+        "of the proof's network is below each ε, on the grid and in interval arithmetic. The "
+        "statement is also narrower than necessary: the notes' ReLUs are unbounded and "
+        "approximate as well. Exactly the continuous σ that are not polynomials do (Leshno et "
+        "al.).",
     )
     report.verdict(
         "the same on any compact K",
@@ -321,7 +322,7 @@ def _exceptions(report: Report, units: int, seed: int) -> dict[str, Any]:
     )
     report.save(made, "approximation-exceptions")
     report.table(
-        "σ that cannot: f with a kink",
+        "Polynomial σ, which do not approximate: f with a kink",
         ["σ", "degree", f"error, N = {N[0]}", f"N = {N[-1]}", "bound for every N"],
         rows,
     )

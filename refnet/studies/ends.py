@@ -76,7 +76,7 @@ def build() -> nn.Module:
 
 
 def train(data: Examples, name: str, η: float, epochs: int, seed: int) -> nn.Module:
-    """Returns the network after the gradients of these epochs; for SWA the average."""
+    """Returns the trained network, for SWA the average; each gradient counts as a batch."""
     refnet.manual_seed(seed)
     model, cost = build(), nn.CrossEntropyLoss()
     optimizer = steps.ALL["SGD" if name == "SWA" else name](model.parameters(), η)

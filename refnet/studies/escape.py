@@ -6,7 +6,7 @@ y_left after
 
     t = ln(y_left / δ) / ln(1 + η)
 
-steps, the same number for each decade of δ. On y = 0 the gradient has no component along y, so a
+steps: each decade of δ costs the same number. On y = 0 the gradient has no component along y, so a
 method that uses only gradients never leaves; noise in the gradient acts as a δ. SAM is attracted by
 a saddle within its ρ: for |y| < ρ it takes the gradient at y − ρ sign(y), on the other side, which
 points back (Compagnoni et al. 2023, "An SDE for modeling SAM").
@@ -18,8 +18,7 @@ Walks start at two points near the saddle, and the table has a column for each.
 
 In this C the two coordinates are independent, so most optimizers take the same number of steps from
 (1, δ) as from (0, δ). Three do not: Laplacian SGD smooths the gradient, so a large entry for x
-becomes one for y; SAM divides by the gradient's length; L-BFGS chooses its step by the decrease of
-C.
+becomes one for y; SAM divides by the gradient's norm; L-BFGS chooses its step by the decrease of C.
 """
 
 from collections.abc import Iterator
@@ -202,7 +201,7 @@ def _draw_times(report: Report, near: dict[str, Array], by_distance: dict[str, A
     never = [o for o, n in by_distance.items() if np.isinf(n[-2])]
     but = f"; not left: {', '.join(never)}" if never else ""
     times.set_title("From (0, δ)", fontsize=10)
-    headline(drawing, f"Each decade of δ costs gradient descent as many steps{but}")
+    headline(drawing, f"Each decade of δ costs gradient descent the same number of steps{but}")
     times.legend(frameon=False, fontsize=8)
     report.save(drawing, "saddles-times")
 

@@ -53,7 +53,7 @@ def families(report: Report, t: Array, sides: list[Family], batch: int) -> None:
 def measures(
     report: Report, factors: Mapping[str, Array], dinh: Mapping[str, float], scale: float
 ) -> None:
-    """plateaus-measures.png: large over small batch, by start, and rescaled over trained."""
+    """Draws plateaus-measures.png: the ratios large / small batch and rescaled / trained."""
     made, axes = figure(9, 4.5)
     ax = axes[0, 0]
     for i, name in enumerate(factors):
@@ -70,7 +70,7 @@ def measures(
     headline(
         made,
         f"Batch size changes flatness by × {min(medians):.2g} to × {max(medians):.2g} (medians),\n"
-        f"a change of scale that changes no output by up to × {max(dinh.values()):,.0f}: "
-        "only adaptive sharpness is blind to it",
+        f"a rescaling that changes no output by up to × {max(dinh.values()):,.0f}: "
+        "only adaptive sharpness stays the same",
     )
     report.save(made, "plateaus-measures")

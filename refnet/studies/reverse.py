@@ -78,12 +78,12 @@ def run(report: Report, *, largest: int = 512, depth: int = 10, seed: int = 0) -
         "it",
         "holds with a condition",
         f"that the outputs are few. The sum over paths took {found['worst']['naive']:,} steps "
-        f"where the tape took {found['worst']['tape']}, with the same gradient; and a gradient of "
+        f"where the tape took {found['worst']['tape']}, for the same gradient; and a gradient of "
         f"{cost['sizes'][-1]} numbers cost {cost['reverse mode'][-1]:.1f} forward passes, not "
-        f"{cost['forward mode'][-1]:.0f} or {cost['differences'][-1]:.0f}. What ends the "
-        "repetition is adding up at the nodes, which forward mode does too: it is the cheaper "
-        f"one where the outputs outnumber the inputs ({crossing}). And the values of the forward "
-        "pass have to be kept.",
+        f"{cost['forward mode'][-1]:.0f} or {cost['differences'][-1]:.0f}. Adding up at "
+        "the nodes avoids the repetition. Forward mode does that too, and is cheaper where the "
+        f"outputs outnumber the inputs ({crossing}). And reverse mode has to keep the values of "
+        "the forward pass.",
     )
     return found
 
@@ -173,7 +173,7 @@ def _cost(report: Report, largest: int, seed: int) -> dict[str, Any]:
         for k, count in zip(methods, (sizes[-1], 16, 17), strict=True)
     }
     report.say(
-        f"One walk back costs {one['reverse mode']:.1f} forward passes, one direction by the "
+        f"One backward pass costs {one['reverse mode']:.1f} forward passes, one direction by the "
         f"complex step {one['forward mode']:.0f} (NumPy's complex functions are slow; in "
         f"operations, and without i, it is at most 2.5), one difference {one['differences']:.1f}."
     )
@@ -215,7 +215,10 @@ def _draw_cost(report: Report, found: dict[str, Any]) -> None:
         panel.grid(axis="y", alpha=0.25)
     axes[0, 0].set_ylabel("time of all derivatives / time of F")
     axes[0, 0].legend(frameon=False)
-    headline(made, "Reverse mode pays by the output, forward mode and differences by the input")
+    headline(
+        made,
+        "Reverse mode costs more with each output, forward mode and differences with each input",
+    )
     report.save(made, "reverse-cost")
 
 

@@ -81,7 +81,7 @@ def walk(
 ) -> Path:
     """Makes steps of an optimizer on C.
 
-    The walk ends early if θ is no longer finite or longer than 10⁶.
+    The walk ends early if θ is not finite or ‖θ‖ ≥ 10⁶.
 
     Args:
         C: the function

@@ -39,7 +39,7 @@ class Progressing:
         momentum = f", momentum {MOMENTUM}" if settings.optimizer == "sgd" else ""
         changing = f", schedule {settings.schedule}" if settings.schedule != "constant" else ""
         many = f" × {settings.accumulate}" if settings.accumulate > 1 else ""
-        clipped = f", gradient at most {settings.clip:g} long" if settings.clip else ""
+        clipped = f", gradient norm at most {settings.clip:g}" if settings.clip else ""
         self._say(
             f"{task.shape} · {parameters:,} parameters · {task.cost.name}",
             f"{len(parts.x_train)} rows to train{kept}, {len(parts.x_test)} to test"

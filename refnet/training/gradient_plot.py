@@ -1,4 +1,4 @@
-"""The figure of the gradients: the length of each layer's gradient, from the first to the last."""
+"""The figure of the gradients: the norm of each layer's gradient, from the first to the last."""
 
 import numpy as np
 from matplotlib import colormaps
@@ -54,7 +54,7 @@ def draw(task: Task, history: History) -> Figure:
     if len(parts) > 1:
         made.legend(loc="outside lower center", ncols=len(parts), frameon=False, fontsize=9)
     axes.set_ylabel("layer, the first on top")
-    axes.set_xlabel("length of its gradient\n(√ of the mean square over an epoch's steps)")
+    axes.set_xlabel("norm of its gradient\n(√ of the mean square over an epoch's steps)")
     axes.grid(axis="x", alpha=0.25)
     return made
 
@@ -85,9 +85,9 @@ def finding(history: History) -> str:
         if not norms[layer]:
             return f"in epoch {number} the gradient of {_name(layer, history)} is exactly 0"
     if first == last:
-        return f"in epoch {number} the gradient is {norms[first]:.2g} long"
+        return f"in epoch {number} the norm of the gradient is {norms[first]:.2g}"
     ratio = norms[first] / norms[last]
     return (
-        f"in epoch {number} the gradient of the first layer, {_name(first, history)}, is "
-        f"{ratio:.2g} times that of the last, {_name(last, history)}"
+        f"in epoch {number} the gradient's norm in the first layer, {_name(first, history)}, is "
+        f"{ratio:.2g} times that in the last, {_name(last, history)}"
     )

@@ -21,7 +21,7 @@ class Epoch:
         steps: the number of steps from the beginning
         lr: the learning rate at the end of the epoch
         seconds: the time from the beginning
-        gradients: the length of each layer's gradient, or None if it is not recorded
+        gradients: the norm of each layer's gradient, or None if it is not recorded
     """
 
     number: int

@@ -149,7 +149,7 @@ class Learner:
             self.squares[layer] = self.squares.get(layer, 0.0) + square
 
     def gradient_norms(self, steps: int) -> dict[str, float]:
-        """Returns the length of each layer's gradient, in the order of the layers.
+        """Returns the norm of each layer's gradient, in the order of the layers.
 
         It is the root of the mean square over the steps of the epoch, before clipping.
         """

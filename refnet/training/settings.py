@@ -25,8 +25,8 @@ class Settings:
         val: the share of the training rows that is kept for validation
         patience: the number of epochs without a lower validation loss before the training stops
         accumulate: the number of batches whose gradients a step adds up
-        clip: the length to which a longer gradient is shortened; 0 for never
-        gradients: whether the length of each layer's gradient is recorded
+        clip: the norm to which a gradient of a larger norm is scaled down; 0 for never
+        gradients: whether the norm of each layer's gradient is recorded
     """
 
     epochs: int

@@ -17,8 +17,8 @@ from refnet.training.errors import TrainingError
 
 KINDS = ("output", "loss", "gradient", "parameter", "buffer")
 SCORES = 0.02
-"""The largest difference between the scores of twins that rounding has led apart. Two kernels of
-PyTorch for convolution often lead to scores that differ by two points."""
+"""The largest difference between the scores of twins that drift apart by rounding. Two of PyTorch's
+own kernels for convolution often lead to scores that differ by two points."""
 
 
 def find_torch() -> Any:
@@ -104,7 +104,7 @@ class Differences:
         Both libraries round every operation, in different orders, and training amplifies the
         rounding errors. Among many ReLUs one is soon active in one twin and inactive in the other,
         which changes a gradient by far more than rounding did. An error in a formula shows in the
-        first step; float64 tells it from rounding.
+        first step; in float64 rounding is too small to be confused with it.
         """
         if self.parted is None:
             return "agrees"

@@ -17,9 +17,8 @@ class Watch:
         self.model = model
         self._outputs: list[tuple[str, Any]] = []
         for name, module in model.named_modules():
-            if not list(
-                module.children()
-            ):  # the output of a container comes from one of its layers
+            # The output of a container comes from one of its layers.
+            if not list(module.children()):
                 module.register_forward_hook(self._keep(name, type(module).__name__))
 
     def _keep(self, name: str, kind: str) -> Any:

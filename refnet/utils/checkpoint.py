@@ -4,7 +4,8 @@ A network of n layers keeps n outputs. Divided into √n checkpoints of √n lay
 √n inputs of the checkpoints, and during the reverse pass the outputs of one of them; every layer
 runs forward twice.
 
-Source: Chen et al. 2016, "Training deep nets with sublinear memory cost"; torch.utils.checkpoint.
+Source:
+    Chen et al. 2016, "Training deep nets with sublinear memory cost"; torch.utils.checkpoint
 """
 
 import warnings

@@ -41,7 +41,7 @@ class Dataset(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """The parts of a data set: for training, the test and validation, which can be empty."""
+    """The parts of a data set: training, test, and validation, which can be empty."""
 
     x_train: Array
     y_train: Array
@@ -93,8 +93,8 @@ class Scale(NamedTuple):
 def fit_scale(x: Array, what: str = "x") -> Scale:
     """Returns the scale on which the columns of x have mean 0 and variance 1.
 
-    A constant column gets variance 0. x is the training part, since a training must not depend on
-    the test part.
+    A constant column gets variance 0. x should be the training part alone: a training must not
+    depend on the test part.
 
     Args:
         x: (rows, columns)

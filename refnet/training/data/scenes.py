@@ -30,7 +30,7 @@ NOISE = 2.0
 def digit_scenes(digits: Dataset) -> Dataset:
     """Returns noisy scenes with digits at random places.
 
-    Class 0 is the ground, class 1 + d the ink of a digit d. About half of the 3 × 3 cells of a
+    Class 0 is the background, class 1 + d the ink of a digit d. About half of the 3 × 3 cells of a
     scene have a digit, moved by up to two pixels. The digits of the test scenes are in no other
     scene. The seed is fixed.
     """

@@ -50,7 +50,10 @@ class DataLoader(Generic[T_co]):
         in_order: has no effect
 
     Raises:
-        ValueError: for arguments that exclude each other
+        ValueError: for arguments that exclude each other, and for negative numbers
+        TypeError: for a multiprocessing_context that is neither a context nor a name
+        AssertionError: when it is iterated, for a timeout without workers, and for workers with
+            prefetch_factor=0
 
     Source:
         https://docs.pytorch.org/docs/stable/data.html

@@ -21,6 +21,7 @@ import numpy as np
 
 from refnet.random import default_generator
 from refnet.random.generator import Generator
+from refnet.utils.data.dataset import Dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,4 @@ def _set_foreign_state(state: tuple[Any, Any]) -> None:
 
 def own_copy(dataset: Any) -> Any:
     """Returns a worker's copy of the data set."""
-    from refnet.utils.data.dataset import Dataset
-
     return copy.copy(dataset) if isinstance(dataset, Dataset) else dataset
