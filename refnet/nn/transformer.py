@@ -214,8 +214,7 @@ class Transformer(Module):
         AssertionError: nhead does not divide d_model
 
     Init:
-        parameters of more than one dimension, also of custom modules: Xavier's uniform
-            initialisation
+        parameters of more than one dimension, also of custom modules: Xavier, uniform
         biases and norms: as in MultiheadAttention, Linear and LayerNorm
 
     Source:
