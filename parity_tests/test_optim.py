@@ -15,7 +15,7 @@ import torch
 from torch.optim._muon import _zeropower_via_newtonschulz
 
 import refnet
-from parity_tests.outcomes import outcome
+from parity_tests.outcomes import assert_same_result
 from refnet.optim.muon import newton_schulz
 
 
@@ -363,10 +363,8 @@ PROGRAMS |= {
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_same_outcome(name: str) -> None:
-    ours, theirs = (outcome(PROGRAMS[name], m) for m in (refnet, torch))
-    assert ours == theirs
-    assert not (isinstance(ours, tuple) and str(ours[0]).endswith("Error")), ours
+def test_same_result(name: str) -> None:
+    assert_same_result(PROGRAMS[name])
 
 
 # --- errors ----------------------------------------------------------------------------------
@@ -504,7 +502,7 @@ def test_large_parameters_are_worked_on_in_blocks(name: str) -> None:
                 p.grad = m.from_numpy(g.T.copy()).T * k if turned else m.from_numpy(g * k)
                 optimizer.step()
             results.append(p.detach().numpy())
-        np.testing.assert_allclose(*results, rtol=1e-10, atol=1e-12)
+        np.testing.assert_allclose(*results, rtol=1e-12, atol=1e-12)
 
 
 RUGGED: dict[str, Callable[[Any], Any]] = {
@@ -538,6 +536,7 @@ def test_line_search_on_rugged_lines(name: str) -> None:
                 optimizer.step(closure)
                 seen.append([*visited, p.item()])
             assert len(seen[0]) == len(seen[1]), (start, lr)
+            # a cubic step divides by differences: 0.22 of this was measured, 5.4e-9 where points are at 158
             np.testing.assert_allclose(*seen, rtol=1e-8, atol=1e-11, err_msg=f"{start}, {lr}")
 
 

@@ -186,7 +186,7 @@ def _same_construction(c: Case) -> Found:
             found.problems.append(
                 f"[state_dict] {name}: expected {y.dtype} of shape {y.shape}, got {x.dtype} {x.shape}"
             )
-        # Bit for bit on this processor; another one's logarithms and sines may be off by an ulp or two.
+        # With AVX2 bit for bit; without it PyTorch's logarithms and sines round differently.
         elif c.init and not np.allclose(x, y, rtol=1e-6, atol=1e-7, equal_nan=True):
             found.problems.append(f"[initial values] {name} is not PyTorch's after manual_seed")
         found.compared += 1

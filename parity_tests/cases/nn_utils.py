@@ -318,7 +318,7 @@ HOOKS = [
         lambda nn: weight_norm(nn, nn.Linear(4, 3), "bias"),
         randn(2, 4),
         floor=1.0,
-        reason="each entry of a vector has a length of its own, so only its sign counts and v̄ is 0; PyTorch's "
+        reason="with one entry a norm, v / ‖v‖ is its sign and v̄ is 0; PyTorch's "
         "is 2e-16, which is rounding",
     ),
     normed(lambda nn: nn.Conv2d(2, 3, (2, 3)), randn(2, 2, 4, 5)),

@@ -33,7 +33,7 @@ def orthogonal(build: Any, *inputs: Any, **options: Any) -> Any:
 
 _BASE = {
     "init": False,
-    "reason": "base is decomposed in float64, see test_parametrize.py",
+    "reason": "the initial base is computed in float64; test_parametrize.py compares it",
 }
 
 WEIGHT_NORM = [
@@ -337,7 +337,7 @@ SKIP_INIT = [
         lambda nn, m: nn.utils.skip_init(nn.Linear, 4, out_features=3, dtype=m.float64),
         randn(2, 4),
         init=False,
-        reason="it has no initial values",
+        reason="it is not initialised",
     ),
     case(
         "nn.utils.skip_init",

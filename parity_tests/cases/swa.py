@@ -36,7 +36,7 @@ def averaged(f: Callable[..., Any], name: str = "AveragedModel", batches: int = 
         const(randn(8, 4)),
         const(randn(8, 2)),
         dtypes=("float64",),
-        reason="the network is a float64 one, and its average need not be trained twice",
+        reason="the network is in float64, to which float32 inputs do not fit",
     )
 
 
