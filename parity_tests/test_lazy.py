@@ -1,4 +1,4 @@
-"""Lazy modules against PyTorch, as programs: before, while and after they learn their sizes."""
+"""Lazy modules against PyTorch, as programs: before, during and after the call that sets their sizes."""
 
 import copy
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def after(m: Any) -> Any:
 
 
 def trained(m: Any) -> Any:
-    """The optimizer is made before the parameters have a shape. In float64: rounding grows in training."""
+    """The optimizer is made before the parameters have a shape. In float64, because rounding errors grow."""
     net = network(m).double()
     optim = m.optim.SGD(net.parameters(), lr=0.1)
     for _ in range(2):
@@ -68,7 +68,7 @@ def loaded_wrong(m: Any) -> Any:
 
 
 def one_by_one(m: Any, name: str, *shape: int, **options: Any) -> Any:
-    """The class that each becomes, what it draws, and what it prints."""
+    """The class that each becomes, its initial values, and its repr before and after."""
     net = getattr(m.nn, name)(**options)
     shown = repr(net)
     net(m.ones(*shape))

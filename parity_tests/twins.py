@@ -1,4 +1,4 @@
-"""From a case (one line of a table) to what refnet.testing.parity compares."""
+"""From a case (one line of a table) to the Twin that refnet.testing.parity compares."""
 
 import functools
 from collections.abc import Iterable, Sequence
@@ -61,7 +61,7 @@ def _make(c: Case, library: Any) -> Any:
 def variants(c: Case) -> tuple[str, ...]:
     """The runs of a case: its dtypes, strided inputs, one input's gradient only, NaN and infinities.
 
-    "plain" is without kernels, so that the definitions are what is compared.
+    "plain" runs the definitions, without kernels.
     """
     if c.kind == "error":
         return ("error",)
@@ -101,7 +101,7 @@ def _listed(lists: Iterable[str], name: str) -> bool:
 
 
 def takes_special(c: Case, i: int) -> bool:
-    """Whether input i is given NaN and infinities."""
+    """Whether input i gets NaN and infinities."""
     return c.special and not _listed(exemptions.SPECIAL.values(), f"{c.name}@{i}")
 
 
