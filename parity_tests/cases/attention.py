@@ -51,7 +51,7 @@ def product(
 
 
 def refused(f: Any, *inputs: Any, **options: Any) -> Any:
-    """A case of what scaled_dot_product_attention refuses."""
+    """A case that scaled_dot_product_attention refuses."""
     return raises("nn.functional.scaled_dot_product_attention", f, *inputs, **options)
 
 

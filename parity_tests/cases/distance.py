@@ -1,4 +1,4 @@
-"""Distances: the norms, equal rows and zero vectors, ties, broadcasting, and what does not fit."""
+"""Distances: the norms, equal rows and zero vectors, ties, broadcasting, and inputs that do not fit."""
 
 from typing import Any
 

@@ -10,7 +10,7 @@ from parity_tests.cases import case, layer, raises, randn
 
 
 def twice(net: Any, *inputs: Any) -> Any:
-    """Two calls, and the weight: in training spectral_norm changes its vectors at each look."""
+    """Two calls, and the weight: in training spectral_norm changes its vectors at each access."""
     return net(*inputs), net(*inputs), net.weight
 
 

@@ -1,4 +1,4 @@
-"""Activations that work on each entry by itself, as functions and as layers."""
+"""Elementwise activations, as functions and as layers."""
 
 import warnings
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from parity_tests.cases import (
 INF = float("inf")
 NEAR = values([-6.0, -3.0, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 3.0, 6.0, -2.75, 2.75])  # every kink
 FAR = values([-40.0, -25.0, -12.0, -7.5, 8.0, 19.5, 20.5, 35.0, -90.0, 95.0])
-# Three entries: too few for PyTorch's vector code, which at NaN is not always like its scalar code
+# special(3): too few entries for PyTorch's vector code, which at NaN sometimes differs from its scalar code
 POINTS = [
     randn(3, 5), NEAR, FAR, extreme(12), wide(16), special(3), randn(), randn(0, 2), randn(1),
 ]  # fmt: skip
@@ -33,12 +33,12 @@ POINTS = [
 def each(
     name: str, f: Callable[..., Any], points: list[Input] = POINTS, **options: Any
 ) -> list[Case]:
-    """F.name at ordinary points and at those where something happens."""
+    """F.name at ordinary points, at kinks, far from 0 and at special values."""
     return [functional(name, f, x, **options) for x in points]
 
 
 def changed(f: Callable[..., Any]) -> Callable[..., Any]:
-    """What f(F, y) returns and y after it, for y = 2x, which is no leaf."""
+    """The result of f(F, y) and y after it, for y = 2x, which is not a leaf."""
 
     def run(F: Any, x: Any) -> tuple[Any, Any]:
         y = 2 * x
