@@ -27,7 +27,7 @@ def each(
     inputs: tuple[Input, ...] = WHOLE,
     **options: Any,
 ) -> list[Case]:
-    """f(m, x, memory_format) for every format, of a contiguous, a permuted and a strided tensor."""
+    """f(m, x, memory_format) for every format, of x, its channels-last copy, a transpose and a slice."""
 
     def run(m: Any, x: Any) -> Any:
         formats = (m.contiguous_format, last(m, x), m.preserve_format, None)
