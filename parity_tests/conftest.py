@@ -34,8 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What PyTorch says about its own insides is not ours to mend; no long run for nothing."""
-    torch.set_warn_always(True)  # each time, as refnet does, and not the first time only
+    """Ignore PyTorch's warnings about its own code; stop early if an option is invalid."""
+    torch.set_warn_always(True)  # each time, as refnet does
     config.addinivalue_line("filterwarnings", "ignore::DeprecationWarning:torch")
     config.addinivalue_line("filterwarnings", "ignore:.torch.jit.script. is deprecated")
     if config.getoption("--kernels"):
@@ -53,14 +53,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _installed_version() -> Iterator[None]:
-    """refnet with what the installed PyTorch has changed since the version that refnet follows."""
+    """Give refnet the changes of the installed PyTorch since 2.13."""
     with versions.amended(versions.present()):
         yield
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _small_sizes() -> Iterator[None]:
-    """Kernels leave small arrays to their definitions: here they take them, and every way they have."""
+    """Make kernels accept small arrays, which they leave to their definitions, and run all code paths."""
     with mock.patch.multiple(tuning, **tuning.SMALL):
         yield
 
@@ -71,7 +71,7 @@ def _quiet_torch() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the cases whose public name fits --name: a part of it, or a shell pattern."""
+    """Keep the cases whose public name matches --name, a part of it or a shell pattern."""
     pattern = config.getoption("--name")
     if pattern:
         whole = pattern.lower() if set(pattern) & set("*?[") else f"*{pattern.lower()}*"
@@ -83,7 +83,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _name(item: pytest.Item) -> str:
-    """The public name that a case is for; of another test its own."""
+    """The public name of a case; for other tests the test's name."""
     call = getattr(item, "callspec", None)
     return CASES[call.params["key"]].name if call and "key" in call.params else item.name
 

@@ -1,7 +1,7 @@
-"""Mistakes to plant in a rule: each takes (value, pullback) and gives a wrong pair.
+"""Mistakes to plant in a rule: each makes a wrong pair of (value, pullback).
 
-A mutant counts where it changes a number, a shape, a dtype or a None that the engine sees;
-`changed` notes that.
+A mutant counts if it changes a number, a shape, a dtype or a None that the engine sees; then `changed` is
+set.
 """
 
 from collections.abc import Callable
@@ -19,10 +19,10 @@ COTANGENT = -1
 class Mutant:
     """One mistake in one rule.
 
-    entry    of which input's gradient; None for the value, COTANGENT for what the pullback is given
+    entry    the input whose gradient is wrong; None for the value, COTANGENT for the pullback's argument
     partner  the entry to swap with
-    dtype    in which run it has to be noticed
-    needs    what of tracing.Trace.reach a case must have for it to change anything; None: it may always
+    dtype    the run that has to notice it
+    needs    the entry of tracing.Trace.reach without which it has no effect in a case; None if it always may
     """
 
     kind: str
@@ -123,7 +123,7 @@ def _last_lost(dx: Array, _: Any) -> Array:
 
 
 def _not_summed(dx: Array, shape: tuple[int, ...]) -> Array:
-    """What a pullback gives that forgets to sum over broadcast axes."""
+    """The gradient of a pullback that forgets to sum over broadcast axes."""
     try:
         return np.array(np.broadcast_to(dx, shape)) if np.ndim(dx) <= len(shape) else dx
     except ValueError:
@@ -134,7 +134,7 @@ def _widened(dx: Array, _: Any = None) -> Array:
     return dx.astype(np.float64) if dx.dtype == np.float32 else dx
 
 
-# What is done, in which run, and what the gradient must be
+# The mistake, the run that has to notice it, and the property that the gradient needs.
 OF_A_GRADIENT: dict[str, tuple[Callable[..., Any], str, str]] = {
     "× 1.001": (lambda dx, _: (dx * 1.001).astype(dx.dtype), "float64", "nonzero"),
     "is zero": (lambda dx, _: np.zeros_like(dx), "float64", "nonzero"),
@@ -150,12 +150,12 @@ OF_A_GRADIENT: dict[str, tuple[Callable[..., Any], str, str]] = {
 
 
 def unchanged() -> Mutant:
-    """A mutant without a mistake: whoever notices it notices the planting itself."""
+    """A mutant without a mistake: a case that notices it notices the planting itself."""
     return Mutant("unchanged", 0, lambda dx, _: dx)
 
 
 def mutants(entries: set[int]) -> list[Mutant]:
-    """The mutants of a rule whose pullback was seen to give these entries."""
+    """The mutants of a rule whose pullback returns these entries."""
     found = [
         Mutant("× 1.0001 (or + 1, or negated)", None, _scaled_value),
         Mutant("is float64 for float32", None, _widened, dtype="float32"),

@@ -1,4 +1,4 @@
-"""A whole network in both libraries, from one seed: parameters, outputs, gradients, buffers."""
+"""A whole network in both libraries from one seed: parameters, outputs, gradients, buffers."""
 
 import functools
 import warnings
@@ -31,9 +31,10 @@ def assert_equal_networks(make: Callable[[Any], Any], inputs: Sequence[Input]) -
     assert repr(ours).replace("refnet.", "torch.") == repr(theirs)
     a, b = ours.state_dict(), theirs.state_dict()
     assert list(a) == list(b)
-    # Bit for bit on this processor; another one's logarithms and sines may be off by an ulp or two.
+    # With AVX2 bit for bit, but for QR decompositions and sines, where 2.1e-7 was measured. Without it
+    # PyTorch's logarithms round differently: 1.0e-6 was measured, of values up to 4.6.
     for name, x in b.items():
-        np.testing.assert_allclose(a[name].numpy(), x.numpy(), rtol=1e-6, atol=1e-7, err_msg=name)
+        np.testing.assert_allclose(a[name].numpy(), x.numpy(), rtol=0, atol=2e-6, err_msg=name)
 
     rng = np.random.default_rng(0)
     arrays = [x.draw(rng) for x in inputs]
@@ -59,8 +60,8 @@ def assert_equal_networks(make: Callable[[Any], Any], inputs: Sequence[Input]) -
         for seen in (two, one):
             if "raised" in seen:
                 raise seen["raised"].error
-        # A network of some ten layers multiplies their rounding, which is 1e-12 at most for each;
-        # gradients that cancel to 0 (of a bias before a norm) are measured by the largest one.
+        # The largest error was 3.3e-13, over all networks. Some gradients cancel to 0, such as those of
+        # a bias before a norm: their errors are relative to 1e-3 of the largest gradient.
         gradients = [x.array for key, x in two.items() if "of parameter" in key and x is not None]
         largest = max((np.abs(x).max(initial=0) for x in gradients), default=0.0)
-        assert compare(one, two, tol=1e-10, floor=1e-3 * largest).problems == []
+        assert compare(one, two, tol=2e-12, floor=1e-3 * largest).problems == []

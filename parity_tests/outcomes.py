@@ -1,4 +1,4 @@
-"""One program on both libraries: what it gives, or its error, as plain data that == compares."""
+"""One program on both libraries: its result or its error, as plain data that == compares."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ import refnet
 
 
 def outcome(program: Callable[[Any], Any], library: Any) -> Any:
-    """What the program gives, or the type and text of its error, without the library's name."""
+    """The program's result, or the type and text of its error, without the library's name."""
     library.default_generator.manual_seed(3)
     try:
         return plain(program(library))
@@ -18,7 +18,39 @@ def outcome(program: Callable[[Any], Any], library: Any) -> Any:
         return type(error).__name__, plain(str(error))
 
 
+def is_error(x: Any) -> bool:
+    """Whether an outcome is the type and text of an error."""
+    return isinstance(x, tuple) and str(x[0]).endswith("Error")
+
+
+def assert_same_result(program: Callable[[Any], Any]) -> None:
+    """Assert that the program has the same result on both libraries, and that it is not an error."""
+    ours, theirs = outcome(program, refnet), outcome(program, torch)
+    assert ours == theirs
+    assert not is_error(ours), ours
+
+
+def assert_same_error(program: Callable[[Any], Any]) -> None:
+    """Assert that the program raises the same error, with the same text, on both libraries."""
+    ours, theirs = outcome(program, refnet), outcome(program, torch)
+    assert is_error(theirs), "PyTorch does not raise here"
+    assert ours == theirs
+
+
+def assert_same_type_of_error(program: Callable[[Any], Any]) -> None:
+    """Assert that the program raises the same type of error on both libraries.
+
+    A text that is not PyTorch's is one line; load_state_dict lists what does not fit.
+    """
+    ours, theirs = outcome(program, refnet), outcome(program, torch)
+    assert is_error(theirs), "PyTorch does not raise here"
+    assert ours[0] == theirs[0], ours
+    listed = ours[1].startswith("Error(s) in loading state_dict")
+    assert ours == theirs or listed or "\n" not in ours[1]
+
+
 def plain(x: Any) -> Any:
+    """Tensors as lists with 5 decimals: float32 results were up to 6.6e-7 apart."""
     if isinstance(x, (torch.Tensor, refnet.Tensor)):
         kind = "Parameter" if isinstance(x, (torch.nn.Parameter, refnet.nn.Parameter)) else "Tensor"
         return kind, x.detach().numpy().round(5).tolist(), x.requires_grad
@@ -35,7 +67,7 @@ def plain(x: Any) -> Any:
 
 
 def net(m: Any) -> Any:
-    """A class as a model file would have it, with every kind of member."""
+    """A module like those of model files, with every kind of member."""
     nn = m.nn
 
     class Block(nn.Module):

@@ -1,8 +1,7 @@
-"""Put something between a rule and everybody who calls it.
+"""Replace a rule for all its callers, for the time of a with-block.
 
-`from refnet.ops.linear import linear` copies a reference, so replacing a module's attribute would
-miss some callers. Instead the code object of the function itself is exchanged, for the time
-of a with-block; whoever holds the rule calls what is planted. Its signature stays what it was.
+`from refnet.ops.linear import linear` copies a reference, so replacing a module's attribute would miss
+some callers. Instead the code object of the function is exchanged. Its signature stays the same.
 """
 
 import contextlib
@@ -35,7 +34,7 @@ def planted(rule: Any, wrapper: Wrapper) -> Iterator[None]:
 
 
 def _forwarding(target: Callable[..., Any], freevars: tuple[str, ...]) -> CodeType:
-    """Code that calls the target; a code object has to keep its function's free variables."""
+    """Code that calls the target, with the free variables that the function's closure needs."""
     unused = "".join(f"            {name}\n" for name in freevars)
     given = "".join(f"    {name} = None\n" for name in freevars)
     source = (

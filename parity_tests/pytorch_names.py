@@ -1,9 +1,9 @@
-"""Which names PyTorch has, module by module: what refnet/pytorch_names.txt holds.
+"""PyTorch's names, module by module, as in refnet/compatibility/pytorch_names.txt.
 
     python -m parity_tests.pytorch_names
 
-writes the file anew. Only modules that refnet has under the same name are in it, and the classes Tensor and
-nn.Module. What PyTorch's modules import from elsewhere (`math`, `Callable`, ...) is not a name of theirs.
+writes the file. It contains the modules that refnet has under the same name, and the classes Tensor and
+nn.Module. Names that PyTorch's modules import from other packages (`math`, `Callable`, ...) are left out.
 """
 
 import importlib
@@ -21,7 +21,7 @@ import refnet
 
 FILE = Path(refnet.__file__).parent / "compatibility" / "pytorch_names.txt"
 CLASSES = {"Tensor": torch.Tensor, "nn.Module": torch.nn.Module}
-# Modules of refnet for which PyTorch has another of the same name by accident.
+# Modules of refnet whose name PyTorch uses for something else.
 UNRELATED = {"ops"}
 
 
@@ -41,7 +41,7 @@ def modules() -> dict[str, tuple[types.ModuleType, types.ModuleType]]:
 
 
 def names(owner: Any) -> list[str]:
-    """The public names of a module of PyTorch's, its submodules too, imported or not; or of a class."""
+    """The public names of a class, or of a module of PyTorch with its submodules, imported or not."""
     if inspect.isclass(owner):
         return sorted(n for n in {*dir(owner), *owner.__annotations__} if n[0] != "_")
     listed = getattr(owner, "__all__", [])
@@ -51,7 +51,7 @@ def names(owner: Any) -> list[str]:
 
 
 def _imported(name: str, value: Any) -> bool:
-    """Whether what a module holds under a name comes from outside of PyTorch, or is PyTorch itself."""
+    """Whether a module's attribute comes from another package, or is PyTorch itself."""
     if name == "TYPE_CHECKING" or value is torch:
         return True
     if isinstance(value, types.ModuleType):
@@ -69,7 +69,7 @@ def table() -> dict[str, list[str]]:
 
 
 def text() -> str:
-    """The table as the file has it: a line for the module, lines with its names below it."""
+    """The file's text: a line with the module's name, then lines with its names."""
     sections = [
         f"torch{'.' * bool(path)}{path}\n"
         + textwrap.fill(" ".join(found), 100, initial_indent=" ", subsequent_indent=" ")

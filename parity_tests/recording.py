@@ -1,8 +1,8 @@
-"""The least array type that takes part in NumPy: what it cannot do, a definition may not ask for.
+"""A minimal array type that NumPy's functions accept: a definition may only use what it supports.
 
-Derivatives of higher order run a rule's pullback on arrays that record what is done with them. Such a type
-sees NumPy's functions, operators, indexing, and the attributes and methods below. It does not see what is
-written into an array, and becomes no plain array.
+Derivatives of higher order run a rule's pullback on arrays that record the operations on them. An array type
+can record NumPy's functions, operators, indexing, and the attributes and methods below. It cannot record
+writes into an array, and it cannot be converted to a plain array.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ METHODS = (
 
 
 class Recorded(NDArrayOperatorsMixin):
-    """A floating-point array, of which NumPy's functions make another one."""
+    """A floating-point array; NumPy's functions of it return another one."""
 
     def __init__(self, array: np.ndarray) -> None:
         self.array = np.asarray(array)

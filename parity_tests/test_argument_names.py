@@ -1,14 +1,13 @@
-"""By which names refnet takes an argument: PyTorch's, all of them, and NumPy's where PyTorch does.
+"""The names of arguments: refnet takes all of PyTorch's, and NumPy's where PyTorch does.
 
-PyTorch's names are those of its stubs, for what is in C++, or of its signatures. Names that refnet does not
-take, and those that it takes besides, stand in exemptions.ARGUMENTS with their reason.
+PyTorch's names come from its signatures, or for functions in C++ from its stubs. exemptions.ARGUMENTS
+lists the names that only one of the libraries takes, with reasons.
 """
 
 import ast
 import functools
 import inspect
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +16,24 @@ import torch
 
 import refnet
 from parity_tests import exemptions
-from parity_tests.tracing import by_object, function_of, identity, public, shortest, traces
+from parity_tests.test_complete import check
+from parity_tests.tracing import (
+    by_object,
+    function_of,
+    identity,
+    lookup,
+    public,
+    shortest,
+    traces,
+)
 
-# What PyTorch calls an argument, and how NumPy calls it.
+# NumPy's names of an argument, by PyTorch's name.
 NUMPYS = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
 
 
 @functools.cache
 def signature(f: Any) -> inspect.Signature:
-    """The signature of a function itself, whatever it wraps."""
+    """The signature of a function itself, not of the function that it wraps."""
     return inspect.signature(f, follow_wrapped=False)
 
 
@@ -33,25 +41,18 @@ VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 def functions() -> dict[str, Any]:
-    """The public functions and methods that PyTorch has, too, by all their names: refnet's inner ones."""
+    """refnet's unwrapped functions and methods, by all names that PyTorch has too."""
     found = {}
     for name, obj in public().items():
         f = function_of(obj)
         operator = name.startswith("Tensor.__")
-        if f is not None and not isinstance(obj, property) and not operator and twin(name):
+        if f is not None and not isinstance(obj, property) and not operator and lookup(torch, name):
             found[name] = inspect.unwrap(f)
     return found
 
 
-def twin(name: str, library: Any = torch) -> Any:
-    """What the name means in a library; None if nothing."""
-    for part in name.split("."):
-        library = getattr(library, part, None)
-    return library
-
-
 def base(name: str, f: Any) -> Any:
-    """The function that an in-place form hands its arguments on to."""
+    """The function that an in-place form calls."""
     if list(signature(f).parameters) == ["input", "args", "kwargs"] and f.__closure__:
         return next(c.cell_contents for c in f.__closure__ if inspect.isfunction(c.cell_contents))
     return f
@@ -90,12 +91,12 @@ def examples(name: str, f: Any, parameter: str) -> list[dict[str, Any]]:
 
 
 def takes(library: Any, name: str, f: Any, values: dict[str, Any], renamed: dict[str, str]) -> bool:
-    """Whether a call is more than a TypeError, each argument by its name, but for the tensor of a method."""
+    """Whether a call with all arguments by name, except for a method's tensor, raises no TypeError."""
     positional, named = [], {}
     for p in signature(f).parameters.values():
         if p.name not in values or (values[p.name] is p.default and p.name not in renamed):
             continue
-        value = of(library, values[p.name])
+        value = converted(library, values[p.name])
         if p.kind is p.VAR_POSITIONAL:
             positional += value
         elif p.kind is p.VAR_KEYWORD:
@@ -105,24 +106,24 @@ def takes(library: Any, name: str, f: Any, values: dict[str, Any], renamed: dict
         else:
             named[renamed.get(p.name, p.name)] = value
     try:
-        twin(name, library)(*positional, **named)
+        lookup(library, name)(*positional, **named)
     except TypeError:
         return False
-    except Exception:  # noqa: BLE001 - it was taken, and refused later
+    except Exception:  # noqa: BLE001 - the names were taken, a value was refused
         return True
     return True
 
 
-def of(library: Any, value: Any) -> Any:
-    """A library's form of a value that a call of refnet's was given."""
+def converted(library: Any, value: Any) -> Any:
+    """An argument of refnet's as an argument of a library."""
     if isinstance(value, refnet.Tensor):
         return library.from_numpy(value.detach().numpy().copy())
     if isinstance(value, refnet.dtype):
         return getattr(library, repr(value).removeprefix("refnet."))
     if isinstance(value, (list, tuple)):
-        return (list if isinstance(value, list) else tuple)(of(library, v) for v in value)
+        return (list if isinstance(value, list) else tuple)(converted(library, v) for v in value)
     if isinstance(value, dict):
-        return {k: of(library, v) for k, v in value.items()}
+        return {k: converted(library, v) for k, v in value.items()}
     if isinstance(value, refnet.Generator):
         return library.Generator()
     return value
@@ -142,7 +143,7 @@ def test_numpys_names_are_taken_where_pytorch_takes_them() -> None:
                 continue
             uses = examples(name, f, parameter)
             if not any(takes(torch, name, inner, values, {}) for values in uses):
-                continue  # PyTorch calls the others by other names
+                continue  # PyTorch has another name for it
             for other in (parameter, *others):
                 renamed = {parameter: other}
                 ours, theirs = (
@@ -152,24 +153,10 @@ def test_numpys_names_are_taken_where_pytorch_takes_them() -> None:
                 asked += 1
                 if ours != theirs:
                     who = ("refnet", "PyTorch") if ours else ("PyTorch", "refnet")
-                    wrong[f"{name}({other})"] = f"{who[0]} takes it, {who[1]} does not"
+                    what = f"{name}({other})"
+                    wrong[what] = f"{what}: {who[0]} takes it, {who[1]} does not"
     assert asked > 2000
     check(wrong, exemptions.NUMPYS)
-
-
-def check(found: dict[str, str], exempt: dict[str, str]) -> None:
-    """Each difference matches an exemption, and each exemption a difference."""
-    lines = [
-        f"{d}: {what}" for d, what in found.items() if not any(fnmatchcase(d, e) for e in exempt)
-    ]
-    lines += [
-        f"exemption not needed any more: {e}"
-        for e in exempt
-        if not any(fnmatchcase(d, e) for d in found)
-    ]
-    lines += [f"exemption without a reason: {e}" for e, reason in exempt.items() if not reason]
-    if lines:
-        pytest.fail("\n".join(lines), pytrace=False)
 
 
 # --- PyTorch's names -------------------------------------------------------------------------------
@@ -192,14 +179,14 @@ def stubs(file: str, cls: str | None = None) -> dict[str, set[str]]:
 
 
 def pytorchs(name: str) -> set[str] | None:
-    """The parameters of PyTorch's function or class, `self` aside; None where nothing tells."""
-    obj, last = twin(name), name.rpartition(".")[2]
+    """The parameters of PyTorch's function or class without `self`; None if they are not known."""
+    obj, last = lookup(torch, name), name.rpartition(".")[2]
     try:
         found = list(inspect.signature(obj).parameters.values())
     except (TypeError, ValueError):
         found = []
     if found and all(p.kind in VARIADIC for p in found):
-        return None  # it hands them on
+        return None  # it passes them on
     if found:
         names = {p.name for p in found if p.kind not in VARIADIC}
     elif name.startswith("Tensor."):
@@ -213,7 +200,7 @@ def pytorchs(name: str) -> set[str] | None:
 
 
 def refnets(name: str, obj: Any) -> set[str]:
-    """The parameters of refnet's, and what else of PyTorch's it is called by."""
+    """The parameters of refnet's function or class, and PyTorch's other names that it takes for them."""
     from refnet.compatibility.public_functions import _OVERLOADS
 
     f = function_of(obj)
@@ -223,10 +210,14 @@ def refnets(name: str, obj: Any) -> set[str]:
 
 
 def differences() -> Iterator[str]:
-    """ "name(parameter)" of each that one of the two has only, "+" in front if that is refnet."""
+    """The parameters that only one library has: "name(parameter)", with "+" in front if it is refnet."""
     for name, obj in public().items():
         kind = function_of(obj) is not None and not isinstance(obj, property)
-        if name.startswith("Tensor.__") or not (kind or inspect.isclass(obj)) or not twin(name):
+        if (
+            name.startswith("Tensor.__")
+            or not (kind or inspect.isclass(obj))
+            or not lookup(torch, name)
+        ):
             continue
         theirs = pytorchs(name)
         if theirs is None:
@@ -238,7 +229,8 @@ def differences() -> Iterator[str]:
 
 
 def test_every_argument_is_pytorchs() -> None:
-    check(
-        {d: "not PyTorch's" if d[0] == "+" else "PyTorch takes it" for d in differences()},
-        exemptions.ARGUMENTS,
-    )
+    found = {
+        d: f"{d}: {'PyTorch does not take it' if d[0] == '+' else 'PyTorch takes it'}"
+        for d in differences()
+    }
+    check(found, exemptions.ARGUMENTS)

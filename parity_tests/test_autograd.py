@@ -1,4 +1,4 @@
-"""The tape's contract: one program, run on refnet and on PyTorch, must tell the same story."""
+"""The tape against PyTorch: one program on both libraries has the same result."""
 
 import numpy as np
 import pytest
@@ -10,8 +10,8 @@ X = np.random.default_rng(3).standard_normal((3, 4))
 G = np.random.default_rng(4).standard_normal((3, 4))
 
 
-def story(m, program):
-    """What the program gives on module m: arrays, plain values, or the type of its exception."""
+def result(m, program):
+    """The program's result in a library: arrays, plain values, or the type of its exception."""
 
     def plain(x):
         if isinstance(x, (list, tuple)):
@@ -256,7 +256,7 @@ def a_freed_graph(m, x, g):
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_the_same_story(name):
-    theirs = story(torch, PROGRAMS[name])
-    ours = story(refnet, PROGRAMS[name])
+def test_same_result(name):
+    theirs = result(torch, PROGRAMS[name])
+    ours = result(refnet, PROGRAMS[name])
     assert same(ours, theirs), f"refnet: {ours}\nPyTorch: {theirs}"

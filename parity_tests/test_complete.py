@@ -1,7 +1,7 @@
-"""Nothing public is unproved: every name, every parameter, every rule forward and backward.
+"""Every public name, every parameter and every rule, forward and backward, has a case.
 
-What a case uses is traced at run time (tracing.py). What has no case stands in exemptions.py with a
-reason, and an exemption that is not needed fails too.
+What a case uses is traced at run time (tracing.py). exemptions.py lists what has no case, with reasons;
+an exemption that is not needed fails too.
 """
 
 import inspect
@@ -18,6 +18,7 @@ from parity_tests.tracing import (
     by_object,
     function_of,
     identity,
+    lookup,
     parameters,
     public,
     rules,
@@ -27,15 +28,21 @@ from parity_tests.tracing import (
 from parity_tests.twins import CASES
 
 
-def check(missing: set[str], exempt: dict[str, str], what: str) -> None:
-    """Each missing thing matches an exemption, and each exemption a missing thing."""
-    unexplained = sorted(m for m in missing if not any(fnmatchcase(m, e) for e in exempt))
-    stale = sorted(e for e in exempt if not any(fnmatchcase(m, e) for m in missing))
-    lines = [f"{what}: {m}" for m in unexplained]
-    lines += [f"exemption not needed any more: {e}" for e in stale]
+def check(found: dict[str, str], exempt: dict[str, str]) -> None:
+    """Each difference (its text by its name) matches an exemption, and each exemption a difference."""
+    lines = [text for d, text in found.items() if not any(fnmatchcase(d, e) for e in exempt)]
+    lines += [
+        f"exemption not needed any more: {e}"
+        for e in exempt
+        if not any(fnmatchcase(d, e) for d in found)
+    ]
     lines += [f"exemption without a reason: {e}" for e, reason in exempt.items() if not reason]
     if lines:
         pytest.fail("\n".join(lines), pytrace=False)
+
+
+def prefixed(text: str, names: set[str]) -> dict[str, str]:
+    return {name: f"{text} {name}" for name in sorted(names)}
 
 
 def called() -> dict[str, set[str]]:
@@ -57,7 +64,7 @@ def things() -> dict[str, Any]:
 
 
 def test_every_public_name_has_a_case() -> None:
-    check(things().keys() - called().keys(), exemptions.NAMES, "no case for")
+    check(prefixed("no case for", things().keys() - called().keys()), exemptions.NAMES)
 
 
 def test_every_constant_is_pytorchs() -> None:
@@ -71,9 +78,7 @@ def test_every_constant_is_pytorchs() -> None:
         )
         if not plain or name.startswith("Tensor.") or name == "__version__":
             continue
-        theirs = torch
-        for part in name.split("."):
-            theirs = getattr(theirs, part, None)
+        theirs = lookup(torch, name)
         assert str(ours).replace("refnet.", "torch.") == str(theirs), name
 
 
@@ -86,7 +91,7 @@ def test_every_parameter_has_a_case() -> None:
         for p in parameters(obj.__init__ if inspect.isclass(obj) else function_of(obj))
         if p not in used[name]
     }
-    check(missing, exemptions.PARAMETERS, "no case with a non-default")
+    check(prefixed("no case with a non-default", missing), exemptions.PARAMETERS)
 
 
 def test_every_rule_has_a_case_forward_and_backward() -> None:
@@ -94,7 +99,7 @@ def test_every_rule_has_a_case_forward_and_backward() -> None:
     backward = set().union(*(t.backward for t in traces().values()))
     missing = {name for name in rules() if name not in forward}
     missing |= {f"{name} backward" for name in rules() if name not in backward}
-    check(missing, exemptions.RULES, "no case for the rule")
+    check(prefixed("no case for the rule", missing), exemptions.RULES)
 
 
 def test_every_case_is_named_after_what_it_calls() -> None:
@@ -129,27 +134,21 @@ def signature(f: Any) -> list[str] | None:
 def test_every_signature_is_pytorchs() -> None:
     different = {}
     for name, ours in public().items():
-        theirs: Any = torch
-        for part in name.split("."):
-            theirs = getattr(theirs, part, None)
+        theirs = lookup(torch, name)
         if not callable(theirs) or not (inspect.isclass(ours) or function_of(ours)):
             continue
         a, b = signature(function_of(ours) or ours), signature(theirs)
         if a is not None and b is not None and name.startswith("Tensor."):
-            a, b = a[1:], b[1:]  # self, which nobody names
+            a, b = a[1:], b[1:]  # without self
         if a is not None and b is not None and a != b:
             different[name] = f"{name}: expected ({', '.join(b)}), got ({', '.join(a)})"
-    unexplained = [d for n, d in sorted(different.items()) if not _exempt(n)]
-    stale = [e for e in exemptions.SIGNATURES if not any(fnmatchcase(n, e) for n in different)]
-    lines = [*unexplained, *(f"exemption not needed any more: {e}" for e in stale)]
-    if lines:
-        pytest.fail("\n".join(lines), pytrace=False)
+    check(different, exemptions.SIGNATURES)
 
 
 def test_every_argument_has_pytorchs_place() -> None:
-    """Of the functions and methods that are written in C++, by the schemas of their overloads.
+    """For functions and methods written in C++, by the schemas of their overloads.
 
-    A method's `self` is left out wherever it stands: x.where(condition, other).
+    A method's `self` may be any argument of the schema: x.where(condition, other).
     """
     overloads: dict[str, list[Any]] = {}
     for schema in torch._C._jit_get_all_schemas():
@@ -167,7 +166,7 @@ def test_every_argument_has_pytorchs_place() -> None:
         orders = [_order(schema, bool(method)) for schema in overloads.get(plain, ())]
         if orders and not any(_agree(own[bool(method) :], order) for order in orders):
             wrong.add(name)
-    check(wrong, exemptions.PLACES, "arguments in another order than PyTorch's")
+    check(prefixed("arguments in another order than PyTorch's:", wrong), exemptions.PLACES)
 
 
 def _order(schema: Any, method: bool) -> list[str]:
@@ -183,18 +182,8 @@ def _agree(a: list[str], b: list[str]) -> bool:
     return a[:n] == b[:n]
 
 
-def _exempt(name: str) -> bool:
-    return any(fnmatchcase(name, e) for e in exemptions.SIGNATURES)
-
-
 def test_every_public_name_is_pytorchs() -> None:
-    """A name that PyTorch does not have is refnet's own, and stands in exemptions.OWN."""
+    """exemptions.OWN lists refnet's own names."""
     absent = object()
-    missing = set()
-    for name in public():
-        theirs: Any = torch
-        for part in name.split("."):
-            theirs = getattr(theirs, part, absent)
-        if theirs is absent:
-            missing.add(name)
-    check(missing, exemptions.OWN, "PyTorch has no")
+    missing = {name for name in public() if lookup(torch, name, absent) is absent}
+    check(prefixed("PyTorch has no", missing), exemptions.OWN)

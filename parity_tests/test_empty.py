@@ -1,8 +1,8 @@
-"""Nothing to compute: values, dtypes, gradients, buffers and refusals of empty inputs are PyTorch's.
+"""Empty inputs: values, dtypes, gradients, buffers and refusals are PyTorch's.
 
-The inputs of each name's first cases are made empty: every axis of one size at once, so that they still
-fit, as "n=3"; a batch of nothing in front of all, as "batch"; one axis of one input, as "0.1". What
-differs on purpose stands in exemptions.EMPTY with its reason; an entry that is not needed fails.
+The inputs of each name's first cases are made empty in three ways: all axes of one size at once ("n=3"), an
+empty batch in front of all inputs ("batch"), one axis of one input ("0.1"). exemptions.EMPTY lists intended
+differences, with reasons; an entry that is not needed fails.
 """
 
 import dataclasses
@@ -51,7 +51,7 @@ def differences(name: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", [n for n in names() if not n.startswith("optim.")])
-def test_nothing_is_pytorchs(name: str) -> None:
+def test_empty_inputs_are_pytorchs(name: str) -> None:
     exempt = {w for by_name in exemptions.EMPTY.values() for w in by_name.get(name, "").split()}
     found = dict(differences(name))
     lines = [problem for what, problem in found.items() if what not in exempt]

@@ -1,4 +1,4 @@
-"""Hooks of modules against PyTorch: which are called, in which order, and what they see."""
+"""Hooks of modules against PyTorch: which ones are called, in which order, with which arguments."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from parity_tests.outcomes import outcome, plain
 
 
 def hook_log(m: Any, grad_inputs: bool = True, scale: bool = False) -> list[Any]:
-    """Every kind of hook on a network of two inputs and two outputs, and what each of them saw."""
+    """Every kind of hook on a network of two inputs and two outputs, and the arguments of each call."""
     log: list[Any] = []
 
     class Two(m.nn.Module):
@@ -18,7 +18,7 @@ def hook_log(m: Any, grad_inputs: bool = True, scale: bool = False) -> list[Any]
             log.append("forward")
             return a * b * factor, (a - b).tanh()
 
-    def shapes(xs: Any) -> Any:
+    def shown(xs: Any) -> Any:
         return [None if x is None else x.detach().numpy().round(4).tolist() for x in xs]
 
     layer = Two()
@@ -31,14 +31,14 @@ def hook_log(m: Any, grad_inputs: bool = True, scale: bool = False) -> list[Any]
         prepend=True,
         with_kwargs=True,
     )
-    layer.register_forward_hook(lambda mod, args, out: log.append(("post", shapes(out))))
+    layer.register_forward_hook(lambda mod, args, out: log.append(("post", shown(out))))
     layer.register_forward_hook(
         lambda mod, args, kwargs, out: (log.append(("kwargs", dict(kwargs))), out[::-1])[1],
         with_kwargs=True,
         prepend=True,
     )
-    layer.register_full_backward_pre_hook(lambda mod, go: log.append(("b-pre", shapes(go))))
-    layer.register_full_backward_hook(lambda mod, gi, go: log.append(("b", shapes(gi), shapes(go))))
+    layer.register_full_backward_pre_hook(lambda mod, go: log.append(("b-pre", shown(go))))
+    layer.register_full_backward_hook(lambda mod, gi, go: log.append(("b", shown(gi), shown(go))))
     if scale:
         layer.register_full_backward_pre_hook(
             lambda mod, go: tuple(None if g is None else 2 * g for g in go), prepend=True
@@ -51,7 +51,7 @@ def hook_log(m: Any, grad_inputs: bool = True, scale: bool = False) -> list[Any]
     y, z = layer(a, b)
     (y * m.tensor([1.0, 2.0, 3.0])).mean().backward(retain_graph=True)
     (y * z * m.tensor([1.0, -2.0, 0.5])).mean().backward()
-    log.append(shapes([a.grad, b.grad]))
+    log.append(shown([a.grad, b.grad]))
     return log
 
 
@@ -81,7 +81,7 @@ def test_always_called_and_removed_hooks() -> None:
 
 
 def constant_input(m: Any) -> list[Any]:
-    """No input asks for a gradient: the hook runs as soon as the outputs' gradients are there."""
+    """No input requires a gradient: the hook runs when the outputs' gradients are known."""
     log: list[Any] = []
     m.manual_seed(0)
     layer = m.nn.Linear(2, 2)

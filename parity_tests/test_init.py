@@ -43,10 +43,13 @@ def test_fill(name: str, dtype: str) -> None:
         assert_same_place()
 
 
-@pytest.mark.parametrize(("dtype", "tol"), [("float64", 1e-13), ("float32", 1e-5)])
+@pytest.mark.parametrize(("dtype", "tol"), [("float64", 1e-14), ("float32", 2e-6)])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_orthogonal(shape: tuple[int, ...], dtype: str, tol: float) -> None:
-    """To the rounding error of the QR decomposition, which LAPACK does in PyTorch's float32."""
+    """To the rounding of the QR decomposition, which PyTorch computes in float32.
+
+    8e-16 and 3.4e-7 were measured, in float64 and float32; without AVX2 8e-16 and 6.3e-7.
+    """
     seed_both(2)
     ours, theirs = (
         m.nn.init.orthogonal_(m.empty(shape, dtype=getattr(m, dtype)), gain=1.5)

@@ -1,7 +1,7 @@
-"""Kernels are judged by their definitions, and definitions can be recorded.
+"""Each kernel computes what its definition computes, and definitions can be recorded.
 
-Hypothesis draws the calls (parity_tests/strategies), their dtype, how the arrays lie in memory, NaN and
-infinities among the entries, and whether the sizes at which kernels change their ways are small.
+Hypothesis draws the calls (parity_tests/strategies), their dtype, the layout of the arrays in memory, NaN and
+infinities among the entries, and whether the sizes at which kernels switch their code are small.
 """
 
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def test_a_kernel_is_its_definition(name: str) -> None:
 
 @contextmanager
 def sizes(*, small: bool) -> Iterator[None]:
-    """The constants of refnet.kernels.tuning as they are, or so small that every way is taken."""
+    """The constants of refnet.kernels.tuning, or small ones with which all code paths run."""
     if not small:
         yield
         return
@@ -64,7 +64,7 @@ def sizes(*, small: bool) -> Iterator[None]:
 
 
 def prepared(x: Any, kind: str, strided: bool, seed: int) -> Any:
-    """An input in the dtype asked for, with NaN and infinities in it, or with gaps in memory."""
+    """An input in float32, or with NaN and infinities, and perhaps with gaps in memory."""
     if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
         return x
     if kind == "float32":
@@ -97,12 +97,12 @@ def outcome(rule: Any, inputs: list[Any], options: dict[str, Any], strided: bool
     entries = pullback(tuple(dys) if type(value) is tuple else dys[0])
     assert len(entries) == len(inputs)
     gradients = [dx() if callable(dx) else dx for dx in entries]
-    assert rule_repeats(rule, pullback, options)
+    assert saves_as_marked(rule, pullback, options)
     return [*values, *gradients]
 
 
-def rule_repeats(rule: Any, pullback: Any, options: dict[str, Any]) -> bool:
-    """A rule that is marked as saving nothing, or its kernel, keeps no array but those of its options."""
+def saves_as_marked(rule: Any, pullback: Any, options: dict[str, Any]) -> bool:
+    """Whether the pullback of a rule (or kernel) marked as saving nothing holds only its options' arrays."""
     definition = next((d for d, k in active.items() if k is rule), rule)
     marked = getattr(definition, "kept", SAVES) is None
     given = {id(a) for _, a in held_arrays(tuple(options.values()))}
@@ -128,7 +128,7 @@ def equal(name: str, got: list[Any], expected: list[Any]) -> None:
 
 
 def same_kind(a: Any, b: Any, where: str) -> bool:
-    """Whether there is an array, which has the same shape and dtype in both."""
+    """Assert that both are None, or arrays of the same shape and dtype; return whether they are arrays."""
     assert (a is None) == (b is None), where
     if b is None:
         return False
@@ -144,9 +144,9 @@ def close(
 ) -> None:
     """Assert that the float32 error is at most twice the definition's plus 2 ulp of the largest entry.
 
-    The definition's error at one point may be small by chance, above all where terms cancel, so a kernel that
-    is off by more is compared with the definition's largest error at this point and at some neighbours.
-    For the rules in exemptions.KERNELS_BESIDE_INPUTS the inputs and 1, for the cotangent, count as entries.
+    The definition's error at one point may be small by chance, mostly where terms cancel. Then the kernel is
+    compared with the definition's largest error at this point and at eight points nearby. For the rules in
+    exemptions.KERNELS_BESIDE_INPUTS the inputs, and 1 for the cotangent, count as entries.
     """
     truth = exact(name, inputs, options)
     beside = [*inputs, 1] if name in exemptions.KERNELS_BESIDE_INPUTS else []
@@ -199,7 +199,7 @@ def largest(x: Any) -> float:
 
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_a_definition_can_be_recorded(name: str) -> None:
-    """On arrays that NumPy's functions see only, a definition computes what it computes on NumPy's."""
+    """On recorded arrays a definition computes the same as on NumPy's."""
 
     @quickly
     @given(STRATEGIES[name])
@@ -213,7 +213,7 @@ def test_a_definition_can_be_recorded(name: str) -> None:
 
 
 def recorded(rule: Any) -> Any:
-    """The rule on recorded arrays, which it has to give back."""
+    """The rule on recorded arrays, whose results must be recorded arrays too."""
 
     def on_plain(*inputs: Any, **options: Any) -> Any:
         value, pullback = rule(*map(lift, inputs), **options)

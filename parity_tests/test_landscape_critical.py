@@ -14,7 +14,7 @@ def test_the_classic_surfaces_have_pytorchs_derivatives(surface: classic.Classic
         C = lambda t: surface.C.f(t[None])[0]  # noqa: E731
         t = torch.from_numpy(θ).requires_grad_()
         value = C(t)
-        close = {"rtol": 1e-11, "atol": 1e-11}
+        close = {"rtol": 1e-12, "atol": 1e-12}
         np.testing.assert_allclose(surface.C.value(θ), value.item(), **close)
         (g,) = torch.autograd.grad(value, t)
         np.testing.assert_allclose(surface.C.gradient(θ), g, **close)
@@ -40,4 +40,4 @@ def test_the_studied_network_has_pytorchs_hessian() -> None:
     t = torch.from_numpy(θ)
     np.testing.assert_allclose(C.value(θ), theirs(t).item(), rtol=1e-13)
     H = torch.autograd.functional.hessian(theirs, t)
-    np.testing.assert_allclose(C.hessian(θ), H, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(C.hessian(θ), H, rtol=1e-12, atol=1e-12)

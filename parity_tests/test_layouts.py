@@ -1,4 +1,4 @@
-"""The strides of copies, and what strides speak for, of random shapes and strides: PyTorch's."""
+"""The strides of copies, and the memory formats of random shapes and strides, are PyTorch's."""
 
 import numpy as np
 import torch
@@ -14,8 +14,7 @@ FORMATS = {
 
 
 def drawn(rng: np.random.Generator) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """A shape and strides: mostly dimensions in some order, now and then with gaps, repeats and sizes
-    of 0 and 1."""
+    """A shape and strides: dimensions in some order, sometimes with gaps, repeats and sizes of 0 and 1."""
     ndim = int(rng.choice([1, 2, 3, 4, 5], p=[0.1, 0.1, 0.2, 0.3, 0.3]))
     shape = rng.choice([0, 1, 2, 3, 4], p=[0.04, 0.3, 0.3, 0.2, 0.16], size=ndim)
     strides, step = np.zeros(ndim, int), 1
@@ -49,7 +48,7 @@ def test_strides_are_pytorchs() -> None:
 
 
 def test_a_copy_of_a_view_is_pytorchs() -> None:
-    """clone, to and zeros_like of what NumPy itself lays out otherwise."""
+    """clone, float and zeros_like of views; NumPy would use other strides for their copies."""
     rng = np.random.default_rng(1)
     for _ in range(300):
         shape, strides = drawn(rng)

@@ -1,8 +1,7 @@
-"""A name of torch.nn, its submodules or torch.optim is in refnet, or in the list of what is left out.
+"""Each name of torch.nn, its submodules and torch.optim is in refnet, or in the list of what is left out.
 
-Which names are PyTorch's own there: those of __all__ where a module has one. torch.nn and torch.nn.functional
-have none, and hold what they import besides; there it is the classes, functions and submodules that
-were defined below torch.nn, and of torch.nn.functional the functions that are torch's own, written in C++.
+A module's names are those of its __all__. torch.nn and torch.nn.functional have none: their names are the
+classes, functions and submodules defined below torch.nn, and torch.nn.functional's functions in C++.
 """
 
 import importlib
@@ -14,7 +13,7 @@ from typing import Any
 
 import pytest
 import torch
-import torch.nn.utils.prune  # not an attribute before
+import torch.nn.utils.prune  # torch.nn.utils does not import it
 import torch.optim.swa_utils
 
 import refnet
@@ -45,8 +44,8 @@ INSTANCES = {"Tensor": refnet.ones(1, 1), "nn.Module": refnet.nn.Module()}
 IN_CPP = ("torch", "torch._C._nn", "torch._C._linalg")
 
 
-def of(library: Any, path: str) -> Any:
-    """What a dotted name means; AttributeError if nothing."""
+def resolve(library: Any, path: str) -> Any:
+    """What a dotted name means in a library, also below modules that are not imported."""
     found = library
     for part in path.split("."):
         if isinstance(found, types.ModuleType) and part in ("swa_utils", "lr_scheduler"):
@@ -58,7 +57,7 @@ def of(library: Any, path: str) -> Any:
 
 def has(library: Any, path: str) -> bool:
     try:
-        of(library, path)
+        resolve(library, path)
     except (AttributeError, ModuleNotFoundError):
         return False
     return True
@@ -66,7 +65,7 @@ def has(library: Any, path: str) -> bool:
 
 def names(path: str) -> list[str]:
     """The public names of PyTorch's module or class, in full."""
-    owner = of(torch, path)
+    owner = resolve(torch, path)
     if inspect.isclass(owner):
         found = [n for n, x in inspect.getmembers(owner, inspect.isfunction) if n[0] != "_"]
     elif hasattr(owner, "__all__"):
@@ -77,7 +76,7 @@ def names(path: str) -> list[str]:
 
 
 def is_own(x: Any, path: str) -> bool:
-    """Whether what a module holds is more than an import."""
+    """Whether a module's attribute is defined there, not imported."""
     if isinstance(x, types.ModuleType):
         return path == "nn" and x.__name__.startswith("torch.nn.")
     if not callable(x):
@@ -101,7 +100,7 @@ def test_what_is_missing_is_left_out(path: str) -> None:
 
 
 def test_what_is_left_out_is_missing() -> None:
-    """Whatever is on the lists is in PyTorch and not in refnet, and what is said to be near is there."""
+    """The listed names are in PyTorch and not in refnet, and the names called nearest are in refnet."""
     theirs = [f"{p}.{n}".removeprefix(".") for p, found in table().items() for n in found]
     missing = [name for name in theirs if not has(refnet, name)]
     missing += [name.removeprefix("Tensor.") for name in missing]
@@ -113,20 +112,22 @@ def test_what_is_left_out_is_missing() -> None:
 
 @pytest.mark.skipif(reached("2.14"), reason="the file has the names of 2.13, and refnet too")
 def test_pytorchs_names_are_known() -> None:
-    """The file of PyTorch's names has all of them, of each module that both libraries have."""
+    """The file has all of PyTorch's names, of each module that both libraries have."""
     how = "python -m parity_tests.pytorch_names"
-    assert FILE.read_text(encoding="utf-8") == text(), f"write it anew: {how}"
+    assert FILE.read_text(encoding="utf-8") == text(), f"update it: {how}"
     assert {p: set(found) for p, found in table().items()} == pytorch_names()
 
 
 def test_every_module_of_pytorchs_explains() -> None:
     both = {module.__name__ for module, _ in modules().values()}
-    assert both == set(MIRRORS), "its last line is mirror(__name__), of refnet.compatibility.lookup"
+    assert both == set(MIRRORS), (
+        "each needs mirror(__name__) of refnet.compatibility.lookup in its last line"
+    )
 
 
 @pytest.mark.parametrize("path", pytorch_names())
 def test_a_name_of_pytorchs_is_there_or_explained(path: str) -> None:
-    """hasattr and the default of getattr work, and the error says more than that it is not there."""
+    """hasattr and getattr's default work; the error says that PyTorch has it, or why it is left out."""
     ours = f"refnet.{path}".removesuffix(".")
     owner = INSTANCES[path] if path in INSTANCES else importlib.import_module(ours)
     for name in pytorch_names()[path]:
@@ -141,8 +142,8 @@ def test_a_name_of_pytorchs_is_there_or_explained(path: str) -> None:
             assert has(refnet, near), said
 
 
-def test_the_net_knows_imports_from_names() -> None:
-    """Helpers that a module imports are not its names; what a model file uses is."""
+def test_imports_are_not_names() -> None:
+    """A module's names are what model files use, not the helpers that it imports."""
     functional = [n.rpartition(".")[2] for n in names("nn.functional")]
     for imported in ("Callable", "Tensor", "handle_torch_function", "boolean_dispatch", "math"):
         assert imported not in functional

@@ -16,7 +16,7 @@ import torch
 
 import refnet
 from parity_tests.cases.lr_scheduler import optimizer
-from parity_tests.outcomes import outcome
+from parity_tests.outcomes import assert_same_result
 
 
 def warned(f: Callable[[], Any]) -> list[Any]:
@@ -164,10 +164,8 @@ PROGRAMS: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_same_outcome(name: str) -> None:
-    ours, theirs = (outcome(PROGRAMS[name], m) for m in (refnet, torch))
-    assert ours == theirs
-    assert not (isinstance(ours, tuple) and str(ours[0]).endswith("Error")), ours
+def test_same_result(name: str) -> None:
+    assert_same_result(PROGRAMS[name])
 
 
 def test_pytorchs_state_goes_on_here() -> None:
@@ -223,7 +221,7 @@ def test_closed_forms_agree_with_the_recursions() -> None:
         scheduler.optimizer.step()
         for _ in range(100):
             scheduler.step()
-            # the recursion of the cosine loses digits where it is near 0
+            # the cosine's recursion loses digits near 0: 1.7e-16 was measured
             np.testing.assert_allclose(
                 scheduler.get_last_lr(), scheduler._get_closed_form_lr(), rtol=1e-13, atol=1e-15
             )

@@ -1,8 +1,8 @@
 """Model files written for PyTorch run on refnet as they are, and compute the same.
 
-The files of model_files/ say `import torch` and know nothing of refnet. Under refnet.as_torch() they
-are refnet's. Compared are the initial parameters from a seed, the repr, and, in training and in
-evaluation, every output, gradient and buffer, dropout's masks included.
+The files of model_files/ contain `import torch`; under refnet.as_torch() they import refnet. The test
+compares the initial parameters from a seed, the repr and, in training and in evaluation, every output,
+gradient and buffer, also with dropout.
 """
 
 import functools
@@ -75,7 +75,7 @@ MODELS: list[tuple[str, Callable[[Any], Any], list[Input]]] = [
 
 @functools.cache
 def load(file: str, library: str) -> ModuleType:
-    """The file as the library runs it, neither of which sees the other's."""
+    """The file, imported for one library; each library has a module of its own."""
     name = f"parity_tests.model_files.{file}"
     sys.modules.pop(name, None)
     if library == "torch":

@@ -9,7 +9,14 @@ import pytest
 import torch
 
 import refnet
-from parity_tests.outcomes import net, outcome, three
+from parity_tests.outcomes import (
+    assert_same_error,
+    assert_same_result,
+    assert_same_type_of_error,
+    net,
+    outcome,
+    three,
+)
 
 PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "repr": lambda m: repr(net(m)),
@@ -47,10 +54,6 @@ PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "get_buffer": lambda m: net(m).get_buffer("late"),
     "set_submodule": lambda m: set_and_print(m, "blocks.1.act", m.nn.ReLU()),
     "set_submodule, new": lambda m: set_and_print(m, "stack.extra", m.nn.ReLU()),
-    "set_submodule, strict": lambda m: net(m).set_submodule(
-        "stack.extra", m.nn.ReLU(), strict=True
-    ),
-    "set_submodule, no name": lambda m: net(m).set_submodule("", m.nn.ReLU()),
     "delete": lambda m: delete_and_list(net(m), ["mean", "absent", "stack", "alone"]),
     "dir": lambda m: [n for n in dir(net(m)) if n in ("stack", "mean", "alone", "absent", "0")],
     "a parameter becomes a buffer's name": lambda m: reassign(m),
@@ -62,7 +65,13 @@ PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "deepcopy": lambda m: copies(m),
     "zero_grad": lambda m: cleared(m, True),
     "zero_grad to zeros": lambda m: cleared(m, False),
-    # errors
+}
+
+ERRORS: dict[str, Callable[[Any], Any]] = {
+    "set_submodule, strict": lambda m: net(m).set_submodule(
+        "stack.extra", m.nn.ReLU(), strict=True
+    ),
+    "set_submodule, no name": lambda m: net(m).set_submodule("", m.nn.ReLU()),
     "dtype is an integer": lambda m: m.nn.Linear(1, 1).to(m.int64),
     "train('x')": lambda m: m.nn.Linear(1, 1).train("x"),
     "unknown attribute": lambda m: m.nn.Linear(1, 1).foo,
@@ -157,11 +166,17 @@ def cleared(m: Any, set_to_none: bool) -> Any:
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_same_outcome(name: str) -> None:
-    assert outcome(PROGRAMS[name], refnet) == outcome(PROGRAMS[name], torch)
+def test_same_result(name: str) -> None:
+    assert_same_result(PROGRAMS[name])
 
 
-WORDED_ANEW: dict[str, Callable[[Any], Any]] = {
+@pytest.mark.parametrize("name", ERRORS)
+def test_same_error(name: str) -> None:
+    assert_same_error(ERRORS[name])
+
+
+# Errors with refnet's own text.
+REWORDED: dict[str, Callable[[Any], Any]] = {
     "module before init": lambda m: assign_before_init(m, m.nn.ReLU()),
     "before init": lambda m: assign_before_init(m, m.nn.Parameter(m.ones(1))),
     "parameter a.b": lambda m: m.nn.Linear(1, 1).register_parameter("a.b", None),
@@ -186,12 +201,9 @@ def assign_before_init(m: Any, value: Any) -> None:
     Early()
 
 
-@pytest.mark.parametrize("name", WORDED_ANEW)
+@pytest.mark.parametrize("name", REWORDED)
 def test_same_type_of_error(name: str) -> None:
-    ours, theirs = (outcome(WORDED_ANEW[name], m) for m in (refnet, torch))
-    assert isinstance(ours, tuple)
-    assert ours[0] == theirs[0]
-    assert "\n" not in ours[1] or ours[0] == "RuntimeError"
+    assert_same_type_of_error(REWORDED[name])
 
 
 def test_training_is_the_same_with_tied_parameters() -> None:
@@ -207,4 +219,5 @@ def test_training_is_the_same_with_tied_parameters() -> None:
         grads.append([p.grad.numpy() for p in model.parameters()])
     assert len(grads[0]) == len(grads[1]) == 3
     for ours, theirs in zip(*grads, strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-6, atol=1e-7)
+        # 1.5e-8 was measured, of values up to 0.32; without AVX2 3.0e-8
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-7)

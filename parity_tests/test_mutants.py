@@ -1,8 +1,8 @@
-"""The test of the suite: every mistake planted in a rule is noticed by the cases that use it.
+"""The test of the suite: the cases notice every mistake that is planted in a rule.
 
 Mistakes are planted in the definition, while no kernels are in use, and in the rule's kernel, if it has one.
-A mutant that changes nothing in any case is not counted; one that changes something and is not
-noticed is a hole in the tables, or equivalent for a reason written in exemptions.MUTANTS.
+A mutant that changes nothing in any case does not count. One that changes something and is not noticed is a
+gap in the cases, or it is equivalent for a reason in exemptions.MUTANTS.
 """
 
 import functools
@@ -27,7 +27,7 @@ PLACES = [
 
 @functools.cache
 def sound(key: str, dtype: str, kernels_in_use: str) -> bool:
-    """Whether a case passes without a mutant: one that fails anyway notices nothing."""
+    """Whether a case passes without a mutant; a case that always fails notices nothing."""
     try:
         return not twin(key).compare(dtype).problems
     except Exception:  # noqa: BLE001 - test_cases.py reports it
@@ -35,7 +35,7 @@ def sound(key: str, dtype: str, kernels_in_use: str) -> bool:
 
 
 def cases_of(rule: str, mutant: Mutant) -> list[str]:
-    """The cases in which the mutant may change something, those that use little but the rule first."""
+    """The cases in which the mutant may change something, those with the fewest other rules first."""
     used = [
         key
         for key, t in traces().items()
@@ -73,7 +73,7 @@ def check(rule: str, name: str, place: Any, record_property: Any) -> None:
     planted_count = killed = excused = 0
     survived = []
     for mutant in mutants(entries):
-        known = (rule, mutant.name) in MUTANTS  # these are not looked for everywhere
+        known = (rule, mutant.name) in MUTANTS  # equivalent ones are tried on a few cases
         if noticed(rule, place, mutant, most=20 if known else None):
             planted_count += 1
             killed += 1

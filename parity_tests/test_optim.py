@@ -15,7 +15,7 @@ import torch
 from torch.optim._muon import _zeropower_via_newtonschulz
 
 import refnet
-from parity_tests.outcomes import outcome
+from parity_tests.outcomes import assert_same_result
 from refnet.optim.muon import newton_schulz
 
 
@@ -93,7 +93,7 @@ def state_without_parameter(m: Any) -> Any:
 
 
 def without_super_init(m: Any) -> Any:
-    """A subclass that does not call super().__init__ works until something that it lacks is needed."""
+    """A subclass that does not call super().__init__ works until a missing attribute is needed."""
 
     class Plain(m.optim.Optimizer):  # type: ignore[misc, name-defined]
         def __init__(self, params: Any) -> None:
@@ -363,10 +363,8 @@ PROGRAMS |= {
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_same_outcome(name: str) -> None:
-    ours, theirs = (outcome(PROGRAMS[name], m) for m in (refnet, torch))
-    assert ours == theirs
-    assert not (isinstance(ours, tuple) and str(ours[0]).endswith("Error")), ours
+def test_same_result(name: str) -> None:
+    assert_same_result(PROGRAMS[name])
 
 
 # --- errors ----------------------------------------------------------------------------------
@@ -492,7 +490,7 @@ LARGE: dict[str, Callable[[Any, Any], Any]] = {
 
 @pytest.mark.parametrize("name", LARGE)
 def test_large_parameters_are_worked_on_in_blocks(name: str) -> None:
-    """Also where a gradient lies in another order than its parameter."""
+    """Also if a gradient has another memory order than its parameter."""
     n = 2**10 + 3
     x, g = np.random.default_rng(0).standard_normal((2, n, n))
     for turned in (False, True):
@@ -504,7 +502,7 @@ def test_large_parameters_are_worked_on_in_blocks(name: str) -> None:
                 p.grad = m.from_numpy(g.T.copy()).T * k if turned else m.from_numpy(g * k)
                 optimizer.step()
             results.append(p.detach().numpy())
-        np.testing.assert_allclose(*results, rtol=1e-10, atol=1e-12)
+        np.testing.assert_allclose(*results, rtol=1e-12, atol=1e-12)
 
 
 RUGGED: dict[str, Callable[[Any], Any]] = {
@@ -517,7 +515,7 @@ RUGGED: dict[str, Callable[[Any], Any]] = {
 
 @pytest.mark.parametrize("name", RUGGED)
 def test_line_search_on_rugged_lines(name: str) -> None:
-    """Brackets, cubic steps and what keeps them from a bracket's ends: the same points everywhere."""
+    """Brackets, cubic steps and their distance from a bracket's ends: both visit the same points."""
     for start in np.linspace(-2, 3, 26):
         for lr in (0.01, 1.0, 30.0):
             seen: list[list[float]] = []
@@ -538,14 +536,15 @@ def test_line_search_on_rugged_lines(name: str) -> None:
                 optimizer.step(closure)
                 seen.append([*visited, p.item()])
             assert len(seen[0]) == len(seen[1]), (start, lr)
+            # a cubic step divides by differences: 0.22 of this was measured, 5.4e-9 where points are at 158
             np.testing.assert_allclose(*seen, rtol=1e-8, atol=1e-11, err_msg=f"{start}, {lr}")
 
 
 @pytest.mark.parametrize("shape", [(3, 4), (6, 2), (5, 5), (1, 7), (16, 16), (40, 24)])
 def test_muons_iteration_in_bfloat16(shape: tuple[int, int]) -> None:
-    """Small matrices have exactly PyTorch's results, but for an entry in a thousand that a sum in
-    another order rounds the other way; the more terms, the more of them. No entry is off by more than 2⁻⁶
-    (measured: 0.0098)."""
+    """Small matrices have exactly PyTorch's results, except for at most one entry in a thousand, which a
+    sum in another order rounds differently; larger matrices have more of them. No entry is off by more than
+    2⁻⁶ (measured: 0.0098)."""
     rng = np.random.default_rng(0)
     abc, k, ε = (3.4445, -4.7750, 2.0315), 5, 1e-7
     differ, entries = 0, 0
@@ -562,7 +561,7 @@ def test_muons_iteration_in_bfloat16(shape: tuple[int, int]) -> None:
 
 
 def test_tensors_of_float32_for_betas() -> None:
-    """βᵗ is computed in float32, where the two libraries may be an ulp apart."""
+    """βᵗ is computed in float32, where the libraries may differ by an ulp."""
     results = []
     for m in (refnet, torch):
         p = m.nn.Parameter(m.ones(3, dtype=m.float64))

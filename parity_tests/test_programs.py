@@ -1,11 +1,11 @@
 """Random programs of views and in-place operations do the same on both libraries.
 
 A program works on a list of tensors: each step makes one more, or changes one in place. Values,
-requires_grad, the types of errors and the gradients of the leaves are compared. Left out, since
-PyTorch does not define them, are in-place operations whose operand lies in the memory that they
-change. Two differences are meant (docs/decisions.md, 3): refnet computes some gradients that
-PyTorch refuses, around arrays that were changed after they were saved, and it refuses those that a
-change through x.data would make wrong, as they are in PyTorch.
+requires_grad, the types of errors and the gradients of the leaves are compared. In-place operations
+whose operand shares the changed memory are skipped: PyTorch does not define their results. Two
+differences are intended (docs/decisions.md, 3): refnet computes some gradients that PyTorch refuses,
+because an array was changed after it was saved; and it refuses gradients that a change through x.data
+makes wrong in PyTorch.
 """
 
 import re

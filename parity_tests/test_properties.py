@@ -70,7 +70,8 @@ def check_twin(rule: Any, call: Call) -> None:
     if roots:
         torch.autograd.backward(*zip(*roots, strict=True))
     for i, (t, dx) in enumerate(zip(tensors, entries, strict=True)):
-        if isinstance(t, torch.Tensor) and t.grad is not None and dx is not None:
+        if isinstance(t, torch.Tensor) and t.grad is not None:
+            assert dx is not None, f"gradient of input {i}: expected PyTorch's, got None"
             _same(
                 f"gradient of input {i}", np.asarray(dx() if callable(dx) else dx), t.grad.numpy()
             )
@@ -85,5 +86,7 @@ def _tensor(x: Any) -> Any:
 
 def _same(what: str, ours: np.ndarray, theirs: np.ndarray) -> None:
     assert ours.shape == theirs.shape, f"{what}: expected {theirs.shape}, got {ours.shape}"
+    # The gradients of weight_norm, cosine_similarity, attention and fixed_batch_norm may cancel to 0:
+    # only their rounding errors are left. All other errors were at most 4e-13 without a floor.
     d = difference(theirs, ours, floor=0.1, tol=1e-12)
     assert d.error <= 1e-12, f"{what}: {sentence(theirs, ours, d, oracle='PyTorch', tol=1e-12)}"

@@ -1,8 +1,7 @@
 """A recurrent network three ways: the rule over the whole sequence, a loop of cells, PyTorch.
 
-The rules of refnet.ops.rnn, lstm and gru carry out their backpropagation through time
-themselves. The loop of cells writes the same network in operations of the tape, one step after the
-other, and leaves the gradient to the reverse pass.
+The pullbacks of refnet.ops.rnn, lstm and gru contain backpropagation through time. The loop of cells
+computes the same network step by step with recorded operations, and the tape computes the gradient.
 """
 
 from typing import Any

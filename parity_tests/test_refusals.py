@@ -1,8 +1,8 @@
-"""What PyTorch refuses, refnet refuses with the same type of exception; what it accepts, refnet accepts.
+"""refnet refuses what PyTorch refuses, with the same type of exception, and accepts what PyTorch accepts.
 
-Each public name is called with the inputs of its cases, one of them spoilt: a dimension more or less, another
-size, another dtype, no tensor at all. Each way to spoil an input is tried on the first cases that have it.
-What differs on purpose stands in exemptions.REFUSALS with its reason; an entry that is not needed fails.
+Each public name is called with the inputs of its cases, one of them spoilt: one dimension more or less,
+another size, another dtype, not a tensor. Each way to spoil an input is tried on the first cases that allow
+it. exemptions.REFUSALS lists intended differences, with reasons; an entry that is not needed fails.
 """
 
 import functools
@@ -19,9 +19,9 @@ import torch
 import refnet
 from parity_tests import exemptions
 from parity_tests.cases import Case
-from parity_tests.twins import CASES
+from parity_tests.twins import CASES, drawn
 
-# An input spoilt; None where it cannot be in this way.
+# Ways to spoil an input; None if the input does not allow it.
 SPOILT: dict[str, Callable[[np.ndarray], np.ndarray | None]] = {
     "dropped": lambda a: a[0] if a.ndim and len(a) else None,
     "added": lambda a: a[None],
@@ -37,26 +37,24 @@ SPOILT: dict[str, Callable[[np.ndarray], np.ndarray | None]] = {
     "float64": lambda a: a.astype(np.float64) if a.dtype.kind == "f" else None,
 }
 INSTEAD = {"None": None, "float": 1.5, "str": "x", "list": [1.0, 2.0]}
-ARRAY = "array"  # the input as an array, which is made no tensor
+ARRAY = "array"  # the input as an array instead of a tensor
 
 CASES_EACH = 2
 
-Try = tuple[str, Case, list[Any]]  # "kind@input", the case, its inputs: arrays and what is none
+Try = tuple[str, Case, list[Any]]  # "kind@input", the case, its inputs
 
 
 @dataclass
 class Array:
-    """An input that is to stay an array."""
+    """An input that is passed as an array."""
 
     array: np.ndarray
 
 
 @functools.cache
-def drawn(key: str) -> list[np.ndarray]:
+def single(key: str) -> list[np.ndarray]:
     """The inputs of a case, in float32."""
-    rng = np.random.default_rng(CASES[key].seed)
-    arrays = [np.asarray(x.draw(rng)) for x in CASES[key].inputs]
-    return [a.astype(np.float32) if a.dtype == np.float64 else a for a in arrays]
+    return [a.astype(np.float32) if a.dtype == np.float64 else a for a in drawn(CASES[key])]
 
 
 @np.errstate(invalid="ignore")  # NaN as an integer
@@ -67,12 +65,12 @@ def spoil(kind: str, a: np.ndarray) -> Any:
 
 
 def tries(name: str) -> Iterator[Try]:
-    """Each way to spoil each input, in the first cases in which it can be."""
+    """Each way to spoil each input, in the first cases that allow it."""
     seen: dict[str, int] = {}
     for key, c in CASES.items():
         if c.name != name or c.kind == "error":
             continue
-        arrays = drawn(key)
+        arrays = single(key)
         for i, a in enumerate(arrays):
             for kind in (*SPOILT, *INSTEAD, ARRAY):
                 what = f"{kind}@{i}"
@@ -86,7 +84,7 @@ def tries(name: str) -> Iterator[Try]:
 
 
 def crashes(name: str, what: str) -> bool:
-    """Whether PyTorch itself would not survive."""
+    """Whether PyTorch may crash."""
     return any(fnmatchcase(f"{name} {what}", pattern) for pattern in exemptions.CRASHES)
 
 
@@ -101,9 +99,9 @@ def outcome(m: Any, c: Case, inputs: list[Any]) -> type[Exception] | None:
             x.requires_grad_()
     try:
         with (
-            m.enable_grad(),
+            m.enable_grad(),  # a case that fails may have left it off
             warnings.catch_warnings(),
-        ):  # whatever a case leaves behind when it fails
+        ):
             warnings.simplefilter("ignore")
             if c.kind == "layer":
                 layer = c.run(m)
@@ -116,9 +114,9 @@ def outcome(m: Any, c: Case, inputs: list[Any]) -> type[Exception] | None:
 
 
 def agree(ours: type[Exception] | None, theirs: type[Exception] | None) -> bool:
-    """Whether who expects PyTorch's exception gets it: that type, or one derived from it.
+    """Whether `except` with PyTorch's type catches refnet's exception.
 
-    An AttributeError is how PyTorch's Python stumbles over what is no tensor; ours may say TypeError.
+    For a non-tensor PyTorch's Python code often raises an AttributeError; refnet may raise a TypeError.
     """
     if ours is None or theirs is None:
         return ours is theirs
@@ -131,7 +129,7 @@ def shown(outcome: type[Exception] | None) -> str:
 
 
 def names() -> list[str]:
-    """The names that have inputs to spoil, but for those whose twins are written out in the cases."""
+    """The names that have inputs to spoil, without refnet's own."""
     found = {c.name for c in CASES.values() if c.inputs and c.kind != "error"}
     return sorted(n for n in found if not any(fnmatchcase(n, own) for own in exemptions.OWN))
 
@@ -144,7 +142,7 @@ def test_refusals_are_pytorchs(name: str) -> None:
     for what, c, inputs in tries(name):
         ours, theirs = outcome(refnet, c, inputs), outcome(torch, c, inputs)
         if agree(ours, theirs) or (what.startswith(ARRAY) and ours and theirs):
-            continue  # to an array, PyTorch often says that a tensor beside it requires a gradient
+            continue  # for an array, PyTorch often complains that another tensor requires a gradient
         needed.add(what)
         if what not in exempt:
             wrong.append(f"{what}: refnet {shown(ours)}, PyTorch {shown(theirs)}")

@@ -1,8 +1,8 @@
 """The same script with the same seed: one function of the library, run on both.
 
-Nothing is copied from one to the other. The initial weights, the batches of a shuffling DataLoader,
-the dropout masks and 200 losses follow from the seed, and are compared; in float64 the losses are
-equal to 1e-9, which is what is left of the rounding of two hundred steps.
+Nothing is copied from one library to the other. The initial weights, the batches of a shuffling
+DataLoader, the dropout masks and 200 losses follow from the seed, and are compared. The largest
+relative difference of a loss was 5.2e-14 in float64 and 6.4e-6 in float32.
 """
 
 from typing import Any
@@ -104,7 +104,7 @@ def script(m: Any, build: Any, dtype: str, seed: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("build", [mlp, cnn])
-@pytest.mark.parametrize(("dtype", "tol"), [("float64", 1e-9), ("float32", 1e-4)])
+@pytest.mark.parametrize(("dtype", "tol"), [("float64", 1e-12), ("float32", 1e-4)])
 def test_the_same_seed_is_the_same_training(build: Any, dtype: str, tol: float) -> None:
     ours, theirs = (script(m, build, dtype, seed=1) for m in (refnet, torch))
     assert ours["split"] == theirs["split"]
@@ -114,7 +114,7 @@ def test_the_same_seed_is_the_same_training(build: Any, dtype: str, tol: float) 
         np.testing.assert_array_equal(a, b)
     assert len(ours["masks"]) == STEPS * (2 if build is mlp else 1)
     for (a, kept), (b, expected) in zip(ours["masks"], theirs["masks"], strict=True):
-        np.testing.assert_array_equal(kept[a & b], expected[a & b])  # a zero tells nothing
+        np.testing.assert_array_equal(kept[a & b], expected[a & b])  # not where the input is 0
         assert np.mean(a & b) > 0.2
     np.testing.assert_allclose(ours["losses"], theirs["losses"], rtol=tol)
     assert ours["next number"] == theirs["next number"]

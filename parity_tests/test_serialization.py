@@ -50,7 +50,8 @@ def test_a_model_of_pytorch_loads_by_name(tmp_path: Path) -> None:
     ours = trained(refnet, 2)
     ours.load_state_dict(refnet.load(tmp_path / "m.safetensors"))
     assert_equal(ours.state_dict(), theirs.state_dict())
-    np.testing.assert_allclose(output(refnet, ours), output(torch, theirs), rtol=1e-6, atol=1e-7)
+    # 6.0e-8 was measured, of values up to 0.5
+    np.testing.assert_allclose(output(refnet, ours), output(torch, theirs), rtol=0, atol=3e-7)
 
 
 def test_a_model_of_refnet_loads_by_name(tmp_path: Path) -> None:

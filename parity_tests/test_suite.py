@@ -1,4 +1,4 @@
-"""Tests of the suite: it notices what it is there to notice, and says it well."""
+"""Tests of the suite: it notices mistakes, and its messages describe them."""
 
 import re
 from pathlib import Path
@@ -66,7 +66,7 @@ def test_a_random_cotangent_tells() -> None:
 
 
 def test_zeros_among_the_cotangents_show_what_a_pullback_makes_of_them() -> None:
-    """dy / y · y is dy but for y = 0: where dy is 0 as well, PyTorch's answer is 0."""
+    """2 dy / dy · dy is 2 dy, except that it is NaN where dy = 0."""
 
     def twice(x: Any) -> Any:
         return 2 * x, lambda dy: (2 * dy / dy * dy,)
@@ -518,7 +518,7 @@ def test_the_ledger_folds_records_and_writes_a_page(tmp_path: Path) -> None:
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "gradient of parameter bias &lt;wrong&gt;" in text
     assert "tanh: value × 2" in text
-    # What a colour says is said by a mark too, and neither colour is red or green.
+    # Each colour also has a mark, and neither colour is red or green.
     marked = '<span aria-hidden="true">{} </span>'
     assert text.count(f"<td class=good>{marked.format('✓')}equal") == 2
     assert f"<td class=bad>{marked.format('✗')}differs</td>" in text

@@ -1,12 +1,12 @@
 """Training with every line of cases/optim.py: 120 steps of a network in float64, parameters and state.
 
-Everything is compared after each step, to 1e-10 of the largest entry; once more, in the end, with the
-two optimizers going on at half the way from each other's state_dict.
+Everything is compared after each step, to 1e-10 of the largest entry. A second test loads each optimizer's
+state_dict into the other after half of the steps, and compares at the end.
 
 L-BFGS divides by differences of gradients and compares losses. Where these are nearly equal, rounding
-decides, on each processor another way. So each of its steps begins where PyTorch is; and where it comes out
-otherwise, PyTorch says what else can come out: it makes the step again, with its parameters changed in their
-last digits.
+decides, differently on each processor. So each of its steps starts from PyTorch's parameters and state. If
+the results differ, PyTorch repeats the step with its parameters changed in their last digits, and refnet's
+result must be among PyTorch's.
 """
 
 from typing import Any
@@ -26,9 +26,9 @@ OPTIMIZERS = {key: c for key, c in CASES.items() if key.startswith("optim/") and
 
 
 class Training:
-    """A small network of one library, on random data that is new in each step.
+    """A small network of one library, with new random data in each step.
 
-    The loss is bounded, for those that maximize. L-BFGS has a smooth one.
+    The loss is bounded, because some optimizers maximize it; for L-BFGS it is smooth.
     """
 
     def __init__(self, m: Any, c: Case) -> None:
@@ -57,7 +57,7 @@ class Training:
             loss = ((fit - y) ** 2).mean() + 0.01 * decay.sum()
             loss.backward()
             if i % 7 == 3:
-                scale.grad = None  # is passed over, and keeps its state
+                scale.grad = None  # the optimizer skips it and keeps its state
             return loss
 
         return self.optimizer.step(closure)
@@ -71,7 +71,7 @@ class Training:
         self.optimizer.load_state_dict(tensors(state) if self.m is torch else state)
 
     def shaken_step(self, i: int, start: "Training", seed: int) -> Any:
-        """What comes of the step, made from another training's start that differs in the last digits."""
+        """The result of the step from another training's parameters, changed in the last digits."""
         self.go_to(start)
         rng = np.random.default_rng(seed)
         with self.m.no_grad():
@@ -109,7 +109,7 @@ def assert_same(ours: Any, theirs: Any, where: str = "", tol: float = TOL) -> No
         assert list(ours) == list(theirs), where
         for k in theirs:
             assert_same(ours[k], theirs[k], f"{where}[{k!r}]", tol)
-    elif where.endswith("['al']"):  # L-BFGS's α: to the precision of the largest, as they cancel
+    elif where.endswith("['al']"):  # L-BFGS's α cancel: compared with the largest
         assert [x is None for x in ours] == [x is None for x in theirs], where
         a, b = (np.array([x for x in xs if x is not None]) for xs in (ours, theirs))
         assert_same(a, b, f"{where}[:]", tol)
@@ -139,7 +139,7 @@ def numbers(x: Any) -> list[Any]:
 
 
 def assert_among(ours: Any, outcomes: list[Any], where: str) -> None:
-    """It is one of PyTorch's outcomes, to ten times what those that are alike differ by."""
+    """Assert that it is one of PyTorch's outcomes, to ten times the largest difference of similar ones."""
     first, *_ = lists = [numbers(outcome) for outcome in outcomes]
     tol = TOL
     for other in lists:
@@ -157,8 +157,8 @@ def assert_among(ours: Any, outcomes: list[Any], where: str) -> None:
 
 @pytest.fixture
 def one_iteration(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Muon's iteration in bfloat16 is refnet's on both sides, as the two round some entries another
-    way; test_optim.py compares it with PyTorch's."""
+    """Both libraries use refnet's Newton–Schulz iteration, because in bfloat16 some entries round
+    differently; test_optim.py compares the two."""
 
     def newton_schulz(U: Any, abc: Any, k: int, ε: float) -> Any:
         return torch.from_numpy(muon.newton_schulz(U.numpy(), abc, k, ε))

@@ -25,7 +25,7 @@ def lockstep(model: str, dtype: str, epochs: int = 3) -> loop.History:
     return loop.train(task, settings, find_torch())
 
 
-@pytest.mark.parametrize(("dtype", "worst"), [("float64", 1e-12), ("float32", 1e-4)])
+@pytest.mark.parametrize(("dtype", "worst"), [("float64", 1e-14), ("float32", 5e-6)])
 @pytest.mark.parametrize("model", tasks.DEMO)
 def test_the_twins_agree_after_every_step(model: str, dtype: str, worst: float) -> None:
     history = lockstep(model, dtype)
@@ -42,7 +42,10 @@ def test_the_twins_agree_after_every_step(model: str, dtype: str, worst: float) 
 
 @pytest.mark.parametrize("model", [m for m in tasks.MODELS if m not in tasks.DEMO])
 def test_the_twins_of_every_model(model: str) -> None:
-    """The first steps of each, with its own cost and optimizer, in float64; buffers too."""
+    """The first steps of each model, with its cost and optimizer, in float64; buffers too.
+
+    The largest difference was 3.1e-13 (U-Net); most are below 1e-14.
+    """
     usual = tasks.MODELS[model]
     whole = data.load(usual.data)
     few = whole._replace(x=whole.x[-60:], y=whole.y[-60:], test=0)
@@ -54,13 +57,13 @@ def test_the_twins_of_every_model(model: str) -> None:
     differences = history.epochs[-1].differences
     assert differences is not None
     if model == "transformer":
-        # The keys' bias has the gradient 0, whose rounding Adam takes for a direction.
+        # The keys' bias has the gradient 0. Adam divides its rounding error by itself, which is a step.
         differences.largest["parameter"] = 0.0
-    assert differences.worst() <= 1e-10
+    assert differences.worst() <= 3e-12
     network = task.build(refnet)
     has_norms = any(isinstance(layer, refnet.nn.BatchNorm2d) for layer in network.modules())
     assert (differences.magnitude["buffer"] > 0) == has_norms
-    assert history.twin_score == pytest.approx(history.score, rel=1e-9)
+    assert history.twin_score == pytest.approx(history.score, rel=1e-11)
 
 
 @pytest.mark.parametrize("factor", [1.001, 0.0])
@@ -105,7 +108,7 @@ def test_nan_is_no_agreement() -> None:
 
 
 def test_the_verdict() -> None:
-    """Rounding takes its time and leaves the score as it is."""
+    """Rounding errors grow slowly and do not change the score."""
     same, other = {"accuracy": 0.9, "bits": 3.0}, {"accuracy": 0.879, "bits": 3.0}
     for parted, twin, expected in (
         (None, other, "agrees"),
@@ -179,7 +182,7 @@ OPTIONS = [
         for name in choices.OPTIMIZERS
         if name != "lbfgs"
     ),
-    # Among batches, a line search that ends elsewhere for a rounding makes another training of it.
+    # With small batches, a line search that ends elsewhere because of rounding changes the whole training.
     {"optimizer": "lbfgs", "lr": 1.0, "batch_size": 1000, "epochs": 8},
     *({"schedule": s} for s in choices.SCHEDULES),
     {"accumulate": 3},
@@ -191,7 +194,7 @@ OPTIONS = [
 def test_every_option_in_lockstep_and_taken_up_again(
     tmp_path: Path, options: dict[str, Any]
 ) -> None:
-    """Each library takes its own batches; both go on from one checkpoint as if nothing had been."""
+    """Each library draws its own batches; both resume from one checkpoint without a difference."""
     task = tasks.prepare("logistic-regression", data.load("breast-cancer"), 1, "float64", val=0.2)
     settings = loop.Settings(
         **{"epochs": 3, "batch_size": 32, "lr": 0.05, "seed": 1, "dtype": "float64", **options}
@@ -200,7 +203,8 @@ def test_every_option_in_lockstep_and_taken_up_again(
     loop.finish(whole)
     differences = whole.history.epochs[-1].differences
     assert differences is not None
-    assert differences.worst() <= 1e-9
+    # 9.1e-14 was measured for L-BFGS, 8.4e-16 for the others
+    assert differences.worst() <= (1e-11 if options.get("optimizer") == "lbfgs" else 1e-14)
     assert whole.history.epochs[-1].loss < whole.history.epochs[0].loss
     run = loop.Run(task, settings, torch)
     run.begin()

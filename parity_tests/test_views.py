@@ -1,7 +1,7 @@
-"""Views that cannot follow a recorded change, what is written through x.data, what Functions hand out.
+"""Changes of views and their bases, writes through x.data, and the views that Functions return.
 
-One program on both libraries: what it gives, or the type of its error. test_programs.py makes up programs
-of the same kind at random.
+One program on both libraries: its result, or the type of its error. test_programs.py draws programs of the
+same kind at random.
 """
 
 import warnings
@@ -25,13 +25,13 @@ def place(x: Any) -> Any:
 
 
 def middle(m: Any) -> tuple[Any, Any]:
-    """A leaf and what an operation made of it."""
+    """A leaf and the result of an operation on it."""
     x = m.tensor([[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]], requires_grad=True)
     return x, x * 2
 
 
 def quiet_row(m: Any) -> tuple[Any, Any, Any]:
-    """A leaf, what an operation made of it, and a row of that, made in no_grad mode."""
+    """A leaf, the result of an operation on it, and a row of the result, taken in no_grad mode."""
     x, y = middle(m)
     with m.no_grad():
         return x, y, y[0]
@@ -142,7 +142,7 @@ PROGRAMS |= {
         "an init": lambda m, x: m.nn.init.zeros_(x.data[0]),
         "another memory": lambda m, x: setattr(x, "data", m.zeros(2, 3)),
     }.items()
-    # What the reverse pass needs is changed, and PyTorch does not see it (tests/test_tape.py).
+    # Values that the backward pass needs are changed, and PyTorch does not notice it (tests/test_tape.py).
     if not (what in ("a row", "a column") and which == "data")
     and not (what == "a column" and "row" in which and "no_grad" not in which)
     and not (what == "a column" and which in ("detached data", "an init"))
@@ -151,7 +151,7 @@ PROGRAMS |= {
 
 
 class saving:  # noqa: N801 - a namespace
-    """A Function that saves its input, and one that saves its output."""
+    """Functions that save their input, their output, or an input that they do not need."""
 
     @staticmethod
     def square(m: Any) -> Any:
@@ -267,7 +267,7 @@ VIEWS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def function(m: Any, f: Callable[..., Any]) -> Any:
-    """A Function with this forward pass; its backward is that of the sum of the rows given."""
+    """A Function with this forward pass, and the gradient of a sum."""
 
     class Shown(m.autograd.Function):  # type: ignore[misc, name-defined]
         @staticmethod

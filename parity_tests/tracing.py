@@ -1,7 +1,7 @@
-"""Which rules, public names and parameters a case uses, found out by running it.
+"""Which rules, public names and parameters a case uses, found by running it.
 
-Rules are traced by planting a recorder in each; public functions by the interpreter's trace hook, which
-reports each call: one that comes from a file of parity_tests is the case's own.
+A recorder is planted in each rule. Calls of public functions are reported by the interpreter's trace
+hook; a call from a file of parity_tests is the case's own.
 """
 
 import contextlib
@@ -34,8 +34,8 @@ _ENTER = id(contextlib._GeneratorContextManager.__enter__.__code__)  # of @conte
 class Trace:
     """What one case used.
 
-    entries  of each rule's pullback, those with a gradient
-    reach    of each rule, what some mistakes need to change anything: see _reach
+    entries  by rule, the inputs for which its pullback returned a gradient
+    reach    by rule, the properties that a mistake needs to have an effect: see _reach
     """
 
     forward: set[str] = field(default_factory=set)
@@ -84,13 +84,20 @@ def _exported(module: ModuleType) -> list[str]:
     return list(getattr(module, "__all__", ()))
 
 
+def lookup(library: Any, name: str, default: Any = None) -> Any:
+    """What a dotted name means in a library; the default if nothing."""
+    for part in name.split("."):
+        library = getattr(library, part, default)
+    return library
+
+
 def shortest(names: list[str]) -> str:
-    """The name to speak of, of several for one object: nn.Linear, not nn.linear.Linear."""
+    """The name to use for an object that has several: nn.Linear, not nn.linear.Linear."""
     return min(names, key=lambda n: (n.count("."), n.startswith("Tensor."), len(n), n))
 
 
 def function_of(obj: Any) -> Any:
-    """The Python function behind a public object, or None."""
+    """The Python function of a public object, or None."""
     if isinstance(obj, property):
         return obj.fget
     if isinstance(obj, (staticmethod, classmethod)):
@@ -106,7 +113,7 @@ def identity(obj: Any) -> int:
 
 @functools.cache
 def by_object() -> dict[int, list[str]]:
-    """The names of each public object: aliases are one thing, proved once."""
+    """The names of each public object; an object with several names needs only one case."""
     found: dict[int, list[str]] = {}
     for name, obj in public().items():
         found.setdefault(identity(obj), []).append(name)
@@ -115,9 +122,9 @@ def by_object() -> dict[int, list[str]]:
 
 @functools.cache
 def _by_code() -> tuple[dict[int, list[tuple[str, Any]]], set[int]]:
-    """The public functions by the id of their code, which several may share; and the ids of wrappers'.
+    """The public functions by the id of their code, which several may share; and the ids of wrappers' code.
 
-    Not by the code itself: Python computes its hash anew each time, from all that is in it.
+    By the id, because Python hashes a code object's whole content at each look-up.
     """
     codes: dict[int, list[tuple[str, Any]]] = {}
     wrappers: set[int] = set()
@@ -138,7 +145,7 @@ def _by_code() -> tuple[dict[int, list[tuple[str, Any]]], set[int]]:
 
 
 def _which(known: list[tuple[str, Any]], values: dict[str, Any]) -> tuple[str, Any]:
-    """Of functions that share their code, the one whose closure holds what the frame sees."""
+    """The one of several functions with the same code whose closure is the frame's."""
     for name, f in known:
         cells = zip(f.__code__.co_freevars, f.__closure__ or (), strict=True)
         if all(values.get(variable) is cell.cell_contents for variable, cell in cells):
@@ -165,7 +172,7 @@ def parameters(f: Any) -> dict[str, inspect.Parameter]:
 
 @functools.cache
 def _methods() -> set[int]:
-    """The ids of the code of the methods of public classes but Tensor, inherited ones too, and of __new__."""
+    """The ids of the code of all methods of public classes except Tensor, inherited ones and __new__ too."""
     return {
         id(f.__code__)
         for cls in _classes()
@@ -186,7 +193,7 @@ def _given(f: Any, values: dict[str, Any]) -> set[str]:
 
 
 def _arguments(f: Any, frame: FrameType) -> dict[str, Any]:
-    """The arguments that a frame was given; of a function that is planted, by the names of its signature."""
+    """A frame's arguments; for a planted function, by the names in its signature."""
     if frame.f_code.co_name != "forward" or not hasattr(f, "__signature__"):
         return frame.f_locals
     bound = f.__signature__.bind(*frame.f_locals["args"], **frame.f_locals["kwargs"])
@@ -199,7 +206,7 @@ def _same(a: Any, b: Any) -> bool:
 
 
 def _kept(value: Any) -> Any:
-    """An argument as it is now: a tensor may be changed by the call."""
+    """A copy of an argument: the call may change a tensor."""
     if isinstance(value, refnet.Tensor) and "_array" in vars(value):
         return wrap(value._array.copy()).requires_grad_(value.requires_grad)
     if type(value) in (list, tuple):
@@ -238,8 +245,9 @@ def _watching_calls(trace: Trace, seen: set[tuple[str, frozenset[str]]]) -> Iter
             return
         made = frame.f_locals.get("cls")
         made = made if isinstance(made, type) else type(frame.f_locals.get("self"))
-        made = next((cls for cls in made.__mro__ if cls in classes), None)  # a case's own class
-        if made is not None:  # proves its base
+        # a case's own class counts for the public class that it derives from
+        made = next((cls for cls in made.__mro__ if cls in classes), None)
+        if made is not None:
             init = frame.f_code.co_name == "__init__"
             given = _given(made.__init__, frame.f_locals) if init else set()
             trace.called.setdefault(classes[made], set()).update(given)
@@ -258,7 +266,7 @@ def _watching_calls(trace: Trace, seen: set[tuple[str, frozenset[str]]]) -> Iter
 
 
 def _recorder(name: str, now: list[Trace]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Write the use of a rule into the trace that stands in now[0]."""
+    """Record the use of a rule in the trace now[0]."""
 
     def wrapper(rule: Callable[..., Any]) -> Callable[..., Any]:
         def recorded(*arrays: Any, **options: Any) -> Any:
@@ -282,8 +290,8 @@ def _recorder(name: str, now: list[Trace]) -> Callable[[Callable[..., Any]], Cal
 
 def _reach(arrays: Any, dy: Any, entries: Any) -> Iterator[tuple[Any, ...]]:
     """("given", i): there is a gradient i; ("square", i): it is a square matrix; ("nonzero", i): it is not 0;
-    ("repeated", i): its input was repeated; ("alike", i, j): two gradients have one shape. A gradient has the
-    shape of its input."""
+    ("repeated", i): its input was broadcast; ("alike", i, j): two gradients have the same shape. A gradient
+    has the shape of its input."""
     shape = np.shape(dy[0] if isinstance(dy, tuple) else dy)
     given = [(i, dx, np.shape(arrays[i])) for i, dx in enumerate(entries) if dx is not None]
     for i, dx, own in given:
@@ -301,7 +309,7 @@ def _reach(arrays: Any, dy: Any, entries: Any) -> Iterator[tuple[Any, ...]]:
 
 @functools.cache
 def traces() -> dict[str, Trace]:
-    """Run refnet's side of every case once, and write down what each uses."""
+    """Run refnet's side of every case once, and record what it uses."""
     found: dict[str, Trace] = {}
     seen: set[tuple[str, frozenset[str]]] = set()
     now = [Trace()]

@@ -1,4 +1,4 @@
-"""From a case (one line of a table) to what refnet.testing.parity compares."""
+"""From a case (one line of a table) to the Twin that refnet.testing.parity compares."""
 
 import functools
 from collections.abc import Iterable, Sequence
@@ -61,7 +61,7 @@ def _make(c: Case, library: Any) -> Any:
 def variants(c: Case) -> tuple[str, ...]:
     """The runs of a case: its dtypes, strided inputs, one input's gradient only, NaN and infinities.
 
-    "plain" is without kernels, so that the definitions are what is compared.
+    "plain" runs the definitions, without kernels.
     """
     if c.kind == "error":
         return ("error",)
@@ -101,7 +101,7 @@ def _listed(lists: Iterable[str], name: str) -> bool:
 
 
 def takes_special(c: Case, i: int) -> bool:
-    """Whether input i is given NaN and infinities."""
+    """Whether input i gets NaN and infinities."""
     return c.special and not _listed(exemptions.SPECIAL.values(), f"{c.name}@{i}")
 
 
@@ -186,7 +186,7 @@ def _same_construction(c: Case) -> Found:
             found.problems.append(
                 f"[state_dict] {name}: expected {y.dtype} of shape {y.shape}, got {x.dtype} {x.shape}"
             )
-        # Bit for bit on this processor; another one's logarithms and sines may be off by an ulp or two.
+        # With AVX2 bit for bit; without it PyTorch's logarithms and sines round differently.
         elif c.init and not np.allclose(x, y, rtol=1e-6, atol=1e-7, equal_nan=True):
             found.problems.append(f"[initial values] {name} is not PyTorch's after manual_seed")
         found.compared += 1

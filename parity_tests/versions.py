@@ -1,9 +1,9 @@
 """What PyTorch changed after 2.13, and what the suite expects of a later version.
 
-refnet follows PyTorch 2.13. A change is written down with examples, whose outcomes before and since are
-compared with both libraries, whichever version is installed. Its amendment makes refnet what PyTorch became
-while a with-block runs: beside a later PyTorch the whole suite runs on the amended refnet (conftest.py), and
-compares as precisely as ever. A case that holds for some versions only says so: `since=`, `until=`.
+refnet follows PyTorch 2.13. Each change has examples with their results before and since; a test compares
+them with both libraries, whichever version is installed. Its amendment gives refnet the later behaviour for
+the time of a with-block: with a later PyTorch the whole suite runs on the amended refnet (conftest.py), with
+the same tolerances. Cases that hold for some versions only have `since=` or `until=`.
 
 docs/versions.md is this table as a page:
 python -c "from parity_tests.versions import page; print(page(), end='')" > docs/versions.md
@@ -51,9 +51,9 @@ class Change:
 
     since      the first version that has it
     names      the public names that it concerns
-    what       what changed, and what to think of it, for the page
+    what       what changed, and whether it is a fix or a fault, for the page
     examples   expressions, and what each gives before and since; see `shown`
-    amendment  () -> a context in which refnet has it too; without one, the cases that meet it say until=
+    amendment  () -> a context in which refnet has it too; without one, the cases concerned have until=
     """
 
     since: str
@@ -109,7 +109,7 @@ def _amend(changes: Sequence[Change]) -> None:
 
 
 def shown(example: str, library: Any) -> str:
-    """What the example gives, as the page prints it, or the type of its error.
+    """The example's result, as the page prints it, or the type of its error.
 
     Its names: m, the library; nn; F, nn.functional; `gradients(f, *xs)`, the gradients of f(*xs) in
     float64 under the cotangent 1, 2, 3, …
@@ -146,7 +146,7 @@ def _text(x: Any) -> str:
 
 
 def planting(wrappers: dict[Any, Wrapper]) -> Amendment:
-    """Each function, a rule's kernel too, does what its wrapper makes of it."""
+    """Each function, and the kernel of a rule, is replaced by its wrapper's result."""
 
     @contextlib.contextmanager
     def amendment() -> Iterator[None]:
@@ -160,7 +160,7 @@ def planting(wrappers: dict[Any, Wrapper]) -> Amendment:
 
 
 def raising(new: type[Exception], old: type[Exception], about: str = "") -> Wrapper:
-    """A wrapper: another error in place of the old one, if its text is about this."""
+    """A wrapper: raises the new type of error for the old one, if its text contains `about`."""
 
     def wrapper(function: Callable[..., Any]) -> Callable[..., Any]:
         def amended(*args: Any, **kwargs: Any) -> Any:
@@ -239,7 +239,7 @@ def group_norm(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def arange(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Counts an int64 range as other ranges: from the bounds and the step as they are given."""
+    """The size of an int64 range follows from the bounds and the step as given, as for other dtypes."""
 
     def amended(
         start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, **options: Any
@@ -346,7 +346,7 @@ CHANGES = [
     Change(
         "2.14",
         ("quantile",),
-        "For few quantiles the entries are no longer sorted: of equal entries, and of NaN, another one gets "
+        "For few quantiles the entries are no longer sorted: another one of equal entries, or of NaN, gets "
         "the gradient. PyTorch does not specify which",
         {
             "gradients(lambda x: m.quantile(x, 0.5), [3, 1, 1, 2, 1, 5, 1])": (
@@ -422,8 +422,8 @@ CHANGES = [
     Change(
         "2.14",
         ("arange",),
-        "An int64 range is counted as those of other dtypes, by the bounds and the step as they are given, "
-        "where 2.13 cut them off first",
+        "The size of an int64 range follows from the bounds and the step as given, as for other dtypes; "
+        "2.13 truncated them first",
         {
             "m.arange(0, 5, 1.5, dtype=m.int64)": ("[0, 1, 2, 3, 4]", "[0, 1, 2, 3]"),
             "m.arange(1, 5.5, 2, dtype=m.int64)": ("[1, 3]", "[1, 3, 5]"),

@@ -1,4 +1,4 @@
-"""The form of a parity case, and the inputs that cases are drawn from. See ../README.md.
+"""The form of a parity case, and the generators of its inputs. See ../README.md.
 
 A table is a file of this package with a list `CASES`; a case is one line of it. The same
 line runs on refnet and on PyTorch, and `parity_tests/test_cases.py` compares everything.
@@ -20,7 +20,7 @@ Draw = Callable[[np.random.Generator], np.ndarray]
 
 @dataclass(frozen=True)
 class Input:
-    """One input: how to draw it, and whether its gradient is asked for."""
+    """One input: how to draw it, and whether it requires a gradient."""
 
     text: str
     draw: Draw
@@ -42,14 +42,14 @@ class Case:
     modes: tuple[str, ...] = ("train", "eval")
     dtypes: tuple[str, ...] = ("float64", "float32", "float16")
     tol: float = 1e-12  # of the largest entry, in float64
-    floor: float = 0.0  # the least that counts as the largest entry (where results cancel to 0)
+    floor: float = 0.0  # errors are relative to at least this (for results that cancel to 0)
     ulp: float = 2.0  # how many float32 and float16 may be off beyond twice PyTorch's error
     random: bool = False  # draws random numbers: float32 and float16 are compared with PyTorch's
     init: bool = True  # a layer: its initial parameters are PyTorch's after manual_seed
     since: str = ""  # the first version of PyTorch for which it holds
-    until: str = ""  # and the first one for which it does not: what holds then is in versions.py
+    until: str = ""  # and the first one for which it does not hold any more, see versions.py
     special: bool = True  # it also runs with NaN and infinities in its inputs
-    reason: str = ""  # for whatever departs from the defaults above
+    reason: str = ""  # for every option that differs from the defaults above
     source: Callable[..., Any] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -66,7 +66,7 @@ class Case:
 
     @property
     def seed(self) -> int:
-        """The same draw each time, and another one for each case."""
+        """The seed of the inputs: always the same for a case, another one for each case."""
         code = self.source.__code__ if self.source is not None else None
         key = [self.name, self.inputs]
         if code is not None:
@@ -86,7 +86,7 @@ def method(name: str, f: Callable[..., Any], *inputs: Input, **options: Any) -> 
 
 
 def in_place(name: str, *args: Any, **kwargs: Any) -> Callable[..., Any]:
-    """f(x, *tensors) of a method that changes its tensor: a new one is changed and used again."""
+    """f(x, *tensors) of an in-place method: a copy of x is changed and used again."""
 
     def f(x: Any, *more: Any) -> Any:
         y = x * 1
@@ -126,8 +126,8 @@ def layer(name: str, build: Callable[..., Any], *inputs: Input, **options: Any) 
 def optimizer(
     name: str, make: Callable[..., Any], *inputs: Input, steps: int = 4, **options: Any
 ) -> Case:
-    """make(optim, parameters); the loss and the parameters after each of some steps, then the
-    state_dict and the repr.
+    """make(optim, parameters); the loss and the parameters after each step, then the state_dict and
+    the repr.
 
     Each input is one parameter. test_trajectories.py trains a network with the same line.
     """
@@ -206,7 +206,7 @@ def extreme(*shape: int) -> Input:
 
 
 def wide(*shape: int) -> Input:
-    """±10ᵘ with u uniform on [−9, 2): each entry of another size than the largest."""
+    """±10ᵘ with u uniform on [−9, 2): entries of very different sizes."""
     return Input(
         f"wide{shape}",
         lambda rng: rng.choice([-1.0, 1.0], shape) * 10 ** rng.uniform(-9, 2, shape),
@@ -220,7 +220,7 @@ def special(*shape: int) -> Input:
 
 
 def _each(pool: np.ndarray, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
-    """The values of the pool in random order, each as often as another."""
+    """The values of the pool in random order, each equally often."""
     return rng.permutation(np.resize(pool, math.prod(shape))).reshape(shape)
 
 
@@ -246,7 +246,7 @@ def bools(*shape: int, p: float = 0.5) -> Input:
 
 
 def const(x: Input) -> Input:
-    """The same input, without asking for its gradient."""
+    """The same input, without a gradient."""
     return replace(x, text=f"const({x.text})", grad=False)
 
 

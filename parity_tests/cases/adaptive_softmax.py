@@ -1,4 +1,4 @@
-"""AdaptiveLogSoftmaxWithLoss: classes of every cluster, one example, none, and what does not fit."""
+"""AdaptiveLogSoftmaxWithLoss: classes of every cluster, one example, none, and inputs that do not fit."""
 
 from typing import Any
 

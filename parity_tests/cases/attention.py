@@ -51,7 +51,7 @@ def product(
 
 
 def refused(f: Any, *inputs: Any, **options: Any) -> Any:
-    """A case of what scaled_dot_product_attention refuses."""
+    """A case that scaled_dot_product_attention refuses."""
     return raises("nn.functional.scaled_dot_product_attention", f, *inputs, **options)
 
 
@@ -103,7 +103,7 @@ PRODUCT = [
     product(randn(2, 3, 0), randn(2, 4, 0), randn(2, 4, 3)),
     never_special(
         product(randn(2, 3, 2), randn(2, 0, 2), randn(2, 0, 3)),
-        "a query that is NaN beside no keys at all makes everything NaN in PyTorch",
+        "without keys, a NaN in a query makes PyTorch's whole output NaN",
     ),
     product(randn(2, 0, 2), randn(2, 3, 2), randn(2, 3, 3)),
     product(randn(0, 3, 2), randn(0, 4, 2), randn(0, 4, 3)),

@@ -1,4 +1,4 @@
-"""Dimensions turned, repeated, summed, cut into windows."""
+"""Functions of dimensions: turned, repeated, summed, cut into windows."""
 
 from parity_tests.cases import case, const, ints, method, raises, randn
 

@@ -1,4 +1,4 @@
-"""cross, kron, trapezoid and their kin, and products with a summand, one line a case."""
+"""cross, kron, trapezoid and others, and products with a summand, one line a case."""
 
 from parity_tests.cases import bools, case, const, ints, method, raises, randn, ties
 

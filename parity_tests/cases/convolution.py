@@ -37,7 +37,7 @@ def refused(name: str, *inputs: Any, **options: Any) -> Case:
 
 
 def weights(out: int, channels: int, *kernel: int) -> Any:
-    """Normal, of the size that keeps a signal's."""
+    """Normal weights, scaled so that outputs are about as large as inputs."""
     fan_in = channels
     for k in kernel:
         fan_in *= k
@@ -138,7 +138,7 @@ TBC = [  # contiguous, because PyTorch's gradient raises for what is not
 
 
 def refusals(name: str, x: Any, W: Any) -> list[Case]:
-    """What convolutions and transposed ones both refuse; x and W fit in two dimensions."""
+    """The cases that both kinds of convolution refuse; x and W fit in two dimensions."""
     return [
         refused(name, randn(5), W),
         refused(name, randn(5, 6), W),
@@ -282,7 +282,7 @@ def not_built(name: str, *args: Any, **options: Any) -> Case:
 
 
 def not_sized(size: Any, *x: int, **options: Any) -> Case:
-    """A ConvTranspose2d that is asked for an output size which it cannot have."""
+    """A ConvTranspose2d with an impossible output size."""
     return raises(
         "nn.ConvTranspose2d",
         lambda m, x: m.nn.ConvTranspose2d(2, 3, 3, stride=2, **options)(x, output_size=size),

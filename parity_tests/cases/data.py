@@ -16,7 +16,7 @@ Pair = namedtuple("Pair", "x y")
 
 
 class Counting:
-    """A data set that is no Dataset: n examples."""
+    """A data set of n examples that does not derive from Dataset."""
 
     def __init__(self, n: int) -> None:
         self.n = n
@@ -36,7 +36,7 @@ def tensors(m: Any, x: Any, n: int | None = None) -> Any:
 
 
 def stream(m: Any, n: int, length: int | None = None) -> Any:
-    """An IterableDataset of the numbers below n, which says that it has `length` of them."""
+    """An IterableDataset of the numbers below n, whose len() is `length`."""
 
     class Stream(m.utils.data.IterableDataset):
         def __iter__(self) -> Any:
@@ -48,7 +48,7 @@ def stream(m: Any, n: int, length: int | None = None) -> Any:
 
 
 def twice(m: Any, loader: Any) -> Any:
-    """Two passes, and where the default generator stands after each."""
+    """Two passes, and the default generator's state after each."""
     return [(list(loader), m.get_rng_state()) for _ in range(2)]
 
 

@@ -1,4 +1,4 @@
-"""Distances: the norms, equal rows and zero vectors, ties, broadcasting, and what does not fit."""
+"""Distances: the norms, equal rows and zero vectors, ties, broadcasting, and inputs that do not fit."""
 
 from typing import Any
 
@@ -33,8 +33,8 @@ COS = "cosine_similarity"
 ALONG = {
     "tests": {
         "floor": 1.0,
-        "reason": "a vector of equal entries is only scaled, so its gradient is 0: of both libraries the "
-        "rounding of it is left, at most 1e-15 in float64",
+        "reason": "a vector of equal entries is only scaled, so its gradient is 0; both libraries give "
+        "its rounding error, at most 1e-15 in float64",
     }
 }
 SHORT = values([[3e-9, 4e-9], [0.0, 0.0], [3.0, 4.0], [1e-8, 0.0]]), randn(4, 2)
@@ -91,23 +91,24 @@ PAIRS = [
 ]
 
 ODD = {
-    0.5: "beside an infinite difference PyTorch's gradient at an equal pair is 0 here, NaN in norm",
-    INF: "the maximum of PyTorch's differences loses a NaN that follows an infinity",
+    0.5: "beside an infinite difference PyTorch's gradient at equal rows is 0, in norm NaN: 2 to 18 of 25 draws",
+    INF: "the maximum of PyTorch's differences loses a NaN after an infinity: 15 to 21 of 25 draws",
 }
 
 
 def odd(p: float) -> dict[str, Any]:
+    """The options of a distance that loses NaN in PyTorch."""
     return {"special": False, "reason": ODD[p]} if p in ODD else {}
 
 
 EQUAL_ROWS = values([[0.0, 1.0, 2.0], [0.0, 1.0, 2.0], [1.0, 2.0, 1.0], [0.0, 3.0, 2.0]])
 PDIST = [
     *(
-        distance("pdist", x, p=p, tests=odd(p))
+        distance("pdist", x, p=p, tests=odd(p) if p == 0.5 else {})
         for x in (randn(5, 3), EQUAL_ROWS)
         for p in (0, 0.5, 1, 1.5, 2, 2.5, 3, INF)
     ),
-    distance("pdist", ties(5, 3), p=INF, tests=odd(INF)),
+    distance("pdist", ties(5, 3), p=INF),
     distance("pdist", randn(2, 3)),
     distance("pdist", randn(4, 1), p=3),
     distance("pdist", const(randn(0, 3))),  # PyTorch's backward pass crashes here
@@ -125,12 +126,12 @@ PDIST = [
 MANY = {
     "tests": {
         "special": False,
-        "reason": "PyTorch expands ‖a − b‖² into products, which cancels; ∞ − ∞ as well",
+        "reason": "PyTorch expands ‖a − b‖² into products, which gives ∞ − ∞: 22 to 24 of 25 draws differ",
     }
 }
 CDIST = [
     *(
-        distance("cdist", randn(4, 3), randn(5, 3), p=p, tests=odd(p))
+        distance("cdist", randn(4, 3), randn(5, 3), p=p, tests=odd(p) if p == INF else {})
         for p in (0, 0.5, 1, 1.5, 2, 2.5, 3, INF)
     ),
     *(

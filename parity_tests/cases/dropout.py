@@ -36,7 +36,7 @@ def warned(name: str, f: Callable[..., Any], x: Input, **options: Any) -> Any:
 
 
 def in_place(name: str, *arguments: Any) -> Callable[[Any, Any], Any]:
-    """What the function returns and the tensor that it changed, which is no leaf."""
+    """The function's result and the tensor that it changed, which is not a leaf."""
 
     def run(F: Any, x: Any) -> Any:
         y = x * 2

@@ -17,7 +17,7 @@ def seen(m: Any, y: Any) -> Any:
 
 
 def last(m: Any, x: Any) -> Any:
-    """The format that is not the usual one for so many dimensions."""
+    """The channels-last format of this number of dimensions."""
     return m.channels_last if x.dim() == 4 else m.channels_last_3d
 
 
@@ -27,7 +27,7 @@ def each(
     inputs: tuple[Input, ...] = WHOLE,
     **options: Any,
 ) -> list[Case]:
-    """f(m, x, memory_format) for every format, of what is in order, of what is not and of what has gaps."""
+    """f(m, x, memory_format) for every format, of x, its channels-last copy, a transpose and a slice."""
 
     def run(m: Any, x: Any) -> Any:
         formats = (m.contiguous_format, last(m, x), m.preserve_format, None)

@@ -1,4 +1,4 @@
-"""Lazy layers after their first call, one line a case. What they are before it: test_lazy.py."""
+"""Lazy layers after their first call, one line a case. test_lazy.py has them before it."""
 
 import warnings
 from typing import Any
@@ -127,7 +127,7 @@ CASES = [
 
 
 def made(m: Any, p: Any, shape: tuple[int, ...]) -> Any:
-    """What is known of it before it has a shape, and afterwards."""
+    """Its attributes before it has a shape, and afterwards."""
     before = [repr(p), str(p.dtype), p.requires_grad, p.is_leaf, p.grad, str(p.device)]
     p.materialize(shape)
     m.nn.init.ones_(p.detach())

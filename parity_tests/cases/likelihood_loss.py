@@ -1,4 +1,4 @@
-"""Losses of distributions: zeros, counts, bounded variances, and what does not fit."""
+"""Losses of distributions: zeros, counts, bounded variances, and inputs that do not fit."""
 
 from parity_tests.cases import (
     Case,

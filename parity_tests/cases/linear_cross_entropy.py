@@ -95,7 +95,7 @@ IN_PIECES = [
                 reduction=r,
                 **BIASED,
             ),
-            "PyTorch multiplies what is ignored by 0, which leaves NaN",
+            "PyTorch multiplies ignored losses by 0, which leaves NaN",
         )
         for r in ("none", "mean", "sum")
     ),

@@ -1,4 +1,4 @@
-"""Losses: every reduction, the weights, what is ignored, and the edges of what they are given."""
+"""Losses: every reduction, weights, ignored targets, and extreme inputs."""
 
 import warnings
 from collections.abc import Callable

@@ -70,7 +70,7 @@ def schedule(
     return case(f"optim.{module}.{name}", lambda m: run(m), dtypes=("float64",), reason=_FLOATS)
 
 
-_FLOATS = "learning rates are Python's floats, whatever the parameters are"
+_FLOATS = "learning rates are Python floats in every dtype of the parameters"
 
 
 class Decay:

@@ -1,4 +1,4 @@
-"""Margin losses: at the margin, targets that are neither, duplicates, and what does not fit."""
+"""Margin losses: at the margin, targets other than ±1, duplicates, and inputs that do not fit."""
 
 from typing import Any
 

@@ -27,7 +27,7 @@ CASES = [
         lambda m, x: m.linalg.matrix_exp(x - x.mT),
         randn(2, 1, 5, 5, scale=5.0),
         dtypes=("float64", "float32"),
-        reason="PyTorch's float16 result is NaN",
+        reason="PyTorch's float16 result is NaN; without its error to compare with, refnet's is up to 7.3e-3",
     ),
     case(
         "matrix_exp", lambda m, x: m.matrix_exp(x), values([[[0.0, 0], [0, 0]], [[50, 1], [2, 3]]])

@@ -249,12 +249,12 @@ CLASSES = ints(4, high=3)
 
 
 def legacy_bce(m: Any) -> Any:
-    """With the deprecated forebears of `reduction`."""
+    """With the deprecated arguments that `reduction` replaces."""
     return m.nn.BCEWithLogitsLoss(size_average=False, reduce=True)
 
 
 def legacy_cross_entropy(m: Any) -> Any:
-    """With the deprecated forebears of `reduction`."""
+    """With the deprecated arguments that `reduction` replaces."""
     return m.nn.CrossEntropyLoss(size_average=True, reduce=False)
 
 

@@ -30,7 +30,7 @@ def implicit(f: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def changed(F: Any, f: Callable[..., Any], x: Any) -> tuple[Any, Any]:
-    """What f(F, y) returns and y after it, for y = 2x, which is no leaf."""
+    """The result of f(F, y) and y after it, for y = 2x, which is not a leaf."""
     y = 2 * x
     return f(F, y), y
 

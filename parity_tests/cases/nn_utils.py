@@ -277,7 +277,7 @@ def normed(build: Any, *inputs: Any, of: str = "weight", **options: Any) -> Any:
 
 
 def weight_norm(nn: Any, *args: Any, **options: Any) -> Any:
-    """nn.utils.weight_norm, which warns that it is deprecated; test_parametrize.py looks at that."""
+    """nn.utils.weight_norm without its deprecation warning, which test_parametrize.py tests."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return nn.utils.weight_norm(*args, **options)
@@ -298,14 +298,14 @@ def spectral_linear(m: Any, x: Any) -> Any:
 
 
 def unspectral(m: Any, net: Any, x: Any, *name: str) -> Any:
-    """A call with spectral_norm, one without it again, and what the module has then."""
+    """A call with spectral_norm, one after its removal, and the module's state then."""
     before = net(x)
     m.nn.utils.remove_spectral_norm(net, *name)
     return before, net(x), net.state_dict(), list(net._forward_pre_hooks.values()) == []
 
 
 def twice(net: Any, *inputs: Any) -> Any:
-    """Two calls, then a look at the weight: the second finds the vectors of the first."""
+    """Two calls, then the weight: the second call starts from the first one's vectors."""
     return net(*inputs), net(*inputs), net.weight if hasattr(net, "weight") else None
 
 
@@ -318,7 +318,7 @@ HOOKS = [
         lambda nn: weight_norm(nn, nn.Linear(4, 3), "bias"),
         randn(2, 4),
         floor=1.0,
-        reason="each entry of a vector has a length of its own, so only its sign counts and v̄ is 0; PyTorch's "
+        reason="with one entry a norm, v / ‖v‖ is its sign and v̄ is 0; PyTorch's "
         "is 2e-16, which is rounding",
     ),
     normed(lambda nn: nn.Conv2d(2, 3, (2, 3)), randn(2, 2, 4, 5)),

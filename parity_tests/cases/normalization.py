@@ -21,7 +21,7 @@ from parity_tests.cases import (
 
 _ONE_VALUE = "the deviation from a mean of one value is 0, and so is the gradient: PyTorch's is 1e-13, which is rounding"
 
-_PAIRS = "x̂ of two entries is ±1 whatever they are, so that their gradient cancels"
+_PAIRS = "x̂ of two entries is always about ±1, so the gradient cancels"
 
 
 def train(F: Any, *args: Any, **options: Any) -> Any:
@@ -30,7 +30,7 @@ def train(F: Any, *args: Any, **options: Any) -> Any:
 
 
 def evaluate(layer: Any, x: Any) -> Any:
-    """Two batches, then the second in evaluation, by what the running statistics have become."""
+    """Two batches, then the second one in evaluation, with the running statistics."""
     layer.train()
     first = layer(x)
     second = layer(2 * x + 1)
@@ -727,7 +727,7 @@ CASES = [
     ),
     never_special(
         functional("group_norm", lambda F, x, w: F.group_norm(x, 2, w), randn(3, 4), randn(4)),
-        _PAIRS,
+        _PAIRS + ": with NaN and infinities 21 of 25 draws differ by more than tol",
     ),
     functional(
         "group_norm",
@@ -800,9 +800,10 @@ CASES = [
             lambda nn: nn.GroupNorm(2, 4, bias=False, device="cpu"),
             randn(3, 4),
             tol=1e-11,
-            reason=_PAIRS,
+            reason=_PAIRS
+            + ": compared with 80 bits, PyTorch's is off by 1.4e-12, refnet's by 3e-14",
         ),
-        _PAIRS + "; in 80 bits PyTorch's is off by 1.4e-12, refnet's by 3e-14",
+        "with NaN and infinities 2 of 25 draws differ by more than tol",
     ),
     layer(
         "GroupNorm", lambda nn, m: nn.GroupNorm(1, 3, affine=True, dtype=m.float64), randn(2, 3, 5)

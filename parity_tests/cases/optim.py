@@ -29,17 +29,19 @@ def float32(ps: Any, x: float) -> Any:
 
 
 def matrices(ps: Any) -> list[Any]:
-    """The parameters of two dimensions, none of which is empty."""
+    """The parameters with two dimensions that are not empty."""
     return [p for p in ps if p.ndim == 2 and p.numel()]
 
 
 BFLOAT16 = {
-    "dtypes": ("float64",),
-    "reason": "it computes in bfloat16, whatever the parameters are; float32 rounds to other ones",
+    "dtypes": ("float64", "float32"),
+    "reason": "it computes in bfloat16: with float16 parameters refnet's error was up to 4.8 times PyTorch's, "
+    "over 25 draws of each line",
 }
 CHAOS = {
     "dtypes": ("float64",),
-    "reason": "L-BFGS multiplies rounding errors, in float32 to more than a step",
+    "reason": "L-BFGS multiplies rounding errors: in float32 the libraries were up to 0.82 of the largest "
+    "entry apart, over 8 draws of each line",
 }
 
 OPTIMIZERS = [

@@ -10,7 +10,7 @@ from parity_tests.cases import case, layer, raises, randn
 
 
 def twice(net: Any, *inputs: Any) -> Any:
-    """Two calls, and the weight: in training spectral_norm changes its vectors at each look."""
+    """Two calls, and the weight: in training spectral_norm changes its vectors at each access."""
     return net(*inputs), net(*inputs), net.weight
 
 
@@ -33,7 +33,7 @@ def orthogonal(build: Any, *inputs: Any, **options: Any) -> Any:
 
 _BASE = {
     "init": False,
-    "reason": "base is decomposed in float64, see test_parametrize.py",
+    "reason": "the initial base is computed in float64; test_parametrize.py compares it",
 }
 
 WEIGHT_NORM = [
@@ -337,7 +337,7 @@ SKIP_INIT = [
         lambda nn, m: nn.utils.skip_init(nn.Linear, 4, out_features=3, dtype=m.float64),
         randn(2, 4),
         init=False,
-        reason="it has no initial values",
+        reason="it is not initialised",
     ),
     case(
         "nn.utils.skip_init",

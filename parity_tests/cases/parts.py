@@ -1,4 +1,4 @@
-"""Remainders, signs, lengths, what is not finite."""
+"""Remainders, signs, lengths, non-finite values."""
 
 from parity_tests.cases import (
     bools,

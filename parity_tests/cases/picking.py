@@ -89,7 +89,7 @@ CASES = [
     raises(
         "index_select", lambda m, x, i: m.index_select(x, 0, i), randn(4), ints(3, low=4, high=6)
     ),
-    # gather and its kin: sizes, dtypes, 0-d
+    # gather and related functions: sizes, dtypes, 0-d
     case(
         "gather",
         lambda m, x, i: [m.gather(x, 0, i), m.gather(x, -1, i.int())],

@@ -43,8 +43,8 @@ def h_and_c(net: Any, x: Any, h: Any, c: Any) -> Any:
 
 UNSORTED = {"enforce_sorted": False}
 _TAIL = (
-    "gates that are 1e-12 times inputs of 1e4: σ, computed with tanh, is as exact as 1, not as its tail; an error "
-    "of 102 ulp where PyTorch's is 44"
+    "gates of 1e-12 times inputs of 1e4: σ is computed with tanh, so its error is an ulp of 1, not of its tail. "
+    "The error was 102 ulp of the largest entry, PyTorch's 44"
 )
 
 RNN = [
@@ -68,7 +68,7 @@ RNN = [
         lambda nn: nn.RNN(3, 4),
         extreme(3, 2, 3),
         ulp=4.0,
-        reason="sums of 1e4 shut tanh but for few places, and 2.9 ulp beyond twice PyTorch's error were needed",
+        reason="with sums of 1e4 tanh is saturated in nearly all places; 2.9 ulp beyond twice PyTorch's error were needed",
     ),
     network("RNN", lambda nn, m: packing(m, nn.RNN(3, 5, 2), [4, 2, 1]), randn(4, 3, 3)),
     network(

@@ -1,4 +1,4 @@
-"""Arguments that look wrong: those that are refused, and the few that are not. See also test_refusals.py."""
+"""Unusual arguments: most are refused, a few are accepted. See also test_refusals.py."""
 
 import math
 
@@ -38,7 +38,7 @@ CASES = [
     functional(
         "gaussian_nll_loss", lambda F, x, v: F.gaussian_nll_loss(x, 1.5, v), ints(3), positive(3)
     ),
-    # --- what is no tensor -------------------------------------------------------------------
+    # --- not a tensor -------------------------------------------------------------------
     raises("relu", lambda m: m.relu(1.5)),
     raises("nn.functional.conv2d", lambda m, w: m.nn.functional.conv2d(None, w), randn(1, 1, 2, 2)),
     raises("nn.ReLU", lambda m: m.nn.ReLU()([1.0])),

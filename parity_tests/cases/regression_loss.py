@@ -1,4 +1,4 @@
-"""Losses between numbers: the threshold, ties, weights, and what does not fit."""
+"""Losses between numbers: the threshold, ties, weights, and inputs that do not fit."""
 
 from parity_tests.cases import (
     Case,

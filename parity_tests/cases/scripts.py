@@ -1,4 +1,4 @@
-"""What model files and scripts use beside layers: custom functions, checkpoints, cuda's questions."""
+"""What model files and scripts use besides layers: custom functions, checkpoints, queries of cuda."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def function(m: Any) -> Any:
 
 
 def with_setup(m: Any, materialize: bool = True) -> Any:
-    """A Function in two parts, whose second output may lead nowhere."""
+    """A Function with setup_context; its second output may be unused."""
 
     class Cubed(m.autograd.Function):  # type: ignore[misc, name-defined]
         @staticmethod
@@ -65,7 +65,7 @@ def wrong(m: Any, dxs: Any) -> Any:
 
 
 def through(m: Any) -> Any:
-    """A Function that hands its input through and turns the gradient around."""
+    """A Function that returns its input and reverses the gradient's sign."""
 
     class Through(m.autograd.Function):  # type: ignore[misc, name-defined]
         @staticmethod
@@ -80,7 +80,7 @@ def through(m: Any) -> Any:
 
 
 def noted(m: Any) -> Any:
-    """A Function with outputs that are no tensors, which come back as they are."""
+    """A Function with non-tensor outputs, which are returned unchanged."""
 
     class Noted(m.autograd.Function):  # type: ignore[misc, name-defined]
         @staticmethod
@@ -115,7 +115,7 @@ def gradients(m: Any, x: Any) -> Any:
 
 
 def with_others(m: Any, x: Any, *others: Any) -> Any:
-    """A checkpoint whose function gives other things than tensors, too."""
+    """A checkpoint whose function also returns non-tensors."""
     f = lambda a: (*others, a * a, "squared")  # noqa: E731
     return m.utils.checkpoint.checkpoint(f, x, use_reentrant=False)
 

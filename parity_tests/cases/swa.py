@@ -13,7 +13,7 @@ def net(m: Any) -> Any:
 
 
 def averaged(f: Callable[..., Any], name: str = "AveragedModel", batches: int = 6) -> Case:
-    """f(swa_utils, model) -> what averages the model while SGD trains it; then what both are."""
+    """f(swa_utils, model) -> an average of the model while SGD trains it; the results are both states."""
 
     def run(m: Any, x: Any, y: Any) -> Any:
         m.manual_seed(0)
@@ -36,7 +36,7 @@ def averaged(f: Callable[..., Any], name: str = "AveragedModel", batches: int = 
         const(randn(8, 4)),
         const(randn(8, 2)),
         dtypes=("float64",),
-        reason="the network is a float64 one, and its average need not be trained twice",
+        reason="the network is in float64, to which float32 inputs do not fit",
     )
 
 
@@ -56,7 +56,7 @@ def updated(m: Any, x: Any, loader: Callable[[Any], Any], **options: Any) -> Any
 
 
 def without_batch_norm(m: Any, x: Any) -> Any:
-    """There is nothing to compute, so the loader is not asked."""
+    """There is nothing to compute, so the loader is not used."""
     model = m.nn.Linear(4, 2)
     m.optim.swa_utils.update_bn(iter(()), model)
     return model.training

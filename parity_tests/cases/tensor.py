@@ -1,4 +1,4 @@
-"""Tensor itself: what it is, its way out to Python, its place on the tape, its dtype and memory."""
+"""Tensor itself: attributes, conversion to Python and NumPy, graph, dtype and memory."""
 
 import copy
 import operator
@@ -81,7 +81,7 @@ def _detached_in_place(x):
 
 
 def _defaults(m):
-    """What decides the dtype of new tensors, put back afterwards."""
+    """The default dtype of new tensors, restored afterwards."""
     before = str(m.get_default_dtype())
     m.set_default_dtype(m.float64)
     try:
@@ -91,7 +91,7 @@ def _defaults(m):
 
 
 def _threads(m):
-    """The number of threads, put back afterwards."""
+    """The number of threads, restored afterwards."""
     before, counts = m.get_num_threads(), []
     try:
         for n in (3, 1, 2):

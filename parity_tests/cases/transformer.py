@@ -28,7 +28,7 @@ _STACKED = {
 
 
 def unwarned(build: Callable[..., Any]) -> Callable[..., Any]:
-    """build(nn) without the warning of nested tensors, which test_transformer.py is about."""
+    """build(nn) without the warning about nested tensors, which test_transformer.py tests."""
 
     def built(nn: Any, m: Any) -> Any:
         with warnings.catch_warnings():
@@ -71,7 +71,7 @@ def transformer(build: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
 
 
 def frozen(f: Any, *xs: Any, **options: Any) -> Any:
-    """The layer where nothing is recorded, which in evaluation is PyTorch's fast path."""
+    """The layer in no_grad mode; in evaluation PyTorch then takes its fast path."""
     return f.requires_grad_(False)(*xs, **options)
 
 
@@ -121,7 +121,7 @@ ENCODER_LAYER = [
         X,
         modes=("eval",),
         dtypes=("float64",),
-        reason="its own dtype is float64",
+        reason="built in float64; the cases above have the other dtypes",
     ),
     *(
         encoder_layer(
@@ -217,7 +217,7 @@ DECODER_LAYER = [
         M,
         modes=("eval",),
         dtypes=("float64",),
-        reason="its own dtype is float64",
+        reason="built in float64; the cases above have the other dtypes",
     ),
     *(
         decoder_layer(

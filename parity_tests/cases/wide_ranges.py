@@ -1,5 +1,5 @@
-"""Statistics, norms and distances of values that are far from 0, where deviations are what is left
-after a cancellation; and of values whose sums and squares float16 does not hold."""
+"""Statistics, norms and distances of values far from 0, whose deviations lose digits by cancellation;
+and of values whose sums and squares overflow in float16."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,14 +13,14 @@ DEVIATIONS: dict[str, Any] = {"tol": 1e-10, "reason": _ROUNDED_MEAN}
 
 
 def both_means(make: Any, calls: list[Call], *shape: int, **tests: Any) -> Iterator[Case]:
-    """A mean that float16 has room for, and one whose rounding error float32's variances show."""
+    """A mean that float16 can represent, and one whose rounding error shows in float32's variances."""
     for name, f in calls:
         yield make(name, f, offset(*shape, mean=300.0))
         yield make(
             name,
             f,
             offset(*shape, mean=1e5),
-            **{"reason": "the squares overflow in float16", **tests},
+            **{"reason": "1e5 is infinite in float16", **tests},
             dtypes=("float64", "float32"),
         )
 
@@ -54,7 +54,7 @@ OTHERS: list[Call] = [
     ("mse_loss", lambda F, x: F.mse_loss(x[:2], x[2:])),
 ]
 
-COSINES: list[Call] = [  # of nearly parallel vectors, whose gradient is what is left of two terms
+COSINES: list[Call] = [  # of nearly parallel vectors: the two terms of the gradient nearly cancel
     ("cosine_similarity", lambda F, x: F.cosine_similarity(x[:2], x[2:], dim=-1)),
 ]
 

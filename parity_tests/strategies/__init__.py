@@ -1,9 +1,11 @@
 """How Hypothesis draws a call of each rule: shapes, arguments, values.
 
 A strategy yields a Call: the rule's inputs and options, and PyTorch's function for the same.
-Shapes and options shrink; values follow from a drawn seed, which says enough.
+Hypothesis shrinks shapes and options; the values follow from a drawn seed.
 """
 
+import importlib
+import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +19,7 @@ DrawFn = Callable[[st.SearchStrategy[Any]], Any]
 
 @dataclass
 class Call:
-    """One call of a rule, and its twin's: twin(*tensors) for the inputs that are not None."""
+    """A call of a rule, and PyTorch's function: twin(*tensors), with the inputs that are not None."""
 
     inputs: Sequence[Any]
     options: dict[str, Any] = field(default_factory=dict)
@@ -50,7 +52,7 @@ def generator(draw: DrawFn) -> np.random.Generator:
 def reals(
     draw: DrawFn, shape: Sequence[int], low: float = -3.0, high: float = 3.0, *, ties: bool = False
 ) -> Array:
-    """Uniform values; with ties, one time in four whole numbers."""
+    """Uniform values; with ties=True whole numbers in a quarter of the draws."""
     x = np.asarray(generator(draw).uniform(low, high, tuple(shape)))
     return np.asarray(np.round(x)) + 0.0 if ties and draw(st.integers(0, 3)) == 3 else x
 
@@ -61,7 +63,7 @@ def maybe(draw: DrawFn, x: Any) -> Any:
 
 
 def broadcastable(draw: DrawFn, shape: Sequence[int]) -> tuple[int, ...]:
-    """A shape that broadcasts to this one: leading dimensions lost, others 1."""
+    """A shape that broadcasts to this one: without leading dimensions, with some sizes of 1."""
     lost = draw(st.integers(0, len(shape)))
     return tuple(1 if draw(st.integers(0, 2)) == 2 else n for n in shape[lost:])
 
@@ -128,11 +130,10 @@ def drawn(f: Callable[[DrawFn], Call]) -> st.SearchStrategy[Call]:
 
 
 def all_strategies() -> dict[str, st.SearchStrategy[Call]]:
-    """Every table of this package."""
-    import importlib
-    import pkgutil
-
+    """The strategies of all files of this package, by the rule's name."""
     found: dict[str, st.SearchStrategy[Call]] = {}
     for info in pkgutil.iter_modules(__path__):
-        found.update(importlib.import_module(f"{__name__}.{info.name}").STRATEGIES)
+        new = importlib.import_module(f"{__name__}.{info.name}").STRATEGIES
+        assert not found.keys() & new.keys(), f"{info.name}.py: expected rules without a strategy"
+        found.update(new)
     return found

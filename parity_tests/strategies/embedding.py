@@ -1,6 +1,6 @@
 """Calls of refnet.ops.embedding.
 
-With padding and by_frequency the pullback is not the derivative, on purpose; then the twin alone judges it.
+With padding and by_frequency the pullback is not the derivative; only the twin is compared then.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ F = torch.nn.functional
 
 
 def indices(draw: DrawFn, shape: Any, V: int) -> Array:
-    """Indices below V, the first of them more often than the others."""
+    """Indices below V; small ones are more frequent."""
     u = generator(draw).random(tuple(shape))
     return np.asarray(np.floor(V * u**2)).astype(np.int64)
 

@@ -1,6 +1,5 @@
 """Calls of refnet.ops.linear and .copy."""
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from hypothesis import strategies as st
@@ -10,7 +9,6 @@ from parity_tests.strategies import (
     DrawFn,
     broadcastable,
     drawn,
-    generator,
     maybe,
     reals,
     shapes,
@@ -63,20 +61,11 @@ def einsum(draw: DrawFn) -> Call:
     return Call(inputs, {"equation": equation}, lambda *xs: torch.einsum(equation, *xs))
 
 
-def dropout(draw: DrawFn) -> Call:
-    shape, p = draw(shapes()), draw(st.sampled_from([0.0, 0.3, 1.0]))
-    mask = generator(draw).random(shape) >= p
-    scale = 0.0 if p == 1 else 1 / (1 - p)
-    twin = lambda x, mask: x * mask * scale  # noqa: E731
-    return Call([reals(draw, shape), np.asarray(mask)], {"p": p}, twin)
-
-
 STRATEGIES = {
     "matmul": drawn(matmul),
     "addmm": drawn(addmm),
     "linear": drawn(linear),
     "bilinear": drawn(bilinear),
     "einsum": drawn(einsum),
-    "dropout": drawn(dropout),
     "clone": unary(torch.clone),
 }

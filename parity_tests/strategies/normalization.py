@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 from parity_tests.strategies import Call, DrawFn, drawn, maybe, reals, shapes
 
 EPS = st.sampled_from([1e-5, 0.1])
-LEAST = (
-    3  # entries that share a mean: of two, x̂ is ±1 but for ε, and x̄ what the cancelling terms leave
-)
+# Entries that share a mean: with two, x̂ is about ±1, and the terms of x̄ cancel.
+LEAST = 3
 
 
 def channels(draw: DrawFn, entries: int) -> list[int]:
-    """A shape (N, C, *) with at least so many entries of a channel."""
+    """A shape (N, C, *) with at least this many entries in each channel."""
     shape = [draw(st.integers(0, 4)), draw(st.integers(1, 4)), *draw(shapes(0, 3, side=1))]
     if shape[0] * math.prod(shape[2:]) < entries:
         shape[0] = entries
@@ -27,7 +26,7 @@ def parameters(draw: DrawFn, *shape: int) -> list[Any]:
 
 
 def given(names: list[str], inputs: list[Any]) -> list[str]:
-    """The names of the inputs that are not None, as Call's twin gets only these."""
+    """The names of the inputs that are not None, which Call's twin gets."""
     return [name for name, x in zip(names, inputs, strict=True) if x is not None]
 
 

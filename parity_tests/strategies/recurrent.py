@@ -12,7 +12,7 @@ SIZE = st.integers(1, 4)
 
 
 def steps(draw: DrawFn) -> tuple[int, ...]:
-    """How many sequences have each step."""
+    """The number of sequences at each step."""
     return tuple(sorted(draw(st.lists(SIZE, min_size=1, max_size=4)), reverse=True))
 
 

@@ -192,7 +192,9 @@ def index_put(draw: DrawFn) -> Call:
     shape = draw(shapes(1, 3, side=1))
     where = _where(draw, shape)
     if any(isinstance(w, np.ndarray) and w.dtype != bool for w in where):
-        where = (np.arange(shape[0])[::-1].copy(),)  # which of several values is kept is not said
+        where = (
+            np.arange(shape[0])[::-1].copy(),
+        )  # which of several values is kept is not specified
     x = reals(draw, shape)
     v = reals(draw, broadcastable(draw, x[where].shape))
 

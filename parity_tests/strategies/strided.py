@@ -1,4 +1,4 @@
-"""Calls of refnet.ops.strided: windows such as views have, some showing elements repeatedly."""
+"""Calls of refnet.ops.strided: the windows of views; some contain an element more than once."""
 
 import numpy as np
 import torch
@@ -9,7 +9,7 @@ from parity_tests.strategies import Array, Call, DrawFn, drawn, reals, shapes
 
 
 def _view(draw: DrawFn, x: Array, *, repeats: bool) -> Array:
-    """A view of x: sliced, transposed, and where repeats are allowed expanded or slid over."""
+    """A view of x: sliced, transposed and, with repeats, expanded or with sliding windows."""
     kinds = ["sliced", "transposed", *(["expanded", "slid over"] if repeats else [])]
     for kind in draw(st.lists(st.sampled_from(kinds), max_size=3)):
         if kind == "sliced" and x.ndim:
