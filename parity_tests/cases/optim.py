@@ -51,6 +51,7 @@ OPTIMIZERS = [
     step("SGD", lambda optim, ps: optim.SGD(ps, lr=0.1, momentum=0.9)),
     step("SGD", lambda optim, ps: optim.SGD(ps, 0.1, momentum=0.8, dampening=0.3, weight_decay=0.1)),
     step("SGD", lambda optim, ps: optim.SGD(ps, 0.1, 0.8, weight_decay=0.2, nesterov=True, maximize=True), randn(3, 4), randn(0)),
+    step("SGD", lambda optim, ps: optim.SGD(ps, 0.1, maximize=True), randn()),
     step("SGD", lambda optim, ps: optim.SGD(ps, lr=0.1, momentum=0.7, foreach=True), randn(2), randn(2, 2)),
     step("SGD", lambda optim, ps: optim.SGD(ps, lr=0.1, momentum=0.7, fused=True), randn(2), randn(2, 2)),
     step("SGD", lambda optim, ps: optim.SGD(ps, lr=number(ps, 0.1), weight_decay=number(ps, 0.2))),

@@ -109,7 +109,7 @@ def gradients(group: dict[str, Any]) -> Iterator[tuple[Tensor, Array, Array]]:
                 f"`fused=True` requires all the params to be floating point Tensors, got {p.dtype}"
             )
         θ, g = p._array, p._grad._array
-        yield p, θ, -g if maximize else g
+        yield p, θ, np.asarray(-g) if maximize else g  # -g of a 0-d array is a scalar
         memory.written(θ)
 
 
