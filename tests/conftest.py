@@ -19,6 +19,19 @@ KEPT = DOCS / "claims.json"
 sys.path.insert(0, str(DOCS / "extensions"))  # what the site and the tests both read
 
 
+def randn(*shape: int, seed: int = 0) -> np.ndarray:
+    """Normal values, the same for the same shape and seed."""
+    return np.random.default_rng([seed, *shape]).standard_normal(shape)
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Runs the test in an empty folder, 100 columns wide: what is written by mistake is seen."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    return tmp_path
+
+
 @pytest.fixture
 def told_on_the_page() -> Callable[[str, Mapping[str, float]], None]:
     """Checks that figures of a study have the names of those that docs/claims.md is made of."""

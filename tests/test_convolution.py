@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import randn
 
 import refnet
 from refnet import nn, ops
@@ -29,10 +30,6 @@ GEOMETRIES: list[dict[str, Any]] = [
     {"x": (2, 3, 4), "W": (2, 2, 3, 3), "padding": (6, 1)},
     {"x": (2, 3, 4, 5), "W": (2, 2, 2, 3, 5), "padding": (0, 1, 2)},
 ]
-
-
-def randn(*shape: int, seed: int = 0) -> Any:
-    return np.random.default_rng([seed, *shape]).standard_normal(shape)
 
 
 def layer(geometry: dict[str, Any], *, transposed: bool = False) -> nn.Module:

@@ -118,9 +118,7 @@ def grid(
     Example:
         >>> from refnet.landscape import classic, grid, slices
         >>> plane = slices.Plane(np.zeros(2), np.array([1.0, 0.0]), np.array([0.0, 1.0]))
-        >>> make = lambda: (
-        ...     classic.QUADRATIC.C.value
-        ... )  # several processes need one that can be pickled
+        >>> make = lambda: classic.QUADRATIC.C.value
         >>> grid.grid(make, plane, np.array([0.0, 1.0]), np.array([0.0, 2.0]), processes=1)
         array([[ 0. , 50. ],
                [ 0.5, 50.5]])
