@@ -1,4 +1,4 @@
-"""Embeddings: what PyTorch is not asked, and the sums over groups that they are made of."""
+"""Embeddings: what the parity suite does not compare, and the sums over groups in their kernels."""
 
 from typing import Any
 
