@@ -23,12 +23,12 @@ RESULTS = Path("bench-out", "benchmarks.json")
 
 
 def words(*command: str) -> list[str]:
-    """Return the words that a command prints."""
+    """Returns the words that a command prints."""
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
 
 
 def runs(python: str) -> bool:
-    """Tell whether this Python is on the machine and starts: a version manager's stub may not."""
+    """Tells whether this Python starts: a version manager's stub may not."""
     command = shutil.which(f"python{python}")
     if command is None:
         return False
@@ -36,7 +36,7 @@ def runs(python: str) -> bool:
 
 
 def offer_pyenv_pythons() -> None:
-    """Have pyenv's python3.12 start 3.12: unasked, it starts only the versions in use."""
+    """Activates pyenv's newest 3.11, 3.12 and 3.13: its python3.12 starts only an active version."""
     if shutil.which("pyenv") is None or "PYENV_VERSION" in os.environ:
         return
     installed = words("pyenv", "versions", "--bare")
@@ -97,7 +97,7 @@ def lowest(session: nox.Session) -> None:
     file = Path(session.create_tmp(), "lowest.txt").resolve()
     file.write_text("\n".join(lowest_versions()), encoding="utf-8")
     session.install("-e", ".[landscape,test]", "-c", str(file))
-    # What an old package warns of in a newer one is not refnet's.
+    # An old package's use of deprecated functions of a newer one is not refnet's fault.
     session.run("pytest", "tests", "-W", "ignore::DeprecationWarning", *session.posargs)
 
 
@@ -113,7 +113,7 @@ def parity_versions(session: nox.Session) -> None:
     """The parity suite beside another PyTorch: `-- 2.14.1` (gigabytes: never in CI)."""
     version, *options = session.posargs or ["2.14.1"]
     session.install("-e", ".[landscape,test]", f"torch=={version}")
-    no_gpu = {"CUDA_VISIBLE_DEVICES": ""}  # what there is on the CPU is compared
+    no_gpu = {"CUDA_VISIBLE_DEVICES": ""}  # compare with PyTorch on the CPU
     session.run("pytest", "-n", "2", "parity_tests", *options, env=no_gpu)
 
 
@@ -174,13 +174,13 @@ def package(session: nox.Session) -> None:
 
 @nox.session(python=TWIN)
 def claims(session: nox.Session) -> None:
-    """Write docs/claims.md anew; `-- saddles` runs one study (all take minutes: never in CI)."""
+    """Writes docs/claims.md anew; `-- saddles` runs one study (all take minutes: never in CI)."""
     session.install("-e", ".[landscape]")
     session.run("python", "-m", "examples.claims", *session.posargs)
 
 
 @nox.session(python=TWIN)
 def demo(session: nox.Session) -> None:
-    """Train the three networks on real data, each beside its PyTorch twin."""
+    """Trains the three networks on real data, each beside its PyTorch twin."""
     session.install("-e", ".[cli,twin]")
     session.run("refnet", "train", "--twin", *session.posargs)

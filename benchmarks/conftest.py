@@ -1,21 +1,21 @@
-"""Time the same work on refnet and on PyTorch, a round of each in turn.
+"""Times the same work on refnet and on PyTorch, in alternating rounds.
 
-A workload is written once, as a function of the library (refnet or torch) that returns the
-thing to time. `compare` builds it on both, runs each once and asserts that the results are
-equal, and then times them in turn: PyTorch, refnet, PyTorch, refnet, ... What slows the machine
-down for a while slows both down. A round is as many calls as last ROUND_SECONDS, after one call
-that is not timed. The ratio is that of the medians. PyTorch's rounds run in the set-up of refnet's,
-so pytest-benchmark's own table shows refnet's times, and those of both are in extra_info.
+A workload is written once, as a function that takes the library (refnet or torch) and returns the
+function to time. `compare` builds it on both libraries, runs each once, asserts that the results
+are equal, and then times them in turn: PyTorch, refnet, PyTorch, refnet, ... Whatever slows the
+machine down for a while slows both down. A round lasts ROUND_SECONDS, after one call that is not
+timed. The ratio is that of the medians. PyTorch's rounds run in the set-up of refnet's, so
+pytest-benchmark's own table shows refnet's times. The times of both are in extra_info.
 
-Python's garbage collector stays on, since what it costs refnet (whose tape is made of Python
-objects) is part of refnet's cost. But what exists before the timing is frozen: importing PyTorch
-leaves 150 000 objects for the collector to walk, which a program that uses refnet alone does not
-have, and which made a chain of 10⁴ operations up to four times slower.
+Python's garbage collector stays on: refnet's tape is made of Python objects, so collecting them is
+part of refnet's cost. Objects that exist before the timing are frozen. PyTorch's import leaves
+150,000 of them, which a program that uses refnet alone does not have. Walking them made a chain of
+10⁴ operations up to four times as slow.
 
 Two thread pools in one process
     NumPy's OpenBLAS and PyTorch's OpenMP each keep a worker for the second core. After its work
-    it spins for a while, to be ready for more, and holds the core; whoever comes next waits
-    for its own worker until the scheduler's next tick. Measured on two cores (µs, medians):
+    the worker spins for a while and holds the core. The other library's worker then waits until
+    the scheduler's next tick. Measured on two cores (µs, medians):
 
         product of float32       128 × 128              512 × 512
                                  NumPy    PyTorch       NumPy    PyTorch
@@ -28,8 +28,8 @@ Two thread pools in one process
 
     OpenMP's worker sleeps after about 6 ms, OpenBLAS's only after about 100. Therefore a pause of
     20 ms goes before each round, and OPENBLAS_THREAD_TIMEOUT=24 (2²⁴ cycles) lets OpenBLAS's
-    worker sleep after 6 ms too. PyTorch's settings stay as they come: OMP_WAIT_POLICY=PASSIVE would
-    also end the fight, but PyTorch alone then takes 107 µs for the small product.
+    worker sleep after 6 ms too. PyTorch keeps its default settings: OMP_WAIT_POLICY=PASSIVE would
+    also help, but PyTorch alone then takes 107 µs for the small product.
 """
 
 import gc
@@ -69,7 +69,7 @@ def _threads() -> None:
 
 
 class Compare:
-    """Times a workload on both libraries, and notes what the report needs."""
+    """Times a workload on both libraries, and records what the report needs."""
 
     def __init__(self, benchmark: Any) -> None:
         self.benchmark = benchmark
@@ -82,19 +82,21 @@ class Compare:
         rounds: int = ROUNDS,
         **noted: Any,
     ) -> None:
-        """Build the workload on both libraries, see that they agree, and time them.
+        """Builds the workload on both libraries, checks that they agree, and times them.
 
-        Arguments
-            workload   takes refnet or torch, and returns what is timed; that returns a tensor
-            tolerance  of the two results' difference, relative to the largest entry
-            noted      for the report: target (the ratio to reach), flops, ...
+        Args:
+            workload: takes refnet or torch, and returns the function to time, which returns a
+                tensor
+            tolerance: largest difference of the two results, relative to the largest entry
+            rounds: number of rounds of each library
+            noted: entries for the report: target (the ratio to reach), flops, ...
         """
         ours, theirs = (workload(library) for library in LIBRARIES)
         assert_equal(ours(), theirs(), tolerance)
         self.functions(ours, theirs, rounds=rounds, **noted)
 
     def functions(self, ours: Step, theirs: Step, *, rounds: int = ROUNDS, **noted: Any) -> None:
-        """Time two functions against each other."""
+        """Times two functions against each other."""
         if self.benchmark.disabled:
             rounds, calls = 1, 1
         else:
@@ -117,7 +119,7 @@ class Compare:
             self.note(own, seconds, calls=calls, **noted)
 
     def note(self, ours: list[float], theirs: list[float], **noted: Any) -> None:
-        """Put into the results what was measured, in rounds of one unit, by turns."""
+        """Adds the measurements of alternating rounds to the benchmark's results."""
         quartiles = statistics.quantiles([a / b for a, b in zip(ours, theirs, strict=True)], n=4)
         medians = statistics.median(ours), statistics.median(theirs)
         self.benchmark.extra_info |= {
@@ -130,20 +132,20 @@ class Compare:
 
 
 def repeat(step: Step, calls: int) -> None:
-    """Call step so many times."""
+    """Calls step `calls` times."""
     for _ in range(calls):
         step()
 
 
 def timed(step: Step, calls: int) -> float:
-    """Return the seconds that one call takes, as the mean of so many."""
+    """Returns the mean seconds of one call."""
     start = time.perf_counter()
     repeat(step, calls)
     return (time.perf_counter() - start) / calls
 
 
 def assert_equal(ours: Any, theirs: Any, tolerance: float) -> None:
-    """Raise AssertionError unless both tensors are equal to within rounding."""
+    """Raises AssertionError unless the tensors are equal up to the tolerance."""
     a, b = ours.detach().numpy(), theirs.detach().numpy()
     assert a.shape == b.shape
     assert a.dtype == b.dtype
@@ -152,13 +154,13 @@ def assert_equal(ours: Any, theirs: Any, tolerance: float) -> None:
 
 @pytest.fixture
 def compare(benchmark: Any) -> Compare:
-    """Return what times a workload on both libraries."""
+    """Returns the function that times a workload on both libraries."""
     return Compare(benchmark)
 
 
 @pytest.fixture(scope="session")
 def ceiling(pytestconfig: pytest.Config) -> Callable[[str], float]:
-    """Return the machine's peak in GFLOP/s for a dtype: the best of many large GEMMs by either."""
+    """Returns the machine's peak in GFLOP/s for a dtype: the best of many large GEMMs by either."""
     n, found = 3072, {}
 
     def best(dtype: str) -> float:

@@ -20,12 +20,12 @@ Noted = dict[str, Any]
 
 
 def read(path: Path) -> list[Noted]:
-    """Return what `compare` noted for each benchmark, in the order in which they ran."""
+    """Returns what `compare` noted for each benchmark, in the order in which they ran."""
     return [b["extra_info"] for b in json.loads(path.read_text(encoding="utf-8"))["benchmarks"]]
 
 
 def amount(value: float, unit: str) -> str:
-    """Write seconds or bytes with three digits and a fitting unit."""
+    """Writes seconds or bytes with three digits and a fitting unit."""
     steps = (
         [(1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (0.0, "ns")]
         if unit == "s"
@@ -36,14 +36,14 @@ def amount(value: float, unit: str) -> str:
 
 
 def verdict(noted: Noted) -> str:
-    """Say whether the target is reached; nothing where there is none."""
+    """Returns "<= TARGET reached" or "<= TARGET MISSED", or "" without a target."""
     if "target" not in noted:
         return ""
     return f"<= {noted['target']:<5} {'reached' if noted['ratio'] <= noted['target'] else 'MISSED'}"
 
 
 def table(results: list[Noted]) -> list[str]:
-    """Return the lines of the table, a section for each group."""
+    """Returns the lines of the table, a section for each group."""
     width = max(len(r["label"]) + len(r.get("dtype", "")) + 1 for r in results)
     lines = []
     for group, members in groupby(results, key=lambda r: r["group"]):
@@ -100,7 +100,7 @@ def plot(results: list[Noted], path: Path) -> None:
 
 
 def main(source: str) -> None:
-    """Print the table, and write the plot beside the JSON."""
+    """Prints the table, and write the plot beside the JSON."""
     path = Path(source)
     results = read(path)
     if not results:

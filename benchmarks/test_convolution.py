@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import Compare, assert_equal
-from test_memory import numpy_peak, torch_peak
+from test_memory import note_peaks
 
 import refnet
 from refnet.kernels import scratch
@@ -56,7 +56,7 @@ LAYERS = (
 
 
 def forward_and_backward(layer: Layer) -> Callable[[Any], Callable[[], Any]]:
-    """Return what builds the work on either library; the result is the weight's gradient."""
+    """Returns what builds the work on either library; the result is the weight's gradient."""
     rng = np.random.default_rng(0)
     ends = layer.channels, layer.outputs
     first, second = ends if layer.transposed else ends[::-1]
@@ -101,18 +101,10 @@ def test_convolution(compare: Compare, layer: Layer) -> None:
 
 @pytest.mark.parametrize("layer", LAYERS, ids=str)
 def test_memory(compare: Compare, layer: Layer) -> None:
-    """Nothing is kept from an earlier call."""
+    """The scratch memory of earlier calls is freed first, so it counts."""
     build = forward_and_backward(layer)
     assert_equal(build(refnet)(), build(torch)(), 1e-4)
     ours, theirs = build(refnet), build(torch)
     scratch.free.clear()
-    sizes = compare.benchmark.pedantic(numpy_peak, args=(ours,)), torch_peak(theirs)
-    compare.benchmark.extra_info |= {
-        "refnet": sizes[0],
-        "pytorch": sizes[1],
-        "ratio": sizes[0] / sizes[1],
-        "target": 2.0,
-        "unit": "B",
-        "group": "peak memory of the arrays of a convolution, forward and backward",
-        "label": str(layer),
-    }
+    group = "peak memory of the arrays of a convolution, forward and backward"
+    note_peaks(compare, ours, theirs, target=2.0, group=group, label=str(layer))

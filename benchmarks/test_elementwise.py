@@ -27,7 +27,7 @@ OPERATIONS: dict[str, Callable[[Any, Any, Any], Any]] = {
 
 
 def values(seed: int) -> Any:
-    """Return the same million values each time."""
+    """Returns the same million values each time."""
     return np.random.default_rng(seed).uniform(0.5, 1.5, N).astype(np.float32)
 
 

@@ -21,7 +21,7 @@ def as_in_a_text(rng: np.random.Generator) -> np.ndarray:
 
 
 def workload(indices: np.ndarray) -> Callable[[Any], Callable[[], Any]]:
-    """Return what builds the lookup's forward and backward pass on either library."""
+    """Returns what builds the lookup's forward and backward pass on either library."""
     rng = np.random.default_rng(0)
     W, dy = (rng.standard_normal(s).astype(np.float32) for s in ((V, D), (BATCH, LENGTH, D)))
 

@@ -9,7 +9,7 @@ from conftest import ROUNDS, Compare
 
 
 def import_seconds(module: str, cache: Path) -> float:
-    """Return how long a new Python takes to import the module, with the byte code in the cache."""
+    """Returns how long a new Python takes to import the module, with the byte code in the cache."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = str(cache)
     program = (

@@ -51,7 +51,7 @@ SHAPES = {
 
 
 def workload(product: Product, dtype: str) -> Callable[[Any], Callable[[], Any]]:
-    """Return what builds the product on either library."""
+    """Returns what builds the product on either library."""
     rng = np.random.default_rng(0)
 
     def array(shape: tuple[int, ...], transposed: bool) -> Any:
@@ -72,7 +72,7 @@ def workload(product: Product, dtype: str) -> Callable[[Any], Callable[[], Any]]
 def run(
     compare: Compare, product: Product, dtype: str, ceiling: Callable[[str], float], **noted: Any
 ) -> None:
-    """Compare the libraries on one product."""
+    """Compares the libraries on one product."""
     compare(
         workload(product, dtype),
         tolerance=1e-4 if dtype == "float32" else 1e-12,

@@ -1,9 +1,8 @@
 """Peak memory of a training step's arrays, above what was there before.
 
-Both libraries are asked for the same number: the most bytes that the arrays made during
-the step held at one time. Not in it are the parameters and the data, and what the BLAS libraries
-keep for themselves. NumPy reports each array to tracemalloc, PyTorch each block of its
-allocator to its profiler.
+The number is the same for both libraries: the most bytes that the arrays made during the step held
+at one time. It does not include the parameters, the data and the buffers of the BLAS libraries.
+NumPy reports each array to tracemalloc, PyTorch each block of its allocator to its profiler.
 """
 
 import tracemalloc
@@ -15,16 +14,15 @@ import pytest
 import test_network as network
 import test_training_step as training_step
 import torch
-from conftest import Compare, assert_equal
+from conftest import Compare, Step, assert_equal
 
 import refnet
 
-Step = Callable[[], Any]
 JOB = training_step.JOBS[-1]
 
 
 def numpy_peak(step: Step) -> int:
-    """Return the most bytes held at one time by NumPy arrays (and Python's few kB)."""
+    """Returns the most bytes held at one time by NumPy arrays (and Python's few kB)."""
     tracemalloc.start()
     try:
         step()
@@ -34,7 +32,7 @@ def numpy_peak(step: Step) -> int:
 
 
 def torch_peak(step: Step) -> int:
-    """Return the most bytes held at one time by PyTorch's tensors."""
+    """Returns the most bytes held at one time by PyTorch's tensors."""
     cpu = torch.profiler.ProfilerActivity.CPU
     with torch.profiler.profile(activities=[cpu], profile_memory=True) as profile:
         step()
@@ -42,22 +40,26 @@ def torch_peak(step: Step) -> int:
     return max(accumulate(e.nbytes() for e in events if e.name() == "[memory]"))
 
 
-def compare_peaks(
-    compare: Compare, build: Callable[[Any], Step], target: float, label: str
-) -> None:
-    """Note the peaks of a step on both libraries, after one that is not looked at."""
-    ours, theirs = build(refnet), build(torch)
-    assert_equal(ours(), theirs(), 1e-5)
+def note_peaks(compare: Compare, ours: Step, theirs: Step, **noted: Any) -> None:
+    """Records the peaks of a step on both libraries."""
     sizes = compare.benchmark.pedantic(numpy_peak, args=(ours,)), torch_peak(theirs)
     compare.benchmark.extra_info |= {
         "refnet": sizes[0],
         "pytorch": sizes[1],
         "ratio": sizes[0] / sizes[1],
-        "target": target,
         "unit": "B",
-        "group": "peak memory of the arrays of a training step",
-        "label": label,
+        **noted,
     }
+
+
+def compare_peaks(
+    compare: Compare, build: Callable[[Any], Step], target: float, label: str
+) -> None:
+    """Records the peaks of a step on both libraries, after a first step that is not measured."""
+    ours, theirs = build(refnet), build(torch)
+    assert_equal(ours(), theirs(), 1e-5)
+    group = "peak memory of the arrays of a training step"
+    note_peaks(compare, ours, theirs, target=target, group=group, label=label)
 
 
 @pytest.mark.parametrize("activation", ["ReLU", "Sigmoid"])

@@ -59,7 +59,7 @@ JOBS = {
 
 
 def training_step(job: Job) -> Callable[[Any], Callable[[], Any]]:
-    """Return what builds the step on either library; equal seeds make equal weights."""
+    """Returns what builds the step on either library; equal seeds make equal weights."""
     rng = np.random.default_rng(0)
     x = rng.standard_normal(job.batch, np.float32)
     y = rng.integers(LABELS, size=job.labels)

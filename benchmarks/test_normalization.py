@@ -10,7 +10,7 @@ from conftest import Compare
 Shape = tuple[int, ...]
 Build = Callable[[Any], Any]  # the layer, of nn
 
-# The issue's limits are for batch norm and layer norm; the others are there to be seen.
+# Batch norm and layer norm have a target, the others do not.
 LIMITED: dict[str, tuple[Build, Shape]] = {
     "batch_norm, 64 channels at 32 px, batch 16": (lambda nn: nn.BatchNorm2d(64), (16, 64, 32, 32)),
     "batch_norm, 128 channels at 8 px, batch 128": (
@@ -36,7 +36,7 @@ OTHERS: dict[str, tuple[Build, Shape]] = {
 
 
 def workload(build: Build, shape: Shape) -> Callable[[Any], Callable[[], Any]]:
-    """Return what builds the layer's forward and backward pass on either library."""
+    """Returns what builds the layer's forward and backward pass on either library."""
     rng = np.random.default_rng(0)
     arrays = [rng.standard_normal(shape).astype(np.float32) for _ in range(2)]
 

@@ -22,7 +22,7 @@ MAKERS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def steps(count: int, size: int, make: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
-    """Return what builds a step on either library: of so many parameters of one size."""
+    """Returns what builds a step on either library, for `count` parameters of `size` numbers."""
 
     def build(m: Any) -> Callable[[], Any]:
         rng = np.random.default_rng(0)

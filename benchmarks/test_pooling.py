@@ -10,7 +10,7 @@ from conftest import Compare
 Function = Callable[[Any, Any], Any]  # of nn.functional and x
 Shape = tuple[int, ...]
 
-# The issue's limit is for max_pool2d with 2×2 windows; the others are there to be seen.
+# max_pool2d with 2×2 windows has a target, the others do not.
 MAX_POOLS: dict[str, tuple[Function, Shape]] = {
     "2×2, 64 channels at 56 px, batch 8": (lambda F, x: F.max_pool2d(x, 2), (8, 64, 56, 56)),
     "2×2, 16 channels at 32 px, batch 64": (lambda F, x: F.max_pool2d(x, 2), (64, 16, 32, 32)),
@@ -35,7 +35,7 @@ OTHERS: dict[str, tuple[Function, Shape]] = {
 
 
 def workload(function: Function, shape: Shape) -> Callable[[Any], Callable[[], Any]]:
-    """Return what builds the function's forward and backward pass on either library."""
+    """Returns what builds the function's forward and backward pass on either library."""
     rng = np.random.default_rng(0)
     array = rng.standard_normal(shape).astype(np.float32)
 

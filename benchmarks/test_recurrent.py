@@ -33,7 +33,7 @@ JOBS = (
 
 
 def forward_and_backward(job: Job) -> Callable[[Any], Callable[[], Any]]:
-    """Return what builds the step on either library; equal seeds make equal weights."""
+    """Returns what builds the step on either library; equal seeds make equal weights."""
     rng = np.random.default_rng(0)
     inputs = rng.standard_normal((job.steps, job.batch, job.inputs)).astype(np.float32)
     cotangent = rng.standard_normal((job.steps, job.batch, job.hidden)).astype(np.float32)

@@ -28,7 +28,7 @@ JOBS = (
 
 
 def training_step(job: Job, activation: str) -> Callable[[Any], Callable[[], Any]]:
-    """Return what builds the step on either library; equal seeds make equal weights."""
+    """Returns what builds the step on either library; equal seeds make equal weights."""
     rng = np.random.default_rng(0)
     features = rng.standard_normal((job.batch, job.sizes[0])).astype(np.float32)
     classes = rng.integers(job.sizes[-1], size=job.batch)

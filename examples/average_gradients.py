@@ -2,8 +2,8 @@
 
 C(θ) = (1/N) Σ_n C_n(θ), so ∇C = (1/N) Σ_n ∇C_n: the notes average the gradients because the cost is
 an average. A mini-batch of B examples has the same expectation and a variance of about σ²/B, with
-σ² the variance of a single example's gradient: that is all that "stochastic" says. With batch norm
-it is not true, because there an example's cost depends on its neighbours.
+σ² the variance of a single example's gradient. This is the meaning of "stochastic". With batch norm
+the statement does not hold, because an example's cost depends on the others in its batch.
 """
 
 import numpy as np
@@ -35,7 +35,7 @@ def gradient(model: nn.Module, x: Array, y: Array) -> Array:
 
 
 def main(out: common.Path, quick: bool, seed: int = 0) -> dict[str, float]:
-    """Compare batch and mean in float64; draw the mini-batch gradient's spread against B."""
+    """Compares batch and mean in float64, and draws the mini-batch gradient's spread against B."""
     x, y, *_ = common.digits(seed)
     n = 64 if quick else 512
     x, y = x[:n].astype(np.float64), y[:n]

@@ -37,23 +37,19 @@ from refnet.training import progress
 from refnet.training.progress import track
 
 DOCS = Path(__file__).parent.parent / "docs"
-SEEDS = (
-    0,
-    100,
-    200,
-    300,
-    400,
-)  # far apart: a study that trains several networks counts on from its seed
+SEEDS = (0, 100, 200, 300, 400)  # far apart: a study of several networks uses seed, seed + 1, ...
 PROCESSES = 2
 
 Figures = dict[str, float]
 
 
 class Study(NamedTuple):
-    """A study behind the page.
+    """A study that the page reports.
 
-    run      with a folder for its pictures, a console and a seed; returns what it measured
-    figures  of what it measured, what the page says, by name
+    Attributes:
+        run: takes a folder for its pictures, a console and a seed; returns what it measured
+        figures: takes what it measured; returns the page's figures by name
+        seeds: the number of seeds
     """
 
     run: Callable[[Path, Console, int], Any]
@@ -148,7 +144,7 @@ def of_optimizers(found: dict[str, Any]) -> Figures:
     """Of two kinds of optimizers: how many reach the tolerance and the flat minimum; smoothing."""
     figures: Figures = {}
     for kind, names in (("step", optimizers.STEP), ("surface", optimizers.SURFACE)):
-        steps = [of[name] for of in found["steps"].values() for name in names]
+        steps = [count[name] for count in found["steps"].values() for name in names]
         ends = [found["minima"][name] for name in names if name in found["minima"]]
         figures |= {
             f"reached, {kind}": int(np.isfinite(steps).sum()),
@@ -158,7 +154,7 @@ def of_optimizers(found: dict[str, Any]) -> Figures:
             f"runs, {kind}": len(ends),
         }
     smoothing = found["smoothing"]
-    network = {name: np.mean(of["test accuracy"]) for name, of in found["network"].items()}
+    network = {name: np.mean(run["test accuracy"]) for name, run in found["network"].items()}
     computed, _, noise, _ = smoothing[1.0]
     return figures | {
         "white noise off, %": 100 * max(abs(w / c - 1) for c, w, *_ in smoothing.values()),
@@ -344,7 +340,7 @@ def main(names: Sequence[str], out: Path) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file whole."""
+    """Writes a file whole."""
     with written_whole(path) as partial:
         partial.write_text(text, encoding="utf-8")
 

@@ -47,7 +47,10 @@ class Measured:
     def among(self, start: str) -> list[str]:
         """What follows `start` in the names of figures, in order of size."""
         found = {
-            key.removeprefix(start) for of in self.seeds for key in of if key.startswith(start)
+            key.removeprefix(start)
+            for figures in self.seeds
+            for key in figures
+            if key.startswith(start)
         }
         return sorted(found, key=lambda word: (len(word), word))
 
@@ -71,9 +74,14 @@ class Shares:
 class Claim(NamedTuple):
     """A row of the page.
 
-    stands  whether the verdict stands by the figures of one seed found   the text, in which
-    {m[NAME]:FORM} are Values and {share[X]} Shares; or what makes it of both study   the name in
-    examples.claims.STUDIES
+    Attributes:
+        notes: the claim in the notes' words
+        verdict: HOLDS, CONDITION, NOT or another form of them, such as "hold"
+        stands: takes the figures of one seed, and returns whether they support the verdict
+        found: the text, with {m[NAME]:FORM} for Values and {share[X]} for Shares, or a function of
+            both that returns it
+        study: its name in examples.claims.STUDIES
+        command: the command that repeats the measurement
     """
 
     notes: str

@@ -1,4 +1,4 @@
-"""What the examples share: the digits, a plain training loop, a figure that is written."""
+"""What the examples share: the digits, a training loop, and saving a figure."""
 
 import argparse
 from functools import partial
@@ -52,7 +52,7 @@ def train(
 ) -> None:
     """Stochastic gradient descent with momentum, in batches of 32; on one thread.
 
-    Several threads add up in another order, and a difference in the last digit soon grows.
+    With several threads sums have another order, and the rounding differences grow in training.
     """
     x, y = refnet.from_numpy(x), refnet.from_numpy(y)
     bar = partial(progress.track, what=what, total=epochs, console=progress.console())
@@ -72,7 +72,7 @@ def accuracy(logits: Any, y: Any) -> float:
 
 
 def save(made: Figure, folder: Path, name: str) -> Path:
-    """Write the figure as folder/name.png, and say so."""
+    """Writes the figure to folder/name.png, and prints the path."""
     path = Folder(folder).save(made, f"{name}.png")
     print(f"plot: {path}")
     return path

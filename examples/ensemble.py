@@ -1,9 +1,9 @@
 """Why deep networks? Because many of them are better than one, and dropout is many in one.
 
-Networks that start from different seeds make different mistakes. The mean of their probabilities
-has lost much of what is only chance in each. With dropout one network is trained as 2ⁿ thinned ones
-that share their weights (n: the hidden units); in evaluation it takes their place, and the mean
-over many random masks is nearly what it says.
+Networks that start from different seeds make different mistakes, and the mean of their
+probabilities cancels many of them. Dropout trains 2ⁿ thinned networks that share their weights,
+where n is the number of hidden units. In evaluation mode, the whole network gives nearly the mean
+over many random masks.
 """
 
 import numpy as np
@@ -32,7 +32,7 @@ def network(dropout: float = 0.0) -> nn.Sequential:
 
 
 class LogLoss(nn.Module):
-    """−log of the probability of the right class, of probabilities."""
+    """−log p of the right class, where p are probabilities and not logits."""
 
     def forward(self, p: refnet.Tensor, y: refnet.Tensor) -> refnet.Tensor:
         """The mean over the examples."""
@@ -40,9 +40,9 @@ class LogLoss(nn.Module):
 
 
 def main(out: common.Path, quick: bool, seed: int = 0) -> dict[str, float]:
-    """Train the networks, print and draw how accurate one, many and the thinned ones are."""
+    """Trains the networks, print and draw how accurate one, many and the thinned ones are."""
     x, y, x_test, y_test = common.digits(seed)
-    x, y = x[:200], y[:200]  # few examples, so that chance has a say
+    x, y = x[:200], y[:200]  # few examples, to make the mistakes more random
     epochs = 3 if quick else 60
     outputs = []
     for i in range(3 if quick else NETWORKS):

@@ -2,10 +2,9 @@
 
 Each digit lies somewhere in a frame of 14 × 14 pixels. A convolutional network learns to tell 0 to
 4 apart. Its trunk is then frozen, and a linear classifier learns the digits 5 to 9, which the trunk
-has never seen, from the trunk's outputs; beside it the same classifier on raw pixels, and a kernel
-machine. What the trunk has learnt is that a stroke is the same stroke wherever it lies. (With the
-digits in the middle of their frame nothing of that is needed, and the kernel machine on raw pixels
-is the best.)
+has never seen, from the trunk's outputs. The same classifier and a kernel machine learn them from
+raw pixels. The trunk has learnt that a stroke is the same stroke at each position. (With the digits
+in the middle of their frame this is not needed, and the kernel machine on raw pixels is the best.)
 """
 
 import numpy as np
@@ -30,7 +29,7 @@ def framed(x: Array, rng: np.random.Generator) -> Array:
 
 
 def trunk_of(classes: int) -> nn.Sequential:
-    """Three convolutions, each with its strongest answers pooled, and a classifier."""
+    """Three convolutions, with max pooling, and a linear classifier."""
     return nn.Sequential(
         nn.Unflatten(1, (1, FRAME, FRAME)),
         nn.Conv2d(1, 16, 3),
@@ -61,7 +60,7 @@ def probe(features: Array, y: Array, test: Array, epochs: int) -> Array:
 
 
 def main(out: common.Path, quick: bool, seed: int = 0) -> dict[str, list[float]]:
-    """Train the trunk, then the three classifiers on growing numbers of examples."""
+    """Trains the trunk, then the three classifiers on growing numbers of examples."""
     from sklearn.svm import SVC
 
     x, y, x_test, y_test = common.digits(seed)

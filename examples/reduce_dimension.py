@@ -1,8 +1,8 @@
-"""Why deep networks? Because they reduce dimensions, and may bend.
+"""Why deep networks? Because they reduce dimensions, and not only linearly.
 
 Principal components are the best linear code: of all projections to k dimensions they lose the
-least. An autoencoder of the same code size may bend, so it can follow a curved set of images. Both
-are fitted to the digits; what counts is the mean squared error on digits that neither has seen.
+least. An autoencoder with the same code size can follow a curved set of images. Both are fitted to
+the digits, and compared by the mean squared error on digits that neither has seen.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from refnet import nn
 from refnet.ops.rule import Array
 
 SIZES = (1, 2, 4, 8, 16)
-"""Of the codes."""
+"""The numbers in a code."""
 
 
 def principal_components(x: Array, k: int) -> tuple[Array, Array]:
@@ -35,7 +35,7 @@ def autoencoder(features: int, code: int, hidden: int = 128) -> nn.Sequential:
 
 
 def main(out: common.Path, quick: bool, seed: int = 0) -> dict[str, list[float]]:
-    """Fit both for several code sizes, print their errors, draw them and some digits."""
+    """Fits both for several code sizes, print their errors, draw them and some digits."""
     x, _, x_test, _ = common.digits(seed)
     sizes = SIZES[1::2] if quick else SIZES
     errors: dict[str, list[float]] = {"principal components": [], "autoencoder": []}

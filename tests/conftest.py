@@ -1,6 +1,5 @@
-"""Every picture that a test has written is looked at: whether its words are there, whole and apart.
-
-And every study's figures are compared with those that docs/claims.md is made of.
+"""Fixtures and helpers for all tests, and a check of each picture that a test writes: no text is cut,
+overlaps another one, or is missing.
 """
 
 import json
@@ -19,6 +18,19 @@ KEPT = DOCS / "claims.json"
 sys.path.insert(0, str(DOCS / "extensions"))  # what the site and the tests both read
 
 
+def randn(*shape: int, seed: int = 0) -> np.ndarray:
+    """Normal values, the same for the same shape and seed."""
+    return np.random.default_rng([seed, *shape]).standard_normal(shape)
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Runs the test in an empty folder, 100 columns wide: what is written by mistake is seen."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    return tmp_path
+
+
 @pytest.fixture
 def told_on_the_page() -> Callable[[str, Mapping[str, float]], None]:
     """Checks that figures of a study have the names of those that docs/claims.md is made of."""
@@ -26,7 +38,9 @@ def told_on_the_page() -> Callable[[str, Mapping[str, float]], None]:
 
     def check(study: str, figures: Mapping[str, float]) -> None:
         (kept, *_) = json.loads(KEPT.read_text(encoding="utf-8"))["studies"][study]["figures"]
-        names, expected = ({re.sub(r"\d+", "#", name) for name in of} for of in (figures, kept))
+        names, expected = (
+            {re.sub(r"\d+", "#", name) for name in group} for group in (figures, kept)
+        )
         assert names == expected, "run python -m examples.claims again"
         rows = [claim for claim in claims_page.CLAIMS if claim.study == study]
         assert rows
@@ -60,8 +74,8 @@ def _pictures_are_looked_at() -> Iterator[None]:
 
 
 def faults(figure: Any) -> list[str]:
-    """What is wrong with a figure: words that are cut or lie over one another, an axis without a
-    name, a legend over a mark.
+    """The faults of a figure: text that is cut or overlaps, an axis without a name, a legend over a
+    mark.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.transforms import Bbox
@@ -95,7 +109,7 @@ def faults(figure: Any) -> list[str]:
                 for name, axis in (("x", axes.xaxis), ("y", axes.yaxis))
                 if _labels(axis)
                 and not axis.get_label_text()
-                # names that say what they are
+                # words as labels say what they are
                 and all(_number(label.get_text()) for label in _labels(axis))
             ]
     return found

@@ -194,7 +194,7 @@ LIES = {
         {},
         "x: expected version 1.0 or 2.0 of NumPy's format, got (3, 0)",
     ),
-    "a header that is no dictionary": (
+    "a header that is not a dictionary": (
         {"x.npy": member((12, 1)).replace(b"{'descr'", b"['descr'"), "y.npy": Y},
         {},
         "is not a readable .npz archive: Cannot parse header",

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import randn
 
 import refnet
 import refnet.nn.functional as F
@@ -10,9 +11,8 @@ from refnet.testing import check_pullback
 MINUS_INF = float("-inf")
 
 
-def randn(*shape: int, seed: int = 0) -> refnet.Tensor:
-    array = np.random.default_rng([seed, *shape]).standard_normal(shape)
-    return refnet.from_numpy(array).requires_grad_()
+def leaf(*shape: int, seed: int = 0) -> refnet.Tensor:
+    return refnet.from_numpy(randn(*shape, seed=seed)).requires_grad_()
 
 
 def gradients(y: refnet.Tensor, *inputs: refnet.Tensor) -> list[np.ndarray]:
@@ -22,7 +22,7 @@ def gradients(y: refnet.Tensor, *inputs: refnet.Tensor) -> list[np.ndarray]:
 
 
 def test_the_fused_rule_is_the_composition_on_the_tape() -> None:
-    q, k, v, mask = randn(2, 3, 4), randn(2, 5, 4), randn(2, 5, 6), randn(3, 5)
+    q, k, v, mask = leaf(2, 3, 4), leaf(2, 5, 4), leaf(2, 5, 6), leaf(3, 5)
     fused = F.scaled_dot_product_attention(q, k, v, mask, scale=0.7)
     composed = F.softmax(q @ k.transpose(1, 2) * 0.7 + mask, -1) @ v
     np.testing.assert_allclose(fused.detach().numpy(), composed.detach().numpy(), rtol=1e-13)
@@ -34,7 +34,7 @@ def test_the_fused_rule_is_the_composition_on_the_tape() -> None:
 
 def test_the_output_does_not_depend_on_whether_the_weights_are_wanted() -> None:
     layer = refnet.nn.MultiheadAttention(6, 3, add_bias_kv=True, add_zero_attn=True).double()
-    x, mask = randn(4, 2, 6), randn(4, 4)
+    x, mask = leaf(4, 2, 6), leaf(4, 4)
     padding = refnet.tensor([[False, True, False, False], [False, False, False, True]])
     with_weights, weights = layer(x, x, x, padding, attn_mask=mask.detach() > 0.5)
     without, none = layer(x, x, x, padding, need_weights=False, attn_mask=mask.detach() > 0.5)
@@ -47,7 +47,7 @@ def test_the_output_does_not_depend_on_whether_the_weights_are_wanted() -> None:
 
 def test_what_stands_at_a_padded_key_has_no_influence() -> None:
     layer = refnet.nn.MultiheadAttention(4, 2).double()
-    x = randn(3, 1, 4)
+    x = leaf(3, 1, 4)
     y, _ = layer(x, x[:2], x[:2])
     padding = refnet.tensor([[False, False, True]])
     z, _ = layer(x, x, x, key_padding_mask=padding)
@@ -58,7 +58,7 @@ def test_what_stands_at_a_padded_key_has_no_influence() -> None:
 
 
 def test_a_causal_output_does_not_depend_on_what_comes_later() -> None:
-    q, k, v = randn(5, 4), randn(5, 4, seed=1), randn(5, 4, seed=2)
+    q, k, v = leaf(5, 4), leaf(5, 4, seed=1), leaf(5, 4, seed=2)
     y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
     for x in gradients(y[2], k, v):
         assert not x[3:].any()
@@ -66,7 +66,7 @@ def test_a_causal_output_does_not_depend_on_what_comes_later() -> None:
 
 
 def test_a_query_that_may_look_nowhere_gets_zero_and_gives_no_gradient() -> None:
-    q, k, v = randn(2, 3), randn(4, 3), randn(4, 3, seed=1)
+    q, k, v = leaf(2, 3), leaf(4, 3), leaf(4, 3, seed=1)
     mask = refnet.tensor([[False] * 4, [True] * 4])
     y = F.scaled_dot_product_attention(q, k, v, mask)
     assert not y[0].detach().numpy().any()
@@ -77,7 +77,7 @@ def test_a_query_that_may_look_nowhere_gets_zero_and_gives_no_gradient() -> None
 
 def test_large_scores_do_not_overflow() -> None:
     q, k, v = (
-        refnet.from_numpy(1e4 * x.detach().numpy()) for x in (randn(2, 3), randn(4, 3), randn(4, 3))
+        refnet.from_numpy(1e4 * x.detach().numpy()) for x in (leaf(2, 3), leaf(4, 3), leaf(4, 3))
     )
     y = F.scaled_dot_product_attention(q, k, v)
     assert np.isfinite(y.numpy()).all()

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import randn
 
 import refnet
 from refnet import ops
@@ -86,10 +87,6 @@ def test_by_rows_gives_every_row_once_and_results_in_order() -> None:
 
 
 # --- the rules that go by blocks -----------------------------------------------------------------
-
-
-def randn(*shape: int, seed: int = 0) -> Array:
-    return np.random.default_rng([seed, *shape]).standard_normal(shape)
 
 
 MASK = np.where(randn(3, 1, 4, 7) > 1, -np.inf, 0.0)

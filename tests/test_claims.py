@@ -32,10 +32,10 @@ def test_the_figures_are_those_of_the_studies_as_they_stand(kept: dict[str, Any]
     """A study with another default, or other seeds, has to be run again."""
     assert list(kept["studies"]) == list(claims.STUDIES)
     for name, study in claims.STUDIES.items():
-        of = kept["studies"][name]
-        assert of["settings"] == json.loads(json.dumps(claims.settings(name))), name
-        assert of["seeds"] == list(claims.SEEDS[: study.seeds]), name
-        assert len(of["figures"]) == len(of["processor seconds"]) == study.seeds, name
+        saved = kept["studies"][name]
+        assert saved["settings"] == json.loads(json.dumps(claims.settings(name))), name
+        assert saved["seeds"] == list(claims.SEEDS[: study.seeds]), name
+        assert len(saved["figures"]) == len(saved["processor seconds"]) == study.seeds, name
         assert study.seeds > 1, "a spread needs several seeds"
 
 
@@ -129,7 +129,7 @@ def test_a_study_runs_over_its_seeds_in_processes_and_leaves_the_others_figures(
     del kept["studies"]["backprop"]
     assert now["studies"] == kept["studies"]
     assert again["seeds"] == [7, 8]
-    assert all(0 <= of["off"] < 1e-12 for of in again["figures"])
+    assert all(0 <= figures["off"] < 1e-12 for figures in again["figures"])
     page = (tmp_path / "claims.md").read_text(encoding="utf-8")
     assert "| hold (2 of 2) |" in page
 

@@ -21,14 +21,7 @@ from refnet.training import loop, plots, tasks
 from refnet.training.errors import InputError
 
 Captured = pytest.CaptureFixture[str]
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Run in an empty folder, so that what is written by mistake is seen."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "100")
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 def own_csv(path: Path, rows: int = 40) -> Path:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import randn
 
 import refnet
 from refnet import nn, ops
@@ -29,10 +30,6 @@ GEOMETRIES: list[dict[str, Any]] = [
     {"x": (2, 3, 4), "W": (2, 2, 3, 3), "padding": (6, 1)},
     {"x": (2, 3, 4, 5), "W": (2, 2, 2, 3, 5), "padding": (0, 1, 2)},
 ]
-
-
-def randn(*shape: int, seed: int = 0) -> Any:
-    return np.random.default_rng([seed, *shape]).standard_normal(shape)
 
 
 def layer(geometry: dict[str, Any], *, transposed: bool = False) -> nn.Module:
@@ -71,7 +68,7 @@ def places(conv: nn.Module, n: tuple[int, ...]) -> tuple[Any, tuple[int, ...], t
 
 
 def tied(weights: Any, table: Any) -> Any:
-    """The matrix of the linear map: the weight of that number in each place, 0 where there is none."""
+    """The matrix of the linear map: W[k] where `places` is k, and 0 where it is −1."""
     matrix = np.zeros(table.shape)
     matrix[table >= 0] = weights.reshape(-1)[table[table >= 0]]
     return matrix
@@ -96,7 +93,7 @@ def test_a_convolution_is_a_linear_layer_with_tied_weights(geometry: dict[str, A
     y.backward(dy)
     z.backward(dy)
     np.testing.assert_allclose(a.grad.numpy(), b.grad.numpy(), atol=1e-13, rtol=1e-12)
-    # A weight that stands in many places has the sum of their gradients.
+    # The gradient of a weight is the sum over its places in the matrix.
     shared = np.bincount(
         table[table >= 0], linear.weight.grad.numpy()[table >= 0], conv.weight.numel()
     )

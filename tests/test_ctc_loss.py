@@ -27,12 +27,12 @@ def log_probs(T: int, N: int, C: int) -> np.ndarray:
 
 
 def read(path: tuple[int, ...], blank: int) -> list[int]:
-    """The text that a path reads as: neighbours merged, blanks dropped."""
+    """The text of a path: equal neighbours merged, then blanks dropped."""
     return [c for c, _ in itertools.groupby(path) if c != blank]
 
 
 def probability(x: np.ndarray, target: list[int], blank: int) -> tuple[float, np.ndarray]:
-    """Of all paths (T, C) that read as the target; and of those that are at c in frame t."""
+    """The probability of all paths with this text; and (T, C), of those that are at c in frame t."""
     T, C = x.shape
     total, at = 0.0, np.zeros((T, C))
     for path in itertools.product(range(C), repeat=T):
@@ -122,7 +122,9 @@ def test_what_does_not_fit() -> None:
     targets = refnet.tensor([[1, 2], [3, 1]])
     with pytest.raises(RuntimeError, match="expected classes from 0 to 3, got 4"):
         F.ctc_loss(x, refnet.tensor([[1, 4], [3, 1]]), (5, 5), (2, 2))
-    F.ctc_loss(x, refnet.tensor([[1, 2], [3, 9]]), (5, 5), (2, 1))  # what does not count may be any
+    F.ctc_loss(
+        x, refnet.tensor([[1, 2], [3, 9]]), (5, 5), (2, 1)
+    )  # an unused entry may have any value
     with pytest.raises(RuntimeError, match="expected input_lengths up to 5, got 6"):
         F.ctc_loss(x, targets, (5, 6), (2, 2))
     with pytest.raises(RuntimeError, match=r"shape \[2, 2 or more\] or \[4\], got \[3\]"):

@@ -71,8 +71,6 @@ def test_the_built_in_data(name: str, shape: tuple[int, int]) -> None:
 
 # --- what is refused, in one line ----------------------------------------------------------------
 
-GOOD = [[1, 2, 3]] * 12
-
 CSV = [
     ("", "holds no rows of numbers"),
     ("a,b,c\n", "holds no rows of numbers"),

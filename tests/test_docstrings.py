@@ -25,6 +25,12 @@ WITH_EXAMPLES += (
     "refnet.optim.lr_scheduler",
     "refnet.optim.surface",
 )
+SUBMODULES = tuple(
+    f"{package.__name__}.{info.name}"
+    for package in (refnet.approximation, refnet.landscape)
+    for info in pkgutil.iter_modules(package.__path__)
+)
+WITH_EXAMPLES += SUBMODULES
 OWN = (
     "approximation",
     "landscape",
@@ -45,6 +51,8 @@ def public() -> dict[str, Any]:
     found: dict[int, tuple[str, Any]] = {}
     modules = [*MIRRORS, *(f"refnet.{name}" for name in OWN)]
     everything = {f"{m}.{n}": x for m in modules for n, x in exported(m).items()}
+    for m in SUBMODULES:  # without what they import
+        everything |= {f"{m}.{n}": x for n, x in exported(m).items() if x.__module__ == m}
     everything |= {f"refnet.Tensor.{n}": getattr(Tensor, n) for n in dir(Tensor) if n[0] != "_"}
     for name in sorted(everything, key=lambda n: (n.count("."), ".Tensor." in n, len(n), n)):
         x = everything[name]

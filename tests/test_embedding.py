@@ -1,4 +1,4 @@
-"""Embeddings: what PyTorch is not asked, and the sums over groups that they are made of."""
+"""Embeddings: what the parity suite does not compare, and the sums over groups in their kernels."""
 
 from typing import Any
 
@@ -125,9 +125,11 @@ def test_scaling_rows_that_a_pullback_needs_is_noticed() -> None:
 
 def test_two_calls_with_max_norm_can_both_be_differentiated() -> None:
     layer = nn.Embedding(3, 2, max_norm=0.1)
-    y, dy = layer(refnet.tensor([0, 1])) * layer(refnet.tensor([1, 2])), refnet.randn(2, 2)
-    y.backward(dy)
-    a, b, c = layer.weight.detach()
-    expected = refnet.stack([dy[0] * b, dy[0] * a + dy[1] * c, dy[1] * b])
+    first, second = layer(refnet.tensor([0, 1])), layer(refnet.tensor([1, 2]))
+    dy = refnet.randn(2, 2)
+    (first * second).backward(dy)
+    # The second call may scale row 1 once more, if rounding left its norm above max_norm.
+    (a, b), (b_again, c) = first.detach(), second.detach()
+    expected = refnet.stack([dy[0] * b_again, dy[0] * a + dy[1] * c, dy[1] * b])
     assert layer.weight.grad is not None
     np.testing.assert_allclose(layer.weight.grad.numpy(), expected.numpy(), rtol=1e-6)

@@ -2,16 +2,13 @@
 
 import numpy as np
 import pytest
+from conftest import randn
 
 import refnet
 from refnet import ops
 from refnet.kernels.summation import column_sums
 from refnet.nn import functional as F
 from refnet.testing import check_pullback
-
-
-def randn(*shape: int) -> np.ndarray:
-    return np.random.default_rng([1, *shape]).standard_normal(shape)
 
 
 def tensor(*shape: int) -> refnet.Tensor:

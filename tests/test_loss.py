@@ -107,14 +107,15 @@ def test_linear_cross_entropy_by_chunks_is_that_at_once(reduction: str, rows: in
 
 
 def test_logits_are_made_for_as_many_rows_as_the_options_say() -> None:
-    of = nn.LinearCrossEntropyOptions
+    options_with = nn.LinearCrossEntropyOptions
+    # 64 rows of 4 features, 100 classes: 3 rows of logits are as large, 4 over 2
     cases = [
-        (of(), 2),  # 64 rows of 4 features, 100 classes: 3 rows of logits are as large, 4 over 2
-        (of(chunking_method="aspect_ratio"), 4),
-        (of(chunking_method="aspect_ratio:8"), 1),
-        (of(chunking_method=None), 64),
-        (of(batch_chunk_size=5), 5),
-        (of(batch_chunk_size=500), 64),
+        (options_with(), 2),
+        (options_with(chunking_method="aspect_ratio"), 4),
+        (options_with(chunking_method="aspect_ratio:8"), 1),
+        (options_with(chunking_method=None), 64),
+        (options_with(batch_chunk_size=5), 5),
+        (options_with(batch_chunk_size=500), 64),
     ]
     assert [options._rows(64, 4, 100) for options, _ in cases] == [rows for _, rows in cases]
 

@@ -12,8 +12,8 @@ from refnet import nn
 from refnet.models import resnet
 
 BYTES = 20_000
-"""Python's own caches come and go by a third of it; one forgotten array of a hundred bytes a step is
-four times as much after 900 steps."""
+"""Python's own caches vary by a third of it. One forgotten array of 100 bytes a step is more than four
+times as much after 900 steps."""
 
 
 def step() -> Callable[[], object]:
@@ -39,7 +39,7 @@ def step() -> Callable[[], object]:
 
 
 def held(step: Callable[[], object], steps: int) -> int:
-    """The bytes that are held after so many steps."""
+    """The bytes that are held after this many steps."""
     for _ in range(steps):
         step()
     gc.collect()

@@ -68,9 +68,14 @@ def widens(x: Any) -> Any:
     return y, lambda dy: (dy * 2,)
 
 
-def not_linear(x: Any) -> Any:
+def differs_for_large_cotangents(x: Any) -> Any:
     y = np.tanh(x)
-    return y, lambda dy: (dy * (1 - y * y) if dy.flat[0].real < 1.2 else dy,)
+    return y, lambda dy: (dy * (1 - y * y) if np.abs(dy).max() < 3 else dy,)
+
+
+def drops_the_imaginary_part(x: Any) -> Any:
+    y = np.tanh(x)
+    return y, lambda dy: (dy.real * (1 - y * y),)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +91,12 @@ def not_linear(x: Any) -> Any:
         (spends_what_it_saved, X, "called twice"),
         (forgets_the_direction, X, "the pullback's own derivative is wrong"),
         (relu_with_slope_two_at_zero, np.array([0.0, 1.0]), "at index (0,) expected between"),
+        (
+            differs_for_large_cotangents,
+            X,
+            "not linear in its cotangent: input 0, pullback(dy + 2.0 dz)",
+        ),
+        (drops_the_imaginary_part, X, "not linear in its cotangent: input 0, pullback(dy + 1j dz)"),
         (widens, X, "float32 inputs give a float64 value"),
         (lambda x: (np.abs(x), lambda dy: (dy * np.sign(x),)), X, "not an analytic continuation"),
     ],

@@ -1,4 +1,4 @@
-"""The public form of functions: what they say of an argument that is no tensor, and that they are
+"""The public form of functions: what they say of an argument that is not a tensor, and that they are
 one.
 """
 

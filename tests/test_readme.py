@@ -24,6 +24,7 @@ from refnet.cli import commands
 from refnet.studies import saddles
 from refnet.training import data, jobs, load_model, tasks
 
+pytestmark = pytest.mark.usefixtures("elsewhere")
 Captured = pytest.CaptureFixture[str]
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -82,12 +83,6 @@ def options(command: Any) -> Iterator[str]:
 
 def run(command: str, more: str = "") -> int:
     return commands.run([*shlex.split(command)[1:], *shlex.split(more)])
-
-
-@pytest.fixture(autouse=True)
-def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "100")
 
 
 def test_every_command_is_run_here_or_has_a_reason() -> None:

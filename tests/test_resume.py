@@ -24,16 +24,10 @@ from refnet.cli import commands
 from refnet.training import checkpoint, choices, data, jobs, loop, tasks
 from refnet.training.errors import InputError, StoppedError, TrainingError
 
+pytestmark = pytest.mark.usefixtures("elsewhere")
 Captured = pytest.CaptureFixture[str]
 CHECKPOINT = ["--checkpoint", "c.safetensors"]
 GIVEN = dict.fromkeys(loop.Settings.__dataclass_fields__)
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Run in an empty folder, so that what is written by mistake is seen."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def bits(x: Any) -> Any:

@@ -35,8 +35,8 @@ def test_the_study_measures_and_writes_all_its_files(
         assert white == pytest.approx(computed, rel=0.02)
     assert found["mean"] < 1e-12
     assert set(found["network"]) == set(ends.NAMES)
-    for of in found["network"].values():
-        assert np.isfinite(of["largest λ"]).all()
+    for trained in found["network"].values():
+        assert np.isfinite(trained["largest λ"]).all()
     assert {path.name for path in tmp_path.iterdir()} == FIGURES
     assert (tmp_path / "optimizers.gif").read_bytes().startswith(b"GIF89a")
 

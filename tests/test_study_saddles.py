@@ -55,8 +55,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 def test_the_study_counts_and_writes_all_its_files(ran: Ran) -> None:
     shares = ran.found["shares"]
-    minima, of = shares["by layers"][1]
-    assert minima == of > 0, "one layer: C is convex"
+    minima, every = shares["by layers"][1]
+    assert minima == every > 0, "one layer: C is convex"
     assert shares["of descents"][""] == (1, 1)
     assert 0 <= ran.found["stuck"] <= 1
     on_it, noisy, *_ = ran.found["steps"].values()

@@ -17,6 +17,7 @@ from refnet.training.tasks.scenes import intersection_over_union
 from refnet.training.tasks.text import SAMPLE
 from refnet.training.twin import KINDS, Differences
 
+pytestmark = pytest.mark.usefixtures("elsewhere")
 Captured = pytest.CaptureFixture[str]
 
 
@@ -28,12 +29,6 @@ def loaded() -> dict[str, data.Dataset]:
         whole = data.load(name)
         found[name] = whole._replace(x=whole.x[:80], y=whole.y[:80], test=0)
     return found
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.mark.parametrize("model", tasks.MODELS)

@@ -1,4 +1,4 @@
-"""The threads that the rules share: every task once, the caller's settings, errors, nesting, fork."""
+"""The threads that the rules share: each task once, the caller's settings, errors, nesting, fork."""
 
 import linecache
 import os
@@ -225,7 +225,7 @@ def test_ctrl_c_between_any_two_lines_leaves_the_number_of_threads(f: Callable[[
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_a_child_forked_while_another_thread_works_can_work() -> None:
-    """Its BLAS has the number of threads that it had, and no lock is held by a thread left behind."""
+    """Its BLAS keeps its number of threads, and no thread of the parent still holds a lock."""
     before, stop = openblas_threads(), threading.Event()
 
     def work() -> None:

@@ -24,7 +24,7 @@ class Bad(nn.Module):
 
 
 class Pair(nn.Module):
-    """Several outputs, of which some are no floating-point tensors."""
+    """Several outputs, of which some are not floating-point tensors."""
 
     def forward(self, x: Any) -> Any:
         return {"y": (x / 0, 3), "n": x.long()}

@@ -59,7 +59,14 @@ Modulus = Callable[[float], float]  # ω(d), concave
 
 
 class Sigmoidal(NamedTuple):
-    """A nondecreasing σ, with its limits at −∞ and ∞."""
+    """A nondecreasing σ, with its limits at −∞ and ∞.
+
+    Example:
+        >>> from refnet.approximation import constructive
+        >>> sigma = constructive.Sigmoidal(refnet.ops.sigmoid, 0.0, 1.0)
+        >>> round(sigma.reach(0.01), 3)  # log 99
+        4.595
+    """
 
     rule: Rule
     low: float
@@ -92,7 +99,13 @@ class Sigmoidal(NamedTuple):
 
 
 def lipschitz(L: float) -> Modulus:
-    """ω(d) = L d"""
+    """ω(d) = L d
+
+    Example:
+        >>> omega = refnet.approximation.constructive.lipschitz(2.0)
+        >>> omega(0.25)
+        0.5
+    """
     return lambda d: L * d
 
 
@@ -141,6 +154,15 @@ def steps(
 
     Raises:
         ValueError: eps ≤ 0, or more than `most` steps would be needed
+
+    Example:
+        >>> from refnet.approximation import constructive
+        >>> sigma = constructive.Sigmoidal(refnet.ops.sigmoid, 0.0, 1.0)
+        >>> f = lambda x: x[:, 0] ** 2
+        >>> net = constructive.steps(f, 0.1, constructive.lipschitz(2.0), sigma)
+        >>> x = np.linspace(0, 1, 1001)[:, None]
+        >>> bool(abs(net(x) - f(x)).max() <= 0.075), net.W.shape
+        (True, (41, 1))
     """
     _check("steps", eps)
     n = _least(lambda n: omega((high - low) / n) <= eps / 2, "steps", most)
@@ -169,6 +191,10 @@ def kernel(n: int) -> Array:
         K(θ) = 1 + 2 Σ ρ_k cos(kθ) = |Σ a_ν e^{iνθ}|² / Σ a_ν²,   a_ν = sin(π (ν + 1)/(n + 1))
 
     It is not negative, as the square of an absolute value.
+
+    Example:
+        >>> refnet.approximation.constructive.kernel(3)
+        array([1.        , 0.70710678, 0.25      ])
     """
     a = np.sin(np.pi * np.arange(1, n + 1) / (n + 1))
     rho: Array = np.correlate(a, a, "full")[n - 1 :] / (a @ a)
@@ -176,7 +202,15 @@ def kernel(n: int) -> Array:
 
 
 def cosines(f: Function, m: int, n: int) -> Array:
-    """Returns the coefficients c_k, (n, …, n), of P = Σ_k c_k Πᵢ cos(π kᵢ xᵢ), kᵢ < n."""
+    """Returns the coefficients c_k, (n, …, n), of P = Σ_k c_k Πᵢ cos(π kᵢ xᵢ), kᵢ < n.
+
+    Example:
+        >>> f = lambda x: np.cos(np.pi * x[:, 0])
+        >>> refnet.approximation.constructive.cosines(f, 1, 4).round(6) + 0.0
+        array([0.      , 0.809017, 0.      , 0.      ])
+        >>> round(float(np.cos(np.pi / 5)), 6)  # ρ₁ of the kernel
+        0.809017
+    """
     nodes = (np.arange(n) + 0.5) / n
     axes = np.meshgrid(*[nodes] * m, indexing="ij")
     c = f(np.stack([axis.ravel() for axis in axes], axis=1)).reshape((n,) * m)
@@ -220,6 +254,15 @@ def ridges(
 
     Raises:
         ValueError: eps ≤ 0, or more than `most` nodes or units would be needed
+
+    Example:
+        >>> from refnet.approximation import constructive
+        >>> sigma = constructive.Sigmoidal(refnet.ops.sigmoid, 0.0, 1.0)
+        >>> f = lambda x: x.mean(1)
+        >>> net = constructive.ridges(f, 2, 0.5, constructive.lipschitz(0.5), sigma)
+        >>> x = np.random.default_rng(0).random((1000, 2))
+        >>> bool(abs(net(x) - f(x)).max() <= 0.375)
+        True
     """
     _check("ridges", eps)
     n = _least(
@@ -264,6 +307,12 @@ def extension(points: Array, values: Array, L: float) -> Function:
         points: the pⱼ, (n, m)
         values: the f(pⱼ), (n,)
         L: the constant
+
+    Example:
+        >>> points, values = np.array([[0.0], [1.0]]), np.array([0.0, 1.0])
+        >>> f = refnet.approximation.constructive.extension(points, values, L=1.0)
+        >>> f(np.array([[0.0], [0.5], [1.0], [3.0]]))
+        array([0. , 0.5, 1. , 3. ])
     """
 
     def extended(x: Array) -> Array:
@@ -277,7 +326,13 @@ def extension(points: Array, values: Array, L: float) -> Function:
 
 
 class Certificate(NamedTuple):
-    """|F(x) − f(x)| ≤ bound for all x of the cube, shown on each of `cells` cells."""
+    """|F(x) − f(x)| ≤ bound for all x of the cube, shown on each of `cells` cells.
+
+    Example:
+        >>> certificate = refnet.approximation.constructive.Certificate(bound=0.09, cells=64)
+        >>> f"|F − f| ≤ {certificate.bound}, shown on {certificate.cells} cells"
+        '|F − f| ≤ 0.09, shown on 64 cells'
+    """
 
     bound: float
     cells: int
@@ -311,6 +366,14 @@ def certify(
     Raises:
         ValueError: |F − f| ≥ ε at the middle of a cell, or more than `most` cells would be needed
             at once, so nothing is shown
+
+    Example:
+        >>> from refnet.approximation import constructive
+        >>> sigma = constructive.Sigmoidal(refnet.ops.sigmoid, 0.0, 1.0)
+        >>> f, omega = lambda x: x[:, 0] ** 2, constructive.lipschitz(2.0)
+        >>> net = constructive.steps(f, 0.1, omega, sigma)
+        >>> constructive.certify(net, f, omega, 0.1).bound < 0.1
+        True
     """
     _check("certify", eps)
     m = F.W.shape[1]

@@ -26,7 +26,13 @@ from refnet.ops.rule import Array, Rule
 
 
 def features(N: int, m: int, s: float, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Returns N random w and b, of the shapes (N, m) and (N,)."""
+    """Returns N random w and b, of the shapes (N, m) and (N,).
+
+    Example:
+        >>> W, b = refnet.approximation.fit.features(5, 2, 2.0, np.random.default_rng(0))
+        >>> W.shape, b.shape
+        ((5, 2), (5,))
+    """
     u = rng.standard_normal((N, m))
     size = (s * N ** (1 / m)) ** rng.random((N, 1))
     W = size * u / np.linalg.norm(u, axis=1, keepdims=True)
@@ -50,6 +56,13 @@ def fit(f: Function, N: int, m: int, sigma: Rule, s: float = 2.0, seed: int = 0)
 
     Raises:
         ValueError: N is below 1
+
+    Example:
+        >>> from refnet.approximation import fit
+        >>> f = lambda x: np.sin(2 * np.pi * x[:, 0])
+        >>> net = fit.fit(f, 50, 1, refnet.ops.tanh)
+        >>> fit.sup_error(net, f) < 1e-3
+        True
     """
     if N < 1:
         raise ValueError(f"fit(): expected N ≥ 1, got {N}")
@@ -60,14 +73,27 @@ def fit(f: Function, N: int, m: int, sigma: Rule, s: float = 2.0, seed: int = 0)
 
 
 def sup_error(F: Shallow, f: Function, points: int = 40_000) -> float:
-    """Returns max |F(x) − f(x)| over a grid of about `points` points of the cube."""
+    """Returns max |F(x) − f(x)| over a grid of about `points` points of the cube.
+
+    Example:
+        >>> from refnet.approximation import fit, shallow
+        >>> zero = shallow.Shallow(refnet.ops.tanh, np.zeros((1, 1)), np.zeros(1), np.zeros(1))
+        >>> fit.sup_error(zero, lambda x: x[:, 0])
+        1.0
+    """
     m = F.W.shape[1]
     x = grid(m, round(points ** (1 / m)))
     return float(abs(F(x) - f(x)).max())
 
 
 def rate(N: Array, errors: Array) -> float:
-    """Returns the r of error ∝ N^{−r}, by a line through the points (log N, log error)."""
+    """Returns the r of error ∝ N^{−r}, by a line through the points (log N, log error).
+
+    Example:
+        >>> N = np.array([10, 20, 40])
+        >>> round(refnet.approximation.fit.rate(N, 3.0 / N**2), 6)
+        2.0
+    """
     return -float(np.polyfit(np.log(N), np.log(errors), 1)[0])
 
 
@@ -86,6 +112,11 @@ def polynomial_distance(f: Function, degree: int, points: int = 2001) -> tuple[f
 
     Returns:
         the lower and the upper bound
+
+    Example:
+        >>> low, high = refnet.approximation.fit.polynomial_distance(lambda x: x[:, 0] ** 2, 1)
+        >>> round(float(low), 6), round(high, 6)  # |x² − (x − 1/8)| ≤ 1/8
+        (0.125, 0.125)
     """
     x = (1 - np.cos(np.pi * np.linspace(0, 1, points))) / 2
     y = f(x[:, None])

@@ -70,6 +70,14 @@ def narrow(
 
     Raises:
         ValueError: eps ≤ 0, the box has no volume, or more than `most` layers are needed
+
+    Example:
+        >>> from refnet.approximation import constructive, narrow
+        >>> f = lambda x: x[:, 0]
+        >>> net = narrow.narrow(f, 0.5, constructive.lipschitz(1.0), [0.0], [1.0])
+        >>> x = narrow.middles([0.0], [1.0], 1000)
+        >>> narrow.width(net), bool(abs(narrow.output(net, x) - f(x)).mean() <= 0.5)
+        (5, True)
     """
     low, high = np.asarray(low, float), np.asarray(high, float)
     n, volume = len(low), float(np.prod(high - low))
@@ -142,13 +150,29 @@ def _linear(A: Array, b: Array) -> Linear:
 
 
 def width(F: Module) -> int:
-    """Returns the number of units of the widest hidden layer."""
+    """Returns the number of units of the widest hidden layer.
+
+    Example:
+        >>> net = nn.Sequential(
+        ...     nn.Linear(2, 5), nn.ReLU(), nn.Linear(5, 3), nn.ReLU(), nn.Linear(3, 9)
+        ... )
+        >>> refnet.approximation.narrow.width(net)
+        5
+    """
     layers = [layer for layer in F.modules() if isinstance(layer, Linear)]
     return max(layer.out_features for layer in layers[:-1])
 
 
 def middles(low: Array, high: Array, points: int) -> Array:
-    """Returns the middles of the cells of a grid, `points` along each axis: (pointsⁿ, n)."""
+    """Returns the middles of the cells of a grid, `points` along each axis: (pointsⁿ, n).
+
+    Example:
+        >>> refnet.approximation.narrow.middles([0.0, 0.0], [2.0, 4.0], 2)
+        array([[0.5, 1. ],
+               [0.5, 3. ],
+               [1.5, 1. ],
+               [1.5, 3. ]])
+    """
     low, high = np.asarray(low, float), np.asarray(high, float)
     axes = np.meshgrid(*[(np.arange(points) + 0.5) / points] * len(low), indexing="ij")
     x: Array = low + (high - low) * np.stack([axis.ravel() for axis in axes], axis=1)
@@ -156,7 +180,13 @@ def middles(low: Array, high: Array, points: int) -> Array:
 
 
 def output(F: Module, x: Array) -> Array:
-    """Returns F at each row of x (P, n), of shape (P,)."""
+    """Returns F at each row of x (P, n), of shape (P,).
+
+    Example:
+        >>> net = nn.Linear(2, 1, dtype=refnet.float64)
+        >>> refnet.approximation.narrow.output(net, np.zeros((3, 2))).shape
+        (3,)
+    """
     with no_grad():
         y: Array = F(wrap(x))._array[:, 0]
     return y
@@ -170,6 +200,10 @@ def monotone_distance(y: Array) -> float:
 
     Source:
         Rote 2019, "Isotonic regression by dynamic programming"
+
+    Example:
+        >>> refnet.approximation.narrow.monotone_distance(np.array([1.0, 3.0, 2.0, 4.0]))
+        1.0
     """
 
     def rising(values: Array) -> float:

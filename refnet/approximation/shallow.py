@@ -15,14 +15,29 @@ EPS = 2.0**-52
 
 
 def value(sigma: Rule, z: Array) -> Array:
-    """Returns σ(z), without the warning when e⁻ᶻ overflows and the result is 0."""
+    """Returns σ(z), without the warning when e⁻ᶻ overflows and the result is 0.
+
+    Example:
+        >>> refnet.approximation.shallow.value(refnet.ops.sigmoid, np.array([-1000.0, 0.0]))
+        array([0. , 0.5])
+    """
     with np.errstate(over="ignore"):
         y: Array = sigma(z)[0]
     return y
 
 
 class Shallow(NamedTuple):
-    """F(x) = Σ vᵢ σ(wᵢᵀ x + bᵢ), with σ a rule of refnet.ops; W (N, m), b (N,), v (N,)."""
+    """F(x) = Σ vᵢ σ(wᵢᵀ x + bᵢ), with σ a rule of refnet.ops; W (N, m), b (N,), v (N,).
+
+    Example:
+        >>> W, b, v = np.array([[1.0], [-1.0]]), np.zeros(2), np.ones(2)
+        >>> net = refnet.approximation.shallow.Shallow(refnet.ops.relu, W, b, v)  # F(x) = |x|
+        >>> net(np.array([[-2.0], [3.0]]))
+        array([2., 3.])
+        >>> low, high = net.enclose(np.array([[1.0]]), np.array([[2.0]]))
+        >>> low.round(6), high.round(6)
+        (array([1.]), array([2.]))
+    """
 
     sigma: Rule
     W: Array
@@ -68,12 +83,28 @@ class Shallow(NamedTuple):
 
 
 def joined(networks: Sequence[Shallow]) -> Shallow:
-    """Returns the sum of networks with the same σ, as one network."""
+    """Returns the sum of networks with the same σ, as one network.
+
+    Example:
+        >>> from refnet.approximation.shallow import Shallow, joined
+        >>> right = Shallow(refnet.ops.relu, np.array([[1.0]]), np.zeros(1), np.ones(1))
+        >>> left = right._replace(W=-right.W)
+        >>> joined([left, right])(np.array([[-2.0], [3.0]]))
+        array([2., 3.])
+    """
     W, b, v = (np.concatenate([getattr(F, name) for F in networks]) for name in ("W", "b", "v"))
     return Shallow(networks[0].sigma, W, b, v)
 
 
 def grid(m: int, points: int) -> Array:
-    """Returns a regular grid on [0,1]ᵐ that includes the faces, of shape (pointsᵐ, m)."""
+    """Returns a regular grid on [0,1]ᵐ that includes the faces, of shape (pointsᵐ, m).
+
+    Example:
+        >>> refnet.approximation.shallow.grid(2, 2)
+        array([[0., 0.],
+               [0., 1.],
+               [1., 0.],
+               [1., 1.]])
+    """
     axes = np.meshgrid(*[np.linspace(0, 1, points)] * m, indexing="ij")
     return np.stack([axis.ravel() for axis in axes], axis=1)

@@ -230,7 +230,7 @@ def block_diag(*tensors: Tensor) -> Tensor:
     if not tensors:
         return wrap(np.zeros((1, 0), np.float32))
     check_tensors("block_diag", **{f"tensors[{i}]": x for i, x in enumerate(tensors)})
-    blocks: list[Tensor] = [atleast_2d(x) for x in promote(*tensors)]
+    blocks = [atleast_2d(x) for x in promote(*tensors)]
     dtype = blocks[0]._array.dtype
     widths = [x._array.shape[1] for x in blocks]
     rows = []

@@ -6,7 +6,7 @@ tensors, splitting.py splits them, and rearranging.py repeats and moves entries.
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -489,6 +489,12 @@ def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Te
     return apply(ops.diagonal, input, offset=offset, dim1=a, dim2=b)
 
 
+@overload
+def atleast_1d(tensor: Tensor, /) -> Tensor: ...
+@overload
+def atleast_1d(*tensors: Any) -> tuple[Tensor, ...]: ...
+
+
 def atleast_1d(*tensors: Any) -> Any:
     """Reshapes tensors without dimensions to one dimension.
 
@@ -505,6 +511,12 @@ def atleast_1d(*tensors: Any) -> Any:
     return _at_least("atleast_1d", lambda x: x.reshape(1) if x.ndim == 0 else x, tensors)
 
 
+@overload
+def atleast_2d(tensor: Tensor, /) -> Tensor: ...
+@overload
+def atleast_2d(*tensors: Any) -> tuple[Tensor, ...]: ...
+
+
 def atleast_2d(*tensors: Any) -> Any:
     """Reshapes tensors of fewer than two dimensions to two. A vector becomes a row.
 
@@ -519,6 +531,12 @@ def atleast_2d(*tensors: Any) -> Any:
         (tensor([[1, 2]]), tensor([[3]]))
     """
     return _at_least("atleast_2d", lambda x: x.reshape(1, -1) if x.ndim < 2 else x, tensors)
+
+
+@overload
+def atleast_3d(tensor: Tensor, /) -> Tensor: ...
+@overload
+def atleast_3d(*tensors: Any) -> tuple[Tensor, ...]: ...
 
 
 def atleast_3d(*tensors: Any) -> Any:

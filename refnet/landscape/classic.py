@@ -37,6 +37,13 @@ class Classic(NamedTuple):
         lowest: the least value
         start: where a descent usually starts
         domain: (least x, largest x, least y, largest y) of a picture
+
+    Example:
+        >>> saddle = refnet.landscape.classic.STRICT_SADDLE
+        >>> saddle.C.values(saddle.minima), saddle.lowest
+        (array([-0.25, -0.25]), -0.25)
+        >>> np.linalg.eigvalsh(saddle.C.hessian(np.zeros(2)))
+        array([-1.,  1.])
     """
 
     name: str

@@ -44,7 +44,13 @@ FLAT = 1e-6
 
 
 class Function(Protocol):
-    """A twice differentiable C with critical points to find, such as a Surface."""
+    """A twice differentiable C with critical points to find, such as a Surface.
+
+    Example:
+        >>> C: refnet.landscape.critical.Function = refnet.landscape.classic.QUADRATIC.C
+        >>> C.value(np.ones(2)), C.gradient(np.ones(2))
+        (13.0, array([ 1., 25.]))
+    """
 
     def value(self, theta: Array) -> float:
         """Returns C(θ)."""
@@ -71,6 +77,12 @@ class Critical:
         steps: the number of Hessians that were computed
         converged: whether ‖∇C(θ)‖ is at most the tolerance
         flat: the fraction of the largest |λ| up to which an eigenvalue counts as zero
+
+    Example:
+        >>> Critical = refnet.landscape.critical.Critical
+        >>> found = Critical(np.zeros(4), 0.0, 0.0, np.array([-2.0, -1.0, 0.0, 3.0]), 1, True)
+        >>> found.signs, found.index, found.kind
+        ((2, 1, 1), 0.5, 'saddle')
     """
 
     theta: Array
@@ -126,6 +138,12 @@ def gradient_norm(
 
     Raises:
         ValueError: a number is not positive
+
+    Example:
+        >>> C = refnet.landscape.classic.HIMMELBLAU.C
+        >>> found = refnet.landscape.critical.gradient_norm(C, np.array([-0.3, -0.9]))
+        >>> found.kind, found.theta.round(3), found.converged
+        ('maximum', array([-0.271, -0.923]), True)
     """
     _check("gradient_norm", tolerance=tolerance, steps=steps, flat=flat)
     step = lambda λ, γ, μ: -λ * γ / (λ * λ + μ)  # noqa: E731
@@ -153,6 +171,12 @@ def newton(
 
     Raises:
         ValueError: a number is not positive
+
+    Example:
+        >>> C = refnet.landscape.classic.STRICT_SADDLE.C
+        >>> found = refnet.landscape.critical.newton(C, np.array([0.5, 0.1]))
+        >>> found.kind, found.index, found.converged
+        ('saddle', 0.5, True)
     """
     _check("newton", longest=longest, tolerance=tolerance, steps=steps, flat=flat)
     theta, used = np.asarray(start, dtype=float), 0
@@ -187,6 +211,12 @@ def saddle_free(
 
     Raises:
         ValueError: a number is not positive
+
+    Example:
+        >>> C = refnet.landscape.classic.STRICT_SADDLE.C
+        >>> found = refnet.landscape.critical.saddle_free(C, np.array([0.5, 0.1]))
+        >>> found.kind, round(found.value, 6), found.converged
+        ('minimum', -0.25, True)
     """
     _check("saddle_free", tolerance=tolerance, steps=steps, flat=flat)
     step = lambda λ, γ, μ: -γ / (np.abs(λ) + μ)  # noqa: E731

@@ -40,6 +40,13 @@ def top_eigenvalue(surface: Surface, theta: Array, steps: int = 30, seed: int = 
         theta: θ
         steps: the number of Lanczos steps
         seed: of the first vector
+
+    Example:
+        >>> model = nn.Linear(2, 1, bias=False)
+        >>> x, y = refnet.tensor([[1.0, 0.0], [0.0, 2.0]]), refnet.zeros(2, 1)
+        >>> C = refnet.landscape.Surface(model, F.mse_loss, x, y)  # C(w) = ½ w₁² + 2 w₂²
+        >>> round(refnet.landscape.flatness.top_eigenvalue(C, np.zeros(2)), 6)
+        4.0
     """
     values, _ = spectrum.extremes(
         lambda v: surface.hvp(theta, v), surface.size, steps=steps, seed=seed
@@ -55,6 +62,13 @@ def trace(surface: Surface, theta: Array, draws: int = 32, seed: int = 0) -> tup
         theta: θ
         draws: the number of random vectors
         seed: of the vectors
+
+    Example:
+        >>> model = nn.Linear(2, 1, bias=False)
+        >>> x, y = refnet.tensor([[1.0, 0.0], [0.0, 2.0]]), refnet.zeros(2, 1)
+        >>> C = refnet.landscape.Surface(model, F.mse_loss, x, y)  # C(w) = ½ w₁² + 2 w₂²
+        >>> refnet.landscape.flatness.trace(C, np.zeros(2))  # exact, since the Hessian is diagonal
+        (5.0, 0.0)
     """
     return spectrum.trace(lambda v: surface.hvp(theta, v), surface.size, draws, seed)
 
@@ -71,6 +85,13 @@ def sharpness(surface: Surface, theta: Array, rho: float, steps: int = 10, seed:
 
     Raises:
         ValueError: rho or steps is not positive
+
+    Example:
+        >>> model = nn.Linear(2, 1, bias=False)
+        >>> x, y = refnet.tensor([[1.0, 0.0], [0.0, 2.0]]), refnet.zeros(2, 1)
+        >>> C = refnet.landscape.Surface(model, F.mse_loss, x, y)  # C(w) = ½ w₁² + 2 w₂²
+        >>> round(refnet.landscape.flatness.sharpness(C, np.zeros(2), rho=0.1), 6)  # ½ ρ² 4
+        0.02
     """
     return _worst(surface, theta, np.ones_like(theta), rho, steps, seed)
 
@@ -91,6 +112,16 @@ def adaptive_sharpness(
 
     Raises:
         ValueError: rho or steps is not positive
+
+    Example:
+        >>> model = nn.Linear(2, 1, bias=False)
+        >>> x, y = refnet.tensor([[1.0, 0.0], [0.0, 2.0]]), refnet.zeros(2, 1)
+        >>> C = refnet.landscape.Surface(model, F.mse_loss, x, y)  # C(w) = ½ w₁² + 2 w₂²
+        >>> theta = np.array([3.0, 0.0])  # the second weight is not moved
+        >>> round(
+        ...     refnet.landscape.flatness.adaptive_sharpness(C, theta, rho=0.1), 6
+        ... )  # ½ 3.3² − ½ 3²
+        0.945
     """
     return _worst(surface, theta, np.abs(theta), rho, steps, seed)
 
@@ -137,6 +168,14 @@ def noise(
 
     Raises:
         ValueError: sigma is not positive, or draws is below 2
+
+    Example:
+        >>> model = nn.Linear(2, 1, bias=False)
+        >>> x, y = refnet.tensor([[1.0, 0.0], [0.0, 2.0]]), refnet.zeros(2, 1)
+        >>> C = refnet.landscape.Surface(model, F.mse_loss, x, y)  # C(w) = ½ w₁² + 2 w₂²
+        >>> mean, error = refnet.landscape.flatness.noise(C, np.zeros(2), sigma=0.1, draws=1000)
+        >>> abs(mean - 0.025) < 3 * error  # ½ σ² tr H = ½ 0.01 5
+        True
     """
     if sigma <= 0 or draws < 2:
         raise ValueError(f"noise(): expected sigma > 0 and draws ≥ 2, got {sigma} and {draws}")
@@ -160,6 +199,13 @@ def rescaled(surface: Surface, theta: Array, factors: Sequence[float]) -> Array:
 
     Raises:
         ValueError: the number of factors is wrong
+
+    Example:
+        >>> model = nn.Sequential(nn.Linear(1, 2), nn.ReLU(), nn.Linear(2, 1))
+        >>> C = refnet.landscape.Surface(model, F.mse_loss, refnet.randn(8, 1), refnet.randn(8, 1))
+        >>> moved = refnet.landscape.flatness.rescaled(C, C.theta, (4, 4, 1 / 4, 1))
+        >>> np.allclose(C.outputs(moved), C.outputs(C.theta))
+        True
     """
     parts = surface.split(theta)
     if len(factors) != len(parts):

@@ -37,7 +37,16 @@ MOST_POINTS = 10**7
 
 
 class Slice(NamedTuple):
-    """The problem: f, and the points of the grid."""
+    """The problem: f, and the points of the grid.
+
+    Example:
+        >>> from refnet.landscape import classic, grid, slices
+        >>> plane = slices.Plane(np.zeros(2), np.array([1.0, 0.0]), np.array([0.0, 1.0]))
+        >>> make = lambda: classic.QUADRATIC.C.value
+        >>> job = grid.Slice(make, plane, np.array([0.0, 1.0]), np.array([0.0, 2.0]))
+        >>> job.row(job.make(), 1)  # α = 1: ½ (1 + 25 β²)
+        array([ 0.5, 50.5])
+    """
 
     make: Callable[[], Value]
     plane: Plane
@@ -52,7 +61,15 @@ class Slice(NamedTuple):
 
 
 def require_size(n: int, m: int) -> None:
-    """Raises ValueError for a grid of n × m points that is empty or too large for memory."""
+    """Raises ValueError for a grid of n × m points that is empty or too large for memory.
+
+    Example:
+        >>> refnet.landscape.grid.require_size(100, 100)
+        >>> refnet.landscape.grid.require_size(100_000, 1000)
+        Traceback (most recent call last):
+            ...
+        ValueError: a grid of 100000 x 1000 points takes 0.8 GB; at most 10,000,000 points
+    """
     if n * m == 0:
         raise ValueError(f"grid(): expected at least one point, got {n} x {m}")
     if n * m > MOST_POINTS:
@@ -97,6 +114,14 @@ def grid(
         OSError: the file cannot be written; nothing was computed
 
     An error that f raises is passed on.
+
+    Example:
+        >>> from refnet.landscape import classic, grid, slices
+        >>> plane = slices.Plane(np.zeros(2), np.array([1.0, 0.0]), np.array([0.0, 1.0]))
+        >>> make = lambda: classic.QUADRATIC.C.value
+        >>> grid.grid(make, plane, np.array([0.0, 1.0]), np.array([0.0, 2.0]), processes=1)
+        array([[ 0. , 50. ],
+               [ 0.5, 50.5]])
     """
     job = Slice(make, plane, np.asarray(alpha, float), np.asarray(beta, float))
     n, m = len(job.alpha), len(job.beta)

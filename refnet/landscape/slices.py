@@ -53,7 +53,15 @@ RANDOM_WALK = tuple(6 / (np.pi * k) ** 2 for k in (1, 2))
 
 
 class Plane(NamedTuple):
-    """The points θ₀ + α a + β b, where θ₀, a and b have the shape (p,)."""
+    """The points θ₀ + α a + β b, where θ₀, a and b have the shape (p,).
+
+    Example:
+        >>> plane = refnet.landscape.slices.Plane(np.zeros(3), np.eye(3)[0], np.eye(3)[1])
+        >>> plane.at(2, 5)
+        array([2., 5., 0.])
+        >>> plane.coordinates(np.array([[2.0, 5.0, 7.0]]))
+        array([[2., 5.]])
+    """
 
     origin: Array
     a: Array
@@ -81,6 +89,16 @@ def filter_normalised(surface: Surface, theta: Array, d: Array, vectors: str = "
 
     Raises:
         ValueError: vectors is unknown, or d has a filter of zeros where θ has not
+
+    Example:
+        >>> model = nn.Linear(2, 1, bias=False)
+        >>> x, y = refnet.tensor([[1.0, 0.0], [0.0, 2.0]]), refnet.zeros(2, 1)
+        >>> C = refnet.landscape.Surface(model, F.mse_loss, x, y)  # C(w) = ½ w₁² + 2 w₂²
+        >>> d = refnet.landscape.slices.filter_normalised(
+        ...     C, np.array([3.0, 4.0]), np.array([0.0, 1.0])
+        ... )
+        >>> d  # the weight has one filter, of norm 5
+        array([0., 5.])
     """
     if vectors not in VECTORS:
         raise ValueError(
@@ -100,7 +118,15 @@ def filter_normalised(surface: Surface, theta: Array, d: Array, vectors: str = "
 
 
 def random_direction(surface: Surface, theta: Array, seed: int, vectors: str = "zero") -> Array:
-    """Returns a direction drawn from N(0, I), filter-normalised."""
+    """Returns a direction drawn from N(0, I), filter-normalised.
+
+    Example:
+        >>> model = nn.Sequential(nn.Linear(1, 2), nn.ReLU(), nn.Linear(2, 1))
+        >>> C = refnet.landscape.Surface(model, F.mse_loss, refnet.randn(8, 1), refnet.randn(8, 1))
+        >>> d = refnet.landscape.slices.random_direction(C, C.theta, seed=0)
+        >>> [(tuple(part.shape), bool(part.any())) for part in C.split(d)]  # zero for the biases
+        [((2, 1), True), ((2,), False), ((1, 2), True), ((1,), False)]
+    """
     d = np.random.default_rng(seed).standard_normal(surface.size)
     return filter_normalised(surface, theta, d, vectors)
 
@@ -109,6 +135,13 @@ def random_plane(surface: Surface, theta: Array, seed: int, vectors: str = "zero
     """Returns a plane with two random directions, filter-normalised.
 
     In many dimensions they are nearly orthogonal.
+
+    Example:
+        >>> model = nn.Sequential(nn.Linear(1, 2), nn.ReLU(), nn.Linear(2, 1))
+        >>> C = refnet.landscape.Surface(model, F.mse_loss, refnet.randn(8, 1), refnet.randn(8, 1))
+        >>> plane = refnet.landscape.slices.random_plane(C, C.theta, seed=0)
+        >>> plane.a.shape, plane.b.shape, np.array_equal(plane.origin, C.theta)
+        ((7,), (7,), True)
     """
     rng = np.random.default_rng(seed)
     a, b = (
@@ -131,6 +164,14 @@ def hessian_plane(
         theta: θ
         steps: the number of Lanczos steps
         seed: of the first vector
+
+    Example:
+        >>> model = nn.Linear(2, 1, bias=False)
+        >>> x, y = refnet.tensor([[1.0, 0.0], [0.0, 2.0]]), refnet.zeros(2, 1)
+        >>> C = refnet.landscape.Surface(model, F.mse_loss, x, y)  # C(w) = ½ w₁² + 2 w₂²
+        >>> plane, eigenvalues = refnet.landscape.slices.hessian_plane(C, np.zeros(2))
+        >>> abs(plane.a).round(6), eigenvalues.round(6)
+        (array([0., 1.]), array([4., 1.]))
     """
     values, vectors = spectrum.extremes(
         lambda v: surface.hvp(theta, v), surface.size, 2, steps, seed
@@ -149,6 +190,12 @@ def trajectory_plane(points: Array) -> tuple[Plane, Array]:
 
     Raises:
         ValueError: there are fewer than three points, or all points are on one line
+
+    Example:
+        >>> points = np.array([[0.0, 0.0, 1.0], [4.0, 0.0, 1.0], [4.0, 2.0, 1.0]])
+        >>> plane, fractions = refnet.landscape.slices.trajectory_plane(points)
+        >>> plane.origin, fractions.round(6)
+        (array([4., 2., 1.]), array([0.860555, 0.139445]))
     """
     if len(points) < 3:
         raise ValueError(f"trajectory_plane(): expected at least 3 points, got {len(points)}")
@@ -167,6 +214,16 @@ def through(theta0: Array, theta1: Array, theta2: Array) -> Plane:
 
     Raises:
         ValueError: the points are on one line
+
+    Example:
+        >>> theta0, theta1, theta2 = np.zeros(2), np.array([2.0, 0.0]), np.array([1.0, 1.0])
+        >>> plane = refnet.landscape.slices.through(theta0, theta1, theta2)
+        >>> plane.b
+        array([0., 2.])
+        >>> plane.coordinates(np.array([theta0, theta1, theta2])).round(6) + 0.0
+        array([[0. , 0. ],
+               [1. , 0. ],
+               [0.5, 0.5]])
     """
     a, b = theta1 - theta0, theta2 - theta0
     length = float(np.linalg.norm(a))
@@ -182,6 +239,14 @@ def line(value: Callable[[Array], float], theta: Array, d: Array, t: Array) -> A
     """Returns C(θ + t d) for each t.
 
     For the line from one solution to another, d is their difference, and t goes from 0 to 1.
+
+    Example:
+        >>> C = refnet.landscape.classic.SHARP_AND_FLAT.C
+        >>> start, end = np.array([-1.0, 0.0]), np.array([1.0, 0.0])  # its two minima
+        >>> refnet.landscape.slices.line(C.value, start, end - start, np.array([0, 0.5, 1])).round(
+        ...     4
+        ... )
+        array([0.   , 0.495, 0.   ])
     """
     with np.errstate(all="ignore"):  # far from θ a cost can be infinite
         return np.array([value(theta + s * d) for s in t])
@@ -200,6 +265,14 @@ def batch_norm(model: Module, statistics: str) -> Iterator[None]:
 
     Raises:
         ValueError: statistics is unknown
+
+    Example:
+        >>> model = nn.Sequential(nn.BatchNorm1d(1), nn.Dropout())
+        >>> with refnet.landscape.slices.batch_norm(model, "data"):
+        ...     print([layer.training for layer in model])
+        [True, False]
+        >>> [layer.training for layer in model]
+        [True, True]
     """
     if statistics not in STATISTICS:
         raise ValueError(
@@ -235,6 +308,12 @@ def curvatures(values: Array, da: float, db: float) -> tuple[Array, Array]:
         values: C on the grid
         da: the distance of two points along the first axis
         db: the distance of two points along the second axis
+
+    Example:
+        >>> x, y = np.meshgrid([-0.1, 0.0, 0.1], [-0.1, 0.0, 0.1], indexing="ij")
+        >>> lower, higher = refnet.landscape.slices.curvatures(x**2 - 2 * y**2, 0.1, 0.1)
+        >>> lower.round(6), higher.round(6)
+        (array([[-4.]]), array([[2.]]))
     """
     C = values
     aa = (C[2:, 1:-1] - 2 * C[1:-1, 1:-1] + C[:-2, 1:-1]) / da**2
@@ -252,6 +331,10 @@ def ratio(lowest: Array, highest: Array) -> Array:
 
     Source:
         Li et al. 2018, "Visualizing the loss landscape of neural nets"
+
+    Example:
+        >>> refnet.landscape.slices.ratio(np.array([-4.0, 1.0, -2.0]), np.array([2.0, 3.0, -1.0]))
+        array([ 2.,  0., inf])
     """
     with np.errstate(all="ignore"):
         found: Array = np.where(
@@ -261,7 +344,13 @@ def ratio(lowest: Array, highest: Array) -> Array:
 
 
 def minima(values: Array) -> int:
-    """Returns the number of inner points of a grid that are lower than all eight neighbours."""
+    """Returns the number of inner points of a grid that are lower than all eight neighbours.
+
+    Example:
+        >>> x, y = np.meshgrid(np.linspace(-2, 2, 41), np.linspace(-1, 1, 21), indexing="ij")
+        >>> refnet.landscape.slices.minima((x**2 - 1) ** 2 + y**2)
+        2
+    """
     n, m = values.shape
     around = [
         values[1 + i : n - 1 + i, 1 + j : m - 1 + j]

@@ -28,7 +28,14 @@ Product = Callable[[Array], Array]  # v -> A v
 
 
 class Tridiagonal(NamedTuple):
-    """The result of Lanczos: the diagonals of T, and Q (n, k)."""
+    """The result of Lanczos: the diagonals of T, and Q (n, k).
+
+    Example:
+        >>> T = refnet.landscape.spectrum.Tridiagonal(np.full(2, 2.0), np.ones(1), np.eye(2))
+        >>> values, vectors = T.eigh()
+        >>> values
+        array([1., 3.])
+    """
 
     alpha: Array
     beta: Array
@@ -52,6 +59,14 @@ def lanczos(product: Product, start: Array, steps: int) -> Tridiagonal:
         product: v -> A v
         start: the first vector
         steps: the largest number of products
+
+    Example:
+        >>> A = np.diag([1.0, 2.0, 3.0])
+        >>> T = refnet.landscape.spectrum.lanczos(lambda v: A @ v, np.ones(3), steps=3)
+        >>> T.alpha.round(6), T.Q.shape
+        (array([2., 2., 2.]), (3, 3))
+        >>> T.eigh()[0].round(6)
+        array([1., 2., 3.])
     """
     n = len(start)
     steps = min(steps, n)
@@ -89,6 +104,12 @@ def extremes(
 
     Raises:
         ValueError: count is below 1
+
+    Example:
+        >>> A = np.diag(np.arange(1.0, 101.0))
+        >>> values, vectors = refnet.landscape.spectrum.extremes(lambda v: A @ v, 100, count=2)
+        >>> values.round(3), vectors.shape
+        (array([  1.,   2.,  99., 100.]), (100, 4))
     """
     if count < 1:
         raise ValueError(f"extremes(): expected count ≥ 1, got {count}")
@@ -100,7 +121,15 @@ def extremes(
 
 
 class Density(NamedTuple):
-    """A spectral density as point masses, which sum to 1."""
+    """A spectral density as point masses, which sum to 1.
+
+    Example:
+        >>> φ = refnet.landscape.spectrum.Density(np.array([-1.0, 2.0]), np.array([0.25, 0.75]))
+        >>> φ.negative()
+        0.25
+        >>> φ.smooth(np.array([-1.0, 0.0, 2.0]), width=0.5).round(3)
+        array([0.199, 0.027, 0.598])
+    """
 
     nodes: Array
     weights: Array
@@ -127,6 +156,12 @@ def density(
         steps: the largest number of products from each start
         starts: the number of random starts
         seed: of the starts
+
+    Example:
+        >>> A = np.diag(np.r_[np.full(30, -1.0), np.full(70, 2.0)])
+        >>> φ = refnet.landscape.spectrum.density(lambda v: A @ v, 100, starts=20)
+        >>> round(φ.negative(), 1)
+        0.3
     """
     rng = np.random.default_rng(seed)
     nodes, weights = [], []
@@ -148,6 +183,12 @@ def trace(product: Product, size: int, draws: int = 32, seed: int = 0) -> tuple[
 
     Raises:
         ValueError: draws is below 2
+
+    Example:
+        >>> A = np.array([[2.0, 1.0], [1.0, 3.0]])
+        >>> mean, error = refnet.landscape.spectrum.trace(lambda v: A @ v, 2, draws=100)
+        >>> abs(mean - 5) < 3 * error
+        True
     """
     if draws < 2:
         raise ValueError(f"trace(): expected draws ≥ 2, for a standard error, got {draws}")

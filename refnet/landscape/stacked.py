@@ -25,6 +25,16 @@ class Stacked:
     Args:
         f: a function from a Tensor (K, p) to a Tensor (K)
         size: p
+
+    Example:
+        >>> C = refnet.landscape.stacked.Stacked(lambda p: p[:, 0] ** 2 * p[:, 1], 2)
+        >>> C.values(np.array([[1.0, 2.0], [3.0, 4.0]]))
+        array([ 2., 36.])
+        >>> C.gradient(np.array([3.0, 4.0]))
+        array([24.,  9.])
+        >>> C.hessian(np.array([3.0, 4.0]))
+        array([[8., 6.],
+               [6., 0.]])
     """
 
     def __init__(self, f: Callable[[Tensor], Tensor], size: int) -> None:
