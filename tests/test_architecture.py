@@ -39,9 +39,9 @@ MAY_IMPORT = {
 # Which packages but NumPy a place may import. Nobody else may import any.
 MAY_NEED = {
     "cli": {"rich", "typer"},
-    "display/diagram.py": {"matplotlib", "networkx"},
+    "display/diagram.py": {"matplotlib"},
     "serialization/safetensors_file.py": {"safetensors"},
-    "studies": {"matplotlib", "networkx", "plotly", "rich", "typer"},
+    "studies": {"matplotlib", "plotly", "rich", "typer"},
     "training": {"filelock", "matplotlib", "rich", "sklearn", "typer"},
     "training/progress.py": {"IPython"},  # which a notebook has
     "testing/parity.py": {"torch"},

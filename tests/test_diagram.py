@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-pytest.importorskip("networkx", reason="the layers are networkx's, refnet[landscape]")
 pytest.importorskip("matplotlib", reason="the picture is drawn with matplotlib, refnet[landscape]")
 
 import refnet
@@ -151,13 +150,22 @@ def test_what_cannot_be_drawn_says_why() -> None:
         refnet.draw(y)
 
 
-@pytest.mark.parametrize("package", ["matplotlib", "networkx"])
-def test_without_a_package_the_error_says_how_to_get_it(
-    package: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(ImportError, match=rf'needs {package}.*pip install "refnet\[landscape\]"'):
+def test_without_matplotlib_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(ImportError, match=r'needs matplotlib.*pip install "refnet\[landscape\]"'):
         refnet.draw(network()[1])
+
+
+def test_a_box_is_above_all_boxes_that_use_it_and_as_near_as_that_allows() -> None:
+    arrows = [(1, 0), (2, 1), (3, 2), (3, 1), (4, 3), (4, 0), (5, 2)]  # (source, user)
+    assert diagram._layers(arrows) == [[0], [1], [2], [3, 5], [4]]
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        found = {(i, int(rng.integers(i))) for i in range(1, 30) for _ in range(2)}
+        level = {x: n for n, layer in enumerate(diagram._layers(found)) for x in layer}
+        assert sorted(level) == list(range(30))
+        for box in range(1, 30):
+            assert level[box] == 1 + max(level[user] for x, user in found if x == box)
 
 
 def test_draw_is_loaded_when_it_is_asked_for() -> None:

@@ -16,7 +16,6 @@ import pytest
 import typer
 
 pytest.importorskip("matplotlib", reason="the plots are drawn with matplotlib, refnet[cli]")
-pytest.importorskip("networkx", reason="the graphs are laid out with networkx, refnet[landscape]")
 pytest.importorskip("plotly", reason="the pages are made with plotly, refnet[landscape]")
 pytest.importorskip("sklearn", reason="the digits come with scikit-learn, refnet[cli]")
 

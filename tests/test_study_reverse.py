@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 pytest.importorskip("matplotlib", reason="the figures are drawn with matplotlib, refnet[landscape]")
-pytest.importorskip("networkx", reason="the graphs are laid out with networkx, refnet[landscape]")
 pytest.importorskip("rich", reason="the tables are printed with rich, refnet[landscape]")
 
 from rich.console import Console

@@ -11,12 +11,12 @@ The layout is that of Sugiyama et al. 1981: layers by the longest path to the re
 each layer by the mean position of the neighbours, then positions as near to them as the order
 allows.
 
-Needs the extra `landscape`: networkx and matplotlib.
+Needs matplotlib, which the extra `landscape` brings.
 """
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -62,7 +62,7 @@ def draw(
         a Diagram, which notebooks show and whose method save(path) writes it to a file
 
     Raises:
-        ImportError: without networkx and matplotlib
+        ImportError: without matplotlib
         TypeError: for an argument that is not a Tensor
         ValueError: for a tensor without a grad_fn, for more than 300 boxes, for a gradient of
             another shape, and for values of a tensor of several numbers without a gradient
@@ -92,7 +92,6 @@ def draw(
         )
     try:
         import matplotlib.figure  # noqa: F401 - to raise the error for _figure here
-        import networkx as nx
     except ModuleNotFoundError as error:
         raise ImportError(NEEDS.format(error.name)) from error
     names = {id(p): name for name, p in (params or {}).items()}
@@ -109,9 +108,7 @@ def draw(
         lines = graph_values.table(boxes, labels, found, grads)
         for key in boxes:
             labels[key] += f"\n{_short(found[key])}\n∂ {_short(grads.get(key))}"
-    graph = nx.DiGraph(list(arrows))
-    layers = [list(layer) for layer in nx.topological_generations(graph.reverse())]
-    places = _placed(layers, arrows, kinds)
+    places = _placed(_layers(arrows), arrows, kinds)
     return Diagram(_figure(places, arrows, labels, kinds, *((X, Y), (1.9, 1.3))[values]), lines)
 
 
@@ -224,6 +221,20 @@ def _arrows(
 # --- the positions of the boxes --------------------------------------------------------------
 
 Place = tuple[float, float]
+
+
+def _layers(arrows: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Returns the boxes by the length of the longest path to the result, the result first."""
+    sources: dict[int, list[int]] = {}
+    waiting: Counter[int] = Counter()  # how many users of a box have no layer yet
+    for source, user in arrows:
+        sources.setdefault(user, []).append(source)
+        waiting[source] += 1
+    layers = [[0]]
+    while layers[-1]:
+        waiting.subtract(found := [x for user in layers[-1] for x in sources.get(user, ())])
+        layers.append([x for x in dict.fromkeys(found) if not waiting[x]])
+    return layers[:-1]
 
 
 def _placed(
