@@ -25,6 +25,7 @@ extensions = [
     "definition",
     "docstrings",
     "exercise",
+    "live",
     "mathml",
     "notebooks",
     "parity",
@@ -55,6 +56,8 @@ html_title = "refnet"
 html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_favicon = "_static/icon.svg"
+html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 html_sidebars = {page: [] for page in ("index", "ledger", "gallery", "evidence", "project")}
 html_theme_options = {
     "show_toc_level": 2,

@@ -15,7 +15,8 @@ import pytest
 
 DOCS = Path(__file__).parent.parent / "docs"
 KEPT = DOCS / "claims.json"
-sys.path.insert(0, str(DOCS / "extensions"))  # what the site and the tests both read
+# What the site and the tests both read: `sources`, `live_session`, ...
+sys.path[:0] = [str(DOCS / "extensions"), str(DOCS / "_static")]
 
 
 def randn(*shape: int, seed: int = 0) -> np.ndarray:

@@ -4,26 +4,30 @@ not.
 
 import types
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sources import FOLDER, load
+from live_session import grade
+from sources import FOLDER, checker, load
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
-
-
-def grade(exercise: types.ModuleType, program: str) -> None:
-    """The check of the last function that the program defines, as the page grades it."""
-    names: dict[str, Any] = {}
-    exec(program, names)
-    functions = [f for f in names.values() if isinstance(f, types.FunctionType)]
-    exercise.check(functions[-1])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_solution_passes(name: str) -> None:
     exercise = load(name)
     grade(exercise, exercise.SOLUTION)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_check_of_the_page_works_without_the_solution_and_does_not_show_it(name: str) -> None:
+    exercise, page = load(name), types.ModuleType(name)
+    source = checker((FOLDER / f"{name}.py").read_text(encoding="utf-8"))
+    for text in (exercise.SOLUTION, *exercise.HINTS, *exercise.MISTAKES.values()):
+        assert text.strip() not in source
+    exec(source, vars(page))
+    grade(page, exercise.SOLUTION)
+    with pytest.raises(AssertionError, match="returned None"):
+        grade(page, exercise.START)
 
 
 @pytest.mark.parametrize("name", NAMES)

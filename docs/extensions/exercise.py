@@ -31,6 +31,11 @@ class Exercise(SphinxDirective):
         lines += [":::{dropdown} Solution", *_code(exercise.SOLUTION), ":::", "::::"]
         box = nodes.container()
         self.state.nested_parse(StringList("\n".join(lines).splitlines(), name), 0, box)
+        blocks = box.findall(nodes.literal_block)
+        start = next(x for x in blocks if x.astext().strip() == exercise.START.strip())
+        cell = nodes.container(classes=["exercise-start"], ids=[f"exercise-{name}"])
+        start.replace_self(cell)
+        cell += start
         return box.children
 
 
