@@ -173,6 +173,13 @@ def package(session: nox.Session) -> None:
 
 
 @nox.session(python=TWIN)
+def browser(session: nox.Session) -> None:
+    """Every page and live cell in Chromium, after `nox -s docs`; `-- -m quick` is for CI."""
+    session.install("-e", ".[browser]")
+    session.run("pytest", "browser_tests", *session.posargs)
+
+
+@nox.session(python=TWIN)
 def claims(session: nox.Session) -> None:
     """Writes docs/claims.md anew; `-- saddles` runs one study (all take minutes: never in CI)."""
     session.install("-e", ".[landscape]")
