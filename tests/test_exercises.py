@@ -6,8 +6,9 @@ import types
 from pathlib import Path
 
 import pytest
+from live_files import checker
 from live_session import grade
-from sources import FOLDER, checker, load
+from sources import FOLDER, load
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
 

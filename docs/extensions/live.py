@@ -6,44 +6,13 @@ exercises, without their solutions. The setting `live_runtime` is the address th
 from, absolute or relative to _static.
 """
 
-import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
 import runtime
 from docutils import nodes
-from sources import FOLDER, checker, wheel
+from live_files import files
 from sphinx.application import Sphinx
-
-import refnet
-
-DOCS = Path(__file__).parent.parent
-WHEEL = f"refnet-{refnet.__version__}-py3-none-any.whl"
-
-
-def files(address: str) -> dict[str, bytes]:
-    """Returns what is written into _static, by name.
-
-    Args:
-        address: what Pyodide is loaded from
-    """
-    made = {WHEEL: wheel(), "matplotlibrc": (DOCS / "matplotlibrc").read_bytes()}
-    for path in FOLDER.glob("*.py"):
-        made[f"exercises/{path.name}"] = checker(path.read_text(encoding="utf-8")).encode()
-    scripts = [path.read_bytes() for path in sorted((DOCS / "_static").glob("live*"))]
-    settings = {
-        "runtime": address,
-        "wheel": WHEEL,
-        # It keeps browsers from using what they have cached of an older build.
-        "mark": hashlib.sha256(b"".join([*made.values(), *scripts])).hexdigest()[:12],
-        "megabytes": {
-            "numpy": round((runtime.SIZES["python"] + len(made[WHEEL])) / 1e6),
-            "matplotlib": round(runtime.SIZES["matplotlib"] / 1e6),
-        },
-    }
-    made["live-settings.js"] = f"const liveSettings = {json.dumps(settings, indent=2)};\n".encode()
-    return made
 
 
 def add_script(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
