@@ -218,6 +218,7 @@ def test_an_endless_loop_is_stopped_and_the_next_run_starts_anew(live: Page, sit
     expect(status(waiting)).to_have_text("Waiting for another cell…")
     button(place, "Stop").click()
     expect(status(place)).to_have_text("Stopped. The next run starts a new Python.")
+    assert not live.workers, "the loop would go on in the background"
     expect(status(waiting)).to_have_text("Stopped before it ran.")
     expect(place.locator(".cell_output")).to_be_visible()
     write(place, "print('after')")
