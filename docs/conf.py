@@ -56,6 +56,7 @@ html_title = "refnet"
 html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = [("site.js", {"defer": "defer"})]
 html_favicon = "_static/icon.svg"
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 html_sidebars = {page: [] for page in ("index", "ledger", "gallery", "evidence", "project")}
