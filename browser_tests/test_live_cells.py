@@ -289,6 +289,10 @@ def test_a_cell_is_edited_and_run_with_the_keyboard_alone(live: Page, site: str)
     live.keyboard.press("Control+Z")
     assert area.input_value() == "for i in range(2):\nprint(i)"
     live.keyboard.press("Control+Y")
+    live.keyboard.press("End")
+    live.keyboard.press("Enter")  # keeps the indentation
+    live.keyboard.type("pass")
+    assert area.input_value() == "for i in range(2):\n    print(i)\n    pass"
     live.keyboard.press("Control+Enter")
     expect(status(place)).to_have_text(re.compile("^Ran in"), timeout=LOADED)
     expect(place.locator(".live-output .output")).to_have_text("0\n1\n")
