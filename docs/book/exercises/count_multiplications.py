@@ -6,6 +6,8 @@ as in forward mode. Write the function that returns the number of multiplication
 of a p × q and a q × r matrix takes p q r multiplications.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 START = '''
@@ -37,7 +39,7 @@ MISTAKES = {
 
 def _count(sizes):
     """Multiplies the matrices' shapes one by one."""
-    shapes = [(n, m) for m, n in zip(sizes, sizes[1:], strict=False)]
+    shapes = [(n, m) for m, n in pairwise(sizes)]
     left, (rows, columns) = 0, shapes[-1]
     for p, q in reversed(shapes[:-1]):
         left += rows * p * q
