@@ -54,7 +54,7 @@ def test_the_number_of_pieces(widths: tuple[int, ...]) -> None:
     assert len(widths) > 1 or most == bound, "one layer reaches it"
 
 
-def test_a_shallow_network_needs_a_unit_for_each_bend() -> None:
+def test_a_shallow_network_needs_many_units() -> None:
     """Any F nearer than 1/2 crosses 1/2 as often as the saw-tooth; a broken line needs bends."""
     rng = np.random.default_rng(0)
     for L in (2, 3, 4):
