@@ -261,6 +261,7 @@ def test_distances_from_polynomials_are_the_known_ones(
     f: object, degree: int, distance: float
 ) -> None:
     low, high = polynomial_distance(f, degree)  # type: ignore[arg-type]
+    assert type(low) is type(high) is float
     assert low <= high
     assert low == pytest.approx(distance, rel=1e-5)
     assert high == pytest.approx(distance, rel=1e-5)
