@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import typer
+from conftest import Captured
 
 import refnet
 from refnet import cli
@@ -20,7 +21,6 @@ from refnet.cli import commands
 from refnet.training import loop, plots, tasks
 from refnet.training.errors import InputError
 
-Captured = pytest.CaptureFixture[str]
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
 

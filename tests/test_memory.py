@@ -12,8 +12,9 @@ from refnet import nn
 from refnet.models import resnet
 
 BYTES = 20_000
-"""Python's own caches vary by a third of it. One forgotten array of 100 bytes a step is more than four
-times as much after 900 steps."""
+"""Python's own caches vary by a third of it. One forgotten array of 100 bytes a step is more than
+four times as much after 900 steps.
+"""
 
 
 def step() -> Callable[[], object]:

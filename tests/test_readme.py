@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import typer
+from conftest import Captured
 
 pytest.importorskip("matplotlib", reason="the plots are drawn with matplotlib, refnet[cli]")
 pytest.importorskip("plotly", reason="the pages are made with plotly, refnet[landscape]")
@@ -24,7 +25,6 @@ from refnet.studies import saddles
 from refnet.training import data, jobs, load_model, tasks
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
-Captured = pytest.CaptureFixture[str]
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ACCURACY = 0.97

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import Captured
 
 import refnet
 from refnet.cli import commands
@@ -25,7 +26,6 @@ from refnet.training import checkpoint, choices, data, jobs, loop, tasks
 from refnet.training.errors import InputError, StoppedError, TrainingError
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
-Captured = pytest.CaptureFixture[str]
 CHECKPOINT = ["--checkpoint", "c.safetensors"]
 GIVEN = dict.fromkeys(loop.Settings.__dataclass_fields__)
 
@@ -43,7 +43,7 @@ def lines(path: Path) -> list[Any]:
     return bits([json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()])
 
 
-# --- within one process: after every step, whatever is chosen --------------------------------------
+# --- within one process: after every step, whatever is chosen -------------------------------------
 
 
 def job(**options: Any) -> jobs.Job:
@@ -139,7 +139,7 @@ def test_going_on_with_every_kind_of_data(model: str, source: str, rows: int) ->
     check_each_step(tasks.prepare(model, few, 0), settings)
 
 
-# --- real processes, killed ------------------------------------------------------------------------
+# --- real processes, killed -----------------------------------------------------------------------
 
 COMMAND = ["train", "--data", "digits", "--epochs", "6", "--batch-size", "64", "--val", "0.1"]
 
@@ -381,7 +381,7 @@ def test_a_second_ctrl_c_does_not_wait() -> None:
         signal.signal(signal.SIGINT, before)
 
 
-# --- what is kept, when, and what it goes on with --------------------------------------------------
+# --- what is kept, when, and what it goes on with -------------------------------------------------
 
 
 def test_when_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:

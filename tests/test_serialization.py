@@ -184,7 +184,7 @@ def test_a_state_that_does_not_fit_changes_nothing(tmp_path: Path) -> None:
         assert plain(loaded(saved(model.state_dict()))) == before
 
 
-# --- whole or not at all ---------------------------------------------------------------------------
+# --- whole or not at all --------------------------------------------------------------------------
 
 
 def test_a_failed_write_leaves_the_old_file(

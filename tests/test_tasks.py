@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import Captured
 
 import refnet
 from refnet.cli import commands
@@ -18,7 +19,6 @@ from refnet.training.tasks.text import SAMPLE
 from refnet.training.twin import KINDS, Differences
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
-Captured = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(scope="module")

@@ -253,7 +253,6 @@ def test_a_child_forked_while_another_thread_works_can_work() -> None:
 def test_passes_in_several_threads_while_the_number_of_threads_changes() -> None:
     """Forward and backward: the same values and gradients as alone, bit for bit but for products."""
     nn, functional = refnet.nn, refnet.nn.functional
-    refnet.manual_seed(0)
     model = nn.Sequential(
         nn.Conv2d(3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.SiLU(), nn.MaxPool2d(2), nn.Flatten(),
         nn.Linear(8 * 16 * 16, 5),
