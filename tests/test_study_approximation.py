@@ -1,4 +1,4 @@
-"""The study of universal approximation: small, its numbers keep what the theorems say."""
+"""The study of universal approximation: a small run agrees with the theorems."""
 
 from pathlib import Path
 from typing import Any

@@ -1,6 +1,4 @@
-"""The study of reverse mode's price: the methods agree, the counts are the known ones, files are
-whole.
-"""
+"""The study of the cost of reverse mode: the methods agree, the counts are the known ones."""
 
 from pathlib import Path
 from typing import Any

@@ -18,7 +18,7 @@ def test_the_order_is_pytorchs() -> None:
 
 
 class Drawing(Dataset[Any]):
-    """Each example draws from every generator there is."""
+    """Each example draws from refnet's, Python's and NumPy's generators."""
 
     def __len__(self) -> int:
         return 6
