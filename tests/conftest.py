@@ -30,6 +30,15 @@ def randn(*shape: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng([seed, *shape]).standard_normal(shape)
 
 
+def solution(exercise: str, function: str | None = None) -> Any:
+    """Returns a function of the solution of an exercise; None means the one with its name."""
+    from sources import load
+
+    names: dict[str, Any] = {}
+    exec(load(exercise).SOLUTION, names)
+    return names[function or exercise]
+
+
 def run_study(run: Callable[..., dict[str, Any]], folder: Path, **options: Any) -> Ran:
     """Runs a study and returns its figures, the folder of its files, and the printed text."""
     from rich.console import Console
