@@ -60,7 +60,7 @@ def _installed_version() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _small_sizes() -> Iterator[None]:
-    """Make kernels accept small arrays, which they leave to their definitions, and run all code paths."""
+    """Make kernels accept small arrays, which they leave to their definitions otherwise."""
     with mock.patch.multiple(tuning, **tuning.SMALL):
         yield
 

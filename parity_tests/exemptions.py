@@ -201,8 +201,8 @@ CRASHES: dict[str, str] = {
     "nn.functional.multi*_margin_loss empty n=5": "without classes PyTorch returns uninitialised memory",
 }
 
-# Where PyTorch and refnet differ in what they refuse: by the reason, the public names and their spoilt
-# inputs, "kind@input" of test_refusals.py.
+# Where PyTorch and refnet differ in what they refuse: by the reason, the public names and their
+# spoilt inputs, "kind@input" of test_refusals.py.
 REFUSALS: dict[str, dict[str, str]] = {
     "refnet raises a TypeError for a non-tensor; PyTorch fails later with another error": {
         "autograd.backward": "float@1",
@@ -398,8 +398,8 @@ REFUSALS: dict[str, dict[str, str]] = {
     },
 }
 
-# What differs for empty inputs (test_empty.py): by the reason, the public names and how their inputs were
-# made empty.
+# What differs for empty inputs (test_empty.py): by the reason, the public names and how their
+# inputs were made empty.
 EMPTY: dict[str, dict[str, str]] = {
     "nothing is drawn, and PyTorch does not check the shape of p": {
         "Tensor.bernoulli_": "0.1 batch",
@@ -492,7 +492,8 @@ NUMPYS: dict[str, str] = {
     "Tensor.unflatten(axis)": "it is refnet.unflatten, which takes axis=, as PyTorch's function does",
 }
 
-# Arguments, "name(argument)" (patterns), that PyTorch takes and refnet does not; "+" for the opposite.
+# Arguments, "name(argument)" (patterns), that PyTorch takes and refnet does not; "+" for the
+# opposite.
 _OVERLOAD = "PyTorch documents this name, or another of its overloads has it"
 _SHARED = "it is nn.functional's function, which has it"
 _PRIVATE = "a private parameter of PyTorch"
@@ -534,8 +535,8 @@ ARGUMENTS: dict[str, str] = {
 
 # --- kernels and definitions ---------------------------------------------------------------------
 
-# Rules whose float32 kernels are as exact as their inputs, but not as a result that cancels to much less:
-# test_kernels.py allows 2 ulp of the largest input, or of 1 (for the cotangent).
+# Rules whose float32 kernels are as exact as their inputs, but not as a result that cancels to much
+# less: test_kernels.py allows 2 ulp of the largest input, or of 1 (for the cotangent).
 KERNELS_BESIDE_INPUTS: dict[str, str] = {
     "gelu": "its kernel has Φ to 1.5 ulp of 1, times x; the error of a gradient that cancels was 5.7e-8, "
     "the definition's was 1.4e-8",

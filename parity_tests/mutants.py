@@ -1,7 +1,7 @@
 """Mistakes to plant in a rule: each makes a wrong pair of (value, pullback).
 
-A mutant counts if it changes a number, a shape, a dtype or a None that the engine sees; then `changed` is
-set.
+A mutant counts if it changes a number, a shape, a dtype or a None that the engine sees; then
+`changed` is set.
 """
 
 from collections.abc import Callable
@@ -19,10 +19,12 @@ COTANGENT = -1
 class Mutant:
     """One mistake in one rule.
 
-    entry    the input whose gradient is wrong; None for the value, COTANGENT for the pullback's argument
+    entry    the input whose gradient is wrong; None for the value, COTANGENT for the argument of
+             the pullback
     partner  the entry to swap with
     dtype    the run that has to notice it
-    needs    the entry of tracing.Trace.reach without which it has no effect in a case; None if it always may
+    needs    the entry of tracing.Trace.reach without which it has no effect in a case; None if it
+             always may have one
     """
 
     kind: str

@@ -31,8 +31,8 @@ def assert_equal_networks(make: Callable[[Any], Any], inputs: Sequence[Input]) -
     assert repr(ours).replace("refnet.", "torch.") == repr(theirs)
     a, b = ours.state_dict(), theirs.state_dict()
     assert list(a) == list(b)
-    # With AVX2 bit for bit, but for QR decompositions and sines, where 2.1e-7 was measured. Without it
-    # PyTorch's logarithms round differently: 1.0e-6 was measured, of values up to 4.6.
+    # With AVX2 bit for bit, but for QR decompositions and sines, where 2.1e-7 was measured. Without
+    # it PyTorch's logarithms round differently: 1.0e-6 was measured, of values up to 4.6.
     for name, x in b.items():
         np.testing.assert_allclose(a[name].numpy(), x.numpy(), rtol=0, atol=2e-6, err_msg=name)
 
@@ -60,8 +60,8 @@ def assert_equal_networks(make: Callable[[Any], Any], inputs: Sequence[Input]) -
         for seen in (two, one):
             if "raised" in seen:
                 raise seen["raised"].error
-        # The largest error was 3.3e-13, over all networks. Some gradients cancel to 0, such as those of
-        # a bias before a norm: their errors are relative to 1e-3 of the largest gradient.
+        # The largest error was 3.3e-13, over all networks. Some gradients cancel to 0, such as
+        # those of a bias before a norm: their errors are relative to 1e-3 of the largest gradient.
         gradients = [x.array for key, x in two.items() if "of parameter" in key and x is not None]
         largest = max((np.abs(x).max(initial=0) for x in gradients), default=0.0)
         assert compare(one, two, tol=2e-12, floor=1e-3 * largest).problems == []

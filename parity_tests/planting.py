@@ -1,7 +1,8 @@
 """Replace a rule for all its callers, for the time of a with-block.
 
-`from refnet.ops.linear import linear` copies a reference, so replacing a module's attribute would miss
-some callers. Instead the code object of the function is exchanged. Its signature stays the same.
+`from refnet.ops.linear import linear` copies a reference, so replacing a module's attribute would
+miss some callers. Instead the code object of the function is exchanged. Its signature stays the
+same.
 """
 
 import contextlib

@@ -2,8 +2,9 @@
 
     python -m parity_tests.pytorch_names
 
-writes the file. It contains the modules that refnet has under the same name, and the classes Tensor and
-nn.Module. Names that PyTorch's modules import from other packages (`math`, `Callable`, ...) are left out.
+writes the file. It contains the modules that refnet has under the same name, and the classes Tensor
+and nn.Module. Names that PyTorch's modules import from other packages (`math`, `Callable`, ...) are
+left out.
 """
 
 import importlib
@@ -26,7 +27,7 @@ UNRELATED = {"ops"}
 
 
 def modules() -> dict[str, tuple[types.ModuleType, types.ModuleType]]:
-    """The public modules that both libraries have, refnet's and PyTorch's, by name ("" is the root)."""
+    """The public modules of both libraries by name, as (refnet's, PyTorch's); "" is the root."""
     found = {"": (refnet, torch)}
     for info in pkgutil.walk_packages(refnet.__path__, "refnet."):
         path = info.name.removeprefix("refnet.")

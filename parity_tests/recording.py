@@ -1,8 +1,8 @@
 """A minimal array type that NumPy's functions accept: a definition may only use what it supports.
 
-Derivatives of higher order run a rule's pullback on arrays that record the operations on them. An array type
-can record NumPy's functions, operators, indexing, and the attributes and methods below. It cannot record
-writes into an array, and it cannot be converted to a plain array.
+Derivatives of higher order run a rule's pullback on arrays that record the operations on them. An
+array type can record NumPy's functions, operators, indexing, and the attributes and methods below.
+It cannot record writes into an array, and it cannot be converted to a plain array.
 """
 
 from __future__ import annotations

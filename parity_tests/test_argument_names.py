@@ -1,7 +1,7 @@
 """The names of arguments: refnet takes all of PyTorch's, and NumPy's where PyTorch does.
 
-PyTorch's names come from its signatures, or for functions in C++ from its stubs. exemptions.ARGUMENTS
-lists the names that only one of the libraries takes, with reasons.
+PyTorch's names come from its signatures, or for functions in C++ from its stubs.
+exemptions.ARGUMENTS lists the names that only one of the libraries takes, with reasons.
 """
 
 import ast
@@ -159,12 +159,12 @@ def test_numpys_names_are_taken_where_pytorch_takes_them() -> None:
     check(wrong, exemptions.NUMPYS)
 
 
-# --- PyTorch's names -------------------------------------------------------------------------------
+# --- PyTorch's names ------------------------------------------------------------------------------
 
 
 @functools.cache
 def stubs(file: str, cls: str | None = None) -> dict[str, set[str]]:
-    """The parameters of all overloads of each function of a stub file, or of each method of a class."""
+    """The parameters of all overloads of each function of a stub file, or method of a class."""
     tree = ast.parse((Path(torch.__file__).parent / "_C" / file).read_text(encoding="utf-8"))
     body: list[Any] = tree.body
     if cls is not None:
@@ -200,7 +200,7 @@ def pytorchs(name: str) -> set[str] | None:
 
 
 def refnets(name: str, obj: Any) -> set[str]:
-    """The parameters of refnet's function or class, and PyTorch's other names that it takes for them."""
+    """The parameters of refnet's function or class, and PyTorch's other names for them."""
     from refnet.compatibility.public_functions import _OVERLOADS
 
     f = function_of(obj)
@@ -210,7 +210,7 @@ def refnets(name: str, obj: Any) -> set[str]:
 
 
 def differences() -> Iterator[str]:
-    """The parameters that only one library has: "name(parameter)", with "+" in front if it is refnet."""
+    """The parameters that only one library has: "name(parameter)"; "+" in front for refnet."""
     for name, obj in public().items():
         kind = function_of(obj) is not None and not isinstance(obj, property)
         if (

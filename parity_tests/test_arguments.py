@@ -1,8 +1,8 @@
 """What no argument may be, and what stands for a dtype: asked of the calls that the cases make.
 
-The first call of each public function and class with each set of arguments (tracing.py) is made again
-with one argument exchanged: a tensor for PyTorch's, a number, tensor or dtype for a complex one, a dtype for
-another name of the same.
+The first call of each public function and class with each set of arguments (tracing.py) is made
+again with one argument exchanged: a tensor for PyTorch's, a number, tensor or dtype for a complex
+one, a dtype for another name of the same.
 """
 
 import copy

@@ -1,7 +1,7 @@
 """Every public name, every parameter and every rule, forward and backward, has a case.
 
-What a case uses is traced at run time (tracing.py). exemptions.py lists what has no case, with reasons;
-an exemption that is not needed fails too.
+What a case uses is traced at run time (tracing.py). exemptions.py lists what has no case, with
+reasons; an exemption that is not needed fails too.
 """
 
 import inspect

@@ -1,9 +1,9 @@
 """Functions of operands of any dtype have PyTorch's values, dtypes, shapes and errors.
 
-Every public function is called with operands of all dtypes, mixed, as vectors, 0-d tensors and Python
-numbers, some of them too large for the dtype; then with each value of each option. LEFT_OUT lists the
-functions that are not called, ON_PURPOSE the intended differences, with reasons. A function with an unknown
-parameter and an entry that is not needed fail.
+Every public function is called with operands of all dtypes, mixed, as vectors, 0-d tensors and
+Python numbers, some of them too large for the dtype; then with each value of each option. LEFT_OUT
+lists the functions that are not called, ON_PURPOSE the intended differences, with reasons. A
+function with an unknown parameter and an entry that is not needed fail.
 """
 
 import functools
@@ -324,7 +324,7 @@ def test_every_function_is_called_or_left_out() -> None:
         pytest.fail("\n".join(wrong), pytrace=False)
 
 
-# --- arguments that are not operands ----------------------------------------------------------------
+# --- arguments that are not operands --------------------------------------------------------------
 
 BAD = [-1, 9, 2.5, 1.0, True, math.nan, math.inf, "x", [0], [1.5], (), 1j, object()]
 # Parameters for which PyTorch refuses more than refnet does, by the reason.
@@ -341,7 +341,7 @@ LENIENT: dict[str, str] = {
 
 
 def bad_calls(name: str) -> Iterator[tuple[str, Call]]:
-    """Calls with one bad argument, for each parameter that takes neither operands nor a truth value."""
+    """Calls with one bad argument, for each parameter that takes neither operands nor bools."""
     plain = {p.name: first(p.name, name) for p in parameters(name) if p.default is p.empty}
     for p in parameters(name):
         operands = p.name in OPERANDS and p.default is p.empty

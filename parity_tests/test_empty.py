@@ -1,8 +1,8 @@
 """Empty inputs: values, dtypes, gradients, buffers and refusals are PyTorch's.
 
-The inputs of each name's first cases are made empty in three ways: all axes of one size at once ("n=3"), an
-empty batch in front of all inputs ("batch"), one axis of one input ("0.1"). exemptions.EMPTY lists intended
-differences, with reasons; an entry that is not needed fails.
+The inputs of each name's first cases are made empty in three ways: all axes of one size at once
+("n=3"), an empty batch in front of all inputs ("batch"), one axis of one input ("0.1").
+exemptions.EMPTY lists intended differences, with reasons; an entry that is not needed fails.
 """
 
 import dataclasses

@@ -10,7 +10,7 @@ from parity_tests.outcomes import outcome, plain
 
 
 def hook_log(m: Any, grad_inputs: bool = True, scale: bool = False) -> list[Any]:
-    """Every kind of hook on a network of two inputs and two outputs, and the arguments of each call."""
+    """Every kind of hook, with its arguments, on a network of two inputs and two outputs."""
     log: list[Any] = []
 
     class Two(m.nn.Module):

@@ -1,7 +1,8 @@
 """Each kernel computes what its definition computes, and definitions can be recorded.
 
-Hypothesis draws the calls (parity_tests/strategies), their dtype, the layout of the arrays in memory, NaN and
-infinities among the entries, and whether the sizes at which kernels switch their code are small.
+Hypothesis draws the calls (parity_tests/strategies), their dtype, the layout of the arrays in
+memory, NaN and infinities among the entries, and whether the sizes at which kernels switch their
+code are small.
 """
 
 from collections.abc import Iterator
@@ -102,7 +103,7 @@ def outcome(rule: Any, inputs: list[Any], options: dict[str, Any], strided: bool
 
 
 def saves_as_marked(rule: Any, pullback: Any, options: dict[str, Any]) -> bool:
-    """Whether the pullback of a rule (or kernel) marked as saving nothing holds only its options' arrays."""
+    """Whether a pullback that is marked as saving nothing holds only the arrays of options."""
     definition = next((d for d, k in active.items() if k is rule), rule)
     marked = getattr(definition, "kept", SAVES) is None
     given = {id(a) for _, a in held_arrays(tuple(options.values()))}
@@ -128,7 +129,7 @@ def equal(name: str, got: list[Any], expected: list[Any]) -> None:
 
 
 def same_kind(a: Any, b: Any, where: str) -> bool:
-    """Assert that both are None, or arrays of the same shape and dtype; return whether they are arrays."""
+    """Assert that both are None or arrays of equal shape and dtype; return whether arrays."""
     assert (a is None) == (b is None), where
     if b is None:
         return False
@@ -142,11 +143,14 @@ def same_kind(a: Any, b: Any, where: str) -> bool:
 def close(
     name: str, inputs: list[Any], options: dict[str, Any], got: list[Any], expected: list[Any]
 ) -> None:
-    """Assert that the float32 error is at most twice the definition's plus 2 ulp of the largest entry.
+    """Assert that the float32 error is at most twice the definition's plus 2 ulp.
 
-    The definition's error at one point may be small by chance, mostly where terms cancel. Then the kernel is
-    compared with the definition's largest error at this point and at eight points nearby. For the rules in
-    exemptions.KERNELS_BESIDE_INPUTS the inputs, and 1 for the cotangent, count as entries.
+    The ulp is that of the largest entry.
+
+    The definition's error at one point may be small by chance, mostly where terms cancel. Then the
+    kernel is compared with the definition's largest error at this point and at eight points nearby.
+    For the rules in exemptions.KERNELS_BESIDE_INPUTS the inputs, and 1 for the cotangent, count as
+    entries.
     """
     truth = exact(name, inputs, options)
     beside = [*inputs, 1] if name in exemptions.KERNELS_BESIDE_INPUTS else []

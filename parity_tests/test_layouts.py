@@ -14,7 +14,7 @@ FORMATS = {
 
 
 def drawn(rng: np.random.Generator) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """A shape and strides: dimensions in some order, sometimes with gaps, repeats and sizes of 0 and 1."""
+    """A shape and strides: dimensions in some order, with gaps, repeats and sizes of 0 and 1."""
     ndim = int(rng.choice([1, 2, 3, 4, 5], p=[0.1, 0.1, 0.2, 0.3, 0.3]))
     shape = rng.choice([0, 1, 2, 3, 4], p=[0.04, 0.3, 0.3, 0.2, 0.16], size=ndim)
     strides, step = np.zeros(ndim, int), 1

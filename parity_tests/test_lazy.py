@@ -1,4 +1,4 @@
-"""Lazy modules against PyTorch, as programs: before, during and after the call that sets their sizes."""
+"""Lazy modules against PyTorch: before, during and after the call that sets their sizes."""
 
 import copy
 from collections.abc import Callable
@@ -34,7 +34,10 @@ def after(m: Any) -> Any:
 
 
 def trained(m: Any) -> Any:
-    """The optimizer is made before the parameters have a shape. In float64, because rounding errors grow."""
+    """The optimizer is made before the parameters have a shape.
+
+    In float64, because rounding errors grow.
+    """
     net = network(m).double()
     optim = m.optim.SGD(net.parameters(), lr=0.1)
     for _ in range(2):

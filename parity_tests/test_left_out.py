@@ -1,7 +1,8 @@
-"""Each name of torch.nn, its submodules and torch.optim is in refnet, or in the list of what is left out.
+"""Each name of torch.nn, its submodules and torch.optim is in refnet, or listed as left out.
 
-A module's names are those of its __all__. torch.nn and torch.nn.functional have none: their names are the
-classes, functions and submodules defined below torch.nn, and torch.nn.functional's functions in C++.
+A module's names are those of its __all__. torch.nn and torch.nn.functional have none: their names
+are the classes, functions and submodules defined below torch.nn, and torch.nn.functional's
+functions in C++.
 """
 
 import importlib
@@ -100,7 +101,7 @@ def test_what_is_missing_is_left_out(path: str) -> None:
 
 
 def test_what_is_left_out_is_missing() -> None:
-    """The listed names are in PyTorch and not in refnet, and the names called nearest are in refnet."""
+    """The listed names are in PyTorch and not in refnet; the nearest names are in refnet."""
     theirs = [f"{p}.{n}".removeprefix(".") for p, found in table().items() for n in found]
     missing = [name for name in theirs if not has(refnet, name)]
     missing += [name.removeprefix("Tensor.") for name in missing]
@@ -127,7 +128,7 @@ def test_every_module_of_pytorchs_explains() -> None:
 
 @pytest.mark.parametrize("path", pytorch_names())
 def test_a_name_of_pytorchs_is_there_or_explained(path: str) -> None:
-    """hasattr and getattr's default work; the error says that PyTorch has it, or why it is left out."""
+    """hasattr and getattr's default work; the error says why PyTorch's name is left out."""
     ours = f"refnet.{path}".removesuffix(".")
     owner = INSTANCES[path] if path in INSTANCES else importlib.import_module(ours)
     for name in pytorch_names()[path]:

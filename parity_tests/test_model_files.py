@@ -1,8 +1,8 @@
 """Model files written for PyTorch run on refnet as they are, and compute the same.
 
-The files of model_files/ contain `import torch`; under refnet.as_torch() they import refnet. The test
-compares the initial parameters from a seed, the repr and, in training and in evaluation, every output,
-gradient and buffer, also with dropout.
+The files of model_files/ contain `import torch`; under refnet.as_torch() they import refnet. The
+test compares the initial parameters from a seed, the repr and, in training and in evaluation, every
+output, gradient and buffer, also with dropout.
 """
 
 import functools

@@ -1,8 +1,8 @@
 """The test of the suite: the cases notice every mistake that is planted in a rule.
 
-Mistakes are planted in the definition, while no kernels are in use, and in the rule's kernel, if it has one.
-A mutant that changes nothing in any case does not count. One that changes something and is not noticed is a
-gap in the cases, or it is equivalent for a reason in exemptions.MUTANTS.
+Mistakes are planted in the definition, while no kernels are in use, and in the rule's kernel, if it
+has one. A mutant that changes nothing in any case does not count. One that changes something and is
+not noticed is a gap in the cases, or it is equivalent for a reason in exemptions.MUTANTS.
 """
 
 import functools

@@ -1,7 +1,8 @@
 """Python's operators: which there are, and what they give for every dtype, number and NumPy array.
 
-Where PyTorch has a result, dtype and values are compared. It hands what it does not know to NumPy, so
-`x + array` has NumPy's dtype. What it refuses there, by accident or for a gradient's sake, refnet computes.
+Where PyTorch has a result, dtype and values are compared. It hands what it does not know to NumPy,
+so `x + array` has NumPy's dtype. What it refuses there, by accident or for a gradient's sake,
+refnet computes.
 """
 
 import itertools

@@ -1,7 +1,7 @@
 """What all optimizers share, against PyTorch: groups, state_dict, hooks, closures, errors, text.
 
-A program is a function of the library, run on both. The equations and the options of each optimizer are in
-cases/optim.py; test_trajectories.py trains with them.
+A program is a function of the library, run on both. The equations and the options of each optimizer
+are in cases/optim.py; test_trajectories.py trains with them.
 """
 
 import copy
@@ -536,15 +536,17 @@ def test_line_search_on_rugged_lines(name: str) -> None:
                 optimizer.step(closure)
                 seen.append([*visited, p.item()])
             assert len(seen[0]) == len(seen[1]), (start, lr)
-            # a cubic step divides by differences: 0.22 of this was measured, 5.4e-9 where points are at 158
+            # a cubic step divides by differences: 0.22 of this was measured, 5.4e-9 where points
+            # are at 158
             np.testing.assert_allclose(*seen, rtol=1e-8, atol=1e-11, err_msg=f"{start}, {lr}")
 
 
 @pytest.mark.parametrize("shape", [(3, 4), (6, 2), (5, 5), (1, 7), (16, 16), (40, 24)])
 def test_muons_iteration_in_bfloat16(shape: tuple[int, int]) -> None:
-    """Small matrices have exactly PyTorch's results, except for at most one entry in a thousand, which a
-    sum in another order rounds differently; larger matrices have more of them. No entry is off by more than
-    2⁻⁶ (measured: 0.0098)."""
+    """Small matrices have exactly PyTorch's results, except for at most one entry in a thousand,
+    which a sum in another order rounds differently; larger matrices have more of them. No entry is
+    off by more than 2⁻⁶ (measured: 0.0098).
+    """
     rng = np.random.default_rng(0)
     abc, k, ε = (3.4445, -4.7750, 2.0315), 5, 1e-7
     differ, entries = 0, 0

@@ -3,9 +3,9 @@
 A program works on a list of tensors: each step makes one more, or changes one in place. Values,
 requires_grad, the types of errors and the gradients of the leaves are compared. In-place operations
 whose operand shares the changed memory are skipped: PyTorch does not define their results. Two
-differences are intended (docs/decisions.md, 3): refnet computes some gradients that PyTorch refuses,
-because an array was changed after it was saved; and it refuses gradients that a change through x.data
-makes wrong in PyTorch.
+differences are intended (docs/decisions.md, 3): refnet computes some gradients that PyTorch
+refuses, because an array was changed after it was saved; and it refuses gradients that a change
+through x.data makes wrong in PyTorch.
 """
 
 import re
@@ -132,8 +132,9 @@ class Run:
         return True
 
     def backward(self, seed: int, placed: list[bool]) -> str | None:
-        """Carry random cotangents back from the tensors that are placed, and return the error's text
-        if refused."""
+        """Carry random cotangents back from the tensors that are placed, and return the error's
+        text if refused.
+        """
         rng = np.random.default_rng([seed, 1])
         m, total = self.m, self.leaves[0].sum() * 0
         try:

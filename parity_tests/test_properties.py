@@ -1,6 +1,7 @@
 """For every rule, on shapes, arguments and values that Hypothesis draws: the pullback is right.
 
-Two oracles: the complex step or differences (check_pullback), and PyTorch where it has the function.
+Two oracles: the complex step or differences (check_pullback), and PyTorch where it has the
+function.
 """
 
 from typing import Any
@@ -86,7 +87,7 @@ def _tensor(x: Any) -> Any:
 
 def _same(what: str, ours: np.ndarray, theirs: np.ndarray) -> None:
     assert ours.shape == theirs.shape, f"{what}: expected {theirs.shape}, got {ours.shape}"
-    # The gradients of weight_norm, cosine_similarity, attention and fixed_batch_norm may cancel to 0:
-    # only their rounding errors are left. All other errors were at most 4e-13 without a floor.
+    # The gradients of weight_norm, cosine_similarity, attention and fixed_batch_norm may cancel to
+    # 0: only their rounding errors are left. All other errors were at most 4e-13 without a floor.
     d = difference(theirs, ours, floor=0.1, tol=1e-12)
     assert d.error <= 1e-12, f"{what}: {sentence(theirs, ours, d, oracle='PyTorch', tol=1e-12)}"

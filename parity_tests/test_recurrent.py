@@ -1,7 +1,8 @@
 """A recurrent network three ways: the rule over the whole sequence, a loop of cells, PyTorch.
 
-The pullbacks of refnet.ops.rnn, lstm and gru contain backpropagation through time. The loop of cells
-computes the same network step by step with recorded operations, and the tape computes the gradient.
+The pullbacks of refnet.ops.rnn, lstm and gru contain backpropagation through time. The loop of
+cells computes the same network step by step with recorded operations, and the tape computes the
+gradient.
 """
 
 from typing import Any

@@ -1,8 +1,9 @@
-"""refnet refuses what PyTorch refuses, with the same type of exception, and accepts what PyTorch accepts.
+"""refnet accepts what PyTorch accepts, and refuses the rest with PyTorch's type of exception.
 
-Each public name is called with the inputs of its cases, one of them spoilt: one dimension more or less,
-another size, another dtype, not a tensor. Each way to spoil an input is tried on the first cases that allow
-it. exemptions.REFUSALS lists intended differences, with reasons; an entry that is not needed fails.
+Each public name is called with the inputs of its cases, one of them spoilt: one dimension more or
+less, another size, another dtype, not a tensor. Each way to spoil an input is tried on the first
+cases that allow it. exemptions.REFUSALS lists intended differences, with reasons; an entry that is
+not needed fails.
 """
 
 import functools
@@ -116,7 +117,8 @@ def outcome(m: Any, c: Case, inputs: list[Any]) -> type[Exception] | None:
 def agree(ours: type[Exception] | None, theirs: type[Exception] | None) -> bool:
     """Whether `except` with PyTorch's type catches refnet's exception.
 
-    For a non-tensor PyTorch's Python code often raises an AttributeError; refnet may raise a TypeError.
+    For a non-tensor PyTorch's Python code often raises an AttributeError; refnet may raise a
+    TypeError.
     """
     if ours is None or theirs is None:
         return ours is theirs
@@ -142,7 +144,8 @@ def test_refusals_are_pytorchs(name: str) -> None:
     for what, c, inputs in tries(name):
         ours, theirs = outcome(refnet, c, inputs), outcome(torch, c, inputs)
         if agree(ours, theirs) or (what.startswith(ARRAY) and ours and theirs):
-            continue  # for an array, PyTorch often complains that another tensor requires a gradient
+            # For an array, PyTorch often complains that another tensor requires a gradient.
+            continue
         needed.add(what)
         if what not in exempt:
             wrong.append(f"{what}: refnet {shown(ours)}, PyTorch {shown(theirs)}")

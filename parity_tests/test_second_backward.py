@@ -1,9 +1,9 @@
 """A second walk through the same graph: where PyTorch allows it, and the gradients after it.
 
-Both libraries refuse the second walk if it needs a freed tensor; a node that saved nothing can be walked
-any number of times. The graph of every case is walked twice without retain_graph. Where PyTorch allows
-it, refnet must allow it too (or exemptions.SECOND_WALKS says why not), and the gradient doubles. Where
-PyTorch refuses it, refnet may allow it.
+Both libraries refuse the second walk if it needs a freed tensor; a node that saved nothing can be
+walked any number of times. The graph of every case is walked twice without retain_graph. Where
+PyTorch allows it, refnet must allow it too (or exemptions.SECOND_WALKS says why not), and the
+gradient doubles. Where PyTorch refuses it, refnet may allow it.
 """
 
 from collections.abc import Iterator

@@ -1,12 +1,12 @@
-"""Training with every line of cases/optim.py: 120 steps of a network in float64, parameters and state.
+"""Training with every line of cases/optim.py: parameters and state in 120 steps, in float64.
 
-Everything is compared after each step, to 1e-10 of the largest entry. A second test loads each optimizer's
-state_dict into the other after half of the steps, and compares at the end.
+Everything is compared after each step, to 1e-10 of the largest entry. A second test loads each
+optimizer's state_dict into the other after half of the steps, and compares at the end.
 
-L-BFGS divides by differences of gradients and compares losses. Where these are nearly equal, rounding
-decides, differently on each processor. So each of its steps starts from PyTorch's parameters and state. If
-the results differ, PyTorch repeats the step with its parameters changed in their last digits, and refnet's
-result must be among PyTorch's.
+L-BFGS divides by differences of gradients and compares losses. Where these are nearly equal,
+rounding decides, differently on each processor. So each of its steps starts from PyTorch's
+parameters and state. If the results differ, PyTorch repeats the step with its parameters changed in
+their last digits, and refnet's result must be among PyTorch's.
 """
 
 from typing import Any
@@ -139,7 +139,7 @@ def numbers(x: Any) -> list[Any]:
 
 
 def assert_among(ours: Any, outcomes: list[Any], where: str) -> None:
-    """Assert that it is one of PyTorch's outcomes, to ten times the largest difference of similar ones."""
+    """Assert that it is one of PyTorch's outcomes, to ten times the difference of similar ones."""
     first, *_ = lists = [numbers(outcome) for outcome in outcomes]
     tol = TOL
     for other in lists:

@@ -1,4 +1,4 @@
-"""Transformers: warnings, copies, the causal mask, and PyTorch's fast path where nothing is recorded."""
+"""Transformers: warnings, copies, the causal mask, and PyTorch's fast path."""
 
 import warnings
 from collections.abc import Callable

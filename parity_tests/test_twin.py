@@ -57,7 +57,7 @@ def test_the_twins_of_every_model(model: str) -> None:
     differences = history.epochs[-1].differences
     assert differences is not None
     if model == "transformer":
-        # The keys' bias has the gradient 0. Adam divides its rounding error by itself, which is a step.
+        # The keys' bias has the gradient 0. Adam divides its rounding error by itself: a step.
         differences.largest["parameter"] = 0.0
     assert differences.worst() <= 3e-12
     network = task.build(refnet)
@@ -182,7 +182,8 @@ OPTIONS = [
         for name in choices.OPTIMIZERS
         if name != "lbfgs"
     ),
-    # With small batches, a line search that ends elsewhere because of rounding changes the whole training.
+    # With small batches, a line search that ends elsewhere because of rounding changes the whole
+    # training.
     {"optimizer": "lbfgs", "lr": 1.0, "batch_size": 1000, "epochs": 8},
     *({"schedule": s} for s in choices.SCHEDULES),
     {"accumulate": 3},

@@ -1,8 +1,8 @@
 """Batches from the same seed are PyTorch's, also those of its worker processes.
 
-The same program runs on both libraries. With num_workers PyTorch starts processes and refnet does not;
-the batches, the numbers that each worker and the main process draw, and the copies of the data set are the
-same.
+The same program runs on both libraries. With num_workers PyTorch starts processes and refnet does
+not; the batches, the numbers that each worker and the main process draw, and the copies of the data
+set are the same.
 """
 
 import random

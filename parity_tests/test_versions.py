@@ -1,4 +1,4 @@
-"""What PyTorch changed since the version that refnet follows: each entry of versions.py, and the page."""
+"""Each entry of versions.py, a change since the PyTorch that refnet follows, and the page."""
 
 from pathlib import Path
 

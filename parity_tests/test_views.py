@@ -1,7 +1,7 @@
 """Changes of views and their bases, writes through x.data, and the views that Functions return.
 
-One program on both libraries: its result, or the type of its error. test_programs.py draws programs of the
-same kind at random.
+One program on both libraries: its result, or the type of its error. test_programs.py draws programs
+of the same kind at random.
 """
 
 import warnings
@@ -142,7 +142,8 @@ PROGRAMS |= {
         "an init": lambda m, x: m.nn.init.zeros_(x.data[0]),
         "another memory": lambda m, x: setattr(x, "data", m.zeros(2, 3)),
     }.items()
-    # Values that the backward pass needs are changed, and PyTorch does not notice it (tests/test_tape.py).
+    # Values that the backward pass needs are changed, and PyTorch does not notice it
+    # (tests/test_tape.py).
     if not (what in ("a row", "a column") and which == "data")
     and not (what == "a column" and "row" in which and "no_grad" not in which)
     and not (what == "a column" and which in ("detached data", "an init"))

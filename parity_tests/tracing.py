@@ -1,7 +1,7 @@
 """Which rules, public names and parameters a case uses, found by running it.
 
-A recorder is planted in each rule. Calls of public functions are reported by the interpreter's trace
-hook; a call from a file of parity_tests is the case's own.
+A recorder is planted in each rule. Calls of public functions are reported by the interpreter's
+trace hook; a call from a file of parity_tests is the case's own.
 """
 
 import contextlib
@@ -56,7 +56,7 @@ def rules() -> dict[str, Callable[..., Any]]:
 
 @functools.cache
 def public() -> dict[str, Any]:
-    """Every name that the modules with PyTorch's names export, and Tensor's methods, dotted below refnet."""
+    """Every name that the modules with PyTorch's names export, and Tensor's methods."""
     found: dict[str, Any] = {}
     for info in pkgutil.walk_packages(refnet.__path__, "refnet."):
         if not info.name.startswith(("refnet.__main__", "refnet.cli")):
@@ -122,7 +122,7 @@ def by_object() -> dict[int, list[str]]:
 
 @functools.cache
 def _by_code() -> tuple[dict[int, list[tuple[str, Any]]], set[int]]:
-    """The public functions by the id of their code, which several may share; and the ids of wrappers' code.
+    """The public functions by the id of their code, and the ids of the code of wrappers.
 
     By the id, because Python hashes a code object's whole content at each look-up.
     """
@@ -172,7 +172,7 @@ def parameters(f: Any) -> dict[str, inspect.Parameter]:
 
 @functools.cache
 def _methods() -> set[int]:
-    """The ids of the code of all methods of public classes except Tensor, inherited ones and __new__ too."""
+    """The ids of the code of all methods of public classes but Tensor, inherited ones too."""
     return {
         id(f.__code__)
         for cls in _classes()
@@ -289,9 +289,10 @@ def _recorder(name: str, now: list[Trace]) -> Callable[[Callable[..., Any]], Cal
 
 
 def _reach(arrays: Any, dy: Any, entries: Any) -> Iterator[tuple[Any, ...]]:
-    """("given", i): there is a gradient i; ("square", i): it is a square matrix; ("nonzero", i): it is not 0;
-    ("repeated", i): its input was broadcast; ("alike", i, j): two gradients have the same shape. A gradient
-    has the shape of its input."""
+    """("given", i): there is a gradient i; ("square", i): it is a square matrix; ("nonzero", i): it
+    is not 0; ("repeated", i): its input was broadcast; ("alike", i, j): two gradients have the same
+    shape. A gradient has the shape of its input.
+    """
     shape = np.shape(dy[0] if isinstance(dy, tuple) else dy)
     given = [(i, dx, np.shape(arrays[i])) for i, dx in enumerate(entries) if dx is not None]
     for i, dx, own in given:

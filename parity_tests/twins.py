@@ -59,7 +59,7 @@ def _make(c: Case, library: Any) -> Any:
 
 
 def variants(c: Case) -> tuple[str, ...]:
-    """The runs of a case: its dtypes, strided inputs, one input's gradient only, NaN and infinities.
+    """The runs of a case: its dtypes, strided inputs, one gradient only, NaN and infinities.
 
     "plain" runs the definitions, without kernels.
     """

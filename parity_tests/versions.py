@@ -1,9 +1,10 @@
 """What PyTorch changed after 2.13, and what the suite expects of a later version.
 
-refnet follows PyTorch 2.13. Each change has examples with their results before and since; a test compares
-them with both libraries, whichever version is installed. Its amendment gives refnet the later behaviour for
-the time of a with-block: with a later PyTorch the whole suite runs on the amended refnet (conftest.py), with
-the same tolerances. Cases that hold for some versions only have `since=` or `until=`.
+refnet follows PyTorch 2.13. Each change has examples with their results before and since; a test
+compares them with both libraries, whichever version is installed. Its amendment gives refnet the
+later behaviour for the time of a with-block: with a later PyTorch the whole suite runs on the
+amended refnet (conftest.py), with the same tolerances. Cases that hold for some versions only have
+`since=` or `until=`.
 
 docs/versions.md is this table as a page:
 python -c "from parity_tests.versions import page; print(page(), end='')" > docs/versions.md
@@ -53,7 +54,8 @@ class Change:
     names      the public names that it concerns
     what       what changed, and whether it is a fix or a fault, for the page
     examples   expressions, and what each gives before and since; see `shown`
-    amendment  () -> a context in which refnet has it too; without one, the cases concerned have until=
+    amendment  () -> a context in which refnet has it too; without one, the cases concerned
+               have until=
     """
 
     since: str
@@ -239,7 +241,7 @@ def group_norm(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def arange(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The size of an int64 range follows from the bounds and the step as given, as for other dtypes."""
+    """An int64 range gets its size from the bounds and the step as given, as other dtypes do."""
 
     def amended(
         start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, **options: Any

@@ -1,11 +1,13 @@
-"""Fixtures and helpers for all tests, and a check of each picture that a test writes: no text is cut,
-overlaps another one, or is missing.
+"""Fixtures and helpers for all tests, and a check of each picture that a test writes.
+
+In a picture, no text is cut, overlaps another one, or is missing.
 """
 
 import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from io import StringIO
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+import refnet
+
+Captured = pytest.CaptureFixture[str]
+Ran = tuple[dict[str, Any], Path, str]  # figures, folder of the files, printed text
 DOCS = Path(__file__).parent.parent / "docs"
 KEPT = DOCS / "claims.json"
-# What the site and the tests both read: `sources`, `live_session`, ...
+# Modules of the site that tests import: `sources`, `live_session`, ...
 sys.path[:0] = [str(DOCS / "extensions"), str(DOCS / "_static")]
 
 
@@ -24,9 +30,35 @@ def randn(*shape: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng([seed, *shape]).standard_normal(shape)
 
 
+def solution(exercise: str, function: str | None = None) -> Any:
+    """Returns a function of the solution of an exercise; None means the one with its name."""
+    from sources import load
+
+    names: dict[str, Any] = {}
+    exec(load(exercise).SOLUTION, names)
+    return names[function or exercise]
+
+
+def run_study(run: Callable[..., dict[str, Any]], folder: Path, **options: Any) -> Ran:
+    """Runs a study and returns its figures, the folder of its files, and the printed text."""
+    from rich.console import Console
+
+    from refnet.studies.report import Report
+
+    out = StringIO()
+    found = run(Report(folder, Console(file=out, width=200)), **options)
+    return found, folder, out.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _seeded() -> None:
+    """Seeds refnet's generator, so that the order of the tests does not matter."""
+    refnet.manual_seed(0)
+
+
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Runs the test in an empty folder, 100 columns wide: what is written by mistake is seen."""
+    """Runs the test in an empty folder, 100 columns wide, and returns the folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
     return tmp_path

@@ -1,4 +1,4 @@
-"""Networks that approximate: the constructions keep their promises, the bounds are bounds."""
+"""Networks that approximate: the constructions reach their error, and the bounds hold."""
 
 from fractions import Fraction
 from itertools import product
@@ -261,12 +261,13 @@ def test_distances_from_polynomials_are_the_known_ones(
     f: object, degree: int, distance: float
 ) -> None:
     low, high = polynomial_distance(f, degree)  # type: ignore[arg-type]
+    assert type(low) is type(high) is float
     assert low <= high
     assert low == pytest.approx(distance, rel=1e-5)
     assert high == pytest.approx(distance, rel=1e-5)
 
 
-def test_a_polynomial_of_the_degree_is_at_no_distance() -> None:
+def test_the_distance_of_a_polynomial_of_the_degree_is_0() -> None:
     low, high = polynomial_distance(lambda x: x[:, 0] ** 3 - x[:, 0], 3)
     assert low <= high < 1e-14
 
@@ -291,7 +292,7 @@ def test_no_units_cannot_be_fitted() -> None:
 
 
 def tent(x: Array) -> Array:
-    """1 in the middle of the cube, 0 at its edge and outside, less 0.2 inside; slope 2."""
+    """0.8 in the middle of the cube, −0.2 at its edge and outside; the slope is 2."""
     return np.maximum(0, 1 - 2 * abs(x - 0.5).max(1)) - 0.2
 
 
@@ -305,7 +306,7 @@ def test_the_narrow_network_has_its_width_and_error(n: int, eps: float) -> None:
 
 
 def test_the_narrow_network_is_its_cells_by_hand() -> None:
-    """One cell of [−1, 3]: f(1) = 1 on it, but for the margins of which the area is ε/2."""
+    """One cell of [−1, 3]: f(1) = 1 on it, except for margins of area ε/2."""
     F = narrow(lambda x: np.ones(len(x)), 0.8, lipschitz(0.0), np.array([-1.0]), np.array([3.0]))
     x = np.array([-9, -1, -0.9, -0.8, 0, 2.8, 2.9, 3, 9.0])
     np.testing.assert_allclose(
@@ -315,7 +316,7 @@ def test_the_narrow_network_is_its_cells_by_hand() -> None:
 
 def test_the_narrow_network_is_the_sum_over_its_cells() -> None:
     def f(x: Array) -> Array:
-        return tent(x) + np.sign(x[:, 0] - 0.5)  # of both signs, and not small
+        return tent(x) + np.sign(x[:, 0] - 0.5)  # both signs, not small
 
     F = narrow(f, 1.0, lipschitz(2.0), np.zeros(2), np.ones(2))
     middle = middles(np.zeros(2), np.ones(2), 4)  # 2 · (2/4)/2 = ε/2

@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "testing/oracles.py": {"ops", "testing"},
     "testing/point.py": {"ops", "testing"},
 }
-# Which packages but NumPy a place may import. Nobody else may import any.
+# Which packages other than NumPy a room or file may import. Other files import NumPy only.
 MAY_NEED = {
     "cli": {"rich", "typer"},
     "display/diagram.py": {"matplotlib"},
@@ -105,9 +105,7 @@ def test_imports_run_one_way() -> None:
 
 
 def graph() -> dict[str, set[str]]:
-    """The files of the package, and which of them each imports; but for refnet itself, which has
-    all.
-    """
+    """Which files of the package each file imports, except refnet itself, which imports all."""
     files = {
         ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path
         for path in PACKAGE.rglob("*.py")
@@ -122,7 +120,7 @@ def graph() -> dict[str, set[str]]:
 
 
 def circles(edges: dict[str, set[str]]) -> list[set[str]]:
-    """The largest sets of files each of which needs all the others, by way of others too."""
+    """The strongly connected components of the imports that have more than one file."""
     below = {file: reached(file, edges) for file in edges}
     return [
         circle
@@ -132,7 +130,7 @@ def circles(edges: dict[str, set[str]]) -> list[set[str]]:
 
 
 def reached(file: str, edges: dict[str, set[str]]) -> set[str]:
-    """All that a file needs."""
+    """All files that a file imports, directly or not."""
     found: set[str] = set()
     waiting = [file]
     while waiting:
@@ -152,7 +150,7 @@ def test_rules_need_numpy_and_plain_python_only() -> None:
 
 
 def test_rules_do_not_evaluate_annotations() -> None:
-    """A rule defines its pullback in each call: annotations would be evaluated and kept each time."""
+    """A rule defines its pullback in each call, which would evaluate and keep annotations."""
     later = "from __future__ import annotations"
     files = [path for path in (PACKAGE / "ops").glob("*.py") if path.name != "__init__.py"]
     assert [path.name for path in files if later not in path.read_text(encoding="utf-8")] == []

@@ -13,7 +13,7 @@ from refnet.kernels import tuning
 from refnet.kernels.blocks import by_rows, elementwise, flat
 from refnet.ops.rule import Array, Pullback
 
-# How an array of a shape lies in memory, given normal values of any shape.
+# How an array lies in memory. Each function makes it from one with normal values.
 LAYOUTS: dict[str, Callable[..., Array]] = {
     "C": lambda normal, shape: normal(shape),
     "Fortran": lambda normal, shape: normal(shape[::-1]).T,

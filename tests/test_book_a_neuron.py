@@ -1,11 +1,10 @@
 """The formulas of the chapter "A neuron" (docs/book/a-neuron.md)."""
 
 import itertools
-from typing import Any
 
 import numpy as np
 import pytest
-from sources import load
+from conftest import solution
 
 import refnet
 from refnet import nn, ops
@@ -14,13 +13,6 @@ rng = np.random.default_rng(0)
 N, M = 7, 3
 X, Y = rng.standard_normal((N, M)), rng.standard_normal(N)
 X_HAT = np.column_stack([X, np.ones(N)])
-
-
-def least_squares(X: Any, y: Any) -> Any:
-    """The solution of the exercise: (w, b)."""
-    names: dict[str, Any] = {}
-    exec(load("least_squares").SOLUTION, names)
-    return names["least_squares"](X, y)
 
 
 def test_mean_squared_error_and_its_gradient() -> None:
@@ -48,6 +40,7 @@ def test_mean_squared_error_and_its_gradient() -> None:
 
 
 def test_the_normal_equations_give_the_lowest_point() -> None:
+    least_squares = solution("least_squares")
     w, b = least_squares(X, Y)
     lowest = ((X @ w + b - Y) ** 2).mean()
     for direction in rng.standard_normal((50, M + 1)):
@@ -72,7 +65,7 @@ def test_the_cost_is_convex() -> None:
 
 def test_a_step_shrinks_the_distance() -> None:
     rate, theta = 0.1, rng.standard_normal(M + 1)
-    best = np.append(*least_squares(X, Y))
+    best = np.append(*solution("least_squares")(X, Y))
     shrink = np.eye(M + 1) - rate * 2 / N * X_HAT.T @ X_HAT
     parameter = refnet.tensor(theta, requires_grad=True)
     ((refnet.tensor(X_HAT) @ parameter - refnet.tensor(Y)) ** 2).mean().backward()

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sources import load
+from conftest import solution
 
 import refnet
 from refnet import nn, ops
@@ -21,13 +21,6 @@ def layers(rng: np.random.Generator) -> list[backprop.Layer]:
         backprop.Layer(rng.standard_normal((n, m)), rng.standard_normal(n))
         for m, n in pairwise(SIZES)
     ]
-
-
-def solution(name: str) -> Any:
-    """The function of an exercise's solution."""
-    names: dict[str, Any] = {}
-    exec(load(name).SOLUTION, names)
-    return names[name]
 
 
 def sigmoid(z: Any) -> Any:

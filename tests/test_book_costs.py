@@ -37,7 +37,7 @@ def test_the_quadratic_cost() -> None:
 
 
 def test_how_the_costs_curve() -> None:
-    """Second derivatives by the pullback of the complex step's first ones."""
+    """Second derivatives: the complex step through the pullback."""
     z = np.linspace(-6, 6, 49)
     a, h = sigma(z), 1e-30
     curvature = a * (1 - a)

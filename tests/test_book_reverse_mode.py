@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sources import load
+from conftest import solution
 
 import refnet
 from refnet import ops
@@ -15,13 +15,6 @@ from refnet.testing import check_pullback
 
 rng = np.random.default_rng(0)
 RULES = (ops.tanh, ops.exp, ops.sin, ops.sigmoid)
-
-
-def solution(name: str, function: str) -> Any:
-    """The function of an exercise's solution."""
-    names: dict[str, Any] = {}
-    exec(load(name).SOLUTION, names)
-    return names[function]
 
 
 def test_the_jacobian_is_the_nearest_linear_function() -> None:

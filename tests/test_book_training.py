@@ -2,23 +2,15 @@
 
 import itertools
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
-from sources import load
+from conftest import solution
 
 import refnet
 from refnet import nn, ops
 from refnet.ops.rule import Array
 from refnet.training.loop import Run
-
-
-def solution(name: str) -> Any:
-    """The function of an exercise's solution."""
-    names: dict[str, Any] = {}
-    exec(load(name).SOLUTION, names)
-    return names[name]
 
 
 def gradient(model: nn.Module, X: Array, y: Array) -> Array:

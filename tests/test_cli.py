@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import typer
+from conftest import Captured
 
 import refnet
 from refnet import cli
@@ -20,7 +21,6 @@ from refnet.cli import commands
 from refnet.training import loop, plots, tasks
 from refnet.training.errors import InputError
 
-Captured = pytest.CaptureFixture[str]
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
@@ -52,7 +52,7 @@ def test_train_one_model(elsewhere: Path, capsys: Captured) -> None:
 
 
 def test_all_three_learn(elsewhere: Path, capsys: Captured) -> None:
-    """With the defaults, so this is the promise that the main job makes."""
+    """With the defaults of the command."""
     assert commands.run(["train", "--out", "plots"]) == 0
     lines = capsys.readouterr().out.splitlines()
     scores = {
@@ -79,7 +79,7 @@ def test_own_csv(elsewhere: Path, model: str, dtype: str) -> None:
         ([0.5, 1.0, 2.0], "linear-regression"),
         ([1.0, 2.0], "logistic-regression"),
         ([-1, 0, 4], "cascade"),
-        (range(30), "linear-regression"),  # too few rows of each for classes
+        (range(30), "linear-regression"),  # too few rows of each number for classes
         ([7], "linear-regression"),
     ],
 )
@@ -159,7 +159,7 @@ def parameters(command: Any, path: str = "refnet") -> Iterator[tuple[str, Any]]:
 
 
 def test_every_option_has_a_help_that_says_something() -> None:
-    """More than three words besides its default, and how its value is called."""
+    """More than three words besides the default, and a name for the value."""
     found = dict(parameters(typer.main.get_command(commands.app)))
     assert {"refnet --version", "refnet train --lr", "refnet explain name"} <= found.keys()
     assert len(found) > 60
@@ -370,7 +370,7 @@ def test_ctrl_c_names_what_is_finished(
 
 @pytest.fixture
 def _ctrl_c_counts() -> Iterator[None]:
-    """Also in a process that was started by a shell in the background, which has it ignored."""
+    """Restores Python's handler of SIGINT, which a shell makes background processes ignore."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -391,7 +391,7 @@ def test_a_real_ctrl_c(elsewhere: Path) -> None:
         for line in process.stdout:
             if line.startswith("    2 "):
                 break
-        for _ in range(6):  # Python loses one that arrives in a finalizer
+        for _ in range(6):  # an exception that is raised in a finalizer is lost
             process.send_signal(signal.SIGINT)
             try:
                 _, error = process.communicate(timeout=10)

@@ -46,7 +46,7 @@ def layer(geometry: dict[str, Any], *, transposed: bool = False) -> nn.Module:
 def places(conv: nn.Module, n: tuple[int, ...]) -> tuple[Any, tuple[int, ...], tuple[int, ...]]:
     """For each (output, input) of one image the number of the weight that joins them, or −1.
 
-    Also the two shapes. This is the formula of the convolution, entry by entry.
+    Also the two shapes. This is the formula of convolution, entry by entry.
     """
     out, per_group, *kernel = conv.weight.shape
     C, d = per_group * conv.groups, len(kernel)
@@ -122,7 +122,7 @@ def test_a_transposed_convolution_has_the_transposed_matrix(geometry: dict[str, 
 def test_blocks_change_nothing(
     monkeypatch: pytest.MonkeyPatch, geometry: dict[str, Any], parts: int, slab_bytes: int
 ) -> None:
-    """However the images and rows are cut into blocks, and these shared among threads."""
+    """The blocks of images and rows, and the number of threads, do not matter."""
     assert_unchanged(geometry, monkeypatch, SLAB_BYTES=slab_bytes, ALONE_BYTES=1, PARTS=parts)
 
 
@@ -170,7 +170,7 @@ def maps(geometry: dict[str, Any], rule: Callable[..., Any]) -> list[Any]:
 
 
 def test_threads_share_no_memory() -> None:
-    """Calls at the same time each have memory of their own for their slabs."""
+    """Calls at the same time use different memory for their slabs."""
     x, W = randn(16, 20, 24, 24), randn(20, 20, 3, 3)
     options = {"stride": (1, 1), "padding": [(1, 1)] * 2, "dilation": (1, 1), "groups": 1}
 

@@ -32,7 +32,7 @@ def read(path: tuple[int, ...], blank: int) -> list[int]:
 
 
 def probability(x: np.ndarray, target: list[int], blank: int) -> tuple[float, np.ndarray]:
-    """The probability of all paths with this text; and (T, C), of those that are at c in frame t."""
+    """The probability of all paths with this text, and, as (T, C), of those with c in frame t."""
     T, C = x.shape
     total, at = 0.0, np.zeros((T, C))
     for path in itertools.product(range(C), repeat=T):
@@ -78,7 +78,7 @@ def test_each_sequence_has_its_own_lengths() -> None:
 
 
 def test_the_derivative_of_logits() -> None:
-    """x̄ is a derivative where x is a log-softmax; the exact one of x alone is −γ."""
+    """The pullback gives x̄ for an x that is a log-softmax, so the rule is checked after it."""
 
     def of_logits(x: np.ndarray, *rest: Any) -> Any:
         y, to_logits = ops.log_softmax(x, dim=2)

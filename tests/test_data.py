@@ -287,4 +287,4 @@ def test_the_validation_part_is_taken_from_the_rows_to_train_on(val: float) -> N
     np.testing.assert_array_equal(np.concatenate([parts.x_val, parts.x_train]), plain.x_train)
     assert len(parts.x_val) == len(parts.y_val) == np.ceil(val * len(plain.x_train))
     task = tasks.prepare("linear-regression", whole, 3, "float64", val)
-    assert abs(task.parts.x_train.mean(0)).max() < 1e-12  # the scale is that of what is learnt from
+    assert abs(task.parts.x_train.mean(0)).max() < 1e-12  # the scale is that of the training rows

@@ -11,7 +11,7 @@ import refnet
 OPS = Path(refnet.__file__).parent / "ops"
 FILES = sorted(p for p in OPS.glob("*.py") if p.stem not in ("__init__", "rule", "primitives"))
 
-LINES, LONG = 25, 45  # of code, forward pass and pullback together
+LINES, LONG = 25, 45  # lines of code, forward pass and pullback together
 PROGRAMS = {"attention", "ctc_loss", "grid_sample", "gru", "lstm", "rnn"}  # these may be LONG
 
 # What writes into an array, makes a plain one of another type, or asks for memory without values.
@@ -36,7 +36,7 @@ def names_in(node: ast.AST) -> set[str]:
 
 
 def helpers(name: str, known: dict[str, ast.FunctionDef]) -> set[str]:
-    """The functions of the file that a function needs, by way of others too."""
+    """The functions of the file that a function needs, directly or through others."""
     found: set[str] = set()
     waiting = [name]
     while waiting:
@@ -56,7 +56,7 @@ def code_lines(function: ast.FunctionDef, source: list[str]) -> int:
 
 
 def lengths() -> Iterator[tuple[str, str, int]]:
-    """Each rule: its file, its name, and its lines with those of the helpers that serve it alone."""
+    """Each rule: its file, its name, and its lines with those of the helpers of no other rule."""
     for path in FILES:
         text = path.read_text(encoding="utf-8")
         tree, source = ast.parse(text), text.splitlines()
@@ -69,7 +69,7 @@ def lengths() -> Iterator[tuple[str, str, int]]:
 
 
 def writes(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Where a file writes into arrays, or uses what definitions do without."""
+    """Where a file writes into arrays, or uses what definitions must not use."""
     for node in ast.walk(tree):
         if isinstance(node, ast.AugAssign):
             yield node.lineno, "an augmented assignment"

@@ -1,4 +1,4 @@
-"""What every public name says of itself: a docstring, an example that runs, its rule in refnet.ops."""
+"""Each public name has a docstring, an example that runs, and names its rule in refnet.ops."""
 
 import doctest
 import importlib
@@ -51,7 +51,7 @@ def public() -> dict[str, Any]:
     found: dict[int, tuple[str, Any]] = {}
     modules = [*MIRRORS, *(f"refnet.{name}" for name in OWN)]
     everything = {f"{m}.{n}": x for m in modules for n, x in exported(m).items()}
-    for m in SUBMODULES:  # without what they import
+    for m in SUBMODULES:  # without the names that they import
         everything |= {f"{m}.{n}": x for n, x in exported(m).items() if x.__module__ == m}
     everything |= {f"refnet.Tensor.{n}": getattr(Tensor, n) for n in dir(Tensor) if n[0] != "_"}
     for name in sorted(everything, key=lambda n: (n.count("."), ".Tensor." in n, len(n), n)):
@@ -87,9 +87,8 @@ def test_a_public_name_has_an_example(name: str) -> None:
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_the_example_runs(name: str) -> None:
-    """In a program that has imported refnet, nn, F and NumPy; the default stream starts at 0."""
+    """With refnet, nn, F and np imported, and the default generator seeded with 0."""
     names = {"refnet": refnet, "nn": refnet.nn, "F": refnet.nn.functional, "np": np}
-    refnet.manual_seed(0)
     test = doctest.DocTestParser().get_doctest(str(PUBLIC[name].__doc__), names, name, None, 0)
     report: list[str] = []
     flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS

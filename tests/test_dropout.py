@@ -13,7 +13,6 @@ N = 40_000
 
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.8])
 def test_dropout_keeps_the_mean(p: float) -> None:
-    refnet.manual_seed(0)
     y = F.dropout(refnet.ones(N), p)
     assert math.isclose((y == 0).float().mean().item(), p, abs_tol=0.01)
     assert math.isclose(y.mean().item(), 1, abs_tol=0.04)
@@ -22,7 +21,6 @@ def test_dropout_keeps_the_mean(p: float) -> None:
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.8])
 @pytest.mark.parametrize("whole_channels", [False, True])
 def test_alpha_dropout_keeps_mean_and_variance(p: float, whole_channels: bool) -> None:
-    refnet.manual_seed(0)
     x = refnet.randn(N // 2, 2, 1) if whole_channels else refnet.randn(N)
     y = (F.feature_alpha_dropout if whole_channels else F.alpha_dropout)(x, p, training=True)
     assert abs(y.mean().item()) < 0.03
@@ -44,7 +42,6 @@ def test_alpha_dropout_keeps_mean_and_variance(p: float, whole_channels: bool) -
     ],
 )
 def test_channels_are_dropped_as_a_whole(layer: nn.Module, shape: tuple[int, ...]) -> None:
-    refnet.manual_seed(0)
     y = layer(refnet.ones(shape)).reshape(128, -1)
     assert (y == y[:, :1]).all()
     assert 30 < (y[:, 0] == 0).sum().item() < 98
@@ -58,7 +55,6 @@ def test_an_input_without_batch_is_warned_of() -> None:
 
 
 def test_nothing_is_drawn_where_nothing_is_dropped() -> None:
-    refnet.manual_seed(0)
     before = refnet.get_rng_state()
     x = refnet.ones(3, 4)
     for y in (F.dropout(x, 0.0), F.dropout(x, 0.5, False), F.alpha_dropout(x, 0.5)):

@@ -57,8 +57,8 @@ def test_a_long_sum_is_exact_in_float32() -> None:
 
 
 @pytest.mark.parametrize("mode", ["sum", "mean"])
-def test_bags_divide_by_the_row_s_own_number(mode: str) -> None:
-    """Where rows are named differently often, which PyTorch 2.13 gets wrong for bags."""
+def test_bags_divide_by_the_count_of_the_row(mode: str) -> None:
+    """With rows of different counts, for which PyTorch 2.13 gives another gradient."""
     i = refnet.tensor([0, 0, 0, 1, 1, 3])
     W = refnet.randn(4, 2, requires_grad=True)
     plain, scaled = (

@@ -1,6 +1,4 @@
-"""The exercises of the book: each solution passes, and the empty answer and typical mistakes do
-not.
-"""
+"""The exercises of the book: each solution passes; the empty answer and typical mistakes fail."""
 
 import types
 from pathlib import Path

@@ -1,10 +1,9 @@
 """`refnet explain`: what it says of each rule, layer and function."""
 
 import pytest
+from conftest import Captured
 
 from refnet.cli import commands, examples, explain
-
-Captured = pytest.CaptureFixture[str]
 
 
 def shown(capsys: Captured, *args: str) -> str:

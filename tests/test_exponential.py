@@ -1,4 +1,4 @@
-"""The fast exponential, and Φ and φ in single precision, beside double precision."""
+"""The fast exponential, and Φ and φ in single precision, compared with double precision."""
 
 import math
 from typing import Any
@@ -19,7 +19,7 @@ ULP = 2.0**-23  # of numbers from 1 to 2
 
 @pytest.fixture(params=[False, True], ids=["C library", "vector code"], autouse=True)
 def _vector_code(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both ways, whatever this processor has."""
+    """Both code paths, whatever this processor has."""
     monkeypatch.setattr(exponential, "_has_vector_code", lambda: request.param)
 
 

@@ -42,7 +42,7 @@ assert refnet.nn.modules.batchnorm.BatchNorm2d is refnet.nn.BatchNorm2d
 
 
 def test_paths_of_model_files() -> None:
-    """In a fresh process: some of these modules come into being when somebody asks for them."""
+    """In a fresh process, because some of these modules are made when they are imported."""
     subprocess.run([sys.executable, "-c", PATHS], check=True)
 
 
@@ -69,7 +69,7 @@ OWNERS = {
 
 
 def example(name: str) -> str:
-    """A name of PyTorch's that refnet does not have and that an entry of the list stands for."""
+    """A name of PyTorch that matches an entry of the list and that refnet does not have."""
     theirs = [f"{p}.{n}".removeprefix(".") for p, names in pytorch_names().items() for n in names]
     if name in theirs:
         return name
@@ -78,7 +78,7 @@ def example(name: str) -> str:
 
 
 def asked(name: str) -> tuple[object, str]:
-    """Whom one asks for a name below refnet, and for what."""
+    """The object that has a name below refnet, and the last part of the name."""
     path, _, last = f"refnet.{name}".rpartition(".")
     return (OWNERS[path] if path in OWNERS else importlib.import_module(path)), last
 

@@ -1,8 +1,8 @@
-"""Indices and whole numbers are int64, also where NumPy's own integers have 32 bits.
+"""Indices and whole numbers are int64, also on platforms where NumPy's integers have 32 bits.
 
-They have on some platforms: what NumPy makes of Python integers, the places that np.argsort,
-np.nonzero and their kin find, the sums of booleans. Here NumPy's functions are made to behave so.
-That cannot be done to the methods of arrays and to `int` as a dtype, which the last test forbids.
+There, arrays of Python integers, the indices that np.argsort, np.nonzero and others return, and
+sums of booleans are int32. The fixture `narrow` makes NumPy's functions behave so. It cannot change
+the methods of arrays or `int` as a dtype; the last test forbids that dtype.
 """
 
 import ast
@@ -18,7 +18,7 @@ from refnet import nn
 
 ROOT = Path(refnet.__file__).parent
 F = nn.functional
-FINDING = (  # functions of NumPy's that give indices or counts
+FINDING = (  # NumPy's functions that return indices or counts
     *("argmax", "argmin", "argsort", "argwhere", "bincount", "count_nonzero", "flatnonzero"),
     *("indices", "lexsort", "nonzero", "searchsorted", "tril_indices", "triu_indices", "unique"),
     *("unravel_index", "where"),
@@ -113,12 +113,12 @@ def packed() -> Any:
 
 def adaptive_softmax() -> nn.AdaptiveLogSoftmaxWithLoss:
     layer = nn.AdaptiveLogSoftmaxWithLoss(3, 4, [2], div_value=1.0)
-    layer(x, refnet.tensor([0, 3]))  # which copies rows by their indices
+    layer(x, refnet.tensor([0, 3]))  # copies rows by their indices
     return layer
 
 
 def narrowed(value: Any) -> Any:
-    """What NumPy would give on such a platform."""
+    """The value with int32 for int64."""
     if isinstance(value, tuple):
         parts = map(narrowed, value)
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
@@ -128,7 +128,7 @@ def narrowed(value: Any) -> Any:
 
 
 def from_python(args: Any, kwargs: Any) -> bool:
-    """Whether a call names no dtype, and gives no integers of 64 bits that it could keep."""
+    """Whether a call has no dtype and no int64 array among its arguments."""
     given = [a for a in (*args, *kwargs.values()) if isinstance(a, (np.ndarray, np.generic))]
     named = "dtype" in kwargs or any(isinstance(a, (np.dtype, type)) for a in args)
     return not named and not any(a.dtype == np.int64 for a in given)
@@ -178,7 +178,7 @@ def test_int64_where_numpy_has_32_bits(name: str) -> None:
 
 
 def test_the_platform_is_narrow(narrow: None) -> None:
-    """Without this the test above would prove nothing."""
+    """The fixture works; otherwise the test above would prove nothing."""
     assert np.argsort(np.ones(2)).dtype == np.arange(2).dtype == np.array([1]).dtype == np.int32
     assert np.arange(2, dtype=np.int64).dtype == np.int64
     assert np.nonzero(np.ones(2))[0].dtype == np.int32

@@ -71,7 +71,6 @@ def test_the_strict_saddle_and_the_two_wells_have_the_hessians_that_are_said() -
 def test_the_stacked_derivatives_are_those_of_a_surface() -> None:
     rng = np.random.default_rng(0)
     x, y = rng.standard_normal((7, 3)), rng.standard_normal((7, 1))
-    refnet.manual_seed(0)
     net = refnet.nn.Sequential(refnet.nn.Linear(3, 1), refnet.nn.Tanh())
     surface = Surface(net, refnet.nn.MSELoss(), refnet.from_numpy(x), refnet.from_numpy(y))
 

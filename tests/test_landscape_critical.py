@@ -130,7 +130,6 @@ def test_every_critical_point_of_a_linear_network_is_a_choice_of_eigenvectors() 
     rng = np.random.default_rng(0)
     X, E = rng.standard_normal((60, 3)), rng.standard_normal((60, 3))
     Y = X @ np.diag([2.0, 1.2, 0.6]) @ np.linalg.qr(rng.standard_normal((3, 3)))[0] + 0.3 * E
-    refnet.manual_seed(0)
     net = refnet.nn.Sequential(
         refnet.nn.Linear(3, 2, bias=False), refnet.nn.Linear(2, 3, bias=False)
     )

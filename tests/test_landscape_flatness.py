@@ -1,6 +1,4 @@
-"""Measures of flatness on quadratics, and under a change of scale that leaves the function as it
-is.
-"""
+"""Measures of flatness on quadratics, and rescaled to the same function."""
 
 import numpy as np
 import pytest
@@ -101,7 +99,7 @@ def test_only_the_adaptive_measure_is_blind_to_the_scale_of_layers() -> None:
 
 
 def test_dinhs_factor_is_the_square_of_the_scale() -> None:
-    """∂²C/∂w² of the layer that was divided by α is α² times what it was, exactly."""
+    """∂²C/∂w² of the layer that is divided by α gets multiplied by α², exactly."""
     C, θ = relu_network()
     scaled = flatness.rescaled(C, θ, (8, 8, 1 / 8, 1, 1, 1))
     block = slice(48, 48 + 64)  # the weight of the second layer

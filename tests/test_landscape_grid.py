@@ -1,4 +1,4 @@
-"""A grid is the same on one process, on two, and after a kill; what it refuses."""
+"""A grid is the same in one process, in two, and after a kill; bad files are refused."""
 
 import os
 import random
@@ -48,7 +48,7 @@ def plane() -> Plane:
 
 
 def run(file: Path, pause: float) -> None:
-    """What the process that is killed runs."""
+    """The program of the process that is killed."""
     grid(partial(cost, pause), plane(), ALPHA, BETA, file=file, resume=True)
 
 
@@ -139,7 +139,7 @@ def damage(file: Path, kind: str) -> None:
         np.savez(file, **{**arrays, **CHANGED[kind]})
 
 
-# The problem is the right one: only what was computed is not.
+# The problem matches; the computed values do not.
 CHANGED: dict[str, dict[str, Any]] = {
     "another file": {"problem": np.zeros(3)},
     "rows": {"values": np.zeros((8, 4))},
@@ -187,7 +187,7 @@ def test_a_grid_that_is_larger_than_it_was_is_not_unpacked(tmp_path: Path) -> No
 
 
 def test_any_byte_of_a_grid_changed_is_one_line(tmp_path: Path) -> None:
-    """Or the same grid: some bytes say nothing, and α and β are not read."""
+    """Or the same grid: some bytes have no meaning, and α and β are not read."""
     file, rng, P = tmp_path / "grid.npz", random.Random(), plane()
     expected = grid(cost, P, ALPHA, BETA, processes=1, file=file)
     whole = file.read_bytes()

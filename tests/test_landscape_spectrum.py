@@ -52,7 +52,7 @@ def test_density_has_the_moments_and_the_index_of_the_spectrum() -> None:
     A = symmetric(λ)
     found = density(lambda v: A @ v, 300, steps=40, starts=40)
     assert found.weights.sum() == pytest.approx(1)
-    # The moments' errors are those of Hutchinson's estimator, some σ √(2 / (n starts)).
+    # The error of a moment is that of Hutchinson's estimator, about σ √(2 / (n starts)).
     error = 4 * np.sqrt(2 / (300 * 40))
     assert found.weights @ found.nodes == pytest.approx(λ.mean(), abs=error)
     assert found.weights @ found.nodes**2 == pytest.approx((λ**2).mean(), abs=3 * error)

@@ -1,4 +1,4 @@
-"""Products: each rule against a formula written another way, and what is said when sizes misfit."""
+"""Products: each rule against another formula, and the errors for sizes that do not fit."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What the live cells of the site fetch: the package as a wheel, the settings, the runtime's copy."""
+"""The files for the live cells of the site: the wheel, the settings, the copy of the runtime."""
 
 import hashlib
 import json

@@ -12,8 +12,9 @@ from refnet import nn
 from refnet.models import resnet
 
 BYTES = 20_000
-"""Python's own caches vary by a third of it. One forgotten array of 100 bytes a step is more than four
-times as much after 900 steps."""
+"""The bound. Python's own caches vary by a third of it. If each step keeps an array of 100 bytes
+alive, 900 steps keep more than four times as much.
+"""
 
 
 def step() -> Callable[[], object]:
@@ -39,7 +40,7 @@ def step() -> Callable[[], object]:
 
 
 def held(step: Callable[[], object], steps: int) -> int:
-    """The bytes that are held after this many steps."""
+    """The bytes in use after this many steps."""
     for _ in range(steps):
         step()
     gc.collect()
@@ -49,7 +50,7 @@ def held(step: Callable[[], object], steps: int) -> int:
 @pytest.fixture
 def _traced() -> Iterator[None]:
     threads = refnet.get_num_threads()
-    refnet.set_num_threads(1)  # another thread has workspaces of its own, once it gets to work
+    refnet.set_num_threads(1)  # each thread has workspaces of its own
     tracemalloc.start()
     yield
     tracemalloc.stop()

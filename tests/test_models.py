@@ -92,7 +92,6 @@ def test_the_batch_is_the_mean_of_its_examples() -> None:
 
 
 def test_linear_regression_is_w_x_plus_b() -> None:
-    refnet.manual_seed(0)
     model = linear_regression.build(refnet, 3, 2)
     x = refnet.randn(5, 3)
     W, b = (p.detach().numpy() for p in model.parameters())
@@ -100,7 +99,6 @@ def test_linear_regression_is_w_x_plus_b() -> None:
 
 
 def test_logistic_regression_gives_probabilities() -> None:
-    refnet.manual_seed(0)
     model = logistic_regression.build(refnet, 3)
     x = refnet.randn(5, 3)
     W, b = (p.detach().numpy() for p in model.parameters())
@@ -109,7 +107,6 @@ def test_logistic_regression_gives_probabilities() -> None:
 
 
 def test_cascade_is_the_notes_formula() -> None:
-    refnet.manual_seed(0)
     model = cascade.build(refnet, SIZES).double()
     parameters = [p.detach().numpy() for p in model.parameters()]
     network = [backprop.Layer(*pair) for pair in zip(*[iter(parameters)] * 2, strict=True)]

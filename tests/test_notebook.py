@@ -128,7 +128,7 @@ def test_text_is_escaped() -> None:
 
 
 def test_no_colour_of_its_own() -> None:
-    """So it can be read on a light and on a dark page."""
+    """It must be readable on a light and on a dark page."""
     for x in (refnet.ones(2, 2), nn.Linear(2, 2)):
         html = x._repr_html_() or ""
         assert "#" not in html
@@ -137,7 +137,7 @@ def test_no_colour_of_its_own() -> None:
 
 
 def test_a_line_that_goes_on_is_indented_and_a_number_keeps_its_word() -> None:
-    """So on a narrow page no line looks like a child of the one before."""
+    """On a narrow page no wrapped line must look like a child of the line before."""
     html = nn.Sequential(nn.Linear(2, 3), nn.Sequential(nn.Tanh()))._repr_html_()
     assert html.count("padding-left:2em;text-indent:-2em") == 4, "one for each module"
     assert '<span style="white-space:nowrap">9 parameters</span>' in html

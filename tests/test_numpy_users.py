@@ -1,4 +1,4 @@
-"""What a NumPy user writes: its dtypes, arrays and numbers; and complex values, which are refused."""
+"""NumPy's dtypes, arrays and numbers as arguments; complex values are refused."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""check_pullback passes what is right, and says what is wrong. It needs NumPy alone."""
+"""check_pullback accepts right pullbacks and reports wrong ones. It needs NumPy only."""
 
 from typing import Any
 

@@ -1,6 +1,4 @@
-"""The public form of functions: what they say of an argument that is not a tensor, and that they are
-one.
-"""
+"""The public form of functions: the error for an argument that is not a tensor, and more."""
 
 import inspect
 import pickle

@@ -137,7 +137,7 @@ def test_writing_is_seen_by_views_and_by_backward() -> None:
 
 
 def test_a_permutation_built_inside_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The branch for 2·10⁸ and more values; compared with PyTorch once, at that size."""
+    """The branch for 2·10⁸ or more values, which was compared with PyTorch at that size by hand."""
     monkeypatch.setattr(generator, "_MANY", 10)
     monkeypatch.setattr(generator, "_AT_ONCE", 7)
     drawn = Generator().manual_seed(1).randperm(50)

@@ -1,6 +1,4 @@
-"""The complex step through functions that pick entries: exact, and refused where two entries are
-equal.
-"""
+"""The complex step through functions that pick entries: exact, and refused at ties."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,5 +1,7 @@
-"""What the README says is so. Its commands run as written, but for options that make them short;
-the commands, options, sessions, extras, models, scores and paths that it names are there.
+"""What the README says is true.
+
+Its commands run as written, except for options that shorten them. The commands, options, sessions,
+extras, models, scores and paths that it names exist.
 
 Its blocks of Python run in parity_tests/test_documents.py.
 """
@@ -14,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 import typer
+from conftest import Captured
 
 pytest.importorskip("matplotlib", reason="the plots are drawn with matplotlib, refnet[cli]")
 pytest.importorskip("plotly", reason="the pages are made with plotly, refnet[landscape]")
@@ -24,7 +27,6 @@ from refnet.studies import saddles
 from refnet.training import data, jobs, load_model, tasks
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
-Captured = pytest.CaptureFixture[str]
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ACCURACY = 0.97
@@ -37,7 +39,7 @@ SHORT = {
     "refnet landscape approximation": "--units 16 --trainings 1 --steps 5 --eps 0.25",
     "refnet landscape reverse": "--largest 16 --depth 3",
 }
-"""What makes a study that takes a minute or two short."""
+"""Options that shorten the studies, which take a minute or two."""
 TRAIN = "refnet train"
 CHECKPOINT = (
     f"{TRAIN} --data digits --optimizer adam --lr 0.01 --schedule cosine --val 0.1 "
@@ -56,9 +58,9 @@ ELSEWHERE = {
     SADDLES: "takes a minute whatever the options; test_study_saddles.py is short",
     VERIFY: "needs PyTorch; tests/test_cli.py has what the command adds to pytest",
 }
-"""Of what only the arguments are tried here, and why."""
+"""Commands of which only the arguments are tested here, and why."""
 TOOLS = {"pip": "installs", "nox": "makes environments, and runs these tests"}
-"""What is not run here, and why; what it names is looked up."""
+"""Programs that these tests do not run, and what they do."""
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 TEXT = re.sub(r"^```.*?^```$", "", README, flags=re.DOTALL | re.MULTILINE)
 INLINE = re.findall(r"`([^`]+)`", TEXT)
@@ -201,7 +203,7 @@ def test_the_checkpoint_learns_as_much_as_the_defaults_and_is_used(capsys: Captu
 def test_every_model_makes_a_step(
     capsys: Captured, monkeypatch: pytest.MonkeyPatch, model: str
 ) -> None:
-    """And its plot, and is rebuilt from its checkpoint; without PyTorch --twin trains alone."""
+    """Also its plot, and it is loaded from its checkpoint. Without PyTorch --twin trains alone."""
     whole = data.load(tasks.MODELS[model].data)
     few = whole._replace(x=whole.x[-60:], y=whole.y[-60:], test=0)
     monkeypatch.setattr(jobs, "load", lambda source: few)

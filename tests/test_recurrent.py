@@ -1,4 +1,4 @@
-"""Recurrent layers: what packing, directions and the order of a batch must not change. NumPy alone."""
+"""Recurrent layers: packing, directions and the order of a batch do not change the values."""
 
 from typing import Any
 
@@ -68,7 +68,7 @@ def test_a_sequence_can_be_run_in_two_parts(name: str) -> None:
 
 
 def arguments(name: str, sizes: tuple[int, ...], hidden: int) -> list[Any]:
-    """Those of the rule, all of them normal."""
+    """Arguments of the rule, with normal values."""
     rows = {"rnn": 1, "lstm": 4, "gru": 3}[name] * hidden
     shapes = [(sum(sizes), 2), (sizes[0], hidden), (rows, 2), (rows, hidden), (rows,)]
     if name == "lstm":
@@ -85,7 +85,7 @@ def arguments(name: str, sizes: tuple[int, ...], hidden: int) -> list[Any]:
 def test_parts_and_panels_change_nothing(
     monkeypatch: pytest.MonkeyPatch, name: str, sizes: tuple[int, ...]
 ) -> None:
-    """Whether or not the threads share the sequences, and the weights lie in panels."""
+    """The values do not depend on threads that share sequences, or on weights in panels."""
     xs = arguments(name, sizes, 2 * tuning.PANEL)
     options: dict[str, Any] = {"sizes": sizes}
     kernel = active[getattr(ops, name)]
@@ -149,7 +149,7 @@ def test_dropout_between_layers_warns_where_there_is_only_one() -> None:
 
 @pytest.mark.parametrize("name", ["plain", "numpy"])
 def test_an_infinite_cotangent_of_an_inactive_unit_goes_nowhere(name):
-    """relu's gradient is 0 there, and 0 times infinity is not."""
+    """The gradient of relu is 0 there, but 0 times infinity is NaN."""
     rng = np.random.default_rng(3)
     x, h0 = rng.standard_normal((2, 4)), np.zeros((2, 3))
     W, U = rng.standard_normal((3, 4)), rng.standard_normal((3, 3))

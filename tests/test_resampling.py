@@ -1,5 +1,6 @@
-"""Pooling, padding and interpolation where PyTorch cannot be the judge: it refuses, is undefined,
-or contradicts itself there.
+"""Pooling, padding and interpolation where PyTorch is no reference.
+
+It raises an error there, its result is undefined, or it contradicts itself.
 """
 
 import math
@@ -42,9 +43,8 @@ def test_the_transpose_is_the_transpose(name: str) -> None:
     np.testing.assert_allclose(
         matrix(transposed(w, 5), w.place.shape[1]), A.T, atol=1e-15, rtol=1e-12
     )
-    np.testing.assert_allclose(
-        A.sum(axis=1), 1, atol=1e-15, rtol=1e-12
-    )  # what is constant stays constant
+    # A constant stays constant.
+    np.testing.assert_allclose(A.sum(axis=1), 1, atol=1e-15, rtol=1e-12)
 
 
 def test_keys_cubic_with_a_half_reproduces_a_parabola() -> None:
@@ -59,7 +59,7 @@ def test_lanczos_is_one_at_its_entry_and_zero_at_the_others() -> None:
 
 @pytest.mark.parametrize("mode", ["nearest", "bicubic", "linear"])
 def test_a_factor_that_rounds_to_the_same_size_has_its_own_gradient(mode: str) -> None:
-    """PyTorch's gradient is the cotangent itself there, its value is not the input."""
+    """In PyTorch the gradient is the cotangent itself there, though the value is not the input."""
     window = {
         "nearest": nearest(4, 4, 1 / 1.2, exact=False),
         "bicubic": cubic(4, 4, 1 / 1.2, align_corners=False),
@@ -83,7 +83,7 @@ def test_antialias_to_a_width_of_one_is_the_transposed_to_a_height_of_one() -> N
     [("bilinear", "zeros", math.nan), ("bilinear", "border", 4.0), ("bilinear", "reflection", 4.0)],
 )
 def test_a_point_that_is_nan(mode: str, padding: str, value: float) -> None:
-    """Where PyTorch 2.13 may crash in the backward pass. (The parity suite has the other modes.)"""
+    """PyTorch 2.13 may crash here in the backward pass. The parity suite has the other modes."""
     x = refnet.arange(1.0, 10.0).reshape(1, 1, 3, 3).requires_grad_()
     points = np.array([[[[math.nan, 0.0], [0.1, 0.2]]]], np.float32)
     grid = refnet.from_numpy(points).requires_grad_()
@@ -94,20 +94,20 @@ def test_a_point_that_is_nan(mode: str, padding: str, value: float) -> None:
 
 
 def test_a_window_without_an_entry_is_refused() -> None:
-    """PyTorch gives −inf with an index outside of the input, and writes the gradient there."""
+    """PyTorch returns −inf with an index outside the input, and writes the gradient there."""
     with pytest.raises(RuntimeError, match="expected each window to hold an entry"):
         F.max_pool1d(randn(1, 1, 1), 2, padding=1, dilation=2)
 
 
 def test_random_samples_outside_of_the_unit_interval_are_refused() -> None:
-    """PyTorch reads outside of the input."""
+    """PyTorch reads memory outside the input."""
     samples = refnet.from_numpy(np.full((1, 2, 2), 1.5))
     with pytest.raises(RuntimeError, match="between 0 and 1"):
         F.fractional_max_pool2d(randn(1, 2, 5, 5), 2, 3, _random_samples=samples)
 
 
-def test_a_circle_of_nothing_is_refused() -> None:
-    """PyTorch gives what happens to be in memory."""
+def test_circular_padding_of_an_empty_rest_is_refused() -> None:
+    """PyTorch returns uninitialised memory."""
     with pytest.raises(RuntimeError, match="to repeat"):
         F.pad(randn(1, 3), (-3, 3), "circular")
 

@@ -1,4 +1,4 @@
-"""A training that is stopped, or killed at any moment, and goes on, ends with the same bits."""
+"""A training that is stopped or killed at any moment, and resumed, ends with the same bits."""
 
 import copy
 import dataclasses
@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import Captured
 
 import refnet
 from refnet.cli import commands
@@ -25,13 +26,12 @@ from refnet.training import checkpoint, choices, data, jobs, loop, tasks
 from refnet.training.errors import InputError, StoppedError, TrainingError
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
-Captured = pytest.CaptureFixture[str]
 CHECKPOINT = ["--checkpoint", "c.safetensors"]
 GIVEN = dict.fromkeys(loop.Settings.__dataclass_fields__)
 
 
 def bits(x: Any) -> Any:
-    """Everything in a checkpoint as bits, but for the time it took."""
+    """Everything in a checkpoint as bits, except for the times."""
     if isinstance(x, refnet.Tensor):
         return str(x.dtype), tuple(x.shape), x.stride(), x.numpy().tobytes()
     if isinstance(x, dict):
@@ -43,7 +43,7 @@ def lines(path: Path) -> list[Any]:
     return bits([json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()])
 
 
-# --- within one process: after every step, whatever is chosen --------------------------------------
+# --- within one process: after every step, whatever is chosen -------------------------------------
 
 
 def job(**options: Any) -> jobs.Job:
@@ -88,7 +88,7 @@ def test_accumulated_gradients_are_those_of_one_batch() -> None:
 
 
 def check_each_step(task: tasks.Task, settings: loop.Settings) -> None:
-    """A run that is saved, thrown away and taken up again after every step is the same run."""
+    """A run that is saved, deleted and loaded after every step has the same result."""
     whole = loop.Run(task, settings)
     whole.begin()
     expected = [bits(whole.state())]
@@ -128,7 +128,7 @@ def test_going_on_with_dropout() -> None:
     ],
 )
 def test_going_on_with_every_kind_of_data(model: str, source: str, rows: int) -> None:
-    """Buffers, several outputs, characters; and the lengths of the gradients, which add up."""
+    """Models with buffers, several outputs or characters, and the norms of the gradients."""
     whole = data.load(source)
     few = whole._replace(x=whole.x[:rows], y=whole.y[:rows], test=0)
     usual = tasks.MODELS[model]
@@ -139,7 +139,7 @@ def test_going_on_with_every_kind_of_data(model: str, source: str, rows: int) ->
     check_each_step(tasks.prepare(model, few, 0), settings)
 
 
-# --- real processes, killed ------------------------------------------------------------------------
+# --- real processes, killed -----------------------------------------------------------------------
 
 COMMAND = ["train", "--data", "digits", "--epochs", "6", "--batch-size", "64", "--val", "0.1"]
 
@@ -149,7 +149,7 @@ def environment() -> dict[str, str]:
 
 
 def start(*options: str, program: str = "") -> "subprocess.Popen[str]":
-    """The command in a process; program is run before it."""
+    """Runs the command in a process, after `program`."""
     code = f"import sys\n{program}\nfrom refnet.cli import main\nsys.exit(main())"
     return subprocess.Popen(
         [sys.executable, "-c", code, *COMMAND, *CHECKPOINT, "--checkpoint-every", "1", *options],
@@ -164,7 +164,7 @@ def finish(process: "subprocess.Popen[str]") -> tuple[int, str]:
 
 @pytest.fixture(scope="module")
 def never_stopped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
-    """The last checkpoint and the metrics of a training that nobody stopped."""
+    """The last checkpoint and the metrics of a training that is not stopped."""
     folder = tmp_path_factory.mktemp("never-stopped")
     before = Path.cwd()
     os.chdir(folder)
@@ -182,7 +182,7 @@ def test_killed_at_random_moments(elsewhere: Path, never_stopped: Any) -> None:
     while True:
         process, seen = start(*options), stamp()
         while process.poll() is None and stamp() == seen:
-            time.sleep(0.005)  # until it has written a checkpoint
+            time.sleep(0.005)  # until a checkpoint is written
         time.sleep(float(rng.uniform(0, 0.4)))
         process.send_signal(signal.SIGKILL)
         code, error = finish(process)
@@ -206,8 +206,8 @@ def assert_same_end(never_stopped: Any) -> None:
     assert [p.name for p in Path().iterdir() if p.name.endswith(".partial")] == []
 
 
-# Killed by itself in the n-th write: before the first byte, half way, before the disk has it all,
-# before the new name, and just after.
+# The process kills itself in the n-th write: before the first byte, half way, before fsync,
+# before the renaming, or just after it.
 KILLERS = {
     "open": "Path.open = fatal(Path.open)",
     "write": """
@@ -329,7 +329,7 @@ def test_only_temporary_files_of_dead_processes_are_deleted(elsewhere: Path, res
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs on this system")
 @pytest.mark.parametrize("resume", [[], ["--resume"]], ids=["anew", "resume"])
-def test_a_checkpoint_that_is_no_plain_file(capsys: Captured, resume: list[str]) -> None:
+def test_a_checkpoint_that_is_not_a_plain_file(capsys: Captured, resume: list[str]) -> None:
     os.mkfifo("c.safetensors")
     assert commands.run(["train", "--data", "diabetes", *CHECKPOINT, *resume]) == 2
     assert capsys.readouterr().err == (
@@ -381,7 +381,7 @@ def test_a_second_ctrl_c_does_not_wait() -> None:
         signal.signal(signal.SIGINT, before)
 
 
-# --- what is kept, when, and what it goes on with --------------------------------------------------
+# --- what is kept, when, and what it goes on with -------------------------------------------------
 
 
 def test_when_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -416,7 +416,7 @@ def test_more_epochs_and_a_finished_training(capsys: Captured) -> None:
     assert commands.run([*short, "--resume", "--epochs", "4"]) == 0
     four = refnet.load("c.safetensors")
     Path("c.safetensors").unlink()
-    assert commands.run([*short, "--resume", "--epochs", "4"]) == 0  # there is none yet
+    assert commands.run([*short, "--resume", "--epochs", "4"]) == 0  # without a checkpoint
     assert bits(refnet.load("c.safetensors")) == bits(four)
     shown = capsys.readouterr().out
     assert "continuing in epoch 3, after step 24" in shown
@@ -532,7 +532,7 @@ STRANGE += [refnet.zeros(0), refnet.full((3,), 2.0), refnet.ones(2, dtype=refnet
 
 
 def places(x: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The ways to everything inside of x."""
+    """The paths (keys and indices) to everything inside x."""
     items = x.items() if isinstance(x, dict) else enumerate(x) if isinstance(x, list) else ()
     for key, value in items:
         yield (*at, key)
@@ -550,7 +550,7 @@ def changed(state: Any, at: tuple[Any, ...], value: Any) -> Any:
 
 
 def test_any_field_changed_is_one_line_or_another_training(capsys: Captured) -> None:
-    """Never a traceback, though the checksum is right: 40 of all changes, others in each run."""
+    """No traceback, though the checksum is right. Each run of the test draws 40 other changes."""
     options = ["--optimizer", "adam", "--schedule", "cosine", "--val", "0.2", "--epochs", "2"]
     assert commands.run(["train", "--data", "diabetes", *options, *CHECKPOINT]) == 0
     path = Path("c.safetensors")
@@ -560,7 +560,7 @@ def test_any_field_changed_is_one_line_or_another_training(capsys: Captured) -> 
     for _ in range(40):
         at, value = rng.choice(everywhere), rng.choice(STRANGE)
         if at == ("settings", "epochs"):
-            continue  # a number of epochs is a number of epochs
+            continue  # another number of epochs may be valid, and train for long
         refnet.save(changed(state, at, value), path)
         capsys.readouterr()
         code = commands.run(["train", *CHECKPOINT, "--resume"])

@@ -40,7 +40,7 @@ def loaded(data: bytes) -> Any:
 
 
 def plain(x: Any) -> Any:
-    """x with lists for tensors, so that == compares it; -0.0 and 0.0 differ, and NaN is NaN."""
+    """x with tuples for tensors, to compare it with ==: −0.0 ≠ 0.0, and NaN = NaN."""
     if isinstance(x, refnet.Tensor):
         return str(x.dtype), tuple(x.shape), x.detach().numpy().tobytes()
     if isinstance(x, dict):
@@ -120,8 +120,8 @@ def test_what_is_no_safetensors_file(tmp_path: Path, name: str) -> None:
     assert ("convert it with PyTorch" in str(error.value)) == (name in ("pickle", "zip"))
 
 
-def test_a_tensor_is_there_once() -> None:
-    """Or a file of a megabyte could ask for a thousand copies of one tensor."""
+def test_a_tensor_is_referred_to_once() -> None:
+    """Otherwise a file of a megabyte could ask for a thousand copies of one tensor."""
     arrays = {"w": np.ones((300, 400), np.float32)}
     text = json.dumps([{"$tensor": "w", "axes": [1, 0]}] * 1000)
     crc = str(safetensors_file._checksum(text, arrays))
@@ -155,7 +155,7 @@ def test_every_truncation_is_noticed() -> None:
 
 
 def test_every_changed_byte_is_noticed() -> None:
-    """Or it changes nothing that is loaded: there is a format's name, and blanks at the end."""
+    """Or changes nothing that is loaded, as in the name of the format or the blanks at the end."""
     data, whole, unnoticed = saved(CHECKPOINT), plain(CHECKPOINT), 0
     for i in range(len(data)):
         for bit in (1, 32):
@@ -184,7 +184,7 @@ def test_a_state_that_does_not_fit_changes_nothing(tmp_path: Path) -> None:
         assert plain(loaded(saved(model.state_dict()))) == before
 
 
-# --- whole or not at all ---------------------------------------------------------------------------
+# --- whole or not at all --------------------------------------------------------------------------
 
 
 def test_a_failed_write_leaves_the_old_file(
@@ -225,7 +225,7 @@ for i in itertools.count():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGKILL to a process")
 def test_a_killed_writer_leaves_a_whole_file(tmp_path: Path) -> None:
-    """Killed at any moment, most of which lie within a write."""
+    """The process is killed at random moments, most of them during a write."""
     path, rng = tmp_path / "c", np.random.default_rng(0)
     environment = {"PYTHONPATH": str(Path(refnet.__file__).resolve().parents[1])}
     for _ in range(5):

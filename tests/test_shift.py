@@ -1,7 +1,7 @@
 """Variances and what is built on them do not depend on the mean, however far from 0 it is.
 
-The values are whole multiples of the distance between the numbers around the mean, so adding it is
-exact, and a rule of x + mean has to give what it gives of x.
+The values are whole multiples of the spacing of the floating-point numbers around the mean, so
+adding the mean is exact, and a rule must give the same for x + mean as for x.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ RULES: dict[
 
 
 def results(rule: Callable[..., Any], arrays: list[Array], seed: int) -> list[Array]:
-    """The value, or values, and the gradients under random cotangents."""
+    """The values of the rule and the gradients for random cotangents."""
     value, pullback = rule(*arrays)
     values = value if isinstance(value, tuple) else (value,)
     rng = np.random.default_rng(seed)

@@ -1,4 +1,4 @@
-"""The checks that the build of the site ends with (docs/extensions/faults.py)."""
+"""The checks at the end of the build of the site (docs/extensions/faults.py)."""
 
 from pathlib import Path
 

@@ -1,16 +1,15 @@
-"""The study of universal approximation: small, its numbers keep what the theorems say."""
+"""The study of universal approximation: a small run agrees with the theorems."""
 
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from conftest import Ran, run_study
 
 pytest.importorskip("matplotlib", reason="the figures are drawn with matplotlib, refnet[landscape]")
 pytest.importorskip("rich", reason="the tables are printed with rich, refnet[landscape]")
 
-from rich.console import Console
 
 from examples import claims
 from refnet.studies import approximation as study
@@ -19,15 +18,12 @@ from refnet.training.errors import InputError
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, Path, str]:  # type: ignore[type-arg]
-    out, folder = StringIO(), tmp_path_factory.mktemp("study")
-    found = study.run(
-        Report(folder, Console(file=out, width=200)), units=32, eps=0.2, trainings=1, steps=30
-    )
-    return found, folder, out.getvalue()
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    folder = tmp_path_factory.mktemp("study")
+    return run_study(study.run, folder, units=32, eps=0.2, trainings=1, steps=30)
 
 
-def test_figures_and_numbers_are_written_whole(ran: tuple[dict, Path, str]) -> None:  # type: ignore[type-arg]
+def test_figures_and_numbers_are_written_whole(ran: Ran) -> None:
     _, folder, _ = ran
     names = {p.name for p in folder.iterdir()}
     assert names == {
@@ -37,21 +33,21 @@ def test_figures_and_numbers_are_written_whole(ran: tuple[dict, Path, str]) -> N
     assert all(p.read_bytes()[:4] in (b"\x89PNG", b"PK\x03\x04") for p in folder.iterdir())
 
 
-def test_the_error_falls_with_n_for_each_sigma(ran: tuple[dict, Path, str]) -> None:  # type: ignore[type-arg]
+def test_the_error_falls_with_n_for_each_sigma(ran: Ran) -> None:
     found, _, _ = ran
     assert len(found["errors"]) == 3 * 4
     assert all(errors[-1] < errors[0] / 2 for errors in found["errors"].values())
     assert found["rates"]["smooth, m = 1", "sigmoid"] > 2 * found["rates"]["smooth, m = 1", "ReLU"]
 
 
-def test_each_built_network_keeps_its_eps(ran: tuple[dict, Path, str]) -> None:  # type: ignore[type-arg]
+def test_each_built_network_keeps_its_eps(ran: Ran) -> None:
     found, _, _ = ran
     assert {m for *_, m in found["proof"]} == {1, 2}
     assert all(error <= proved < eps for _, eps, error, proved, _ in found["proof"])
 
 
 def test_polynomials_stay_above_their_bound_and_the_sigmoid_does_not(
-    ran: tuple[dict, Path, str],  # type: ignore[type-arg]
+    ran: Ran,
 ) -> None:
     found, _, _ = ran
     values = study.kink(np.linspace(0, 1, 9999)[:, None])
@@ -62,7 +58,7 @@ def test_polynomials_stay_above_their_bound_and_the_sigmoid_does_not(
 
 
 def test_width_n_stays_above_its_bounds_and_width_n_plus_4_keeps_eps(
-    ran: tuple[dict, Path, str],  # type: ignore[type-arg]
+    ran: Ran,
 ) -> None:
     found, _, _ = ran
     assert all(width == n + 4 and l1 <= eps for n, eps, width, _, l1, _ in found["narrow"])
@@ -74,13 +70,13 @@ def test_width_n_stays_above_its_bounds_and_width_n_plus_4_keeps_eps(
 
 
 def test_the_page_of_claims_has_its_figures(
-    ran: tuple[dict, Path, str],  # type: ignore[type-arg]
+    ran: Ran,
     told_on_the_page: Any,
 ) -> None:
     told_on_the_page("approximation", claims.of_approximation(ran[0]))
 
 
-def test_it_ends_in_three_verdicts(ran: tuple[dict, Path, str]) -> None:  # type: ignore[type-arg]
+def test_it_ends_in_three_verdicts(ran: Ran) -> None:
     text = ran[2]
     assert text.count("The notes: ") == 3
     assert text.count("\nholds with a condition: ") == 2

@@ -1,6 +1,4 @@
-"""The study of plateaus, small: Dinh's reparametrisation and the mini-batches' family have known
-answers.
-"""
+"""A small study of plateaus: the reparametrisation of Dinh and mini-batches have known answers."""
 
 from pathlib import Path
 from typing import Any

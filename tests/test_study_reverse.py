@@ -1,18 +1,15 @@
-"""The study of reverse mode's price: the methods agree, the counts are the known ones, files are
-whole.
-"""
+"""The study of the cost of reverse mode: the methods agree, the counts are the known ones."""
 
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from conftest import Ran, run_study
 
 pytest.importorskip("matplotlib", reason="the figures are drawn with matplotlib, refnet[landscape]")
 pytest.importorskip("rich", reason="the tables are printed with rich, refnet[landscape]")
 
-from rich.console import Console
 
 import refnet
 from examples import claims
@@ -24,10 +21,8 @@ from refnet.training.errors import InputError
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path, str]:
-    out, folder = StringIO(), tmp_path_factory.mktemp("study")
-    found = study.run(Report(folder, Console(file=out, width=200)), largest=16, depth=4)
-    return found, folder, out.getvalue()
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    return run_study(study.run, tmp_path_factory.mktemp("study"), largest=16, depth=4)
 
 
 def test_three_ways_to_the_same_jacobian() -> None:
@@ -62,7 +57,7 @@ def test_paths_and_nodes_are_as_many_as_the_formulas_say(width: int, depth: int)
     np.testing.assert_allclose(by_paths, grads, rtol=1e-13)
 
 
-def test_the_numbers_keep_the_claim(ran: tuple[dict[str, Any], Path, str]) -> None:
+def test_the_numbers_keep_the_claim(ran: Ran) -> None:
     found, _, _ = ran
     assert found["errors"]["forward mode"] < 1e-12
     assert 1e-12 < found["errors"]["differences"] < 1e-5
@@ -78,9 +73,7 @@ def test_the_numbers_keep_the_claim(ran: tuple[dict[str, Any], Path, str]) -> No
     assert memory[-1] > 3 * memory[0]
 
 
-def test_the_page_of_claims_has_its_figures(
-    ran: tuple[dict[str, Any], Path, str], told_on_the_page: Any
-) -> None:
+def test_the_page_of_claims_has_its_figures(ran: Ran, told_on_the_page: Any) -> None:
     told_on_the_page("reverse", claims.of_reverse(ran[0]))
 
 
@@ -91,7 +84,7 @@ def test_where_two_curves_cross() -> None:
 
 
 def test_figures_graphs_and_numbers_are_written_whole(
-    ran: tuple[dict[str, Any], Path, str],
+    ran: Ran,
 ) -> None:
     _, folder, text = ran
     assert {p.name for p in folder.iterdir()} == {

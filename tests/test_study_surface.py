@@ -116,7 +116,7 @@ def test_it_goes_deeper_until_a_slice_is_chaotic_and_draws_where_the_two_differ_
 
 
 def test_both_panels_have_one_scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of two slices, one 100 times as high as the other: colours, levels and heights are the same."""
+    """Two slices, one 100 times as high as the other, get the same colours, levels and heights."""
     drawn: dict[str, Figure] = {}
     monkeypatch.setattr(Report, "save", lambda _, made, name: drawn.setdefault(name, made))
     at = np.linspace(-1, 1, 7)

@@ -1,4 +1,4 @@
-"""Surface optimizers: what is claimed of them, and what they refuse."""
+"""Surface optimizers: their claims, and the arguments that they refuse."""
 
 import copy
 from collections.abc import Callable

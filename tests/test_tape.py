@@ -1,4 +1,4 @@
-"""The tape: what is recorded, in which order it is walked, and what it lets go of."""
+"""The tape: what is recorded, the order of the backward pass, and what is freed."""
 
 import gc
 import threading
@@ -45,7 +45,7 @@ def test_a_chain_of_a_hundred_thousand_operations():
     dy = cotangent(3)
     y.backward(dy)
     assert np.array_equal(x.grad.numpy(), dy.numpy())
-    del y  # freeing the chain must not recurse either
+    del y  # freeing the chain must not recurse
 
 
 def split(*shape):
@@ -276,8 +276,8 @@ def test_a_changed_array_that_nobody_saved_is_no_error():
         ),
     ],
 )
-def test_a_change_through_data_counts_where_it_is_needed(change, used):
-    """PyTorch does not see it, and gives a gradient for the values after the change."""
+def test_a_change_through_data_of_a_needed_value_is_refused(change, used):
+    """PyTorch does not notice it and computes a gradient with the values after the change."""
     x = leaf(2, 3)
     y = used(x)
     z = y * y
@@ -287,7 +287,7 @@ def test_a_change_through_data_counts_where_it_is_needed(change, used):
 
 
 def test_a_pullback_is_as_it_was_after_it_was_tried_out():
-    """To learn whether a changed array is needed, its pullback runs on others."""
+    """To find out whether a changed array is needed, the engine runs the pullback on others."""
     x, c = leaf(3), cotangent(3)
     y = x * c
     with refnet.no_grad():
@@ -433,18 +433,16 @@ def nodes():
 
 
 def test_a_long_chain_is_freed_piece_by_piece():
-    """However long it is, at most 256 nodes are freed one within the other: there may be little
-    stack.
-    """
+    """At most 256 nodes are freed recursively, because the stack may be small."""
     y = leaf(3)
     for _ in range(2000):
         y = y * 1.5
     before = nodes()
-    with tape._freeing:  # nobody goes on after the first link
+    with tape._freeing:  # the lock is held, so only the first link is freed
         del y
         gc.collect()
         assert before - nodes() <= 256
-    tape._Link(())  # whoever comes next does
+    tape._Link(())  # the next link to be freed frees the rest
     assert before - nodes() == 2000
 
 

@@ -1,4 +1,4 @@
-"""What each model is given, what it is measured by, and what the command shows of it."""
+"""The inputs and the score of each model, and what the command shows of it."""
 
 import json
 import platform
@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import Captured
 
 import refnet
 from refnet.cli import commands
@@ -18,7 +19,6 @@ from refnet.training.tasks.text import SAMPLE
 from refnet.training.twin import KINDS, Differences
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
-Captured = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +43,11 @@ def test_every_model_learns_something(loaded: dict[str, data.Dataset], model: st
 
 
 def saying(task: tasks.Task, y: Any) -> list[Any]:
-    """The outputs of a model that is sure of y."""
+    """The outputs of a model that predicts y with certainty."""
     if y.dtype != np.int64:
         return [y]
     model = task.build(refnet).double()
-    axis = 1 if y.ndim == 3 else -1  # where the classes are
+    axis = 1 if y.ndim == 3 else -1  # the dimension of the classes
     outputs = []
     for output in arrays(model(refnet.from_numpy(task.parts.x_test[:1]))):
         few = (
@@ -61,7 +61,7 @@ def saying(task: tasks.Task, y: Any) -> list[Any]:
 
 @pytest.mark.parametrize("model", tasks.MODELS)
 def test_what_is_right_has_the_full_score(loaded: dict[str, data.Dataset], model: str) -> None:
-    """And what is right for another row has not."""
+    """The right outputs of another row have not."""
     task = tasks.prepare(model, loaded[tasks.MODELS[model].data], seed=0, dtype="float64")
     y = task.parts.y_test
     right, wrong = (task.score(*saying(task, truth)) for truth in (y, np.roll(y, 1, 0)))
@@ -75,7 +75,7 @@ def test_what_is_right_has_the_full_score(loaded: dict[str, data.Dataset], model
 
 
 def test_pictures_keep_their_form(loaded: dict[str, data.Dataset]) -> None:
-    """A picture as it is; the same in rows from the top down, whose numbers go from the left."""
+    """cnn gets the picture; lstm gets its rows from top to bottom, each from left to right."""
     digits = loaded["digits"]
     plain = tasks.prepare("cnn", digits, seed=0, dtype="float64").parts
     rows = tasks.prepare("lstm", digits, seed=0, dtype="float64").parts
@@ -120,7 +120,7 @@ def test_intersection_over_union() -> None:
 
 
 def test_bits_per_character(loaded: dict[str, data.Dataset]) -> None:
-    """Who knows nothing needs log₂ of the number of characters."""
+    """Equal probabilities cost log₂ of the number of characters."""
     task = tasks.prepare("language-model", loaded["documentation"], seed=0)
     characters = len(loaded["documentation"].names)
     score = task.score(np.zeros((*task.parts.y_test.shape, characters), np.float32))
@@ -128,7 +128,7 @@ def test_bits_per_character(loaded: dict[str, data.Dataset]) -> None:
 
 
 def test_what_a_language_model_writes() -> None:
-    """One that has learnt a period of three goes on with it."""
+    """A model that has learnt a sequence of period three continues it."""
     letters = np.tile([0, 1, 2], 2000)
     x, y = letters[:-1][:5120].reshape(-1, 64), letters[1:][:5120].reshape(-1, 64)
     text = data.Dataset("abc", x, y, kind="text", names=("a", "b", "c"))
@@ -163,7 +163,7 @@ def test_data_of_another_kind(
 
 
 def test_the_lengths_of_the_gradients() -> None:
-    """Over two steps; together they are the whole gradient's; before it is clipped."""
+    """They are root mean squares over two steps, by layer, before clipping."""
     task = tasks.prepare("cascade", data.load("digits"), seed=0, dtype="float64")
     settings = loop.Settings(1, 720, 0.5, 0, "float64", gradients=True)
     run = loop.Run(task, settings)
@@ -349,7 +349,7 @@ def test_own_pictures_and_text_have_a_model_that_suits_them(elsewhere: Path) -> 
 
 
 def test_the_first_line_of_the_metrics() -> None:
-    """Also after going on; and it is enough to train the same again."""
+    """It is enough to repeat the training, and a resumed run writes it too."""
     command = ["train", "--data", "diabetes", "--epochs", "2", "--seed", "3", "--checkpoint", "c"]
     assert commands.run(command) == 0
     first, *epochs, last = metrics("linear-regression")

@@ -1,4 +1,4 @@
-"""The threads that the rules share: each task once, the caller's settings, errors, nesting, fork."""
+"""The shared threads: each task runs once, settings of the caller, errors, nesting, fork."""
 
 import linecache
 import os
@@ -22,7 +22,7 @@ from refnet.kernels.threads import share
 
 @pytest.fixture(autouse=True, params=[1, 2, 5])
 def count(request: pytest.FixtureRequest) -> Iterator[int]:
-    """Each test with one thread, with two, and with more than there are processors."""
+    """Runs each test with one thread, two, and more than there are processors."""
     before = refnet.get_num_threads()
     refnet.set_num_threads(request.param)
     yield request.param
@@ -124,7 +124,7 @@ def test_no_array_is_kept() -> None:
     ref = shared()
     deadline = time.monotonic() + 5
     while ref() is not None and time.monotonic() < deadline:
-        time.sleep(0.001)  # until a worker that came too late has seen that nothing is left
+        time.sleep(0.001)  # until a late worker has seen that no task is left
     assert ref() is None
 
 
@@ -166,9 +166,9 @@ def openblas_threads() -> int:
 
 @contextmanager
 def interrupt_at(line: int, modules: tuple[str, ...]) -> Iterator[list[int]]:
-    """Raise KeyboardInterrupt before the n-th line that runs in these modules, as Ctrl-C may.
+    """Raises KeyboardInterrupt before the n-th line that runs in these modules, as Ctrl-C may.
 
-    At the end of a `with` the tracer sees its line once more; there Python lets no signal in.
+    At the end of a `with` the tracer sees its line again; Python handles no signal there.
     """
     count = [0]
     entered: set[tuple[int, int]] = set()
@@ -219,13 +219,15 @@ def test_ctrl_c_between_any_two_lines_leaves_the_number_of_threads(f: Callable[[
                 interrupted = True
         assert (refnet.get_num_threads(), openblas_threads()) == before, f"line {line}"
         assert not blas._inside
-    assert line > count[0] > 3  # the last run had its lines; how many tasks the caller takes varies
+    assert (
+        line > count[0] > 3
+    )  # the number of lines varies with the number of tasks that the caller takes
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_a_child_forked_while_another_thread_works_can_work() -> None:
-    """Its BLAS keeps its number of threads, and no thread of the parent still holds a lock."""
+    """BLAS keeps its number of threads, and no lock of the parent stays held."""
     before, stop = openblas_threads(), threading.Event()
 
     def work() -> None:
@@ -251,9 +253,8 @@ def test_a_child_forked_while_another_thread_works_can_work() -> None:
 
 
 def test_passes_in_several_threads_while_the_number_of_threads_changes() -> None:
-    """Forward and backward: the same values and gradients as alone, bit for bit but for products."""
+    """Values and gradients are the same as in one thread, bit for bit except for products."""
     nn, functional = refnet.nn, refnet.nn.functional
-    refnet.manual_seed(0)
     model = nn.Sequential(
         nn.Conv2d(3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.SiLU(), nn.MaxPool2d(2), nn.Flatten(),
         nn.Linear(8 * 16 * 16, 5),

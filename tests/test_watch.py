@@ -13,7 +13,7 @@ from refnet.training.watch import Watch
 
 
 class Bad(nn.Module):
-    """y = x, but for the first entry, which is `value`; its gradient is 0."""
+    """y = x except for the first entry, which is `value` and has the gradient 0."""
 
     def __init__(self, value: float) -> None:
         super().__init__()

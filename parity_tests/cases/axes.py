@@ -1,6 +1,20 @@
 """Functions of dimensions: turned, repeated, summed, cut into windows."""
 
+import re
+from collections.abc import Callable
+from typing import Any
+
 from parity_tests.cases import case, const, ints, method, raises, randn
+
+
+def _misfit(call: Callable[[], Any]) -> list[int]:
+    """Returns the numbers in the error: two sizes and the dimension where they do not fit."""
+    try:
+        call()
+    except RuntimeError as error:
+        return [int(n) for n in re.findall(r"\d+", str(error).split(":")[0])]
+    return []
+
 
 CASES = [
     case("broadcast_to", lambda m, x: m.broadcast_to(x, (2, 3, 4)), randn(3, 1)),
@@ -49,6 +63,22 @@ CASES = [
     raises("broadcast_shapes", lambda m: m.broadcast_shapes((2, -1))),
     raises("broadcast_tensors", lambda m, a, b: m.broadcast_tensors(a, b), randn(3), randn(2)),
     raises("broadcast_tensors", lambda m, a: m.broadcast_tensors([a, a]), randn(3)),
+    *(
+        case(name, lambda m, *x, f=f: _misfit(lambda: f(m, *x)), *shapes)
+        for name, f in (
+            ("broadcast_tensors", lambda m, a, b, c: m.broadcast_tensors(a, b, c)),
+            ("where", lambda m, a, b, c: m.where(a > 0, b, c)),
+            ("clamp", lambda m, a, b, c: m.clamp(a, b, c)),
+            ("lerp", lambda m, a, b, c: m.lerp(a, b, c)),
+        )
+        for shapes in (
+            (randn(2), randn(1), randn(3)),
+            (randn(2, 1), randn(4), randn(3, 1)),
+            (randn(2, 1), randn(4), randn(3, 5)),
+            (randn(1, 1), randn(2, 1), randn(2, 5, 4)),
+            (randn(2), randn(3), randn(4)),
+        )
+    ),
     raises("Tensor.sum_to_size", lambda m, x: x.sum_to_size(2), randn(3, 4)),
     raises("Tensor.sum_to_size", lambda m, x: x.sum_to_size(1, 3, 4), randn(3, 4)),
     raises("Tensor.sum_to_size", lambda m, x: x.sum_to_size(), randn(3, 4)),

@@ -36,6 +36,11 @@ CASES = [
         ],
         const(values([0.5, -1.0, float("nan")])),
     ),
+    *(
+        raises(name, lambda m, a, b, name=name: getattr(m, name)(a, b), x, y)
+        for name in ("isclose", "allclose")
+        for x, y in ((randn(2), randn(3)), (ints(2, 3), ints(2, 1, 2)), (bools(0), bools(2)))
+    ),
     case("isnan", lambda m, a: m.isnan(a), special(9)),
     case("isinf", lambda m, a: m.isinf(a), special(9)),
     case("isfinite", lambda m, a: m.isfinite(a), special(9)),

@@ -10,6 +10,14 @@ def _options(f):
     return lambda m, *xs: f(m, *xs, dtype=m.float64, device="cpu", requires_grad=True)
 
 
+def _function_in_error(call):
+    """Returns the name of the function at the start of the error's text."""
+    try:
+        call()
+    except TypeError as error:
+        return str(error).split("(")[0]
+
+
 CASES = [
     case("tensor", lambda m: [m.tensor(1), m.tensor(2.5), m.tensor(True), m.tensor([])]),
     case(
@@ -74,6 +82,16 @@ CASES = [
     case("empty_like", _options(lambda m, x, **o: m.empty_like(x, **o).detach().zero_()), ints(3)),
     case("full_like", lambda m, x: m.full_like(x, 2), randn(2, 3)),
     case("full_like", _options(lambda m, x, **o: m.full_like(x, 2, **o)), ints(3)),
+    *(
+        case(name, lambda m, x, f=f: _function_in_error(lambda: f(m, x)), ints(3))
+        for name, f in (
+            ("full", lambda m, x: m.full((2,), "1")),
+            ("full", lambda m, x: m.full("2", 1)),
+            ("full_like", lambda m, x: m.full_like(x, "1")),
+            ("Tensor.new_full", lambda m, x: x.new_full((2,), "1")),
+            ("Tensor.new_full", lambda m, x: x.new_full("2", 1)),
+        )
+    ),
     method("new_tensor", lambda x: x.new_tensor([1.5, 2.5]), randn(3)),
     method("new_zeros", lambda x: [x.new_zeros(2, 3), x.new_zeros((2,))], randn(3)),
     method("new_ones", lambda x: x.new_ones(2), ints(3)),

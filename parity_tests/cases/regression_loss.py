@@ -1,7 +1,11 @@
 """Losses between numbers: the threshold, ties, weights, and inputs that do not fit."""
 
+from typing import Any
+
 from parity_tests.cases import (
     Case,
+    bools,
+    case,
     const,
     extreme,
     ints,
@@ -46,6 +50,15 @@ def weighted(name: str) -> list[Case]:
     ]
 
 
+def not_implemented(m: Any, x: Any, t: Any) -> bool | None:
+    """Returns whether the error of huber_loss is NotImplementedError; None without an error."""
+    try:
+        m.nn.functional.huber_loss(x, t)
+    except RuntimeError as error:
+        return isinstance(error, NotImplementedError)
+    return None
+
+
 L1 = [
     *between_numbers("l1_loss"),
     *weighted("l1_loss"),
@@ -83,6 +96,11 @@ HUBER = [
     wrong("huber_loss", randn(3), randn(3), delta=-1.0),
     wrong("huber_loss", randn(3), randn(3), delta="1"),
     wrong("huber_loss", ints(3), ints(3)),
+    # `wrong` accepts NotImplementedError for RuntimeError, of which it is a subclass.
+    *(
+        case("nn.functional.huber_loss", lambda m, x, t: not_implemented(m, x, t), *pair)
+        for pair in ((ints(3), ints(3)), (ints(3), const(randn(3))), (bools(3), ints(3)))
+    ),
 ]
 
 MSE = [*weighted("mse_loss"), loss("mse_loss", ints(3), ints(3), unit(3), weights=("weight",))]

@@ -1,4 +1,4 @@
-"""Graph attention, spatial transformers, capsules, siamese twins, actor-critic, custom functions."""
+"""Graph attention, spatial transformers, capsules, siamese networks, custom functions, ..."""
 
 import numpy as np
 import torch
@@ -251,7 +251,7 @@ class DANN(nn.Module):
 
 
 class PositionalMLP(nn.Module):
-    """A radiance field in small: frequencies of the input, a skip in the middle, skipless output."""
+    """A small radiance field: frequencies of the input, a skip connection in the middle."""
 
     def __init__(self, D=4, W=8, multires=3, skips=[1]):
         super().__init__()

@@ -110,7 +110,8 @@ STRATEGIES = {
     "median": reduction(torch.median, least=1, side=1, whole=False, many=False),
     "max_all": of_all(torch.max),
     "min_all": of_all(torch.min),
-    # Without ties: of three entries that are the median, none moves it, but they share its gradient.
+    # Without ties: of three entries that are the median, none moves it, but they share its
+    # gradient.
     "median_all": of_all(torch.median, ties=False),
     "norm": reduction(_norm, side=1),
     "p_norm": reduction(_norm, side=1, p=[1.0, 1.5, 3.0, 0.5, -1.0]),

@@ -115,7 +115,7 @@ def polynomial_distance(f: Function, degree: int, points: int = 2001) -> tuple[f
 
     Example:
         >>> low, high = refnet.approximation.fit.polynomial_distance(lambda x: x[:, 0] ** 2, 1)
-        >>> round(float(low), 6), round(high, 6)  # |x² − (x − 1/8)| ≤ 1/8
+        >>> round(low, 6), round(high, 6)  # |x² − (x − 1/8)| ≤ 1/8
         (0.125, 0.125)
     """
     x = (1 - np.cos(np.pi * np.linspace(0, 1, points))) / 2
@@ -128,7 +128,7 @@ def polynomial_distance(f: Function, degree: int, points: int = 2001) -> tuple[f
         system = np.column_stack([basis[at], (-1.0) ** np.arange(n)])
         *c, E = np.linalg.solve(system, y[at])
         error = y - basis @ np.array(c)
-        best_low, best_high = max(best_low, abs(E)), min(best_high, float(abs(error).max()))
+        best_low, best_high = max(best_low, float(abs(E))), min(best_high, float(abs(error).max()))
         moved = _exchange(error, at)
         if best_high - best_low <= 1e-6 * best_high or (moved == at).all():
             break

@@ -191,6 +191,14 @@ def category(d: np.dtype[Any]) -> builtins.int:
     return CATEGORY[d.kind]
 
 
+def refuse_cast(result: np.dtype[Any], output: np.dtype[Any]) -> None:
+    """Raises PyTorch's error if the result has a higher category than the output, but not 3."""
+    if result.kind != "c" and category(result) > category(output):
+        raise RuntimeError(
+            f"result type {result} can't be cast to the desired output type {output}"
+        )
+
+
 def _number_dtype(x: Any) -> np.dtype[Any]:
     if isinstance(x, np.generic):
         x = x.item()

@@ -12,7 +12,7 @@ import numpy as np
 
 from refnet import ops
 from refnet.engine import memory
-from refnet.engine.dtypes import CATEGORY
+from refnet.engine.dtypes import refuse_cast
 from refnet.engine.grad_mode import state
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
@@ -61,10 +61,8 @@ def overwrite(target: Tensor, result: Tensor) -> Tensor:
             f"output with shape {list(old.shape)} doesn't match the broadcast shape "
             f"{list(new.shape)}"
         )
-    if CATEGORY[new.dtype.kind] > CATEGORY[old.dtype.kind] and new.dtype.kind != "c":
-        raise RuntimeError(
-            f"result type {new.dtype} can't be cast to the desired output type {old.dtype}"
-        )
+    if new.dtype is not old.dtype:
+        refuse_cast(new.dtype, old.dtype)
     recorded = state.grad and (result._requires_grad or target._requires_grad)
     if recorded:
         refuse_kind(target)

@@ -20,6 +20,7 @@ from refnet.functions.operands import (
     floating,
     in_place,
     is_tensor,
+    misfit,
     need_float,
     need_tensor,
     number,
@@ -498,8 +499,7 @@ def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
     try:
         result: Tensor = apply(ops.lerp, input, end, weight)
     except ValueError as error:
-        shapes = [list(x.shape) for x in (input, end, weight) if is_tensor(x)]
-        raise RuntimeError(f"lerp(): expected shapes that broadcast, got {shapes}") from error
+        raise misfit(input, end, weight) from error
     return result
 
 

@@ -93,12 +93,10 @@ def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
                 [3, 4]]))
     """
     check_tensors("broadcast_tensors", **{f"tensors[{i}]": x for i, x in enumerate(tensors)})
-    shape: tuple[int, ...] = ()
-    for i, x in enumerate(tensors):
-        try:
-            shape = np.broadcast_shapes(shape, x._array.shape)
-        except ValueError as error:
-            raise misfit(tensors[0], tensors[i]) from error
+    try:
+        shape = np.broadcast_shapes(*(x._array.shape for x in tensors))
+    except ValueError as error:
+        raise misfit(*tensors) from error
     return tuple(expand(x, shape) for x in tensors)
 
 

@@ -231,7 +231,8 @@ def isclose(
         a boolean tensor
 
     Raises:
-        RuntimeError: if the dtypes differ, or for a tolerance that is negative or NaN
+        RuntimeError: if the dtypes differ, if the shapes do not broadcast, or for a tolerance that
+            is negative or NaN
 
     Example:
         >>> refnet.isclose(refnet.tensor([1.0, 1.0]), refnet.tensor([1.1, 1.000001]))
@@ -244,8 +245,8 @@ def isclose(
             )
     if input._array.dtype != other._array.dtype:
         raise RuntimeError(f"{input.dtype} did not match {other.dtype}")
-    return wrap(
-        np.asarray(np.isclose(input._real(), other._real(), rtol, atol, equal_nan=equal_nan))
+    return computed(
+        lambda x, y: np.isclose(x, y, rtol, atol, equal_nan=equal_nan), input._real(), other._real()
     )
 
 
@@ -269,7 +270,8 @@ def allclose(
         one Python bool for the whole tensors
 
     Raises:
-        RuntimeError: if the dtypes differ, or for a tolerance that is negative or NaN
+        RuntimeError: if the dtypes differ, if the shapes do not broadcast, or for a tolerance that
+            is negative or NaN
 
     Example:
         >>> x = refnet.tensor([1.0, 2.0])

@@ -419,12 +419,17 @@ def full(
         tensor([[7, 7],
                 [7, 7]])
     """
-    value = number(fill_value, "fill_value", "full")
+    return full_tensor("full", size, fill_value, dtype, requires_grad, device, layout, pin_memory)
+
+
+def full_tensor(function: str, size: Any, fill_value: Any, dtype: Any, *place: Any) -> Tensor:
+    """Makes the result of `full` and `new_full`; `place` is passed on to `made`."""
+    value = number(fill_value, "fill_value", function)
     if not isinstance(size, (tuple, list)):
-        raise TypeError(f"full(): argument 'size' must be tuple of ints, not {type(size).__name__}")
+        name = type(size).__name__
+        raise TypeError(f"{function}(): argument 'size' must be tuple of ints, not {name}")
     np_dtype = dtypes.result_dtype(value) if dtype is None else as_numpy(dtype)
-    value = converted(value, np_dtype, "full")
-    return filled(value, shape_of((), size), np_dtype, requires_grad, device, layout, pin_memory)
+    return filled(converted(value, np_dtype, function), shape_of((), size), np_dtype, *place)
 
 
 def eye(

@@ -8,7 +8,7 @@ from refnet.compatibility.device import check_device
 from refnet.compatibility.memory_formats import copied
 from refnet.engine import dtypes
 from refnet.engine.tensor import Tensor, wrap
-from refnet.functions.creation import filled, full, legacy_array, made, tensor
+from refnet.functions.creation import filled, full_tensor, legacy_array, made, tensor
 from refnet.functions.drawing import shape_of
 from refnet.functions.operands import number
 from refnet.ops.primitives import allocate
@@ -161,8 +161,8 @@ def full_like(
         >>> refnet.full_like(refnet.tensor([5, 6, 7]), 2)
         tensor([2, 2, 2])
     """
-    value = number(fill_value, "fill_value", "full")
-    value = dtypes.converted(value, _dtype_like(input, dtype), "full")
+    value = number(fill_value, "fill_value", "full_like")
+    value = dtypes.converted(value, _dtype_like(input, dtype), "full_like")
     place = (requires_grad, device, layout, pin_memory)
     return _filled_like(input, value, dtype, memory_format, *place)
 
@@ -324,15 +324,11 @@ def new_full(
         >>> refnet.tensor([5, 6]).new_full((3,), 7)
         tensor([7, 7, 7])
     """
-    return full(
-        size,
-        fill_value,
-        dtype=input.dtype if dtype is None else dtype,
-        layout=layout,
-        device=device,
-        requires_grad=requires_grad,
-        pin_memory=pin_memory,
+    like, place = (
+        input.dtype if dtype is None else dtype,
+        (requires_grad, device, layout, pin_memory),
     )
+    return full_tensor("new_full", size, fill_value, like, *place)
 
 
 def new(input: Tensor, *data: Any, device: Any = None) -> Tensor:

@@ -70,17 +70,24 @@ def refuse_bool(function: str, *operands: Any) -> None:
         )
 
 
-def misfit(a: Any, b: Any) -> Exception:
-    """Returns PyTorch's error for two shapes that do not broadcast."""
-    a, b = list(a.shape), list(b.shape)
-    for axis in range(1, min(len(a), len(b)) + 1):
-        if a[-axis] != b[-axis] and 1 not in (a[-axis], b[-axis]):
-            return RuntimeError(
-                f"The size of tensor a ({a[-axis]}) must match the size of tensor b "
-                f"({b[-axis]}) at non-singleton dimension {max(len(a), len(b)) - axis}: "
-                f"the shapes are {a} and {b}"
-            )
-    return RuntimeError(f"shapes {a} and {b} cannot be broadcast together")
+def misfit(*operands: Any) -> Exception:
+    """Returns PyTorch's error for shapes that do not broadcast. Numbers have no shape.
+
+    As in PyTorch, tensor a has the common shape of the operands before tensor b.
+    """
+    shapes = [list(x.shape) for x in operands if hasattr(x, "shape")]
+    text = f"{', '.join(map(str, shapes[:-1]))} and {shapes[-1]}"
+    a, *others = shapes
+    for b in others:
+        for axis in range(1, min(len(a), len(b)) + 1):
+            if a[-axis] != b[-axis] and 1 not in (a[-axis], b[-axis]):
+                return RuntimeError(
+                    f"The size of tensor a ({a[-axis]}) must match the size of tensor b "
+                    f"({b[-axis]}) at non-singleton dimension {max(len(a), len(b)) - axis}: "
+                    f"the shapes are {text}"
+                )
+        a = list(np.broadcast_shapes(a, b))
+    return RuntimeError(f"shapes {text} cannot be broadcast together")
 
 
 def number(x: Any, name: str, function: str) -> Any:

@@ -229,8 +229,7 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
     try:
         return apply(ops.clamp, input, *bounds)
     except ValueError as error:
-        shapes = [list(x.shape) for x in (input, *bounds) if is_tensor(x)]
-        raise RuntimeError(f"clamp(): expected shapes that broadcast, got {shapes}") from error
+        raise misfit(input, *bounds) from error
 
 
 def _bound(x: Any, dtype: np.dtype[Any]) -> Any:
@@ -325,7 +324,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     try:
         return apply(ops.where, condition, a, b)
     except ValueError as error:
-        raise misfit(a, b) from error
+        raise misfit(condition, a, b) from error
 
 
 def method_where(input: Tensor, condition: Tensor, other: Any) -> Tensor:

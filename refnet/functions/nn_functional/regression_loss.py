@@ -6,7 +6,7 @@ import numpy as np
 
 from refnet import ops
 from refnet.engine.caller_warning import warn
-from refnet.engine.dtypes import cast, promote
+from refnet.engine.dtypes import cast, promote, refuse_cast
 from refnet.engine.tape import apply
 from refnet.engine.tensor import Tensor
 from refnet.functions.nn_functional.checks import check_number
@@ -164,9 +164,10 @@ def huber_loss(
         weight: w, of the input's shape, or None
 
     Raises:
-        RuntimeError: the input and the target do not broadcast, or delta is not positive
+        RuntimeError: the input and the target do not broadcast, delta is not positive, or the
+            input is of integers and the target is floating-point
         ValueError: the weight has another shape than the input, or the reduction is unknown
-        NotImplementedError: the input is not floating-point
+        NotImplementedError: the input and the target are of integers
 
     Example:
         >>> F.huber_loss(refnet.tensor([1.0, 4.0]), refnet.tensor([0.0, 1.0]), reduction="none")
@@ -177,6 +178,7 @@ def huber_loss(
     check_number("huber_loss", delta=delta)
     if delta <= 0:
         raise RuntimeError(f"huber_loss(): expected delta greater than 0, got {delta}")
+    refuse_cast(t._array.dtype, x._array.dtype)
     need_float("huber_loss", x)
     t = cast(t, x._array.dtype)
     if weight is None:
