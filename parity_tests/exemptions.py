@@ -19,7 +19,8 @@ NAMES: dict[str, str] = {
 _REFUSED = "only the default is supported; tests/ has the errors"
 _NO_DEVICE = "there is no device to copy to or wait for"
 PARAMETERS: dict[str, str] = {
-    "*(create_graph)": _REFUSED,
+    "autograd.functional.*(create_graph)": _REFUSED,
+    "*(create_graph)": "test_second_derivatives.py has it",
     "autograd.backward(grad_variables)": _REFUSED,
     "autograd.grad(is_grads_batched)": _REFUSED,
     "autograd.grad(only_inputs)": _REFUSED,
@@ -72,6 +73,35 @@ SECOND_WALKS: dict[str, str] = {
     "elementwise/remainder/*": "PyTorch saves the divisor only if it requires a gradient",
     "attention/nn.functional.scaled_dot_product_attention/*": _NOTHING,
     "linear_cross_entropy/*": "with allow_retain_graph=True PyTorch frees nothing",
+}
+
+# Cases whose second derivatives differ from PyTorch's.
+_SINGULAR = "at a singular point, such as 0, ±1 or ∞, one is NaN or infinite and the other is not"
+_KINK = "at a kink the two take the derivative of other sides"
+_NOISE = "the derivative is 0, and both have rounding noise of up to 5e-10"
+_ENDS = "at probabilities of 0 and 1 the bounds of the logarithm are far from differentiable"
+SECOND_DERIVATIVES: dict[str, str] = {
+    "linear_cross_entropy/*": "PyTorch does not record the gradient",
+    "*weight_norm/*": "PyTorch's second derivative is wrong: test_weight_norm has central differences",
+    "embedding/*": "with scale_grad_by_freq PyTorch forgets the scale in the second derivative",
+    "pointwise/nn.*": "prelu at 0: PyTorch's second derivative takes another side than its gradient; "
+    "hardswish at ∞",
+    "pointwise/nn.functional.prelu/*": _KINK,
+    "resampling/nn.functional.grid_sample/*": _KINK,
+    "reduction/norm/*": _SINGULAR,
+    "reduction/std/*": _SINGULAR,
+    "parts/*": _SINGULAR,
+    "trigonometric/*": _SINGULAR,
+    "logarithmic/*": _SINGULAR,
+    "elementwise/pow/*": _SINGULAR,
+    "loss/nn.functional.mse_loss/*": _SINGULAR,
+    "regression_loss/*": "at NaN PyTorch's second derivative is 0",
+    "*binary_cross_entropy/*": _ENDS,
+    "nn/nn.BCELoss/*": _ENDS,
+    "wide_ranges/*": "values with an offset of 1e5: the two differ by up to 2e-10 of the largest entry",
+    "normalization/nn.functional.layer_norm/*": _NOISE,
+    "distance/cosine_similarity/*": _NOISE,
+    "placing/scatter_reduce/*": "for a product with two zeros refnet's second derivative is 0",
 }
 
 # Mutants that are equivalent: (rule, mutant) as test_mutants.py names them.

@@ -8,16 +8,11 @@ import numpy as np
 
 from refnet.compatibility.public_functions import publish
 from refnet.engine.argument_errors import type_name
+from refnet.engine.grad_mode import enable_grad
 from refnet.engine.reverse import accumulate, call_hook, reverse
 from refnet.engine.tensor import Tensor, wrap
 from refnet.engine.views import Unplaced
 from refnet.ops.rule import Array
-
-_CREATE_GRAPH = (
-    "create_graph=True: refnet does not record a graph of the backward pass; "
-    "for second derivatives, exact by the complex step, use refnet.autograd.functional.hvp or "
-    "hessian"
-)
 
 
 def _tuple(x: Any) -> tuple[Any, ...]:
@@ -67,7 +62,7 @@ def _start(tensors: Any, gradients: Any) -> tuple[list[Any], list[Array]]:
     return [y._edge or y for y in ys], cotangents
 
 
-def _run_leaf_hooks(x: Tensor, dx: Array) -> Array:
+def _run_leaf_hooks(x: Tensor, dx: Any) -> Any:
     if x._edge is None and x._hooks:
         for hook in list(x._hooks.values()):
             dx = call_hook(hook, dx)
@@ -87,9 +82,14 @@ def _is_alone(dx: Array) -> bool:
 
 
 def _run(
-    roots: list[Any], cotangents: list[Array], retain_graph: bool | None, inputs: Any
-) -> list[tuple[Tensor, Array]]:
-    """Runs the reverse pass; each gradient is an array of its own."""
+    tensors: Any, gradients: Any, retain_graph: bool | None, create_graph: bool, inputs: Any
+) -> list[tuple[Tensor, Any]]:
+    """Runs the reverse pass; each gradient is an array of its own, or a recorded tensor."""
+    roots, cotangents = _start(tensors, gradients)
+    if retain_graph is None:
+        retain_graph = create_graph
+    if create_graph:
+        return _run_recorded(roots, cotangents, gradients, bool(retain_graph), inputs)
     held = {id(a) for a in cotangents}
     result = []
     for x, dx in reverse(roots, cotangents, retain_graph=bool(retain_graph), inputs=inputs):
@@ -99,6 +99,23 @@ def _run(
         held.add(id(dx))
         result.append((x, dx))
     return result
+
+
+def _run_recorded(
+    roots: list[Any], cotangents: list[Array], gradients: Any, retain_graph: bool, inputs: Any
+) -> list[tuple[Tensor, Tensor]]:
+    """Runs the reverse pass on tensors, so that it is recorded."""
+    from refnet.engine.derivatives import RecordedPullbacks
+
+    given = (None,) * len(roots) if gradients is None else _tuple(gradients)
+    dys = [
+        wrap(array) if dy is None else dy.to(array.dtype)
+        for dy, array in zip(given, cotangents, strict=True)
+    ]
+    with enable_grad():
+        pull = RecordedPullbacks(roots)
+        found = reverse(roots, dys, retain_graph=retain_graph, inputs=inputs, pull=pull)
+        return [(x, _run_leaf_hooks(x, dx)) for x, dx in found]
 
 
 def _check_wanted(xs: Sequence[Tensor]) -> None:
@@ -127,13 +144,14 @@ def backward(
         tensors: y, one tensor or several
         grad_tensors: ȳ, with the shapes of y; None means 1, for a y of one element
         retain_graph: whether to keep the saved values, so that backward can run again
-        create_graph: only False; refnet.autograd.functional has second derivatives
+        create_graph: whether the gradients are recorded, for derivatives of higher order; the graph
+            is then kept unless retain_graph is False
         grad_variables: PyTorch's old name of grad_tensors, which raises TypeError
         inputs: the tensors whose `.grad` is wanted; None for all leaves
 
     Raises:
         RuntimeError: for a y without a graph, a ȳ that is missing or has another shape, a graph
-            that an earlier call freed, and create_graph=True
+            that an earlier call freed
         TypeError: for a ȳ that is not a Tensor, and for grad_variables
 
     Source:
@@ -145,8 +163,6 @@ def backward(
         >>> x.grad
         tensor([ 2., 40.])
     """
-    if create_graph:
-        raise RuntimeError(_CREATE_GRAPH)
     if grad_variables is not None:
         raise TypeError("backward(): grad_variables was renamed to grad_tensors")
     wanted = None if inputs is None else list(_tuple(inputs))
@@ -154,8 +170,7 @@ def backward(
         raise RuntimeError("'inputs' argument to backward() cannot be empty.")
     if wanted is not None:
         _check_wanted(wanted)
-    roots, cotangents = _start(tensors, grad_tensors)
-    for x, dx in _run(roots, cotangents, retain_graph, wanted):
+    for x, dx in _run(tensors, grad_tensors, retain_graph, create_graph, wanted):
         accumulate(x, dx)
 
 
@@ -179,7 +194,8 @@ def grad(
         inputs: x, one tensor or several, which need not be leaves
         grad_outputs: ȳ, with the shapes of y; None means 1, for a y of one element
         retain_graph: whether to keep the saved values, so that the graph can be used again
-        create_graph: only False; refnet.autograd.functional has second derivatives
+        create_graph: whether the gradients are recorded, for derivatives of higher order; the graph
+            is then kept unless retain_graph is False
         only_inputs: only True
         allow_unused: whether the gradient of an x that y does not depend on is None; otherwise it
             is an error
@@ -200,8 +216,6 @@ def grad(
         >>> refnet.autograd.grad((x * x).sum(), x)
         (tensor([2., 4.]),)
     """
-    if create_graph:
-        raise RuntimeError(_CREATE_GRAPH)
     if not only_inputs:
         raise ValueError(
             "grad(): only_inputs=False is not supported; use backward() to fill every .grad"
@@ -216,12 +230,13 @@ def grad(
         )
     xs = _tuple(inputs)
     _check_wanted(xs)
-    roots, cotangents = _start(outputs, grad_outputs)
-    found = {id(x): dx for x, dx in _run(roots, cotangents, retain_graph, xs)}
+    gradients = _run(outputs, grad_outputs, retain_graph, create_graph, xs)
+    found = {id(x): dx for x, dx in gradients}
     result: list[Tensor | None] = []
     for i, x in enumerate(xs):
         if id(x) in found:
-            result.append(wrap(found[id(x)]))
+            dx = found[id(x)]
+            result.append(dx if isinstance(dx, Tensor) else wrap(dx))
         elif materialize_grads:
             result.append(wrap(np.zeros_like(x._array)))
         elif allow_unused:

@@ -20,6 +20,7 @@ no context.
 
 import functools
 import warnings
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -50,6 +51,9 @@ class Context:
         self._ended = 0
         self._constant: tuple[Tensor, ...] = ()
         self._materialize = True
+        self._placed: tuple[Tensor | None, ...] | None = (
+            None  # the saved tensors in a recorded pass
+        )
 
     @property
     def saved_tensors(self) -> tuple[Tensor | None, ...]:
@@ -67,7 +71,7 @@ class Context:
                     "one of the variables needed for gradient computation has been modified by an "
                     f"inplace operation: a tensor of shape {list(x.shape)}, which a Function saved"
                 )
-        return self._saved
+        return self._saved if self._placed is None else self._placed
 
     def _end(self) -> None:
         """Notes that forward has ended: the saved tensors must not change any more."""
@@ -224,7 +228,7 @@ class Function:
             _rule(cls.__name__),
             *(x if isinstance(x, Tensor) else None for x in args),
             value=values if len(values) > 1 else values[0],
-            pullback=_Backward(cls, ctx, args, recorded),
+            pullback=_Backward(cls, ctx, args, outputs, recorded, values),
         )
         tensors = made if isinstance(made, tuple) else (made,)
         if tensors[0].grad_fn is not None:
@@ -254,23 +258,65 @@ class _Backward:
     """A Function's backward on arrays: the pullback of one call."""
 
     def __init__(
-        self, cls: type[Function], ctx: Context, args: tuple[Any, ...], recorded: list[bool]
+        self,
+        cls: type[Function],
+        ctx: Context,
+        args: tuple[Any, ...],
+        outputs: tuple[Any, ...],
+        recorded: list[bool],
+        values: tuple[Array, ...],
     ) -> None:
-        self.cls, self.ctx, self.recorded = cls, ctx, recorded
+        self.cls, self.ctx, self.is_output = cls, ctx, recorded
+        self.values = values if len(values) > 1 else values[0]
+        tensors = [y for y in outputs if isinstance(y, Tensor)]
+        # Where each saved tensor is found among the arguments, or among the outputs.
+        self.places = [(_place(x, args), _place(x, tensors)) for x in ctx._saved or ()]
         self.like = [
             (x._array.shape, x._array.dtype) if isinstance(x, Tensor) else None for x in args
         ]
 
     def __call__(self, dys: Any) -> tuple[Array | None, ...]:
-        given = iter(dys if sum(self.recorded) > 1 else (dys,))
-        cotangents = [next(given) if r else None for r in self.recorded]
+        given = iter(dys if sum(self.is_output) > 1 else (dys,))
+        cotangents = [next(given) if r else None for r in self.is_output]
         dxs = self.cls.backward(self.ctx, *(_shown(dy, self.ctx._materialize) for dy in cotangents))
         return _gradients(self.cls.__name__, self.like, dxs)
+
+    def recorded(
+        self, inputs: list[Any], outputs: list[Tensor], dys: tuple[Any, ...]
+    ) -> list[Tensor | None]:
+        """Runs backward on tensors with places on the tape, so that it is recorded.
+
+        Args:
+            inputs: the arguments
+            outputs: the outputs that are tensors
+            dys: their cotangents; zeros in the memory of one number are a missing one
+        """
+        given = iter(dys)
+        cotangents = [next(given) if r else None for r in self.is_output]
+        shown = [
+            dy if isinstance(dy, Tensor) else _shown(dy, self.ctx._materialize) for dy in cotangents
+        ]
+        saved = self.ctx.saved_tensors
+        self.ctx._placed = tuple(
+            inputs[i] if i is not None else outputs[j] if j is not None else x
+            for x, (i, j) in zip(saved, self.places, strict=True)
+        )
+        try:
+            dxs = self.cls.backward(self.ctx, *shown)
+        finally:
+            self.ctx._placed = None
+        dxs = dxs if isinstance(dxs, tuple) else (dxs,)
+        checked = _gradients(self.cls.__name__, self.like, dxs)
+        return [None if a is None else dx.to(a.dtype) for dx, a in zip(dxs, checked, strict=False)]
 
     def freed(self) -> "_Backward":
         """Returns itself without the saved tensors; a backward without them can run again."""
         self.ctx._saved = None
         return self
+
+
+def _place(x: Any, among: Sequence[Any]) -> int | None:
+    return next((i for i, y in enumerate(among) if y is x and x is not None), None)
 
 
 def _note_view(y: Tensor, out: Tensor, is_input: bool) -> None:

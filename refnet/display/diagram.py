@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from refnet.display import graph_values
+from refnet.engine.replay import box_of, reached
 from refnet.engine.tape import Node
 from refnet.engine.tensor import Tensor
 from refnet.ops.rule import Array
@@ -190,20 +191,12 @@ class Diagram:
 
 def _boxes(root: Any) -> dict[int, Any]:
     """Returns the nodes and leaves that the root leads to, by id."""
-    found: dict[int, Any] = {}
-    stack = [graph_values.box_of(root)]
-    while stack:
-        box = stack.pop()
-        if box is None or id(box) in found:
-            continue
-        found[id(box)] = box
-        if isinstance(box, Node):
-            if box.pullback is None:
-                raise RuntimeError(
-                    "draw(): expected a graph that backward() has not freed; draw it before, or "
-                    "call backward(retain_graph=True)"
-                )
-            stack += [graph_values.box_of(edge) for edge in reversed(box.edges)]
+    found = reached([root])
+    if any(isinstance(box, Node) and box.pullback is None for box in found.values()):
+        raise RuntimeError(
+            "draw(): expected a graph that backward() has not freed; draw it before, or "
+            "call backward(retain_graph=True)"
+        )
     return found
 
 
@@ -211,7 +204,7 @@ def _arrows(
     tensor: Tensor, uses: Sequence[tuple[int, int, Any]]
 ) -> dict[tuple[int, int], Counter[Any]]:
     """Returns the arrows between boxes (0 is the result) with the shapes of their values."""
-    root = id(graph_values.box_of(tensor._edge))
+    root = id(box_of(tensor._edge))
     arrows: dict[tuple[int, int], Counter[Any]] = {(root, 0): Counter([tensor._array.shape])}
     for source, user, shape in uses:
         arrows.setdefault((source, user), Counter())[shape] += 1

@@ -1,7 +1,7 @@
 """The values and cotangents of one forward and backward pass, read from the tape.
 
-The tape stores no values, only pullbacks. The operations run once more, from the leaves and the
-constants, and the result must equal that of the first run.
+The values are computed again from the leaves (refnet.engine.replay); the result must equal that of
+the forward pass.
 """
 
 import html
@@ -11,12 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from refnet.engine import half_precision
 from refnet.engine.error_state import quietly
+from refnet.engine.replay import Values, box_of
 from refnet.engine.tape import Node
 from refnet.engine.tensor import Tensor
 from refnet.engine.views import Output
-from refnet.kernels.registry import active
 from refnet.ops.rule import Array
 
 FEW = 12  # numbers that the table shows one by one
@@ -38,48 +37,20 @@ class Line(NamedTuple):
     gradient: Any
 
 
-def box_of(edge: Any) -> Any:
-    """Returns the end of an edge: a Node, a leaf, or None."""
-    return edge.node if isinstance(edge, Output) else edge
-
-
 @quietly
-def replayed(boxes: Mapping[int, Any], tensor: Tensor) -> dict[int, Any]:
+def replayed(boxes: dict[int, Any], tensor: Tensor) -> dict[int, Any]:
     """Returns the value of each box by id, a tuple for an operation with several outputs.
 
     Raises:
         RuntimeError: if the operations do not give the tensor's value again
     """
-    values: dict[int, Any] = {k: x._array for k, x in boxes.items() if isinstance(x, Tensor)}
-
-    def argument(node: Node, i: int) -> Any:
-        edge = node.edges[i]
-        if edge is None:
-            return None if node.constants is None else node.constants[i]
-        value = values[id(box_of(edge))]
-        return value[edge.index] if type(value) is tuple and isinstance(edge, Output) else value
-
-    nodes = sorted((x for x in boxes.values() if isinstance(x, Node)), key=lambda x: x.order)
-    for node in nodes:
-        arrays = [argument(node, i) for i in range(len(node.edges))]
-        options = node.options or {}
-        run = active.get(node.rule, node.rule)
-        narrow = any(getattr(a, "itemsize", 0) == 2 for a in arrays)
-        value, _ = (
-            half_precision.run(node.rule, run, arrays, options)
-            if narrow
-            else run(*arrays, **options)
-        )
-        values[id(node)] = value
-    edge = tensor._edge
-    last = values[id(box_of(edge))]
-    last = last[edge.index] if type(last) is tuple and isinstance(edge, Output) else last
-    if not np.allclose(last, tensor._array, rtol=1e-5, atol=0, equal_nan=True):
+    values = Values(boxes)
+    if not np.allclose(values.at(tensor._edge), tensor._array, rtol=1e-5, atol=0, equal_nan=True):
         raise RuntimeError(
             "draw(): the operations give another value than in the forward pass; expected leaves "
             "that were not changed in place since then"
         )
-    return values
+    return values.found
 
 
 @quietly

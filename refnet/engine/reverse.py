@@ -33,11 +33,12 @@ SECOND_TIME = (
 @quietly
 def reverse(
     roots: Sequence[Any],
-    cotangents: Sequence[Array],
+    cotangents: Sequence[Any],
     *,
     retain_graph: bool = False,
     inputs: Sequence[Tensor] | None = None,
-) -> list[tuple[Tensor, Array]]:
+    pull: Callable[[Node, Any], Any] | None = None,
+) -> list[tuple[Tensor, Any]]:
     """Carries the cotangents of the roots back to the leaves.
 
     Args:
@@ -46,6 +47,8 @@ def reverse(
         retain_graph: whether to keep the pullbacks, so that the graph can be used again
         inputs: the tensors whose gradients are wanted; None for every leaf. Only cotangents that
             lead to one of them are computed.
+        pull: the pullbacks on tensors, which are recorded (refnet.engine.derivatives); the
+            cotangents are then tensors, too
 
     Returns:
         pairs (leaf or wanted tensor, its gradient), in the order of arrival
@@ -68,7 +71,7 @@ def reverse(
             continue
         if node.pullback is None or node.outputs is not None or -order < memory.last_write:
             dy = _checked(node, dy, wanted)
-        dxs = node.pullback(dy)  # type: ignore[misc]  # _checked has tested it
+        dxs = node.pullback(dy) if pull is None else pull(node, dy)  # type: ignore[misc]  # _checked
         if not retain_graph:
             kept = getattr(node.rule, "kept", SAVES)
             if kept is SAVES:
@@ -269,29 +272,35 @@ def _run_hooks(node: Node, dy: Any) -> Any:
     for index, ref in (node.retained or {}).items():
         x = ref()
         if x is not None and dys[index] is not None:
-            accumulate(x, np.array(dys[index]))
+            dx = dys[index]
+            accumulate(x, dx if isinstance(dx, Tensor) else np.array(dx))
     return dys if several else dys[0]
 
 
-def call_hook(hook: Callable[..., Any], dy: Array) -> Array:
+def call_hook(hook: Callable[..., Any], dy: Any) -> Any:
     """Returns the result of a tensor's hook, or dy if the hook returns None."""
-    with no_grad():
-        result = hook(wrap(np.asarray(dy)))
+    if isinstance(dy, Tensor):  # create_graph=True: the hook is recorded, too
+        result = hook(dy)
+    else:
+        with no_grad():
+            result = hook(wrap(np.asarray(dy)))
     if result is None:
         return dy
     if not isinstance(result, Tensor):
         raise TypeError(f"tensor hook: expected a Tensor or None, got {type_name(result)}")
-    if result._array.shape != np.shape(dy):
+    if result._array.shape != dy.shape:
         raise RuntimeError(
-            f"hook has changed the size of value: expected {list(np.shape(dy))}, "
+            f"hook has changed the size of value: expected {list(dy.shape)}, "
             f"got {list(result._array.shape)}"
         )
-    return result._array
+    return result if isinstance(dy, Tensor) else result._array
 
 
-def accumulate(leaf: Tensor, dx: Array) -> None:
-    """Adds dx, which the caller gives away, to leaf.grad."""
-    if leaf._grad is None:
+def accumulate(leaf: Tensor, dx: Any) -> None:
+    """Adds dx, an array or a tensor that the caller gives away, to leaf.grad."""
+    if isinstance(dx, Tensor):
+        leaf._grad = dx if leaf._grad is None else leaf._grad + dx
+    elif leaf._grad is None:
         leaf._grad = wrap(dx)
     else:
         leaf._grad._array = leaf._grad._array + dx

@@ -117,6 +117,8 @@ def pow(a: Any, b: Any) -> tuple[Array, Pullback]:
     y = _power(a, b)
 
     def pullback(dy: Array) -> tuple[Array | None, Array | None]:
+        if type(b) in NUMBER and b == 0:
+            return np.zeros_like(dy), None
         da = dy * np.where(np.equal(b, 0), 0, b * _power(a, b - 1)).astype(y.dtype)
         zero = np.equal(np.real(a), 0) & (np.real(b) >= 0)
         log_a = np.where(np.real(a) < 0, np.nan, np.log(a))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from refnet.ops.piecewise import abs as modulus
+from refnet.ops.primitives import straight_through
 from refnet.ops.rule import Array, Pullback, refuse_kink
 
 __all__ = ["cosine_similarity", "largest_difference", "summed_differences"]
@@ -55,7 +56,7 @@ def _norms(x: Array, dim: int, eps: float) -> tuple[Array, Array]:
     """Returns ‖x‖ along dim, and max(‖x‖, ε)."""
     n = np.sqrt((x * x).sum(dim, keepdims=True))
     refuse_kink("cosine_similarity", x, n.real <= eps)
-    return n, np.where(n.real < eps, eps, n)
+    return n, straight_through(n, np.where(n.real < eps, eps, n))
 
 
 def largest_difference(d: Array) -> tuple[Array, Pullback]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from refnet.ops.primitives import straight_through
 from refnet.ops.rule import Array, Pullback, refuse_kink, unbroadcast
 
 __all__ = ["gaussian_nll_loss"]
@@ -33,7 +34,7 @@ def gaussian_nll_loss(
         https://docs.pytorch.org/docs/stable/generated/torch.nn.GaussianNLLLoss.html
     """
     refuse_kink("gaussian_nll_loss", v, v.real <= eps)
-    d, m = x - t, np.where(v.real < eps, eps, v)
+    d, m = x - t, straight_through(v, np.where(v.real < eps, eps, v))
     squares = d * d / m
     y = 0.5 * (np.log(m) + squares)
     if full:

@@ -134,7 +134,8 @@ def logit(x: Array, *, eps: float | None = None) -> tuple[Array, Pullback]:
 
     def pullback(dy: Array) -> tuple[Array]:
         outside = (x.real < low) | (x.real > high)
-        return (np.where(outside, outer, dy / (z * (1 - z) + 0.0)),)  # −0 counts as 0
+        slope = np.where(outside, 1, z * (1 - z) + 0.0)  # −0 counts as 0
+        return (np.where(outside, outer, dy / slope),)
 
     return log(z / (1 - z))[0], pullback
 

@@ -54,6 +54,15 @@ def put_at(x: Array, index: Any, values: Any) -> Array:
     return y
 
 
+@primitive
+def straight_through(x: Array, value: Array) -> Array:
+    """The value, with the derivative of x, in derivatives of higher order.
+
+    PyTorch bounds some divisors so that no derivative sees the bound.
+    """
+    return value
+
+
 def allocate(shape: tuple[int, ...], dtype: Any, strides: tuple[int, ...]) -> Array:
     """A new array with these strides, which count elements; its values are uninitialised."""
     plain = np.empty(shape, dtype)

@@ -118,7 +118,7 @@ def elu(
     refuse_kinks("elu", x, 0)
 
     def pullback(dy: Array) -> tuple[Array]:
-        slope = scale * alpha * steepness * np.exp(steepness * x)
+        slope = scale * alpha * steepness * np.exp(steepness * np.where(x.real < 0, x, 0))
         return (dy * np.where(x.real <= 0, slope, scale),)
 
     return np.where(x.real < 0, scale * alpha * np.expm1(steepness * x), scale * x), pullback

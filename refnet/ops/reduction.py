@@ -164,14 +164,14 @@ def prod(x: Array, *, dim: Dim = None, keepdim: bool = False) -> tuple[Array, Pu
         if not zeros:
             dy, y_kept = (with_kept_dims(z, x.shape, dim, keepdim) for z in (dy, y))
             return (dy * (y_kept / x),)
-        if dim is None and zeros > 1:
-            return (np.zeros_like(x),)
         axes = _axes(x, dim)
         last = tuple(range(x.ndim - len(axes), x.ndim))
         moved = np.moveaxis(x, axes, last)
         rows = moved.reshape(*moved.shape[: x.ndim - len(axes)], entry_count(x, dim))
         before, after = _products_before(rows), np.flip(_products_before(np.flip(rows, -1)), -1)
         others = np.moveaxis((before * after).reshape(moved.shape), last, axes)
+        if dim is None and zeros > 1:  # 0, also for 0 · ∞
+            others = np.where(np.isfinite(others), others, 0)
         return (with_kept_dims(dy, x.shape, dim, keepdim) * others,)
 
     return y, pullback
@@ -311,10 +311,12 @@ def cumprod(x: Array, *, dim: int) -> tuple[Array, Pullback]:
             return (dy,)
         s = [dY[-1]]
         for j in range(len(X) - 1, 0, -1):
-            s.append(dY[j - 1] + np.where(X[j] == 0, 0, X[j] * s[-1]))
+            lost = (X[j] == 0) & ~np.isfinite(s[-1])
+            s.append(dY[j - 1] + np.where(lost, 0, X[j] * s[-1]))
         before = _exactly(np.multiply, np.concatenate([np.ones_like(X[:1]), X[:-1]]), 0)
         dX = np.where(np.isfinite(X.real), before * np.stack(s[::-1]), np.nan)
         zeros_before = np.cumsum(X == 0, 0) - (X == 0)
-        return (np.moveaxis(np.where(zeros_before > 0, 0, dX), 0, dim),)
+        infinite = (zeros_before > 0) & ~np.isfinite(dX)
+        return (np.moveaxis(np.where(infinite, 0, dX), 0, dim),)
 
     return _exactly(np.multiply, x, dim), pullback

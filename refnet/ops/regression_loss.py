@@ -50,7 +50,7 @@ def huber_loss(x: Array, t: Array, *, delta: float, reduction: str) -> tuple[Arr
     """
     d = x - t
     refuse_kinks("huber_loss", d, -delta, delta)
-    c = np.where(d.real < -delta, -delta, np.where(d.real > delta, delta, d))
+    c = np.where(d.real <= -delta, -delta, np.where(d.real >= delta, delta, d))
     y, factor = reduced(c * (d - 0.5 * c), reduction, d.size)
 
     def pullback(dy: Array) -> tuple[Array, Callable[[], Array]]:

@@ -40,8 +40,8 @@ def scatter_prod(x: Array, i: Array, v: Array, *, dim: int) -> tuple[Array, Pull
     def pullback(dy: Array) -> tuple[Any, None, Any]:
         rest = _joined(np.multiply, without_zeros(x), i, without_zeros(w), dim)
         rest = np.where(zeros == 1, rest, y)  # of several zeros y is 0, or NaN
-        dx = dy * np.where(x.real == 0, rest, y / x)
-        dw = dy[where] * np.where(w.real == 0, rest[where], y[where] / w)
+        dx = dy * np.where(x.real == 0, rest, y / without_zeros(x))
+        dw = dy[where] * np.where(w.real == 0, rest[where], y[where] / without_zeros(w))
         return dx, None, filled(v_shape, part, dw)
 
     return y, pullback

@@ -132,7 +132,7 @@ def softplus(x: Array, *, beta: float = 1.0, threshold: float = 20.0) -> tuple[A
     z = beta * x
     linear = z.real > threshold
     refuse_kink("softplus", x, z.real == threshold)
-    y = np.where(linear, x, np.log1p(np.exp(z)) / beta)
+    y = np.where(linear, x, np.log1p(np.exp(np.where(linear, 0, z))) / beta)
 
     def pullback(dy: Array) -> tuple[Array]:
         return (np.where(linear, dy, dy * -np.expm1(-beta * y)),)

@@ -17,6 +17,7 @@ import numpy as np
 
 from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine import memory
+from refnet.engine.derivatives import RecordedPullbacks
 from refnet.engine.grad_mode import enable_grad, is_grad_enabled
 from refnet.engine.reverse import reverse
 from refnet.engine.tape import Node, apply_any
@@ -75,24 +76,46 @@ def checkpoint(
     ys = _tensors(made)
     if not ys:
         return made
-    inputs = _cut(ys, start)
+    inputs, _ = _cut(ys, start)
     edges, values = list(inputs), tuple(y._array for y in ys)
     others = [None if isinstance(y, Tensor) else (y,) for y in (made if several else (made,))]
     del made, ys  # this frees the values that the operations saved
 
-    def pullback(dys: Any) -> tuple[Any, ...]:
+    def run() -> tuple[tuple[Tensor, ...], dict[Edge, Tensor], Cuts]:
+        """Runs the function again, and cuts its graph from the earlier one."""
         with fork_rng(enabled=preserve_rng_state), enable_grad():
             if preserve_rng_state:
                 set_rng_state(random_state)
             start = next(memory.order)
-            again = function(*args, **kwargs)
-        parts = _tensors(again)
-        leaves = _cut(parts, start)
+            parts = _tensors(function(*args, **kwargs))
+        return parts, *_cut(parts, start)
+
+    def pullback(dys: Any) -> tuple[Any, ...]:
+        parts, leaves, _ = run()
         pairs = zip(parts, dys if len(parts) > 1 else (dys,), strict=True)
         live = [(y._edge, dy) for y, dy in pairs if y._edge]
         found = reverse([edge for edge, _ in live], [dy for _, dy in live])
         gradients = {id(x): dx for x, dx in found}
         return tuple(gradients.get(id(leaves.get(edge))) for edge in edges)
+
+    def recorded(inputs: list[Any], _: Any, dys: tuple[Any, ...]) -> list[Any]:
+        """The pullback on tensors, for create_graph=True."""
+        parts, leaves, cuts = run()
+        for edge, x in zip(edges, inputs, strict=True):
+            leaf = leaves.get(edge)
+            if leaf is not None and leaf is not x:  # its value and its place on the tape
+                leaf._array, leaf._edge = x._array, x._edge
+        live = [(y._edge, dy) for y, dy in zip(parts, dys, strict=True) if y._edge]
+        roots = [edge for edge, _ in live]
+        given = [dy if isinstance(dy, Tensor) else wrap(np.array(dy)) for _, dy in live]
+        found = reverse(roots, given, retain_graph=True, pull=RecordedPullbacks(roots))
+        for node, before in cuts:  # a derivative of the gradients goes on to the earlier graph
+            node.lead_to(before)
+        gradients = {id(x): dx for x, dx in found}
+        return [gradients.get(id(leaves.get(edge))) for edge in edges]
+
+    pullback.values = values if len(values) > 1 else values[0]  # type: ignore[attr-defined]
+    pullback.recorded = recorded  # type: ignore[attr-defined]
 
     @keeps_dtypes
     def rule(*_: Any) -> tuple[Any, Any]:
@@ -114,15 +137,19 @@ def _tensors(made: Any) -> tuple[Tensor, ...]:
 Edge = tuple[Any, int]  # a leaf, or a node and the index of its output
 
 
-def _cut(ys: tuple[Any, ...], start: int) -> dict[Edge, Tensor]:
+Cuts = list[tuple[Node, tuple[Any, ...]]]  # nodes, and where they led before the cut
+
+
+def _cut(ys: tuple[Any, ...], start: int) -> tuple[dict[Edge, Tensor], Cuts]:
     """Cuts the graph recorded after `start` from the earlier one.
 
     Each edge to an earlier node then ends in a new leaf; existing leaves stay.
 
     Returns:
-        the leaves, by edge
+        the leaves, by edge; and the nodes with their former edges
     """
     leaves: dict[Edge, Tensor] = {}
+    cuts: Cuts = []
     seen: set[int] = set()
     stack = [y._edge for y in ys]
     while stack:
@@ -141,8 +168,9 @@ def _cut(ys: tuple[Any, ...], start: int) -> dict[Edge, Tensor]:
                 if key not in leaves:
                     leaves[key] = below if isinstance(below, Tensor) else _leaf()
                 edges[i] = leaves[key]
+        cuts.append((node, node.edges))
         node.lead_to(tuple(edges))
-    return leaves
+    return leaves, cuts
 
 
 def _leaf() -> Tensor:
