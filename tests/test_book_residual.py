@@ -37,6 +37,22 @@ def test_the_error_of_a_chain_is_a_product() -> None:
     np.testing.assert_allclose(found[0].b, [product], rtol=1e-12)
 
 
+def test_the_gradient_of_a_cascade_is_a_product_of_matrices() -> None:
+    rng = np.random.default_rng(7)
+    matrices, data, u = rng.standard_normal((4, 3, 3)), rng.standard_normal(3), np.arange(3.0)
+    x = refnet.tensor(data, requires_grad=True)
+    a, value, gradient, bound = x, data, u, np.linalg.norm(u)
+    jacobians = []
+    for W in matrices:
+        a, value = refnet.tanh(refnet.tensor(W) @ a), np.tanh(W @ value)
+        jacobians.append((1 - value**2)[:, None] * W)
+    a.backward(refnet.tensor(u))
+    for J in reversed(jacobians):
+        gradient, bound = J.T @ gradient, bound * np.linalg.norm(J, 2)
+    np.testing.assert_allclose(x.grad.numpy(), gradient, rtol=1e-12)
+    assert np.linalg.norm(x.grad.numpy()) <= bound
+
+
 @pytest.mark.parametrize("kind", ["preactivation", "multi"])
 @pytest.mark.parametrize("width", [3, 1])  # 1: the number of channels doubles, with a convolution
 def test_the_gradient_of_a_block_has_the_shortcut(kind: str, width: int) -> None:

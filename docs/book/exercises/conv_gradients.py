@@ -35,7 +35,9 @@ def conv_and_gradients(x, W, dy, s):
 MISTAKES = {
     "the window reversed": SOLUTION.replace("W @ x[seen]", "W[::-1] @ x[seen]"),
     "the gradient of x overwritten": SOLUTION.replace("dx[seen] +=", "dx[seen] ="),
-    "the stride forgotten": SOLUTION.replace("slice(m * s, m * s + len(W))", "slice(m, m + len(W))"),
+    "the stride forgotten": SOLUTION.replace(
+        "slice(m * s, m * s + len(W))", "slice(m, m + len(W))"
+    ),
 }
 
 
@@ -55,6 +57,10 @@ def check(conv_and_gradients):
             "this is the convolution with the window reversed: expected W[k] x[m s + k]"
         )
         right = (y.detach().numpy().ravel(), a.grad.numpy(), b.grad.numpy())
-        for name, mine, its in zip(("y", "the gradient of x", "that of W"), got, right, strict=True):
-            assert np.shape(mine) == its.shape, f"{name}: expected {its.shape}, got {np.shape(mine)}"
+        for name, mine, its in zip(
+            ("y", "the gradient of x", "that of W"), got, right, strict=True
+        ):
+            assert np.shape(mine) == its.shape, (
+                f"{name}: expected {its.shape}, got {np.shape(mine)}"
+            )
             assert np.allclose(mine, its), f"{name}, stride {s}: expected {its}, got {mine}"

@@ -59,4 +59,6 @@ def check(max_pool_pullback):
             refnet.tensor(dy).view(1, 1, -1)
         )
         why = ", with equal entries" if ties else ""
-        assert np.allclose(got, t.grad.numpy()), f"x = {x}{why}: expected {t.grad.numpy()}, got {got}"
+        assert np.allclose(got, t.grad.numpy()), (
+            f"x = {x}{why}: expected {t.grad.numpy()}, got {got}"
+        )

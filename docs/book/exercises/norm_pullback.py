@@ -58,5 +58,7 @@ def check(layer_norm_pullback):
     y.backward(refnet.tensor(dy))
     for name, mine, leaf in zip(("x", "gamma", "beta"), got, leaves, strict=True):
         right = leaf.grad.numpy()
-        assert np.shape(mine) == right.shape, f"{name}: expected {right.shape}, got {np.shape(mine)}"
+        assert np.shape(mine) == right.shape, (
+            f"{name}: expected {right.shape}, got {np.shape(mine)}"
+        )
         assert np.allclose(mine, right), f"{name}: expected {right}, got {mine}"

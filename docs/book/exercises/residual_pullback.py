@@ -51,5 +51,7 @@ def check(residual_pullback):
     )
     for name, mine, leaf in zip("xWV", got, leaves, strict=True):
         right = leaf.grad.numpy()
-        assert np.shape(mine) == right.shape, f"{name}: expected {right.shape}, got {np.shape(mine)}"
+        assert np.shape(mine) == right.shape, (
+            f"{name}: expected {right.shape}, got {np.shape(mine)}"
+        )
         assert np.allclose(mine, right), f"{name}: expected {right}, got {mine}"
