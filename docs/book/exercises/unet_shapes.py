@@ -45,7 +45,9 @@ def check(unet_inputs):
         net, right = unet.build(refnet, channels=c, depth=L, width=w), []
         for part in [*net.down, *net.join]:
             part.register_forward_hook(
-                lambda _, inputs, __: right.append((inputs[0].shape[1], inputs[0].shape[2]))
+                lambda _, inputs, __, seen=right: seen.append(
+                    (inputs[0].shape[1], inputs[0].shape[2])
+                )
             )
         net(refnet.zeros(2, c, n, n))
         assert len(got) == len(right), f"L = {L}: expected {len(right)} pairs, got {len(got)}"
