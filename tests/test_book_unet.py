@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import refnet
+from refnet import ops
 from refnet.models import unet
 from refnet.nn import functional as F
 
@@ -25,6 +26,9 @@ def test_a_transposed_convolution_adds_copies_of_the_window(
     a, b = refnet.tensor(x).view(1, 1, m), refnet.tensor(W).view(1, 1, K)
     y = F.conv_transpose1d(a, b, **options).numpy()[0, 0]
     np.testing.assert_allclose(y, expected, atol=1e-14)
+    sizes: Any = {"stride": [s], "padding": [(p, p)], "dilation": [d], "output_padding": [e]}
+    z, _ = ops.transposed_convolution(x[None, None], W[None, None], None, groups=1, **sizes)
+    np.testing.assert_allclose(z[0, 0], expected, atol=1e-14)
 
 
 @pytest.mark.parametrize(("n", "m"), [(2, 4), (5, 7), (6, 4)])
