@@ -43,7 +43,8 @@ def check(lstm_step):
     W, U, b, x, h, c = (rng.standard_normal(s) for s in [(4 * H, m), (4 * H, H), 4 * H, m, H, H])
     got = lstm_step(x, h, c, W, U, b)
     assert got is not None, "lstm_step() returned None"
-    assert isinstance(got, tuple) and len(got) == 2, "expected the pair (h, c)"
+    assert isinstance(got, tuple), f"expected the pair (h, c), got {type(got).__name__}"
+    assert len(got) == 2, f"expected the pair (h, c), got {len(got)} values"
     cell = nn.LSTMCell(m, H).double()
     with refnet.no_grad():
         for p, value in zip(cell.parameters(), [W, U, b, 0 * b], strict=True):
