@@ -55,3 +55,22 @@ def test_the_rule_of_the_walk_through_is_right() -> None:
     names = {}
     exec(lift, names)
     assert_parity(names["softsign"], torch.nn.Softsign(), [(3, 4)])
+
+
+def test_every_program_of_a_guide_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that need PyTorch, too, which the build of the site leaves out."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    for guide in ("bring-a-model", "write-a-layer"):
+        text = (ROOT / "docs" / "guides" / f"{guide}.md").read_text(encoding="utf-8")
+        programs = re.findall(r"```(?:python|{code-cell} python)\n(.*?)```", text, re.DOTALL)
+        names: dict[str, Any] = {"__name__": guide}
+        for program in programs:
+            exec(compile(program, guide, "exec"), names)
+            if "class Net" in program:  # the same file for PyTorch, and its network
+                file = program.replace("import refnet as torch", "import torch")
+                file = file.replace("from refnet import nn", "from torch import nn")
+                (tmp_path / "my_models.py").write_text(file, encoding="utf-8")
+                theirs: dict[str, Any] = {"__name__": "theirs"}
+                exec(file, theirs)
+                names["trained"] = theirs["model"]

@@ -49,6 +49,9 @@ _changing = threading.RLock()
 def kernel(definition: Rule, *, takes: str, name: str = NUMPY) -> Callable[[R], R]:
     """Registers a function as the kernel of a definition.
 
+    A function that is defined again, in the same module under the same name, replaces the earlier
+    one: so a notebook's cell can run twice.
+
     Args:
         definition: the rule of refnet.ops whose value and gradients the function computes
         takes: the arguments that the kernel accepts, in words, for `report`
@@ -56,7 +59,7 @@ def kernel(definition: Rule, *, takes: str, name: str = NUMPY) -> Callable[[R], 
 
     Raises:
         TypeError: the function has other parameters than the definition
-        ValueError: the set is "plain", or has a kernel for the definition already
+        ValueError: the set is "plain", or has another kernel for the definition already
     """
 
     def register(function: R) -> R:
@@ -71,7 +74,8 @@ def kernel(definition: Rule, *, takes: str, name: str = NUMPY) -> Callable[[R], 
                 f'kernel(): expected another name than "{PLAIN}", which has no kernels'
             )
         with _changing:
-            if definition in _sets.setdefault(name, {}):
+            before = _sets.setdefault(name, {}).get(definition)
+            if before is not None and _home(before) != _home(function):
                 raise ValueError(
                     f"kernel(): expected one kernel for {definition.__name__} in {name!r}, got two"
                 )
@@ -81,6 +85,10 @@ def kernel(definition: Rule, *, takes: str, name: str = NUMPY) -> Callable[[R], 
         return function
 
     return register
+
+
+def _home(function: Any) -> tuple[str, str]:
+    return function.__module__, function.__qualname__
 
 
 def _parameters(rule: Any) -> tuple[Any, ...]:
@@ -206,7 +214,7 @@ class report:  # noqa: N801 - a function to its users
             where, why = "definition", "has no kernel"
             if chosen is not definition:
                 where, why = "kernel", _takes[chosen]
-                if getattr(pullback, "__module__", "").startswith("refnet.ops."):
+                if (getattr(pullback, "__module__", None) or "").startswith("refnet.ops."):
                     where, why = "definition", f"the kernel takes {why}, got {_shown(arrays)}"
             elif _name == PLAIN:
                 why = f"{PLAIN!r} is in use"
