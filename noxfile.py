@@ -139,6 +139,13 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session(python=TWIN)
+def figures(session: nox.Session) -> None:
+    """Draw the gallery's and the README's pictures that the code has left behind; `-- --all`."""
+    session.install("-e", ".[landscape,twin]")
+    session.run("python", "docs/figures.py", *session.posargs)
+
+
+@nox.session(python=TWIN)
 def pdf(session: nox.Session) -> None:
     """The book as docs/_build/refnet-book.pdf, printed by Chromium; needs `nox -s docs` before."""
     session.install("pypdf>=5")
