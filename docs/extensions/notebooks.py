@@ -3,7 +3,6 @@
 MyST's directives become plain Markdown, which every notebook program shows.
 """
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,8 @@ from docutils import nodes
 from parity import TITLES, ledger, ulp
 from sources import load
 from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.directives.code import LiteralIncludeReader
 
 ROOT = Path(__file__).parent.parent.parent
 _FENCE = re.compile(r"^(?P<marks>`{3,}|:{3,})\s*\{(?P<name>[\w-]+)\}\s*(?P<argument>.*)$")
@@ -98,7 +99,7 @@ def _block(name: str, argument: str, body: list[str], numbers: dict[str, Any]) -
     if name == "definition":
         return ["```python", code(rule(argument)).rstrip(), "```"]
     if name == "literalinclude":
-        return _included(argument.removeprefix("../../"), " ".join(body))
+        return _included(argument.removeprefix("../../"), body)
     if name == "parity":
         rows = [_row(name) for name in argument.split()]
         head = ["| " + " | ".join(TITLES) + " |", "|" + " --- |" * len(TITLES)]
@@ -116,14 +117,13 @@ def _block(name: str, argument: str, body: list[str], numbers: dict[str, Any]) -
     return ["", *(f"> {_plain(line, numbers)}" for line in [*title, *options]), ""]
 
 
-def _included(file: str, options: str) -> list[str]:
-    """Returns a function or class of a file, or the whole file."""
-    text = (ROOT / file).read_text(encoding="utf-8")
-    if wanted := re.search(r":pyobject: ([\w.]+)", options):
-        found: Any = ast.parse(text)
-        for part in wanted[1].split("."):
-            found = next(x for x in found.body if getattr(x, "name", None) == part)
-        text = "\n".join(text.splitlines()[found.lineno - 1 : found.end_lineno])
+def _included(file: str, options: list[str]) -> list[str]:
+    """Returns a part of a file, as literalinclude shows it."""
+    given: dict[str, Any] = {}
+    for line in options:
+        if m := re.match(r":([\w-]+):\s*(.*)", line):
+            given[m[1]] = None if m[1] == "dedent" and not m[2] else m[2]
+    text, _ = LiteralIncludeReader(str(ROOT / file), given, Config()).read()
     return [f"`{file}`:", "", "```python", text.rstrip(), "```"]
 
 
