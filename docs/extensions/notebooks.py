@@ -122,7 +122,7 @@ def _included(file: str, options: list[str]) -> list[str]:
     given: dict[str, Any] = {}
     for line in options:
         if m := re.match(r":([\w-]+):\s*(.*)", line):
-            given[m[1]] = None if m[1] == "dedent" and not m[2] else m[2]
+            given[m[1]] = (int(m[2]) if m[2] else None) if m[1] == "dedent" else m[2]
     text, _ = LiteralIncludeReader(str(ROOT / file), given, Config()).read()
     return [f"`{file}`:", "", "```python", text.rstrip(), "```"]
 
