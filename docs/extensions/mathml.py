@@ -1,5 +1,6 @@
 """Mathematics as MathML, which browsers draw without a program, in a font of the site's own."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -10,12 +11,14 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
+_BAR = re.compile(r'<mover>((?:(?!<mover>).)*?<mo stretchy="true">&#x000AF;)')
 log = logging.getLogger(__name__)
 
 
 def mathml(latex: str, display: str, where: nodes.Node) -> str:
     try:
-        return convert(latex, display=display)
+        # An accent keeps its size; otherwise a bar is drawn as small as an index.
+        return _BAR.sub(r'<mover accent="true">\1', convert(latex, display=display))
     except Exception as error:  # noqa: BLE001 - of many types, for LaTeX that it does not know
         log.warning("expected LaTeX that becomes MathML, got %r: %s", latex, error, location=where)
         return f"<code>{latex}</code>"
