@@ -155,6 +155,46 @@ def test_third_and_fourth_derivatives() -> None:
         assert difference(a, b) < 1e-9
 
 
+LAYER = np.random.default_rng(3).standard_normal((2, 3, 4))  # the point, and a direction
+
+
+def summed(library: Any, name: str, x: Any, times: int) -> Any:
+    """A norm of x, weighted and summed, differentiated so many times in one direction."""
+    F, direction = library.nn.functional, library.from_numpy(LAYER[1])
+    y = (
+        F.layer_norm(x, (4,))
+        if name == "layer_norm"
+        else F.batch_norm(x, None, None, training=True)
+    )
+    value = (y * direction).sum()
+    for _ in range(times):
+        (dx,) = library.autograd.grad(value, x, create_graph=True)
+        value = (dx * direction).sum()
+    return value
+
+
+@pytest.mark.parametrize("name", ["layer_norm", "batch_norm"])
+def test_third_derivatives_of_norms(name: str) -> None:
+    """refnet's are those of central differences of the second ones, and PyTorch's are not."""
+
+    def second_at(point: Any) -> float:
+        x = refnet.from_numpy(point).requires_grad_()
+        return float(summed(refnet, name, x, 2).item())
+
+    differences = np.zeros((3, 4))
+    for place in np.ndindex(3, 4):
+        step = np.zeros((3, 4))
+        step[place] = 1e-5
+        differences[place] = (second_at(LAYER[0] + step) - second_at(LAYER[0] - step)) / 2e-5
+    errors = []
+    for library in (refnet, torch):
+        x = library.from_numpy(LAYER[0].copy()).requires_grad_()
+        (third,) = library.autograd.grad(summed(library, name, x, 2), x)
+        errors.append(np.abs(third.numpy() - differences).max() / np.abs(differences).max())
+    assert errors[0] < 1e-7
+    assert errors[1] > 0.1
+
+
 def penalty(m: Any, dtype: Any) -> list[Any]:
     """A gradient penalty of a small network, in place of its loss, and a step of SGD."""
     m.manual_seed(0)

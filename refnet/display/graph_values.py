@@ -103,8 +103,9 @@ def _sum(a: Array | None, b: Array) -> Array:
 
 def table(boxes: Mapping[int, Any], names: dict[int, str], values: Any, grads: Any) -> list[Line]:
     """Returns a line for each leaf, and one for each operation in order of the forward pass."""
-    leaves = [x for x in boxes.values() if isinstance(x, Tensor)]
     nodes = sorted((x for x in boxes.values() if isinstance(x, Node)), key=lambda x: x.order)
+    used = (box_of(edge) for node in nodes for edge in node.edges)
+    leaves = list({id(x): x for x in used if isinstance(x, Tensor)}.values())  # in order of use
     called = {id(x): names[id(x)] for x in leaves}
     called |= {id(x): f"v{i}" for i, x in enumerate(nodes, 1)}
     lines = [Line(called[id(x)], "", values[id(x)], grads.get(id(x))) for x in leaves]
