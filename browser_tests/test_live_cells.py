@@ -46,6 +46,17 @@ def run(place: Locator, until: str = r"^Ran in") -> None:
     expect(status(place)).to_have_text(re.compile(until), timeout=LOADED)
 
 
+def ended(page: Page) -> None:
+    """Waits until no worker is left: a loop would go on in the background. Chromium gives a busy
+    one two seconds.
+    """
+    for _ in range(100):
+        if not page.workers:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("a worker still runs 10 s after Stop")
+
+
 def check(place: Locator, until: str) -> None:
     button(place, "Check").click()
     expect(status(place)).to_have_text(until, timeout=LOADED)
@@ -218,12 +229,123 @@ def test_an_endless_loop_is_stopped_and_the_next_run_starts_anew(live: Page, sit
     expect(status(waiting)).to_have_text("Waiting for another cell…")
     button(place, "Stop").click()
     expect(status(place)).to_have_text("Stopped. The next run starts a new Python.")
-    assert not live.workers, "the loop would go on in the background"
+    ended(live)
     expect(status(waiting)).to_have_text("Stopped before it ran.")
     expect(place.locator(".cell_output")).to_be_visible()
     write(place, "print('after')")
     run(place)
     expect(place.locator(".live-output")).to_contain_text("after")
+
+
+@pytest.mark.quick
+def test_stop_while_python_loads_leaves_the_cell_as_it_was(live: Page, site: str) -> None:
+    live.goto(site + CHAPTER)
+    place = cell(live, 1)
+    button(place, "Run").click()
+    expect(status(place)).to_have_text("Loading Python…")
+    button(place, "Stop").click()
+    expect(status(place)).to_have_text("Stopped. The next run starts a new Python.")
+    expect(place.locator(".live-output")).to_be_hidden()
+    expect(place.locator(".cell_output")).to_be_visible()
+    ended(live)
+    run(place)
+
+
+def test_a_reload_in_the_middle_of_a_run_ends_it_and_keeps_the_answer(
+    live: Page, site: str
+) -> None:
+    visit(live, site + CHAPTER)
+    answer = live.locator("#exercise-bias")
+    write(answer, "# mine")
+    write(cell(live, 1), "print('before')\nwhile True:\n    pass")
+    button(cell(live, 1), "Run").click()
+    expect(cell(live, 1).locator(".live-output")).to_contain_text("before", timeout=LOADED)
+    live.reload()
+    ended(live)
+    expect(status(cell(live, 1))).to_be_empty()
+    assert answer.locator(".live-area").input_value() == "# mine"
+    run(cell(live, 1))
+
+
+@pytest.mark.quick
+def test_several_cells_that_are_asked_for_at_once_run_one_after_the_other(
+    live: Page, site: str
+) -> None:
+    visit(live, site + CHAPTER)
+    write(cell(live, 1), "order = ['one']")
+    write(cell(live, 2), "order.append('two')")
+    write(cell(live, 3), "order.append('three')\nprint(*order)")
+    for number in (3, 1, 2):
+        button(cell(live, number), "Run").click()
+    for number in (1, 2, 3):
+        place = cell(live, number)
+        expect(button(place, "Stop")).to_have_attribute("aria-disabled", "true", timeout=LOADED)
+        expect(status(place)).to_have_text(re.compile("^Ran in"))
+    expect(cell(live, 3).locator(".live-output .output")).to_have_text("one two three\n")
+
+
+def test_a_cell_that_waits_after_it_ran_for_one_below_can_be_stopped(live: Page, site: str) -> None:
+    visit(live, site + CHAPTER)
+    first = cell(live, 1)
+    # It ends when it runs for the second cell, and not when it runs for itself.
+    write(first, "again = 'again' in globals()\nwhile again:\n    pass")
+    write(cell(live, 2), "1")
+    button(cell(live, 2), "Run").click()
+    button(first, "Run").click()
+    expect(status(cell(live, 2))).to_have_text(re.compile("^Ran in"), timeout=LOADED)
+    expect(status(first)).to_have_text("Running…")
+    expect(button(first, "Stop")).to_have_attribute("aria-disabled", "false")
+    button(first, "Stop").click()
+    expect(status(first)).to_have_text("Stopped. The next run starts a new Python.")
+    ended(live)
+
+
+@pytest.mark.quick
+def test_two_pages_have_a_python_each(live: Page, site: str) -> None:
+    visit(live, site + CHAPTER)
+    other = live.context.new_page()
+    other.goto(site + CHAPTER)
+    for page, value in ((live, "1"), (other, "2")):
+        write(cell(page, 1), f"import time\nvalue = {value}\ntime.sleep(1)\nvalue")
+        button(cell(page, 1), "Run").click()
+    for page, value in ((live, "1"), (other, "2")):
+        expect(status(cell(page, 1))).to_have_text(re.compile("^Ran in"), timeout=LOADED)
+        expect(cell(page, 1).locator(".live-output .output")).to_have_text(value)
+    other.close()
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("import sklearn", "This page could not load sklearn. Its Python has the standard"),
+        ("input('name? ')", "expected a value in the code, got a page, which reads no input"),
+    ],
+)
+def test_what_a_page_lacks_is_said(
+    live: Page, faults: Faults, site: str, program: str, words: str
+) -> None:
+    faults.expected += ["status of 404"]  # the tests' copy of Pyodide has no scikit-learn
+    visit(live, site + CHAPTER)
+    place = cell(live, 1)
+    write(place, program)
+    run(place, "^Stopped by an error")
+    expect(place.locator(".live-error")).to_contain_text(words)
+
+
+@pytest.mark.quick
+def test_the_theme_can_be_changed_while_a_cell_runs(live: Page, site: str) -> None:
+    visit(live, site + CHAPTER)
+    place = cell(live, 1)
+    write(place, "import time\nprint('first')\ntime.sleep(2)\nprint('last')")
+    button(place, "Run").click()
+    output = place.locator(".live-output")
+    expect(output).to_contain_text("first", timeout=LOADED)
+    live.emulate_media(color_scheme="dark")
+    expect(live.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(output).to_contain_text("last")
+    expect(place.locator(".live-area")).to_have_value(re.compile("first"))
+    live.emulate_media(color_scheme="light")
 
 
 CRASHES = {
@@ -362,6 +484,39 @@ def test_each_solution_is_right_in_the_page(live: Page, site: str, chapter: str)
         check(place, "Not solved yet.")
         write(place, load(name).SOLUTION)
         check(place, "Solved.")
+
+
+@pytest.mark.quick
+def test_an_answer_that_never_ends_is_stopped(live: Page, site: str) -> None:
+    visit(live, site + CHAPTER)
+    place = live.locator("#exercise-bias")
+    write(place, "def bias_gradient(delta):\n    print('before')\n    while True:\n        pass")
+    button(place, "Check").click()
+    expect(place.locator(".live-output")).to_contain_text("before", timeout=LOADED)
+    button(place, "Stop").click()
+    expect(status(place)).to_have_text("Stopped. The next run starts a new Python.")
+    ended(live)
+    write(place, "def bias_gradient(delta:\n    return 1")
+    check(place, "Not solved yet.")
+    expect(place.locator(".live-error")).to_contain_text('File "your answer", line 1')
+    expect(place.locator(".live-error")).to_contain_text("SyntaxError")
+
+
+@pytest.mark.quick
+def test_an_answer_lives_as_long_as_the_page_where_nothing_can_be_kept(
+    live: Page, site: str
+) -> None:
+    visit(live, site + CHAPTER)
+    live.evaluate(
+        "for (let size = 1 << 20; size >= 1; size /= 2)"
+        " try { for (let i = 0; ; i++) localStorage.setItem(`${size} ${i}`, 'x'.repeat(size)); }"
+        " catch {}"
+    )
+    place = live.locator("#exercise-bias")
+    write(place, load("bias").SOLUTION)
+    check(place, "Solved.")
+    assert place.locator(".live-area").input_value() == load("bias").SOLUTION
+    live.evaluate("localStorage.clear()")
 
 
 @pytest.mark.quick

@@ -208,3 +208,26 @@ def test_cells_and_answers_do_not_share_names(run: Run) -> None:
     assert not session.check("", EXERCISE, "your answer")
     names: dict[str, Any] = session.names
     assert "np" not in names
+
+
+def test_a_value_an_error_and_pictures_are_cut_too(run: Run) -> None:
+    _, [(_, text)] = run(f"'x' * {3 * MAX_OUTPUT}")
+    assert len(text) < MAX_OUTPUT + 100
+    assert "the rest is left out" in text
+    _, [(_, text)] = run(f"raise ValueError('begin' + 'y' * {MAX_OUTPUT} + 'end')")
+    assert len(text) < MAX_OUTPUT // 5
+    assert "begin" in text
+    assert text.endswith("end")
+    run("class Wide:\n    def _repr_html_(self): return 'z' * 2_000_000")
+    _, shown = run("for _ in range(5): display(Wide())")
+    assert [len(text) for kind, text in shown if kind == "html"] == [2_000_000] * 2
+    assert sum(text.count("the rest is left out") for _, text in shown) == 1
+    assert run("Wide()")[1] == [("html", "z" * 2_000_000)]
+
+
+def test_a_missing_module_and_input_get_a_clear_error(run: Run) -> None:
+    assert "This page could not load not_there." in run("import not_there")[1][0][1]
+    _, shown = run("input('name? ')")
+    assert shown[0] == ("text", "name? ")
+    assert "got a page, which reads no input" in shown[1][1]
+    assert "could not load" not in shown[1][1]

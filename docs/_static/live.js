@@ -108,6 +108,7 @@
     cell.busy(true);
     cell.say(python.job ? "Waiting for another cell…" : "Starting…");
     turn = turn.then(async () => {
+      cell.busy(true); // again, where it has run meanwhile for a cell below
       try {
         cell.say(round === python.round ? await work() : "Stopped before it ran.");
       } catch (error) {
@@ -308,7 +309,13 @@
       this.live.replaceChildren(element("p", { class: "live-caption" }, "Live output"));
       this.live.hidden = false;
       const message = { program: this.editor.text, file: this.name, ...more };
-      const done = await python.ask(message, this);
+      let done;
+      try {
+        done = await python.ask(message, this);
+      } catch (error) {
+        this.live.hidden = this.live.children.length === 1; // nothing but the caption
+        throw error;
+      }
       if (this.live.children.length === 1)
         this.live.append(element("p", { class: "live-caption" }, "This cell prints nothing."));
       if (this.static) this.static.hidden = true;

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 MAX_OUTPUT = 100_000  # characters that one run may print; a page with more becomes slow
+MAX_RICH = 5_000_000  # characters of HTML and pictures that one run may show
 # The richest form of a value comes first, in the order in which the static page chooses.
 FORMS = (("html", "_repr_html_"), ("svg", "_repr_svg_"), ("png", "_repr_png_"))
 
@@ -32,8 +33,8 @@ class Stream(io.TextIOBase):
     def write(self, text: str) -> int:
         """Takes text; what comes after MAX_OUTPUT characters is left out."""
         if self.total <= MAX_OUTPUT:
+            self.waiting += text[: MAX_OUTPUT - self.total]
             self.total += len(text)
-            self.waiting += text
             if self.total > MAX_OUTPUT:
                 self.waiting += f"\n… more than {MAX_OUTPUT} characters: the rest is left out\n"
             if time.monotonic() - self.sent > 0.05:
@@ -47,6 +48,14 @@ class Stream(io.TextIOBase):
         self.waiting, self.sent = "", time.monotonic()
 
 
+class Keyboard(io.TextIOBase):
+    """What replaces standard input, which a page does not have."""
+
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
+        """Raises OSError, which input() hands on."""
+        raise OSError("input(): expected a value in the code, got a page, which reads no input")
+
+
 class Session:
     """The names that the cells of one page share.
 
@@ -58,6 +67,7 @@ class Session:
 
     def __init__(self, send: Callable[[str, str], None], names: dict[str, Any]) -> None:
         self.send, self.names = send, names
+        self.stream, self.rich, self.full = Stream(send), 0, False
         self.missing = ""  # the module that the last run did not find
         names["display"] = self.display
         # A figure is shown when its cell ends, so plt.show() has nothing left to do.
@@ -68,14 +78,12 @@ class Session:
         self.missing = ""
         with self._output() as stream:
             try:
-                value = self._value(source, file)
-                stream.flush()
-                self.display(value)
+                self.display(self._value(source, file))
                 self._figures()
             except BaseException as error:  # noqa: BLE001 - whatever it is, the reader sees it
                 stream.flush()
-                self.send("error", readable(error))
                 self.missing = missing(error)
+                self.send("error", readable(error))
                 return False
         return True
 
@@ -101,15 +109,36 @@ class Session:
         """Shows values in the richest form that they have; None is not shown."""
         for value in values:
             if value is not None:
-                sys.stdout.flush()
-                self.send(*_shown(value))
+                self._show(*_shown(value))
+
+    def _show(self, kind: str, form: str) -> None:
+        """Shows one form; what comes after MAX_RICH characters is left out."""
+        if kind == "text":
+            self.stream.write(form)
+            return
+        self.stream.flush()
+        self.rich += len(form)
+        if self.rich <= MAX_RICH:
+            self.send(kind, form)
+        elif not self.full:
+            self.full = True
+            self.stream.write(
+                f"… more than {MAX_RICH} characters of HTML and pictures: the rest is left out\n"
+            )
 
     @contextlib.contextmanager
     def _output(self) -> Iterator[Stream]:
-        stream = Stream(self.send)
-        with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
-            yield stream
-            stream.flush()
+        self.stream, self.rich, self.full = Stream(self.send), 0, False
+        stdin, sys.stdin = sys.stdin, Keyboard()
+        try:
+            with (
+                contextlib.redirect_stdout(self.stream),
+                contextlib.redirect_stderr(self.stream),
+            ):
+                yield self.stream
+                self.stream.flush()
+        finally:
+            sys.stdin = stdin
 
     def _value(self, source: str, file: str) -> Any:
         """Runs a program and returns the value of its last expression, or None."""
@@ -127,7 +156,7 @@ class Session:
         pyplot = sys.modules.get("matplotlib.pyplot")
         if pyplot is not None:
             for number in pyplot.get_fignums():
-                self.send("png", _png(pyplot.figure(number)))
+                self._show("png", _png(pyplot.figure(number)))
             pyplot.close("all")
 
 
@@ -156,12 +185,23 @@ def missing(error: BaseException | None) -> str:
 
 
 def readable(error: BaseException) -> str:
-    """Returns the traceback of an error without the lines that belong to this file."""
+    """Returns the traceback of an error without the lines that belong to this file, and with a
+    word about a module that the page does not have.
+    """
     own = (__file__, ast.parse.__code__.co_filename)
     rows = error.__traceback__
     while rows is not None and rows.tb_frame.f_code.co_filename in own:
         rows = rows.tb_next
-    return "".join(traceback.format_exception(type(error), error, rows)).rstrip()
+    text = "".join(traceback.format_exception(type(error), error, rows)).rstrip()
+    if len(text) > MAX_OUTPUT // 10:
+        half = MAX_OUTPUT // 20
+        text = f"{text[:half]}\n… the middle of a long message is left out …\n{text[-half:]}"
+    if name := missing(error):
+        text += (
+            f"\n\nThis page could not load {name}. Its Python has the standard library, NumPy, "
+            "matplotlib and refnet."
+        )
+    return text
 
 
 def _compiled(source: str, file: str, tree: Any = None) -> types.CodeType:

@@ -15,3 +15,5 @@
   addEventListener("toggle", mark, true); // of a drop-down
   document.fonts.ready.then(mark);
 })();
+// A page from a folder cannot read the others, so the search shows their titles alone.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
