@@ -310,7 +310,6 @@ def test_a_cell_that_waits_after_it_ran_for_one_below_can_be_stopped(live: Page,
     ended(live)
 
 
-@pytest.mark.quick
 def test_two_pages_have_a_python_each(live: Page, site: str) -> None:
     visit(live, site + CHAPTER)
     other = live.context.new_page()
