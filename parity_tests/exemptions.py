@@ -266,7 +266,6 @@ REFUSALS: dict[str, dict[str, str]] = {
         "nn.utils.rnn.unpad_sequence": "array@0",
     },
     "the case passes x.dtype, and refnet accepts NumPy's dtypes": {
-        "full": "array@0",
         "inverse": "array@0",
         "linalg.inv": "array@0",
         "linalg.solve": "array@0",

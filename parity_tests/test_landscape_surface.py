@@ -91,7 +91,7 @@ def test_the_model_is_left_as_it_was() -> None:
     theta = surface.theta
     surface.gradient(theta + 1)
     surface.hvp(theta + 1, v)
-    with pytest.raises(ValueError, match="3 numbers, expected"):
+    with pytest.raises(ValueError, match=r"theta of the shape \(53,\), got \(3,\)"):
         surface.value(np.ones(3))
     for name, t in surface.model.state_dict().items():
         np.testing.assert_array_equal(t.numpy(), before[name], err_msg=name)
@@ -106,5 +106,5 @@ def test_a_kink_on_the_point_is_an_error() -> None:
 
 
 def test_a_model_without_parameters_is_an_error() -> None:
-    with pytest.raises(ValueError, match="no parameters"):
+    with pytest.raises(ValueError, match="a model with parameters that require a gradient"):
         Surface(refnet.nn.ReLU(), refnet.nn.MSELoss(), refnet.ones(1), refnet.ones(1))
