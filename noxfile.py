@@ -187,6 +187,32 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session(python=TWIN)
+def wasm(session: nox.Session) -> None:
+    """The tests under Pyodide in Node, without threads, processes and the extras; minutes.
+
+    Hypothesis is the last version without a compiled part.
+    """
+    if shutil.which("node") is None:
+        session.error("expected Node.js, the command node, which runs Pyodide")
+    packages = Path(session.create_tmp(), "packages").resolve()
+    pure = (
+        "hypothesis==6.149.1",
+        "iniconfig",
+        "packaging",
+        "pluggy",
+        "pygments",
+        "pytest",
+        "sortedcontainers",
+    )
+    session.run(
+        "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target", str(packages), *pure
+    )
+    runtime = session.run("python", "docs/extensions/runtime.py", silent=True).split()[-1]  # type: ignore[union-attr]
+    options = session.posargs or ["tests"]
+    session.run("node", "tests/wasm.mjs", runtime, str(packages), *options, external=True)
+
+
+@nox.session(python=TWIN)
 def claims(session: nox.Session) -> None:
     """Writes docs/claims.md anew; `-- saddles` runs one study (all take minutes: never in CI)."""
     session.install("-e", ".[landscape]")

@@ -22,7 +22,8 @@ def unit(*shape: int) -> np.ndarray:
 
 
 def tensor(array: Any) -> refnet.Tensor:
-    return refnet.from_numpy(np.array(array))
+    a = np.array(array)  # where NumPy's integers have 32 bits, classes have 64 all the same
+    return refnet.from_numpy(a.astype(np.int64) if a.dtype.kind == "i" else a)
 
 
 def twins(f: Callable[..., Any], g: Callable[..., Any], *arrays: np.ndarray) -> None:

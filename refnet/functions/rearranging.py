@@ -136,7 +136,7 @@ def repeat_interleave(
             "repeats must have the same size as input along dim, but got repeats of shape "
             f"{list(counts.shape)} and input.size({axis}) = {n}"
         )
-    chosen = np.repeat(np.arange(n), counts)
+    chosen = np.repeat(np.arange(n), counts.astype(np.intp, copy=False))
     if counts.size and output_size not in (None, chosen.size):
         raise RuntimeError(
             f"repeat_interleave(): expected output_size {chosen.size}, got {output_size}"
