@@ -1,8 +1,9 @@
 """Indices and whole numbers are int64, also on platforms where NumPy's integers have 32 bits.
 
 There, arrays of Python integers, the indices that np.argsort, np.nonzero and others return, and
-sums of booleans are int32. The fixture `narrow` makes NumPy's functions behave so. It cannot change
-the methods of arrays or `int` as a dtype; the last test forbids that dtype.
+sums of booleans are int32, and np.repeat refuses counts in int64. The fixture `narrow` makes
+NumPy's functions behave so. It cannot change the methods of arrays or `int` as a dtype; the last
+test forbids that dtype.
 """
 
 import ast
@@ -73,7 +74,7 @@ CALLS: dict[str, Callable[[], Any]] = {
     "bucketize": lambda: refnet.bucketize(x, refnet.tensor([1.0, 2.0])),
     "bincount": lambda: refnet.bincount(i),
     "one_hot": lambda: (F.one_hot(i), F.one_hot(i, 4)),
-    "repeat_interleave": lambda: refnet.repeat_interleave(i),
+    "repeat_interleave": lambda: (refnet.repeat_interleave(i), refnet.repeat_interleave(i, i)),
     "randperm": lambda: refnet.randperm(5),
     "randint": lambda: (refnet.randint(3, (4,)), refnet.randint(2**40, (4,))),
     "multinomial": lambda: (
@@ -153,10 +154,19 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 
         return call
 
+    def counting(function: Any) -> Any:
+        def call(a: Any, repeats: Any, axis: int | None = None) -> Any:
+            if getattr(repeats, "dtype", None) == np.int64:
+                raise TypeError("Cannot cast array data from dtype('int64') to dtype('int32')")
+            return function(a, repeats, axis)
+
+        return call
+
     for name in FINDING:
         monkeypatch.setattr(np, name, finding(getattr(np, name)))
     for name in MAKING:
         monkeypatch.setattr(np, name, making(getattr(np, name)))
+    monkeypatch.setattr(np, "repeat", counting(np.repeat))
     monkeypatch.setattr(np, "intp", np.int32)
 
 
@@ -177,11 +187,25 @@ def test_int64_where_numpy_has_32_bits(name: str) -> None:
     assert set(dtypes_of(CALLS[name]())) == {"refnet.int64"}
 
 
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("mode", ["sum", "mean", "max"])
+@pytest.mark.parametrize("padding_idx", [None, 0])
+def test_bags_of_an_embedding_where_numpy_has_32_bits(mode: str, padding_idx: int | None) -> None:
+    """The sizes of the bags come from offsets in int64."""
+    options = {"mode": mode, "padding_idx": padding_idx}
+    W = refnet.arange(6, dtype=refnet.float32).reshape(3, 2)
+    y = F.embedding_bag(i, W, refnet.tensor([0, 2]), **options)
+    rows = F.embedding_bag(refnet.tensor([[2, 0]]), W, **options)
+    assert y.tolist() == [*rows.tolist(), W[2].tolist()]
+
+
 def test_the_platform_is_narrow(narrow: None) -> None:
     """The fixture works; otherwise the test above would prove nothing."""
     assert np.argsort(np.ones(2)).dtype == np.arange(2).dtype == np.array([1]).dtype == np.int32
     assert np.arange(2, dtype=np.int64).dtype == np.int64
     assert np.nonzero(np.ones(2))[0].dtype == np.int32
+    with pytest.raises(TypeError, match="Cannot cast"):
+        np.repeat(np.ones(2), np.array([1, 2], np.int64))
 
 
 def test_no_dtype_is_python_s_int() -> None:

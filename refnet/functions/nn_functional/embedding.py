@@ -260,7 +260,7 @@ def _sizes(shape: tuple[int, ...], offsets: Tensor | None, include_last: bool) -
             "embedding_bag(): expected offsets that start at 0, do not decrease and are at most "
             f"{N}, got {begin.tolist()}"
         )
-    return sizes
+    return sizes.astype(np.intp, copy=False)  # as np.repeat needs them
 
 
 def _shorten(weight: Tensor, i: Array, max_norm: float, norm_type: float) -> None:
