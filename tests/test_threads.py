@@ -197,7 +197,7 @@ def interrupt_at(line: int, modules: tuple[str, ...]) -> Iterator[list[int]]:
 
 def multiply() -> None:
     with blas.one_thread():
-        assert openblas_threads() == 1
+        assert openblas_threads() == 1 or blas._functions() is None
 
 
 def work_alone() -> None:

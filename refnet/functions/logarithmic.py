@@ -79,8 +79,8 @@ def log10(input: Tensor) -> Tensor:
         input: x; the result is −∞ at 0 and NaN for negative numbers
 
     Example:
-        >>> refnet.log10(refnet.tensor([0.1, 1.0, 1000.0]))
-        tensor([-1.0000,  0.0000,  3.0000])
+        >>> refnet.log10(refnet.tensor([0.2, 1.0, 1000.0]))
+        tensor([-0.6990,  0.0000,  3.0000])
     """
     return apply(ops.log10, floating(input))
 
