@@ -35,8 +35,6 @@ SKIPS: dict[str, str] = {
     "test_docstrings.py::test_the_example_runs[[]refnet.draw[]]": "needs matplotlib",
     "test_docstrings.py::test_the_example_runs[[]refnet.load[]]": SAFETENSORS,
     "test_docstrings.py::test_the_example_runs[[]refnet.save[]]": SAFETENSORS,
-    "test_docstrings.py::test_the_example_runs[[]refnet.log10[]]": "musl's log10 rounds differently",
-    "test_exercises.py::test_a_typical_mistake_fails[[]stable_sigmoid*": SIGNALS,
     "test_import_paths.py::test_paths_of_model_files": PROCESSES,
     "test_kernels.py::test_the_choice_is_for_all_threads": THREADS,
     "test_kernels.py::test_the_environment_chooses*": PROCESSES,

@@ -45,7 +45,7 @@ def embedding_bag(
     W: Array, i: Array, w: Array | None, *, sizes: Array, by_frequency: bool
 ) -> tuple[Array, Pullback]:
     V, B = len(W), len(sizes)
-    b = np.repeat(np.arange(B), sizes.astype(np.intp, copy=False))  # the bag of each index
+    b = np.repeat(np.arange(B), sizes)  # the bag of each index
     terms = W.take(i, axis=0)
     y = sums_at(b, terms if w is None else terms * w[:, None], B)
     rows: Any = None if w is None else terms

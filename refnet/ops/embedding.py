@@ -77,7 +77,7 @@ def embedding_bag(
         https://docs.pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html
     """
     B, shape = len(sizes), W.shape
-    b = np.repeat(np.arange(B), sizes.astype(np.intp, copy=False))  # the bag of each index
+    b = np.repeat(np.arange(B), sizes)  # the bag of each index
     terms = W[i]
     y = add_at((B, *shape[1:]), b, terms if w is None else terms * w[:, None])
     rows = None if w is None else terms

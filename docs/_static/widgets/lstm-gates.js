@@ -40,10 +40,12 @@
       });
     },
     text({ rows }) {
-      const kept = rows[8].c / (rows[2].c || 1);
-      return `The forget gate is ${refnetNumber(rows[0].f)}: after six steps the cell has ` +
-        `${refnetNumber(100 * kept)} % of what it stored at step 2. The derivative of a later c with ` +
-        `respect to an earlier one is the product of these gates.`;
+      const [stored, later] = [rows[2], rows[8]];
+      return `At step 2 the input gate is ${refnetNumber(stored.i)}, so the cell stores ${refnetNumber(stored.c)}. ` +
+        `The forget gate is ${refnetNumber(later.f)}: after six steps ` +
+        `${refnetNumber((100 * later.c) / (stored.c || 1))} % of it are left. The output gate is ` +
+        `${refnetNumber(later.o)}, so h is ${refnetNumber(later.h)} then. The derivative of a later c with ` +
+        `respect to an earlier one is the product of the forget gates between them.`;
     },
   });
 })();

@@ -168,8 +168,7 @@ def embedding_bag(
 
     w = None if per_sample_weights is None else per_sample_weights.reshape(-1)
     if padding_idx is not None or sizes.sum() < i.size:
-        counts = sizes.astype(np.intp, copy=False)
-        bag = np.repeat(np.arange(len(sizes)), counts)  # the bag of each index
+        bag = np.repeat(np.arange(len(sizes)), sizes)  # the bag of each index
         i = i[: bag.size]
         kept = np.flatnonzero(i != (-1 if padding_idx is None else padding_idx % V))
         sizes, i = np.bincount(bag[kept], minlength=len(sizes)), i[kept]
