@@ -20,6 +20,8 @@ nox.options.error_on_missing_interpreters = False
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 RESULTS = Path("bench-out", "benchmarks.json")
+# What the tests need besides NumPy and matplotlib and is pure Python, for Pyodide.
+NO_EXTENSIONS = ("filelock", "hypothesis", "plotly", "pytest", "rich", "typer")
 
 
 def words(*command: str) -> list[str]:
@@ -188,28 +190,34 @@ def browser(session: nox.Session) -> None:
 
 @nox.session(python=TWIN)
 def wasm(session: nox.Session) -> None:
-    """The tests under Pyodide in Node, without threads, processes and the extras; minutes.
+    """The tests in WebAssembly, as in a reader's browser; `-- tests/test_tape.py` runs one file.
 
-    Hypothesis is the last version without a compiled part.
+    Needs Node.js and the runtime of the live cells (docs/extensions/runtime.py).
+    tests/wasm_skips.py has what is skipped. Takes three minutes: never in CI.
     """
-    if shutil.which("node") is None:
-        session.error("expected Node.js, the command node, which runs Pyodide")
-    packages = Path(session.create_tmp(), "packages").resolve()
-    pure = (
-        "hypothesis==6.149.1",
-        "iniconfig",
-        "packaging",
-        "pluggy",
-        "pygments",
-        "pytest",
-        "sortedcontainers",
-    )
+    node = shutil.which("node")
+    if node is None:
+        session.error("expected Node.js 20 or later on the path, got no program named node")
+    try:
+        runtime = session.run("python", "docs/extensions/runtime.py", silent=True)
+    except nox.command.CommandFailed:
+        session.error("expected the Python runtime of the live cells, which pip could not download")
+    folder = Path(session.create_tmp()).resolve()
+    packages, log = folder / "packages", folder / "wasm.txt"
+    shutil.rmtree(packages, ignore_errors=True)
+    pure = ("--platform=any", "--implementation=py", "--abi=none", "--python-version=3.14")
     session.run(
-        "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target", str(packages), *pure
+        *("python", "-m", "pip", "install", "--quiet", "--no-compile", f"--target={packages}"),
+        *("--only-binary=:all:", *pure, *NO_EXTENSIONS),
     )
-    runtime = session.run("python", "docs/extensions/runtime.py", silent=True).split()[-1]  # type: ignore[union-attr]
-    options = session.posargs or ["tests"]
-    session.run("node", "tests/wasm.mjs", runtime, str(packages), *options, external=True)
+    print(f"All that pytest prints goes to {log}")
+    options = [
+        str(runtime).splitlines()[-1],
+        str(packages),
+        str(log),
+        *(session.posargs or ["tests"]),
+    ]
+    session.run(node, "tests/wasm.mjs", *options, external=True)
 
 
 @nox.session(python=TWIN)

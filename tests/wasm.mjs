@@ -1,25 +1,58 @@
-// Runs tests/ under Pyodide: node tests/wasm.mjs RUNTIME PACKAGES [options of pytest ...]
-// RUNTIME is the folder of docs/extensions/runtime.py, PACKAGES one with pytest and Hypothesis.
-// `nox -s wasm` calls it. tests/wasm_skips.py names the tests that cannot run there.
-import { pathToFileURL } from "node:url";
+// Runs tests/ in Pyodide: node tests/wasm.mjs RUNTIME PACKAGES LOG [arguments of pytest]
+//
+// RUNTIME is the folder with Pyodide, PACKAGES one with pytest and the other packages in pure
+// Python. LOG gets all that pytest prints, the terminal each file, each failure and the summary.
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
-const [runtime, packages, ...options] = process.argv.slice(2);
-const { loadPyodide } = await import(pathToFileURL(`${runtime}/pyodide.mjs`));
-const python = await loadPyodide({
-  indexURL: `${runtime}/`,
-  stdout: (line) => console.log(line),
-  stderr: (line) => console.error(line),
-});
-await python.loadPackage("numpy", { messageCallback: () => {} });
-python.mountNodeFS("/refnet", process.cwd());
-python.mountNodeFS("/packages", packages);
+const [runtime, packages, log, ...options] = process.argv.slice(2);
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const { loadPyodide } = await import(pathToFileURL(path.join(runtime, "pyodide.mjs")));
+
+const file = fs.openSync(log, "w");
+const decoder = new TextDecoder();
+let rest = "", shown = "";
+
+function show(line) {
+  const [, name, percent] = line.match(/^tests\/(\S+?)::.*(\[ *\d+%\])$/) ?? [];
+  if (name && name !== shown) console.log(`${percent} ${(shown = name)}`);
+  if (/ (FAILED|ERROR) +\[|^(FAILED|ERROR) |^=+ .* in \d+/.test(line)) console.log(line);
+}
+
+const output = {
+  isatty: false,
+  write(bytes) {
+    fs.writeSync(file, bytes);
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+    rest = lines.pop();
+    lines.forEach(show);
+    return bytes.length;
+  },
+};
+
+const python = await loadPyodide({ indexURL: runtime });
+await python.loadPackage(["numpy", "matplotlib"], { messageCallback() {} });
+python.setStdout(output);
+python.setStderr(output);
+for (const [folder, source] of [["/refnet", root], ["/packages", packages]]) {
+  python.FS.mkdir(folder);
+  python.mountNodeFS(folder, source);
+}
 python.globals.set("options", python.toPy(options));
-const status = await python.runPythonAsync(`
+process.on("uncaughtException", (error) => {
+  console.error(`Python stopped in ${rest}: ${error.message}`);
+  process.exit(1);
+});
+process.exitCode = python.runPython(`
 import os, sys
-sys.dont_write_bytecode = True
-sys.path += ["/refnet", "/refnet/tests", "/packages"]
+
 os.chdir("/refnet")
+os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = "/tmp/hypothesis"
+sys.dont_write_bytecode = True
+sys.path[:0] = ["/refnet", "/refnet/tests", "/packages"]
+
 import pytest
-int(pytest.main(["-q", "-p", "no:cacheprovider", "-p", "wasm_skips", *(options or ["tests"])]))
+
+int(pytest.main(["-v", "--tb=short", "-p", "no:cacheprovider", "-p", "wasm_skips", *options]))
 `);
-process.exitCode = status;
