@@ -39,7 +39,7 @@ default_role = "py:obj"
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
-nb_execution_mode = "cache"
+nb_execution_mode = "cache"  # for a quick look; nox -s docs runs every cell anew
 nb_execution_raise_on_error = True
 nb_merge_streams = True
 
