@@ -15,6 +15,7 @@ from docutils.statemachine import StringList
 from source_pages import ROOT, line_of, link
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from tables import row, table
 
 
 class Checked(SphinxDirective):
@@ -22,11 +23,8 @@ class Checked(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         rows = [self._row(line) for line in self.content if line.strip()]
-        head = nodes.row("", *[_entry(nodes.strong(x, x)) for x in ("formula", "code", "test")])
-        group = nodes.tgroup("", *[nodes.colspec(colwidth=w) for w in (1, 5, 4)], cols=3)
-        group += nodes.thead("", head)
-        group += nodes.tbody("", *rows)
-        return [nodes.table("", group, classes=["checked"])]
+        titles = [nodes.strong(x, x) for x in ("formula", "code", "test")]
+        return [table(titles, rows, (1, 5, 4), "checked")]
 
     def _row(self, line: str) -> nodes.row:
         parts = [part.strip() for part in re.split(r"\s\|\s", line)]
@@ -44,16 +42,11 @@ class Checked(SphinxDirective):
         test_line = line_of(test, "")
         if test_line is None:
             raise self.error(f"checked: {test_file} has no test {name!r}")
-        return nodes.row(
-            "",
-            nodes.entry("", *formula.children),
-            _entry(link(self.env, file, number, nodes.literal(text, text))),
-            _entry(link(self.env, test_file, test_line, nodes.literal(name, name or test_file))),
+        cells = (
+            link(self.env, file, number, nodes.literal(text, text)),
+            link(self.env, test_file, test_line, nodes.literal(name, name or test_file)),
         )
-
-
-def _entry(node: nodes.Node) -> nodes.entry:
-    return nodes.entry("", nodes.paragraph("", "", node))
+        return nodes.row("", nodes.entry("", *formula.children), *row(cells).children)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import parity
 from definition import code, rule
 from docutils import nodes
-from parity import TITLES, ledger, ulp
 from sources import load
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -102,7 +102,7 @@ def _block(name: str, argument: str, body: list[str], numbers: dict[str, Any]) -
         return _included(argument.removeprefix("../../"), body)
     if name == "parity":
         rows = [_row(name) for name in argument.split()]
-        head = ["| " + " | ".join(TITLES) + " |", "|" + " --- |" * len(TITLES)]
+        head = ["| " + " | ".join(parity.TITLES) + " |", "|" + " --- |" * len(parity.TITLES)]
         return ["", *head, *rows, ""]
     if name == "checked":
         rows = [line.replace("::", " ") for line in body if line.strip()]
@@ -133,10 +133,7 @@ def _bars(line: str) -> str:
 
 
 def _row(name: str) -> str:
-    row = ledger()["names"][name]
-    cells = [f"`{name}`", str(row["cases"]), row["float64 error"]]
-    cells += [*ulp(row, "float32"), *ulp(row, "float16"), row["verdict"]]
-    return "| " + " | ".join(cells) + " |"
+    return f"| `{name}` | {' | '.join(parity.cells(name))} |"
 
 
 def _exercise(name: str) -> list[Any]:

@@ -21,6 +21,7 @@ from source_pages import line_of, link, page_link
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
+from tables import row, table
 
 FILE = Path(__file__).parent.parent / "ledger.json"
 TITLES = (
@@ -44,31 +45,28 @@ def ulp(row: dict[str, Any], dtype: str) -> tuple[str, str]:
     return ours, theirs
 
 
-def table(names: Iterable[str], docname: str, *, anchors: bool = False) -> nodes.table:
+def cells(name: str) -> list[str]:
+    """Returns what the ledger says of a name, in the order of TITLES, without the name."""
+    found = ledger()["names"][name]
+    errors = [found["float64 error"], *ulp(found, "float32"), *ulp(found, "float16")]
+    return [str(found["cases"]), *errors, found["verdict"]]
+
+
+def ledger_table(names: Iterable[str], docname: str, *, anchors: bool = False) -> nodes.table:
     """Returns the rows of some names as a table; each name leads to its place in the reference."""
     rows = []
     for name in names:
-        row = ledger()["names"][name]
         where = nodes.literal(name, name)
         target = addnodes.pending_xref(
             "", where, refdomain="py", reftype="obj", reftarget=f"refnet.{name}", refwarn=False
         )
         target["refdoc"] = docname
         target["optional"] = True  # constants and legacy constructors have no place there
-        cells = [str(row["cases"]), row["float64 error"]]
-        cells += [*ulp(row, "float32"), *ulp(row, "float16"), row["verdict"]]
-        line = nodes.row("", _entry(target), *(_entry(nodes.Text(x)) for x in cells))
+        line = row([target, *map(nodes.Text, cells(name))])
         if anchors:
             line["ids"] = [f"ledger-{name}"]
         rows.append(line)
-    group = nodes.tgroup("", *[nodes.colspec(colwidth=1) for _ in TITLES], cols=len(TITLES))
-    group += nodes.thead("", nodes.row("", *(_entry(nodes.Text(x)) for x in TITLES)))
-    group += nodes.tbody("", *rows)
-    return nodes.table("", group, classes=["parity"])
-
-
-def _entry(node: nodes.Node) -> nodes.entry:
-    return nodes.entry("", nodes.paragraph("", "", node))
+    return table(map(nodes.Text, TITLES), rows, (1,) * len(TITLES), "parity")
 
 
 class Parity(SphinxDirective):
@@ -85,7 +83,7 @@ class Parity(SphinxDirective):
         self.state.nested_parse(
             StringList(["[What the columns mean](/ledger.md)"], "parity"), 0, note
         )
-        return [table(names, self.env.docname), *(child for child in note.children)]
+        return [ledger_table(names, self.env.docname), *(child for child in note.children)]
 
 
 class Ledger(SphinxDirective):
@@ -95,12 +93,12 @@ class Ledger(SphinxDirective):
         facts = nodes.bullet_list()
         for line in [*found["totals"], found["versions"]]:
             facts += nodes.list_item("", nodes.paragraph("", line))
-        whole = table(found["names"], self.env.docname, anchors=True)
+        whole = ledger_table(found["names"], self.env.docname, anchors=True)
         whole["classes"].append("ledger")
         reasons = nodes.definition_list()
         by_reason: dict[str, list[str]] = {}
-        for name, row in found["names"].items():
-            for reason in row["reasons"]:
+        for name, measured in found["names"].items():
+            for reason in measured["reasons"]:
                 by_reason.setdefault(reason, []).append(name)
         for reason, names in by_reason.items():
             reasons += nodes.definition_list_item(

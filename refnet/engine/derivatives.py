@@ -6,13 +6,13 @@ the inputs. So the cotangents are functions of the inputs and of ȳ on the tape,
 derivatives of every order. There is no second set of formulas.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import FunctionType
 from typing import Any
 
 import numpy as np
 
-from refnet.engine.half_precision import HALF, WIDE
+from refnet.engine import half_precision
 from refnet.engine.recorded import Recorded, UnrecordedError
 from refnet.engine.replay import Values, reached
 from refnet.engine.tape import Node
@@ -38,37 +38,22 @@ class RecordedPullbacks:
             dy: the cotangent of its value, a tuple if it has several
         """
         dys = dy if type(dy) is tuple else (dy,)
-        inputs = [self._input(node, i) for i in range(len(node.edges))]
+        inputs = [
+            _placed(x, edge) if edge is not None else x
+            for edge, x in zip(node.edges, self.values.inputs(node), strict=True)
+        ]
         custom = getattr(node.pullback, "recorded", None)
         if custom is not None:
             return custom(inputs, self._outputs(node), dys)  # type: ignore[no-any-return]
-        narrow = [isinstance(x, Tensor) and x._array.dtype == HALF for x in inputs]
-        if hasattr(node.rule, "keeps_dtypes"):
-            narrow = [False] * len(inputs)
-        arrays = [
-            _as_array(x.to(WIDE) if half else x) for x, half in zip(inputs, narrow, strict=True)
-        ]
-        if any(narrow):
-            arrays = [
-                a.astype(WIDE) if isinstance(a, np.ndarray) and a.dtype == HALF else a
-                for a in arrays
-            ]
-        cotangents = [_as_array(_widened(d) if any(narrow) else d) for d in dys]
+        arrays, cotangents = [_as_array(x) for x in inputs], tuple(_as_array(d) for d in dys)
         try:
-            _, pullback = node.rule(*arrays, **(node.options or {}))
-            dxs = pullback(tuple(cotangents) if type(dy) is tuple else cotangents[0])
+            _, pullback = half_precision.run(node.rule, node.rule, arrays, node.options or {})
+            dxs = pullback(cotangents if type(dy) is tuple else cotangents[0])
         except UnrecordedError as error:
             raise RuntimeError(
                 f"derivative for {node.name()} is not implemented: {error}"
             ) from error
-        return [_entry(dx, half) for dx, half in zip(dxs, narrow, strict=True)]
-
-    def _input(self, node: Node, i: int) -> Any:
-        """Returns an input with its place on the tape; a constant as it is."""
-        edge = node.edges[i]
-        if edge is None:
-            return None if node.constants is None else node.constants[i]
-        return edge if isinstance(edge, Tensor) else _placed(self.values.at(edge), edge)
+        return [_entry(dx) for dx in dxs]
 
     def _outputs(self, node: Node) -> list[Tensor]:
         value = self.values.found[id(node)]
@@ -78,7 +63,9 @@ class RecordedPullbacks:
 
 
 def _placed(array: Any, edge: Any) -> Tensor:
-    """Returns a tensor with this value and place on the tape."""
+    """Returns a tensor with this value and place on the tape: a leaf is its own place."""
+    if isinstance(edge, Tensor):
+        return edge
     x = wrap(array)
     if array.dtype.kind == "f":
         x._requires_grad = True
@@ -90,25 +77,10 @@ def _as_array(x: Any) -> Any:
     return Recorded(x) if isinstance(x, Tensor) else x
 
 
-def _widened(x: Any) -> Any:
-    dtype = x._array.dtype if isinstance(x, Tensor) else getattr(x, "dtype", None)
-    if dtype != HALF:
-        return x
-    return x.to(WIDE) if isinstance(x, Tensor) else x.astype(WIDE)
-
-
-def _entry(dx: Any, half: bool) -> Any:
+def _entry(dx: Any) -> Any:
     """Returns an entry of a pullback as a tensor; a thunk becomes a thunk of a tensor."""
     if type(dx) is FunctionType:
-        return lambda: _finished(dx(), half)
-    return _finished(dx, half)
-
-
-def _finished(dx: Any, half: bool) -> Tensor | None:
+        return lambda: _entry(dx())
     if dx is None:
         return None
-    x = dx.tensor if isinstance(dx, Recorded) else wrap(np.asarray(dx))
-    return x.to(HALF) if half else x
-
-
-Pull = Callable[[Node, Any], Sequence[Any]]
+    return dx.tensor if isinstance(dx, Recorded) else wrap(np.asarray(dx))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from refnet.ops.rule import Array, Pullback, Rule
+from refnet.ops.rule import Pullback, Rule
 
 HALF, WIDE = np.dtype(np.float16), np.dtype(np.float32)
 
@@ -24,7 +24,7 @@ def run(
     The value and the gradients are float16 again. If the value is a view, it is a view of the input
     itself, not of the float32 copy.
     """
-    narrow = [isinstance(a, np.ndarray) and a.dtype == HALF for a in arrays]
+    narrow = [hasattr(a, "__array_function__") and a.dtype == HALF for a in arrays]
     if not any(narrow) or hasattr(rule, "keeps_dtypes"):  # int16 comes here, too
         return kernel(*arrays, **options)
     wide = [a.astype(WIDE) if half else a for a, half in zip(arrays, narrow, strict=True)]
@@ -44,8 +44,8 @@ def run(
     return value, pullback
 
 
-def _rounded(value: Any) -> Array:
-    array: Array = np.asarray(value)
+def _rounded(value: Any) -> Any:
+    array = value if hasattr(value, "__array_function__") else np.asarray(value)
     return array.astype(HALF) if array.dtype == WIDE else array
 
 

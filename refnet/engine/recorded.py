@@ -88,14 +88,13 @@ class Recorded(NDArrayOperatorsMixin):
     @property
     def T(self) -> "Recorded":  # noqa: N802 - NumPy's name
         """The array with its dimensions reversed."""
-        return self.transpose(*reversed(range(self.ndim)))
+        return self.transpose()
 
     def __len__(self) -> int:
         return len(self.tensor._array)
 
     def __getitem__(self, where: Any) -> "Recorded":
-        where = where if isinstance(where, tuple) else (where,)
-        return _recorded(ops.index, self, where=tuple(map(plain, where)))
+        return _recorded(ops.index, self, where=tuple(map(plain, _as_tuple(where))))
 
     def __bool__(self) -> bool:
         return bool(self.tensor._array)
@@ -109,7 +108,7 @@ class Recorded(NDArrayOperatorsMixin):
             return x.sum(options.get("axis", 0), keepdims=options.get("keepdims", False))
         if method == "accumulate" and ufunc in ACCUMULATED:
             (x,) = inputs
-            return _recorded(ACCUMULATED[ufunc], x, dim=options.get("axis", 0) % x.ndim)
+            return ACCUMULATED[ufunc](x, options.get("axis", 0))
         if method == "__call__":
             if ufunc in PLAIN:
                 return ufunc(*map(plain, inputs), **options)
@@ -260,6 +259,10 @@ def _recorded(rule: Any, *inputs: Any, **options: Any) -> Recorded:
     return Recorded(apply(rule, *map(_tensor, inputs), **options))
 
 
+def _as_tuple(x: Any) -> tuple[Any, ...]:
+    return x if isinstance(x, tuple) else (x,)
+
+
 def _axes(axis: Any, ndim: int) -> tuple[int, ...] | None:
     """Returns the axes as numbers from 0; None means all."""
     if axis is None or ndim == 0:
@@ -312,11 +315,8 @@ def _expand_dims(x: Recorded, axis: Any) -> Recorded:
 
 
 def _moveaxis(x: Recorded, source: Any, target: Any) -> Recorded:
-    order = np.moveaxis(np.empty((1,) * x.ndim, bool), source, target)  # checks the axes
-    places = np.arange(x.ndim)
-    moved = np.moveaxis(np.empty(tuple(places + 2), bool), source, target).shape
-    del order
-    return x.transpose(*(n - 2 for n in moved))
+    numbered = np.empty(range(x.ndim), bool)  # each axis has its number as its size
+    return x.transpose(*np.moveaxis(numbered, source, target).shape)
 
 
 def _flip(x: Recorded, axis: Any = None) -> Recorded:
@@ -356,8 +356,7 @@ def _cumulative(rule: Any) -> Callable[..., Recorded]:
 
 
 def _add_at(shape: Any, index: Any, values: Any) -> Recorded:
-    zeros = np.zeros(shape, values.dtype)
-    where = index if isinstance(index, tuple) else (index,)
+    zeros, where = np.zeros(shape, values.dtype), _as_tuple(index)
     return _recorded(ops.index_add, zeros, _repeated(values, zeros, where), where=where)
 
 
@@ -368,9 +367,8 @@ def _repeated(values: Any, x: Any, where: Any) -> Any:
 
 
 def _put_at(x: Any, index: Any, values: Any) -> Recorded:
-    where = index if isinstance(index, tuple) else (index,)
     v = values if isinstance(values, Recorded) else np.asarray(values, x.dtype)
-    return _recorded(ops.index_put, x, v, where=where)
+    return _recorded(ops.index_put, x, v, where=_as_tuple(index))
 
 
 def _broadcast_to(x: Any, shape: Any) -> Recorded:
@@ -398,10 +396,6 @@ def _power(a: Any, b: Any) -> Recorded:
     if type(b) in NUMBER:
         return _recorded(ops.pow, a, b)
     return _recorded(ops.pow, *_same_dtype((a, b)))
-
-
-def _take(x: Any, indices: Any, axis: int | None = None) -> Any:
-    return x.take(indices, axis)
 
 
 def _repeat(x: Recorded, repeats: Any, axis: int | None = None) -> Recorded:
@@ -474,7 +468,7 @@ UFUNCS: dict[Any, Callable[..., Any]] = {
     },
 }
 
-ACCUMULATED = {np.add: ops.cumsum, np.multiply: ops.cumprod}
+ACCUMULATED = {np.add: _cumulative(ops.cumsum), np.multiply: _cumulative(ops.cumprod)}
 
 # Functions whose results have no derivative, or zero: they work on the values.
 PLAIN: set[Any] = {
@@ -514,10 +508,10 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.pad: _pad,
     np.tile: _tile,
     np.repeat: _repeat,
-    np.take: _take,
+    np.take: lambda x, indices, axis=None: x.take(indices, axis),
     np.take_along_axis: _take_along_axis,
-    np.cumsum: _cumulative(ops.cumsum),
-    np.cumprod: _cumulative(ops.cumprod),
+    np.cumsum: ACCUMULATED[np.add],
+    np.cumprod: ACCUMULATED[np.multiply],
     np.clip: lambda x, low=None, high=None: x.clip(low, high),
     np.tril: lambda x, k=0: _recorded(ops.tril, x, diagonal=k),
     np.triu: lambda x, k=0: _recorded(ops.triu, x, diagonal=k),

@@ -12,17 +12,12 @@ from typing import Any
 import numpy as np
 
 from refnet.engine import half_precision, memory
+from refnet.engine.reverse import SECOND_TIME
 from refnet.engine.tape import Node
 from refnet.engine.tensor import Tensor
 from refnet.engine.views import Output
 from refnet.kernels.registry import active
 from refnet.ops.rule import held_arrays
-
-FREED = (
-    "Trying to backward through the graph a second time (or directly access saved tensors after "
-    "they have already been freed). Specify retain_graph=True in the first backward() or "
-    "autograd.grad() if you need to backward through the graph again."
-)
 
 
 def box_of(edge: Any) -> Any:
@@ -81,7 +76,7 @@ class Values:
 
     def _run(self, node: Node, suspect: bool) -> Any:
         if node.pullback is None:
-            raise RuntimeError(FREED)
+            raise RuntimeError(SECOND_TIME)
         kept = getattr(node.pullback, "values", None)
         if kept is not None:
             return kept

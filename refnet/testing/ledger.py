@@ -144,8 +144,6 @@ def as_dict(
                 "cases": len(row.cases),
                 "files": sorted({key.partition("/")[0] for key in row.cases}),
                 "float64 error": error(row.error64),
-                "float32 / PyTorch": multiple(row.multiples.get("float32")),
-                "float16": multiple(row.multiples.get("float16")),
                 "ulp": {
                     dtype: [float(f"{x:.2g}") for x in pair] for dtype, pair in row.ulp.items()
                 },

@@ -19,6 +19,7 @@ from refnet.compatibility.lookup import mirror as _mirror
 from refnet.engine import memory
 from refnet.engine.derivatives import RecordedPullbacks
 from refnet.engine.grad_mode import enable_grad, is_grad_enabled
+from refnet.engine.replay import box_of
 from refnet.engine.reverse import reverse
 from refnet.engine.tape import Node, apply_any
 from refnet.engine.tensor import Tensor, wrap
@@ -153,14 +154,13 @@ def _cut(ys: tuple[Any, ...], start: int) -> tuple[dict[Edge, Tensor], Cuts]:
     seen: set[int] = set()
     stack = [y._edge for y in ys]
     while stack:
-        edge = stack.pop()
-        node = edge.node if isinstance(edge, Output) else edge
+        node = box_of(stack.pop())
         if not isinstance(node, Node) or node.order in seen:
             continue
         seen.add(node.order)
         edges = list(node.edges)
         for i, below in enumerate(edges):
-            source = below.node if isinstance(below, Output) else below
+            source = box_of(below)
             if isinstance(source, Node) and source.order > start:
                 stack.append(below)
             elif source is not None:
